@@ -1,0 +1,34 @@
+/// What the ledger needs of an activity, and nothing more of it.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/fediverse/category.hpp"
+
+namespace fedtrail::fediverse {
+
+/// The part of an activity that is about one person.
+struct DataShare {
+    Personal<std::string> actor;     ///< Normalised actor URI; local or remote, the reader filters.
+    Personal<std::string> username;  ///< `preferredUsername` where the activity says it; else empty.
+    CategorySet categories;
+
+    friend bool operator==(const DataShare&, const DataShare&) = default;
+};
+
+/// An activity reduced to its identity, the people in it, and the kinds of their data.
+struct ActivityDigest {
+    std::string type;          ///< As sent ("Create"); of several types the first known one; "" if not read.
+    Personal<std::string> id;  ///< Normalised activity URI; "" if it has none.
+    Personal<std::string> object;  ///< Normalised URI of the innermost object; "" if it has none.
+    Visibility visibility{Visibility::Unknown};
+    std::vector<DataShare>
+        shares;  ///< Outer actor first, then inner authors, then mentioned people; no one twice.
+
+    friend bool operator==(const ActivityDigest&, const ActivityDigest&) = default;
+};
+
+}  // namespace fedtrail::fediverse

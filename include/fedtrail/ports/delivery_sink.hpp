@@ -1,0 +1,51 @@
+/// The one door that every way of watching (intake/*) pushes into.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/strong.hpp"
+#include "fedtrail/records/observation.hpp"
+
+namespace fedtrail {
+
+/// Names an intent between intend() and settle(); valid in this process only.
+using IntentId = Strong<struct IntentIdTag, std::uint64_t>;
+
+/// Takes observations in. All methods may be called from any thread at once.
+class DeliverySink {
+public:
+    using IntentDone = std::function<void(Result<IntentId>)>;
+
+    DeliverySink() = default;
+    DeliverySink(const DeliverySink&) = delete;
+    DeliverySink& operator=(const DeliverySink&) = delete;
+    DeliverySink(DeliverySink&&) = delete;
+    DeliverySink& operator=(DeliverySink&&) = delete;
+    virtual ~DeliverySink() = default;
+
+    /// Writes down that `observation` (outcome Intended) is about to leave. `done` is called exactly once,
+    /// from another thread, when that is durable or cannot be: the bytes may leave only after it was given an
+    /// id. Errors: Unavailable (the ledger cannot be written, or too many intents wait).
+    virtual void intend(records::Observation observation, IntentDone done) = 0;
+
+    /// What became of an intent. Never fails and never waits; if a crash loses it the evidence stays
+    /// `intended`.
+    virtual void settle(IntentId intent, privacy::Outcome outcome) = 0;
+
+    /// Takes observations that already happened; returns when they are durable. The same observation twice is
+    /// one. Gives back how many were new. Errors: Unavailable.
+    [[nodiscard]] virtual Result<std::size_t> observe(std::span<const records::Observation> observations) = 0;
+
+    /// A tunnel that could not be read. Never fails and never waits.
+    virtual void tunnel(const records::TunnelObservation& tunnel) = 0;
+
+    /// Deliveries that passed unrecorded; kept in memory until it can be written. Never fails and never
+    /// waits.
+    virtual void gap(const records::GapObservation& gap) = 0;
+};
+
+}  // namespace fedtrail

@@ -1,0 +1,85 @@
+/// What is written to the ledger, packed: the caller resolves names to numbers once and reuses them.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/strong.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/fediverse/category.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/records/observation.hpp"
+
+namespace fedtrail {
+
+/// Position of an activity among those of its subject, from 0.
+using ActivityNumber = Strong<struct ActivityNumberTag, std::uint32_t>;
+
+/// An activity as one subject's history has it.
+struct ActivityFact {
+    privacy::SubjectNumber subject;
+    Instant at{};
+    std::string_view type;    ///< ActivityStreams type; "" if not read.
+    std::string_view id;      ///< Activity URI, normalised; personal data, sealed at rest.
+    std::string_view object;  ///< Object URI if the object is the subject's own, else the activity's id.
+    fediverse::CategorySet categories;
+    fediverse::Visibility visibility{fediverse::Visibility::Unknown};
+};
+
+/// One attempt, 32 bytes.
+struct PackedObservation {
+    privacy::SubjectNumber subject;
+    std::int64_t at_seconds{};  ///< Unix time.
+    privacy::RecipientNumber recipient;
+    ActivityNumber activity;
+    privacy::Outcome outcome;
+    privacy::Channel channel{privacy::Channel::Push};
+    bool settles{};  ///< This is what became of the attempt `Intended` at the same activity, recipient and
+                     ///< second.
+};
+
+struct FoldSummary {
+    std::uint64_t activities{};
+    std::uint64_t observations{};
+    std::uint64_t chunks{};
+    std::uint64_t batches_dropped{};
+};
+
+/// The one writer of a ledger. Not thread-safe: one thread owns it.
+class LedgerWriter {
+public:
+    LedgerWriter() = default;
+    LedgerWriter(const LedgerWriter&) = delete;
+    LedgerWriter& operator=(const LedgerWriter&) = delete;
+    LedgerWriter(LedgerWriter&&) = delete;
+    LedgerWriter& operator=(LedgerWriter&&) = delete;
+    virtual ~LedgerWriter() = default;
+
+    /// The number of a recipient; makes one if there is none (durable with the next commit).
+    [[nodiscard]] virtual Result<privacy::RecipientNumber> recipient(const Host& host) = 0;
+
+    /// The number of an activity in its subject's history; the same (subject, id) gives the same number. An
+    /// activity without an id is a new one each time. Durable with the next commit.
+    [[nodiscard]] virtual Result<ActivityNumber> activity(const ActivityFact& fact) = 0;
+
+    /// Buffers an observation; false if the very same one is already in the ledger (it is not added again).
+    [[nodiscard]] virtual Result<bool> add(const PackedObservation& observation) = 0;
+    /// Buffers a tunnel or a gap.
+    virtual void add(const records::TunnelObservation& tunnel) = 0;
+    virtual void add(const records::GapObservation& gap) = 0;
+
+    /// Makes everything buffered durable, in one transaction. On failure the buffer is dropped and nothing of
+    /// it is in the ledger. Errors: Unavailable (disk full, busy), Corrupt.
+    [[nodiscard]] virtual Result<void> commit() = 0;
+
+    /// Moves activities older than the retry horizon from the journal into chunks and pair sets.
+    [[nodiscard]] virtual Result<FoldSummary> fold(Instant now) = 0;
+};
+
+}  // namespace fedtrail

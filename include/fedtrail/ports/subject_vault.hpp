@@ -1,0 +1,74 @@
+/// The vault: who a subject number is, and the key that everything of theirs is sealed under.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/bytes.hpp"
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
+
+namespace fedtrail {
+
+struct SubjectIdentity {
+    privacy::SubjectNumber number;
+    Host origin;
+    Personal<std::string> actor;   ///< Actor URI.
+    Personal<std::string> handle;  ///< "alice@origin.example"; empty until it is learned.
+};
+
+/// Identities, sealed at rest. Thread-safe.
+class SubjectVault {
+public:
+    SubjectVault() = default;
+    SubjectVault(const SubjectVault&) = delete;
+    SubjectVault& operator=(const SubjectVault&) = delete;
+    SubjectVault(SubjectVault&&) = delete;
+    SubjectVault& operator=(SubjectVault&&) = delete;
+    virtual ~SubjectVault() = default;
+
+    /// The number of the person with this actor URI; makes one, durably, if there is none. `username` (may be
+    /// empty) is `preferredUsername`; a later call with one completes or corrects the handle.
+    [[nodiscard]] virtual Result<privacy::SubjectNumber> enrol(const Uri& actor,
+                                                               std::string_view username) = 0;
+
+    /// `subject` is "alice@origin.example" (a leading "@" or "acct:" is fine), an actor URI, or a subject
+    /// number. Errors: NotFound, Invalid.
+    [[nodiscard]] virtual Result<privacy::SubjectNumber> find(std::string_view subject) const = 0;
+
+    /// Errors: NotFound (never known or shredded), Corrupt.
+    [[nodiscard]] virtual Result<SubjectIdentity> identity(privacy::SubjectNumber number) const = 0;
+
+    /// Numbers above `after`, ascending, at most `limit`.
+    [[nodiscard]] virtual Result<std::vector<privacy::SubjectNumber>> list(privacy::SubjectNumber after,
+                                                                           std::size_t limit) const = 0;
+};
+
+/// Seals bytes under a subject's key, so that destroying the key makes them unreadable. Thread-safe.
+class SubjectSealer {
+public:
+    SubjectSealer() = default;
+    SubjectSealer(const SubjectSealer&) = delete;
+    SubjectSealer& operator=(const SubjectSealer&) = delete;
+    SubjectSealer(SubjectSealer&&) = delete;
+    SubjectSealer& operator=(SubjectSealer&&) = delete;
+    virtual ~SubjectSealer() = default;
+
+    /// Deterministic (AES-256-SIV, RFC 5297); `context` names the place the bytes belong to ("chunk/17") and
+    /// must be the same for open(). Errors: NotFound if the subject has no key (any more).
+    [[nodiscard]] virtual Result<Bytes> seal(privacy::SubjectNumber subject,
+                                             std::string_view context,
+                                             ByteView plain) const = 0;
+    /// Errors: NotFound, Corrupt.
+    [[nodiscard]] virtual Result<Bytes> open(privacy::SubjectNumber subject,
+                                             std::string_view context,
+                                             ByteView sealed) const = 0;
+};
+
+}  // namespace fedtrail

@@ -1,0 +1,237 @@
+#include "fedtrail/core/uri.hpp"
+
+#include <memory>
+#include <optional>
+
+#include <boost/url/ipv6_address.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url.hpp>
+#include <idn2.h>
+
+namespace fedtrail {
+
+namespace {
+
+constexpr std::size_t kMaxHost = 253;
+constexpr std::size_t kMaxUri = 2048;
+
+bool is_host_name(std::string_view name) {
+    if (name.empty() || name.size() > kMaxHost || name.front() == '.' || name.front() == '-') {
+        return false;
+    }
+    std::size_t label = 0;
+    for (const char c : name) {
+        if (c == '.') {
+            if (label == 0) {
+                return false;
+            }
+            label = 0;
+            continue;
+        }
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        if (!letter || ++label > 63) {
+            return false;
+        }
+    }
+    return label > 0;
+}
+
+/// Lower-case punycode of a name (UTS 46, non-transitional), or nothing.
+std::optional<std::string> to_punycode(std::string_view name) {
+    std::string lowered{name};
+    bool ascii = true;
+    for (char& c : lowered) {
+        ascii = ascii && static_cast<unsigned char>(c) < 0x80;
+        if (c >= 'A' && c <= 'Z') {
+            c = static_cast<char>(c - 'A' + 'a');
+        }
+    }
+    if (ascii) {
+        return lowered;
+    }
+    char* answer = nullptr;
+    const int status = idn2_to_ascii_8z(lowered.c_str(), &answer, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    const std::unique_ptr<char, void (*)(void*)> owned{answer, [](void* p) { idn2_free(p); }};
+    if (status != IDN2_OK) {
+        return std::nullopt;
+    }
+    return std::string{answer};
+}
+
+std::optional<std::string> normal_ipv6(std::string_view inside) {
+    const auto address = boost::urls::parse_ipv6_address({inside.data(), inside.size()});
+    if (!address) {
+        return std::nullopt;
+    }
+    return "[" + std::string{address->to_string()} + "]";
+}
+
+/// The name without its port, normalised; or nothing.
+std::optional<std::string> normal_name(std::string_view name) {
+    if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
+        return normal_ipv6(name.substr(1, name.size() - 2));
+    }
+    if (!name.empty() && name.back() == '.') {
+        name.remove_suffix(1);
+    }
+    if (name.empty() || name.size() > 4 * kMaxHost || name.find('\0') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    auto ascii = to_punycode(name);
+    if (!ascii || !is_host_name(*ascii)) {
+        return std::nullopt;
+    }
+    return ascii;
+}
+
+std::optional<unsigned> port_number(std::string_view digits) {
+    if (digits.empty() || digits.size() > 5) {
+        return std::nullopt;
+    }
+    unsigned port = 0;
+    for (const char c : digits) {
+        if (c < '0' || c > '9') {
+            return std::nullopt;
+        }
+        port = port * 10 + static_cast<unsigned>(c - '0');
+    }
+    if (port == 0 || port > 65535) {
+        return std::nullopt;
+    }
+    return port;
+}
+
+struct NameAndPort {
+    std::string_view name;
+    std::string_view port;
+    bool has_port{};
+};
+
+NameAndPort split_port(std::string_view text) {
+    const auto bracket = text.rfind(']');
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) {
+        return {text, {}, false};
+    }
+    return {text.substr(0, colon), text.substr(colon + 1), true};
+}
+
+/// "host" or "host:port" in normal form; `default_port` is dropped.
+std::optional<std::string> normal_authority(std::string_view text, unsigned default_port) {
+    const auto parts = split_port(text);
+    auto name = normal_name(parts.name);
+    if (!name) {
+        return std::nullopt;
+    }
+    if (!parts.has_port || parts.port.empty()) {
+        return name;
+    }
+    const auto port = port_number(parts.port);
+    if (!port) {
+        return std::nullopt;
+    }
+    return *port == default_port ? *name : *name + ":" + std::to_string(*port);
+}
+
+void percent_encode(std::string& out, char c) {
+    static constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto value = static_cast<unsigned char>(c);
+    out += '%';
+    out += kDigits[value >> 4U];
+    out += kDigits[value & 15U];
+}
+
+/// An IRI's characters that RFC 3986 does not allow, percent-encoded (RFC 3987 section 3.1).
+std::string encode_iri(std::string_view text) {
+    static constexpr std::string_view kNeverRaw = "\"<>\\^`{|}";
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        const auto value = static_cast<unsigned char>(c);
+        if (value <= 0x20 || value >= 0x7F || kNeverRaw.find(c) != std::string_view::npos) {
+            percent_encode(out, c);
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+tl::unexpected<Error> not_a_uri(std::string why) {
+    return fail(ErrorKind::Invalid, "not a usable URI: " + std::move(why), "use a full http or https URI");
+}
+
+}  // namespace
+
+Result<Host> Host::parse(std::string_view text) {
+    auto normal = text.size() <= kMaxUri ? normal_authority(text, 443) : std::nullopt;
+    if (!normal) {
+        return fail(
+            ErrorKind::Invalid, "not a host name", "write it like social.example or social.example:8443");
+    }
+    return Host{std::move(*normal)};
+}
+
+Result<Uri> Uri::parse(std::string_view text) {
+    if (text.empty() || text.size() > kMaxUri) {
+        return not_a_uri(text.empty() ? "it is empty" : "it is longer than 2,048 octets");
+    }
+    const auto colon = text.find("://");
+    if (colon == std::string_view::npos) {
+        return not_a_uri("it has no scheme");
+    }
+    const auto scheme = to_punycode(text.substr(0, colon));
+    if (!scheme || (*scheme != "http" && *scheme != "https")) {
+        return not_a_uri("its scheme is not http or https");
+    }
+    const auto after = text.substr(colon + 3);
+    const auto authority = after.substr(0, after.find_first_of("/?#"));
+    if (authority.find('@') != std::string_view::npos) {
+        return not_a_uri("it carries a user name or password");
+    }
+    const auto host = normal_authority(authority, *scheme == "https" ? 443 : 80);
+    if (!host) {
+        return not_a_uri("its host is not a host name");
+    }
+    const auto rest = after.substr(authority.size());
+    const std::string_view root = rest.empty() || rest.front() != '/' ? "/" : "";
+    const auto encoded = *scheme + "://" + *host + std::string{root} + encode_iri(rest);
+    auto parsed = boost::urls::parse_uri(encoded);
+    if (!parsed) {
+        return not_a_uri("its path, query or fragment breaks RFC 3986");
+    }
+    boost::urls::url url{*parsed};
+    url.normalize();
+    Uri uri;
+    uri.text_ = url.buffer();
+    uri.host_ = Host{*host};
+    if (uri.text_.size() > kMaxUri) {
+        return not_a_uri("it is longer than 2,048 octets");
+    }
+    return uri;
+}
+
+std::string_view Uri::scheme() const noexcept {
+    return std::string_view{text_}.substr(0, text_.find(':'));
+}
+
+std::string_view Uri::path() const noexcept {
+    const std::string_view text{text_};
+    const auto start = text.find('/', text.find("://") + 3);
+    return start == std::string_view::npos ? std::string_view{}
+                                           : text.substr(start, text.find_first_of("?#", start) - start);
+}
+
+std::string_view Uri::query() const noexcept {
+    const std::string_view text = std::string_view{text_}.substr(0, text_.find('#'));
+    const auto mark = text.find('?');
+    return mark == std::string_view::npos ? std::string_view{} : text.substr(mark + 1);
+}
+
+std::string_view Uri::fragment() const noexcept {
+    const std::string_view text{text_};
+    const auto mark = text.find('#');
+    return mark == std::string_view::npos ? std::string_view{} : text.substr(mark + 1);
+}
+
+}  // namespace fedtrail

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Refuses an #include that goes up or sideways, and a foreign library outside its home.
+
+The two tables below are the architecture; docs/architecture.md draws them.
+"""
+
+import pathlib
+import re
+import sys
+
+NOUNS = {"core", "fediverse", "privacy", "ledger", "records"}
+USE_CASES = {"capture", "erasure", "recipients", "reports", "audit"}
+
+# room -> the rooms it may include besides itself
+MAY_INCLUDE = {
+    "core": set(),
+    "fediverse": {"core"},
+    "privacy": {"core"},
+    "ledger": {"core"},
+    "records": {"core", "fediverse", "privacy", "ledger"},
+    "ports": NOUNS,
+    **{room: NOUNS | {"ports"} for room in USE_CASES},
+    "backends": NOUNS | {"ports"},
+    "intake": {"core", "fediverse", "ports"},
+    "api": NOUNS | {"ports"} | USE_CASES,
+    "app": NOUNS | {"ports", "backends", "intake", "api"} | USE_CASES,
+}
+
+# foreign header -> the only folders that may see it
+HOMES = {
+    r"Poco/": ("src/backends/poco/", "src/app/"),
+    r"SQLiteCpp|sqlite3": ("src/backends/sqlite/",),
+    r"openssl/": ("src/backends/openssl/", "src/intake/proxy/"),
+    r"boost/(asio|beast)": ("src/intake/proxy/",),
+    r"boost/url": ("src/core/",),
+    r"idn2": ("src/core/",),
+    r"tl/expected": ("include/fedtrail/core/",),
+    r"simdjson": ("src/fediverse/", "src/intake/events/"),
+    r"zstd|xxhash": ("src/ledger/",),
+    r"nlohmann/": ("src/reports/", "src/api/", "src/app/"),
+    r"spdlog|fmt/": ("src/app/",),
+    r"CLI/": ("src/app/",),
+    r"toml": ("src/app/",),
+    r"mustache": ("src/reports/",),
+}
+# standard headers that smell of effects; rooms 0 to 2 are pure functions of values
+EFFECTS = re.compile(r"(thread|mutex|shared_mutex|condition_variable|future|fstream|filesystem|iostream|ctime)$")
+STANDARD = re.compile(r"[a-z_0-9]+(\.h)?$|sys/|netinet/|arpa/|linux/")
+INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
+FLATS = ("backends", "intake")  # rooms whose sub-folders do not know each other
+
+
+def room_of(path: str) -> str:
+    """src/backends/sqlite/x.cpp -> backends/sqlite; include/fedtrail/core/x.hpp -> core."""
+    parts = re.sub(r"^(include/fedtrail|src)/", "", path).split("/")
+    return "/".join(parts[:2]) if parts[0] in FLATS and len(parts) > 2 else parts[0]
+
+
+def foreign_fault(path: str, target: str) -> str | None:
+    for pattern, homes in HOMES.items():
+        if re.match(pattern, target):
+            return None if path.startswith(homes) else f"{target} is only for {', '.join(homes)}"
+    if not STANDARD.match(target):
+        return f"{target} belongs to no library in HOMES; give it a home first"
+    return None
+
+
+def fault(path: str, quote: str, target: str) -> str | None:
+    here = room_of(path)
+    if quote == "<":
+        if here in NOUNS and EFFECTS.match(target):
+            return f"{here} is pure, <{target}> is not"
+        return foreign_fault(path, target)
+    there = room_of(re.sub(r"^fedtrail/", "src/", target))
+    if there == here:
+        return None
+    if there.split("/")[0] not in MAY_INCLUDE:
+        return f'"{target}" is in no room; write the path from src/ or include/'
+    if there.split("/")[0] not in MAY_INCLUDE[here.split("/")[0]]:
+        return f"{here} may not include {there} ({target})"
+    return None
+
+
+def main(root: pathlib.Path) -> int:
+    faults, files = [], 0
+    for file in sorted(p for top in ("include", "src") for p in (root / top).glob("**/*.[ch]pp")):
+        files += 1
+        path = file.relative_to(root).as_posix()
+        if room_of(path).split("/")[0] not in MAY_INCLUDE:
+            faults.append(f"{path}: lies in no room")
+            continue
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            found = INCLUDE.match(line)
+            why = found and fault(path, found.group(1), found.group(2))
+            if why:
+                faults.append(f"{path}:{number}: {why}")
+    print("\n".join(faults) or f"{files} files in {len(MAY_INCLUDE)} rooms: no include goes up or sideways")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")))
