@@ -1,0 +1,190 @@
+#include "backends/sqlite/database.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr int kPatienceMs = 10'000;
+
+Error cannot_make(const DatabaseKind& kind, int code) {
+    const bool full = code == ENOSPC || code == EDQUOT;
+    return Error{full ? ErrorKind::Unavailable : ErrorKind::Denied,
+                 "the file of the " + std::string{kind.name} +
+                     " database cannot be made: " + std::generic_category().message(code),
+                 full ? "free some disk space"
+                      : "check that the data folder exists and belongs to the service's user"};
+}
+
+/// Held while a database is made and brought up: SQLite does not wait for others where a new file turns to
+/// WAL. A file system without flock() goes without.
+class FolderLock {
+public:
+    explicit FolderLock(const std::filesystem::path& folder)
+        : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        while (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+    FolderLock(FolderLock&&) = delete;
+    FolderLock& operator=(FolderLock&&) = delete;
+    ~FolderLock() {
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+        }
+    }
+
+    /// Makes a new name in the folder survive a power cut.
+    void sync() const {
+        if (descriptor_ >= 0) {
+            ::fsync(descriptor_);
+        }
+    }
+
+private:
+    int descriptor_;
+};
+
+/// An empty file that only we may read, unless there is a file already. It is made under another name and
+/// linked: closing a descriptor of the database itself would drop the locks of connections this process has.
+Result<void> make_private_file(const std::filesystem::path& path,
+                               const DatabaseKind& kind,
+                               const FolderLock& folder) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) {
+        return {};
+    }
+    std::string name = path.string() + ".XXXXXX";
+    const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);  // mode 0600
+    if (descriptor < 0) {
+        return tl::unexpected{cannot_make(kind, errno)};
+    }
+    ::close(descriptor);
+    const int linked = ::link(name.c_str(), path.c_str());
+    const int code = errno;
+    ::unlink(name.c_str());
+    if (linked != 0 && code != EEXIST) {
+        return tl::unexpected{cannot_make(kind, code)};
+    }
+    folder.sync();
+    return {};
+}
+
+void set_up(SQLite::Database& database, const DatabaseKind& kind, OpenMode mode) {
+    database.exec("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+    if (mode == OpenMode::ReadOnly) {
+        database.exec("PRAGMA query_only = ON");
+        return;
+    }
+    database.exec("PRAGMA page_size = " + std::to_string(kind.page_size));
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = FULL");
+    database.exec(kind.secure_delete ? "PRAGMA secure_delete = ON" : "PRAGMA secure_delete = OFF");
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_existing(const std::filesystem::path& file,
+                                                        const DatabaseKind& kind,
+                                                        OpenMode mode) {
+    const int flags = mode == OpenMode::ReadOnly ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE;
+    auto database = std::make_unique<SQLite::Database>(file.string(), flags, kPatienceMs);
+    if (const auto known = recognise(*database, kind); !known) {
+        return fail(known);  // before anything of another program's file is changed
+    }
+    set_up(*database, kind, mode);
+    const auto fit = mode == OpenMode::ReadOnly ? check_layout(*database, kind) : migrate(*database, kind);
+    if (!fit) {
+        return fail(fit);
+    }
+    return database;
+}
+
+struct Meaning {
+    ErrorKind kind;
+    std::string_view why;
+    std::string_view remedy;
+};
+
+constexpr std::string_view kCheckDisk = "check the disk and the kernel's log, then run `fedtrail doctor`";
+constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
+
+Meaning meaning_of(int code, int extended) {
+    switch (code) {
+        case SQLITE_FULL:
+            return {
+                ErrorKind::Unavailable, "the disk is full", "free some disk space; the ballast file may go"};
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return {ErrorKind::Unavailable, "another process holds the database", "retry when it is done"};
+        case SQLITE_NOMEM:
+            return {ErrorKind::Unavailable, "there is no memory left", "free some memory and retry"};
+        case SQLITE_IOERR:
+            if (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC) {
+                return {ErrorKind::Corrupt, "the disk did not keep what was written", kCheckDisk};
+            }
+            return {ErrorKind::Unavailable, "the disk cannot be read or written", kCheckDisk};
+        case SQLITE_CORRUPT:
+            return {ErrorKind::Corrupt, "the file is damaged", kRestore};
+        case SQLITE_NOTADB:
+            return {ErrorKind::Corrupt, "the file is not a database", kRestore};
+        case SQLITE_READONLY:
+            return {
+                ErrorKind::Denied, "the file is read-only", "make file and folder writable for the service"};
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+        case SQLITE_CANTOPEN:
+            return {ErrorKind::Denied,
+                    "the file cannot be opened",
+                    "check that file and folder exist and belong to the service's user"};
+        case SQLITE_CONSTRAINT:
+            return {ErrorKind::Conflict, "a row like this is there already", "read again and retry"};
+        default:
+            return {ErrorKind::Invalid, {}, "please report this as a bug"};
+    }
+}
+
+}  // namespace
+
+Error to_error(const SQLite::Exception& failure, std::string_view doing) {
+    const auto meaning = meaning_of(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
+    const std::string why{meaning.why.empty() ? std::string_view{failure.getErrorStr()} : meaning.why};
+    return Error{meaning.kind, std::string{doing} + " failed: " + why, std::string{meaning.remedy}};
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
+                                                        const DatabaseKind& kind,
+                                                        OpenMode mode) {
+    const std::string doing = "opening the " + std::string{kind.name} + " database";
+    const auto file = std::filesystem::absolute(path);
+    std::error_code ignored;
+    if (mode == OpenMode::ReadOnly && !std::filesystem::exists(file, ignored)) {
+        return fail(
+            ErrorKind::NotFound, doing + " failed: there is no such file", "run `fedtrail init` first");
+    }
+    std::optional<FolderLock> folder;
+    if (mode == OpenMode::ReadWrite) {
+        folder.emplace(file.parent_path());
+        if (const auto made = make_private_file(file, kind, *folder); !made) {
+            return fail(made);
+        }
+    }
+    try {
+        return open_existing(file, kind, mode);
+    } catch (const SQLite::Exception& failure) {
+        return tl::unexpected{to_error(failure, doing)};
+    }
+}
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,47 @@
+/// How every SQLite file of ours is opened, and what SQLite's failures mean to a caller.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "fedtrail/core/result.hpp"
+
+#include "backends/sqlite/migrations.hpp"
+
+namespace SQLite {  // NOLINT(readability-identifier-naming): SQLiteCpp's own
+class Database;
+class Exception;
+}  // namespace SQLite
+
+namespace fedtrail::sqlite {
+
+struct DatabaseKind {
+    std::string_view name;          ///< "vault", "ledger": the word in errors.
+    std::int32_t application_id{};  ///< SQLite's `application_id`: tells our files from others'.
+    std::span<const Migration> migrations;
+    int page_size{4096};  ///< Octets; only a new file takes it.
+    /// Deleted content is overwritten in the file and the log is emptied on closing: for shredding.
+    bool secure_delete{false};
+};
+
+enum class OpenMode { ReadWrite, ReadOnly };
+
+/// Opens `path`: WAL, `synchronous = FULL` (a commit that returned survives a power cut), foreign keys, 10 s
+/// of patience with other connections. ReadWrite makes the file if there is none (mode 0600) and runs the
+/// migrations; ReadOnly changes nothing.
+/// Errors: NotFound (ReadOnly, no file), Invalid (newer or of another kind), others as to_error().
+[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,
+                                                                      const DatabaseKind& kind,
+                                                                      OpenMode mode);
+
+/// `doing` is the unfinished act ("writing to the ledger"). The library's own message is left out: it may
+/// quote stored values. Kinds: Unavailable (full, busy, locked, I/O), Corrupt (damaged, not a database, or
+/// fsync failed: what is on the disk is then unknown), Denied (permissions, read-only), Conflict
+/// (constraint), Invalid (any other).
+[[nodiscard]] Error to_error(const SQLite::Exception& failure, std::string_view doing);
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,37 @@
+/// Numbered SQL files (schemas/sqlite/<store>/NNNN_name.sql, compiled in) that bring a database to the layout
+/// this program writes. The number of the last one lies in the database's `user_version`.
+
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "fedtrail/core/result.hpp"
+
+namespace SQLite {  // NOLINT(readability-identifier-naming): SQLiteCpp's own
+class Database;
+}
+
+namespace fedtrail::sqlite {
+
+struct DatabaseKind;
+
+struct Migration {
+    int number;             ///< 1, 2, 3, … without a gap.
+    std::string_view name;  ///< The file's name, for errors.
+    std::string_view sql;
+};
+
+/// Errors: Invalid if the database is newer than the program or belongs to somebody else.
+[[nodiscard]] Result<void> recognise(SQLite::Database& database, const DatabaseKind& kind);
+
+/// Runs what is missing, all in one transaction: either the whole new layout is there or the old one.
+/// Errors: as recognise() and to_error().
+[[nodiscard]] Result<void> migrate(SQLite::Database& database, const DatabaseKind& kind);
+
+/// Whether the database has the layout of this program, writing nothing. Errors: Invalid also if it is older.
+[[nodiscard]] Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind);
+
+[[nodiscard]] std::span<const Migration> vault_migrations();  ///< schemas/sqlite/vault
+
+}  // namespace fedtrail::sqlite
