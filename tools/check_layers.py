@@ -41,7 +41,7 @@ HOMES = {
     r"spdlog|fmt/": ("src/app/",),
     r"CLI/": ("src/app/",),
     r"toml": ("src/app/",),
-    r"mustache": ("src/reports/",),
+    r"kainjow/": ("src/reports/",),
 }
 # standard headers that smell of effects; rooms 0 to 2 are pure functions of values
 EFFECTS = re.compile(r"(thread|mutex|shared_mutex|condition_variable|future|fstream|filesystem|iostream|ctime)$")

@@ -1,0 +1,30 @@
+/// The words in a set, in the order of their numbers.
+
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/fediverse/category.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
+
+namespace fedtrail::reports {
+
+inline constexpr std::array kChannels{privacy::Channel::Push,
+                                      privacy::Channel::Relay,
+                                      privacy::Channel::Forward,
+                                      privacy::Channel::SignedPull,
+                                      privacy::Channel::AnonymousPull,
+                                      privacy::Channel::Bridge};
+/// Strongest first.
+inline constexpr std::array kEvidence{privacy::Evidence::Fetched,
+                                      privacy::Evidence::Accepted,
+                                      privacy::Evidence::Sent,
+                                      privacy::Evidence::Inferred,
+                                      privacy::Evidence::Intended};
+
+[[nodiscard]] std::vector<std::string_view> words_of(privacy::ChannelSet channels);
+[[nodiscard]] std::vector<std::string_view> words_of(fediverse::CategorySet categories);
+
+}  // namespace fedtrail::reports

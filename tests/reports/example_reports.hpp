@@ -1,0 +1,75 @@
+/// A ledger and a vault that hold what a test puts into them, and the reports made from those.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "reports/report_texts.hpp"
+#include "reports/transfer_report.hpp"
+
+namespace fedtrail::reports::test {
+
+/// What a FixedLedger answers.
+struct LedgerContent {
+    std::vector<PairAggregate> pairs;
+    LedgerTotals whole;
+};
+
+/// Knows kAlice's recipients; answers any window with all of them and remembers which was asked.
+class FixedLedger : public LedgerReader {
+public:
+    explicit FixedLedger(LedgerContent content) : content_(std::move(content)) {}
+
+    [[nodiscard]] const Window& asked() const { return asked_; }
+
+    [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber subject,
+                                                                   const Window& window) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> subjects_at(
+        const Host& recipient) const override;
+    [[nodiscard]] Result<std::vector<Holder>> holders_of(privacy::SubjectNumber subject,
+                                                         const Uri& object) const override;
+    [[nodiscard]] Result<std::vector<RecipientTotals>> recipients(std::string_view after,
+                                                                  std::size_t limit) const override;
+    [[nodiscard]] Result<LedgerTotals> totals() const override;
+
+private:
+    LedgerContent content_;
+    mutable Window asked_;
+};
+
+/// Knows subject 1.
+class OnePersonVault : public SubjectVault {
+public:
+    OnePersonVault(std::string actor, std::string handle);
+
+    [[nodiscard]] Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override;
+    [[nodiscard]] Result<privacy::SubjectNumber> find(std::string_view subject) const override;
+    [[nodiscard]] Result<SubjectIdentity> identity(privacy::SubjectNumber number) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> list(privacy::SubjectNumber after,
+                                                                   std::size_t limit) const override;
+
+private:
+    SubjectIdentity person_;
+};
+
+inline constexpr privacy::SubjectNumber kAlice{1};
+
+[[nodiscard]] Instant at(std::string_view rfc3339);
+[[nodiscard]] Host host(std::string_view text);
+/// The English texts of this source tree.
+[[nodiscard]] const ReportTexts& english();
+[[nodiscard]] ControllerBlock example_controller();
+
+/// A record that began on 2025-03-01, with `count` recipients of very different kinds; the same every time.
+[[nodiscard]] LedgerContent made_up_ledger(std::size_t count);
+/// Two recipients, hand-written, one of every oddity.
+[[nodiscard]] LedgerContent small_ledger();
+
+/// alice@origin.example's report of 2026-11-22.
+[[nodiscard]] TransferReport report_of(const LedgerContent& content, const Window& period = {});
+
+}  // namespace fedtrail::reports::test

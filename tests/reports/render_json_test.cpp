@@ -1,0 +1,95 @@
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "reports/approve.hpp"
+#include "reports/example_reports.hpp"
+#include "reports/renderers.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::reports;
+using namespace fedtrail::reports::test;
+
+namespace {
+
+std::string json_of(const TransferReport& report) {
+    std::ostringstream out;
+    render_json(report, out);
+    return std::move(out).str();
+}
+
+/// What the schema has against `document`; empty if nothing.
+std::string faults(const nlohmann::json& document) {
+    std::ifstream file{FEDTRAIL_SOURCE_DIR "/schemas/transfer-report.schema.json"};
+    const auto schema_document = nlohmann::json::parse(file);
+    valijson::Schema schema;
+    valijson::SchemaParser parser;
+    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter{schema_document}, schema);
+    valijson::Validator validator;
+    valijson::ValidationResults results;
+    validator.validate(schema, valijson::adapters::NlohmannJsonAdapter{document}, &results);
+    std::string text;
+    for (const auto& error : results) {
+        for (const auto& step : error.context) {
+            text += step;
+        }
+        text += ": " + error.description + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("A report as JSON keeps to its schema", "[reports][json]") {
+    const auto ledger = made_up_ledger(GENERATE(0U, 1U, 40U, 300U));
+    CHECK(faults(nlohmann::json::parse(json_of(report_of(ledger)))) == "");
+    auto bare = report_of(ledger, {at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00.5Z")});
+    bare.controller = {};
+    CHECK(faults(nlohmann::json::parse(json_of(bare))) == "");
+}
+
+TEST_CASE("The schema refuses what is not a report", "[reports][json]") {
+    const auto good = nlohmann::json::parse(json_of(report_of(small_ledger())));
+    for (const auto* patch : {R"([{"op": "remove", "path": "/recipients/0/host"}])",
+                              R"([{"op": "replace", "path": "/recipients/0/evidence", "value": "maybe"}])",
+                              R"([{"op": "replace", "path": "/recipients/0/disclosures", "value": 0}])",
+                              R"([{"op": "replace", "path": "/format", "value": "other/1"}])",
+                              R"([{"op": "replace", "path": "/generated_at", "value": "yesterday"}])",
+                              R"([{"op": "add", "path": "/extra", "value": 1}])"}) {
+        INFO(patch);
+        CHECK(faults(good.patch(nlohmann::json::parse(patch))) != "");
+    }
+}
+
+TEST_CASE("A report as JSON is the approved one", "[reports][json][approval]") {
+    const auto text = json_of(report_of(small_ledger()));
+    CHECK(text == approved("small.json", text));
+}
+
+TEST_CASE("A handle cannot break out of its JSON string", "[reports][json]") {
+    auto report = report_of(small_ledger());
+    const std::string handle = "\"},\n{\"<script>alert(1)</script>\\\xFF@origin.example";
+    report.subject = Personal<std::string>{handle};
+    const auto document = nlohmann::json::parse(json_of(report));
+    CHECK(document.at("subject").get<std::string>() ==
+          "\"},\n{\"<script>alert(1)</script>\\\xEF\xBF\xBD@origin.example");
+    CHECK(faults(document) == "");
+}
+
+TEST_CASE("Rendering thirty thousand recipients takes less than 100 ms", "[.][reports][speed]") {
+    const auto report = report_of(made_up_ledger(30000));
+    std::ofstream nowhere{"/dev/null"};
+    const auto start = std::chrono::steady_clock::now();
+    render_json(report, nowhere);
+    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+    WARN("render_json of 30,000 recipients: " << taken.count() << " ms");
+    CHECK(taken.count() < 100.0);
+}
