@@ -71,16 +71,14 @@ export class Peers {
   }
 }
 
-// `proxy` is {url, ca} or null. Each of `recipients` is {host, people, …} as lib/server.mjs takes it; every server
-// gets a port of its own and is known as `base` (https://host:port).
-export async function startFediverse({ dir, origin, recipients, proxy = null }) {
+// `proxy` is {url, ca} or null; `beforeStart` is called with {ca, ports} when the certificates exist and before any
+// server runs. Each of `recipients` is {host, people, …} as lib/server.mjs takes it; every server
+// listens on a port of its own (`ports`), though its URLs say 443.
+export async function startFediverse({ dir, origin, recipients, proxy = null, beforeStart = async () => {} }) {
   mkdirSync(dir, { recursive: true });
   const ports = await freePorts(recipients.length + 3);
   const [originControl, recipientControl] = ports.splice(0, 2);
-  const placed = [origin, ...recipients].map((server, i) => {
-    const base = `https://${server.host}:${ports[i]}`;
-    return { ...server, port: ports[i], base };
-  });
+  const placed = [origin, ...recipients].map((server, i) => ({ ...server, port: ports[i] }));
   const certificates = makeCertificates(join(dir, 'tls'), placed.map((server) => server.host));
   const { ca, ...tls } = certificates;
   const throughProxy = proxy && {
@@ -89,9 +87,11 @@ export async function startFediverse({ dir, origin, recipients, proxy = null }) 
     HTTP_PROXY: proxy.url,
     NODE_EXTRA_CA_CERTS: proxy.ca,
   };
-  const direct = { NODE_EXTRA_CA_CERTS: ca };
+  const portOf = Object.fromEntries(placed.map((server) => [server.host, server.port]));
+  await beforeStart({ ca, ports: portOf });
+  const direct = { NODE_EXTRA_CA_CERTS: ca, PEER_PORTS: JSON.stringify(portOf) };
   const common = { dir, certificates: tls };
-  const originPeers = new Peers({ ...common, name: 'origin', control: originControl, servers: placed.slice(0, 1), env: throughProxy ?? direct });
+  const originPeers = new Peers({ ...common, name: 'origin', control: originControl, servers: placed.slice(0, 1), env: throughProxy || direct });
   const recipientPeers = new Peers({ ...common, name: 'recipients', control: recipientControl, servers: placed.slice(1), env: direct });
   try {
     await Promise.all([originPeers.ready, recipientPeers.ready]);
@@ -102,10 +102,10 @@ export async function startFediverse({ dir, origin, recipients, proxy = null }) 
   }
   return {
     ca,
-    servers: placed,
+    ports: portOf,
     origin: originPeers,
     recipients: recipientPeers,
-    actor: (host, name) => `${placed.find((server) => server.host === host).base}/users/${name}`,
+    actor: (host, name) => `https://${host}/users/${name}`,
     stop: () => Promise.all([originPeers.stop(), recipientPeers.stop()]),
   };
 }

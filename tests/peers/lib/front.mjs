@@ -71,8 +71,8 @@ async function send(response, answer) {
 // the body, before an answer) · refuse (nobody listens).
 export class Front {
   constructor({ host, port, key, cert, handle }) {
-    this.base = port === 443 ? `https://${host}` : `https://${host}:${port}`;
-    this.host = new URL(this.base).host;
+    this.base = `https://${host}`;
+    this.host = host;
     this.port = port;
     this.handle = handle;
     this.mode = { name: 'accept' };

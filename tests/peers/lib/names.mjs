@@ -1,7 +1,9 @@
 // Makes every name under .test (RFC 2606) mean this machine, without touching /etc/hosts: loaded with --import
-// before anything that resolves names, Fedify's own guard included.
+// before anything that resolves names, Fedify's own guard included. PEER_PORTS ({"peer.test": 12345}) says where
+// the servers really listen, so that their URLs need no port and nobody needs port 443.
 import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
 
 const isOurs = (name) => /(^|\.)test\.?$/i.test(name);
 const LOOPBACK = { address: '127.0.0.1', family: 4 };
@@ -18,5 +20,14 @@ const lookupPromise = dns.promises.lookup;
 dns.promises.lookup = async (name, options = {}) => {
   if (!isOurs(name)) return lookupPromise(name, options);
   return options.all ? [LOOPBACK] : LOOPBACK;
+};
+
+const ports = JSON.parse(process.env.PEER_PORTS ?? '{}');
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (...args) {
+  // net.connect() hands over its arguments packed, tls.connect() does not.
+  const options = Array.isArray(args[0]) ? args[0][0] : args[0];
+  if (Number(options?.port) === 443 && ports[options.host]) options.port = ports[options.host];
+  return connect.apply(this, args);
 };
 syncBuiltinESMExports();
