@@ -1,5 +1,6 @@
 #include "fedtrail/core/uri.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -157,6 +158,41 @@ std::string encode_iri(std::string_view text) {
     return out;
 }
 
+constexpr std::string_view kHttps = "https://";
+
+/// The characters that normalising leaves alone in a path, query or fragment: RFC 3986 unreserved,
+/// sub-delims,
+/// ":", "@", "/" and "?". Not "%", brackets, nor anything that is to be encoded.
+constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (const char c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                         "-._~!$&'()*+,;=:@/?"}) {
+        plain.at(static_cast<unsigned char>(c)) = true;
+    }
+    return plain;
+}();
+
+/// Length of the host if `text` is surely an https URI in normal form already, as nearly all are; else 0.
+std::size_t host_length_if_normal(std::string_view text) {
+    if (text.substr(0, kHttps.size()) != kHttps) {
+        return 0;
+    }
+    const auto after = text.substr(kHttps.size());
+    const auto length = after.find('/');
+    if (length == std::string_view::npos || !is_host_name(after.substr(0, length))) {
+        return 0;
+    }
+    const auto rest = after.substr(length);
+    const auto mark = rest.find('#');
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+        const bool segment = rest[i - 1] == '/' && (rest[i] == '.' || rest[i] == '/');  // "/." and "//"
+        if (segment || (!kPlain[static_cast<unsigned char>(rest[i])] && i != mark)) {
+            return 0;
+        }
+    }
+    return length;
+}
+
 tl::unexpected<Error> not_a_uri(std::string why) {
     return fail(ErrorKind::Invalid, "not a usable URI: " + std::move(why), "use a full http or https URI");
 }
@@ -175,6 +211,12 @@ Result<Host> Host::parse(std::string_view text) {
 Result<Uri> Uri::parse(std::string_view text) {
     if (text.empty() || text.size() > kMaxUri) {
         return not_a_uri(text.empty() ? "it is empty" : "it is longer than 2,048 octets");
+    }
+    if (const auto length = host_length_if_normal(text)) {
+        Uri uri;
+        uri.text_ = text;
+        uri.host_ = Host{std::string{text.substr(kHttps.size(), length)}};
+        return uri;
     }
     const auto colon = text.find("://");
     if (colon == std::string_view::npos) {
@@ -204,6 +246,10 @@ Result<Uri> Uri::parse(std::string_view text) {
     url.normalize();
     Uri uri;
     uri.text_ = url.buffer();
+    const auto base = *scheme + "://" + *host;
+    if (uri.text_.compare(0, base.size(), base) != 0 || uri.text_.find('/', base.size()) != base.size()) {
+        return not_a_uri("its host is not a host name");  // "1.2.3.4x" is an address and a path to Boost.URL
+    }
     uri.host_ = Host{*host};
     if (uri.text_.size() > kMaxUri) {
         return not_a_uri("it is longer than 2,048 octets");

@@ -1,5 +1,9 @@
 #include "fedtrail/core/uri.hpp"
 
+#include <random>
+#include <string>
+#include <vector>
+
 #include <catch2/catch.hpp>
 
 using fedtrail::Host;
@@ -64,9 +68,104 @@ TEST_CASE("Userinfo, other schemes and broken URIs are refused", "[core][uri]") 
                              "/relative",
                              "acct:alice@a.example",
                              "https://a.example/%zz",
+                             "https://1.2.3.4x/..",
                              "https://a b/"}) {
         CAPTURE(text);
         CHECK_FALSE(Uri::parse(text));
     }
     CHECK_FALSE(Uri::parse("https://a.example/" + std::string(3000, 'x')));
+}
+
+namespace {
+
+/// A URI put together from pieces that are in normal form, and pieces that are not.
+std::string made_up_uri(std::mt19937& random) {
+    static const std::vector<std::string> kHosts{"a.example",
+                                                 "A.example",
+                                                 "xn--bcher-kva.example",
+                                                 "a.example.",
+                                                 "127.0.0.1",
+                                                 "a..b",
+                                                 "-a.example",
+                                                 "a_b.c",
+                                                 "a.example:443",
+                                                 "a.example:8443",
+                                                 "[::1]",
+                                                 "a.example:",
+                                                 "u@a.example",
+                                                 std::string(64, 'a'),
+                                                 "",
+                                                 "a%41.b"};
+    static const std::vector<std::string> kPieces{"/",
+                                                  "/",
+                                                  "/",
+                                                  "/users",
+                                                  "/@alice",
+                                                  "/~x",
+                                                  "/.",
+                                                  "/..",
+                                                  "/...",
+                                                  "//",
+                                                  "/a.b",
+                                                  "?",
+                                                  "?p=11",
+                                                  "#",
+                                                  "#main-key",
+                                                  "&x=y",
+                                                  "%41",
+                                                  "%2F",
+                                                  "%zz",
+                                                  "%c3%a9",
+                                                  "[",
+                                                  "]",
+                                                  "|",
+                                                  "\"",
+                                                  " ",
+                                                  "\t",
+                                                  "\\",
+                                                  "^",
+                                                  "`",
+                                                  "{",
+                                                  "}",
+                                                  "<",
+                                                  ">",
+                                                  "é",
+                                                  "\x7f",
+                                                  "!$&'()*+,;=:@",
+                                                  "=",
+                                                  ".",
+                                                  "..",
+                                                  "a",
+                                                  "Z9",
+                                                  "-_.~",
+                                                  std::string(700, 'x')};
+    const auto one_of = [&random](const std::vector<std::string>& list) {
+        return list[random() % list.size()];
+    };
+    std::string text = one_of(kHosts);
+    for (auto pieces = random() % 7; pieces > 0; --pieces) {
+        text += one_of(kPieces);
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("A URI in normal form is taken as it is, and that is what normalising gives", "[core][uri]") {
+    std::mt19937 random{20260807};
+    int parsed = 0;
+    for (int i = 0; i < 200'000; ++i) {
+        const auto text = made_up_uri(random);
+        const auto quick = Uri::parse("https://" + text);
+        const auto thorough = Uri::parse("HTTPS://" + text);  // the capitals rule the short way out
+        CAPTURE(text);
+        REQUIRE(quick.has_value() == thorough.has_value());
+        if (quick) {
+            ++parsed;
+            REQUIRE(quick->text() == thorough->text());
+            REQUIRE(quick->host() == thorough->host());
+            REQUIRE(Uri::parse(quick->text())->text() == quick->text());
+        }
+    }
+    CHECK(parsed > 20'000);
 }
