@@ -77,6 +77,7 @@ private:
     void thing(const Node& node, const Node* carrier, const Person& maker);
     void profile(const Node& node, const Person& self);
     void curate(const Node& node, const Person& actor);
+    void add_if_mentioned(const Reference& reference);
     void others();
 
     const Wire& wire_;
@@ -92,14 +93,15 @@ Person Digestion::person(const Reference& reference) const {
 }
 
 Person Digestion::actor_of(const Node& node) const {
-    for (const auto role : {Role::Actor, Role::Author}) {
-        for (const auto& reference : node.references) {
-            if (reference.role == role && !reference.uri.empty()) {
-                return person(reference);
-            }
+    const Reference* found = nullptr;
+    for (const auto& reference : node.references) {
+        const bool better = reference.role == Role::Actor && (found == nullptr || found->role != Role::Actor);
+        const bool second = reference.role == Role::Author && found == nullptr;
+        if ((better || second) && !reference.uri.empty()) {
+            found = &reference;
         }
     }
-    return {};
+    return found != nullptr ? person(*found) : Person{};
 }
 
 /// The innermost object; of an answer, the activity it is about.
@@ -319,16 +321,19 @@ void Digestion::activity(const Node& node, const Person& actor) {
     }
 }
 
+void Digestion::add_if_mentioned(const Reference& reference) {
+    const bool addressed = reference.role == Role::To || reference.role == Role::Cc;
+    if (reference.role == Role::Mention || (addressed && digest_.visibility == Visibility::Direct &&
+                                            addressee_of(reference, followers_) == Addressee::Person)) {
+        others_.push_back({{reference.uri, {}}, {}});
+    }
+}
+
 /// The people who are not actors or authors: those acted upon, mentioned, or, of a direct message, addressed.
 void Digestion::others() {
     for (const auto& node : wire_.nodes) {
         for (const auto& reference : node.references) {
-            const bool addressed = reference.role == Role::To || reference.role == Role::Cc;
-            if (reference.role == Role::Mention ||
-                (addressed && digest_.visibility == Visibility::Direct &&
-                 addressee_of(reference, followers_) == Addressee::Person)) {
-                others_.push_back({{reference.uri, {}}, {}});
-            }
+            add_if_mentioned(reference);
         }
     }
     for (const auto& other : others_) {

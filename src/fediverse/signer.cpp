@@ -108,20 +108,17 @@ std::optional<std::string> key_id_of_signature(std::string_view header) {
     std::size_t word = 0;  // where the last run of word characters began
     while (at < header.size()) {
         const char c = header[at];
-        if (c == '"') {
-            const bool wanted =
-                at > 0 && header[at - 1] == '=' && is_key_id(header.substr(word, at - 1 - word));
-            auto text = quoted(header, at);
-            if (!text || wanted) {
-                return text && !text->empty() && text->size() <= kMaxKeyId ? text : std::nullopt;
-            }
-            word = at;
+        if (c != '"') {
+            word = is_word(c) || c == '=' ? word : at + 1;
+            ++at;
             continue;
         }
-        if (!is_word(c) && c != '=') {
-            word = at + 1;
+        const bool wanted = at > 0 && header[at - 1] == '=' && is_key_id(header.substr(word, at - 1 - word));
+        auto text = quoted(header, at);
+        if (!text || wanted) {
+            return text && !text->empty() && text->size() <= kMaxKeyId ? text : std::nullopt;
         }
-        ++at;
+        word = at;
     }
     return std::nullopt;
 }

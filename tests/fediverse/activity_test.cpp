@@ -48,3 +48,97 @@ TEST_CASE("A public post is its author's text and handle", "[fediverse][activity
     CHECK(share(read, kAlice) == CategorySet{Handle, PostText});
     CHECK(share(read, kBob) == CategorySet{Handle});
 }
+
+namespace {
+
+/// The visibility of a post addressed like this; `rest` is more of the document.
+std::string visibility(const std::string& to, const std::string& cc, const std::string& rest = "") {
+    const auto read = digest(R"({"type":"Create","to":)" + to + ",\"cc\":" + cc + rest +
+                             R"(,"object":{"type":"Note","content":"x"}})");
+    return std::string{name_of(read.visibility)};
+}
+
+}  // namespace
+
+TEST_CASE("Everybody has three spellings", "[fediverse][audience]") {
+    for (const std::string everybody :
+         {R"("https://www.w3.org/ns/activitystreams#Public")", R"("as:Public")", R"("Public")"}) {
+        CHECK(visibility(everybody, "[]") == "public");
+        CHECK(visibility("[" + everybody + "]", "null") == "public");
+        CHECK(visibility("[]", "[\"https://o.example/users/a/followers\"," + everybody + "]") == "unlisted");
+    }
+}
+
+TEST_CASE("A collection is told from a person by its form", "[fediverse][audience]") {
+    for (const std::string collection : {R"("https://o.example/users/a/followers")",
+                                         R"("https://o.example/followers/a")",
+                                         R"("https://o.example/users/a/followers/")",
+                                         R"("https://o.example/users/a/followers?page=1")",
+                                         R"("https://o.example/@group/members")",
+                                         R"({"type":"OrderedCollection","id":"https://o.example/x"})"}) {
+        CAPTURE(collection);
+        CHECK(visibility(collection, "[\"https://r.example/users/bob\"]") == "followers");
+    }
+    CHECK(visibility(R"("https://o.example/x/7")", "[]") == "direct");
+    CHECK(
+        visibility(
+            R"("https://o.example/x/7")",
+            "[]",
+            R"(,"actor":{"id":"https://o.example/x","type":"Person","followers":"https://o.example/x/7"})") ==
+        "followers");
+}
+
+TEST_CASE("No audience, or one that never leaves its server, is unknown", "[fediverse][audience]") {
+    CHECK(visibility("[]", "[]") == "unknown");
+    CHECK(visibility("null", "null") == "unknown");
+    CHECK(visibility(R"("https://o.example/#Public")", "[]") == "unknown");
+}
+
+TEST_CASE("An embedded actor tells the name and shares their profile", "[fediverse][activity]") {
+    const auto read =
+        digest(R"({"type":"Create","actor":{"type":"Person","id":"https://o.example/users/alice",
+        "preferredUsername":"alice","summary":"trams","icon":{"type":"Image","url":"https://o.example/a.png"}},
+        "object":{"type":"Note","content":"x","attributedTo":[{"id":"https://o.example/users/alice"}]}})");
+    REQUIRE(read.shares.size() == 1);
+    CHECK(read.shares[0].username.reveal() == "alice");
+    CHECK(share(read, kAlice) == CategorySet{Profile, Handle, PostText, Media});
+}
+
+TEST_CASE("URIs of one place are one person", "[fediverse][activity]") {
+    const auto read = digest(R"({"type":"Create","actor":"HTTPS://O.example:443/users/%61lice",
+        "object":{"type":"Note","content":"x","attributedTo":"https://o.example/users/alice"}})");
+    REQUIRE(read.shares.size() == 1);
+    CHECK(share(read, kAlice) == CategorySet{Handle, PostText});
+}
+
+TEST_CASE("A post by two people is the data of both", "[fediverse][activity]") {
+    const auto read = digest(R"({"type":"Update","actor":"https://o.example/users/editor",
+        "object":{"type":"Article","name":"x","attributedTo":["https://o.example/users/alice",
+        {"type":"Person","id":"https://r.example/users/bob","preferredUsername":"bob"}]}})");
+    REQUIRE(read.shares.size() == 3);
+    CHECK(read.shares[0].categories == CategorySet{Handle});
+    CHECK(share(read, kAlice) == CategorySet{Handle, PostText});
+    CHECK(share(read, kBob) == CategorySet{Handle, PostText});
+    CHECK(read.shares[2].username.reveal() == "bob");
+}
+
+TEST_CASE("The media types of activities are known, others are not", "[fediverse][activity]") {
+    for (const auto* type : {"application/activity+json",
+                             "application/activity+json; charset=utf-8",
+                             "Application/Activity+JSON",
+                             " application/ld+json ;profile=\"https://www.w3.org/ns/activitystreams\"",
+                             "application/ld+json"}) {
+        CAPTURE(type);
+        CHECK(is_activity_type(type));
+    }
+    for (const auto* type : {"",
+                             "application/json",
+                             "text/html",
+                             "application/jrd+json",
+                             "application/activity+jsonx",
+                             "application/activity",
+                             "x; application/activity+json"}) {
+        CAPTURE(type);
+        CHECK_FALSE(is_activity_type(type));
+    }
+}

@@ -1,0 +1,227 @@
+// A hostile document costs no more than its size, and nothing in it is fatal that servers let pass.
+
+#include <chrono>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "fedtrail/fediverse/activity.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::fediverse;
+
+namespace {
+
+const std::string kStart = R"({"type":"Create","actor":"https://o.example/users/alice",)";
+
+std::string list_of(std::size_t bytes, const std::string& entry) {
+    std::string list = "[" + entry;
+    while (list.size() + entry.size() + 2 < bytes) {
+        list += "," + entry;
+    }
+    return list + "]";
+}
+
+/// Best of some runs, so that a busy machine does not fail the test.
+std::chrono::microseconds cost(const std::string& json) {
+    auto best = std::chrono::microseconds::max();
+    for (int i = 0; i < 5; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        static_cast<void>(digest_activity(json).has_value());
+        best = std::min(
+            best,
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start));
+    }
+    return best;
+}
+
+std::string error_of(const std::string& json) {
+    const auto read = digest_activity(json);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == ErrorKind::Invalid);
+    CHECK_FALSE(read.error().remedy.empty());
+    return read.error().what;
+}
+
+std::string repeat(const std::string& text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) {
+        out += text;
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("What is no activity is refused with one sentence and without its content",
+          "[fediverse][hostile]") {
+    for (const std::string json : {"",
+                                   " ",
+                                   "secret",
+                                   "[]",
+                                   "\"secret\"",
+                                   "null",
+                                   "{",
+                                   "{\"type\":\"secret",
+                                   "{}",
+                                   "{\"type\":\"\"}",
+                                   "{\"type\":7}",
+                                   "{\"type\":[]}",
+                                   "{\"type\":null}",
+                                   "{\"id\":\"https://o.example/secret\"}",
+                                   "{\"type\":\"Note\",}",
+                                   "{\"type\":\"Note\"} {}",
+                                   "{\"type\":\"Note\",\"a\":01}",
+                                   "{\"type\":\"No\nte\"}"}) {
+        CAPTURE(json);
+        CHECK(error_of(json).find("secret") == std::string::npos);
+    }
+    CHECK(error_of("{\"type\":\"Note\",\"content\":\"\xFF\xFE\"}").find("UTF-8") != std::string::npos);
+    CHECK(error_of("{\"type\":\"" + std::string(2'000, 'x') + "\"}").find("no type") != std::string::npos);
+    CHECK(error_of(kStart + "\"content\":\"" + std::string(kMaxActivityBytes, 'x') + "\"}").find("1 MiB") !=
+          std::string::npos);
+}
+
+TEST_CASE("Nesting is read to 64 levels and no further", "[fediverse][hostile]") {
+    const auto nested = [](std::size_t levels) {
+        return kStart + "\"x\":" + repeat("[", levels) + repeat("]", levels) + "}";
+    };
+    CHECK(digest_activity(nested(60)));
+    CHECK(error_of(nested(70)).find("64 levels") != std::string::npos);
+    CHECK(error_of(nested(500'000)).find("64 levels") != std::string::npos);
+    const auto wrapped = repeat(R"({"type":"Announce","id":"https://o.example/1","object":)", 40) +
+                         R"("https://o.example/2")" + repeat("}", 40);
+    REQUIRE(digest_activity(wrapped));
+}
+
+TEST_CASE("Of two values with one name the last counts", "[fediverse][hostile]") {
+    const auto read = digest_activity(
+        R"({"type":"Like","type":"Create","actor":"https://o.example/users/eve","actor":"https://o.example/users/alice",
+        "object":{"type":"Note","id":"https://o.example/1","content":"hi","content":null}})");
+    REQUIRE(read);
+    CHECK(read->type == "Create");
+    REQUIRE(read->shares.size() == 1);
+    CHECK(read->shares[0].actor.reveal() == "https://o.example/users/alice");
+    CHECK(read->shares[0].categories == CategorySet{DataCategory::Handle});
+}
+
+TEST_CASE("Numbers of any size and halves of characters are no obstacle", "[fediverse][hostile]") {
+    const auto text = [](const std::string& value) {
+        const auto read =
+            digest_activity(kStart + R"("object":{"type":"Note","id":"https://o.example/1","x":)" + value +
+                            R"(,"content":"hi \"-1e999\" \\"}})");
+        return read && read->shares.at(0).categories.has(DataCategory::PostText);
+    };
+    CHECK(text(std::string(5'000, '9')));
+    CHECK(text("-" + std::string(400, '7') + ".5e+999"));
+    CHECK(text("1e400"));
+    CHECK(text(R"("\ud83d")"));
+    CHECK(text(R"("\udc00\ud83d\udc00\ud83d x \uD83D\u0041")"));
+    CHECK_FALSE(text("1e400, \"y\": 01"));
+    CHECK_FALSE(text("1e400, \"y\": 1e"));
+    CHECK_FALSE(text("1e400, \"y\": -"));
+    CHECK_FALSE(text("1e400, \"y\": \"\\u12\""));
+}
+
+TEST_CASE("A byte order mark before the document is skipped", "[fediverse][hostile]") {
+    CHECK(digest_activity("\xEF\xBB\xBF{\"type\":\"Note\"}"));
+}
+
+TEST_CASE("At most 64 people share, the actor and the authors first", "[fediverse][hostile]") {
+    std::string tags;
+    for (int i = 0; i < 2'000; ++i) {
+        tags += R"({"type":"Mention","href":"https://r.example/users/u)" + std::to_string(i) + R"("},)";
+    }
+    const auto read =
+        digest_activity(kStart + "\"tag\":[" + tags + R"({}],"object":{"type":"Note","content":"x",)" +
+                        R"("attributedTo":["https://o.example/users/bea"]}})");
+    REQUIRE(read);
+    REQUIRE(read->shares.size() == kMaxShares);
+    CHECK(read->shares[0].actor.reveal() == "https://o.example/users/alice");
+    CHECK(read->shares[1].actor.reveal() == "https://o.example/users/bea");
+    CHECK(read->shares[63].actor.reveal() == "https://r.example/users/u61");
+}
+
+TEST_CASE("URIs that cannot be used are left out", "[fediverse][hostile]") {
+    for (const std::string uri : {"urn:uuid:1",
+                                  "acct:a@a.example",
+                                  "did:key:z6",
+                                  "tag:a.example,2026:1",
+                                  "",
+                                  "https://",
+                                  "https://u:p@a.example/",
+                                  "javascript:alert(1)",
+                                  "/users/alice",
+                                  "https://a.example/%zz"}) {
+        CAPTURE(uri);
+        const auto read =
+            digest_activity(R"({"type":"Create","id":")" + uri + R"(","actor":")" + uri +
+                            R"(","object":{"type":"Note","content":"x","id":")" + uri + R"("}})");
+        REQUIRE(read);
+        CHECK(read->id.reveal().empty());
+        CHECK(read->object.reveal().empty());
+        CHECK(read->shares.empty());
+    }
+}
+
+TEST_CASE("Values of the wrong kind are as good as none", "[fediverse][hostile]") {
+    for (const std::string value : {"7",
+                                    "true",
+                                    "[]",
+                                    "{}",
+                                    "[[]]",
+                                    "[7,null,{}]",
+                                    "\"\"",
+                                    "[[\"https://a.example/\"]]",
+                                    "{\"type\":{}}",
+                                    "{\"id\":{}}",
+                                    "[{\"type\":\"Mention\"}]"}) {
+        CAPTURE(value);
+        std::string json = kStart + "\"object\":{\"type\":\"Note\"";
+        for (const auto* key : {"id",
+                                "attributedTo",
+                                "actor",
+                                "to",
+                                "cc",
+                                "tag",
+                                "attachment",
+                                "image",
+                                "name",
+                                "content",
+                                "contentMap",
+                                "summary",
+                                "source",
+                                "location",
+                                "inReplyTo",
+                                "object",
+                                "target",
+                                "instrument",
+                                "preferredUsername",
+                                "followers",
+                                "icon"}) {
+            json += ",\"" + std::string{key} + "\":" + value;
+        }
+        const auto read = digest_activity(json + "}}");
+        REQUIRE(read);
+        CHECK(read->shares.size() == 1);
+    }
+}
+
+TEST_CASE("A document of a megabyte costs what its size costs", "[fediverse][hostile]") {
+    const std::size_t whole = kMaxActivityBytes - 200;
+    const auto plain = cost(kStart + "\"x\":" + list_of(whole, R"({"a":"b"})") + "}");
+    const auto limit = 30 * plain + std::chrono::milliseconds{5};  // quadratic would be thousands of times
+    const std::string mention = R"({"type":"Mention","href":"https://r.example/users/bob"})";
+    CHECK(cost(kStart + "\"tag\":" + list_of(whole, mention) + "}") < limit);
+    CHECK(cost(kStart + "\"tag\":" + list_of(whole, "{}") + "}") < limit);
+    CHECK(cost(kStart + "\"attachment\":" + list_of(whole, R"({"type":"Link"})") + "}") < limit);
+    CHECK(cost(kStart + "\"to\":" + list_of(whole, R"("https://r.example/users/bob")") + "}") < limit);
+    CHECK(cost(kStart + "\"object\":" + list_of(whole, R"({"type":"Note"})") + "}") < limit);
+    CHECK(cost(kStart + "\"object\":" + list_of(whole, R"({"type":"Like","object":["a"]})") + "}") < limit);
+    CHECK(cost("{" + repeat("\"type\":\"Note\",", whole / 14) + "\"id\":\"\"}") < limit);
+    CHECK(cost(kStart + "\"x\":[" + std::string(whole - 100, '9') + "]}") < limit);
+    CHECK(cost(kStart + "\"x\":[" + repeat("1e,", whole / 3 - 40) + "1e999]}") < limit);
+    CHECK(cost(kStart + "\"x\":\"" + repeat("\\ud800", whole / 6 - 20) + "\"}") < limit);
+    CHECK(cost(kStart + "\"contentMap\":{" + repeat(R"("en":"",)", whole / 8 - 20) + "\"nl\":\"\"}}") <
+          limit);
+}
