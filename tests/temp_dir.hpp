@@ -11,8 +11,14 @@ namespace fedtrail::testing {
 
 class TempDir {
 public:
-    TempDir() {
-        std::string name = (std::filesystem::temp_directory_path() / "fedtrail.XXXXXX").string();
+    TempDir() : TempDir(std::filesystem::temp_directory_path()) {}
+    /// In memory where the machine can: for tests that write much and need no disk.
+    static TempDir in_memory() {
+        return TempDir{std::filesystem::is_directory("/dev/shm") ? "/dev/shm"
+                                                                 : std::filesystem::temp_directory_path()};
+    }
+    explicit TempDir(const std::filesystem::path& parent) {
+        std::string name = (parent / "fedtrail.XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {
             std::abort();
         }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,12 @@ struct SubjectIdentity {
     Personal<std::string> handle;  ///< "alice@origin.example"; empty until it is learned.
 };
 
+/// Somebody to be enrolled; the fields as for SubjectVault::enrol().
+struct Enrolment {
+    Uri actor;
+    Personal<std::string> username;
+};
+
 /// Identities, sealed at rest. Thread-safe.
 class SubjectVault {
 public:
@@ -38,8 +45,22 @@ public:
     [[nodiscard]] virtual Result<privacy::SubjectNumber> enrol(const Uri& actor,
                                                                std::string_view username) = 0;
 
+    /// enrol() for many at once, in their order; a vault on disk makes all of them durable in one step.
+    [[nodiscard]] virtual Result<std::vector<privacy::SubjectNumber>> enrol_all(
+        std::span<const Enrolment> people) {
+        std::vector<privacy::SubjectNumber> numbers;
+        for (const auto& person : people) {
+            const auto number = enrol(person.actor, person.username.reveal());
+            if (!number) {
+                return fail(number);
+            }
+            numbers.push_back(*number);
+        }
+        return numbers;
+    }
+
     /// `subject` is "alice@origin.example" (a leading "@" or "acct:" is fine), an actor URI, or a subject
-    /// number. Errors: NotFound, Invalid.
+    /// number. Errors: NotFound, Invalid, Conflict (several accounts have this handle).
     [[nodiscard]] virtual Result<privacy::SubjectNumber> find(std::string_view subject) const = 0;
 
     /// Errors: NotFound (never known or shredded), Corrupt.

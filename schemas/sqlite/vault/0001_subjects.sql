@@ -1,5 +1,5 @@
 -- The vault: who a subject number is, and the key everything of theirs is sealed under.
--- docs/formats/vault.md describes every column. Deleting a subject's row and its look-up rows shreds them.
+-- docs/formats/vault.md describes every column. Deleting a subject's rows in all three tables shreds them.
 
 CREATE TABLE vault (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -13,9 +13,16 @@ CREATE TABLE subject (
     identity    BLOB NOT NULL                                    -- under the subject's key
 ) STRICT;
 
-CREATE TABLE lookup (
-    name_hash BLOB PRIMARY KEY CHECK (length(name_hash) = 16),  -- keyed; of the actor URI or the handle
-    number    INTEGER NOT NULL REFERENCES subject (number)
+CREATE TABLE actor_lookup (
+    hash   BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16),  -- keyed, of the actor's URI
+    number INTEGER NOT NULL REFERENCES subject (number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX lookup_by_number ON lookup (number);
+CREATE TABLE handle_lookup (
+    hash   BLOB NOT NULL CHECK (length(hash) = 16),  -- keyed, of the handle; a person and a group may share one
+    number INTEGER NOT NULL REFERENCES subject (number),
+    PRIMARY KEY (hash, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX actor_lookup_number ON actor_lookup (number);
+CREATE INDEX handle_lookup_number ON handle_lookup (number);

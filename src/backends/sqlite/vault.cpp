@@ -1,0 +1,239 @@
+#include "backends/sqlite/vault.hpp"
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "backends/sqlite/lru.hpp"
+#include "backends/sqlite/vault_desk.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr DatabaseKind vault_kind(std::span<const Migration> migrations) {
+    return {"vault", 0x46545641 /* "FTVA" */, migrations, 4096, true};
+}
+
+/// Runs `act`, turning SQLite's exceptions into errors.
+template <typename Act>
+auto guarded(std::string_view doing, const Act& act) -> decltype(act()) {
+    try {
+        return act();
+    } catch (const SQLite::Exception& failure) {
+        return tl::unexpected{to_error(failure, doing)};
+    }
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.size() <= 18 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+tl::unexpected<Error> not_a_subject() {
+    return fail(ErrorKind::Invalid,
+                "this does not name a person",
+                "write alice@origin.example, an actor's URI, or a subject number");
+}
+
+Result<privacy::SubjectNumber> by_number(VaultDesk& desk, std::string_view text) {
+    const privacy::SubjectNumber number{std::stoull(std::string{text})};
+    const auto identity = desk.identity_of(number);
+    if (!identity) {
+        return fail(identity);
+    }
+    return number;
+}
+
+}  // namespace
+
+struct SqliteVault::State {
+    struct Known {
+        privacy::SubjectNumber number;
+        std::string username;  ///< As it was last given.
+    };
+
+    State(std::unique_ptr<SQLite::Database> database,
+          const Cipher& used,
+          ByteView master,
+          VaultOptions options)
+        : cipher(used),
+          names(options.names_kept),
+          keys(options.keys_kept),
+          desk(std::move(database), used, master, std::move(options)) {}
+
+    std::optional<privacy::SubjectNumber> known(std::string_view actor, std::string_view username) {
+        const std::scoped_lock held{cache_lock};
+        const auto* entry = names.find(actor);
+        const bool fits = entry != nullptr && (username.empty() || entry->username == username);
+        return fits ? std::optional{entry->number} : std::nullopt;
+    }
+
+    void remember(const Enrolment& person, privacy::SubjectNumber number) {
+        const std::scoped_lock held{cache_lock};
+        names.put(person.actor.text(), Known{number, person.username.reveal()});
+    }
+
+    const Cipher& cipher;
+    std::mutex cache_lock;  ///< Guards `names` and `keys`; never held while the disk is waited for.
+    LruMap<std::string, Known, std::string_view> names;
+    LruMap<std::uint64_t, WipedKey> keys;
+    std::mutex desk_lock;
+    VaultDesk desk;
+};
+
+SqliteVault::SqliteVault(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+SqliteVault::~SqliteVault() = default;
+
+Result<std::unique_ptr<SqliteVault>> SqliteVault::open(const std::filesystem::path& file,
+                                                       ByteView master,
+                                                       const Cipher& cipher,
+                                                       VaultOptions options) {
+    if (master.size() < kMinMasterKey) {
+        return fail(ErrorKind::Invalid,
+                    "the master key is shorter than 32 octets",
+                    "let `fedtrail init` make one, or give 32 random octets or more");
+    }
+    auto database = open_database(file, vault_kind(vault_migrations()), options.mode);
+    if (!database) {
+        return fail(database);
+    }
+    auto state = std::make_unique<State>(std::move(*database), cipher, master, std::move(options));
+    const auto unlocked = guarded("opening the vault", [&] { return state->desk.unlock(); });
+    if (!unlocked) {
+        return fail(unlocked);
+    }
+    return std::unique_ptr<SqliteVault>{new SqliteVault{std::move(state)}};
+}
+
+Result<privacy::SubjectNumber> SqliteVault::enrol(const Uri& actor, std::string_view username) {
+    if (const auto known = state_->known(actor.text(), username)) {
+        return *known;
+    }
+    const std::array people{Enrolment{actor, Personal{std::string{username}}}};
+    const auto numbers = enrol_on_disk(people);
+    if (!numbers) {
+        return fail(numbers);
+    }
+    return numbers->front();
+}
+
+Result<std::vector<privacy::SubjectNumber>> SqliteVault::enrol_all(std::span<const Enrolment> people) {
+    std::vector<privacy::SubjectNumber> numbers;
+    numbers.reserve(people.size());
+    for (const auto& person : people) {
+        const auto known = state_->known(person.actor.text(), person.username.reveal());
+        if (!known) {
+            return enrol_on_disk(people);
+        }
+        numbers.push_back(*known);
+    }
+    return numbers;
+}
+
+Result<std::vector<privacy::SubjectNumber>> SqliteVault::enrol_on_disk(std::span<const Enrolment> people) {
+    auto enrolled = guarded("enrolling people in the vault", [&] {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.enrol(people);
+    });
+    for (std::size_t i = 0; enrolled && i < people.size(); ++i) {
+        state_->remember(people[i], (*enrolled)[i]);
+    }
+    return enrolled;
+}
+
+Result<privacy::SubjectNumber> SqliteVault::find(std::string_view subject) const {
+    return guarded("looking a person up in the vault", [&]() -> Result<privacy::SubjectNumber> {
+        const std::scoped_lock held{state_->desk_lock};
+        if (is_number(subject)) {
+            return by_number(state_->desk, subject);
+        }
+        if (subject.find("://") != std::string_view::npos) {
+            const auto actor = Uri::parse(subject);
+            return actor ? state_->desk.by_actor(*actor) : fail(actor);
+        }
+        if (subject.starts_with("acct:")) {
+            subject.remove_prefix(5);
+        }
+        if (subject.starts_with('@')) {
+            subject.remove_prefix(1);
+        }
+        const auto at = subject.rfind('@');
+        const auto host =
+            Host::parse(at == std::string_view::npos ? std::string_view{} : subject.substr(at + 1));
+        if (!host || at == 0) {
+            return not_a_subject();
+        }
+        return state_->desk.by_handle(subject.substr(0, at), *host);
+    });
+}
+
+Result<SubjectIdentity> SqliteVault::identity(privacy::SubjectNumber number) const {
+    return guarded("reading an identity in the vault", [&]() -> Result<SubjectIdentity> {
+        const std::scoped_lock held{state_->desk_lock};
+        auto stored = state_->desk.identity_of(number);
+        if (!stored) {
+            return fail(stored);
+        }
+        return SubjectIdentity{
+            number, std::move(stored->origin), std::move(stored->actor), std::move(stored->handle)};
+    });
+}
+
+Result<std::vector<privacy::SubjectNumber>> SqliteVault::list(privacy::SubjectNumber after,
+                                                              std::size_t limit) const {
+    return guarded("listing the vault", [&]() -> Result<std::vector<privacy::SubjectNumber>> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.rows().numbers(after, limit);
+    });
+}
+
+Result<WipedKey> SqliteVault::key_of(privacy::SubjectNumber subject) const {
+    {
+        const std::scoped_lock held{state_->cache_lock};
+        if (const auto* key = state_->keys.find(subject.get())) {
+            return *key;
+        }
+    }
+    auto key = guarded("reading a key in the vault", [&] {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.key_of(subject);
+    });
+    if (key) {
+        const std::scoped_lock held{state_->cache_lock};
+        state_->keys.put(subject.get(), *key);
+    }
+    return key;
+}
+
+Result<Bytes> SqliteVault::seal(privacy::SubjectNumber subject,
+                                std::string_view context,
+                                ByteView plain) const {
+    if (context.starts_with("vault/")) {
+        return fail(ErrorKind::Invalid, "the context of sealed bytes is one of the vault's own");
+    }
+    const auto key = key_of(subject);
+    return key ? state_->cipher.seal(key->key, bytes_of(context), plain) : fail(key);
+}
+
+Result<Bytes> SqliteVault::open(privacy::SubjectNumber subject,
+                                std::string_view context,
+                                ByteView sealed) const {
+    if (context.starts_with("vault/")) {
+        return fail(ErrorKind::Invalid, "the context of sealed bytes is one of the vault's own");
+    }
+    const auto key = key_of(subject);
+    return key ? state_->cipher.open(key->key, bytes_of(context), sealed) : fail(key);
+}
+
+Result<VaultCheck> SqliteVault::check() const {
+    return guarded("checking the vault", [&]() -> Result<VaultCheck> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.check();
+    });
+}
+
+}  // namespace fedtrail::sqlite

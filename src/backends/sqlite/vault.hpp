@@ -1,0 +1,87 @@
+/// The vault in a SQLite file of its own (docs/formats/vault.md).
+///
+/// Thread-safe; several processes may share the file. Names and keys that are often asked for are kept in
+/// memory, in bounded number.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fedtrail/ports/cipher.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "backends/sqlite/database.hpp"
+#include "backends/sqlite/vault_keys.hpp"
+
+namespace fedtrail::sqlite {
+
+/// A host name that means an origin: handles at either are one person.
+struct HostAlias {
+    Host alias;
+    Host origin;
+};
+
+struct VaultOptions {
+    OpenMode mode{OpenMode::ReadWrite};
+    std::vector<HostAlias> aliases{};
+    std::size_t names_kept{65'536};
+    std::size_t keys_kept{8'192};
+};
+
+struct VaultCheck {
+    std::uint64_t subjects{};
+    std::vector<std::string> faults;  ///< Sentences without personal data; at most 100.
+};
+
+class SqliteVault final : public SubjectVault, public SubjectSealer {
+public:
+    /// ReadWrite makes the vault if the file is not there. `master` is not kept. `cipher` must outlive it.
+    /// Errors: Invalid (master key shorter than 32 octets), Denied (it is not this vault's), Corrupt, and
+    /// those of open_database().
+    [[nodiscard]] static Result<std::unique_ptr<SqliteVault>> open(const std::filesystem::path& file,
+                                                                   ByteView master,
+                                                                   const Cipher& cipher,
+                                                                   VaultOptions options);
+    SqliteVault(const SqliteVault&) = delete;
+    SqliteVault& operator=(const SqliteVault&) = delete;
+    SqliteVault(SqliteVault&&) = delete;
+    SqliteVault& operator=(SqliteVault&&) = delete;
+    ~SqliteVault() override;
+
+    /// Numbers are given from 1 upwards and never twice.
+    [[nodiscard]] Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> enrol_all(
+        std::span<const Enrolment> people) override;
+    [[nodiscard]] Result<privacy::SubjectNumber> find(std::string_view subject) const override;
+    [[nodiscard]] Result<SubjectIdentity> identity(privacy::SubjectNumber number) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> list(privacy::SubjectNumber after,
+                                                                   std::size_t limit) const override;
+
+    /// Contexts that start with "vault/" are the vault's own: Invalid.
+    [[nodiscard]] Result<Bytes> seal(privacy::SubjectNumber subject,
+                                     std::string_view context,
+                                     ByteView plain) const override;
+    [[nodiscard]] Result<Bytes> open(privacy::SubjectNumber subject,
+                                     std::string_view context,
+                                     ByteView sealed) const override;
+
+    /// Looks at everything: SQLite's own structure, every seal, every look-up row. For `fedtrail doctor`;
+    /// takes some 30 µs a subject. Errors: as to_error(), if the file cannot be read at all.
+    [[nodiscard]] Result<VaultCheck> check() const;
+
+private:
+    struct State;
+    explicit SqliteVault(std::unique_ptr<State> state);
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> enrol_on_disk(
+        std::span<const Enrolment> people);
+    [[nodiscard]] Result<WipedKey> key_of(privacy::SubjectNumber subject) const;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,71 @@
+/// The vault's rows together with its keys: what enrolling, asking and checking mean.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/sqlite/vault.hpp"
+#include "backends/sqlite/vault_identity.hpp"
+#include "backends/sqlite/vault_keys.hpp"
+#include "backends/sqlite/vault_rows.hpp"
+
+namespace fedtrail::sqlite {
+
+/// Not thread-safe: SqliteVault holds a lock around it. SQLite's exceptions pass through.
+class VaultDesk {
+public:
+    VaultDesk(std::unique_ptr<SQLite::Database> database,
+              const Cipher& cipher,
+              ByteView master,
+              VaultOptions options);
+
+    /// Proves the master key; a new vault takes it. Errors: Denied, Corrupt.
+    [[nodiscard]] Result<void> unlock();
+
+    /// The numbers in order; whoever is new, or has another name now, is written in one transaction. Errors:
+    /// Corrupt.
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> enrol(std::span<const Enrolment> people);
+
+    [[nodiscard]] Result<privacy::SubjectNumber> by_actor(const Uri& actor);
+    /// Errors: NotFound, Conflict.
+    [[nodiscard]] Result<privacy::SubjectNumber> by_handle(std::string_view name, const Host& host);
+    [[nodiscard]] Result<WipedKey> key_of(privacy::SubjectNumber number);
+    [[nodiscard]] Result<StoredIdentity> identity_of(privacy::SubjectNumber number);
+
+    [[nodiscard]] VaultCheck check();
+
+    [[nodiscard]] VaultRows& rows() { return rows_; }
+    [[nodiscard]] const VaultOptions& options() const { return options_; }
+
+private:
+    /// The number if nothing has to be written for this person. Errors: Corrupt.
+    [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> settled(const Enrolment& person);
+    /// Writes what is missing, inside the caller's transaction. Errors: Corrupt.
+    [[nodiscard]] Result<privacy::SubjectNumber> settle(const Enrolment& person);
+    [[nodiscard]] LookupHash actor_hash(std::string_view actor) const;
+    [[nodiscard]] LookupHash handle_hash(std::string_view handle) const;
+    [[nodiscard]] Host origin_of(const Host& host) const;
+    [[nodiscard]] Result<Bytes> sealed(const StoredIdentity& identity,
+                                       const WipedKey& key,
+                                       privacy::SubjectNumber number) const;
+    [[nodiscard]] Result<StoredIdentity> opened(const VaultRows::Subject& row,
+                                                privacy::SubjectNumber number) const;
+    [[nodiscard]] Result<privacy::SubjectNumber> add(const Enrolment& person);
+    [[nodiscard]] Result<void> rename(privacy::SubjectNumber number, const StoredIdentity& wanted);
+    void check_each(std::span<const privacy::SubjectNumber> numbers,
+                    VaultCheck& check,
+                    std::uint64_t& handles);
+    [[nodiscard]] std::optional<std::string> fault_of(privacy::SubjectNumber number, std::uint64_t& handles);
+
+    VaultOptions options_;
+    const Cipher& cipher_;
+    VaultKeys keys_;
+    VaultRows rows_;
+};
+
+}  // namespace fedtrail::sqlite

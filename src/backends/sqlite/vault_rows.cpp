@@ -1,0 +1,156 @@
+#include "backends/sqlite/vault_rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kMaxFaults = 100;
+
+void give(SQLite::Statement& statement, int place, ByteView bytes) {
+    statement.bind(place, static_cast<const void*>(bytes.data()), static_cast<int>(bytes.size()));
+}
+
+void give(SQLite::Statement& statement, int place, privacy::SubjectNumber number) {
+    statement.bind(place, static_cast<std::int64_t>(number.get()));
+}
+
+Bytes bytes_in(const SQLite::Column& column) {
+    const std::span octets{static_cast<const std::byte*>(column.getBlob()),
+                           static_cast<std::size_t>(column.getBytes())};
+    return {octets.begin(), octets.end()};
+}
+
+/// Zeros where the length is not right: the check of the value then fails.
+template <std::size_t Size>
+std::array<std::byte, Size> array_in(const SQLite::Column& column) {
+    std::array<std::byte, Size> value{};
+    const auto bytes = bytes_in(column);
+    if (bytes.size() == Size) {
+        std::copy(bytes.begin(), bytes.end(), value.begin());
+    }
+    return value;
+}
+
+privacy::SubjectNumber number_in(const SQLite::Column& column) {
+    return privacy::SubjectNumber{static_cast<std::uint64_t>(column.getInt64())};
+}
+
+std::vector<privacy::SubjectNumber> all_numbers(SQLite::Statement& question) {
+    std::vector<privacy::SubjectNumber> numbers;
+    while (question.executeStep()) {
+        numbers.push_back(number_in(question.getColumn(0)));
+    }
+    return numbers;
+}
+
+}  // namespace
+
+std::optional<VaultRows::Seal> VaultRows::seal() {
+    SQLite::Statement question{*database_, "SELECT vault_id, check_value FROM vault WHERE id = 1"};
+    if (!question.executeStep()) {
+        return std::nullopt;
+    }
+    return Seal{array_in<16>(question.getColumn(0)), array_in<32>(question.getColumn(1))};
+}
+
+void VaultRows::put_seal(const Seal& seal) {
+    SQLite::Statement statement{*database_, "INSERT INTO vault (id, vault_id, check_value) VALUES (1, ?, ?)"};
+    give(statement, 1, seal.vault);
+    give(statement, 2, seal.check_value);
+    statement.exec();
+}
+
+std::optional<privacy::SubjectNumber> VaultRows::number_of_actor(const LookupHash& hash) {
+    SQLite::Statement question{*database_, "SELECT number FROM actor_lookup WHERE hash = ?"};
+    give(question, 1, hash);
+    return question.executeStep() ? std::optional{number_in(question.getColumn(0))} : std::nullopt;
+}
+
+std::vector<privacy::SubjectNumber> VaultRows::numbers_of_handle(const LookupHash& hash) {
+    SQLite::Statement question{*database_, "SELECT number FROM handle_lookup WHERE hash = ? ORDER BY number"};
+    give(question, 1, hash);
+    return all_numbers(question);
+}
+
+std::optional<VaultRows::Subject> VaultRows::subject(privacy::SubjectNumber number) {
+    SQLite::Statement question{*database_, "SELECT wrapped_key, identity FROM subject WHERE number = ?"};
+    give(question, 1, number);
+    if (!question.executeStep()) {
+        return std::nullopt;
+    }
+    return Subject{bytes_in(question.getColumn(0)), bytes_in(question.getColumn(1))};
+}
+
+std::vector<privacy::SubjectNumber> VaultRows::numbers(privacy::SubjectNumber after, std::size_t limit) {
+    SQLite::Statement question{*database_,
+                               "SELECT number FROM subject WHERE number > ? ORDER BY number LIMIT ?"};
+    give(question, 1, after);
+    question.bind(2, static_cast<std::int64_t>(limit));
+    return all_numbers(question);
+}
+
+privacy::SubjectNumber VaultRows::next_number() {
+    SQLite::Statement question{*database_, "SELECT seq FROM sqlite_sequence WHERE name = 'subject'"};
+    const auto last = question.executeStep() ? number_in(question.getColumn(0)) : privacy::SubjectNumber{0};
+    return privacy::SubjectNumber{last.get() + 1};
+}
+
+void VaultRows::add_subject(privacy::SubjectNumber number, const Subject& subject, const LookupHash& actor) {
+    SQLite::Statement row{*database_, "INSERT INTO subject (number, wrapped_key, identity) VALUES (?, ?, ?)"};
+    give(row, 1, number);
+    give(row, 2, subject.wrapped_key);
+    give(row, 3, subject.identity);
+    row.exec();
+    SQLite::Statement place{*database_, "INSERT INTO actor_lookup (hash, number) VALUES (?, ?)"};
+    give(place, 1, actor);
+    give(place, 2, number);
+    place.exec();
+}
+
+void VaultRows::replace_identity(privacy::SubjectNumber number, const Bytes& identity) {
+    SQLite::Statement statement{*database_, "UPDATE subject SET identity = ? WHERE number = ?"};
+    give(statement, 1, identity);
+    give(statement, 2, number);
+    statement.exec();
+}
+
+void VaultRows::add_handle(const LookupHash& hash, privacy::SubjectNumber number) {
+    SQLite::Statement statement{*database_,
+                                "INSERT OR IGNORE INTO handle_lookup (hash, number) VALUES (?, ?)"};
+    give(statement, 1, hash);
+    give(statement, 2, number);
+    statement.exec();
+}
+
+void VaultRows::remove_handle(const LookupHash& hash, privacy::SubjectNumber number) {
+    SQLite::Statement statement{*database_, "DELETE FROM handle_lookup WHERE hash = ? AND number = ?"};
+    give(statement, 1, hash);
+    give(statement, 2, number);
+    statement.exec();
+}
+
+std::uint64_t VaultRows::count(const std::string& table) {
+    return static_cast<std::uint64_t>(database_->execAndGet("SELECT count(*) FROM " + table).getInt64());
+}
+
+std::vector<std::string> VaultRows::structural_faults() {
+    std::vector<std::string> faults;
+    SQLite::Statement question{*database_, "PRAGMA integrity_check(" + std::to_string(kMaxFaults) + ")"};
+    while (question.executeStep()) {
+        const auto text = question.getColumn(0).getString();
+        if (text != "ok") {
+            faults.push_back("the vault's file: " + text);
+        }
+    }
+    SQLite::Statement orphans{*database_, "PRAGMA foreign_key_check"};
+    while (orphans.executeStep() && faults.size() < kMaxFaults) {
+        faults.push_back("the vault's file: a look-up row names a subject that is not there");
+    }
+    return faults;
+}
+
+}  // namespace fedtrail::sqlite

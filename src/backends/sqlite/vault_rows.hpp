@@ -1,0 +1,61 @@
+/// The statements of the vault's tables (schemas/sqlite/vault). Not thread-safe; SQLite's exceptions pass
+/// through.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "fedtrail/core/bytes.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
+
+#include "backends/sqlite/vault_keys.hpp"
+
+namespace fedtrail::sqlite {
+
+class VaultRows {
+public:
+    struct Subject {
+        Bytes wrapped_key;
+        Bytes identity;
+    };
+    struct Seal {
+        VaultId vault{};
+        Digest256 check_value{};
+    };
+
+    explicit VaultRows(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}
+
+    [[nodiscard]] SQLite::Database& database() { return *database_; }
+
+    [[nodiscard]] std::optional<Seal> seal();
+    void put_seal(const Seal& seal);
+
+    [[nodiscard]] std::optional<privacy::SubjectNumber> number_of_actor(const LookupHash& hash);
+    [[nodiscard]] std::vector<privacy::SubjectNumber> numbers_of_handle(const LookupHash& hash);
+    [[nodiscard]] std::optional<Subject> subject(privacy::SubjectNumber number);
+    [[nodiscard]] std::vector<privacy::SubjectNumber> numbers(privacy::SubjectNumber after,
+                                                              std::size_t limit);
+
+    /// The number the next subject gets; meant for the transaction that adds it.
+    [[nodiscard]] privacy::SubjectNumber next_number();
+    void add_subject(privacy::SubjectNumber number, const Subject& subject, const LookupHash& actor);
+    void replace_identity(privacy::SubjectNumber number, const Bytes& identity);
+    void add_handle(const LookupHash& hash, privacy::SubjectNumber number);
+    void remove_handle(const LookupHash& hash, privacy::SubjectNumber number);
+
+    [[nodiscard]] std::uint64_t count(const std::string& table);
+    /// What SQLite itself finds wrong in the file; empty if nothing.
+    [[nodiscard]] std::vector<std::string> structural_faults();
+
+private:
+    std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace fedtrail::sqlite
