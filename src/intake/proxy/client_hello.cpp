@@ -1,0 +1,136 @@
+#include "intake/proxy/client_hello.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace fedtrail::proxy {
+
+namespace {
+
+constexpr std::size_t kRecordHeader = 5;
+constexpr std::size_t kHandshakeHeader = 4;
+constexpr std::uint16_t kServerName = 0;
+constexpr std::uint16_t kAlpn = 16;
+
+/// Takes numbers and vectors off the front; every taking fails softly once the bytes run out.
+class Reader {
+public:
+    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+    [[nodiscard]] bool failed() const { return failed_; }
+    [[nodiscard]] bool empty() const { return bytes_.empty() || failed_; }
+
+    std::string_view take(std::size_t count) {
+        if (count > bytes_.size()) {
+            failed_ = true;
+            return {};
+        }
+        const auto taken = bytes_.substr(0, count);
+        bytes_.remove_prefix(count);
+        return taken;
+    }
+
+    std::uint32_t number(std::size_t octets) {
+        std::uint32_t value = 0;
+        for (const char c : take(octets)) {
+            value = (value << 8U) | static_cast<unsigned char>(c);
+        }
+        return value;
+    }
+
+    /// A vector behind its length of `octets`.
+    std::string_view vector(std::size_t octets) { return take(number(octets)); }
+
+private:
+    std::string_view bytes_;
+    bool failed_{};
+};
+
+std::string host_name_of(std::string_view extension) {
+    Reader list{Reader{extension}.vector(2)};
+    while (!list.empty()) {
+        const auto type = list.number(1);
+        const auto name = list.vector(2);
+        if (type == 0 && !list.failed()) {
+            return std::string{name};
+        }
+    }
+    return {};
+}
+
+bool has_http1(std::string_view extension) {
+    Reader list{Reader{extension}.vector(2)};
+    while (!list.empty()) {
+        const auto protocol = list.vector(1);
+        if (protocol == "http/1.1" || protocol == "http/1.0") {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::optional<ClientHello> read_body(std::string_view body) {
+    Reader reader{body};
+    reader.take(2 + 32);  // legacy version, random
+    reader.vector(1);     // session id
+    reader.vector(2);     // cipher suites
+    reader.vector(1);     // compression
+    ClientHello hello;
+    if (reader.failed()) {
+        return std::nullopt;
+    }
+    if (reader.empty()) {
+        return hello;
+    }
+    Reader extensions{reader.vector(2)};
+    while (!extensions.empty() && !reader.failed()) {
+        const auto type = extensions.number(2);
+        const auto content = extensions.vector(2);
+        if (type == kServerName) {
+            hello.server_name = host_name_of(content);
+        } else if (type == kAlpn) {
+            hello.accepts_http1 = has_http1(content);
+        }
+    }
+    if (extensions.failed() || reader.failed()) {
+        return std::nullopt;
+    }
+    return hello;
+}
+
+}  // namespace
+
+std::variant<HelloIncomplete, NotTls, ClientHello> read_client_hello(std::string_view bytes) {
+    std::string handshake;
+    while (!bytes.empty()) {
+        if (bytes[0] != 0x16 || (bytes.size() > 1 && bytes[1] != 0x03)) {
+            return NotTls{};
+        }
+        if (bytes.size() < kRecordHeader) {
+            return HelloIncomplete{};
+        }
+        const std::size_t length = Reader{bytes.substr(3)}.number(2);
+        if (length == 0 || length > 16UL * 1024) {
+            return NotTls{};
+        }
+        const auto content = bytes.substr(kRecordHeader, length);
+        handshake.append(content);
+        if (handshake[0] != 0x01) {
+            return NotTls{};
+        }
+        if (handshake.size() >= kHandshakeHeader) {
+            const std::size_t size = Reader{std::string_view{handshake}.substr(1)}.number(3);
+            if (size > kMaxHelloBytes) {
+                return NotTls{};
+            }
+            if (handshake.size() >= kHandshakeHeader + size) {
+                const auto hello = read_body(std::string_view{handshake}.substr(kHandshakeHeader, size));
+                return hello ? std::variant<HelloIncomplete, NotTls, ClientHello>{*hello} : NotTls{};
+            }
+        }
+        bytes.remove_prefix(kRecordHeader + content.size());
+    }
+    return HelloIncomplete{};
+}
+
+}  // namespace fedtrail::proxy
