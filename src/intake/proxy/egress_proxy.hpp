@@ -1,0 +1,111 @@
+/// The egress proxy: the origin's deliveries pass through it, and each is durable in the ledger before it
+/// leaves. docs/proxy.md says how; everything below the face is private to this folder.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/certificate_authority.hpp"
+#include "fedtrail/ports/delivery_sink.hpp"
+
+namespace fedtrail::proxy {
+
+/// What happens to a delivery whose intent could not be written.
+enum class OnLedgerFailure {
+    Hold,  ///< 503 with Retry-After: it stays with the origin, which tries again.
+    Pass,  ///< It leaves, and the gap is recorded as soon as that is possible.
+};
+
+/// Every wait has an end.
+struct TimeLimits {
+    std::chrono::milliseconds connect{10'000};  ///< Name, connection and all addresses of a host.
+    std::chrono::milliseconds handshake{
+        10'000};                               ///< TLS, either side; also until the first octet of a tunnel.
+    std::chrono::milliseconds head{15'000};    ///< From the first octet of a head to its last.
+    std::chrono::milliseconds body{30'000};    ///< Without progress in a body, either way.
+    std::chrono::milliseconds answer{60'000};  ///< From the last octet of a request to the answer's head.
+    std::chrono::milliseconds intent{15'000};  ///< Until an intent is durable.
+    std::chrono::milliseconds expectation{1'000};    ///< For the peer's 100 Continue.
+    std::chrono::milliseconds client_idle{300'000};  ///< Between two requests of a client.
+    std::chrono::milliseconds peer_idle{4'000};  ///< A peer's connection kept for the next request: Node.js
+                                                 ///< closes after five seconds, others later.
+    std::chrono::milliseconds tunnel_idle{600'000};     ///< A tunnel in which nothing moves.
+    std::chrono::milliseconds refusal_memory{600'000};  ///< How long a host whose client refused our CA is
+                                                        ///< tunnelled.
+};
+
+struct ProxyOptions {
+    std::vector<std::string> listen{"127.0.0.1:7117"};  ///< "ADDRESS:PORT"; port 0 takes a free one.
+    std::vector<std::string> transparent;      ///< The same, for connections that the firewall redirects.
+    std::vector<std::string> bypass;           ///< "host" or "*.suffix": tunnelled unread.
+    std::string extra_ca;                      ///< PEM bundle trusted beside the system's store; "" for none.
+    std::vector<std::string> allow_addresses;  ///< Networks that may be connected to although not public.
+    std::string token;  ///< Asked as the password of Basic proxy authentication; "" for none.
+    std::map<std::string, std::string>
+        resolve;  ///< "host:port" -> "ADDRESS:PORT" instead of the system's resolver.
+    OnLedgerFailure on_ledger_failure{OnLedgerFailure::Hold};
+    unsigned threads{};  ///< 0: one a core, at most four.
+    std::size_t max_connections{16'384};
+    std::size_t max_certificates{8'192};  ///< Leaves in the cache, about 4 KB each.
+    std::size_t max_idle_peers{1'024};    ///< Kept peer connections a thread.
+    std::size_t max_idle_per_peer{64};    ///< … of which to one host.
+    TimeLimits limits;
+};
+
+/// Counted since start; no host names, no personal data.
+struct ProxyFigures {
+    std::uint64_t connections{};          ///< Accepted.
+    std::uint64_t open_connections{};     ///< Now.
+    std::uint64_t refused_connections{};  ///< Over max_connections.
+    std::uint64_t requests{};
+    std::uint64_t activities{};         ///< Requests whose intent was asked for.
+    std::uint64_t intercepted{};        ///< TLS connections opened under our CA.
+    std::uint64_t tunnels{};            ///< Connections passed on unread.
+    std::uint64_t ca_refused{};         ///< Clients that did not accept our CA.
+    std::uint64_t guard_refused{};      ///< Connections to addresses that are not public.
+    std::uint64_t held{};               ///< Deliveries answered 503 because the ledger could not be written.
+    std::uint64_t passed_unrecorded{};  ///< Deliveries that left while it could not.
+    std::uint64_t malformed{};          ///< Requests refused for their form.
+    std::uint64_t peer_errors{};        ///< No connection, no valid certificate or no valid answer.
+    std::uint64_t peer_connections{};   ///< Connections made to peers.
+    std::uint64_t peer_reused{};        ///< Requests sent over a kept one.
+    std::uint64_t errors{};             ///< Unexpected failures of our own.
+};
+
+class EgressProxy {
+public:
+    /// Binds the listeners; nothing is accepted before start(). `sink` and `authority` must outlive the
+    /// proxy. Errors: Invalid (an address, a network, the bundle), Unavailable (a port in use).
+    [[nodiscard]] static Result<std::unique_ptr<EgressProxy>> open(ProxyOptions options,
+                                                                   DeliverySink& sink,
+                                                                   const CertificateAuthority& authority);
+    EgressProxy(const EgressProxy&) = delete;
+    EgressProxy& operator=(const EgressProxy&) = delete;
+    EgressProxy(EgressProxy&&) = delete;
+    EgressProxy& operator=(EgressProxy&&) = delete;
+    ~EgressProxy();  ///< As drain(0).
+
+    /// Runs the event loops on threads of its own. Once.
+    void start();
+    /// Stops accepting, ends idle connections, lets requests in flight finish for at most `limit`, then
+    /// closes what is left and joins the threads. Further calls do nothing.
+    void drain(std::chrono::seconds limit);
+
+    [[nodiscard]] ProxyFigures figures() const;
+    /// "ADDRESS:PORT" of each listener, the transparent ones last.
+    [[nodiscard]] std::vector<std::string> listening() const;
+
+private:
+    class Impl;
+    explicit EgressProxy(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace fedtrail::proxy

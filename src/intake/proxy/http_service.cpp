@@ -1,0 +1,254 @@
+#include <algorithm>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include "intake/proxy/client.hpp"
+#include "intake/proxy/exchange.hpp"
+
+namespace fedtrail::proxy {
+
+namespace {
+
+enum class Next { Again, End, Connect };
+
+struct ReceivedHead {
+    std::string bytes;
+    Fault fault{Fault::None};
+    bool begun{};  ///< The fault came in the middle of a head.
+    std::optional<Refused> refused;
+};
+
+/// Empty lines before a request are skipped (RFC 9112 section 2.2).
+void skip_empty_lines(Buffer& in) {
+    while (in.view().substr(0, 2) == "\r\n") {
+        in.consume(2);
+    }
+}
+
+Awaitable<Fault> wait_for_request(Client& client) {
+    if (!client.in.empty()) {
+        co_return Fault::None;
+    }
+    client.in.relax();
+    client.stream.set_idle(true);
+    const auto fault = co_await client.stream.readable(in_time(client.shared.options.limits.client_idle));
+    client.stream.set_idle(false);
+    co_return fault;
+}
+
+Awaitable<ReceivedHead> read_head(Client& client) {
+    if (const auto fault = co_await wait_for_request(client); fault != Fault::None) {
+        co_return ReceivedHead{{}, fault, false, std::nullopt};
+    }
+    const auto until = in_time(client.shared.options.limits.head);
+    std::size_t scanned = 0;
+    for (;;) {
+        if (scanned == 0) {
+            skip_empty_lines(client.in);
+        }
+        const auto found = find_head(client.in.view(), scanned);
+        if (const auto* refused = std::get_if<Refused>(&found)) {
+            co_return ReceivedHead{{}, Fault::None, true, *refused};
+        }
+        if (const auto* size = std::get_if<std::size_t>(&found)) {
+            ReceivedHead head;
+            head.bytes.assign(client.in.view().substr(0, *size));
+            client.in.consume(*size);
+            co_return head;
+        }
+        auto* room = client.in.room();
+        const auto io = co_await client.stream.read(room, client.in.capacity(), until);
+        if (io.fault != Fault::None) {
+            co_return ReceivedHead{{}, io.fault, !client.in.empty(), std::nullopt};
+        }
+        client.in.added(io.bytes);
+    }
+}
+
+/// The password of `Basic base64(anything:password)`; "" if it is none.
+std::string password_of(std::string_view credentials) {
+    if (!equal_ignoring_case(credentials.substr(0, 6), "basic ")) {
+        return {};
+    }
+    credentials.remove_prefix(6);
+    if (credentials.size() > 1024 || credentials.size() % 4 != 0) {
+        return {};
+    }
+    std::string plain(credentials.size(), '\0');
+    // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL spells text as unsigned char.
+    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(plain.data()),
+                                     reinterpret_cast<const unsigned char*>(credentials.data()),
+                                     static_cast<int>(credentials.size()));
+    // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+    const auto padding = std::count(
+        credentials.end() - std::min<std::ptrdiff_t>(2, std::ssize(credentials)), credentials.end(), '=');
+    if (size < padding) {
+        return {};
+    }
+    plain.resize(static_cast<std::size_t>(size - padding));
+    const auto colon = plain.find(':');
+    return colon == std::string::npos ? std::string{} : plain.substr(colon + 1);
+}
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+Digest digest_of(std::string_view text) {
+    Digest digest{};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL spells text as unsigned char.
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    return digest;
+}
+
+/// Compared as digests, so that the time taken tells nothing of the token.
+bool is_authorised(const RequestHead& head, const std::string& token) {
+    if (token.empty()) {
+        return true;
+    }
+    const auto credentials = only_value(head.headers, "proxy-authorization");
+    const auto given = digest_of(credentials ? password_of(*credentials) : std::string{});
+    return CRYPTO_memcmp(given.data(), digest_of(token).data(), given.size()) == 0;
+}
+
+struct Route {
+    Target target;
+    std::string path;  ///< The target as the peer gets it.
+};
+
+/// "http://host:port/path" (RFC 9112 section 3.2.2); nothing if it is no such thing.
+std::optional<Route> absolute_route(std::string_view target) {
+    const bool tls = equal_ignoring_case(target.substr(0, 8), "https://");
+    if (!tls && !equal_ignoring_case(target.substr(0, 7), "http://")) {
+        return std::nullopt;
+    }
+    target.remove_prefix(tls ? 8 : 7);
+    const auto end = std::min(target.find_first_of("/?#"), target.size());
+    auto found = target_of(target.substr(0, end), tls, tls ? 443 : 80);
+    if (!found) {
+        return std::nullopt;
+    }
+    auto path = std::string{target.substr(end)};
+    if (path.empty() || path.front() != '/') {
+        path.insert(0, "/");
+    }
+    return Route{std::move(*found), std::move(path)};
+}
+
+/// The one target of the connection; an absolute form inside it is passed on as it is.
+std::optional<Route> opened_route(const RequestHead& head, const Target& target) {
+    return Route{target, std::string{head.target}};
+}
+
+std::optional<Route> route_by_host(const RequestHead& head) {
+    const auto host = only_value(head.headers, "host");
+    if (!host || head.target.front() != '/') {
+        return std::nullopt;
+    }
+    auto found = target_of(*host, false, 80);
+    if (!found) {
+        return std::nullopt;
+    }
+    return Route{std::move(*found), std::string{head.target}};
+}
+
+/// One Host header is needed in HTTP/1.1, and it must name the server that the request goes to: what the
+/// ledger says and what the server takes the request for must be the same host. The port may differ.
+std::optional<Problem> wrong_host(const RequestHead& head, const Target& target) {
+    const auto hosts = count_of(head.headers, "host");
+    if (hosts == 0 && head.version == "HTTP/1.0") {
+        return std::nullopt;
+    }
+    const auto host = only_value(head.headers, "host");
+    const auto named = host ? target_of(*host, target.tls, target.port) : fail(ErrorKind::Invalid, "");
+    if (!named) {
+        return kNoHost;
+    }
+    if (named->name != target.name) {
+        return kMisdirected;
+    }
+    const auto absolute = absolute_route(head.target);
+    return absolute && absolute->target.name != target.name ? std::optional{kMisdirected} : std::nullopt;
+}
+
+Awaitable<Next> refuse(Client& client, Problem problem, bool to_head) {
+    count(client.shared.counters.malformed);
+    co_await answer(client, problem, true, to_head);
+    co_return Next::End;
+}
+
+std::optional<Route> route_of(Addressing addressing, const RequestHead& head, const Target* target) {
+    switch (addressing) {
+        case Addressing::Proxied:
+            return absolute_route(head.target);
+        case Addressing::Opened:
+            return opened_route(head, *target);
+        case Addressing::ByHost:
+            return route_by_host(head);
+    }
+    return std::nullopt;
+}
+
+Awaitable<Next> serve_one(Client& client, Addressing addressing, const Target* target, std::string bytes) {
+    const auto parsed = parse_request(bytes);
+    if (const auto* refused = std::get_if<Refused>(&parsed)) {
+        co_return co_await refuse(client, problem_of(*refused), false);
+    }
+    const auto& head = std::get<RequestHead>(parsed);
+    const bool to_head = head.method == "HEAD";
+    count(client.shared.counters.requests);
+    if (addressing == Addressing::Proxied && !is_authorised(head, client.shared.options.token)) {
+        co_return co_await refuse(client, kAuthenticate, to_head);
+    }
+    if (head.method == "CONNECT") {
+        if (addressing != Addressing::Proxied || head.framing.kind != BodyKind::None) {
+            co_return co_await refuse(client, kNoHost, false);
+        }
+        client.connect_to.assign(head.target);
+        co_return Next::Connect;
+    }
+    const auto route = route_of(addressing, head, target);
+    if (!route) {
+        co_return co_await refuse(client, kNoHost, to_head);
+    }
+    if (const auto problem = wrong_host(head, route->target)) {
+        co_return co_await refuse(client, *problem, to_head);
+    }
+    Exchange exchange{client, head, route->target, route->path};
+    co_return co_await exchange.run() ? Next::Again : Next::End;
+}
+
+}  // namespace
+
+Awaitable<void> answer(Client& client, const Problem& problem, bool closes, bool to_head) {
+    const auto text = answer_of(problem, closes, to_head);
+    co_await client.stream.write(text, in_time(client.shared.options.limits.body));
+}
+
+Awaitable<void> serve_http(Client& client, Addressing addressing, const Target* target) {
+    for (;;) {
+        auto head = co_await read_head(client);
+        if (head.refused) {
+            co_await refuse(client, problem_of(*head.refused), false);
+            break;
+        }
+        if (head.fault == Fault::TimedOut && head.begun) {
+            co_await answer(client, kSlow, true, false);
+            break;
+        }
+        if (head.fault != Fault::None) {
+            client.stream.shut_down();
+            co_return;
+        }
+        const auto next = co_await serve_one(client, addressing, target, std::move(head.bytes));
+        if (next == Next::Connect) {
+            co_return;
+        }
+        if (next == Next::End) {
+            break;
+        }
+    }
+    co_await client.stream.linger();
+}
+
+}  // namespace fedtrail::proxy

@@ -1,0 +1,121 @@
+/// One event loop on one thread: its connections, their deadlines and its spare buffers. Everything in it is
+/// touched by that thread alone.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace fedtrail::proxy {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+using SteadyClock = std::chrono::steady_clock;
+using TimePoint = SteadyClock::time_point;
+
+// The executor's own type instead of any_io_executor saves an indirection at every suspension.
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<Tcp, Executor>;
+using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>;
+template <typename T = void>
+using Awaitable = asio::awaitable<T, Executor>;
+inline constexpr asio::use_awaitable_t<Executor> kAwait{};
+
+class Stream;
+
+/// 16 KiB: one TLS record.
+inline constexpr std::size_t kBlock = 16UL * 1024;
+
+class Loop : public std::enable_shared_from_this<Loop> {
+public:
+    Loop() = default;
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+    Loop(Loop&&) = delete;
+    Loop& operator=(Loop&&) = delete;
+    ~Loop() = default;
+
+    [[nodiscard]] asio::io_context& context() { return context_; }
+    [[nodiscard]] Executor executor() { return context_.get_executor(); }
+
+    /// No new requests: connections that wait for one are ended.
+    void drain();
+    /// No further waits: all of them end now.
+    void stop();
+    [[nodiscard]] bool draining() const { return draining_; }
+    [[nodiscard]] bool stopping() const { return stopping_; }
+
+    void add(Stream& stream);
+    void remove(Stream& stream);
+    /// Ends the waits whose time has passed.
+    void expire(TimePoint now);
+
+    [[nodiscard]] std::unique_ptr<char[]> take_block();
+    void give_block(std::unique_ptr<char[]> block);
+
+private:
+    asio::io_context context_{1};
+    std::vector<Stream*> streams_;
+    std::vector<std::unique_ptr<char[]>> spare_;
+    bool draining_{};
+    bool stopping_{};
+};
+
+/// A value that another thread delivers to this loop, once. Whoever waits may give up before.
+template <typename T>
+class Later : public std::enable_shared_from_this<Later<T>> {
+public:
+    explicit Later(Loop& loop)
+        : loop_(loop.shared_from_this()), work_(loop.executor()), timer_(loop.executor(), TimePoint::max()) {}
+
+    /// From any thread. The loop stays alive until this has returned, for it is held here.
+    void deliver(T value) {
+        auto self = this->shared_from_this();
+        asio::post(loop_->executor(), [self, value = std::move(value)]() mutable {
+            self->value_.emplace(std::move(value));
+            self->work_.reset();
+            self->timer_.cancel();
+            if (self->late_) {
+                self->late_(*self->value_);
+            }
+        });
+    }
+
+    /// From the loop. Nothing if `until` passed first; then `late` gets the value when it comes after all.
+    template <typename Late>
+    Awaitable<std::optional<T>> wait(TimePoint until, Late late) {
+        auto self = this->shared_from_this();
+        if (!value_) {
+            boost::system::error_code ignored;
+            timer_.expires_at(until);
+            co_await timer_.async_wait(asio::redirect_error(kAwait, ignored));
+        }
+        if (!value_) {
+            late_ = std::move(late);
+        }
+        co_return std::move(value_);
+    }
+
+private:
+    std::shared_ptr<Loop> loop_;
+    asio::executor_work_guard<Executor> work_;
+    Timer timer_;
+    std::optional<T> value_;
+    std::function<void(T&)> late_;
+};
+
+}  // namespace fedtrail::proxy
