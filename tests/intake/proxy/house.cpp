@@ -1,0 +1,292 @@
+#include "house.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace fedtrail::testing {
+
+namespace {
+constexpr std::chrono::seconds kPatience{10};
+}
+
+RecordingSink::~RecordingSink() {
+    {
+        const std::lock_guard lock{mutex_};
+        stopping_ = true;
+        held_ = false;
+    }
+    changed_.notify_all();
+    worker_.join();
+}
+
+void RecordingSink::intend(records::Observation observation, IntentDone done) {
+    const std::lock_guard lock{mutex_};
+    intents_.push_back(std::move(observation));
+    waiting_.emplace_back(IntentId{intents_.size()}, std::move(done));
+    changed_.notify_all();
+}
+
+void RecordingSink::work() {
+    std::unique_lock lock{mutex_};
+    for (;;) {
+        changed_.wait(lock, [this] { return stopping_ || (!waiting_.empty() && !held_); });
+        if (waiting_.empty() && stopping_) {
+            return;
+        }
+        auto [id, done] = std::move(waiting_.front());
+        waiting_.erase(waiting_.begin());
+        lock.unlock();
+        if (fails_) {
+            done(fedtrail::fail(ErrorKind::Unavailable, "the disk is full", "free some space"));
+        } else {
+            done(id);
+        }
+        lock.lock();
+    }
+}
+
+void RecordingSink::release() {
+    const std::lock_guard lock{mutex_};
+    held_ = false;
+    changed_.notify_all();
+}
+
+void RecordingSink::settle(IntentId intent, privacy::Outcome outcome) {
+    const std::lock_guard lock{mutex_};
+    if (!outcomes_.emplace(intent.get(), outcome).second) {
+        std::abort();  // settled twice
+    }
+    changed_.notify_all();
+}
+
+Result<std::size_t> RecordingSink::observe(std::span<const records::Observation> observations) {
+    return observations.size();
+}
+
+void RecordingSink::tunnel(const records::TunnelObservation& tunnel) {
+    const std::lock_guard lock{mutex_};
+    tunnels_.push_back(tunnel);
+    changed_.notify_all();
+}
+
+void RecordingSink::gap(const records::GapObservation& gap) {
+    const std::lock_guard lock{mutex_};
+    gaps_ += gap.deliveries;
+}
+
+std::vector<records::Observation> RecordingSink::intents() const {
+    const std::lock_guard lock{mutex_};
+    return intents_;
+}
+
+std::vector<privacy::Outcome> RecordingSink::settled(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPatience, [&] { return outcomes_.size() >= count; });
+    std::vector<privacy::Outcome> outcomes;
+    for (const auto& [id, outcome] : outcomes_) {
+        outcomes.push_back(outcome);
+    }
+    return outcomes;
+}
+
+std::size_t RecordingSink::settled_now() const {
+    const std::lock_guard lock{mutex_};
+    return outcomes_.size();
+}
+
+void RecordingSink::wait_for_intents(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPatience, [&] { return intents_.size() >= count; });
+}
+
+std::vector<records::TunnelObservation> RecordingSink::tunnels(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPatience, [&] { return tunnels_.size() >= count; });
+    return tunnels_;
+}
+
+std::uint64_t RecordingSink::gaps() const {
+    const std::lock_guard lock{mutex_};
+    return gaps_;
+}
+
+Peer::Peer(std::optional<Certificate> certificate, Script script, int at_most_version)
+    : certificate_(std::move(certificate)),
+      script_(std::move(script)),
+      at_most_version_(at_most_version),
+      socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in here{};
+    here.sin_family = AF_INET;
+    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof here;
+    auto* address = reinterpret_cast<sockaddr*>(&here);
+    if (::bind(socket_, address, size) != 0 || ::listen(socket_, 128) != 0 ||
+        ::getsockname(socket_, address, &size) != 0) {
+        std::abort();
+    }
+    address_ = "127.0.0.1:" + std::to_string(ntohs(here.sin_port));
+    acceptor_ = std::thread{[this] { run(); }};
+}
+
+Peer::~Peer() {
+    stopping_ = true;
+    ::shutdown(socket_, SHUT_RDWR);
+    acceptor_.join();
+    ::close(socket_);
+    {
+        const std::lock_guard lock{mutex_};
+        for (const int open : open_) {
+            ::shutdown(open, SHUT_RDWR);
+        }
+    }
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+}
+
+void Peer::run() {
+    while (!stopping_) {
+        const int accepted = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (accepted < 0) {
+            break;
+        }
+        ++connections_;
+        {
+            const std::lock_guard lock{mutex_};
+            open_.insert(accepted);
+        }
+        threads_.emplace_back([this, accepted] { serve(accepted); });
+    }
+}
+
+void Peer::serve(int accepted) {
+    Wire wire{accepted};
+    if (!certificate_) {
+        script_(wire);
+    } else if (wire.start_server(*certificate_, at_most_version_)) {
+        resumptions_ += wire.resumed() ? 1 : 0;
+        script_(wire);
+    }
+    const std::lock_guard lock{mutex_};
+    open_.erase(accepted);
+    wire.close();
+}
+
+void Received::add(Message message) {
+    const std::lock_guard lock{mutex_};
+    messages_.push_back(std::move(message));
+    changed_.notify_all();
+}
+
+std::vector<Message> Received::get(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPatience, [&] { return messages_.size() >= count; });
+    return messages_;
+}
+
+std::size_t Received::count() const {
+    const std::lock_guard lock{mutex_};
+    return messages_.size();
+}
+
+Peer::Script answering(Received& received, std::string answer) {
+    return [&received, answer = std::move(answer)](Wire& wire) {
+        for (;;) {
+            auto message = wire.read_message();
+            if (message.head.empty()) {
+                return;
+            }
+            received.add(std::move(message));
+            wire.send(answer);
+        }
+    };
+}
+
+House::House() {
+    std::signal(SIGPIPE, SIG_IGN);  // the test's own OpenSSL writes to sockets that are gone
+    std::filesystem::create_directory(folder / "ours");
+    std::filesystem::create_directory(folder / "theirs");
+    ours = *openssl::LocalCertificateAuthority::create_or_open(folder / "ours", {}, clock);
+    theirs = *openssl::LocalCertificateAuthority::create_or_open(folder / "theirs", {}, clock);
+    const auto bundle = folder / "peers.pem";
+    std::ofstream{bundle} << theirs->root();
+    options.listen = {"127.0.0.1:0"};
+    options.extra_ca = bundle.string();
+    options.allow_addresses = {"127.0.0.0/8"};
+    options.threads = 1;
+}
+
+Certificate House::leaf(const std::string& host) const {
+    return *theirs->issue(*Host::parse(host));
+}
+
+void House::name(const std::string& host_and_port, const Peer& peer) {
+    const bool has_port = host_and_port.find(':') != std::string::npos;
+    options.resolve[has_port ? host_and_port : host_and_port + ":443"] = peer.address();
+}
+
+void House::start() {
+    auto opened = proxy::EgressProxy::open(options, sink, *ours);
+    if (!opened) {
+        std::abort();
+    }
+    proxy_ = std::move(*opened);
+    proxy_->start();
+}
+
+Wire House::connect(std::size_t listener) const {
+    return Wire::connect(proxy_->listening().at(listener));
+}
+
+Wire House::open(const std::string& host, const std::string& port) const {
+    auto wire = connect();
+    wire.send("CONNECT " + host + ":" + port + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n\r\n");
+    if (wire.read_until("\r\n\r\n").substr(0, 12) != "HTTP/1.1 200" ||
+        !wire.start_client(ours->root(), host)) {
+        std::abort();
+    }
+    return wire;
+}
+
+void House::wait_for(std::uint64_t proxy::ProxyFigures::*figure, std::uint64_t value) const {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (proxy_->figures().*figure != value && std::chrono::steady_clock::now() < until) {
+        std::this_thread::yield();
+    }
+}
+
+std::string note(std::size_t size) {
+    std::string body =
+        R"({"@context":"https://www.w3.org/ns/activitystreams","id":"https://origin.example/notes/1/activity",)"
+        R"("type":"Create","actor":"https://origin.example/users/alice",)"
+        R"("to":["https://www.w3.org/ns/activitystreams#Public"],"object":{"id":"https://origin.example/notes/1",)"
+        R"("type":"Note","attributedTo":"https://origin.example/users/alice","content":")";
+    body.append(size > body.size() + 3 ? size - body.size() - 3 : 1, 'x');
+    return body + "\"}}";
+}
+
+std::string post(const std::string& host, const std::string& body, const std::string& extra) {
+    return "POST /inbox HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/activity+json\r\n" +
+           R"(Signature: keyId="https://origin.example/users/alice#main-key",algorithm="rsa-sha256",)" +
+           "headers=\"(request-target) host date digest\",signature=\"AAAA\"\r\n" + extra +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string chunked(const std::string& body, std::size_t piece) {
+    std::string out;
+    for (std::size_t at = 0; at < body.size(); at += piece) {
+        const auto part = body.substr(at, piece);
+        char size[20];
+        std::snprintf(size, sizeof size, "%zx", part.size());
+        out.append(size).append("\r\n").append(part).append("\r\n");
+    }
+    return out + "0\r\n\r\n";
+}
+
+}  // namespace fedtrail::testing

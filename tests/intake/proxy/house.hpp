@@ -1,0 +1,163 @@
+/// The proxy with everything around it: a sink that remembers, peers that follow a script, an authority for
+/// each side.
+
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/delivery_sink.hpp"
+
+#include "backends/openssl/certificate_authority.hpp"
+#include "intake/proxy/egress_proxy.hpp"
+#include "temp_dir.hpp"
+#include "wire.hpp"
+
+namespace fedtrail::testing {
+
+class RunningClock final : public Clock {
+public:
+    [[nodiscard]] Instant now() const override {
+        return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    }
+};
+
+/// Answers from a thread of its own, as the port says.
+class RecordingSink final : public DeliverySink {
+public:
+    RecordingSink() : worker_([this] { work(); }) {}
+    ~RecordingSink() override;
+
+    void intend(records::Observation observation, IntentDone done) override;
+    void settle(IntentId intent, privacy::Outcome outcome) override;
+    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> observations) override;
+    void tunnel(const records::TunnelObservation& tunnel) override;
+    void gap(const records::GapObservation& gap) override;
+
+    void fail(bool fails) { fails_ = fails; }
+    /// Intents are answered only after release().
+    void hold() { held_ = true; }
+    void release();
+
+    [[nodiscard]] std::vector<records::Observation> intents() const;
+    /// Waits until that many intents are settled; their outcomes in the order of the intents.
+    [[nodiscard]] std::vector<privacy::Outcome> settled(std::size_t count) const;
+    [[nodiscard]] std::size_t settled_now() const;
+    void wait_for_intents(std::size_t count) const;
+    [[nodiscard]] std::vector<records::TunnelObservation> tunnels(std::size_t count) const;
+    [[nodiscard]] std::uint64_t gaps() const;
+
+private:
+    void work();
+
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    std::vector<std::pair<IntentId, IntentDone>> waiting_;
+    std::vector<records::Observation> intents_;
+    std::map<std::uint64_t, privacy::Outcome> outcomes_;
+    std::vector<records::TunnelObservation> tunnels_;
+    std::uint64_t gaps_{};
+    std::atomic<bool> fails_{};
+    bool held_{};
+    bool stopping_{};
+    std::thread worker_;
+};
+
+/// A server on a free port of loopback. The script runs for each connection on a thread of its own.
+class Peer {
+public:
+    using Script = std::function<void(Wire&)>;
+
+    /// Without a certificate it speaks in clear.
+    Peer(std::optional<Certificate> certificate, Script script, int at_most_version = 0);
+    Peer(const Peer&) = delete;
+    Peer& operator=(const Peer&) = delete;
+    Peer(Peer&&) = delete;
+    Peer& operator=(Peer&&) = delete;
+    ~Peer();
+
+    [[nodiscard]] const std::string& address() const { return address_; }
+    [[nodiscard]] std::size_t connections() const { return connections_; }
+    [[nodiscard]] std::size_t resumptions() const { return resumptions_; }
+
+private:
+    void run();
+    void serve(int accepted);
+
+    std::optional<Certificate> certificate_;
+    Script script_;
+    int at_most_version_;
+    int socket_;
+    std::string address_;
+    std::atomic<std::size_t> connections_{};
+    std::atomic<std::size_t> resumptions_{};
+    std::atomic<bool> stopping_{};
+    std::mutex mutex_;
+    std::set<int> open_;  ///< Connections whose script still runs.
+    std::vector<std::thread> threads_;
+    std::thread acceptor_;
+};
+
+/// What peers received, in order.
+class Received {
+public:
+    void add(Message message);
+    /// Waits until there are that many.
+    [[nodiscard]] std::vector<Message> get(std::size_t count) const;
+    [[nodiscard]] std::size_t count() const;
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    std::vector<Message> messages_;
+};
+
+/// Reads messages and answers each with the same text until the client goes.
+[[nodiscard]] Peer::Script answering(Received& received, std::string answer);
+
+class House {
+public:
+    House();
+
+    RunningClock clock;
+    TempDir folder;
+    std::unique_ptr<openssl::LocalCertificateAuthority> ours;    ///< The proxy's.
+    std::unique_ptr<openssl::LocalCertificateAuthority> theirs;  ///< The peers'.
+    RecordingSink sink;
+    proxy::ProxyOptions options;  ///< For start(); loopback is allowed, one thread.
+
+    [[nodiscard]] Certificate leaf(const std::string& host) const;
+    /// "host" or "host:port" will lead to that peer.
+    void name(const std::string& host_and_port, const Peer& peer);
+    void start();
+    [[nodiscard]] proxy::EgressProxy& proxy() { return *proxy_; }
+    [[nodiscard]] Wire connect(std::size_t listener = 0) const;
+    /// CONNECT and TLS to `host`, trusting our authority.
+    [[nodiscard]] Wire open(const std::string& host, const std::string& port = "443") const;
+    /// Waits until the figure has that value.
+    void wait_for(std::uint64_t proxy::ProxyFigures::*figure, std::uint64_t value) const;
+
+private:
+    std::unique_ptr<proxy::EgressProxy> proxy_;
+};
+
+/// A signed Create of alice@origin.example as Mastodon sends it, with a body of about that many octets.
+[[nodiscard]] std::string note(std::size_t size = 300);
+[[nodiscard]] std::string post(const std::string& host,
+                               const std::string& body,
+                               const std::string& extra = "");
+[[nodiscard]] std::string chunked(const std::string& body, std::size_t piece);
+
+inline constexpr const char* kAccepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+
+}  // namespace fedtrail::testing
