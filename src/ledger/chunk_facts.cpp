@@ -1,0 +1,445 @@
+/// The facts of a chunk: what each activity is and who holds it.
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "fedtrail/ledger/chunk.hpp"
+#include "fedtrail/ledger/varint.hpp"
+
+#include "ledger/chunk_parts.hpp"
+#include "ledger/roster.hpp"
+#include "ledger/uri_column.hpp"
+
+namespace fedtrail::ledger {
+
+namespace {
+
+/// How an activity's holders are told. The values are the format's.
+enum class Mode : std::uint8_t {
+    Alone = 0,    ///< A list of its own, the roster is not touched.
+    Differs = 1,  ///< What differs from the roster.
+    Resets = 2,   ///< A list of its own that becomes the roster.
+};
+
+struct Difference {
+    std::size_t absents{};
+    std::size_t exceptions{};
+    std::size_t extras{};
+    [[nodiscard]] std::size_t cost() const { return absents + 2 * exceptions + 3 * extras; }
+};
+
+Difference compare(const Roster& roster, const std::vector<HolderFact>& holders) {
+    Difference difference;
+    const auto& members = roster.members();
+    Roster::walk(
+        members,
+        holders,
+        [&](std::size_t rank, const HolderFact& holder) {
+            difference.exceptions += members[rank].usual == holder.code ? 0 : 1;
+        },
+        [&](std::size_t) { ++difference.absents; },
+        [&](const HolderFact&) { ++difference.extras; });
+    return difference;
+}
+
+/// Which mode costs least; a choice of the encoder, not of the format.
+Mode choose_mode(const Roster& roster, const std::vector<HolderFact>& holders) {
+    if (roster.members().empty()) {
+        return holders.size() >= 2 ? Mode::Resets : Mode::Alone;
+    }
+    if (compare(roster, holders).cost() <= 3 * holders.size()) {
+        return Mode::Differs;
+    }
+    return holders.size() * 2 > roster.members().size() ? Mode::Resets : Mode::Alone;
+}
+
+class FactsWriter {
+public:
+    explicit FactsWriter(const CodeTable& codes) : codes_(codes) {}
+
+    void add(const ActivityHead& head, std::uint32_t number, const std::vector<HolderFact>& holders) {
+        add_head(head, number);
+        const auto mode = choose_mode(roster_, holders);
+        modes_.byte(static_cast<std::uint8_t>(mode));
+        if (mode == Mode::Differs) {
+            add_difference(holders);
+            roster_.learn(holders);
+            return;
+        }
+        add_list(holders);
+        if (mode == Mode::Resets) {
+            roster_.reset(holders);
+        }
+    }
+
+    [[nodiscard]] std::size_t size() const {
+        return times_.size() + kinds_.size() + modes_.size() + refers_.size() + uris_.size() +
+               counts_.size() + gaps_.size() + ranks_.size() + outcomes_.size();
+    }
+
+    void append_to(ByteWriter& out) const {
+        out.sized(times_.bytes());
+        out.sized(kinds_.bytes());
+        out.sized(modes_.bytes());
+        out.sized(refers_.bytes());
+        uris_.append_to(out);
+        out.sized(counts_.bytes());
+        out.sized(gaps_.bytes());
+        out.sized(ranks_.bytes());
+        out.sized(outcomes_.bytes());
+    }
+
+private:
+    void add_head(const ActivityHead& head, std::uint32_t number) {
+        times_.signed_varint(head.at - last_at_);
+        last_at_ = head.at;
+        kinds_.varint(head.type);
+        kinds_.varint(head.categories);
+        kinds_.byte(head.visibility);
+        refers_.varint(head.refers ? number - *head.refers : 0);
+        uris_.add(head.id, head.at, UriCode{});
+        if (!head.refers) {
+            uris_.add(head.object, head.at, head.id);
+        }
+    }
+
+    void add_holder(std::uint32_t& last, const HolderFact& holder) {
+        gaps_.varint(holder.recipient - last);
+        last = holder.recipient;
+        outcomes_.varint(codes_.index_of(holder.code));
+    }
+
+    void add_list(const std::vector<HolderFact>& holders) {
+        counts_.varint(holders.size());
+        std::uint32_t last = 0;
+        for (const auto& holder : holders) {
+            add_holder(last, holder);
+        }
+    }
+
+    void add_difference(const std::vector<HolderFact>& holders) {
+        const auto& members = roster_.members();
+        const auto difference = compare(roster_, holders);
+        counts_.varint(difference.absents);
+        counts_.varint(difference.exceptions);
+        counts_.varint(difference.extras);
+        std::size_t last_absent = 0;
+        std::size_t last_exception = 0;
+        std::uint32_t last_extra = 0;
+        exceptions_.clear();
+        Roster::walk(
+            members,
+            holders,
+            [&](std::size_t rank, const HolderFact& holder) {
+                if (members[rank].usual != holder.code) {
+                    exceptions_.varint(rank - last_exception);
+                    last_exception = rank;
+                    outcomes_.varint(codes_.index_of(holder.code));
+                }
+            },
+            [&](std::size_t rank) {
+                ranks_.varint(rank - last_absent);
+                last_absent = rank;
+            },
+            [&](const HolderFact& holder) { add_holder(last_extra, holder); });
+        ranks_.raw(exceptions_.bytes());
+    }
+
+    const CodeTable& codes_;
+    Roster roster_;
+    std::int64_t last_at_{};
+    ByteWriter times_;
+    ByteWriter kinds_;
+    ByteWriter modes_;
+    ByteWriter refers_;
+    UriColumnWriter uris_;
+    ByteWriter counts_;
+    ByteWriter gaps_;
+    ByteWriter ranks_;
+    ByteWriter outcomes_;
+    ByteWriter exceptions_;
+};
+
+class FactsReader {
+public:
+    FactsReader(ByteReader& in, const CodeTable& codes)
+        : codes_(codes),
+          times_(in.sized()),
+          kinds_(in.sized()),
+          modes_(in.sized()),
+          refers_(in.sized()),
+          uris_(in),
+          counts_(in.sized()),
+          gaps_(in.sized()),
+          ranks_(in.sized()),
+          outcomes_(in.sized()) {}
+
+    ActivityEntry next(std::uint32_t number) {
+        ActivityEntry entry;
+        entry.head = next_head(number);
+        switch (static_cast<Mode>(modes_.byte())) {
+            case Mode::Alone:
+                entry.holders = next_list();
+                break;
+            case Mode::Resets:
+                entry.holders = next_list();
+                roster_.reset(entry.holders);
+                break;
+            case Mode::Differs:
+                entry.holders = next_difference();
+                roster_.learn(entry.holders);
+                break;
+            default:
+                modes_.refuse();
+        }
+        return entry;
+    }
+
+    [[nodiscard]] bool ok() const {
+        return times_.ok() && kinds_.ok() && modes_.ok() && refers_.ok() && uris_.ok() && counts_.ok() &&
+               gaps_.ok() && ranks_.ok() && outcomes_.ok();
+    }
+    [[nodiscard]] bool done() const {
+        return times_.done() && kinds_.done() && modes_.done() && refers_.done() && uris_.done() &&
+               counts_.done() && gaps_.done() && ranks_.done() && outcomes_.done();
+    }
+
+private:
+    ActivityHead next_head(std::uint32_t number) {
+        ActivityHead head;
+        last_at_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(last_at_) +
+                                             static_cast<std::uint64_t>(times_.signed_varint()));
+        head.at = last_at_;
+        head.type = static_cast<std::uint32_t>(kinds_.varint());
+        head.categories = static_cast<std::uint16_t>(kinds_.varint());
+        head.visibility = kinds_.byte();
+        const auto back = refers_.varint();
+        head.id = uris_.next(head.at, UriCode{});
+        if (back == 0) {
+            head.object = uris_.next(head.at, head.id);
+        } else if (back > number) {
+            refers_.refuse();
+        } else {
+            head.refers = number - static_cast<std::uint32_t>(back);
+        }
+        return head;
+    }
+
+    HolderFact next_holder(std::uint32_t& last) {
+        last += static_cast<std::uint32_t>(gaps_.varint());
+        return HolderFact{last, codes_.code_at(outcomes_.varint())};
+    }
+
+    std::size_t bounded(std::size_t limit) {
+        const auto count = counts_.varint();
+        if (count > limit) {
+            counts_.refuse();
+            return 0;
+        }
+        return static_cast<std::size_t>(count);
+    }
+
+    std::vector<HolderFact> next_list() {
+        std::vector<HolderFact> holders(bounded(gaps_.left()));
+        std::uint32_t last = 0;
+        for (auto& holder : holders) {
+            holder = next_holder(last);
+        }
+        return holders;
+    }
+
+    /// Ranks told as gaps; a rank outside the roster is refused.
+    void next_ranks(std::size_t count, std::vector<std::size_t>& ranks) {
+        ranks.clear();
+        std::size_t rank = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            rank += static_cast<std::size_t>(ranks_.varint());
+            if (rank >= roster_.members().size()) {
+                ranks_.refuse();
+                return;
+            }
+            ranks.push_back(rank);
+        }
+    }
+
+    std::vector<HolderFact> next_difference() {
+        const auto members = roster_.members().size();
+        const auto absents = bounded(members);
+        const auto exceptions = bounded(members);
+        const auto extras = bounded(gaps_.left());
+        next_ranks(absents, absent_);
+        next_ranks(exceptions, exception_);
+        if (!counts_.ok() || !ranks_.ok()) {
+            return {};
+        }
+        return merge(extras);
+    }
+
+    /// Outcomes were written in the order of recipients, members and extras mixed.
+    std::vector<HolderFact> merge(std::size_t extras) {
+        std::vector<HolderFact> holders;
+        holders.reserve(roster_.members().size() + extras);
+        std::uint32_t last_extra = 0;
+        std::uint32_t extra = 0;
+        const auto read_gap = [&] {
+            last_extra += static_cast<std::uint32_t>(gaps_.varint());
+            extra = last_extra;
+            --extras;
+        };
+        bool pending = extras > 0;
+        if (pending) {
+            read_gap();
+        }
+        const auto flush = [&](std::uint64_t below) {
+            while (pending && extra < below) {
+                holders.push_back(HolderFact{extra, codes_.code_at(outcomes_.varint())});
+                pending = extras > 0;
+                if (pending) {
+                    read_gap();
+                }
+            }
+        };
+        auto absent = absent_.begin();
+        auto exception = exception_.begin();
+        for (std::size_t rank = 0; rank < roster_.members().size(); ++rank) {
+            const auto& member = roster_.members()[rank];
+            flush(member.recipient);
+            if (absent != absent_.end() && *absent == rank) {
+                ++absent;
+            } else if (exception != exception_.end() && *exception == rank) {
+                ++exception;
+                holders.push_back(HolderFact{member.recipient, codes_.code_at(outcomes_.varint())});
+            } else {
+                holders.push_back(HolderFact{member.recipient, member.usual});
+            }
+        }
+        flush(std::uint64_t{1} << 32U);
+        return holders;
+    }
+
+    const CodeTable& codes_;
+    Roster roster_;
+    std::int64_t last_at_{};
+    ByteReader times_;
+    ByteReader kinds_;
+    ByteReader modes_;
+    ByteReader refers_;
+    UriColumnReader uris_;
+    ByteReader counts_;
+    ByteReader gaps_;
+    ByteReader ranks_;
+    ByteReader outcomes_;
+    std::vector<std::size_t> absent_;
+    std::vector<std::size_t> exception_;
+};
+
+void write_late(const std::vector<LateAttempt>& late,
+                std::uint32_t first,
+                const CodeTable& codes,
+                ByteWriter& out) {
+    out.varint(late.size());
+    std::int64_t last_at = 0;
+    for (const auto& attempt : late) {
+        out.signed_varint(static_cast<std::int64_t>(first) - attempt.activity);
+        out.varint(attempt.recipient);
+        out.signed_varint(attempt.at - last_at);
+        out.varint(codes.index_of(attempt.code));
+        last_at = attempt.at;
+    }
+}
+
+std::vector<LateAttempt> read_late(ByteReader& in, std::uint32_t first, const CodeTable& codes) {
+    std::vector<LateAttempt> late(in.count(4));
+    std::uint64_t last_at = 0;
+    for (auto& attempt : late) {
+        attempt.activity = static_cast<std::uint32_t>(first - static_cast<std::uint64_t>(in.signed_varint()));
+        attempt.recipient = static_cast<std::uint32_t>(in.varint());
+        last_at += static_cast<std::uint64_t>(in.signed_varint());
+        attempt.at = static_cast<std::int64_t>(last_at);
+        attempt.code = codes.code_at(in.varint());
+    }
+    return late;
+}
+
+tl::unexpected<Error> corrupt_facts() {
+    return fail(ErrorKind::Corrupt, "ledger chunk: its facts contradict themselves", "run `fedtrail doctor`");
+}
+
+}  // namespace
+
+std::vector<HolderFact> holders_of(const std::vector<Attempt>& sorted_attempts) {
+    std::vector<HolderFact> holders;
+    for (const auto& attempt : sorted_attempts) {
+        if (holders.empty() || holders.back().recipient != attempt.recipient) {
+            holders.push_back(HolderFact{attempt.recipient, attempt.code});
+        } else if (rank_of(attempt.code) > rank_of(holders.back().code)) {
+            holders.back().code = attempt.code;
+        }
+    }
+    return holders;
+}
+
+EncodedChunk encode_chunk(const Chunk& chunk) {
+    const CodeTable codes{chunk};
+    EncodedChunk encoded;
+    FactsWriter facts{codes};
+    TimesWriter times{codes};
+    const auto fits = std::min(chunk.activities.size(), kChunkActivities);
+    while (encoded.activities < fits && facts.size() < kChunkFactsLimit) {
+        const auto& activity = chunk.activities[encoded.activities];
+        const auto holders = holders_of(activity.attempts);
+        facts.add(
+            activity.head, chunk.first_activity + static_cast<std::uint32_t>(encoded.activities), holders);
+        times.add(holders, activity.attempts);
+        ++encoded.activities;
+    }
+    encoded.full = encoded.activities == kChunkActivities || facts.size() >= kChunkFactsLimit;
+    ByteWriter out;
+    out.varint(chunk.first_activity);
+    out.varint(encoded.activities);
+    codes.append_to(out);
+    facts.append_to(out);
+    write_late(chunk.late, chunk.first_activity, codes, out);
+    encoded.facts = std::move(out).take();
+    encoded.times = std::move(times).take();
+    return encoded;
+}
+
+Result<Chunk> decode_facts(ByteView facts) {
+    ByteReader in{facts};
+    Chunk chunk;
+    chunk.first_activity = static_cast<std::uint32_t>(in.varint());
+    const auto count = in.varint();
+    const CodeTable codes{in};
+    FactsReader reader{in, codes};
+    if (!in.ok() || count > kChunkActivities) {
+        return corrupt_facts();
+    }
+    for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+        chunk.activities.push_back(reader.next(chunk.first_activity + i));
+    }
+    chunk.late = read_late(in, chunk.first_activity, codes);
+    if (!in.done() || !reader.done() || !codes.ok()) {
+        return corrupt_facts();
+    }
+    return chunk;
+}
+
+Result<Chunk> decode_chunk(ByteView facts, const std::vector<Bytes>& times) {
+    auto chunk = decode_facts(facts);
+    if (!chunk) {
+        return chunk;
+    }
+    ByteReader in{facts};
+    in.varint();
+    in.varint();
+    const CodeTable codes{in};
+    if (!read_times(times, codes, *chunk)) {
+        return fail(
+            ErrorKind::Corrupt, "ledger chunk: its times do not fit its facts", "run `fedtrail doctor`");
+    }
+    return chunk;
+}
+
+}  // namespace fedtrail::ledger

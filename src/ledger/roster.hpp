@@ -1,0 +1,61 @@
+/// The recipients that a subject's broadcasts usually go to, learned alike by encoder and decoder.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fedtrail/ledger/chunk.hpp"
+
+namespace fedtrail::ledger {
+
+class Roster {
+public:
+    struct Member {
+        std::uint32_t recipient{};
+        OutcomeCode usual{};
+        OutcomeCode unusual{};  ///< The outcome of the last broadcast if it was not the usual one.
+        bool deviated{};
+        bool missed{};  ///< Absent from the last broadcast.
+    };
+
+    [[nodiscard]] const std::vector<Member>& members() const noexcept { return members_; }
+
+    /// Forgets everybody and takes these holders for the usual ones.
+    void reset(const std::vector<HolderFact>& holders);
+
+    /// Learns from a broadcast: who was outside twice running joins, who was missing twice running leaves, an
+    /// outcome that came twice running is the usual one.
+    void learn(const std::vector<HolderFact>& holders);
+
+    /// Walks roster and holders side by side, both ascending by recipient.
+    template <typename OnMember, typename OnAbsent, typename OnExtra>
+    static void walk(const std::vector<Member>& members,
+                     const std::vector<HolderFact>& holders,
+                     OnMember&& on_member,
+                     OnAbsent&& on_absent,
+                     OnExtra&& on_extra) {
+        std::size_t rank = 0;
+        for (const auto& holder : holders) {
+            for (; rank < members.size() && members[rank].recipient < holder.recipient; ++rank) {
+                on_absent(rank);
+            }
+            if (rank < members.size() && members[rank].recipient == holder.recipient) {
+                on_member(rank++, holder);
+            } else {
+                on_extra(holder);
+            }
+        }
+        for (; rank < members.size(); ++rank) {
+            on_absent(rank);
+        }
+    }
+
+private:
+    std::vector<Member> members_;
+    std::vector<Member> next_;
+    std::vector<std::uint32_t> outside_;  ///< Extras of the last broadcast.
+    std::vector<std::uint32_t> next_outside_;
+};
+
+}  // namespace fedtrail::ledger
