@@ -55,9 +55,17 @@ struct RecipientTotals {
 /// A server that holds, or possibly holds, one object.
 struct Holder {
     Host recipient;
-    Instant first{};
     privacy::Evidence strongest{privacy::Evidence::Intended};
     friend bool operator==(const Holder&, const Holder&) = default;
+};
+
+/// One attempt to hand an object to a recipient, at one second, whatever came of it.
+struct ObservedAttempt {
+    Host recipient;
+    Instant at{};
+    privacy::Channel channel{privacy::Channel::Push};
+    privacy::Outcome outcome;
+    friend bool operator==(const ObservedAttempt&, const ObservedAttempt&) = default;
 };
 
 struct LedgerTotals {
@@ -97,6 +105,21 @@ public:
     [[nodiscard]] virtual Result<std::vector<RecipientTotals>> recipients(std::string_view after,
                                                                           std::size_t limit) const = 0;
     [[nodiscard]] virtual Result<LedgerTotals> totals() const = 0;
+};
+
+/// The evidence behind the answers. Thread-safe; slower than LedgerReader.
+class LedgerEvidence {
+public:
+    LedgerEvidence() = default;
+    LedgerEvidence(const LedgerEvidence&) = delete;
+    LedgerEvidence& operator=(const LedgerEvidence&) = delete;
+    LedgerEvidence(LedgerEvidence&&) = delete;
+    LedgerEvidence& operator=(LedgerEvidence&&) = delete;
+    virtual ~LedgerEvidence() = default;
+
+    /// Every attempt with one object, by time, then host. `object` is the object's or the activity's URI.
+    [[nodiscard]] virtual Result<std::vector<ObservedAttempt>> attempts_of(privacy::SubjectNumber subject,
+                                                                           const Uri& object) const = 0;
 };
 
 }  // namespace fedtrail

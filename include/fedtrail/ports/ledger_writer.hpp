@@ -49,6 +49,7 @@ struct FoldSummary {
     std::uint64_t observations{};
     std::uint64_t chunks{};
     std::uint64_t batches_dropped{};
+    bool more{};  ///< It stopped early so as not to hold up commits: call again.
 };
 
 /// The one writer of a ledger. Not thread-safe: one thread owns it.
