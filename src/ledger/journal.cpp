@@ -8,6 +8,7 @@ namespace {
 
 // The first octet of a record. An observation's says what follows; everything else is as in the one before.
 constexpr std::uint8_t kActivity = 0x01;
+constexpr std::uint8_t kMark = 0x02;
 constexpr std::uint8_t kObservation = 0x80;
 constexpr std::uint8_t kNewActivity = 0x01;
 constexpr std::uint8_t kNewCode = 0x02;
@@ -115,6 +116,12 @@ void JournalEncoder::add(const JournalObservation& observation) {
     last_ = observation;
 }
 
+void JournalEncoder::add(const JournalMark& mark) {
+    out_.byte(kMark);
+    out_.varint(mark.subject);
+    out_.varint(mark.sealed);
+}
+
 Bytes JournalEncoder::take() {
     last_ = JournalObservation{};
     return std::exchange(out_, ByteWriter{}).take();
@@ -129,6 +136,12 @@ Result<void> decode_journal(ByteView content, JournalVisitor& visitor) {
             auto activity = read_activity(in);
             if (in.ok()) {
                 visitor.on_activity(std::move(activity));
+            }
+        } else if (first == kMark) {
+            const auto subject = in.varint();
+            const auto sealed = static_cast<std::uint32_t>(in.varint());
+            if (in.ok()) {
+                visitor.on_mark(JournalMark{subject, sealed});
             }
         } else if ((first & kObservation) != 0) {
             read_observation(first, in, last);

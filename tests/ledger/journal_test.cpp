@@ -14,8 +14,10 @@ public:
     void on_observation(const JournalObservation& observation) override {
         observations.push_back(observation);
     }
+    void on_mark(const JournalMark& mark) override { marks.push_back(mark); }
     std::vector<JournalActivity> activities;
     std::vector<JournalObservation> observations;
+    std::vector<JournalMark> marks;
 };
 
 }  // namespace
@@ -39,6 +41,10 @@ TEST_CASE("A batch comes back in order", "[ledger][journal]") {
             encoder.add(activity);
             expected.activities.push_back(activity);
         }
+        if (i % 77 == 0) {
+            expected.marks.push_back(JournalMark{random(), static_cast<std::uint32_t>(random())});
+            encoder.add(expected.marks.back());
+        }
         const JournalObservation observation{random() % 3,
                                              static_cast<std::uint32_t>(random() % 3),
                                              static_cast<std::uint32_t>(random()),
@@ -54,6 +60,7 @@ TEST_CASE("A batch comes back in order", "[ledger][journal]") {
     REQUIRE(decode_journal(batch, got));
     CHECK(got.activities == expected.activities);
     CHECK(got.observations == expected.observations);
+    CHECK(got.marks == expected.marks);
 }
 
 TEST_CASE("A broadcast's observations take few bytes", "[ledger][journal]") {

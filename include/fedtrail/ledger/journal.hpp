@@ -31,11 +31,20 @@ struct JournalObservation {
     friend bool operator==(const JournalObservation&, const JournalObservation&) = default;
 };
 
+/// From here on the subject's activities below `sealed`, and every late attempt so far, are in chunks.
+struct JournalMark {
+    std::uint64_t subject{};
+    std::uint32_t sealed{};
+
+    friend bool operator==(const JournalMark&, const JournalMark&) = default;
+};
+
 /// Packs records in the order given: each as what differs from the one before.
 class JournalEncoder {
 public:
     void add(const JournalActivity& activity);
     void add(const JournalObservation& observation);
+    void add(const JournalMark& mark);
     [[nodiscard]] bool empty() const noexcept { return out_.size() == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
     /// The content of a batch; the encoder is empty afterwards.
@@ -57,6 +66,7 @@ public:
     virtual ~JournalVisitor() = default;
     virtual void on_activity(JournalActivity&& activity) = 0;
     virtual void on_observation(const JournalObservation& observation) = 0;
+    virtual void on_mark(const JournalMark& mark) = 0;
 };
 
 /// Errors: Corrupt; the visitor may have seen the records before the fault.

@@ -1,0 +1,212 @@
+#include "backends/sqlite/ledger_fold.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fedtrail/ledger/uri_code.hpp"
+
+#include "backends/sqlite/ledger_lookup.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kMaxLate = 4096;
+
+ChunkRow row_of(std::uint32_t number, const ledger::Chunk& chunk, bool closed) {
+    ChunkRow row{
+        number, chunk.first_activity, static_cast<std::uint32_t>(chunk.activities.size()), closed, 0, 0};
+    bool any = false;
+    const auto widen = [&](std::int64_t at) {
+        row.first_at = any ? std::min(row.first_at, at) : at;
+        row.last_at = any ? std::max(row.last_at, at) : at;
+        any = true;
+    };
+    for (const auto& activity : chunk.activities) {
+        widen(activity.head.at);
+        for (const auto& attempt : activity.attempts) {
+            widen(activity.head.at + attempt.offset);
+        }
+    }
+    for (const auto& attempt : chunk.late) {
+        widen(attempt.at);
+    }
+    return row;
+}
+
+using Ranges = std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>>;
+
+void widen(Ranges& ranges, const ledger::UriCode& code) {
+    const auto number = code.numbers.front();
+    const auto [range, is_new] = ranges.try_emplace(code.shape, number, number);
+    if (!is_new) {
+        range->second.first = std::min(range->second.first, number);
+        range->second.second = std::max(range->second.second, number);
+    }
+}
+
+}  // namespace
+
+Result<void> Folder::fold(std::uint64_t subject,
+                          const OpenSubject& open,
+                          std::size_t count,
+                          const ShapeBook& shapes) {
+    const auto known = tables_.subject(subject);
+    SubjectRow row = known.value_or(SubjectRow{});
+    auto entries = entries_of(open, count);
+    const auto added = added_pairs(tables_, subject, open.first, entries, open.late);
+    if (!added) {
+        return fail(added);
+    }
+    if (const auto done = fold_pairs(subject, *added, row); !done) {
+        return done;
+    }
+    ledger::Chunk tail;
+    const auto last = tables_.last_chunk(subject);
+    std::uint32_t chunk = last ? last->chunk : 0;
+    if (last && !last->closed) {
+        auto whole = tables_.whole_chunk(subject, chunk);
+        if (!whole) {
+            return fail(whole);
+        }
+        tail = std::move(*whole);
+    } else {
+        tail.first_activity = row.sealed;
+        chunk += last ? 1 : 0;
+    }
+    first_new_ = row.sealed;
+    row.sealed += static_cast<std::uint32_t>(count);
+    tail.late.insert(tail.late.end(), open.late.begin(), open.late.end());
+    std::move(entries.begin(), entries.end(), std::back_inserter(tail.activities));
+    if (const auto done = fold_chunks(subject, std::move(tail), chunk, shapes); !done) {
+        return done;
+    }
+    tables_.put_subject(subject, row);
+    return {};
+}
+
+Result<void> Folder::fold_pairs(std::uint64_t subject,
+                                const std::vector<ledger::PairEntry>& added,
+                                SubjectRow& row) {
+    if (added.empty()) {
+        return {};
+    }
+    auto pairs = tables_.pairs(subject);
+    if (!pairs) {
+        return fail(pairs);
+    }
+    for (const auto& pair : added) {
+        const auto [known, is_new] = recipients_.try_emplace(pair.recipient, RecipientSums{pair, {}});
+        if (!is_new) {
+            ledger::merge(known->second.sum, pair);
+        }
+        row.first_at = row.disclosures == 0 ? pair.first : std::min(row.first_at, pair.first);
+        row.last_at = row.disclosures == 0 ? pair.last : std::max(row.last_at, pair.last);
+        row.disclosures += pair.disclosures;
+    }
+    for (const auto recipient : join_pairs(*pairs, added)) {
+        recipients_[recipient].new_subjects.push_back(subject);
+    }
+    return tables_.put_pairs(subject, *pairs);
+}
+
+Result<void> Folder::fold_chunks(std::uint64_t subject,
+                                 ledger::Chunk tail,
+                                 std::uint32_t chunk,
+                                 const ShapeBook& shapes) {
+    while (true) {
+        if (chunk >= kMaxChunks) {
+            return fail(ErrorKind::Unavailable,
+                        "ledger: a subject's history is full (2^24 chunks)",
+                        "shorten the retention");
+        }
+        const auto encoded = ledger::encode_chunk(tail);
+        const bool complete = encoded.activities == tail.activities.size();
+        auto rest =
+            ledger::Chunk{tail.first_activity + static_cast<std::uint32_t>(encoded.activities), {}, {}};
+        if (!complete) {
+            const auto begin = tail.activities.begin() + static_cast<std::ptrdiff_t>(encoded.activities);
+            std::move(begin, tail.activities.end(), std::back_inserter(rest.activities));
+            tail.activities.erase(begin, tail.activities.end());
+        }
+        const bool closed = encoded.full || tail.late.size() >= kMaxLate;
+        if (const auto put = tables_.put_chunk(subject, row_of(chunk, tail, closed), encoded); !put) {
+            return put;
+        }
+        if (const auto put = put_index(subject, chunk, tail, shapes); !put) {
+            return put;
+        }
+        ++chunks_;
+        if (complete) {
+            return {};
+        }
+        tail = std::move(rest);
+        ++chunk;
+    }
+}
+
+Result<void> Folder::put_index(std::uint64_t subject,
+                               std::uint32_t number,
+                               const ledger::Chunk& chunk,
+                               const ShapeBook& shapes) {
+    Ranges ranges;
+    for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
+        const auto& head = chunk.activities[i].head;
+        const auto activity = chunk.first_activity + i;
+        for (const auto* code : {&head.id, &head.object}) {
+            if (code->shape == 0) {
+                continue;
+            }
+            if (shapes.lookup(code->shape) == Lookup::Range) {
+                widen(ranges, *code);
+            } else if (activity >= first_new_) {
+                tables_.put_hash(subject, ledger::hash_of(*code), activity);
+            }
+        }
+        if (head.refers && activity >= first_new_ && *head.refers < chunk.first_activity) {
+            tables_.put_reference(subject, *head.refers, number);
+        }
+    }
+    for (const auto& range : ranges) {
+        tables_.put_range(subject, range.first, number, range.second.first, range.second.second);
+    }
+    for (const auto& attempt : chunk.late) {
+        const auto head = sealed_head(tables_, subject, attempt.activity);
+        if (!head) {
+            return fail(head);
+        }
+        const auto root = root_of(attempt.activity, *head);
+        if (root < chunk.first_activity || root - chunk.first_activity >= chunk.activities.size()) {
+            tables_.put_reference(subject, root, number);
+        }
+    }
+    return {};
+}
+
+Result<void> Folder::finish() {
+    for (auto& [recipient, sums] : recipients_) {
+        auto total = tables_.total(recipient);
+        if (total) {
+            ledger::merge(total->sum, sums.sum);
+        } else {
+            total = TotalRow{0, sums.sum};
+        }
+        total->subjects += sums.new_subjects.size();
+        tables_.put_total(*total);
+        if (sums.new_subjects.empty()) {
+            continue;
+        }
+        auto subjects = tables_.subjects_of(recipient);
+        if (!subjects) {
+            return fail(subjects);
+        }
+        subjects->insert(subjects->end(), sums.new_subjects.begin(), sums.new_subjects.end());
+        std::sort(subjects->begin(), subjects->end());
+        subjects->erase(std::unique(subjects->begin(), subjects->end()), subjects->end());
+        tables_.put_subjects_of(recipient, *subjects);
+    }
+    recipients_.clear();
+    return {};
+}
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,58 @@
+/// Folding: what is old enough moves from the open history into chunks and sets.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+
+#include "backends/sqlite/ledger_history.hpp"
+#include "backends/sqlite/ledger_names.hpp"
+#include "backends/sqlite/ledger_tables.hpp"
+
+namespace fedtrail::sqlite {
+
+/// Writes the derived tables, inside the caller's transaction.
+class Folder {
+public:
+    explicit Folder(LedgerTables& tables) : tables_(tables) {}
+
+    /// Moves the first `count` open activities of `open`, and all its late attempts, into chunks and pairs.
+    /// `shapes` are the subject's.
+    [[nodiscard]] Result<void> fold(std::uint64_t subject,
+                                    const OpenSubject& open,
+                                    std::size_t count,
+                                    const ShapeBook& shapes);
+    /// Writes what all the folds added to the recipients.
+    [[nodiscard]] Result<void> finish();
+
+    [[nodiscard]] std::uint64_t chunks() const noexcept { return chunks_; }
+
+private:
+    struct RecipientSums {
+        ledger::PairEntry sum;
+        std::vector<std::uint64_t> new_subjects;
+    };
+
+    [[nodiscard]] Result<void> fold_pairs(std::uint64_t subject,
+                                          const std::vector<ledger::PairEntry>& added,
+                                          SubjectRow& row);
+    [[nodiscard]] Result<void> fold_chunks(std::uint64_t subject,
+                                           ledger::Chunk tail,
+                                           std::uint32_t chunk,
+                                           const ShapeBook& shapes);
+    [[nodiscard]] Result<void> put_index(std::uint64_t subject,
+                                         std::uint32_t number,
+                                         const ledger::Chunk& chunk,
+                                         const ShapeBook& shapes);
+
+    LedgerTables& tables_;
+    std::map<std::uint32_t, RecipientSums> recipients_;
+    std::uint32_t first_new_{};  ///< Activities from here on have no index rows yet.
+    std::uint64_t chunks_{};
+};
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,137 @@
+#include "backends/sqlite/ledger_history.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "backends/sqlite/ledger_codes.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+/// Puts the outcome in the place of the intent it settles; false if there is no such intent.
+bool settle(std::vector<ledger::Attempt>& attempts, const ledger::Attempt& outcome) {
+    const auto intent = std::find_if(attempts.rbegin(), attempts.rend(), [&](const ledger::Attempt& attempt) {
+        return attempt.recipient == outcome.recipient && attempt.offset == outcome.offset &&
+               is_intent(attempt.code);
+    });
+    if (intent == attempts.rend()) {
+        return false;
+    }
+    intent->code = outcome.code;
+    return true;
+}
+
+bool settle_late(std::vector<ledger::LateAttempt>& late, const ledger::LateAttempt& outcome) {
+    const auto intent = std::find_if(late.rbegin(), late.rend(), [&](const ledger::LateAttempt& attempt) {
+        return attempt.activity == outcome.activity && attempt.recipient == outcome.recipient &&
+               attempt.at == outcome.at && is_intent(attempt.code);
+    });
+    if (intent == late.rend()) {
+        return false;
+    }
+    intent->code = outcome.code;
+    return true;
+}
+
+}  // namespace
+
+std::vector<ledger::ActivityEntry> entries_of(const OpenSubject& subject, std::size_t count) {
+    std::vector<ledger::ActivityEntry> entries;
+    entries.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        ledger::ActivityEntry entry;
+        entry.head = subject.activities[i].head;
+        entry.attempts = subject.activities[i].attempts;
+        std::sort(entry.attempts.begin(), entry.attempts.end());
+        entry.attempts.erase(std::unique(entry.attempts.begin(), entry.attempts.end()), entry.attempts.end());
+        entry.holders = ledger::holders_of(entry.attempts);
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+OpenSubject& OpenHistory::of(std::uint64_t subject) {
+    if (recent_subject_ == nullptr || recent_ != subject) {
+        recent_ = subject;
+        recent_subject_ = &subjects_[subject];
+    }
+    return *recent_subject_;
+}
+
+void OpenHistory::on_activity(ledger::JournalActivity&& activity) {
+    auto& subject = of(activity.subject);
+    if (subject.activities.empty()) {
+        subject.first = activity.number;
+    }
+    subject.activities.push_back(OpenActivity{std::move(activity.head), {}, batch_});
+}
+
+void OpenHistory::on_observation(const ledger::JournalObservation& observation) {
+    auto& subject = of(observation.subject);
+    if (!subject.is_open(observation.activity)) {
+        const ledger::LateAttempt late{
+            observation.activity, observation.recipient, observation.at, observation.code};
+        if (!observation.settles || !settle_late(subject.late, late)) {
+            subject.late_batch = subject.late.empty() ? batch_ : subject.late_batch;
+            subject.late.push_back(late);
+        }
+        return;
+    }
+    auto& activity = subject.activities[observation.activity - subject.first];
+    const ledger::Attempt attempt{observation.recipient,
+                                  static_cast<std::int32_t>(observation.at - activity.head.at),
+                                  observation.code};
+    if (!observation.settles || !settle(activity.attempts, attempt)) {
+        activity.attempts.push_back(attempt);
+        ++subject.attempts;
+        ++attempts_;
+    }
+}
+
+void OpenHistory::on_mark(const ledger::JournalMark& mark) {
+    const auto found = subjects_.find(mark.subject);
+    if (found == subjects_.end()) {
+        return;
+    }
+    auto& subject = found->second;
+    subject.late.clear();
+    while (!subject.activities.empty() && subject.first < mark.sealed) {
+        const auto gone = subject.activities.front().attempts.size();
+        subject.attempts -= gone;
+        attempts_ -= gone;
+        subject.activities.pop_front();
+        ++subject.first;
+    }
+    if (subject.empty()) {
+        subjects_.erase(found);
+        recent_subject_ = nullptr;
+    }
+}
+
+void OpenHistory::clear() {
+    subjects_.clear();
+    attempts_ = 0;
+    recent_subject_ = nullptr;
+}
+
+const OpenSubject* OpenHistory::find(std::uint64_t subject) const {
+    const auto found = subjects_.find(subject);
+    return found == subjects_.end() ? nullptr : &found->second;
+}
+
+std::int64_t OpenHistory::oldest_batch(std::int64_t otherwise) const {
+    auto oldest = otherwise;
+    for (const auto& entry : subjects_) {
+        const auto& subject = entry.second;
+        if (!subject.activities.empty()) {
+            oldest = std::min(oldest, subject.activities.front().batch);
+        }
+        if (!subject.late.empty()) {
+            oldest = std::min(oldest, subject.late_batch);
+        }
+    }
+    return oldest;
+}
+
+}  // namespace fedtrail::sqlite

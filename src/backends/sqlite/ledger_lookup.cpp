@@ -1,0 +1,337 @@
+#include "backends/sqlite/ledger_lookup.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "fedtrail/ledger/uri_code.hpp"
+
+#include "backends/sqlite/ledger_codes.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+const ledger::UriCode& code_of(const ledger::ActivityHead& head, By by) {
+    return by == By::Id ? head.id : head.object;
+}
+
+/// The first activity of a chunk with this code.
+std::optional<std::uint32_t> find_in(const ledger::Chunk& chunk, const ledger::UriCode& code, By by) {
+    for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
+        const auto& head = chunk.activities[i].head;
+        if ((by == By::Id || !head.refers) && code_of(head, by) == code) {
+            return chunk.first_activity + i;
+        }
+    }
+    return std::nullopt;
+}
+
+ledger::PairEntry first_of(std::uint32_t recipient, std::int64_t at) {
+    ledger::PairEntry pair;
+    pair.recipient = recipient;
+    pair.first = at;
+    pair.last = at;
+    return pair;
+}
+
+/// Adds pairs up while activities are walked in order.
+class PairSums {
+public:
+    PairSums(LedgerTables& tables,
+             std::uint64_t subject,
+             std::uint32_t first,
+             const std::vector<ledger::ActivityEntry>& entries)
+        : tables_(tables), subject_(subject), first_(first), entries_(entries) {}
+
+    Result<void> add_late(const ledger::LateAttempt& late) {
+        if (ledger::rank_of(late.code) == 0) {
+            return {};
+        }
+        const auto head = sealed_head(tables_, subject_, late.activity);
+        if (!head) {
+            return fail(head);
+        }
+        const auto had = holders_before(root_of(late.activity, *head));
+        if (!had) {
+            return fail(had);
+        }
+        auto& pair = sum_of(late.recipient, late.at);
+        add_disclosure(pair, late.at, late.code, head->categories);
+        pair.objects += (*had)->insert(late.recipient).second ? 1 : 0;
+        return {};
+    }
+
+    Result<void> add_entry(const ledger::ActivityEntry& entry) {
+        std::unordered_set<std::uint32_t>* had = nullptr;
+        if (entry.head.refers) {
+            const auto holders = holders_before(*entry.head.refers);
+            if (!holders) {
+                return fail(holders);
+            }
+            had = *holders;
+        }
+        for (std::size_t i = 0; i < entry.attempts.size();) {
+            const auto recipient = entry.attempts[i].recipient;
+            ledger::PairEntry* pair = nullptr;
+            for (; i < entry.attempts.size() && entry.attempts[i].recipient == recipient; ++i) {
+                const auto& attempt = entry.attempts[i];
+                if (ledger::rank_of(attempt.code) != 0) {
+                    const auto at = entry.head.at + attempt.offset;
+                    pair = &sum_of(recipient, at);
+                    add_disclosure(*pair, at, attempt.code, entry.head.categories);
+                }
+            }
+            if (pair != nullptr) {
+                pair->objects += had == nullptr || had->insert(recipient).second ? 1 : 0;
+            }
+        }
+        return {};
+    }
+
+    std::vector<ledger::PairEntry> take() {
+        std::vector<ledger::PairEntry> pairs;
+        pairs.reserve(sums_.size());
+        for (const auto& entry : sums_) {
+            pairs.push_back(entry.second);
+        }
+        std::sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
+            return a.recipient < b.recipient;
+        });
+        return pairs;
+    }
+
+private:
+    ledger::PairEntry& sum_of(std::uint32_t recipient, std::int64_t at) {
+        return sums_.try_emplace(recipient, first_of(recipient, at)).first->second;
+    }
+
+    static void add_disclosure(ledger::PairEntry& pair,
+                               std::int64_t at,
+                               ledger::OutcomeCode code,
+                               std::uint16_t categories) {
+        pair.first = std::min(pair.first, at);
+        pair.last = std::max(pair.last, at);
+        ++pair.disclosures;
+        pair.channels =
+            static_cast<std::uint8_t>(pair.channels | 1U << static_cast<unsigned>(channel_of(code)));
+        pair.categories = static_cast<std::uint16_t>(pair.categories | categories);
+        pair.strongest = std::max(pair.strongest, static_cast<std::uint8_t>(ledger::rank_of(code) - 1));
+    }
+
+    /// Who had the object of `root` before the activity at hand.
+    Result<std::unordered_set<std::uint32_t>*> holders_before(std::uint32_t root) {
+        const auto known = holders_.find(root);
+        if (known != holders_.end()) {
+            return &known->second;
+        }
+        std::vector<ledger::HolderFact> facts;
+        if (root >= first_ && root - first_ < entries_.size()) {
+            facts = entries_[root - first_].holders;
+        } else {
+            auto sealed = sealed_holders(tables_, subject_, root);
+            if (!sealed) {
+                return fail(sealed);
+            }
+            facts = std::move(*sealed);
+        }
+        auto& had = holders_[root];
+        for (const auto& fact : facts) {
+            if (ledger::rank_of(fact.code) != 0) {
+                had.insert(fact.recipient);
+            }
+        }
+        return &had;
+    }
+
+    LedgerTables& tables_;
+    std::uint64_t subject_;
+    std::uint32_t first_;
+    const std::vector<ledger::ActivityEntry>& entries_;
+    std::unordered_map<std::uint32_t, ledger::PairEntry> sums_;
+    std::unordered_map<std::uint32_t, std::unordered_set<std::uint32_t>> holders_;
+};
+
+}  // namespace
+
+Result<std::optional<std::uint32_t>> find_sealed(
+    LedgerTables& tables, std::uint64_t subject, const ledger::UriCode& code, Lookup lookup, By by) {
+    if (lookup == Lookup::Hash) {
+        for (const auto activity : tables.activities_with_hash(subject, ledger::hash_of(code))) {
+            const auto head = sealed_head(tables, subject, activity);
+            if (!head) {
+                return fail(head);
+            }
+            if ((by == By::Id || !head->refers) && code_of(*head, by) == code) {
+                return std::optional{activity};
+            }
+        }
+        return std::optional<std::uint32_t>{};
+    }
+    const auto number = code.numbers.empty() ? 0 : code.numbers.front();
+    for (const auto chunk : tables.chunks_in_range(subject, code.shape, number)) {
+        const auto facts = tables.facts(subject, chunk);
+        if (!facts) {
+            return fail(facts);
+        }
+        if (const auto found = find_in(**facts, code, by)) {
+            return found;
+        }
+    }
+    return std::optional<std::uint32_t>{};
+}
+
+Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
+                                         std::uint64_t subject,
+                                         std::uint32_t activity) {
+    const auto row = tables.chunk_with(subject, activity);
+    if (!row) {
+        return fail(ErrorKind::Corrupt,
+                    "ledger: an activity that was sealed is in no chunk",
+                    "run `fedtrail doctor`");
+    }
+    const auto facts = tables.facts(subject, row->chunk);
+    if (!facts) {
+        return fail(facts);
+    }
+    return (*facts)->activities[activity - row->first_activity].head;
+}
+
+std::vector<ledger::HolderFact> join_holders(const std::vector<ledger::HolderFact>& a,
+                                             const std::vector<ledger::HolderFact>& b) {
+    std::vector<ledger::HolderFact> joined;
+    joined.reserve(a.size() + b.size());
+    std::merge(
+        a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(joined), [](const auto& x, const auto& y) {
+            return x.recipient != y.recipient ? x.recipient < y.recipient
+                                              : ledger::rank_of(x.code) > ledger::rank_of(y.code);
+        });
+    joined.erase(std::unique(joined.begin(),
+                             joined.end(),
+                             [](const auto& x, const auto& y) { return x.recipient == y.recipient; }),
+                 joined.end());
+    return joined;
+}
+
+std::vector<ledger::HolderFact> holders_of_late(std::vector<ledger::LateAttempt> late) {
+    std::sort(late.begin(), late.end(), [](const auto& x, const auto& y) {
+        return x.recipient != y.recipient ? x.recipient < y.recipient
+                                          : ledger::rank_of(x.code) > ledger::rank_of(y.code);
+    });
+    std::vector<ledger::HolderFact> holders;
+    for (const auto& attempt : late) {
+        if (holders.empty() || holders.back().recipient != attempt.recipient) {
+            holders.push_back(ledger::HolderFact{attempt.recipient, attempt.code});
+        }
+    }
+    return holders;
+}
+
+Result<std::vector<std::uint32_t>> chunks_about(LedgerTables& tables,
+                                                std::uint64_t subject,
+                                                std::uint32_t root) {
+    std::vector<std::uint32_t> chunks;
+    if (const auto own = tables.chunk_with(subject, root)) {
+        chunks.push_back(own->chunk);
+    }
+    for (const auto chunk : tables.references(subject, root)) {
+        chunks.push_back(chunk);
+    }
+    return chunks;
+}
+
+Result<std::vector<ledger::LateAttempt>> late_about(LedgerTables& tables,
+                                                    std::uint64_t subject,
+                                                    std::uint32_t root,
+                                                    std::vector<ledger::LateAttempt> late) {
+    std::vector<ledger::LateAttempt> about;
+    for (const auto& attempt : late) {
+        if (attempt.activity != root) {
+            const auto head = sealed_head(tables, subject, attempt.activity);
+            if (!head) {
+                return fail(head);
+            }
+            if (head->refers != root) {
+                continue;
+            }
+        }
+        about.push_back(attempt);
+    }
+    return about;
+}
+
+Result<std::vector<ledger::HolderFact>> sealed_holders(LedgerTables& tables,
+                                                       std::uint64_t subject,
+                                                       std::uint32_t root) {
+    std::vector<ledger::HolderFact> holders;
+    const auto chunks = chunks_about(tables, subject, root);
+    if (!chunks) {
+        return fail(chunks);
+    }
+    for (const auto number : *chunks) {
+        const auto facts = tables.facts(subject, number);
+        if (!facts) {
+            return fail(facts);
+        }
+        const auto& chunk = **facts;
+        for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
+            if (root_of(chunk.first_activity + i, chunk.activities[i].head) == root) {
+                holders = holders.empty() ? chunk.activities[i].holders
+                                          : join_holders(holders, chunk.activities[i].holders);
+            }
+        }
+        const auto late = late_about(tables, subject, root, chunk.late);
+        if (!late) {
+            return fail(late);
+        }
+        if (!late->empty()) {
+            holders = join_holders(holders, holders_of_late(*late));
+        }
+    }
+    return holders;
+}
+
+Result<std::vector<ledger::PairEntry>> added_pairs(LedgerTables& tables,
+                                                   std::uint64_t subject,
+                                                   std::uint32_t first,
+                                                   const std::vector<ledger::ActivityEntry>& entries,
+                                                   const std::vector<ledger::LateAttempt>& late) {
+    PairSums sums{tables, subject, first, entries};
+    for (const auto& attempt : late) {
+        if (const auto added = sums.add_late(attempt); !added) {
+            return fail(added);
+        }
+    }
+    for (const auto& entry : entries) {
+        if (const auto added = sums.add_entry(entry); !added) {
+            return fail(added);
+        }
+    }
+    return sums.take();
+}
+
+std::vector<std::uint32_t> join_pairs(std::vector<ledger::PairEntry>& into,
+                                      const std::vector<ledger::PairEntry>& more) {
+    std::vector<ledger::PairEntry> joined;
+    std::vector<std::uint32_t> added;
+    joined.reserve(into.size() + more.size());
+    auto old = into.begin();
+    for (const auto& pair : more) {
+        for (; old != into.end() && old->recipient < pair.recipient; ++old) {
+            joined.push_back(*old);
+        }
+        if (old != into.end() && old->recipient == pair.recipient) {
+            joined.push_back(*old++);
+            ledger::merge(joined.back(), pair);
+        } else {
+            joined.push_back(pair);
+            added.push_back(pair.recipient);
+        }
+    }
+    joined.insert(joined.end(), old, into.end());
+    into = std::move(joined);
+    return added;
+}
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,66 @@
+/// Questions about the sealed part of a history that need more than one row.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "backends/sqlite/ledger_tables.hpp"
+
+namespace fedtrail::sqlite {
+
+/// The activity an object belongs to: the one that an activity refers to, or itself.
+[[nodiscard]] inline std::uint32_t root_of(std::uint32_t number, const ledger::ActivityHead& head) {
+    return head.refers.value_or(number);
+}
+
+enum class By : std::uint8_t { Id, Object };
+
+/// The first sealed activity whose id (or object) is `code`; nothing if there is none.
+[[nodiscard]] Result<std::optional<std::uint32_t>> find_sealed(
+    LedgerTables& tables, std::uint64_t subject, const ledger::UriCode& code, Lookup lookup, By by);
+
+/// The head of a sealed activity. Errors: Corrupt if it is in no chunk.
+[[nodiscard]] Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
+                                                       std::uint64_t subject,
+                                                       std::uint32_t activity);
+
+/// The chunks that tell of the object that belongs to sealed activity `root`.
+[[nodiscard]] Result<std::vector<std::uint32_t>> chunks_about(LedgerTables& tables,
+                                                              std::uint64_t subject,
+                                                              std::uint32_t root);
+
+/// Those of `late` that are about the object of `root`: of the activity itself or one that refers to it.
+[[nodiscard]] Result<std::vector<ledger::LateAttempt>> late_about(LedgerTables& tables,
+                                                                  std::uint64_t subject,
+                                                                  std::uint32_t root,
+                                                                  std::vector<ledger::LateAttempt> late);
+
+/// Of each recipient the surest attempt, by recipient.
+[[nodiscard]] std::vector<ledger::HolderFact> holders_of_late(std::vector<ledger::LateAttempt> late);
+
+/// Everybody told, in chunks, of the object that belongs to sealed activity `root`, whatever came of it: by
+/// recipient, each once, with the surest outcome.
+[[nodiscard]] Result<std::vector<ledger::HolderFact>> sealed_holders(LedgerTables& tables,
+                                                                     std::uint64_t subject,
+                                                                     std::uint32_t root);
+
+/// Joins two ascending lists; of one recipient the surer outcome stays.
+[[nodiscard]] std::vector<ledger::HolderFact> join_holders(const std::vector<ledger::HolderFact>& a,
+                                                           const std::vector<ledger::HolderFact>& b);
+
+/// What `entries` (the activities from number `first` on) and `late` add to their subject's pairs, beside
+/// what is in chunks already; by recipient.
+[[nodiscard]] Result<std::vector<ledger::PairEntry>> added_pairs(
+    LedgerTables& tables,
+    std::uint64_t subject,
+    std::uint32_t first,
+    const std::vector<ledger::ActivityEntry>& entries,
+    const std::vector<ledger::LateAttempt>& late);
+
+/// Joins `more` into `into`, both by recipient; gives the recipients that are new to `into`.
+std::vector<std::uint32_t> join_pairs(std::vector<ledger::PairEntry>& into,
+                                      const std::vector<ledger::PairEntry>& more);
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,91 @@
+/// The SQLite ledger: one writer, and readers of the same file in any process.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/ledger_writer.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+namespace fedtrail::sqlite {
+
+struct LedgerOptions {
+    /// An activity stays in the journal for this long: what a server retries must not need an amendment.
+    std::chrono::seconds retry_horizon{std::chrono::hours{72}};
+    /// A subject's aged activities wait for company at most this long beyond the horizon.
+    std::chrono::seconds fold_patience{std::chrono::hours{168}};
+    /// Keep what is in chunks in the journal as well, so that rebuild() can start from nothing.
+    bool keep_journal{false};
+};
+
+class SqliteLedgerWriter : public LedgerWriter {
+public:
+    /// Makes the file if there is none. `sealer` must outlive it. Errors: as open_database(), Corrupt.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerWriter>> open(const std::filesystem::path& path,
+                                                                          const SubjectSealer& sealer,
+                                                                          const LedgerOptions& options);
+    ~SqliteLedgerWriter() override;
+
+    [[nodiscard]] Result<privacy::RecipientNumber> recipient(const Host& host) override;
+    [[nodiscard]] Result<ActivityNumber> activity(const ActivityFact& fact) override;
+    [[nodiscard]] Result<bool> add(const PackedObservation& observation) override;
+    void add(const records::TunnelObservation& tunnel) override;
+    void add(const records::GapObservation& gap) override;
+    [[nodiscard]] Result<void> commit() override;
+    [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
+
+    /// Throws away all that is derived and makes it again from the journal, which must have been kept whole.
+    /// Errors: Conflict if the journal does not start at its first batch.
+    [[nodiscard]] Result<void> rebuild();
+
+    /// The database file without its log: folds nothing, moves the WAL into the file and returns free pages.
+    [[nodiscard]] Result<void> compact();
+
+private:
+    class Store;
+    explicit SqliteLedgerWriter(std::unique_ptr<Store> store);
+    std::unique_ptr<Store> store_;
+};
+
+class SqliteLedgerReader : public LedgerReader, public LedgerEvidence {
+public:
+    /// Errors: NotFound if there is no file; as open_database().
+    [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerReader>> open(const std::filesystem::path& path,
+                                                                          const SubjectSealer& sealer);
+    ~SqliteLedgerReader() override;
+
+    [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber subject,
+                                                                   const Window& window) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> subjects_at(
+        const Host& recipient) const override;
+    [[nodiscard]] Result<std::vector<Holder>> holders_of(privacy::SubjectNumber subject,
+                                                         const Uri& object) const override;
+    [[nodiscard]] Result<std::vector<RecipientTotals>> recipients(std::string_view after,
+                                                                  std::size_t limit) const override;
+    [[nodiscard]] Result<LedgerTotals> totals() const override;
+    [[nodiscard]] Result<std::vector<ObservedAttempt>> attempts_of(privacy::SubjectNumber subject,
+                                                                   const Uri& object) const override;
+
+private:
+    class Store;
+    explicit SqliteLedgerReader(std::unique_ptr<Store> store);
+    std::unique_ptr<Store> store_;
+};
+
+/// What a check of the whole ledger found.
+struct LedgerCheck {
+    std::uint64_t rows{};
+    std::vector<std::string> faults;  ///< Sentences; at most 100.
+};
+
+/// Reads every row: checksums, seals, formats, and that what is derived says the same as what it is derived
+/// from.
+[[nodiscard]] Result<LedgerCheck> check_ledger(const std::filesystem::path& path,
+                                               const SubjectSealer& sealer);
+
+}  // namespace fedtrail::sqlite

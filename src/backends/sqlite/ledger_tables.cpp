@@ -1,0 +1,464 @@
+#include "backends/sqlite/ledger_tables.hpp"
+
+#include <algorithm>
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kCachedChunks = 16;
+/// Entries in one part of a set: keeps a part below 64 KiB.
+constexpr std::size_t kPairsPerPart = 8192;
+constexpr std::size_t kNumbersPerPart = 16384;
+
+std::int64_t part_key(std::uint64_t owner, std::size_t part) {
+    return static_cast<std::int64_t>(owner << 16U | part);
+}
+
+std::string facts_context(std::uint32_t chunk) {
+    return "facts/" + std::to_string(chunk);
+}
+std::string times_context(std::uint32_t chunk, std::size_t part) {
+    return "times/" + std::to_string(chunk) + "/" + std::to_string(part);
+}
+std::string pairs_context(std::size_t part) {
+    return "pairs/" + std::to_string(part);
+}
+std::string shape_context(std::uint32_t number) {
+    return "shape/" + std::to_string(number);
+}
+
+std::int64_t as_stored(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
+std::uint64_t as_read(const SQLite::Column& column) {
+    return static_cast<std::uint64_t>(column.getInt64());
+}
+
+ChunkRow chunk_row(SQLite::Statement& row) {
+    return ChunkRow{static_cast<std::uint32_t>(row.getColumn(0).getInt64() & (kMaxChunks - 1)),
+                    static_cast<std::uint32_t>(row.getColumn(1).getInt64()),
+                    static_cast<std::uint32_t>(row.getColumn(2).getInt64()),
+                    row.getColumn(3).getInt() != 0,
+                    row.getColumn(4).getInt64(),
+                    row.getColumn(5).getInt64()};
+}
+
+tl::unexpected<Error> missing(const char* what) {
+    return fail(
+        ErrorKind::Corrupt, std::string{"ledger: a "} + what + " is missing", "run `fedtrail doctor`");
+}
+
+}  // namespace
+
+Result<Bytes> LedgerTables::seal(ledger::BlobKind kind,
+                                 std::uint64_t subject,
+                                 std::string_view context,
+                                 ByteView content) const {
+    const auto sealed = sealer_.seal(privacy::SubjectNumber{subject}, context, ledger::pack(content));
+    if (!sealed) {
+        return fail(sealed);
+    }
+    return ledger::frame(kind, *sealed);
+}
+
+Result<Bytes> LedgerTables::open(ledger::BlobKind kind,
+                                 std::uint64_t subject,
+                                 std::string_view context,
+                                 ByteView blob) const {
+    const auto payload = ledger::unframe(kind, blob);
+    if (!payload) {
+        return fail(payload);
+    }
+    const auto packed = sealer_.open(privacy::SubjectNumber{subject}, context, *payload);
+    if (!packed) {
+        return fail(packed);
+    }
+    return ledger::unpack(*packed);
+}
+
+std::optional<SubjectRow> LedgerTables::subject(std::uint64_t subject) {
+    auto& row =
+        statements_.get("SELECT sealed, disclosures, first_at, last_at FROM subject WHERE subject = ?");
+    row.bind(1, as_stored(subject));
+    if (!row.executeStep()) {
+        return std::nullopt;
+    }
+    return SubjectRow{static_cast<std::uint32_t>(row.getColumn(0).getInt64()),
+                      as_read(row.getColumn(1)),
+                      row.getColumn(2).getInt64(),
+                      row.getColumn(3).getInt64()};
+}
+
+void LedgerTables::put_subject(std::uint64_t subject, const SubjectRow& row) {
+    auto& statement = statements_.get("INSERT OR REPLACE INTO subject VALUES (?, ?, ?, ?, ?)");
+    statement.bind(1, as_stored(subject));
+    statement.bind(2, row.sealed);
+    statement.bind(3, as_stored(row.disclosures));
+    statement.bind(4, row.first_at);
+    statement.bind(5, row.last_at);
+    statement.exec();
+}
+
+Result<std::vector<ShapeRow>> LedgerTables::shapes(std::uint64_t subject) {
+    auto& row = statements_.get("SELECT number, lookup, text FROM shape WHERE subject = ? ORDER BY number");
+    row.bind(1, as_stored(subject));
+    std::vector<ShapeRow> shapes;
+    while (row.executeStep()) {
+        const auto number = static_cast<std::uint32_t>(row.getColumn(0).getInt64());
+        const auto text =
+            open(ledger::BlobKind::Shape, subject, shape_context(number), blob_of(row.getColumn(2)));
+        if (!text) {
+            return fail(text);
+        }
+        shapes.push_back(
+            ShapeRow{number, static_cast<Lookup>(row.getColumn(1).getInt()), std::string{text_of(*text)}});
+    }
+    return shapes;
+}
+
+Result<void> LedgerTables::put_shape(std::uint64_t subject, const ShapeRow& row) {
+    const auto text = seal(ledger::BlobKind::Shape, subject, shape_context(row.number), bytes_of(row.text));
+    if (!text) {
+        return fail(text);
+    }
+    auto& statement = statements_.get("INSERT INTO shape VALUES (?, ?, ?, ?)");
+    statement.bind(1, as_stored(subject));
+    statement.bind(2, row.number);
+    statement.bind(3, static_cast<int>(row.lookup));
+    bind_blob(statement, 4, *text);
+    statement.exec();
+    return {};
+}
+
+std::vector<ChunkRow> LedgerTables::chunks(std::uint64_t subject) {
+    auto& row = statements_.get(
+        "SELECT key, first_activity, activities, closed, first_at, last_at FROM chunk WHERE key >= ? AND key "
+        "< ? "
+        "ORDER BY key");
+    row.bind(1, chunk_key(subject, 0));
+    row.bind(2, chunk_key(subject + 1, 0));
+    std::vector<ChunkRow> rows;
+    while (row.executeStep()) {
+        rows.push_back(chunk_row(row));
+    }
+    return rows;
+}
+
+std::optional<ChunkRow> LedgerTables::last_chunk(std::uint64_t subject) {
+    auto& row = statements_.get(
+        "SELECT key, first_activity, activities, closed, first_at, last_at FROM chunk WHERE key >= ? AND key "
+        "< ? "
+        "ORDER BY key DESC LIMIT 1");
+    row.bind(1, chunk_key(subject, 0));
+    row.bind(2, chunk_key(subject + 1, 0));
+    return row.executeStep() ? std::optional{chunk_row(row)} : std::nullopt;
+}
+
+std::optional<ChunkRow> LedgerTables::chunk_with(std::uint64_t subject, std::uint32_t activity) {
+    // A chunk holds at most 128 activities, so an activity is never in an earlier chunk than this.
+    auto& row = statements_.get(
+        "SELECT key, first_activity, activities, closed, first_at, last_at FROM chunk WHERE key >= ? AND key "
+        "< ? "
+        "AND first_activity + activities > ? ORDER BY key LIMIT 1");
+    row.bind(1, chunk_key(subject, activity / static_cast<std::uint32_t>(ledger::kChunkActivities)));
+    row.bind(2, chunk_key(subject + 1, 0));
+    row.bind(3, activity);
+    if (!row.executeStep() || row.getColumn(1).getInt64() > activity) {
+        return std::nullopt;
+    }
+    return chunk_row(row);
+}
+
+Result<Bytes> LedgerTables::open_facts(std::uint64_t subject,
+                                       std::uint32_t chunk,
+                                       SQLite::Statement& row) const {
+    return open(ledger::BlobKind::Facts, subject, facts_context(chunk), blob_of(row.getColumn(0)));
+}
+
+Result<const ledger::Chunk*> LedgerTables::facts(std::uint64_t subject, std::uint32_t chunk) {
+    const auto key = chunk_key(subject, chunk);
+    const auto known =
+        std::find_if(cache_.begin(), cache_.end(), [&](const auto& entry) { return entry.key == key; });
+    if (known != cache_.end()) {
+        cache_.splice(cache_.begin(), cache_, known);
+        return &cache_.front().chunk;
+    }
+    auto& row = statements_.get("SELECT facts FROM chunk WHERE key = ?");
+    row.bind(1, key);
+    if (!row.executeStep()) {
+        return missing("chunk");
+    }
+    const auto content = open_facts(subject, chunk, row);
+    if (!content) {
+        return fail(content);
+    }
+    auto decoded = ledger::decode_facts(*content);
+    if (!decoded) {
+        return fail(decoded);
+    }
+    cache_.push_front(CachedFacts{key, std::move(*decoded)});
+    if (cache_.size() > kCachedChunks) {
+        cache_.pop_back();
+    }
+    return &cache_.front().chunk;
+}
+
+Result<ledger::Chunk> LedgerTables::whole_chunk(std::uint64_t subject, std::uint32_t chunk) {
+    auto& row = statements_.get("SELECT facts, times FROM chunk WHERE key = ?");
+    row.bind(1, chunk_key(subject, chunk));
+    if (!row.executeStep()) {
+        return missing("chunk");
+    }
+    const auto facts = open_facts(subject, chunk, row);
+    if (!facts) {
+        return fail(facts);
+    }
+    std::vector<Bytes> times;
+    const auto add = [&](ByteView blob) -> Result<void> {
+        if (blob.empty()) {
+            return {};
+        }
+        auto part = open(ledger::BlobKind::Times, subject, times_context(chunk, times.size()), blob);
+        if (!part) {
+            return fail(part);
+        }
+        times.push_back(std::move(*part));
+        return {};
+    };
+    if (const auto added = add(blob_of(row.getColumn(1))); !added) {
+        return fail(added);
+    }
+    auto& parts = statements_.get("SELECT times FROM chunk_times WHERE key = ? ORDER BY part");
+    parts.bind(1, chunk_key(subject, chunk));
+    while (parts.executeStep()) {
+        if (const auto added = add(blob_of(parts.getColumn(0))); !added) {
+            return fail(added);
+        }
+    }
+    return ledger::decode_chunk(*facts, times);
+}
+
+Result<void> LedgerTables::put_chunk(std::uint64_t subject,
+                                     const ChunkRow& row,
+                                     const ledger::EncodedChunk& encoded) {
+    const auto key = chunk_key(subject, row.chunk);
+    cache_.remove_if([&](const auto& entry) { return entry.key == key; });
+    const auto facts = seal(ledger::BlobKind::Facts, subject, facts_context(row.chunk), encoded.facts);
+    if (!facts) {
+        return fail(facts);
+    }
+    std::vector<Bytes> times;
+    for (const auto& part : encoded.times) {
+        auto blob = seal(ledger::BlobKind::Times, subject, times_context(row.chunk, times.size()), part);
+        if (!blob) {
+            return fail(blob);
+        }
+        times.push_back(std::move(*blob));
+    }
+    auto& statement = statements_.get("INSERT OR REPLACE INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    statement.bind(1, key);
+    statement.bind(2, row.first_activity);
+    statement.bind(3, row.activities);
+    statement.bind(4, row.closed ? 1 : 0);
+    statement.bind(5, row.first_at);
+    statement.bind(6, row.last_at);
+    bind_blob(statement, 7, *facts);
+    bind_blob(statement, 8, times.empty() ? ByteView{} : ByteView{times.front()});
+    statement.exec();
+    for (std::size_t part = 1; part < times.size(); ++part) {
+        auto& more = statements_.get("INSERT OR REPLACE INTO chunk_times VALUES (?, ?, ?)");
+        more.bind(1, key);
+        more.bind(2, static_cast<std::int64_t>(part));
+        bind_blob(more, 3, times[part]);
+        more.exec();
+    }
+    return {};
+}
+
+void LedgerTables::put_range(std::uint64_t subject,
+                             std::uint32_t shape,
+                             std::uint32_t chunk,
+                             std::uint64_t least,
+                             std::uint64_t greatest) {
+    auto& statement = statements_.get("INSERT OR REPLACE INTO chunk_range VALUES (?, ?, ?, ?, ?)");
+    statement.bind(1, as_stored(subject));
+    statement.bind(2, shape);
+    statement.bind(3, chunk);
+    statement.bind(4, as_stored(least));
+    statement.bind(5, as_stored(greatest));
+    statement.exec();
+}
+
+std::vector<std::uint32_t> LedgerTables::chunks_in_range(std::uint64_t subject,
+                                                         std::uint32_t shape,
+                                                         std::uint64_t number) {
+    auto& row = statements_.get(
+        "SELECT chunk FROM chunk_range WHERE subject = ? AND shape = ? AND least <= ? AND greatest >= ? "
+        "ORDER BY chunk");
+    row.bind(1, as_stored(subject));
+    row.bind(2, shape);
+    row.bind(3, as_stored(number));
+    row.bind(4, as_stored(number));
+    std::vector<std::uint32_t> chunks;
+    while (row.executeStep()) {
+        chunks.push_back(static_cast<std::uint32_t>(row.getColumn(0).getInt64()));
+    }
+    return chunks;
+}
+
+void LedgerTables::put_hash(std::uint64_t subject, std::uint64_t hash, std::uint32_t activity) {
+    auto& statement = statements_.get("INSERT OR IGNORE INTO uri_hash VALUES (?, ?, ?)");
+    statement.bind(1, as_stored(subject));
+    statement.bind(2, as_stored(hash));
+    statement.bind(3, activity);
+    statement.exec();
+}
+
+std::vector<std::uint32_t> LedgerTables::activities_with_hash(std::uint64_t subject, std::uint64_t hash) {
+    auto& row =
+        statements_.get("SELECT activity FROM uri_hash WHERE subject = ? AND hash = ? ORDER BY activity");
+    row.bind(1, as_stored(subject));
+    row.bind(2, as_stored(hash));
+    std::vector<std::uint32_t> activities;
+    while (row.executeStep()) {
+        activities.push_back(static_cast<std::uint32_t>(row.getColumn(0).getInt64()));
+    }
+    return activities;
+}
+
+void LedgerTables::put_reference(std::uint64_t subject, std::uint32_t activity, std::uint32_t chunk) {
+    auto& statement = statements_.get("INSERT OR IGNORE INTO reference VALUES (?, ?, ?)");
+    statement.bind(1, as_stored(subject));
+    statement.bind(2, activity);
+    statement.bind(3, chunk);
+    statement.exec();
+}
+
+std::vector<std::uint32_t> LedgerTables::references(std::uint64_t subject, std::uint32_t activity) {
+    auto& row =
+        statements_.get("SELECT chunk FROM reference WHERE subject = ? AND activity = ? ORDER BY chunk");
+    row.bind(1, as_stored(subject));
+    row.bind(2, activity);
+    std::vector<std::uint32_t> chunks;
+    while (row.executeStep()) {
+        chunks.push_back(static_cast<std::uint32_t>(row.getColumn(0).getInt64()));
+    }
+    return chunks;
+}
+
+Result<std::vector<ledger::PairEntry>> LedgerTables::pairs(std::uint64_t subject) {
+    auto& row = statements_.get("SELECT recipients FROM pairs WHERE key >= ? AND key < ? ORDER BY key");
+    row.bind(1, part_key(subject, 0));
+    row.bind(2, part_key(subject + 1, 0));
+    std::vector<ledger::PairEntry> all;
+    for (std::size_t part = 0; row.executeStep(); ++part) {
+        const auto content =
+            open(ledger::BlobKind::Pairs, subject, pairs_context(part), blob_of(row.getColumn(0)));
+        if (!content) {
+            return fail(content);
+        }
+        const auto some = ledger::decode_pairs(*content);
+        if (!some) {
+            return fail(some);
+        }
+        all.insert(all.end(), some->begin(), some->end());
+    }
+    return all;
+}
+
+Result<void> LedgerTables::put_pairs(std::uint64_t subject, const std::vector<ledger::PairEntry>& pairs) {
+    for (std::size_t part = 0; part * kPairsPerPart < pairs.size(); ++part) {
+        const auto begin = pairs.begin() + static_cast<std::ptrdiff_t>(part * kPairsPerPart);
+        const auto end = pairs.end() - begin > static_cast<std::ptrdiff_t>(kPairsPerPart)
+                             ? begin + static_cast<std::ptrdiff_t>(kPairsPerPart)
+                             : pairs.end();
+        const auto blob =
+            seal(ledger::BlobKind::Pairs, subject, pairs_context(part), ledger::encode_pairs({begin, end}));
+        if (!blob) {
+            return fail(blob);
+        }
+        auto& statement = statements_.get("INSERT OR REPLACE INTO pairs VALUES (?, ?)");
+        statement.bind(1, part_key(subject, part));
+        bind_blob(statement, 2, *blob);
+        statement.exec();
+    }
+    return {};
+}
+
+Result<std::vector<std::uint64_t>> LedgerTables::subjects_of(std::uint32_t recipient) {
+    auto& row =
+        statements_.get("SELECT subjects FROM recipient_subjects WHERE key >= ? AND key < ? ORDER BY key");
+    row.bind(1, part_key(recipient, 0));
+    row.bind(2, part_key(std::uint64_t{recipient} + 1, 0));
+    std::vector<std::uint64_t> all;
+    while (row.executeStep()) {
+        const auto packed = ledger::unframe(ledger::BlobKind::Numbers, blob_of(row.getColumn(0)));
+        if (!packed) {
+            return fail(packed);
+        }
+        const auto content = ledger::unpack(*packed);
+        if (!content) {
+            return fail(content);
+        }
+        const auto some = ledger::decode_numbers(*content);
+        if (!some) {
+            return fail(some);
+        }
+        all.insert(all.end(), some->begin(), some->end());
+    }
+    return all;
+}
+
+void LedgerTables::put_subjects_of(std::uint32_t recipient, const std::vector<std::uint64_t>& subjects) {
+    for (std::size_t part = 0; part * kNumbersPerPart < subjects.size(); ++part) {
+        const auto begin = subjects.begin() + static_cast<std::ptrdiff_t>(part * kNumbersPerPart);
+        const auto end = subjects.end() - begin > static_cast<std::ptrdiff_t>(kNumbersPerPart)
+                             ? begin + static_cast<std::ptrdiff_t>(kNumbersPerPart)
+                             : subjects.end();
+        auto& statement = statements_.get("INSERT OR REPLACE INTO recipient_subjects VALUES (?, ?)");
+        statement.bind(1, part_key(recipient, part));
+        bind_blob(
+            statement,
+            2,
+            ledger::frame(ledger::BlobKind::Numbers, ledger::pack(ledger::encode_numbers({begin, end}))));
+        statement.exec();
+    }
+}
+
+std::optional<TotalRow> LedgerTables::total(std::uint32_t recipient) {
+    auto& row = statements_.get(
+        "SELECT subjects, disclosures, first_at, last_at, channels, categories, strongest FROM "
+        "recipient_total "
+        "WHERE recipient = ?");
+    row.bind(1, recipient);
+    if (!row.executeStep()) {
+        return std::nullopt;
+    }
+    TotalRow total;
+    total.subjects = as_read(row.getColumn(0));
+    total.sum.recipient = recipient;
+    total.sum.disclosures = as_read(row.getColumn(1));
+    total.sum.first = row.getColumn(2).getInt64();
+    total.sum.last = row.getColumn(3).getInt64();
+    total.sum.channels = static_cast<std::uint8_t>(row.getColumn(4).getInt());
+    total.sum.categories = static_cast<std::uint16_t>(row.getColumn(5).getInt());
+    total.sum.strongest = static_cast<std::uint8_t>(row.getColumn(6).getInt());
+    return total;
+}
+
+void LedgerTables::put_total(const TotalRow& row) {
+    auto& statement =
+        statements_.get("INSERT OR REPLACE INTO recipient_total VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    statement.bind(1, row.sum.recipient);
+    statement.bind(2, as_stored(row.subjects));
+    statement.bind(3, as_stored(row.sum.disclosures));
+    statement.bind(4, row.sum.first);
+    statement.bind(5, row.sum.last);
+    statement.bind(6, row.sum.channels);
+    statement.bind(7, row.sum.categories);
+    statement.bind(8, row.sum.strongest);
+    statement.exec();
+}
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,235 @@
+#include "backends/sqlite/ledger_window.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "backends/sqlite/ledger_codes.hpp"
+#include "backends/sqlite/ledger_lookup.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+/// Sums of what lies within a window. An object counts once for a recipient, however many activities carried
+/// it.
+class WindowSums {
+public:
+    explicit WindowSums(const Window& window)
+        : since_(window.since ? ceil_seconds(*window.since) : INT64_MIN),
+          until_(window.until ? ceil_seconds(*window.until) : INT64_MAX) {}
+
+    [[nodiscard]] bool overlaps(const ChunkRow& row) const {
+        return row.first_at < until_ && row.last_at >= since_;
+    }
+
+    /// Objects that more than one activity carries: for these the recipients are remembered.
+    void expect_again(std::uint32_t root) { again_.try_emplace(root); }
+
+    void add(std::uint32_t recipient,
+             std::int64_t at,
+             ledger::OutcomeCode code,
+             const ledger::ActivityHead& head,
+             std::uint32_t number) {
+        if (ledger::rank_of(code) == 0 || at < since_ || at >= until_) {
+            return;
+        }
+        ledger::PairEntry more;
+        more.recipient = recipient;
+        more.first = at;
+        more.last = at;
+        more.disclosures = 1;
+        more.channels = static_cast<std::uint8_t>(1U << static_cast<unsigned>(channel_of(code)));
+        more.categories = head.categories;
+        more.strongest = static_cast<std::uint8_t>(ledger::rank_of(code) - 1);
+        more.objects = is_first(recipient, number, root_of(number, head)) ? 1 : 0;
+        const auto [known, is_new] = sums_.try_emplace(recipient, more);
+        if (!is_new) {
+            ledger::merge(known->second, more);
+        }
+    }
+
+    std::vector<ledger::PairEntry> take() {
+        std::vector<ledger::PairEntry> pairs;
+        for (const auto& entry : sums_) {
+            pairs.push_back(entry.second);
+        }
+        std::sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
+            return a.recipient < b.recipient;
+        });
+        return pairs;
+    }
+
+private:
+    static std::int64_t ceil_seconds(Instant at) {
+        return std::chrono::ceil<std::chrono::seconds>(at).time_since_epoch().count();
+    }
+
+    bool is_first(std::uint32_t recipient, std::uint32_t number, std::uint32_t root) {
+        const auto again = again_.find(root);
+        if (again != again_.end()) {
+            return again->second.insert(recipient).second;
+        }
+        // Attempts of one activity come together, by recipient.
+        const bool same = any_ && last_number_ == number && last_recipient_ == recipient;
+        any_ = true;
+        last_number_ = number;
+        last_recipient_ = recipient;
+        return !same;
+    }
+
+    std::int64_t since_;
+    std::int64_t until_;
+    std::unordered_map<std::uint32_t, ledger::PairEntry> sums_;
+    std::unordered_map<std::uint32_t, std::unordered_set<std::uint32_t>> again_;
+    bool any_{};
+    std::uint32_t last_number_{};
+    std::uint32_t last_recipient_{};
+};
+
+void add_entry(WindowSums& sums, const ledger::ActivityEntry& entry, std::uint32_t number) {
+    for (const auto& attempt : entry.attempts) {
+        sums.add(attempt.recipient, entry.head.at + attempt.offset, attempt.code, entry.head, number);
+    }
+}
+
+Result<void> add_late(LedgerTables& tables,
+                      std::uint64_t subject,
+                      const std::vector<ledger::LateAttempt>& late,
+                      WindowSums& sums) {
+    for (const auto& attempt : late) {
+        const auto head = sealed_head(tables, subject, attempt.activity);
+        if (!head) {
+            return fail(head);
+        }
+        sums.add(attempt.recipient, attempt.at, attempt.code, *head, attempt.activity);
+    }
+    return {};
+}
+
+/// Every object that comes up a second time: by an activity that refers to it or a late attempt.
+Result<void> expect_repeats(LedgerTables& tables,
+                            std::uint64_t subject,
+                            const std::vector<std::uint32_t>& chunks,
+                            const OpenSubject* open,
+                            WindowSums& sums) {
+    std::vector<ledger::LateAttempt> late;
+    for (const auto number : chunks) {
+        const auto facts = tables.facts(subject, number);
+        if (!facts) {
+            return fail(facts);
+        }
+        for (const auto& activity : (*facts)->activities) {
+            if (activity.head.refers) {
+                sums.expect_again(*activity.head.refers);
+            }
+        }
+        late.insert(late.end(), (*facts)->late.begin(), (*facts)->late.end());
+    }
+    if (open != nullptr) {
+        for (const auto& activity : open->activities) {
+            if (activity.head.refers) {
+                sums.expect_again(*activity.head.refers);
+            }
+        }
+        late.insert(late.end(), open->late.begin(), open->late.end());
+    }
+    for (const auto& attempt : late) {
+        const auto head = sealed_head(tables, subject, attempt.activity);
+        if (!head) {
+            return fail(head);
+        }
+        sums.expect_again(root_of(attempt.activity, *head));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<ledger::PairEntry>> pairs_in_window(LedgerTables& tables,
+                                                       std::uint64_t subject,
+                                                       const OpenSubject* open,
+                                                       const Window& window) {
+    WindowSums sums{window};
+    std::vector<std::uint32_t> chunks;
+    for (const auto& row : tables.chunks(subject)) {
+        if (sums.overlaps(row)) {
+            chunks.push_back(row.chunk);
+        }
+    }
+    if (const auto expected = expect_repeats(tables, subject, chunks, open, sums); !expected) {
+        return fail(expected);
+    }
+    for (const auto number : chunks) {
+        const auto chunk = tables.whole_chunk(subject, number);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        for (std::uint32_t i = 0; i < chunk->activities.size(); ++i) {
+            add_entry(sums, chunk->activities[i], chunk->first_activity + i);
+        }
+        if (const auto added = add_late(tables, subject, chunk->late, sums); !added) {
+            return fail(added);
+        }
+    }
+    if (open != nullptr) {
+        const auto entries = entries_of(*open, open->activities.size());
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            add_entry(sums, entries[i], open->first + i);
+        }
+        if (const auto added = add_late(tables, subject, open->late, sums); !added) {
+            return fail(added);
+        }
+    }
+    return sums.take();
+}
+
+Result<void> each_attempt(LedgerTables& tables,
+                          std::uint64_t subject,
+                          const OpenSubject* open,
+                          std::uint32_t root,
+                          const OnAttempt& on_attempt) {
+    const auto entry_attempts = [&](std::uint32_t number, const ledger::ActivityEntry& entry) {
+        if (root_of(number, entry.head) == root) {
+            for (const auto& attempt : entry.attempts) {
+                on_attempt(attempt.recipient, entry.head.at + attempt.offset, attempt.code);
+            }
+        }
+    };
+    const auto late_attempts = [&](const std::vector<ledger::LateAttempt>& all) -> Result<void> {
+        const auto late = late_about(tables, subject, root, all);
+        if (!late) {
+            return fail(late);
+        }
+        for (const auto& attempt : *late) {
+            on_attempt(attempt.recipient, attempt.at, attempt.code);
+        }
+        return {};
+    };
+    const auto chunks = chunks_about(tables, subject, root);
+    if (!chunks) {
+        return fail(chunks);
+    }
+    for (const auto number : *chunks) {
+        const auto chunk = tables.whole_chunk(subject, number);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        for (std::uint32_t i = 0; i < chunk->activities.size(); ++i) {
+            entry_attempts(chunk->first_activity + i, chunk->activities[i]);
+        }
+        if (auto late = late_attempts(chunk->late); !late) {
+            return late;
+        }
+    }
+    if (open == nullptr) {
+        return {};
+    }
+    const auto entries = entries_of(*open, open->activities.size());
+    for (std::uint32_t i = 0; i < entries.size(); ++i) {
+        entry_attempts(open->first + i, entries[i]);
+    }
+    return late_attempts(open->late);
+}
+
+}  // namespace fedtrail::sqlite

@@ -1,0 +1,46 @@
+/// Prepared statements, made at first use and kept.
+
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "fedtrail/core/bytes.hpp"
+
+namespace fedtrail::sqlite {
+
+class Statements {
+public:
+    explicit Statements(SQLite::Database& database) : database_(database) {}
+
+    /// Ready to bind; `sql` is a literal: its address is the key.
+    SQLite::Statement& get(const char* sql) {
+        auto& statement = statements_[sql];
+        if (!statement) {
+            statement = std::make_unique<SQLite::Statement>(database_, sql);
+        }
+        statement->tryReset();
+        statement->clearBindings();
+        return *statement;
+    }
+
+    [[nodiscard]] SQLite::Database& database() const noexcept { return database_; }
+
+private:
+    SQLite::Database& database_;
+    std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+inline void bind_blob(SQLite::Statement& statement, int index, ByteView blob) {
+    statement.bind(index, blob.data(), static_cast<int>(blob.size()));
+}
+
+/// The column's bytes; valid until the statement moves on.
+inline ByteView blob_of(const SQLite::Column& column) {
+    return {static_cast<const std::byte*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
+}
+
+}  // namespace fedtrail::sqlite
