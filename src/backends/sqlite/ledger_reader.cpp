@@ -59,11 +59,12 @@ public:
     auto read(Act&& act) -> decltype(act()) {
         const std::lock_guard<std::mutex> guard{mutex_};
         try {
+            tables_.statements().finish();
             const SQLite::Transaction snapshot{*database_};
-            if (const auto fresh = refresh(); !fresh) {
-                return fail(fresh);
-            }
-            return act();
+            const auto fresh = refresh();
+            auto answer = fresh ? act() : decltype(act()){fail(fresh)};
+            tables_.statements().finish();
+            return answer;
         } catch (const SQLite::Exception& failure) {
             return tl::unexpected{to_error(failure, kReading)};
         }

@@ -446,6 +446,13 @@ Result<bool> SqliteLedgerWriter::Store::add(const PackedObservation& observation
 }
 
 Result<void> SqliteLedgerWriter::Store::write_buffered() {
+    for (const auto& tunnel : tunnels_) {
+        if (const auto put =
+                put_tunnel(tables_.statements(), recipients_.number(tunnel.recipient.text()), tunnel);
+            !put) {
+            return put;
+        }
+    }
     recipients_.save(tables_.statements());
     types_.save(tables_.statements());
     for (const auto subject : unsaved_books_) {
@@ -456,14 +463,6 @@ Result<void> SqliteLedgerWriter::Store::write_buffered() {
             }
         }
     }
-    for (const auto& tunnel : tunnels_) {
-        if (const auto put =
-                put_tunnel(tables_.statements(), recipients_.number(tunnel.recipient.text()), tunnel);
-            !put) {
-            return put;
-        }
-    }
-    recipients_.save(tables_.statements());
     for (const auto& gap : gaps_) {
         put_gap(tables_.statements(), gap);
     }
@@ -497,6 +496,7 @@ Result<void> SqliteLedgerWriter::Store::commit() {
     if (encoder_.empty() && tunnels_.empty() && gaps_.empty()) {
         return {};
     }
+    tables_.statements().finish();
     try {
         SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
         if (auto written = write_buffered(); !written) {
@@ -608,6 +608,7 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_slice(
         }
         transaction.commit();
         summary.chunks = folder.chunks();
+        tables_.statements().finish();
         whole_ = WholeChunk{};
         return summary;
     } catch (const SQLite::Exception& failure) {

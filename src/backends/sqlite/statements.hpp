@@ -27,6 +27,13 @@ public:
         return *statement;
     }
 
+    /// Ends what is still being read: an open read keeps its snapshot of the file, whatever transactions do.
+    void finish() noexcept {
+        for (auto& entry : statements_) {
+            entry.second->tryReset();
+        }
+    }
+
     [[nodiscard]] SQLite::Database& database() const noexcept { return database_; }
 
 private:
