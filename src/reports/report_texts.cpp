@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/required_texts.hpp"
+#include "reports/templates.hpp"
 
 namespace fedtrail::reports {
 
@@ -21,6 +22,7 @@ using Texts = std::map<std::string, std::string, std::less<>>;
 constexpr std::size_t kMaxFile = 1U << 20U;
 /// Where the rows go in the page: a Mustache comment, so that the rows can stream.
 constexpr std::string_view kRowsMark = "{{! rows }}";
+constexpr std::string_view kPageTexts = "page.";
 
 tl::unexpected<Error> bad_file(const std::string& path, const std::string& why) {
     return fail(ErrorKind::Invalid, path + ": " + why, "restore the file from the release");
@@ -92,15 +94,15 @@ Result<Texts> read_texts(const std::string& path) {
     return texts;
 }
 
-/// Names behind "t." in a layout: the texts it will ask for.
+/// Names that start with "page." in a layout: the texts it will ask for.
 std::vector<std::string> texts_asked_by(const std::string& layout) {
     std::vector<std::string> names;
     for (auto at = layout.find("{{"); at != std::string::npos; at = layout.find("{{", at + 2)) {
         const auto start = layout.find_first_not_of("{#^/& ", at);
-        if (start == std::string::npos || layout.compare(start, 2, "t.") != 0) {
+        if (start == std::string::npos || layout.compare(start, kPageTexts.size(), kPageTexts) != 0) {
             continue;
         }
-        names.push_back(layout.substr(start + 2, layout.find_first_of(" }", start) - start - 2));
+        names.push_back(layout.substr(start, layout.find_first_of(" }", start) - start));
     }
     return names;
 }
@@ -185,7 +187,9 @@ std::string ReportTexts::fill(std::string_view key, const Values& values) const 
     for (const auto& [name, value] : values) {
         data.set(name, value);
     }
-    return text.render(data);
+    std::ostringstream filled;
+    render_into(filled, text, data);
+    return std::move(filled).str();
 }
 
 std::string ReportTexts::number(std::uint64_t value) const {
@@ -227,6 +231,18 @@ std::string ReportTexts::month(Instant at) const {
     return fill("format.month",
                 {{"month", this->at("month." + std::to_string(static_cast<unsigned>(date.month())))},
                  {"year", std::to_string(static_cast<int>(date.year()))}});
+}
+
+std::string ReportTexts::short_month(Instant at) const {
+    const auto date = civil(at);
+    return fill("format.short_month",
+                {{"month", this->at("short_month." + std::to_string(static_cast<unsigned>(date.month())))},
+                 {"year", std::to_string(static_cast<int>(date.year()))}});
+}
+
+std::string ReportTexts::moment(Instant at) const {
+    const auto rfc = format_rfc3339(at);  // "2026-11-22T10:00:00Z"
+    return fill("format.moment", {{"day", day(at)}, {"time", rfc.substr(11, 5)}});
 }
 
 }  // namespace fedtrail::reports

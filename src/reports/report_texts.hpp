@@ -48,9 +48,12 @@ public:
     [[nodiscard]] std::string number(std::uint64_t value) const;  ///< "12,345"
     /// A number and its noun: `counted("servers", 1)` is "1 server".
     [[nodiscard]] std::string counted(std::string_view noun, std::uint64_t value) const;
-    [[nodiscard]] std::string day(Instant at) const;        ///< "22 November 2026", UTC.
-    [[nodiscard]] std::string short_day(Instant at) const;  ///< "22 Nov 2026", UTC.
-    [[nodiscard]] std::string month(Instant at) const;      ///< "November 2026", UTC.
+    [[nodiscard]] std::string day(Instant at) const;          ///< "22 November 2026", UTC.
+    [[nodiscard]] std::string short_day(Instant at) const;    ///< "22 Nov 2026", UTC.
+    [[nodiscard]] std::string month(Instant at) const;        ///< "November 2026", UTC.
+    [[nodiscard]] std::string short_month(Instant at) const;  ///< "Nov 2026", UTC.
+    [[nodiscard]] std::string moment(Instant at) const;       ///< "22 November 2026, 10:00 UTC".
+                                                              ///< "November 2026", UTC.
 
 private:
     ReportTexts() = default;

@@ -25,7 +25,14 @@ constexpr std::array<std::string_view, 11> kCodes{code::kNothingRecorded,
                                                   code::kOnwardForwarding,
                                                   code::kCountries};
 
-constexpr std::array<std::string_view, 4> kNouns{"servers", "disclosures", "connections", "deliveries"};
+constexpr std::array<std::string_view, 27> kSentences{
+    "heading",     "period_all", "period_since", "period_until", "period_both", "lead",       "lead_none",
+    "when",        "when_once",  "explain",      "sure_all",     "sure_one",    "unsure_one", "sure_some",
+    "sure_none",   "most",       "most_one",     "none_explain", "absent",      "chart_day",  "chart_week",
+    "chart_month", "chart_year", "chart_alt",    "bar",          "week_of",     "caption"};
+
+constexpr std::array<std::string_view, 5> kNouns{
+    "servers", "disclosures", "times", "connections", "deliveries"};
 
 void add_word(std::vector<std::string>& keys, std::string_view group, std::string_view word) {
     const auto stem = std::string{group} + "." + std::string{word};
@@ -36,7 +43,12 @@ void add_word(std::vector<std::string>& keys, std::string_view group, std::strin
 }  // namespace
 
 std::vector<std::string> required_texts() {
-    std::vector<std::string> keys{"format.thousands", "format.day", "format.month"};
+    std::vector<std::string> keys{"format.thousands",
+                                  "format.day",
+                                  "format.month",
+                                  "format.short_month",
+                                  "format.moment",
+                                  "format.between"};
     for (int month = 1; month <= 12; ++month) {
         keys.push_back("month." + std::to_string(month));
         keys.push_back("short_month." + std::to_string(month));
@@ -51,11 +63,19 @@ std::vector<std::string> required_texts() {
         add_word(keys, "category", name);
     }
     for (const auto word : kCodes) {
-        keys.push_back("not_established." + std::string{word});
+        keys.push_back("not_established." + std::string{word} + ".title");
+        keys.push_back("not_established." + std::string{word} + ".sentence");
     }
     for (const auto noun : kNouns) {
         keys.push_back("count." + std::string{noun} + ".one");
         keys.push_back("count." + std::string{noun} + ".other");
+    }
+    for (const auto article : kRights) {
+        keys.push_back("rights." + std::string{article} + ".title");
+        keys.push_back("rights." + std::string{article} + ".text");
+    }
+    for (const auto name : kSentences) {
+        keys.push_back("sentence." + std::string{name});
     }
     return keys;
 }

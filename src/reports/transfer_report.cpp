@@ -23,7 +23,7 @@ public:
                 name,
                 number != nullptr ? texts_.counted(name, *number) : texts_.day(std::get<Instant>(figure)));
         }
-        auto sentence = texts_.fill("not_established." + std::string{code}, values);
+        auto sentence = texts_.fill("not_established." + std::string{code} + ".sentence", values);
         found_.push_back(NotEstablished{std::string{code}, std::move(sentence), std::move(figures)});
     }
 

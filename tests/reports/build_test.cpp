@@ -6,9 +6,7 @@
 #include "reports/example_reports.hpp"
 #include "reports/transfer_report.hpp"
 
-using namespace fedtrail;
-using namespace fedtrail::reports;
-using namespace fedtrail::reports::test;
+namespace fedtrail::reports::test {
 
 namespace {
 
@@ -137,3 +135,5 @@ TEST_CASE("An empty record says that it is empty", "[reports]") {
     CHECK(find(report, code::kNothingRecorded) != nullptr);
     CHECK(find(report, code::kBeforeRecording) == nullptr);
 }
+
+}  // namespace fedtrail::reports::test

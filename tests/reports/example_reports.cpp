@@ -192,8 +192,8 @@ Host host(std::string_view text) {
 }
 
 const ReportTexts& english() {
-    static const auto kTexts = must(ReportTexts::load(FEDTRAIL_SOURCE_DIR "/policies", "en"));
-    return kTexts;
+    static const auto texts = must(ReportTexts::load(FEDTRAIL_SOURCE_DIR "/policies", "en"));
+    return texts;
 }
 
 ControllerBlock example_controller() {
@@ -253,6 +253,19 @@ LedgerContent small_ledger() {
     ledger.whole.unread_tunnels = 1;
     ledger.whole.unread_tunnel_hosts = 1;
     return ledger;
+}
+
+TransferReport hostile_report() {
+    auto content = made_up_ledger(3);
+    const std::string label(63, 'w');
+    content.pairs[0].recipient = host(label + "." + label + "." + label + "." + std::string(61, 'w'));
+    auto report = report_of(content);
+    report.subject =
+        Personal<std::string>{"\"><script>alert('handle')</script><img src=x onerror=alert(1)>{{style}}" +
+                              std::string(200, 'x') + "@origin.example"};
+    report.controller.name = "</title></style><script>alert('controller')</script>";
+    report.controller.contact = "javascript:alert(1)";
+    return report;
 }
 
 }  // namespace fedtrail::reports::test

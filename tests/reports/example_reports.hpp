@@ -72,4 +72,7 @@ inline constexpr privacy::SubjectNumber kAlice{1};
 /// alice@origin.example's report of 2026-11-22.
 [[nodiscard]] TransferReport report_of(const LedgerContent& content, const Window& period = {});
 
+/// A person and servers that try to break out of a page, and the longest names there can be.
+[[nodiscard]] TransferReport hostile_report();
+
 }  // namespace fedtrail::reports::test

@@ -9,9 +9,7 @@
 #include "reports/example_reports.hpp"
 #include "reports/renderers.hpp"
 
-using namespace fedtrail;
-using namespace fedtrail::reports;
-using namespace fedtrail::reports::test;
+namespace fedtrail::reports::test {
 
 namespace {
 
@@ -47,7 +45,7 @@ TEST_CASE("Every line of a CSV report ends with CRLF and has eight fields", "[re
 
 TEST_CASE("A CSV cell is quoted where RFC 4180 asks for it", "[reports][csv]") {
     CHECK(csv_cell("a.example") == "a.example");
-    CHECK(csv_cell("") == "");
+    CHECK(csv_cell("").empty());
     CHECK(csv_cell("a,b") == "\"a,b\"");
     CHECK(csv_cell("say \"hi\"") == "\"say \"\"hi\"\"\"");
     CHECK(csv_cell("two\r\nlines") == "\"two\r\nlines\"");
@@ -62,3 +60,5 @@ TEST_CASE("A CSV cell never starts a formula", "[reports][csv]") {
     CHECK(csv_cell("=HYPERLINK(\"https://evil.example\",\"x\")") ==
           "\"'=HYPERLINK(\"\"https://evil.example\"\",\"\"x\"\")\"");
 }
+
+}  // namespace fedtrail::reports::test

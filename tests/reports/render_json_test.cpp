@@ -14,9 +14,7 @@
 #include "reports/example_reports.hpp"
 #include "reports/renderers.hpp"
 
-using namespace fedtrail;
-using namespace fedtrail::reports;
-using namespace fedtrail::reports::test;
+namespace fedtrail::reports::test {
 
 namespace {
 
@@ -50,10 +48,14 @@ std::string faults(const nlohmann::json& document) {
 
 TEST_CASE("A report as JSON keeps to its schema", "[reports][json]") {
     const auto ledger = made_up_ledger(GENERATE(0U, 1U, 40U, 300U));
-    CHECK(faults(nlohmann::json::parse(json_of(report_of(ledger)))) == "");
+    const auto wrong = faults(nlohmann::json::parse(json_of(report_of(ledger))));
+    INFO(wrong);
+    CHECK(wrong.empty());
     auto bare = report_of(ledger, {at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00.5Z")});
     bare.controller = {};
-    CHECK(faults(nlohmann::json::parse(json_of(bare))) == "");
+    const auto wrong_if_bare = faults(nlohmann::json::parse(json_of(bare)));
+    INFO(wrong_if_bare);
+    CHECK(wrong_if_bare.empty());
 }
 
 TEST_CASE("The schema refuses what is not a report", "[reports][json]") {
@@ -65,7 +67,7 @@ TEST_CASE("The schema refuses what is not a report", "[reports][json]") {
                               R"([{"op": "replace", "path": "/generated_at", "value": "yesterday"}])",
                               R"([{"op": "add", "path": "/extra", "value": 1}])"}) {
         INFO(patch);
-        CHECK(faults(good.patch(nlohmann::json::parse(patch))) != "");
+        CHECK_FALSE(faults(good.patch(nlohmann::json::parse(patch))).empty());
     }
 }
 
@@ -81,7 +83,7 @@ TEST_CASE("A handle cannot break out of its JSON string", "[reports][json]") {
     const auto document = nlohmann::json::parse(json_of(report));
     CHECK(document.at("subject").get<std::string>() ==
           "\"},\n{\"<script>alert(1)</script>\\\xEF\xBF\xBD@origin.example");
-    CHECK(faults(document) == "");
+    CHECK(faults(document).empty());
 }
 
 TEST_CASE("Rendering thirty thousand recipients takes less than 100 ms", "[.][reports][speed]") {
@@ -93,3 +95,5 @@ TEST_CASE("Rendering thirty thousand recipients takes less than 100 ms", "[.][re
     WARN("render_json of 30,000 recipients: " << taken.count() << " ms");
     CHECK(taken.count() < 100.0);
 }
+
+}  // namespace fedtrail::reports::test

@@ -8,9 +8,7 @@
 
 #include "reports/example_reports.hpp"
 
-using namespace fedtrail;
-using namespace fedtrail::reports;
-using namespace fedtrail::reports::test;
+namespace fedtrail::reports::test {
 
 namespace fs = std::filesystem;
 
@@ -61,6 +59,8 @@ TEST_CASE("Numbers, nouns and days are written as people read them", "[reports][
     CHECK(texts.day(at("2026-02-01T23:59:59Z")) == "1 February 2026");
     CHECK(texts.short_day(at("2026-12-31T23:59:59Z")) == "31 Dec 2026");
     CHECK(texts.month(at("2026-12-31T23:59:59Z")) == "December 2026");
+    CHECK(texts.short_month(at("2026-12-31T23:59:59Z")) == "Dec 2026");
+    CHECK(texts.moment(at("2026-12-31T23:59:59Z")) == "31 December 2026, 23:59 UTC");
 }
 
 TEST_CASE("A language without texts is not found, and a path is no language", "[reports][texts]") {
@@ -90,3 +90,5 @@ TEST_CASE("A broken placeholder or broken JSON in the texts is refused at start"
     copy.write(copy.texts(), "{");
     CHECK(ReportTexts::load(copy.path(), "en").error().kind == ErrorKind::Invalid);
 }
+
+}  // namespace fedtrail::reports::test

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <chrono>
+#include <sstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "reports/approve.hpp"
+#include "reports/example_reports.hpp"
+#include "reports/renderers.hpp"
+
+namespace fedtrail::reports::test {
+
+namespace {
+
+std::string html_of(const TransferReport& report) {
+    std::ostringstream out;
+    render_html(report, english(), out);
+    return std::move(out).str();
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t count_of(const std::string& text, std::string_view part) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) {
+        ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("A report as HTML is the approved one", "[reports][html][approval]") {
+    const auto text = html_of(report_of(small_ledger()));
+    CHECK(text == approved("small.html", text));
+}
+
+TEST_CASE("Every recipient has its row, the one with most disclosures first", "[reports][html]") {
+    auto ledger = made_up_ledger(120);
+    ledger.pairs[77].disclosures = 99'999'999;
+    const auto page = html_of(report_of(ledger));
+    CHECK(count_of(page, "class=\"e accepted\">") + count_of(page, "class=\"e sent\">") +
+              count_of(page, "class=\"e inferred\">") + count_of(page, "class=\"e intended\">") +
+              count_of(page, "class=\"e fetched\">") ==
+          120 + 5);
+    for (const auto& pair : ledger.pairs) {
+        REQUIRE(contains(page, "<th scope=\"row\">" + pair.recipient.text() + "</th>"));
+    }
+    const auto first_row = page.find("<tbody>", page.find("class=\"servers\""));
+    CHECK(page.find(ledger.pairs[77].recipient.text(), first_row) - first_row < 40);
+    CHECK(contains(page, "99,999,999"));
+}
+
+TEST_CASE("A page is valid without any recipient and says so", "[reports][html]") {
+    const auto page = html_of(report_of(made_up_ledger(0)));
+    CHECK(contains(page, "No server is recorded as having received data about alice@origin.example."));
+    CHECK_FALSE(contains(page, "<tbody>"));
+    CHECK_FALSE(contains(page, "id=\"timeline\""));
+    CHECK(contains(page, "id=\"gaps\""));
+    CHECK(contains(page, "id=\"rights\""));
+}
+
+TEST_CASE("A single recipient is spoken of in the singular", "[reports][html]") {
+    auto ledger = made_up_ledger(1);
+    ledger.pairs[0].disclosures = 1;
+    ledger.pairs[0].objects = 1;
+    ledger.pairs[0].last = ledger.pairs[0].first;
+    const auto page = html_of(report_of(ledger));
+    CHECK(contains(page, "1 server received data about"));
+    CHECK(contains(page, "Something was disclosed once, on "));
+    CHECK_FALSE(contains(page, "1 servers"));
+    CHECK_FALSE(contains(page, "1 disclosures"));
+}
+
+TEST_CASE("Nothing that a person or a server is called can become markup", "[reports][html]") {
+    const auto page = html_of(hostile_report());
+    CHECK_FALSE(contains(page, "<script"));
+    CHECK_FALSE(contains(page, "<img"));
+    CHECK(contains(page, "&quot;&gt;&lt;script&gt;alert("));
+    CHECK(contains(page, "&lt;/title&gt;&lt;/style&gt;&lt;script&gt;alert("));
+    CHECK(contains(page, "{{style}}"));
+    CHECK_FALSE(contains(page, "href=\"javascript"));
+    CHECK(count_of(page, "<title>Transfer report: ") == 1);
+}
+
+TEST_CASE("A page needs nothing from elsewhere", "[reports][html]") {
+    const auto page = html_of(report_of(made_up_ledger(40)));
+    for (const auto* part :
+         {"http://", "https://", "src=", "@import", "url(", "<link", "<script", "<iframe"}) {
+        INFO(part);
+        CHECK_FALSE(contains(page, part));
+    }
+    CHECK(contains(page, "default-src 'none'"));
+}
+
+TEST_CASE("A period is said in words", "[reports][html]") {
+    const auto ledger = small_ledger();
+    CHECK(contains(html_of(report_of(ledger)), "everything since recording began"));
+    CHECK(contains(html_of(report_of(ledger, {at("2026-11-19T00:00:00Z"), std::nullopt})),
+                   "from 19 November 2026, 00:00 UTC"));
+    CHECK(contains(html_of(report_of(ledger, {std::nullopt, at("2026-12-01T12:30:00Z")})),
+                   "up to 1 December 2026, 12:30 UTC, not included"));
+    CHECK(contains(html_of(report_of(ledger, {at("2026-11-19T00:00:00Z"), at("2026-12-01T12:30:00Z")})),
+                   "from 19 November 2026, 00:00 UTC up to 1 December 2026, 12:30 UTC, not included"));
+}
+
+TEST_CASE("A controller that is not configured is said to be missing", "[reports][html]") {
+    auto report = report_of(small_ledger());
+    report.controller = {};
+    CHECK(count_of(html_of(report), "not stated by the operator") == 5);
+}
+
+TEST_CASE("A page of five thousand recipients stays small", "[reports][html]") {
+    const auto report = report_of(made_up_ledger(5000));
+    const auto start = std::chrono::steady_clock::now();
+    const auto page = html_of(report);
+    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+    INFO("render_html of 5,000 recipients: " << taken.count() << " ms, " << page.size() << " bytes");
+    CHECK(page.size() < 4'000'000);
+    CHECK(taken.count() < 5000.0);
+}
+
+}  // namespace fedtrail::reports::test
