@@ -4,9 +4,9 @@
 #include <fstream>
 
 #include <catch2/catch.hpp>
-#include <stdlib.h>
 
 #include "reports/example_reports.hpp"
+#include "temp_dir.hpp"
 
 namespace fedtrail::reports::test {
 
@@ -17,18 +17,10 @@ namespace {
 /// A copy of the policies directory that a test may damage.
 class PoliciesCopy {
 public:
-    PoliciesCopy() {
-        std::string name = (fs::temp_directory_path() / "fedtrail-policies-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-        fs::copy(FEDTRAIL_SOURCE_DIR "/policies", path_, fs::copy_options::recursive);
-    }
-    PoliciesCopy(const PoliciesCopy&) = delete;
-    PoliciesCopy& operator=(const PoliciesCopy&) = delete;
-    ~PoliciesCopy() { fs::remove_all(path_); }
+    PoliciesCopy() { fs::copy(FEDTRAIL_SOURCE_DIR "/policies", dir_.path(), fs::copy_options::recursive); }
 
-    [[nodiscard]] std::string path() const { return path_.string(); }
-    [[nodiscard]] fs::path texts() const { return path_ / "texts/en/transfer-report.json"; }
+    [[nodiscard]] std::string path() const { return dir_.path().string(); }
+    [[nodiscard]] fs::path texts() const { return dir_ / "texts/en/transfer-report.json"; }
     void write(const fs::path& file, std::string_view content) const {
         std::ofstream{file, std::ios::binary} << content;
     }
@@ -42,7 +34,7 @@ public:
     }
 
 private:
-    fs::path path_;
+    testing::TempDir dir_;
 };
 
 }  // namespace
