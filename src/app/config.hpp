@@ -1,0 +1,102 @@
+/// The configuration of one sidecar: fedtrail.toml, overridden by FEDTRAIL_… of the environment.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
+
+namespace fedtrail::app {
+
+/// Where a socket listens. The address is an IP literal without brackets.
+struct Endpoint {
+    std::string address;
+    std::uint16_t port{};
+
+    [[nodiscard]] std::string text() const;  ///< "127.0.0.1:7117", "[::1]:7117".
+    friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// The operator of the origin (GDPR Art. 4(7)), as reports name them.
+struct ControllerConfig {
+    std::string name;
+    std::string contact;
+    std::string dpo;
+    std::string authority;
+    std::string country;  ///< ISO 3166-1 alpha-2, upper case.
+    std::string region;
+    std::vector<std::string> languages;
+};
+
+struct OriginConfig {
+    Host host;
+    std::string software;
+    std::vector<Host> aliases;
+};
+
+struct LedgerConfig {
+    std::chrono::seconds retry_horizon{};
+    std::chrono::seconds fold_interval{};
+    std::uint64_t ballast{};  ///< Bytes; 0 is none.
+};
+
+struct ProxyConfig {
+    Endpoint listen;
+    std::optional<Endpoint> transparent_listen;
+    std::vector<std::string> bypass;
+    std::filesystem::path extra_ca;
+    std::vector<std::string> allow_addresses;  ///< CIDR.
+    bool pass_on_ledger_failure{};
+    std::string token;
+    std::uint64_t max_connections{};
+    std::vector<std::string> resolve;  ///< "host=address" or "host=address:port".
+};
+
+struct ApiConfig {
+    Endpoint listen;
+    std::string public_url;
+    std::uint64_t max_body{};  ///< Bytes.
+    std::uint64_t threads{};
+    std::chrono::seconds timeout{};
+};
+
+struct Config {
+    std::filesystem::path file;  ///< Where it was read from; empty if from nowhere.
+    std::filesystem::path data_dir;
+    ControllerConfig controller;
+    std::vector<OriginConfig> origins;
+    std::filesystem::path store;  ///< The SQLite file.
+    std::filesystem::path master_key_file;
+    LedgerConfig ledger;
+    ProxyConfig proxy;
+    ApiConfig api;
+    std::string smtp_url;
+    std::string smtp_from;
+    std::string log_level;
+};
+
+using Environment = std::map<std::string, std::string, std::less<>>;
+
+/// The first that exists: `named` (--config), $FEDTRAIL_CONFIG, ./fedtrail.toml, /etc/fedtrail/fedtrail.toml.
+/// Errors: NotFound, if a named file does not exist or there is none anywhere.
+[[nodiscard]] Result<std::filesystem::path> find_config(const std::string& named,
+                                                        const Environment& environment);
+
+/// Reads and checks the whole file. Relative paths become absolute: `data_dir` and `proxy.extra_ca` from the
+/// file's folder, the rest from `data_dir`. Errors: Invalid with file:line:column and the remedy.
+[[nodiscard]] Result<Config> load_config(const std::filesystem::path& file, const Environment& environment);
+
+/// The same from text; `place` stands for the file's name in errors, `base` for its folder.
+[[nodiscard]] Result<Config> parse_config(std::string_view toml,
+                                          const std::string& place,
+                                          const std::filesystem::path& base,
+                                          const Environment& environment);
+
+}  // namespace fedtrail::app

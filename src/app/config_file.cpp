@@ -1,0 +1,270 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <toml++/toml.h>
+
+#include "app/config.hpp"
+#include "app/nearest.hpp"
+#include "app/settings.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Variables that are no settings.
+constexpr std::array<std::string_view, 4> kOtherVariables{
+    "FEDTRAIL_CONFIG", "FEDTRAIL_POLICIES", "FEDTRAIL_TOKEN", "FEDTRAIL_MASTER_KEY"};
+
+const Setting* setting_named(std::string_view name) {
+    const auto all = settings();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool is_group(std::string_view name) {
+    const auto all = settings();
+    return std::any_of(all.begin(), all.end(), [&](const auto& s) { return s.group() == name; });
+}
+
+std::vector<std::string> known_names() {
+    std::vector<std::string> names;
+    for (const auto& setting : settings()) {
+        names.emplace_back(setting.name);
+    }
+    return names;
+}
+
+SettingValue value_of(const toml::node& node) {
+    if (const auto text = node.value_exact<std::string>()) {
+        return *text;
+    }
+    if (const auto number = node.value_exact<std::int64_t>()) {
+        return *number;
+    }
+    if (const auto* array = node.as_array()) {
+        std::vector<std::string> texts;
+        for (const auto& item : *array) {
+            const auto text = item.value_exact<std::string>();
+            if (!text) {
+                return false;  // no setting is a flag: refused as a wrong type
+            }
+            texts.push_back(*text);
+        }
+        return texts;
+    }
+    return false;
+}
+
+/// Walks one file into one Config; stops at the first thing that is wrong.
+class Reading {
+public:
+    Reading(Config& config, std::string place) : config_(config), place_(std::move(place)) {}
+
+    Result<void> table(const toml::table& table, const std::string& group) {
+        for (const auto& [key, node] : table) {
+            const std::string name = (group.empty() ? "" : group + ".") + std::string{key.str()};
+            auto done = entry(name, key, node);
+            if (!done) {
+                return done;
+            }
+        }
+        return {};
+    }
+
+private:
+    Result<void> entry(const std::string& name, const toml::key& key, const toml::node& node) {
+        if (const auto* setting = setting_named(name)) {
+            const auto value = checked(*setting, value_of(node));
+            if (!value) {
+                return fail(ErrorKind::Invalid,
+                            at(node.source()) + name + " " + value.error().what,
+                            value.error().remedy);
+            }
+            setting->put(config_, *value);
+            return {};
+        }
+        if (name == "origin") {
+            return origins(node);
+        }
+        if (is_group(name) && node.is_table()) {
+            return table(*node.as_table(), name);
+        }
+        if (is_group(name)) {
+            return fail(ErrorKind::Invalid,
+                        at(node.source()) + name + " is not a table",
+                        "Write [" + name + "] and the settings below it.");
+        }
+        return fail(ErrorKind::Invalid,
+                    at(key.source()) + "there is no setting \"" + name + "\"",
+                    did_you_mean(name, known_names()));
+    }
+
+    Result<void> origins(const toml::node& node) {
+        const auto* array = node.as_array();
+        if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
+            return fail(ErrorKind::Invalid,
+                        at(node.source()) + "origin is not a list of tables",
+                        "Write [[origin]] with two brackets, once for each server.");
+        }
+        for (const auto& item : *array) {
+            config_.origins.emplace_back();
+            auto done = table(*item.as_table(), "origin");
+            if (!done) {
+                return done;
+            }
+            if (config_.origins.back().host.empty()) {
+                return fail(ErrorKind::Invalid,
+                            at(item.source()) + "this [[origin]] has no host",
+                            "Add host = \"origin.example\".");
+            }
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::string at(const toml::source_region& region) const {
+        return place_ + ":" + std::to_string(region.begin.line) + ":" + std::to_string(region.begin.column) +
+               ": ";
+    }
+
+    Config& config_;
+    std::string place_;
+};
+
+/// Values as toml++ reads them, from a setting's fallback.
+SettingValue fallback_of(const Setting& setting) {
+    const auto parsed = toml::parse("value = " + std::string{setting.fallback});
+    return value_of(*parsed.get("value"));
+}
+
+/// The table's defaults are literals of ours: if one is wrong, no configuration can be right.
+void put_defaults(Config& config) {
+    for (const auto& setting : settings()) {
+        if (setting.group() == "origin") {
+            continue;
+        }
+        setting.put(config, checked(setting, fallback_of(setting)).value());
+    }
+}
+
+Result<void> put_variable(Config& config, const std::string& variable, const std::string& text) {
+    const auto all = settings();
+    const auto setting =
+        std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.variable() == variable; });
+    if (setting == all.end()) {
+        std::vector<std::string> known{kOtherVariables.begin(), kOtherVariables.end()};
+        for (const auto& each : all) {
+            known.push_back(each.variable());
+        }
+        return fail(ErrorKind::Invalid,
+                    "environment: there is no setting " + variable,
+                    did_you_mean(variable, known));
+    }
+    if (setting->group() == "origin" && config.origins.empty()) {
+        config.origins.emplace_back();
+    }
+    const auto value = checked(*setting, from_variable(*setting, text));
+    if (!value) {
+        return fail(
+            ErrorKind::Invalid, "environment: " + variable + " " + value.error().what, value.error().remedy);
+    }
+    setting->put(config, *value);
+    return {};
+}
+
+Result<void> put_environment(Config& config, const Environment& environment) {
+    for (const auto& [variable, text] : environment) {
+        const bool ours = variable.starts_with("FEDTRAIL_") && !variable.starts_with("FEDTRAIL_TEST_");
+        if (!ours ||
+            std::find(kOtherVariables.begin(), kOtherVariables.end(), variable) != kOtherVariables.end()) {
+            continue;
+        }
+        auto done = put_variable(config, variable, text);
+        if (!done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+/// What no single setting can see.
+Result<void> check_together(const Config& config, const std::string& place) {
+    std::set<std::string> hosts;
+    for (const auto& origin : config.origins) {
+        if (origin.host.empty()) {
+            return fail(ErrorKind::Invalid, place + ": an origin has no host", "Set FEDTRAIL_ORIGIN_HOST.");
+        }
+        auto names = origin.aliases;
+        names.push_back(origin.host);
+        for (const auto& name : names) {
+            if (!hosts.insert(name.text()).second) {
+                return fail(ErrorKind::Invalid,
+                            place + ": the host " + name.text() + " belongs to two origins",
+                            "Name each host once.");
+            }
+        }
+    }
+    const bool loopback =
+        config.proxy.listen.address.starts_with("127.") || config.proxy.listen.address == "::1";
+    if (!loopback && config.proxy.token.empty()) {
+        return fail(
+            ErrorKind::Invalid,
+            place + ": proxy.listen is beyond loopback and proxy.token is empty: anybody could use it",
+            "Set proxy.token, or listen on 127.0.0.1.");
+    }
+    if (config.proxy.listen.port != 0 && config.proxy.listen == config.api.listen) {
+        return fail(ErrorKind::Invalid,
+                    place + ": proxy.listen and api.listen are the same",
+                    "Give them different ports.");
+    }
+    return {};
+}
+
+void make_absolute(Config& config, const fs::path& base) {
+    config.data_dir = fs::absolute(base / config.data_dir).lexically_normal();
+    config.store = config.data_dir / config.store;
+    config.master_key_file = config.data_dir / config.master_key_file;
+    if (!config.proxy.extra_ca.empty()) {
+        config.proxy.extra_ca = fs::absolute(base / config.proxy.extra_ca).lexically_normal();
+    }
+}
+
+Result<toml::table> parse_toml(std::string_view text, const std::string& place) {
+    try {
+        return toml::parse(text, place);
+    } catch (const toml::parse_error& error) {
+        return fail(ErrorKind::Invalid,
+                    place + ":" + std::to_string(error.source().begin.line) + ":" +
+                        std::to_string(error.source().begin.column) + ": " + std::string{error.description()},
+                    "See docs/fedtrail.example.toml for the form.");
+    }
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view toml,
+                            const std::string& place,
+                            const fs::path& base,
+                            const Environment& environment) {
+    const auto parsed = parse_toml(toml, place);
+    if (!parsed) {
+        return fail(parsed);
+    }
+    Config config;
+    put_defaults(config);
+    if (auto read = Reading{config, place}.table(*parsed, ""); !read) {
+        return fail(read);
+    }
+    if (auto overridden = put_environment(config, environment); !overridden) {
+        return fail(overridden);
+    }
+    if (auto together = check_together(config, place); !together) {
+        return fail(together);
+    }
+    make_absolute(config, base);
+    return config;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,314 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include <arpa/inet.h>
+
+#include "app/nearest.hpp"
+#include "app/settings.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+tl::unexpected<Error> wrong(std::string what, std::string remedy) {
+    return fail(ErrorKind::Invalid, std::move(what), std::move(remedy));
+}
+
+std::string in_quotes(std::string_view text) {
+    return "\"" + std::string{text} + "\"";
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stopped != end || text.empty()) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+struct Unit {
+    std::string_view name;
+    std::int64_t worth;
+};
+
+constexpr std::array<Unit, 4> kDurations{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
+constexpr std::array<Unit, 6> kSizes{{{"KiB", 1024},
+                                      {"MiB", 1024 * 1024},
+                                      {"GiB", 1024 * 1024 * 1024},
+                                      {"kB", 1000},
+                                      {"MB", 1000 * 1000},
+                                      {"GB", 1000 * 1000 * 1000}}};
+
+/// "7d" by its unit; nothing if no unit fits or it overflows.
+std::optional<std::int64_t> with_unit(std::string_view text, std::span<const Unit> units) {
+    for (const auto& unit : units) {
+        if (!text.ends_with(unit.name)) {
+            continue;
+        }
+        const auto number = whole_number(text.substr(0, text.size() - unit.name.size()));
+        std::int64_t product = 0;
+        if (number && !__builtin_mul_overflow(*number, unit.worth, &product)) {
+            return product;
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_ip(const std::string& text, int family) {
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return inet_pton(family, text.c_str(), address.data()) == 1;
+}
+
+bool is_network(const std::string& text) {
+    const auto slash = text.find('/');
+    const auto address = text.substr(0, slash);
+    const bool v4 = is_ip(address, AF_INET);
+    if (!v4 && !is_ip(address, AF_INET6)) {
+        return false;
+    }
+    if (slash == std::string::npos) {
+        return true;
+    }
+    const auto bits = whole_number(std::string_view{text}.substr(slash + 1));
+    return bits && *bits >= 0 && *bits <= (v4 ? 32 : 128);
+}
+
+/// "127.0.0.1:80" or "[::1]:80" in two parts; nothing if it is neither.
+std::optional<Endpoint> split_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto port = whole_number(text.substr(colon + 1));
+    std::string address{text.substr(0, colon)};
+    const bool v6 = address.size() > 2 && address.starts_with('[') && address.ends_with(']');
+    if (v6) {
+        address = address.substr(1, address.size() - 2);
+    }
+    if (!port || *port < 0 || *port > 65535 || !is_ip(address, v6 ? AF_INET6 : AF_INET)) {
+        return std::nullopt;
+    }
+    return Endpoint{std::move(address), static_cast<std::uint16_t>(*port)};
+}
+
+Result<SettingValue> check_number(const Setting& setting, const SettingValue& value) {
+    const bool sized = setting.shape == Shape::Size;
+    std::optional<std::int64_t> number;
+    if (const auto* plain = std::get_if<std::int64_t>(&value); plain && setting.shape != Shape::Duration) {
+        number = *plain;
+    } else if (const auto* written = std::get_if<std::string>(&value)) {
+        number = setting.shape == Shape::Duration ? with_unit(*written, kDurations)
+                 : sized                          ? with_unit(*written, kSizes)
+                                                  : std::nullopt;
+        if (!number && setting.shape != Shape::Duration) {
+            number = whole_number(*written);
+        }
+    }
+    const std::string example{setting.fallback};
+    if (!number) {
+        return wrong(setting.shape == Shape::Duration ? "is not a duration"
+                     : sized                          ? "is not a size"
+                                                      : "is not a whole number",
+                     "Write it as " + example + ".");
+    }
+    if (*number < setting.least || *number > setting.most) {
+        const std::string unit = setting.shape == Shape::Duration ? " seconds" : sized ? " octets" : "";
+        return wrong("is out of range",
+                     "Give between " + std::to_string(setting.least) + " and " +
+                         std::to_string(setting.most) + unit + "; the default is " + example + ".");
+    }
+    return SettingValue{*number};
+}
+
+Result<std::string> check_host(const std::string& text) {
+    const auto host = Host::parse(text);
+    if (!host || host->empty()) {
+        return wrong(in_quotes(text) + " is not a host name", "Write it as \"origin.example\".");
+    }
+    return host->text();
+}
+
+Result<std::string> check_pattern(const std::string& text) {
+    const bool below = text.starts_with("*.");
+    auto host = check_host(below ? text.substr(2) : text);
+    if (!host) {
+        return fail(host);
+    }
+    return (below ? "*." : "") + *host;
+}
+
+Result<std::string> check_resolved(const std::string& text) {
+    const auto equals = text.find('=');
+    const auto host = check_host(text.substr(0, equals));
+    const auto address = equals == std::string::npos ? std::string{} : text.substr(equals + 1);
+    const bool bare = is_ip(address, AF_INET) || is_ip(address, AF_INET6);
+    if (!host || !(bare || split_endpoint(address))) {
+        return wrong(in_quotes(text) + " is not host=address", "Write it as \"a.test=127.0.0.1:8443\".");
+    }
+    return *host + "=" + address;
+}
+
+Result<std::string> check_network(const std::string& text) {
+    if (!is_network(text)) {
+        return wrong(in_quotes(text) + " is not an IP address or network", "Write it as \"10.0.0.0/8\".");
+    }
+    return text;
+}
+
+Result<std::string> check_item(Shape shape, const std::string& text) {
+    if (shape == Shape::Names) {
+        return check_host(text);
+    }
+    if (shape == Shape::Patterns) {
+        return check_pattern(text);
+    }
+    if (shape == Shape::Networks) {
+        return check_network(text);
+    }
+    if (shape == Shape::Resolved) {
+        return check_resolved(text);
+    }
+    return text;
+}
+
+Result<SettingValue> check_list(const Setting& setting, const SettingValue& value) {
+    const auto* list = std::get_if<Texts>(&value);
+    if (list == nullptr) {
+        return wrong("is not a list of texts", "Write it as [\"…\", \"…\"].");
+    }
+    Texts canonical;
+    for (const auto& item : *list) {
+        auto checked_item = check_item(setting.shape, item);
+        if (!checked_item) {
+            return wrong("has an entry that is wrong: " + checked_item.error().what,
+                         checked_item.error().remedy);
+        }
+        canonical.push_back(std::move(*checked_item));
+    }
+    return SettingValue{std::move(canonical)};
+}
+
+Result<SettingValue> check_choice(const Setting& setting, const std::string& text) {
+    if (std::find(setting.choices.begin(), setting.choices.end(), text) != setting.choices.end()) {
+        return SettingValue{text};
+    }
+    std::vector<std::string> known(setting.choices.begin(), setting.choices.end());
+    return wrong("is " + in_quotes(text), did_you_mean(text, known));
+}
+
+Result<SettingValue> check_store(const std::string& text) {
+    constexpr std::string_view kScheme = "sqlite:";
+    if (text.starts_with(kScheme) && text.size() > kScheme.size()) {
+        return SettingValue{text.substr(kScheme.size())};
+    }
+    if (text.starts_with("postgres")) {
+        return wrong("names PostgreSQL, which this release cannot use", "Write it as \"sqlite:ledger.db\".");
+    }
+    return wrong("is not a store", "Write it as \"sqlite:ledger.db\".");
+}
+
+Result<SettingValue> check_country(const std::string& text) {
+    const bool capitals = std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (!text.empty() && !(text.size() == 2 && capitals)) {
+        return wrong("is not a country code", "Write it as two capital letters: \"NL\".");
+    }
+    return SettingValue{text};
+}
+
+Result<SettingValue> check_name(const std::string& text) {
+    auto host = check_host(text);
+    if (!host) {
+        return wrong("is wrong: " + host.error().what, host.error().remedy);
+    }
+    return SettingValue{std::move(*host)};
+}
+
+Result<SettingValue> check_listen(const std::string& text) {
+    const auto endpoint = split_endpoint(text);
+    if (!endpoint) {
+        return wrong("is " + in_quotes(text) + ", not an address and a port",
+                     "Write it as \"127.0.0.1:7117\" or \"[::1]:7117\".");
+    }
+    return SettingValue{endpoint->text()};
+}
+
+Result<SettingValue> check_text(const Setting& setting, const std::string& text) {
+    const auto shape = setting.shape;
+    if (shape == Shape::Country) {
+        return check_country(text);
+    }
+    if (shape == Shape::Store) {
+        return check_store(text);
+    }
+    if (shape == Shape::Name) {
+        return check_name(text);
+    }
+    if (shape == Shape::Listen || (shape == Shape::MaybeListen && !text.empty())) {
+        return check_listen(text);
+    }
+    if (shape == Shape::Choice) {
+        return check_choice(setting, text);
+    }
+    if (shape == Shape::Folder && text.empty()) {
+        return wrong("is empty", "Name a folder.");
+    }
+    if (shape == Shape::WebAddress && !text.empty() && !Uri::parse(text)) {
+        return wrong("is not an http or https address", "Write it as \"https://fedtrail.example\".");
+    }
+    return SettingValue{text};
+}
+
+}  // namespace
+
+std::string Endpoint::text() const {
+    const bool v6 = address.find(':') != std::string::npos;
+    return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+Endpoint endpoint_of(std::string_view canonical) {
+    return split_endpoint(canonical).value_or(Endpoint{});
+}
+
+Result<SettingValue> checked(const Setting& setting, const SettingValue& value) {
+    if (setting.is_list()) {
+        return check_list(setting, value);
+    }
+    if (setting.shape == Shape::Duration || setting.shape == Shape::Size || setting.shape == Shape::Count) {
+        return check_number(setting, value);
+    }
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) {
+        return wrong("is not a text", "Write it in quotes.");
+    }
+    return check_text(setting, *text);
+}
+
+SettingValue from_variable(const Setting& setting, std::string_view text) {
+    if (!setting.is_list()) {
+        return std::string{text};
+    }
+    Texts list;
+    while (!text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        auto item = text.substr(0, comma);
+        while (item.starts_with(' ')) {
+            item.remove_prefix(1);
+        }
+        while (item.ends_with(' ')) {
+            item.remove_suffix(1);
+        }
+        if (!item.empty()) {
+            list.emplace_back(item);
+        }
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return list;
+}
+
+}  // namespace fedtrail::app

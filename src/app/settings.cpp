@@ -1,0 +1,275 @@
+#include "app/settings.hpp"
+
+#include <array>
+#include <cctype>
+
+namespace fedtrail::app {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+const std::string& text(const SettingValue& value) {
+    return std::get<std::string>(value);
+}
+const Texts& texts(const SettingValue& value) {
+    return std::get<Texts>(value);
+}
+std::int64_t number(const SettingValue& value) {
+    return std::get<std::int64_t>(value);
+}
+std::uint64_t count(const SettingValue& value) {
+    return static_cast<std::uint64_t>(number(value));
+}
+
+/// checked() has already parsed it once.
+Host host(const std::string& name) {
+    return Host::parse(name).value_or(Host{});
+}
+
+constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kMiB = 1024 * 1024;
+constexpr std::int64_t kGiB = 1024 * kMiB;
+
+constexpr std::array<std::string_view, 2> kOnFailure{"hold", "pass"};
+constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
+
+const std::array kSettings{
+    Setting{
+        "data_dir",
+        Shape::Folder,
+        R"("/var/lib/fedtrail")",
+        "Folder of the ledger, the vault, the keys and the certificate authority. One running sidecar each.",
+        [](Config& c, const SettingValue& v) { c.data_dir = text(v); }},
+    Setting{"controller.name",
+            Shape::Text,
+            R"("")",
+            "Who answers for the origin (GDPR Art. 4(7)), as reports name them.",
+            [](Config& c, const SettingValue& v) { c.controller.name = text(v); }},
+    Setting{"controller.contact",
+            Shape::Text,
+            R"("")",
+            "How a person reaches them.",
+            [](Config& c, const SettingValue& v) { c.controller.contact = text(v); }},
+    Setting{"controller.dpo",
+            Shape::Text,
+            R"("")",
+            "The data protection officer's contact, if there is one (Art. 37).",
+            [](Config& c, const SettingValue& v) { c.controller.dpo = text(v); }},
+    Setting{"controller.authority",
+            Shape::Text,
+            R"("")",
+            "The supervisory authority a person may complain to (Art. 77).",
+            [](Config& c, const SettingValue& v) { c.controller.authority = text(v); }},
+    Setting{"controller.country",
+            Shape::Country,
+            R"("")",
+            "Where the controller is established, ISO 3166-1 alpha-2.",
+            [](Config& c, const SettingValue& v) { c.controller.country = text(v); }},
+    Setting{"controller.region",
+            Shape::Text,
+            R"("")",
+            "The region, where authorities are regional.",
+            [](Config& c, const SettingValue& v) { c.controller.region = text(v); }},
+    Setting{"controller.languages",
+            Shape::Texts,
+            R"(["en"])",
+            "Languages of the people served, the main one first.",
+            [](Config& c, const SettingValue& v) { c.controller.languages = texts(v); }},
+    Setting{"origin.host",
+            Shape::Name,
+            "",
+            "The host in the handles and actor URIs of the people whose data is watched.",
+            [](Config& c, const SettingValue& v) { c.origins.back().host = host(text(v)); }},
+    Setting{"origin.software",
+            Shape::Text,
+            R"("")",
+            "The server software; `fedtrail ca guide` knows the names.",
+            [](Config& c, const SettingValue& v) { c.origins.back().software = text(v); }},
+    Setting{"origin.aliases",
+            Shape::Names,
+            "[]",
+            "Other hosts of the same server, as a web domain apart from the handle's.",
+            [](Config& c, const SettingValue& v) {
+                c.origins.back().aliases.clear();
+                for (const auto& name : texts(v)) {
+                    c.origins.back().aliases.push_back(host(name));
+                }
+            }},
+    Setting{"store.url",
+            Shape::Store,
+            R"("sqlite:ledger.db")",
+            "The ledger's database. SQLite is the one store of this release.",
+            [](Config& c, const SettingValue& v) { c.store = text(v); }},
+    Setting{
+        "vault.master_key_file",
+        Shape::File,
+        R"("master.key")",
+        "The key that wraps every person's key, hexadecimal, mode 0600. Keep a copy away from the backups.",
+        [](Config& c, const SettingValue& v) { c.master_key_file = text(v); }},
+    Setting{
+        "ledger.retry_horizon",
+        Shape::Duration,
+        R"("7d")",
+        "How long the origin may still retry a delivery; older activities are packed. Mastodon gives up "
+        "after about 3 days.",
+        [](Config& c, const SettingValue& v) { c.ledger.retry_horizon = std::chrono::seconds{number(v)}; },
+        kMinute,
+        365 * kDay},
+    Setting{
+        "ledger.fold_interval",
+        Shape::Duration,
+        R"("5m")",
+        "How often what is older is packed.",
+        [](Config& c, const SettingValue& v) { c.ledger.fold_interval = std::chrono::seconds{number(v)}; },
+        1,
+        kDay},
+    Setting{"ledger.ballast",
+            Shape::Size,
+            R"("64MiB")",
+            "A file that is given up when the disk is full, so that the ledger can recover. 0 keeps none.",
+            [](Config& c, const SettingValue& v) { c.ledger.ballast = count(v); },
+            0,
+            16 * kGiB},
+    Setting{"proxy.listen",
+            Shape::Listen,
+            R"("127.0.0.1:7117")",
+            "Where the origin's outgoing requests arrive. Beyond loopback it needs proxy.token.",
+            [](Config& c, const SettingValue& v) { c.proxy.listen = endpoint_of(text(v)); }},
+    Setting{"proxy.transparent_listen",
+            Shape::MaybeListen,
+            R"("")",
+            "Where redirected connections arrive, for software that ignores proxy settings. Empty is off.",
+            [](Config& c, const SettingValue& v) {
+                c.proxy.transparent_listen.reset();
+                if (!text(v).empty()) {
+                    c.proxy.transparent_listen = endpoint_of(text(v));
+                }
+            }},
+    Setting{"proxy.bypass",
+            Shape::Patterns,
+            "[]",
+            "Hosts whose tunnels are never opened: recorded as host, time and octets. \"*.example\" covers "
+            "everything below example.",
+            [](Config& c, const SettingValue& v) { c.proxy.bypass = texts(v); }},
+    Setting{"proxy.extra_ca",
+            Shape::File,
+            R"("")",
+            "A PEM bundle trusted for recipients beside the system's.",
+            [](Config& c, const SettingValue& v) { c.proxy.extra_ca = text(v); }},
+    Setting{
+        "proxy.allow_addresses",
+        Shape::Networks,
+        "[]",
+        "Private networks the proxy may connect to all the same. Everything not public is refused otherwise.",
+        [](Config& c, const SettingValue& v) { c.proxy.allow_addresses = texts(v); }},
+    Setting{
+        "proxy.on_ledger_failure",
+        Shape::Choice,
+        R"("hold")",
+        "When the ledger cannot be written: \"hold\" answers 503 so that the origin retries; \"pass\" lets "
+        "deliveries go and records the gap.",
+        [](Config& c, const SettingValue& v) { c.proxy.pass_on_ledger_failure = text(v) == "pass"; },
+        0,
+        0,
+        kOnFailure},
+    Setting{"proxy.token",
+            Shape::Secret,
+            R"("")",
+            "The password the origin must send (Basic, any user name). Empty asks for none.",
+            [](Config& c, const SettingValue& v) { c.proxy.token = text(v); }},
+    Setting{"proxy.max_connections",
+            Shape::Count,
+            "12000",
+            "Connections held at once; more wait to be accepted.",
+            [](Config& c, const SettingValue& v) { c.proxy.max_connections = count(v); },
+            1,
+            1'000'000},
+    Setting{"proxy.resolve",
+            Shape::Resolved,
+            "[]",
+            "Fixed addresses for hosts, \"host=address\" or \"host=address:port\", in place of DNS.",
+            [](Config& c, const SettingValue& v) { c.proxy.resolve = texts(v); }},
+    Setting{"api.listen",
+            Shape::Listen,
+            R"("127.0.0.1:7118")",
+            "Where the API listens.",
+            [](Config& c, const SettingValue& v) { c.api.listen = endpoint_of(text(v)); }},
+    Setting{"api.public_url",
+            Shape::WebAddress,
+            R"("")",
+            "The API's address as people outside see it, if a web server stands before it.",
+            [](Config& c, const SettingValue& v) { c.api.public_url = text(v); }},
+    Setting{"api.max_body",
+            Shape::Size,
+            R"("16MiB")",
+            "The largest request body; larger ones get 413.",
+            [](Config& c, const SettingValue& v) { c.api.max_body = count(v); },
+            1024,
+            kGiB},
+    Setting{"api.threads",
+            Shape::Count,
+            "8",
+            "Requests answered at once.",
+            [](Config& c, const SettingValue& v) { c.api.threads = count(v); },
+            1,
+            256},
+    Setting{"api.timeout",
+            Shape::Duration,
+            R"("30s")",
+            "How long one request may take to arrive.",
+            [](Config& c, const SettingValue& v) { c.api.timeout = std::chrono::seconds{number(v)}; },
+            1,
+            kHour},
+    Setting{"smtp.url",
+            Shape::Text,
+            R"("")",
+            "The mail server for letters. Read and kept; nothing sends letters yet.",
+            [](Config& c, const SettingValue& v) { c.smtp_url = text(v); }},
+    Setting{"smtp.from",
+            Shape::Text,
+            R"("")",
+            "The sender of letters. Read and kept; nothing sends letters yet.",
+            [](Config& c, const SettingValue& v) { c.smtp_from = text(v); }},
+    Setting{"log.level",
+            Shape::Choice,
+            R"("info")",
+            "What is logged to stderr. Never personal data at any level.",
+            [](Config& c, const SettingValue& v) { c.log_level = text(v); },
+            0,
+            0,
+            kLevels},
+};
+
+}  // namespace
+
+std::string_view Setting::group() const {
+    const auto dot = name.find('.');
+    return dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
+}
+
+std::string_view Setting::key() const {
+    const auto dot = name.find('.');
+    return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+std::string Setting::variable() const {
+    std::string variable = "FEDTRAIL_";
+    for (const char c : name) {
+        variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return variable;
+}
+
+bool Setting::is_list() const {
+    return shape == Shape::Names || shape == Shape::Patterns || shape == Shape::Networks ||
+           shape == Shape::Resolved || shape == Shape::Texts;
+}
+
+std::span<const Setting> settings() {
+    return kSettings;
+}
+
+}  // namespace fedtrail::app

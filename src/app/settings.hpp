@@ -1,0 +1,67 @@
+/// The one table of settings: the parser, the schema, the example and the manual all come from it.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "app/config.hpp"
+
+namespace fedtrail::app {
+
+using SettingValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
+
+enum class Shape {
+    Text,
+    Secret,    ///< Text that no error repeats.
+    Country,   ///< ISO 3166-1 alpha-2.
+    Folder,    ///< A path.
+    File,      ///< A path.
+    Store,     ///< "sqlite:FILE".
+    Name,      ///< A host.
+    Names,     ///< Hosts.
+    Patterns,  ///< Hosts, or "*.example" for everything below one.
+    Networks,  ///< IP addresses or CIDR blocks.
+    Resolved,  ///< "host=address[:port]".
+    Listen,    ///< "address:port".
+    MaybeListen,
+    WebAddress,  ///< http(s) URI or "".
+    Texts,
+    Duration,  ///< "30s", "15m", "12h", "7d".
+    Size,      ///< "64MiB" or octets.
+    Count,     ///< A whole number.
+    Choice,
+};
+
+struct Setting {
+    std::string_view name;  ///< "proxy.listen"; "origin.host" stands for every [[origin]].
+    Shape shape;
+    std::string_view fallback;  ///< As written in TOML; "" if it must be given.
+    std::string_view meaning;   ///< One or two sentences.
+    void (*put)(Config&, const SettingValue&);
+    std::int64_t least{0};  ///< For Duration (seconds), Size (octets), Count.
+    std::int64_t most{0};
+    std::span<const std::string_view> choices{};
+
+    [[nodiscard]] std::string_view group() const;  ///< "proxy"; "" for data_dir.
+    [[nodiscard]] std::string_view key() const;    ///< "listen".
+    [[nodiscard]] std::string variable() const;    ///< "FEDTRAIL_PROXY_LISTEN".
+    [[nodiscard]] bool is_list() const;
+};
+
+[[nodiscard]] std::span<const Setting> settings();
+
+/// The value in its canonical form (hosts normalised, durations and sizes as numbers), or what is wrong with
+/// it and the remedy, without the place. Errors: Invalid.
+[[nodiscard]] Result<SettingValue> checked(const Setting& setting, const SettingValue& value);
+
+/// Text of the environment to a value: lists are separated by commas.
+[[nodiscard]] SettingValue from_variable(const Setting& setting, std::string_view text);
+
+[[nodiscard]] Endpoint endpoint_of(std::string_view canonical);
+
+}  // namespace fedtrail::app

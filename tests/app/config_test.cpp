@@ -1,0 +1,155 @@
+#include "app/config.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "app/nearest.hpp"
+
+using fedtrail::app::Config;
+using fedtrail::app::Environment;
+using fedtrail::app::parse_config;
+
+namespace {
+
+Config read(const std::string& toml, const Environment& environment = {}) {
+    auto config = parse_config(toml, "f.toml", "/base", environment);
+    INFO((config ? "" : config.error().what));
+    REQUIRE(config.has_value());
+    return *config;
+}
+
+std::string refusal(const std::string& toml, const Environment& environment = {}) {
+    const auto config = parse_config(toml, "f.toml", "/base", environment);
+    REQUIRE_FALSE(config.has_value());
+    return config.error().what + " | " + config.error().remedy;
+}
+
+}  // namespace
+
+TEST_CASE("An empty file gives every default", "[app][config]") {
+    const auto config = read("");
+    CHECK(config.data_dir == "/var/lib/fedtrail");
+    CHECK(config.store == "/var/lib/fedtrail/ledger.db");
+    CHECK(config.master_key_file == "/var/lib/fedtrail/master.key");
+    CHECK(config.proxy.listen.text() == "127.0.0.1:7117");
+    CHECK(config.api.listen.text() == "127.0.0.1:7118");
+    CHECK_FALSE(config.proxy.transparent_listen.has_value());
+    CHECK_FALSE(config.proxy.pass_on_ledger_failure);
+    CHECK(config.ledger.ballast == 64U * 1024 * 1024);
+    CHECK(config.ledger.retry_horizon == std::chrono::hours{7 * 24});
+    CHECK(config.controller.languages == std::vector<std::string>{"en"});
+    CHECK(config.origins.empty());
+}
+
+TEST_CASE("The names of the design are read", "[app][config]") {
+    const auto config = read(R"(
+data_dir = "data"
+[controller]
+name = "Example"
+country = "NL"
+languages = ["nl", "en"]
+[[origin]]
+host = "Origin.EXAMPLE"
+software = "mastodon"
+aliases = ["www.origin.example"]
+[[origin]]
+host = "bücher.example"
+[store]
+url = "sqlite:/elsewhere/l.db"
+[proxy]
+bypass = ["*.Bank.example", "a.example"]
+extra_ca = "ca.pem"
+allow_addresses = ["127.0.0.0/8", "::1"]
+on_ledger_failure = "pass"
+resolve = ["a.test=127.0.0.1:8443"]
+[smtp]
+url = "smtp://localhost"
+)");
+    CHECK(config.data_dir == "/base/data");
+    CHECK(config.store == "/elsewhere/l.db");
+    CHECK(config.proxy.extra_ca == "/base/ca.pem");
+    REQUIRE(config.origins.size() == 2);
+    CHECK(config.origins[0].host.text() == "origin.example");
+    CHECK(config.origins[0].aliases.at(0).text() == "www.origin.example");
+    CHECK(config.origins[1].host.text() == "xn--bcher-kva.example");
+    CHECK(config.proxy.bypass == std::vector<std::string>{"*.bank.example", "a.example"});
+    CHECK(config.proxy.pass_on_ledger_failure);
+    CHECK(config.smtp_url == "smtp://localhost");
+}
+
+TEST_CASE("An unknown setting is refused with its place and the nearest known one", "[app][config]") {
+    CHECK(refusal("[proxy]\nlisten_on = \"127.0.0.1:1\"") ==
+          "f.toml:2:1: there is no setting \"proxy.listen_on\" | Did you mean \"proxy.listen\"?");
+    CHECK(refusal("\n\n  datadir = \"x\"") ==
+          "f.toml:3:3: there is no setting \"datadir\" | Did you mean \"data_dir\"?");
+    CHECK(refusal("[[origin]]\nhots = \"x\"").find("Did you mean \"origin.host\"?") != std::string::npos);
+    CHECK(refusal("", {{"FEDTRAIL_PROXY_LISTN", "x"}}) ==
+          "environment: there is no setting FEDTRAIL_PROXY_LISTN | Did you mean \"FEDTRAIL_PROXY_LISTEN\"?");
+}
+
+TEST_CASE("A wrong value is refused with its place and the remedy", "[app][config]") {
+    const auto text = GENERATE(table<std::string, std::string>({
+        {"[proxy]\nlisten = \"7117\"", "f.toml:2:10: proxy.listen is \"7117\", not an address and a port"},
+        {"[proxy]\nlisten = 7117", "f.toml:2:10: proxy.listen is not a text"},
+        {"[proxy]\nlisten = \"127.0.0.1:65536\"", "not an address and a port"},
+        {"[proxy]\nbypass = \"a.example\"", "proxy.bypass is not a list of texts"},
+        {"[proxy]\nallow_addresses = [\"10.0.0.0/33\"]", "is not an IP address or network"},
+        {"[proxy]\nallow_addresses = [1]", "proxy.allow_addresses is not a list of texts"},
+        {"[proxy]\non_ledger_failure = \"hole\"", "Did you mean \"hold\"?"},
+        {"[proxy]\nmax_connections = 0", "Give between 1 and 1000000"},
+        {"[proxy]\nmax_connections = \"many\"", "is not a whole number"},
+        {"[proxy]\nresolve = [\"a.test\"]", "is not host=address"},
+        {"[controller]\ncountry = \"nl\"", "two capital letters"},
+        {"[ledger]\nretry_horizon = \"7 weeks\"", "is not a duration | Write it as \"7d\"."},
+        {"[ledger]\nretry_horizon = \"1s\"", "Give between 60 and 31536000 seconds"},
+        {"[ledger]\nretry_horizon = \"99999999999999999d\"", "is not a duration"},
+        {"[ledger]\nballast = \"-1MiB\"", "is out of range"},
+        {"[store]\nurl = \"postgresql://x\"", "names PostgreSQL"},
+        {"[[origin]]\nsoftware = \"x\"", "this [[origin]] has no host"},
+        {"[[origin]]\nhost = \"a b\"", "origin.host is wrong"},
+        {"[origin]\nhost = \"a.example\"", "Write [[origin]] with two brackets"},
+        {"proxy = 1", "Write [proxy]"},
+        {"[[origin]]\nhost=\"a.example\"\n[[origin]]\nhost=\"A.example\"", "belongs to two origins"},
+        {"[proxy]\nlisten = \"0.0.0.0:7117\"", "Set proxy.token"},
+        {"[api]\nlisten = \"127.0.0.1:7117\"", "are the same"},
+        {"[api]\npublic_url = \"ftp://x\"", "is not an http or https address"},
+        {"data_dir = \"\"", "data_dir is empty"},
+        {"data_dir = ", "f.toml:1:"},
+        {"a = 1\na = 2", "f.toml:"},
+    }));
+    INFO(std::get<0>(text));
+    CHECK_THAT(refusal(std::get<0>(text)), Catch::Contains(std::get<1>(text)));
+}
+
+TEST_CASE("A variable of the environment wins over the file", "[app][config]") {
+    const auto config = read("[proxy]\nlisten = \"127.0.0.1:1\"\nbypass = [\"a.example\"]",
+                             {{"FEDTRAIL_PROXY_LISTEN", "[::1]:2"},
+                              {"FEDTRAIL_PROXY_BYPASS", "b.example, C.example"},
+                              {"FEDTRAIL_PROXY_MAX_CONNECTIONS", "17"},
+                              {"FEDTRAIL_DATA_DIR", "/d"},
+                              {"FEDTRAIL_ORIGIN_HOST", "o.example"},
+                              {"FEDTRAIL_CONFIG", "ignored here"},
+                              {"HOME", "/root"}});
+    CHECK(config.proxy.listen.text() == "[::1]:2");
+    CHECK(config.proxy.bypass == std::vector<std::string>{"b.example", "c.example"});
+    CHECK(config.proxy.max_connections == 17);
+    CHECK(config.data_dir == "/d");
+    REQUIRE(config.origins.size() == 1);
+    CHECK(config.origins[0].host.text() == "o.example");
+    CHECK_THAT(refusal("", {{"FEDTRAIL_API_LISTEN", "x"}}),
+               Catch::StartsWith("environment: FEDTRAIL_API_LISTEN is \"x\", not an address and a port"));
+}
+
+TEST_CASE("An error never repeats the proxy's password", "[app][config]") {
+    CHECK_THAT(refusal("[proxy]\ntoken = [\"s3cret\"]"), !Catch::Contains("s3cret"));
+}
+
+TEST_CASE("The edit distance counts swaps as one", "[app][config]") {
+    CHECK(fedtrail::app::edit_distance("listen", "listen") == 0);
+    CHECK(fedtrail::app::edit_distance("listen", "litsen") == 1);
+    CHECK(fedtrail::app::edit_distance("listen", "listn") == 1);
+    CHECK(fedtrail::app::edit_distance("", "abc") == 3);
+    const std::vector<std::string> known{"mastodon", "misskey"};
+    CHECK(fedtrail::app::nearest("mastadon", known) == "mastodon");
+    CHECK_FALSE(fedtrail::app::nearest("wordpress", known).has_value());
+    CHECK(fedtrail::app::did_you_mean("wordpress", known) == "Known are: mastodon, misskey.");
+}
