@@ -68,7 +68,7 @@ Json property_of(const Setting& setting) {
 
 std::string schema() {
     Json root{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-              {"$id", "https://fedtrail.org/schemas/config.schema.json"},
+              {"$id", "config.schema.json"},
               {"title", "fedtrail.toml"},
               {"type", "object"},
               {"additionalProperties", false},
