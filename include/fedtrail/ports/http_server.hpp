@@ -1,0 +1,82 @@
+/// HTTP as values: what was asked, what is answered, and the two doors to the network.
+
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+
+namespace fedtrail {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// The first header of that name, without regard to case; "" if there is none.
+[[nodiscard]] inline std::string_view header_of(const HttpHeaders& headers, std::string_view name) {
+    const auto same = [](char a, char b) {
+        const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+        return lower(a) == lower(b);
+    };
+    for (const auto& header : headers) {
+        if (std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(), same)) {
+            return header.second;
+        }
+    }
+    return {};
+}
+
+struct HttpRequest {
+    std::string method;
+    std::string target;  ///< As sent: "/path?query", percent-encoded.
+    HttpHeaders headers;
+    std::string body;  ///< Whole, within the server's limit.
+};
+
+struct HttpResponse {
+    int status{200};
+    HttpHeaders headers;
+    std::string body;
+};
+
+/// Answers requests on one socket. The engine keeps the limits (size, time, threads) and answers 408, 413 and
+/// 400 by itself.
+class HttpServer {
+public:
+    using Answer = std::function<HttpResponse(const HttpRequest&)>;
+
+    HttpServer() = default;
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+    HttpServer(HttpServer&&) = delete;
+    HttpServer& operator=(HttpServer&&) = delete;
+    virtual ~HttpServer() = default;
+
+    /// Begins to answer; `answer` is called from several threads at once. Errors: Unavailable.
+    [[nodiscard]] virtual Result<void> start(Answer answer) = 0;
+    /// Takes no more requests, lets running ones end, and returns. Idempotent.
+    virtual void stop() = 0;
+    /// The port it listens on, also where 0 was asked for.
+    [[nodiscard]] virtual std::uint16_t port() const = 0;
+};
+
+/// Sends one request to a server on this machine. Thread-safe.
+class HttpClient {
+public:
+    HttpClient() = default;
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+    HttpClient(HttpClient&&) = delete;
+    HttpClient& operator=(HttpClient&&) = delete;
+    virtual ~HttpClient() = default;
+
+    /// Errors: Unavailable (nobody answers, too slow).
+    [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
+};
+
+}  // namespace fedtrail

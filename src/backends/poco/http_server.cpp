@@ -1,0 +1,196 @@
+#include "backends/poco/http_server.hpp"
+
+#include <array>
+#include <atomic>
+#include <istream>
+#include <optional>
+#include <ostream>
+#include <thread>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/ThreadPool.h>
+
+#include "backends/poco/deadline_socket.hpp"
+
+namespace fedtrail::poco {
+
+namespace {
+
+constexpr std::size_t kLongestTarget = 8192;
+constexpr std::chrono::seconds kDrain{5};
+
+HttpResponse problem(int status, std::string_view title) {
+    return {status,
+            {{"Content-Type", "application/problem+json"}, {"Connection", "close"}},
+            R"({"type":"about:blank","title":")" + std::string{title} + R"(","status":)" +
+                std::to_string(status) + "}\n"};
+}
+
+/// The body within the limit, or the answer that refuses it. Framing that two parsers could read differently
+/// is refused (RFC 9112 section 6.3).
+std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
+                                      std::size_t limit,
+                                      std::string& body) {
+    const bool chunked = from.has("Transfer-Encoding");
+    if (chunked && (from.hasContentLength() || !from.getChunkedTransferEncoding())) {
+        return problem(400, "The length of the body is ambiguous");
+    }
+    if (!chunked && !from.hasContentLength()) {
+        const bool empty = from.getMethod() == "GET" || from.getMethod() == "HEAD" ||
+                           from.getMethod() == "DELETE" || from.getMethod() == "OPTIONS";
+        return empty ? std::nullopt : std::optional{problem(411, "Content-Length is missing")};
+    }
+    const auto announced = chunked ? 0 : from.getContentLength64();
+    if (announced < 0 || static_cast<std::uint64_t>(announced) > limit) {
+        return problem(413, "The body is larger than api.max_body");
+    }
+    std::array<char, 16384> buffer{};
+    auto& in = from.stream();
+    while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+        body.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+        if (body.size() > limit) {
+            return problem(413, "The body is larger than api.max_body");
+        }
+    }
+    if (in.bad() || (!chunked && body.size() != static_cast<std::size_t>(announced))) {
+        return problem(408, "The request took too long to arrive or ended early");
+    }
+    return std::nullopt;
+}
+
+void write(const HttpResponse& answer, bool head, Poco::Net::HTTPServerResponse& to) {
+    to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
+    for (const auto& [name, value] : answer.headers) {
+        to.set(name, value);
+        if (name == "Connection" && value == "close") {
+            to.setKeepAlive(false);
+        }
+    }
+    to.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
+    auto& out = to.send();
+    if (!head) {
+        out.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
+    }
+    out.flush();
+}
+
+class Conversation : public Poco::Net::HTTPRequestHandler {
+public:
+    Conversation(const HttpServer::Answer& answer, std::size_t limit) : answer_(answer), limit_(limit) {}
+
+    void handleRequest(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) override {
+        HttpRequest request{from.getMethod(), from.getURI(), {}, {}};
+        for (const auto& [name, value] : from) {
+            request.headers.emplace_back(name, value);
+        }
+        auto refusal = request.target.size() > kLongestTarget
+                           ? std::optional{problem(414, "The address is too long")}
+                           : read_body(from, limit_, request.body);
+        write(refusal ? *refusal : answer_(request), request.method == "HEAD", to);
+    }
+
+private:
+    const HttpServer::Answer& answer_;
+    std::size_t limit_;
+};
+
+class Conversations : public Poco::Net::HTTPRequestHandlerFactory {
+public:
+    Conversations(HttpServer::Answer answer, std::size_t limit) : answer_(std::move(answer)), limit_(limit) {}
+
+    Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+        return new Conversation{answer_, limit_};  // Poco deletes it
+    }
+
+private:
+    HttpServer::Answer answer_;
+    std::size_t limit_;
+};
+
+class PocoHttpServer : public HttpServer {
+public:
+    PocoHttpServer(DeadlineServerSocket socket, const HttpServerLimits& limits)
+        : socket_(std::move(socket)),
+          limits_(limits),
+          pool_("api", 1, static_cast<int>(limits.threads)),
+          port_(socket_.address().port()) {}
+    PocoHttpServer(const PocoHttpServer&) = delete;
+    PocoHttpServer& operator=(const PocoHttpServer&) = delete;
+    PocoHttpServer(PocoHttpServer&&) = delete;
+    PocoHttpServer& operator=(PocoHttpServer&&) = delete;
+    ~PocoHttpServer() override { stop_now(); }
+
+    Result<void> start(Answer answer) override {
+        try {
+            Poco::Net::HTTPServerParams::Ptr params{new Poco::Net::HTTPServerParams};
+            params->setTimeout(Poco::Timespan{limits_.arrival.count(), 0});
+            params->setKeepAliveTimeout(Poco::Timespan{limits_.idle.count(), 0});
+            params->setMaxKeepAliveRequests(1000);
+            params->setMaxThreads(static_cast<int>(limits_.threads));
+            params->setMaxQueued(static_cast<int>(limits_.waiting));
+            server_.emplace(new Conversations{std::move(answer), limits_.body}, pool_, socket_, params);
+            server_->start();
+            return {};
+        } catch (const Poco::Exception& error) {
+            return fail(ErrorKind::Unavailable,
+                        "the API server cannot start: " + error.displayText(),
+                        "Look at the limits of processes and threads (ulimit -u).");
+        }
+    }
+
+    void stop() override { stop_now(); }
+    [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+private:
+    void stop_now() {
+        if (!server_) {
+            return;
+        }
+        server_->stopAll(false);
+        const auto until = std::chrono::steady_clock::now() + kDrain;
+        while (server_->currentConnections() > 0 && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
+        server_->stopAll(true);
+        pool_.joinAll();
+        server_.reset();
+    }
+
+    DeadlineServerSocket socket_;
+    HttpServerLimits limits_;
+    Poco::ThreadPool pool_;
+    std::uint16_t port_;
+    std::optional<Poco::Net::HTTPServer> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
+                                           std::uint16_t port,
+                                           const HttpServerLimits& limits) {
+    const std::string place = address + ", port " + std::to_string(port);
+    try {
+        DeadlineServerSocket socket{limits.arrival};
+        const Poco::Net::SocketAddress here{Poco::Net::IPAddress{address}, port};
+        if (here.family() == Poco::Net::SocketAddress::IPv6) {
+            socket.bind6(here, true, false, true);
+        } else {
+            socket.bind(here, true, false);
+        }
+        socket.listen(static_cast<int>(limits.waiting));
+        return std::unique_ptr<HttpServer>{new PocoHttpServer{std::move(socket), limits}};
+    } catch (const Poco::Exception& error) {
+        return fail(ErrorKind::Unavailable,
+                    "the API cannot listen on " + place + ": " + error.displayText(),
+                    "Stop what listens there, or set api.listen to another port.");
+    }
+}
+
+}  // namespace fedtrail::poco

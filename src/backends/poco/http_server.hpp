@@ -1,0 +1,34 @@
+/// HttpServer and HttpClient with Poco::Net.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "fedtrail/ports/http_server.hpp"
+
+namespace fedtrail::poco {
+
+struct HttpServerLimits {
+    std::size_t body{16U * 1024 * 1024};  ///< Octets; more is answered 413.
+    std::size_t threads{8};               ///< Connections served at once.
+    std::size_t waiting{64};              ///< Connections that may wait for a thread; more are closed.
+    std::chrono::seconds arrival{30};     ///< How long the whole of a request may take to arrive.
+    std::chrono::seconds idle{2};         ///< How long a kept-alive connection may hold its thread.
+};
+
+/// Listens at once, answers after start(). `address` is an IP literal. Errors: Unavailable (in use, not
+/// ours), Denied (a port below 1024).
+[[nodiscard]] Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
+                                                         std::uint16_t port,
+                                                         const HttpServerLimits& limits);
+
+/// Speaks to http://address:port. `patience` bounds the connection and each wait.
+[[nodiscard]] std::unique_ptr<HttpClient> client(const std::string& address,
+                                                 std::uint16_t port,
+                                                 std::chrono::seconds patience);
+
+}  // namespace fedtrail::poco

@@ -1,0 +1,217 @@
+#include "backends/poco/http_server.hpp"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <catch2/catch.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using fedtrail::HttpRequest;
+using fedtrail::HttpResponse;
+using fedtrail::HttpServer;
+namespace poco = fedtrail::poco;
+
+namespace {
+
+std::unique_ptr<HttpServer> serving(const poco::HttpServerLimits& limits, HttpServer::Answer answer) {
+    auto server = poco::listen("127.0.0.1", 0, limits);
+    REQUIRE(server.has_value());
+    REQUIRE((*server)->start(std::move(answer)).has_value());
+    return std::move(*server);
+}
+
+HttpResponse echo(const HttpRequest& request) {
+    return {
+        200, {{"Content-Type", "text/plain"}}, request.method + " " + request.target + " " + request.body};
+}
+
+/// A connection on which a test says exactly what it wants, octet by octet.
+class Raw {
+public:
+    explicit Raw(std::uint16_t port) : descriptor_(socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(port);
+        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const timeval patience{10, 0};
+        setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+        REQUIRE(connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);
+    }
+    Raw(const Raw&) = delete;
+    Raw& operator=(const Raw&) = delete;
+    ~Raw() { close(descriptor_); }
+
+    bool say(std::string_view text) const {
+        return send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+    }
+
+    /// All until the other side closes.
+    [[nodiscard]] std::string rest() const {
+        std::string all;
+        std::vector<char> buffer(4096);
+        for (ssize_t n = 0; (n = recv(descriptor_, buffer.data(), buffer.size(), 0)) > 0;) {
+            all.append(buffer.data(), static_cast<std::size_t>(n));
+        }
+        return all;
+    }
+
+private:
+    int descriptor_;
+};
+
+}  // namespace
+
+TEST_CASE("A request arrives as a value and its answer goes back", "[poco]") {
+    const auto server = serving({}, echo);
+    const auto client = poco::client("127.0.0.1", server->port(), 5s);
+    const auto answer = client->send({"POST", "/a%20b?c=d", {{"X-One", "1"}}, "body"});
+    REQUIRE(answer.has_value());
+    CHECK(answer->status == 200);
+    CHECK(answer->body == "POST /a%20b?c=d body");
+    CHECK(fedtrail::header_of(answer->headers, "content-TYPE") == "text/plain");
+}
+
+TEST_CASE("A body larger than the limit is refused with 413 and the connection ends", "[poco]") {
+    poco::HttpServerLimits limits;
+    limits.body = 1000;
+    std::atomic<int> answered = 0;
+    const auto server = serving(limits, [&](const HttpRequest& request) {
+        ++answered;
+        return echo(request);
+    });
+    SECTION("announced") {
+        const Raw raw{server->port()};
+        raw.say("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n");
+        CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 413"));
+    }
+    SECTION("chunked, where nothing is announced") {
+        const Raw raw{server->port()};
+        raw.say("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
+                std::string(1001, 'x') + "\r\n0\r\n\r\n");
+        CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 413"));
+    }
+    CHECK(answered == 0);
+}
+
+TEST_CASE("Framing that two parsers could read differently is refused", "[poco]") {
+    const auto server = serving({}, echo);
+    const auto lines = GENERATE(values<std::string>({
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: gzip\r\n\r\n",
+    }));
+    const Raw raw{server->port()};
+    raw.say("POST / HTTP/1.1\r\nHost: x\r\n" + lines);
+    CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 400"));
+}
+
+TEST_CASE("A POST without a length is refused with 411", "[poco]") {
+    const auto server = serving({}, echo);
+    const Raw raw{server->port()};
+    raw.say("POST / HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 411"));
+}
+
+TEST_CASE("Too many header lines are refused", "[poco]") {
+    const auto server = serving({}, echo);
+    const Raw raw{server->port()};
+    std::string lines;
+    for (int i = 0; i < 200; ++i) {
+        lines += "X-" + std::to_string(i) + ": y\r\n";
+    }
+    raw.say("GET / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n");
+    CHECK_THAT(raw.rest(), !Catch::Contains("200"));
+}
+
+TEST_CASE("A request that trickles in is cut off", "[poco]") {
+    poco::HttpServerLimits limits;
+    limits.arrival = 1s;
+    const auto server = serving(limits, echo);
+    const Raw raw{server->port()};
+    const auto begun = std::chrono::steady_clock::now();
+    raw.say("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+    // Each octet comes well within the limit of one read; only the limit on the whole ends this.
+    while (raw.say("x") && std::chrono::steady_clock::now() - begun < 8s) {
+        std::this_thread::sleep_for(100ms);
+    }
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+TEST_CASE("HEAD is answered without a body and the connection stays in step", "[poco]") {
+    const auto server = serving({}, echo);
+    const Raw raw{server->port()};
+    raw.say("HEAD /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const auto all = raw.rest();
+    CHECK_THAT(all, !Catch::Contains("HEAD /1"));
+    CHECK_THAT(all, Catch::EndsWith("GET /2 "));
+}
+
+TEST_CASE("The limit of threads holds, and who waits is served", "[poco]") {
+    poco::HttpServerLimits limits;
+    limits.threads = 2;
+    limits.idle = 1s;
+    std::atomic<int> inside = 0;
+    std::atomic<int> most = 0;
+    const auto server = serving(limits, [&](const HttpRequest& request) {
+        const int now = ++inside;
+        int seen = most;
+        while (seen < now && !most.compare_exchange_weak(seen, now)) {
+        }
+        std::this_thread::sleep_for(20ms);
+        --inside;
+        auto answer = echo(request);
+        answer.headers.emplace_back("Connection", "close");
+        return answer;
+    });
+    std::atomic<int> served = 0;
+    {
+        std::vector<std::jthread> callers;
+        for (int i = 0; i < 8; ++i) {
+            callers.emplace_back([&] {
+                const auto answer =
+                    poco::client("127.0.0.1", server->port(), 10s)->send({"GET", "/", {}, ""});
+                served += answer && answer->status == 200 ? 1 : 0;
+            });
+        }
+    }
+    CHECK(served == 8);
+    CHECK(most == 2);
+}
+
+TEST_CASE("A port in use is said with its remedy", "[poco]") {
+    const auto server = serving({}, echo);
+    const auto second = poco::listen("127.0.0.1", server->port(), {});
+    REQUIRE_FALSE(second.has_value());
+    CHECK(second.error().kind == fedtrail::ErrorKind::Unavailable);
+    CHECK_THAT(second.error().remedy, Catch::Contains("api.listen"));
+}
+
+TEST_CASE("Stopping lets a running answer end and refuses the next", "[poco]") {
+    std::atomic<bool> entered = false;
+    std::atomic<bool> leave = false;
+    auto server = serving({}, [&](const HttpRequest& request) {
+        entered = true;
+        entered.notify_all();
+        leave.wait(false);
+        return echo(request);
+    });
+    const auto port = server->port();
+    int status = 0;
+    {
+        const std::jthread caller{[&] {
+            const auto answer = poco::client("127.0.0.1", port, 5s)->send({"GET", "/", {}, ""});
+            status = answer ? answer->status : 0;
+        }};
+        entered.wait(false);
+        const std::jthread stopper{[&] { server->stop(); }};
+        leave = true;
+        leave.notify_all();
+    }
+    CHECK(status == 200);
+    server.reset();
+    CHECK_FALSE(poco::client("127.0.0.1", port, 1s)->send({"GET", "/", {}, ""}).has_value());
+}
