@@ -43,6 +43,7 @@ HOMES = {
     r"CLI/": ("src/app/",),
     r"toml": ("src/app/",),
     r"kainjow/": ("src/reports/",),
+    r"valijson/": ("src/app/",),
 }
 # standard headers that smell of effects; rooms 0 to 2 are pure functions of values
 EFFECTS = re.compile(r"(thread|mutex|shared_mutex|condition_variable|future|fstream|filesystem|iostream|ctime)$")

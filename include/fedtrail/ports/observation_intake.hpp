@@ -1,0 +1,41 @@
+/// Observations that others hand in as text, one JSON document per line.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+
+namespace fedtrail {
+
+struct RejectedLine {
+    std::uint64_t line{};  ///< From 1, in the text handed in.
+    std::string reason;    ///< One sentence without personal data.
+};
+
+struct IntakeReceipt {
+    std::uint64_t fresh{};      ///< New in the ledger, durable.
+    std::uint64_t duplicate{};  ///< Already there.
+    std::vector<RejectedLine> rejected;
+
+    [[nodiscard]] std::uint64_t accepted() const { return fresh + duplicate; }
+};
+
+class ObservationIntake {
+public:
+    ObservationIntake() = default;
+    ObservationIntake(const ObservationIntake&) = delete;
+    ObservationIntake& operator=(const ObservationIntake&) = delete;
+    ObservationIntake(ObservationIntake&&) = delete;
+    ObservationIntake& operator=(ObservationIntake&&) = delete;
+    virtual ~ObservationIntake() = default;
+
+    /// Takes what is right, names what is wrong. Thread-safe. Errors: Unavailable (the ledger cannot be
+    /// written: then what of `ndjson` is in it is unknown, and handing it in again is safe), Denied.
+    [[nodiscard]] virtual Result<IntakeReceipt> take(std::string_view ndjson) = 0;
+};
+
+}  // namespace fedtrail

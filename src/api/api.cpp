@@ -1,0 +1,124 @@
+#include "api/api.hpp"
+
+#include <exception>
+
+#include "api/answers.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+/// The segments of `target` that stand for {…} if it fits `pattern`.
+std::optional<std::vector<std::string>> fits(std::string_view pattern, const Target& target) {
+    std::vector<std::string> captured;
+    std::size_t at = 0;
+    while (!pattern.empty()) {
+        pattern.remove_prefix(1);
+        const auto end = std::min(pattern.find('/'), pattern.size());
+        const auto segment = pattern.substr(0, end);
+        if (at == target.segments.size()) {
+            return std::nullopt;
+        }
+        if (segment.starts_with('{')) {
+            captured.push_back(target.segments[at]);
+        } else if (segment != target.segments[at]) {
+            return std::nullopt;
+        }
+        ++at;
+        pattern.remove_prefix(end);
+    }
+    return at == target.segments.size() ? std::optional{captured} : std::nullopt;
+}
+
+std::string_view bearer(const HttpRequest& request) {
+    constexpr std::string_view kScheme = "Bearer ";
+    const auto header = header_of(request.headers, "Authorization");
+    return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view{};
+}
+
+HttpResponse unauthorized(const std::string& detail) {
+    auto answer = problem(
+        401, "Who are you?", detail, "Send Authorization: Bearer TOKEN; `fedtrail token create` makes one.");
+    answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"fedtrail\"");
+    return answer;
+}
+
+}  // namespace
+
+std::span<const Api::Route> Api::routes() {
+    static const std::array kRoutes{
+        Route{"GET", "/healthz", true, {}, &Api::health},
+        Route{"GET", "/readyz", true, {}, &Api::readiness},
+        Route{"GET", "/metrics", true, {}, &Api::metrics},
+        Route{"POST", "/api/v1/observations", false, {Scope::ObservationsWrite}, &Api::observations},
+        Route{"GET",
+              "/api/v1/subjects/{id}/report",
+              false,
+              {Scope::SubjectSelf, Scope::AuditRead},
+              &Api::subject_report},
+        Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
+    };
+    return kRoutes;
+}
+
+HttpResponse Api::answer(const HttpRequest& request) {
+    HttpResponse answer;
+    try {
+        answer = secured(routed(request));
+    } catch (const std::exception&) {  // out of memory, or a library that throws where it should not
+        answer = secured(problem(500, "Failed", "this request could not be answered"));
+    }
+    const auto hundreds = static_cast<std::size_t>(answer.status / 100);
+    answered_.at(hundreds < answered_.size() ? hundreds : 0).fetch_add(1, std::memory_order_relaxed);
+    return answer;
+}
+
+HttpResponse Api::routed(const HttpRequest& request) {
+    const auto target = parse_target(request.target);
+    if (!target) {
+        return bad_request(target.error().what, target.error().remedy);
+    }
+    std::string allowed;
+    for (const auto& route : routes()) {
+        const auto captured = fits(route.pattern, *target);
+        if (!captured) {
+            continue;
+        }
+        if (route.method == request.method || (route.method == "GET" && request.method == "HEAD")) {
+            Call call{request, *target, *captured, {}};
+            return admitted(route, call);
+        }
+        allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
+    }
+    if (allowed.empty()) {
+        return problem(404, "Not found", "there is nothing at this address", "See schemas/openapi.yaml.");
+    }
+    auto answer = problem(405, "Not with this method", "this address answers to " + allowed);
+    answer.headers.emplace_back("Allow", allowed);
+    return answer;
+}
+
+HttpResponse Api::admitted(const Route& route, Call& call) {
+    if (route.open) {
+        return (this->*route.run)(call);
+    }
+    const auto token = bearer(call.request);
+    if (token.empty()) {
+        return unauthorized("this address needs a token");
+    }
+    auto grant = doors_.gate.admit(token);
+    if (!grant) {
+        return grant.error().kind == ErrorKind::Denied ? unauthorized("this token is not known")
+                                                       : problem(grant.error());
+    }
+    call.grant = std::move(*grant);
+    for (const auto scope : route.scopes) {
+        if (call.grant.allows(scope)) {
+            return (this->*route.run)(call);
+        }
+    }
+    return problem(
+        403, "Refused", "this token may not do that", "Make one with the scope that openapi.yaml names.");
+}
+
+}  // namespace fedtrail::api

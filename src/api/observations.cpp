@@ -1,0 +1,82 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/intake_json.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kAccepted{
+    "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"};
+constexpr std::size_t kLongestKey = 255;
+
+bool is_accepted(std::string_view type) {
+    type = type.substr(0, type.find(';'));
+    while (type.ends_with(' ')) {
+        type.remove_suffix(1);
+    }
+    return type.empty() || std::find(kAccepted.begin(), kAccepted.end(), type) != kAccepted.end();
+}
+
+}  // namespace
+
+std::string receipt_json(const IntakeReceipt& receipt) {
+    auto rejected = nlohmann::ordered_json::array();
+    for (const auto& line : receipt.rejected) {
+        if (rejected.size() == kListedRejections) {
+            break;
+        }
+        rejected.push_back({{"line", line.line}, {"reason", line.reason}});
+    }
+    const nlohmann::ordered_json document{{"format", "fedtrail/intake-receipt/1"},
+                                          {"accepted", receipt.accepted()},
+                                          {"new", receipt.fresh},
+                                          {"duplicate", receipt.duplicate},
+                                          {"rejected_lines", receipt.rejected.size()},
+                                          {"rejected", rejected}};
+    return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+Result<IntakeReceipt> receipt_from(const std::string& json) {
+    try {
+        const auto document = nlohmann::json::parse(json);
+        IntakeReceipt receipt;
+        receipt.fresh = document.at("new").get<std::uint64_t>();
+        receipt.duplicate = document.at("duplicate").get<std::uint64_t>();
+        for (const auto& line : document.at("rejected")) {
+            receipt.rejected.push_back(
+                {line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>()});
+        }
+        return receipt;
+    } catch (const nlohmann::json::exception&) {
+        return fail(ErrorKind::Invalid,
+                    "the answer of the running sidecar is not a receipt",
+                    "Look whether both are of the same release.");
+    }
+}
+
+HttpResponse Api::taken(const HttpRequest& request) {
+    const auto receipt = doors_.intake.take(request.body);
+    return receipt ? json_answer(receipt_json(*receipt)) : problem(receipt.error());
+}
+
+HttpResponse Api::observations(const Call& call) {
+    if (!is_accepted(header_of(call.request.headers, "Content-Type"))) {
+        return problem(415, "Not this type", "observations come as application/x-ndjson, one on each line");
+    }
+    const std::string key{header_of(call.request.headers, "Idempotency-Key")};
+    if (key.size() > kLongestKey) {
+        return bad_request("Idempotency-Key is longer than 255 characters");
+    }
+    if (key.empty()) {
+        return taken(call.request);
+    }
+    return repeats_.once(
+        call.grant.id, key, call.request.body, doors_.clock.now(), [&] { return taken(call.request); });
+}
+
+}  // namespace fedtrail::api

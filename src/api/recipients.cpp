@@ -1,0 +1,100 @@
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/recipient_json.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+constexpr std::size_t kMost = 1000;
+constexpr std::size_t kUsual = 100;
+
+nlohmann::ordered_json channels_of(privacy::ChannelSet set) {
+    auto names = nlohmann::ordered_json::array();
+    for (const auto channel : {privacy::Channel::Push,
+                               privacy::Channel::Relay,
+                               privacy::Channel::Forward,
+                               privacy::Channel::SignedPull,
+                               privacy::Channel::AnonymousPull,
+                               privacy::Channel::Bridge}) {
+        if (set.has(channel)) {
+            names.push_back(std::string{privacy::name_of(channel)});
+        }
+    }
+    return names;
+}
+
+nlohmann::ordered_json categories_of(fediverse::CategorySet set) {
+    auto names = nlohmann::ordered_json::array();
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (set.has(category)) {
+            names.push_back(std::string{name});
+        }
+    }
+    return names;
+}
+
+nlohmann::ordered_json to_json(const RecipientTotals& totals) {
+    nlohmann::ordered_json out{{"host", totals.recipient.text()},
+                               {"first", format_rfc3339(totals.first)},
+                               {"last", format_rfc3339(totals.last)},
+                               {"subjects", totals.subjects},
+                               {"disclosures", totals.disclosures},
+                               {"channels", channels_of(totals.channels)},
+                               {"categories", categories_of(totals.categories)},
+                               {"evidence", std::string{privacy::name_of(totals.strongest)}},
+                               {"unread_tunnels", totals.tunnels},
+                               {"unread_octets", totals.tunnel_bytes}};
+    if (totals.disclosures == 0) {
+        out["evidence"] = nullptr;  // tunnels alone: nothing is known to have been disclosed
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string recipients_json(std::span<const RecipientTotals> recipients, const std::string& next) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& each : recipients) {
+        list.push_back(to_json(each));
+    }
+    nlohmann::ordered_json document{
+        {"format", "fedtrail/recipients/1"}, {"recipients", list}, {"next", nullptr}};
+    if (!next.empty()) {
+        document["next"] = next;
+    }
+    return document.dump() + "\n";
+}
+
+HttpResponse Api::recipients(const Call& call) {
+    std::size_t limit = kUsual;
+    if (const auto asked = call.target.query("limit")) {
+        const auto* end = asked->data() + asked->size();
+        const auto [stopped, error] = std::from_chars(asked->data(), end, limit);
+        if (error != std::errc{} || stopped != end || limit < 1 || limit > kMost) {
+            return bad_request("limit is not a number from 1 to 1000");
+        }
+    }
+    auto found = doors_.ledger.recipients(call.target.query("after").value_or(""), limit + 1);
+    if (!found) {
+        return problem(found.error());
+    }
+    std::string next;
+    if (found->size() > limit) {
+        found->resize(limit);
+        next = found->back().recipient.text();
+    }
+    auto answer = json_answer(recipients_json(*found, next));
+    if (!next.empty()) {
+        answer.headers.emplace_back("Link",
+                                    "</api/v1/recipients?limit=" + std::to_string(limit) +
+                                        "&after=" + percent_encoded(next) + ">; rel=\"next\"");
+    }
+    return answer;
+}
+
+}  // namespace fedtrail::api

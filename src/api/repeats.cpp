@@ -1,0 +1,61 @@
+#include "api/repeats.hpp"
+
+#include "api/answers.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+constexpr std::size_t kMost = 4096;
+constexpr std::chrono::hours kLongest{24};
+
+}  // namespace
+
+HttpResponse Repeats::once(
+    const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act) {
+    const auto name = who + " " + key;
+    const auto hash = std::hash<std::string>{}(body);
+    {
+        const std::lock_guard held{guard_};
+        forget_old(now);
+        const auto found = kept_.find(name);
+        if (found != kept_.end() && found->second.body != hash) {
+            return problem(422,
+                           "Key used before",
+                           "this Idempotency-Key came with another body before",
+                           "Take a new key for a new request.");
+        }
+        if (found != kept_.end()) {
+            return found->second.running
+                       ? problem(
+                             409, "Still running", "the request with this Idempotency-Key is still running")
+                       : found->second.answer;
+        }
+        const auto age = ages_.insert(ages_.end(), name);
+        kept_.emplace(name, Kept{hash, now, true, {}, age});
+    }
+    auto answer = act();
+    const std::lock_guard held{guard_};
+    const auto found = kept_.find(name);
+    if (found != kept_.end() && answer.status >= 500) {
+        ages_.erase(found->second.age);
+        kept_.erase(found);
+    } else if (found != kept_.end()) {
+        found->second.running = false;
+        found->second.answer = answer;
+    }
+    return answer;
+}
+
+void Repeats::forget_old(Instant now) {
+    while (!ages_.empty()) {
+        const auto oldest = kept_.find(ages_.front());
+        if (kept_.size() < kMost && now - oldest->second.at < kLongest) {
+            return;
+        }
+        kept_.erase(oldest);
+        ages_.pop_front();
+    }
+}
+
+}  // namespace fedtrail::api

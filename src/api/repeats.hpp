@@ -1,0 +1,43 @@
+/// Idempotency-Key: the second request with a key gets the first one's answer.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/ports/http_server.hpp"
+
+namespace fedtrail::api {
+
+/// In memory, bounded in number and age. Thread-safe.
+class Repeats {
+public:
+    using Act = std::function<HttpResponse()>;
+
+    /// The kept answer for (`who`, `key`), or `act`'s, which is kept if it is not a failure of ours (5xx).
+    /// The same key with another `body` gets 422; while the first is still running, 409.
+    [[nodiscard]] HttpResponse once(
+        const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
+
+private:
+    struct Kept {
+        std::size_t body{};  ///< Hash.
+        Instant at{};
+        bool running{true};
+        HttpResponse answer;
+        std::list<std::string>::iterator age;
+    };
+    void forget_old(Instant now);
+
+    std::mutex guard_;
+    std::unordered_map<std::string, Kept> kept_;
+    std::list<std::string> ages_;  ///< Oldest first.
+};
+
+}  // namespace fedtrail::api
