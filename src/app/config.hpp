@@ -56,7 +56,7 @@ struct ProxyConfig {
     bool pass_on_ledger_failure{};
     std::string token;
     std::uint64_t max_connections{};
-    std::vector<std::string> resolve;  ///< "host=address" or "host=address:port".
+    std::vector<std::string> resolve;  ///< "host:port=address:port".
 };
 
 struct ApiConfig {

@@ -135,6 +135,9 @@ Result<std::string> check_host(const std::string& text) {
 }
 
 Result<std::string> check_pattern(const std::string& text) {
+    if (text == "*") {
+        return text;
+    }
     const bool below = text.starts_with("*.");
     auto host = check_host(below ? text.substr(2) : text);
     if (!host) {
@@ -143,15 +146,25 @@ Result<std::string> check_pattern(const std::string& text) {
     return (below ? "*." : "") + *host;
 }
 
+/// "a.test=127.0.0.1:8443" to "a.test:443=127.0.0.1:8443": the port asked for is 443 unless given, the port
+/// gone to the same unless given.
 Result<std::string> check_resolved(const std::string& text) {
     const auto equals = text.find('=');
-    const auto host = check_host(text.substr(0, equals));
-    const auto address = equals == std::string::npos ? std::string{} : text.substr(equals + 1);
-    const bool bare = is_ip(address, AF_INET) || is_ip(address, AF_INET6);
-    if (!host || !(bare || split_endpoint(address))) {
+    const auto colon = text.rfind(':', equals);
+    const bool named_port = colon != std::string::npos && colon < equals;
+    const auto host = check_host(text.substr(0, named_port ? colon : equals));
+    const auto port = named_port ? text.substr(colon + 1, equals - colon - 1) : "443";
+    auto address = equals == std::string::npos ? std::string{} : text.substr(equals + 1);
+    if (is_ip(address, AF_INET)) {
+        address += ":" + port;
+    } else if (is_ip(address, AF_INET6)) {
+        address = "[" + address + "]:" + port;
+    }
+    const auto number = whole_number(port);
+    if (!host || !number || *number < 1 || *number > 65535 || !split_endpoint(address)) {
         return wrong(in_quotes(text) + " is not host=address", "Write it as \"a.test=127.0.0.1:8443\".");
     }
-    return *host + "=" + address;
+    return *host + ":" + port + "=" + address;
 }
 
 Result<std::string> check_network(const std::string& text) {

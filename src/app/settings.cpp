@@ -152,7 +152,7 @@ const std::array kSettings{
             Shape::Patterns,
             "[]",
             "Hosts whose tunnels are never opened: recorded as host, time and octets. \"*.example\" covers "
-            "everything below example.",
+            "everything below example, \"*\" all.",
             [](Config& c, const SettingValue& v) { c.proxy.bypass = texts(v); }},
     Setting{"proxy.extra_ca",
             Shape::File,
@@ -182,7 +182,7 @@ const std::array kSettings{
             [](Config& c, const SettingValue& v) { c.proxy.token = text(v); }},
     Setting{"proxy.max_connections",
             Shape::Count,
-            "12000",
+            "16384",
             "Connections held at once; more wait to be accepted.",
             [](Config& c, const SettingValue& v) { c.proxy.max_connections = count(v); },
             1,
@@ -190,7 +190,8 @@ const std::array kSettings{
     Setting{"proxy.resolve",
             Shape::Resolved,
             "[]",
-            "Fixed addresses for hosts, \"host=address\" or \"host=address:port\", in place of DNS.",
+            "Fixed addresses in place of DNS, \"host=address:port\"; the host's port is 443 unless written: "
+            "\"host:80=address:port\".",
             [](Config& c, const SettingValue& v) { c.proxy.resolve = texts(v); }},
     Setting{"api.listen",
             Shape::Listen,

@@ -1,0 +1,65 @@
+/// The commands, each a function of its options.
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/time.hpp"
+
+#include "app/session.hpp"
+
+namespace fedtrail::app {
+
+struct InitOptions {
+    std::vector<std::string> origins;   ///< Hosts.
+    std::vector<std::string> software;  ///< The nth belongs to the nth origin.
+    std::filesystem::path data_dir;     ///< Empty: beside the new file, or as the old one says.
+};
+[[nodiscard]] Result<Exit> init(Session& session, const InitOptions& options);
+
+[[nodiscard]] Result<Exit> serve(Session& session);
+[[nodiscard]] Result<Exit> doctor(Session& session);
+[[nodiscard]] Result<Exit> status(Session& session);
+
+[[nodiscard]] Result<Exit> ca_print(Session& session);
+[[nodiscard]] Result<Exit> ca_guide(Session& session, const std::string& software);
+[[nodiscard]] Result<Exit> ca_guide_list(Session& session);
+
+struct TokenOptions {
+    std::vector<std::string> scopes;
+    std::string subject;  ///< For subject:self.
+    std::string note;
+    std::string id;  ///< For revoke.
+};
+[[nodiscard]] Result<Exit> token_create(Session& session, const TokenOptions& options);
+[[nodiscard]] Result<Exit> token_list(Session& session);
+[[nodiscard]] Result<Exit> token_revoke(Session& session, const TokenOptions& options);
+
+struct ImportOptions {
+    std::string source;  ///< A file, or "-" for standard input.
+};
+[[nodiscard]] Result<Exit> import_ndjson(Session& session, const ImportOptions& options);
+
+struct ListOptions {
+    std::size_t limit{1000};
+    std::string after;
+};
+[[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
+[[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
+[[nodiscard]] Result<Exit> recipients_list(Session& session, const ListOptions& options);
+[[nodiscard]] Result<Exit> recipients_show(Session& session, const std::string& host);
+
+struct ReportOptions {
+    std::string subject;
+    std::string format;  ///< Empty: json with --json, else html.
+    std::string language;
+    std::optional<Instant> since;
+    std::optional<Instant> until;
+    std::string output;  ///< Empty or "-": standard output.
+};
+[[nodiscard]] Result<Exit> report(Session& session, const ReportOptions& options);
+
+}  // namespace fedtrail::app

@@ -1,0 +1,134 @@
+#include "app/files.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uintmax_t kLargestFile = 16U * 1024 * 1024;
+
+tl::unexpected<Error> failed(const fs::path& file, std::string_view doing, int error) {
+    const bool denied = error == EACCES || error == EPERM || error == EROFS;
+    return fail(denied ? ErrorKind::Denied : ErrorKind::Unavailable,
+                file.string() + " cannot be " + std::string{doing} + ": " + system_words(error),
+                denied            ? "Run as the owner of the folder, or change its rights."
+                : error == ENOSPC ? "Make room on the disk."
+                                  : "");
+}
+
+bool write_all(int descriptor, std::string_view content) {
+    while (!content.empty()) {
+        const auto written = ::write(descriptor, content.data(), content.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+void flush_folder(const fs::path& folder) {
+    const Descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (opened.open()) {
+        ::fsync(opened.get());
+    }
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+}
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) {
+        ::close(number_);
+    }
+}
+
+std::string system_words(int error) {
+    return std::error_code{error, std::generic_category()}.message();
+}
+
+Result<void> replace_file(const fs::path& file, std::string_view content) {
+    auto beside = file;
+    beside += ".new." + std::to_string(::getpid());
+    {
+        const Descriptor out{
+            ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+        if (!out.open()) {
+            return failed(file, "written", errno);
+        }
+        if (!write_all(out.get(), content) || ::fsync(out.get()) != 0) {
+            const int error = errno;
+            ::unlink(beside.c_str());
+            return failed(file, "written", error);
+        }
+    }
+    if (::rename(beside.c_str(), file.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(beside.c_str());
+        return failed(file, "replaced", error);
+    }
+    flush_folder(file.parent_path());
+    return {};
+}
+
+Result<std::optional<std::string>> read_file(const fs::path& file) {
+    const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!in.open()) {
+        return errno == ENOENT ? Result<std::optional<std::string>>{std::optional<std::string>{}}
+                               : Result<std::optional<std::string>>{failed(file, "read", errno)};
+    }
+    std::string content;
+    std::array<char, 16384> buffer{};
+    for (;;) {
+        const auto got = ::read(in.get(), buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return failed(file, "read", errno);
+        }
+        if (got == 0) {
+            return std::optional{std::move(content)};
+        }
+        content.append(buffer.data(), static_cast<std::size_t>(got));
+        if (content.size() > kLargestFile) {
+            return fail(ErrorKind::Invalid, file.string() + " is larger than 16 MiB");
+        }
+    }
+}
+
+Result<void> make_folder(const fs::path& folder) {
+    std::error_code error;
+    if (fs::is_directory(folder, error)) {
+        return {};
+    }
+    fs::create_directories(folder.parent_path(), error);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        return failed(folder, "made", errno);
+    }
+    if (!fs::is_directory(folder, error)) {
+        return fail(ErrorKind::Invalid, folder.string() + " is not a folder", "Set data_dir to a folder.");
+    }
+    return {};
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,42 @@
+/// Small files of ours: private, replaced whole or not at all.
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fedtrail/core/result.hpp"
+
+namespace fedtrail::app {
+
+/// A descriptor with an owner.
+class Descriptor {
+public:
+    explicit Descriptor(int number = -1) : number_(number) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    Descriptor(Descriptor&& other) noexcept : number_(other.number_) { other.number_ = -1; }
+    Descriptor& operator=(Descriptor&& other) noexcept;
+    ~Descriptor();
+    [[nodiscard]] int get() const { return number_; }
+    [[nodiscard]] bool open() const { return number_ >= 0; }
+
+private:
+    int number_;
+};
+
+/// Replaces `file` (mode 0600) whole: written beside, flushed, renamed. Errors: Denied, Unavailable.
+[[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view content);
+
+/// Nothing if there is no such file. Errors: Denied, Invalid (above 16 MiB).
+[[nodiscard]] Result<std::optional<std::string>> read_file(const std::filesystem::path& file);
+
+/// The folder with mode 0700, made if it is not there. Errors: Denied.
+[[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
+
+/// errno in words.
+[[nodiscard]] std::string system_words(int error);
+
+}  // namespace fedtrail::app

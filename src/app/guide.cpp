@@ -1,0 +1,145 @@
+#include "app/guide.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kWidth = 96;
+
+void replace_all(std::string& text, std::string_view placeholder, std::string_view by) {
+    for (auto at = text.find(placeholder); at != std::string::npos;
+         at = text.find(placeholder, at + by.size())) {
+        text.replace(at, placeholder.size(), by);
+    }
+}
+
+void fill(GuideStep& step, const GuidePlaces& places) {
+    for (auto& line : step.lines) {
+        replace_all(line, "{proxy}", (places.password ? "fedtrail:PASSWORD@" : "") + places.proxy.text());
+        replace_all(line, "{proxy_address}", places.proxy.address);
+        replace_all(line, "{proxy_port}", std::to_string(places.proxy.port));
+        replace_all(line, "{ca}", places.authority);
+        replace_all(line, "{bundle}", places.bundle);
+    }
+}
+
+/// Words up to the width; later lines are indented like the first.
+std::string wrapped(std::string_view text, std::string_view first, std::string_view later) {
+    std::string out;
+    std::string line{first};
+    bool empty = true;
+    while (!text.empty()) {
+        const auto space = std::min(text.find(' '), text.size());
+        if (!empty && line.size() + 1 + space > kWidth) {
+            out += line + "\n";
+            line = later;
+            empty = true;
+        }
+        line += (empty ? "" : " ") + std::string{text.substr(0, space)};
+        empty = false;
+        text.remove_prefix(std::min(space + 1, text.size()));
+    }
+    return out + line + "\n";
+}
+
+std::string_view verdict(Capture capture) {
+    switch (capture) {
+        case Capture::Intercept:
+            return "Deliveries can be read: who, what, to whom, and the answer.";
+        case Capture::Transparent:
+            return "It ignores proxy settings; redirected connections can be read.";
+        case Capture::Tunnel:
+            return "Interception is impossible: only host, time and octets are seen.";
+        case Capture::None:
+            return "It cannot be watched.";
+    }
+    return "";
+}
+
+std::string step_text(std::string_view title, const GuideStep& step) {
+    std::string out = "\n" + std::string{title} + ", in " + step.where + ":\n\n";
+    for (const auto& line : step.lines) {
+        out += "    " + line + "\n";
+    }
+    return out;
+}
+
+nlohmann::ordered_json step_json(const GuideStep& step) {
+    if (step.lines.empty()) {
+        return nullptr;
+    }
+    return {{"where", step.where}, {"lines", step.lines}};
+}
+
+}  // namespace
+
+GuidePlaces guide_places(const Config& config) {
+    auto proxy = config.proxy.listen;
+    if (proxy.address == "0.0.0.0" || proxy.address == "::") {
+        proxy.address = "THIS.MACHINE";  // listens everywhere; only the operator knows the way from there
+    }
+    return {proxy,
+            !config.proxy.token.empty(),
+            (config.data_dir / "ca.pem").string(),
+            "/etc/ssl/certs/ca-certificates-fedtrail.pem"};
+}
+
+Software filled(Software software, const GuidePlaces& places) {
+    fill(software.proxy, places);
+    fill(software.trust, places);
+    return software;
+}
+
+std::string guide_text(const Software& software) {
+    std::string out = software.title + (software.covers.empty() ? "" : " (" + software.covers + ")") + "\n" +
+                      std::string{verdict(software.capture)} + "\n" + wrapped(software.why, "", "");
+    if (!software.proxy.lines.empty()) {
+        out += step_text("The proxy", software.proxy);
+    }
+    if (!software.trust.lines.empty()) {
+        out += step_text("Trust in Fedtrail's authority", software.trust);
+    }
+    if (!software.restart.empty()) {
+        out += "\n" + software.restart + "\n";
+    }
+    if (!software.instead.empty()) {
+        out += "\n" + wrapped("Instead: " + software.instead, "", "");
+    }
+    if (!software.traps.empty()) {
+        out += "\nTraps:\n";
+    }
+    for (const auto& trap : software.traps) {
+        out += wrapped(trap, "  - ", "    ");
+    }
+    out += "\nChecked " + software.checked_at +
+           (software.evidence == "run"    ? ", seen running"
+            : software.evidence == "read" ? ", read in the source"
+                                          : ", not verified") +
+           ": ";
+    for (const auto& source : software.source) {
+        out += (source == software.source.front() ? "" : "; ") + source;
+    }
+    return out + "\n";
+}
+
+std::string guide_json(const Software& software) {
+    const nlohmann::ordered_json guide{{"format", "fedtrail/guide/1"},
+                                       {"name", software.name},
+                                       {"title", software.title},
+                                       {"covers", software.covers},
+                                       {"capture", std::string{name_of(software.capture)}},
+                                       {"proxy", step_json(software.proxy)},
+                                       {"trust", step_json(software.trust)},
+                                       {"restart", software.restart},
+                                       {"traps", software.traps},
+                                       {"instead", software.instead},
+                                       {"evidence", software.evidence},
+                                       {"source", software.source},
+                                       {"checked_at", software.checked_at},
+                                       {"why", software.why}};
+    return guide.dump(2) + "\n";
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,81 @@
+#include "app/instance.hpp"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path lock_of(const fs::path& data_dir) {
+    return data_dir / "fedtrail.lock";
+}
+
+RunningInstance announced(const fs::path& file) {
+    RunningInstance instance;
+    const auto text = read_file(file);
+    const auto said = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
+    if (said.is_object()) {
+        instance.process = said.value("pid", pid_t{});
+        instance.api = said.value("api", "");
+        instance.proxy = said.value("proxy", "");
+        instance.since = said.value("since", "");
+    }
+    return instance;
+}
+
+}  // namespace
+
+Result<InstanceLock> InstanceLock::take(const fs::path& data_dir) {
+    const auto path = lock_of(data_dir);
+    Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!file.open()) {
+        return fail(ErrorKind::Denied,
+                    path.string() + " cannot be opened: " + system_words(errno),
+                    "Run `fedtrail init`, or run as the owner of the folder.");
+    }
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        const auto other = announced(path);
+        return fail(
+            ErrorKind::Conflict,
+            "another fedtrail" +
+                (other.process > 0 ? " (process " + std::to_string(other.process) + ")" : std::string{}) +
+                " works on " + data_dir.string(),
+            "Stop it, or give this one another data_dir.");
+    }
+    return InstanceLock{std::move(file), path};
+}
+
+Result<void> InstanceLock::announce(const RunningInstance& instance) const {
+    const nlohmann::json said{{"pid", instance.process},
+                              {"api", instance.api},
+                              {"proxy", instance.proxy},
+                              {"since", instance.since}};
+    const auto text = said.dump() + "\n";
+    const bool written =
+        ::ftruncate(file_.get(), 0) == 0 &&
+        ::pwrite(file_.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+    if (!written) {
+        return fail(ErrorKind::Unavailable,
+                    path_.string() + " cannot be written: " + system_words(errno),
+                    "Look at the disk.");
+    }
+    return {};
+}
+
+std::optional<RunningInstance> running_instance(const fs::path& data_dir) {
+    const auto path = lock_of(data_dir);
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.open() || ::flock(file.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
+        return std::nullopt;
+    }
+    return announced(path);
+}
+
+}  // namespace fedtrail::app

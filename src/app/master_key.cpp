@@ -1,0 +1,106 @@
+#include "app/master_key.hpp"
+
+#include <array>
+
+#include "app/files.hpp"
+#include "backends/openssl/private_file.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kOctets = 32;
+constexpr const char* kCredential = "fedtrail.master-key";
+
+int digit(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/// The error never repeats the text: it may be nearly the key.
+Result<Bytes> parsed(std::string_view text, const std::string& place) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+        text.remove_suffix(1);
+    }
+    Bytes key;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        const int high = digit(text[i]);
+        const int low = digit(text[i + 1]);
+        if (high < 0 || low < 0) {
+            break;
+        }
+        key.push_back(static_cast<std::byte>(high * 16 + low));
+    }
+    if (text.size() != 2 * kOctets || key.size() != kOctets) {
+        return fail(
+            ErrorKind::Invalid,
+            place + " is not a master key",
+            "It is 64 hexadecimal digits; restore it from its copy: without it the vault stays shut.");
+    }
+    return key;
+}
+
+std::optional<std::string> said(const Environment& environment, std::string_view name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::nullopt : std::optional{found->second};
+}
+
+/// The key's text and where it came from.
+using Source = std::pair<std::string, std::string>;
+
+Result<std::optional<Source>> find_key(const Config& config, const Environment& environment) {
+    if (auto text = said(environment, "FEDTRAIL_MASTER_KEY")) {
+        return std::optional{Source{*text, "FEDTRAIL_MASTER_KEY"}};
+    }
+    if (const auto folder = said(environment, "CREDENTIALS_DIRECTORY")) {
+        const auto file = std::filesystem::path{*folder} / kCredential;
+        auto text = read_file(file);
+        if (!text) {
+            return fail(text);
+        }
+        if (*text) {
+            return std::optional{Source{**text, file.string()}};
+        }
+    }
+    auto text = openssl::read_small(config.master_key_file, openssl::Readers::OwnerOnly);
+    if (!text) {
+        return fail(text);
+    }
+    return *text ? std::optional{Source{**text, config.master_key_file.string()}} : std::optional<Source>{};
+}
+
+}  // namespace
+
+Result<Bytes> master_key(const Config& config, const Environment& environment) {
+    const auto found = find_key(config, environment);
+    if (!found) {
+        return fail(found);
+    }
+    if (!*found) {
+        return fail(ErrorKind::NotFound,
+                    config.master_key_file.string() + " is not there",
+                    "Run `fedtrail init`, or restore the key from its copy if there is a vault already.");
+    }
+    return parsed((*found)->first, (*found)->second);
+}
+
+Result<bool> make_master_key(const Config& config, const Environment& environment, const Cipher& cipher) {
+    const auto found = find_key(config, environment);
+    if (!found) {
+        return fail(found);
+    }
+    if (*found) {
+        const auto key = parsed((*found)->first, (*found)->second);
+        return key ? Result<bool>{false} : Result<bool>{fail(key)};
+    }
+    std::array<std::byte, kOctets> key{};
+    cipher.random(key);
+    return openssl::write_once(config.master_key_file, hex(key) + "\n", openssl::Readers::OwnerOnly);
+}
+
+}  // namespace fedtrail::app

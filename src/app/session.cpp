@@ -1,0 +1,44 @@
+#include "app/session.hpp"
+
+#include <cctype>
+#include <ostream>
+
+namespace fedtrail::app {
+
+Result<Config> Session::config() const {
+    const auto file = find_config(config_file, environment);
+    if (!file) {
+        return fail(file);
+    }
+    return load_config(*file, environment);
+}
+
+void complain(Session& session, const Error& error) {
+    std::string line = "fedtrail: " + error.what;
+    if (!line.ends_with('.') && !line.ends_with('?')) {
+        line += '.';
+    }
+    std::string remedy = error.remedy;
+    if (!remedy.empty()) {
+        remedy.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(remedy.front())));
+        line += " " + remedy + (remedy.ends_with('.') || remedy.ends_with('?') ? "" : ".");
+    }
+    session.err << line << std::endl;
+}
+
+Exit exit_of(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::NotFound:
+            return Exit::NotFound;
+        case ErrorKind::Denied:
+            return Exit::Denied;
+        case ErrorKind::Conflict:
+        case ErrorKind::Unavailable:
+        case ErrorKind::Invalid:
+        case ErrorKind::Corrupt:
+            return Exit::Failed;
+    }
+    return Exit::Failed;
+}
+
+}  // namespace fedtrail::app

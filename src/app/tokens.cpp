@@ -1,0 +1,277 @@
+#include "app/tokens.hpp"
+
+#include <array>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "app/files.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kFormat = "fedtrail/tokens/1";
+constexpr std::string_view kHashKey = "fedtrail bearer token 1";
+constexpr std::size_t kLongestToken = 256;
+
+constexpr std::array<std::pair<Scope, std::string_view>, 5> kScopes{
+    {{Scope::SubjectSelf, "subject:self"},
+     {Scope::ObservationsWrite, "observations:write"},
+     {Scope::RequestsWrite, "requests:write"},
+     {Scope::AuditRead, "audit:read"},
+     {Scope::Admin, "admin"}}};
+
+/// Looks at every octet whatever it finds.
+bool same(std::string_view a, std::string_view b) {
+    unsigned difference = a.size() == b.size() ? 0 : 1;
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+        difference |= static_cast<unsigned>(a[i] ^ b[i]);
+    }
+    return difference == 0;
+}
+
+nlohmann::json to_json(const TokenEntry& entry) {
+    nlohmann::json scopes = nlohmann::json::array();
+    for (const auto scope : entry.grant.scopes) {
+        scopes.push_back(std::string{name_of(scope)});
+    }
+    nlohmann::json out{{"id", entry.grant.id},
+                       {"hash", entry.hash},
+                       {"scopes", scopes},
+                       {"note", entry.note},
+                       {"created_at", format_rfc3339(entry.created_at)}};
+    if (entry.grant.subject) {
+        out["subject"] = entry.grant.subject->get();
+    }
+    return out;
+}
+
+/// Throws what nlohmann throws if a member is missing or of another type.
+TokenEntry entry_of(const nlohmann::json& from) {
+    TokenEntry entry;
+    entry.grant.id = from.at("id").get<std::string>();
+    entry.hash = from.at("hash").get<std::string>();
+    entry.note = from.value("note", "");
+    for (const auto& name : from.at("scopes")) {
+        if (const auto scope = scope_named(name.get<std::string>())) {
+            entry.grant.scopes.push_back(*scope);
+        }
+    }
+    if (from.contains("subject")) {
+        entry.grant.subject = privacy::SubjectNumber{from["subject"].get<std::uint64_t>()};
+    }
+    entry.created_at = parse_rfc3339(from.at("created_at").get<std::string>()).value_or(Instant{});
+    return entry;
+}
+
+/// Changes whenever the file is replaced.
+std::string state_of(const fs::path& file) {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0) {
+        return "none";
+    }
+    return std::to_string(found.st_ino) + "." + std::to_string(found.st_mtim.tv_sec) + "." +
+           std::to_string(found.st_mtim.tv_nsec) + "." + std::to_string(found.st_size);
+}
+
+fs::path book_of(const fs::path& data_dir) {
+    return data_dir / "tokens.json";
+}
+fs::path local_of(const fs::path& data_dir) {
+    return data_dir / "local.token";
+}
+
+/// One writer at a time, across processes.
+Result<Descriptor> writing(const fs::path& data_dir) {
+    Descriptor file{
+        ::open((data_dir / "tokens.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!file.open() || ::flock(file.get(), LOCK_EX) != 0) {
+        return fail(ErrorKind::Denied,
+                    (data_dir / "tokens.lock").string() + " cannot be locked",
+                    "Run as the owner of data_dir.");
+    }
+    return file;
+}
+
+}  // namespace
+
+TokenBook::TokenBook(fs::path data_dir, const Cipher& cipher)
+    : data_dir_(std::move(data_dir)), cipher_(cipher) {}
+
+std::string TokenBook::hash_of(std::string_view token) const {
+    const auto digest = cipher_.mac(bytes_of(kHashKey), bytes_of(token));
+    return hex(digest);
+}
+
+NewToken TokenBook::mint() const {
+    std::array<std::byte, 4> id{};
+    std::array<std::byte, 32> secret{};
+    cipher_.random(id);
+    cipher_.random(secret);
+    return {hex(id), "ft_" + hex(id) + "_" + hex(secret)};
+}
+
+Result<std::vector<TokenEntry>> TokenBook::read() const {
+    const auto file = book_of(data_dir_);
+    const auto text = read_file(file);
+    if (!text) {
+        return fail(text);
+    }
+    std::vector<TokenEntry> entries;
+    if (!*text) {
+        return entries;
+    }
+    try {
+        const auto book = nlohmann::json::parse(**text);
+        if (book.at("format").get<std::string>() != kFormat) {
+            return fail(ErrorKind::Invalid, file.string() + " is of another release", "Use that release.");
+        }
+        for (const auto& each : book.at("tokens")) {
+            entries.push_back(entry_of(each));
+        }
+        return entries;
+    } catch (const nlohmann::json::exception&) {
+        return fail(ErrorKind::Corrupt,
+                    file.string() + " is damaged",
+                    "Remove it and make new tokens: `fedtrail token create`.");
+    }
+}
+
+Result<void> TokenBook::write(const std::vector<TokenEntry>& entries) const {
+    nlohmann::json tokens = nlohmann::json::array();
+    for (const auto& entry : entries) {
+        tokens.push_back(to_json(entry));
+    }
+    const nlohmann::json book{{"format", std::string{kFormat}}, {"tokens", tokens}};
+    return replace_file(book_of(data_dir_), book.dump(2) + "\n");
+}
+
+Result<std::vector<TokenEntry>> TokenBook::current() const {
+    const auto state = state_of(book_of(data_dir_));
+    const std::lock_guard held{guard_};
+    if (state != known_state_) {
+        auto fresh = read();
+        if (!fresh) {
+            return fresh;
+        }
+        known_ = std::move(*fresh);
+        known_state_ = state;
+    }
+    return known_;
+}
+
+Result<Grant> TokenBook::admit(std::string_view token) const {
+    const auto entries = current();
+    if (!entries) {
+        return fail(entries);
+    }
+    const auto hash = hash_of(token.substr(0, kLongestToken));
+    std::optional<Grant> found;
+    for (const auto& entry : *entries) {
+        if (same(entry.hash, hash)) {
+            found = entry.grant;
+        }
+    }
+    if (local_ && same(local_->hash, hash)) {
+        found = local_->grant;
+    }
+    if (!found || token.size() > kLongestToken) {
+        return fail(ErrorKind::Denied, "this token is not known", "Make one: `fedtrail token create`.");
+    }
+    return *found;
+}
+
+Result<NewToken> TokenBook::create(std::vector<Scope> scopes,
+                                   std::optional<privacy::SubjectNumber> subject,
+                                   const std::string& note,
+                                   Instant now) {
+    const auto lock = writing(data_dir_);
+    if (!lock) {
+        return fail(lock);
+    }
+    auto entries = read();
+    if (!entries) {
+        return fail(entries);
+    }
+    auto made = mint();
+    entries->push_back(
+        TokenEntry{Grant{made.id, std::move(scopes), subject}, hash_of(made.token), note, now});
+    if (auto written = write(*entries); !written) {
+        return fail(written);
+    }
+    return made;
+}
+
+Result<std::vector<TokenEntry>> TokenBook::list() const {
+    return read();
+}
+
+Result<void> TokenBook::revoke(const std::string& id) {
+    const auto lock = writing(data_dir_);
+    if (!lock) {
+        return fail(lock);
+    }
+    auto entries = read();
+    if (!entries) {
+        return fail(entries);
+    }
+    if (std::erase_if(*entries, [&](const TokenEntry& entry) { return entry.grant.id == id; }) == 0) {
+        return fail(ErrorKind::NotFound, "there is no token " + id, "See `fedtrail token list`.");
+    }
+    return write(*entries);
+}
+
+Result<void> TokenBook::issue_local() {
+    const auto made = mint();
+    local_ = TokenEntry{Grant{"local", {Scope::Admin}, std::nullopt}, hash_of(made.token), "", {}};
+    return replace_file(local_of(data_dir_), made.token + "\n");
+}
+
+Result<std::string> local_token(const fs::path& data_dir) {
+    auto text = read_file(local_of(data_dir));
+    if (!text) {
+        return fail(text);
+    }
+    if (!*text) {
+        return fail(ErrorKind::NotFound,
+                    local_of(data_dir).string() + " is not there",
+                    "Restart `fedtrail serve`: it writes this file.");
+    }
+    while ((*text)->ends_with('\n')) {
+        (*text)->pop_back();
+    }
+    return **text;
+}
+
+std::string_view name_of(Scope scope) {
+    for (const auto& [known, name] : kScopes) {
+        if (known == scope) {
+            return name;
+        }
+    }
+    return "";
+}
+
+std::optional<Scope> scope_named(std::string_view name) {
+    for (const auto& [scope, known] : kScopes) {
+        if (known == name) {
+            return scope;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> scope_names() {
+    std::vector<std::string> names;
+    for (const auto& [scope, name] : kScopes) {
+        names.emplace_back(name);
+    }
+    return names;
+}
+
+}  // namespace fedtrail::app
