@@ -22,19 +22,14 @@ bool is_host_name(std::string_view name) {
     }
     std::size_t label = 0;
     for (const char c : name) {
-        if (c == '.') {
-            if (label == 0) {
-                return false;
-            }
-            label = 0;
-            continue;
-        }
         const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-        if (!letter || ++label > 63) {
+        const bool dot = c == '.' && label > 0;
+        if ((!letter && !dot) || label > 63) {
             return false;
         }
+        label = dot ? 0 : label + 1;
     }
-    return label > 0;
+    return label > 0 && label <= 63;
 }
 
 /// Lower-case punycode of a name (UTS 46, non-transitional), or nothing.
