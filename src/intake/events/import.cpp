@@ -1,0 +1,133 @@
+#include "intake/events/import.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fedtrail::intake::events {
+
+namespace {
+
+/// Moves a stream that cannot seek; false if it ends before.
+bool skip(std::istream& stream, std::uint64_t bytes) {
+    constexpr std::uint64_t kStep = 1ULL << 30U;
+    while (bytes > 0 && stream.good()) {
+        const auto step = std::min(bytes, kStep);
+        stream.ignore(static_cast<std::streamsize>(step));
+        bytes -= step;
+    }
+    return stream.good();
+}
+
+/// Sets the stream behind `offset` bytes, where a line must have ended.
+bool go_to(std::istream& stream, std::uint64_t offset) {
+    if (offset == 0) {
+        return true;
+    }
+    const auto before = offset - 1;
+    if (!stream.seekg(static_cast<std::streamoff>(before))) {
+        stream.clear();
+        if (!skip(stream, before)) {
+            return false;
+        }
+    }
+    return stream.get() == '\n';
+}
+
+/// Collects a batch and hands it on.
+class Import {
+public:
+    Import(std::istream& stream, DeliverySink& sink, const ImportOptions& options)
+        : reader_(stream, options.resume), sink_(sink), options_(options) {
+        summary_.position = options.resume;
+        batch_.reserve(options.batch);
+    }
+
+    Result<ImportSummary> run() {
+        while (!stopped()) {
+            const bool more = collect();
+            if (auto durable = hand_on(); !durable) {
+                return fail(durable);
+            }
+            if (!more) {
+                return summary_;
+            }
+        }
+        summary_.stopped = true;
+        return summary_;
+    }
+
+private:
+    [[nodiscard]] bool stopped() const {
+        return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+    }
+
+    /// Fills the batch; false at the end of the stream. Never waits for more while it holds something.
+    bool collect() {
+        for (std::size_t lines = 0; lines < std::max<std::size_t>(options_.batch, 1); ++lines) {
+            if (!batch_.empty() && reader_.would_wait()) {
+                break;
+            }
+            auto entry = reader_.next();
+            if (!entry) {
+                return false;
+            }
+            take(*entry);
+        }
+        return true;
+    }
+
+    void take(NdjsonReader::Entry& entry) {
+        ++summary_.lines;
+        read_ = entry.end;
+        if (entry.observation) {
+            batch_.push_back(std::move(*entry.observation));
+            return;
+        }
+        ++summary_.rejected;
+        if (options_.rejected) {
+            options_.rejected({entry.end.lines, entry.text, entry.observation.error()});
+        }
+    }
+
+    Result<void> hand_on() {
+        if (!batch_.empty()) {
+            const auto fresh = sink_.observe(batch_);
+            if (!fresh) {
+                return fail(fresh);
+            }
+            summary_.fresh += *fresh;
+            summary_.duplicate += batch_.size() - std::min(*fresh, batch_.size());
+            batch_.clear();
+        }
+        if (read_ && *read_ != summary_.position) {
+            summary_.position = *read_;
+            if (options_.progress) {
+                options_.progress(summary_);
+            }
+        }
+        return {};
+    }
+
+    NdjsonReader reader_;
+    DeliverySink& sink_;
+    const ImportOptions& options_;
+    ImportSummary summary_;
+    std::vector<records::Observation> batch_;
+    std::optional<Position> read_;
+};
+
+}  // namespace
+
+Result<ImportSummary> import_ndjson(std::istream& stream, DeliverySink& sink, const ImportOptions& options) {
+    if (!go_to(stream, options.resume.offset)) {
+        return fail(
+            ErrorKind::Invalid,
+            "the import cannot resume: the input is shorter than before, or no line ends where it stopped",
+            "import it from the beginning; what is in the ledger already is not counted twice");
+    }
+    return Import{stream, sink, options}.run();
+}
+
+}  // namespace fedtrail::intake::events

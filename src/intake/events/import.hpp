@@ -1,0 +1,54 @@
+/// Takes a stream of observations in.
+
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <istream>
+#include <string_view>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/delivery_sink.hpp"
+
+#include "intake/events/ndjson_reader.hpp"
+
+namespace fedtrail::intake::events {
+
+/// A line that was not taken.
+struct RejectedLine {
+    std::uint64_t line{};  ///< From 1.
+    std::string_view
+        text;  ///< Valid during the call. Personal data: for the writer of the rejected file alone.
+    const Error& reason;  ///< Does not quote the line.
+};
+
+struct ImportSummary {
+    std::uint64_t lines{};  ///< That were not blank, in this run.
+    std::uint64_t fresh{};
+    std::uint64_t duplicate{};
+    std::uint64_t rejected{};
+    Position position;  ///< Everything before it is durable or was rejected: where to resume.
+    bool stopped{};     ///< By the stop flag, before the end of the stream.
+};
+
+struct ImportOptions {
+    Position resume;  ///< From an earlier summary of the same stream.
+    std::size_t batch{1'000};
+    /// Called for each bad line, in order. After a crash a line can come again: those behind `position`.
+    std::function<void(const RejectedLine&)> rejected;
+    /// Called after each durable batch; store `position` here to be able to resume.
+    std::function<void(const ImportSummary&)> progress;
+    const std::atomic<bool>* stop{};  ///< Looked at before each batch. May be null.
+};
+
+/// Reads observations from `stream`, one on each line, and hands them to the sink in batches; returns when
+/// all are durable. A bad line is rejected and the rest goes in. A stream that is still being written is
+/// taken as it comes. Errors: Invalid (the stream does not reach to `resume`, or no line ends there),
+/// Unavailable (the sink); what the last progress call told stays durable.
+[[nodiscard]] Result<ImportSummary> import_ndjson(std::istream& stream,
+                                                  DeliverySink& sink,
+                                                  const ImportOptions& options);
+
+}  // namespace fedtrail::intake::events

@@ -1,0 +1,62 @@
+/// Lines of a stream, each with its number and where it ends.
+
+#pragma once
+
+#include <cstdint>
+#include <istream>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/delivery_sink.hpp"
+
+namespace fedtrail::intake::events {
+
+/// A place between two lines.
+struct Position {
+    std::uint64_t offset{};  ///< Bytes before it.
+    std::uint64_t lines{};   ///< Lines before it.
+
+    friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// Reads a stream of newline-delimited JSON. Not thread-safe. Memory: one block, or one line if that is
+/// longer; never more than the longest line allowed.
+class NdjsonReader {
+public:
+    struct Entry {
+        Position end;  ///< Behind this line; `end.lines` is its number, from 1.
+        std::string_view
+            text;  ///< Without the line end; valid until the next call. Cut if the line is too long.
+        Result<records::Observation> observation;
+    };
+
+    /// `stream` must outlive the reader and stand at `start`.
+    NdjsonReader(std::istream& stream, Position start);
+
+    /// The next line that is not blank; nothing at the end of the stream. The last line may lack its newline.
+    [[nodiscard]] std::optional<Entry> next();
+
+    /// Whether the next line may make the caller wait for whoever writes into the stream.
+    [[nodiscard]] bool would_wait() const;
+
+private:
+    struct Line {
+        std::string_view text;
+        bool too_long{};
+    };
+    [[nodiscard]] std::optional<Line> line();
+    [[nodiscard]] Line take(std::size_t length, bool with_newline);
+    bool fill();
+
+    std::istream& stream_;
+    Position position_;
+    std::vector<char> buffer_;
+    std::size_t begin_{};    ///< Of what is not yet given out.
+    std::size_t scanned_{};  ///< Up to here there is no newline.
+    std::size_t end_{};
+    std::size_t dropped_{};  ///< Bytes of a line that is too long, thrown away already.
+};
+
+}  // namespace fedtrail::intake::events

@@ -1,0 +1,370 @@
+#include "intake/events/observation_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <simdjson.h>
+
+namespace fedtrail::intake::events {
+
+namespace {
+
+namespace json = simdjson::ondemand;
+using simdjson::SUCCESS;
+
+static_assert(kLinePadding >= simdjson::SIMDJSON_PADDING);
+
+constexpr std::size_t kMaxTypeBytes = 128;
+constexpr std::size_t kMaxNameBytes = 255;
+constexpr std::size_t kMaxCategories = 64;  // as listed; there are fewer names than that
+
+/// Why a line cannot be read: a literal, so that nothing of the line gets into it. Empty if it could.
+using Fault = std::string_view;
+constexpr Fault kNotJson = "the line is not JSON";
+constexpr Fault kUnknownProperty = "the line has a property that an observation does not have";
+
+// What a line has told so far, one bit each.
+constexpr unsigned kAt = 1U << 0U;
+constexpr unsigned kChannel = 1U << 1U;
+constexpr unsigned kOrigin = 1U << 2U;
+constexpr unsigned kRecipient = 1U << 3U;
+constexpr unsigned kOutcome = 1U << 4U;
+constexpr unsigned kActivity = 1U << 5U;
+constexpr unsigned kKind = 1U << 6U;
+constexpr unsigned kActor = 1U << 7U;
+constexpr unsigned kCategories = 1U << 8U;
+
+/// What an observation looks like while its line is read.
+struct Draft {
+    records::Observation observation;
+    fediverse::DataShare share;
+    unsigned seen{};
+};
+
+/// null stands for "not known" where a property may be missing.
+bool is_left_out(std::string_view key, json::value& value) {
+    static constexpr std::array<std::string_view, 7> kOptional{
+        "origin", "status", "id", "object", "type", "username", "visibility"};
+    return value.is_null().value_unsafe() &&
+           std::find(kOptional.begin(), kOptional.end(), key) != kOptional.end();
+}
+
+/// Reads the fields of `object` with `field(key, value)` until one is wrong.
+template <typename Field>
+Fault each_field(json::object& object, Field field) {
+    for (auto entry : object) {
+        std::string_view key;
+        if (entry.error() != SUCCESS || entry.unescaped_key().get(key) != SUCCESS) {
+            return kNotJson;
+        }
+        json::value value;
+        if (entry.value().get(value) != SUCCESS) {
+            return kNotJson;
+        }
+        const auto fault = is_left_out(key, value) ? Fault{} : field(key, value);
+        if (!fault.empty()) {
+            return fault;
+        }
+    }
+    return {};
+}
+
+/// A string, or nothing where the property is not one.
+std::optional<std::string_view> string_of(json::value& value) {
+    std::string_view text;
+    return value.get_string().get(text) == SUCCESS ? std::optional{text} : std::nullopt;
+}
+
+Fault read_host(json::value& value, Host& host, Fault fault) {
+    const auto text = string_of(value);
+    auto parsed = text ? Host::parse(*text) : Result<Host>{fail(ErrorKind::Invalid, "")};
+    if (!parsed) {
+        return fault;
+    }
+    host = std::move(*parsed);
+    return {};
+}
+
+Fault read_kind(Draft& draft, json::value& value) {
+    const auto text = string_of(value);
+    const auto kind = text ? privacy::outcome_named(*text) : std::nullopt;
+    // An intent is not over, and what a rule stopped is for the rule to say.
+    if (!kind || *kind == privacy::OutcomeKind::Intended || *kind == privacy::OutcomeKind::Prevented) {
+        return "`outcome.kind` is none of accepted, rejected, sent, refused_before_body, unreachable, "
+               "fetched and "
+               "inferred";
+    }
+    draft.observation.outcome.kind = *kind;
+    draft.seen |= kKind;
+    return {};
+}
+
+Fault read_status(Draft& draft, json::value& value) {
+    std::uint64_t status = 0;
+    if (value.get_uint64().get(status) != SUCCESS || (status != 0 && (status < 100 || status > 599))) {
+        return "`outcome.status` is not 0 or an HTTP status from 100 to 599";
+    }
+    draft.observation.outcome.status = static_cast<std::uint16_t>(status);
+    return {};
+}
+
+Fault read_outcome(Draft& draft, json::value& value) {
+    json::object object;
+    if (value.get_object().get(object) != SUCCESS) {
+        return "`outcome` is not an object";
+    }
+    draft.observation.outcome = {};
+    draft.seen &= ~kKind;
+    const auto fault = each_field(object, [&draft](std::string_view key, json::value& field) {
+        if (key == "kind") {
+            return read_kind(draft, field);
+        }
+        return key == "status" ? read_status(draft, field) : kUnknownProperty;
+    });
+    if (fault.empty() && (draft.seen & kKind) == 0) {
+        return "`outcome` has no kind";
+    }
+    return fault;
+}
+
+/// An http(s) URI in normal form; "" for any other text.
+Personal<std::string> normal_uri(std::string_view text) {
+    const auto uri = text.empty() ? Result<Uri>{fail(ErrorKind::Invalid, "")} : Uri::parse(text);
+    return Personal<std::string>{uri ? uri->text() : std::string{}};
+}
+
+Fault read_categories(Draft& draft, json::value& value) {
+    constexpr Fault kFault = "`categories` is not a list of one or more categories of data";
+    json::array list;
+    if (value.get_array().get(list) != SUCCESS) {
+        return kFault;
+    }
+    draft.share.categories = {};
+    std::size_t count = 0;
+    for (auto entry : list) {
+        std::string_view name;
+        const auto category =
+            entry.get_string().get(name) == SUCCESS ? fediverse::category_named(name) : std::nullopt;
+        if (!category || ++count > kMaxCategories) {
+            return kFault;
+        }
+        draft.share.categories.add(*category);
+    }
+    draft.seen |= kCategories;
+    return count == 0 ? kFault : Fault{};
+}
+
+Fault read_visibility(Draft& draft, json::value& value) {
+    const auto text = string_of(value);
+    const auto visibility = text ? fediverse::visibility_named(*text) : std::nullopt;
+    if (!visibility) {
+        return "`visibility` is none of public, unlisted, followers, direct and unknown";
+    }
+    draft.observation.activity.visibility = *visibility;
+    return {};
+}
+
+Fault read_actor(Draft& draft, json::value& value) {
+    const auto text = string_of(value);
+    draft.share.actor = normal_uri(text ? *text : std::string_view{});
+    if (draft.share.actor.reveal().empty()) {
+        return "`actor` is not an http or https URI";
+    }
+    draft.seen |= kActor;
+    return {};
+}
+
+Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) {
+    auto& activity = draft.observation.activity;
+    if (key == "actor") {
+        return read_actor(draft, value);
+    }
+    if (key == "categories") {
+        return read_categories(draft, value);
+    }
+    if (key == "visibility") {
+        return read_visibility(draft, value);
+    }
+    const auto text = string_of(value);
+    if (key == "id" || key == "object") {
+        (key == "id" ? activity.id : activity.object) = normal_uri(text ? *text : std::string_view{});
+        return text ? Fault{} : Fault{"`id` or `object` is not a string"};
+    }
+    if (key == "type") {
+        activity.type = text ? *text : std::string_view{};
+        return text && text->size() <= kMaxTypeBytes ? Fault{}
+                                                     : Fault{"`type` is not a string of at most 128 octets"};
+    }
+    if (key == "username") {
+        draft.share.username = Personal<std::string>{std::string{text ? *text : std::string_view{}}};
+        return text && text->size() <= kMaxNameBytes
+                   ? Fault{}
+                   : Fault{"`username` is not a string of at most 255 octets"};
+    }
+    return kUnknownProperty;
+}
+
+Fault read_digest(Draft& draft, json::object& object) {
+    draft.observation.activity = {};
+    draft.share = {};
+    draft.seen &= ~(kActor | kCategories);
+    const auto fault = each_field(object, [&draft](std::string_view key, json::value& value) {
+        return read_digest_field(draft, key, value);
+    });
+    if (!fault.empty()) {
+        return fault;
+    }
+    if ((draft.seen & kActor) == 0) {
+        return "the digest has no actor";
+    }
+    if ((draft.seen & kCategories) == 0) {
+        return "the digest has no categories";
+    }
+    draft.observation.activity.shares.push_back(std::move(draft.share));
+    draft.seen |= kActivity;
+    return {};
+}
+
+/// The activity as it was sent, or its digest: only that has `categories`.
+Fault read_activity(Draft& draft, json::value& value) {
+    json::object object;
+    if (value.get_object().get(object) != SUCCESS) {
+        return "`activity` is not an object";
+    }
+    json::value categories;
+    const auto found = object.find_field_unordered("categories").get(categories);
+    if ((found != SUCCESS && found != simdjson::NO_SUCH_FIELD) || object.reset().error() != SUCCESS) {
+        return kNotJson;
+    }
+    if (found == SUCCESS) {
+        return read_digest(draft, object);
+    }
+    std::string_view raw;
+    if (object.raw_json().get(raw) != SUCCESS) {
+        return kNotJson;
+    }
+    auto digest = fediverse::digest_activity(raw);
+    if (!digest) {
+        return "`activity` cannot be read: it is not JSON, has no type, or is larger or deeper than the "
+               "limits";
+    }
+    if (digest->shares.empty()) {
+        return "`activity` names nobody: it has no actor with an http or https URI";
+    }
+    draft.observation.activity = std::move(*digest);
+    draft.seen |= kActivity;
+    return {};
+}
+
+Fault read_at(Draft& draft, json::value& value) {
+    const auto text = string_of(value);
+    const auto at = text ? parse_rfc3339(*text) : Result<Instant>{fail(ErrorKind::Invalid, "")};
+    if (!at) {
+        return "`at` is not a time like 2026-11-22T10:00:00Z";
+    }
+    draft.observation.at = *at;
+    return {};
+}
+
+Fault read_channel(Draft& draft, json::value& value) {
+    const auto text = string_of(value);
+    const auto channel = text ? privacy::channel_named(*text) : std::nullopt;
+    if (!channel) {
+        return "`channel` is none of push, relay, forward, signed_pull, anonymous_pull and bridge";
+    }
+    draft.observation.channel = *channel;
+    return {};
+}
+
+Fault read_field(Draft& draft, std::string_view key, json::value& value) {
+    if (key == "at") {
+        draft.seen |= kAt;
+        return read_at(draft, value);
+    }
+    if (key == "channel") {
+        draft.seen |= kChannel;
+        return read_channel(draft, value);
+    }
+    if (key == "recipient") {
+        draft.seen |= kRecipient;
+        return read_host(value, draft.observation.recipient, "`recipient` is not a host name");
+    }
+    if (key == "origin") {
+        return read_host(value, draft.observation.origin, "`origin` is not a host name");
+    }
+    if (key == "outcome") {
+        draft.seen |= kOutcome;
+        return read_outcome(draft, value);
+    }
+    if (key == "activity" || key == "digest") {
+        if ((draft.seen & kActivity) != 0) {
+            return "the line has an activity and a digest, or one of them twice";
+        }
+        return read_activity(draft, value);
+    }
+    return kUnknownProperty;
+}
+
+Fault missing(unsigned seen) {
+    static constexpr std::array<std::pair<unsigned, Fault>, 5> kNeeded{{
+        {kAt, "the observation has no `at`"},
+        {kChannel, "the observation has no `channel`"},
+        {kRecipient, "the observation has no `recipient`"},
+        {kOutcome, "the observation has no `outcome`"},
+        {kActivity, "the observation has no `activity` or `digest`"},
+    }};
+    for (const auto& [bit, fault] : kNeeded) {
+        if ((seen & bit) == 0) {
+            return fault;
+        }
+    }
+    return {};
+}
+
+Fault read_line(std::string_view line, Draft& draft) {
+    thread_local json::parser parser;
+    json::document document;
+    json::object object;
+    if (line.size() > kMaxLineBytes) {
+        return "the line is longer than an observation can be (1 MiB and 64 KiB)";
+    }
+    if (parser.iterate(line.data(), line.size(), line.size() + kLinePadding).get(document) != SUCCESS) {
+        return kNotJson;
+    }
+    if (const auto error = document.get_object().get(object)) {
+        return error == simdjson::INCORRECT_TYPE ? Fault{"the line is not a JSON object"} : kNotJson;
+    }
+    const auto fault = each_field(
+        object, [&draft](std::string_view key, json::value& value) { return read_field(draft, key, value); });
+    if (!fault.empty()) {
+        return fault;
+    }
+    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+        return "something stands behind the observation";
+    }
+    return missing(draft.seen);
+}
+
+}  // namespace
+
+Result<records::Observation> parse_padded_observation(std::string_view line) {
+    Draft draft;
+    if (const auto fault = read_line(line, draft); !fault.empty()) {
+        return fail(ErrorKind::Invalid, std::string{fault}, "see schemas/observation.schema.json");
+    }
+    return std::move(draft.observation);
+}
+
+Result<records::Observation> parse_observation(std::string_view line) {
+    thread_local std::vector<char> buffer;
+    const auto size = std::min(line.size(), kMaxLineBytes + 1);  // one more is enough to be refused
+    buffer.resize(std::max(buffer.size(), size + kLinePadding));
+    std::copy_n(line.begin(), size, buffer.begin());
+    return parse_padded_observation({buffer.data(), size});
+}
+
+}  // namespace fedtrail::intake::events
