@@ -34,9 +34,8 @@ ChunkRow row_of(std::uint32_t number, const ledger::Chunk& chunk, bool closed) {
     return row;
 }
 
-using Ranges = std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>>;
-
-void widen(Ranges& ranges, const ledger::UriCode& code) {
+void widen(std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>>& ranges,
+           const ledger::UriCode& code) {
     const auto number = code.numbers.front();
     const auto [range, is_new] = ranges.try_emplace(code.shape, number, number);
     if (!is_new) {
@@ -145,11 +144,8 @@ Result<void> Folder::fold_chunks(std::uint64_t subject,
     }
 }
 
-Result<void> Folder::put_index(std::uint64_t subject,
-                               std::uint32_t number,
-                               const ledger::Chunk& chunk,
-                               const ShapeBook& shapes) {
-    Ranges ranges;
+ChunkIndex index_of(const ledger::Chunk& chunk, const ShapeBook& shapes, std::uint32_t from) {
+    ChunkIndex index;
     for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
         const auto& head = chunk.activities[i].head;
         const auto activity = chunk.first_activity + i;
@@ -158,16 +154,30 @@ Result<void> Folder::put_index(std::uint64_t subject,
                 continue;
             }
             if (shapes.lookup(code->shape) == Lookup::Range) {
-                widen(ranges, *code);
-            } else if (activity >= first_new_) {
-                tables_.put_hash(subject, ledger::hash_of(*code), activity);
+                widen(index.ranges, *code);
+            } else if (activity >= from) {
+                index.hashes.emplace_back(ledger::hash_of(*code), activity);
             }
         }
-        if (head.refers && activity >= first_new_ && *head.refers < chunk.first_activity) {
-            tables_.put_reference(subject, *head.refers, number);
+        if (head.refers && activity >= from && *head.refers < chunk.first_activity) {
+            index.roots.push_back(*head.refers);
         }
     }
-    for (const auto& range : ranges) {
+    return index;
+}
+
+Result<void> Folder::put_index(std::uint64_t subject,
+                               std::uint32_t number,
+                               const ledger::Chunk& chunk,
+                               const ShapeBook& shapes) {
+    const auto index = index_of(chunk, shapes, first_new_);
+    for (const auto& [hash, activity] : index.hashes) {
+        tables_.put_hash(subject, hash, activity);
+    }
+    for (const auto root : index.roots) {
+        tables_.put_reference(subject, root, number);
+    }
+    for (const auto& range : index.ranges) {
         tables_.put_range(subject, range.first, number, range.second.first, range.second.second);
     }
     for (const auto& attempt : chunk.late) {

@@ -15,6 +15,19 @@
 
 namespace fedtrail::sqlite {
 
+/// Where the URIs of a chunk are to be found: what the index tables say of it.
+struct ChunkIndex {
+    std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>>
+        ranges;                                                   ///< By shape: least and greatest number.
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> hashes;  ///< Hash and activity.
+    std::vector<std::uint32_t> roots;  ///< Activities of earlier chunks it refers to.
+};
+
+/// `from`: hashes and roots of earlier activities are left out.
+[[nodiscard]] ChunkIndex index_of(const ledger::Chunk& chunk,
+                                  const ShapeBook& shapes,
+                                  std::uint32_t from = 0);
+
 /// Writes the derived tables, inside the caller's transaction.
 class Folder {
 public:

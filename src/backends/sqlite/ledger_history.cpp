@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/ledger/blob.hpp"
+#include "fedtrail/ledger/varint.hpp"
+
 #include "backends/sqlite/ledger_codes.hpp"
 
 namespace fedtrail::sqlite {
@@ -49,6 +52,27 @@ std::vector<ledger::ActivityEntry> entries_of(const OpenSubject& subject, std::s
         entries.push_back(std::move(entry));
     }
     return entries;
+}
+
+Bytes journal_blob(std::int64_t batch, ByteView records) {
+    ledger::ByteWriter content;
+    content.signed_varint(batch);
+    content.raw(records);
+    return ledger::frame(ledger::BlobKind::Journal, content.bytes());
+}
+
+Result<void> OpenHistory::replay(std::int64_t batch, ByteView blob) {
+    const auto content = ledger::unframe(ledger::BlobKind::Journal, blob);
+    if (!content) {
+        return fail(content);
+    }
+    ledger::ByteReader in{*content};
+    if (in.signed_varint() != batch) {
+        return fail(
+            ErrorKind::Corrupt, "ledger journal: a batch stands in another's place", "run `fedtrail doctor`");
+    }
+    begin_batch(batch);
+    return ledger::decode_journal(in.raw(in.left()), *this);
 }
 
 OpenSubject& OpenHistory::of(std::uint64_t subject) {

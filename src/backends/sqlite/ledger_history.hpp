@@ -37,6 +37,9 @@ struct OpenSubject {
 /// The first `count` open activities as a chunk takes them: attempts sorted, none twice, holders told.
 [[nodiscard]] std::vector<ledger::ActivityEntry> entries_of(const OpenSubject& subject, std::size_t count);
 
+/// The framed blob of a batch: its number, then its records.
+[[nodiscard]] Bytes journal_blob(std::int64_t batch, ByteView records);
+
 class OpenHistory : public ledger::JournalVisitor {
 public:
     void begin_batch(std::int64_t batch) { batch_ = batch; }
@@ -44,6 +47,9 @@ public:
     void on_observation(const ledger::JournalObservation& observation) override;
     void on_mark(const ledger::JournalMark& mark) override;
     void clear();
+
+    /// Takes a row of the journal in. Errors: Corrupt.
+    [[nodiscard]] Result<void> replay(std::int64_t batch, ByteView blob);
 
     [[nodiscard]] const OpenSubject* find(std::uint64_t subject) const;
     [[nodiscard]] const std::unordered_map<std::uint64_t, OpenSubject>& subjects() const noexcept {

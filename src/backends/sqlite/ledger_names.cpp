@@ -9,7 +9,6 @@ namespace {
 
 /// Stands for a URI as it is, all of it in the text slot: what is left when a subject has too many shapes.
 constexpr std::uint32_t kLiteralShape = 1;
-constexpr std::uint32_t kFirstShape = 2;
 constexpr std::size_t kMaxShapes = 4096;
 
 std::int64_t name_checksum(std::uint32_t number, std::string_view name) {

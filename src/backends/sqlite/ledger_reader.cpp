@@ -109,12 +109,8 @@ Result<void> SqliteLedgerReader::Store::refresh() {
     auto& row = tables_.statements().get("SELECT batch, records FROM journal WHERE batch > ? ORDER BY batch");
     row.bind(1, last_batch_);
     while (row.executeStep()) {
-        history_.begin_batch(row.getColumn(0).getInt64());
-        const auto content = ledger::unframe(ledger::BlobKind::Journal, blob_of(row.getColumn(1)));
-        if (!content) {
-            return fail(content);
-        }
-        if (const auto read = ledger::decode_journal(*content, history_); !read) {
+        if (const auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1)));
+            !read) {
             return read;
         }
         last_batch_ = row.getColumn(0).getInt64();

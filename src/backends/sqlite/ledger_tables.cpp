@@ -15,8 +15,18 @@ std::int64_t part_key(std::uint64_t owner, std::size_t part) {
     return static_cast<std::int64_t>(owner << 16U | part);
 }
 
-std::string facts_context(std::uint32_t chunk) {
-    return "facts/" + std::to_string(chunk);
+/// Binds the row's other columns to the blob: a changed one opens nothing.
+std::string facts_context(const ChunkRow& row) {
+    std::string context = "facts";
+    for (const std::int64_t value : {std::int64_t{row.chunk},
+                                     std::int64_t{row.first_activity},
+                                     std::int64_t{row.activities},
+                                     std::int64_t{row.closed ? 1 : 0},
+                                     row.first_at,
+                                     row.last_at}) {
+        context += "/" + std::to_string(value);
+    }
+    return context;
 }
 std::string times_context(std::uint32_t chunk, std::size_t part) {
     return "times/" + std::to_string(chunk) + "/" + std::to_string(part);
@@ -24,8 +34,8 @@ std::string times_context(std::uint32_t chunk, std::size_t part) {
 std::string pairs_context(std::size_t part) {
     return "pairs/" + std::to_string(part);
 }
-std::string shape_context(std::uint32_t number) {
-    return "shape/" + std::to_string(number);
+std::string shape_context(std::uint32_t number, Lookup lookup) {
+    return "shape/" + std::to_string(number) + "/" + std::to_string(static_cast<int>(lookup));
 }
 
 std::int64_t as_stored(std::uint64_t value) {
@@ -106,19 +116,23 @@ Result<std::vector<ShapeRow>> LedgerTables::shapes(std::uint64_t subject) {
     std::vector<ShapeRow> shapes;
     while (row.executeStep()) {
         const auto number = static_cast<std::uint32_t>(row.getColumn(0).getInt64());
+        const auto lookup = static_cast<Lookup>(row.getColumn(1).getInt());
         const auto text =
-            open(ledger::BlobKind::Shape, subject, shape_context(number), blob_of(row.getColumn(2)));
+            open(ledger::BlobKind::Shape, subject, shape_context(number, lookup), blob_of(row.getColumn(2)));
         if (!text) {
             return fail(text);
         }
-        shapes.push_back(
-            ShapeRow{number, static_cast<Lookup>(row.getColumn(1).getInt()), std::string{text_of(*text)}});
+        if (number != shapes.size() + kFirstShape) {
+            return missing("shape");
+        }
+        shapes.push_back(ShapeRow{number, lookup, std::string{text_of(*text)}});
     }
     return shapes;
 }
 
 Result<void> LedgerTables::put_shape(std::uint64_t subject, const ShapeRow& row) {
-    const auto text = seal(ledger::BlobKind::Shape, subject, shape_context(row.number), bytes_of(row.text));
+    const auto text =
+        seal(ledger::BlobKind::Shape, subject, shape_context(row.number, row.lookup), bytes_of(row.text));
     if (!text) {
         return fail(text);
     }
@@ -170,10 +184,8 @@ std::optional<ChunkRow> LedgerTables::chunk_with(std::uint64_t subject, std::uin
     return chunk_row(row);
 }
 
-Result<Bytes> LedgerTables::open_facts(std::uint64_t subject,
-                                       std::uint32_t chunk,
-                                       SQLite::Statement& row) const {
-    return open(ledger::BlobKind::Facts, subject, facts_context(chunk), blob_of(row.getColumn(0)));
+Result<Bytes> LedgerTables::open_facts(std::uint64_t subject, SQLite::Statement& row) const {
+    return open(ledger::BlobKind::Facts, subject, facts_context(chunk_row(row)), blob_of(row.getColumn(6)));
 }
 
 Result<const ledger::Chunk*> LedgerTables::facts(std::uint64_t subject, std::uint32_t chunk) {
@@ -184,12 +196,13 @@ Result<const ledger::Chunk*> LedgerTables::facts(std::uint64_t subject, std::uin
         cache_.splice(cache_.begin(), cache_, known);
         return &cache_.front().chunk;
     }
-    auto& row = statements_.get("SELECT facts FROM chunk WHERE key = ?");
+    auto& row = statements_.get(
+        "SELECT key, first_activity, activities, closed, first_at, last_at, facts FROM chunk WHERE key = ?");
     row.bind(1, key);
     if (!row.executeStep()) {
         return missing("chunk");
     }
-    const auto content = open_facts(subject, chunk, row);
+    const auto content = open_facts(subject, row);
     if (!content) {
         return fail(content);
     }
@@ -205,12 +218,14 @@ Result<const ledger::Chunk*> LedgerTables::facts(std::uint64_t subject, std::uin
 }
 
 Result<ledger::Chunk> LedgerTables::whole_chunk(std::uint64_t subject, std::uint32_t chunk) {
-    auto& row = statements_.get("SELECT facts, times FROM chunk WHERE key = ?");
+    auto& row = statements_.get(
+        "SELECT key, first_activity, activities, closed, first_at, last_at, facts, times FROM chunk WHERE "
+        "key = ?");
     row.bind(1, chunk_key(subject, chunk));
     if (!row.executeStep()) {
         return missing("chunk");
     }
-    const auto facts = open_facts(subject, chunk, row);
+    const auto facts = open_facts(subject, row);
     if (!facts) {
         return fail(facts);
     }
@@ -226,7 +241,7 @@ Result<ledger::Chunk> LedgerTables::whole_chunk(std::uint64_t subject, std::uint
         times.push_back(std::move(*part));
         return {};
     };
-    if (const auto added = add(blob_of(row.getColumn(1))); !added) {
+    if (const auto added = add(blob_of(row.getColumn(7))); !added) {
         return fail(added);
     }
     auto& parts = statements_.get("SELECT times FROM chunk_times WHERE key = ? ORDER BY part");
@@ -244,7 +259,7 @@ Result<void> LedgerTables::put_chunk(std::uint64_t subject,
                                      const ledger::EncodedChunk& encoded) {
     const auto key = chunk_key(subject, row.chunk);
     cache_.remove_if([&](const auto& entry) { return entry.key == key; });
-    const auto facts = seal(ledger::BlobKind::Facts, subject, facts_context(row.chunk), encoded.facts);
+    const auto facts = seal(ledger::BlobKind::Facts, subject, facts_context(row), encoded.facts);
     if (!facts) {
         return fail(facts);
     }

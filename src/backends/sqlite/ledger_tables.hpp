@@ -45,6 +45,9 @@ struct ChunkRow {
     std::int64_t last_at{};
 };
 
+/// Shape 0 is no URI, shape 1 a URI as it is; the others are rows.
+inline constexpr std::uint32_t kFirstShape = 2;
+
 enum class Lookup : std::uint8_t { Range = 1, Hash = 2 };
 
 struct ShapeRow {
@@ -121,9 +124,7 @@ public:
     void forget() { cache_.clear(); }
 
 private:
-    [[nodiscard]] Result<Bytes> open_facts(std::uint64_t subject,
-                                           std::uint32_t chunk,
-                                           SQLite::Statement& row) const;
+    [[nodiscard]] Result<Bytes> open_facts(std::uint64_t subject, SQLite::Statement& row) const;
 
     Statements statements_;
     const SubjectSealer& sealer_;

@@ -164,12 +164,8 @@ Result<void> SqliteLedgerWriter::Store::load() {
     batch_ = 1;
     auto& row = tables_.statements().get("SELECT batch, records FROM journal ORDER BY batch");
     while (row.executeStep()) {
-        history_.begin_batch(row.getColumn(0).getInt64());
-        const auto content = ledger::unframe(ledger::BlobKind::Journal, blob_of(row.getColumn(1)));
-        if (!content) {
-            return fail(content);
-        }
-        if (const auto read = ledger::decode_journal(*content, history_); !read) {
+        if (const auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1)));
+            !read) {
             return read;
         }
         batch_ = row.getColumn(0).getInt64() + 1;
@@ -476,7 +472,7 @@ void SqliteLedgerWriter::Store::write_batch() {
     }
     auto& row = tables_.statements().get("INSERT INTO journal VALUES (?, ?)");
     row.bind(1, batch_);
-    bind_blob(row, 2, ledger::frame(ledger::BlobKind::Journal, encoder_.take()));
+    bind_blob(row, 2, journal_blob(batch_, encoder_.take()));
     row.exec();
     history_.begin_batch(++batch_);
 }
@@ -669,13 +665,10 @@ Result<void> SqliteLedgerWriter::Store::rebuild() {
         }
         return folder.finish();
     }};
-    SQLite::Statement row{*database_, "SELECT records FROM journal ORDER BY batch"};
+    SQLite::Statement row{*database_, "SELECT batch, records FROM journal ORDER BY batch"};
     while (row.executeStep()) {
-        const auto content = ledger::unframe(ledger::BlobKind::Journal, blob_of(row.getColumn(0)));
-        if (!content) {
-            return fail(content);
-        }
-        if (auto read = ledger::decode_journal(*content, replay); !read || !replay.result()) {
+        if (auto read = replay.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1)));
+            !read || !replay.result()) {
             return read ? replay.result() : read;
         }
     }
