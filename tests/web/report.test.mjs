@@ -1,0 +1,102 @@
+// The report's page in a real browser: accessible, no overflow, nothing loaded, nothing run.
+// FEDTRAIL_REPORTS is a folder of pages made by report_preview.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { open } from './browser.mjs';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = process.env.FEDTRAIL_REPORTS;
+assert.ok(folder, 'FEDTRAIL_REPORTS names the folder that report_preview has filled');
+
+const desktop = { viewport: { width: 1280, height: 900 } };
+const dark = { ...desktop, colorScheme: 'dark' };
+const tablet = { viewport: { width: 820, height: 1100 } };
+const phone = { viewport: { width: 390, height: 844 } };
+const small = { viewport: { width: 320, height: 640 } };
+
+let browser;
+before(async () => (browser = await open()));
+after(() => browser.close());
+
+async function withPage(name, look, use) {
+  // The page forbids scripts to itself; bypassing that is for axe alone.
+  const context = await browser.newContext({ ...look, bypassCSP: true });
+  try {
+    const page = await context.newPage();
+    const requests = [];
+    const dialogs = [];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('dialog', (dialog) => (dialogs.push(dialog.message()), dialog.dismiss()));
+    const url = pathToFileURL(resolve(join(folder, `${name}.html`))).href;
+    await page.goto(url);
+    await use(page, { url, requests, dialogs });
+  } finally {
+    await context.close();
+  }
+}
+
+const looks = { desktop, dark, tablet, phone };
+for (const name of ['0', '1', '40', 'hostile']) {
+  for (const [how, look] of Object.entries(looks)) {
+    test(`axe finds nothing wrong with a report (${name}, ${how})`, () =>
+      withPage(name, look, async (page) => {
+        await page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() =>
+          globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+        );
+        const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(' ')}`);
+        assert.deepEqual(said, []);
+      }));
+  }
+}
+
+for (const name of ['0', '1', '40', 'hostile']) {
+  for (const [how, look] of Object.entries({ ...looks, small })) {
+    test(`a report is never wider than its window (${name}, ${how})`, () =>
+      withPage(name, look, async (page) => {
+        const [content, window] = await page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          document.documentElement.clientWidth,
+        ]);
+        assert.ok(content <= window, `${content} px in a window of ${window} px`);
+      }));
+  }
+}
+
+test('a report loads nothing and runs nothing', () =>
+  withPage('hostile', desktop, async (page, { url, requests, dialogs }) => {
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(requests, [url]);
+    assert.deepEqual(dialogs, []);
+    assert.equal(await page.locator('script, img, iframe, link, object').count(), 0);
+  }));
+
+test('a phone shows each server as a card that says what its figures are', () =>
+  withPage('1', phone, async (page) => {
+    const cell = page.locator('.servers tbody td').first();
+    assert.equal(await cell.evaluate((each) => getComputedStyle(each, '::before').content), '"Disclosures"');
+    const row = page.locator('.servers tbody tr').first();
+    assert.equal(await row.evaluate((each) => getComputedStyle(each).display), 'grid');
+  }));
+
+test('paper gets the table with its head, and the page without its links', () =>
+  withPage('40', desktop, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    const display = (selector) => page.locator(selector).first().evaluate((each) => getComputedStyle(each).display);
+    assert.equal(await display('.servers thead'), 'table-header-group');
+    assert.equal(await display('.servers tbody tr'), 'table-row');
+    assert.equal(await display('nav'), 'none');
+  }));
+
+test('three thousand servers are laid out within five seconds', () =>
+  withPage('3000', desktop, async (page) => {
+    const rows = await page.locator('.servers tbody tr').count();
+    assert.equal(rows, 3000);
+    const timing = await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd);
+    assert.ok(timing < 5000, `${timing} ms`);
+  }));
