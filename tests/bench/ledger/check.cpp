@@ -1,6 +1,9 @@
 #include "bench/ledger/check.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 
 namespace fedtrail::bench {
@@ -14,8 +17,23 @@ bool same(const PairAggregate& answer, const ExpectedPair& pair) {
            answer.strongest == pair.strongest;
 }
 
-bool same(const Holder& answer, const ExpectedHolder& holder) {
-    return to_unix_seconds(answer.first) == holder.first && answer.strongest == holder.strongest;
+bool same(const Holder& answer, const privacy::Evidence& strongest) {
+    return answer.strongest == strongest;
+}
+
+using AttemptKey = std::tuple<std::int64_t, std::string, int, int, int>;
+
+AttemptKey key_of(std::int64_t at,
+                  std::string host,
+                  privacy::Channel channel,
+                  const privacy::Outcome& outcome) {
+    return AttemptKey{
+        at, std::move(host), static_cast<int>(channel), static_cast<int>(outcome.kind), outcome.status};
+}
+
+std::vector<AttemptKey> sorted(std::vector<AttemptKey> keys) {
+    std::sort(keys.begin(), keys.end());
+    return keys;
 }
 
 /// Those only in one of the two, and those that differ.
@@ -73,6 +91,41 @@ Result<CheckSum> check_holders(const LedgerReader& ledger,
             return fail(answers);
         }
         compare(*answers, wanted, sum);
+    }
+    return sum;
+}
+
+Result<CheckSum> check_attempts(const LedgerEvidence& ledger,
+                                const Expected& expected,
+                                const Workload& workload,
+                                const std::vector<privacy::SubjectNumber>& subjects) {
+    CheckSum sum;
+    for (const auto& object : expected.objects()) {
+        const auto uri = Uri::parse(workload.text(object.user, object.object).object);
+        if (!uri) {
+            return fail(uri);
+        }
+        const auto answers = ledger.attempts_of(subjects[object.user], *uri);
+        if (!answers) {
+            return fail(answers);
+        }
+        std::vector<AttemptKey> wanted;
+        for (const auto& attempt : expected.attempts_of(object)) {
+            wanted.push_back(
+                key_of(attempt.at, Servers::host_of(attempt.server), attempt.channel, attempt.outcome));
+        }
+        std::vector<AttemptKey> found;
+        for (const auto& answer : *answers) {
+            found.push_back(
+                key_of(to_unix_seconds(answer.at), answer.recipient.text(), answer.channel, answer.outcome));
+        }
+        wanted = sorted(std::move(wanted));
+        found = sorted(std::move(found));
+        std::vector<AttemptKey> only_one;
+        std::set_symmetric_difference(
+            wanted.begin(), wanted.end(), found.begin(), found.end(), std::back_inserter(only_one));
+        sum.compared += wanted.size();
+        sum.different += only_one.size();
     }
     return sum;
 }

@@ -23,10 +23,16 @@ struct CheckSum {
                                            const Expected& expected,
                                            const std::vector<privacy::SubjectNumber>& subjects);
 
-/// Every holder of every sampled object with first time and evidence.
+/// Every holder of every sampled object with its strongest evidence.
 [[nodiscard]] Result<CheckSum> check_holders(const LedgerReader& ledger,
                                              const Expected& expected,
                                              const Workload& workload,
                                              const std::vector<privacy::SubjectNumber>& subjects);
+
+/// Every attempt with every sampled object: recipient, second, channel, outcome and status.
+[[nodiscard]] Result<CheckSum> check_attempts(const LedgerEvidence& ledger,
+                                              const Expected& expected,
+                                              const Workload& workload,
+                                              const std::vector<privacy::SubjectNumber>& subjects);
 
 }  // namespace fedtrail::bench

@@ -20,21 +20,19 @@ Expected::Expected(std::vector<std::uint32_t> users, std::vector<ObjectName> obj
         pairs_[user] = {};
     }
     for (const auto& object : objects_) {
-        sightings_[key_of(object.user, object.object)] = {};
+        attempts_[key_of(object.user, object.object)] = {};
     }
 }
 
 void Expected::add(const Attempt& attempt, const Activity& activity) {
+    const auto object = attempts_.find(key_of(attempt.user, activity.object));
+    if (object != attempts_.end()) {
+        object->second.push_back(
+            ExpectedAttempt{attempt.at_seconds, attempt.server, attempt.channel, attempt.outcome});
+    }
     const auto evidence = privacy::evidence_of(attempt.outcome);
-    if (!evidence) {
-        return;
-    }
-    const auto object = sightings_.find(key_of(attempt.user, activity.object));
-    if (object != sightings_.end()) {
-        object->second.push_back(Sighting{attempt.server, attempt.at_seconds, *evidence});
-    }
     const auto person = pairs_.find(attempt.user);
-    if (person == pairs_.end()) {
+    if (!evidence || person == pairs_.end()) {
         return;
     }
     const auto [found, is_new] = person->second.try_emplace(attempt.server);
@@ -63,15 +61,19 @@ std::map<std::uint32_t, ExpectedPair> Expected::pairs_of(std::uint32_t user) con
     return pairs;
 }
 
-std::map<std::uint32_t, ExpectedHolder> Expected::holders_of(const ObjectName& object) const {
-    std::map<std::uint32_t, ExpectedHolder> holders;
-    for (const auto& sighting : sightings_.at(key_of(object.user, object.object))) {
-        const auto [found, is_new] =
-            holders.emplace(sighting.server, ExpectedHolder{sighting.at, sighting.evidence});
-        found->second.first = std::min(found->second.first, sighting.at);
-        found->second.strongest = std::max(found->second.strongest, sighting.evidence);
+std::map<std::uint32_t, privacy::Evidence> Expected::holders_of(const ObjectName& object) const {
+    std::map<std::uint32_t, privacy::Evidence> holders;
+    for (const auto& attempt : attempts_of(object)) {
+        if (const auto evidence = privacy::evidence_of(attempt.outcome)) {
+            const auto found = holders.try_emplace(attempt.server, *evidence).first;
+            found->second = std::max(found->second, *evidence);
+        }
     }
     return holders;
+}
+
+const std::vector<ExpectedAttempt>& Expected::attempts_of(const ObjectName& object) const {
+    return attempts_.at(key_of(object.user, object.object));
 }
 
 std::vector<std::uint32_t> sampled_users(const Workload& workload, std::uint32_t count) {

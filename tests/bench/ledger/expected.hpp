@@ -25,9 +25,12 @@ struct ExpectedPair {
     privacy::Evidence strongest{privacy::Evidence::Intended};
 };
 
-struct ExpectedHolder {
-    std::int64_t first{};
-    privacy::Evidence strongest{privacy::Evidence::Intended};
+/// One attempt with an object, whatever came of it.
+struct ExpectedAttempt {
+    std::int64_t at{};
+    std::uint32_t server{};
+    privacy::Channel channel{privacy::Channel::Push};
+    privacy::Outcome outcome;
 };
 
 struct ObjectName {
@@ -38,14 +41,17 @@ struct ObjectName {
 
 class Expected {
 public:
-    /// Adds up the pairs of `users` and the holders of `objects`; nothing else is kept.
+    /// Adds up the pairs of `users` and keeps the attempts of `objects`; nothing else is kept.
     Expected(std::vector<std::uint32_t> users, std::vector<ObjectName> objects);
 
     void add(const Attempt& attempt, const Activity& activity);
 
     /// By server.
     [[nodiscard]] std::map<std::uint32_t, ExpectedPair> pairs_of(std::uint32_t user) const;
-    [[nodiscard]] std::map<std::uint32_t, ExpectedHolder> holders_of(const ObjectName& object) const;
+    /// The strongest evidence by server, of those that hold or possibly hold the object.
+    [[nodiscard]] std::map<std::uint32_t, privacy::Evidence> holders_of(const ObjectName& object) const;
+    /// In the order of the stream.
+    [[nodiscard]] const std::vector<ExpectedAttempt>& attempts_of(const ObjectName& object) const;
     [[nodiscard]] const std::vector<std::uint32_t>& users() const { return users_; }
     [[nodiscard]] const std::vector<ObjectName>& objects() const { return objects_; }
 
@@ -54,16 +60,11 @@ private:
         ExpectedPair sum;
         std::vector<std::uint64_t> seen;  ///< One bit for each object.
     };
-    struct Sighting {
-        std::uint32_t server{};
-        std::int64_t at{};
-        privacy::Evidence evidence{};
-    };
 
     std::vector<std::uint32_t> users_;
     std::vector<ObjectName> objects_;
     std::unordered_map<std::uint32_t, std::unordered_map<std::uint32_t, Pair>> pairs_;
-    std::unordered_map<std::uint64_t, std::vector<Sighting>> sightings_;
+    std::unordered_map<std::uint64_t, std::vector<ExpectedAttempt>> attempts_;
 };
 
 /// `count` users: the three with most activities, the median one, the rest drawn.

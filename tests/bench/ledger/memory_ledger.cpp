@@ -100,9 +100,7 @@ Result<std::vector<Holder>> MemoryLedger::holders_of(privacy::SubjectNumber subj
             continue;
         }
         const Host& host = hosts_.at(seen.recipient.get());
-        const Instant at = from_unix_seconds(seen.at_seconds);
-        Holder& holder = holders.try_emplace(host, Holder{host, at, *evidence}).first->second;
-        holder.first = std::min(holder.first, at);
+        Holder& holder = holders.try_emplace(host, Holder{host, *evidence}).first->second;
         holder.strongest = std::max(holder.strongest, *evidence);
     }
     std::vector<Holder> all;
@@ -131,6 +129,20 @@ Result<LedgerTotals> MemoryLedger::totals() const {
     totals.unread_tunnels = tunnels_;
     totals.gap_deliveries = gaps_;
     return totals;
+}
+
+Result<std::vector<ObservedAttempt>> MemoryLedger::attempts_of(privacy::SubjectNumber subject,
+                                                               const Uri& object) const {
+    std::vector<ObservedAttempt> attempts;
+    for (const auto& seen : seen_) {
+        if (seen.subject == subject && kept(seen).object == object.text()) {
+            attempts.push_back(ObservedAttempt{hosts_.at(seen.recipient.get()),
+                                               from_unix_seconds(seen.at_seconds),
+                                               seen.channel,
+                                               seen.outcome});
+        }
+    }
+    return attempts;
 }
 
 }  // namespace fedtrail::bench

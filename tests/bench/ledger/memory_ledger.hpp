@@ -13,7 +13,7 @@
 
 namespace fedtrail::bench {
 
-class MemoryLedger : public LedgerWriter, public LedgerReader {
+class MemoryLedger : public LedgerWriter, public LedgerReader, public LedgerEvidence {
 public:
     [[nodiscard]] Result<privacy::RecipientNumber> recipient(const Host& host) override;
     [[nodiscard]] Result<ActivityNumber> activity(const ActivityFact& fact) override;
@@ -32,6 +32,8 @@ public:
     [[nodiscard]] Result<std::vector<RecipientTotals>> recipients(std::string_view after,
                                                                   std::size_t limit) const override;
     [[nodiscard]] Result<LedgerTotals> totals() const override;
+    [[nodiscard]] Result<std::vector<ObservedAttempt>> attempts_of(privacy::SubjectNumber subject,
+                                                                   const Uri& object) const override;
 
     /// What a test plants: the `index`th observation is `seconds` later.
     void delay(std::size_t index, std::int64_t seconds) { seen_[index].at_seconds += seconds; }
