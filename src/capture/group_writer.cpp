@@ -1,0 +1,227 @@
+#include "capture/group_writer.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace fedtrail::capture {
+
+void GroupWriter::expect_people(const records::Observation& observation) {
+    const auto recipient = hosts_.origin_of(observation.recipient);
+    for (const auto& share : observation.activity.shares) {
+        const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+        if (origin && origin != recipient) {
+            people_.expect(share);
+        }
+    }
+}
+
+Result<ActivityNumber> GroupWriter::activity_of(const records::Observation& observation,
+                                                const fediverse::DataShare& share,
+                                                privacy::SubjectNumber subject) {
+    const auto& digest = observation.activity;
+    const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+    const bool own = hosts_.origin_of_uri(digest.object.reveal()) == origin;
+    return ledger_.activity(ActivityFact{subject,
+                                         observation.at,
+                                         digest.type,
+                                         digest.id.reveal(),
+                                         own ? digest.object.reveal() : digest.id.reveal(),
+                                         share.categories,
+                                         digest.visibility});
+}
+
+Result<std::span<const GroupWriter::Person>> GroupWriter::people_in(const records::Observation& observation) {
+    const auto recipient = hosts_.origin_of(observation.recipient);
+    const auto& digest = observation.activity;
+    if (resolved_.digest != nullptr && resolved_.recipient == recipient && *resolved_.digest == digest) {
+        return std::span<const Person>{resolved_.people};
+    }
+    resolved_.digest = nullptr;
+    resolved_.people.clear();
+    for (const auto& share : digest.shares) {
+        const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+        if (!origin || origin == recipient) {
+            continue;
+        }
+        const auto subject = people_.number_of(share);
+        if (!subject) {
+            return fail(subject);
+        }
+        const auto activity = activity_of(observation, share, *subject);
+        if (!activity) {
+            return fail(activity);
+        }
+        resolved_.people.push_back(Person{*subject, *activity});
+    }
+    if (!digest.id.reveal().empty()) {  // without an id each delivery is an activity of its own
+        resolved_.digest = &digest;
+        resolved_.recipient = recipient;
+    }
+    return std::span<const Person>{resolved_.people};
+}
+
+Result<Attempts> GroupWriter::add(const records::Observation& observation, bool& fresh) {
+    const auto people = people_in(observation);
+    if (!people) {
+        return fail(people);
+    }
+    if (people->empty()) {
+        return Attempts{};
+    }
+    const auto recipient = ledger_.recipient(observation.recipient);
+    if (!recipient) {
+        return fail(recipient);
+    }
+    Attempts attempts;
+    attempts.reserve(people->size());
+    for (const auto& person : *people) {
+        const PackedObservation attempt{person.subject,
+                                        to_unix_seconds(observation.at),
+                                        *recipient,
+                                        person.activity,
+                                        observation.outcome,
+                                        observation.channel,
+                                        false};
+        const auto added = ledger_.add(attempt);
+        if (!added) {
+            return fail(added);
+        }
+        added_ += *added ? 1 : 0;
+        fresh = fresh || *added;
+        attempts.push_back(attempt);
+    }
+    return attempts;
+}
+
+Result<void> GroupWriter::add_settlement(const Settlement& settlement, GroupOutcome& outcome) {
+    const auto outcomes = open_.close(settlement.intent, settlement.outcome);
+    for (const auto& attempt : outcomes) {
+        const auto added = ledger_.add(attempt);
+        if (!added) {
+            open_.reopen(settlement.intent);
+            return fail(added);
+        }
+        added_ += *added ? 1 : 0;
+    }
+    outcome.settled += outcomes.empty() ? 0 : 1;
+    return {};
+}
+
+void GroupWriter::add_settlements(const Group& group, GroupOutcome& outcome) {
+    for (const auto& settlement : group.settlements) {
+        const auto added = add_settlement(settlement, outcome);
+        if (!added && added.error().kind == ErrorKind::Unavailable) {
+            outcome.unsettled.push_back(settlement);
+        } else if (!added) {
+            ++outcome.settles_lost;
+        }
+    }
+}
+
+void GroupWriter::add_intents(const Group& group, GroupOutcome& outcome) {
+    for (const auto& intent : group.intents) {
+        bool fresh = false;
+        auto attempts = add(intent.observation, fresh);
+        if (!attempts) {
+            outcome.intents.emplace_back(fail(attempts));
+            attempts_.emplace_back();
+            continue;
+        }
+        const bool concerns = !attempts->empty();
+        outcome.without_subject += concerns ? 0 : 1;
+        outcome.intents.emplace_back(concerns ? intent.id : IntentId{0});
+        attempts_.push_back(std::move(*attempts));
+    }
+}
+
+Result<std::size_t> GroupWriter::add_slice(std::span<const records::Observation> slice,
+                                           GroupOutcome& outcome) {
+    std::size_t count = 0;
+    for (const auto& observation : slice) {
+        bool fresh = false;
+        const auto attempts = add(observation, fresh);
+        if (!attempts) {
+            return fail(attempts);
+        }
+        outcome.without_subject += attempts->empty() ? 1 : 0;
+        count += fresh ? 1 : 0;
+    }
+    return count;
+}
+
+void GroupWriter::add_slices(const Group& group, GroupOutcome& outcome) {
+    for (const auto slice : group.slices) {
+        outcome.slices.push_back(add_slice(slice, outcome));
+    }
+}
+
+void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
+    if (added_ == 0 && group.tunnels.empty() && group.gaps.empty()) {
+        return;
+    }
+    outcome.wrote = true;
+    const auto start = std::chrono::steady_clock::now();
+    outcome.committed = ledger_.commit();
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    outcome.commit_ms = took.count();
+}
+
+void GroupWriter::open_intents(const Group& group, const GroupOutcome& outcome) {
+    for (std::size_t i = 0; i < outcome.intents.size(); ++i) {
+        if (outcome.intents[i] && !attempts_[i].empty()) {
+            open_.open(group.intents[i].id, std::move(attempts_[i]));
+        }
+    }
+}
+
+void GroupWriter::undo(const Group& group, GroupOutcome& outcome) {
+    for (const auto& settlement : group.settlements) {
+        open_.reopen(settlement.intent);
+    }
+    outcome.unsettled = group.settlements;
+    outcome.settled = 0;
+    outcome.settles_lost = 0;
+    for (auto& intent : outcome.intents) {
+        if (intent && *intent != IntentId{0}) {
+            intent = fail(outcome.committed);
+        }
+    }
+    for (auto& slice : outcome.slices) {
+        slice = fail(outcome.committed);
+    }
+}
+
+GroupOutcome GroupWriter::write(const Group& group) {
+    GroupOutcome outcome;
+    added_ = 0;
+    attempts_.clear();
+    resolved_ = {};
+    for (const auto& intent : group.intents) {
+        expect_people(intent.observation);
+    }
+    for (const auto slice : group.slices) {
+        for (const auto& observation : slice) {
+            expect_people(observation);
+        }
+    }
+    people_.enrol_expected();
+    add_settlements(group, outcome);  // first: an intent of the same second then finds the place free
+    add_intents(group, outcome);
+    add_slices(group, outcome);
+    for (const auto& tunnel : group.tunnels) {
+        ledger_.add(tunnel);
+    }
+    for (const auto& gap : group.gaps) {
+        ledger_.add(gap);
+    }
+    commit(group, outcome);
+    if (outcome.committed) {
+        open_intents(group, outcome);
+    } else {
+        undo(group, outcome);
+    }
+    open_.forget_closed();
+    return outcome;
+}
+
+}  // namespace fedtrail::capture

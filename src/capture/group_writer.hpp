@@ -1,0 +1,114 @@
+/// Turns one group of observations into one commit. Not thread-safe: the committing thread's own.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fedtrail/ports/delivery_sink.hpp"
+#include "fedtrail/ports/ledger_writer.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "capture/known_people.hpp"
+#include "capture/local_hosts.hpp"
+#include "capture/open_intents.hpp"
+
+namespace fedtrail::capture {
+
+struct WaitingIntent {
+    IntentId id;
+    records::Observation observation;
+    DeliverySink::IntentDone done;
+};
+
+struct Settlement {
+    IntentId intent;
+    privacy::Outcome outcome;
+};
+
+/// What goes into one commit.
+struct Group {
+    std::vector<Settlement> settlements;
+    std::vector<WaitingIntent> intents;
+    std::vector<std::span<const records::Observation>> slices;  ///< Parts of observe() calls.
+    std::vector<records::TunnelObservation> tunnels;
+    std::vector<records::GapObservation> gaps;
+
+    [[nodiscard]] bool empty() const {
+        return settlements.empty() && intents.empty() && slices.empty() && tunnels.empty() && gaps.empty();
+    }
+};
+
+/// What became of a group, in its order.
+struct GroupOutcome {
+    Result<void> committed;
+    bool wrote{};  ///< There was something to commit.
+    double commit_ms{};
+    std::vector<Result<IntentId>> intents;    ///< IntentId{0}: nobody local is concerned, nothing to settle.
+    std::vector<Result<std::size_t>> slices;  ///< How many observations were new.
+    std::uint64_t settled{};                  ///< Settlements written.
+    std::uint64_t settles_lost{};             ///< Settlements that cannot be written, now or later.
+    std::vector<Settlement> unsettled;        ///< Settlements to be given again.
+    std::uint64_t without_subject{};          ///< Intents and observations that concern nobody local.
+};
+
+class GroupWriter {
+public:
+    struct Limits {
+        std::size_t open_intents{};
+        std::size_t people{};
+    };
+
+    /// `ledger`, `vault` and `hosts` must outlive it.
+    GroupWriter(LedgerWriter& ledger, SubjectVault& vault, const LocalHosts& hosts, Limits limits)
+        : ledger_(ledger), hosts_(hosts), people_(vault, limits.people), open_(limits.open_intents) {}
+
+    /// Enrols, resolves, adds, commits. If the commit fails every intent and slice of the group has its
+    /// error, and its settlements may be given again. An item that fails by itself has its own error and does
+    /// not hold the others up; a part of it may be written all the same: rather too much is recorded than too
+    /// little.
+    [[nodiscard]] GroupOutcome write(const Group& group);
+
+    [[nodiscard]] std::size_t intents_open() const { return open_.size(); }
+
+private:
+    struct Person {
+        privacy::SubjectNumber subject;
+        ActivityNumber activity;
+    };
+    struct Resolved {
+        const fediverse::ActivityDigest* digest{};  ///< Of this group; null if nothing is remembered.
+        std::optional<OriginIndex> recipient;       ///< Where it went, if to one of ours.
+        std::vector<Person> people;
+    };
+
+    void expect_people(const records::Observation& observation);
+    [[nodiscard]] Result<std::span<const Person>> people_in(const records::Observation& observation);
+    [[nodiscard]] Result<ActivityNumber> activity_of(const records::Observation& observation,
+                                                     const fediverse::DataShare& share,
+                                                     privacy::SubjectNumber subject);
+    /// The attempts of an observation, one per local person; `fresh` says whether any was new.
+    [[nodiscard]] Result<Attempts> add(const records::Observation& observation, bool& fresh);
+    [[nodiscard]] Result<void> add_settlement(const Settlement& settlement, GroupOutcome& outcome);
+    void add_settlements(const Group& group, GroupOutcome& outcome);
+    void add_intents(const Group& group, GroupOutcome& outcome);
+    void add_slices(const Group& group, GroupOutcome& outcome);
+    [[nodiscard]] Result<std::size_t> add_slice(std::span<const records::Observation> slice,
+                                                GroupOutcome& outcome);
+    void open_intents(const Group& group, const GroupOutcome& outcome);
+    void undo(const Group& group, GroupOutcome& outcome);
+    void commit(const Group& group, GroupOutcome& outcome);
+
+    LedgerWriter& ledger_;
+    const LocalHosts& hosts_;
+    KnownPeople people_;
+    OpenIntents open_;
+    Resolved resolved_;               ///< Of the observation before: a fan-out repeats its activity.
+    std::vector<Attempts> attempts_;  ///< Of the group's intents, in their order.
+    std::size_t added_{};             ///< What waits for the commit.
+};
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,58 @@
+#include "capture/known_people.hpp"
+
+#include <utility>
+
+namespace fedtrail::capture {
+
+void KnownPeople::expect(const fediverse::DataShare& person) {
+    const auto known = people_.find(person.actor.reveal());
+    const auto& username = person.username.reveal();
+    if (known != people_.end() && (username.empty() || known->second.username == username)) {
+        return;
+    }
+    if (!noted_.insert(person.actor.reveal() + " " + username).second) {
+        return;  // another delivery of the same fan-out
+    }
+    auto actor = Uri::parse(person.actor.reveal());
+    if (!actor) {
+        return;  // number_of() says so
+    }
+    expected_.push_back(Enrolment{std::move(*actor), person.username});
+}
+
+void KnownPeople::enrol_expected() {
+    failure_.reset();
+    noted_.clear();
+    if (expected_.empty()) {
+        return;
+    }
+    if (people_.size() + expected_.size() > capacity_) {
+        people_.clear();
+    }
+    const auto numbers = vault_.enrol_all(expected_);
+    if (!numbers) {
+        failure_ = numbers.error();
+    }
+    for (std::size_t i = 0; numbers && i < expected_.size(); ++i) {
+        auto& known = people_[expected_[i].actor.text()];
+        known.number = (*numbers)[i];
+        if (!expected_[i].username.reveal().empty()) {
+            known.username = expected_[i].username.reveal();
+        }
+    }
+    expected_.clear();
+}
+
+Result<privacy::SubjectNumber> KnownPeople::number_of(const fediverse::DataShare& person) const {
+    const auto known = people_.find(person.actor.reveal());
+    if (known != people_.end()) {
+        return known->second.number;
+    }
+    if (failure_) {
+        return tl::unexpected{*failure_};
+    }
+    return fail(
+        ErrorKind::Invalid, "an observation names an actor that is not a URI", "give the actor's full URI");
+}
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,46 @@
+/// The subject numbers of local actors, kept at hand for the committing thread. Not thread-safe.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "fedtrail/fediverse/digest.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+namespace fedtrail::capture {
+
+class KnownPeople {
+public:
+    /// `vault` must outlive it. At most `capacity` people are kept.
+    KnownPeople(SubjectVault& vault, std::size_t capacity) : vault_(vault), capacity_(capacity) {}
+
+    /// Notes somebody whose number will be asked for; costs one look-up if they are known already.
+    void expect(const fediverse::DataShare& person);
+
+    /// Enrols everybody new, or newly named, who was noted since the last call: durable in the vault when it
+    /// returns. A failure concerns only those who are not known yet; number_of() gives it back for them.
+    void enrol_expected();
+
+    /// Errors: what enrolling failed with; Invalid if the actor is not a URI.
+    [[nodiscard]] Result<privacy::SubjectNumber> number_of(const fediverse::DataShare& person) const;
+
+private:
+    struct Known {
+        privacy::SubjectNumber number;
+        std::string username;
+    };
+
+    SubjectVault& vault_;
+    std::size_t capacity_;
+    std::unordered_map<std::string, Known> people_;
+    std::vector<Enrolment> expected_;
+    std::unordered_set<std::string> noted_;
+    std::optional<Error> failure_;  ///< Of the last enrolment.
+};
+
+}  // namespace fedtrail::capture

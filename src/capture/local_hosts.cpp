@@ -1,0 +1,29 @@
+#include "capture/local_hosts.hpp"
+
+namespace fedtrail::capture {
+
+LocalHosts::LocalHosts(std::span<const OriginHosts> origins) {
+    for (OriginIndex index = 0; index < origins.size(); ++index) {
+        origins_.emplace(origins[index].origin.text(), index);
+        for (const auto& alias : origins[index].aliases) {
+            origins_.emplace(alias.text(), index);
+        }
+    }
+}
+
+std::optional<OriginIndex> LocalHosts::origin_of(const Host& host) const {
+    const auto found = origins_.find(host.text());
+    return found == origins_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<OriginIndex> LocalHosts::origin_of_uri(std::string_view uri) const {
+    const auto start = uri.find("://");
+    if (start == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto rest = uri.substr(start + 3);
+    const auto found = origins_.find(rest.substr(0, rest.find_first_of("/?#")));
+    return found == origins_.end() ? std::nullopt : std::optional{found->second};
+}
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,40 @@
+/// Which hosts are ours: the origins this process runs beside, and the aliases that mean the same.
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/uri.hpp"
+
+namespace fedtrail::capture {
+
+/// One origin with every host name under which its actors, objects or inboxes stand.
+struct OriginHosts {
+    Host origin;
+    std::vector<Host> aliases{};
+};
+
+/// The place of an origin in the list it was given in.
+using OriginIndex = std::size_t;
+
+/// Immutable after it is made; any thread may ask.
+class LocalHosts {
+public:
+    explicit LocalHosts(std::span<const OriginHosts> origins);
+
+    /// The origin that a host, or the host of a normalised URI, belongs to; nothing for a remote one.
+    [[nodiscard]] std::optional<OriginIndex> origin_of(const Host& host) const;
+    [[nodiscard]] std::optional<OriginIndex> origin_of_uri(std::string_view uri) const;
+
+private:
+    std::map<std::string, OriginIndex, std::less<>> origins_;
+};
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,194 @@
+#include "capture/queue.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace fedtrail::capture {
+
+namespace {
+
+constexpr std::size_t kMaxGaps = 1'000;
+
+template <typename T>
+std::vector<T> all_of(std::vector<T>& from) {
+    return std::exchange(from, {});
+}
+
+tl::unexpected<Error> stopping() {
+    return fail(ErrorKind::Unavailable, "the recorder is stopping", "retry when the service runs again");
+}
+
+}  // namespace
+
+bool Queue::put_intent(records::Observation& observation, DeliverySink::IntentDone& done) {
+    {
+        const std::scoped_lock held{lock_};
+        if (closed_) {
+            return false;
+        }
+        if (intents_.size() >= options_.max_waiting_intents) {
+            refused_.push_back(std::move(done));
+        } else {
+            intents_.push_back(WaitingIntent{IntentId{++last_id_}, std::move(observation), std::move(done)});
+        }
+    }
+    work_.notify_one();
+    return true;
+}
+
+/// The first rider sets the time; the caller holds the lock.
+void Queue::rider_came() {
+    if (!has_riders()) {
+        riders_due_ = std::chrono::steady_clock::now() + options_.linger;
+    }
+}
+
+void Queue::put_settlement(const Settlement& settlement) {
+    if (settlement.intent == IntentId{0}) {
+        return;
+    }
+    const std::scoped_lock held{lock_};
+    if (closed_ || settlements_.size() >= options_.max_kept) {
+        ++settles_lost_;
+        return;
+    }
+    rider_came();
+    settlements_.push_back(settlement);
+    work_.notify_one();
+}
+
+void Queue::put_tunnel(const records::TunnelObservation& tunnel) {
+    const std::scoped_lock held{lock_};
+    if (closed_ || tunnels_.size() >= options_.max_kept) {
+        return;
+    }
+    rider_came();
+    tunnels_.push_back(tunnel);
+    work_.notify_one();
+}
+
+void Queue::put_gap(const records::GapObservation& gap) {
+    const std::scoped_lock held{lock_};
+    if (closed_) {
+        return;
+    }
+    rider_came();
+    if (gaps_.size() < kMaxGaps) {
+        gaps_.push_back(gap);
+    } else {  // no delivery of a gap is dropped, only the border between two gaps
+        auto& last = gaps_.back();
+        last.from = std::min(last.from, gap.from);
+        last.until = std::max(last.until, gap.until);
+        last.deliveries += gap.deliveries;
+    }
+    work_.notify_one();
+}
+
+Result<std::size_t> Queue::call(ObserveCall& call) {
+    std::unique_lock held{lock_};
+    if (closed_) {
+        return stopping();
+    }
+    calls_.push_back(&call);
+    work_.notify_one();
+    answers_.wait(held, [&] { return call.answer.has_value(); });
+    return std::move(*call.answer);
+}
+
+bool Queue::wait(const std::stop_token& stop, SteadyInstant until) {
+    std::unique_lock held{lock_};
+    while (!is_urgent() && !stop.stop_requested()) {
+        const auto wake = has_riders() ? std::min(until, riders_due_) : until;
+        const bool riding = has_riders();
+        // A rider that comes must move the time to wake up.
+        const auto changed = [&] { return is_urgent() || (has_riders() && !riding); };
+        if (!work_.wait_until(held, stop, wake, changed)) {
+            break;
+        }
+    }
+    const bool due = has_riders() && std::chrono::steady_clock::now() >= riders_due_;
+    return is_urgent() || due;
+}
+
+void Queue::take_slices(Taken& taken, std::size_t room) {
+    while (room > 0 && !calls_.empty()) {
+        auto* call = calls_.front();
+        calls_.pop_front();
+        const auto count = std::min(room, call->rest.size());
+        taken.calls.push_back(call);
+        taken.group.slices.push_back(call->rest.first(count));
+        call->rest = call->rest.subspan(count);
+        room -= count;
+        if (count == 0) {
+            --room;  // an empty call takes a place, so that the group ends
+        }
+    }
+}
+
+Queue::Taken Queue::take() {
+    Taken taken;
+    const std::scoped_lock held{lock_};
+    const auto count = std::min(options_.max_group, intents_.size());
+    const auto end = intents_.begin() + static_cast<std::ptrdiff_t>(count);
+    taken.group.intents.assign(std::make_move_iterator(intents_.begin()), std::make_move_iterator(end));
+    intents_.erase(intents_.begin(), end);
+    take_slices(taken, options_.max_group - count);
+    taken.refused = all_of(refused_);
+    taken.group.settlements = all_of(settlements_);
+    taken.group.tunnels = all_of(tunnels_);
+    taken.group.gaps = all_of(gaps_);
+    return taken;
+}
+
+void Queue::answer(const Taken& taken, const GroupOutcome& outcome) {
+    const std::scoped_lock held{lock_};
+    for (std::size_t i = taken.calls.size(); i-- > 0;) {
+        auto* call = taken.calls[i];
+        const auto& slice = outcome.slices[i];
+        if (!slice) {
+            call->answer = slice;
+            continue;
+        }
+        call->fresh += *slice;
+        if (call->rest.empty()) {
+            call->answer = call->fresh;
+        } else {
+            calls_.push_front(call);
+        }
+    }
+    answers_.notify_all();
+}
+
+void Queue::put_back(std::vector<Settlement> settlements, const Group& group) {
+    const std::scoped_lock held{lock_};
+    settlements.insert(settlements.end(), settlements_.begin(), settlements_.end());
+    if (settlements.size() > options_.max_kept) {
+        settles_lost_ += settlements.size() - options_.max_kept;
+        settlements.resize(options_.max_kept);
+    }
+    settlements_ = std::move(settlements);
+    const auto room = options_.max_kept - std::min(options_.max_kept, tunnels_.size());
+    tunnels_.insert(
+        tunnels_.end(),
+        group.tunnels.begin(),
+        group.tunnels.begin() + static_cast<std::ptrdiff_t>(std::min(room, group.tunnels.size())));
+    gaps_.insert(gaps_.begin(), group.gaps.begin(), group.gaps.end());
+    riders_due_ = std::chrono::steady_clock::now() + options_.retry;
+}
+
+bool Queue::close_if_idle() {
+    const std::scoped_lock held{lock_};
+    closed_ = !is_urgent();
+    if (closed_) {
+        settles_lost_ += settlements_.size();
+    }
+    return closed_;
+}
+
+Queue::Waiting Queue::waiting() const {
+    const std::scoped_lock held{lock_};
+    return {intents_.size(), settles_lost_};
+}
+
+}  // namespace fedtrail::capture

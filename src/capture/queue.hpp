@@ -1,0 +1,90 @@
+/// What waits for the next commit. Any thread puts in, one thread takes out.
+
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "capture/group_writer.hpp"
+#include "capture/recorder.hpp"
+
+namespace fedtrail::capture {
+
+/// One call of observe(); lives on its caller's stack until it is answered.
+struct ObserveCall {
+    std::span<const records::Observation> rest;
+    std::size_t fresh{};
+    std::optional<Result<std::size_t>> answer{};
+};
+
+class Queue {
+public:
+    using SteadyInstant = std::chrono::steady_clock::time_point;
+
+    /// What was taken out for one group. `calls` belong to the group's slices, in order.
+    struct Taken {
+        Group group;
+        std::vector<ObserveCall*> calls;
+        std::vector<DeliverySink::IntentDone> refused;  ///< There was no room for them.
+    };
+
+    explicit Queue(const RecorderOptions& options) : options_(options) {}
+
+    /// False if the queue is closed: nothing was taken, `done` is untouched.
+    [[nodiscard]] bool put_intent(records::Observation& observation, DeliverySink::IntentDone& done);
+    void put_settlement(const Settlement& settlement);
+    void put_tunnel(const records::TunnelObservation& tunnel);
+    void put_gap(const records::GapObservation& gap);
+    /// Puts `call` in and waits for its answer.
+    [[nodiscard]] Result<std::size_t> call(ObserveCall& call);
+
+    /// Waits until a group is worth taking, `until`, or a stop is asked for. Whether there is one.
+    bool wait(const std::stop_token& stop, SteadyInstant until);
+    /// At most `max_group` intents and observations; all that rides along.
+    [[nodiscard]] Taken take();
+    /// Ends or continues the observe() calls of a group.
+    void answer(const Taken& taken, const GroupOutcome& outcome);
+    /// Puts back what could not be written; it waits for `retry` before it asks for a commit of its own.
+    void put_back(std::vector<Settlement> settlements, const Group& group);
+    /// Nothing is taken in any more. False, and still open, if something waits that must be answered.
+    [[nodiscard]] bool close_if_idle();
+
+    struct Waiting {
+        std::size_t intents{};
+        std::uint64_t settles_lost{};
+    };
+    [[nodiscard]] Waiting waiting() const;
+
+private:
+    [[nodiscard]] bool is_urgent() const { return !intents_.empty() || !calls_.empty() || !refused_.empty(); }
+    [[nodiscard]] bool has_riders() const {
+        return !settlements_.empty() || !tunnels_.empty() || !gaps_.empty();
+    }
+    void rider_came();
+    void take_slices(Taken& taken, std::size_t room);
+
+    const RecorderOptions& options_;
+    mutable std::mutex lock_;
+    std::condition_variable_any work_;
+    std::condition_variable answers_;
+    bool closed_{};
+    std::uint64_t last_id_{};
+    std::deque<WaitingIntent> intents_;
+    std::vector<DeliverySink::IntentDone> refused_;
+    std::deque<ObserveCall*> calls_;
+    std::vector<Settlement> settlements_;
+    std::vector<records::TunnelObservation> tunnels_;
+    std::vector<records::GapObservation> gaps_;
+    SteadyInstant riders_due_{};  ///< When the riders get a commit of their own.
+    std::uint64_t settles_lost_{};
+};
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,211 @@
+#include "capture/recorder.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include "capture/group_writer.hpp"
+#include "capture/queue.hpp"
+
+namespace fedtrail::capture {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+Error too_many() {
+    return Error{ErrorKind::Unavailable,
+                 "too many deliveries wait for the ledger",
+                 "check how long its disk takes to write; the server retries by itself"};
+}
+
+Error stopping() {
+    return Error{ErrorKind::Unavailable, "the recorder is stopping", "retry when the service runs again"};
+}
+
+}  // namespace
+
+struct Recorder::State {
+    State(LedgerWriter& writer,
+          SubjectVault& vault,
+          const Clock& time,
+          RecorderOptions wanted,
+          RecorderEvents told)
+        : options(std::move(wanted)),
+          events(std::move(told)),
+          ledger(writer),
+          clock(time),
+          hosts(options.origins),
+          queue(options),
+          group_writer(ledger, vault, hosts, {options.max_open_intents, options.max_people}) {}
+
+    bool run_once();
+    void fold();
+    void fold_if_due();
+    void count(const Queue::Taken& taken, const GroupOutcome& outcome);
+    static void answer_intents(Queue::Taken& taken, GroupOutcome& outcome);
+
+    const RecorderOptions options;
+    const RecorderEvents events;
+    LedgerWriter& ledger;
+    const Clock& clock;
+    const LocalHosts hosts;
+    Queue queue;
+    GroupWriter group_writer;  // of the committing thread alone, as the two below
+    steady_clock::time_point fold_due = steady_clock::now() + options.fold_interval;
+    std::uint64_t since_fold = 0;
+    mutable std::mutex figures_lock;
+    RecorderFigures figures;
+};
+
+Recorder::Recorder(LedgerWriter& ledger,
+                   SubjectVault& vault,
+                   const Clock& clock,
+                   RecorderOptions options,
+                   RecorderEvents events)
+    : state_(std::make_unique<State>(ledger, vault, clock, std::move(options), std::move(events))) {}
+
+Recorder::~Recorder() {
+    while (!state_->queue.close_if_idle()) {  // run() was never called, or did not return
+        auto taken = state_->queue.take();
+        GroupOutcome outcome;
+        outcome.intents.assign(taken.group.intents.size(), tl::unexpected{stopping()});
+        outcome.slices.assign(taken.calls.size(), tl::unexpected{stopping()});
+        State::answer_intents(taken, outcome);
+        state_->queue.answer(taken, outcome);
+    }
+}
+
+void Recorder::intend(records::Observation observation, IntentDone done) {
+    if (!state_->queue.put_intent(observation, done)) {
+        done(tl::unexpected{stopping()});
+    }
+}
+
+void Recorder::settle(IntentId intent, privacy::Outcome outcome) {
+    state_->queue.put_settlement(Settlement{intent, outcome});
+}
+
+Result<std::size_t> Recorder::observe(std::span<const records::Observation> observations) {
+    ObserveCall call{observations};
+    return observations.empty() ? Result<std::size_t>{std::size_t{0}} : state_->queue.call(call);
+}
+
+void Recorder::tunnel(const records::TunnelObservation& tunnel) {
+    state_->queue.put_tunnel(tunnel);
+}
+
+void Recorder::gap(const records::GapObservation& gap) {
+    state_->queue.put_gap(gap);
+}
+
+void Recorder::State::answer_intents(Queue::Taken& taken, GroupOutcome& outcome) {
+    for (std::size_t i = 0; i < taken.group.intents.size(); ++i) {
+        taken.group.intents[i].done(std::move(outcome.intents[i]));
+    }
+    for (auto& done : taken.refused) {
+        done(tl::unexpected{too_many()});
+    }
+}
+
+bool Recorder::State::run_once() {
+    auto taken = queue.take();
+    if (taken.group.empty() && taken.refused.empty()) {
+        return false;
+    }
+    auto outcome = group_writer.write(taken.group);
+    if (!outcome.committed) {
+        queue.put_back(outcome.unsettled, taken.group);
+        if (events.commit_failed) {
+            events.commit_failed(outcome.committed.error());
+        }
+    } else if (!outcome.unsettled.empty()) {
+        queue.put_back(outcome.unsettled, Group{});
+    }
+    count(taken, outcome);
+    answer_intents(taken, outcome);
+    queue.answer(taken, outcome);
+    return true;
+}
+
+void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outcome) {
+    const std::scoped_lock held{figures_lock};
+    std::uint64_t size = taken.group.intents.size();
+    for (const auto& intent : outcome.intents) {
+        ++(intent ? figures.intents : figures.intents_refused);
+    }
+    figures.intents_refused += taken.refused.size();
+    for (std::size_t i = 0; i < outcome.slices.size(); ++i) {
+        const auto given = taken.group.slices[i].size();
+        size += given;
+        figures.observations += outcome.slices[i] ? given : 0;
+        figures.duplicates += outcome.slices[i] ? given - *outcome.slices[i] : 0;
+    }
+    since_fold += size;
+    figures.last_group_size = size;
+    figures.without_subject += outcome.without_subject;
+    figures.settled += outcome.settled;
+    figures.settles_lost += outcome.settles_lost;
+    figures.open_intents = group_writer.intents_open();
+    if (!outcome.committed) {
+        ++figures.failed_groups;
+        return;
+    }
+    figures.tunnels += taken.group.tunnels.size();
+    for (const auto& gap : taken.group.gaps) {
+        figures.gap_deliveries += gap.deliveries;
+    }
+    if (outcome.wrote) {
+        ++figures.groups;
+        figures.commit_times.add(std::chrono::duration<double, std::milli>{outcome.commit_ms});
+    }
+}
+
+void Recorder::State::fold() {
+    const auto folded = ledger.fold(clock.now());
+    {
+        const std::scoped_lock held{figures_lock};
+        ++(folded ? figures.folds : figures.failed_folds);
+    }
+    if (folded && events.folded) {
+        events.folded(*folded);
+    }
+    if (!folded && events.fold_failed) {
+        events.fold_failed(folded.error());
+    }
+}
+
+void Recorder::State::fold_if_due() {
+    if (steady_clock::now() < fold_due && since_fold < options.fold_after) {
+        return;
+    }
+    fold();
+    since_fold = 0;
+    fold_due = steady_clock::now() + options.fold_interval;
+}
+
+void Recorder::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        if (state_->queue.wait(stop, state_->fold_due)) {
+            state_->run_once();
+        }
+        state_->fold_if_due();
+    }
+    do {
+        state_->run_once();
+    } while (!state_->queue.close_if_idle());
+}
+
+bool Recorder::run_once() {
+    return state_->run_once();
+}
+
+RecorderFigures Recorder::figures() const {
+    const auto waiting = state_->queue.waiting();
+    const std::scoped_lock held{state_->figures_lock};
+    auto figures = state_->figures;
+    figures.waiting_intents = waiting.intents;
+    figures.settles_lost += waiting.settles_lost;
+    return figures;
+}
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,169 @@
+/// A ledger in memory that can be told to fail, before or after the deed.
+
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/ports/ledger_writer.hpp"
+
+namespace fedtrail::testing {
+
+class FakeLedgerWriter final : public LedgerWriter {
+public:
+    enum class Call { Recipient, Activity, Add, Commit, Fold };
+    enum class Fault { Failed, FailedButHappened };
+
+    /// An activity as it was given, with owned texts.
+    struct Activity {
+        privacy::SubjectNumber subject;
+        std::string type;
+        std::string id;
+        std::string object;
+        fediverse::CategorySet categories;
+    };
+    /// What is durable, or will be with the next commit.
+    struct Contents {
+        std::vector<std::string> recipients;
+        std::vector<Activity> activities;  ///< Numbered over all subjects: good enough here.
+        std::vector<PackedObservation> attempts;
+        std::vector<records::TunnelObservation> tunnels;
+        std::vector<records::GapObservation> gaps;
+    };
+
+    /// The next `times` calls of this kind fail.
+    void fail_next(Call call,
+                   Fault fault = Fault::Failed,
+                   int times = 1,
+                   ErrorKind kind = ErrorKind::Unavailable) {
+        faults_[call] = Planned{fault, times, kind};
+    }
+    [[nodiscard]] const Contents& durable() const { return durable_; }
+    [[nodiscard]] int commits() const { return commits_; }
+    [[nodiscard]] int folds() const { return folds_; }
+    /// Called in commit(), before anything is durable.
+    std::function<void()> on_commit = [] {};
+
+    Result<privacy::RecipientNumber> recipient(const Host& host) override {
+        const auto act = [&] { return privacy::RecipientNumber{place_of(now_.recipients, host.text())}; };
+        return perform<privacy::RecipientNumber>(Call::Recipient, act);
+    }
+
+    Result<ActivityNumber> activity(const ActivityFact& fact) override {
+        return perform<ActivityNumber>(Call::Activity, [&] {
+            auto& all = now_.activities;
+            const auto known = std::find_if(all.begin(), all.end(), [&](const Activity& one) {
+                return !fact.id.empty() && one.subject == fact.subject && one.id == fact.id;
+            });
+            if (known == all.end()) {
+                all.push_back(Activity{fact.subject,
+                                       std::string{fact.type},
+                                       std::string{fact.id},
+                                       std::string{fact.object},
+                                       fact.categories});
+                return ActivityNumber{static_cast<std::uint32_t>(all.size() - 1)};
+            }
+            return ActivityNumber{static_cast<std::uint32_t>(known - all.begin())};
+        });
+    }
+
+    Result<bool> add(const PackedObservation& observation) override {
+        return perform<bool>(Call::Add, [&] {
+            if (observation.settles) {
+                settle(observation);
+                return true;
+            }
+            const auto same =
+                std::find_if(now_.attempts.begin(), now_.attempts.end(), [&](const PackedObservation& one) {
+                    return place(one) == place(observation) && one.outcome == observation.outcome &&
+                           one.channel == observation.channel;
+                });
+            if (same != now_.attempts.end()) {
+                return false;
+            }
+            now_.attempts.push_back(observation);
+            return true;
+        });
+    }
+    void add(const records::TunnelObservation& tunnel) override { now_.tunnels.push_back(tunnel); }
+    void add(const records::GapObservation& gap) override { now_.gaps.push_back(gap); }
+
+    Result<void> commit() override {
+        on_commit();
+        ++commits_;
+        auto done = perform<bool>(Call::Commit, [&] {
+            durable_ = now_;
+            return true;
+        });
+        now_ = durable_;  // on failure the buffer is dropped
+        if (!done) {
+            return fail(done);
+        }
+        return {};
+    }
+
+    Result<FoldSummary> fold(Instant) override {
+        ++folds_;
+        return perform<FoldSummary>(Call::Fold, [] { return FoldSummary{1, 2, 3, 4}; });
+    }
+
+private:
+    struct Planned {
+        Fault fault{};
+        int times{};
+        ErrorKind kind{};
+    };
+
+    template <typename T, typename Act>
+    Result<T> perform(Call call, const Act& act) {
+        auto& planned = faults_[call];
+        if (planned.times == 0) {
+            return act();
+        }
+        --planned.times;
+        if (planned.fault == Fault::FailedButHappened) {
+            (void)act();
+        }
+        return fedtrail::fail(planned.kind, "the fake ledger was told to fail");
+    }
+
+    static std::tuple<privacy::SubjectNumber, ActivityNumber, privacy::RecipientNumber, std::int64_t> place(
+        const PackedObservation& one) {
+        return {one.subject, one.activity, one.recipient, one.at_seconds};
+    }
+
+    static std::uint32_t place_of(std::vector<std::string>& names, const std::string& name) {
+        const auto known = std::find(names.begin(), names.end(), name);
+        const auto index = static_cast<std::uint32_t>(known - names.begin());
+        if (known == names.end()) {
+            names.push_back(name);
+        }
+        return index;
+    }
+
+    void settle(const PackedObservation& outcome) {
+        const auto intent =
+            std::find_if(now_.attempts.begin(), now_.attempts.end(), [&](const PackedObservation& one) {
+                return place(one) == place(outcome) && one.outcome.kind == privacy::OutcomeKind::Intended;
+            });
+        auto& row = intent == now_.attempts.end() ? now_.attempts.emplace_back() : *intent;
+        row = outcome;
+        row.settles = false;
+    }
+
+    Contents durable_;
+    Contents now_;
+    std::map<Call, Planned> faults_;
+    int commits_{};
+    int folds_{};
+};
+
+}  // namespace fedtrail::testing
