@@ -120,6 +120,9 @@ bool ends_in_chunked(const std::vector<Header>& headers) {
             continue;
         }
         auto list = header.value;
+        if (list.empty() || list.back() == ',') {
+            return false;
+        }
         do {
             last = equal_ignoring_case(next_element(list), "chunked");
             chunked += last ? 1 : 0;

@@ -80,6 +80,9 @@ Stream::Stream(Loop& loop, Socket socket) : loop_(loop), socket_(std::move(socke
 
 Stream::~Stream() {
     loop_.remove(*this);
+    if (ssl_ != nullptr && !broken_) {
+        SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);  // else its session is spoilt
+    }
     SSL_free(ssl_);
 }
 
@@ -140,6 +143,10 @@ Io Stream::outcome_of_tls(int answer, std::size_t bytes) {
             return {};
         case SSL_ERROR_ZERO_RETURN:
             return {0, Fault::Closed};
+        case SSL_ERROR_SYSCALL:
+            broken_ = broken_ || want_ == Want::Read || SSL_is_init_finished(ssl_) != 1;
+            ERR_clear_error();
+            return {0, Fault::Broken};  // after a failed write, an answer may still be there to read
         default:
             broken_ = true;
             tls_error_ = ERR_peek_error();
@@ -159,6 +166,7 @@ Io Stream::read_now(char* out, std::size_t capacity) {
         return {0, Fault::Broken};
     }
     std::size_t got = 0;
+    want_ = Want::Read;
     ERR_clear_error();
     const int answer = SSL_read_ex(ssl_, out, capacity, &got);
     return outcome_of_tls(answer, got);
@@ -176,6 +184,7 @@ Io Stream::write_now(std::string_view bytes) {
         return {0, Fault::Broken};
     }
     std::size_t taken = 0;
+    want_ = Want::Write;
     ERR_clear_error();
     const int answer = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &taken);
     return outcome_of_tls(answer, taken);

@@ -176,6 +176,13 @@ void Peer::serve(int accepted) {
     const std::lock_guard lock{mutex_};
     open_.erase(accepted);
     wire.close();
+    ++closed_;
+    changed_.notify_all();
+}
+
+void Peer::wait_for_closed(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPatience, [&] { return closed_ >= count; });
 }
 
 void Received::add(Message message) {

@@ -89,6 +89,8 @@ public:
     [[nodiscard]] const std::string& address() const { return address_; }
     [[nodiscard]] std::size_t connections() const { return connections_; }
     [[nodiscard]] std::size_t resumptions() const { return resumptions_; }
+    /// Waits until that many connections were closed from this side.
+    void wait_for_closed(std::size_t count) const;
 
 private:
     void run();
@@ -102,8 +104,10 @@ private:
     std::atomic<std::size_t> connections_{};
     std::atomic<std::size_t> resumptions_{};
     std::atomic<bool> stopping_{};
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
     std::set<int> open_;  ///< Connections whose script still runs.
+    std::size_t closed_{};
     std::vector<std::thread> threads_;
     std::thread acceptor_;
 };

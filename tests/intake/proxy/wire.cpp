@@ -131,6 +131,9 @@ bool Wire::start_server(const Certificate& certificate, int at_most_version) {
         SSL_CTX_set_min_proto_version(context_, TLS1_VERSION);
         SSL_CTX_set_max_proto_version(context_, at_most_version);
     }
+    // the same keys for all connections, so that one can resume another
+    std::array<unsigned char, 80> keys{};
+    SSL_CTX_set_tlsext_ticket_keys(context_, keys.data(), static_cast<long>(keys.size()));
     use_certificate(context_, certificate);
     ssl_ = SSL_new(context_);
     SSL_set_fd(ssl_, socket_);
