@@ -1,6 +1,6 @@
 /// Measures the ledger on one workload, beside rows, and prints Markdown. `ledger_bench --help`.
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -11,6 +11,7 @@
 
 #include "bench/ledger/check.hpp"
 #include "bench/ledger/ingest.hpp"
+#include "bench/ledger/ndjson.hpp"
 #include "bench/ledger/open_ledger.hpp"
 
 namespace {
@@ -21,13 +22,15 @@ using fedtrail::Result;
 using namespace fedtrail::bench;  // NOLINT(google-build-using-namespace): this file is the bench's front.
 
 constexpr std::string_view kUsage =
-    R"(Usage: ledger_bench --workload w1s|w1|w2s|w2 --dir DIR [--limit N] [--rows N] [--fold-every N]
+    R"(Usage: ledger_bench --workload w1s|w1|w2s|w2 --dir DIR [--limit N] [--rows N] [--ndjson N]
+                    [--fold-every N]
 
 Writes a workload into a new ledger below DIR, asks it the three questions, compares its content with the
 workload, writes the first part of the workload as rows beside it, and prints Markdown tables.
 
   --limit N       at most N observations (default: all)
   --rows N        N observations as rows (default 2000000; 0: none)
+  --ndjson N      N observations from a file of NDJSON (default 2000000; 0: none)
   --fold-every N  commits between folds (default 1000); a fold moves only what is old enough
 
 Example: ledger_bench --workload w1s --dir /var/tmp/bench
@@ -38,6 +41,7 @@ struct Options {
     fs::path directory;
     IngestPlan plan;
     std::uint64_t rows{2'000'000};
+    std::uint64_t ndjson{2'000'000};
 };
 
 std::optional<Model> model_named(std::string_view name) {
@@ -69,6 +73,7 @@ std::optional<Options> options_of(int count, char** words) {
     number("--limit", options.plan.limit);
     number("--fold-every", options.plan.fold_every);
     number("--rows", options.rows);
+    number("--ndjson", options.ndjson);
     return options;
 }
 
@@ -98,23 +103,47 @@ void print_workload(const Workload& workload, const Ingested& ingested) {
               << with_commas(static_cast<double>(ingested.observations)) << " |\n";
 }
 
-void print_rates(const Ingested& ingested, const std::optional<RowsIngested>& rows) {
+struct Beside {
+    std::optional<RowsIngested> rows;
+    std::optional<NdjsonIngested> ndjson;
+};
+
+void print_rate(std::string_view what, double count, const Stopwatch& watch, const std::string& remark) {
+    std::cout << "| " << what << " | " << with_commas(count) << " | " << with_commas(per(count, watch.wall()))
+              << " | " << with_commas(per(count, watch.cpu())) << " | " << remark << " |\n";
+}
+
+void print_rates(const Ingested& ingested, const Beside& beside) {
     const auto n = static_cast<double>(ingested.observations);
-    const double wall = ingested.writing.wall() + ingested.folding.wall();
-    const double cpu = ingested.writing.cpu() + ingested.folding.cpu();
+    const Stopwatch all = ingested.writing + ingested.folding;
     std::cout << "\n| durable ingest, 1,000 a commit | observations | per second | per CPU second | "
-                 "folding's share |\n"
-              << "|---|---:|---:|---:|---:|\n| ledger, packed | " << with_commas(n) << " | "
-              << with_commas(per(n, wall)) << " | " << with_commas(per(n, cpu)) << " | "
-              << fixed(100 * per(ingested.folding.wall(), wall), 0) << " % |\n";
-    if (rows) {
-        const auto r = static_cast<double>(rows->rows);
-        std::cout << "| rows with three indexes | " << with_commas(r) << " | "
-                  << with_commas(per(r, rows->writing.wall())) << " (first tenth "
-                  << with_commas(rows->first_rate) << ", last " << with_commas(rows->last_rate) << ") | "
-                  << with_commas(per(r, rows->writing.cpu())) << " | – |\n| ratio | | "
-                  << fixed(per(per(n, wall), per(r, rows->writing.wall())), 1) << " | "
-                  << fixed(per(per(n, cpu), per(r, rows->writing.cpu())), 1) << " | |\n";
+                 "|\n|---|---:|---:|---:|---|\n";
+    print_rate("ledger, packed",
+               n,
+               all,
+               "folding took " + fixed(100 * per(ingested.folding.wall(), all.wall()), 0) + " % of the time");
+    if (beside.ndjson) {
+        const auto& ndjson = *beside.ndjson;
+        print_rate("ledger, from NDJSON",
+                   static_cast<double>(ndjson.lines),
+                   ndjson.importing,
+                   fixed(per(static_cast<double>(ndjson.bytes), static_cast<double>(ndjson.lines)), 0) +
+                       " bytes a line; " + std::to_string(ndjson.rejected) + " rejected, " +
+                       std::to_string(ndjson.lines - ndjson.fresh) + " not new; of " +
+                       with_commas(static_cast<double>(ndjson.pairs.compared)) + " recipients compared " +
+                       std::to_string(ndjson.pairs.different) + " differ");
+    }
+    if (beside.rows) {
+        const auto& rows = *beside.rows;
+        const auto r = static_cast<double>(rows.rows);
+        print_rate("rows with three indexes",
+                   r,
+                   rows.writing,
+                   "first tenth " + with_commas(rows.first_rate) + ", last " + with_commas(rows.last_rate) +
+                       " a second");
+        std::cout << "| ratio of packed to rows | | "
+                  << fixed(per(per(n, all.wall()), per(r, rows.writing.wall())), 1) << " | "
+                  << fixed(per(per(n, all.cpu()), per(r, rows.writing.cpu())), 1) << " | |\n";
     }
 }
 
@@ -162,7 +191,7 @@ void print_answers(const std::vector<Answered>& answers, const std::optional<Row
 /// What is to be found again: everything where there is little, samples where there is much.
 Expected expectation(const Workload& workload) {
     const bool all = workload.model().name == "w1s";
-    return Expected{sampled_users(workload, all ? ~0U : 60U), sampled_objects(workload, 2'500)};
+    return Expected{sampled_users(workload, all ? ~0U : 60U), sampled_objects(workload, 2'000)};
 }
 
 Result<void> print_checks(const OpenLedger& ledger,
@@ -197,6 +226,29 @@ Result<void> print_checks(const OpenLedger& ledger,
     return {};
 }
 
+Result<Beside> measure_beside(const Options& options) {
+    Beside beside;
+    if (options.ndjson > 0) {
+        std::cerr << "importing NDJSON\n";
+        const auto directory = options.directory / "ndjson";
+        fs::create_directories(directory);
+        auto imported = ingest_ndjson(options.model, directory, std::min(options.ndjson, options.plan.limit));
+        if (!imported) {
+            return fail(imported);
+        }
+        beside.ndjson = *std::move(imported);
+    }
+    if (options.rows > 0) {
+        std::cerr << "writing rows\n";
+        auto written = ingest_rows(options.model, options.directory / "rows.db", options.rows);
+        if (!written) {
+            return fail(written);
+        }
+        beside.rows = *std::move(written);
+    }
+    return beside;
+}
+
 Result<void> run(const Options& options) {
     fs::remove_all(options.directory);
     fs::create_directories(options.directory);
@@ -224,19 +276,14 @@ Result<void> run(const Options& options) {
     if (!answers) {
         return fail(answers);
     }
-    std::optional<RowsIngested> rows;
-    if (options.rows > 0) {
-        std::cerr << "writing rows\n";
-        auto written = ingest_rows(options.model, options.directory / "rows.db", options.rows);
-        if (!written) {
-            return fail(written);
-        }
-        rows = *std::move(written);
+    const auto beside = measure_beside(options);
+    if (!beside) {
+        return fail(beside);
     }
     print_workload(workload, *ingested);
-    print_rates(*ingested, rows);
-    print_sizes(options, *ingested, rows);
-    print_answers(*answers, rows);
+    print_rates(*ingested, *beside);
+    print_sizes(options, *ingested, beside->rows);
+    print_answers(*answers, beside->rows);
     return print_checks(**ledger, workload, expected, *subjects);
 }
 

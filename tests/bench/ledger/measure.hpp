@@ -17,6 +17,11 @@ public:
     void stop();
     [[nodiscard]] double wall() const { return wall_; }
     [[nodiscard]] double cpu() const { return cpu_; }
+    friend Stopwatch operator+(Stopwatch a, const Stopwatch& b) {
+        a.wall_ += b.wall_;
+        a.cpu_ += b.cpu_;
+        return a;
+    }
 
 private:
     double wall_{};

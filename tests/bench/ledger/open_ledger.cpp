@@ -53,7 +53,7 @@ Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::filesystem::path
     return std::unique_ptr<OpenLedger>{new OpenLedger{std::move(state)}};
 }
 
-LedgerWriter& OpenLedger::writer() {
+LedgerWriter& OpenLedger::writer() const {
     return *state_->writer;
 }
 const LedgerReader& OpenLedger::reader() const {

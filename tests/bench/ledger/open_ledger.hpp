@@ -28,7 +28,7 @@ public:
     OpenLedger& operator=(OpenLedger&&) = delete;
     ~OpenLedger();
 
-    [[nodiscard]] LedgerWriter& writer();
+    [[nodiscard]] LedgerWriter& writer() const;
     [[nodiscard]] const LedgerReader& reader() const;
     [[nodiscard]] const LedgerEvidence& evidence() const;
     [[nodiscard]] SubjectVault& vault() const;
