@@ -44,7 +44,7 @@ struct TimeLimits {
 struct ProxyOptions {
     std::vector<std::string> listen{"127.0.0.1:7117"};  ///< "ADDRESS:PORT"; port 0 takes a free one.
     std::vector<std::string> transparent;      ///< The same, for connections that the firewall redirects.
-    std::vector<std::string> bypass;           ///< "host" or "*.suffix": tunnelled unread.
+    std::vector<std::string> bypass;           ///< "host", "*.suffix" or "*" for all: tunnelled unread.
     std::string extra_ca;                      ///< PEM bundle trusted beside the system's store; "" for none.
     std::vector<std::string> allow_addresses;  ///< Networks that may be connected to although not public.
     std::string token;  ///< Asked as the password of Basic proxy authentication; "" for none.

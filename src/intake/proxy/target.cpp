@@ -64,7 +64,7 @@ bool matches_any(const std::vector<std::string>& patterns, const Host& name) {
     const std::string_view text = name.text();
     return std::any_of(patterns.begin(), patterns.end(), [&](std::string_view pattern) {
         if (pattern.substr(0, 2) != "*.") {
-            return text == pattern;
+            return pattern == "*" || text == pattern;
         }
         const auto suffix = pattern.substr(1);
         return text.size() > suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
