@@ -27,6 +27,7 @@ using OwnedCipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_
 using OwnedDigest = std::unique_ptr<EVP_MD, Freed<EVP_MD_free>>;
 using OwnedKey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using OwnedX509 = std::unique_ptr<X509, Freed<X509_free>>;
+using OwnedTime = std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME_free>>;
 using OwnedBio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using OwnedExtension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 using OwnedConstraints = std::unique_ptr<NAME_CONSTRAINTS, Freed<NAME_CONSTRAINTS_free>>;
