@@ -34,12 +34,6 @@ struct Figure {
     std::uint64_t value{};
 };
 
-/// The texts of the report page and the policy it is served under.
-struct ReportPage {
-    reports::ReportTexts texts;
-    std::string content_security_policy;
-};
-
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -48,7 +42,7 @@ struct Doors {
     const Gatekeeper& gate;
     const Clock& clock;
     reports::ControllerBlock controller;
-    std::function<std::shared_ptr<const ReportPage>()> page;
+    std::function<std::shared_ptr<const reports::ReportTexts>()> texts;  ///< Never null.
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
 };
