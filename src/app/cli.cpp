@@ -57,6 +57,52 @@ void choose(CLI::App* command, Options& options, Run run) {
     command->callback([&options, run] { options.chosen = run; });
 }
 
+/// "2026-11-22" is its first moment in UTC; else RFC 3339.
+std::string check_moment(const std::string& text) {
+    const bool day = text.size() == 10;
+    const auto at = parse_rfc3339(day ? text + "T00:00:00Z" : text);
+    return at ? "" : "\"" + text + "\" is neither a day (2026-11-22) nor a moment (2026-11-22T10:00:00Z)";
+}
+
+std::optional<Instant> moment(const std::string& text) {
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    const auto at = parse_rfc3339(text.size() == 10 ? text + "T00:00:00Z" : text);
+    return at ? std::optional{*at} : std::nullopt;
+}
+
+void add_house(CLI::App& app, Options& o) {
+    auto* init_ =
+        command(app,
+                "init",
+                "Write fedtrail.toml, the certificate authority, the keys and the databases; what is "
+                "there stays.",
+                "fedtrail init --origin origin.example --software mastodon");
+    init_->add_option("--origin", o.init.origins, "Host of the server watched; may be repeated")
+        ->type_name("HOST");
+    init_->add_option("--software", o.init.software, "Its software, in the order of the origins")
+        ->type_name("NAME");
+    init_->add_option("--data-dir", o.init.data_dir, "Folder of ledger, vault and keys")->type_name("DIR");
+    choose(init_, o, [&o](Session& s) { return init(s, o.init); });
+
+    auto* serve_ = command(app,
+                           "serve",
+                           "Run the egress proxy, the ledger and the API until SIGTERM.",
+                           "fedtrail serve --config /etc/fedtrail/fedtrail.toml");
+    choose(serve_, o, [](Session& s) { return serve(s); });
+
+    auto* status_ = command(app, "status", "One screen: what flows, and what is wrong.", "fedtrail status");
+    choose(status_, o, [](Session& s) { return status(s); });
+
+    auto* doctor_ =
+        command(app,
+                "doctor",
+                "Check configuration, keys, clock, stores, ports, trust and disk; each with its remedy.",
+                "fedtrail doctor");
+    choose(doctor_, o, [](Session& s) { return doctor(s); });
+}
+
 void add_ca(CLI::App& app, Options& o) {
     auto* ca =
         group(app, "ca", "The authority your server software has to trust.", "fedtrail ca guide mastodon");
@@ -72,6 +118,95 @@ void add_ca(CLI::App& app, Options& o) {
     choose(guide, o, [&o](Session& s) {
         return o.software.empty() ? ca_guide_list(s) : ca_guide(s, o.software);
     });
+}
+
+void add_import(CLI::App& app, Options& o) {
+    auto* import = group(app,
+                         "import",
+                         "Take in observations from elsewhere; the same one twice counts once.",
+                         "fedtrail import ndjson history.ndjson");
+    auto* ndjson = command(*import,
+                           "ndjson",
+                           "One observation per line. A bad line goes to FILE.rejected with its reason; an "
+                           "interrupted import goes on where it stopped.",
+                           "zcat history.ndjson.gz | fedtrail import ndjson -");
+    ndjson->add_option("FILE", o.import.source, "A file, or - for standard input")->required();
+    choose(ndjson, o, [&o](Session& s) { return import_ndjson(s, o.import); });
+}
+
+void add_lists(CLI::App& app, Options& o) {
+    const auto paged = [&o](CLI::App* list) {
+        list->add_option("--limit", o.list.limit, "At most so many")->check(CLI::Range(1, 1'000'000));
+        list->add_option("--after", o.list.after, "Go on after this one");
+    };
+    auto* subjects = group(app, "subjects", "The people whose data was disclosed.", "fedtrail subjects list");
+    auto* subjects_list_ =
+        command(*subjects, "list", "Everybody the vault knows.", "fedtrail subjects list --limit 50");
+    paged(subjects_list_);
+    subjects_list_->add_flag("--names", o.list.names, "Show who they are, not only their numbers");
+    choose(subjects_list_, o, [&o](Session& s) { return subjects_list(s, o.list); });
+    auto* subjects_show_ = command(*subjects,
+                                   "show",
+                                   "One person, and which servers got their data.",
+                                   "fedtrail subjects show alice@origin.example");
+    subjects_show_->add_option("SUBJECT", o.name, "alice@origin.example, an actor URI, or a number")
+        ->required();
+    choose(subjects_show_, o, [&o](Session& s) { return subjects_show(s, o.name); });
+
+    auto* recipients = group(app, "recipients", "The servers that got data.", "fedtrail recipients list");
+    auto* recipients_list_ =
+        command(*recipients, "list", "Every recipient, by host.", "fedtrail recipients list");
+    paged(recipients_list_);
+    choose(recipients_list_, o, [&o](Session& s) { return recipients_list(s, o.list); });
+    auto* recipients_show_ = command(
+        *recipients, "show", "One recipient, and whose data it got.", "fedtrail recipients show a.example");
+    recipients_show_->add_option("HOST", o.name, "Host of the recipient")->required();
+    choose(recipients_show_, o, [&o](Session& s) { return recipients_show(s, o.name); });
+}
+
+void add_report(CLI::App& app, Options& o) {
+    auto* report_ = command(app,
+                            "report",
+                            "Name every server that got a person's data, when, which kinds, and how surely "
+                            "(GDPR Art. 15).",
+                            "fedtrail report alice@origin.example --format html -o alice.html");
+    report_->add_option("SUBJECT", o.report.subject, "alice@origin.example, an actor URI, or a number")
+        ->required();
+    report_->add_option("--format", o.report.format, "html, json or csv")
+        ->check(CLI::IsMember({"html", "json", "csv"}));
+    const CLI::Validator when{check_moment, "DAY|MOMENT"};
+    report_->add_option("--since", o.since, "From this day or moment on")->check(when);
+    report_->add_option("--until", o.until, "Before this day or moment")->check(when);
+    report_->add_option("--lang", o.report.language, "Language of the sentences")->capture_default_str();
+    report_->add_option("-o,--output", o.report.output, "A file in place of standard output")
+        ->type_name("FILE");
+    choose(report_, o, [&o](Session& s) {
+        o.report.since = moment(o.since);
+        o.report.until = moment(o.until);
+        return report(s, o.report);
+    });
+}
+
+void add_tokens(CLI::App& app, Options& o) {
+    auto* token = group(app, "token", "Bearer tokens for the API.", "fedtrail token list");
+    auto* create = command(*token,
+                           "create",
+                           "Make a token and print it once; only its hash is kept.",
+                           "fedtrail token create --scope observations:write --note 'the hook'");
+    create
+        ->add_option("--scope",
+                     o.token.scopes,
+                     "subject:self, observations:write, requests:write, audit:read or admin; may be repeated")
+        ->required();
+    create->add_option("--subject", o.token.subject, "Whose own report subject:self opens");
+    create->add_option("--note", o.token.note, "What it is for");
+    choose(create, o, [&o](Session& s) { return token_create(s, o.token); });
+    auto* list = command(*token, "list", "Tokens without their secrets.", "fedtrail token list");
+    choose(list, o, [](Session& s) { return token_list(s); });
+    auto* revoke =
+        command(*token, "revoke", "Make a token worthless at once.", "fedtrail token revoke 3f2a91c4");
+    revoke->add_option("ID", o.token.id, "As `fedtrail token list` shows it")->required();
+    choose(revoke, o, [&o](Session& s) { return token_revoke(s, o.token); });
 }
 
 /// What stands on the screen when nobody said what to do.
@@ -136,7 +271,12 @@ void build(CLI::App& app, Session& session, Options& options) {
     app.add_flag("--json", session.json, "Answer in JSON");
     app.set_version_flag("--version", "fedtrail " FEDTRAIL_VERSION);
     app.footer(kShared);
+    add_house(app, options);
     add_ca(app, options);
+    add_import(app, options);
+    add_lists(app, options);
+    add_report(app, options);
+    add_tokens(app, options);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -23,6 +24,9 @@ struct Endpoint {
     [[nodiscard]] std::string text() const;  ///< "127.0.0.1:7117", "[::1]:7117".
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
+
+/// Reads what text() writes.
+[[nodiscard]] std::optional<Endpoint> endpoint_from(std::string_view text);
 
 /// The operator of the origin (GDPR Art. 4(7)), as reports name them.
 struct ControllerConfig {

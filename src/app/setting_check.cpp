@@ -284,8 +284,8 @@ std::string Endpoint::text() const {
     return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-Endpoint endpoint_of(std::string_view canonical) {
-    return split_endpoint(canonical).value_or(Endpoint{});
+std::optional<Endpoint> endpoint_from(std::string_view text) {
+    return split_endpoint(text);
 }
 
 Result<SettingValue> checked(const Setting& setting, const SettingValue& value) {

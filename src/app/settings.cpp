@@ -27,6 +27,10 @@ Host host(const std::string& name) {
     return Host::parse(name).value_or(Host{});
 }
 
+Endpoint endpoint(const SettingValue& value) {
+    return endpoint_from(text(value)).value_or(Endpoint{});
+}
+
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
@@ -112,7 +116,7 @@ const std::array kSettings{
     Setting{
         "ledger.retry_horizon",
         Shape::Duration,
-        R"("7d")",
+        R"("3d")",
         "How long the origin may still retry a delivery; older activities are packed. Mastodon gives up "
         "after about 3 days.",
         [](Config& c, const SettingValue& v) { c.ledger.retry_horizon = std::chrono::seconds{number(v)}; },
@@ -121,7 +125,7 @@ const std::array kSettings{
     Setting{
         "ledger.fold_interval",
         Shape::Duration,
-        R"("5m")",
+        R"("1m")",
         "How often what is older is packed.",
         [](Config& c, const SettingValue& v) { c.ledger.fold_interval = std::chrono::seconds{number(v)}; },
         1,
@@ -137,7 +141,7 @@ const std::array kSettings{
             Shape::Listen,
             R"("127.0.0.1:7117")",
             "Where the origin's outgoing requests arrive. Beyond loopback it needs proxy.token.",
-            [](Config& c, const SettingValue& v) { c.proxy.listen = endpoint_of(text(v)); }},
+            [](Config& c, const SettingValue& v) { c.proxy.listen = endpoint(v); }},
     Setting{"proxy.transparent_listen",
             Shape::MaybeListen,
             R"("")",
@@ -145,7 +149,7 @@ const std::array kSettings{
             [](Config& c, const SettingValue& v) {
                 c.proxy.transparent_listen.reset();
                 if (!text(v).empty()) {
-                    c.proxy.transparent_listen = endpoint_of(text(v));
+                    c.proxy.transparent_listen = endpoint(v);
                 }
             }},
     Setting{"proxy.bypass",
@@ -197,7 +201,7 @@ const std::array kSettings{
             Shape::Listen,
             R"("127.0.0.1:7118")",
             "Where the API listens.",
-            [](Config& c, const SettingValue& v) { c.api.listen = endpoint_of(text(v)); }},
+            [](Config& c, const SettingValue& v) { c.api.listen = endpoint(v); }},
     Setting{"api.public_url",
             Shape::WebAddress,
             R"("")",

@@ -62,6 +62,4 @@ struct Setting {
 /// Text of the environment to a value: lists are separated by commas.
 [[nodiscard]] SettingValue from_variable(const Setting& setting, std::string_view text);
 
-[[nodiscard]] Endpoint endpoint_of(std::string_view canonical);
-
 }  // namespace fedtrail::app

@@ -35,7 +35,7 @@ TEST_CASE("An empty file gives every default", "[app][config]") {
     CHECK_FALSE(config.proxy.transparent_listen.has_value());
     CHECK_FALSE(config.proxy.pass_on_ledger_failure);
     CHECK(config.ledger.ballast == 64U * 1024 * 1024);
-    CHECK(config.ledger.retry_horizon == std::chrono::hours{7 * 24});
+    CHECK(config.ledger.retry_horizon == std::chrono::hours{3 * 24});
     CHECK(config.controller.languages == std::vector<std::string>{"en"});
     CHECK(config.origins.empty());
 }
@@ -99,7 +99,7 @@ TEST_CASE("A wrong value is refused with its place and the remedy", "[app][confi
         {"[proxy]\nmax_connections = \"many\"", "is not a whole number"},
         {"[proxy]\nresolve = [\"a.test\"]", "is not host=address"},
         {"[controller]\ncountry = \"nl\"", "two capital letters"},
-        {"[ledger]\nretry_horizon = \"7 weeks\"", "is not a duration | Write it as \"7d\"."},
+        {"[ledger]\nretry_horizon = \"7 weeks\"", "is not a duration | Write it as \"3d\"."},
         {"[ledger]\nretry_horizon = \"1s\"", "Give between 60 and 31536000 seconds"},
         {"[ledger]\nretry_horizon = \"99999999999999999d\"", "is not a duration"},
         {"[ledger]\nballast = \"-1MiB\"", "is out of range"},

@@ -16,7 +16,7 @@ namespace fedtrail::app {
 struct InitOptions {
     std::vector<std::string> origins;   ///< Hosts.
     std::vector<std::string> software;  ///< The nth belongs to the nth origin.
-    std::filesystem::path data_dir;     ///< Empty: beside the new file, or as the old one says.
+    std::filesystem::path data_dir;  ///< Empty: `data` beside a new file, /var/lib/fedtrail for one in /etc.
 };
 [[nodiscard]] Result<Exit> init(Session& session, const InitOptions& options);
 
@@ -46,6 +46,7 @@ struct ImportOptions {
 struct ListOptions {
     std::size_t limit{1000};
     std::string after;
+    bool names{};  ///< Handles as well, not only pseudonyms.
 };
 [[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
 [[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
@@ -54,8 +55,8 @@ struct ListOptions {
 
 struct ReportOptions {
     std::string subject;
-    std::string format;  ///< Empty: json with --json, else html.
-    std::string language;
+    std::string format;  ///< Empty: by --json, the file's name, or the place.
+    std::string language{"en"};
     std::optional<Instant> since;
     std::optional<Instant> until;
     std::string output;  ///< Empty or "-": standard output.

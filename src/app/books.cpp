@@ -1,0 +1,71 @@
+#include "app/books.hpp"
+
+#include "app/threads.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+capture::RecorderOptions recorder_options(const Config& config) {
+    capture::RecorderOptions options;
+    for (const auto& origin : config.origins) {
+        options.origins.push_back({origin.host, origin.aliases});
+    }
+    options.fold_interval = config.ledger.fold_interval;
+    return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Books>> Books::open(const Config& config,
+                                           const Environment& environment,
+                                           const Clock& clock,
+                                           capture::RecorderEvents events) {
+    std::unique_ptr<Books> books{new Books};
+    if (auto opened = books->open_stores(config, environment); !opened) {
+        return fail(opened);
+    }
+    books->recorder_ = std::make_unique<capture::Recorder>(
+        *books->writer_, *books->vault_, clock, recorder_options(config), std::move(events));
+    books->committing_ = named_thread(
+        "recorder",
+        [recorder = books->recorder_.get()](const std::stop_token& stop) { recorder->run(stop); });
+    return books;
+}
+
+Result<void> Books::open_stores(const Config& config, const Environment& environment) {
+    auto cipher = openssl::OpensslCipher::make();
+    if (!cipher) {
+        return fail(cipher);
+    }
+    cipher_ = std::move(*cipher);
+    auto vault = open_vault(config, environment, *cipher_, sqlite::OpenMode::ReadWrite);
+    if (!vault) {
+        return fail(vault);
+    }
+    vault_ = std::move(*vault);
+    auto writer = sqlite::SqliteLedgerWriter::open(config.store, *vault_, ledger_options(config));
+    if (!writer) {
+        return fail(writer);
+    }
+    writer_ = std::move(*writer);
+    auto reader = sqlite::SqliteLedgerReader::open(config.store, *vault_);
+    if (!reader) {
+        return fail(reader);
+    }
+    reader_ = std::move(*reader);
+    return {};
+}
+
+void Books::close() {
+    if (committing_.joinable()) {
+        committing_.request_stop();
+        committing_.join();
+    }
+}
+
+Books::~Books() {
+    close();
+}
+
+}  // namespace fedtrail::app

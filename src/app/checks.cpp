@@ -1,0 +1,173 @@
+#include "app/checks.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/master_key.hpp"
+#include "app/policies.hpp"
+#include "app/stores.hpp"
+#include "app/system_clock.hpp"
+#include "app/texts.hpp"
+#include "backends/openssl/certificate_authority.hpp"
+#include "backends/openssl/certificate_facts.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::hours kSoon{60 * 24};
+constexpr std::size_t kToldFaults = 10;
+
+Check failed(const std::string& name, const Error& error) {
+    return {name, Verdict::Fail, error.what, error.remedy};
+}
+
+void check_folder(const Config& config, std::vector<Check>& out) {
+    struct stat found {};
+    const auto& folder = config.data_dir;
+    if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
+        out.push_back({"data_dir", Verdict::Fail, folder.string() + " is not there", "Run `fedtrail init`."});
+    } else if ((found.st_mode & 077U) != 0) {
+        out.push_back({"data_dir",
+                       Verdict::Warn,
+                       folder.string() + " is open to other users",
+                       "chmod 700 " + folder.string()});
+    } else if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+        out.push_back({"data_dir",
+                       Verdict::Fail,
+                       folder.string() + " is not this user's",
+                       "Run as the user of the sidecar."});
+    } else {
+        out.push_back({"data_dir", Verdict::Ok, folder.string(), ""});
+    }
+}
+
+void check_authority(const Config& config, std::vector<Check>& out) {
+    std::error_code ignored;
+    if (!fs::exists(config.data_dir / "ca.pem", ignored) ||
+        !fs::exists(config.data_dir / "ca.key", ignored)) {
+        out.push_back({"authority", Verdict::Fail, "ca.pem or ca.key is not there", "Run `fedtrail init`."});
+        return;
+    }
+    const SystemClock clock;
+    const auto authority = openssl::LocalCertificateAuthority::create_or_open(config.data_dir, {}, clock);
+    if (!authority) {
+        out.push_back(failed("authority", authority.error()));
+        return;
+    }
+    const auto until = openssl::valid_until((*authority)->root());
+    if (!until) {
+        out.push_back(failed("authority", until.error()));
+    } else if (*until - clock.now() < kSoon) {
+        out.push_back(
+            {"authority",
+             Verdict::Warn,
+             "ca.pem is valid until " + format_rfc3339(*until) + " only",
+             "Move ca.pem and ca.key away, run `fedtrail init`, and let the server software trust the "
+             "new one."});
+    } else {
+        out.push_back({"authority", Verdict::Ok, "ca.pem is valid until " + format_rfc3339(*until), ""});
+    }
+}
+
+Check verdict_of(const std::string& name, std::uint64_t rows, const std::vector<std::string>& faults) {
+    if (faults.empty()) {
+        return {name, Verdict::Ok, std::to_string(rows) + " rows, all whole", ""};
+    }
+    std::string finding = std::to_string(faults.size()) + " faults: ";
+    for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
+        finding += (i == 0 ? "" : "; ") + faults[i];
+    }
+    return {name, Verdict::Fail, finding, "Stop the sidecar, keep the file, and restore the last backup."};
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Ok:
+            return "ok";
+        case Verdict::Warn:
+            return "warn";
+        case Verdict::Fail:
+            return "fail";
+    }
+    return "fail";
+}
+
+void check_policies(const Session& session, const Config& config, std::vector<Check>& out) {
+    const auto folders = find_policies(session.environment, session.program);
+    const auto software = folders ? load_software(*folders) : Result<std::vector<Software>>{fail(folders)};
+    if (!software) {
+        out.push_back(failed("policies", software.error()));
+        return;
+    }
+    if (const auto texts = load_texts(session, "en"); !texts) {
+        out.push_back(failed("policies", texts.error()));
+        return;
+    }
+    out.push_back({"policies", Verdict::Ok, folders->policies.string(), ""});
+    for (const auto& origin : config.origins) {
+        if (origin.software.empty()) {
+            continue;
+        }
+        const auto known = software_named(*software, origin.software);
+        if (!known) {
+            out.push_back({"software", Verdict::Warn, known.error().what, known.error().remedy});
+        } else if (known->capture == Capture::Tunnel || known->capture == Capture::None) {
+            out.push_back({"software",
+                           Verdict::Warn,
+                           known->title + " cannot be intercepted",
+                           "See `fedtrail ca guide " + known->name + "`."});
+        }
+    }
+}
+
+void check_keys(const Session& session, const Config& config, std::vector<Check>& out) {
+    check_folder(config, out);
+    check_authority(config, out);
+    const auto key = master_key(config, session.environment);
+    out.push_back(key ? Check{"master_key", Verdict::Ok, "there, and for its owner alone", ""}
+                      : failed("master_key", key.error()));
+}
+
+void check_stores(const Session& session, const Config& config, std::vector<Check>& out) {
+    const auto room = open_reading_room(config, session.environment);
+    if (!room) {
+        out.push_back(failed("stores", room.error()));
+        return;
+    }
+    const auto vault = room->vault->check();
+    out.push_back(vault ? verdict_of("vault", vault->subjects, vault->faults)
+                        : failed("vault", vault.error()));
+    const auto ledger = sqlite::check_ledger(config.store, *room->vault);
+    out.push_back(ledger ? verdict_of("ledger", ledger->rows, ledger->faults)
+                         : failed("ledger", ledger.error()));
+}
+
+std::vector<Check> check_everything(const Session& session) {
+    std::vector<Check> out;
+    const auto config = session.config();
+    if (!config) {
+        out.push_back(failed("configuration", config.error()));
+        return out;
+    }
+    if (config->origins.empty()) {
+        out.push_back({"configuration",
+                       Verdict::Warn,
+                       config->file.string() + " names no origin: nothing would be recorded",
+                       "Run `fedtrail init --origin YOUR.HOST`."});
+    } else {
+        out.push_back({"configuration", Verdict::Ok, config->file.string(), ""});
+    }
+    check_policies(session, *config, out);
+    check_keys(session, *config, out);
+    check_stores(session, *config, out);
+    check_machine(*config, out);
+    check_doors(*config, out);
+    return out;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,34 @@
+/// What `fedtrail doctor` looks at.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+#include "app/session.hpp"
+
+namespace fedtrail::app {
+
+enum class Verdict { Ok, Warn, Fail };
+
+struct Check {
+    std::string name;  ///< Stable word for programs: "vault".
+    Verdict verdict{Verdict::Ok};
+    std::string finding;
+    std::string remedy;  ///< Empty where nothing is to be done.
+};
+
+[[nodiscard]] std::string_view name_of(Verdict verdict);
+
+/// Everything that can be checked; a configuration that cannot be read ends it there.
+[[nodiscard]] std::vector<Check> check_everything(const Session& session);
+
+// The parts, by subject.
+void check_policies(const Session& session, const Config& config, std::vector<Check>& out);
+void check_keys(const Session& session, const Config& config, std::vector<Check>& out);
+void check_stores(const Session& session, const Config& config, std::vector<Check>& out);
+void check_machine(const Config& config, std::vector<Check>& out);
+void check_doors(const Config& config, std::vector<Check>& out);
+
+}  // namespace fedtrail::app

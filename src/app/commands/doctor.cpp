@@ -1,0 +1,50 @@
+#include <algorithm>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/checks.hpp"
+#include "app/commands/commands.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+void tell(Session& session, const std::vector<Check>& checks) {
+    for (const auto& check : checks) {
+        const char* color = check.verdict == Verdict::Ok     ? "\x1b[32m"
+                            : check.verdict == Verdict::Warn ? "\x1b[33m"
+                                                             : "\x1b[31m";
+        std::string word{name_of(check.verdict)};
+        word.resize(4, ' ');
+        session.out << (session.terminal ? color + word + "\x1b[0m" : word) << "  " << check.name << ": "
+                    << check.finding << "\n";
+        if (!check.remedy.empty()) {
+            session.out << "      " << check.remedy << "\n";
+        }
+    }
+}
+
+}  // namespace
+
+Result<Exit> doctor(Session& session) {
+    const auto checks = check_everything(session);
+    if (session.json) {
+        auto list = nlohmann::ordered_json::array();
+        for (const auto& check : checks) {
+            list.push_back({{"name", check.name},
+                            {"verdict", std::string{name_of(check.verdict)}},
+                            {"finding", check.finding},
+                            {"remedy", check.remedy}});
+        }
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/doctor/1"}, {"checks", list}}.dump(2)
+                    << "\n";
+    } else {
+        tell(session, checks);
+    }
+    const bool ill =
+        std::any_of(checks.begin(), checks.end(), [](const Check& c) { return c.verdict == Verdict::Fail; });
+    return ill ? Exit::Failed : Exit::Done;
+}
+
+}  // namespace fedtrail::app

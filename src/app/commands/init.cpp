@@ -1,0 +1,249 @@
+#include <algorithm>
+#include <fstream>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/ballast.hpp"
+#include "app/commands/commands.hpp"
+#include "app/config_text.hpp"
+#include "app/files.hpp"
+#include "app/guide.hpp"
+#include "app/master_key.hpp"
+#include "app/policies.hpp"
+#include "app/stores.hpp"
+#include "app/system_clock.hpp"
+#include "backends/openssl/certificate_authority.hpp"
+#include "backends/openssl/cipher.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What init did, in order.
+struct Deeds {
+    std::vector<std::string> made;
+    std::vector<std::string> kept;
+
+    void note(bool was_made, const std::string& what) { (was_made ? made : kept).push_back(what); }
+};
+
+bool is_there(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(file, ignored);
+}
+
+/// The file to write or to keep.
+fs::path config_place(const Session& session) {
+    if (!session.config_file.empty()) {
+        return session.config_file;
+    }
+    const auto said = session.environment.find("FEDTRAIL_CONFIG");
+    if (said != session.environment.end()) {
+        return said->second;
+    }
+    const auto found = find_config("", session.environment);
+    return found ? *found : fs::path{"fedtrail.toml"};
+}
+
+Result<std::vector<NewOrigin>> wanted_origins(const Session& session, const InitOptions& options) {
+    std::vector<NewOrigin> origins;
+    for (std::size_t i = 0; i < options.origins.size(); ++i) {
+        const auto host = Host::parse(options.origins[i]);
+        if (!host || host->empty()) {
+            return fail(ErrorKind::Invalid,
+                        "--origin \"" + options.origins[i] + "\" is not a host name",
+                        "Write it as origin.example, without https:// and without a path.");
+        }
+        origins.push_back({host->text(), i < options.software.size() ? options.software[i] : ""});
+    }
+    if (options.software.size() > options.origins.size()) {
+        return fail(ErrorKind::Invalid,
+                    "there are more --software than --origin",
+                    "Give each --origin at most one --software.");
+    }
+    const auto folders = find_policies(session.environment, session.program);
+    const auto known = folders ? load_software(*folders) : Result<std::vector<Software>>{fail(folders)};
+    for (const auto& origin : origins) {
+        if (origin.software.empty() || !known) {
+            continue;
+        }
+        if (const auto found = software_named(*known, origin.software); !found) {
+            return fail(ErrorKind::Invalid, found.error().what, found.error().remedy);
+        }
+    }
+    return origins;
+}
+
+/// Adds the origins that an existing file does not name.
+Result<void> add_origins(const fs::path& file,
+                         const Config& config,
+                         const std::vector<NewOrigin>& origins,
+                         Deeds& deeds) {
+    std::string added;
+    for (const auto& origin : origins) {
+        const bool known = std::any_of(config.origins.begin(), config.origins.end(), [&](const auto& each) {
+            return each.host.text() == origin.host;
+        });
+        if (!known) {
+            added += "\n[[origin]]\nhost = " + toml_quoted(origin.host) + "\n";
+            added += origin.software.empty() ? "" : "software = " + toml_quoted(origin.software) + "\n";
+            deeds.made.push_back("[[origin]] " + origin.host + " in " + file.string());
+        }
+    }
+    if (added.empty()) {
+        return {};
+    }
+    const auto text = read_file(file);
+    if (!text) {
+        return fail(text);
+    }
+    return replace_file(file, text->value_or("") + added);
+}
+
+Result<Config> settle_config(const Session& session, const InitOptions& options, Deeds& deeds) {
+    const auto origins = wanted_origins(session, options);
+    if (!origins) {
+        return fail(origins);
+    }
+    const auto file = config_place(session);
+    const bool there = is_there(file);
+    if (there) {
+        const auto config = load_config(file, session.environment);
+        if (!config) {
+            return fail(config);
+        }
+        if (!options.data_dir.empty() &&
+            fs::absolute(options.data_dir).lexically_normal() != config->data_dir) {
+            return fail(ErrorKind::Conflict,
+                        file.string() + " already names another data_dir, " + config->data_dir.string(),
+                        "Leave --data-dir out, or change the file.");
+        }
+        if (auto added = add_origins(file, *config, *origins, deeds); !added) {
+            return fail(added);
+        }
+    } else {
+        if (auto made = make_folder(fs::absolute(file).parent_path()); !made) {
+            return fail(made);
+        }
+        const bool system_wide = fs::absolute(file).string().starts_with("/etc/");
+        const auto data_dir = !options.data_dir.empty() ? fs::absolute(options.data_dir).lexically_normal()
+                              : system_wide             ? fs::path{}
+                                                        : fs::path{"data"};
+        if (auto written = replace_file(file, config_text({*origins, data_dir})); !written) {
+            return fail(written);
+        }
+    }
+    deeds.note(!there, fs::absolute(file).lexically_normal().string());
+    return load_config(file, session.environment);
+}
+
+std::vector<Host> own_hosts(const Config& config) {
+    std::vector<Host> hosts;
+    for (const auto& origin : config.origins) {
+        hosts.push_back(origin.host);
+        hosts.insert(hosts.end(), origin.aliases.begin(), origin.aliases.end());
+    }
+    return hosts;
+}
+
+Result<void> make_authority(const Config& config, Deeds& deeds) {
+    const bool there = is_there(config.data_dir / "ca.pem");
+    const SystemClock clock;
+    const auto opened =
+        openssl::LocalCertificateAuthority::create_or_open(config.data_dir, own_hosts(config), clock);
+    if (!opened) {
+        return fail(opened);
+    }
+    deeds.note(!there, (config.data_dir / "ca.pem").string());
+    return {};
+}
+
+Result<void> make_ballast(const Config& config, Deeds& deeds) {
+    const Ballast ballast{config.data_dir, config.ledger.ballast};
+    if (ballast.wanted() == 0) {
+        return {};
+    }
+    const bool there = ballast.held() >= ballast.wanted();
+    const auto kept = ballast.keep();
+    if (!kept) {
+        return fail(kept);
+    }
+    if (*kept) {
+        deeds.note(!there, ballast.file().string());
+    }
+    return {};
+}
+
+Result<void> furnish(const Session& session, const Config& config, Deeds& deeds) {
+    if (auto made = make_folder(config.data_dir); !made) {
+        return fail(ErrorKind::Denied, made.error().what, "Run as root, or choose a folder with --data-dir.");
+    }
+    const auto cipher = openssl::OpensslCipher::make();
+    if (!cipher) {
+        return fail(cipher);
+    }
+    if (auto made = make_authority(config, deeds); !made) {
+        return made;
+    }
+    const auto key = make_master_key(config, session.environment, **cipher);
+    if (!key) {
+        return fail(key);
+    }
+    deeds.note(*key, "the master key");
+    for (const auto& file : {vault_file(config), config.store}) {
+        deeds.note(!is_there(file), file.string());
+    }
+    if (auto made = make_stores(config, session.environment, **cipher); !made) {
+        return made;
+    }
+    return make_ballast(config, deeds);
+}
+
+void tell(const Session& session, const Config& config, const Deeds& deeds) {
+    for (const auto& deed : deeds.made) {
+        session.out << "made  " << deed << "\n";
+    }
+    for (const auto& deed : deeds.kept) {
+        session.out << "kept  " << deed << "\n";
+    }
+    session.out << "\nNext:\n";
+    if (config.origins.empty()) {
+        session.out << "  fedtrail init --origin YOUR.HOST    whose people's data is watched\n";
+    }
+    const auto software = config.origins.empty() ? std::string{} : config.origins.front().software;
+    session.out << "  fedtrail ca guide " << (software.empty() ? "SOFTWARE" : software)
+                << "    what your server software needs\n"
+                << "  fedtrail serve\n"
+                << "Keep a copy of " << config.master_key_file.string()
+                << " somewhere else: without it nobody's name can be read again.\n";
+}
+
+}  // namespace
+
+Result<Exit> init(Session& session, const InitOptions& options) {
+    Deeds deeds;
+    const auto config = settle_config(session, options, deeds);
+    if (!config) {
+        return fail(config);
+    }
+    if (auto furnished = furnish(session, *config, deeds); !furnished) {
+        return fail(furnished);
+    }
+    if (session.json) {
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/init/1"},
+                                              {"config", config->file.string()},
+                                              {"data_dir", config->data_dir.string()},
+                                              {"made", deeds.made},
+                                              {"kept", deeds.kept}}
+                           .dump(2)
+                    << "\n";
+    } else {
+        tell(session, *config, deeds);
+    }
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

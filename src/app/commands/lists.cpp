@@ -1,0 +1,271 @@
+#include <charconv>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "api/recipient_json.hpp"
+#include "app/commands/commands.hpp"
+#include "app/stores.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kPage = 1000;
+
+Result<ReadingRoom> room_of(const Session& session) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    return open_reading_room(*config, session.environment);
+}
+
+void write(Session& session, const Json& document) {
+    session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+std::string kinds_of(fediverse::CategorySet set) {
+    std::string out;
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (set.has(category)) {
+            out += (out.empty() ? "" : " ") + std::string{name};
+        }
+    }
+    return out;
+}
+
+Table recipients_table(const std::vector<RecipientTotals>& recipients) {
+    Table table{{{"HOST"},
+                 {"FIRST"},
+                 {"LAST"},
+                 {"SUBJECTS", true},
+                 {"DISCLOSURES", true},
+                 {"EVIDENCE"},
+                 {"UNREAD", true},
+                 {"KINDS"}}};
+    for (const auto& each : recipients) {
+        table.row({each.recipient.text(),
+                   format_rfc3339(each.first),
+                   format_rfc3339(each.last),
+                   std::to_string(each.subjects),
+                   std::to_string(each.disclosures),
+                   each.disclosures == 0 ? "-" : std::string{privacy::name_of(each.strongest)},
+                   std::to_string(each.tunnels),
+                   kinds_of(each.categories)});
+    }
+    return table;
+}
+
+/// Everybody after `after`, at most `limit`, page by page.
+Result<std::vector<SubjectIdentity>> identities(const ReadingRoom& room,
+                                                privacy::SubjectNumber after,
+                                                std::size_t limit) {
+    std::vector<SubjectIdentity> people;
+    while (people.size() < limit) {
+        const auto numbers = room.vault->list(after, std::min(kPage, limit - people.size()));
+        if (!numbers) {
+            return fail(numbers);
+        }
+        if (numbers->empty()) {
+            break;
+        }
+        for (const auto number : *numbers) {
+            auto identity = room.vault->identity(number);
+            if (!identity) {
+                return fail(identity);
+            }
+            people.push_back(std::move(*identity));
+        }
+        after = numbers->back();
+    }
+    return people;
+}
+
+Result<privacy::SubjectNumber> number_of(const std::string& text) {
+    std::uint64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (!text.empty() && (error != std::errc{} || stopped != end)) {
+        return fail(
+            ErrorKind::Invalid, "--after is not a subject number", "Take the last NUMBER of the list.");
+    }
+    return privacy::SubjectNumber{number};
+}
+
+Json pairs_json(const std::vector<PairAggregate>& pairs) {
+    auto list = Json::array();
+    for (const auto& pair : pairs) {
+        list.push_back({{"host", pair.recipient.text()},
+                        {"first", format_rfc3339(pair.first)},
+                        {"last", format_rfc3339(pair.last)},
+                        {"objects", pair.objects},
+                        {"disclosures", pair.disclosures},
+                        {"evidence", std::string{privacy::name_of(pair.strongest)}}});
+    }
+    return list;
+}
+
+/// The largest text below `host` that no host can be: what a list that goes on "after" it begins with `host`.
+std::string just_before(const std::string& host) {
+    auto before = host;
+    before.back() = static_cast<char>(before.back() - 1);
+    return before + "\x7f";
+}
+
+}  // namespace
+
+Result<Exit> subjects_list(Session& session, const ListOptions& options) {
+    const auto after = number_of(options.after);
+    if (!after) {
+        complain(session, after.error());
+        return Exit::Usage;
+    }
+    const auto room = room_of(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto people = identities(*room, *after, options.limit);
+    if (!people) {
+        return fail(people);
+    }
+    Table table{{{"NUMBER", true}, {"ORIGIN"}}};
+    if (options.names) {
+        table = Table{{{"NUMBER", true}, {"ORIGIN"}, {"HANDLE"}, {"ACTOR"}}};
+    }
+    auto list = Json::array();
+    for (const auto& person : *people) {
+        Json entry{{"number", person.number.get()}, {"origin", person.origin.text()}};
+        std::vector<std::string> row{std::to_string(person.number.get()), person.origin.text()};
+        if (options.names) {
+            entry["handle"] = person.handle.reveal();
+            entry["actor"] = person.actor.reveal();
+            row.push_back(person.handle.reveal());
+            row.push_back(person.actor.reveal());
+        }
+        list.push_back(std::move(entry));
+        table.row(std::move(row));
+    }
+    if (session.json) {
+        write(session, {{"format", "fedtrail/subjects/1"}, {"subjects", list}});
+    } else {
+        table.write(session.out, session.terminal);
+    }
+    return Exit::Done;
+}
+
+Result<Exit> subjects_show(Session& session, const std::string& subject) {
+    const auto room = room_of(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto number = room->vault->find(subject);
+    if (!number) {
+        return fail(number);
+    }
+    const auto person = room->vault->identity(*number);
+    if (!person) {
+        return fail(person);
+    }
+    const auto pairs = room->ledger->recipients_of(*number, {});
+    if (!pairs) {
+        return fail(pairs);
+    }
+    if (session.json) {
+        write(session,
+              {{"format", "fedtrail/subject/1"},
+               {"number", number->get()},
+               {"origin", person->origin.text()},
+               {"handle", person->handle.reveal()},
+               {"actor", person->actor.reveal()},
+               {"recipients", pairs_json(*pairs)}});
+        return Exit::Done;
+    }
+    session.out << "number  " << number->get() << "\norigin  " << person->origin.text() << "\nhandle  "
+                << person->handle.reveal() << "\nactor   " << person->actor.reveal() << "\n\n";
+    Table table{{{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}}};
+    for (const auto& pair : *pairs) {
+        table.row({pair.recipient.text(),
+                   format_rfc3339(pair.first),
+                   format_rfc3339(pair.last),
+                   std::to_string(pair.objects),
+                   std::to_string(pair.disclosures),
+                   std::string{privacy::name_of(pair.strongest)}});
+    }
+    table.write(session.out, session.terminal);
+    return Exit::Done;
+}
+
+Result<Exit> recipients_list(Session& session, const ListOptions& options) {
+    const auto room = room_of(session);
+    if (!room) {
+        return fail(room);
+    }
+    auto recipients = room->ledger->recipients(options.after, options.limit + 1);
+    if (!recipients) {
+        return fail(recipients);
+    }
+    std::string next;
+    if (recipients->size() > options.limit) {
+        recipients->resize(options.limit);
+        next = recipients->back().recipient.text();
+    }
+    if (session.json) {
+        session.out << api::recipients_json(*recipients, next);
+        return Exit::Done;
+    }
+    recipients_table(*recipients).write(session.out, session.terminal);
+    if (!next.empty()) {
+        session.err << "More: fedtrail recipients list --after " << next << "\n";
+    }
+    return Exit::Done;
+}
+
+Result<Exit> recipients_show(Session& session, const std::string& host) {
+    const auto wanted = Host::parse(host);
+    if (!wanted || wanted->empty()) {
+        complain(session, {ErrorKind::Invalid, "HOST is not a host name", "Write it as a.example."});
+        return Exit::Usage;
+    }
+    const auto room = room_of(session);
+    if (!room) {
+        return fail(room);
+    }
+    auto found = room->ledger->recipients(just_before(wanted->text()), 1);
+    if (!found) {
+        return fail(found);
+    }
+    if (found->empty() || found->front().recipient != *wanted) {
+        return fail(ErrorKind::NotFound,
+                    "nothing went to " + wanted->text() + " that the ledger knows of",
+                    "See `fedtrail recipients list`.");
+    }
+    const auto subjects = room->ledger->subjects_at(*wanted);
+    if (!subjects) {
+        return fail(subjects);
+    }
+    auto numbers = Json::array();
+    for (const auto number : *subjects) {
+        numbers.push_back(number.get());
+    }
+    if (session.json) {
+        auto document = Json::parse(api::recipients_json(*found, ""))["recipients"][0];
+        document["subject_numbers"] = numbers;
+        Json out{{"format", "fedtrail/recipient/1"}};
+        out.update(document);
+        write(session, out);
+        return Exit::Done;
+    }
+    recipients_table(*found).write(session.out, session.terminal);
+    session.out << "\nsubjects";
+    for (const auto number : *subjects) {
+        session.out << " " << number.get();
+    }
+    session.out << "\n";
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

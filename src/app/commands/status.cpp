@@ -1,0 +1,193 @@
+#include <map>
+#include <ostream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/ballast.hpp"
+#include "app/commands/commands.hpp"
+#include "app/instance.hpp"
+#include "app/stores.hpp"
+#include "app/table.hpp"
+#include "backends/poco/http_server.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Figures = std::map<std::string, std::uint64_t, std::less<>>;
+
+constexpr std::chrono::seconds kPatience{3};
+constexpr std::uint64_t kLowDisk = 512ULL * 1024 * 1024;
+
+/// Everything the screen shows.
+struct Picture {
+    std::optional<RunningInstance> running;
+    bool answers{};   ///< /readyz said yes.
+    Figures figures;  ///< Of the running instance.
+    LedgerTotals totals;
+    std::vector<Error> wrong;
+};
+
+Figures parse_metrics(const std::string& text) {
+    Figures figures;
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);) {
+        const auto space = line.rfind(' ');
+        if (line.starts_with('#') || space == std::string::npos) {
+            continue;
+        }
+        figures[line.substr(0, space)] = std::strtoull(line.c_str() + space + 1, nullptr, 10);
+    }
+    return figures;
+}
+
+void ask_instance(Picture& picture) {
+    const auto endpoint = picture.running ? endpoint_from(picture.running->api) : std::nullopt;
+    if (!endpoint) {
+        return;
+    }
+    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
+    const auto ready = client->send({"GET", "/readyz", {}, {}});
+    picture.answers = ready && ready->status == 200;
+    if (const auto metrics = client->send({"GET", "/metrics", {}, {}}); metrics && metrics->status == 200) {
+        picture.figures = parse_metrics(metrics->body);
+    }
+}
+
+std::uint64_t figure(const Picture& picture, std::string_view name) {
+    const auto found = picture.figures.find(name);
+    return found == picture.figures.end() ? 0 : found->second;
+}
+
+void look_for_wrong(const Config& config, Picture& picture) {
+    const auto add = [&picture](std::string what, std::string remedy) {
+        picture.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
+    };
+    if (!picture.running) {
+        add("no sidecar runs", "fedtrail serve");
+    } else if (!picture.answers) {
+        add("the sidecar is not ready", "fedtrail doctor");
+    }
+    if (config.origins.empty()) {
+        add("no origin is named: nothing is recorded", "fedtrail init --origin YOUR.HOST");
+    }
+    if (picture.totals.disclosures == 0) {
+        add("nothing was recorded yet", "fedtrail ca guide SOFTWARE");
+    }
+    if (picture.totals.gap_deliveries > 0) {
+        add(grouped(picture.totals.gap_deliveries) + " deliveries left unrecorded",
+            "set proxy.on_ledger_failure = \"hold\", and see that the disk has room");
+    }
+    if (const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total"); refused > 0) {
+        add(grouped(refused) + " connections did not trust Fedtrail's authority",
+            "fedtrail ca guide SOFTWARE");
+    }
+    if (const auto held = figure(picture, "fedtrail_proxy_held_total"); held > 0) {
+        add(grouped(held) + " deliveries were held back because the ledger could not be written",
+            "fedtrail doctor");
+    }
+    if (const auto room = free_octets(config.data_dir); room < kLowDisk) {
+        add("only " + octets(room) + " of disk are left", "make room");
+    }
+    const Ballast ballast{config.data_dir, config.ledger.ballast};
+    if (ballast.held() < ballast.wanted()) {
+        add("the ballast for a full disk is not there", "make room; serve then keeps it again");
+    }
+}
+
+Json to_json(const Picture& picture) {
+    const auto& t = picture.totals;
+    Json out{{"format", "fedtrail/status/1"}, {"running", nullptr}, {"flow", nullptr}};
+    if (picture.running) {
+        out["running"] = {{"pid", picture.running->process},
+                          {"since", picture.running->since},
+                          {"proxy", picture.running->proxy},
+                          {"api", picture.running->api},
+                          {"ready", picture.answers}};
+    }
+    if (!picture.figures.empty()) {
+        out["flow"] = {{"last_hour", figure(picture, "fedtrail_recorded_last_hour")},
+                       {"last_day", figure(picture, "fedtrail_recorded_last_day")},
+                       {"waiting", figure(picture, "fedtrail_intents_waiting")}};
+    }
+    out["ledger"] = {{"subjects", t.subjects},
+                     {"recipients", t.recipients},
+                     {"disclosures", t.disclosures},
+                     {"activities", t.activities},
+                     {"first", nullptr},
+                     {"last", nullptr},
+                     {"unread_tunnels", t.unread_tunnels},
+                     {"unread_tunnel_hosts", t.unread_tunnel_hosts},
+                     {"gap_deliveries", t.gap_deliveries}};
+    if (t.first) {
+        out["ledger"]["first"] = format_rfc3339(*t.first);
+    }
+    if (t.last) {
+        out["ledger"]["last"] = format_rfc3339(*t.last);
+    }
+    out["wrong"] = Json::array();
+    for (const auto& each : picture.wrong) {
+        out["wrong"].push_back({{"what", each.what}, {"remedy", each.remedy}});
+    }
+    return out;
+}
+
+void tell(Session& session, const Picture& picture) {
+    auto& out = session.out;
+    const auto& t = picture.totals;
+    if (picture.running) {
+        out << "running     process " << picture.running->process << " since " << picture.running->since
+            << "\nproxy       http://" << picture.running->proxy << "\nAPI         http://"
+            << picture.running->api << "\n";
+    }
+    if (!picture.figures.empty()) {
+        out << "flow        " << grouped(figure(picture, "fedtrail_recorded_last_hour"))
+            << " in the last hour, " << grouped(figure(picture, "fedtrail_recorded_last_day"))
+            << " in the last day\n";
+    }
+    out << "ledger      " << grouped(t.disclosures) << " disclosures of " << grouped(t.subjects)
+        << " people to " << grouped(t.recipients) << " servers\n";
+    if (t.first && t.last) {
+        out << "from        " << format_rfc3339(*t.first) << " to " << format_rfc3339(*t.last) << "\n";
+    }
+    if (t.unread_tunnels > 0) {
+        out << "unread      " << grouped(t.unread_tunnels) << " connections to "
+            << grouped(t.unread_tunnel_hosts) << " servers\n";
+    }
+    for (const auto& each : picture.wrong) {
+        out << "\n! " << each.what << "\n  " << each.remedy << "\n";
+    }
+    if (picture.wrong.empty()) {
+        out << "\nNothing is wrong.\n";
+    }
+}
+
+}  // namespace
+
+Result<Exit> status(Session& session) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    const auto room = open_reading_room(*config, session.environment);
+    if (!room) {
+        return fail(room);
+    }
+    const auto totals = room->ledger->totals();
+    if (!totals) {
+        return fail(totals);
+    }
+    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}};
+    ask_instance(picture);
+    look_for_wrong(*config, picture);
+    if (session.json) {
+        session.out << to_json(picture).dump(2) << "\n";
+    } else {
+        tell(session, picture);
+    }
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,290 @@
+#include "app/house.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "app/policies.hpp"
+#include "app/texts.hpp"
+#include "backends/poco/http_server.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::seconds kProxyDrain{10};
+/// Below this SQLite cannot recover: the ballast goes.
+constexpr std::uint64_t kTooLittle = 1024 * 1024;
+
+proxy::ProxyOptions proxy_options(const Config& config) {
+    proxy::ProxyOptions options;
+    options.listen = {config.proxy.listen.text()};
+    if (config.proxy.transparent_listen) {
+        options.transparent = {config.proxy.transparent_listen->text()};
+    }
+    options.bypass = config.proxy.bypass;
+    options.extra_ca = config.proxy.extra_ca.string();
+    options.allow_addresses = config.proxy.allow_addresses;
+    options.token = config.proxy.token;
+    options.on_ledger_failure =
+        config.proxy.pass_on_ledger_failure ? proxy::OnLedgerFailure::Pass : proxy::OnLedgerFailure::Hold;
+    options.max_connections = config.proxy.max_connections;
+    for (const auto& entry : config.proxy.resolve) {
+        const auto equals = entry.find('=');
+        options.resolve[entry.substr(0, equals)] = entry.substr(equals + 1);
+    }
+    return options;
+}
+
+poco::HttpServerLimits api_limits(const Config& config) {
+    poco::HttpServerLimits limits;
+    limits.body = config.api.max_body;
+    limits.threads = config.api.threads;
+    limits.arrival = config.api.timeout;
+    return limits;
+}
+
+std::vector<Host> own_hosts(const Config& config) {
+    std::vector<Host> hosts;
+    for (const auto& origin : config.origins) {
+        hosts.push_back(origin.host);
+        hosts.insert(hosts.end(), origin.aliases.begin(), origin.aliases.end());
+    }
+    return hosts;
+}
+
+fs::path failure_mark(const Config& config) {
+    return config.data_dir / "verify-at-start";
+}
+
+Result<void> must_exist(const Config& config) {
+    for (const auto* name : {"ca.pem", "ca.key"}) {
+        std::error_code ignored;
+        if (!fs::exists(config.data_dir / name, ignored)) {
+            return fail(ErrorKind::NotFound,
+                        (config.data_dir / name).string() + " is not there",
+                        "Run `fedtrail init` first.");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+House::House(const Session& session, Config config, InstanceLock lock)
+    : session_(session),
+      config_(std::move(config)),
+      lock_(std::move(lock)),
+      ballast_(config_.data_dir, config_.ledger.ballast) {}
+
+Result<std::unique_ptr<House>> House::build(const Session& session, Config config) {
+    if (auto there = must_exist(config); !there) {
+        return fail(there);
+    }
+    auto lock = InstanceLock::take(config.data_dir);
+    if (!lock) {
+        return fail(lock);
+    }
+    std::unique_ptr<House> house{new House{session, std::move(config), std::move(*lock)}};
+    for (const auto& step :
+         {&House::reload, &House::verify_after_failure, &House::open_books, &House::open_doors}) {
+        if (auto done = (house.get()->*step)(); !done) {
+            return fail(done);
+        }
+    }
+    return house;
+}
+
+Result<void> House::reload() {
+    const auto folders = find_policies(session_.environment, session_.program);
+    if (!folders) {
+        return fail(folders);
+    }
+    if (const auto software = load_software(*folders); !software) {
+        return fail(software);
+    }
+    auto texts = load_texts(session_, "en");
+    if (!texts) {
+        return fail(texts);
+    }
+    const std::lock_guard held{texts_guard_};
+    texts_ = std::move(*texts);
+    return {};
+}
+
+/// After a write whose fate the disk did not tell, the stores are read through before they are used again.
+Result<void> House::verify_after_failure() {
+    std::error_code ignored;
+    if (!fs::exists(failure_mark(config_), ignored)) {
+        return {};
+    }
+    spdlog::warn("the last run could not trust the disk: checking vault and ledger first");
+    const auto room = open_reading_room(config_, session_.environment);
+    if (!room) {
+        return fail(room);
+    }
+    const auto vault = room->vault->check();
+    const auto ledger = sqlite::check_ledger(config_.store, *room->vault);
+    if (!vault || !ledger) {
+        return !vault ? Result<void>{fail(vault)} : Result<void>{fail(ledger)};
+    }
+    const auto faults = vault->faults.size() + ledger->faults.size();
+    if (faults > 0) {
+        return fail(ErrorKind::Corrupt,
+                    "vault and ledger have " + std::to_string(faults) + " faults after a failed write",
+                    "Run `fedtrail doctor`, and restore the last backup.");
+    }
+    fs::remove(failure_mark(config_), ignored);
+    return {};
+}
+
+Result<void> House::open_books() {
+    mind_ballast();
+    auto authority =
+        openssl::LocalCertificateAuthority::create_or_open(config_.data_dir, own_hosts(config_), clock_);
+    if (!authority) {
+        return fail(authority);
+    }
+    authority_ = std::move(*authority);
+    auto books = Books::open(config_, session_.environment, clock_, recorder_events());
+    if (!books) {
+        return fail(books);
+    }
+    books_ = std::move(*books);
+    tokens_ = std::make_unique<TokenBook>(config_.data_dir, books_->cipher());
+    intake_ = std::make_unique<SinkIntake>(books_->sink());
+    return {};
+}
+
+Result<void> House::open_doors() {
+    auto opened = proxy::EgressProxy::open(proxy_options(config_), books_->sink(), *authority_);
+    if (!opened) {
+        return fail(opened);
+    }
+    proxy_ = std::move(*opened);
+    auto http = poco::listen(config_.api.listen.address, config_.api.listen.port, api_limits(config_));
+    if (!http) {
+        return fail(http);
+    }
+    http_ = std::move(*http);
+    api_ = std::make_unique<api::Api>(api::Doors{books_->ledger(),
+                                                 books_->vault(),
+                                                 *intake_,
+                                                 *tokens_,
+                                                 clock_,
+                                                 controller_block(config_),
+                                                 [this] {
+                                                     const std::lock_guard held{texts_guard_};
+                                                     return texts_;
+                                                 },
+                                                 [this] { return figures(); },
+                                                 [this] { return ready(); }});
+    return {};
+}
+
+Result<void> House::start() {
+    if (auto issued = tokens_->issue_local(); !issued) {
+        spdlog::warn("{}: commands that write cannot reach this instance", issued.error().what);
+    }
+    proxy_->start();
+    if (auto started = http_->start([this](const HttpRequest& request) { return api_->answer(request); });
+        !started) {
+        return started;
+    }
+    return lock_.announce({::getpid(), api_address(), proxy_address(), format_rfc3339(clock_.now())});
+}
+
+capture::RecorderEvents House::recorder_events() {
+    capture::RecorderEvents events;
+    events.commit_failed = [this](const Error& error) { commit_failed(error); };
+    events.fold_failed = [](const Error& error) {
+        spdlog::error("packing the journal failed: {}", error.what);
+    };
+    events.folded = [this](const FoldSummary& summary) {
+        ++folds_;
+        if (summary.activities > 0) {
+            spdlog::debug("packed {} activities, {} observations", summary.activities, summary.observations);
+        }
+    };
+    return events;
+}
+
+/// From the committing thread.
+void House::commit_failed(const Error& error) {
+    if (!failing_.exchange(true)) {
+        spdlog::error("the ledger cannot be written: {}. {}", error.what, error.remedy);
+    }
+    if (error.kind == ErrorKind::Corrupt) {
+        broken_ = true;
+        if (!replace_file(failure_mark(config_), "an earlier write failed\n")) {
+            spdlog::error("{} cannot be written either", failure_mark(config_).string());
+        }
+    }
+    if (free_octets(config_.data_dir) < kTooLittle && ballast_.release()) {
+        spdlog::warn("the disk is full: {} was given up, make room soon", ballast_.file().string());
+    }
+}
+
+void House::mind_ballast() {
+    const auto room = free_octets(config_.data_dir);
+    if (room < kTooLittle) {
+        if (ballast_.release()) {
+            spdlog::warn("the disk is full: {} was given up, make room soon", ballast_.file().string());
+        }
+        return;
+    }
+    if (ballast_.held() >= ballast_.wanted()) {
+        return;
+    }
+    if (const auto kept = ballast_.keep(); kept && *kept) {
+        spdlog::info("{} is kept again", ballast_.file().string());
+    }
+}
+
+bool House::housekeeping() {
+    mind_ballast();
+    const auto counted = books_->figures();
+    flow_.sample(Flow::SteadyInstant::clock::now(),
+                 counted.intents + counted.observations - counted.duplicates);
+    if (failing_ && counted.groups > groups_) {
+        failing_ = false;
+        spdlog::info("the ledger can be written again");
+    }
+    groups_ = counted.groups;
+    return !broken_;
+}
+
+Result<void> House::ready() const {
+    if (failing_ && books_->figures().groups <= groups_) {
+        return fail(ErrorKind::Unavailable, "the ledger cannot be written", "Run `fedtrail doctor`.");
+    }
+    const auto totals = books_->ledger().totals();
+    return totals ? Result<void>{} : Result<void>{fail(totals)};
+}
+
+void House::drain() {
+    if (http_) {
+        http_->stop();
+    }
+    if (proxy_) {
+        proxy_->drain(kProxyDrain);
+    }
+    if (books_) {
+        books_->close();
+    }
+}
+
+House::~House() {
+    drain();
+}
+
+std::string House::proxy_address() const {
+    return proxy_->listening().front();
+}
+
+std::string House::api_address() const {
+    return Endpoint{config_.api.listen.address, http_->port()}.text();
+}
+
+}  // namespace fedtrail::app

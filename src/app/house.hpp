@@ -1,0 +1,89 @@
+/// The composition root: everything that `fedtrail serve` runs, built once, in order, and taken down in
+/// reverse.
+
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/http_server.hpp"
+
+#include "api/api.hpp"
+#include "app/ballast.hpp"
+#include "app/books.hpp"
+#include "app/config.hpp"
+#include "app/flow.hpp"
+#include "app/instance.hpp"
+#include "app/session.hpp"
+#include "app/sink_intake.hpp"
+#include "app/system_clock.hpp"
+#include "app/tokens.hpp"
+#include "backends/openssl/certificate_authority.hpp"
+#include "intake/proxy/egress_proxy.hpp"
+
+namespace fedtrail::app {
+
+class House {
+public:
+    /// Nothing answers yet when it returns, but every port is bound. `session` must outlive it.
+    /// Errors: Conflict (another instance), and those of every part.
+    [[nodiscard]] static Result<std::unique_ptr<House>> build(const Session& session, Config config);
+
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+    House(House&&) = delete;
+    House& operator=(House&&) = delete;
+    ~House();
+
+    /// Opens the doors.
+    [[nodiscard]] Result<void> start();
+    /// Every second: ballast, samples. False if the house must be left (the disk can no longer be trusted).
+    [[nodiscard]] bool housekeeping();
+    /// SIGHUP: policies and texts anew; on a failure the old ones stay. Errors: those of reading them.
+    [[nodiscard]] Result<void> reload();
+    /// Closes the doors, lets what is under way end, writes everything.
+    void drain();
+
+    [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] std::string proxy_address() const;
+    [[nodiscard]] std::string api_address() const;
+
+private:
+    House(const Session& session, Config config, InstanceLock lock);
+    [[nodiscard]] Result<void> verify_after_failure();
+    [[nodiscard]] Result<void> open_books();
+    [[nodiscard]] Result<void> open_doors();
+    [[nodiscard]] capture::RecorderEvents recorder_events();
+    [[nodiscard]] std::vector<api::Figure> figures() const;
+    [[nodiscard]] Result<void> ready() const;
+    void commit_failed(const Error& error);
+    void mind_ballast();
+
+    // In the order in which they are built.
+    const Session& session_;
+    Config config_;
+    InstanceLock lock_;
+    SystemClock clock_;
+    Ballast ballast_;
+    Flow flow_;
+    std::atomic<bool> broken_{};           ///< The disk cannot be trusted any more.
+    std::atomic<bool> failing_{};          ///< The last commit failed …
+    std::atomic<std::uint64_t> groups_{};  ///< … after so many had succeeded.
+    std::atomic<std::uint64_t> folds_{};
+    mutable std::mutex texts_guard_;
+    std::shared_ptr<const reports::ReportTexts> texts_;
+    std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
+    std::unique_ptr<Books> books_;
+    std::unique_ptr<TokenBook> tokens_;
+    std::unique_ptr<SinkIntake> intake_;
+    std::unique_ptr<proxy::EgressProxy> proxy_;
+    std::unique_ptr<api::Api> api_;
+    std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace fedtrail::app

@@ -1,0 +1,86 @@
+#include "app/house.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using Figures = std::vector<api::Figure>;
+
+void add_recorder(Figures& out, const capture::RecorderFigures& f) {
+    out.push_back({"fedtrail_intents_total", "Deliveries recorded before they left.", f.intents});
+    out.push_back(
+        {"fedtrail_intents_refused_total", "Deliveries that could not be recorded.", f.intents_refused});
+    out.push_back({"fedtrail_outcomes_total", "Outcomes recorded.", f.settled});
+    out.push_back({"fedtrail_outcomes_lost_total", "Outcomes given up; the intent stands.", f.settles_lost});
+    out.push_back({"fedtrail_observations_total", "Observations handed in, duplicates too.", f.observations});
+    out.push_back({"fedtrail_observations_duplicate_total", "Of these, known before.", f.duplicates});
+    out.push_back({"fedtrail_without_subject_total",
+                   "Deliveries and observations about nobody local.",
+                   f.without_subject});
+    out.push_back({"fedtrail_gap_deliveries_total", "Deliveries that left unrecorded.", f.gap_deliveries});
+    out.push_back({"fedtrail_commits_total", "Commits of the ledger.", f.groups});
+    out.push_back({"fedtrail_commits_failed_total", "Commits that failed.", f.failed_groups});
+    out.push_back({"fedtrail_folds_total", "Times the journal was packed.", f.folds});
+    out.push_back({"fedtrail_intents_waiting", "Deliveries waiting for a commit.", f.waiting_intents});
+    out.push_back({"fedtrail_intents_open", "Recorded deliveries without an outcome yet.", f.open_intents});
+}
+
+void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
+    out.push_back({"fedtrail_proxy_connections_total", "Connections accepted.", f.connections});
+    out.push_back({"fedtrail_proxy_connections_open", "Connections now.", f.open_connections});
+    out.push_back(
+        {"fedtrail_proxy_connections_refused_total", "Connections over the limit.", f.refused_connections});
+    out.push_back({"fedtrail_proxy_requests_total", "Requests passed on.", f.requests});
+    out.push_back({"fedtrail_proxy_activities_total", "Deliveries among them.", f.activities});
+    out.push_back(
+        {"fedtrail_proxy_intercepted_total", "TLS connections opened under the local CA.", f.intercepted});
+    out.push_back({"fedtrail_proxy_tunnels_total", "Connections passed on unread.", f.tunnels});
+    out.push_back(
+        {"fedtrail_proxy_ca_refused_total", "Clients that did not accept the local CA.", f.ca_refused});
+    out.push_back(
+        {"fedtrail_proxy_guard_refused_total", "Connections to private addresses.", f.guard_refused});
+    out.push_back({"fedtrail_proxy_held_total", "Deliveries answered 503 for the ledger's sake.", f.held});
+    out.push_back(
+        {"fedtrail_proxy_passed_unrecorded_total", "Deliveries that left unrecorded.", f.passed_unrecorded});
+    out.push_back({"fedtrail_proxy_malformed_total", "Requests refused for their form.", f.malformed});
+    out.push_back(
+        {"fedtrail_proxy_peer_errors_total", "Recipients that could not be reached.", f.peer_errors});
+    out.push_back({"fedtrail_proxy_errors_total", "Unexpected failures.", f.errors});
+}
+
+void add_ledger(Figures& out, const LedgerTotals& totals) {
+    out.push_back({"fedtrail_ledger_subjects", "People in the ledger.", totals.subjects});
+    out.push_back({"fedtrail_ledger_recipients", "Servers in the ledger.", totals.recipients});
+    out.push_back({"fedtrail_ledger_disclosures", "Disclosures in the ledger.", totals.disclosures});
+    out.push_back({"fedtrail_ledger_activities", "Activities in the ledger.", totals.activities});
+    out.push_back(
+        {"fedtrail_ledger_unread_tunnels", "Unread connections in the ledger.", totals.unread_tunnels});
+    out.push_back(
+        {"fedtrail_ledger_gap_deliveries", "Unrecorded deliveries in the ledger.", totals.gap_deliveries});
+}
+
+}  // namespace
+
+std::vector<api::Figure> House::figures() const {
+    Figures out;
+    const auto recorded = books_->figures();
+    const auto now = Flow::SteadyInstant::clock::now();
+    const auto total = recorded.intents + recorded.observations - recorded.duplicates;
+    add_recorder(out, recorded);
+    out.push_back({"fedtrail_recorded_last_hour",
+                   "Deliveries and observations recorded in the last hour.",
+                   flow_.during(std::chrono::minutes{60}, now, total)});
+    out.push_back({"fedtrail_recorded_last_day",
+                   "Deliveries and observations recorded in the last day.",
+                   flow_.during(std::chrono::minutes{24 * 60}, now, total)});
+    add_proxy(out, proxy_->figures());
+    if (const auto totals = books_->ledger().totals()) {
+        add_ledger(out, *totals);
+    }
+    out.push_back({"fedtrail_ballast_octets", "Room kept for a full disk.", ballast_.held()});
+    out.push_back(
+        {"fedtrail_disk_free_octets", "Room on the data folder's disk.", free_octets(config_.data_dir)});
+    return out;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,131 @@
+#include "app/import_source.hpp"
+
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+
+#include "app/files.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kFormat = "fedtrail/import-state/1";
+constexpr std::size_t kFingerprinted = 4096;
+
+fs::path beside(const fs::path& file, const char* suffix) {
+    return file.string() + suffix;
+}
+
+}  // namespace
+
+Result<ImportSource> ImportSource::open(const std::string& name) {
+    ImportSource source;
+    source.standard_input_ = name == "-";
+    source.file_ = source.standard_input_ ? fs::path{"stdin.ndjson"} : fs::path{name};
+    source.rejected_file_ = beside(source.file_, ".rejected");
+    source.state_file_ = beside(source.file_, ".fedtrail-import");
+    if (source.standard_input_) {
+        return Result<ImportSource>{std::move(source)};
+    }
+    std::error_code error;
+    if (!fs::exists(source.file_, error) || fs::is_directory(source.file_, error)) {
+        return fail(ErrorKind::NotFound, name + " is not a file", "Name a file, or - for standard input.");
+    }
+    source.in_.open(source.file_, std::ios::binary);
+    if (!source.in_) {
+        return fail(ErrorKind::Denied, name + " cannot be read", "Check the rights of the file.");
+    }
+    if (fs::is_regular_file(source.file_, error)) {
+        source.size_ = fs::file_size(source.file_, error);
+        source.recall();
+    }
+    return Result<ImportSource>{std::move(source)};
+}
+
+std::istream& ImportSource::stream() {
+    return standard_input_ ? std::cin : in_;
+}
+
+/// The beginning of the file: another file of the same name must not be resumed in its middle.
+std::string ImportSource::fingerprint() const {
+    std::ifstream in{file_, std::ios::binary};
+    std::string start(kFingerprinted, '\0');
+    in.read(start.data(), static_cast<std::streamsize>(start.size()));
+    const auto length = static_cast<std::size_t>(in.gcount());
+    const auto line = start.substr(0, length).find('\n');
+    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a: told apart, not protected
+    for (const char c : start.substr(0, line == std::string::npos ? length : line)) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    return std::to_string(hash);
+}
+
+void ImportSource::recall() {
+    const auto text = read_file(state_file_);
+    const auto state = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
+    if (!state.is_object() || state.value("format", "") != kFormat ||
+        state.value("fingerprint", "") != fingerprint() || state.value("offset", std::uint64_t{0}) > size_) {
+        return;
+    }
+    resume_ = {state.value("offset", std::uint64_t{0}), state.value("lines", std::uint64_t{0})};
+    earlier_ = {state.value("new", std::uint64_t{0}),
+                state.value("duplicate", std::uint64_t{0}),
+                state.value("rejected", std::uint64_t{0})};
+    rejected_size_ = state.value("rejected_size", std::uint64_t{0});
+    in_.seekg(static_cast<std::streamoff>(resume_.offset));
+}
+
+Result<void> ImportSource::reject(std::string_view line) {
+    if (!rejected_.is_open()) {
+        std::error_code ignored;
+        const auto old_mask = ::umask(0077);  // the lines are personal data
+        if (rejected_size_ > 0 && fs::file_size(rejected_file_, ignored) >= rejected_size_ && !ignored) {
+            fs::resize_file(rejected_file_, rejected_size_, ignored);
+            rejected_.open(rejected_file_, std::ios::binary | std::ios::app);
+        } else {
+            rejected_size_ = 0;
+            rejected_.open(rejected_file_, std::ios::binary | std::ios::trunc);
+        }
+        ::umask(old_mask);
+    }
+    rejected_ << line << '\n';
+    rejected_size_ += line.size() + 1;
+    if (!rejected_) {
+        return fail(ErrorKind::Unavailable,
+                    rejected_file_.string() + " cannot be written",
+                    "Look at the folder's rights and at the disk.");
+    }
+    return {};
+}
+
+Result<void> ImportSource::remember(const intake::events::Position& position, const ImportCounts& counts) {
+    if (standard_input_ || size_ == 0) {
+        return {};
+    }
+    if (rejected_.is_open()) {
+        rejected_.flush();
+    }
+    const nlohmann::json state{{"format", std::string{kFormat}},
+                               {"fingerprint", fingerprint()},
+                               {"offset", position.offset},
+                               {"lines", position.lines},
+                               {"new", counts.fresh},
+                               {"duplicate", counts.duplicate},
+                               {"rejected", counts.rejected},
+                               {"rejected_size", rejected_size_}};
+    return replace_file(state_file_, state.dump() + "\n");
+}
+
+void ImportSource::finish() {
+    std::error_code ignored;
+    fs::remove(state_file_, ignored);
+    if (rejected_.is_open()) {
+        rejected_.close();
+    }
+}
+
+}  // namespace fedtrail::app

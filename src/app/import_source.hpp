@@ -1,0 +1,65 @@
+/// What an import reads, where it got to, and what it could not use.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <istream>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fedtrail/core/result.hpp"
+
+#include "intake/events/import.hpp"
+
+namespace fedtrail::app {
+
+/// Sums of one import, over all its runs.
+struct ImportCounts {
+    std::uint64_t fresh{};
+    std::uint64_t duplicate{};
+    std::uint64_t rejected{};
+};
+
+/// FILE with FILE.fedtrail-import (where it got to) and FILE.rejected (bad lines) beside; or standard input,
+/// which cannot be resumed.
+class ImportSource {
+public:
+    /// Errors: NotFound, Denied.
+    [[nodiscard]] static Result<ImportSource> open(const std::string& name);
+
+    [[nodiscard]] std::istream& stream();
+    [[nodiscard]] const intake::events::Position& resume() const { return resume_; }
+    [[nodiscard]] const ImportCounts& earlier() const { return earlier_; }
+    [[nodiscard]] std::uint64_t size() const { return size_; }  ///< 0 if it is not known.
+    [[nodiscard]] const std::filesystem::path& rejected_file() const { return rejected_file_; }
+
+    /// Keeps a bad line for the operator. Errors: Unavailable.
+    [[nodiscard]] Result<void> reject(std::string_view line);
+    /// Remembers how far the import is durable. Errors: Unavailable, Denied.
+    [[nodiscard]] Result<void> remember(const intake::events::Position& position, const ImportCounts& counts);
+    /// All is in: nothing to resume.
+    void finish();
+
+private:
+    ImportSource() = default;
+    void recall();
+    [[nodiscard]] std::string fingerprint() const;
+
+    bool standard_input_{};
+    std::filesystem::path file_;
+    std::filesystem::path state_file_;
+    std::filesystem::path rejected_file_;
+    std::ifstream in_;
+    std::ofstream rejected_;
+    std::uint64_t rejected_size_{};
+    std::uint64_t size_{};
+    intake::events::Position resume_;
+    ImportCounts earlier_;
+};
+
+}  // namespace fedtrail::app

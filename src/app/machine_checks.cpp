@@ -1,0 +1,166 @@
+#include <array>
+#include <cerrno>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/timex.h>
+
+#include "app/ballast.hpp"
+#include "app/checks.hpp"
+#include "app/files.hpp"
+#include "app/instance.hpp"
+#include "app/system_clock.hpp"
+#include "app/table.hpp"
+#include "backends/openssl/certificate_facts.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+/// No release of this program is older.
+constexpr std::int64_t kEarliest = 1'767'225'600;  // 2026-01-01T00:00:00Z
+constexpr std::uint64_t kMiB = 1024 * 1024;
+constexpr std::uint64_t kLow = 512 * kMiB;
+constexpr std::uint64_t kNone = 16 * kMiB;
+
+void check_clock(std::vector<Check>& out) {
+    const auto now = SystemClock{}.now();
+    timex state{};
+    if (to_unix_seconds(now) < kEarliest) {
+        out.push_back({"clock",
+                       Verdict::Fail,
+                       "it is " + format_rfc3339(now) + " here, before this release",
+                       "Set the clock; every disclosure carries its time."});
+    } else if (::adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
+        out.push_back({"clock",
+                       Verdict::Warn,
+                       format_rfc3339(now) + ", not synchronised as far as the kernel knows",
+                       "Run a time service: systemd-timesyncd or chrony."});
+    } else {
+        out.push_back({"clock", Verdict::Ok, format_rfc3339(now) + ", synchronised", ""});
+    }
+}
+
+void check_trust(const Config& config, std::vector<Check>& out) {
+    const auto bundle = openssl::system_bundle();
+    const auto count = bundle ? openssl::authorities_in(*bundle) : Result<std::size_t>{fail(bundle)};
+    if (!count) {
+        out.push_back({"trust", Verdict::Fail, count.error().what, count.error().remedy});
+        return;
+    }
+    std::string finding = std::to_string(*count) + " authorities in " + bundle->string();
+    if (!config.proxy.extra_ca.empty()) {
+        const auto extra = openssl::authorities_in(config.proxy.extra_ca);
+        if (!extra) {
+            out.push_back(
+                {"trust", Verdict::Fail, "proxy.extra_ca: " + extra.error().what, extra.error().remedy});
+            return;
+        }
+        finding += ", " + std::to_string(*extra) + " in " + config.proxy.extra_ca.string();
+    }
+    out.push_back({"trust", Verdict::Ok, finding, ""});
+}
+
+void check_disk(const Config& config, std::vector<Check>& out) {
+    const auto room = free_octets(config.data_dir);
+    const Ballast ballast{config.data_dir, config.ledger.ballast};
+    const bool held = ballast.wanted() > 0 && ballast.held() >= ballast.wanted();
+    const auto finding = octets(room) + " free";
+    if (room < kNone) {
+        out.push_back({"disk",
+                       Verdict::Fail,
+                       finding,
+                       held ? "Make room. A running sidecar gives up the ballast by itself; else remove " +
+                                  ballast.file().string() + " to let the ledger recover."
+                            : "Make room on the disk of " + config.data_dir.string() + "."});
+    } else if (room < kLow) {
+        out.push_back({"disk", Verdict::Warn, finding, "Make room soon."});
+    } else {
+        out.push_back({"disk", Verdict::Ok, finding, ""});
+    }
+    if (ballast.wanted() == 0) {
+        out.push_back({"ballast", Verdict::Warn, "none is kept", "Set ledger.ballast = \"64MiB\"."});
+    } else if (!held) {
+        out.push_back({"ballast",
+                       Verdict::Warn,
+                       "it is not there",
+                       "Make room of twice " + octets(ballast.wanted()) + "; serve then keeps it again."});
+    } else {
+        out.push_back({"ballast", Verdict::Ok, octets(ballast.held()), ""});
+    }
+}
+
+/// A socket address of an endpoint, for bind and connect.
+struct SocketPlace {
+    sockaddr_storage address{};
+    socklen_t length{};
+};
+
+SocketPlace place_of(const Endpoint& endpoint) {
+    SocketPlace place;
+    // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): the socket interface of POSIX.
+    auto* const v4 = reinterpret_cast<sockaddr_in*>(&place.address);
+    auto* const v6 = reinterpret_cast<sockaddr_in6*>(&place.address);
+    // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+    if (::inet_pton(AF_INET, endpoint.address.c_str(), &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(endpoint.port);
+        place.length = sizeof(*v4);
+    } else {
+        ::inet_pton(AF_INET6, endpoint.address.c_str(), &v6->sin6_addr);
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(endpoint.port);
+        place.length = sizeof(*v6);
+    }
+    return place;
+}
+
+/// 0, or errno.
+int try_bind(const Endpoint& endpoint) {
+    const auto place = place_of(endpoint);
+    const Descriptor socket{::socket(place.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const int yes = 1;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket interface of POSIX.
+    return ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&place.address), place.length) == 0 ? 0
+                                                                                                      : errno;
+}
+
+void check_port(const std::string& name, const Endpoint& endpoint, bool running, std::vector<Check>& out) {
+    const int error = try_bind(endpoint);
+    if (error == 0 && running) {
+        out.push_back({name,
+                       Verdict::Fail,
+                       "a sidecar runs, but nothing listens on " + endpoint.text(),
+                       "Restart it."});
+    } else if (error == 0) {
+        out.push_back({name, Verdict::Ok, endpoint.text() + " is free", ""});
+    } else if (error == EADDRINUSE && running) {
+        out.push_back({name, Verdict::Ok, "listening on " + endpoint.text(), ""});
+    } else {
+        out.push_back({name,
+                       Verdict::Fail,
+                       endpoint.text() + ": " + system_words(error),
+                       error == EADDRINUSE ? "Stop what listens there, or set " + name + " to another port."
+                                           : "Set " + name + " to an address of this machine."});
+    }
+}
+
+}  // namespace
+
+void check_machine(const Config& config, std::vector<Check>& out) {
+    check_clock(out);
+    check_trust(config, out);
+    check_disk(config, out);
+}
+
+void check_doors(const Config& config, std::vector<Check>& out) {
+    const bool running = running_instance(config.data_dir).has_value();
+    check_port("proxy.listen", config.proxy.listen, running, out);
+    if (config.proxy.transparent_listen) {
+        check_port("proxy.transparent_listen", *config.proxy.transparent_listen, running, out);
+    }
+    check_port("api.listen", config.api.listen, running, out);
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,24 @@
+/// An import through a running sidecar: it is the one writer of the ledger.
+
+#pragma once
+
+#include <istream>
+#include <string>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/http_server.hpp"
+
+#include "intake/events/import.hpp"
+
+namespace fedtrail::app {
+
+struct Sidecar {
+    HttpClient& client;
+    std::string token;
+};
+
+/// As intake::events::import_ndjson(), with POST /api/v1/observations in place of a sink.
+[[nodiscard]] Result<intake::events::ImportSummary> import_through(
+    const Sidecar& sidecar, std::istream& stream, const intake::events::ImportOptions& options);
+
+}  // namespace fedtrail::app

@@ -1,0 +1,26 @@
+#include "app/sink_intake.hpp"
+
+#include <sstream>
+#include <string>
+
+#include "intake/events/import.hpp"
+
+namespace fedtrail::app {
+
+Result<IntakeReceipt> SinkIntake::take(std::string_view ndjson) {
+    IntakeReceipt receipt;
+    std::istringstream lines{std::string{ndjson}};
+    intake::events::ImportOptions options;
+    options.rejected = [&](const intake::events::RejectedLine& line) {
+        receipt.rejected.push_back({line.line, line.reason.what});
+    };
+    const auto summary = intake::events::import_ndjson(lines, sink_, options);
+    if (!summary) {
+        return fail(summary);
+    }
+    receipt.fresh = summary->fresh;
+    receipt.duplicate = summary->duplicate;
+    return receipt;
+}
+
+}  // namespace fedtrail::app
