@@ -30,7 +30,6 @@ constexpr Fault kUnknownProperty = "the line has a property that an observation 
 // What a line has told so far, one bit each.
 constexpr unsigned kAt = 1U << 0U;
 constexpr unsigned kChannel = 1U << 1U;
-constexpr unsigned kOrigin = 1U << 2U;
 constexpr unsigned kRecipient = 1U << 3U;
 constexpr unsigned kOutcome = 1U << 4U;
 constexpr unsigned kActivity = 1U << 5U;
