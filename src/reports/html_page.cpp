@@ -143,8 +143,9 @@ void add_summary(mustache::data& page,
         return;
     }
     const auto& totals = report.totals;
+    const bool all_certain = std::all_of(report.recipients.begin(), report.recipients.end(), is_certain);
     page.set("lead",
-             texts.fill("sentence.lead",
+             texts.fill(all_certain ? "sentence.lead" : "sentence.lead_presumed",
                         {{"servers", texts.counted("servers", totals.recipients)}, {"subject", subject}}));
     page.set("when",
              texts.fill(totals.disclosures == 1 ? "sentence.when_once" : "sentence.when",

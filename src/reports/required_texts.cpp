@@ -25,11 +25,11 @@ constexpr std::array<std::string_view, 11> kCodes{code::kNothingRecorded,
                                                   code::kOnwardForwarding,
                                                   code::kCountries};
 
-constexpr std::array<std::string_view, 27> kSentences{
-    "heading",     "period_all", "period_since", "period_until", "period_both", "lead",       "lead_none",
-    "when",        "when_once",  "explain",      "sure_all",     "sure_one",    "unsure_one", "sure_some",
-    "sure_none",   "most",       "most_one",     "none_explain", "absent",      "chart_day",  "chart_week",
-    "chart_month", "chart_year", "chart_alt",    "bar",          "week_of",     "caption"};
+constexpr std::array<std::string_view, 28> kSentences{
+    "heading",       "period_all",  "period_since", "period_until", "period_both",  "lead",     "lead_none",
+    "lead_presumed", "when",        "when_once",    "explain",      "sure_all",     "sure_one", "unsure_one",
+    "sure_some",     "sure_none",   "most",         "most_one",     "none_explain", "absent",   "chart_day",
+    "chart_week",    "chart_month", "chart_year",   "chart_alt",    "bar",          "week_of",  "caption"};
 
 constexpr std::array<std::string_view, 5> kNouns{
     "servers", "disclosures", "times", "connections", "deliveries"};

@@ -113,6 +113,19 @@ TEST_CASE("A controller that is not configured is said to be missing", "[reports
     CHECK(count_of(html_of(report), "not stated by the operator") == 5);
 }
 
+TEST_CASE("The first sentence presumes only where something has to be presumed", "[reports][html]") {
+    auto ledger = small_ledger();
+    CHECK(contains(html_of(report_of(ledger)), "alice@origin.example or must be presumed to have."));
+    ledger.pairs[1].strongest = privacy::Evidence::Fetched;
+    const auto certain = html_of(report_of(ledger));
+    CHECK(contains(certain, "2 servers received data about alice@origin.example.</p>"));
+    CHECK(contains(certain, "certain at all of them"));
+    ledger.pairs[0].strongest = privacy::Evidence::Sent;
+    CHECK(contains(html_of(report_of(ledger)), "certain at 1 server, which confirmed it"));
+    ledger.pairs[1].strongest = privacy::Evidence::Inferred;
+    CHECK(contains(html_of(report_of(ledger)), "None of them confirmed"));
+}
+
 TEST_CASE("A page of five thousand recipients stays small", "[reports][html]") {
     const auto report = report_of(made_up_ledger(5000));
     const auto start = std::chrono::steady_clock::now();
