@@ -33,7 +33,6 @@ HOMES = {
     r"openssl/": ("src/backends/openssl/", "src/intake/proxy/"),
     r"boost/(asio|beast)": ("src/intake/proxy/",),
     r"boost/url": ("src/core/",),
-    r"boost/unordered": ("src/backends/sqlite/",),
     r"idn2": ("src/core/",),
     r"tl/expected": ("include/fedtrail/core/",),
     r"simdjson": ("src/fediverse/", "src/intake/events/"),

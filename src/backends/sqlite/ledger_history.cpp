@@ -88,7 +88,7 @@ void OpenHistory::on_activity(ledger::JournalActivity&& activity) {
     if (subject.activities.empty()) {
         subject.first = activity.number;
     }
-    subject.activities.push_back(OpenActivity{std::move(activity.head), {}, batch_});
+    subject.activities.push_back(OpenActivity{std::move(activity.head), {}, batch_, {}});
 }
 
 void OpenHistory::on_observation(const ledger::JournalObservation& observation) {
@@ -140,8 +140,25 @@ void OpenHistory::clear() {
 }
 
 const OpenSubject* OpenHistory::find(std::uint64_t subject) const {
+    if (recent_subject_ != nullptr && recent_ == subject) {
+        return recent_subject_;
+    }
     const auto found = subjects_.find(subject);
     return found == subjects_.end() ? nullptr : &found->second;
+}
+
+bool OpenHistory::is_first(std::uint64_t subject,
+                           std::uint32_t activity,
+                           std::uint32_t recipient,
+                           std::int64_t at) {
+    auto& owner = of(subject);
+    auto& open = owner.activities[activity - owner.first];
+    if (open.seen.empty()) {
+        for (const auto& attempt : open.attempts) {
+            open.seen.insert(attempt.recipient, attempt.offset);
+        }
+    }
+    return open.seen.insert(recipient, static_cast<std::int32_t>(at - open.head.at));
 }
 
 std::int64_t OpenHistory::oldest_batch(std::int64_t otherwise) const {

@@ -13,12 +13,15 @@
 #include "fedtrail/ledger/chunk.hpp"
 #include "fedtrail/ledger/journal.hpp"
 
+#include "backends/sqlite/attempt_set.hpp"
+
 namespace fedtrail::sqlite {
 
 struct OpenActivity {
     ledger::ActivityHead head;
     std::vector<ledger::Attempt> attempts;  ///< In the order observed.
     std::int64_t batch{};                   ///< The journal batch it was first seen in.
+    AttemptSet seen;  ///< Filled by a writer when it first asks; readers leave it empty.
 };
 
 struct OpenSubject {
@@ -52,6 +55,12 @@ public:
     [[nodiscard]] Result<void> replay(std::int64_t batch, ByteView blob);
 
     [[nodiscard]] const OpenSubject* find(std::uint64_t subject) const;
+    /// False if the open activity may have this attempt already; from then on it has. Only a look at its
+    /// attempts can tell.
+    [[nodiscard]] bool is_first(std::uint64_t subject,
+                                std::uint32_t activity,
+                                std::uint32_t recipient,
+                                std::int64_t at);
     [[nodiscard]] const std::unordered_map<std::uint64_t, OpenSubject>& subjects() const noexcept {
         return subjects_;
     }

@@ -5,8 +5,6 @@
 #include <list>
 #include <unordered_map>
 
-#include <boost/unordered/unordered_flat_set.hpp>
-
 #include "fedtrail/ledger/blob.hpp"
 #include "fedtrail/ledger/journal.hpp"
 
@@ -37,14 +35,6 @@ constexpr std::size_t kCachedBooks = 4096;
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
     a = (a ^ b) * 0x9E3779B97F4A7C15ULL;
     return a ^ a >> 32U;
-}
-
-/// Two observations with different fingerprints are different; with the same, look closer.
-std::uint64_t fingerprint(std::uint64_t subject,
-                          std::uint32_t activity,
-                          std::uint32_t recipient,
-                          std::int64_t at) {
-    return mix(mix(mix(subject, activity), recipient), static_cast<std::uint64_t>(at));
 }
 
 std::uint64_t index_key(std::uint64_t subject, const ledger::UriCode& code, By by) {
@@ -121,7 +111,6 @@ private:
     std::int64_t batch_{};  ///< The one being filled.
     bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
     std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
-    boost::unordered_flat_set<std::uint64_t> seen_;
     std::list<Book> books_;  ///< Most recent first.
     std::unordered_map<std::uint64_t, std::list<Book>::iterator> book_of_;
     std::vector<std::uint64_t> unsaved_books_;
@@ -146,7 +135,6 @@ Result<void> SqliteLedgerWriter::Store::recover() {
 Result<void> SqliteLedgerWriter::Store::load() {
     history_.clear();
     open_index_.clear();
-    seen_.clear();
     books_.clear();
     book_of_.clear();
     unsaved_books_.clear();
@@ -174,12 +162,7 @@ Result<void> SqliteLedgerWriter::Store::load() {
     history_.begin_batch(batch_);
     for (const auto& [subject, open] : history_.subjects()) {
         for (std::uint32_t i = 0; i < open.activities.size(); ++i) {
-            const auto& activity = open.activities[i];
-            index(subject, open.first + i, activity.head);
-            for (const auto& attempt : activity.attempts) {
-                seen_.insert(fingerprint(
-                    subject, open.first + i, attempt.recipient, activity.head.at + attempt.offset));
-            }
+            index(subject, open.first + i, open.activities[i].head);
         }
     }
     return {};
@@ -282,9 +265,6 @@ void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject
         const auto number = open.first + i;
         erase(activity.head.id, By::Id, number);
         erase(activity.head.object, By::Object, number);
-        for (const auto& attempt : activity.attempts) {
-            seen_.erase(fingerprint(subject, number, attempt.recipient, activity.head.at + attempt.offset));
-        }
     }
 }
 
@@ -407,7 +387,7 @@ Result<bool> SqliteLedgerWriter::Store::is_known(const PackedObservation& observ
         }
         return is_sealed_known(subject, late);
     }
-    if (seen_.insert(fingerprint(subject, number, recipient, observation.at_seconds)).second) {
+    if (history_.is_first(subject, number, recipient, observation.at_seconds)) {
         return false;
     }
     const auto& activity = open->activities[number - open->first];
