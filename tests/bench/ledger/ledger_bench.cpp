@@ -23,7 +23,7 @@ using namespace fedtrail::bench;  // NOLINT(google-build-using-namespace): this 
 
 constexpr std::string_view kUsage =
     R"(Usage: ledger_bench --workload w1s|w1|w2s|w2 --dir DIR [--limit N] [--rows N] [--ndjson N]
-                    [--fold-every N]
+                    [--objects N] [--fold-every N]
 
 Writes a workload into a new ledger below DIR, asks it the three questions, compares its content with the
 workload, writes the first part of the workload as rows beside it, and prints Markdown tables.
@@ -31,6 +31,7 @@ workload, writes the first part of the workload as rows beside it, and prints Ma
   --limit N       at most N observations (default: all)
   --rows N        N observations as rows (default 2000000; 0: none)
   --ndjson N      N observations from a file of NDJSON (default 2000000; 0: none)
+  --objects N     objects whose content is compared (default 2000)
   --fold-every N  commits between folds (default 1000); a fold moves only what is old enough
 
 Example: ledger_bench --workload w1s --dir /var/tmp/bench
@@ -42,6 +43,7 @@ struct Options {
     IngestPlan plan;
     std::uint64_t rows{2'000'000};
     std::uint64_t ndjson{2'000'000};
+    std::uint64_t objects{2'000};
 };
 
 std::optional<Model> model_named(std::string_view name) {
@@ -74,6 +76,7 @@ std::optional<Options> options_of(int count, char** words) {
     number("--fold-every", options.plan.fold_every);
     number("--rows", options.rows);
     number("--ndjson", options.ndjson);
+    number("--objects", options.objects);
     return options;
 }
 
@@ -189,9 +192,10 @@ void print_answers(const std::vector<Answered>& answers, const std::optional<Row
 }
 
 /// What is to be found again: everything where there is little, samples where there is much.
-Expected expectation(const Workload& workload) {
+Expected expectation(const Workload& workload, std::uint64_t objects) {
     const bool all = workload.model().name == "w1s";
-    return Expected{sampled_users(workload, all ? ~0U : 60U), sampled_objects(workload, 2'000)};
+    return Expected{sampled_users(workload, all ? ~0U : 60U),
+                    sampled_objects(workload, static_cast<std::uint32_t>(objects))};
 }
 
 Result<void> print_checks(const OpenLedger& ledger,
@@ -253,7 +257,7 @@ Result<void> run(const Options& options) {
     fs::remove_all(options.directory);
     fs::create_directories(options.directory);
     Workload workload{options.model};
-    Expected expected = expectation(workload);
+    Expected expected = expectation(workload, options.objects);
     SubjectChooser chooser{workload};
     auto ledger = OpenLedger::open(options.directory, OpenLedger::For::Writing);
     if (!ledger) {
