@@ -1,0 +1,44 @@
+/// schemas/openapi.yaml describes the routes that are there: no more, no fewer.
+
+#include <fstream>
+#include <set>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "api/api.hpp"
+
+namespace {
+
+/// The file is ours: paths stand at two spaces, methods at four.
+std::set<std::string> described() {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/openapi.yaml"};
+    REQUIRE(in.good());
+    std::set<std::string> routes;
+    std::string path;
+    bool inside = false;
+    for (std::string line; std::getline(in, line);) {
+        if (!line.starts_with(' ')) {
+            inside = line == "paths:";
+        } else if (inside && line.starts_with("  /")) {
+            path = line.substr(2, line.size() - 3);
+        } else if (inside && line.starts_with("    ") && line[4] != ' ' && line.ends_with(':')) {
+            std::string method = line.substr(4, line.size() - 5);
+            for (char& c : method) {
+                c = static_cast<char>(c - 'a' + 'A');
+            }
+            routes.insert(method + " " + path);
+        }
+    }
+    return routes;
+}
+
+}  // namespace
+
+TEST_CASE("The routes and openapi.yaml agree", "[api][openapi]") {
+    std::set<std::string> routed;
+    for (const auto& route : fedtrail::api::Api::routes()) {
+        routed.insert(std::string{route.method} + " " + std::string{route.pattern});
+    }
+    CHECK(routed == described());
+}

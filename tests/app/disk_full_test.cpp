@@ -1,0 +1,103 @@
+/// A disk that fills up under a running sidecar, and the ballast that lets it recover.
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <sys/mount.h>
+
+#include "backends/poco/http_server.hpp"
+#include "program.hpp"
+#include "temp_dir.hpp"
+
+using namespace std::chrono_literals;
+using Catch::Contains;
+using fedtrail::testing::Program;
+using fedtrail::testing::Serving;
+using fedtrail::testing::TempDir;
+
+namespace {
+
+class Mounted {
+public:
+    Mounted(const std::filesystem::path& where, const std::string& options)
+        : where_(where), done_(::mount("tmpfs", where.c_str(), "tmpfs", 0, options.c_str()) == 0) {}
+    Mounted(const Mounted&) = delete;
+    Mounted& operator=(const Mounted&) = delete;
+    ~Mounted() {
+        if (done_) {
+            ::umount2(where_.c_str(), MNT_DETACH);
+        }
+    }
+    [[nodiscard]] bool done() const { return done_; }
+
+private:
+    std::filesystem::path where_;
+    bool done_;
+};
+
+void fill(const std::filesystem::path& file) {
+    std::ofstream out{file, std::ios::binary | std::ios::app};
+    const std::string block(4096, 'x');
+    while (out << block << std::flush) {
+    }
+}
+
+std::string observation(int number) {
+    return R"({"at":"2026-11-22T07:00:00Z","channel":"push","origin":"origin.example","recipient":"a.example",)"
+           R"("outcome":{"kind":"accepted","status":202},"digest":{"actor":"https://origin.example/users/alice",)"
+           R"("id":"https://origin.example/a/)" +
+           std::to_string(number) +
+           R"(","object":"https://origin.example/o/1","type":"Create","categories":["post_text"],)"
+           R"("visibility":"public"}})"
+           "\n";
+}
+
+}  // namespace
+
+TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]") {
+    const TempDir dir;
+    const auto data = dir / "data";
+    std::filesystem::create_directory(data);
+    const Mounted disk{data, "size=24m,mode=0700"};
+    if (!disk.done()) {
+        WARN("needs root to mount a small file system");
+        return;
+    }
+    Program program{dir.path()};
+    program.variables = {
+        {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+        {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+        {"FEDTRAIL_LEDGER_BALLAST", "4MiB"}};
+    REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+    REQUIRE(std::filesystem::exists(data / "ballast"));
+
+    SECTION("while it runs") {
+        Serving serving{program};
+        fill(data / "filler");
+        for (int tries = 0; tries < 1000 && std::filesystem::exists(data / "ballast"); ++tries) {
+            std::this_thread::sleep_for(10ms);
+        }
+        CHECK_FALSE(std::filesystem::exists(data / "ballast"));
+        CHECK(program.run({"import", "ndjson", "-"}, observation(1)).exit == 0);
+        CHECK_THAT(program.text("serve.err"), Contains("was given up"));
+        CHECK_THAT(program.run({"status"}).out, Contains("ballast"));
+        CHECK(serving.stop(SIGTERM) == 0);
+    }
+    SECTION("before it starts") {
+        REQUIRE(program.run({"import", "ndjson", "-"}, observation(1)).exit == 0);
+        fill(data / "filler");
+        CHECK_THAT(program.run({"doctor"}).out, Contains("fail  disk"));
+        Serving serving{program};
+        CHECK(program.run({"import", "ndjson", "-"}, observation(2)).exit == 0);
+        std::filesystem::remove(data / "filler");
+        for (int tries = 0; tries < 1000 && !std::filesystem::exists(data / "ballast"); ++tries) {
+            std::this_thread::sleep_for(10ms);
+        }
+        CHECK(std::filesystem::exists(data / "ballast"));
+        CHECK(serving.stop(SIGTERM) == 0);
+    }
+    CHECK_THAT(program.run({"recipients", "list"}).out, Contains("a.example"));
+}

@@ -1,0 +1,105 @@
+/// docs/cli.md names the commands that are there, with the options they take.
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "program.hpp"
+#include "temp_dir.hpp"
+
+using fedtrail::testing::Program;
+using fedtrail::testing::TempDir;
+
+namespace {
+
+/// The words below "Subcommands:" of a help text.
+std::vector<std::string> below(const std::string& help) {
+    std::vector<std::string> names;
+    std::istringstream lines{help};
+    bool inside = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (line == "Subcommands:") {
+            inside = true;
+        } else if (inside && line.starts_with("  ") && line.size() > 2 && line[2] != ' ') {
+            names.push_back(line.substr(2, line.find(' ', 2) - 2));
+        } else if (inside && line.empty()) {
+            break;
+        }
+    }
+    return names;
+}
+
+/// Every command with no command below it, with its help.
+std::map<std::string, std::string> commands(const Program& program,
+                                            const std::vector<std::string>& words = {}) {
+    auto asked = words;
+    asked.emplace_back("--help");
+    const auto help = program.run(asked).out;
+    std::map<std::string, std::string> found;
+    const auto names = below(help);
+    for (const auto& name : names) {
+        auto deeper = words;
+        deeper.push_back(name);
+        found.merge(commands(program, deeper));
+    }
+    if (names.empty()) {
+        std::string full = "fedtrail";
+        for (const auto& word : words) {
+            full += " " + word;
+        }
+        found[full] = help;
+    }
+    return found;
+}
+
+std::set<std::string> options_in(const std::string& text) {
+    std::set<std::string> options;
+    for (auto at = text.find("--"); at != std::string::npos; at = text.find("--", at + 2)) {
+        const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", at);
+        options.insert(text.substr(at, end - at));
+    }
+    for (const auto* everywhere : {"--help", "--config", "--json", "--"}) {
+        options.erase(everywhere);
+    }
+    return options;
+}
+
+/// The sections "## `fedtrail …`" of the manual.
+std::map<std::string, std::string> sections() {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/cli.md"};
+    REQUIRE(in.good());
+    std::map<std::string, std::string> found;
+    std::string name;
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with("## ")) {
+            name = line.starts_with("## `fedtrail ") ? line.substr(4, line.rfind('`') - 4) : "";
+        } else if (!name.empty()) {
+            found[name] += line + "\n";
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("The manual has a section for every command, with its options", "[app][program][manual]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    const auto known = commands(program);
+    const auto described = sections();
+    CHECK(known.size() > 10);
+    for (const auto& [name, help] : known) {
+        INFO(name);
+        CHECK_THAT(help, Catch::Contains("Example:\n"));
+        REQUIRE(described.count(name) == 1);
+        for (const auto& option : options_in(help)) {
+            CHECK_THAT(described.at(name), Catch::Contains(option));
+        }
+    }
+    for (const auto& [name, text] : described) {
+        INFO(name << " is in docs/cli.md only");
+        CHECK(known.count(name) == 1);
+    }
+}

@@ -1,0 +1,257 @@
+/// The smaller parts of the program, without a process.
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "app/ballast.hpp"
+#include "app/files.hpp"
+#include "app/flow.hpp"
+#include "app/import_source.hpp"
+#include "app/instance.hpp"
+#include "app/progress.hpp"
+#include "app/remote_import.hpp"
+#include "app/table.hpp"
+#include "app/tokens.hpp"
+#include "backends/openssl/cipher.hpp"
+#include "temp_dir.hpp"
+
+using Catch::Contains;
+using fedtrail::testing::TempDir;
+using namespace fedtrail::app;  // NOLINT(google-build-using-namespace): the subject of this file
+
+namespace {
+
+void write(const std::filesystem::path& file, const std::string& text) {
+    std::ofstream{file, std::ios::binary | std::ios::trunc} << text;
+}
+
+/// A file system of its own, so small that it can be filled.
+class SmallDisk {
+public:
+    explicit SmallDisk(const std::string& options) {
+        mounted_ = ::mount("tmpfs", dir_.path().c_str(), "tmpfs", 0, options.c_str()) == 0;
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+    ~SmallDisk() {
+        if (mounted_) {
+            ::umount2(dir_.path().c_str(), MNT_DETACH);
+        }
+    }
+    [[nodiscard]] bool mounted() const { return mounted_; }
+    [[nodiscard]] const std::filesystem::path& path() const { return dir_.path(); }
+    void fill() const {
+        std::ofstream out{path() / "filler", std::ios::binary | std::ios::app};
+        const std::string block(4096, 'x');
+        while (out << block << std::flush) {
+        }
+    }
+
+private:
+    TempDir dir_;
+    bool mounted_{};
+};
+
+}  // namespace
+
+TEST_CASE("A table is aligned on a terminal and tabbed in a pipe", "[app][table]") {
+    Table table{{{"HOST"}, {"N", true}}};
+    table.row({"bücher", "7"});
+    table.row({"a\x1b[31m\n", "12"});
+    std::ostringstream piped;
+    table.write(piped, false);
+    CHECK(piped.str() == "HOST\tN\nbücher\t7\na?[31m?\t12\n");
+    std::ostringstream shown;
+    table.write(shown, true);
+    CHECK_THAT(shown.str(), Contains("bücher    7\n") && Contains("a?[31m?  12\n"));
+}
+
+TEST_CASE("Numbers are written for people", "[app][table]") {
+    CHECK(grouped(0) == "0");
+    CHECK(grouped(999) == "999");
+    CHECK(grouped(1234567) == "1 234 567");
+    CHECK(octets(512) == "512 B");
+    CHECK(octets(64U << 20U) == "64.0 MiB");
+}
+
+TEST_CASE("Progress says rate and remaining time", "[app][import]") {
+    using std::chrono::duration;
+    CHECK(progress_text(1000, duration<double>{2}, 500, 0, 2000) ==
+          "1 000 lines   500 a second   25 %   6 s left");
+    CHECK(progress_text(10, duration<double>{1}, 0, 0, 0) == "10 lines   10 a second");
+    // What an earlier run did counts for the share, not for the rate.
+    CHECK_THAT(progress_text(10, duration<double>{1}, 1500, 1000, 2000), Contains("75 %   1 s left"));
+}
+
+TEST_CASE("The last hour and the last day are counted to a minute", "[app][flow]") {
+    Flow flow;
+    const Flow::SteadyInstant start{std::chrono::hours{1000}};
+    for (int minute = 0; minute <= 180; ++minute) {
+        flow.sample(start + std::chrono::minutes{minute}, static_cast<std::uint64_t>(minute) * 10);
+    }
+    const auto now = start + std::chrono::minutes{180};
+    CHECK(flow.during(std::chrono::minutes{60}, now, 1800) == 600);
+    CHECK(flow.during(std::chrono::minutes{24 * 60}, now, 1800) == 1800);
+}
+
+TEST_CASE("A file is replaced whole, for its owner alone", "[app][files]") {
+    const TempDir dir;
+    const auto file = dir / "f";
+    REQUIRE(replace_file(file, "one").has_value());
+    REQUIRE(replace_file(file, "two").has_value());
+    CHECK(read_file(file)->value() == "two");
+    CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::others_read) ==
+          std::filesystem::perms::none);
+    CHECK_FALSE(read_file(dir / "gone")->has_value());
+    CHECK_FALSE(replace_file(dir / "no/such/f", "x").has_value());
+}
+
+TEST_CASE("One instance holds a folder, and others can see who", "[app][instance]") {
+    const TempDir dir;
+    CHECK_FALSE(running_instance(dir.path()).has_value());
+    {
+        const auto lock = InstanceLock::take(dir.path());
+        REQUIRE(lock.has_value());
+        REQUIRE(lock->announce({4711, "127.0.0.1:1", "127.0.0.1:2", "now"}).has_value());
+        const auto second = InstanceLock::take(dir.path());
+        REQUIRE_FALSE(second.has_value());
+        CHECK(second.error().kind == fedtrail::ErrorKind::Conflict);
+        CHECK_THAT(second.error().what, Contains("process 4711"));
+        CHECK(running_instance(dir.path())->api == "127.0.0.1:1");
+    }
+    CHECK_FALSE(running_instance(dir.path()).has_value());
+    CHECK(InstanceLock::take(dir.path()).has_value());
+}
+
+TEST_CASE("Tokens are known by their hash alone", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = fedtrail::openssl::OpensslCipher::make();
+    REQUIRE(cipher.has_value());
+    TokenBook book{dir.path(), **cipher};
+    const auto made =
+        book.create({fedtrail::Scope::SubjectSelf}, fedtrail::privacy::SubjectNumber{7}, "note", {});
+    REQUIRE(made.has_value());
+    const auto grant = book.admit(made->token);
+    REQUIRE(grant.has_value());
+    CHECK(grant->id == made->id);
+    CHECK(grant->subject == fedtrail::privacy::SubjectNumber{7});
+    CHECK(grant->allows(fedtrail::Scope::SubjectSelf));
+    CHECK_FALSE(grant->allows(fedtrail::Scope::AuditRead));
+    CHECK_THAT(read_file(dir / "tokens.json")->value(), !Contains(made->token.substr(12)));
+
+    auto wrong = made->token;
+    wrong.back() = wrong.back() == '0' ? '1' : '0';
+    CHECK(book.admit(wrong).error().kind == fedtrail::ErrorKind::Denied);
+    CHECK(book.admit("").error().kind == fedtrail::ErrorKind::Denied);
+    CHECK(book.admit(made->token + std::string(1000, 'x')).error().kind == fedtrail::ErrorKind::Denied);
+
+    TokenBook other{dir.path(), **cipher};  // as another process has it
+    CHECK(other.admit(made->token).has_value());
+    REQUIRE(other.revoke(made->id).has_value());
+    CHECK_FALSE(book.admit(made->token).has_value());
+    CHECK(book.revoke(made->id).error().kind == fedtrail::ErrorKind::NotFound);
+}
+
+TEST_CASE("A damaged book of tokens admits nobody", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = fedtrail::openssl::OpensslCipher::make();
+    write(dir / "tokens.json", "{\"format\":\"fedtrail/tokens/1\",\"tokens\":[{}]}");
+    const TokenBook book{dir.path(), **cipher};
+    CHECK(book.admit("x").error().kind == fedtrail::ErrorKind::Corrupt);
+}
+
+TEST_CASE("The local token is an admin's until the process ends", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = fedtrail::openssl::OpensslCipher::make();
+    TokenBook book{dir.path(), **cipher};
+    CHECK(local_token(dir.path()).error().kind == fedtrail::ErrorKind::NotFound);
+    REQUIRE(book.issue_local().has_value());
+    const auto token = local_token(dir.path());
+    REQUIRE(token.has_value());
+    CHECK(book.admit(*token)->allows(fedtrail::Scope::Admin));
+    const TokenBook next{dir.path(), **cipher};
+    CHECK_FALSE(next.admit(*token).has_value());
+}
+
+TEST_CASE("An interrupted import goes on where it stopped, another file of the name does not",
+          "[app][import]") {
+    const TempDir dir;
+    const auto file = (dir / "in").string();
+    write(file, "one\ntwo\nthree\n");
+    {
+        auto source = ImportSource::open(file);
+        REQUIRE(source.has_value());
+        REQUIRE(source->reject("one").has_value());
+        REQUIRE(source->remember({4, 1}, {0, 0, 1}).has_value());
+        REQUIRE(source->reject("two").has_value());  // and then the process dies
+    }
+    {
+        auto source = ImportSource::open(file);
+        REQUIRE(source.has_value());
+        CHECK(source->resume() == fedtrail::intake::events::Position{4, 1});
+        CHECK(source->earlier().rejected == 1);
+        std::string line;
+        std::getline(source->stream(), line);
+        CHECK(line == "two");
+        REQUIRE(source->reject("two").has_value());
+    }
+    CHECK(read_file(dir / "in.rejected")->value() == "one\ntwo\n");
+    write(file, "other\ntwo\nthree\n");
+    CHECK(ImportSource::open(file)->resume() == fedtrail::intake::events::Position{});
+}
+
+TEST_CASE("An import through a sidecar keeps line numbers over batches and stops when asked",
+          "[app][import]") {
+    struct FakeClient final : fedtrail::HttpClient {
+        int calls{};
+        fedtrail::Result<fedtrail::HttpResponse> send(const fedtrail::HttpRequest& request) override {
+            ++calls;
+            CHECK(fedtrail::header_of(request.headers, "Authorization") == "Bearer t");
+            return fedtrail::HttpResponse{
+                200, {}, R"({"new":1,"duplicate":0,"rejected":[{"line":2,"reason":"bad"}]})"};
+        }
+    } client;
+    std::string text;
+    for (int i = 1; i <= 4001; ++i) {
+        text += "line " + std::to_string(i) + "\n";
+    }
+    std::istringstream stream{text};
+    std::vector<std::string> rejected;
+    fedtrail::intake::events::ImportOptions options;
+    options.rejected = [&](const fedtrail::intake::events::RejectedLine& line) {
+        rejected.push_back(std::to_string(line.line) + "=" + std::string{line.text});
+    };
+    const auto summary = import_through({client, "t"}, stream, options);
+    REQUIRE(summary.has_value());
+    CHECK(client.calls == 3);
+    CHECK(rejected == std::vector<std::string>{"2=line 2", "2002=line 2002"});
+    CHECK(summary->position == fedtrail::intake::events::Position{text.size(), 4001});
+
+    const std::atomic<bool> stop{true};
+    options.stop = &stop;
+    std::istringstream again{text};
+    CHECK(import_through({client, "t"}, again, options)->stopped);
+}
+
+TEST_CASE("The ballast really takes the room it gives back", "[app][ballast]") {
+    const SmallDisk disk{"size=16m"};
+    if (!disk.mounted()) {
+        WARN("needs root to mount a small file system");
+        return;
+    }
+    const Ballast ballast{disk.path(), 4U << 20U};
+    const auto before = free_octets(disk.path());
+    REQUIRE(ballast.keep().value());
+    CHECK(ballast.held() >= 4U << 20U);
+    CHECK(before - free_octets(disk.path()) >= 4U << 20U);
+    disk.fill();
+    CHECK(free_octets(disk.path()) == 0);
+    CHECK(ballast.release());
+    CHECK(free_octets(disk.path()) >= 4U << 20U);
+    CHECK_FALSE(ballast.keep().value());  // it would leave too little
+    CHECK_FALSE(ballast.release());
+}

@@ -1,0 +1,140 @@
+#include "program.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace fedtrail::testing {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+int code_of(int state) {
+    return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+}
+
+}  // namespace
+
+pid_t Program::start(const std::vector<std::string>& words, const std::string& name) const {
+    std::vector<std::string> arguments{FEDTRAIL_PROGRAM};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    std::vector<char*> argv;
+    for (auto& argument : arguments) {
+        argv.push_back(argument.data());
+    }
+    argv.push_back(nullptr);
+    std::vector<std::string> settings;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        if (std::string_view{*variable}.substr(0, 9) != "FEDTRAIL_") {
+            settings.emplace_back(*variable);
+        }
+    }
+    for (const auto& [key, value] : variables) {
+        settings.push_back(key + "=" + value);
+    }
+    std::vector<char*> envp;
+    for (auto& setting : settings) {
+        envp.push_back(setting.data());
+    }
+    envp.push_back(nullptr);
+    const auto out = (folder_ / (name + ".out")).string();
+    const auto err = (folder_ / (name + ".err")).string();
+    const auto in = (folder_ / (name + ".in")).string();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool placed = ::chdir(folder_.c_str()) == 0;
+        ::dup2(::open(in.c_str(), O_RDONLY | O_CREAT, 0600), STDIN_FILENO);
+        ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
+        ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
+        if (placed) {
+            ::execve(argv[0], argv.data(), envp.data());
+        }
+        ::_exit(127);
+    }
+    return child;
+}
+
+int Program::wait(pid_t process) {
+    for (int tries = 0; tries < 4000; ++tries) {
+        int state = 0;
+        if (::waitpid(process, &state, WNOHANG) == process) {
+            return code_of(state);
+        }
+        std::this_thread::sleep_for(5ms);
+    }
+    ::kill(process, SIGKILL);
+    int state = 0;
+    ::waitpid(process, &state, 0);
+    return code_of(state);
+}
+
+Ended Program::run(const std::vector<std::string>& words, const std::string& input) const {
+    write("run.in", input);
+    const int exit = wait(start(words, "run"));
+    return {exit, text("run.out"), text("run.err")};
+}
+
+std::string Program::text(const std::string& name) const {
+    std::ifstream in{folder_ / name, std::ios::binary};
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+void Program::write(const std::string& name, const std::string& text) const {
+    std::ofstream{folder_ / name, std::ios::binary | std::ios::trunc} << text;
+}
+
+int free_port() {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in here{};
+    here.sin_family = AF_INET;
+    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(here);
+    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&here), length) == 0);
+    REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&here), &length) == 0);
+    ::close(socket);
+    return ntohs(here.sin_port);
+}
+
+Serving::Serving(const Program& program, const std::string& name) : process_(program.start({"serve"}, name)) {
+    for (int tries = 0; tries < 2000; ++tries) {
+        if (program.text(name + ".out").find("Ctrl-C") != std::string::npos) {
+            return;
+        }
+        int state = 0;
+        if (::waitpid(process_, &state, WNOHANG) == process_) {
+            process_ = 0;
+            FAIL("serve ended with " << code_of(state) << ": " << program.text(name + ".err"));
+        }
+        std::this_thread::sleep_for(5ms);
+    }
+    FAIL("serve was not ready after ten seconds: " << program.text(name + ".err"));
+}
+
+int Serving::stop(int signal) {
+    ::kill(process_, signal);
+    const int exit = Program::wait(process_);
+    process_ = 0;
+    return exit;
+}
+
+Serving::~Serving() {
+    if (process_ > 0) {
+        stop(SIGTERM);
+    }
+}
+
+}  // namespace fedtrail::testing

@@ -1,0 +1,63 @@
+/// The real program, run as a process in a folder of its own.
+
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace fedtrail::testing {
+
+struct Ended {
+    int exit{};  ///< 128 + n for signal n.
+    std::string out;
+    std::string err;
+};
+
+/// FEDTRAIL_… variables of the test's own environment are not handed on.
+class Program {
+public:
+    explicit Program(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    /// Waits until it ends. `input` is its standard input.
+    [[nodiscard]] Ended run(const std::vector<std::string>& words, const std::string& input = {}) const;
+
+    std::map<std::string, std::string> variables;
+
+    /// Starts it without waiting, its output in `name`.out and `name`.err.
+    [[nodiscard]] pid_t start(const std::vector<std::string>& words, const std::string& name) const;
+    /// Waits for a started one to end; after 20 seconds it is killed.
+    [[nodiscard]] static int wait(pid_t process);
+
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] std::string text(const std::string& name) const;
+    void write(const std::string& name, const std::string& text) const;
+
+private:
+    std::filesystem::path folder_;
+};
+
+/// A port that nobody listens on now.
+[[nodiscard]] int free_port();
+
+/// A running `fedtrail serve`; ended with SIGTERM at the latest with the object.
+class Serving {
+public:
+    /// Waits until it says that it is ready; fails the test if it ends before.
+    explicit Serving(const Program& program, const std::string& name = "serve");
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+    ~Serving();
+
+    [[nodiscard]] pid_t process() const { return process_; }
+    /// Its exit code after `signal`.
+    int stop(int signal);
+
+private:
+    pid_t process_;
+};
+
+}  // namespace fedtrail::testing

@@ -1,0 +1,362 @@
+/// The program as its users meet it: commands, exit codes, files.
+
+#include "program.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <signal.h>
+
+#include "app/json_schema.hpp"
+#include "backends/poco/http_server.hpp"
+#include "temp_dir.hpp"
+
+using Catch::Contains;
+using fedtrail::testing::Program;
+using fedtrail::testing::Serving;
+using fedtrail::testing::TempDir;
+using Json = nlohmann::json;
+
+namespace {
+
+/// A folder with an initialised sidecar that listens on ports of its own.
+struct Home {
+    TempDir dir;
+    Program program{dir.path()};
+    int proxy = fedtrail::testing::free_port();
+    int api = fedtrail::testing::free_port();
+
+    Home() {
+        program.variables = {{"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(proxy)},
+                             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
+                             {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
+        const auto made = program.run({"init", "--origin", "origin.example"});
+        INFO(made.err);
+        REQUIRE(made.exit == 0);
+    }
+
+    fedtrail::HttpResponse get(const std::string& target, const std::string& token) const {
+        const auto client =
+            fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{5});
+        const auto answer = client->send({"GET", target, {{"Authorization", "Bearer " + token}}, ""});
+        REQUIRE(answer.has_value());
+        return *answer;
+    }
+};
+
+std::string observation(int second, const std::string& host, const std::string& person = "alice") {
+    const auto at =
+        std::string{"2026-11-22T07:00:"} + (second < 10 ? "0" : "") + std::to_string(second) + "Z";
+    const auto number = std::to_string(second);
+    return Json{{"at", at},
+                {"channel", "push"},
+                {"origin", "origin.example"},
+                {"recipient", host},
+                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
+                {"digest",
+                 {{"actor", "https://origin.example/users/" + person},
+                  {"id", "https://origin.example/a/" + person + number},
+                  {"object", "https://origin.example/o/" + person + number},
+                  {"type", "Create"},
+                  {"categories", {"post_text", "handle"}},
+                  {"visibility", "public"}}}}
+               .dump() +
+           "\n";
+}
+
+std::string contents(const std::string& path) {
+    std::ifstream in{path};
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// The document, after a look that it keeps to its schema.
+Json checked(const std::string& document, const std::string& schema) {
+    const auto kept =
+        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
+    INFO(document << (kept ? "" : kept.error().what));
+    REQUIRE(kept.has_value());
+    return Json::parse(document);
+}
+
+}  // namespace
+
+TEST_CASE("init makes everything once and keeps it afterwards", "[app][program]") {
+    const Home home;
+    const auto key = home.program.text("data/master.key");
+    CHECK(key.size() == 65);
+    const auto permissions = [&](const char* name) {
+        return std::filesystem::status(home.dir.path() / name).permissions() & std::filesystem::perms::all;
+    };
+    CHECK(permissions("data") == std::filesystem::perms::owner_all);
+    const auto owner_only = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+    for (const auto* file : {"data/master.key", "data/ca.key", "data/vault.db", "data/ledger.db"}) {
+        INFO(file);
+        CHECK(permissions(file) == owner_only);
+    }
+    const auto again = home.program.run({"init", "--origin", "origin.example", "--json"});
+    CHECK(again.exit == 0);
+    CHECK(checked(again.out, "cli/init.schema.json")["made"].empty());
+    CHECK(home.program.text("data/master.key") == key);
+    CHECK(home.program.run({"init", "--origin", "second.example"}).exit == 0);
+    CHECK_THAT(home.program.text("fedtrail.toml"), Contains("host = \"second.example\""));
+}
+
+TEST_CASE("init refuses what it cannot use", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    CHECK_THAT(program.run({"init", "--origin", "https://x/"}).err, Contains("is not a host name"));
+    const auto unknown = program.run({"init", "--origin", "a.example", "--software", "mastadon"});
+    CHECK(unknown.exit == 1);
+    CHECK_THAT(unknown.err, Contains("Did you mean \"mastodon\"?"));
+    CHECK_FALSE(std::filesystem::exists(dir.path() / "fedtrail.toml"));
+}
+
+TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    const auto ends = [&](const std::vector<std::string>& words, const std::string& says) {
+        const auto ended = program.run(words);
+        INFO(ended.err);
+        CHECK(ended.exit == 2);
+        CHECK_THAT(ended.err, Catch::StartsWith("fedtrail: ") && Contains(says));
+        CHECK(ended.out.empty());
+    };
+    ends({"reprot"}, "Did you mean \"report\"?");
+    ends({"recipients", "lst"}, "Did you mean \"list\"?");
+    ends({"ca"}, "See `fedtrail ca --help`");
+    ends({"report"}, "SUBJECT");
+    ends({"report", "alice@a.example", "--format", "pdf"}, "--format");
+    ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
+    ends({"report", "alice@a.example", "--lang", "nl"}, "Use --lang en");
+    ends({"serve", "--port", "1"}, "--port");
+    ends({"token", "create", "--scope", "audit:raed"}, "Did you mean \"audit:read\"?");
+    ends({"token", "create", "--scope", "subject:self"}, "needs the person");
+}
+
+TEST_CASE("Commands of later releases are not there", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    for (const auto* word : {"erase", "requests", "notice", "ropa", "assess", "rules", "audit"}) {
+        CHECK(program.run({word}).exit == 2);
+    }
+}
+
+TEST_CASE("Without arguments it says how to begin", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    const auto ended = program.run({});
+    CHECK(ended.exit == 0);
+    CHECK_THAT(ended.out, Contains("fedtrail init") && Contains("fedtrail serve"));
+}
+
+TEST_CASE("Without a configuration it says where it looked", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    const auto ended = program.run({"status"});
+    CHECK(ended.exit == 3);
+    CHECK_THAT(ended.err, Contains("/etc/fedtrail/fedtrail.toml") && Contains("fedtrail init"));
+    CHECK_THAT(program.run({"status", "--config", "gone.toml"}).err,
+               Contains("gone.toml (named by --config)"));
+}
+
+TEST_CASE("An import takes the good lines, keeps the bad ones, and counts nothing twice", "[app][program]") {
+    const Home home;
+    home.program.write("in.ndjson",
+                       observation(1, "a.example") + "nonsense\n\n" + observation(2, "b.example"));
+    const auto first = home.program.run({"import", "ndjson", "in.ndjson", "--json"});
+    INFO(first.err);
+    CHECK(first.exit == 0);
+    const auto told = checked(first.out, "cli/import.schema.json");
+    CHECK(told["new"] == 2);
+    CHECK(told["rejected_lines"] == 1);
+    CHECK(told["rejected"][0]["line"] == 2);
+    CHECK(home.program.text("in.ndjson.rejected") == "nonsense\n");
+    const auto again =
+        checked(home.program.run({"import", "ndjson", "in.ndjson", "--json"}).out, "cli/import.schema.json");
+    CHECK(again["new"] == 0);
+    CHECK(again["duplicate"] == 2);
+    CHECK(home.program.text("in.ndjson.rejected") == "nonsense\n");
+    const auto piped = home.program.run({"import", "ndjson", "-"}, observation(3, "c.example"));
+    CHECK_THAT(piped.out, Contains("new 1, known already 0, rejected 0"));
+    CHECK(home.program.run({"import", "ndjson", "gone"}).exit == 3);
+}
+
+TEST_CASE("What was imported is in every list and in the report", "[app][program]") {
+    const Home home;
+    REQUIRE(home.program
+                .run({"import", "ndjson", "-"},
+                     observation(1, "a.example") + observation(2, "a.example") +
+                         observation(3, "b.example", "bob"))
+                .exit == 0);
+    const auto& program = home.program;
+    const auto recipients =
+        checked(program.run({"recipients", "list", "--json"}).out, "recipients.schema.json");
+    REQUIRE(recipients["recipients"].size() == 2);
+    CHECK(recipients["recipients"][0]["host"] == "a.example");
+    CHECK(recipients["recipients"][0]["disclosures"] == 2);
+    const auto one =
+        checked(program.run({"recipients", "show", "b.example", "--json"}).out, "cli/recipient.schema.json");
+    CHECK(one["subject_numbers"].size() == 1);
+    CHECK(program.run({"recipients", "show", "c.example"}).exit == 3);
+    CHECK(program.run({"recipients", "list", "--limit", "1"}).out.find("b.example") == std::string::npos);
+
+    const auto people = checked(program.run({"subjects", "list", "--json"}).out, "cli/subjects.schema.json");
+    CHECK(people["subjects"].size() == 2);
+    CHECK_THAT(program.run({"subjects", "list"}).out, !Contains("alice"));
+    CHECK_THAT(program.run({"subjects", "list", "--names"}).out, Contains("alice"));
+    const auto alice =
+        checked(program.run({"subjects", "show", "https://origin.example/users/alice", "--json"}).out,
+                "cli/subject.schema.json");
+    CHECK(alice["recipients"][0]["disclosures"] == 2);
+
+    const auto report =
+        Json::parse(program.run({"report", "https://origin.example/users/alice", "--json"}).out);
+    CHECK(report["totals"]["recipients"] == 1);
+    CHECK(report["recipients"][0]["host"] == "a.example");
+    const auto later = Json::parse(
+        program.run({"report", "https://origin.example/users/alice", "--json", "--since", "2026-11-23"}).out);
+    CHECK(later["totals"]["recipients"] == 0);
+    CHECK(program.run({"report", "1", "-o", "r.html"}).exit == 0);
+    CHECK_THAT(program.text("r.html"), Catch::StartsWith("<!doctype html>"));
+    CHECK(program.run({"report", "1", "-o", "r.csv"}).exit == 0);
+    CHECK_THAT(program.text("r.csv"), Catch::StartsWith("host,"));
+    CHECK(program.run({"report", "1", "-o", "no/such/r.csv"}).exit == 1);
+    const auto unknown = program.run({"report", "carol@origin.example"});
+    CHECK(unknown.exit == 3);
+    CHECK_THAT(unknown.err, !Contains("carol"));
+
+    const auto status = checked(program.run({"status", "--json"}).out, "cli/status.schema.json");
+    CHECK(status["running"].is_null());
+    CHECK(status["ledger"]["disclosures"] == 3);
+}
+
+TEST_CASE("serve answers, takes imports for others, and holds its folder alone", "[app][program]") {
+    const Home home;
+    Serving serving{home.program};
+    const auto& program = home.program;
+    CHECK_THAT(program.text("serve.out"), Contains("http://127.0.0.1:" + std::to_string(home.proxy)));
+    const auto second = program.run({"serve"});
+    CHECK(second.exit == 1);
+    CHECK_THAT(second.err, Contains("process " + std::to_string(serving.process())));
+
+    program.write("in.ndjson", observation(1, "a.example") + "{}\n" + observation(2, "a.example"));
+    const auto import =
+        checked(program.run({"import", "ndjson", "in.ndjson", "--json"}).out, "cli/import.schema.json");
+    CHECK(import["new"] == 2);
+    CHECK(import["rejected"][0]["line"] == 2);
+    CHECK(program.text("in.ndjson.rejected") == "{}\n");
+
+    const auto status = checked(program.run({"status", "--json"}).out, "cli/status.schema.json");
+    CHECK(status["running"]["pid"] == serving.process());
+    CHECK(status["running"]["ready"] == true);
+    CHECK(status["flow"]["last_hour"] == 2);
+    CHECK(status["wrong"].empty());
+
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK(checked(program.run({"status", "--json"}).out, "cli/status.schema.json")["ledger"]["disclosures"] ==
+          2);
+    CHECK_THAT(program.text("serve.err"), !Contains("alice"));
+}
+
+TEST_CASE("A token made beside a running sidecar counts at once, and so does its end", "[app][program]") {
+    const Home home;
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
+    const Serving serving{home.program};
+    const auto made = checked(home.program.run({"token", "create", "--scope", "audit:read", "--json"}).out,
+                              "cli/token.schema.json");
+    const auto token = made["token"].get<std::string>();
+    CHECK(home.get("/api/v1/recipients", token).status == 200);
+    checked(home.get("/api/v1/recipients", token).body, "recipients.schema.json");
+    CHECK(home.get("/api/v1/subjects/1/report", token).status == 200);
+    CHECK_THAT(home.program.text("data/tokens.json"), !Contains(token) && !Contains(token.substr(12)));
+    const auto list = checked(home.program.run({"token", "list", "--json"}).out, "cli/tokens.schema.json");
+    CHECK(list["tokens"][0]["scopes"][0] == "audit:read");
+    CHECK(home.program.run({"token", "revoke", made["id"].get<std::string>()}).exit == 0);
+    CHECK(home.get("/api/v1/recipients", token).status == 401);
+    CHECK(home.program.run({"token", "revoke", "nothere"}).exit == 3);
+    const auto own = home.program.run({"token", "create", "--scope", "subject:self", "--subject", "1"});
+    CHECK(home.get("/api/v1/subjects/1/report", own.out.substr(0, own.out.size() - 1)).status == 200);
+}
+
+TEST_CASE("SIGHUP reads policies again and SIGINT stops", "[app][program]") {
+    const Home home;
+    Serving serving{home.program};
+    ::kill(serving.process(), SIGHUP);
+    CHECK(serving.stop(SIGINT) == 0);
+    CHECK_THAT(home.program.text("serve.err"), Contains("policies were read again") && Contains("stopped"));
+}
+
+TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an ill one", "[app][program]") {
+    const Home home;
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
+    const auto verdicts = [&](const fedtrail::testing::Ended& ended) {
+        std::map<std::string, std::string> found;
+        const auto document = checked(ended.out, "cli/doctor.schema.json");
+        for (const auto& check : document["checks"]) {
+            found[check["name"]] = check["verdict"];
+        }
+        return found;
+    };
+    const auto healthy = home.program.run({"doctor", "--json"});
+    CHECK(healthy.exit == 0);
+    for (const auto& [name, verdict] : verdicts(healthy)) {
+        INFO(name);
+        CHECK(verdict != "fail");
+    }
+    SECTION("a key that others may read") {
+        std::filesystem::permissions(home.dir.path() / "data/master.key", std::filesystem::perms{0644});
+        const auto ill = home.program.run({"doctor", "--json"});
+        CHECK(ill.exit == 1);
+        CHECK(verdicts(ill)["master_key"] == "fail");
+    }
+    SECTION("an authority that is gone") {
+        std::filesystem::remove(home.dir.path() / "data/ca.pem");
+        CHECK(verdicts(home.program.run({"doctor", "--json"}))["authority"] == "fail");
+        CHECK(home.program.run({"serve"}).exit == 3);
+    }
+    SECTION("a ledger that is damaged") {
+        const auto file = home.dir.path() / "data/ledger.db";
+        std::fstream ledger{file, std::ios::in | std::ios::out | std::ios::binary};
+        ledger.seekp(static_cast<std::streamoff>(std::filesystem::file_size(file) / 2));
+        ledger << std::string(4096, 'x');
+        ledger.close();
+        const auto ill = home.program.run({"doctor", "--json"});
+        CHECK(ill.exit == 1);
+        auto found = verdicts(ill);
+        CHECK((found["ledger"] == "fail" || found["stores"] == "fail"));
+    }
+    SECTION("a configuration that cannot be right") {
+        home.program.write("fedtrail.toml", "[proxy]\nlisten_on = 1\n");
+        const auto ill = home.program.run({"doctor", "--json"});
+        CHECK(ill.exit == 1);
+        CHECK(verdicts(ill)["configuration"] == "fail");
+    }
+}
+
+TEST_CASE("The certificate of the authority is printed, and guides need no configuration", "[app][program]") {
+    const Home home;
+    const auto pem = home.program.run({"ca", "print"});
+    CHECK_THAT(pem.out, Catch::StartsWith("-----BEGIN CERTIFICATE-----"));
+    checked(home.program.run({"ca", "print", "--json"}).out, "cli/ca.schema.json");
+    checked(home.program.run({"ca", "guide", "--json"}).out, "cli/guides.schema.json");
+    const TempDir elsewhere;
+    const Program bare{elsewhere.path()};
+    checked(bare.run({"ca", "guide", "misskey", "--json"}).out, "cli/guide.schema.json");
+    CHECK(bare.run({"ca", "guide", "nothing-like-it"}).exit == 3);
+}
+
+TEST_CASE("A master key that is not the vault's is refused", "[app][program]") {
+    const Home home;
+    std::filesystem::permissions(home.dir.path() / "data/master.key", std::filesystem::perms{0600});
+    home.program.write("data/master.key", std::string(64, 'a') + "\n");
+    const auto ended = home.program.run({"subjects", "list"});
+    CHECK(ended.exit == 4);
+    home.program.write("data/master.key", "short\n");
+    const auto broken = home.program.run({"subjects", "list"});
+    CHECK(broken.exit == 1);
+    CHECK_THAT(broken.err, Contains("64 hexadecimal digits") && !Contains("short"));
+}
