@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <sstream>
 #include <string>
 
@@ -128,12 +128,13 @@ TEST_CASE("The first sentence presumes only where something has to be presumed",
 
 TEST_CASE("A page of five thousand recipients stays small", "[reports][html]") {
     const auto report = report_of(made_up_ledger(5000));
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = std::clock();
     const auto page = html_of(report);
-    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
-    INFO("render_html of 5,000 recipients: " << taken.count() << " ms, " << page.size() << " bytes");
+    const auto seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    INFO("render_html of 5,000 recipients: " << seconds << " s of processor time, " << page.size()
+                                             << " bytes");
     CHECK(page.size() < 4'000'000);
-    CHECK(taken.count() < 5000.0);
+    CHECK(seconds < 5.0);
 }
 
 }  // namespace fedtrail::reports::test

@@ -1,4 +1,4 @@
-#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <sstream>
 
@@ -86,14 +86,15 @@ TEST_CASE("A handle cannot break out of its JSON string", "[reports][json]") {
     CHECK(faults(document).empty());
 }
 
-TEST_CASE("Rendering thirty thousand recipients takes less than 100 ms", "[.][reports][speed]") {
+TEST_CASE("Rendering thirty thousand recipients takes less than 100 ms of processor time",
+          "[.][reports][speed]") {
     const auto report = report_of(made_up_ledger(30000));
     std::ofstream nowhere{"/dev/null"};
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = std::clock();
     render_json(report, nowhere);
-    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
-    WARN("render_json of 30,000 recipients: " << taken.count() << " ms");
-    CHECK(taken.count() < 100.0);
+    const auto milliseconds = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    WARN("render_json of 30,000 recipients: " << milliseconds << " ms of processor time");
+    CHECK(milliseconds < 100.0);
 }
 
 }  // namespace fedtrail::reports::test
