@@ -1,9 +1,31 @@
 #include "capture/group_writer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace fedtrail::capture {
+
+bool GroupWriter::concerns_us(const records::Observation& observation) const {
+    const auto recipient = hosts_.origin_of(observation.recipient);
+    const auto& shares = observation.activity.shares;
+    return std::any_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
+        const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+        return origin && origin != recipient;
+    });
+}
+
+void GroupWriter::refuse(const Group& group, GroupOutcome& outcome) const {
+    outcome.committed = tl::unexpected{*broken_};
+    outcome.unsettled = group.settlements;
+    for (const auto& intent : group.intents) {
+        outcome.intents.emplace_back(IntentId{0});
+        if (concerns_us(intent.observation)) {
+            outcome.intents.back() = tl::unexpected{*broken_};
+        }
+    }
+    outcome.slices.assign(group.slices.size(), tl::unexpected{*broken_});
+}
 
 void GroupWriter::expect_people(const records::Observation& observation) {
     const auto recipient = hosts_.origin_of(observation.recipient);
@@ -164,6 +186,9 @@ void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
     outcome.committed = ledger_.commit();
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     outcome.commit_ms = took.count();
+    if (!outcome.committed && outcome.committed.error().kind == ErrorKind::Corrupt) {
+        broken_ = outcome.committed.error();
+    }
 }
 
 void GroupWriter::open_intents(const Group& group, const GroupOutcome& outcome) {
@@ -193,6 +218,10 @@ void GroupWriter::undo(const Group& group, GroupOutcome& outcome) {
 
 GroupOutcome GroupWriter::write(const Group& group) {
     GroupOutcome outcome;
+    if (broken_) {
+        refuse(group, outcome);
+        return outcome;
+    }
     added_ = 0;
     attempts_.clear();
     resolved_ = {};

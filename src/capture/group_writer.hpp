@@ -85,6 +85,8 @@ private:
         std::vector<Person> people;
     };
 
+    [[nodiscard]] bool concerns_us(const records::Observation& observation) const;
+    void refuse(const Group& group, GroupOutcome& outcome) const;
     void expect_people(const records::Observation& observation);
     [[nodiscard]] Result<std::span<const Person>> people_in(const records::Observation& observation);
     [[nodiscard]] Result<ActivityNumber> activity_of(const records::Observation& observation,
@@ -108,6 +110,7 @@ private:
     OpenIntents open_;
     Resolved resolved_;               ///< Of the observation before: a fan-out repeats its activity.
     std::vector<Attempts> attempts_;  ///< Of the group's intents, in their order.
+    std::optional<Error> broken_;     ///< The commit after which the ledger is left alone.
     std::size_t added_{};             ///< What waits for the commit.
 };
 

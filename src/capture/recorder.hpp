@@ -39,6 +39,7 @@ struct RecorderOptions {
 
 /// Told from the thread in run(); must not block and must not call the recorder.
 struct RecorderEvents {
+    /// Corrupt: nothing is written any more until the process was restarted and the ledger checked.
     std::function<void(const Error&)> commit_failed{};
     std::function<void(const Error&)> fold_failed{};
     std::function<void(const FoldSummary&)> folded{};

@@ -101,7 +101,13 @@ TEST_CASE(
         CHECK(answers[i]->has_value() == (!row.fails_all && i > 0));
         if (*answers[i]) {
             CHECK(is_recorded(desk.ledger, seen[i]));
+        } else {
+            CHECK(answers[i]->error().kind == (row.call ? kind : ErrorKind::Unavailable));
         }
+    }
+
+    if (row.call == Call::Commit && kind == ErrorKind::Corrupt) {
+        return;  // the next test
     }
 
     // The server tries again: everything goes, nothing is there twice.
@@ -120,6 +126,27 @@ TEST_CASE(
         CHECK(desk.kind(i) == OutcomeKind::Accepted);
     }
     CHECK(desk.vault->list(privacy::SubjectNumber{0}, 10)->size() == 3);
+}
+
+TEST_CASE("After a disk that did not keep what was written the ledger is left alone") {
+    Desk desk;
+    const auto before = desk.intend(post("alice", 1, "a.example"));
+    REQUIRE(before);
+    desk.ledger.fail_next(Call::Commit, Fault::Failed, 1, ErrorKind::Corrupt);
+    CHECK(desk.intend(post("alice", 2, "a.example")).error().kind == ErrorKind::Corrupt);
+    const auto commits = desk.ledger.commits();
+    desk.recorder.settle(*before, Outcome{OutcomeKind::Accepted, 202});
+    CHECK(desk.intend(post("alice", 3, "a.example")).error().kind == ErrorKind::Corrupt);
+    auto relayed = post("alice", 4, "a.example");
+    relayed.activity.shares.clear();
+    CHECK(desk.intend(relayed));
+    std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
+    const std::vector one{post("alice", 5, "a.example")};
+    CHECK(desk.recorder.observe(one).error().kind == ErrorKind::Corrupt);
+    committing.request_stop();
+    committing.join();
+    CHECK(desk.ledger.commits() == commits);
+    CHECK(desk.durable().attempts.size() == 1);
 }
 
 TEST_CASE("Whatever fails for an outcome, it is written in the end or the intent stays") {

@@ -195,6 +195,13 @@ TEST_CASE("What the recorder costs above the ledger", "[.bench]") {
              }
              answered.wait();
          }) << " deliveries a second");
+    committing.request_stop();
+    committing.join();
+    house.clock.at += std::chrono::hours{24 * 30};
+    const auto start = std::chrono::steady_clock::now();
+    const auto folded = house.ledger->fold(house.clock.at);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    WARN("fold of " << folded->observations << " observations: " << took.count() << " ms");
     const auto figures = house.recorder.figures();
     WARN("commits: " << figures.groups << ", together " << figures.commit_times.sum_ms << " ms");
 }

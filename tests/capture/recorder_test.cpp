@@ -125,10 +125,13 @@ TEST_CASE("Activities without an id are each one of their own") {
     Desk desk;
     auto vote = post("alice", 1, "a.example");
     vote.activity.id = Personal<std::string>{};
+    int durable = 0;
     for (int i = 0; i < 3; ++i) {
         vote.recipient = host("r" + std::to_string(i) + ".example");
-        REQUIRE(desk.intend(vote));
+        desk.recorder.intend(vote, [&](const Result<IntentId>& id) { durable += id ? 1 : 0; });
     }
+    desk.recorder.run_once();
+    CHECK(durable == 3);
     CHECK(desk.durable().activities.size() == 3);
 }
 
