@@ -43,7 +43,7 @@ export class Peers {
     this.control = control;
     const { PATH, HOME } = process.env;
     this.process = spawn(process.execPath, ['--import', join(here, 'lib/names.mjs'), join(here, 'peers.mjs'), config], {
-      env: { PATH, HOME, ...env },
+      env: { PATH, HOME, NODE_NO_WARNINGS: '1', ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.exited = new Promise((resolve) => this.process.once('exit', resolve));

@@ -77,11 +77,16 @@ export class Front {
     this.handle = handle;
     this.mode = { name: 'accept' };
     this.posts = [];
+    this.sockets = new Set();
     this.server = createServer({ key, cert, keepAliveTimeout: 60_000 }, (request, response) => {
       this.#serve(request, response).catch((error) => {
         if (!response.headersSent) response.writeHead(400);
         response.end(String(error.message));
       });
+    });
+    this.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
     });
   }
 
@@ -95,7 +100,7 @@ export class Front {
   close() {
     return new Promise((resolve) => {
       this.server.close(resolve);
-      this.server.closeAllConnections();
+      this.sockets.forEach((socket) => socket.destroy()); // those in the middle of a handshake too
     });
   }
 

@@ -72,20 +72,7 @@ export class Server {
   #describe() {
     const federation = this.federation;
     federation
-      .setActorDispatcher('/users/{identifier}', async (context, identifier) => {
-        if (!this.#people.has(identifier)) return null;
-        const keys = await context.getActorKeyPairs(identifier);
-        return new Person({
-          id: context.getActorUri(identifier),
-          preferredUsername: identifier,
-          name: this.#people.get(identifier).name ?? identifier,
-          inbox: context.getInboxUri(identifier),
-          followers: context.getFollowersUri(identifier),
-          endpoints: this.sharedInbox ? new Endpoints({ sharedInbox: context.getInboxUri() }) : null,
-          publicKey: keys[0].cryptographicKey,
-          assertionMethods: keys.map((pair) => pair.multikey),
-        });
-      })
+      .setActorDispatcher('/users/{identifier}', (context, name) => (this.#people.has(name) ? this.#person(context, name) : null))
       .setKeyPairsDispatcher((_, identifier) => this.#people.get(identifier)?.keys ?? []);
     federation.setFollowersDispatcher('/users/{identifier}/followers', (_, identifier) => ({
       items: [...(this.#people.get(identifier)?.followers.values() ?? [])],
@@ -97,6 +84,20 @@ export class Server {
       .on(Activity, (_, activity) => {
         this.#seen.push(activity.id?.href);
       });
+  }
+
+  async #person(context, name) {
+    const keys = await context.getActorKeyPairs(name);
+    return new Person({
+      id: context.getActorUri(name),
+      preferredUsername: name,
+      name: this.#people.get(name).name ?? name,
+      inbox: context.getInboxUri(name),
+      followers: context.getFollowersUri(name),
+      endpoints: this.sharedInbox ? new Endpoints({ sharedInbox: context.getInboxUri() }) : null,
+      publicKey: keys[0].cryptographicKey,
+      assertionMethods: keys.map((pair) => pair.multikey),
+    });
   }
 
   async #followed(context, follow) {
@@ -185,7 +186,7 @@ export class Server {
     profile: async ({ as, name, image }) => {
       this.#people.get(as).name = name;
       const audience = await this.#audience(as, 'public', []);
-      let person = await this.#context().getActor(as);
+      let person = await this.#person(this.#context(), as);
       if (image) person = person.clone({ icon: new Image({ url: new URL(image), mediaType: 'image/png' }) });
       const { tos, ccs } = audience;
       return this.#send(as, new Update({ id: this.#id('updates'), actor: person.id, object: person, tos, ccs }), audience);
