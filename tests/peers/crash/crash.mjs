@@ -1,0 +1,97 @@
+// Kills the sidecar with SIGKILL at random moments under load, many times, and then asks the ledger about every
+// delivery that arrived: none may be missing. node crash.mjs FEDTRAIL-BINARY LEDGER-READER ROUNDS
+//
+// The test proves that it can fail: at its end one delivery goes around the sidecar, and must be found missing.
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+
+import { freePorts, makeCertificates } from '../lib/fediverse.mjs';
+import { missingFrom } from '../lib/ledger.mjs';
+import { Sidecar } from '../lib/sidecar.mjs';
+import { delivery, Load, post } from './load.mjs';
+import { startSink } from './sink_process.mjs';
+
+const [, , binary, reader, roundsText] = process.argv;
+const rounds = Number(roundsText);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const hosts = Array.from({ length: 8 }, (_, i) => `sink-${i + 1}.test`);
+
+let passed = 0;
+let failed = 0;
+function expect(what, holds, detail) {
+  console.log(`${holds ? 'ok  ' : 'FAIL'}  ${what}: ${detail}`);
+  if (holds) passed += 1;
+  else failed += 1;
+}
+
+// Most rounds are killed under load; every fifth while it starts.
+async function round(n, sidecar) {
+  sidecar.start();
+  if (n % 5 === 4) {
+    await pause(Math.random() * 60);
+  } else {
+    await sidecar.ready();
+    await pause(50 + Math.random() * 600);
+  }
+  await sidecar.stop('SIGKILL');
+}
+
+async function aroundTheSidecar(port, ca, what) {
+  const socket = connect({ host: '127.0.0.1', port, servername: what.host, ca });
+  await once(socket, 'secureConnect');
+  await post(socket, what);
+  socket.destroy();
+}
+
+async function main(dir) {
+  const [proxyPort, apiPort, sinkPort] = await freePorts(3);
+  const tls = makeCertificates(join(dir, 'tls'), hosts);
+  const sink = await startSink(dir, tls, sinkPort);
+  const ports = Object.fromEntries(hosts.map((host) => [host, sinkPort]));
+  const more = { ledger: { retry_horizon: '1m', fold_interval: '1s', ballast: 0 } };
+  const sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: tls.ca, ports, more });
+  const ca = readFileSync(await sidecar.init());
+  const load = new Load({ proxyPort, ca, hosts, subjects: 40, fanOut: 4, connections: 16 });
+  load.start();
+  try {
+    for (let n = 0; n < rounds; n += 1) await round(n, sidecar);
+    sidecar.start();
+    await sidecar.ready();
+    await pause(300);
+    await load.stop();
+    await sidecar.stop();
+
+    const received = await sink.received();
+    const missing = await missingFrom(reader, sidecar, received);
+    console.log(`${rounds} rounds, answers ${JSON.stringify(load.answers)}, connections lost ${load.lost}`);
+    expect('deliveries arrived', received.length > rounds * 20, `${received.length} received`);
+    expect('every delivery that arrived is in the ledger', missing.length === 0, `${missing.length} missing`);
+    const doctor = await sidecar.command('doctor');
+    expect('the ledger is whole after the last kill', doctor.code === 0, `fedtrail doctor ended with ${doctor.code}`);
+
+    const around = delivery(load.next, load.options);
+    await aroundTheSidecar(sinkPort, readFileSync(tls.ca), around);
+    const found = await missingFrom(reader, sidecar, await sink.received());
+    const exactly = found.length === missing.length + 1 && found.some((one) => one.id === around.id);
+    expect('a delivery that went around the sidecar is found missing', exactly, `${found.length} missing`);
+  } finally {
+    load.stopped = true;
+    await sidecar.stop('SIGKILL');
+    sink.stop();
+  }
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'fedtrail-crash-'));
+try {
+  await main(dir);
+  if (failed === 0) rmSync(dir, { recursive: true });
+  else console.log(`kept for a look: ${dir}`);
+} catch (error) {
+  console.log(`FAIL  ${error.stack}\nkept for a look: ${dir}`);
+  failed += 1;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
