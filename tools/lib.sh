@@ -54,9 +54,13 @@ install_packages() {
     return
   fi
   say "Debian packages: installing ${missing[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
-    >/dev/null || die "apt-get could not install: ${missing[*]}"
+  mkdir -p build
+  if ! { as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+    >build/apt.log 2>&1; then
+    tail -n 20 build/apt.log >&2
+    die "apt-get could not install: ${missing[*]}"
+  fi
 }
 
 # build_preset PRESET [TARGET…]: configures (a second when nothing changed), then builds what changed.
@@ -67,7 +71,7 @@ build_preset() {
   [ "$#" = 0 ] || targets=(--target "$@")
   cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 ||
     { cat "build/configure-$preset.log" >&2; return 1; }
-  cmake --build "build/$preset" -j "${FEDTRAIL_JOBS:-$(nproc)}" "${targets[@]}"
+  cmake --build "build/$preset" -j "${JOBS:-$(nproc)}" "${targets[@]}"
 }
 
 peers_dir=$root/tests/peers
