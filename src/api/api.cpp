@@ -46,7 +46,7 @@ HttpResponse unauthorized(const std::string& detail) {
 }  // namespace
 
 std::span<const Api::Route> Api::routes() {
-    static const std::array kRoutes{
+    static const std::array all{
         Route{"GET", "/healthz", true, {}, &Api::health},
         Route{"GET", "/readyz", true, {}, &Api::readiness},
         Route{"GET", "/metrics", true, {}, &Api::metrics},
@@ -58,7 +58,7 @@ std::span<const Api::Route> Api::routes() {
               &Api::subject_report},
         Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
     };
-    return kRoutes;
+    return all;
 }
 
 HttpResponse Api::answer(const HttpRequest& request) {

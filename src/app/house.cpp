@@ -14,6 +14,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kProxyDrain{10};
+/// Without traffic nothing shows that the ledger recovered: after so long without a failure it counts as
+/// such.
+constexpr std::chrono::seconds kQuiet{30};
 /// Below this SQLite cannot recover: the ballast goes.
 constexpr std::uint64_t kTooLittle = 1024 * 1024;
 
@@ -201,8 +204,7 @@ capture::RecorderEvents House::recorder_events() {
     events.fold_failed = [](const Error& error) {
         spdlog::error("packing the journal failed: {}", error.what);
     };
-    events.folded = [this](const FoldSummary& summary) {
-        ++folds_;
+    events.folded = [](const FoldSummary& summary) {
         if (summary.activities > 0) {
             spdlog::debug("packed {} activities, {} observations", summary.activities, summary.observations);
         }
@@ -245,18 +247,20 @@ void House::mind_ballast() {
 bool House::housekeeping() {
     mind_ballast();
     const auto counted = books_->figures();
-    flow_.sample(Flow::SteadyInstant::clock::now(),
-                 counted.intents + counted.observations - counted.duplicates);
-    if (failing_ && counted.groups > groups_) {
+    const auto now = Flow::SteadyInstant::clock::now();
+    flow_.sample(now, counted.intents + counted.observations - counted.duplicates);
+    if (counted.failed_groups > last_seen_.failed_groups) {
+        last_failure_ = now;
+    } else if (failing_ && (counted.groups > last_seen_.groups || now - last_failure_ > kQuiet)) {
         failing_ = false;
         spdlog::info("the ledger can be written again");
     }
-    groups_ = counted.groups;
+    last_seen_ = counted;
     return !broken_;
 }
 
 Result<void> House::ready() const {
-    if (failing_ && books_->figures().groups <= groups_) {
+    if (failing_) {
         return fail(ErrorKind::Unavailable, "the ledger cannot be written", "Run `fedtrail doctor`.");
     }
     const auto totals = books_->ledger().totals();

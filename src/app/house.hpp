@@ -71,10 +71,10 @@ private:
     SystemClock clock_;
     Ballast ballast_;
     Flow flow_;
-    std::atomic<bool> broken_{};           ///< The disk cannot be trusted any more.
-    std::atomic<bool> failing_{};          ///< The last commit failed …
-    std::atomic<std::uint64_t> groups_{};  ///< … after so many had succeeded.
-    std::atomic<std::uint64_t> folds_{};
+    std::atomic<bool> broken_{};          ///< The disk cannot be trusted any more.
+    std::atomic<bool> failing_{};         ///< A commit failed, and none has succeeded since.
+    capture::RecorderFigures last_seen_;  ///< Of housekeeping.
+    Flow::SteadyInstant last_failure_{};  ///< As housekeeping saw it.
     mutable std::mutex texts_guard_;
     std::shared_ptr<const reports::ReportTexts> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;

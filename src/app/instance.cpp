@@ -49,7 +49,12 @@ Result<InstanceLock> InstanceLock::take(const fs::path& data_dir) {
                 " works on " + data_dir.string(),
             "Stop it, or give this one another data_dir.");
     }
-    return InstanceLock{std::move(file), path};
+    InstanceLock lock{std::move(file), path};
+    // What the last holder announced is no longer true.
+    if (auto announced = lock.announce({::getpid(), "", "", ""}); !announced) {
+        return fail(announced);
+    }
+    return Result<InstanceLock>{std::move(lock)};
 }
 
 Result<void> InstanceLock::announce(const RunningInstance& instance) const {

@@ -124,7 +124,10 @@ TEST_CASE("One instance holds a folder, and others can see who", "[app][instance
         CHECK(running_instance(dir.path())->api == "127.0.0.1:1");
     }
     CHECK_FALSE(running_instance(dir.path()).has_value());
-    CHECK(InstanceLock::take(dir.path()).has_value());
+    const auto next = InstanceLock::take(dir.path());
+    REQUIRE(next.has_value());
+    CHECK(running_instance(dir.path())->api.empty());  // the last one's address leads nowhere now
+    CHECK(running_instance(dir.path())->process == ::getpid());
 }
 
 TEST_CASE("Tokens are known by their hash alone", "[app][tokens]") {
