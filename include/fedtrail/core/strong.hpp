@@ -19,7 +19,7 @@ public:
 
     [[nodiscard]] constexpr const T& get() const noexcept { return value_; }
 
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 of a rewritten comparison for a pointer
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes a rewritten comparison's 0 for a pointer
     friend constexpr auto operator<=>(const Strong&, const Strong&) = default;
 
 private:
