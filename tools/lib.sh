@@ -5,6 +5,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
+mkdir -p build
 SECONDS=0
 
 # say WORDS…: one line with the seconds since the start.
@@ -54,7 +55,6 @@ install_packages() {
     return
   fi
   say "Debian packages: installing ${missing[*]}"
-  mkdir -p build
   if ! { as_root apt-get update -qq &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
     >build/apt.log 2>&1; then
@@ -67,7 +67,6 @@ install_packages() {
 build_preset() {
   local preset=$1 targets=()
   shift
-  mkdir -p build
   [ "$#" = 0 ] || targets=(--target "$@")
   cmake --preset "$preset" >"build/configure-$preset.log" 2>&1 ||
     { cat "build/configure-$preset.log" >&2; return 1; }
