@@ -31,9 +31,14 @@ std::optional<std::vector<std::string>> fits(std::string_view pattern, const Tar
 }
 
 std::string_view bearer(const HttpRequest& request) {
-    constexpr std::string_view kScheme = "Bearer ";
+    constexpr std::string_view kScheme = "bearer ";  // in any case (RFC 9110 section 11.1)
     const auto header = header_of(request.headers, "Authorization");
-    return header.starts_with(kScheme) ? header.substr(kScheme.size()) : std::string_view{};
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const bool fits_scheme = header.size() > kScheme.size() &&
+                             std::equal(kScheme.begin(), kScheme.end(), header.begin(), [&](char a, char b) {
+                                 return a == lower(b);
+                             });
+    return fits_scheme ? header.substr(kScheme.size()) : std::string_view{};
 }
 
 HttpResponse unauthorized(const std::string& detail) {

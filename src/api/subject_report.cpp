@@ -59,7 +59,7 @@ HttpResponse rendered(const reports::TransferReport& report,
 }  // namespace
 
 Result<privacy::SubjectNumber> Api::subject_for(const Call& call) const {
-    const auto found = doors_.vault.find(call.captured.front());
+    auto found = doors_.vault.find(call.captured.front());
     if (call.grant.allows(Scope::AuditRead)) {
         return found;
     }

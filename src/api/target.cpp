@@ -19,25 +19,34 @@ int digit(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/// The octet that "%41" stands for at `at`; nothing if it is cut or no hexadecimal.
+std::optional<char> encoded_octet(std::string_view text, std::size_t at) {
+    const int high = at + 2 < text.size() ? digit(text[at + 1]) : -1;
+    const int low = at + 2 < text.size() ? digit(text[at + 2]) : -1;
+    if (high < 0 || low < 0) {
+        return std::nullopt;
+    }
+    return static_cast<char>(high * 16 + low);
+}
+
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (c == '%') {
-            const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
-            const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return std::nullopt;
-            }
-            c = static_cast<char>(high * 16 + low);
+        std::optional<char> c = text[i];
+        if (text[i] == '%') {
+            c = encoded_octet(text, i);
             i += 2;
-        } else if (c == '+' && plus_is_space) {
+        } else if (text[i] == '+' && plus_is_space) {
             c = ' ';
         }
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+        if (!c || is_control(*c)) {
             return std::nullopt;
         }
-        out += c;
+        out += *c;
     }
     return out;
 }

@@ -158,7 +158,15 @@ void check_doors(const Config& config, std::vector<Check>& out) {
     const bool running = running_instance(config.data_dir).has_value();
     check_port("proxy.listen", config.proxy.listen, running, out);
     if (config.proxy.transparent_listen) {
-        check_port("proxy.transparent_listen", *config.proxy.transparent_listen, running, out);
+        const auto& transparent = *config.proxy.transparent_listen;
+        check_port("proxy.transparent_listen", transparent, running, out);
+        if (!transparent.address.starts_with("127.") && transparent.address != "::1") {
+            out.push_back(
+                {"proxy.transparent_listen",
+                 Verdict::Warn,
+                 transparent.text() + " is beyond loopback, and redirected connections know no password",
+                 "Let the firewall admit the origin alone."});
+        }
     }
     check_port("api.listen", config.api.listen, running, out);
 }

@@ -55,6 +55,9 @@ TEST_CASE("A token opens what its scope names, and nothing else", "[api]") {
     CHECK(status("POST", "/api/v1/observations", "hook") == 200);
     CHECK(status("GET", "/api/v1/subjects/1/report", "hook") == 403);
     CHECK(house.intake.calls == 1);
+    CHECK(house.ask("GET", "/api/v1/recipients", "", {{"authorization", "bEARER audit"}}).status == 200);
+    CHECK(house.ask("GET", "/api/v1/recipients", "", {{"Authorization", "Bearer "}}).status == 401);
+    CHECK(house.ask("GET", "/api/v1/recipients", "", {{"Authorization", "Basic audit"}}).status == 401);
     CHECK(header_of(house.ask("GET", "/api/v1/recipients").headers, "WWW-Authenticate") ==
           "Bearer realm=\"fedtrail\"");
 }

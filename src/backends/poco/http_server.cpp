@@ -1,5 +1,6 @@
 #include "backends/poco/http_server.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <istream>
@@ -15,6 +16,7 @@
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/String.h>
 #include <Poco/ThreadPool.h>
 
 #include "backends/poco/deadline_socket.hpp"
@@ -39,6 +41,14 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
                                       std::size_t limit,
                                       std::string& body) {
     const bool chunked = from.has("Transfer-Encoding");
+    const auto named = [&](const std::string& name) {
+        return std::count_if(from.begin(), from.end(), [&](const auto& header) {
+            return Poco::icompare(header.first, name) == 0;
+        });
+    };
+    if (named("Content-Length") > 1 || named("Transfer-Encoding") > 1) {
+        return problem(400, "The length of the body is ambiguous");
+    }
     if (chunked && (from.hasContentLength() || !from.getChunkedTransferEncoding())) {
         return problem(400, "The length of the body is ambiguous");
     }

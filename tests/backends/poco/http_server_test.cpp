@@ -103,6 +103,8 @@ TEST_CASE("Framing that two parsers could read differently is refused", "[poco]"
     const auto lines = GENERATE(values<std::string>({
         "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "Transfer-Encoding: gzip\r\n\r\n",
+        "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
     }));
     const Raw raw{server->port()};
     raw.say("POST / HTTP/1.1\r\nHost: x\r\n" + lines);
