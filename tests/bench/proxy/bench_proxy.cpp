@@ -1,0 +1,100 @@
+// Fedtrail's egress proxy as a process of its own, with the real ledger or with a sink that answers at once:
+//   proxy_bench_serve DIR PEERS.pem HOST:PORT=ADDRESS:PORT… [ledger] [threads N]
+// Prints its address once it is ready and runs until its standard input ends.
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "backends/openssl/certificate_authority.hpp"
+#include "backends/openssl/cipher.hpp"
+#include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/vault.hpp"
+#include "capture/recorder.hpp"
+#include "intake/proxy/egress_proxy.hpp"
+
+using namespace fedtrail;
+
+namespace {
+
+class RunningClock final : public Clock {
+public:
+    [[nodiscard]] Instant now() const override {
+        return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    }
+};
+
+/// What the proxy costs without any recording.
+class InstantSink final : public DeliverySink {
+public:
+    void intend(records::Observation /*observation*/, IntentDone done) override { done(IntentId{1}); }
+    void settle(IntentId /*intent*/, privacy::Outcome /*outcome*/) override {}
+    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> seen) override {
+        return seen.size();
+    }
+    void tunnel(const records::TunnelObservation& /*tunnel*/) override {}
+    void gap(const records::GapObservation& /*gap*/) override {}
+};
+
+/// The ledger as `fedtrail serve` has it.
+struct Ledger {
+    explicit Ledger(const std::filesystem::path& folder) {
+        vault =
+            std::move(*sqlite::SqliteVault::open(folder / "vault.db", Bytes(32, std::byte{7}), *cipher, {}));
+        writer = std::move(*sqlite::SqliteLedgerWriter::open(folder / "ledger.db", *vault, {}));
+        capture::RecorderOptions options;
+        options.origins = {{*Host::parse("origin.example"), {}}};
+        recorder = std::make_unique<capture::Recorder>(*writer, *vault, clock, options);
+        thread = std::jthread{[this](const std::stop_token& stop) { recorder->run(stop); }};
+    }
+
+    RunningClock clock;
+    std::unique_ptr<openssl::OpensslCipher> cipher = std::move(*openssl::OpensslCipher::make());
+    std::unique_ptr<sqlite::SqliteVault> vault;
+    std::unique_ptr<sqlite::SqliteLedgerWriter> writer;
+    std::unique_ptr<capture::Recorder> recorder;
+    std::jthread thread;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::filesystem::path folder = argv[1];
+    proxy::ProxyOptions options;
+    options.listen = {"127.0.0.1:0"};
+    options.allow_addresses = {"127.0.0.0/8"};
+    options.extra_ca = argv[2];
+    bool with_ledger = false;
+    for (int i = 3; i < argc; ++i) {
+        const std::string word = argv[i];
+        const auto equals = word.find('=');
+        if (word == "ledger") {
+            with_ledger = true;
+        } else if (word == "threads") {
+            options.threads = static_cast<unsigned>(std::stoul(argv[++i]));
+        } else if (equals != std::string::npos) {
+            options.resolve[word.substr(0, equals)] = word.substr(equals + 1);
+        }
+    }
+    const RunningClock clock;
+    const auto authority = openssl::LocalCertificateAuthority::create_or_open(folder, {}, clock);
+    InstantSink instant;
+    const auto ledger = with_ledger ? std::make_unique<Ledger>(folder) : nullptr;
+    DeliverySink& sink = ledger ? static_cast<DeliverySink&>(*ledger->recorder) : instant;
+    const auto opened = proxy::EgressProxy::open(options, sink, **authority);
+    if (!opened) {
+        std::cerr << opened.error().what << "\n";
+        return 1;
+    }
+    (*opened)->start();
+    std::cout << (*opened)->listening().front() << std::endl;
+    while (std::cin.get() != EOF) {
+    }
+    (*opened)->drain(std::chrono::seconds{5});
+    const auto figures = (*opened)->figures();
+    std::cout << "activities " << figures.activities << " held " << figures.held << " reused "
+              << figures.peer_reused << " errors " << figures.errors << std::endl;
+    return 0;
+}
