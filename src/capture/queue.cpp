@@ -37,52 +37,70 @@ bool Queue::put_intent(records::Observation& observation, DeliverySink::IntentDo
     return true;
 }
 
-/// The first rider sets the time; the caller holds the lock.
-void Queue::rider_came() {
-    if (!has_riders()) {
-        riders_due_ = std::chrono::steady_clock::now() + options_.linger;
+/// The first rider sets the time, and only it wakes the writer: the others ride along. The caller holds the
+/// lock; gives back whether to wake.
+bool Queue::rider_came() {
+    if (has_riders()) {
+        return false;
     }
+    riders_due_ = std::chrono::steady_clock::now() + options_.linger;
+    return true;
 }
 
 void Queue::put_settlement(const Settlement& settlement) {
     if (settlement.intent == IntentId{0}) {
         return;
     }
-    const std::scoped_lock held{lock_};
-    if (closed_ || settlements_.size() >= options_.max_kept) {
-        ++settles_lost_;
-        return;
+    bool wake = false;
+    {
+        const std::scoped_lock held{lock_};
+        if (closed_ || settlements_.size() >= options_.max_kept) {
+            ++settles_lost_;
+            return;
+        }
+        wake = rider_came();
+        settlements_.push_back(settlement);
     }
-    rider_came();
-    settlements_.push_back(settlement);
-    work_.notify_one();
+    if (wake) {
+        work_.notify_one();
+    }
 }
 
 void Queue::put_tunnel(const records::TunnelObservation& tunnel) {
-    const std::scoped_lock held{lock_};
-    if (closed_ || tunnels_.size() >= options_.max_kept) {
-        return;
+    bool wake = false;
+    {
+        const std::scoped_lock held{lock_};
+        if (closed_ || tunnels_.size() >= options_.max_kept) {
+            return;
+        }
+        wake = rider_came();
+        tunnels_.push_back(tunnel);
     }
-    rider_came();
-    tunnels_.push_back(tunnel);
-    work_.notify_one();
+    if (wake) {
+        work_.notify_one();
+    }
 }
 
 void Queue::put_gap(const records::GapObservation& gap) {
-    const std::scoped_lock held{lock_};
-    if (closed_) {
-        return;
+    bool wake = false;
+    {
+        const std::scoped_lock held{lock_};
+        if (closed_) {
+            return;
+        }
+        wake = rider_came();
+        if (gaps_.size() < kMaxGaps) {
+            gaps_.push_back(gap);
+        } else {  // no delivery of a gap is dropped, only the border between two gaps
+            auto& last = gaps_.back();
+            last.from = std::min(last.from, gap.from);
+            last.until = std::max(last.until, gap.until);
+            last.deliveries += gap.deliveries;
+        }
     }
-    rider_came();
-    if (gaps_.size() < kMaxGaps) {
-        gaps_.push_back(gap);
-    } else {  // no delivery of a gap is dropped, only the border between two gaps
-        auto& last = gaps_.back();
-        last.from = std::min(last.from, gap.from);
-        last.until = std::max(last.until, gap.until);
-        last.deliveries += gap.deliveries;
+    if (wake) {
+        work_.notify_one();
     }
-    work_.notify_one();
 }
 
 Result<std::size_t> Queue::call(ObserveCall& call) {

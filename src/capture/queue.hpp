@@ -68,7 +68,7 @@ private:
     [[nodiscard]] bool has_riders() const {
         return !settlements_.empty() || !tunnels_.empty() || !gaps_.empty();
     }
-    void rider_came();
+    bool rider_came();
     void take_slices(Taken& taken, std::size_t room);
 
     const RecorderOptions& options_;
