@@ -107,8 +107,8 @@ Result<void> EgressProxy::Impl::prepare() {
     shared.client_context = std::move(*client);
     shared.options.bypass = lowered(std::move(shared.options.bypass));
     install_session_callback(shared.client_context.get());
-    const auto cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
-    const auto threads = shared.options.threads == 0 ? cores : shared.options.threads;
+    const auto usual = std::clamp(std::thread::hardware_concurrency() / 2, 1U, kMostThreads);
+    const auto threads = shared.options.threads == 0 ? usual : shared.options.threads;
     for (unsigned i = 0; i < threads; ++i) {
         runners_.push_back(std::make_unique<Runner>(shared));
     }

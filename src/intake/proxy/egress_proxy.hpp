@@ -51,7 +51,7 @@ struct ProxyOptions {
     std::map<std::string, std::string>
         resolve;  ///< "host:port" -> "ADDRESS:PORT" instead of the system's resolver.
     OnLedgerFailure on_ledger_failure{OnLedgerFailure::Hold};
-    unsigned threads{};  ///< 0: one a core, at most four.
+    unsigned threads{};  ///< 0: one for every two cores, at most four; the ledger's writer wants to run too.
     std::size_t max_connections{16'384};
     std::size_t max_certificates{8'192};  ///< Leaves in the cache, about 4 KB each.
     std::size_t max_idle_peers{1'024};    ///< Kept peer connections a thread.

@@ -375,10 +375,16 @@ Awaitable<Exchange::Step> Exchange::read_answer(bool early) {
             }
             continue;
         }
-        auto* room = answer_.room();
-        const auto io = co_await peer_.stream->read(room, answer_.capacity(), until);
-        if (io.fault != Fault::None) {
-            co_return io.fault == Fault::TimedOut ? Step::PeerSlow : Step::PeerFailed;
+        // nothing can be there yet: asking the socket first would be a system call for nothing
+        auto fault = answer_.empty() ? co_await peer_.stream->readable(until) : Fault::None;
+        Io io;
+        if (fault == Fault::None) {
+            auto* room = answer_.room();
+            io = co_await peer_.stream->read(room, answer_.capacity(), until);
+            fault = io.fault;
+        }
+        if (fault != Fault::None) {
+            co_return fault == Fault::TimedOut ? Step::PeerSlow : Step::PeerFailed;
         }
         answer_begun_ = true;
         answer_.added(io.bytes);

@@ -42,6 +42,34 @@ void Loop::expire(TimePoint now) {
     }
 }
 
+void Loop::mail(std::shared_ptr<Parcel> parcel) {
+    auto* const raw = parcel.get();
+    raw->in_the_mail_ = std::move(parcel);
+    auto* head = mailbox_.load(std::memory_order_relaxed);
+    do {
+        raw->next_ = head;
+    } while (
+        !mailbox_.compare_exchange_weak(head, raw, std::memory_order_release, std::memory_order_relaxed));
+    if (head == nullptr) {
+        asio::post(executor(), [this] { empty_mailbox(); });
+    }
+}
+
+void Loop::empty_mailbox() {
+    auto* next = mailbox_.exchange(nullptr, std::memory_order_acquire);
+    Parcel* first = nullptr;
+    while (next != nullptr) {  // the last one lies on top
+        auto* const parcel = next;
+        next = std::exchange(parcel->next_, first);
+        first = parcel;
+    }
+    while (first != nullptr) {
+        const auto parcel = std::move(first->in_the_mail_);
+        first = parcel->next_;
+        parcel->arrive();
+    }
+}
+
 std::unique_ptr<char[]> Loop::take_block() {
     if (spare_.empty()) {
         return std::unique_ptr<char[]>{new char[kBlock]};

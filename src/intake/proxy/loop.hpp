@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -37,6 +38,25 @@ inline constexpr asio::use_awaitable_t<Executor> kAwait{};
 
 class Stream;
 
+/// Something that another thread puts into a loop's mailbox.
+class Parcel {
+public:
+    Parcel() = default;
+    Parcel(const Parcel&) = delete;
+    Parcel& operator=(const Parcel&) = delete;
+    Parcel(Parcel&&) = delete;
+    Parcel& operator=(Parcel&&) = delete;
+    virtual ~Parcel() = default;
+
+    /// On the loop's thread.
+    virtual void arrive() = 0;
+
+private:
+    friend class Loop;
+    std::shared_ptr<Parcel> in_the_mail_;  ///< Itself, until it has arrived.
+    Parcel* next_{};
+};
+
 /// 16 KiB: one TLS record.
 inline constexpr std::size_t kBlock = 16UL * 1024;
 
@@ -64,11 +84,18 @@ public:
     /// Ends the waits whose time has passed.
     void expire(TimePoint now);
 
+    /// From any thread. Only the first parcel of a group wakes the loop: a commit that made a hundred intents
+    /// durable must not fight a hundred times for the loop's lock with the thread it has just woken.
+    void mail(std::shared_ptr<Parcel> parcel);
+
     [[nodiscard]] std::unique_ptr<char[]> take_block();
     void give_block(std::unique_ptr<char[]> block);
 
 private:
+    void empty_mailbox();
+
     asio::io_context context_{1};
+    std::atomic<Parcel*> mailbox_{};
     std::vector<Stream*> streams_;
     std::vector<std::unique_ptr<char[]>> spare_;
     bool draining_{};
@@ -77,22 +104,25 @@ private:
 
 /// A value that another thread delivers to this loop, once. Whoever waits may give up before.
 template <typename T>
-class Later : public std::enable_shared_from_this<Later<T>> {
+class Later final : public Parcel, public std::enable_shared_from_this<Later<T>> {
 public:
     explicit Later(Loop& loop)
         : loop_(loop.shared_from_this()), work_(loop.executor()), timer_(loop.executor(), TimePoint::max()) {}
 
     /// From any thread. The loop stays alive until this has returned, for it is held here.
     void deliver(T value) {
-        auto self = this->shared_from_this();
-        asio::post(loop_->executor(), [self, value = std::move(value)]() mutable {
-            self->value_.emplace(std::move(value));
-            self->work_.reset();
-            self->timer_.cancel();
-            if (self->late_) {
-                self->late_(*self->value_);
-            }
-        });
+        const auto self = this->shared_from_this();
+        delivered_.emplace(std::move(value));
+        loop_->mail(self);
+    }
+
+    void arrive() override {
+        value_ = std::move(delivered_);
+        work_.reset();
+        timer_.cancel();
+        if (late_) {
+            late_(*value_);
+        }
     }
 
     /// From the loop. Nothing if `until` passed first; then `late` gets the value when it comes after all.
@@ -114,6 +144,7 @@ private:
     std::shared_ptr<Loop> loop_;
     asio::executor_work_guard<Executor> work_;
     Timer timer_;
+    std::optional<T> delivered_;  ///< Handed over by the mailbox.
     std::optional<T> value_;
     std::function<void(T&)> late_;
 };

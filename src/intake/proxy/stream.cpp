@@ -280,7 +280,14 @@ bool Stream::fresh() {
         return false;
     }
     char octet = 0;
-    const auto io = read_now(&octet, 1);  // under TLS this also takes in session tickets
+    const auto waiting = ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK);
+    if (waiting < 0) {
+        return errno == EAGAIN || errno == EWOULDBLOCK;
+    }
+    if (waiting == 0 || ssl_ == nullptr) {
+        return false;
+    }
+    const auto io = read_now(&octet, 1);  // session tickets are taken in, anything else was not asked for
     return io.bytes == 0 && io.fault == Fault::None;
 }
 
