@@ -276,45 +276,43 @@ private:
         return merge(extras);
     }
 
+    HolderFact next_with_outcome(std::uint32_t recipient) {
+        return HolderFact{recipient, codes_.code_at(outcomes_.varint())};
+    }
+
+    /// The extras below a recipient, in order; `last` is the last gap read, `extras` how many are left with
+    /// it.
+    void take_extras(std::uint64_t below,
+                     std::uint32_t& last,
+                     std::size_t& extras,
+                     std::vector<HolderFact>& out) {
+        while (extras > 0 && last < below) {
+            out.push_back(next_with_outcome(last));
+            --extras;
+            last += extras > 0 ? static_cast<std::uint32_t>(gaps_.varint()) : 0;
+        }
+    }
+
     /// Outcomes were written in the order of recipients, members and extras mixed.
     std::vector<HolderFact> merge(std::size_t extras) {
+        const auto& members = roster_.members();
         std::vector<HolderFact> holders;
-        holders.reserve(roster_.members().size() + extras);
-        std::uint32_t last_extra = 0;
-        std::uint32_t extra = 0;
-        const auto read_gap = [&] {
-            last_extra += static_cast<std::uint32_t>(gaps_.varint());
-            extra = last_extra;
-            --extras;
-        };
-        bool pending = extras > 0;
-        if (pending) {
-            read_gap();
-        }
-        const auto flush = [&](std::uint64_t below) {
-            while (pending && extra < below) {
-                holders.push_back(HolderFact{extra, codes_.code_at(outcomes_.varint())});
-                pending = extras > 0;
-                if (pending) {
-                    read_gap();
-                }
-            }
-        };
+        holders.reserve(members.size() + extras);
+        std::uint32_t extra = extras > 0 ? static_cast<std::uint32_t>(gaps_.varint()) : 0;
         auto absent = absent_.begin();
         auto exception = exception_.begin();
-        for (std::size_t rank = 0; rank < roster_.members().size(); ++rank) {
-            const auto& member = roster_.members()[rank];
-            flush(member.recipient);
+        for (std::size_t rank = 0; rank < members.size(); ++rank) {
+            take_extras(members[rank].recipient, extra, extras, holders);
             if (absent != absent_.end() && *absent == rank) {
                 ++absent;
             } else if (exception != exception_.end() && *exception == rank) {
                 ++exception;
-                holders.push_back(HolderFact{member.recipient, codes_.code_at(outcomes_.varint())});
+                holders.push_back(next_with_outcome(members[rank].recipient));
             } else {
-                holders.push_back(HolderFact{member.recipient, member.usual});
+                holders.push_back(HolderFact{members[rank].recipient, members[rank].usual});
             }
         }
-        flush(std::uint64_t{1} << 32U);
+        take_extras(std::uint64_t{1} << 32U, extra, extras, holders);
         return holders;
     }
 

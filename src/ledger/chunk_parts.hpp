@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -25,6 +26,8 @@ public:
     [[nodiscard]] bool ok() const noexcept { return ok_; }
 
 private:
+    void add(OutcomeCode code);
+
     std::vector<OutcomeCode> codes_;
     mutable OutcomeCode recent_code_{};
     mutable std::uint32_t recent_index_{};
@@ -55,6 +58,7 @@ public:
     [[nodiscard]] std::vector<Bytes> take() &&;
 
 private:
+    void add_repeated(std::span<const Attempt> attempts);
     void close_part();
 
     const CodeTable& codes_;

@@ -1,6 +1,7 @@
 /// The times of a chunk: when each attempt was made, at one second.
 
 #include <algorithm>
+#include <optional>
 
 #include "fedtrail/ledger/chunk.hpp"
 #include "fedtrail/ledger/varint.hpp"
@@ -22,16 +23,6 @@ constexpr std::int64_t kMaxSmoothed = 1 << 30;
 }  // namespace
 
 CodeTable::CodeTable(const Chunk& chunk) {
-    OutcomeCode recent = 0;
-    const auto add = [&](OutcomeCode code) {
-        if (codes_.empty() || code != recent) {
-            const auto place = std::lower_bound(codes_.begin(), codes_.end(), code);
-            if (place == codes_.end() || *place != code) {
-                codes_.insert(place, code);
-            }
-            recent = code;
-        }
-    };
     for (const auto& activity : chunk.activities) {
         for (const auto& attempt : activity.attempts) {
             add(attempt.code);
@@ -39,6 +30,17 @@ CodeTable::CodeTable(const Chunk& chunk) {
     }
     for (const auto& attempt : chunk.late) {
         add(attempt.code);
+    }
+}
+
+void CodeTable::add(OutcomeCode code) {
+    if (!codes_.empty() && code == recent_code_) {
+        return;
+    }
+    recent_code_ = code;
+    const auto place = std::lower_bound(codes_.begin(), codes_.end(), code);
+    if (place == codes_.end() || *place != code) {
+        codes_.insert(place, code);
     }
 }
 
@@ -115,12 +117,11 @@ void TimesWriter::add(const std::vector<HolderFact>& holders, const std::vector<
         }
     }
     begins_.push_back(static_cast<std::uint32_t>(attempts.size()));
-    const auto& order = order_.order(holders);
     std::int64_t last = 0;
     std::size_t since_repeat = 0;
     ByteWriter repeats;
     std::size_t repeat_count = 0;
-    for (const auto position : order) {
+    for (const auto position : order_.order(holders)) {
         offsets_.signed_varint(firsts_[position] - last);
         last = firsts_[position];
         const auto begin = begins_[position];
@@ -133,13 +134,7 @@ void TimesWriter::add(const std::vector<HolderFact>& holders, const std::vector<
         repeats.varint(end - begin - 2);
         since_repeat = 0;
         ++repeat_count;
-        for (auto i = begin; i < end; ++i) {
-            repeat_codes_.varint(codes_.index_of(attempts[i].code));
-            if (i > begin) {
-                repeat_gaps_.signed_varint(std::int64_t{attempts[i].offset} - attempts[i - 1].offset -
-                                           expected_gap(i - begin));
-            }
-        }
+        add_repeated(std::span{attempts}.subspan(begin, end - begin));
     }
     repeats_.varint(repeat_count);
     repeats_.raw(repeats.bytes());
@@ -147,6 +142,16 @@ void TimesWriter::add(const std::vector<HolderFact>& holders, const std::vector<
     ++activities_;
     if (offsets_.size() + repeats_.size() + repeat_codes_.size() + repeat_gaps_.size() >= kTimesPartLimit) {
         close_part();
+    }
+}
+
+void TimesWriter::add_repeated(std::span<const Attempt> attempts) {
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+        repeat_codes_.varint(codes_.index_of(attempts[i].code));
+        if (i > 0) {
+            repeat_gaps_.signed_varint(std::int64_t{attempts[i].offset} - attempts[i - 1].offset -
+                                       expected_gap(i));
+        }
     }
 }
 
@@ -250,21 +255,34 @@ private:
 
 }  // namespace
 
+namespace {
+
+/// Fills in the activities of one part from `next` on; gives the first of the next part, nothing if it does
+/// not fit.
+std::optional<std::size_t> read_part(TimesReader& reader, Chunk& chunk, std::size_t next) {
+    for (std::uint64_t i = 0; i < reader.activities(); ++i) {
+        if (!reader.ok() || next >= chunk.activities.size()) {
+            return std::nullopt;
+        }
+        reader.next(chunk.activities[next++]);
+    }
+    return reader.done() ? std::optional{next} : std::nullopt;
+}
+
+}  // namespace
+
 bool read_times(const std::vector<Bytes>& times, const CodeTable& codes, Chunk& chunk) {
     ReachOrder order;
     std::size_t next = 0;
-    bool ok = true;
     for (const auto& part : times) {
         TimesReader reader{part, codes, order};
-        for (std::uint64_t i = 0; i < reader.activities() && reader.ok() && ok; ++i) {
-            ok = next < chunk.activities.size();
-            if (ok) {
-                reader.next(chunk.activities[next++]);
-            }
+        const auto after = read_part(reader, chunk, next);
+        if (!after) {
+            return false;
         }
-        ok = ok && reader.done();
+        next = *after;
     }
-    return ok && next == chunk.activities.size();
+    return next == chunk.activities.size();
 }
 
 }  // namespace fedtrail::ledger

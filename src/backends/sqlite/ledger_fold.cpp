@@ -57,7 +57,7 @@ Result<void> Folder::fold(std::uint64_t subject,
     if (!added) {
         return fail(added);
     }
-    if (const auto done = fold_pairs(subject, *added, row); !done) {
+    if (auto done = fold_pairs(subject, *added, row); !done) {
         return done;
     }
     ledger::Chunk tail;
@@ -77,7 +77,7 @@ Result<void> Folder::fold(std::uint64_t subject,
     row.sealed += static_cast<std::uint32_t>(count);
     tail.late.insert(tail.late.end(), open.late.begin(), open.late.end());
     std::move(entries.begin(), entries.end(), std::back_inserter(tail.activities));
-    if (const auto done = fold_chunks(subject, std::move(tail), chunk, shapes); !done) {
+    if (auto done = fold_chunks(subject, std::move(tail), chunk, shapes); !done) {
         return done;
     }
     tables_.put_subject(subject, row);
@@ -129,10 +129,10 @@ Result<void> Folder::fold_chunks(std::uint64_t subject,
             tail.activities.erase(begin, tail.activities.end());
         }
         const bool closed = encoded.full || tail.late.size() >= kMaxLate;
-        if (const auto put = tables_.put_chunk(subject, row_of(chunk, tail, closed), encoded); !put) {
+        if (auto put = tables_.put_chunk(subject, row_of(chunk, tail, closed), encoded); !put) {
             return put;
         }
-        if (const auto put = put_index(subject, chunk, tail, shapes); !put) {
+        if (auto put = put_index(subject, chunk, tail, shapes); !put) {
             return put;
         }
         ++chunks_;
@@ -146,19 +146,21 @@ Result<void> Folder::fold_chunks(std::uint64_t subject,
 
 ChunkIndex index_of(const ledger::Chunk& chunk, const ShapeBook& shapes, std::uint32_t from) {
     ChunkIndex index;
+    const auto add = [&](const ledger::UriCode& code, std::uint32_t activity) {
+        if (code.shape == 0) {
+            return;
+        }
+        if (shapes.lookup(code.shape) == Lookup::Range) {
+            widen(index.ranges, code);
+        } else if (activity >= from) {
+            index.hashes.emplace_back(ledger::hash_of(code), activity);
+        }
+    };
     for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
         const auto& head = chunk.activities[i].head;
         const auto activity = chunk.first_activity + i;
-        for (const auto* code : {&head.id, &head.object}) {
-            if (code->shape == 0) {
-                continue;
-            }
-            if (shapes.lookup(code->shape) == Lookup::Range) {
-                widen(index.ranges, *code);
-            } else if (activity >= from) {
-                index.hashes.emplace_back(ledger::hash_of(*code), activity);
-            }
-        }
+        add(head.id, activity);
+        add(head.object, activity);
         if (head.refers && activity >= from && *head.refers < chunk.first_activity) {
             index.roots.push_back(*head.refers);
         }

@@ -28,6 +28,39 @@ std::optional<std::uint32_t> find_in(const ledger::Chunk& chunk, const ledger::U
     return std::nullopt;
 }
 
+Result<std::optional<std::uint32_t>> find_by_hash(LedgerTables& tables,
+                                                  std::uint64_t subject,
+                                                  const ledger::UriCode& code,
+                                                  By by) {
+    for (const auto activity : tables.activities_with_hash(subject, ledger::hash_of(code))) {
+        const auto head = sealed_head(tables, subject, activity);
+        if (!head) {
+            return fail(head);
+        }
+        if ((by == By::Id || !head->refers) && code_of(*head, by) == code) {
+            return std::optional{activity};
+        }
+    }
+    return std::optional<std::uint32_t>{};
+}
+
+Result<std::optional<std::uint32_t>> find_by_range(LedgerTables& tables,
+                                                   std::uint64_t subject,
+                                                   const ledger::UriCode& code,
+                                                   By by) {
+    const auto number = code.numbers.empty() ? 0 : code.numbers.front();
+    for (const auto chunk : tables.chunks_in_range(subject, code.shape, number)) {
+        const auto facts = tables.facts(subject, chunk);
+        if (!facts) {
+            return fail(facts);
+        }
+        if (const auto found = find_in(**facts, code, by)) {
+            return found;
+        }
+    }
+    return std::optional<std::uint32_t>{};
+}
+
 ledger::PairEntry first_of(std::uint32_t recipient, std::int64_t at) {
     ledger::PairEntry pair;
     pair.recipient = recipient;
@@ -72,19 +105,18 @@ public:
             }
             had = *holders;
         }
-        for (std::size_t i = 0; i < entry.attempts.size();) {
-            const auto recipient = entry.attempts[i].recipient;
-            ledger::PairEntry* pair = nullptr;
-            for (; i < entry.attempts.size() && entry.attempts[i].recipient == recipient; ++i) {
-                const auto& attempt = entry.attempts[i];
-                if (ledger::rank_of(attempt.code) != 0) {
-                    const auto at = entry.head.at + attempt.offset;
-                    pair = &sum_of(recipient, at);
-                    add_disclosure(*pair, at, attempt.code, entry.head.categories);
-                }
+        const ledger::PairEntry* last = nullptr;
+        for (const auto& attempt : entry.attempts) {
+            if (ledger::rank_of(attempt.code) == 0) {
+                continue;
             }
-            if (pair != nullptr) {
-                pair->objects += had == nullptr || had->insert(recipient).second ? 1 : 0;
+            const auto at = entry.head.at + attempt.offset;
+            auto& pair = sum_of(attempt.recipient, at);
+            add_disclosure(pair, at, attempt.code, entry.head.categories);
+            const bool again = &pair == last;  // attempts come by recipient
+            last = &pair;
+            if (!again && (had == nullptr || had->insert(attempt.recipient).second)) {
+                ++pair.objects;
             }
         }
         return {};
@@ -157,29 +189,8 @@ private:
 
 Result<std::optional<std::uint32_t>> find_sealed(
     LedgerTables& tables, std::uint64_t subject, const ledger::UriCode& code, Lookup lookup, By by) {
-    if (lookup == Lookup::Hash) {
-        for (const auto activity : tables.activities_with_hash(subject, ledger::hash_of(code))) {
-            const auto head = sealed_head(tables, subject, activity);
-            if (!head) {
-                return fail(head);
-            }
-            if ((by == By::Id || !head->refers) && code_of(*head, by) == code) {
-                return std::optional{activity};
-            }
-        }
-        return std::optional<std::uint32_t>{};
-    }
-    const auto number = code.numbers.empty() ? 0 : code.numbers.front();
-    for (const auto chunk : tables.chunks_in_range(subject, code.shape, number)) {
-        const auto facts = tables.facts(subject, chunk);
-        if (!facts) {
-            return fail(facts);
-        }
-        if (const auto found = find_in(**facts, code, by)) {
-            return found;
-        }
-    }
-    return std::optional<std::uint32_t>{};
+    return lookup == Lookup::Hash ? find_by_hash(tables, subject, code, by)
+                                  : find_by_range(tables, subject, code, by);
 }
 
 Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
@@ -200,6 +211,9 @@ Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
 
 std::vector<ledger::HolderFact> join_holders(const std::vector<ledger::HolderFact>& a,
                                              const std::vector<ledger::HolderFact>& b) {
+    if (a.empty() || b.empty()) {
+        return a.empty() ? b : a;
+    }
     std::vector<ledger::HolderFact> joined;
     joined.reserve(a.size() + b.size());
     std::merge(
@@ -244,50 +258,66 @@ Result<std::vector<std::uint32_t>> chunks_about(LedgerTables& tables,
 Result<std::vector<ledger::LateAttempt>> late_about(LedgerTables& tables,
                                                     std::uint64_t subject,
                                                     std::uint32_t root,
-                                                    std::vector<ledger::LateAttempt> late) {
+                                                    const std::vector<ledger::LateAttempt>& late) {
+    const auto all = late;  // `late` may lie in what sealed_head() lets go
     std::vector<ledger::LateAttempt> about;
-    for (const auto& attempt : late) {
-        if (attempt.activity != root) {
-            const auto head = sealed_head(tables, subject, attempt.activity);
-            if (!head) {
-                return fail(head);
-            }
-            if (head->refers != root) {
-                continue;
-            }
+    for (const auto& attempt : all) {
+        if (attempt.activity == root) {
+            about.push_back(attempt);
+            continue;
         }
-        about.push_back(attempt);
+        const auto head = sealed_head(tables, subject, attempt.activity);
+        if (!head) {
+            return fail(head);
+        }
+        if (head->refers == root) {
+            about.push_back(attempt);
+        }
     }
     return about;
 }
 
+namespace {
+
+/// Holders of the object of `root` that one chunk tells of.
+Result<std::vector<ledger::HolderFact>> holders_in(LedgerTables& tables,
+                                                   std::uint64_t subject,
+                                                   std::uint32_t root,
+                                                   std::uint32_t number) {
+    const auto facts = tables.facts(subject, number);
+    if (!facts) {
+        return fail(facts);
+    }
+    const auto& chunk = **facts;
+    std::vector<ledger::HolderFact> holders;
+    for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
+        if (root_of(chunk.first_activity + i, chunk.activities[i].head) == root) {
+            holders = join_holders(holders, chunk.activities[i].holders);
+        }
+    }
+    const auto late = late_about(tables, subject, root, chunk.late);
+    if (!late) {
+        return fail(late);
+    }
+    return join_holders(holders, holders_of_late(*late));
+}
+
+}  // namespace
+
 Result<std::vector<ledger::HolderFact>> sealed_holders(LedgerTables& tables,
                                                        std::uint64_t subject,
                                                        std::uint32_t root) {
-    std::vector<ledger::HolderFact> holders;
     const auto chunks = chunks_about(tables, subject, root);
     if (!chunks) {
         return fail(chunks);
     }
+    std::vector<ledger::HolderFact> holders;
     for (const auto number : *chunks) {
-        const auto facts = tables.facts(subject, number);
-        if (!facts) {
-            return fail(facts);
+        const auto more = holders_in(tables, subject, root, number);
+        if (!more) {
+            return fail(more);
         }
-        const auto& chunk = **facts;
-        for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
-            if (root_of(chunk.first_activity + i, chunk.activities[i].head) == root) {
-                holders = holders.empty() ? chunk.activities[i].holders
-                                          : join_holders(holders, chunk.activities[i].holders);
-            }
-        }
-        const auto late = late_about(tables, subject, root, chunk.late);
-        if (!late) {
-            return fail(late);
-        }
-        if (!late->empty()) {
-            holders = join_holders(holders, holders_of_late(*late));
-        }
+        holders = join_holders(holders, *more);
     }
     return holders;
 }

@@ -32,10 +32,11 @@ enum class By : std::uint8_t { Id, Object };
                                                               std::uint32_t root);
 
 /// Those of `late` that are about the object of `root`: of the activity itself or one that refers to it.
-[[nodiscard]] Result<std::vector<ledger::LateAttempt>> late_about(LedgerTables& tables,
-                                                                  std::uint64_t subject,
-                                                                  std::uint32_t root,
-                                                                  std::vector<ledger::LateAttempt> late);
+[[nodiscard]] Result<std::vector<ledger::LateAttempt>> late_about(
+    LedgerTables& tables,
+    std::uint64_t subject,
+    std::uint32_t root,
+    const std::vector<ledger::LateAttempt>& late);
 
 /// Of each recipient the surest attempt, by recipient.
 [[nodiscard]] std::vector<ledger::HolderFact> holders_of_late(std::vector<ledger::LateAttempt> late);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -47,6 +46,11 @@ struct OpenRecipient {
     std::vector<std::uint64_t> subjects;
 };
 
+void widen(LedgerTotals& totals, std::int64_t first, std::int64_t last) {
+    totals.first = std::min(totals.first.value_or(Instant::max()), from_unix_seconds(first));
+    totals.last = std::max(totals.last.value_or(Instant::min()), from_unix_seconds(last));
+}
+
 }  // namespace
 
 class SqliteLedgerReader::Store {
@@ -82,6 +86,16 @@ private:
     Result<std::vector<ledger::PairEntry>> pairs_of(std::uint64_t subject);
     Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const Uri& uri);
     Result<const std::map<std::uint32_t, OpenRecipient>*> open_recipients();
+    void add_open(std::uint64_t subject, const std::vector<ledger::PairEntry>& added);
+    Result<std::optional<std::uint32_t>> find_by(std::uint64_t subject,
+                                                 const ledger::UriCode& code,
+                                                 Lookup lookup,
+                                                 By by);
+    Result<std::vector<ledger::HolderFact>> open_holders(const OpenSubject& open,
+                                                         std::uint64_t subject,
+                                                         std::uint32_t root);
+    std::uint64_t number(const char* sql);
+    std::unordered_set<std::uint64_t> add_sealed(LedgerTotals& totals);
     [[nodiscard]] Host host(std::uint32_t recipient) const { return hosts_.at(recipient - 1); }
     Result<RecipientTotals> totals_of(std::uint32_t recipient, const OpenRecipient* open);
 
@@ -109,8 +123,7 @@ Result<void> SqliteLedgerReader::Store::refresh() {
     auto& row = tables_.statements().get("SELECT batch, records FROM journal WHERE batch > ? ORDER BY batch");
     row.bind(1, last_batch_);
     while (row.executeStep()) {
-        if (const auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1)));
-            !read) {
+        if (auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1))); !read) {
             return read;
         }
         last_batch_ = row.getColumn(0).getInt64();
@@ -119,7 +132,7 @@ Result<void> SqliteLedgerReader::Store::refresh() {
     if (history_.take_folded()) {
         tables_.forget();
     }
-    if (const auto names = recipients_.refresh(tables_.statements()); !names) {
+    if (auto names = recipients_.refresh(tables_.statements()); !names) {
         return names;
     }
     while (hosts_.size() < recipients_.size()) {
@@ -180,25 +193,30 @@ Result<const std::map<std::uint32_t, OpenRecipient>*> SqliteLedgerReader::Store:
         return &open_recipients_;
     }
     open_recipients_.clear();
-    for (const auto& [subject, open] : history_.subjects()) {
-        const auto added =
-            added_pairs(tables_, subject, open.first, entries_of(open, open.activities.size()), open.late);
+    for (const auto& entry : history_.subjects()) {
+        const auto& open = entry.second;
+        const auto added = added_pairs(
+            tables_, entry.first, open.first, entries_of(open, open.activities.size()), open.late);
         if (!added) {
             return fail(added);
         }
-        for (const auto& pair : *added) {
-            auto [known, is_new] = open_recipients_.try_emplace(pair.recipient, OpenRecipient{pair, {}});
-            if (!is_new) {
-                ledger::merge(known->second.sum, pair);
-            }
-            known->second.subjects.push_back(subject);
-        }
+        add_open(entry.first, *added);
     }
-    for (auto& [recipient, open] : open_recipients_) {
-        std::sort(open.subjects.begin(), open.subjects.end());
+    for (auto& entry : open_recipients_) {
+        std::sort(entry.second.subjects.begin(), entry.second.subjects.end());
     }
     open_recipients_batch_ = last_batch_;
     return &open_recipients_;
+}
+
+void SqliteLedgerReader::Store::add_open(std::uint64_t subject, const std::vector<ledger::PairEntry>& added) {
+    for (const auto& pair : added) {
+        const auto [known, is_new] = open_recipients_.try_emplace(pair.recipient, OpenRecipient{pair, {}});
+        if (!is_new) {
+            ledger::merge(known->second.sum, pair);
+        }
+        known->second.subjects.push_back(subject);
+    }
 }
 
 Result<std::vector<privacy::SubjectNumber>> SqliteLedgerReader::Store::subjects_at(const Host& host) {
@@ -232,6 +250,29 @@ Result<std::vector<privacy::SubjectNumber>> SqliteLedgerReader::Store::subjects_
     return subjects;
 }
 
+/// The activity that the object of the activity with this code belongs to.
+Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find_by(std::uint64_t subject,
+                                                                        const ledger::UriCode& code,
+                                                                        Lookup lookup,
+                                                                        By by) {
+    const auto sealed = find_sealed(tables_, subject, code, lookup, by);
+    if (!sealed) {
+        return fail(sealed);
+    }
+    if (*sealed) {
+        const auto head = sealed_head(tables_, subject, **sealed);
+        return head ? Result<std::optional<std::uint32_t>>{root_of(**sealed, *head)} : fail(head);
+    }
+    const auto* open = history_.find(subject);
+    for (std::uint32_t i = 0; open != nullptr && i < open->activities.size(); ++i) {
+        const auto& head = open->activities[i].head;
+        if (by == By::Id ? head.id == code : !head.refers && head.object == code) {
+            return std::optional{root_of(open->first + i, head)};
+        }
+    }
+    return std::optional<std::uint32_t>{};
+}
+
 Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64_t subject, const Uri& uri) {
     auto rows = tables_.shapes(subject);
     if (!rows) {
@@ -242,24 +283,27 @@ Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64
     if (!code) {
         return std::optional<std::uint32_t>{};
     }
-    for (const auto by : {By::Object, By::Id}) {
-        const auto sealed = find_sealed(tables_, subject, *code, shapes.lookup(code->shape), by);
-        if (!sealed) {
-            return fail(sealed);
-        }
-        if (*sealed) {
-            const auto head = sealed_head(tables_, subject, **sealed);
-            return head ? Result<std::optional<std::uint32_t>>{root_of(**sealed, *head)} : fail(head);
-        }
-        const auto* open = history_.find(subject);
-        for (std::uint32_t i = 0; open != nullptr && i < open->activities.size(); ++i) {
-            const auto& head = open->activities[i].head;
-            if (by == By::Id ? head.id == *code : !head.refers && head.object == *code) {
-                return std::optional{root_of(open->first + i, head)};
-            }
+    const auto lookup = shapes.lookup(code->shape);
+    auto found = find_by(subject, *code, lookup, By::Object);
+    return found && !*found ? find_by(subject, *code, lookup, By::Id) : found;
+}
+
+Result<std::vector<ledger::HolderFact>> SqliteLedgerReader::Store::open_holders(const OpenSubject& open,
+                                                                                std::uint64_t subject,
+                                                                                std::uint32_t root) {
+    std::vector<ledger::HolderFact> holders;
+    for (std::uint32_t i = 0; i < open.activities.size(); ++i) {
+        if (root_of(open.first + i, open.activities[i].head) == root) {
+            auto attempts = open.activities[i].attempts;
+            std::sort(attempts.begin(), attempts.end());
+            holders = join_holders(holders, ledger::holders_of(attempts));
         }
     }
-    return std::optional<std::uint32_t>{};
+    const auto late = late_about(tables_, subject, root, open.late);
+    if (!late) {
+        return fail(late);
+    }
+    return join_holders(holders, holders_of_late(*late));
 }
 
 Result<std::vector<Holder>> SqliteLedgerReader::Store::holders_of(std::uint64_t subject, const Uri& object) {
@@ -276,23 +320,15 @@ Result<std::vector<Holder>> SqliteLedgerReader::Store::holders_of(std::uint64_t 
         return fail(facts);
     }
     if (const auto* open = history_.find(subject)) {
-        for (std::uint32_t i = 0; i < open->activities.size(); ++i) {
-            if (root_of(open->first + i, open->activities[i].head) == **root) {
-                auto attempts = open->activities[i].attempts;
-                std::sort(attempts.begin(), attempts.end());
-                facts = join_holders(*facts, ledger::holders_of(attempts));
-            }
+        const auto more = open_holders(*open, subject, **root);
+        if (!more) {
+            return fail(more);
         }
-        const auto late = late_about(tables_, subject, **root, open->late);
-        if (!late) {
-            return fail(late);
-        }
-        facts = join_holders(*facts, holders_of_late(*late));
+        facts = join_holders(*facts, *more);
     }
     for (const auto& fact : *facts) {
-        if (ledger::rank_of(fact.code) != 0) {
-            holders.push_back(
-                Holder{host(fact.recipient), static_cast<privacy::Evidence>(ledger::rank_of(fact.code) - 1)});
+        if (const auto rank = ledger::rank_of(fact.code); rank != 0) {
+            holders.push_back(Holder{host(fact.recipient), static_cast<privacy::Evidence>(rank - 1)});
         }
     }
     std::sort(holders.begin(), holders.end(), [](const auto& a, const auto& b) {
@@ -369,13 +405,17 @@ Result<std::vector<RecipientTotals>> SqliteLedgerReader::Store::recipients(std::
     return totals;
 }
 
-Result<LedgerTotals> SqliteLedgerReader::Store::totals() {
-    LedgerTotals totals;
+std::uint64_t SqliteLedgerReader::Store::number(const char* sql) {
+    auto& row = tables_.statements().get(sql);
+    row.executeStep();
+    const auto value = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
+    row.reset();
+    return value;
+}
+
+/// What the chunks hold; gives the subjects with disclosures in them.
+std::unordered_set<std::uint64_t> SqliteLedgerReader::Store::add_sealed(LedgerTotals& totals) {
     std::unordered_set<std::uint64_t> subjects;
-    const auto widen = [&](std::int64_t first, std::int64_t last) {
-        totals.first = std::min(totals.first.value_or(Instant::max()), from_unix_seconds(first));
-        totals.last = std::max(totals.last.value_or(Instant::min()), from_unix_seconds(last));
-    };
     auto& row =
         tables_.statements().get("SELECT subject, sealed, disclosures, first_at, last_at FROM subject");
     while (row.executeStep()) {
@@ -384,10 +424,16 @@ Result<LedgerTotals> SqliteLedgerReader::Store::totals() {
         if (disclosures > 0) {
             subjects.insert(static_cast<std::uint64_t>(row.getColumn(0).getInt64()));
             totals.disclosures += disclosures;
-            widen(row.getColumn(3).getInt64(), row.getColumn(4).getInt64());
+            widen(totals, row.getColumn(3).getInt64(), row.getColumn(4).getInt64());
         }
     }
     row.reset();
+    return subjects;
+}
+
+Result<LedgerTotals> SqliteLedgerReader::Store::totals() {
+    LedgerTotals totals;
+    auto subjects = add_sealed(totals);
     const auto open = open_recipients();
     if (!open) {
         return fail(open);
@@ -395,29 +441,15 @@ Result<LedgerTotals> SqliteLedgerReader::Store::totals() {
     for (const auto& entry : history_.subjects()) {
         totals.activities += entry.second.activities.size();
     }
-    for (const auto& [recipient, added] : **open) {
+    totals.recipients = number("SELECT count(*) FROM recipient_total");
+    for (const auto& entry : **open) {
+        const auto& added = entry.second;
         totals.disclosures += added.sum.disclosures;
         subjects.insert(added.subjects.begin(), added.subjects.end());
-        widen(added.sum.first, added.sum.last);
+        widen(totals, added.sum.first, added.sum.last);
+        totals.recipients += tables_.total(entry.first) ? 0 : 1;
     }
     totals.subjects = subjects.size();
-    const auto number = [&](const char* sql) {
-        auto& count = tables_.statements().get(sql);
-        count.executeStep();
-        const auto value = static_cast<std::uint64_t>(count.getColumn(0).getInt64());
-        count.reset();
-        return value;
-    };
-    std::set<std::uint32_t> reached;
-    auto& totalled = tables_.statements().get("SELECT recipient FROM recipient_total");
-    while (totalled.executeStep()) {
-        reached.insert(static_cast<std::uint32_t>(totalled.getColumn(0).getInt64()));
-    }
-    totalled.reset();
-    for (const auto& entry : **open) {
-        reached.insert(entry.first);
-    }
-    totals.recipients = reached.size();
     totals.unread_tunnels = number("SELECT coalesce(sum(connections), 0) FROM tunnel");
     totals.unread_tunnel_hosts = number("SELECT count(DISTINCT recipient) FROM tunnel");
     totals.gap_deliveries = number("SELECT coalesce(sum(deliveries), 0) FROM gap");

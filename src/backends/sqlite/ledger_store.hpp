@@ -29,6 +29,10 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerWriter>> open(const std::filesystem::path& path,
                                                                           const SubjectSealer& sealer,
                                                                           const LedgerOptions& options);
+    SqliteLedgerWriter(const SqliteLedgerWriter&) = delete;
+    SqliteLedgerWriter& operator=(const SqliteLedgerWriter&) = delete;
+    SqliteLedgerWriter(SqliteLedgerWriter&&) = delete;
+    SqliteLedgerWriter& operator=(SqliteLedgerWriter&&) = delete;
     ~SqliteLedgerWriter() override;
 
     [[nodiscard]] Result<privacy::RecipientNumber> recipient(const Host& host) override;
@@ -57,6 +61,10 @@ public:
     /// Errors: NotFound if there is no file; as open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerReader>> open(const std::filesystem::path& path,
                                                                           const SubjectSealer& sealer);
+    SqliteLedgerReader(const SqliteLedgerReader&) = delete;
+    SqliteLedgerReader& operator=(const SqliteLedgerReader&) = delete;
+    SqliteLedgerReader(SqliteLedgerReader&&) = delete;
+    SqliteLedgerReader& operator=(SqliteLedgerReader&&) = delete;
     ~SqliteLedgerReader() override;
 
     [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber subject,

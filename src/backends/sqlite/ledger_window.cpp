@@ -107,6 +107,29 @@ Result<void> add_late(LedgerTables& tables,
     return {};
 }
 
+Result<void> expect_late(LedgerTables& tables,
+                         std::uint64_t subject,
+                         const std::vector<ledger::LateAttempt>& late,
+                         WindowSums& sums) {
+    for (const auto& attempt : late) {
+        const auto head = sealed_head(tables, subject, attempt.activity);
+        if (!head) {
+            return fail(head);
+        }
+        sums.expect_again(root_of(attempt.activity, *head));
+    }
+    return {};
+}
+
+template <typename Activities>
+void expect_references(const Activities& activities, WindowSums& sums) {
+    for (const auto& activity : activities) {
+        if (activity.head.refers) {
+            sums.expect_again(*activity.head.refers);
+        }
+    }
+}
+
 /// Every object that comes up a second time: by an activity that refers to it or a late attempt.
 Result<void> expect_repeats(LedgerTables& tables,
                             std::uint64_t subject,
@@ -119,30 +142,55 @@ Result<void> expect_repeats(LedgerTables& tables,
         if (!facts) {
             return fail(facts);
         }
-        for (const auto& activity : (*facts)->activities) {
-            if (activity.head.refers) {
-                sums.expect_again(*activity.head.refers);
-            }
-        }
+        expect_references((*facts)->activities, sums);
         late.insert(late.end(), (*facts)->late.begin(), (*facts)->late.end());
     }
     if (open != nullptr) {
-        for (const auto& activity : open->activities) {
-            if (activity.head.refers) {
-                sums.expect_again(*activity.head.refers);
-            }
-        }
+        expect_references(open->activities, sums);
         late.insert(late.end(), open->late.begin(), open->late.end());
     }
-    for (const auto& attempt : late) {
-        const auto head = sealed_head(tables, subject, attempt.activity);
-        if (!head) {
-            return fail(head);
-        }
-        sums.expect_again(root_of(attempt.activity, *head));
-    }
-    return {};
+    return expect_late(tables, subject, late, sums);
 }
+
+/// Hands out the attempts that are about one object.
+class AttemptsAbout {
+public:
+    AttemptsAbout(LedgerTables& tables,
+                  std::uint64_t subject,
+                  std::uint32_t root,
+                  const OnAttempt& on_attempt)
+        : tables_(tables), subject_(subject), root_(root), on_attempt_(on_attempt) {}
+
+    Result<void> add(std::uint32_t first,
+                     const std::vector<ledger::ActivityEntry>& entries,
+                     const std::vector<ledger::LateAttempt>& late) const {
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            if (root_of(first + i, entries[i].head) == root_) {
+                add_entry(entries[i]);
+            }
+        }
+        const auto about = late_about(tables_, subject_, root_, late);
+        if (!about) {
+            return fail(about);
+        }
+        for (const auto& attempt : *about) {
+            on_attempt_(attempt.recipient, attempt.at, attempt.code);
+        }
+        return {};
+    }
+
+private:
+    void add_entry(const ledger::ActivityEntry& entry) const {
+        for (const auto& attempt : entry.attempts) {
+            on_attempt_(attempt.recipient, entry.head.at + attempt.offset, attempt.code);
+        }
+    }
+
+    LedgerTables& tables_;
+    std::uint64_t subject_;
+    std::uint32_t root_;
+    const OnAttempt& on_attempt_;
+};
 
 }  // namespace
 
@@ -189,23 +237,7 @@ Result<void> each_attempt(LedgerTables& tables,
                           const OpenSubject* open,
                           std::uint32_t root,
                           const OnAttempt& on_attempt) {
-    const auto entry_attempts = [&](std::uint32_t number, const ledger::ActivityEntry& entry) {
-        if (root_of(number, entry.head) == root) {
-            for (const auto& attempt : entry.attempts) {
-                on_attempt(attempt.recipient, entry.head.at + attempt.offset, attempt.code);
-            }
-        }
-    };
-    const auto late_attempts = [&](const std::vector<ledger::LateAttempt>& all) -> Result<void> {
-        const auto late = late_about(tables, subject, root, all);
-        if (!late) {
-            return fail(late);
-        }
-        for (const auto& attempt : *late) {
-            on_attempt(attempt.recipient, attempt.at, attempt.code);
-        }
-        return {};
-    };
+    const AttemptsAbout about{tables, subject, root, on_attempt};
     const auto chunks = chunks_about(tables, subject, root);
     if (!chunks) {
         return fail(chunks);
@@ -215,21 +247,12 @@ Result<void> each_attempt(LedgerTables& tables,
         if (!chunk) {
             return fail(chunk);
         }
-        for (std::uint32_t i = 0; i < chunk->activities.size(); ++i) {
-            entry_attempts(chunk->first_activity + i, chunk->activities[i]);
-        }
-        if (auto late = late_attempts(chunk->late); !late) {
-            return late;
+        if (auto added = about.add(chunk->first_activity, chunk->activities, chunk->late); !added) {
+            return added;
         }
     }
-    if (open == nullptr) {
-        return {};
-    }
-    const auto entries = entries_of(*open, open->activities.size());
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        entry_attempts(open->first + i, entries[i]);
-    }
-    return late_attempts(open->late);
+    return open == nullptr ? Result<void>{}
+                           : about.add(open->first, entries_of(*open, open->activities.size()), open->late);
 }
 
 }  // namespace fedtrail::sqlite
