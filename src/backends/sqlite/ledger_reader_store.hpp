@@ -1,0 +1,99 @@
+/// The parts of the SQLite ledger's reader: one connection, one snapshot a question, the open history kept up
+/// to date.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "backends/sqlite/database.hpp"
+#include "backends/sqlite/ledger_history.hpp"
+#include "backends/sqlite/ledger_lookup.hpp"
+#include "backends/sqlite/ledger_names.hpp"
+#include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/ledger_tables.hpp"
+
+namespace fedtrail::sqlite {
+
+/// Knows whether chunks were rewritten since it was asked last.
+class WatchedHistory : public OpenHistory {
+public:
+    void on_mark(const ledger::JournalMark& mark) override {
+        folded_ = true;
+        OpenHistory::on_mark(mark);
+    }
+    bool take_folded() { return std::exchange(folded_, false); }
+
+private:
+    bool folded_{};
+};
+
+/// What the open history adds to one recipient.
+struct OpenRecipient {
+    ledger::PairEntry sum;
+    std::vector<std::uint64_t> subjects;
+};
+
+class SqliteLedgerReader::Store {
+public:
+    Store(std::unique_ptr<SQLite::Database> database, const SubjectSealer& sealer)
+        : database_(std::move(database)), tables_(*database_, sealer) {}
+
+    /// Runs `act` on one snapshot of the file; one caller at a time.
+    template <typename Act>
+    auto read(Act&& act) -> decltype(act()) {
+        const std::lock_guard<std::mutex> guard{mutex_};
+        try {
+            tables_.statements().finish();
+            const SQLite::Transaction snapshot{*database_};
+            const auto fresh = refresh();
+            auto answer = fresh ? act() : decltype(act()){fail(fresh)};
+            tables_.statements().finish();
+            return answer;
+        } catch (const SQLite::Exception& failure) {
+            return tl::unexpected{to_error(failure, "reading the ledger")};
+        }
+    }
+
+    Result<std::vector<PairAggregate>> recipients_of(std::uint64_t subject, const Window& window);
+    Result<std::vector<privacy::SubjectNumber>> subjects_at(const Host& host);
+    Result<std::vector<Holder>> holders_of(std::uint64_t subject, const Uri& object);
+    Result<std::vector<RecipientTotals>> recipients(std::string_view after, std::size_t limit);
+    Result<LedgerTotals> totals();
+    Result<std::vector<ObservedAttempt>> attempts_of(std::uint64_t subject, const Uri& object);
+
+private:
+    Result<void> refresh();
+    Result<std::vector<ledger::PairEntry>> pairs_of(std::uint64_t subject);
+    Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const Uri& uri);
+    Result<const std::map<std::uint32_t, OpenRecipient>*> open_recipients();
+    void add_open(std::uint64_t subject, const std::vector<ledger::PairEntry>& added);
+    Result<std::optional<std::uint32_t>> find_by(std::uint64_t subject,
+                                                 const ledger::UriCode& code,
+                                                 Lookup lookup,
+                                                 By by);
+    Result<std::vector<ledger::HolderFact>> open_holders(const OpenSubject& open,
+                                                         std::uint64_t subject,
+                                                         std::uint32_t root);
+    std::uint64_t number(const char* sql);
+    std::unordered_set<std::uint64_t> add_sealed(LedgerTotals& totals);
+    [[nodiscard]] Host host(std::uint32_t recipient) const { return hosts_.at(recipient - 1); }
+    Result<RecipientTotals> totals_of(std::uint32_t recipient, const OpenRecipient* open);
+
+    std::mutex mutex_;
+    std::unique_ptr<SQLite::Database> database_;
+    LedgerTables tables_;
+    NameTable recipients_{recipient_names()};
+    std::vector<Host> hosts_;
+    WatchedHistory history_;
+    std::int64_t last_batch_{};
+    std::map<std::uint32_t, OpenRecipient> open_recipients_;
+    std::int64_t open_recipients_batch_{-1};
+};
+
+}  // namespace fedtrail::sqlite

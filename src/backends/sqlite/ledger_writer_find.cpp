@@ -1,0 +1,275 @@
+/// The writing side: which activity is meant, and whether an observation is known already.
+
+#include <algorithm>
+
+#include "backends/sqlite/ledger_codes.hpp"
+#include "backends/sqlite/ledger_writer_store.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kCachedBooks = 4096;
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    a = (a ^ b) * 0x9E3779B97F4A7C15ULL;
+    return a ^ a >> 32U;
+}
+
+std::uint64_t index_key(std::uint64_t subject, const ledger::UriCode& code, By by) {
+    return mix(mix(subject, ledger::hash_of(code)), by == By::Id ? 1 : 2);
+}
+
+/// Whether a chunk has this very attempt, sealed with its activity or late.
+bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
+    if (std::find(chunk.late.begin(), chunk.late.end(), late) != chunk.late.end()) {
+        return true;
+    }
+    if (late.activity < chunk.first_activity ||
+        late.activity - chunk.first_activity >= chunk.activities.size()) {
+        return false;
+    }
+    const auto& entry = chunk.activities[late.activity - chunk.first_activity];
+    const ledger::Attempt same{late.recipient, static_cast<std::int32_t>(late.at - entry.head.at), late.code};
+    return std::binary_search(entry.attempts.begin(), entry.attempts.end(), same);
+}
+
+}  // namespace
+
+Result<SqliteLedgerWriter::Store::Book*> SqliteLedgerWriter::Store::book(std::uint64_t subject) {
+    const auto known = book_of_.find(subject);
+    if (known != book_of_.end()) {
+        books_.splice(books_.begin(), books_, known->second);
+        return &books_.front();
+    }
+    auto rows = tables_.shapes(subject);
+    if (!rows) {
+        return fail(rows);
+    }
+    if (books_.size() >= kCachedBooks && unsaved_books_.empty()) {
+        book_of_.erase(books_.back().subject);
+        books_.pop_back();
+    }
+    const auto saved = rows->size();
+    books_.push_front(Book{subject, ShapeBook{std::move(*rows)}, saved, {}});
+    book_of_[subject] = books_.begin();
+    return &books_.front();
+}
+
+Result<bool> SqliteLedgerWriter::Store::may_be_sealed(Book& book, const ledger::UriCode& code) {
+    if (code.shape >= book.saved + 2) {
+        return false;  // the shape itself is new
+    }
+    if (book.shapes.lookup(code.shape) != Lookup::Range) {
+        return true;
+    }
+    auto known = book.greatest.find(code.shape);
+    if (known == book.greatest.end()) {
+        auto& row =
+            tables_.statements().get("SELECT max(greatest) FROM chunk_range WHERE subject = ? AND shape = ?");
+        row.bind(1, static_cast<std::int64_t>(book.subject));
+        row.bind(2, code.shape);
+        row.executeStep();
+        known =
+            book.greatest.emplace(code.shape, static_cast<std::uint64_t>(row.getColumn(0).getInt64())).first;
+        row.reset();
+    }
+    return code.numbers.front() <= known->second;
+}
+
+/// The first open activity with this code. The index may lead to others: the codes decide.
+std::optional<std::uint32_t> SqliteLedgerWriter::Store::find_open(std::uint64_t subject,
+                                                                  const ledger::UriCode& code,
+                                                                  By by) const {
+    std::optional<std::uint32_t> first;
+    const auto* open = history_.find(subject);
+    const auto [begin, end] = open_index_.equal_range(index_key(subject, code, by));
+    for (auto entry = begin; entry != end; ++entry) {
+        const auto number = entry->second;
+        if (open == nullptr || !open->is_open(number)) {
+            continue;
+        }
+        const auto& head = open->activities[number - open->first].head;
+        const bool same = by == By::Id ? head.id == code : !head.refers && head.object == code;
+        if (same && (!first || number < *first)) {
+            first = number;
+        }
+    }
+    return first;
+}
+
+Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find(std::uint64_t subject,
+                                                                     const ledger::UriCode& code,
+                                                                     By by) {
+    if (code.shape == 0) {
+        return std::optional<std::uint32_t>{};
+    }
+    if (const auto open = find_open(subject, code, by)) {
+        return open;
+    }
+    const auto shapes = book(subject);
+    if (!shapes) {
+        return fail(shapes);
+    }
+    const auto may = may_be_sealed(**shapes, code);
+    if (!may) {
+        return fail(may);
+    }
+    if (!*may) {
+        return std::optional<std::uint32_t>{};
+    }
+    return find_sealed(tables_, subject, code, (*shapes)->shapes.lookup(code.shape), by);
+}
+
+void SqliteLedgerWriter::Store::index(std::uint64_t subject,
+                                      std::uint32_t number,
+                                      const ledger::ActivityHead& head) {
+    if (head.id.shape != 0) {
+        open_index_.emplace(index_key(subject, head.id, By::Id), number);
+    }
+    if (head.object.shape != 0) {
+        open_index_.emplace(index_key(subject, head.object, By::Object), number);
+    }
+}
+
+void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count) {
+    const auto erase = [&](const ledger::UriCode& code, By by, std::uint32_t number) {
+        const auto [begin, end] = open_index_.equal_range(index_key(subject, code, by));
+        const auto entry =
+            std::find_if(begin, end, [&](const auto& known) { return known.second == number; });
+        if (entry != end) {
+            open_index_.erase(entry);
+        }
+    };
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto& activity = open.activities[i];
+        const auto number = open.first + i;
+        erase(activity.head.id, By::Id, number);
+        erase(activity.head.object, By::Object, number);
+    }
+}
+
+std::uint32_t SqliteLedgerWriter::Store::next_number(std::uint64_t subject) {
+    const auto* open = history_.find(subject);
+    if (open != nullptr && !open->activities.empty()) {
+        return open->next();
+    }
+    const auto known = sealed_.find(subject);
+    if (known != sealed_.end()) {
+        return known->second;
+    }
+    const auto row = tables_.subject(subject);
+    return sealed_[subject] = row ? row->sealed : 0;
+}
+
+Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& fact) {
+    if (const auto sound = stand(); !sound) {
+        return fail(sound);
+    }
+    const auto subject = fact.subject.get();
+    const auto shapes = book(subject);
+    if (!shapes) {
+        return fail(shapes);
+    }
+    const auto shapes_before = (*shapes)->shapes.rows().size();
+    ledger::JournalActivity activity{subject, 0, {}};
+    auto& head = activity.head;
+    head.id = (*shapes)->shapes.code(fact.id);
+    head.object = (*shapes)->shapes.code(fact.object);
+    if (shapes_before == (*shapes)->saved && (*shapes)->shapes.rows().size() != shapes_before) {
+        unsaved_books_.push_back(subject);
+    }
+    const auto known = find(subject, head.id, By::Id);
+    if (!known) {
+        return fail(known);
+    }
+    if (*known) {
+        return ActivityNumber{**known};
+    }
+    const auto root = find(subject, head.object, By::Object);
+    if (!root) {
+        return fail(root);
+    }
+    if (head.id.shape == 0 && *root) {
+        return ActivityNumber{**root};  // a pull, say: about the object as it was pushed
+    }
+    if (*root) {
+        head.refers = *root;
+        head.object = ledger::UriCode{};
+    }
+    activity.number = next_number(subject);
+    head.at = to_unix_seconds(fact.at);
+    head.type = types_.number(fact.type);
+    head.categories = fact.categories.bits();
+    head.visibility = static_cast<std::uint8_t>(fact.visibility);
+    encoder_.add(activity);
+    index(subject, activity.number, head);
+    const ActivityNumber number{activity.number};
+    history_.on_activity(std::move(activity));
+    return number;
+}
+
+Result<const ledger::Chunk*> SqliteLedgerWriter::Store::whole_chunk(std::uint64_t subject,
+                                                                    std::uint32_t number) {
+    if (whole_.subject != subject || whole_.number != number) {
+        auto whole = tables_.whole_chunk(subject, number);
+        if (!whole) {
+            return fail(whole);
+        }
+        whole_ = WholeChunk{subject, number, std::move(*whole)};
+    }
+    return &whole_.chunk;
+}
+
+Result<bool> SqliteLedgerWriter::Store::is_sealed_known(std::uint64_t subject,
+                                                        const ledger::LateAttempt& late) {
+    if (!tables_.chunk_with(subject, late.activity)) {
+        return fail(ErrorKind::Invalid,
+                    "ledger: there is no activity with this number",
+                    "use the number activity() gave");
+    }
+    const auto head = sealed_head(tables_, subject, late.activity);
+    if (!head) {
+        return fail(head);
+    }
+    const auto root = root_of(late.activity, *head);
+    auto chunks = chunks_about(tables_, subject, root);
+    if (!chunks) {
+        return fail(chunks);
+    }
+    chunks->push_back(tables_.chunk_with(subject, late.activity)->chunk);
+    for (const auto number : *chunks) {
+        const auto chunk = whole_chunk(subject, number);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        if (tells(**chunk, late)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<bool> SqliteLedgerWriter::Store::is_known(const PackedObservation& observation,
+                                                 ledger::OutcomeCode code) {
+    const auto subject = observation.subject.get();
+    const auto* open = history_.find(subject);
+    const auto number = observation.activity.get();
+    const auto recipient = observation.recipient.get();
+    if (open == nullptr || !open->is_open(number)) {
+        const ledger::LateAttempt late{number, recipient, observation.at_seconds, code};
+        if (open != nullptr && std::find(open->late.begin(), open->late.end(), late) != open->late.end()) {
+            return true;
+        }
+        return is_sealed_known(subject, late);
+    }
+    if (history_.is_first(subject, number, recipient, observation.at_seconds)) {
+        return false;
+    }
+    const auto& activity = open->activities[number - open->first];
+    const ledger::Attempt same{
+        recipient, static_cast<std::int32_t>(observation.at_seconds - activity.head.at), code};
+    return std::find(activity.attempts.begin(), activity.attempts.end(), same) != activity.attempts.end();
+}
+
+}  // namespace fedtrail::sqlite

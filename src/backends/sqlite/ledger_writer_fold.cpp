@@ -1,0 +1,206 @@
+/// The writing side: moving what is old enough into chunks, and making the chunks again.
+
+#include <algorithm>
+#include <functional>
+
+#include "backends/sqlite/database.hpp"
+#include "backends/sqlite/ledger_fold.hpp"
+#include "backends/sqlite/ledger_writer_store.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+// A subject is folded when half a chunk has gathered, or this many attempts, or when it has waited long
+// enough.
+constexpr std::size_t kFoldActivities = ledger::kChunkActivities / 2;
+constexpr std::size_t kFoldAttempts = 16'384;
+constexpr std::size_t kFoldLate = 256;
+/// Attempts moved in one transaction: bounds how long a commit waits behind a fold.
+constexpr std::size_t kFoldSlice = 200'000;
+
+}  // namespace
+
+std::size_t SqliteLedgerWriter::Store::foldable(const OpenSubject& open,
+                                                std::int64_t horizon,
+                                                std::int64_t overdue) const {
+    std::size_t count = 0;
+    std::size_t attempts = 0;
+    while (count < open.activities.size() && open.activities[count].head.at <= horizon) {
+        attempts += open.activities[count++].attempts.size();
+    }
+    const bool enough =
+        count >= kFoldActivities || attempts >= kFoldAttempts || open.late.size() >= kFoldLate;
+    const bool waited = (count > 0 && open.activities.front().head.at <= overdue) ||
+                        (!open.late.empty() && open.late.front().at <= overdue);
+    return enough || waited ? count : 0;
+}
+
+Result<FoldSummary> SqliteLedgerWriter::Store::fold(Instant now) {
+    if (const auto committed = commit(); !committed) {
+        return fail(committed);
+    }
+    const auto horizon = to_unix_seconds(now - options_.retry_horizon);
+    const auto overdue = to_unix_seconds(now - options_.retry_horizon - options_.fold_patience);
+    std::vector<std::pair<std::uint64_t, std::size_t>> slice;
+    std::size_t attempts = 0;
+    bool more = false;
+    for (const auto& [subject, open] : history_.subjects()) {
+        const auto count = foldable(open, horizon, overdue);
+        const bool late_waits =
+            !open.late.empty() && (open.late.size() >= kFoldLate || open.late.front().at <= overdue);
+        if (count == 0 && !late_waits) {
+            continue;
+        }
+        if (attempts >= kFoldSlice) {
+            more = true;
+            break;
+        }
+        slice.emplace_back(subject, count);
+        attempts += open.attempts;
+    }
+    if (slice.empty()) {
+        return FoldSummary{};
+    }
+    std::sort(slice.begin(), slice.end());
+    auto summary = fold_slice(slice);
+    if (!summary) {
+        auto failure = failed(fail(summary));
+        return fail(failure);
+    }
+    summary->more = more;
+    return summary;
+}
+
+Result<void> SqliteLedgerWriter::Store::fold_one(Folder& folder,
+                                                 std::uint64_t subject,
+                                                 std::size_t count,
+                                                 FoldSummary& summary) {
+    const auto* open = history_.find(subject);
+    const auto shapes = book(subject);
+    if (!shapes) {
+        return fail(shapes);
+    }
+    if (auto folded = folder.fold(subject, *open, count, (*shapes)->shapes); !folded) {
+        return folded;
+    }
+    (*shapes)->greatest.clear();
+    summary.activities += count;
+    summary.observations += open->late.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        summary.observations += open->activities[i].attempts.size();
+    }
+    const ledger::JournalMark mark{subject, open->first + static_cast<std::uint32_t>(count)};
+    encoder_.add(mark);
+    sealed_.erase(subject);
+    unindex(subject, *open, count);
+    history_.on_mark(mark);
+    return {};
+}
+
+Result<FoldSummary> SqliteLedgerWriter::Store::fold_slice(
+    const std::vector<std::pair<std::uint64_t, std::size_t>>& slice) {
+    FoldSummary summary;
+    try {
+        SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
+        Folder folder{tables_};
+        for (const auto& [subject, count] : slice) {
+            if (const auto folded = fold_one(folder, subject, count, summary); !folded) {
+                return fail(folded);
+            }
+        }
+        if (const auto finished = folder.finish(); !finished) {
+            return fail(finished);
+        }
+        write_batch();
+        if (!options_.keep_journal) {
+            // The last batch stays: it numbers the next.
+            auto& row = tables_.statements().get("DELETE FROM journal WHERE batch < ?");
+            row.bind(1, history_.oldest_batch(batch_ - 1));
+            summary.batches_dropped = static_cast<std::uint64_t>(row.exec());
+        }
+        transaction.commit();
+        summary.chunks = folder.chunks();
+        tables_.statements().finish();
+        whole_ = WholeChunk{};
+        return summary;
+    } catch (const SQLite::Exception& failure) {
+        return tl::unexpected{to_error(failure, "folding the ledger's journal")};
+    }
+}
+
+namespace {
+
+constexpr const char* kClearDerived =
+    "DELETE FROM subject; DELETE FROM chunk; DELETE FROM chunk_times; DELETE FROM chunk_range; DELETE FROM "
+    "uri_hash; "
+    "DELETE FROM reference; DELETE FROM pairs; DELETE FROM recipient_subjects; DELETE FROM recipient_total";
+
+/// Replays a whole journal and folds again wherever it was folded.
+class Refolder : public OpenHistory {
+public:
+    using Fold = std::function<Result<void>(std::uint64_t, const OpenSubject&, std::size_t)>;
+    explicit Refolder(Fold fold) : fold_(std::move(fold)) {}
+
+    void on_mark(const ledger::JournalMark& mark) override {
+        const auto* open = find(mark.subject);
+        if (result_ && open != nullptr) {
+            const auto count = mark.sealed > open->first ? mark.sealed - open->first : 0;
+            result_ = fold_(mark.subject, *open, std::min<std::size_t>(count, open->activities.size()));
+        }
+        OpenHistory::on_mark(mark);
+    }
+    [[nodiscard]] const Result<void>& result() const noexcept { return result_; }
+
+private:
+    Fold fold_;
+    Result<void> result_;
+};
+
+}  // namespace
+
+Result<void> SqliteLedgerWriter::Store::rebuild() {
+    if (auto committed = commit(); !committed) {
+        return committed;
+    }
+    SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
+    if (database_->execAndGet("SELECT coalesce(min(batch), 1) FROM journal").getInt64() != 1) {
+        return fail(ErrorKind::Conflict,
+                    "the ledger's journal was not kept from its beginning, so nothing is rebuilt",
+                    "restore a backup instead");
+    }
+    database_->exec(kClearDerived);
+    tables_.forget();
+    Refolder replay{[&](std::uint64_t subject, const OpenSubject& open, std::size_t count) -> Result<void> {
+        const auto shapes = book(subject);
+        if (!shapes) {
+            return fail(shapes);
+        }
+        Folder folder{tables_};
+        if (auto folded = folder.fold(subject, open, count, (*shapes)->shapes); !folded) {
+            return folded;
+        }
+        return folder.finish();
+    }};
+    SQLite::Statement row{*database_, "SELECT batch, records FROM journal ORDER BY batch"};
+    while (row.executeStep()) {
+        if (auto read = replay.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1)));
+            !read || !replay.result()) {
+            return read ? replay.result() : read;
+        }
+    }
+    row.reset();
+    transaction.commit();
+    return recover();
+}
+
+Result<void> SqliteLedgerWriter::Store::compact() {
+    if (auto committed = commit(); !committed) {
+        return committed;
+    }
+    database_->exec("VACUUM");
+    database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+}
+
+}  // namespace fedtrail::sqlite

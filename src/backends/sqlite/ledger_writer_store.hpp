@@ -1,0 +1,104 @@
+/// The parts of the SQLite ledger's writer. Memory goes ahead of the file until a commit; what is in memory
+/// after a failed one is read from the file again.
+
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/ledger/journal.hpp"
+
+#include "backends/sqlite/ledger_fold.hpp"
+#include "backends/sqlite/ledger_history.hpp"
+#include "backends/sqlite/ledger_lookup.hpp"
+#include "backends/sqlite/ledger_names.hpp"
+#include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/ledger_tables.hpp"
+
+namespace fedtrail::sqlite {
+
+class SqliteLedgerWriter::Store {
+public:
+    Store(std::unique_ptr<SQLite::Database> database,
+          const SubjectSealer& sealer,
+          const LedgerOptions& options)
+        : database_(std::move(database)), tables_(*database_, sealer), options_(options) {}
+
+    Result<void> recover();
+
+    Result<privacy::RecipientNumber> recipient(const Host& host) {
+        if (const auto sound = stand(); !sound) {
+            return fail(sound);
+        }
+        return privacy::RecipientNumber{recipients_.number(host.text())};
+    }
+    Result<ActivityNumber> activity(const ActivityFact& fact);
+    Result<bool> add(const PackedObservation& observation);
+    void add(const records::TunnelObservation& tunnel) { tunnels_.push_back(tunnel); }
+    void add(const records::GapObservation& gap) { gaps_.push_back(gap); }
+    Result<void> commit();
+    Result<FoldSummary> fold(Instant now);
+    Result<void> rebuild();
+    Result<void> compact();
+
+private:
+    struct Book {
+        std::uint64_t subject;
+        ShapeBook shapes;
+        std::size_t saved;
+        std::unordered_map<std::uint32_t, std::uint64_t>
+            greatest;  ///< Per shape: the greatest number in a chunk.
+    };
+    struct WholeChunk {
+        std::uint64_t subject{};
+        std::uint32_t number{};
+        ledger::Chunk chunk;
+    };
+
+    Result<void> stand();
+    Result<void> load();
+    Result<Book*> book(std::uint64_t subject);
+    [[nodiscard]] std::optional<std::uint32_t> find_open(std::uint64_t subject,
+                                                         const ledger::UriCode& code,
+                                                         By by) const;
+    Result<const ledger::Chunk*> whole_chunk(std::uint64_t subject, std::uint32_t number);
+    Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const ledger::UriCode& code, By by);
+    Result<bool> may_be_sealed(Book& book, const ledger::UriCode& code);
+    void index(std::uint64_t subject, std::uint32_t number, const ledger::ActivityHead& head);
+    void unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count);
+    Result<bool> is_known(const PackedObservation& observation, ledger::OutcomeCode code);
+    Result<bool> is_sealed_known(std::uint64_t subject, const ledger::LateAttempt& late);
+    std::uint32_t next_number(std::uint64_t subject);
+    Result<void> write_buffered();
+    void write_batch();
+    [[nodiscard]] std::size_t foldable(const OpenSubject& open,
+                                       std::int64_t horizon,
+                                       std::int64_t overdue) const;
+    Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
+    Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice);
+    Result<void> failed(Result<void> why);
+
+    std::unique_ptr<SQLite::Database> database_;
+    LedgerTables tables_;
+    LedgerOptions options_;
+    NameTable recipients_{recipient_names()};
+    NameTable types_{type_names()};
+    OpenHistory history_;
+    ledger::JournalEncoder encoder_;
+    std::vector<records::TunnelObservation> tunnels_;
+    std::vector<records::GapObservation> gaps_;
+    std::int64_t batch_{};  ///< The one being filled.
+    bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
+    std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
+    std::list<Book> books_;  ///< Most recent first.
+    std::unordered_map<std::uint64_t, std::list<Book>::iterator> book_of_;
+    std::vector<std::uint64_t> unsaved_books_;
+    std::unordered_map<std::uint64_t, std::uint32_t> sealed_;  ///< Of subjects without open activities.
+    WholeChunk whole_;
+};
+
+}  // namespace fedtrail::sqlite
