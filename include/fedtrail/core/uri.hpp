@@ -25,6 +25,7 @@ public:
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes a rewritten comparison's 0 for a pointer
     friend auto operator<=>(const Host&, const Host&) = default;
 
 private:
