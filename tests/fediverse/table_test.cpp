@@ -47,18 +47,18 @@ std::vector<Row> table(const std::string& heading) {
 }
 
 std::string word_of(Nature nature) {
-    static const std::map<Nature, std::string> kWords{{Nature::Plain, "plain"},
-                                                      {Nature::Publish, "publish"},
-                                                      {Nature::Announce, "announce"},
-                                                      {Nature::Answer, "answer"},
-                                                      {Nature::ToPerson, "to person"},
-                                                      {Nature::Curate, "curate"},
-                                                      {Nature::Move, "move"},
-                                                      {Nature::Delete, "delete"},
-                                                      {Nature::Actor, "actor"},
-                                                      {Nature::Thing, "thing"},
-                                                      {Nature::Bare, "bare"}};
-    return kWords.at(nature);
+    static const std::map<Nature, std::string> words{{Nature::Plain, "plain"},
+                                                     {Nature::Publish, "publish"},
+                                                     {Nature::Announce, "announce"},
+                                                     {Nature::Answer, "answer"},
+                                                     {Nature::ToPerson, "to person"},
+                                                     {Nature::Curate, "curate"},
+                                                     {Nature::Move, "move"},
+                                                     {Nature::Delete, "delete"},
+                                                     {Nature::Actor, "actor"},
+                                                     {Nature::Thing, "thing"},
+                                                     {Nature::Bare, "bare"}};
+    return words.at(nature);
 }
 
 CategorySet shared_by(const test::Expected& expected, const std::string& role) {

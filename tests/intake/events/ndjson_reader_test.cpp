@@ -85,7 +85,8 @@ TEST_CASE("A line that is too long is passed over whatever its length", "[intake
     for (const auto length : {kMaxLineBytes, kMaxLineBytes + 1, 5 * kMaxLineBytes + 3}) {
         for (const auto& end : {"\n" + line, std::string{}}) {
             CAPTURE(length, end.size());
-            std::istringstream stream{line + "\n" + std::string(length, 'x') + end};
+            std::stringstream stream;
+            stream << line << '\n' << std::string(length, 'x') << end;
             NdjsonReader reader{stream, {}};
             REQUIRE(reader.next()->observation);
             const auto long_line = reader.next();
