@@ -73,34 +73,36 @@ std::optional<Instant> moment(const std::string& text) {
 }
 
 void add_house(CLI::App& app, Options& o) {
-    auto* init_ =
+    auto* init_command =
         command(app,
                 "init",
                 "Write fedtrail.toml, the certificate authority, the keys and the databases; what is "
                 "there stays.",
                 "fedtrail init --origin origin.example --software mastodon");
-    init_->add_option("--origin", o.init.origins, "Host of the server watched; may be repeated")
+    init_command->add_option("--origin", o.init.origins, "Host of the server watched; may be repeated")
         ->type_name("HOST");
-    init_->add_option("--software", o.init.software, "Its software, in the order of the origins")
+    init_command->add_option("--software", o.init.software, "Its software, in the order of the origins")
         ->type_name("NAME");
-    init_->add_option("--data-dir", o.init.data_dir, "Folder of ledger, vault and keys")->type_name("DIR");
-    choose(init_, o, [&o](Session& s) { return init(s, o.init); });
+    init_command->add_option("--data-dir", o.init.data_dir, "Folder of ledger, vault and keys")
+        ->type_name("DIR");
+    choose(init_command, o, [&o](Session& s) { return init(s, o.init); });
 
-    auto* serve_ = command(app,
-                           "serve",
-                           "Run the egress proxy, the ledger and the API until SIGTERM.",
-                           "fedtrail serve --config /etc/fedtrail/fedtrail.toml");
-    choose(serve_, o, [](Session& s) { return serve(s); });
+    auto* serve_command = command(app,
+                                  "serve",
+                                  "Run the egress proxy, the ledger and the API until SIGTERM.",
+                                  "fedtrail serve --config /etc/fedtrail/fedtrail.toml");
+    choose(serve_command, o, [](Session& s) { return serve(s); });
 
-    auto* status_ = command(app, "status", "One screen: what flows, and what is wrong.", "fedtrail status");
-    choose(status_, o, [](Session& s) { return status(s); });
+    auto* status_command =
+        command(app, "status", "One screen: what flows, and what is wrong.", "fedtrail status");
+    choose(status_command, o, [](Session& s) { return status(s); });
 
-    auto* doctor_ =
+    auto* doctor_command =
         command(app,
                 "doctor",
                 "Check configuration, keys, clock, stores, ports, trust and disk; each with its remedy.",
                 "fedtrail doctor");
-    choose(doctor_, o, [](Session& s) { return doctor(s); });
+    choose(doctor_command, o, [](Session& s) { return doctor(s); });
 }
 
 void add_ca(CLI::App& app, Options& o) {
@@ -140,47 +142,49 @@ void add_lists(CLI::App& app, Options& o) {
         list->add_option("--after", o.list.after, "Go on after this one");
     };
     auto* subjects = group(app, "subjects", "The people whose data was disclosed.", "fedtrail subjects list");
-    auto* subjects_list_ =
+    auto* subjects_list_command =
         command(*subjects, "list", "Everybody the vault knows.", "fedtrail subjects list --limit 50");
-    paged(subjects_list_);
-    subjects_list_->add_flag("--names", o.list.names, "Show who they are, not only their numbers");
-    choose(subjects_list_, o, [&o](Session& s) { return subjects_list(s, o.list); });
-    auto* subjects_show_ = command(*subjects,
-                                   "show",
-                                   "One person, and which servers got their data.",
-                                   "fedtrail subjects show alice@origin.example");
-    subjects_show_->add_option("SUBJECT", o.name, "alice@origin.example, an actor URI, or a number")
+    paged(subjects_list_command);
+    subjects_list_command->add_flag("--names", o.list.names, "Show who they are, not only their numbers");
+    choose(subjects_list_command, o, [&o](Session& s) { return subjects_list(s, o.list); });
+    auto* subjects_show_command = command(*subjects,
+                                          "show",
+                                          "One person, and which servers got their data.",
+                                          "fedtrail subjects show alice@origin.example");
+    subjects_show_command->add_option("SUBJECT", o.name, "alice@origin.example, an actor URI, or a number")
         ->required();
-    choose(subjects_show_, o, [&o](Session& s) { return subjects_show(s, o.name); });
+    choose(subjects_show_command, o, [&o](Session& s) { return subjects_show(s, o.name); });
 
     auto* recipients = group(app, "recipients", "The servers that got data.", "fedtrail recipients list");
-    auto* recipients_list_ =
+    auto* recipients_list_command =
         command(*recipients, "list", "Every recipient, by host.", "fedtrail recipients list");
-    paged(recipients_list_);
-    choose(recipients_list_, o, [&o](Session& s) { return recipients_list(s, o.list); });
-    auto* recipients_show_ = command(
+    paged(recipients_list_command);
+    choose(recipients_list_command, o, [&o](Session& s) { return recipients_list(s, o.list); });
+    auto* recipients_show_command = command(
         *recipients, "show", "One recipient, and whose data it got.", "fedtrail recipients show a.example");
-    recipients_show_->add_option("HOST", o.name, "Host of the recipient")->required();
-    choose(recipients_show_, o, [&o](Session& s) { return recipients_show(s, o.name); });
+    recipients_show_command->add_option("HOST", o.name, "Host of the recipient")->required();
+    choose(recipients_show_command, o, [&o](Session& s) { return recipients_show(s, o.name); });
 }
 
 void add_report(CLI::App& app, Options& o) {
-    auto* report_ = command(app,
-                            "report",
-                            "Name every server that got a person's data, when, which kinds, and how surely "
-                            "(GDPR Art. 15).",
-                            "fedtrail report alice@origin.example --format html -o alice.html");
-    report_->add_option("SUBJECT", o.report.subject, "alice@origin.example, an actor URI, or a number")
+    auto* report_command =
+        command(app,
+                "report",
+                "Name every server that got a person's data, when, which kinds, and how surely "
+                "(GDPR Art. 15).",
+                "fedtrail report alice@origin.example --format html -o alice.html");
+    report_command->add_option("SUBJECT", o.report.subject, "alice@origin.example, an actor URI, or a number")
         ->required();
-    report_->add_option("--format", o.report.format, "html, json or csv")
+    report_command->add_option("--format", o.report.format, "html, json or csv")
         ->check(CLI::IsMember({"html", "json", "csv"}));
     const CLI::Validator when{check_moment, "DAY|MOMENT"};
-    report_->add_option("--since", o.since, "From this day or moment on")->check(when);
-    report_->add_option("--until", o.until, "Before this day or moment")->check(when);
-    report_->add_option("--lang", o.report.language, "Language of the sentences")->capture_default_str();
-    report_->add_option("-o,--output", o.report.output, "A file in place of standard output")
+    report_command->add_option("--since", o.since, "From this day or moment on")->check(when);
+    report_command->add_option("--until", o.until, "Before this day or moment")->check(when);
+    report_command->add_option("--lang", o.report.language, "Language of the sentences")
+        ->capture_default_str();
+    report_command->add_option("-o,--output", o.report.output, "A file in place of standard output")
         ->type_name("FILE");
-    choose(report_, o, [&o](Session& s) {
+    choose(report_command, o, [&o](Session& s) {
         o.report.since = moment(o.since);
         o.report.until = moment(o.until);
         return report(s, o.report);
@@ -237,7 +241,7 @@ int usage(Session& session, const CLI::App& app, const std::string& what) {
     const auto& at = innermost(app);
     std::string full;
     for (const auto* each = &at; each != nullptr; each = each->get_parent()) {
-        full = each->get_name() + (full.empty() ? "" : " ") + full;
+        full.insert(0, each->get_name() + (full.empty() ? "" : " "));
     }
     const auto extra = app.remaining(true);
     const auto known = names_below(at);

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 16U * 1024 * 1024;
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{16} * 1024 * 1024;
 
 tl::unexpected<Error> failed(const fs::path& file, std::string_view doing, int error) {
     const bool denied = error == EACCES || error == EPERM || error == EROFS;

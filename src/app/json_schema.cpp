@@ -14,7 +14,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 4U * 1024 * 1024;
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{4} * 1024 * 1024;
 
 Result<nlohmann::json> parsed(const std::string& text, const std::string& place) {
     auto document = nlohmann::json::parse(text, nullptr, false);

@@ -17,7 +17,7 @@ using intake::events::ImportSummary;
 using intake::events::kMaxLineBytes;
 
 constexpr std::size_t kLinesAtOnce = 2000;
-constexpr std::size_t kOctetsAtOnce = 4U * 1024 * 1024;
+constexpr std::size_t kOctetsAtOnce = std::size_t{4} * 1024 * 1024;
 
 /// Whole lines as they came, so many as go into one request.
 struct Batch {

@@ -60,27 +60,39 @@ Table recipients_table(const std::vector<RecipientTotals>& recipients) {
     return table;
 }
 
+/// Adds one page to `people`; the last number of it, or nothing at the end.
+Result<std::optional<privacy::SubjectNumber>> add_page(const ReadingRoom& room,
+                                                       privacy::SubjectNumber after,
+                                                       std::size_t limit,
+                                                       std::vector<SubjectIdentity>& people) {
+    const auto numbers = room.vault->list(after, limit);
+    if (!numbers) {
+        return fail(numbers);
+    }
+    for (const auto number : *numbers) {
+        auto identity = room.vault->identity(number);
+        if (!identity) {
+            return fail(identity);
+        }
+        people.push_back(std::move(*identity));
+    }
+    return numbers->empty() ? std::optional<privacy::SubjectNumber>{} : std::optional{numbers->back()};
+}
+
 /// Everybody after `after`, at most `limit`, page by page.
 Result<std::vector<SubjectIdentity>> identities(const ReadingRoom& room,
                                                 privacy::SubjectNumber after,
                                                 std::size_t limit) {
     std::vector<SubjectIdentity> people;
     while (people.size() < limit) {
-        const auto numbers = room.vault->list(after, std::min(kPage, limit - people.size()));
-        if (!numbers) {
-            return fail(numbers);
+        const auto last = add_page(room, after, std::min(kPage, limit - people.size()), people);
+        if (!last) {
+            return fail(last);
         }
-        if (numbers->empty()) {
+        if (!*last) {
             break;
         }
-        for (const auto number : *numbers) {
-            auto identity = room.vault->identity(number);
-            if (!identity) {
-                return fail(identity);
-            }
-            people.push_back(std::move(*identity));
-        }
-        after = numbers->back();
+        after = **last;
     }
     return people;
 }

@@ -13,7 +13,7 @@ namespace fedtrail::poco {
 
 namespace {
 
-constexpr std::size_t kLargestAnswer = 64U * 1024 * 1024;
+constexpr std::size_t kLargestAnswer = std::size_t{64} * 1024 * 1024;
 
 class PocoHttpClient : public HttpClient {
 public:
