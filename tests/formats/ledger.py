@@ -4,14 +4,14 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from blob import checksum, payload, sealed_content, unpacked
+from blob import checksum, opened, payload, sealed_content, unpacked
 from facts import read_facts
 from journal import Journal, OpenHistory
 from octets import Damaged, Octets, signed, varint
 from outcome import Activity, Attempt
 from sets import Pair, read_numbers, read_pairs
 from times import TimesReader
-from uri_code import UriCode, joined
+from uri_code import UriCode, WHOLE, joined
 from vault import Person, Vault
 
 APPLICATION_ID = 0x46744C64
@@ -87,6 +87,8 @@ class Ledger:
         return history
 
     def uri(self, subject: int, code: UriCode | None) -> str:
+        if code and code.shape == WHOLE:
+            return opened(self.people[subject].key, "uri", bytes.fromhex(code.text)).decode()
         return joined(code, self.shapes[subject]) if code else ""
 
     def read_chunk(self, person: Person, key: int, history: History) -> None:

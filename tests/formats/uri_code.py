@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from octets import Damaged, Octets, varint
 
-NO_URI, WHOLE = 0, 1
+NO_URI, WHOLE = 0, 1  # WHOLE: sealed, ledger.py opens it
 NUMBER, UUID, TEXT = "\1", "\2", "\3"
 
 
@@ -28,8 +28,6 @@ def joined(code: UriCode, shapes: dict[int, str]) -> str:
     """The URI; "" if there is none."""
     if code.shape == NO_URI:
         return ""
-    if code.shape == WHOLE:
-        return code.text
     if code.shape not in shapes:
         raise Damaged(f"there is no shape {code.shape}")
     numbers, uri = list(code.numbers), ""

@@ -107,15 +107,14 @@ private:
     }
 
     void check_subject(std::uint64_t subject) {
-        const auto rows = tables_.shapes(subject);
-        if (!rows) {
-            fault(subject_name(subject) + rows.error().what);
+        const auto shapes = shape_book(tables_, subject);
+        if (!shapes) {
+            fault(subject_name(subject) + shapes.error().what);
             return;
         }
-        counted_["shape"] += rows->size();
         const auto row = tables_.subject(subject);
         ++counted_["subject"];
-        if (!check_chunks(subject, *row, ShapeBook{*rows})) {
+        if (!check_chunks(subject, *row, *shapes)) {
             return;
         }
         check_pairs(subject, *row);

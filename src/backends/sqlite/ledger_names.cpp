@@ -7,7 +7,7 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-/// Stands for a URI as it is, all of it in the text slot: what is left when a subject has too many shapes.
+/// Stands for a whole URI, sealed, in the text slot: what is left when a subject has too many shapes.
 constexpr std::uint32_t kLiteralShape = 1;
 constexpr std::size_t kMaxShapes = 4096;
 
@@ -91,30 +91,38 @@ const std::string& NameTable::name(std::uint32_t number) const {
     return number == 0 || number > names_.size() ? kNone : names_[number - 1];
 }
 
-ShapeBook::ShapeBook(std::vector<ShapeRow> rows) : rows_(std::move(rows)) {
+ShapeBook::ShapeBook(std::vector<ShapeRow> rows, Seal seal) : rows_(std::move(rows)), seal_(std::move(seal)) {
     for (const auto& row : rows_) {
         numbers_.emplace(row.text, row.number);
     }
 }
 
-std::optional<ledger::UriCode> ShapeBook::find(std::string_view uri) const {
+Result<std::optional<ledger::UriCode>> ShapeBook::find(std::string_view uri) const {
     if (uri.empty()) {
-        return ledger::UriCode{};
+        return std::optional{ledger::UriCode{}};
     }
     auto split = ledger::split_uri(uri);
     const auto known = numbers_.find(split.shape);
     if (known != numbers_.end()) {
-        return ledger::UriCode{known->second, std::move(split.numbers), std::move(split.text)};
+        return std::optional{ledger::UriCode{known->second, std::move(split.numbers), std::move(split.text)}};
     }
-    if (rows_.size() >= kMaxShapes) {
-        return ledger::UriCode{kLiteralShape, {}, std::string{uri}};
+    if (rows_.size() < kMaxShapes) {
+        return std::optional<ledger::UriCode>{};
     }
-    return std::nullopt;
+    auto sealed = seal_(uri);
+    if (!sealed) {
+        return fail(sealed);
+    }
+    return std::optional{ledger::UriCode{kLiteralShape, {}, std::move(*sealed)}};
 }
 
-ledger::UriCode ShapeBook::code(std::string_view uri) {
-    if (auto known = find(uri)) {
-        return std::move(*known);
+Result<ledger::UriCode> ShapeBook::code(std::string_view uri) {
+    auto known = find(uri);
+    if (!known) {
+        return fail(known);
+    }
+    if (*known) {
+        return std::move(**known);
     }
     auto split = ledger::split_uri(uri);
     const auto number = static_cast<std::uint32_t>(rows_.size()) + kFirstShape;
@@ -128,17 +136,13 @@ Lookup ShapeBook::lookup(std::uint32_t shape) const {
                                                                       : rows_[shape - kFirstShape].lookup;
 }
 
-std::optional<std::string> ShapeBook::uri(const ledger::UriCode& code) const {
-    if (code.shape == 0) {
-        return std::string{};
+Result<ShapeBook> shape_book(LedgerTables& tables, std::uint64_t subject) {
+    auto rows = tables.shapes(subject);
+    if (!rows) {
+        return fail(rows);
     }
-    if (code.shape == kLiteralShape) {
-        return code.text;
-    }
-    if (code.shape - kFirstShape >= rows_.size()) {
-        return std::nullopt;
-    }
-    return ledger::join_uri(rows_[code.shape - kFirstShape].text, code.numbers, code.text);
+    return ShapeBook{std::move(*rows),
+                     [&tables, subject](std::string_view uri) { return tables.seal_uri(subject, uri); }};
 }
 
 }  // namespace fedtrail::sqlite

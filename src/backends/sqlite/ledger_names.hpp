@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,21 +57,26 @@ private:
 /// The shapes of one subject's URIs.
 class ShapeBook {
 public:
-    explicit ShapeBook(std::vector<ShapeRow> rows);
+    /// Seals a URI under the subject's key, as text: for the few that no shape is kept for.
+    using Seal = std::function<Result<std::string>(std::string_view uri)>;
 
-    /// The code of a URI; nothing if its shape is not known.
-    [[nodiscard]] std::optional<ledger::UriCode> find(std::string_view uri) const;
-    /// The code of a URI; a new shape is appended to rows(). "" has shape 0.
-    ledger::UriCode code(std::string_view uri);
+    ShapeBook(std::vector<ShapeRow> rows, Seal seal);
+
+    /// The code of a URI; nothing if its shape is not known. "" has shape 0.
+    [[nodiscard]] Result<std::optional<ledger::UriCode>> find(std::string_view uri) const;
+    /// The code of a URI; a new shape is appended to rows().
+    [[nodiscard]] Result<ledger::UriCode> code(std::string_view uri);
     [[nodiscard]] Lookup lookup(std::uint32_t shape) const;
-    /// What code() was given; nothing if the shape is not known.
-    [[nodiscard]] std::optional<std::string> uri(const ledger::UriCode& code) const;
 
     [[nodiscard]] const std::vector<ShapeRow>& rows() const noexcept { return rows_; }
 
 private:
     std::vector<ShapeRow> rows_;  ///< rows_[i].number == i + 2
     std::unordered_map<std::string, std::uint32_t> numbers_;
+    Seal seal_;
 };
+
+/// The shapes of a subject as they stand in the ledger. `tables` must outlive it.
+[[nodiscard]] Result<ShapeBook> shape_book(LedgerTables& tables, std::uint64_t subject);
 
 }  // namespace fedtrail::sqlite

@@ -26,6 +26,7 @@ Result<void> SqliteLedgerReader::Store::refresh() {
         if (auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1))); !read) {
             return read;
         }
+        shapes_.reset();
         last_batch_ = row.getColumn(0).getInt64();
     }
     row.reset();
@@ -143,18 +144,26 @@ Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find_by(std::uin
 }
 
 Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64_t subject, const Uri& uri) {
-    auto rows = tables_.shapes(subject);
-    if (!rows) {
-        return fail(rows);
+    if (!shapes_ || shapes_of_ != subject) {
+        auto book = shape_book(tables_, subject);
+        if (!book) {
+            return fail(book);
+        }
+        shapes_ = std::move(*book);
+        shapes_of_ = subject;
     }
-    const ShapeBook shapes{std::move(*rows)};
-    const auto code = shapes.find(uri.text());
-    if (!code) {
+    const auto& shapes = shapes_;
+    const auto known = shapes->find(uri.text());
+    if (!known) {
+        return fail(known);
+    }
+    if (!*known) {
         return std::optional<std::uint32_t>{};
     }
-    const auto lookup = shapes.lookup(code->shape);
-    auto found = find_by(subject, *code, lookup, By::Object);
-    return found && !*found ? find_by(subject, *code, lookup, By::Id) : found;
+    const auto& code = **known;
+    const auto lookup = shapes->lookup(code.shape);
+    auto found = find_by(subject, code, lookup, By::Object);
+    return found && !*found ? find_by(subject, code, lookup, By::Id) : found;
 }
 
 Result<std::vector<ledger::HolderFact>> SqliteLedgerReader::Store::open_holders(const OpenSubject& open,

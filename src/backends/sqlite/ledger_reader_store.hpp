@@ -90,6 +90,8 @@ private:
     LedgerTables tables_;
     NameTable recipients_{recipient_names()};
     std::vector<Host> hosts_;
+    std::optional<ShapeBook> shapes_;  ///< Of the subject that was asked about last.
+    std::uint64_t shapes_of_{};
     WatchedHistory history_;
     std::int64_t last_batch_{};
     std::map<std::uint32_t, OpenRecipient> open_recipients_;

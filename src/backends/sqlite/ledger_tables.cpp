@@ -87,6 +87,14 @@ Result<Bytes> LedgerTables::open(ledger::BlobKind kind,
     return ledger::unpack(*packed);
 }
 
+Result<std::string> LedgerTables::seal_uri(std::uint64_t subject, std::string_view uri) const {
+    const auto sealed = sealer_.seal(privacy::SubjectNumber{subject}, "uri", bytes_of(uri));
+    if (!sealed) {
+        return fail(sealed);
+    }
+    return hex(*sealed);
+}
+
 std::optional<SubjectRow> LedgerTables::subject(std::uint64_t subject) {
     auto& row =
         statements_.get("SELECT sealed, disclosures, first_at, last_at FROM subject WHERE subject = ?");

@@ -78,6 +78,9 @@ public:
                                      std::string_view context,
                                      ByteView blob) const;
 
+    /// A whole URI, sealed, in hexadecimal: the journal holds text, and must not hold this one in clear.
+    [[nodiscard]] Result<std::string> seal_uri(std::uint64_t subject, std::string_view uri) const;
+
     // Subjects.
     [[nodiscard]] std::optional<SubjectRow> subject(std::uint64_t subject);
     void put_subject(std::uint64_t subject, const SubjectRow& row);

@@ -42,16 +42,16 @@ Result<SqliteLedgerWriter::Store::Book*> SqliteLedgerWriter::Store::book(std::ui
         books_.splice(books_.begin(), books_, known->second);
         return &books_.front();
     }
-    auto rows = tables_.shapes(subject);
-    if (!rows) {
-        return fail(rows);
+    auto shapes = shape_book(tables_, subject);
+    if (!shapes) {
+        return fail(shapes);
     }
     if (books_.size() >= kCachedBooks && unsaved_books_.empty()) {
         book_of_.erase(books_.back().subject);
         books_.pop_back();
     }
-    const auto saved = rows->size();
-    books_.push_front(Book{subject, ShapeBook{std::move(*rows)}, saved, {}});
+    const auto saved = shapes->rows().size();
+    books_.push_front(Book{subject, std::move(*shapes), saved, {}});
     book_of_[subject] = books_.begin();
     return &books_.front();
 }
@@ -174,8 +174,13 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
     const auto shapes_before = (*shapes)->shapes.rows().size();
     ledger::JournalActivity activity{subject, 0, {}};
     auto& head = activity.head;
-    head.id = (*shapes)->shapes.code(fact.id);
-    head.object = (*shapes)->shapes.code(fact.object);
+    for (const auto& [code, uri] : {std::pair{&head.id, fact.id}, std::pair{&head.object, fact.object}}) {
+        auto known = (*shapes)->shapes.code(uri);
+        if (!known) {
+            return fail(known);
+        }
+        *code = std::move(*known);
+    }
     if (shapes_before == (*shapes)->saved && (*shapes)->shapes.rows().size() != shapes_before) {
         unsaved_books_.push_back(subject);
     }
