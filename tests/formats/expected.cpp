@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace fedtrail::test {
+namespace fedtrail::testing {
 
 namespace {
 
@@ -133,4 +133,4 @@ std::string expected_answers(const WrittenLedger& written) {
         .dump();
 }
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing

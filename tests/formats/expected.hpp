@@ -6,9 +6,9 @@
 
 #include "formats/written.hpp"
 
-namespace fedtrail::test {
+namespace fedtrail::testing {
 
 /// A JSON document.
 [[nodiscard]] std::string expected_answers(const WrittenLedger& written);
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing

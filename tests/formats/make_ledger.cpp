@@ -33,7 +33,7 @@ constexpr std::array<Outcome, 8> kOthers{{{OutcomeKind::Accepted, 200},
 
 class Scenes {
 public:
-    explicit Scenes(test::WrittenLedger& ledger) : ledger_(ledger) {}
+    explicit Scenes(testing::WrittenLedger& ledger) : ledger_(ledger) {}
 
     /// Everything takes place one after the other, so that the journal holds several people's batches.
     void play();
@@ -44,13 +44,13 @@ private:
     std::string uuid();
     static std::string follower(std::uint64_t number) { return "f" + std::to_string(number) + ".example"; }
 
-    test::WrittenPost post(std::uint64_t subject,
-                           const std::string& type,
-                           const std::string& id,
-                           const std::string& object);
-    void push(const test::WrittenPost& post, const std::string& recipient, std::int64_t delay);
-    void retry(const test::WrittenPost& post, const std::string& recipient, std::int64_t at);
-    void fan_out(const test::WrittenPost& post, std::uint64_t followers, std::uint64_t longest);
+    testing::WrittenPost post(std::uint64_t subject,
+                              const std::string& type,
+                              const std::string& id,
+                              const std::string& object);
+    void push(const testing::WrittenPost& post, const std::string& recipient, std::int64_t delay);
+    void retry(const testing::WrittenPost& post, const std::string& recipient, std::int64_t at);
+    void fan_out(const testing::WrittenPost& post, std::uint64_t followers, std::uint64_t longest);
     void pass(std::int64_t time);
 
     void statuses(std::uint64_t subject);
@@ -61,11 +61,11 @@ private:
     void thousand_shapes(std::uint64_t subject);
     void stubborn(std::uint64_t subject);
     void moods(std::uint64_t subject);
-    void moody(const test::WrittenPost& post, const std::string& recipient);
+    void moody(const testing::WrittenPost& post, const std::string& recipient);
     void late(std::uint64_t subject, int count);
     void twins(std::uint64_t subject);
 
-    test::WrittenLedger& ledger_;
+    testing::WrittenLedger& ledger_;
     std::mt19937_64 random_{20260807};
     std::int64_t now_{kStart};
 };
@@ -85,11 +85,11 @@ std::string Scenes::uuid() {
     return text.data();
 }
 
-test::WrittenPost Scenes::post(std::uint64_t subject,
-                               const std::string& type,
-                               const std::string& id,
-                               const std::string& object) {
-    test::WrittenPost post;
+testing::WrittenPost Scenes::post(std::uint64_t subject,
+                                  const std::string& type,
+                                  const std::string& id,
+                                  const std::string& object) {
+    testing::WrittenPost post;
     post.subject = subject;
     post.type = type;
     post.id = id;
@@ -101,7 +101,7 @@ test::WrittenPost Scenes::post(std::uint64_t subject,
     return ledger_.post(post);
 }
 
-void Scenes::retry(const test::WrittenPost& post, const std::string& recipient, std::int64_t at) {
+void Scenes::retry(const testing::WrittenPost& post, const std::string& recipient, std::int64_t at) {
     for (auto n = static_cast<std::int64_t>(1 + pick(7)); n > 0; --n) {
         ledger_.attempt(post, {0, recipient, at, Channel::Push, kOthers.at(pick(kOthers.size()))});
         at += n * n * n * n + 15 + seconds(30);
@@ -111,7 +111,7 @@ void Scenes::retry(const test::WrittenPost& post, const std::string& recipient, 
     }
 }
 
-void Scenes::push(const test::WrittenPost& post, const std::string& recipient, std::int64_t delay) {
+void Scenes::push(const testing::WrittenPost& post, const std::string& recipient, std::int64_t delay) {
     const auto at = now_ + delay;
     if (pick(50) == 0) {
         retry(post, recipient, at);
@@ -130,7 +130,7 @@ void Scenes::push(const test::WrittenPost& post, const std::string& recipient, s
     ledger_.attempt(post, {0, recipient, at, Channel::Push, kAccepted}, kind < 6);
 }
 
-void Scenes::fan_out(const test::WrittenPost& post, std::uint64_t followers, std::uint64_t longest) {
+void Scenes::fan_out(const testing::WrittenPost& post, std::uint64_t followers, std::uint64_t longest) {
     for (std::uint64_t i = 0; i < followers; ++i) {
         if (pick(90) != 0) {
             push(post, follower(i), seconds(longest));
@@ -198,7 +198,7 @@ void Scenes::uuids(std::uint64_t subject) {
     }
 }
 
-void Scenes::moody(const test::WrittenPost& post, const std::string& recipient) {
+void Scenes::moody(const testing::WrittenPost& post, const std::string& recipient) {
     const auto mood = pick(20);
     if (mood > 2) {
         const auto& outcome = mood > 9 ? kAccepted : kOthers.at(mood % 3);
@@ -281,7 +281,7 @@ void Scenes::thousand_shapes(std::uint64_t subject) {
 
 /// Pulls and pushes of what has long been in chunks.
 void Scenes::late(std::uint64_t subject, int count) {
-    std::vector<const test::WrittenPost*> old;
+    std::vector<const testing::WrittenPost*> old;
     for (const auto& post : ledger_.posts()) {
         if (post.subject == subject && post.at < now_ - 48 * kHour) {
             old.push_back(&post);
@@ -360,9 +360,9 @@ int main(int count, char** arguments) {
     }
     try {
         const std::filesystem::path folder{arguments[1]};
-        test::WrittenLedger ledger{folder};
+        testing::WrittenLedger ledger{folder};
         Scenes{ledger}.play();
-        std::ofstream{folder / "expected.json"} << test::expected_answers(ledger);
+        std::ofstream{folder / "expected.json"} << testing::expected_answers(ledger);
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <stdexcept>
 
-namespace fedtrail::test {
+namespace fedtrail::testing {
 
 void give_up(const Error& error) {
     throw std::runtime_error{error.what};
@@ -61,4 +61,4 @@ void WrittenLedger::attempt(const WrittenPost& post, const WrittenAttempt& attem
     }
 }
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing

@@ -13,7 +13,7 @@
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/vault.hpp"
 
-namespace fedtrail::test {
+namespace fedtrail::testing {
 
 /// Throws std::runtime_error with the error's sentence.
 [[noreturn]] void give_up(const Error& error);
@@ -79,4 +79,4 @@ private:
     std::vector<WrittenAttempt> nameless_;
 };
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing

@@ -32,11 +32,11 @@ LedgerOptions quick() {
 
 /// A small ledger with chunks, an open journal, late attempts and unread connections.
 void fill(const std::filesystem::path& path,
-          const test::NumberedKeys& keys,
+          const testing::NumberedKeys& keys,
           const LedgerOptions& options,
-          test::LedgerModel& model,
+          testing::LedgerModel& model,
           int rounds = 300) {
-    test::Traffic traffic{7, model};
+    testing::Traffic traffic{7, model};
     const auto writer = SqliteLedgerWriter::open(path, keys, options);
     REQUIRE(writer);
     for (int round = 0; round < rounds; ++round) {
@@ -104,9 +104,9 @@ std::map<std::string, std::vector<std::string>> derived_rows(const std::filesyst
 }  // namespace
 
 TEST_CASE("A sound ledger is found sound", "[ledger][sqlite][doctor]") {
-    const test::Folder folder;
-    const test::NumberedKeys keys;
-    test::LedgerModel model;
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    testing::LedgerModel model;
     fill(folder.path() / "ledger.db", keys, quick(), model);
     const auto check = check_ledger(folder.path() / "ledger.db", keys);
     REQUIRE(check);
@@ -116,9 +116,9 @@ TEST_CASE("A sound ledger is found sound", "[ledger][sqlite][doctor]") {
 }
 
 TEST_CASE("What is derived is made again byte for byte", "[ledger][sqlite]") {
-    const test::Folder folder;
-    const test::NumberedKeys keys;
-    test::LedgerModel model;
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    testing::LedgerModel model;
     auto options = quick();
     options.keep_journal = true;
     const auto path = folder.path() / "ledger.db";
@@ -132,9 +132,9 @@ TEST_CASE("What is derived is made again byte for byte", "[ledger][sqlite]") {
 }
 
 TEST_CASE("A journal that was not kept whole is not rebuilt from", "[ledger][sqlite]") {
-    const test::Folder folder;
-    const test::NumberedKeys keys;
-    test::LedgerModel model;
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    testing::LedgerModel model;
     const auto path = folder.path() / "ledger.db";
     fill(path, keys, quick(), model);
     const auto before = derived_rows(path);
@@ -146,8 +146,8 @@ TEST_CASE("A journal that was not kept whole is not rebuilt from", "[ledger][sql
 }
 
 TEST_CASE("The same observation twice is one, open or sealed", "[ledger][sqlite]") {
-    const test::Folder folder;
-    const test::NumberedKeys keys;
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
     const auto path = folder.path() / "ledger.db";
     auto writer = SqliteLedgerWriter::open(path, keys, quick());
     const std::string id = "https://origin.example/users/u/statuses/5";
@@ -171,9 +171,9 @@ TEST_CASE("The same observation twice is one, open or sealed", "[ledger][sqlite]
 }
 
 TEST_CASE("Any flipped byte is found, or changes nothing", "[ledger][sqlite][doctor]") {
-    const test::Folder folder;
-    const test::NumberedKeys keys;
-    test::LedgerModel model;
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    testing::LedgerModel model;
     const auto path = folder.path() / "ledger.db";
     fill(path, keys, quick(), model, 120);
     std::ifstream in{path, std::ios::binary};
@@ -212,8 +212,8 @@ TEST_CASE("Any flipped byte is found, or changes nothing", "[ledger][sqlite][doc
 }
 
 TEST_CASE("A commit that fails leaves nothing behind and the next one works", "[ledger][sqlite][faults]") {
-    const test::Folder folder;
-    const test::NumberedKeys keys;
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
     const auto path = folder.path() / "ledger.db";
     const auto writer = SqliteLedgerWriter::open(path, keys, quick());
     const std::string base = "https://origin.example/users/u/statuses/";
@@ -241,10 +241,10 @@ TEST_CASE("A commit that fails leaves nothing behind and the next one works", "[
 }
 
 TEST_CASE("What was committed survives kill -9 at any moment", "[ledger][sqlite][crash]") {
-    const test::NumberedKeys keys;
+    const testing::NumberedKeys keys;
     std::mt19937_64 random{9};  // NOLINT(cert-msc51-cpp): the same moments every time, more or less
     for (int round = 0; round < 10; ++round) {
-        const test::Folder folder;
+        const testing::TempDir folder;
         const auto path = folder.path() / "ledger.db";
         int acknowledged[2];
         REQUIRE(pipe(acknowledged) == 0);

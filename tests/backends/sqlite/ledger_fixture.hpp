@@ -1,38 +1,16 @@
-/// A ledger in a folder of its own, sealed with real keys.
+/// Real keys to seal a ledger with, without a vault.
 
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/ledger_store.hpp"
+#include "temp_dir.hpp"
 
-namespace fedtrail::test {
-
-/// A folder that goes when its owner goes.
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "fedtrail-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    Folder(Folder&&) = delete;
-    Folder& operator=(Folder&&) = delete;
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+namespace fedtrail::testing {
 
 /// Seals under a key made from the subject's number: the vault's place, without its file.
 class NumberedKeys : public SubjectSealer {
@@ -59,4 +37,4 @@ private:
     std::unique_ptr<openssl::OpensslCipher> cipher_{std::move(*openssl::OpensslCipher::make())};
 };
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing

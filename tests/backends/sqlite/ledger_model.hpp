@@ -12,7 +12,7 @@
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
 
-namespace fedtrail::test {
+namespace fedtrail::testing {
 
 struct ModelAttempt {
     std::uint64_t subject;
@@ -121,4 +121,4 @@ public:
     }
 };
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing

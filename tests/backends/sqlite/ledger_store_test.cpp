@@ -9,8 +9,8 @@ using fedtrail::sqlite::LedgerOptions;
 using fedtrail::sqlite::SqliteLedgerReader;
 using fedtrail::sqlite::SqliteLedgerWriter;
 using privacy::SubjectNumber;
-using test::LedgerModel;
-using test::Traffic;
+using testing::LedgerModel;
+using testing::Traffic;
 
 namespace {
 
@@ -60,8 +60,8 @@ void compare(const SqliteLedgerReader& reader, const LedgerModel& model, Traffic
 TEST_CASE("The ledger answers as a plain list would, through folds and restarts", "[ledger][sqlite]") {
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         CAPTURE(seed);
-        const test::Folder folder;
-        const test::NumberedKeys keys;
+        const testing::TempDir folder;
+        const testing::NumberedKeys keys;
         const auto path = folder.path() / "ledger.db";
         LedgerOptions options;
         options.retry_horizon = 6h;

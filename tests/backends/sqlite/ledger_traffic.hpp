@@ -13,7 +13,7 @@
 
 #include "backends/sqlite/ledger_model.hpp"
 
-namespace fedtrail::test {
+namespace fedtrail::testing {
 
 struct Post {
     std::uint64_t subject{};
@@ -149,4 +149,4 @@ private:
     std::vector<Post> posts_;
 };
 
-}  // namespace fedtrail::test
+}  // namespace fedtrail::testing
