@@ -69,8 +69,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::size_t scanned = 0;
     const auto found = find_head(bytes, scanned);
     std::size_t in_pieces = 0;
-    static_cast<void>(find_head(bytes.substr(0, size / 2), in_pieces));
-    must(find_head(bytes, in_pieces).index() == found.index());
+    if (std::holds_alternative<Incomplete>(find_head(bytes.substr(0, size / 2), in_pieces))) {
+        must(find_head(bytes, in_pieces).index() == found.index());
+    }
     if (const auto* end = std::get_if<std::size_t>(&found)) {
         read_request(bytes.substr(0, *end), bytes.substr(*end));
         read_response(bytes.substr(0, *end), bytes.substr(*end), false);

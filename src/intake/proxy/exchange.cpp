@@ -348,46 +348,60 @@ Awaitable<Exchange::Step> Exchange::early_answer() {
     co_return co_await read_answer(true);
 }
 
+/// Takes the next head off the answer into `final_`, an interim one as well; On if it is not complete yet.
+Exchange::Step Exchange::take_head(std::size_t& scanned) {
+    const auto found = find_head(answer_.view(), scanned);
+    if (std::holds_alternative<Incomplete>(found)) {
+        return Step::On;
+    }
+    const auto* size = std::get_if<std::size_t>(&found);
+    if (size == nullptr) {
+        return Step::BadAnswer;
+    }
+    final_bytes_.assign(answer_.view().substr(0, *size));
+    answer_.consume(*size);
+    scanned = 0;
+    auto parsed = parse_response(final_bytes_, head_.method == "HEAD");
+    if (std::holds_alternative<Refused>(parsed)) {
+        return Step::BadAnswer;
+    }
+    final_ = std::move(std::get<ResponseHead>(parsed));
+    return Step::Answered;
+}
+
+Awaitable<Exchange::Step> Exchange::read_more(TimePoint until) {
+    // nothing can be there yet: asking the socket first would be a system call for nothing
+    auto fault = answer_.empty() ? co_await peer_.stream->readable(until) : Fault::None;
+    if (fault == Fault::None) {
+        auto* room = answer_.room();
+        const auto io = co_await peer_.stream->read(room, answer_.capacity(), until);
+        answer_.added(io.bytes);
+        answer_begun_ = answer_begun_ || io.bytes > 0;
+        fault = io.fault;
+    }
+    if (fault == Fault::None) {
+        co_return Step::On;
+    }
+    co_return fault == Fault::TimedOut ? Step::PeerSlow : Step::PeerFailed;
+}
+
 /// Reads heads until the final one. `early`: comes back after an interim one if nothing follows it yet.
 Awaitable<Exchange::Step> Exchange::read_answer(bool early) {
     const auto until = in_time(client_.shared.options.limits.answer);
     std::size_t scanned = 0;
     for (;;) {
-        const auto found = find_head(answer_.view(), scanned);
-        if (std::holds_alternative<Refused>(found)) {
-            co_return Step::BadAnswer;
-        }
-        if (const auto* size = std::get_if<std::size_t>(&found)) {
-            final_bytes_.assign(answer_.view().substr(0, *size));
-            answer_.consume(*size);
-            scanned = 0;
-            auto parsed = parse_response(final_bytes_, head_.method == "HEAD");
-            if (std::holds_alternative<Refused>(parsed)) {
-                co_return Step::BadAnswer;
-            }
-            final_ = std::move(std::get<ResponseHead>(parsed));
-            if (final_.status >= 200) {
-                co_return Step::Answered;
-            }
-            const auto step = co_await pass_interim(final_);
-            if (step != Step::On || (early && answer_.empty())) {
+        auto step = take_head(scanned);
+        if (step == Step::On) {
+            step = co_await read_more(until);
+        } else if (step == Step::Answered && final_.status < 200) {
+            step = co_await pass_interim(final_);
+            if (step == Step::On && early && answer_.empty()) {
                 co_return step;
             }
-            continue;
         }
-        // nothing can be there yet: asking the socket first would be a system call for nothing
-        auto fault = answer_.empty() ? co_await peer_.stream->readable(until) : Fault::None;
-        Io io;
-        if (fault == Fault::None) {
-            auto* room = answer_.room();
-            io = co_await peer_.stream->read(room, answer_.capacity(), until);
-            fault = io.fault;
+        if (step != Step::On) {
+            co_return step;
         }
-        if (fault != Fault::None) {
-            co_return fault == Fault::TimedOut ? Step::PeerSlow : Step::PeerFailed;
-        }
-        answer_begun_ = true;
-        answer_.added(io.bytes);
     }
 }
 

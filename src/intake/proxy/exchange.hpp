@@ -61,6 +61,8 @@ private:
     // the answer
     Awaitable<Step> early_answer();
     Awaitable<Step> read_answer(bool early);
+    Awaitable<Step> read_more(TimePoint until);
+    Step take_head(std::size_t& scanned);
     Awaitable<Step> pass_interim(const ResponseHead& head);
     void settle_answered();
     Awaitable<bool> relay_answer();
