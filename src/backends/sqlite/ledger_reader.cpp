@@ -37,14 +37,29 @@ Result<void> SqliteLedgerReader::Store::refresh() {
         return names;
     }
     while (hosts_.size() < recipients_.size()) {
-        const auto host = Host::parse(recipients_.name(static_cast<std::uint32_t>(hosts_.size()) + 1));
+        auto host = Host::parse(recipients_.name(static_cast<std::uint32_t>(hosts_.size()) + 1));
         if (!host) {
             return fail(
                 ErrorKind::Corrupt, "ledger: the name of a recipient is damaged", "run `fedtrail doctor`");
         }
-        hosts_.push_back(*host);
+        hosts_.add(*std::move(host));
     }
     return {};
+}
+
+Result<const std::vector<ledger::PairEntry>*> SqliteLedgerReader::Store::open_pairs(std::uint64_t subject,
+                                                                                    const OpenSubject& open) {
+    if (open_pairs_subject_ != subject || open_pairs_batch_ != last_batch_) {
+        auto added =
+            added_pairs(tables_, subject, open.first, entries_of(open, open.activities.size()), open.late);
+        if (!added) {
+            return fail(added);
+        }
+        open_pairs_ = *std::move(added);
+        open_pairs_subject_ = subject;
+        open_pairs_batch_ = last_batch_;
+    }
+    return &open_pairs_;
 }
 
 Result<std::vector<ledger::PairEntry>> SqliteLedgerReader::Store::pairs_of(std::uint64_t subject) {
@@ -53,12 +68,11 @@ Result<std::vector<ledger::PairEntry>> SqliteLedgerReader::Store::pairs_of(std::
         return pairs;
     }
     if (const auto* open = history_.find(subject)) {
-        const auto added = added_pairs(
-            tables_, subject, open->first, entries_of(*open, open->activities.size()), open->late);
+        const auto added = open_pairs(subject, *open);
         if (!added) {
             return fail(added);
         }
-        join_pairs(*pairs, *added);
+        join_pairs(*pairs, **added);
     }
     return pairs;
 }
@@ -73,8 +87,9 @@ Result<std::vector<PairAggregate>> SqliteLedgerReader::Store::recipients_of(std:
     }
     std::vector<PairAggregate> aggregates;
     aggregates.reserve(pairs->size());
-    for (const auto& pair : *pairs) {
-        aggregates.push_back(PairAggregate{host(pair.recipient),
+    for (const auto& [place, index] : hosts_.order(*pairs)) {
+        const auto& pair = (*pairs)[index];
+        aggregates.push_back(PairAggregate{hosts_.at_place(place),
                                            from_unix_seconds(pair.first),
                                            from_unix_seconds(pair.last),
                                            pair.objects,
@@ -83,9 +98,6 @@ Result<std::vector<PairAggregate>> SqliteLedgerReader::Store::recipients_of(std:
                                            fediverse::CategorySet{pair.categories},
                                            static_cast<privacy::Evidence>(pair.strongest)});
     }
-    std::sort(aggregates.begin(), aggregates.end(), [](const auto& a, const auto& b) {
-        return a.recipient < b.recipient;
-    });
     return aggregates;
 }
 
@@ -204,14 +216,12 @@ Result<std::vector<Holder>> SqliteLedgerReader::Store::holders_of(std::uint64_t 
         }
         facts = join_holders(*facts, *more);
     }
-    for (const auto& fact : *facts) {
+    for (const auto& [place, index] : hosts_.order(*facts)) {
+        const auto& fact = (*facts)[index];
         if (const auto rank = ledger::rank_of(fact.code); rank != 0) {
-            holders.push_back(Holder{host(fact.recipient), static_cast<privacy::Evidence>(rank - 1)});
+            holders.push_back(Holder{hosts_.at_place(place), static_cast<privacy::Evidence>(rank - 1)});
         }
     }
-    std::sort(holders.begin(), holders.end(), [](const auto& a, const auto& b) {
-        return a.recipient < b.recipient;
-    });
     return holders;
 }
 

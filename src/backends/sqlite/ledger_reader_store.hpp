@@ -13,6 +13,7 @@
 
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/ledger_history.hpp"
+#include "backends/sqlite/ledger_hosts.hpp"
 #include "backends/sqlite/ledger_lookup.hpp"
 #include "backends/sqlite/ledger_names.hpp"
 #include "backends/sqlite/ledger_store.hpp"
@@ -69,6 +70,7 @@ public:
 
 private:
     Result<void> refresh();
+    Result<const std::vector<ledger::PairEntry>*> open_pairs(std::uint64_t subject, const OpenSubject& open);
     Result<std::vector<ledger::PairEntry>> pairs_of(std::uint64_t subject);
     Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const Uri& uri);
     Result<const std::map<std::uint32_t, OpenRecipient>*> open_recipients();
@@ -82,20 +84,23 @@ private:
                                                          std::uint32_t root);
     std::uint64_t number(const char* sql);
     std::unordered_set<std::uint64_t> add_sealed(LedgerTotals& totals);
-    [[nodiscard]] Host host(std::uint32_t recipient) const { return hosts_.at(recipient - 1); }
+    [[nodiscard]] Host host(std::uint32_t recipient) { return hosts_.at_place(hosts_.place_of(recipient)); }
     Result<RecipientTotals> totals_of(std::uint32_t recipient, const OpenRecipient* open);
 
     std::mutex mutex_;
     std::unique_ptr<SQLite::Database> database_;
     LedgerTables tables_;
     NameTable recipients_{recipient_names()};
-    std::vector<Host> hosts_;
+    HostBook hosts_;
     std::optional<ShapeBook> shapes_;  ///< Of the subject that was asked about last.
     std::uint64_t shapes_of_{};
     WatchedHistory history_;
     std::int64_t last_batch_{};
     std::map<std::uint32_t, OpenRecipient> open_recipients_;
     std::int64_t open_recipients_batch_{-1};
+    std::vector<ledger::PairEntry> open_pairs_;  ///< Of the subject that was asked about last.
+    std::uint64_t open_pairs_subject_{};
+    std::int64_t open_pairs_batch_{-1};
 };
 
 }  // namespace fedtrail::sqlite

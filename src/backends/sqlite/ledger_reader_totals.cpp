@@ -91,18 +91,9 @@ Result<std::vector<RecipientTotals>> SqliteLedgerReader::Store::recipients(std::
     if (!open) {
         return fail(open);
     }
-    std::vector<std::uint32_t> order;
-    for (std::uint32_t number = 1; number <= hosts_.size(); ++number) {
-        if (hosts_[number - 1].text() > after) {
-            order.push_back(number);
-        }
-    }
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return hosts_[a - 1] < hosts_[b - 1]; });
     std::vector<RecipientTotals> totals;
-    for (const auto number : order) {
-        if (totals.size() >= limit) {
-            break;
-        }
+    for (auto place = hosts_.place_behind(after); place < hosts_.size() && totals.size() < limit; ++place) {
+        const auto number = hosts_.number_at(place);
         const auto known = (*open)->find(number);
         auto row = totals_of(number, known == (*open)->end() ? nullptr : &known->second);
         if (!row) {
