@@ -88,7 +88,10 @@ void OpenHistory::on_activity(ledger::JournalActivity&& activity) {
     if (subject.activities.empty()) {
         subject.first = activity.number;
     }
+    // Mostly the same recipients again: room for them at once.
+    const auto usual = subject.activities.empty() ? 0 : subject.activities.back().attempts.size();
     subject.activities.push_back(OpenActivity{std::move(activity.head), {}, batch_, {}});
+    subject.activities.back().attempts.reserve(usual + usual / 8);
 }
 
 void OpenHistory::on_observation(const ledger::JournalObservation& observation) {

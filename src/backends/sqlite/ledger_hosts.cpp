@@ -19,8 +19,24 @@ std::uint32_t HostBook::place_behind(std::string_view text) {
     return static_cast<std::uint32_t>(found - by_name_.begin());
 }
 
-void HostBook::sort(std::vector<Placed>& placed) {
-    std::sort(placed.begin(), placed.end());
+std::vector<HostBook::Placed> HostBook::sorted(std::vector<Placed> placed) const {
+    if (placed.size() < by_name_.size() / 8) {
+        std::sort(placed.begin(), placed.end());
+        return placed;
+    }
+    // So many of all places are taken that walking along all of them costs less.
+    constexpr auto kNobody = ~std::uint32_t{0};
+    std::vector<std::uint32_t> taken(by_name_.size(), kNobody);
+    for (const auto& one : placed) {
+        taken[one.place] = one.index;
+    }
+    placed.clear();
+    for (std::uint32_t place = 0; place < taken.size(); ++place) {
+        if (taken[place] != kNobody) {
+            placed.push_back(Placed{place, taken[place]});
+        }
+    }
+    return placed;
 }
 
 void HostBook::merge_added() {

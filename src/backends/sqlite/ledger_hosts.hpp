@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/core/uri.hpp"
@@ -32,7 +33,7 @@ public:
         std::uint32_t index{};
         friend auto operator<=>(const Placed&, const Placed&) = default;
     };
-    /// `facts`, each with a `recipient`, in the order of their hosts.
+    /// `facts`, each with a `recipient` of its own, in the order of their hosts.
     template <typename Fact>
     [[nodiscard]] std::vector<Placed> order(const std::vector<Fact>& facts) {
         std::vector<Placed> placed;
@@ -40,12 +41,11 @@ public:
         for (const auto& fact : facts) {
             placed.push_back(Placed{place_of(fact.recipient), static_cast<std::uint32_t>(placed.size())});
         }
-        sort(placed);
-        return placed;
+        return sorted(std::move(placed));
     }
 
 private:
-    static void sort(std::vector<Placed>& placed);
+    [[nodiscard]] std::vector<Placed> sorted(std::vector<Placed> placed) const;
     void merge_added();
 
     std::vector<Host> added_;  ///< Not yet below.
