@@ -21,7 +21,8 @@ std::uint32_t HostBook::place_behind(std::string_view text) {
 
 std::vector<HostBook::Placed> HostBook::sorted(std::vector<Placed> placed) const {
     if (placed.size() < by_name_.size() / 8) {
-        std::sort(placed.begin(), placed.end());
+        std::sort(
+            placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.place < b.place; });
         return placed;
     }
     // So many of all places are taken that walking along all of them costs less.

@@ -31,7 +31,6 @@ public:
     struct Placed {
         std::uint32_t place{};
         std::uint32_t index{};
-        friend auto operator<=>(const Placed&, const Placed&) = default;
     };
     /// `facts`, each with a `recipient` of its own, in the order of their hosts.
     template <typename Fact>
