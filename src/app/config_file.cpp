@@ -37,6 +37,19 @@ std::vector<std::string> known_names() {
     return names;
 }
 
+/// A list of texts; no setting is a flag, so `false` is refused as a wrong type.
+SettingValue texts_of(const toml::array& array) {
+    std::vector<std::string> texts;
+    for (const auto& item : array) {
+        const auto text = item.value_exact<std::string>();
+        if (!text) {
+            return false;
+        }
+        texts.push_back(*text);
+    }
+    return texts;
+}
+
 SettingValue value_of(const toml::node& node) {
     if (const auto text = node.value_exact<std::string>()) {
         return *text;
@@ -44,18 +57,7 @@ SettingValue value_of(const toml::node& node) {
     if (const auto number = node.value_exact<std::int64_t>()) {
         return *number;
     }
-    if (const auto* array = node.as_array()) {
-        std::vector<std::string> texts;
-        for (const auto& item : *array) {
-            const auto text = item.value_exact<std::string>();
-            if (!text) {
-                return false;  // no setting is a flag: refused as a wrong type
-            }
-            texts.push_back(*text);
-        }
-        return texts;
-    }
-    return false;
+    return node.is_array() ? texts_of(*node.as_array()) : SettingValue{false};
 }
 
 /// Walks one file into one Config; stops at the first thing that is wrong.
@@ -189,22 +191,32 @@ Result<void> put_environment(Config& config, const Environment& environment) {
     return {};
 }
 
-/// What no single setting can see.
-Result<void> check_together(const Config& config, const std::string& place) {
-    std::set<std::string> hosts;
-    for (const auto& origin : config.origins) {
-        if (origin.host.empty()) {
-            return fail(ErrorKind::Invalid, place + ": an origin has no host", "Set FEDTRAIL_ORIGIN_HOST.");
-        }
+/// The first host that two origins name, if there is one.
+std::optional<Host> shared_host(const std::vector<OriginConfig>& origins) {
+    std::set<Host> seen;
+    for (const auto& origin : origins) {
         auto names = origin.aliases;
         names.push_back(origin.host);
-        for (const auto& name : names) {
-            if (!hosts.insert(name.text()).second) {
-                return fail(ErrorKind::Invalid,
-                            place + ": the host " + name.text() + " belongs to two origins",
-                            "Name each host once.");
-            }
+        const auto known = std::find_if(
+            names.begin(), names.end(), [&](const Host& name) { return !seen.insert(name).second; });
+        if (known != names.end()) {
+            return *known;
         }
+    }
+    return std::nullopt;
+}
+
+/// What no single setting can see.
+Result<void> check_together(const Config& config, const std::string& place) {
+    const bool nameless = std::any_of(
+        config.origins.begin(), config.origins.end(), [](const auto& origin) { return origin.host.empty(); });
+    if (nameless) {
+        return fail(ErrorKind::Invalid, place + ": an origin has no host", "Set FEDTRAIL_ORIGIN_HOST.");
+    }
+    if (const auto shared = shared_host(config.origins)) {
+        return fail(ErrorKind::Invalid,
+                    place + ": the host " + shared->text() + " belongs to two origins",
+                    "Name each host once.");
     }
     const bool loopback =
         config.proxy.listen.address.starts_with("127.") || config.proxy.listen.address == "::1";

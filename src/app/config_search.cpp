@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 1024 * 1024;
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{1024} * 1024;
 
 Result<fs::path> must_exist(const fs::path& file, std::string_view said_by) {
     std::error_code ignored;

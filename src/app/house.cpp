@@ -18,7 +18,7 @@ constexpr std::chrono::seconds kProxyDrain{10};
 /// such.
 constexpr std::chrono::seconds kQuiet{30};
 /// Below this SQLite cannot recover: the ballast goes.
-constexpr std::uint64_t kTooLittle = 1024 * 1024;
+constexpr std::uint64_t kTooLittle = std::uint64_t{1024} * 1024;
 
 proxy::ProxyOptions proxy_options(const Config& config) {
     proxy::ProxyOptions options;

@@ -25,19 +25,15 @@ Result<nlohmann::json> parsed(const std::string& text, const std::string& place)
 }
 
 std::string first_fault(valijson::ValidationResults& results) {
-    valijson::ValidationResults::Error error;
-    std::string where;
-    std::string what;
-    while (
-        results.popError(error)) {  // the last one is the outermost sentence, the first the innermost place
-        if (what.empty()) {
-            for (const auto& step : error.context) {
-                where += step;
-            }
-            what = error.description;
-        }
+    valijson::ValidationResults::Error innermost;  // the first; those after it tell what is around it
+    if (!results.popError(innermost)) {
+        return "an unknown place";
     }
-    return where + ": " + what;
+    std::string where;
+    for (const auto& step : innermost.context) {
+        where += step;
+    }
+    return where + ": " + innermost.description;
 }
 
 }  // namespace

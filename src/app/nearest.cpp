@@ -9,12 +9,19 @@ namespace {
 
 constexpr std::size_t kLongestWord = 128;  // the price is quadratic; nobody's key is longer
 
+using Row = std::vector<std::size_t>;
+
+/// By an insertion, a deletion or a change.
+std::size_t cheapest(const std::vector<Row>& cost, std::size_t i, std::size_t j, bool same) {
+    return std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (same ? 0 : 1)});
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     a = a.substr(0, kLongestWord);
     b = b.substr(0, kLongestWord);
-    std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    std::vector<Row> cost(a.size() + 1, Row(b.size() + 1));
     for (std::size_t i = 0; i <= a.size(); ++i) {
         cost[i][0] = i;
     }
@@ -23,11 +30,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
     for (std::size_t i = 1; i <= a.size(); ++i) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + change});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-                cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
-            }
+            cost[i][j] = cheapest(cost, i, j, a[i - 1] == b[j - 1]);
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            cost[i][j] = swapped ? std::min(cost[i][j], cost[i - 2][j - 2] + 1) : cost[i][j];
         }
     }
     return cost[a.size()][b.size()];

@@ -1,5 +1,6 @@
 #include "app/progress.hpp"
 
+#include <cmath>
 #include <ostream>
 
 #include "app/table.hpp"
@@ -11,7 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds kRedraw{500};
 
 std::string span_text(double seconds) {
-    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
     if (whole < 120) {
         return std::to_string(whole) + " s";
     }

@@ -39,11 +39,11 @@ struct Unit {
 
 constexpr std::array<Unit, 4> kDurations{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
 constexpr std::array<Unit, 6> kSizes{{{"KiB", 1024},
-                                      {"MiB", 1024 * 1024},
-                                      {"GiB", 1024 * 1024 * 1024},
+                                      {"MiB", 1 << 20},
+                                      {"GiB", 1 << 30},
                                       {"kB", 1000},
-                                      {"MB", 1000 * 1000},
-                                      {"GB", 1000 * 1000 * 1000}}};
+                                      {"MB", 1'000'000},
+                                      {"GB", 1'000'000'000}}};
 
 /// "7d" by its unit; nothing if no unit fits or it overflows.
 std::optional<std::int64_t> with_unit(std::string_view text, std::span<const Unit> units) {

@@ -34,13 +34,13 @@ Endpoint endpoint(const SettingValue& value) {
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kMiB = 1024 * 1024;
+constexpr std::int64_t kMiB = std::int64_t{1024} * 1024;
 constexpr std::int64_t kGiB = 1024 * kMiB;
 
 constexpr std::array<std::string_view, 2> kOnFailure{"hold", "pass"};
 constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
 
-const std::array kSettings{
+const std::array all_settings{
     Setting{
         "data_dir",
         Shape::Folder,
@@ -274,7 +274,7 @@ bool Setting::is_list() const {
 }
 
 std::span<const Setting> settings() {
-    return kSettings;
+    return all_settings;
 }
 
 }  // namespace fedtrail::app

@@ -40,25 +40,29 @@ std::string format_of(const Session& session, const ReportOptions& options) {
     return screen ? "screen" : "html";
 }
 
+std::string kinds_of(fediverse::CategorySet set) {
+    std::vector<std::string> kinds;
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (set.has(category)) {
+            kinds.emplace_back(name);
+        }
+    }
+    return joined(kinds);
+}
+
 void render_screen(const reports::TransferReport& report, std::ostream& out) {
     out << grouped(report.totals.disclosures) << " disclosures to " << grouped(report.totals.recipients)
         << " servers\n\n";
     Table table{
         {{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}, {"KINDS"}}};
     for (const auto& pair : report.recipients) {
-        std::vector<std::string> kinds;
-        for (const auto& [category, name] : fediverse::kDataCategories) {
-            if (pair.categories.has(category)) {
-                kinds.emplace_back(name);
-            }
-        }
         table.row({pair.recipient.text(),
                    format_rfc3339(pair.first),
                    format_rfc3339(pair.last),
                    grouped(pair.objects),
                    grouped(pair.disclosures),
                    std::string{privacy::name_of(pair.strongest)},
-                   joined(kinds)});
+                   kinds_of(pair.categories)});
     }
     table.write(out, true);
     out << "\nNot established:\n";
@@ -82,7 +86,21 @@ void render(const reports::TransferReport& report,
     }
 }
 
-/// Beside the file first, for its owner alone, then renamed: a report is never half there.
+/// For its owner alone. Whether all of it was written.
+bool render_into(const reports::TransferReport& report,
+                 const reports::ReportTexts& texts,
+                 const std::string& format,
+                 const fs::path& file) {
+    const auto old_mask = ::umask(0077);
+    std::ofstream out{file, std::ios::binary | std::ios::trunc};
+    ::umask(old_mask);
+    render(report, texts, format, out);
+    out.flush();
+    return out.good();
+}
+
+/// Beside the file first, then renamed: a report is never half there. What is no plain file is written as it
+/// is.
 Result<void> render_to_file(const reports::TransferReport& report,
                             const reports::ReportTexts& texts,
                             const std::string& format,
@@ -90,27 +108,20 @@ Result<void> render_to_file(const reports::TransferReport& report,
     std::error_code error;
     const bool special = fs::exists(file, error) && !fs::is_regular_file(file, error);
     const auto place = special ? file : fs::path{file.string() + ".new"};
-    {
-        const auto old_mask = ::umask(0077);
-        std::ofstream out{place, std::ios::binary | std::ios::trunc};
-        ::umask(old_mask);
-        render(report, texts, format, out);
-        out.flush();
-        if (!out) {
-            if (!special) {
-                fs::remove(place, error);
-            }
-            return fail(ErrorKind::Unavailable,
-                        file.string() + " cannot be written",
-                        "Look at the folder's rights and at the disk.");
-        }
+    bool done = render_into(report, texts, format, place);
+    if (done && !special) {
+        fs::rename(place, file, error);
+        done = !error;
+    }
+    if (done) {
+        return {};
     }
     if (!special) {
-        fs::rename(place, file, error);
+        fs::remove(place, error);
     }
-    return error && !special
-               ? Result<void>{fail(ErrorKind::Unavailable, file.string() + " cannot be replaced")}
-               : Result<void>{};
+    return fail(ErrorKind::Unavailable,
+                file.string() + " cannot be written",
+                "Look at the folder's rights and at the disk.");
 }
 
 }  // namespace

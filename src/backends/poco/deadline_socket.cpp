@@ -16,6 +16,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 /// The clock starts with the first octet read after something was sent (or after the connection was made).
+// NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 class DeadlineSocketImpl : public Poco::Net::StreamSocketImpl {
 public:
     DeadlineSocketImpl(poco_socket_t descriptor, SteadyClock::duration arrival)
@@ -48,6 +49,7 @@ private:
     std::optional<SteadyClock::time_point> started_;
 };
 
+// NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 class DeadlineServerSocketImpl : public Poco::Net::ServerSocketImpl {
 public:
     explicit DeadlineServerSocketImpl(SteadyClock::duration arrival) : arrival_(arrival) {}
