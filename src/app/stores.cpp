@@ -16,6 +16,19 @@ std::vector<sqlite::HostAlias> aliases_of(const Config& config) {
     return aliases;
 }
 
+/// A new vault would count its subjects from 1 again, and give one person's history to another.
+Result<void> no_ledger_alone(const Config& config) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(config.store, ignored) ||
+        std::filesystem::exists(vault_file(config), ignored)) {
+        return {};
+    }
+    return fail(
+        ErrorKind::Conflict,
+        "the ledger " + config.store.string() + " is there without its vault " + vault_file(config).string(),
+        "Restore the vault from the same backup; to start anew, move the ledger away.");
+}
+
 }  // namespace
 
 std::filesystem::path vault_file(const Config& config) {
@@ -29,6 +42,11 @@ Result<std::unique_ptr<sqlite::SqliteVault>> open_vault(const Config& config,
     const auto key = master_key(config, environment);
     if (!key) {
         return fail(key);
+    }
+    if (mode == sqlite::OpenMode::ReadWrite) {
+        if (const auto whole = no_ledger_alone(config); !whole) {
+            return fail(whole);
+        }
     }
     return sqlite::SqliteVault::open(vault_file(config), *key, cipher, {mode, aliases_of(config)});
 }

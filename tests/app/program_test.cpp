@@ -360,3 +360,16 @@ TEST_CASE("A master key that is not the vault's is refused", "[app][program]") {
     CHECK(broken.exit == 1);
     CHECK_THAT(broken.err, Contains("64 hexadecimal digits") && !Contains("short"));
 }
+
+TEST_CASE("A ledger without its vault is refused, not given a new one", "[app][program]") {
+    const Home home;
+    const auto vault = home.dir.path() / "data/vault.db";
+    std::filesystem::rename(vault, home.dir.path() / "vault.aside");
+    for (const auto* command : {"serve", "init"}) {
+        const auto ended = home.program.run({command});
+        CAPTURE(command, ended.err);
+        CHECK(ended.exit == 1);
+        CHECK_THAT(ended.err, Contains("without its vault") && Contains("Restore"));
+        CHECK_FALSE(std::filesystem::exists(vault));
+    }
+}
