@@ -46,11 +46,9 @@ Opening opening_of(std::string_view bytes) {
 Awaitable<Opening> read_opening(Client& client) {
     const auto until = in_time(client.shared.options.limits.handshake);
     for (;;) {
-        if (!client.in.empty()) {
-            auto opening = opening_of(client.in.view());
-            if (opening.kind != Opening::Kind::Nothing) {
-                co_return opening;
-            }
+        auto opening = client.in.empty() ? Opening{} : opening_of(client.in.view());
+        if (opening.kind != Opening::Kind::Nothing) {
+            co_return opening;
         }
         client.stream.set_idle(client.in.empty());
         const auto fault = co_await client.stream.readable(until);
@@ -68,7 +66,7 @@ Awaitable<Opening> read_opening(Client& client) {
 }
 
 void put_back_opening(Client& client) {
-    client.stream.put_back(std::string{client.in.view()});
+    client.stream.put_back(client.in.view());
     client.in.consume(client.in.view().size());
     client.in.relax();
 }

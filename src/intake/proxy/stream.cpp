@@ -59,14 +59,14 @@ long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
 
 /// Made once and kept: a BIO_METHOD has no state of its own.
 const BIO_METHOD* stream_method() {
-    static const BIO_METHOD* const kMethod = [] {
-        auto* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "connection");
-        BIO_meth_set_read_ex(method, read_from_stream);
-        BIO_meth_set_write_ex(method, write_to_stream);
-        BIO_meth_set_ctrl(method, control);
-        return method;
+    static const BIO_METHOD* const method = [] {
+        auto* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "connection");
+        BIO_meth_set_read_ex(made, read_from_stream);
+        BIO_meth_set_write_ex(made, write_to_stream);
+        BIO_meth_set_ctrl(made, control);
+        return made;
     }();
-    return kMethod;
+    return method;
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ Stream::~Stream() {
     SSL_free(ssl_);
 }
 
-void Stream::put_back(std::string bytes) {
+void Stream::put_back(std::string_view bytes) {
     put_back_.erase(0, put_back_read_);
     put_back_read_ = 0;
     put_back_.insert(0, bytes);

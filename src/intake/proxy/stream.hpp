@@ -39,7 +39,7 @@ public:
     ~Stream();
 
     /// Bytes that were read before it was known who should read them; they are read again first.
-    void put_back(std::string bytes);
+    void put_back(std::string_view bytes);
 
     /// Puts `ssl` (owned from here on) over the connection and shakes hands.
     Awaitable<Fault> secure(SSL* ssl, bool as_server, TimePoint until);

@@ -71,7 +71,7 @@ Awaitable<void> serve_tunnel(Client& client, Target target, bool answers) {
         co_return;
     }
     count(shared.counters.tunnels);
-    client.stream.put_back(std::string{client.in.view()});
+    client.stream.put_back(client.in.view());
     client.in.consume(client.in.view().size());
     client.in.relax();
     records::TunnelObservation seen{now(), target.recipient, 0, 0};
