@@ -28,6 +28,7 @@ struct Attempt {
     std::int32_t offset{};  ///< Seconds since the activity's own time.
     OutcomeCode code{};
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes a rewritten comparison's 0 for a pointer
     friend auto operator<=>(const Attempt&, const Attempt&) = default;
 };
 
@@ -68,6 +69,7 @@ struct LateAttempt {
     std::int64_t at{};
     OutcomeCode code{};
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes a rewritten comparison's 0 for a pointer
     friend auto operator<=>(const LateAttempt&, const LateAttempt&) = default;
 };
 
