@@ -259,7 +259,8 @@ Result<std::vector<ledger::LateAttempt>> late_about(LedgerTables& tables,
                                                     std::uint64_t subject,
                                                     std::uint32_t root,
                                                     const std::vector<ledger::LateAttempt>& late) {
-    const auto all = late;  // `late` may lie in what sealed_head() lets go
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): it may lie in what sealed_head() lets go.
+    const auto all = late;
     std::vector<ledger::LateAttempt> about;
     for (const auto& attempt : all) {
         if (attempt.activity == root) {

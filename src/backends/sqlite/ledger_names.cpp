@@ -87,8 +87,8 @@ void NameTable::clear() {
 }
 
 const std::string& NameTable::name(std::uint32_t number) const {
-    static const std::string kNone;
-    return number == 0 || number > names_.size() ? kNone : names_[number - 1];
+    static const std::string none;
+    return number == 0 || number > names_.size() ? none : names_[number - 1];
 }
 
 ShapeBook::ShapeBook(std::vector<ShapeRow> rows, Seal seal) : rows_(std::move(rows)), seal_(std::move(seal)) {
