@@ -65,8 +65,9 @@ public:
     /// The number of a recipient; makes one if there is none (durable with the next commit).
     [[nodiscard]] virtual Result<privacy::RecipientNumber> recipient(const Host& host) = 0;
 
-    /// The number of an activity in its subject's history; the same (subject, id) gives the same number. An
-    /// activity without an id is a new one each time. Durable with the next commit.
+    /// The number of an activity in its subject's history; the same (subject, id) gives the same number.
+    /// Without an id it is the first activity with the same object (a pull is about what was pushed), or else
+    /// a new one. Durable with the next commit.
     [[nodiscard]] virtual Result<ActivityNumber> activity(const ActivityFact& fact) = 0;
 
     /// Buffers an observation; false if the very same one is already in the ledger (it is not added again).

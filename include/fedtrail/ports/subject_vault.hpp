@@ -81,7 +81,7 @@ public:
     SubjectSealer& operator=(SubjectSealer&&) = delete;
     virtual ~SubjectSealer() = default;
 
-    /// Deterministic (AES-256-SIV, RFC 5297); `context` names the place the bytes belong to ("chunk/17") and
+    /// Deterministic (AES-256-SIV, RFC 5297); `context` names the place the bytes belong to ("pairs/0") and
     /// must be the same for open(). Errors: NotFound if the subject has no key (any more).
     [[nodiscard]] virtual Result<Bytes> seal(privacy::SubjectNumber subject,
                                              std::string_view context,
