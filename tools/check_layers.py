@@ -35,13 +35,15 @@ HOMES = {
     r"boost/url": ("src/core/",),
     r"idn2": ("src/core/",),
     r"tl/expected": ("include/fedtrail/core/",),
+    r"curl/": ("src/backends/curl/",),
+    r"pqxx/": ("src/backends/postgres/",),
     r"simdjson": ("src/fediverse/", "src/intake/events/"),
     r"zstd|xxhash": ("src/ledger/",),
-    r"nlohmann/": ("src/reports/", "src/api/", "src/app/"),
+    r"nlohmann/": ("src/fediverse/", "src/erasure/", "src/reports/", "src/api/", "src/app/"),
     r"spdlog|fmt/": ("src/app/",),
     r"CLI/": ("src/app/",),
     r"toml": ("src/app/",),
-    r"kainjow/": ("src/reports/",),
+    r"kainjow/": ("src/erasure/", "src/reports/"),
     r"valijson/": ("src/app/",),
 }
 # standard headers that smell of effects; rooms 0 to 2 are pure functions of values

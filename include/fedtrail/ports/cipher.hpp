@@ -12,7 +12,7 @@ namespace fedtrail {
 using SealingKey = std::array<std::byte, 64>;
 using Digest256 = std::array<std::byte, 32>;
 
-/// The four things of cryptography that the ledger and the vault need. Thread-safe.
+/// What the rooms need of cryptography. Thread-safe.
 class Cipher {
 public:
     Cipher() = default;
@@ -33,6 +33,8 @@ public:
                                              ByteView sealed) const = 0;
     /// HMAC-SHA-256 (RFC 2104).
     [[nodiscard]] virtual Digest256 mac(ByteView key, ByteView message) const = 0;
+    /// SHA-256 (FIPS 180-4).
+    [[nodiscard]] virtual Digest256 sha256(ByteView message) const = 0;
     /// Fills `out` from the system's random source; terminates if there is none.
     virtual void random(std::span<std::byte> out) const = 0;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fedtrail/core/personal.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/fediverse/digest.hpp"
@@ -15,8 +16,9 @@ namespace fedtrail::records {
 struct Observation {
     Instant at{};
     privacy::Channel channel{privacy::Channel::Push};
-    Host origin;     ///< Empty: the host of the first local actor in the activity.
-    Host recipient;  ///< Where it went, or who fetched.
+    Host origin;                    ///< Empty: the host of the first local actor in the activity.
+    Host recipient;                 ///< Where it went, or who fetched.
+    Personal<std::string> inbox{};  ///< URI it was POSTed to; "" if not known. The ledger does not keep it.
     privacy::Outcome outcome;
     fediverse::ActivityDigest activity;
 

@@ -192,6 +192,18 @@ Result<Bytes> OpensslCipher::open(const SealingKey& key, ByteView context, ByteV
     return plain;
 }
 
+Digest256 OpensslCipher::sha256(ByteView message) const {
+    Digest256 digest{};
+    unsigned length = 0;
+    if (EVP_Digest(
+            message.data(), message.size(), room_in(digest), &length, algorithms_->sha256.get(), nullptr) !=
+            1 ||
+        length != digest.size()) {
+        std::abort();  // only out of memory
+    }
+    return digest;
+}
+
 Digest256 OpensslCipher::mac(ByteView key, ByteView message) const {
     Digest256 digest{};
     unsigned length = 0;

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] Result<Bytes> seal(const SealingKey& key, ByteView context, ByteView plain) const override;
     [[nodiscard]] Result<Bytes> open(const SealingKey& key, ByteView context, ByteView sealed) const override;
     [[nodiscard]] Digest256 mac(ByteView key, ByteView message) const override;
+    [[nodiscard]] Digest256 sha256(ByteView message) const override;
     void random(std::span<std::byte> out) const override;
 
 private:

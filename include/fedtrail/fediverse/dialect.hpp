@@ -1,0 +1,54 @@
+/// Which Delete each server software really obeys: policies/dialects.json as values.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/fediverse/delete_message.hpp"
+
+namespace fedtrail::fediverse {
+
+/// What an account's erasure takes there.
+enum class AccountPlan : std::uint8_t {
+    ActorOnly,     ///< Delete(actor) erases everything; Deletes of objects before it would leave stubs.
+    ObjectsFirst,  ///< A Delete for each object, then Delete(actor).
+    ObjectsOnly,   ///< Delete(actor) is not understood.
+};
+
+struct Dialect {
+    std::string name;                   ///< Stable word: "mastodon", "default".
+    std::vector<std::string> software;  ///< NodeInfo names, lower case.
+    AccountPlan account{AccountPlan::ObjectsFirst};
+    std::vector<ObjectForm> actor_forms;  ///< Tried one after the other, each with an id of its own.
+    std::vector<ObjectForm> object_forms;
+    bool remove_data{};
+    bool undo_activities{};    ///< Reactions and follows are taken back with Undo, where they are not swept
+                               ///< away.
+    bool personal_inbox{};     ///< A shared inbox does not do.
+    bool asks_origin{};        ///< It looks whether the origin answers 404 or 410: second wave.
+    bool passes_on{};          ///< Relay or community host: what lies behind is told by it alone.
+    std::string shared_inbox;  ///< Path that this software always has ("/inbox"), or "".
+    std::string leaves;        ///< What stays there even so, in one sentence; "" if nothing is known to stay.
+    std::string difficulty;    ///< "erases", "erases_in_part", "hides", "keeps", "unknown".
+    std::vector<int> known_gone;  ///< Statuses to Delete(actor) that say that there is nothing (any more).
+};
+
+class Dialects {
+public:
+    /// `json` is policies/dialects.json. Errors: Invalid.
+    [[nodiscard]] static Result<Dialects> parse(std::string_view json);
+    /// `software` as NodeInfo has it, in any case; unknown ones get "default".
+    [[nodiscard]] const Dialect& of(std::string_view software) const;
+    /// By its name; "default" if there is none.
+    [[nodiscard]] const Dialect& named(std::string_view name) const;
+    [[nodiscard]] const std::vector<Dialect>& all() const { return all_; }
+
+private:
+    std::vector<Dialect> all_;  ///< "default" first.
+};
+
+}  // namespace fedtrail::fediverse

@@ -1,0 +1,79 @@
+/// How to look whether a copy is still there, and what an answer means: policies/probes.json as values.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/fediverse/notice.hpp"
+
+namespace fedtrail::fediverse {
+
+enum class ProbeTarget : std::uint8_t { Account, Object };
+
+/// What one kind of answer means: the first that fits counts.
+struct ProbeMeaning {
+    std::vector<int> statuses;  ///< Any of them; empty is any status.
+    std::string json_pointer;   ///< RFC 6901; "" looks at no body.
+    std::string equals;  ///< The value there as text, after the placeholders were filled in; "" is "exists".
+    std::string contains;  ///< The body has this text, after the placeholders were filled in; "" is any.
+    Presence presence{Presence::Unknown};
+};
+
+struct Probe {
+    std::string name;  ///< "mastodon-account"
+    std::vector<std::string> software;
+    ProbeTarget target{ProbeTarget::Account};
+    std::string method;
+    std::string path;  ///< "/api/v1/accounts/lookup?acct={handle}"
+    std::string body;  ///< JSON with placeholders; "" is none.
+    std::string accept;
+    bool is_html{};  ///< robots.txt is asked first.
+    bool signed_get{};
+    bool write_endpoint{};  ///< Changes nothing but is a POST to an inbox: only where the operator allows it.
+    std::vector<ProbeMeaning> meanings;
+};
+
+/// What stands for the placeholders {handle}, {user}, {host}, {actor}, {object}; percent-encoded in paths,
+/// escaped in bodies.
+struct ProbePlaces {
+    Personal<std::string> handle;  ///< "alice@origin.example"
+    Personal<std::string> actor;
+    Personal<std::string> object;
+};
+
+struct ProbeRequest {
+    std::string method;
+    Uri url;
+    std::string accept;
+    std::string body;
+};
+
+class Probes {
+public:
+    /// `json` is policies/probes.json. Errors: Invalid.
+    [[nodiscard]] static Result<Probes> parse(std::string_view json);
+    /// Those of a software, in the order in which they are to be tried; none: it cannot be looked at.
+    [[nodiscard]] std::vector<const Probe*> of(std::string_view software, ProbeTarget target) const;
+    [[nodiscard]] const std::vector<Probe>& all() const { return all_; }
+
+private:
+    std::vector<Probe> all_;
+};
+
+/// Errors: Invalid (the host and the probe make no URI).
+[[nodiscard]] Result<ProbeRequest> probe_request(const Probe& probe,
+                                                 const Host& recipient,
+                                                 const ProbePlaces& places);
+/// What an answer says. A body that is no JSON where JSON was expected says Unknown.
+[[nodiscard]] Presence presence_of(const Probe& probe,
+                                   const ProbePlaces& places,
+                                   int status,
+                                   std::string_view body);
+
+}  // namespace fedtrail::fediverse

@@ -1,0 +1,80 @@
+/// Where notices are kept: the plan of a request, its progress, and the evidence of every step.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/records/erasure.hpp"
+
+namespace fedtrail {
+
+/// What one moment changed: notices as they are now, and what is to be remembered of it. Written in one step.
+struct NoticeChange {
+    std::vector<records::Notice> notices;  ///< Whole; found by their number.
+    std::vector<records::NoticeAttempt> attempts;
+    std::vector<records::NoticeLook> looks;
+    std::vector<records::NoticeLetter> letters;
+};
+
+/// How far a request has come.
+struct NoticeTally {
+    std::map<fediverse::NoticeState, std::uint64_t> states;
+    std::uint64_t notices{};
+    std::uint64_t steps{};       ///< Messages planned …
+    std::uint64_t steps_done{};  ///< … and behind us.
+};
+
+/// Everything remembered of one notice, oldest first.
+struct NoticeHistory {
+    std::vector<records::NoticeAttempt> attempts;
+    std::vector<records::NoticeLook> looks;
+    std::vector<records::NoticeLetter> letters;
+};
+
+/// Which notices are wanted; all that is set must hold.
+struct NoticeFilter {
+    std::optional<records::RequestNumber> request;
+    std::optional<Host> recipient;
+    std::optional<privacy::SubjectNumber> subject;
+    std::optional<Instant> due_at;   ///< next_at is at or before this, and the request lets notices leave.
+    std::optional<Instant> look_at;  ///< next_look_at is at or before this.
+    std::optional<fediverse::NoticeState> state;
+    records::NoticeNumber after;  ///< Numbers above this.
+    std::size_t limit{1'000};
+};
+
+/// Thread-safe; several processes may share it. What returned is durable. Errors of all: Unavailable,
+/// Corrupt.
+class NoticeBook {
+public:
+    NoticeBook() = default;
+    NoticeBook(const NoticeBook&) = delete;
+    NoticeBook& operator=(const NoticeBook&) = delete;
+    NoticeBook(NoticeBook&&) = delete;
+    NoticeBook& operator=(NoticeBook&&) = delete;
+    virtual ~NoticeBook() = default;
+
+    /// Adds the objects and the notices of a request (their numbers are given here), or nothing of it.
+    /// Objects that are already there keep their index; `objects` is the whole list, the old ones first.
+    [[nodiscard]] virtual Result<void> plan(records::RequestNumber request,
+                                            std::span<const records::ErasedObject> objects,
+                                            std::span<const records::Notice> notices) = 0;
+    /// Errors: NotFound (one of the notices).
+    [[nodiscard]] virtual Result<void> apply(const NoticeChange& change) = 0;
+    /// By number, ascending; with `due_at` or `look_at` by that time.
+    [[nodiscard]] virtual Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const = 0;
+    [[nodiscard]] virtual Result<NoticeTally> tally(records::RequestNumber request) const = 0;
+    /// `indexes` of a request's objects, in that order; all of them if it is empty.
+    [[nodiscard]] virtual Result<std::vector<records::ErasedObject>> objects(
+        records::RequestNumber request, std::span<const std::uint32_t> indexes) const = 0;
+    /// Errors: NotFound.
+    [[nodiscard]] virtual Result<NoticeHistory> history(records::NoticeNumber notice) const = 0;
+};
+
+}  // namespace fedtrail

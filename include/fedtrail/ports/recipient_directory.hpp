@@ -1,0 +1,67 @@
+/// What is known of the servers that data went to.
+
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/core/uri.hpp"
+
+namespace fedtrail {
+
+/// Which HTTP signatures a recipient was seen to understand.
+enum class SignatureScheme : std::uint8_t {
+    Unknown = 0,
+    Cavage = 1,  ///< draft-cavage-http-signatures-12
+    Rfc9421 = 2,
+};
+
+struct RecipientEntry {
+    Host host;
+    std::string software;  ///< As NodeInfo names it, lower case; "" is unknown.
+    std::string version;
+    std::optional<Instant> asked_at;  ///< The last try to ask for NodeInfo, whatever came of it.
+    std::optional<Instant> known_at;  ///< The last answer.
+    std::string shared_inbox;         ///< URI; "" is unknown.
+    std::string inbox;                ///< URI of somebody's inbox there, for servers without a shared one.
+    Personal<std::string> contact;    ///< Mail address of the operator; "" is unknown.
+    std::string contact_source;       ///< "nodeinfo", "instance_api", "admin".
+    std::string language;             ///< BCP 47 of the operator; "" is unknown.
+    bool relay{};
+    bool community{};  ///< It passes on what its groups get (FEP-1b12).
+    SignatureScheme scheme{SignatureScheme::Unknown};
+    std::optional<Instant> failing_since;  ///< Of our own requests, without a success since.
+    // The honour rate, added up over all requests.
+    std::uint64_t told{};     ///< Notices acknowledged.
+    std::uint64_t gone{};     ///< Of them: verified gone.
+    std::uint64_t present{};  ///< Of them: still present at the last look.
+};
+
+/// Thread-safe; several processes may share it. Errors of all: Unavailable, Corrupt.
+class RecipientDirectory {
+public:
+    RecipientDirectory() = default;
+    RecipientDirectory(const RecipientDirectory&) = delete;
+    RecipientDirectory& operator=(const RecipientDirectory&) = delete;
+    RecipientDirectory(RecipientDirectory&&) = delete;
+    RecipientDirectory& operator=(RecipientDirectory&&) = delete;
+    virtual ~RecipientDirectory() = default;
+
+    /// An empty entry with that host if nothing is known.
+    [[nodiscard]] virtual Result<RecipientEntry> entry(const Host& host) const = 0;
+    /// The same for many, in their order.
+    [[nodiscard]] virtual Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const = 0;
+    /// Reads, changes and writes one entry in one step.
+    [[nodiscard]] virtual Result<void> update(const Host& host,
+                                              const std::function<void(RecipientEntry&)>& change) = 0;
+};
+
+}  // namespace fedtrail

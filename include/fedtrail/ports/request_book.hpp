@@ -1,0 +1,50 @@
+/// Where erasure requests and their histories are kept.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/records/erasure.hpp"
+
+namespace fedtrail {
+
+struct RequestFilter {
+    std::optional<privacy::SubjectNumber> subject;
+    bool open_only{};
+    records::RequestNumber after;  ///< Numbers above this.
+    std::size_t limit{100};
+};
+
+/// Thread-safe; several processes may share it. What returned is durable. Errors of all: Unavailable,
+/// Corrupt.
+class RequestBook {
+public:
+    RequestBook() = default;
+    RequestBook(const RequestBook&) = delete;
+    RequestBook& operator=(const RequestBook&) = delete;
+    RequestBook(RequestBook&&) = delete;
+    RequestBook& operator=(RequestBook&&) = delete;
+    virtual ~RequestBook() = default;
+
+    /// Gives the request its number, with its first event. `request.number` and `version` are set by it.
+    [[nodiscard]] virtual Result<records::ErasureRequest> open(records::ErasureRequest request,
+                                                               const records::RequestEvent& event) = 0;
+    /// Writes the changed request and the event that changed it, in one step. Errors: Conflict (`version` is
+    /// not the stored one: read again), NotFound.
+    [[nodiscard]] virtual Result<records::ErasureRequest> record(records::ErasureRequest request,
+                                                                 const records::RequestEvent& event) = 0;
+    /// Errors: NotFound.
+    [[nodiscard]] virtual Result<records::ErasureRequest> request(records::RequestNumber number) const = 0;
+    /// Ascending.
+    [[nodiscard]] virtual Result<std::vector<records::ErasureRequest>> requests(
+        const RequestFilter& filter) const = 0;
+    /// Oldest first.
+    [[nodiscard]] virtual Result<std::vector<records::RequestEvent>> events(
+        records::RequestNumber number) const = 0;
+};
+
+}  // namespace fedtrail
