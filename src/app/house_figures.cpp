@@ -40,6 +40,9 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
     out.push_back(
         {"fedtrail_proxy_guard_refused_total", "Connections to private addresses.", f.guard_refused});
     out.push_back({"fedtrail_proxy_held_total", "Deliveries answered 503 for the ledger's sake.", f.held});
+    out.push_back({"fedtrail_proxy_prevented_total",
+                   "Deliveries answered 403 because a person objected to the recipient.",
+                   f.prevented});
     out.push_back(
         {"fedtrail_proxy_passed_unrecorded_total", "Deliveries that left unrecorded.", f.passed_unrecorded});
     out.push_back({"fedtrail_proxy_malformed_total", "Requests refused for their form.", f.malformed});

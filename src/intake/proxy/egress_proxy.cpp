@@ -296,6 +296,7 @@ ProxyFigures EgressProxy::figures() const {
                         c.ca_refused,
                         c.guard_refused,
                         c.held,
+                        c.prevented,
                         c.passed_unrecorded,
                         c.malformed,
                         c.peer_errors,

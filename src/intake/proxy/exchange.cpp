@@ -88,11 +88,11 @@ Awaitable<bool> Exchange::deliver() {
     }
     const auto pending = intend();
     peer_ = co_await client_.peers.acquire(target_, false);
-    if (!co_await recorded(*pending)) {
+    if (const auto recorded_as = co_await recorded(*pending); recorded_as != Recorded::Yes) {
         if (peer_.stream) {
             client_.peers.give_back(target_, std::move(peer_.stream));
         }
-        co_return co_await refuse(kHeld);
+        co_return co_await refuse(recorded_as == Recorded::Held ? kHeld : kPrevented);
     }
     if (peer_.fault != ConnectFault::None) {
         settle(OutcomeKind::Unreachable, 0);
@@ -153,6 +153,7 @@ std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
     observation.at = now();
     observation.channel = privacy::Channel::Push;
     observation.recipient = target_.recipient;
+    observation.inbox = inbox();
     observation.outcome = privacy::Outcome{OutcomeKind::Intended, 0};
     observation.activity = digest();
     client_.shared.sink.intend(std::move(observation),
@@ -160,7 +161,17 @@ std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
     return pending;
 }
 
-Awaitable<bool> Exchange::recorded(PendingIntent& pending) {
+/// "" where the target inside a connection is absolute: it may name another scheme or port than that
+/// connection has.
+Personal<std::string> Exchange::inbox() const {
+    if (!path_.starts_with('/')) {
+        return {};
+    }
+    auto uri = std::string{target_.tls ? "https://" : "http://"} + target_.recipient.text();
+    return Personal<std::string>{std::move(uri.append(path_))};
+}
+
+Awaitable<Exchange::Recorded> Exchange::recorded(PendingIntent& pending) {
     auto& shared = client_.shared;
     const bool pass = shared.options.on_ledger_failure == OnLedgerFailure::Pass;
     const auto late = [&shared, pass](Result<IntentId>& intent) {
@@ -172,16 +183,20 @@ Awaitable<bool> Exchange::recorded(PendingIntent& pending) {
     const auto done = co_await pending.wait(in_time(shared.options.limits.intent), late);
     if (done && *done) {
         intent_ = **done;
-        co_return true;
+        co_return Recorded::Yes;
+    }
+    if (done && done->error().kind == ErrorKind::Denied) {  // no failure: `pass` does not open it
+        count(shared.counters.prevented);
+        co_return Recorded::Prevented;
     }
     if (!pass) {
         count(shared.counters.held);
-        co_return false;
+        co_return Recorded::Held;
     }
     count(shared.counters.passed_unrecorded);
     const auto at = now();
     shared.sink.gap(records::GapObservation{at, at, 1});
-    co_return true;
+    co_return Recorded::Yes;
 }
 
 void Exchange::settle(OutcomeKind kind, std::uint16_t status) {

@@ -37,6 +37,7 @@ private:
         ClientFailed,
         Malformed,  ///< The client's body is.
     };
+    enum class Recorded { Yes, Held, Prevented };  ///< Yes also where it passes unrecorded.
     using PendingIntent = Later<Result<IntentId>>;
 
     // the intent
@@ -44,7 +45,8 @@ private:
     Awaitable<Step> read_tee();
     [[nodiscard]] fediverse::ActivityDigest digest() const;
     std::shared_ptr<PendingIntent> intend();
-    Awaitable<bool> recorded(PendingIntent& pending);
+    Awaitable<Recorded> recorded(PendingIntent& pending);
+    [[nodiscard]] Personal<std::string> inbox() const;
     void settle(privacy::OutcomeKind kind, std::uint16_t status);
     void settle_failure();
 

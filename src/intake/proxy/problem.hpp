@@ -31,6 +31,13 @@ inline constexpr Problem kHeld{
     "It could not be recorded, so it was not sent. Nothing is lost: try again later.",
     "proxy_internal_error",
     "Retry-After: 30\r\n"};
+inline constexpr Problem kPrevented{403,
+                                    "The delivery is prevented",
+                                    "A person whose data it carries objected to this recipient, so nothing "
+                                    "was sent. `fedtrail requests list` "
+                                    "shows the objections' requests, `fedtrail requests show N` one of them.",
+                                    "http_request_denied",
+                                    ""};
 inline constexpr Problem kMisdirected{421,
                                       "Another host than the one of this connection",
                                       "Host names another server than the one that was connected to.",

@@ -20,8 +20,8 @@ namespace fedtrail::proxy {
 
 struct Counters {
     std::atomic<std::uint64_t> connections, open_connections, refused_connections, requests, activities,
-        intercepted, tunnels, ca_refused, guard_refused, held, passed_unrecorded, malformed, peer_errors,
-        peer_connections, peer_reused, errors;
+        intercepted, tunnels, ca_refused, guard_refused, held, prevented, passed_unrecorded, malformed,
+        peer_errors, peer_connections, peer_reused, errors;
 };
 
 /// Hosts whose client refused our CA of late: they are tunnelled, so that the origin stays connected.

@@ -42,8 +42,8 @@ void RecordingSink::work() {
         auto [id, done] = std::move(waiting_.front());
         waiting_.erase(waiting_.begin());
         lock.unlock();
-        if (fails_) {
-            done(fedtrail::fail(ErrorKind::Unavailable, "the disk is full", "free some space"));
+        if (const auto kind = fails_.load()) {
+            done(fedtrail::fail(*kind, "the disk is full", "free some space"));
         } else {
             done(id);
         }

@@ -44,7 +44,8 @@ public:
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
 
-    void fail(bool fails) { fails_ = fails; }
+    /// Intents get this error, or none.
+    void fail(std::optional<ErrorKind> kind) { fails_ = kind; }
     /// Intents are answered only after release().
     void hold() { held_ = true; }
     void release();
@@ -67,7 +68,7 @@ private:
     std::map<std::uint64_t, privacy::Outcome> outcomes_;
     std::vector<records::TunnelObservation> tunnels_;
     std::uint64_t gaps_{};
-    std::atomic<bool> fails_{};
+    std::atomic<std::optional<ErrorKind>> fails_{};
     bool held_{};
     bool stopping_{};
     std::thread worker_;

@@ -29,6 +29,7 @@ TEST_CASE("A delivery through CONNECT arrives byte for byte and is recorded with
     const auto intents = house.sink.intents();
     REQUIRE(intents.size() == 1);
     CHECK(intents[0].recipient.text() == "peer.example");
+    CHECK(intents[0].inbox.reveal() == "https://peer.example/inbox");
     CHECK(intents[0].channel == privacy::Channel::Push);
     CHECK(intents[0].outcome == Outcome{OutcomeKind::Intended, 0});
     CHECK(intents[0].activity.type == "Create");
@@ -70,7 +71,7 @@ TEST_CASE("A delivery that cannot be recorded is held, and the connection goes o
     Received received;
     const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
     house.name("peer.example", peer);
-    house.sink.fail(true);
+    house.sink.fail(ErrorKind::Unavailable);
     house.start();
 
     auto client = house.open("peer.example");
@@ -81,7 +82,7 @@ TEST_CASE("A delivery that cannot be recorded is held, and the connection goes o
     CHECK(held.head.find("application/problem+json") != std::string::npos);
     CHECK(received.count() == 0);
 
-    house.sink.fail(false);
+    house.sink.fail(std::nullopt);
     client.send(post("peer.example", note()));
     CHECK(client.read_message().head == kAccepted);
     CHECK(received.get(1).size() == 1);
@@ -95,7 +96,7 @@ TEST_CASE("With pass, a delivery that cannot be recorded leaves and the gap is t
     const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
     house.name("peer.example", peer);
     house.options.on_ledger_failure = proxy::OnLedgerFailure::Pass;
-    house.sink.fail(true);
+    house.sink.fail(ErrorKind::Unavailable);
     house.start();
 
     auto client = house.open("peer.example");
@@ -104,6 +105,62 @@ TEST_CASE("With pass, a delivery that cannot be recorded leaves and the gap is t
     CHECK(received.get(1).size() == 1);
     CHECK(house.sink.gaps() == 1);
     CHECK(house.proxy().figures().passed_unrecorded == 1);
+}
+
+TEST_CASE("A delivery that a person objected to is prevented, with pass too, and the connection goes on") {
+    const auto mode = GENERATE(proxy::OnLedgerFailure::Hold, proxy::OnLedgerFailure::Pass);
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    house.options.on_ledger_failure = mode;
+    house.sink.fail(ErrorKind::Denied);
+    house.start();
+
+    auto client = house.open("peer.example");
+    client.send(post("peer.example", note()));
+    const auto prevented = client.read_message();
+    CHECK(prevented.head.substr(0, 12) == "HTTP/1.1 403");
+    CHECK(prevented.head.find("application/problem+json") != std::string::npos);
+    CHECK(prevented.head.find("Proxy-Status: fedtrail; error=http_request_denied") != std::string::npos);
+    CHECK(prevented.head.find("Retry-After") == std::string::npos);
+    CHECK(prevented.body.find("fedtrail requests") != std::string::npos);
+    CHECK(prevented.body.find("alice") == std::string::npos);
+    CHECK(received.count() == 0);
+    CHECK(house.sink.gaps() == 0);
+
+    house.sink.fail(std::nullopt);
+    client.send(post("peer.example", note()));
+    CHECK(client.read_message().head == kAccepted);
+    CHECK(received.get(1).size() == 1);
+    const auto figures = house.proxy().figures();
+    CHECK(figures.prevented == 1);
+    CHECK(figures.held == 0);
+    CHECK(figures.passed_unrecorded == 0);
+}
+
+TEST_CASE("The inbox is where the delivery goes: scheme, host with its port, path") {
+    House house;
+    Received received;
+    const Peer peer{std::nullopt, answering(received, kAccepted)};
+    house.name("peer.example:8080", peer);
+    house.start();
+
+    auto client = house.connect();
+    const std::string rest =
+        " HTTP/1.1\r\nHost: peer.example:8080\r\nContent-Type: "
+        "application/activity+json\r\nContent-Length: 2\r\n\r\n{}";
+    client.send("POST http://peer.example:8080/users/bob/inbox?x=1" + rest);
+    CHECK(client.read_message().head == kAccepted);
+    CHECK(house.sink.intents().at(0).inbox.reveal() == "http://peer.example:8080/users/bob/inbox?x=1");
+
+    // inside a connection an absolute target may name another port than the one that is reached
+    auto inside = house.connect();
+    inside.send("CONNECT peer.example:8080 HTTP/1.1\r\nHost: peer.example:8080\r\n\r\n");
+    CHECK(inside.read_until("\r\n\r\n").substr(0, 12) == "HTTP/1.1 200");
+    inside.send("POST http://peer.example:9090/inbox" + rest);
+    CHECK(inside.read_message().head == kAccepted);
+    CHECK(house.sink.intents().at(1).inbox.reveal().empty());
 }
 
 TEST_CASE("An intent that never becomes durable holds the delivery after the time limit") {
