@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "fedtrail/core/bytes.hpp"
-#include "fedtrail/core/personal.hpp"
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/core/secret.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
 
@@ -20,8 +20,8 @@ enum class KeyAlgorithm : std::uint8_t { Rsa = 0, Ed25519 = 1 };
 
 /// A private key as it was found.
 struct FoundKey {
-    std::string key_id;                 ///< URI others find the public key at ("…/users/a#main-key").
-    Personal<std::string> private_key;  ///< PEM: PKCS#1 or PKCS#8, RSA or Ed25519.
+    std::string key_id;  ///< URI others find the public key at ("…/users/a#main-key").
+    Secret private_key;  ///< PEM: PKCS#1 or PKCS#8, RSA or Ed25519.
 };
 
 /// A key that can be signed with, without the key itself.
@@ -46,6 +46,9 @@ public:
     [[nodiscard]] virtual Result<std::vector<FoundKey>> find(const Uri& actor) const = 0;
     /// "folder /etc/fedtrail/keys", "mastodon database": for errors and doctor; no password in it.
     [[nodiscard]] virtual std::string name() const = 0;
+    /// What doctor prints if the source can be used ("3 files", "accounts.private_key can be read"); nobody's
+    /// key is read. Errors: as find(), with the remedy.
+    [[nodiscard]] virtual Result<std::string> check() const = 0;
 };
 
 /// Private keys, kept sealed under their subject's key. Thread-safe.
