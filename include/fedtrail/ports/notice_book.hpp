@@ -61,7 +61,8 @@ public:
     virtual ~NoticeBook() = default;
 
     /// Adds the objects and the notices of a request (their numbers are given here), or nothing of it.
-    /// Objects that are already there keep their index; `objects` is the whole list, the old ones first.
+    /// Objects that are already there keep their index; `objects` is the whole list, the old ones first. Only
+    /// `held_for_law` of an old one may differ from before: it is taken over.
     [[nodiscard]] virtual Result<void> plan(records::RequestNumber request,
                                             std::span<const records::ErasedObject> objects,
                                             std::span<const records::Notice> notices) = 0;
