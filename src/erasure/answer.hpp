@@ -1,0 +1,78 @@
+/// The answer to a person who asked for erasure: what was done (GDPR Art. 12(3)), what was not and why (Art.
+/// 12(4)), and who was told (Art. 19).
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/privacy/legal_clock.hpp"
+#include "fedtrail/records/erasure.hpp"
+
+namespace fedtrail::erasure {
+
+struct AnsweredRecipient {
+    Host host;
+    std::optional<fediverse::NoticeState> state;  ///< Absent: it was not told.
+    std::optional<Instant> acknowledged_at;
+    std::string reason;  ///< As records::Notice::reason.
+};
+
+struct AnswerRefusal {
+    privacy::RefusalGround ground{privacy::RefusalGround::NoGround};
+    std::string reason;
+    bool whole{};
+};
+
+/// What the letter to the person says, before it is put into words.
+struct Answer {
+    records::RequestNumber number;
+    privacy::RequestState state{privacy::RequestState::Received};
+    records::ErasureScope scope;
+    Personal<std::string> handle;  ///< "" if it is not known (any more).
+    privacy::Day received;
+    privacy::Day due;  ///< The extended deadline if the request was extended.
+    bool extended{};
+    std::string extension_reason;
+    std::vector<AnswerRefusal> refusals;
+    std::optional<records::RequestNumber> duplicate_of;
+    bool withdrawn{};
+    bool stopped{};
+    std::uint64_t objects_kept{};
+    /// Art. 19: those we disclosed to ourselves; by host.
+    std::vector<AnsweredRecipient> recipients;
+    /// Art. 17(2): others known to hold public copies; by host.
+    std::vector<AnsweredRecipient> others;
+    std::map<fediverse::NoticeState, std::uint64_t> states;  ///< Of both lists.
+    /// Art. 12(4): the rights to complain and to a court must be named.
+    bool names_remedies{};
+};
+
+/// The controller as the letter names it.
+struct AnswerController {
+    std::string name;
+    std::string contact;
+    std::string dpo;        ///< "" if there is none.
+    std::string authority;  ///< The supervisory authority (Art. 77).
+};
+
+/// JSON of schemas/erasure-answer.schema.json.
+[[nodiscard]] std::string render_answer_json(const Answer& answer, const AnswerController& controller);
+
+/// Plain text (Markdown). `texts` is policies/texts/<lang>/erasure-answer.json, `layout` is
+/// policies/layouts/erasure-answer.md.mustache. Errors: Invalid (a text is missing, the layout is no
+/// Mustache).
+[[nodiscard]] Result<std::string> render_answer_text(const Answer& answer,
+                                                     const AnswerController& controller,
+                                                     std::string_view texts,
+                                                     std::string_view layout);
+
+}  // namespace fedtrail::erasure

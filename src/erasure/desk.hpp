@@ -1,0 +1,143 @@
+/// Desk: everything that people do with erasure requests. Each act is one event in the request's history.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/ports/objection_book.hpp"
+
+#include "erasure/answer.hpp"
+#include "erasure/legal_calendar.hpp"
+#include "erasure/planner.hpp"
+
+namespace fedtrail::erasure {
+
+/// A request as it comes in.
+struct OpenOrder {
+    privacy::SubjectNumber subject;
+    records::RequestSource source{records::RequestSource::Admin};
+    records::ErasureScope scope;
+    std::string by;                      ///< "cli", "api:<token id>", "fedtrail"; never a person's name.
+    std::string reason;                  ///< At most 2,000 octets; may be empty.
+    std::optional<Instant> received_at;  ///< When it reached the controller; absent: now.
+    bool identity_verified{};            ///< The operator knows who asks. Always so for Person and Observed.
+};
+
+/// Something done to a request.
+struct Act {
+    records::RequestNumber number;
+    std::string by;      ///< As OpenOrder::by.
+    std::string reason;  ///< Words of the operator, at most 2,000 octets.
+};
+
+/// What a partial refusal keeps: the objects named, and everything that has one of the categories.
+struct KeepChoice {
+    std::vector<Personal<std::string>> objects;  ///< URIs.
+    fediverse::CategorySet categories;
+};
+
+struct RequestView {
+    records::ErasureRequest request;
+    privacy::Day received_day;
+    privacy::RequestClock clock;
+    privacy::Day wanted_by;  ///< "Without undue delay": the controller's own, softer target.
+    NoticeTally tally;
+    std::vector<records::ErasedObject> held;    ///< Objects that are kept: legal hold or partial refusal.
+    std::vector<records::RequestEvent> events;  ///< Oldest first.
+};
+
+struct DeskPorts {
+    RequestBook& requests;
+    NoticeBook& notices;
+    ObjectionBook& objections;
+    const LedgerReader& reader;
+    const LedgerHoldings& holdings;
+    const SubjectVault& vault;
+    const Clock& clock;
+};
+
+/// Thread-safe. Errors of all that change a request, besides those named: NotFound (no such request), Denied
+/// (not in this state), Conflict (somebody else changed it meanwhile: look again), Invalid (a text too long).
+class Desk {
+public:
+    struct Options {
+        std::chrono::days wanted_within{14};
+        std::size_t max_held_objects{100'000};
+    };
+
+    /// `calendar` and `planner` must outlive the desk.
+    Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar, Options options);
+    Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar)
+        : Desk(ports, planner, calendar, Options{}) {}
+
+    /// Opens a request; a repetition of an open one of the same person becomes its duplicate at once, but an
+    /// unverified or differently scoped request never takes up a verified one. Errors: NotFound (the
+    /// subject), Invalid (the scope contradicts itself, is too large, or `received_at` lies in the future).
+    [[nodiscard]] Result<records::ErasureRequest> open(const OpenOrder& order);
+
+    /// Dry runs. Nothing is written.
+    [[nodiscard]] Result<PlanPreview> preview(const OpenOrder& order) const;
+    [[nodiscard]] Result<PlanPreview> preview(records::RequestNumber number) const;
+
+    /// Plans the notices and lets them leave. "Remove me from that server" adds its objections first. In
+    /// progress already: plans what is new. Errors: Denied (identity not verified).
+    [[nodiscard]] Result<PlanTotals> start(const Act& act);
+
+    [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
+    /// As RequestBook::requests(); without `held` and `events`.
+    [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
+
+    [[nodiscard]] Result<records::ErasureRequest> ask_identity(const Act& act);
+    /// A duplicate of an unverified request comes to life again by this.
+    [[nodiscard]] Result<records::ErasureRequest> verify_identity(const Act& act);
+    /// The person was asked about the scope: the clock stands still and nothing leaves.
+    [[nodiscard]] Result<records::ErasureRequest> pause(const Act& act);
+    /// They answered. What had been started goes on.
+    [[nodiscard]] Result<records::ErasureRequest> resume(const Act& act);
+    /// `reason` is what the person is told (Art. 12(3)). Errors: Denied (a second time, or after the first
+    /// month's last day), Invalid (no reason).
+    [[nodiscard]] Result<records::ErasureRequest> extend(const Act& act);
+    /// Errors: Denied (messages have left already: stop it and refuse the rest), Invalid (no reason).
+    [[nodiscard]] Result<records::ErasureRequest> refuse(const Act& act, privacy::RefusalGround ground);
+    [[nodiscard]] Result<records::ErasureRequest> refuse_partly(const Act& act,
+                                                                const KeepChoice& keep,
+                                                                privacy::RefusalGround ground);
+    /// Puts a legal hold on objects: they are not erased until it is released. What was sent stays sent.
+    [[nodiscard]] Result<records::ErasureRequest> hold(const Act& act,
+                                                       std::span<const Personal<std::string>> objects);
+    /// Errors: NotFound (one of them is not held).
+    [[nodiscard]] Result<records::ErasureRequest> release_hold(
+        const Act& act, std::span<const Personal<std::string>> objects);
+    [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
+    /// No further notice leaves.
+    [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
+    [[nodiscard]] Result<records::ErasureRequest> resume_sending(const Act& act);
+    /// Errors: Denied (that one is closed, a duplicate itself, or of somebody
+    /// else; or it is unverified and this one is not).
+    [[nodiscard]] Result<records::ErasureRequest> mark_duplicate(const Act& act, records::RequestNumber of);
+    /// Fulfilled if every recipient was told and nothing is known to remain; else partly. Errors: Denied
+    /// (notices are still to leave: wait, or stop it first).
+    [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
+    /// A copy came back.
+    [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
+
+    /// What the person is to be told now.
+    [[nodiscard]] Result<Answer> answer(records::RequestNumber number) const;
+    /// They were told it.
+    [[nodiscard]] Result<records::ErasureRequest> answered(const Act& act);
+
+private:
+    DeskPorts ports_;
+    Planner* planner_;
+    const LegalCalendar* calendar_;
+    Options options_;
+};
+
+}  // namespace fedtrail::erasure

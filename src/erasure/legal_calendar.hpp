@@ -1,0 +1,37 @@
+/// The days of a controller: policies/holidays/<CC>.json as values.
+
+#pragma once
+
+#include <string_view>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/privacy/legal_clock.hpp"
+
+namespace fedtrail::erasure {
+
+/// Where and when a controller's days begin, and which of them are no working days.
+struct LegalCalendar {
+    privacy::Holidays holidays;
+    int utc_offset_minutes{};  ///< In winter.
+    bool summer_time{};        ///< One hour more as Directive 2000/84/EC says.
+};
+
+/// `json` is one file of policies/holidays; `region` is an ISO 3166-2 code without the country ("BY"), or "".
+/// Where the file does not know a region, or days differ by region and none is named, the days of the whole
+/// country are given and no year counts as known. Errors: Invalid (the file, or years outside 1970 to 2200).
+[[nodiscard]] Result<LegalCalendar> legal_calendar(std::string_view json,
+                                                   std::string_view region,
+                                                   int first_year,
+                                                   int last_year);
+
+/// The holidays alone.
+[[nodiscard]] Result<privacy::Holidays> expand_holidays(std::string_view json,
+                                                        std::string_view region,
+                                                        int first_year,
+                                                        int last_year);
+
+/// The calendar day of `at` where the controller is.
+[[nodiscard]] privacy::Day local_day(Instant at, const LegalCalendar& calendar);
+
+}  // namespace fedtrail::erasure
