@@ -1,0 +1,401 @@
+/// The books of an erasure in memory, as strict as their ports say.
+
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/objection_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/request_book.hpp"
+
+namespace fedtrail::testing {
+
+class FakeRequestBook final : public RequestBook {
+public:
+    /// Called before a change is looked at, without a lock: a place to be faster than somebody.
+    std::function<void()> before_record = [] {};
+    /// The next `n` changes fail as a store that is away does.
+    int failures = 0;
+
+    Result<records::ErasureRequest> open(records::ErasureRequest request,
+                                         const records::RequestEvent& event) override {
+        const std::scoped_lock lock{mutex_};
+        if (failures > 0) {
+            --failures;
+            return fail(ErrorKind::Unavailable, "the fake request book was told to fail");
+        }
+        request.number = records::RequestNumber{rows_.size() + 1};
+        request.version = 1;
+        rows_.push_back(Row{request, {event}});
+        return request;
+    }
+
+    Result<records::ErasureRequest> record(records::ErasureRequest request,
+                                           const records::RequestEvent& event) override {
+        before_record();
+        const std::scoped_lock lock{mutex_};
+        if (failures > 0) {
+            --failures;
+            return fail(ErrorKind::Unavailable, "the fake request book was told to fail");
+        }
+        auto* const row = find(request.number);
+        if (row == nullptr) {
+            return missing();
+        }
+        if (row->request.version != request.version) {
+            return fail(ErrorKind::Conflict, "the request was changed meanwhile", "read it again");
+        }
+        ++request.version;
+        row->request = request;
+        row->events.push_back(event);
+        return request;
+    }
+
+    Result<records::ErasureRequest> request(records::RequestNumber number) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto* const row = find(number);
+        if (row == nullptr) {
+            return missing();
+        }
+        return row->request;
+    }
+
+    Result<std::vector<records::ErasureRequest>> requests(const RequestFilter& filter) const override {
+        const std::scoped_lock lock{mutex_};
+        std::vector<records::ErasureRequest> found;
+        for (const auto& row : rows_) {
+            const auto& one = row.request;
+            const bool wanted = one.number > filter.after &&
+                                (!filter.subject || one.subject == *filter.subject) &&
+                                (!filter.open_only || !privacy::is_closed(one.state));
+            if (wanted && found.size() < filter.limit) {
+                found.push_back(one);
+            }
+        }
+        return found;
+    }
+
+    Result<std::vector<records::RequestEvent>> events(records::RequestNumber number) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto* const row = find(number);
+        return row == nullptr ? std::vector<records::RequestEvent>{} : row->events;
+    }
+
+private:
+    struct Row {
+        records::ErasureRequest request;
+        std::vector<records::RequestEvent> events;
+    };
+
+    static tl::unexpected<Error> missing() {
+        return fail(ErrorKind::NotFound, "no erasure request has this number");
+    }
+    const Row* find(records::RequestNumber number) const {
+        const auto index = number.get() - 1;  // 0 wraps around and is not found
+        return index < rows_.size() ? &rows_[index] : nullptr;
+    }
+    Row* find(records::RequestNumber number) {
+        const auto index = number.get() - 1;
+        return index < rows_.size() ? &rows_[index] : nullptr;
+    }
+
+    mutable std::mutex mutex_;
+    std::vector<Row> rows_;
+};
+
+/// Asks `requests` whether notices may leave.
+class FakeNoticeBook final : public NoticeBook {
+public:
+    explicit FakeNoticeBook(const RequestBook& requests) : requests_(&requests) {}
+
+    /// Called in apply() and plan() before anything is written. A failure is given on.
+    std::function<Result<void>()> before_write = []() -> Result<void> { return {}; };
+    [[nodiscard]] int commits() const { return commits_; }
+
+    Result<void> plan(records::RequestNumber request,
+                      std::span<const records::ErasedObject> objects,
+                      std::span<const records::Notice> notices) override {
+        if (auto allowed = before_write(); !allowed) {
+            return allowed;
+        }
+        const std::scoped_lock lock{mutex_};
+        auto& known = objects_[request.get()];
+        if (objects.size() < known.size()) {
+            return fail(ErrorKind::Invalid, "the list of objects lacks some that are known");
+        }
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            if (known[i].uri != objects[i].uri || !(known[i].categories == objects[i].categories)) {
+                return fail(ErrorKind::Invalid, "the list of objects does not begin with the known ones");
+            }
+        }
+        for (const auto& notice : notices) {
+            if (auto right = check(request, notice, objects.size()); !right) {
+                return right;
+            }
+        }
+        known.assign(objects.begin(), objects.end());
+        for (auto notice : notices) {
+            notice.number = records::NoticeNumber{++last_};
+            notices_.emplace(last_, Row{std::move(notice), {}});
+        }
+        ++commits_;
+        return {};
+    }
+
+    Result<void> apply(const NoticeChange& change) override {
+        if (auto allowed = before_write(); !allowed) {
+            return allowed;
+        }
+        const std::scoped_lock lock{mutex_};
+        const auto known = [&](records::NoticeNumber number) { return notices_.count(number.get()) != 0; };
+        const auto all = [&](const auto& list, const auto& number_of) {
+            return std::all_of(
+                list.begin(), list.end(), [&](const auto& one) { return known(number_of(one)); });
+        };
+        const auto of_notice = [](const auto& one) { return one.notice; };
+        if (!all(change.notices, [](const records::Notice& one) { return one.number; }) ||
+            !all(change.attempts, of_notice) || !all(change.looks, of_notice) ||
+            !all(change.letters, of_notice)) {
+            return fail(ErrorKind::NotFound, "no notice has this number");
+        }
+        for (const auto& notice : change.notices) {
+            notices_.at(notice.number.get()).notice = notice;
+        }
+        for (const auto& one : change.attempts) {
+            notices_.at(one.notice.get()).history.attempts.push_back(one);
+        }
+        for (const auto& one : change.looks) {
+            notices_.at(one.notice.get()).history.looks.push_back(one);
+        }
+        for (const auto& one : change.letters) {
+            notices_.at(one.notice.get()).history.letters.push_back(one);
+        }
+        ++commits_;
+        return {};
+    }
+
+    Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override {
+        std::vector<records::Notice> found;
+        {
+            const std::scoped_lock lock{mutex_};
+            for (const auto& [number, row] : notices_) {
+                if (fits(row.notice, filter)) {
+                    found.push_back(row.notice);
+                }
+            }
+        }
+        if (filter.due_at) {
+            if (auto sending = keep_sending(found); !sending) {
+                return fail(sending);
+            }
+        }
+        order(found, filter);
+        if (found.size() > filter.limit) {
+            found.resize(filter.limit);
+        }
+        return found;
+    }
+
+    Result<NoticeTally> tally(records::RequestNumber request) const override {
+        const std::scoped_lock lock{mutex_};
+        NoticeTally tally;
+        for (const auto& [number, row] : notices_) {
+            const auto& notice = row.notice;
+            if (notice.request != request) {
+                continue;
+            }
+            ++tally.notices;
+            ++tally.states[notice.state];
+            tally.steps += notice.steps.size();
+            tally.steps_done += std::min<std::uint64_t>(notice.position, notice.steps.size());
+        }
+        return tally;
+    }
+
+    Result<std::vector<records::ErasedObject>> objects(
+        records::RequestNumber request, std::span<const std::uint32_t> indexes) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto found = objects_.find(request.get());
+        const auto& all = found == objects_.end() ? nothing_ : found->second;
+        if (indexes.empty()) {
+            return all;
+        }
+        std::vector<records::ErasedObject> chosen;
+        for (const auto index : indexes) {
+            if (index >= all.size()) {
+                return fail(ErrorKind::Corrupt, "a notice names an object that its request does not have");
+            }
+            chosen.push_back(all[index]);
+        }
+        return chosen;
+    }
+
+    Result<NoticeHistory> history(records::NoticeNumber notice) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto found = notices_.find(notice.get());
+        if (found == notices_.end()) {
+            return fail(ErrorKind::NotFound, "no notice has this number");
+        }
+        return found->second.history;
+    }
+
+private:
+    struct Row {
+        records::Notice notice;
+        NoticeHistory history;
+    };
+
+    Result<void> check(records::RequestNumber request,
+                       const records::Notice& notice,
+                       std::size_t objects) const {
+        const bool in_list =
+            std::all_of(notice.steps.begin(), notice.steps.end(), [&](const records::NoticeStep& step) {
+                return step.kind == fediverse::StepKind::DeleteActor || step.object < objects;
+            });
+        if (notice.request != request || notice.recipient.empty() || !in_list) {
+            return fail(ErrorKind::Invalid, "a notice does not fit its request");
+        }
+        return {};
+    }
+
+    static bool fits(const records::Notice& notice, const NoticeFilter& filter) {
+        return notice.number > filter.after && (!filter.request || notice.request == *filter.request) &&
+               (!filter.recipient || notice.recipient == *filter.recipient) &&
+               (!filter.subject || notice.subject == *filter.subject) &&
+               (!filter.due_at || (notice.next_at && *notice.next_at <= *filter.due_at)) &&
+               (!filter.look_at || (notice.next_look_at && *notice.next_look_at <= *filter.look_at)) &&
+               (!filter.state || notice.state == *filter.state);
+    }
+
+    Result<void> keep_sending(std::vector<records::Notice>& notices) const {
+        std::map<std::uint64_t, bool> sends;
+        std::vector<records::Notice> kept;
+        for (auto& notice : notices) {
+            const auto number = notice.request.get();
+            if (sends.count(number) == 0) {
+                const auto request = requests_->request(notice.request);
+                if (!request) {
+                    return fail(request);
+                }
+                sends[number] = privacy::may_send(request->state) && !request->stopped;
+            }
+            if (sends[number]) {
+                kept.push_back(std::move(notice));
+            }
+        }
+        notices = std::move(kept);
+        return {};
+    }
+
+    static void order(std::vector<records::Notice>& notices, const NoticeFilter& filter) {
+        if (filter.due_at) {
+            std::stable_sort(notices.begin(), notices.end(), [](const auto& a, const auto& b) {
+                return *a.next_at < *b.next_at;
+            });
+        } else if (filter.look_at) {
+            std::stable_sort(notices.begin(), notices.end(), [](const auto& a, const auto& b) {
+                return *a.next_look_at < *b.next_look_at;
+            });
+        }
+    }
+
+    const RequestBook* requests_;
+    mutable std::mutex mutex_;
+    std::map<std::uint64_t, Row> notices_;
+    std::map<std::uint64_t, std::vector<records::ErasedObject>> objects_;
+    std::vector<records::ErasedObject> nothing_;
+    std::uint64_t last_{};
+    int commits_{};
+};
+
+class FakeObjectionBook final : public ObjectionBook {
+public:
+    Result<void> object(const records::Objection& objection) override {
+        const std::scoped_lock lock{mutex_};
+        if (find(objection.subject, objection.recipient) == list_.end()) {
+            list_.push_back(objection);
+            ++generation_;
+        }
+        return {};
+    }
+    Result<void> lift(privacy::SubjectNumber subject, const Host& recipient) override {
+        const std::scoped_lock lock{mutex_};
+        const auto found = find(subject, recipient);
+        if (found != list_.end()) {
+            list_.erase(found);
+            ++generation_;
+        }
+        return {};
+    }
+    Result<std::vector<records::Objection>> objections() const override {
+        const std::scoped_lock lock{mutex_};
+        return list_;
+    }
+    std::uint64_t generation() const override {
+        const std::scoped_lock lock{mutex_};
+        return generation_;
+    }
+
+private:
+    std::vector<records::Objection>::iterator find(privacy::SubjectNumber subject, const Host& recipient) {
+        return std::find_if(list_.begin(), list_.end(), [&](const records::Objection& one) {
+            return one.subject == subject && one.recipient == recipient;
+        });
+    }
+
+    mutable std::mutex mutex_;
+    std::vector<records::Objection> list_;
+    std::uint64_t generation_{1};
+};
+
+class FakeRecipientDirectory final : public RecipientDirectory {
+public:
+    Result<RecipientEntry> entry(const Host& host) const override {
+        const std::scoped_lock lock{mutex_};
+        return known(host);
+    }
+    Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const override {
+        const std::scoped_lock lock{mutex_};
+        std::vector<RecipientEntry> found;
+        found.reserve(hosts.size());
+        for (const auto& host : hosts) {
+            found.push_back(known(host));
+        }
+        return found;
+    }
+    Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
+        const std::scoped_lock lock{mutex_};
+        auto entry = known(host);
+        change(entry);
+        entry.host = host;
+        entries_.insert_or_assign(host, std::move(entry));
+        return {};
+    }
+
+private:
+    RecipientEntry known(const Host& host) const {
+        const auto found = entries_.find(host);
+        if (found != entries_.end()) {
+            return found->second;
+        }
+        RecipientEntry nothing;
+        nothing.host = host;
+        return nothing;
+    }
+
+    mutable std::mutex mutex_;
+    std::map<Host, RecipientEntry> entries_;
+};
+
+}  // namespace fedtrail::testing
