@@ -1,0 +1,203 @@
+#include "backends/poco/smtp_mailer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <Poco/Exception.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/MailMessage.h>
+#include <Poco/Net/MailRecipient.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SMTPClientSession.h>
+#include <Poco/Net/SSLException.h>
+#include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Timestamp.h>
+
+#include "backends/poco/smtp_place.hpp"
+
+namespace fedtrail::poco {
+
+namespace {
+
+using Poco::Net::Context;
+using Poco::Net::MailMessage;
+using Poco::Net::SecureStreamSocket;
+using Poco::Net::SMTPClientSession;
+using Poco::Net::StreamSocket;
+
+constexpr std::size_t kLongestText = std::size_t{256} * 1024;
+constexpr std::size_t kLongestHeader = 900;
+constexpr int kPermanent = 5;
+
+/// Opens what Poco's session keeps protected: whether the server offers something, and its socket, so that
+/// the certificate is checked for the host that was named and not for its address.
+class Session : public SMTPClientSession {
+public:
+    explicit Session(const StreamSocket& socket) : SMTPClientSession(socket) {}
+
+    /// What the server offers. Throws.
+    std::string greet(const std::string& our_host) {
+        std::string offers;
+        login(our_host, offers);
+        std::transform(offers.begin(), offers.end(), offers.begin(), [](char c) {
+            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+        return offers;
+    }
+
+    void start_tls(const std::string& host, const Context::Ptr& context) {
+        std::string answer;
+        const auto status = sendCommand("STARTTLS", answer);
+        if (!isPositiveCompletion(status)) {
+            throw Poco::Net::SMTPException{"STARTTLS", answer, status};
+        }
+        socket() = SecureStreamSocket::attach(socket(), host, context);
+    }
+
+    void identify(const SmtpPlace& place, const std::string& offers) {
+        if (offers.find("PLAIN") == std::string::npos && offers.find("LOGIN") != std::string::npos) {
+            loginUsingLogin(place.user, place.password);
+        } else {
+            loginUsingPlain(place.user, place.password);
+        }
+    }
+};
+
+class SmtpMailer final : public Mailer {
+public:
+    SmtpMailer(SmtpOptions options, SmtpPlace place, MailSender sender)
+        : options_(std::move(options)), place_(std::move(place)), sender_(std::move(sender)) {}
+
+    Result<void> send(const Letter& letter) override;
+
+private:
+    [[nodiscard]] std::string name() const { return place_.host + ":" + std::to_string(place_.port); }
+    [[nodiscard]] Poco::Timespan patience() const {
+        return {static_cast<long>(options_.patience.count()), 0};
+    }
+    [[nodiscard]] Context::Ptr trust() const;
+    [[nodiscard]] StreamSocket connect() const;
+    [[nodiscard]] Result<void> hand_over(const MailMessage& message) const;
+    [[nodiscard]] tl::unexpected<Error> refused(int status) const;
+    void write_head(const Letter& letter, const std::string& to, MailMessage& message) const;
+
+    SmtpOptions options_;
+    SmtpPlace place_;
+    MailSender sender_;
+};
+
+Context::Ptr SmtpMailer::trust() const {
+    Context::Params params;
+    params.verificationMode = Context::VERIFY_STRICT;  // RELAXED takes any name from this machine
+    params.loadDefaultCAs = true;
+    params.caLocation = options_.extra_ca.string();
+    Context::Ptr context{new Context{Context::TLS_CLIENT_USE, params}};
+    context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+    context->enableExtendedCertificateVerification(true);
+    return context;
+}
+
+StreamSocket SmtpMailer::connect() const {
+    const Poco::Net::SocketAddress address{place_.host, place_.port};
+    StreamSocket socket;
+    socket.connect(address, patience());
+    socket.setReceiveTimeout(patience());
+    socket.setSendTimeout(patience());
+    if (place_.safety == SmtpSafety::Tls) {
+        return SecureStreamSocket::attach(socket, place_.host, trust());
+    }
+    return socket;
+}
+
+tl::unexpected<Error> SmtpMailer::refused(int status) const {
+    const bool for_good = status / 100 == kPermanent;  // RFC 5321 section 4.2.1
+    return fail(for_good ? ErrorKind::Denied : ErrorKind::Unavailable,
+                "the mail server " + name() + " answered " + std::to_string(status),
+                for_good ? "look into the mail server's log; the letter can be sent by hand" : "");
+}
+
+Result<void> SmtpMailer::hand_over(const MailMessage& message) const {
+    const auto our_host = sender_.address.substr(sender_.address.find('@') + 1);
+    Session session{connect()};
+    auto offers = session.greet(our_host);
+    const bool offered = offers.find("STARTTLS") != std::string::npos;
+    const bool demanded = place_.safety == SmtpSafety::StartTls;
+    if (demanded && !offered) {
+        return fail(ErrorKind::Denied,
+                    "the mail server " + name() + " offers no STARTTLS",
+                    "use smtps://, or smtp+plain:// if the way to it is safe");
+    }
+    if (demanded || (offered && place_.safety == SmtpSafety::StartTlsIfThere)) {
+        session.start_tls(place_.host, trust());
+        offers = session.greet(our_host);
+    }
+    if (!place_.user.empty()) {
+        session.identify(place_, offers);
+    }
+    session.sendMessage(message);
+    try {
+        session.close();
+    } catch (const Poco::Exception&) {  // it has taken the letter: how it says goodbye is no matter
+    }
+    return {};
+}
+
+void SmtpMailer::write_head(const Letter& letter, const std::string& to, MailMessage& message) const {
+    const auto from = sender_.name.empty()
+                          ? sender_.address
+                          : MailMessage::encodeWord(sender_.name) + " <" + sender_.address + ">";
+    message.setSender(from);
+    message.addRecipient({Poco::Net::MailRecipient::PRIMARY_RECIPIENT, to});
+    message.setSubject(MailMessage::encodeWord(letter.subject));
+    message.setContentType("text/plain; charset=UTF-8");
+    message.setDate(Poco::Timestamp{});
+    message.set("Message-ID", letter.message_id);
+    message.set("Content-Language", letter.language);
+    message.set("Auto-Submitted", "auto-generated");  // RFC 3834: no vacation answers, please
+}
+
+Result<void> SmtpMailer::send(const Letter& letter) {
+    const auto to = mail_address(letter.to.reveal());
+    if (!to) {
+        return fail(to);
+    }
+    for (const auto* line : {&letter.subject, &letter.message_id, &letter.language}) {
+        if (!is_one_line(*line) || line->size() > kLongestHeader) {
+            return fail(ErrorKind::Invalid, "a letter's header holds what cannot stand in one", "");
+        }
+    }
+    if (letter.text.size() > kLongestText || letter.text.find('\0') != std::string::npos) {
+        return fail(ErrorKind::Invalid, "a letter's text is too long, or is no text", "");
+    }
+    try {
+        MailMessage message;
+        write_head(letter, *to, message);
+        message.setContent(letter.text, MailMessage::ENCODING_QUOTED_PRINTABLE);
+        return hand_over(message);
+    } catch (const Poco::Net::SMTPException& error) {  // its text may quote the address
+        return refused(error.code());
+    } catch (const Poco::Net::SSLException&) {
+        return fail(ErrorKind::Unavailable,
+                    "no safe connection to the mail server " + name(),
+                    "see that its certificate is valid for that name, or name its authority");
+    } catch (const Poco::Exception& error) {
+        return fail(ErrorKind::Unavailable,
+                    "the mail server " + name() + " cannot be reached: " + error.name(),
+                    "see that smtp.url is right and that the mail server runs");
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Mailer>> smtp_mailer(const SmtpOptions& options) {
+    auto place = smtp_place(options.url);
+    auto sender = mail_sender(options.from);
+    if (!place || !sender) {
+        return place ? fail(sender) : fail(place);
+    }
+    return std::unique_ptr<Mailer>{
+        std::make_unique<SmtpMailer>(options, std::move(*place), std::move(*sender))};
+}
+
+}  // namespace fedtrail::poco
