@@ -90,11 +90,13 @@ private:
 
 Result<void> EgressProxy::Impl::prepare() {
     auto guard = AddressGuard::make(shared.options.allow_addresses);
+    if (!guard) {
+        return fail(guard.error().kind, "proxy.allow_addresses: " + guard.error().what, guard.error().remedy);
+    }
     auto names = Names::make(shared.options.resolve);
     auto server = make_server_context();
     auto client = make_client_context(shared.options.extra_ca);
-    for (const auto* failed : {guard ? nullptr : &guard.error(),
-                               names ? nullptr : &names.error(),
+    for (const auto* failed : {names ? nullptr : &names.error(),
                                server ? nullptr : &server.error(),
                                client ? nullptr : &client.error()}) {
         if (failed != nullptr) {

@@ -13,6 +13,10 @@ namespace {
 constexpr std::size_t kMaxTickets = 1'024;
 constexpr std::chrono::milliseconds kLeastPerAddress{1'000};
 
+IpAddress plain(const asio::ip::address& address) {
+    return address.is_v4() ? IpAddress{address.to_v4().to_bytes()} : IpAddress{address.to_v6().to_bytes()};
+}
+
 }  // namespace
 
 void CaRefusals::remember(const Host& host, TimePoint until) {
@@ -122,12 +126,12 @@ void Peers::clear() {
 }
 
 bool Peers::permitted(const Tcp::endpoint& endpoint) const {
+    const auto address = plain(endpoint.address());
     const bool ours = std::any_of(shared_.own.begin(), shared_.own.end(), [&](const Tcp::endpoint& own) {
-        return own.port() == endpoint.port() &&
-               (own.address() == endpoint.address() ||
-                (own.address().is_unspecified() && !is_public(endpoint.address())));
+        return own.port() == endpoint.port() && (own.address() == endpoint.address() ||
+                                                 (own.address().is_unspecified() && !address.is_public()));
     });
-    return !ours && shared_.guard.permits(endpoint.address());
+    return !ours && shared_.guard.permits(address);
 }
 
 Awaitable<Connection> Peers::try_address(Tcp::endpoint endpoint, TimePoint until) {

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fedtrail/core/address.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
-#include "intake/proxy/address_guard.hpp"
 #include "intake/proxy/egress_proxy.hpp"
 #include "intake/proxy/names.hpp"
 #include "intake/proxy/tls.hpp"
