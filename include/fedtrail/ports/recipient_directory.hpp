@@ -45,6 +45,12 @@ struct RecipientEntry {
     std::uint64_t present{};  ///< Of them: still present at the last look.
 };
 
+/// One entry that changes. `change` may be called more than once: it must not have effects of its own.
+struct RecipientChange {
+    Host host;
+    std::function<void(RecipientEntry&)> change;
+};
+
 /// Thread-safe; several processes may share it. Errors of all: Unavailable, Corrupt.
 class RecipientDirectory {
 public:
@@ -62,6 +68,15 @@ public:
     /// Reads, changes and writes one entry in one step.
     [[nodiscard]] virtual Result<void> update(const Host& host,
                                               const std::function<void(RecipientEntry&)>& change) = 0;
+    /// update() for many, in their order; a store on disk makes all of them durable in one step, or none.
+    [[nodiscard]] virtual Result<void> update_all(std::span<const RecipientChange> changes) {
+        for (const auto& one : changes) {
+            if (auto done = update(one.host, one.change); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
 };
 
 }  // namespace fedtrail
