@@ -43,6 +43,7 @@ struct OriginConfig {
     Host host;
     std::string software;
     std::vector<Host> aliases;
+    std::string database;  ///< URL of the server's own database, with its password; empty is none.
 };
 
 struct LedgerConfig {
@@ -71,6 +72,29 @@ struct ApiConfig {
     std::chrono::seconds timeout{};
 };
 
+/// Deletions: sending, looking, letters.
+struct ErasureConfig {
+    std::uint64_t max_rate{};  ///< Messages a second; 0 is no limit.
+    std::uint64_t max_in_flight{};
+    std::string contact_url;
+    std::filesystem::path keys_folder;  ///< Empty is none.
+    std::filesystem::path letters;
+    std::chrono::seconds timeout{};
+    std::chrono::seconds retry_first{};
+    std::chrono::seconds retry_most{};
+    std::chrono::seconds give_up_after{};
+    std::chrono::seconds resend_window{};
+    std::chrono::seconds origin_check{};
+    std::vector<std::chrono::seconds> look_after;
+    std::chrono::seconds software_age{};
+    bool probe_inboxes{};
+};
+
+struct SmtpConfig {
+    std::string url;  ///< With its password; empty is none.
+    std::string from;
+};
+
 struct Config {
     std::filesystem::path file;  ///< Where it was read from; empty if from nowhere.
     std::filesystem::path data_dir;
@@ -81,8 +105,8 @@ struct Config {
     LedgerConfig ledger;
     ProxyConfig proxy;
     ApiConfig api;
-    std::string smtp_url;
-    std::string smtp_from;
+    ErasureConfig erasure;
+    SmtpConfig smtp;
     std::string log_level;
 };
 
@@ -93,8 +117,9 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] Result<std::filesystem::path> find_config(const std::string& named,
                                                         const Environment& environment);
 
-/// Reads and checks the whole file. Relative paths become absolute: `data_dir` and `proxy.extra_ca` from the
-/// file's folder, the rest from `data_dir`. Errors: Invalid with file:line:column and the remedy.
+/// Reads and checks the whole file. Relative paths become absolute: `data_dir`, `proxy.extra_ca` and
+/// `erasure.keys_folder` from the file's folder, the rest from `data_dir`. Errors: Invalid with
+/// file:line:column and the remedy.
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file, const Environment& environment);
 
 /// The same from text; `place` stands for the file's name in errors, `base` for its folder.

@@ -226,6 +226,16 @@ Result<void> check_together(const Config& config, const std::string& place) {
             place + ": proxy.listen is beyond loopback and proxy.token is empty: anybody could use it",
             "Set proxy.token, or listen on 127.0.0.1.");
     }
+    if (!config.smtp.url.empty() && config.smtp.from.empty()) {
+        return fail(ErrorKind::Invalid,
+                    place + ": smtp.url is set and smtp.from is not: letters need a sender",
+                    "Set smtp.from to an address that is read, as \"privacy@origin.example\".");
+    }
+    if (config.erasure.retry_first > config.erasure.retry_most) {
+        return fail(ErrorKind::Invalid,
+                    place + ": erasure.retry_first is longer than erasure.retry_most",
+                    "Give the longer one to retry_most.");
+    }
     if (config.proxy.listen.port != 0 && config.proxy.listen == config.api.listen) {
         return fail(ErrorKind::Invalid,
                     place + ": proxy.listen and api.listen are the same",
@@ -238,8 +248,11 @@ void make_absolute(Config& config, const fs::path& base) {
     config.data_dir = fs::absolute(base / config.data_dir).lexically_normal();
     config.store = config.data_dir / config.store;
     config.master_key_file = config.data_dir / config.master_key_file;
-    if (!config.proxy.extra_ca.empty()) {
-        config.proxy.extra_ca = fs::absolute(base / config.proxy.extra_ca).lexically_normal();
+    config.erasure.letters = config.data_dir / config.erasure.letters;
+    for (auto* path : {&config.proxy.extra_ca, &config.erasure.keys_folder}) {
+        if (!path->empty()) {
+            *path = fs::absolute(base / *path).lexically_normal();
+        }
     }
 }
 

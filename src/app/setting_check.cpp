@@ -37,6 +37,8 @@ struct Unit {
     std::int64_t worth;
 };
 
+constexpr std::array<std::string_view, 2> kDatabases{"postgresql://", "postgres://"};
+constexpr std::array<std::string_view, 3> kMailServers{"smtps://", "smtp://", "smtp+plain://"};
 constexpr std::array<Unit, 4> kDurations{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
 constexpr std::array<Unit, 6> kSizes{{{"KiB", 1024},
                                       {"MiB", 1 << 20},
@@ -190,10 +192,34 @@ Result<std::string> check_item(Shape shape, const std::string& text) {
     return text;
 }
 
+/// Decimal seconds of each.
+Result<SettingValue> check_durations(const Setting& setting, const Texts& list) {
+    Texts seconds;
+    std::int64_t before = 0;
+    for (const auto& item : list) {
+        const auto number = with_unit(item, kDurations);
+        if (!number || *number < setting.least || *number > setting.most) {
+            return wrong("has an entry that is no duration between " + std::to_string(setting.least) +
+                             " and " + std::to_string(setting.most) + " seconds",
+                         "Write it as " + std::string{setting.fallback} + ".");
+        }
+        if (*number <= before) {
+            return wrong("has an entry that is not longer than the one before it",
+                         "Write it as " + std::string{setting.fallback} + ".");
+        }
+        before = *number;
+        seconds.push_back(std::to_string(*number));
+    }
+    return SettingValue{std::move(seconds)};
+}
+
 Result<SettingValue> check_list(const Setting& setting, const SettingValue& value) {
     const auto* list = std::get_if<Texts>(&value);
     if (list == nullptr) {
         return wrong("is not a list of texts", "Write it as [\"…\", \"…\"].");
+    }
+    if (setting.shape == Shape::Durations) {
+        return check_durations(setting, *list);
     }
     Texts canonical;
     for (const auto& item : *list) {
@@ -234,6 +260,19 @@ Result<SettingValue> check_country(const std::string& text) {
     return SettingValue{text};
 }
 
+/// What it says is not repeated: it may hold a password.
+Result<SettingValue> check_scheme(const std::string& text,
+                                  std::span<const std::string_view> schemes,
+                                  const std::string& example) {
+    const bool known = std::any_of(schemes.begin(), schemes.end(), [&](std::string_view scheme) {
+        return text.starts_with(scheme) && text.size() > scheme.size();
+    });
+    if (!text.empty() && !known) {
+        return wrong("is not an address of that kind", "Write it as \"" + example + "\".");
+    }
+    return SettingValue{text};
+}
+
 Result<SettingValue> check_name(const std::string& text) {
     auto host = check_host(text);
     if (!host) {
@@ -267,6 +306,12 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
     }
     if (shape == Shape::Choice) {
         return check_choice(setting, text);
+    }
+    if (shape == Shape::Database) {
+        return check_scheme(text, kDatabases, "postgresql://user:password@host/name");
+    }
+    if (shape == Shape::Mail) {
+        return check_scheme(text, kMailServers, "smtps://user:password@mail.example");
     }
     if (shape == Shape::Folder && text.empty()) {
         return wrong("is empty", "Name a folder.");

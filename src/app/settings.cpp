@@ -40,7 +40,7 @@ constexpr std::int64_t kGiB = 1024 * kMiB;
 constexpr std::array<std::string_view, 2> kOnFailure{"hold", "pass"};
 constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
 
-const std::array all_settings{
+const std::array house_settings{
     Setting{
         "data_dir",
         Shape::Folder,
@@ -102,6 +102,12 @@ const std::array all_settings{
                     c.origins.back().aliases.push_back(host(name));
                 }
             }},
+    Setting{"origin.database",
+            Shape::Database,
+            R"("")",
+            "The server's own database, where the keys of its people are read from (read only), as "
+            "\"postgresql://user:password@host/name\". Empty is none.",
+            [](Config& c, const SettingValue& v) { c.origins.back().database = text(v); }},
     Setting{"store.url",
             Shape::Store,
             R"("sqlite:ledger.db")",
@@ -161,13 +167,15 @@ const std::array all_settings{
     Setting{"proxy.extra_ca",
             Shape::File,
             R"("")",
-            "A PEM bundle trusted for recipients beside the system's.",
+            "A PEM bundle trusted for recipients beside the system's, by the proxy and by Fedtrail's own "
+            "requests.",
             [](Config& c, const SettingValue& v) { c.proxy.extra_ca = text(v); }},
     Setting{
         "proxy.allow_addresses",
         Shape::Networks,
         "[]",
-        "Private networks the proxy may connect to all the same. Everything not public is refused otherwise.",
+        "Private networks the proxy and Fedtrail's own requests may connect to all the same. Everything not "
+        "public is refused otherwise.",
         [](Config& c, const SettingValue& v) { c.proxy.allow_addresses = texts(v); }},
     Setting{
         "proxy.on_ledger_failure",
@@ -195,7 +203,7 @@ const std::array all_settings{
             Shape::Resolved,
             "[]",
             "Fixed addresses in place of DNS, \"host=address:port\"; the host's port is 443 unless written: "
-            "\"host:80=address:port\".",
+            "\"host:80=address:port\". For the proxy and for Fedtrail's own requests.",
             [](Config& c, const SettingValue& v) { c.proxy.resolve = texts(v); }},
     Setting{"api.listen",
             Shape::Listen,
@@ -228,25 +236,16 @@ const std::array all_settings{
             [](Config& c, const SettingValue& v) { c.api.timeout = std::chrono::seconds{number(v)}; },
             1,
             kHour},
-    Setting{"smtp.url",
-            Shape::Text,
-            R"("")",
-            "The mail server for letters. Read and kept; nothing sends letters yet.",
-            [](Config& c, const SettingValue& v) { c.smtp_url = text(v); }},
-    Setting{"smtp.from",
-            Shape::Text,
-            R"("")",
-            "The sender of letters. Read and kept; nothing sends letters yet.",
-            [](Config& c, const SettingValue& v) { c.smtp_from = text(v); }},
-    Setting{"log.level",
-            Shape::Choice,
-            R"("info")",
-            "What is logged to stderr. Never personal data at any level.",
-            [](Config& c, const SettingValue& v) { c.log_level = text(v); },
-            0,
-            0,
-            kLevels},
 };
+
+const Setting log_level{"log.level",
+                        Shape::Choice,
+                        R"("info")",
+                        "What is logged to stderr. Never personal data at any level.",
+                        [](Config& c, const SettingValue& v) { c.log_level = text(v); },
+                        0,
+                        0,
+                        kLevels};
 
 }  // namespace
 
@@ -270,11 +269,18 @@ std::string Setting::variable() const {
 
 bool Setting::is_list() const {
     return shape == Shape::Names || shape == Shape::Patterns || shape == Shape::Networks ||
-           shape == Shape::Resolved || shape == Shape::Texts;
+           shape == Shape::Resolved || shape == Shape::Texts || shape == Shape::Durations;
 }
 
 std::span<const Setting> settings() {
-    return all_settings;
+    static const auto all = [] {
+        std::vector<Setting> joined{house_settings.begin(), house_settings.end()};
+        const auto erasure = erasure_settings();
+        joined.insert(joined.end(), erasure.begin(), erasure.end());
+        joined.push_back(log_level);
+        return joined;
+    }();
+    return all;
 }
 
 }  // namespace fedtrail::app

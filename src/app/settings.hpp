@@ -29,11 +29,15 @@ enum class Shape {
     Resolved,  ///< "host=address[:port]".
     Listen,    ///< "address:port".
     MaybeListen,
-    WebAddress,  ///< http(s) URI or "".
+    WebAddress,   ///< http(s) URI or "".
+    MaybeFolder,  ///< A path or "".
+    Database,     ///< "postgresql://…" or ""; no error repeats it.
+    Mail,         ///< "smtp://…", "smtps://…", "smtp+plain://…" or ""; no error repeats it.
     Texts,
-    Duration,  ///< "30s", "15m", "12h", "7d".
-    Size,      ///< "64MiB" or octets.
-    Count,     ///< A whole number.
+    Duration,   ///< "30s", "15m", "12h", "7d".
+    Durations,  ///< The same, each longer than the one before it; canonical: seconds.
+    Size,       ///< "64MiB" or octets.
+    Count,      ///< A whole number.
     Choice,
 };
 
@@ -43,7 +47,7 @@ struct Setting {
     std::string_view fallback;  ///< As written in TOML; "" if it must be given.
     std::string_view meaning;   ///< One or two sentences.
     void (*put)(Config&, const SettingValue&);
-    std::int64_t least{0};  ///< For Duration (seconds), Size (octets), Count.
+    std::int64_t least{0};  ///< For Duration and Durations (seconds), Size (octets), Count.
     std::int64_t most{0};
     std::span<const std::string_view> choices{};
 
@@ -54,6 +58,8 @@ struct Setting {
 };
 
 [[nodiscard]] std::span<const Setting> settings();
+/// The part of them that [erasure] and [smtp] are.
+[[nodiscard]] std::span<const Setting> erasure_settings();
 
 /// The value in its canonical form (hosts normalised, durations and sizes as numbers), or what is wrong with
 /// it and the remedy, without the place. Errors: Invalid.

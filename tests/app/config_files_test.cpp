@@ -38,6 +38,9 @@ void compare(const std::string& path, const std::string& expected) {
 }
 
 Json type_of(const Setting& setting) {
+    if (setting.shape == Shape::Durations) {
+        return {{"type", "array"}, {"items", {{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}}}};
+    }
     if (setting.is_list()) {
         return {{"type", "array"}, {"items", {{"type", "string"}}}};
     }
@@ -102,9 +105,9 @@ std::string manual() {
         "[config.schema.json](../schemas/config.schema.json).\n\n"
         "A setting nobody knows is refused with the nearest known one, a value that cannot be right with "
         "its\n"
-        "file, line and column. Relative paths: `data_dir` and `proxy.extra_ca` start at the file's folder, "
-        "the\n"
-        "others at `data_dir`.\n\n"
+        "file, line and column. Relative paths: `data_dir`, `proxy.extra_ca` and `erasure.keys_folder` "
+        "start\n"
+        "at the file's folder, the others at `data_dir`.\n\n"
         "Every setting can be given by the environment instead: `FEDTRAIL_PROXY_LISTEN` wins over\n"
         "`proxy.listen`. Lists are separated by commas. `FEDTRAIL_ORIGIN_…` set the last (or only) "
         "origin.\n\n"

@@ -51,6 +51,7 @@ languages = ["nl", "en"]
 host = "Origin.EXAMPLE"
 software = "mastodon"
 aliases = ["www.origin.example"]
+database = "postgresql://x:y@/z"
 [[origin]]
 host = "bücher.example"
 [store]
@@ -61,8 +62,12 @@ extra_ca = "ca.pem"
 allow_addresses = ["127.0.0.0/8", "::1"]
 on_ledger_failure = "pass"
 resolve = ["a.test=127.0.0.1:8443"]
+[erasure]
+look_after = ["2s", "1m"]
+keys_folder = "keys"
 [smtp]
 url = "smtp://localhost"
+from = "privacy@origin.example"
 )");
     CHECK(config.data_dir == "/base/data");
     CHECK(config.store == "/elsewhere/l.db");
@@ -73,7 +78,12 @@ url = "smtp://localhost"
     CHECK(config.origins[1].host.text() == "xn--bcher-kva.example");
     CHECK(config.proxy.bypass == std::vector<std::string>{"*.bank.example", "a.example"});
     CHECK(config.proxy.pass_on_ledger_failure);
-    CHECK(config.smtp_url == "smtp://localhost");
+    CHECK(config.smtp.url == "smtp://localhost");
+    CHECK(config.erasure.letters == "/base/data/letters");
+    CHECK(config.erasure.look_after ==
+          std::vector<std::chrono::seconds>{std::chrono::seconds{2}, std::chrono::minutes{1}});
+    CHECK(config.erasure.keys_folder == "/base/keys");
+    CHECK(config.origins[0].database == "postgresql://x:y@/z");
 }
 
 TEST_CASE("An unknown setting is refused with its place and the nearest known one", "[app][config]") {
@@ -112,6 +122,12 @@ TEST_CASE("A wrong value is refused with its place and the remedy", "[app][confi
         {"[proxy]\nlisten = \"0.0.0.0:7117\"", "Set proxy.token"},
         {"[api]\nlisten = \"127.0.0.1:7117\"", "are the same"},
         {"[api]\npublic_url = \"ftp://x\"", "is not an http or https address"},
+        {"[erasure]\nlook_after = [\"1d\", \"1h\"]", "is not longer than the one before it"},
+        {"[erasure]\nlook_after = [\"0s\"]", "is no duration between 1 and"},
+        {"[erasure]\nretry_first = \"13h\"", "erasure.retry_first is longer than erasure.retry_most"},
+        {"[erasure]\nprobe_inboxes = \"maybe\"", "Known are: no, yes"},
+        {"[smtp]\nurl = \"smtp://localhost\"", "letters need a sender"},
+        {"[smtp]\nurl = \"mail.example\"", "smtps://user:password@mail.example"},
         {"data_dir = \"\"", "data_dir is empty"},
         {"data_dir = ", "f.toml:1:"},
         {"a = 1\na = 2", "f.toml:"},
@@ -139,7 +155,9 @@ TEST_CASE("A variable of the environment wins over the file", "[app][config]") {
                Catch::StartsWith("environment: FEDTRAIL_API_LISTEN is \"x\", not an address and a port"));
 }
 
-TEST_CASE("An error never repeats the proxy's password", "[app][config]") {
+TEST_CASE("An error never repeats a password", "[app][config]") {
+    CHECK_THAT(refusal("[smtp]\nurl = \"smpt://u:s3cret@h\""), !Catch::Contains("s3cret"));
+    CHECK_THAT(refusal("[[origin]]\ndatabase = \"mysql://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[proxy]\ntoken = [\"s3cret\"]"), !Catch::Contains("s3cret"));
 }
 
