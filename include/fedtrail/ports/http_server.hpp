@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,14 +40,19 @@ struct HttpRequest {
     std::string body;  ///< Whole, within the server's limit.
 };
 
+/// The next piece of an answer that has no end yet, waited for; nothing at its end. Returns at once when
+/// `stop` is asked for.
+using HttpStream = std::function<std::optional<std::string>(const std::stop_token& stop)>;
+
 struct HttpResponse {
     int status{200};
     HttpHeaders headers;
     std::string body;
+    HttpStream more{};  ///< What follows `body`, if anything does; called from one thread at a time.
 };
 
-/// Answers requests on one socket. The engine keeps the limits (size, time, threads) and answers 408, 413 and
-/// 400 by itself.
+/// Answers requests on one socket. The engine keeps the limits (size, time, threads, open streams) and
+/// answers 408, 413, 400 and, where too many streams are open, 503 by itself.
 class HttpServer {
 public:
     using Answer = std::function<HttpResponse(const HttpRequest&)>;
@@ -59,7 +66,7 @@ public:
 
     /// Begins to answer; `answer` is called from several threads at once. Errors: Unavailable.
     [[nodiscard]] virtual Result<void> start(Answer answer) = 0;
-    /// Takes no more requests, lets running ones end, and returns. Idempotent.
+    /// Takes no more requests, ends open streams, lets running requests end, and returns. Idempotent.
     virtual void stop() = 0;
     /// The port it listens on, also where 0 was asked for.
     [[nodiscard]] virtual std::uint16_t port() const = 0;

@@ -66,6 +66,9 @@ public:
         if (descriptor < 0) {
             error();  // throws
         }
+        // A client that reads nothing more must not hold its thread for ever.
+        const timeval patience{std::chrono::duration_cast<std::chrono::seconds>(arrival_).count(), 0};
+        ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
         peer = Poco::Net::SocketAddress{plain, length};
         return new DeadlineSocketImpl{descriptor, arrival_};
     }

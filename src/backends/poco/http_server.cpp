@@ -75,7 +75,7 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
     return std::nullopt;
 }
 
-void write(const HttpResponse& answer, bool head, Poco::Net::HTTPServerResponse& to) {
+void begin(const HttpResponse& answer, Poco::Net::HTTPServerResponse& to) {
     to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
     for (const auto& [name, value] : answer.headers) {
         to.set(name, value);
@@ -83,6 +83,10 @@ void write(const HttpResponse& answer, bool head, Poco::Net::HTTPServerResponse&
             to.setKeepAlive(false);
         }
     }
+}
+
+void write(const HttpResponse& answer, bool head, Poco::Net::HTTPServerResponse& to) {
+    begin(answer, to);
     to.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
     auto& out = to.send();
     if (!head) {
@@ -91,9 +95,58 @@ void write(const HttpResponse& answer, bool head, Poco::Net::HTTPServerResponse&
     out.flush();
 }
 
+/// The answers without an end: how many there may be, and the one word that ends them all.
+class Streams {
+public:
+    explicit Streams(std::size_t most) : most_(most) {}
+
+    /// Held by an open stream; counts itself in and out.
+    class Seat {
+    public:
+        explicit Seat(Streams& of) : of_(of), fits_(of.open_.fetch_add(1) < of.most_) {}
+        Seat(const Seat&) = delete;
+        Seat& operator=(const Seat&) = delete;
+        Seat(Seat&&) = delete;
+        Seat& operator=(Seat&&) = delete;
+        ~Seat() { of_.open_.fetch_sub(1); }
+        [[nodiscard]] bool fits() const { return fits_; }
+
+    private:
+        Streams& of_;
+        bool fits_;
+    };
+
+    void end() { stop_.request_stop(); }
+    [[nodiscard]] std::stop_token ended() const { return stop_.get_token(); }
+
+private:
+    std::size_t most_;
+    std::atomic<std::size_t> open_{};
+    std::stop_source stop_;
+};
+
+/// Piece by piece until it ends, the server stops or the client is gone (a write fails). HTTP/1.0 knows no
+/// chunks: there it ends with the connection.
+void write_stream(const HttpResponse& answer, Streams& streams, Poco::Net::HTTPServerResponse& to) {
+    begin(answer, to);
+    to.setChunkedTransferEncoding(to.getVersion() != Poco::Net::HTTPMessage::HTTP_1_0);
+    to.setKeepAlive(false);
+    auto& out = to.send();
+    out << answer.body << std::flush;
+    const auto stop = streams.ended();
+    while (out && !stop.stop_requested()) {
+        const auto piece = answer.more(stop);
+        if (!piece) {
+            return;
+        }
+        out << *piece << std::flush;
+    }
+}
+
 class Conversation : public Poco::Net::HTTPRequestHandler {
 public:
-    Conversation(const HttpServer::Answer& answer, std::size_t limit) : answer_(answer), limit_(limit) {}
+    Conversation(const HttpServer::Answer& answer, std::size_t limit, Streams& streams)
+        : answer_(answer), limit_(limit), streams_(streams) {}
 
     void handleRequest(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) override {
         HttpRequest request{from.getMethod(), from.getURI(), {}, {}};
@@ -103,25 +156,44 @@ public:
         auto refusal = request.target.size() > kLongestTarget
                            ? std::optional{problem(414, "The address is too long")}
                            : read_body(from, limit_, request.body);
-        write(refusal ? *refusal : answer_(request), request.method == "HEAD", to);
+        const auto answer = refusal ? *refusal : answer_(request);
+        if (answer.more && request.method != "HEAD") {
+            stream(answer, to);
+        } else {
+            write(answer, request.method == "HEAD", to);
+        }
     }
 
 private:
+    void stream(const HttpResponse& answer, Poco::Net::HTTPServerResponse& to) {
+        const Streams::Seat seat{streams_};
+        if (!seat.fits()) {
+            auto refusal = problem(503, "Too many streams are open");
+            refusal.headers.emplace_back("Retry-After", "10");
+            write(refusal, false, to);
+            return;
+        }
+        write_stream(answer, streams_, to);
+    }
+
     const HttpServer::Answer& answer_;
     std::size_t limit_;
+    Streams& streams_;
 };
 
 class Conversations : public Poco::Net::HTTPRequestHandlerFactory {
 public:
-    Conversations(HttpServer::Answer answer, std::size_t limit) : answer_(std::move(answer)), limit_(limit) {}
+    Conversations(HttpServer::Answer answer, std::size_t limit, Streams& streams)
+        : answer_(std::move(answer)), limit_(limit), streams_(streams) {}
 
     Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
-        return new Conversation{answer_, limit_};  // Poco deletes it
+        return new Conversation{answer_, limit_, streams_};  // Poco deletes it
     }
 
 private:
     HttpServer::Answer answer_;
     std::size_t limit_;
+    Streams& streams_;
 };
 
 class PocoHttpServer : public HttpServer {
@@ -130,6 +202,7 @@ public:
         : socket_(std::move(socket)),
           limits_(limits),
           pool_("api", 1, static_cast<int>(limits.threads)),
+          streams_(limits.streams),
           port_(socket_.address().port()) {}
     PocoHttpServer(const PocoHttpServer&) = delete;
     PocoHttpServer& operator=(const PocoHttpServer&) = delete;
@@ -145,7 +218,8 @@ public:
             params->setMaxKeepAliveRequests(1000);
             params->setMaxThreads(static_cast<int>(limits_.threads));
             params->setMaxQueued(static_cast<int>(limits_.waiting));
-            server_.emplace(new Conversations{std::move(answer), limits_.body}, pool_, socket_, params);
+            server_.emplace(
+                new Conversations{std::move(answer), limits_.body, streams_}, pool_, socket_, params);
             server_->start();
             return {};
         } catch (const Poco::Exception& error) {
@@ -163,6 +237,7 @@ private:
         if (!server_) {
             return;
         }
+        streams_.end();
         server_->stopAll(false);
         const auto until = std::chrono::steady_clock::now() + kDrain;
         while (server_->currentConnections() > 0 && std::chrono::steady_clock::now() < until) {
@@ -176,6 +251,7 @@ private:
     DeadlineServerSocket socket_;
     HttpServerLimits limits_;
     Poco::ThreadPool pool_;
+    Streams streams_;
     std::uint16_t port_;
     std::optional<Poco::Net::HTTPServer> server_;
 };
