@@ -26,11 +26,13 @@ struct Dialect {
     std::vector<ObjectForm> actor_forms;  ///< Tried one after the other, each with an id of its own.
     std::vector<ObjectForm> object_forms;
     bool remove_data{};
-    bool undo_activities{};    ///< Reactions and follows are taken back with Undo, where they are not swept
-                               ///< away.
-    bool personal_inbox{};     ///< A shared inbox does not do.
-    bool asks_origin{};        ///< It looks whether the origin answers 404 or 410: second wave.
-    bool passes_on{};          ///< Relay or community host: what lies behind is told by it alone.
+    bool undo_activities{};  ///< Reactions and follows are taken back with Undo, where they are not swept
+                             ///< away.
+    bool personal_inbox{};   ///< A shared inbox does not do.
+    bool asks_origin{};      ///< It looks whether the origin answers 404 or 410: second wave.
+    bool passes_on{};        ///< Relay or community host: what lies behind is told by it alone.
+    bool signed_document{};  ///< The document is signed as well (ld_signature.hpp), so that it can be passed
+                             ///< on and still be believed.
     std::string shared_inbox;  ///< Path that this software always has ("/inbox"), or "".
     std::string leaves;        ///< What stays there even so, in one sentence; "" if nothing is known to stay.
     std::string difficulty;    ///< "erases", "erases_in_part", "hides", "keeps", "unknown".

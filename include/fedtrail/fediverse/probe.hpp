@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ struct Probe {
     bool is_html{};  ///< robots.txt is asked first.
     bool signed_get{};
     bool write_endpoint{};  ///< Changes nothing but is a POST to an inbox: only where the operator allows it.
+    bool imports{};  ///< Fetches anew what it is asked for, as long as the origin serves it: never before the
+                     ///< origin was seen to answer 404 or 410.
     std::vector<ProbeMeaning> meanings;
 };
 
@@ -46,6 +49,9 @@ struct ProbePlaces {
     Personal<std::string> actor;
     Personal<std::string> object;
 };
+
+/// Octets of a body that are looked at.
+inline constexpr std::size_t kMaxProbeAnswer = 1U << 20U;
 
 struct ProbeRequest {
     std::string method;
@@ -58,19 +64,28 @@ class Probes {
 public:
     /// `json` is policies/probes.json. Errors: Invalid.
     [[nodiscard]] static Result<Probes> parse(std::string_view json);
-    /// Those of a software, in the order in which they are to be tried; none: it cannot be looked at.
+    /// Those of a software, in the order in which they are to be tried, one after the other until one says
+    /// something else than Unknown; none: it cannot be looked at.
     [[nodiscard]] std::vector<const Probe*> of(std::string_view software, ProbeTarget target) const;
+    /// Why a software cannot be looked at, in one sentence; "" if it can, or if nobody knows.
+    [[nodiscard]] std::string_view why_unprobeable(std::string_view software) const;
     [[nodiscard]] const std::vector<Probe>& all() const { return all_; }
 
 private:
+    struct Unprobeable {
+        std::vector<std::string> software;
+        std::string why;
+    };
     std::vector<Probe> all_;
+    std::vector<Unprobeable> unprobeable_;
 };
 
 /// Errors: Invalid (the host and the probe make no URI).
 [[nodiscard]] Result<ProbeRequest> probe_request(const Probe& probe,
                                                  const Host& recipient,
                                                  const ProbePlaces& places);
-/// What an answer says. A body that is no JSON where JSON was expected says Unknown.
+/// What an answer says; Unknown where no meaning fits. A body that is no JSON where JSON was expected, or
+/// that is larger than kMaxProbeAnswer, says Unknown.
 [[nodiscard]] Presence presence_of(const Probe& probe,
                                    const ProbePlaces& places,
                                    int status,

@@ -1,0 +1,301 @@
+#include "fedtrail/fediverse/probe.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "fediverse/policy_json.hpp"
+
+namespace fedtrail::fediverse {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::array<std::pair<std::string_view, ProbeTarget>, 2> kTargets{
+    {{"account", ProbeTarget::Account}, {"object", ProbeTarget::Object}}};
+constexpr std::array<std::pair<std::string_view, Presence>, 6> kPresences{
+    {{"unknown", Presence::Unknown},
+     {"gone", Presence::Gone},
+     {"missing", Presence::Missing},
+     {"present", Presence::Present},
+     {"not_visible", Presence::NotVisible},
+     {"unprobeable", Presence::Unprobeable}}};
+constexpr std::array<std::string_view, 5> kPlaces{"handle", "user", "host", "actor", "object"};
+
+// ---- placeholders
+
+std::string value_of(const ProbePlaces& places, std::string_view name) {
+    const auto& handle = places.handle.reveal();
+    const auto at = handle.rfind('@');
+    if (name == "handle") {
+        return handle;
+    }
+    if (name == "user") {
+        return handle.substr(0, at);
+    }
+    if (name == "host") {
+        return at == std::string::npos ? std::string{} : handle.substr(at + 1);
+    }
+    return name == "actor" ? places.actor.reveal() : places.object.reveal();
+}
+
+/// The next "{name}" at or after `from`, where name is lower-case letters: its start and its length.
+std::optional<std::pair<std::size_t, std::size_t>> next_place(std::string_view text, std::size_t from) {
+    for (auto at = text.find('{', from); at != std::string_view::npos; at = text.find('{', at + 1)) {
+        auto end = at + 1;
+        while (end < text.size() && text[end] >= 'a' && text[end] <= 'z') {
+            ++end;
+        }
+        if (end > at + 1 && end < text.size() && text[end] == '}') {
+            return std::pair{at, end + 1 - at};
+        }
+    }
+    return std::nullopt;
+}
+
+std::string filled(std::string_view text,
+                   const ProbePlaces& places,
+                   const std::function<std::string(std::string)>& encode) {
+    std::string out;
+    std::size_t done = 0;
+    while (const auto place = next_place(text, done)) {
+        out.append(text.substr(done, place->first - done));
+        out.append(encode(value_of(places, text.substr(place->first + 1, place->second - 2))));
+        done = place->first + place->second;
+    }
+    return out.append(text.substr(done));
+}
+
+/// A misspelt placeholder would be asked for as it stands.
+std::string checked(std::string text, const char* field) {
+    std::size_t done = 0;
+    while (const auto place = next_place(text, done)) {
+        const auto name = std::string_view{text}.substr(place->first + 1, place->second - 2);
+        if (std::find(kPlaces.begin(), kPlaces.end(), name) == kPlaces.end()) {
+            throw PolicyFault{std::string{"\""} + field + "\" has the unknown placeholder {" +
+                              std::string{name} + "}"};
+        }
+        done = place->first + place->second;
+    }
+    return text;
+}
+
+/// RFC 3986 section 2.3: everything but unreserved characters is encoded.
+std::string percent_encoded(const std::string& text) {
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    constexpr std::string_view kUnreserved = "-._~";
+    std::string out;
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           kUnreserved.find(c) != std::string_view::npos;
+        if (plain) {
+            out += c;
+        } else {
+            out.append("%").append(1, kHex[octet >> 4U]).append(1, kHex[octet & 0xFU]);
+        }
+    }
+    return out;
+}
+
+/// The inside of a JSON string.
+std::string json_escaped(const std::string& text) {
+    const auto quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string as_it_is(std::string text) {
+    return text;
+}
+
+// ---- reading the policy
+
+std::vector<std::string> software_of(const Json& row) {
+    std::vector<std::string> names;
+    for (const auto& name : row.at("software")) {
+        names.push_back(lower_ascii(name.get<std::string>()));
+    }
+    return names;
+}
+
+ProbeMeaning meaning_of(const Json& row) {
+    ProbeMeaning meaning;
+    meaning.statuses = row.value("statuses", std::vector<int>{});
+    meaning.json_pointer = row.value("json_pointer", "");
+    meaning.equals = checked(row.value("equals", ""), "equals");
+    meaning.contains = checked(row.value("contains", ""), "contains");
+    meaning.presence = named_in(kPresences, row.at("presence").get<std::string>(), "presence");
+    static_cast<void>(Json::json_pointer{meaning.json_pointer});  // throws if it is none
+    if (meaning.presence == Presence::Gone && meaning.statuses.empty()) {
+        throw PolicyFault{"\"gone\" needs the status that says so"};
+    }
+    return meaning;
+}
+
+Probe probe_of(const Json& row) {
+    Probe probe;
+    probe.name = row.at("name").get<std::string>();
+    probe.software = software_of(row);
+    probe.target = named_in(kTargets, row.at("target").get<std::string>(), "target");
+    probe.method = row.at("method").get<std::string>();
+    probe.path = checked(row.at("path").get<std::string>(), "path");
+    probe.body = row.contains("body") ? checked(row.at("body").dump(), "body") : "";
+    probe.accept = row.at("accept").get<std::string>();
+    probe.is_html = row.value("is_html", false);
+    probe.signed_get = row.value("signed_get", false);
+    probe.write_endpoint = row.value("write_endpoint", false);
+    probe.imports = row.value("imports", false);
+    for (const auto& meaning : row.at("meanings")) {
+        probe.meanings.push_back(meaning_of(meaning));
+    }
+    return probe;
+}
+
+// ---- reading an answer
+
+std::string text_of_value(const Json& value) {
+    return value.is_string() ? value.get<std::string>() : value.is_structured() ? "" : value.dump();
+}
+
+/// What is in the body, read once and only if a meaning asks.
+class Answer {
+public:
+    explicit Answer(std::string_view body) : body_(body) {}
+
+    [[nodiscard]] bool has(const std::string& text) {
+        if (body_.find(text) != std::string_view::npos) {
+            return true;
+        }
+        if (!plain_) {  // PHP writes every slash of a JSON string as "\/"
+            plain_.emplace();
+            for (std::size_t i = 0; i < body_.size(); ++i) {
+                i += body_.substr(i, 2) == "\\/" ? 1U : 0U;
+                plain_->push_back(body_[i]);
+            }
+        }
+        return plain_->find(text) != std::string::npos;
+    }
+    /// Nothing if the body is not JSON.
+    [[nodiscard]] const Json* json() {
+        if (!json_) {
+            json_ = Json::parse(body_, nullptr, false);
+        }
+        return json_->is_discarded() ? nullptr : &*json_;
+    }
+
+private:
+    std::string_view body_;
+    std::optional<std::string> plain_;
+    std::optional<Json> json_;
+};
+
+enum class Fit { No, Yes, NotJson };
+
+Fit fit_of(const ProbeMeaning& meaning, const ProbePlaces& places, int status, Answer& answer) {
+    const bool asked =
+        meaning.statuses.empty() ||
+        std::find(meaning.statuses.begin(), meaning.statuses.end(), status) != meaning.statuses.end();
+    if (!asked) {
+        return Fit::No;
+    }
+    if (!meaning.contains.empty() && !answer.has(filled(meaning.contains, places, as_it_is))) {
+        return Fit::No;
+    }
+    if (meaning.json_pointer.empty()) {
+        return Fit::Yes;
+    }
+    const auto* json = answer.json();
+    if (json == nullptr) {
+        return Fit::NotJson;
+    }
+    const Json::json_pointer pointer{meaning.json_pointer};
+    if (!json->contains(pointer) || json->at(pointer).is_null()) {
+        return Fit::No;
+    }
+    return meaning.equals.empty() ||
+                   text_of_value(json->at(pointer)) == filled(meaning.equals, places, as_it_is)
+               ? Fit::Yes
+               : Fit::No;
+}
+
+bool lists(const std::vector<std::string>& software, const std::string& wanted) {
+    return std::find(software.begin(), software.end(), wanted) != software.end();
+}
+
+}  // namespace
+
+Result<Probes> Probes::parse(std::string_view json) {
+    Probes probes;
+    auto read = read_policy(json, "fedtrail/probes/1", "probes", [&](const Json& row) {
+        auto probe = probe_of(row);
+        const bool twice = std::any_of(probes.all_.begin(), probes.all_.end(), [&](const Probe& known) {
+            return known.name == probe.name;
+        });
+        if (twice) {
+            throw PolicyFault{"the name is not the only one"};
+        }
+        probes.all_.push_back(std::move(probe));
+    });
+    if (read) {
+        read = read_policy(json, "fedtrail/probes/1", "unprobeable", [&](const Json& row) {
+            probes.unprobeable_.push_back(Unprobeable{software_of(row), row.at("why").get<std::string>()});
+        });
+    }
+    if (!read) {
+        return fail(read);
+    }
+    return probes;
+}
+
+std::vector<const Probe*> Probes::of(std::string_view software, ProbeTarget target) const {
+    const auto wanted = lower_ascii(software);
+    std::vector<const Probe*> found;
+    for (const auto& probe : all_) {
+        if (probe.target == target && lists(probe.software, wanted)) {
+            found.push_back(&probe);
+        }
+    }
+    return found;
+}
+
+std::string_view Probes::why_unprobeable(std::string_view software) const {
+    const auto wanted = lower_ascii(software);
+    for (const auto& row : unprobeable_) {
+        if (lists(row.software, wanted)) {
+            return row.why;
+        }
+    }
+    return {};
+}
+
+Result<ProbeRequest> probe_request(const Probe& probe, const Host& recipient, const ProbePlaces& places) {
+    auto url = Uri::parse("https://" + recipient.text() + filled(probe.path, places, percent_encoded));
+    if (!url) {
+        return fail(ErrorKind::Invalid, "the probe " + probe.name + " makes no URI at " + recipient.text());
+    }
+    return ProbeRequest{
+        probe.method, std::move(*url), probe.accept, filled(probe.body, places, json_escaped)};
+}
+
+Presence presence_of(const Probe& probe, const ProbePlaces& places, int status, std::string_view body) {
+    if (body.size() > kMaxProbeAnswer) {
+        return Presence::Unknown;
+    }
+    Answer answer{body};
+    for (const auto& meaning : probe.meanings) {
+        switch (fit_of(meaning, places, status, answer)) {
+            case Fit::Yes:
+                return meaning.presence;
+            case Fit::NotJson:
+                return Presence::Unknown;
+            case Fit::No:
+                break;
+        }
+    }
+    return Presence::Unknown;
+}
+
+}  // namespace fedtrail::fediverse
