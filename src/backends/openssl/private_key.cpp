@@ -1,0 +1,208 @@
+#include "backends/openssl/private_key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <optional>
+#include <utility>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "backends/openssl/owned.hpp"
+#include "backends/openssl/pem_block.hpp"
+
+namespace fedtrail::openssl {
+
+namespace {
+
+constexpr int kMinBits = 2'048;
+constexpr int kMaxBits = 8'192;
+constexpr std::size_t kMaxPem = std::size_t{16} << 10U;  // RSA of 8,192 bits takes 6.4 KiB
+constexpr std::string_view kWanted =
+    "give an RSA key of 2048 to 8192 bits or an Ed25519 key, in PEM, not encrypted";
+
+using OwnedDigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+
+tl::unexpected<Error> refused(std::string_view why) {
+    ERR_clear_error();
+    return fail(ErrorKind::Invalid, "a private key is refused: " + std::string{why}, std::string{kWanted});
+}
+
+// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): std::byte and unsigned char are the same octets.
+const unsigned char* octets(ByteView bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+unsigned char* room_in(Bytes& bytes) {
+    return reinterpret_cast<unsigned char*>(bytes.data());
+}
+// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+
+/// What a block that is no private key of ours turned out to be.
+struct Foreign {
+    std::string_view label;
+    std::string_view why;
+};
+constexpr std::array kForeign{
+    Foreign{"ENCRYPTED PRIVATE KEY", "it is encrypted with a passphrase"},
+    Foreign{"EC PRIVATE KEY", "it is an elliptic-curve (EC) key"},
+    Foreign{"DSA PRIVATE KEY", "it is a DSA key"},
+    Foreign{"OPENSSH PRIVATE KEY", "it is in OpenSSH's own form"},
+    Foreign{"PUBLIC KEY", "it is a public key"},
+    Foreign{"RSA PUBLIC KEY", "it is a public key"},
+    Foreign{"CERTIFICATE", "it is a certificate"},
+};
+
+std::optional<std::string_view> why_foreign(std::string_view label) {
+    const auto* found = std::find_if(
+        kForeign.begin(), kForeign.end(), [&](const Foreign& kind) { return kind.label == label; });
+    return found == kForeign.end() ? std::nullopt : std::optional{found->why};
+}
+
+/// The only block that can be a private key of ours.
+Result<PemBlock> only_private_block(std::string_view pem) {
+    std::optional<PemBlock> chosen;
+    std::string_view instead = "there is no private key in PEM in it";
+    PemReader reader{pem};
+    for (auto block = reader.next(); block; block = reader.next()) {
+        if (!block->label.ends_with("PRIVATE KEY")) {
+            instead = why_foreign(block->label).value_or(instead);
+            continue;
+        }
+        if (chosen) {
+            return refused("there is more than one private key in it");
+        }
+        chosen = std::move(block);
+    }
+    ERR_clear_error();
+    if (!chosen) {
+        return refused(instead);
+    }
+    return std::move(*chosen);
+}
+
+OwnedKey decoded(const PemBlock& block, int type) {
+    const auto* start = block.der.get();
+    const auto size = static_cast<long>(block.size);
+    return OwnedKey{type == EVP_PKEY_NONE ? d2i_AutoPrivateKey(nullptr, &start, size)
+                                          : d2i_PrivateKey(type, nullptr, &start, size)};
+}
+
+Result<OwnedKey> decode(const PemBlock& block) {
+    if (const auto why = why_foreign(block.label)) {
+        return refused(*why);
+    }
+    if (block.encrypted) {
+        return refused("it is encrypted with a passphrase");
+    }
+    const bool pkcs1 = block.label == "RSA PRIVATE KEY";
+    if (!pkcs1 && block.label != "PRIVATE KEY") {
+        return refused("it is of an unknown kind");
+    }
+    auto key = decoded(block, pkcs1 ? EVP_PKEY_RSA : EVP_PKEY_NONE);
+    if (!key) {
+        return refused("its content is damaged, or of a kind that cannot sign");
+    }
+    return key;
+}
+
+Result<KeyAlgorithm> algorithm_of(EVP_PKEY* key) {
+    if (EVP_PKEY_is_a(key, "ED25519") == 1) {
+        return KeyAlgorithm::Ed25519;
+    }
+    if (EVP_PKEY_is_a(key, "RSA") != 1) {
+        const bool curve = EVP_PKEY_is_a(key, "EC") == 1;
+        const bool dsa = EVP_PKEY_is_a(key, "DSA") == 1;
+        return refused(curve ? "it is an elliptic-curve (EC) key"
+                             : (dsa ? "it is a DSA key" : "it is neither RSA nor Ed25519"));
+    }
+    const int bits = EVP_PKEY_get_bits(key);
+    if (bits < kMinBits) {
+        return refused("RSA of less than 2048 bits");
+    }
+    if (bits > kMaxBits) {
+        return refused("RSA of more than 8192 bits");
+    }
+    return KeyAlgorithm::Rsa;
+}
+
+const EVP_MD* digest_of(EVP_PKEY* key) {
+    return EVP_PKEY_is_a(key, "RSA") == 1 ? EVP_sha256() : nullptr;
+}
+
+std::optional<Bytes> signature(EVP_PKEY* key, ByteView message) {
+    const OwnedDigestContext state{EVP_MD_CTX_new()};
+    std::size_t size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
+    Bytes signed_bytes(size);
+    const bool done =
+        state && EVP_DigestSignInit(state.get(), nullptr, digest_of(key), nullptr, key) == 1 &&
+        EVP_DigestSign(state.get(), room_in(signed_bytes), &size, octets(message), message.size()) == 1;
+    signed_bytes.resize(size);
+    return done ? std::optional{std::move(signed_bytes)} : std::nullopt;
+}
+
+bool fits_itself(EVP_PKEY* key) {
+    const auto message = bytes_of("fedtrail: does this key fit itself?");
+    const auto trial = signature(key, message);
+    const OwnedDigestContext state{EVP_MD_CTX_new()};
+    return trial && state && EVP_DigestVerifyInit(state.get(), nullptr, digest_of(key), nullptr, key) == 1 &&
+           EVP_DigestVerify(state.get(), octets(*trial), trial->size(), octets(message), message.size()) == 1;
+}
+
+std::optional<std::string> public_pem(EVP_PKEY* key) {
+    const OwnedBio memory{BIO_new(BIO_s_mem())};
+    if (!memory || PEM_write_bio_PUBKEY(memory.get(), key) != 1) {
+        return std::nullopt;
+    }
+    char* start = nullptr;
+    const auto size = BIO_get_mem_data(memory.get(), &start);
+    return std::string{start, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+PrivateKey::PrivateKey(std::shared_ptr<evp_pkey_st> key, KeyAlgorithm algorithm, std::string public_key)
+    : key_(std::move(key)), algorithm_(algorithm), public_key_(std::move(public_key)) {}
+
+Result<PrivateKey> PrivateKey::parse(std::string_view pem) {
+    if (pem.size() > kMaxPem) {
+        return refused("it is longer than 16 KiB");
+    }
+    ERR_clear_error();
+    const auto block = only_private_block(pem);
+    if (!block) {
+        return fail(block);
+    }
+    auto key = decode(*block);
+    if (!key) {
+        return fail(key);
+    }
+    const auto algorithm = algorithm_of(key->get());
+    if (!algorithm) {
+        return fail(algorithm);
+    }
+    if (!fits_itself(key->get())) {
+        return refused("its parts do not belong together");
+    }
+    auto open = public_pem(key->get());
+    if (!open) {
+        return tl::unexpected{
+            last_error(ErrorKind::Unavailable, "writing a public key", "free some memory and retry")};
+    }
+    return PrivateKey{
+        std::shared_ptr<evp_pkey_st>{key->release(), EVP_PKEY_free}, *algorithm, std::move(*open)};
+}
+
+int PrivateKey::bits() const {
+    return algorithm_ == KeyAlgorithm::Rsa ? EVP_PKEY_get_bits(key_.get()) : 256;
+}
+
+Result<Bytes> PrivateKey::sign(ByteView message) const {
+    auto made = signature(key_.get(), message);
+    if (!made) {
+        return tl::unexpected{last_error(ErrorKind::Unavailable, "signing", "free some memory and retry")};
+    }
+    return std::move(*made);
+}
+
+}  // namespace fedtrail::openssl
