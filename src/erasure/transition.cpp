@@ -1,0 +1,54 @@
+#include "erasure/transition.hpp"
+
+#include <string>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+constexpr std::size_t kLongestReason = 2'000;
+constexpr int kMostTries = 5;
+
+Result<records::ErasureRequest> record_once(RequestBook& book,
+                                            records::RequestNumber number,
+                                            records::RequestEvent event,
+                                            const RequestChange& change) {
+    auto request = book.request(number);
+    if (!request) {
+        return request;
+    }
+    const auto state = privacy::next(request->state, event.kind);
+    if (!state) {
+        return fail(state);
+    }
+    request->state = *state;
+    event.state = *state;
+    if (change) {
+        if (const auto changed = change(*request); !changed) {
+            return fail(changed);
+        }
+    }
+    return book.record(std::move(*request), event);
+}
+
+}  // namespace
+
+Result<records::ErasureRequest> record_event(RequestBook& book,
+                                             records::RequestNumber number,
+                                             records::RequestEvent event,
+                                             const RequestChange& change) {
+    if (event.reason.size() > kLongestReason) {
+        return fail(
+            ErrorKind::Invalid,
+            "the reason given for a request is longer than " + std::to_string(kLongestReason) + " octets",
+            "shorten it");
+    }
+    for (int tries = 1;; ++tries) {
+        auto recorded = record_once(book, number, event, change);
+        if (recorded || recorded.error().kind != ErrorKind::Conflict || tries == kMostTries) {
+            return recorded;
+        }
+    }
+}
+
+}  // namespace fedtrail::erasure
