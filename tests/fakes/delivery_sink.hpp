@@ -1,0 +1,46 @@
+/// A sink that keeps what it is given, and answers when it is told to.
+
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/ports/delivery_sink.hpp"
+
+namespace fedtrail::testing {
+
+/// Not thread-safe.
+class FakeDeliverySink final : public DeliverySink {
+public:
+    std::vector<records::Observation> intents;
+    std::vector<records::Observation> observed;
+    std::vector<std::pair<IntentId, privacy::Outcome>> settled;
+    std::optional<ErrorKind> failure;  ///< Of intend() and observe().
+
+    void intend(records::Observation observation, IntentDone done) override {
+        if (failure) {
+            done(fail(*failure, "the fake sink was told to fail"));
+            return;
+        }
+        intents.push_back(std::move(observation));
+        done(IntentId{intents.size()});
+    }
+    void settle(IntentId intent, privacy::Outcome outcome) override { settled.emplace_back(intent, outcome); }
+    Result<std::size_t> observe(std::span<const records::Observation> observations) override {
+        if (failure) {
+            return fail(*failure, "the fake sink was told to fail");
+        }
+        observed.insert(observed.end(), observations.begin(), observations.end());
+        return observations.size();
+    }
+    void tunnel(const records::TunnelObservation&) override { ++tunnels; }
+    void gap(const records::GapObservation&) override { ++gaps; }
+
+    int tunnels = 0;
+    int gaps = 0;
+};
+
+}  // namespace fedtrail::testing
