@@ -178,34 +178,11 @@ public:
     ActivityEntry next(std::uint32_t number) {
         ActivityEntry entry;
         entry.head = next_head(number);
-        switch (static_cast<Mode>(modes_.byte())) {
-            case Mode::Alone:
-                entry.holders = next_list();
-                break;
-            case Mode::Resets:
-                entry.holders = next_list();
-                roster_.reset(entry.holders);
-                break;
-            case Mode::Differs:
-                entry.holders = next_difference();
-                roster_.learn(entry.holders);
-                break;
-            default:
-                modes_.refuse();
-        }
+        entry.holders = next_holders(true);
         return entry;
     }
 
-    [[nodiscard]] bool ok() const {
-        return times_.ok() && kinds_.ok() && modes_.ok() && refers_.ok() && uris_.ok() && counts_.ok() &&
-               gaps_.ok() && ranks_.ok() && outcomes_.ok();
-    }
-    [[nodiscard]] bool done() const {
-        return times_.done() && kinds_.done() && modes_.done() && refers_.done() && uris_.done() &&
-               counts_.done() && gaps_.done() && ranks_.done() && outcomes_.done();
-    }
-
-private:
+    /// Of every activity either its head is read, or its holders, or both; these columns stand apart.
     ActivityHead next_head(std::uint32_t number) {
         ActivityHead head;
         last_at_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(last_at_) +
@@ -226,9 +203,48 @@ private:
         return head;
     }
 
-    HolderFact next_holder(std::uint32_t& last) {
-        last += static_cast<std::uint32_t>(gaps_.varint());
-        return HolderFact{last, codes_.code_at(outcomes_.varint())};
+    /// If they are not wanted the answer may be empty; they are learned from all the same.
+    std::vector<HolderFact> next_holders(bool wanted) {
+        std::vector<HolderFact> holders;
+        switch (static_cast<Mode>(modes_.byte())) {
+            case Mode::Alone:
+                holders = next_list();
+                break;
+            case Mode::Resets:
+                holders = next_list();
+                roster_.reset(holders);
+                break;
+            case Mode::Differs:
+                if (next_difference()) {
+                    holders = wanted ? merged() : std::vector<HolderFact>{};
+                    roster_.learn(difference_);
+                }
+                break;
+            default:
+                modes_.refuse();
+        }
+        return holders;
+    }
+
+    [[nodiscard]] bool heads_ok() const { return times_.ok() && kinds_.ok() && refers_.ok() && uris_.ok(); }
+    [[nodiscard]] bool holders_ok() const {
+        return modes_.ok() && counts_.ok() && gaps_.ok() && ranks_.ok() && outcomes_.ok();
+    }
+    [[nodiscard]] bool ok() const { return heads_ok() && holders_ok(); }
+    [[nodiscard]] bool done() const {
+        return times_.done() && kinds_.done() && modes_.done() && refers_.done() && uris_.done() &&
+               counts_.done() && gaps_.done() && ranks_.done() && outcomes_.done();
+    }
+
+private:
+    /// The next of a list of recipients told as gaps; refused where it does not ascend.
+    std::uint32_t next_recipient(std::size_t index, std::uint32_t last) {
+        const auto gap = gaps_.varint();
+        if ((index > 0 && gap == 0) || gap > UINT32_MAX - last) {
+            gaps_.refuse();
+            return last;
+        }
+        return last + static_cast<std::uint32_t>(gap);
     }
 
     std::size_t bounded(std::size_t limit) {
@@ -243,76 +259,89 @@ private:
     std::vector<HolderFact> next_list() {
         std::vector<HolderFact> holders(bounded(gaps_.left()));
         std::uint32_t last = 0;
-        for (auto& holder : holders) {
-            holder = next_holder(last);
+        for (std::size_t i = 0; i < holders.size(); ++i) {
+            last = next_recipient(i, last);
+            holders[i] = HolderFact{last, codes_.code_at(outcomes_.varint())};
         }
-        return holders;
+        return gaps_.ok() ? holders : std::vector<HolderFact>{};
     }
 
-    /// Ranks told as gaps; a rank outside the roster is refused.
-    void next_ranks(std::size_t count, std::vector<std::size_t>& ranks) {
-        ranks.clear();
-        std::size_t rank = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-            rank += static_cast<std::size_t>(ranks_.varint());
-            if (rank >= roster_.members().size()) {
-                ranks_.refuse();
-                return;
-            }
-            ranks.push_back(rank);
+    /// The next of `count` ranks told as gaps; one that is told twice or lies outside the roster is refused.
+    std::size_t next_rank(std::size_t index, std::size_t last) {
+        const auto gap = static_cast<std::size_t>(ranks_.varint());
+        const auto rank = index == 0 ? gap : last + gap;
+        if (rank >= roster_.members().size() || (index > 0 && gap == 0)) {
+            ranks_.refuse();
+            return 0;
         }
+        return rank;
     }
 
-    std::vector<HolderFact> next_difference() {
+    /// Reads what stands of it in the columns; false if that cannot be.
+    bool next_difference() {
         const auto members = roster_.members().size();
         const auto absents = bounded(members);
         const auto exceptions = bounded(members);
         const auto extras = bounded(gaps_.left());
-        next_ranks(absents, absent_);
-        next_ranks(exceptions, exception_);
-        if (!counts_.ok() || !ranks_.ok()) {
-            return {};
+        difference_.absent.clear();
+        for (std::size_t i = 0; i < absents && ranks_.ok(); ++i) {
+            difference_.absent.push_back(next_rank(i, i == 0 ? 0 : difference_.absent.back()));
         }
-        return merge(extras);
-    }
-
-    HolderFact next_with_outcome(std::uint32_t recipient) {
-        return HolderFact{recipient, codes_.code_at(outcomes_.varint())};
-    }
-
-    /// The extras below a recipient, in order; `last` is the last gap read, `extras` how many are left with
-    /// it.
-    void take_extras(std::uint64_t below,
-                     std::uint32_t& last,
-                     std::size_t& extras,
-                     std::vector<HolderFact>& out) {
-        while (extras > 0 && last < below) {
-            out.push_back(next_with_outcome(last));
-            --extras;
-            last += extras > 0 ? static_cast<std::uint32_t>(gaps_.varint()) : 0;
+        difference_.exceptions.clear();
+        for (std::size_t i = 0; i < exceptions && ranks_.ok(); ++i) {
+            const auto rank = next_rank(i, i == 0 ? 0 : difference_.exceptions.back().rank);
+            difference_.exceptions.push_back({rank, 0});
         }
+        difference_.extras.clear();
+        std::uint32_t last = 0;
+        for (std::size_t i = 0; i < extras; ++i) {
+            last = next_recipient(i, last);
+            difference_.extras.push_back(HolderFact{last, 0});
+        }
+        if (!counts_.ok() || !ranks_.ok() || !gaps_.ok()) {
+            return false;
+        }
+        read_outcomes();
+        return outcomes_.ok() && codes_.ok();
     }
 
-    /// Outcomes were written in the order of recipients, members and extras mixed.
-    std::vector<HolderFact> merge(std::size_t extras) {
+    /// Outcomes stand in the order of recipients, members and extras mixed.
+    void read_outcomes() {
+        auto extra = difference_.extras.begin();
+        const auto extras_below = [&](std::uint64_t recipient) {
+            for (; extra != difference_.extras.end() && extra->recipient < recipient; ++extra) {
+                extra->code = codes_.code_at(outcomes_.varint());
+            }
+        };
+        for (auto& exception : difference_.exceptions) {
+            extras_below(roster_.members()[exception.rank].recipient);
+            exception.code = codes_.code_at(outcomes_.varint());
+        }
+        extras_below(std::uint64_t{1} << 32U);
+    }
+
+    /// Everybody the difference leaves or adds, ascending.
+    [[nodiscard]] std::vector<HolderFact> merged() const {
         const auto& members = roster_.members();
         std::vector<HolderFact> holders;
-        holders.reserve(members.size() + extras);
-        std::uint32_t extra = extras > 0 ? static_cast<std::uint32_t>(gaps_.varint()) : 0;
-        auto absent = absent_.begin();
-        auto exception = exception_.begin();
+        holders.reserve(members.size() + difference_.extras.size());
+        auto extra = difference_.extras.begin();
+        auto absent = difference_.absent.begin();
+        auto exception = difference_.exceptions.begin();
         for (std::size_t rank = 0; rank < members.size(); ++rank) {
-            take_extras(members[rank].recipient, extra, extras, holders);
-            if (absent != absent_.end() && *absent == rank) {
+            for (; extra != difference_.extras.end() && extra->recipient < members[rank].recipient; ++extra) {
+                holders.push_back(*extra);
+            }
+            if (absent != difference_.absent.end() && *absent == rank) {
                 ++absent;
-            } else if (exception != exception_.end() && *exception == rank) {
+            } else if (exception != difference_.exceptions.end() && exception->rank == rank) {
+                holders.push_back(HolderFact{members[rank].recipient, exception->code});
                 ++exception;
-                holders.push_back(next_with_outcome(members[rank].recipient));
             } else {
                 holders.push_back(HolderFact{members[rank].recipient, members[rank].usual});
             }
         }
-        take_extras(std::uint64_t{1} << 32U, extra, extras, holders);
+        holders.insert(holders.end(), extra, difference_.extras.end());
         return holders;
     }
 
@@ -328,8 +357,7 @@ private:
     ByteReader gaps_;
     ByteReader ranks_;
     ByteReader outcomes_;
-    std::vector<std::size_t> absent_;
-    std::vector<std::size_t> exception_;
+    Roster::Difference difference_;
 };
 
 void write_late(const std::vector<LateAttempt>& late,
@@ -404,24 +432,78 @@ EncodedChunk encode_chunk(const Chunk& chunk) {
     return encoded;
 }
 
+namespace {
+
+/// What stands before the columns.
+struct Opening {
+    explicit Opening(ByteReader& in)
+        : first_activity(static_cast<std::uint32_t>(in.varint())), activities(in.varint()), codes(in) {}
+    std::uint32_t first_activity;
+    std::uint64_t activities;
+    CodeTable codes;
+};
+
+}  // namespace
+
 Result<Chunk> decode_facts(ByteView facts) {
     ByteReader in{facts};
-    Chunk chunk;
-    chunk.first_activity = static_cast<std::uint32_t>(in.varint());
-    const auto count = in.varint();
-    const CodeTable codes{in};
-    FactsReader reader{in, codes};
-    if (!in.ok() || count > kChunkActivities) {
+    const Opening opening{in};
+    FactsReader reader{in, opening.codes};
+    if (!in.ok() || opening.activities > kChunkActivities) {
         return corrupt_facts();
     }
-    for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    Chunk chunk;
+    chunk.first_activity = opening.first_activity;
+    for (std::uint32_t i = 0; i < opening.activities && reader.ok(); ++i) {
         chunk.activities.push_back(reader.next(chunk.first_activity + i));
     }
-    chunk.late = read_late(in, chunk.first_activity, codes);
-    if (!in.done() || !reader.done() || !codes.ok()) {
+    chunk.late = read_late(in, chunk.first_activity, opening.codes);
+    if (!in.done() || !reader.done() || !opening.codes.ok()) {
         return corrupt_facts();
     }
     return chunk;
+}
+
+Result<Chunk> decode_heads(ByteView facts) {
+    ByteReader in{facts};
+    const Opening opening{in};
+    FactsReader reader{in, opening.codes};
+    if (!in.ok() || opening.activities > kChunkActivities) {
+        return corrupt_facts();
+    }
+    Chunk chunk;
+    chunk.first_activity = opening.first_activity;
+    for (std::uint32_t i = 0; i < opening.activities && reader.heads_ok(); ++i) {
+        chunk.activities.emplace_back().head = reader.next_head(chunk.first_activity + i);
+    }
+    chunk.late = read_late(in, chunk.first_activity, opening.codes);
+    if (!in.done() || !reader.heads_ok() || !opening.codes.ok()) {
+        return corrupt_facts();
+    }
+    return chunk;
+}
+
+Result<std::vector<std::vector<HolderFact>>> decode_holders(ByteView facts,
+                                                            const std::vector<std::size_t>& wanted) {
+    ByteReader in{facts};
+    const Opening opening{in};
+    FactsReader reader{in, opening.codes};
+    if (!in.ok() || opening.activities > kChunkActivities) {
+        return corrupt_facts();
+    }
+    std::vector<std::vector<HolderFact>> holders;
+    for (std::size_t i = 0; holders.size() < wanted.size() && i < opening.activities && reader.holders_ok();
+         ++i) {
+        const bool asked = wanted[holders.size()] == i;
+        auto found = reader.next_holders(asked);
+        if (asked) {
+            holders.push_back(std::move(found));
+        }
+    }
+    if (holders.size() < wanted.size() || !reader.holders_ok() || !opening.codes.ok()) {
+        return corrupt_facts();
+    }
+    return holders;
 }
 
 Result<Chunk> decode_chunk(ByteView facts, const std::vector<Bytes>& times) {

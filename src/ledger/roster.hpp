@@ -28,6 +28,21 @@ public:
     /// outcome that came twice running is the usual one.
     void learn(const std::vector<HolderFact>& holders);
 
+    /// What a broadcast was beside the roster: as far as nobody is named here it was the usual one.
+    struct Difference {
+        struct Exception {
+            std::size_t rank{};
+            OutcomeCode code{};
+        };
+        std::vector<std::size_t> absent;    ///< Ranks, ascending.
+        std::vector<Exception> exceptions;  ///< By rank, ascending, none of them absent.
+        std::vector<HolderFact> extras;     ///< Ascending, none of them a member.
+    };
+
+    /// The same as learn() of that broadcast's holders, in a time that does not depend on the roster's size
+    /// unless somebody joins or leaves. A roster is led by this or by learn(), not by both in turn.
+    void learn(const Difference& difference);
+
     /// Walks roster and holders side by side, both ascending by recipient.
     template <typename OnMember, typename OnAbsent, typename OnExtra>
     static void walk(const std::vector<Member>& members,
@@ -54,6 +69,10 @@ public:
 private:
     std::vector<Member> members_;
     std::vector<Member> next_;
+    void put_in(const std::vector<std::size_t>& leaving, std::vector<Member> joining);
+
+    std::vector<std::uint32_t>
+        marked_;  ///< Recipients of the members who missed or deviated; for differences.
     std::vector<std::uint32_t> outside_;  ///< Extras of the last broadcast.
     std::vector<std::uint32_t> next_outside_;
 };

@@ -124,6 +124,34 @@ TEST_CASE("A chunk comes back as it went in", "[ledger][chunk]") {
     }
 }
 
+TEST_CASE("Heads and chosen holders are those of the whole chunk", "[ledger][chunk]") {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        auto chunk = some_chunk(seed, static_cast<std::uint32_t>(seed * 20), 1 + seed * 4, 77);
+        chunk.late = {LateAttempt{3, 77, 1'700'000'500, kAccepted}};
+        const auto encoded = encode_chunk(chunk);
+        const auto heads = decode_heads(encoded.facts);
+        CAPTURE(seed);
+        REQUIRE(heads);
+        REQUIRE(heads->activities.size() == chunk.activities.size());
+        CHECK(heads->first_activity == 77);
+        CHECK(heads->late == chunk.late);
+        std::vector<std::size_t> wanted;
+        for (std::size_t i = 0; i < chunk.activities.size(); ++i) {
+            REQUIRE(heads->activities[i].head == chunk.activities[i].head);
+            REQUIRE(heads->activities[i].holders.empty());
+            if ((i * 7 + seed) % 5 == 0) {
+                wanted.push_back(i);
+            }
+        }
+        const auto holders = decode_holders(encoded.facts, wanted);
+        REQUIRE(holders);
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            REQUIRE((*holders)[i] == chunk.activities[wanted[i]].holders);
+        }
+        CHECK_FALSE(decode_holders(encoded.facts, {chunk.activities.size()}));
+    }
+}
+
 TEST_CASE("A steady roster costs next to nothing", "[ledger][chunk]") {
     Chunk chunk;
     for (std::uint32_t i = 0; i < 128; ++i) {
@@ -187,6 +215,9 @@ TEST_CASE("A chunk cut short or scrambled is refused or read, never crashes", "[
             auto scrambled = encoded.facts;
             scrambled[i] ^= mask;
             const auto read = decode_chunk(scrambled, encoded.times);
+            const auto holders = decode_holders(scrambled, {0, 29});
+            CHECK((holders || holders.error().kind == fedtrail::ErrorKind::Corrupt));
+            CHECK((decode_heads(scrambled) || !read));
             CHECK((read || read.error().kind == fedtrail::ErrorKind::Corrupt));
         }
     }

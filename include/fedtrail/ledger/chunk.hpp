@@ -104,6 +104,13 @@ struct EncodedChunk {
 
 /// Errors: Corrupt. Gives holders, no attempts.
 [[nodiscard]] Result<Chunk> decode_facts(ByteView facts);
+/// Errors: Corrupt. Gives neither holders nor attempts; an eightieth of the time where there are thousands of
+/// holders.
+[[nodiscard]] Result<Chunk> decode_heads(ByteView facts);
+/// The holders of the activities with these indexes in the chunk (ascending, none twice), in that order.
+/// Errors: Corrupt.
+[[nodiscard]] Result<std::vector<std::vector<HolderFact>>> decode_holders(
+    ByteView facts, const std::vector<std::size_t>& wanted);
 /// Errors: Corrupt. Gives attempts as well; `times` are all its parts in order.
 [[nodiscard]] Result<Chunk> decode_chunk(ByteView facts, const std::vector<Bytes>& times);
 

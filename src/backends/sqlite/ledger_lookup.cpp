@@ -50,11 +50,11 @@ Result<std::optional<std::uint32_t>> find_by_range(LedgerTables& tables,
                                                    By by) {
     const auto number = code.numbers.empty() ? 0 : code.numbers.front();
     for (const auto chunk : tables.chunks_in_range(subject, code.shape, number)) {
-        const auto facts = tables.facts(subject, chunk);
-        if (!facts) {
-            return fail(facts);
+        const auto heads = tables.heads(subject, chunk);
+        if (!heads) {
+            return fail(heads);
         }
-        if (const auto found = find_in(**facts, code, by)) {
+        if (const auto found = find_in(**heads, code, by)) {
             return found;
         }
     }
@@ -202,11 +202,11 @@ Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
                     "ledger: an activity that was sealed is in no chunk",
                     "run `fedtrail doctor`");
     }
-    const auto facts = tables.facts(subject, row->chunk);
-    if (!facts) {
-        return fail(facts);
+    const auto heads = tables.heads(subject, row->chunk);
+    if (!heads) {
+        return fail(heads);
     }
-    return (*facts)->activities[activity - row->first_activity].head;
+    return (*heads)->activities[activity - row->first_activity].head;
 }
 
 std::vector<ledger::HolderFact> join_holders(const std::vector<ledger::HolderFact>& a,
@@ -285,16 +285,24 @@ Result<std::vector<ledger::HolderFact>> holders_in(LedgerTables& tables,
                                                    std::uint64_t subject,
                                                    std::uint32_t root,
                                                    std::uint32_t number) {
-    const auto facts = tables.facts(subject, number);
-    if (!facts) {
-        return fail(facts);
+    const auto heads = tables.heads(subject, number);
+    if (!heads) {
+        return fail(heads);
     }
-    const auto& chunk = **facts;
-    std::vector<ledger::HolderFact> holders;
+    const auto chunk = **heads;
+    std::vector<std::size_t> about;
     for (std::uint32_t i = 0; i < chunk.activities.size(); ++i) {
         if (root_of(chunk.first_activity + i, chunk.activities[i].head) == root) {
-            holders = join_holders(holders, chunk.activities[i].holders);
+            about.push_back(i);
         }
+    }
+    const auto each = tables.holders(subject, number, about);
+    if (!each) {
+        return fail(each);
+    }
+    std::vector<ledger::HolderFact> holders;
+    for (const auto& more : *each) {
+        holders = join_holders(holders, more);
     }
     const auto late = late_about(tables, subject, root, chunk.late);
     if (!late) {

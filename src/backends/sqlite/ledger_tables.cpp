@@ -196,33 +196,54 @@ Result<Bytes> LedgerTables::open_facts(std::uint64_t subject, SQLite::Statement&
     return open(ledger::BlobKind::Facts, subject, facts_context(chunk_row(row)), blob_of(row.getColumn(6)));
 }
 
-Result<const ledger::Chunk*> LedgerTables::facts(std::uint64_t subject, std::uint32_t chunk) {
-    const auto key = chunk_key(subject, chunk);
-    const auto known =
-        std::find_if(cache_.begin(), cache_.end(), [&](const auto& entry) { return entry.key == key; });
-    if (known != cache_.end()) {
-        cache_.splice(cache_.begin(), cache_, known);
-        return &cache_.front().chunk;
-    }
+Result<Bytes> LedgerTables::read_facts(std::uint64_t subject, std::int64_t key) {
     auto& row = statements_.get(
         "SELECT key, first_activity, activities, closed, first_at, last_at, facts FROM chunk WHERE key = ?");
     row.bind(1, key);
     if (!row.executeStep()) {
         return missing("chunk");
     }
-    const auto content = open_facts(subject, row);
+    return open_facts(subject, row);
+}
+
+Result<const LedgerTables::CachedFacts*> LedgerTables::cached(std::uint64_t subject, std::uint32_t chunk) {
+    const auto key = chunk_key(subject, chunk);
+    const auto known =
+        std::find_if(cache_.begin(), cache_.end(), [&](const auto& entry) { return entry.key == key; });
+    if (known != cache_.end()) {
+        cache_.splice(cache_.begin(), cache_, known);
+        return &cache_.front();
+    }
+    auto content = read_facts(subject, key);
     if (!content) {
         return fail(content);
     }
-    auto decoded = ledger::decode_facts(*content);
-    if (!decoded) {
-        return fail(decoded);
+    auto heads = ledger::decode_heads(*content);
+    if (!heads) {
+        return fail(heads);
     }
-    cache_.push_front(CachedFacts{key, std::move(*decoded)});
+    cache_.push_front(CachedFacts{key, std::move(*content), std::move(*heads)});
     if (cache_.size() > kCachedChunks) {
         cache_.pop_back();
     }
-    return &cache_.front().chunk;
+    return &cache_.front();
+}
+
+Result<const ledger::Chunk*> LedgerTables::heads(std::uint64_t subject, std::uint32_t chunk) {
+    const auto known = cached(subject, chunk);
+    return known ? Result<const ledger::Chunk*>{&(*known)->heads} : fail(known);
+}
+
+Result<std::vector<std::vector<ledger::HolderFact>>> LedgerTables::holders(
+    std::uint64_t subject, std::uint32_t chunk, const std::vector<std::size_t>& indexes) {
+    const auto known = cached(subject, chunk);
+    return known ? ledger::decode_holders((*known)->facts, indexes)
+                 : Result<std::vector<std::vector<ledger::HolderFact>>>{fail(known)};
+}
+
+Result<ledger::Chunk> LedgerTables::facts(std::uint64_t subject, std::uint32_t chunk) {
+    const auto content = read_facts(subject, chunk_key(subject, chunk));
+    return content ? ledger::decode_facts(*content) : Result<ledger::Chunk>{fail(content)};
 }
 
 Result<ledger::Chunk> LedgerTables::whole_chunk(std::uint64_t subject, std::uint32_t chunk) {

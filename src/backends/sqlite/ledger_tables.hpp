@@ -94,8 +94,13 @@ public:
     [[nodiscard]] std::optional<ChunkRow> last_chunk(std::uint64_t subject);
     /// The chunk an activity is in; nothing if it is in none.
     [[nodiscard]] std::optional<ChunkRow> chunk_with(std::uint64_t subject, std::uint32_t activity);
-    /// Facts only; the answer lives until the next call.
-    [[nodiscard]] Result<const ledger::Chunk*> facts(std::uint64_t subject, std::uint32_t chunk);
+    /// Heads and late attempts, no holders; the answer lives until the next call.
+    [[nodiscard]] Result<const ledger::Chunk*> heads(std::uint64_t subject, std::uint32_t chunk);
+    /// Holders of the activities with these indexes in the chunk, ascending.
+    [[nodiscard]] Result<std::vector<std::vector<ledger::HolderFact>>> holders(
+        std::uint64_t subject, std::uint32_t chunk, const std::vector<std::size_t>& indexes);
+    /// Everything but the times.
+    [[nodiscard]] Result<ledger::Chunk> facts(std::uint64_t subject, std::uint32_t chunk);
     [[nodiscard]] Result<ledger::Chunk> whole_chunk(std::uint64_t subject, std::uint32_t chunk);
     [[nodiscard]] Result<void> put_chunk(std::uint64_t subject,
                                          const ChunkRow& row,
@@ -133,8 +138,11 @@ private:
     const SubjectSealer& sealer_;
     struct CachedFacts {
         std::int64_t key;
-        ledger::Chunk chunk;
+        Bytes facts;
+        ledger::Chunk heads;
     };
+    Result<const CachedFacts*> cached(std::uint64_t subject, std::uint32_t chunk);
+    Result<Bytes> read_facts(std::uint64_t subject, std::int64_t key);
     std::list<CachedFacts> cache_;  ///< Most recent first.
 };
 

@@ -138,12 +138,12 @@ Result<void> expect_repeats(LedgerTables& tables,
                             WindowSums& sums) {
     std::vector<ledger::LateAttempt> late;
     for (const auto number : chunks) {
-        const auto facts = tables.facts(subject, number);
-        if (!facts) {
-            return fail(facts);
+        const auto chunk = tables.heads(subject, number);
+        if (!chunk) {
+            return fail(chunk);
         }
-        expect_references((*facts)->activities, sums);
-        late.insert(late.end(), (*facts)->late.begin(), (*facts)->late.end());
+        expect_references((*chunk)->activities, sums);
+        late.insert(late.end(), (*chunk)->late.begin(), (*chunk)->late.end());
     }
     if (open != nullptr) {
         expect_references(open->activities, sums);
