@@ -20,6 +20,13 @@ std::uint64_t index_key(std::uint64_t subject, const ledger::UriCode& code, By b
     return mix(mix(subject, ledger::hash_of(code)), by == By::Id ? 1 : 2);
 }
 
+/// An attempt's time as it is kept: seconds from its activity's, in 32 bits.
+std::optional<std::int32_t> offset_of(std::int64_t at, const ledger::ActivityHead& head) {
+    const auto offset = at - head.at;
+    return offset < INT32_MIN || offset > INT32_MAX ? std::nullopt
+                                                    : std::optional{static_cast<std::int32_t>(offset)};
+}
+
 /// Whether a chunk has this very attempt, sealed with its activity or late.
 bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
     if (std::find(chunk.late.begin(), chunk.late.end(), late) != chunk.late.end()) {
@@ -30,7 +37,11 @@ bool tells(const ledger::Chunk& chunk, const ledger::LateAttempt& late) {
         return false;
     }
     const auto& entry = chunk.activities[late.activity - chunk.first_activity];
-    const ledger::Attempt same{late.recipient, static_cast<std::int32_t>(late.at - entry.head.at), late.code};
+    const auto offset = offset_of(late.at, entry.head);
+    if (!offset) {
+        return false;
+    }
+    const ledger::Attempt same{late.recipient, *offset, late.code};
     return std::binary_search(entry.attempts.begin(), entry.attempts.end(), same);
 }
 
@@ -268,12 +279,17 @@ Result<bool> SqliteLedgerWriter::Store::is_known(const PackedObservation& observ
         }
         return is_sealed_known(subject, late);
     }
+    const auto& activity = open->activities[number - open->first];
+    const auto offset = offset_of(observation.at_seconds, activity.head);
+    if (!offset) {
+        return fail(ErrorKind::Invalid,
+                    "an attempt is dated more than 68 years from its activity",
+                    "Correct the times of what is handed in.");
+    }
     if (history_.is_first(subject, number, recipient, observation.at_seconds)) {
         return false;
     }
-    const auto& activity = open->activities[number - open->first];
-    const ledger::Attempt same{
-        recipient, static_cast<std::int32_t>(observation.at_seconds - activity.head.at), code};
+    const ledger::Attempt same{recipient, *offset, code};
     return std::find(activity.attempts.begin(), activity.attempts.end(), same) != activity.attempts.end();
 }
 

@@ -262,8 +262,9 @@ Fault read_activity(Draft& draft, json::value& value) {
 Fault read_at(Draft& draft, json::value& value) {
     const auto text = string_of(value);
     const auto at = text ? parse_rfc3339(*text) : Result<Instant>{fail(ErrorKind::Invalid, "")};
-    if (!at) {
-        return "`at` is not a time like 2026-11-22T10:00:00Z";
+    // The ledger counts an attempt's time from its activity's in 32 bits: 68 years.
+    if (!at || text->substr(0, 4) > "2037") {
+        return "`at` is not a time from 1970 to 2037 like 2026-11-22T10:00:00Z";
     }
     draft.observation.at = *at;
     return {};
