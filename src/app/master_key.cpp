@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "fedtrail/core/hex.hpp"
+
 #include "app/files.hpp"
 #include "backends/openssl/private_file.hpp"
 
@@ -12,37 +14,19 @@ namespace {
 constexpr std::size_t kOctets = 32;
 constexpr const char* kCredential = "fedtrail.master-key";
 
-int digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /// The error never repeats the text: it may be nearly the key.
 Result<Bytes> parsed(std::string_view text, const std::string& place) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
         text.remove_suffix(1);
     }
-    Bytes key;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        const int high = digit(text[i]);
-        const int low = digit(text[i + 1]);
-        if (high < 0 || low < 0) {
-            break;
-        }
-        key.push_back(static_cast<std::byte>(high * 16 + low));
-    }
-    if (text.size() != 2 * kOctets || key.size() != kOctets) {
+    auto key = from_hex(text);
+    if (!key || key->size() != kOctets) {
         return fail(
             ErrorKind::Invalid,
             place + " is not a master key",
             "It is 64 hexadecimal digits; restore it from its copy: without it the vault stays shut.");
     }
-    return key;
+    return *std::move(key);
 }
 
 std::optional<std::string> said(const Environment& environment, std::string_view name) {

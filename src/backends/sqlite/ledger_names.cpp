@@ -91,7 +91,8 @@ const std::string& NameTable::name(std::uint32_t number) const {
     return number == 0 || number > names_.size() ? none : names_[number - 1];
 }
 
-ShapeBook::ShapeBook(std::vector<ShapeRow> rows, Seal seal) : rows_(std::move(rows)), seal_(std::move(seal)) {
+ShapeBook::ShapeBook(std::vector<ShapeRow> rows, Seal seal, Open open)
+    : rows_(std::move(rows)), seal_(std::move(seal)), open_(std::move(open)) {
     for (const auto& row : rows_) {
         numbers_.emplace(row.text, row.number);
     }
@@ -136,13 +137,32 @@ Lookup ShapeBook::lookup(std::uint32_t shape) const {
                                                                       : rows_[shape - kFirstShape].lookup;
 }
 
+Result<std::string> ShapeBook::uri(const ledger::UriCode& code) const {
+    if (code.shape == 0) {
+        return std::string{};
+    }
+    if (code.shape == kLiteralShape) {
+        return open_(code.text);
+    }
+    const auto row = code.shape - kFirstShape;
+    const auto joined = code.shape < kFirstShape || row >= rows_.size()
+                            ? std::nullopt
+                            : ledger::join_uri(rows_[row].text, code.numbers, code.text);
+    if (!joined) {
+        return fail(ErrorKind::Corrupt, "ledger: a URI does not fit its shape", "run `fedtrail doctor`");
+    }
+    return *joined;
+}
+
 Result<ShapeBook> shape_book(LedgerTables& tables, std::uint64_t subject) {
     auto rows = tables.shapes(subject);
     if (!rows) {
         return fail(rows);
     }
-    return ShapeBook{std::move(*rows),
-                     [&tables, subject](std::string_view uri) { return tables.seal_uri(subject, uri); }};
+    return ShapeBook{
+        std::move(*rows),
+        [&tables, subject](std::string_view uri) { return tables.seal_uri(subject, uri); },
+        [&tables, subject](std::string_view sealed) { return tables.open_uri(subject, sealed); }};
 }
 
 }  // namespace fedtrail::sqlite

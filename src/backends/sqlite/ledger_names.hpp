@@ -59,14 +59,17 @@ class ShapeBook {
 public:
     /// Seals a URI under the subject's key, as text: for the few that no shape is kept for.
     using Seal = std::function<Result<std::string>(std::string_view uri)>;
+    using Open = std::function<Result<std::string>(std::string_view sealed)>;
 
-    ShapeBook(std::vector<ShapeRow> rows, Seal seal);
+    ShapeBook(std::vector<ShapeRow> rows, Seal seal, Open open);
 
     /// The code of a URI; nothing if its shape is not known. "" has shape 0.
     [[nodiscard]] Result<std::optional<ledger::UriCode>> find(std::string_view uri) const;
     /// The code of a URI; a new shape is appended to rows().
     [[nodiscard]] Result<ledger::UriCode> code(std::string_view uri);
     [[nodiscard]] Lookup lookup(std::uint32_t shape) const;
+    /// The URI of a code; "" for shape 0. Errors: Corrupt.
+    [[nodiscard]] Result<std::string> uri(const ledger::UriCode& code) const;
 
     [[nodiscard]] const std::vector<ShapeRow>& rows() const noexcept { return rows_; }
 
@@ -74,6 +77,7 @@ private:
     std::vector<ShapeRow> rows_;  ///< rows_[i].number == i + 2
     std::unordered_map<std::string, std::uint32_t> numbers_;
     Seal seal_;
+    Open open_;
 };
 
 /// The shapes of a subject as they stand in the ledger. `tables` must outlive it.

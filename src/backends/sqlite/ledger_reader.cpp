@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "backends/sqlite/ledger_codes.hpp"
+#include "backends/sqlite/ledger_holdings.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
 #include "backends/sqlite/ledger_reader_store.hpp"
 #include "backends/sqlite/ledger_window.hpp"
@@ -155,7 +156,7 @@ Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find_by(std::uin
     return std::optional<std::uint32_t>{};
 }
 
-Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64_t subject, const Uri& uri) {
+Result<const ShapeBook*> SqliteLedgerReader::Store::shapes_for(std::uint64_t subject) {
     if (!shapes_ || shapes_of_ != subject) {
         auto book = shape_book(tables_, subject);
         if (!book) {
@@ -164,8 +165,15 @@ Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64
         shapes_ = std::move(*book);
         shapes_of_ = subject;
     }
-    const auto& shapes = shapes_;
-    const auto known = shapes->find(uri.text());
+    return &*shapes_;
+}
+
+Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64_t subject, const Uri& uri) {
+    const auto shapes = shapes_for(subject);
+    if (!shapes) {
+        return fail(shapes);
+    }
+    const auto known = (*shapes)->find(uri.text());
     if (!known) {
         return fail(known);
     }
@@ -173,7 +181,7 @@ Result<std::optional<std::uint32_t>> SqliteLedgerReader::Store::find(std::uint64
         return std::optional<std::uint32_t>{};
     }
     const auto& code = **known;
-    const auto lookup = shapes->lookup(code.shape);
+    const auto lookup = (*shapes)->lookup(code.shape);
     auto found = find_by(subject, code, lookup, By::Object);
     return found && !*found ? find_by(subject, code, lookup, By::Id) : found;
 }
@@ -249,6 +257,35 @@ Result<std::vector<ObservedAttempt>> SqliteLedgerReader::Store::attempts_of(std:
     return attempts;
 }
 
+Result<void> SqliteLedgerReader::Store::visit_held(std::uint64_t subject,
+                                                   std::span<const Host> wanted,
+                                                   const LedgerHoldings::Visitor& visitor) {
+    std::vector<std::uint32_t> positions(recipients_.size() + 1);
+    for (std::uint32_t i = 0; i < wanted.size(); ++i) {
+        if (const auto number = recipients_.find(wanted[i].text())) {
+            positions[*number] = i + 1;
+        }
+    }
+    const auto shapes = shapes_for(subject);
+    if (!shapes) {
+        return fail(shapes);
+    }
+    const auto tell = [&](const HeldFact& fact) -> Result<bool> {
+        auto id = (*shapes)->uri(fact.head.id);
+        auto object = (*shapes)->uri(fact.object);
+        if (!id || !object) {
+            return fail(!id ? id : object);
+        }
+        return visitor(HeldActivity{Personal<std::string>{std::move(*id)},
+                                    Personal<std::string>{std::move(*object)},
+                                    fediverse::CategorySet{fact.head.categories},
+                                    static_cast<fediverse::Visibility>(fact.head.visibility),
+                                    from_unix_seconds(fact.head.at)},
+                       fact.at);
+    };
+    return each_held(tables_, subject, history_.find(subject), positions, tell);
+}
+
 SqliteLedgerReader::SqliteLedgerReader(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 SqliteLedgerReader::~SqliteLedgerReader() = default;
 
@@ -283,6 +320,11 @@ Result<LedgerTotals> SqliteLedgerReader::totals() const {
 Result<std::vector<ObservedAttempt>> SqliteLedgerReader::attempts_of(privacy::SubjectNumber subject,
                                                                      const Uri& object) const {
     return store_->read([&] { return store_->attempts_of(subject.get(), object); });
+}
+Result<void> SqliteLedgerReader::visit_held(privacy::SubjectNumber subject,
+                                            std::span<const Host> wanted,
+                                            const Visitor& visitor) const {
+    return store_->read([&] { return store_->visit_held(subject.get(), wanted, visitor); });
 }
 
 }  // namespace fedtrail::sqlite

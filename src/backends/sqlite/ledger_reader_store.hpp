@@ -67,9 +67,13 @@ public:
     Result<std::vector<RecipientTotals>> recipients(std::string_view after, std::size_t limit);
     Result<LedgerTotals> totals();
     Result<std::vector<ObservedAttempt>> attempts_of(std::uint64_t subject, const Uri& object);
+    Result<void> visit_held(std::uint64_t subject,
+                            std::span<const Host> wanted,
+                            const LedgerHoldings::Visitor& visitor);
 
 private:
     Result<void> refresh();
+    Result<const ShapeBook*> shapes_for(std::uint64_t subject);
     Result<const std::vector<ledger::PairEntry>*> open_pairs(std::uint64_t subject, const OpenSubject& open);
     Result<std::vector<ledger::PairEntry>> pairs_of(std::uint64_t subject);
     Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const Uri& uri);

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/ledger_holdings.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
@@ -56,7 +57,7 @@ private:
     std::unique_ptr<Store> store_;
 };
 
-class SqliteLedgerReader : public LedgerReader, public LedgerEvidence {
+class SqliteLedgerReader : public LedgerReader, public LedgerEvidence, public LedgerHoldings {
 public:
     /// Errors: NotFound if there is no file; as open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerReader>> open(const std::filesystem::path& path,
@@ -78,6 +79,9 @@ public:
     [[nodiscard]] Result<LedgerTotals> totals() const override;
     [[nodiscard]] Result<std::vector<ObservedAttempt>> attempts_of(privacy::SubjectNumber subject,
                                                                    const Uri& object) const override;
+    [[nodiscard]] Result<void> visit_held(privacy::SubjectNumber subject,
+                                          std::span<const Host> wanted,
+                                          const Visitor& visitor) const override;
 
 private:
     class Store;

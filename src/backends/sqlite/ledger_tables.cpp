@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/hex.hpp"
+
 namespace fedtrail::sqlite {
 
 namespace {
@@ -93,6 +95,15 @@ Result<std::string> LedgerTables::seal_uri(std::uint64_t subject, std::string_vi
         return fail(sealed);
     }
     return hex(*sealed);
+}
+
+Result<std::string> LedgerTables::open_uri(std::uint64_t subject, std::string_view sealed) const {
+    const auto bytes = from_hex(sealed);
+    if (!bytes) {
+        return fail(ErrorKind::Corrupt, "ledger: a sealed URI is damaged", "run `fedtrail doctor`");
+    }
+    const auto uri = sealer_.open(privacy::SubjectNumber{subject}, "uri", *bytes);
+    return uri ? Result<std::string>{std::string(fedtrail::text_of(*uri))} : fail(uri);
 }
 
 std::optional<SubjectRow> LedgerTables::subject(std::uint64_t subject) {

@@ -80,6 +80,8 @@ public:
 
     /// A whole URI, sealed, in hexadecimal: the journal holds text, and must not hold this one in clear.
     [[nodiscard]] Result<std::string> seal_uri(std::uint64_t subject, std::string_view uri) const;
+    /// Errors: Corrupt.
+    [[nodiscard]] Result<std::string> open_uri(std::uint64_t subject, std::string_view sealed) const;
 
     // Subjects.
     [[nodiscard]] std::optional<SubjectRow> subject(std::uint64_t subject);

@@ -170,6 +170,23 @@ TEST_CASE("The same observation twice is one, open or sealed", "[ledger][sqlite]
     CHECK((*reader)->recipients_of(SubjectNumber{1}, {})->front().objects == 1);
 }
 
+TEST_CASE("An attempt dated a lifetime from its activity is refused, and nothing is lost",
+          "[ledger][sqlite]") {
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    auto writer = SqliteLedgerWriter::open(folder.path() / "ledger.db", keys, quick());
+    const std::string id = "https://origin.example/users/u/statuses/5";
+    const std::int64_t at = 1'700'000'000;  // the activity's own time
+    CHECK((*writer)->add(observation_of(**writer, id, at)).value());
+    CHECK((*writer)->add(observation_of(**writer, id, at + INT32_MAX)).value());
+    const auto refused = (*writer)->add(observation_of(**writer, id, at + INT32_MAX + 1));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::Invalid);
+    REQUIRE((*writer)->commit());
+    const auto reader = SqliteLedgerReader::open(folder.path() / "ledger.db", keys);
+    CHECK((*reader)->recipients_of(SubjectNumber{1}, {})->front().disclosures == 2);
+}
+
 TEST_CASE("Any flipped byte is found, or changes nothing", "[ledger][sqlite][doctor]") {
     const testing::TempDir folder;
     const testing::NumberedKeys keys;

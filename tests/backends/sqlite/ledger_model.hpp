@@ -89,6 +89,19 @@ public:
         return list;
     }
 
+    /// Objects with the recipients of `wanted` that hold them.
+    [[nodiscard]] std::map<std::string, std::set<std::string>> held(
+        std::uint64_t subject, const std::set<std::string>& wanted) const {
+        std::map<std::string, std::set<std::string>> objects;
+        for (const auto& attempt : attempts) {
+            if (attempt.subject == subject && privacy::evidence_of(attempt.outcome) &&
+                wanted.count(attempt.recipient) != 0) {
+                objects[attempt.object].insert(attempt.recipient);
+            }
+        }
+        return objects;
+    }
+
     using AttemptRow = std::tuple<std::int64_t, std::string, int, int, int>;
 
     [[nodiscard]] std::vector<AttemptRow> attempts_of(std::uint64_t subject,

@@ -1,3 +1,7 @@
+#include <map>
+#include <set>
+#include <span>
+
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/ledger_fixture.hpp"
@@ -19,6 +23,33 @@ std::string text_of(const PairAggregate& pair) {
            " objects " + std::to_string(pair.objects) + " disclosures " + std::to_string(pair.disclosures) +
            " channels " + std::to_string(pair.channels.bits()) + " categories " +
            std::to_string(pair.categories.bits()) + " " + std::string{privacy::name_of(pair.strongest)};
+}
+
+/// What the visitor is told, object by object; also that no activity comes twice.
+void compare_held(const SqliteLedgerReader& reader, const LedgerModel& model, Traffic& traffic) {
+    for (std::uint64_t subject = 1; subject <= 5; ++subject) {
+        std::set<std::string> names{"never.example"};
+        for (int i = 0; i < 20; ++i) {
+            names.insert("s" + std::to_string(traffic.pick(60)) + ".example");
+        }
+        std::vector<Host> wanted;
+        for (const auto& name : names) {
+            wanted.push_back(*Host::parse(name));
+        }
+        std::map<std::string, std::set<std::string>> told;
+        std::set<std::string> ids;
+        const auto visited = reader.visit_held(
+            SubjectNumber{subject}, wanted, [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
+                REQUIRE_FALSE(at.empty());
+                REQUIRE((held.activity.reveal().empty() || ids.insert(held.activity.reveal()).second));
+                for (const auto index : at) {
+                    told[held.object.reveal()].insert(wanted[index].text());
+                }
+                return true;
+            });
+        REQUIRE(visited);
+        REQUIRE(told == model.held(subject, names));
+    }
 }
 
 void compare(const SqliteLedgerReader& reader, const LedgerModel& model, Traffic& traffic) {
@@ -43,6 +74,7 @@ void compare(const SqliteLedgerReader& reader, const LedgerModel& model, Traffic
         const auto recipient = "s" + std::to_string(i) + ".example";
         REQUIRE(*reader.subjects_at(*Host::parse(recipient)) == model.subjects_at(recipient));
     }
+    compare_held(reader, model, traffic);
     for (int i = 0; i < 25 && !traffic.posts().empty(); ++i) {
         const auto& post = traffic.posts()[traffic.pick(traffic.posts().size())];
         const auto by_object = reader.holders_of(SubjectNumber{post.subject}, *Uri::parse(post.root));

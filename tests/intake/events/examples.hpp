@@ -87,6 +87,7 @@ inline std::vector<std::pair<std::string, std::string>> bad_lines() {
         {with(line, "2026-11-22T10:00:00Z", "yesterday"), "`at`"},
         {with(line, "2026-11-22T10:00:00Z", "2026-11-22"), "`at`"},
         {with(line, "2026-11-22T10:00:00Z", "1969-11-22T10:00:00Z"), "`at`"},
+        {with(line, "2026-11-22T10:00:00Z", "2038-11-22T10:00:00Z"), "`at`"},
         {with(line, "\"2026-11-22T10:00:00Z\"", "1795320690"), "`at`"},
         {with(line, "\"2026-11-22T10:00:00Z\"", "null"), "`at`"},
         {with(line, "push", "pigeon"), "`channel`"},
