@@ -25,6 +25,8 @@ const honest = [
 const asSetUp = [
   { host: 'mastodon-closed.test', software: 'mastodon', options: { closed: true } },
   { host: 'misskey-hiding.test', software: 'misskey', options: { visitors: 'local' } },
+  // Somebody wrote comments there without following the blog.
+  { host: 'wordpress-comments.test', software: 'wordpress' },
   { host: 'epicyon-obeying.test', software: 'epicyon', options: { obeys: true } },
   { host: 'pleroma-rejecting.test', software: 'pleroma', options: { rejects: 'origin.test' } },
 ];

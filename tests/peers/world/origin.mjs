@@ -100,6 +100,14 @@ const actions = {
     actions.gone({ as });
     return send(as, to, { id: `${actorOf(as)}#delete`, type: 'Delete', to: [PUBLIC], cc: undefined, object: actorOf(as) });
   },
+  // Tries again where the last of its Deletes got no answer, or one that asks for patience (Mastodon: 16 times, over two
+  // to three days).
+  leave_again: async ({ as }) => {
+    const id = `${actorOf(as)}#delete`;
+    const last = new Map(sent.filter((note) => note.id === id).map((note) => [note.inbox, note.status]));
+    const to = [...last].filter(([, status]) => status === null || status === 429 || status >= 500).map(([inbox]) => inbox);
+    return send(as, to, { id, type: 'Delete', to: [PUBLIC], cc: undefined, object: actorOf(as) });
+  },
   // From now on 410 for the actor and all objects, to whatever asks.
   gone: ({ as }) => {
     gone.add(actorOf(as));
