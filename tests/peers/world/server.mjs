@@ -177,7 +177,7 @@ export class WorldServer {
     const { method, headers } = request;
     const ask = { method, path: request.url, pathname: url.pathname, query, headers, body };
     const answer = await this.#answer(ask);
-    response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain' }).end(answer.body ?? '');
+    response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain', ...(answer.location && { location: answer.location }) }).end(answer.body ?? '');
   }
 
   // The body of a request that is not answered as usual; a POST is written down at its first byte.

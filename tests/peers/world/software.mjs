@@ -74,7 +74,14 @@ export const SOFTWARE = {
     // A Delete of somebody it never heard of is not worth a check.
     early: ({ copies }, activity) => activity.type === 'Delete' && isActor(activity) && !copies.accounts.has(activity.actor) && 202,
     remove: ({ copies }, activity) => erase(copies, activity),
-    routes: mastodonApi,
+    routes: {
+      ...mastodonApi,
+      // The page of a remote person sends the visitor on to where they are at home.
+      'GET /:profile': ({ copies, host }, { params }) => {
+        const account = params.profile.startsWith('@') ? copies.accountNamed(params.profile.slice(1)) : null;
+        return account ? { status: 302, location: `https://${host}/redirect/accounts/${account.id}` } : not(404);
+      },
+    },
   },
 
   misskey: {
@@ -90,6 +97,12 @@ export const SOFTWARE = {
         if (!account) return json(500, { error: { code: 'FAILED_TO_RESOLVE_REMOTE_USER', kind: 'server' } });
         if (server.options.visitors === 'local') return json(404, { error: { code: 'NO_SUCH_USER', kind: 'client' } });
         return json(200, { id: account.id, username, host, uri: account.uri });
+      },
+      // Only what is in the database; one row for a person on the way out as well.
+      'POST /api/users/search-by-username-and-host': ({ copies, options }, { body }) => {
+        const { username, host } = JSON.parse(body);
+        const account = options.visitors === 'local' ? null : copies.accountNamed(`${username}@${host}`);
+        return json(200, account ? [{ id: account.id, username, host }] : []);
       },
       'POST /api/users/notes': ({ copies, options }, { body }) => {
         const account = [...copies.accounts.values()].find(({ id }) => id === JSON.parse(body).userId);
@@ -117,7 +130,7 @@ export const SOFTWARE = {
     routes: {
       'GET /api/v3/user': ({ copies }, { query }) => {
         const account = copies.accountNamed(handleIn(query.username));
-        return shown(account) ? json(200, { person_view: { person: { actor_id: account.uri } } }) : not(404, 'couldnt_find_person');
+        return shown(account) ? json(200, { person_view: { person: { id: Number(account.id), actor_id: account.uri } } }) : not(404, 'couldnt_find_person');
       },
       'GET /api/v3/resolve_object': ({ copies }, { query }) => {
         const row = copies.objects.get(query.q) ?? copies.accounts.get(query.q);
@@ -194,8 +207,10 @@ export const SOFTWARE = {
     },
     remove: () => {},
     routes: {
-      'GET /wp-json/wp/v2/comments': ({ copies }) =>
-        json(200, [...copies.objects.values()].map(({ id, owner, uri, text }) => ({ id, author_url: owner, link: uri, content: { rendered: text } }))),
+      'GET /wp-json/wp/v2/comments': ({ copies }, { query: { search = '' } }) => {
+        const rows = [...copies.objects.values()].map(({ id, owner, uri, text }) => ({ id, author_url: owner, link: uri, content: { rendered: text } }));
+        return json(200, rows.filter((row) => JSON.stringify(row).includes(search)));
+      },
     },
   },
 
@@ -302,8 +317,9 @@ export const SOFTWARE = {
         return shown(account) ? json(200, { person_view: { person: { actor_id: account.uri } } }) : not(400, 'person_not_found');
       },
       'GET /api/alpha/resolve_object': ({ copies }, { query }) => {
-        const row = copies.objects.get(query.q);
-        return shown(row) ? json(200, { comment: { comment: { ap_id: row.uri } } }) : not(400, 'No object found.');
+        const row = copies.objects.get(query.q) ?? copies.accounts.get(query.q);
+        if (!shown(row)) return not(400, 'No object found.');
+        return json(200, copies.accounts.has(row.uri) ? { person: { person: { actor_id: row.uri } } } : { comment: { comment: { ap_id: row.uri } } });
       },
     },
   },
