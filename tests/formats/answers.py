@@ -39,6 +39,7 @@ def subject(ledger: Ledger, number: int, history: History) -> dict:
     return {
         "actor": person.actor,
         "handle": person.handle,
+        "signing_keys": person.signing_keys,
         "attempts": attempts,
         "pairs": named(ledger, history.pairs),
         "recipients": named(ledger, added_up(history, history.closed + history.open)),

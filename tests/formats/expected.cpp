@@ -96,6 +96,14 @@ json activities_of(const WrittenLedger& written, std::uint64_t subject) {
     return activities;
 }
 
+json signing_keys_of(const WrittenLedger& written, std::uint64_t subject) {
+    json keys = json::object();
+    for (const auto& key : must(written.vault().kept(privacy::SubjectNumber{subject}))) {
+        keys[key.key_id] = key.private_key.reveal();
+    }
+    return keys;
+}
+
 }  // namespace
 
 std::string expected_answers(const WrittenLedger& written) {
@@ -106,6 +114,7 @@ std::string expected_answers(const WrittenLedger& written) {
         const auto identity = must(written.vault().identity(privacy::SubjectNumber{subject}));
         subjects[std::to_string(subject)] = {{"actor", identity.actor.reveal()},
                                              {"handle", identity.handle.reveal()},
+                                             {"signing_keys", signing_keys_of(written, subject)},
                                              {"activities", activities_of(written, subject)},
                                              {"attempts", attempts_of(*reader, written, subject)},
                                              {"recipients", recipients_of(*reader, subject)}};

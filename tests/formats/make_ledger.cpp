@@ -324,6 +324,10 @@ void Scenes::play() {
     const auto dave = ledger_.enrol("https://origin.example/@dave", "dave");
     const auto erin = ledger_.enrol("https://origin.example/users/erin", "erin");
     ledger_.enrol("https://origin.example/users/silent", "silent");
+    const std::string pem = "-----BEGIN PRIVATE KEY-----\n" + uuid() + "\n-----END PRIVATE KEY-----\n";
+    ledger_.keep_key(alice, "https://origin.example/users/alice#main-key", pem);
+    ledger_.keep_key(alice, "https://origin.example/users/alice#ed25519-key", "\u00e9" + pem + pem);
+    ledger_.keep_key(news, "https://origin.example/c/news#main-key", std::string(16'384, 'k'));
     statuses(alice);
     uuids(bob);
     texts(carol);

@@ -8,22 +8,28 @@ from blob import opened
 from octets import Damaged
 
 APPLICATION_ID = 0x46545641
-LAST_MIGRATION = 1
+LAST_MIGRATION = 2
 
 
 def mac(key: bytes, message: bytes) -> bytes:
     return hmac.new(key, message, hashlib.sha256).digest()
 
 
+def strings_in(octets: bytes) -> list[str]:
+    """Texts behind their lengths, to the end."""
+    texts = []
+    while octets:
+        size = int.from_bytes(octets[:2], "little")
+        texts.append(octets[2 : 2 + size].decode())
+        octets = octets[2 + size :]
+    return texts
+
+
 class Person:
     def __init__(self, number: int, key: bytes, identity: bytes):
         self.number, self.key = number, key
-        form, known, strings = identity[0], identity[1], identity[2:]
-        texts = []
-        while strings:
-            size = int.from_bytes(strings[:2], "little")
-            texts.append(strings[2 : 2 + size].decode())
-            strings = strings[2 + size :]
+        self.signing_keys: dict[str, str] = {}
+        form, known, texts = identity[0], identity[1], strings_in(identity[2:])
         if form != 1 or known > 2 or len(texts) != 3:
             raise Damaged(f"the identity of subject {number} has an unknown form")
         self.handle_known = ("none", "derived", "told")[known]
@@ -44,11 +50,23 @@ class Vault:
             raise Damaged("the master key is not this vault's")
         self.people = {row[0]: self.person(*row) for row in database.execute("SELECT * FROM subject ORDER BY number")}
         self.check_lookup(database)
+        for row in database.execute("SELECT number, hash, sealed FROM signing_key"):
+            key_id, pem = self.signing_key(*row)
+            self.people[row[0]].signing_keys[key_id] = pem
         database.close()
 
     def person(self, number: int, wrapped: bytes, identity: bytes) -> Person:
         key = opened(self.wrapping, f"vault/key/{number}", wrapped)
         return Person(number, key, opened(key, f"vault/identity/{number}", identity))
+
+    def signing_key(self, number: int, digest: bytes, sealed: bytes) -> tuple[str, str]:
+        plain = opened(self.people[number].key, f"vault/signing-key/{number}/{digest.hex()}", sealed)
+        texts = strings_in(plain[1:])
+        if plain[:1] != b"\1" or len(texts) != 2:
+            raise Damaged(f"a private key of subject {number} has an unknown form")
+        if mac(self.index, f"key:{number}:{texts[0]}".encode())[:16] != digest:
+            raise Damaged(f"a private key of subject {number} is filed under another id")
+        return texts[0], texts[1]
 
     def check_lookup(self, database: sqlite3.Connection) -> None:
         for table, prefix, name in (("actor", "actor:", "actor"), ("handle", "acct:", "handle")):

@@ -33,6 +33,10 @@ std::uint64_t WrittenLedger::enrol(const std::string& actor, const std::string& 
     return number;
 }
 
+void WrittenLedger::keep_key(std::uint64_t subject, const std::string& key_id, const std::string& pem) {
+    must(vault_->keep(privacy::SubjectNumber{subject}, FoundKey{key_id, Secret{pem}}));
+}
+
 WrittenPost WrittenLedger::post(WrittenPost post) {
     post.number = must(writer_->activity(ActivityFact{privacy::SubjectNumber{post.subject},
                                                       from_unix_seconds(post.at),

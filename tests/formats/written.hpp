@@ -52,6 +52,7 @@ public:
     explicit WrittenLedger(const std::filesystem::path& folder);
 
     std::uint64_t enrol(const std::string& actor, const std::string& username);
+    void keep_key(std::uint64_t subject, const std::string& key_id, const std::string& pem);
     /// Fills in the number.
     WrittenPost post(WrittenPost post);
     void attempt(const WrittenPost& post, const WrittenAttempt& attempt, bool settles = false);

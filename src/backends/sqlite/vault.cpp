@@ -229,6 +229,30 @@ Result<Bytes> SqliteVault::open(privacy::SubjectNumber subject,
     return key ? state_->cipher.open(key->key, bytes_of(context), sealed) : fail(key);
 }
 
+Result<void> SqliteVault::keep(privacy::SubjectNumber subject, const FoundKey& key) {
+    return guarded("keeping a private key in the vault", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.keep_key(subject, key);
+    });
+}
+
+Result<std::vector<FoundKey>> SqliteVault::kept(privacy::SubjectNumber subject) const {
+    return guarded("reading private keys in the vault", [&]() -> Result<std::vector<FoundKey>> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.kept_keys(subject);
+    });
+}
+
+Result<void> SqliteVault::drop(privacy::SubjectNumber subject) {
+    return guarded("dropping private keys from the vault", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        if (state_->desk.rows().remove_signing_keys(subject)) {
+            state_->desk.rows().empty_log();
+        }
+        return {};
+    });
+}
+
 Result<VaultCheck> SqliteVault::check() const {
     return guarded("checking the vault", [&]() -> Result<VaultCheck> {
         const std::scoped_lock held{state_->desk_lock};

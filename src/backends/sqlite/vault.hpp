@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fedtrail/ports/cipher.hpp"
+#include "fedtrail/ports/signer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "backends/sqlite/database.hpp"
@@ -36,10 +37,11 @@ struct VaultOptions {
 
 struct VaultCheck {
     std::uint64_t subjects{};
+    std::uint64_t signing_keys{};
     std::vector<std::string> faults;  ///< Sentences without personal data; at most 100.
 };
 
-class SqliteVault final : public SubjectVault, public SubjectSealer {
+class SqliteVault final : public SubjectVault, public SubjectSealer, public KeySafe {
 public:
     /// ReadWrite makes the vault if the file is not there. `master` is not kept. `cipher` must outlive it.
     /// Errors: Invalid (master key shorter than 32 octets), Denied (it is not this vault's), Corrupt, and
@@ -70,6 +72,14 @@ public:
     [[nodiscard]] Result<Bytes> open(privacy::SubjectNumber subject,
                                      std::string_view context,
                                      ByteView sealed) const override;
+
+    /// The key is on the disk, sealed, when this returns. Errors: also Invalid (key or id empty, id longer
+    /// than 2,048 octets, key longer than 16 KiB). Whether it is a key at all is not looked at here.
+    [[nodiscard]] Result<void> keep(privacy::SubjectNumber subject, const FoundKey& key) override;
+    [[nodiscard]] Result<std::vector<FoundKey>> kept(privacy::SubjectNumber subject) const override;
+    /// The rows are overwritten and the log is emptied, unless another process is reading at that moment:
+    /// then the log is emptied when the last one closes. No keys, or no such subject, is no error.
+    [[nodiscard]] Result<void> drop(privacy::SubjectNumber subject) override;
 
     /// Looks at everything: SQLite's own structure, every seal, every look-up row. For `fedtrail doctor`;
     /// takes some 30 µs a subject. Errors: as to_error(), if the file cannot be read at all.

@@ -273,19 +273,26 @@ void VaultDesk::check_each(std::span<const privacy::SubjectNumber> numbers,
                            std::uint64_t& handles) {
     for (const auto number : numbers) {
         ++check.subjects;
-        if (auto fault = fault_of(number, handles)) {
+        auto fault = fault_of(number, handles);
+        if (!fault) {
+            fault = fault_in_keys(number, check.signing_keys);
+        }
+        if (fault) {
             check.faults.push_back(std::move(*fault));
         }
     }
 }
 
 VaultCheck VaultDesk::check() {
-    VaultCheck check{0, rows_.structural_faults()};
+    VaultCheck check{0, 0, rows_.structural_faults()};
     std::uint64_t handles = 0;
     auto page = rows_.numbers(privacy::SubjectNumber{0}, kPage);
     while (!page.empty() && check.faults.size() < kMaxFaults) {
         check_each(page, check, handles);
         page = rows_.numbers(page.back(), kPage);
+    }
+    if (check.faults.empty() && rows_.count("signing_key") != check.signing_keys) {
+        check.faults.emplace_back("there are private keys that belong to nobody");
     }
     if (check.faults.empty() &&
         (rows_.count("actor_lookup") != check.subjects || rows_.count("handle_lookup") != handles)) {

@@ -37,6 +37,11 @@ public:
     [[nodiscard]] Result<WipedKey> key_of(privacy::SubjectNumber number);
     [[nodiscard]] Result<StoredIdentity> identity_of(privacy::SubjectNumber number);
 
+    /// Errors: NotFound, Invalid.
+    [[nodiscard]] Result<void> keep_key(privacy::SubjectNumber number, const FoundKey& key);
+    /// Errors: Corrupt.
+    [[nodiscard]] Result<std::vector<FoundKey>> kept_keys(privacy::SubjectNumber number);
+
     [[nodiscard]] VaultCheck check();
 
     [[nodiscard]] VaultRows& rows() { return rows_; }
@@ -49,17 +54,23 @@ private:
     [[nodiscard]] Result<privacy::SubjectNumber> settle(const Enrolment& person);
     [[nodiscard]] LookupHash actor_hash(std::string_view actor) const;
     [[nodiscard]] LookupHash handle_hash(std::string_view handle) const;
+    [[nodiscard]] LookupHash key_hash(privacy::SubjectNumber number, std::string_view key_id) const;
     [[nodiscard]] Host origin_of(const Host& host) const;
     [[nodiscard]] Result<Bytes> sealed(const StoredIdentity& identity,
                                        const WipedKey& key,
                                        privacy::SubjectNumber number) const;
     [[nodiscard]] Result<StoredIdentity> opened(const VaultRows::Subject& row,
                                                 privacy::SubjectNumber number) const;
+    [[nodiscard]] Result<FoundKey> opened(const VaultRows::SigningKey& row,
+                                          const WipedKey& key,
+                                          privacy::SubjectNumber number) const;
     [[nodiscard]] Result<privacy::SubjectNumber> add(const Enrolment& person);
     [[nodiscard]] Result<void> rename(privacy::SubjectNumber number, const StoredIdentity& wanted);
     void check_each(std::span<const privacy::SubjectNumber> numbers,
                     VaultCheck& check,
                     std::uint64_t& handles);
+    [[nodiscard]] std::optional<std::string> fault_in_keys(privacy::SubjectNumber number,
+                                                           std::uint64_t& signing_keys);
     [[nodiscard]] std::optional<std::string> fault_of(privacy::SubjectNumber number, std::uint64_t& handles);
 
     VaultOptions options_;

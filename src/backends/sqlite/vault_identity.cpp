@@ -5,33 +5,14 @@
 
 #include "fedtrail/fediverse/signer.hpp"
 
+#include "backends/sqlite/vault_octets.hpp"
+
 namespace fedtrail::sqlite {
 
 namespace {
 
 constexpr auto kForm = std::byte{1};
 constexpr std::size_t kMaxUsername = 256;
-
-void put_text(Bytes& out, std::string_view text) {
-    const auto size = static_cast<std::uint16_t>(text.size());  // a URI has 2,048 octets at most
-    out.push_back(static_cast<std::byte>(size & 0xFFU));
-    out.push_back(static_cast<std::byte>(size >> 8U));
-    const auto bytes = bytes_of(text);
-    out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-std::optional<std::string> take_text(ByteView& rest) {
-    if (rest.size() < 2) {
-        return std::nullopt;
-    }
-    const auto size = std::to_integer<std::size_t>(rest[0]) | (std::to_integer<std::size_t>(rest[1]) << 8U);
-    if (rest.size() - 2 < size) {
-        return std::nullopt;
-    }
-    std::string text{text_of(rest.subspan(2, size))};
-    rest = rest.subspan(2 + size);
-    return text;
-}
 
 bool is_username(std::string_view text) {
     return !text.empty() && text.size() <= kMaxUsername && std::none_of(text.begin(), text.end(), [](char c) {
@@ -59,15 +40,15 @@ Result<StoredIdentity> decode_identity(ByteView bytes) {
     }
     auto rest = bytes.subspan(2);
     const auto origin = take_text(rest);
-    auto actor = take_text(rest);
-    auto handle = take_text(rest);
-    const auto host = Host::parse(origin.value_or(std::string{}));
+    const auto actor = take_text(rest);
+    const auto handle = take_text(rest);
+    const auto host = Host::parse(origin.value_or(std::string_view{}));
     if (!actor || !handle || !host || !rest.empty()) {
         return not_an_identity();
     }
     return StoredIdentity{*host,
-                          Personal{std::move(*actor)},
-                          Personal{std::move(*handle)},
+                          Personal{std::string{*actor}},
+                          Personal{std::string{*handle}},
                           static_cast<HandleSource>(bytes[1])};
 }
 

@@ -133,6 +133,38 @@ void VaultRows::remove_handle(const LookupHash& hash, privacy::SubjectNumber num
     statement.exec();
 }
 
+void VaultRows::put_signing_key(privacy::SubjectNumber number, const SigningKey& key) {
+    SQLite::Statement statement{*database_,
+                                "INSERT INTO signing_key (number, hash, sealed) VALUES (?, ?, ?)"
+                                " ON CONFLICT (number, hash) DO UPDATE SET sealed = excluded.sealed"};
+    give(statement, 1, number);
+    give(statement, 2, key.hash);
+    give(statement, 3, key.sealed);
+    statement.exec();
+}
+
+std::vector<VaultRows::SigningKey> VaultRows::signing_keys(privacy::SubjectNumber number) {
+    SQLite::Statement question{*database_,
+                               "SELECT hash, sealed FROM signing_key WHERE number = ? ORDER BY hash"};
+    give(question, 1, number);
+    std::vector<SigningKey> keys;
+    while (question.executeStep()) {
+        keys.push_back({array_in<16>(question.getColumn(0)), bytes_in(question.getColumn(1))});
+    }
+    return keys;
+}
+
+bool VaultRows::remove_signing_keys(privacy::SubjectNumber number) {
+    SQLite::Statement statement{*database_, "DELETE FROM signing_key WHERE number = ?"};
+    give(statement, 1, number);
+    return statement.exec() > 0;
+}
+
+void VaultRows::empty_log() {
+    SQLite::Statement statement{*database_, "PRAGMA wal_checkpoint(TRUNCATE)"};
+    statement.executeStep();
+}
+
 std::uint64_t VaultRows::count(const std::string& table) {
     return static_cast<std::uint64_t>(database_->execAndGet("SELECT count(*) FROM " + table).getInt64());
 }

@@ -25,6 +25,10 @@ public:
         Bytes wrapped_key;
         Bytes identity;
     };
+    struct SigningKey {
+        LookupHash hash{};
+        Bytes sealed;
+    };
     struct Seal {
         VaultId vault{};
         Digest256 check_value{};
@@ -49,6 +53,15 @@ public:
     void replace_identity(privacy::SubjectNumber number, const Bytes& identity);
     void add_handle(const LookupHash& hash, privacy::SubjectNumber number);
     void remove_handle(const LookupHash& hash, privacy::SubjectNumber number);
+
+    /// Replaces one with the same hash.
+    void put_signing_key(privacy::SubjectNumber number, const SigningKey& key);
+    [[nodiscard]] std::vector<SigningKey> signing_keys(privacy::SubjectNumber number);
+    /// Whether there were any.
+    bool remove_signing_keys(privacy::SubjectNumber number);
+    /// Cuts the log down to nothing, unless another connection is reading: what was deleted lies in neither
+    /// file then.
+    void empty_log();
 
     [[nodiscard]] std::uint64_t count(const std::string& table);
     /// What SQLite itself finds wrong in the file; empty if nothing.
