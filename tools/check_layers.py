@@ -30,7 +30,7 @@ MAY_INCLUDE = {
 HOMES = {
     r"Poco/": ("src/backends/poco/", "src/app/"),
     r"SQLiteCpp|sqlite3": ("src/backends/sqlite/",),
-    r"openssl/": ("src/backends/openssl/", "src/intake/proxy/"),
+    r"openssl/": ("src/backends/openssl/", "src/backends/curl/", "src/intake/proxy/"),
     r"boost/(asio|beast)": ("src/intake/proxy/",),
     r"boost/url": ("src/core/",),
     r"idn2": ("src/core/",),
