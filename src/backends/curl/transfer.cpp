@@ -258,6 +258,11 @@ void Transfer::take_header(std::string_view line) {
         }
         response_.headers.clear();
         response_.status = status;
+        head_ended_ = false;
+        return;
+    }
+    if (trimmed(line).empty()) {
+        head_ended_ = response_.status >= 200;
         return;
     }
     const auto colon = line.find(':');
@@ -271,8 +276,8 @@ RemoteFault Transfer::fault_of(CURLcode code) const {
         return RemoteFault::TooLarge;
     }
     switch (static_cast<int>(code)) {  // an int: libcurl has a hundred codes, and gains more
-        case CURLE_OK:
-            return RemoteFault::None;
+        case CURLE_OK:  // also where the connection ended within the head
+            return head_ended_ ? RemoteFault::None : RemoteFault::Broken;
         case CURLE_COULDNT_RESOLVE_HOST:
             return RemoteFault::NoSuchHost;
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -320,7 +325,7 @@ bool Transfer::follow(TimePoint now) {
 
 bool Transfer::ended(CURLcode code, TimePoint now) {
     response_.fault = fault_of(code);
-    if (code != CURLE_OK || !follow(now)) {
+    if (response_.fault != RemoteFault::None || !follow(now)) {
         return false;
     }
     if (!allowed()) {
@@ -334,6 +339,7 @@ bool Transfer::ended(CURLcode code, TimePoint now) {
     opened_ = 0;
     forbidden_ = 0;
     asked_ = false;
+    head_ended_ = false;
     return true;
 }
 

@@ -20,6 +20,7 @@
 
 #include "backends/openssl/certificate_authority.hpp"
 #include "intake/proxy/egress_proxy.hpp"
+#include "peer.hpp"
 #include "temp_dir.hpp"
 #include "wire.hpp"
 
@@ -73,62 +74,6 @@ private:
     bool stopping_{};
     std::thread worker_;
 };
-
-/// A server on a free port of loopback. The script runs for each connection on a thread of its own.
-class Peer {
-public:
-    using Script = std::function<void(Wire&)>;
-
-    /// Without a certificate it speaks in clear.
-    Peer(std::optional<Certificate> certificate, Script script, int at_most_version = 0);
-    Peer(const Peer&) = delete;
-    Peer& operator=(const Peer&) = delete;
-    Peer(Peer&&) = delete;
-    Peer& operator=(Peer&&) = delete;
-    ~Peer();
-
-    [[nodiscard]] const std::string& address() const { return address_; }
-    [[nodiscard]] std::size_t connections() const { return connections_; }
-    [[nodiscard]] std::size_t resumptions() const { return resumptions_; }
-    /// Waits until that many connections were closed from this side.
-    void wait_for_closed(std::size_t count) const;
-
-private:
-    void run();
-    void serve(int accepted);
-
-    std::optional<Certificate> certificate_;
-    Script script_;
-    int at_most_version_;
-    int socket_;
-    std::string address_;
-    std::atomic<std::size_t> connections_{};
-    std::atomic<std::size_t> resumptions_{};
-    std::atomic<bool> stopping_{};
-    mutable std::mutex mutex_;
-    mutable std::condition_variable changed_;
-    std::set<int> open_;  ///< Connections whose script still runs.
-    std::size_t closed_{};
-    std::vector<std::thread> threads_;
-    std::thread acceptor_;
-};
-
-/// What peers received, in order.
-class Received {
-public:
-    void add(Message message);
-    /// Waits until there are that many.
-    [[nodiscard]] std::vector<Message> get(std::size_t count) const;
-    [[nodiscard]] std::size_t count() const;
-
-private:
-    mutable std::mutex mutex_;
-    mutable std::condition_variable changed_;
-    std::vector<Message> messages_;
-};
-
-/// Reads messages and answers each with the same text until the client goes.
-[[nodiscard]] Peer::Script answering(Received& received, std::string answer);
 
 class House {
 public:

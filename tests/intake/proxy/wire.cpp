@@ -54,6 +54,23 @@ void trust(SSL_CTX* context, const std::string& root) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
 }
 
+int choose(SSL* /*ssl*/,
+           const unsigned char** out,
+           unsigned char* out_size,
+           const unsigned char* offered,
+           unsigned offered_size,
+           void* wanted) {
+    const std::string name = static_cast<const char*>(wanted);
+    const std::string_view offer{reinterpret_cast<const char*>(offered), offered_size};
+    const auto at = offer.find(static_cast<char>(name.size()) + name);
+    if (at == std::string_view::npos) {
+        return SSL_TLSEXT_ERR_NOACK;
+    }
+    *out = offered + at + 1;
+    *out_size = static_cast<unsigned char>(name.size());
+    return SSL_TLSEXT_ERR_OK;
+}
+
 std::string header_of(std::string_view head, std::string_view name) {
     for (std::size_t at = head.find("\r\n"); at + 2 < head.size(); at = head.find("\r\n", at + 2)) {
         const auto line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
@@ -123,7 +140,7 @@ bool Wire::start_client(const std::string& root, const std::string& name, std::s
     return opened;
 }
 
-bool Wire::start_server(const Certificate& certificate, int at_most_version) {
+bool Wire::start_server(const Certificate& certificate, int at_most_version, const char* alpn) {
     be_patient(socket_);
     context_ = SSL_CTX_new(TLS_server_method());
     if (at_most_version != 0) {
@@ -135,6 +152,9 @@ bool Wire::start_server(const Certificate& certificate, int at_most_version) {
     std::array<unsigned char, 80> keys{};
     SSL_CTX_set_tlsext_ticket_keys(context_, keys.data(), static_cast<long>(keys.size()));
     use_certificate(context_, certificate);
+    if (alpn != nullptr) {
+        SSL_CTX_set_alpn_select_cb(context_, choose, const_cast<char*>(alpn));
+    }
     ssl_ = SSL_new(context_);
     SSL_set_fd(ssl_, socket_);
     const bool opened = SSL_accept(ssl_) == 1;

@@ -32,7 +32,8 @@ public:
 
     /// Shakes hands; false if that fails. `root` is the PEM of who is trusted.
     bool start_client(const std::string& root, const std::string& name, std::string_view alpn = "http/1.1");
-    bool start_server(const Certificate& certificate, int at_most_version = 0);
+    /// `alpn` is chosen where the client offers it.
+    bool start_server(const Certificate& certificate, int at_most_version = 0, const char* alpn = nullptr);
     [[nodiscard]] std::string protocol() const;  ///< Chosen by ALPN.
     [[nodiscard]] std::string peer_subject_alternative() const;
     [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_) == 1; }
