@@ -268,6 +268,7 @@ std::optional<Scope> scope_named(std::string_view name) {
 
 std::vector<std::string> scope_names() {
     std::vector<std::string> names;
+    names.reserve(kScopes.size());
     for (const auto& [scope, name] : kScopes) {
         names.emplace_back(name);
     }

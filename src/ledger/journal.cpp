@@ -127,30 +127,39 @@ Bytes JournalEncoder::take() {
     return std::exchange(out_, ByteWriter{}).take();
 }
 
+namespace {
+
+/// Reads one record; the visitor sees it only if it is whole.
+void read_record(ByteReader& in, JournalObservation& last, JournalVisitor& visitor) {
+    const auto first = in.byte();
+    if (first == kActivity) {
+        auto activity = read_activity(in);
+        if (in.ok()) {
+            visitor.on_activity(std::move(activity));
+        }
+    } else if (first == kMark) {
+        const auto subject = in.varint();
+        const auto sealed = static_cast<std::uint32_t>(in.varint());
+        if (in.ok()) {
+            visitor.on_mark(JournalMark{subject, sealed});
+        }
+    } else if ((first & kObservation) != 0) {
+        read_observation(first, in, last);
+        if (in.ok()) {
+            visitor.on_observation(last);
+        }
+    } else {
+        in.refuse();
+    }
+}
+
+}  // namespace
+
 Result<void> decode_journal(ByteView content, JournalVisitor& visitor) {
     ByteReader in{content};
     JournalObservation last;
     while (in.ok() && in.left() > 0) {
-        const auto first = in.byte();
-        if (first == kActivity) {
-            auto activity = read_activity(in);
-            if (in.ok()) {
-                visitor.on_activity(std::move(activity));
-            }
-        } else if (first == kMark) {
-            const auto subject = in.varint();
-            const auto sealed = static_cast<std::uint32_t>(in.varint());
-            if (in.ok()) {
-                visitor.on_mark(JournalMark{subject, sealed});
-            }
-        } else if ((first & kObservation) != 0) {
-            read_observation(first, in, last);
-            if (in.ok()) {
-                visitor.on_observation(last);
-            }
-        } else {
-            in.refuse();
-        }
+        read_record(in, last, visitor);
     }
     if (!in.ok()) {
         return fail(

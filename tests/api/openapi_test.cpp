@@ -27,7 +27,7 @@ std::set<std::string> described() {
             for (char& c : method) {
                 c = static_cast<char>(c - 'a' + 'A');
             }
-            routes.insert(method + " " + path);
+            routes.insert(method.append(" ").append(path));
         }
     }
     return routes;

@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-const std::string kRoot = FEDTRAIL_SOURCE_DIR;
+const std::string source_root = FEDTRAIL_SOURCE_DIR;
 
 std::string contents(const std::string& path) {
     std::ifstream in{path, std::ios::binary};
@@ -30,6 +30,7 @@ std::string contents(const std::string& path) {
 }
 
 void compare(const std::string& path, const std::string& expected) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread, and nobody sets it
     if (std::getenv("FEDTRAIL_TEST_REWRITE") != nullptr) {
         std::ofstream{path, std::ios::binary} << expected;
     }
@@ -138,15 +139,15 @@ std::string manual() {
 }  // namespace
 
 TEST_CASE("The schema says what the settings' table says", "[app][config]") {
-    compare(kRoot + "/schemas/config.schema.json", schema());
+    compare(source_root + "/schemas/config.schema.json", schema());
 }
 
 TEST_CASE("The manual says what the settings' table says", "[app][config]") {
-    compare(kRoot + "/docs/configuration.md", manual());
+    compare(source_root + "/docs/configuration.md", manual());
 }
 
 TEST_CASE("The example is what init writes, and loads as the defaults", "[app][config]") {
-    const auto path = kRoot + "/docs/fedtrail.example.toml";
+    const auto path = source_root + "/docs/fedtrail.example.toml";
     compare(path, fedtrail::app::config_text({}));
     const auto config = fedtrail::app::load_config(path, {});
     INFO((config ? "" : config.error().what));

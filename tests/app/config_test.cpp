@@ -34,7 +34,7 @@ TEST_CASE("An empty file gives every default", "[app][config]") {
     CHECK(config.api.listen.text() == "127.0.0.1:7118");
     CHECK_FALSE(config.proxy.transparent_listen.has_value());
     CHECK_FALSE(config.proxy.pass_on_ledger_failure);
-    CHECK(config.ledger.ballast == 64U * 1024 * 1024);
+    CHECK(config.ledger.ballast == std::uint64_t{64} * 1024 * 1024);
     CHECK(config.ledger.retry_horizon == std::chrono::hours{3 * 24});
     CHECK(config.controller.languages == std::vector<std::string>{"en"});
     CHECK(config.origins.empty());

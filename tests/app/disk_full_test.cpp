@@ -26,6 +26,8 @@ public:
         : where_(where), done_(::mount("tmpfs", where.c_str(), "tmpfs", 0, options.c_str()) == 0) {}
     Mounted(const Mounted&) = delete;
     Mounted& operator=(const Mounted&) = delete;
+    Mounted(Mounted&&) = delete;
+    Mounted& operator=(Mounted&&) = delete;
     ~Mounted() {
         if (done_) {
             ::umount2(where_.c_str(), MNT_DETACH);

@@ -12,10 +12,10 @@ namespace app = fedtrail::app;
 
 namespace {
 
-const app::PolicyFolders kFolders{FEDTRAIL_SOURCE_DIR "/policies", FEDTRAIL_SOURCE_DIR "/schemas"};
+const app::PolicyFolders policy_folders{FEDTRAIL_SOURCE_DIR "/policies", FEDTRAIL_SOURCE_DIR "/schemas"};
 
 std::vector<app::Software> all() {
-    const auto software = app::load_software(kFolders);
+    const auto software = app::load_software(policy_folders);
     INFO((software ? "" : software.error().what));
     REQUIRE(software.has_value());
     return *software;

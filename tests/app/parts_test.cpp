@@ -37,6 +37,8 @@ public:
     }
     SmallDisk(const SmallDisk&) = delete;
     SmallDisk& operator=(const SmallDisk&) = delete;
+    SmallDisk(SmallDisk&&) = delete;
+    SmallDisk& operator=(SmallDisk&&) = delete;
     ~SmallDisk() {
         if (mounted_) {
             ::umount2(dir_.path().c_str(), MNT_DETACH);

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it, glibc has it too
 
 namespace fedtrail::testing {
 
@@ -42,7 +42,7 @@ pid_t Program::start(const std::vector<std::string>& words, const std::string& n
         }
     }
     for (const auto& [key, value] : variables) {
-        settings.push_back(key + "=" + value);
+        settings.emplace_back(key).append("=").append(value);
     }
     std::vector<char*> envp;
     for (auto& setting : settings) {

@@ -2,12 +2,12 @@
 
 #include "program.hpp"
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-#include <signal.h>
 
 #include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
@@ -37,7 +37,7 @@ struct Home {
         REQUIRE(made.exit == 0);
     }
 
-    fedtrail::HttpResponse get(const std::string& target, const std::string& token) const {
+    [[nodiscard]] fedtrail::HttpResponse get(const std::string& target, const std::string& token) const {
         const auto client =
             fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{5});
         const auto answer = client->send({"GET", target, {{"Authorization", "Bearer " + token}}, ""});

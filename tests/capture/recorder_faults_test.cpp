@@ -20,7 +20,7 @@ namespace {
 class FaultyVault final : public SubjectVault {
 public:
     explicit FaultyVault(SubjectVault& real) : real_(real) {}
-    std::optional<Fault> next;
+    std::optional<Fault> next;  // NOLINT(misc-non-private-member-variables-in-classes): told by the test
 
     Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override {
         return real_.enrol(actor, username);

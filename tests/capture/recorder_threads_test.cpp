@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kThreads = 6;
 constexpr int kEach = 300;
+constexpr std::ptrdiff_t kAll = std::ptrdiff_t{kThreads} * kEach;
 
 /// What one intent was told; several answers to one would show.
 struct Told {
@@ -26,7 +27,7 @@ struct Told {
 };
 
 std::size_t place_of(int thread, int number) {
-    return static_cast<std::size_t>(thread * kEach + number);
+    return static_cast<std::size_t>(thread) * kEach + static_cast<std::size_t>(number);
 }
 
 /// The deliveries of one thread: each an activity of its own, settled as soon as it is acknowledged.
@@ -78,8 +79,8 @@ TEST_CASE("Each observation of many threads is answered exactly once, and what i
             desk.ledger.fail_next(Call::Commit);
         }
     };
-    std::vector<Told> told(kThreads * kEach);
-    std::latch answered{kThreads * kEach};
+    std::vector<Told> told(static_cast<std::size_t>(kAll));
+    std::latch answered{kAll};
     std::atomic<std::size_t> fresh = 0;
     {
         std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
@@ -121,8 +122,8 @@ TEST_CASE("Each observation of many threads is answered exactly once, and what i
 TEST_CASE("A stop in the middle answers everything that was given") {
     for (int round = 0; round < 20; ++round) {
         Desk desk;
-        std::vector<Told> told(kThreads * kEach);
-        std::latch answered{kThreads * kEach};
+        std::vector<Told> told(static_cast<std::size_t>(kAll));
+        std::latch answered{kAll};
         std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
         {
             std::vector<std::jthread> threads;

@@ -37,15 +37,14 @@ Result<void> SqliteLedgerWriter::Store::load() {
     tables_.forget();
     whole_ = WholeChunk{};
     for (auto* names : {&recipients_, &types_}) {
-        if (const auto read = names->refresh(tables_.statements()); !read) {
+        if (auto read = names->refresh(tables_.statements()); !read) {
             return read;
         }
     }
     batch_ = 1;
     auto& row = tables_.statements().get("SELECT batch, records FROM journal ORDER BY batch");
     while (row.executeStep()) {
-        if (const auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1)));
-            !read) {
+        if (auto read = history_.replay(row.getColumn(0).getInt64(), blob_of(row.getColumn(1))); !read) {
             return read;
         }
         batch_ = row.getColumn(0).getInt64() + 1;
@@ -85,10 +84,18 @@ Result<bool> SqliteLedgerWriter::Store::add(const PackedObservation& observation
     return true;
 }
 
+Result<void> SqliteLedgerWriter::Store::write_shapes(const Book& book) {
+    for (auto i = book.saved; i < book.shapes.rows().size(); ++i) {
+        if (auto put = tables_.put_shape(book.subject, book.shapes.rows()[i]); !put) {
+            return put;
+        }
+    }
+    return {};
+}
+
 Result<void> SqliteLedgerWriter::Store::write_buffered() {
     for (const auto& tunnel : tunnels_) {
-        if (const auto put =
-                put_tunnel(tables_.statements(), recipients_.number(tunnel.recipient.text()), tunnel);
+        if (auto put = put_tunnel(tables_.statements(), recipients_.number(tunnel.recipient.text()), tunnel);
             !put) {
             return put;
         }
@@ -96,11 +103,8 @@ Result<void> SqliteLedgerWriter::Store::write_buffered() {
     recipients_.save(tables_.statements());
     types_.save(tables_.statements());
     for (const auto subject : unsaved_books_) {
-        const auto& shapes = *book_of_.at(subject);
-        for (auto i = shapes.saved; i < shapes.shapes.rows().size(); ++i) {
-            if (const auto put = tables_.put_shape(subject, shapes.shapes.rows()[i]); !put) {
-                return put;
-            }
+        if (auto put = write_shapes(*book_of_.at(subject)); !put) {
+            return put;
         }
     }
     for (const auto& gap : gaps_) {
@@ -130,7 +134,7 @@ Result<void> SqliteLedgerWriter::Store::failed(Result<void> why) {
 }
 
 Result<void> SqliteLedgerWriter::Store::commit() {
-    if (const auto sound = stand(); !sound) {
+    if (auto sound = stand(); !sound) {
         return sound;
     }
     if (encoder_.empty() && tunnels_.empty() && gaps_.empty()) {

@@ -104,13 +104,13 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_slice(
     try {
         SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
         Folder folder{tables_};
-        for (const auto& [subject, count] : slice) {
-            if (const auto folded = fold_one(folder, subject, count, summary); !folded) {
-                return fail(folded);
-            }
+        Result<void> folded;
+        for (auto part = slice.begin(); folded && part != slice.end(); ++part) {
+            folded = fold_one(folder, part->first, part->second, summary);
         }
-        if (const auto finished = folder.finish(); !finished) {
-            return fail(finished);
+        folded = folded ? folder.finish() : std::move(folded);
+        if (!folded) {
+            return fail(folded);
         }
         write_batch();
         if (!options_.keep_journal) {

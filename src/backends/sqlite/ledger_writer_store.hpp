@@ -74,6 +74,7 @@ private:
     Result<bool> is_sealed_known(std::uint64_t subject, const ledger::LateAttempt& late);
     std::uint32_t next_number(std::uint64_t subject);
     Result<void> write_buffered();
+    Result<void> write_shapes(const Book& book);
     void write_batch();
     [[nodiscard]] std::size_t foldable(const OpenSubject& open,
                                        std::int64_t horizon,

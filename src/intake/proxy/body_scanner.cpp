@@ -56,9 +56,7 @@ std::optional<std::size_t> BodyScanner::feed(std::string_view bytes) {
             const auto take = std::min<std::uint64_t>(left_, bytes.size() - at);
             at += take;
             left_ -= take;
-            if (left_ == 0) {
-                state_ = state_ == State::Data ? State::DataCr : State::Done;
-            }
+            state_ = left_ > 0 ? state_ : state_ == State::Data ? State::DataCr : State::Done;
             continue;
         }
         if (!step(bytes[at])) {

@@ -98,6 +98,27 @@ std::optional<ClientHello> read_body(std::string_view body) {
     return hello;
 }
 
+using Hello = std::variant<HelloIncomplete, NotTls, ClientHello>;
+
+/// What the handshake octets gathered so far say.
+Hello read_handshake(std::string_view handshake) {
+    if (handshake[0] != 0x01) {
+        return NotTls{};
+    }
+    if (handshake.size() < kHandshakeHeader) {
+        return HelloIncomplete{};
+    }
+    const std::size_t size = Reader{handshake.substr(1)}.number(3);
+    if (size > kMaxHelloBytes) {
+        return NotTls{};
+    }
+    if (handshake.size() < kHandshakeHeader + size) {
+        return HelloIncomplete{};
+    }
+    const auto hello = read_body(handshake.substr(kHandshakeHeader, size));
+    return hello ? Hello{*hello} : NotTls{};
+}
+
 }  // namespace
 
 std::variant<HelloIncomplete, NotTls, ClientHello> read_client_hello(std::string_view bytes) {
@@ -115,18 +136,9 @@ std::variant<HelloIncomplete, NotTls, ClientHello> read_client_hello(std::string
         }
         const auto content = bytes.substr(kRecordHeader, length);
         handshake.append(content);
-        if (handshake[0] != 0x01) {
-            return NotTls{};
-        }
-        if (handshake.size() >= kHandshakeHeader) {
-            const std::size_t size = Reader{std::string_view{handshake}.substr(1)}.number(3);
-            if (size > kMaxHelloBytes) {
-                return NotTls{};
-            }
-            if (handshake.size() >= kHandshakeHeader + size) {
-                const auto hello = read_body(std::string_view{handshake}.substr(kHandshakeHeader, size));
-                return hello ? std::variant<HelloIncomplete, NotTls, ClientHello>{*hello} : NotTls{};
-            }
+        auto hello = read_handshake(handshake);
+        if (!std::holds_alternative<HelloIncomplete>(hello)) {
+            return hello;
         }
         bytes.remove_prefix(kRecordHeader + content.size());
     }

@@ -63,22 +63,25 @@ std::vector<std::string> lowered(std::vector<std::string> patterns) {
 class EgressProxy::Impl {
 public:
     Impl(ProxyOptions options, DeliverySink& sink, const CertificateAuthority& authority)
-        : shared(std::move(options), sink, authority) {}
+        : shared_(std::move(options), sink, authority) {}
 
     Result<void> prepare();
     void start();
     void drain(std::chrono::seconds limit);
 
-    Shared shared;
-    std::vector<std::string> listening;
+    [[nodiscard]] Shared& shared() { return shared_; }
+    [[nodiscard]] const std::vector<std::string>& listening() const { return listening_; }
 
 private:
     Result<void> listen(const std::string& text, bool transparent);
     Awaitable<void> accept(Listener& listener);
     Awaitable<void> serve(Runner& runner, Socket socket, bool transparent);
     Awaitable<void> turn_away(Socket socket);
+    void take(Runner& runner, Socket socket, bool transparent);
     void ended();
 
+    Shared shared_;
+    std::vector<std::string> listening_;
     std::vector<std::unique_ptr<Runner>> runners_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::size_t next_{};
@@ -89,13 +92,13 @@ private:
 };
 
 Result<void> EgressProxy::Impl::prepare() {
-    auto guard = AddressGuard::make(shared.options.allow_addresses);
+    auto guard = AddressGuard::make(shared_.options.allow_addresses);
     if (!guard) {
         return fail(guard.error().kind, "proxy.allow_addresses: " + guard.error().what, guard.error().remedy);
     }
-    auto names = Names::make(shared.options.resolve);
+    auto names = Names::make(shared_.options.resolve);
     auto server = make_server_context();
-    auto client = make_client_context(shared.options.extra_ca);
+    auto client = make_client_context(shared_.options.extra_ca);
     for (const auto* failed : {names ? nullptr : &names.error(),
                                server ? nullptr : &server.error(),
                                client ? nullptr : &client.error()}) {
@@ -103,23 +106,23 @@ Result<void> EgressProxy::Impl::prepare() {
             return fail(failed->kind, failed->what, failed->remedy);
         }
     }
-    shared.guard = std::move(*guard);
-    shared.names = std::move(*names);
-    shared.server_context = std::move(*server);
-    shared.client_context = std::move(*client);
-    shared.options.bypass = lowered(std::move(shared.options.bypass));
-    install_session_callback(shared.client_context.get());
+    shared_.guard = std::move(*guard);
+    shared_.names = std::move(*names);
+    shared_.server_context = std::move(*server);
+    shared_.client_context = std::move(*client);
+    shared_.options.bypass = lowered(std::move(shared_.options.bypass));
+    install_session_callback(shared_.client_context.get());
     const auto usual = std::clamp(std::thread::hardware_concurrency() / 2, 1U, kMostThreads);
-    const auto threads = shared.options.threads == 0 ? usual : shared.options.threads;
+    const auto threads = shared_.options.threads == 0 ? usual : shared_.options.threads;
     for (unsigned i = 0; i < threads; ++i) {
-        runners_.push_back(std::make_unique<Runner>(shared));
+        runners_.push_back(std::make_unique<Runner>(shared_));
     }
-    for (const auto& text : shared.options.listen) {
+    for (const auto& text : shared_.options.listen) {
         if (auto bound = listen(text, false); !bound) {
             return bound;
         }
     }
-    for (const auto& text : shared.options.transparent) {
+    for (const auto& text : shared_.options.transparent) {
         if (auto bound = listen(text, true); !bound) {
             return bound;
         }
@@ -149,8 +152,8 @@ Result<void> EgressProxy::Impl::listen(const std::string& text, bool transparent
                     "proxy.listen: " + text + ": " + ec.message(),
                     "end what listens there, or choose another port");
     }
-    shared.own.push_back(acceptor.local_endpoint());
-    listening.push_back(text_of(acceptor.local_endpoint()));
+    shared_.own.push_back(acceptor.local_endpoint());
+    listening_.push_back(text_of(acceptor.local_endpoint()));
     listeners_.push_back(std::move(listener));
     return {};
 }
@@ -159,7 +162,7 @@ void EgressProxy::Impl::start() {
     started_ = true;
     const auto log = [this](const std::exception_ptr& failed) {
         if (failed) {
-            count(shared.counters.errors);
+            count(shared_.counters.errors);
         }
     };
     for (auto& listener : listeners_) {
@@ -179,7 +182,7 @@ Awaitable<void> EgressProxy::Impl::accept(Listener& listener) {
         auto socket =
             co_await listener.acceptor.async_accept(runner.loop->context(), asio::redirect_error(kAwait, ec));
         if (ec && listener.acceptor.is_open()) {  // out of descriptors, most likely
-            count(shared.counters.errors);
+            count(shared_.counters.errors);
             Timer pause{home.executor(), kTick};
             co_await pause.async_wait(asio::redirect_error(kAwait, ec));
             continue;
@@ -187,31 +190,34 @@ Awaitable<void> EgressProxy::Impl::accept(Listener& listener) {
         if (ec) {
             break;
         }
-        count(shared.counters.connections);
-        const auto done = [this](const std::exception_ptr& failed) {
-            if (failed) {
-                count(shared.counters.errors);
-            }
-            ended();
-        };
-        const auto open = shared.counters.open_connections.fetch_add(1, std::memory_order_relaxed);
-        const bool busy = open >= shared.options.max_connections;
-        asio::co_spawn(
-            runner.loop->context(),
-            busy ? turn_away(std::move(socket)) : serve(runner, std::move(socket), listener.transparent),
-            done);
+        take(runner, std::move(socket), listener.transparent);
     }
 }
 
+void EgressProxy::Impl::take(Runner& runner, Socket socket, bool transparent) {
+    count(shared_.counters.connections);
+    const auto done = [this](const std::exception_ptr& failed) {
+        if (failed) {
+            count(shared_.counters.errors);
+        }
+        ended();
+    };
+    const auto open = shared_.counters.open_connections.fetch_add(1, std::memory_order_relaxed);
+    const bool busy = open >= shared_.options.max_connections;
+    asio::co_spawn(runner.loop->context(),
+                   busy ? turn_away(std::move(socket)) : serve(runner, std::move(socket), transparent),
+                   done);
+}
+
 void EgressProxy::Impl::ended() {
-    if (shared.counters.open_connections.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (shared_.counters.open_connections.fetch_sub(1, std::memory_order_acq_rel) == 1) {
         const std::lock_guard lock{mutex_};
         quiet_.notify_all();
     }
 }
 
 Awaitable<void> EgressProxy::Impl::serve(Runner& runner, Socket socket, bool transparent) {
-    Client client{*runner.loop, runner.peers, shared, std::move(socket)};
+    Client client{*runner.loop, runner.peers, shared_, std::move(socket)};
     if (transparent) {
         co_await serve_redirected(client);
     } else {
@@ -221,7 +227,7 @@ Awaitable<void> EgressProxy::Impl::serve(Runner& runner, Socket socket, bool tra
 }
 
 Awaitable<void> EgressProxy::Impl::turn_away(Socket socket) {
-    count(shared.counters.refused_connections);
+    count(shared_.counters.refused_connections);
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
     const auto text = answer_of(kBusy, true, false);
@@ -245,7 +251,7 @@ void EgressProxy::Impl::drain(std::chrono::seconds limit) {
     }
     {
         std::unique_lock lock{mutex_};
-        quiet_.wait_for(lock, limit, [this] { return shared.counters.open_connections.load() == 0; });
+        quiet_.wait_for(lock, limit, [this] { return shared_.counters.open_connections.load() == 0; });
     }
     for (auto& runner : runners_) {
         asio::post(runner->loop->executor(), [&runner] {
@@ -270,6 +276,7 @@ Result<std::unique_ptr<EgressProxy>> EgressProxy::open(ProxyOptions options,
 
 EgressProxy::EgressProxy(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): out of memory here may end the program
 EgressProxy::~EgressProxy() {
     impl_->drain(std::chrono::seconds{0});
 }
@@ -283,11 +290,11 @@ void EgressProxy::drain(std::chrono::seconds limit) {
 }
 
 std::vector<std::string> EgressProxy::listening() const {
-    return impl_->listening;
+    return impl_->listening();
 }
 
 ProxyFigures EgressProxy::figures() const {
-    const auto& c = impl_->shared.counters;
+    const auto& c = impl_->shared().counters;
     return ProxyFigures{c.connections,
                         c.open_connections,
                         c.refused_connections,

@@ -91,7 +91,8 @@ public:
     EgressProxy& operator=(const EgressProxy&) = delete;
     EgressProxy(EgressProxy&&) = delete;
     EgressProxy& operator=(EgressProxy&&) = delete;
-    ~EgressProxy();  ///< As drain(0).
+    ~EgressProxy();  // NOLINT(bugprone-exception-escape): out of memory here may end the program  ///< As
+                     // drain(0).
 
     /// Runs the event loops on threads of its own. Once.
     void start();

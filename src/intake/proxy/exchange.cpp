@@ -406,15 +406,13 @@ Awaitable<Exchange::Step> Exchange::read_answer(bool early) {
     std::size_t scanned = 0;
     for (;;) {
         auto step = take_head(scanned);
-        if (step == Step::On) {
-            step = co_await read_more(until);
-        } else if (step == Step::Answered && final_.status < 200) {
+        const bool interim = step == Step::Answered && final_.status < 200;
+        if (interim) {
             step = co_await pass_interim(final_);
-            if (step == Step::On && early && answer_.empty()) {
-                co_return step;
-            }
+        } else if (step == Step::On) {
+            step = co_await read_more(until);
         }
-        if (step != Step::On) {
+        if (step != Step::On || (interim && early && answer_.empty())) {
             co_return step;
         }
     }

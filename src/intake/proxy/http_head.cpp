@@ -342,19 +342,23 @@ std::size_t count_of(const std::vector<Header>& headers, std::string_view name) 
     }));
 }
 
-bool has_token(const std::vector<Header>& headers, std::string_view name, std::string_view token) {
-    for (const auto& header : headers) {
-        if (!equal_ignoring_case(header.name, name)) {
-            continue;
-        }
-        auto list = header.value;
-        while (!list.empty()) {
-            if (equal_ignoring_case(next_element(list), token)) {
-                return true;
-            }
+namespace {
+
+bool lists(std::string_view list, std::string_view token) {
+    while (!list.empty()) {
+        if (equal_ignoring_case(next_element(list), token)) {
+            return true;
         }
     }
     return false;
+}
+
+}  // namespace
+
+bool has_token(const std::vector<Header>& headers, std::string_view name, std::string_view token) {
+    return std::any_of(headers.begin(), headers.end(), [&](const Header& header) {
+        return equal_ignoring_case(header.name, name) && lists(header.value, token);
+    });
 }
 
 void append_forwarded(std::string& out, const RequestHead& head, std::string_view target) {

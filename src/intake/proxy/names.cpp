@@ -103,6 +103,7 @@ Awaitable<std::vector<Tcp::endpoint>> Names::resolve(Loop& loop, const Target& t
         co_return Endpoints{Tcp::endpoint{address, target.port}};
     }
     std::shared_ptr<Answer> answer;
+    bool ask = false;
     {
         const auto now = SteadyClock::now();
         const std::lock_guard lock{mutex_};
@@ -115,12 +116,11 @@ Awaitable<std::vector<Tcp::endpoint>> Names::resolve(Loop& loop, const Target& t
         }
         answer = std::make_shared<Answer>(loop);
         entry.waiting.push_back(answer);
-        if (!entry.asking) {
-            entry.asking = true;
-            asio::post(threads_, [this, key, name = target.dialled(), port = target.port] {
-                look_up(key, name, port);
-            });
-        }
+        ask = !std::exchange(entry.asking, true);
+    }
+    if (ask) {
+        asio::post(threads_,
+                   [this, key, name = target.dialled(), port = target.port] { look_up(key, name, port); });
     }
     auto endpoints = co_await answer->wait(until, [](Endpoints&) {});
     co_return endpoints ? std::move(*endpoints) : Endpoints{};

@@ -101,14 +101,14 @@ SealingKey key_from(const Bytes& bytes) {
     return key;
 }
 
-const Bytes kRfcContext = from_hex("101112131415161718191a1b1c1d1e1f2021222324252627");
-const Bytes kRfcPlain = from_hex("112233445566778899aabbccddee");
+const Bytes rfc_context = from_hex("101112131415161718191a1b1c1d1e1f2021222324252627");
+const Bytes rfc_plain = from_hex("112233445566778899aabbccddee");
 
 }  // namespace
 
 TEST_CASE("The judge of AES-SIV gives the bytes of RFC 5297 A.1", "[rfc5297]") {
     const auto key = from_hex("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff");
-    CHECK(hex(siv(key, kRfcContext, kRfcPlain)) ==
+    CHECK(hex(siv(key, rfc_context, rfc_plain)) ==
           "85632d07c6e8f37f950acd320a2ecc9340c02b9690c4dc04daef7f6afe5c");
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("AES-256-SIV seals the example of RFC 5297 A.1 with a key of twice the
     const auto key = from_hex(
         "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f06f6e6d6c6b6a69686766656463626160"
         "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff000102030405060708090a0b0c0d0e0f");
-    const auto sealed = (*cipher)->seal(key_from(key), kRfcContext, kRfcPlain);
+    const auto sealed = (*cipher)->seal(key_from(key), rfc_context, rfc_plain);
     REQUIRE(sealed);
     CHECK(hex(*sealed) == "f125274c598065cfc26b0e71575029088b035217e380cac8919ee800c126");
 }

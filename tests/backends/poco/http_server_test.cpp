@@ -25,7 +25,8 @@ namespace {
 std::unique_ptr<HttpServer> serving(const poco::HttpServerLimits& limits, HttpServer::Answer answer) {
     auto server = poco::listen("127.0.0.1", 0, limits);
     REQUIRE(server.has_value());
-    REQUIRE((*server)->start(std::move(answer)).has_value());
+    const auto started = (*server)->start(std::move(answer));
+    REQUIRE(started.has_value());
     return std::move(*server);
 }
 
@@ -48,8 +49,11 @@ public:
     }
     Raw(const Raw&) = delete;
     Raw& operator=(const Raw&) = delete;
+    Raw(Raw&&) = delete;
+    Raw& operator=(Raw&&) = delete;
     ~Raw() { close(descriptor_); }
 
+    // NOLINTNEXTLINE(modernize-use-nodiscard): what is answered to it tells as well
     bool say(std::string_view text) const {
         return send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     }

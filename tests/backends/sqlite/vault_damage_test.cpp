@@ -25,7 +25,7 @@ using fedtrail::testing::TempDir;
 
 namespace {
 
-const Bytes kMaster(32, std::byte{0x42});
+const Bytes master_key(32, std::byte{0x42});
 
 const Cipher& cipher() {
     static const auto made = OpensslCipher::make();
@@ -33,7 +33,7 @@ const Cipher& cipher() {
 }
 
 Result<std::unique_ptr<SqliteVault>> open_at(const std::filesystem::path& file) {
-    return SqliteVault::open(file, kMaster, cipher(), {});
+    return SqliteVault::open(file, master_key, cipher(), {});
 }
 
 std::string name_of(int person) {

@@ -26,7 +26,7 @@ using fedtrail::testing::TempDir;
 
 namespace {
 
-const Bytes kMaster(32, std::byte{0x42});
+const Bytes master_key(32, std::byte{0x42});
 
 const Cipher& cipher() {
     static const auto made = OpensslCipher::make();
@@ -35,7 +35,7 @@ const Cipher& cipher() {
 
 Result<std::unique_ptr<SqliteVault>> open_at(const std::filesystem::path& file,
                                              VaultOptions options = {},
-                                             ByteView master = kMaster) {
+                                             ByteView master = master_key) {
     return SqliteVault::open(file, master, cipher(), std::move(options));
 }
 

@@ -6,7 +6,7 @@ using namespace fedtrail::proxy;
 
 namespace {
 
-const std::string kBody = "5\r\nhello\r\nA;x=\"y\"\r\n0123456789\r\n0\r\nX-Trailer: a\r\n\r\n";
+const std::string some_body = "5\r\nhello\r\nA;x=\"y\"\r\n0123456789\r\n0\r\nX-Trailer: a\r\n\r\n";
 
 /// How far a body goes when it is fed in pieces; nothing if it is refused.
 std::optional<std::size_t> scan(Framing framing, std::string_view bytes, std::size_t piece) {
@@ -28,11 +28,11 @@ std::optional<std::size_t> scan(Framing framing, std::string_view bytes, std::si
 
 TEST_CASE("The end of a chunked body is found however it is cut") {
     const auto piece = GENERATE(range(1UL, 60UL));
-    CHECK(scan(Framing{BodyKind::Chunked, 0}, kBody + "GET / HTTP/1.1", piece) == kBody.size());
+    CHECK(scan(Framing{BodyKind::Chunked, 0}, some_body + "GET / HTTP/1.1", piece) == some_body.size());
 }
 
 TEST_CASE("The payload of a chunked body is what was put in") {
-    CHECK(dechunked(kBody) == "hello0123456789");
+    CHECK(dechunked(some_body) == "hello0123456789");
     CHECK(dechunked("0\r\n\r\n").empty());
 }
 

@@ -35,7 +35,7 @@ std::string forwarded(const std::string& text) {
     return out;
 }
 
-const std::string kPost = "POST /inbox HTTP/1.1\r\nHost: a.example\r\n";
+const std::string some_post = "POST /inbox HTTP/1.1\r\nHost: a.example\r\n";
 
 }  // namespace
 
@@ -58,14 +58,14 @@ TEST_CASE("Framing is read from the head") {
     const auto none = std::get<RequestHead>(request("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
     CHECK(none.framing.kind == BodyKind::None);
     CHECK(none.keep_alive);
-    const auto counted = std::get<RequestHead>(request(kPost + "content-LENGTH:  42 \r\n\r\n"));
+    const auto counted = std::get<RequestHead>(request(some_post + "content-LENGTH:  42 \r\n\r\n"));
     CHECK(counted.framing.kind == BodyKind::Length);
     CHECK(counted.framing.length == 42);
     const auto chunked = std::get<RequestHead>(request(
-        kPost + "Transfer-Encoding: gzip\r\ntransfer-encoding: Chunked\r\nConnection: x, Close\r\n\r\n"));
+        some_post + "Transfer-Encoding: gzip\r\ntransfer-encoding: Chunked\r\nConnection: x, Close\r\n\r\n"));
     CHECK(chunked.framing.kind == BodyKind::Chunked);
     CHECK_FALSE(chunked.keep_alive);
-    CHECK(std::get<RequestHead>(request(kPost + "Expect: 100-continue\r\n\r\n")).expects_continue);
+    CHECK(std::get<RequestHead>(request(some_post + "Expect: 100-continue\r\n\r\n")).expects_continue);
     CHECK_FALSE(std::get<RequestHead>(request("GET / HTTP/1.0\r\n\r\n")).keep_alive);
 }
 
@@ -101,13 +101,13 @@ TEST_CASE("A request that could be read in two ways is refused") {
                                        "X-\x01: b\r\n",
                                        "X-A: \x7f\r\n");
     CAPTURE(lines);
-    CHECK(refusal(kPost + lines + "\r\n") == 400);
+    CHECK(refusal(some_post + lines + "\r\n") == 400);
 }
 
 TEST_CASE("NUL is refused wherever it stands") {
     using namespace std::string_literals;
-    CHECK(refusal(kPost + "X-A: b\0c\r\n\r\n"s) == 400);
-    CHECK(refusal(kPost + "X\0A: bc\r\n\r\n"s) == 400);
+    CHECK(refusal(some_post + "X-A: b\0c\r\n\r\n"s) == 400);
+    CHECK(refusal(some_post + "X\0A: bc\r\n\r\n"s) == 400);
     CHECK(refusal("GET /\0 HTTP/1.1\r\n\r\n"s) == 400);
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("A head is found octet by octet as well as at once") {
 }
 
 TEST_CASE("A head has at most 64 KiB and 200 headers") {
-    const std::string large = kPost + "X-A: " + std::string(70'000, 'a') + "\r\n\r\n";
+    const std::string large = some_post + "X-A: " + std::string(70'000, 'a') + "\r\n\r\n";
     CHECK(refusal(large) == 431);
     std::string many = "GET / HTTP/1.1\r\n";
     for (int i = 0; i < 200; ++i) {

@@ -13,7 +13,7 @@ std::string connect_to(const std::string& authority, const std::string& extra = 
     return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + extra + "\r\n";
 }
 
-const Peer::Script kEcho = [](Wire& wire) {
+const Peer::Script some_echo = [](Wire& wire) {
     for (auto octet = wire.read_exactly(1); !octet.empty(); octet = wire.read_exactly(1)) {
         wire.send(octet);
     }
@@ -72,7 +72,7 @@ TEST_CASE("A client that refuses our authority gets a tunnel the next time") {
 
 TEST_CASE("What is neither TLS nor HTTP passes through a tunnel with its first bytes") {
     House house;
-    const Peer peer{std::nullopt, kEcho};
+    const Peer peer{std::nullopt, some_echo};
     house.name("peer.example:7000", peer);
     house.start();
     auto client = house.connect();
@@ -302,7 +302,7 @@ TEST_CASE("A host that the authority may not speak for is passed on") {
 
 TEST_CASE("The hello may come together with the CONNECT and in pieces") {
     House house;
-    const Peer peer{std::nullopt, kEcho};
+    const Peer peer{std::nullopt, some_echo};
     house.name("peer.example:7000", peer);
     house.start();
     auto client = house.connect();
