@@ -3,10 +3,10 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <boost/url/ipv6_address.hpp>
 #include <boost/url/parse.hpp>
-#include <boost/url/url.hpp>
 #include <idn2.h>
 
 namespace fedtrail {
@@ -153,6 +153,61 @@ std::string encode_iri(std::string_view text) {
     return out;
 }
 
+bool is_unreserved(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+int hex_value(char c) {
+    return c <= '9' ? c - '0' : (c & 7) + 9;  // "0" to "9"; "A" to "F" in either case
+}
+
+/// Decodes what need not be encoded, and nothing else: "%2F" is no "/" (RFC 3986 section 6.2.2). Every "%"
+/// has its two digits.
+std::string normal_octets(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const auto octet = static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+        if (is_unreserved(octet)) {
+            out += octet;
+        } else {
+            percent_encode(out, octet);
+        }
+        i += 2;
+    }
+    return out;
+}
+
+/// RFC 3986 section 5.2.4; `path` starts with "/".
+std::string without_dot_segments(std::string_view path) {
+    std::vector<std::string_view> kept;
+    bool last = false;
+    for (std::size_t at = 1; !last;) {
+        const auto slash = path.find('/', at);
+        last = slash == std::string_view::npos;
+        const auto segment = path.substr(at, last ? slash : slash - at);
+        at = slash + 1;
+        if (segment == ".." && !kept.empty()) {
+            kept.pop_back();
+        }
+        if (segment != "." && segment != "..") {
+            kept.push_back(segment);
+        } else if (last) {
+            kept.emplace_back();
+        }
+    }
+    std::string out;
+    for (const auto segment : kept) {
+        out.append("/").append(segment);
+    }
+    return out;
+}
+
 constexpr std::string_view kHttps = "https://";
 
 /// The characters that normalising leaves alone in a path, query or fragment: RFC 3986 unreserved,
@@ -232,19 +287,15 @@ Result<Uri> Uri::parse(std::string_view text) {
     }
     const auto rest = after.substr(authority.size());
     const std::string_view root = rest.empty() || rest.front() != '/' ? "/" : "";
-    const auto encoded = *scheme + "://" + *host + std::string{root} + encode_iri(rest);
-    auto parsed = boost::urls::parse_uri(encoded);
-    if (!parsed) {
+    const auto base = *scheme + "://" + *host;
+    const auto encoded = base + std::string{root} + encode_iri(rest);
+    if (!boost::urls::parse_uri(encoded)) {
         return not_a_uri("its path, query or fragment breaks RFC 3986");
     }
-    boost::urls::url url{*parsed};
-    url.normalize();
+    const auto normal = normal_octets(std::string_view{encoded}.substr(base.size()));
+    const auto path = std::string_view{normal}.substr(0, normal.find_first_of("?#"));
     Uri uri;
-    uri.text_ = url.buffer();
-    const auto base = *scheme + "://" + *host;
-    if (uri.text_.compare(0, base.size(), base) != 0 || uri.text_.find('/', base.size()) != base.size()) {
-        return not_a_uri("its host is not a host name");  // "1.2.3.4x" is an address and a path to Boost.URL
-    }
+    uri.text_ = base + without_dot_segments(path) + normal.substr(path.size());
     uri.host_ = Host{*host};
     if (uri.text_.size() > kMaxUri) {
         return not_a_uri("it is longer than 2,048 octets");
