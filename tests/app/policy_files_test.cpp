@@ -1,0 +1,75 @@
+/// Each policy file keeps to its schema, and the schemas refuse what would mislead.
+
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/json_schema.hpp"
+
+using fedtrail::app::check_schema;
+using fedtrail::app::read_text;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string text(const std::string& file) {
+    const auto read = read_text(FEDTRAIL_SOURCE_DIR "/" + file);
+    REQUIRE(read.has_value());
+    return *read;
+}
+
+bool keeps(const std::string& name, const Json& document) {
+    return check_schema(document.dump(), text("schemas/" + name + ".schema.json"), name).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("Dialects and probes keep to their schemas", "[app][policies]") {
+    for (const std::string name : {"dialects", "probes"}) {
+        const auto kept =
+            check_schema(text("policies/" + name + ".json"), text("schemas/" + name + ".schema.json"), name);
+        INFO((kept ? std::string{} : kept.error().what));
+        CHECK(kept.has_value());
+    }
+}
+
+TEST_CASE("A dialect needs its source, its day and its reason", "[app][policies]") {
+    const auto good = Json::parse(text("policies/dialects.json"));
+    REQUIRE(keeps("dialects", good));
+    for (const auto* field : {"source", "checked_at", "why", "account", "leaves", "evidence"}) {
+        auto bad = good;
+        bad["dialects"][1].erase(field);
+        CAPTURE(field);
+        CHECK_FALSE(keeps("dialects", bad));
+    }
+    auto bad = good;
+    bad["dialects"][0]["actor_forms"] = {"string"};
+    CHECK_FALSE(keeps("dialects", bad));
+    bad = good;
+    bad["dialects"][0]["known_gone"] = {202};
+    CHECK_FALSE(keeps("dialects", bad));
+    bad = good;
+    bad["dialects"][0]["shared_inbox"] = "https://r.example/inbox";
+    CHECK_FALSE(keeps("dialects", bad));
+}
+
+TEST_CASE("A probe cannot say gone without the status that says so", "[app][policies]") {
+    const auto good = Json::parse(text("policies/probes.json"));
+    REQUIRE(keeps("probes", good));
+    auto bad = good;
+    bad["probes"][0]["meanings"] = {{{"presence", "gone"}, {"contains", "x"}}};
+    CHECK_FALSE(keeps("probes", bad));
+    bad = good;
+    bad["probes"][0]["meanings"] = {{{"presence", "present"}}};  // any answer whatever
+    CHECK_FALSE(keeps("probes", bad));
+    bad = good;
+    bad["probes"][0]["meanings"] = {{{"presence", "present"}, {"statuses", {200}}, {"equals", "x"}}};
+    CHECK_FALSE(keeps("probes", bad));
+    bad = good;
+    bad["probes"][0]["method"] = "DELETE";
+    CHECK_FALSE(keeps("probes", bad));
+    bad = good;
+    bad["unprobeable"][0].erase("why");
+    CHECK_FALSE(keeps("probes", bad));
+}
