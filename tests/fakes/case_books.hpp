@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -129,6 +130,9 @@ public:
         if (auto allowed = before_write(); !allowed) {
             return allowed;
         }
+        if (const auto there = requests_->request(request); !there) {
+            return fail(there);
+        }
         const std::scoped_lock lock{mutex_};
         auto& known = objects_[request.get()];
         if (objects.size() < known.size()) {
@@ -143,6 +147,9 @@ public:
             if (auto right = check(request, notice, objects.size()); !right) {
                 return right;
             }
+        }
+        if (!each_told_once(request, notices)) {
+            return fail(ErrorKind::Conflict, "a recipient has its notice in this request already");
         }
         known.assign(objects.begin(), objects.end());
         for (auto notice : notices) {
@@ -269,6 +276,19 @@ private:
         return {};
     }
 
+    [[nodiscard]] bool each_told_once(records::RequestNumber request,
+                                      std::span<const records::Notice> more) const {
+        std::set<Host> told;
+        for (const auto& [number, row] : notices_) {
+            if (row.notice.request == request) {
+                told.insert(row.notice.recipient);
+            }
+        }
+        return std::all_of(more.begin(), more.end(), [&](const records::Notice& notice) {
+            return told.insert(notice.recipient).second;
+        });
+    }
+
     static bool fits(const records::Notice& notice, const NoticeFilter& filter) {
         return notice.number > filter.after && (!filter.request || notice.request == *filter.request) &&
                (!filter.recipient || notice.recipient == *filter.recipient) &&
@@ -279,18 +299,20 @@ private:
     }
 
     Result<void> keep_sending(std::vector<records::Notice>& notices) const {
-        std::map<std::uint64_t, bool> sends;
+        std::map<std::uint64_t, int> waves;  // up to which a request lets leave
         std::vector<records::Notice> kept;
         for (auto& notice : notices) {
             const auto number = notice.request.get();
-            if (sends.count(number) == 0) {
+            if (waves.count(number) == 0) {
                 const auto request = requests_->request(notice.request);
                 if (!request) {
                     return fail(request);
                 }
-                sends[number] = privacy::may_send(request->state) && !request->stopped;
+                const bool sends = privacy::may_send(request->state) && !request->stopped;
+                waves[number] = !sends ? 0 : request->origin_gone_at ? 2 : 1;
             }
-            if (sends[number]) {
+            const int wave = notice.position < notice.steps.size() ? notice.steps[notice.position].wave : 1;
+            if (wave <= waves[number]) {
                 kept.push_back(std::move(notice));
             }
         }

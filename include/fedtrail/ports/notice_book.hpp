@@ -42,7 +42,9 @@ struct NoticeFilter {
     std::optional<records::RequestNumber> request;
     std::optional<Host> recipient;
     std::optional<privacy::SubjectNumber> subject;
-    std::optional<Instant> due_at;   ///< next_at is at or before this, and the request lets notices leave.
+    /// next_at is at or before this, the request lets notices leave, and for a step of wave 2 its origin is
+    /// gone.
+    std::optional<Instant> due_at;
     std::optional<Instant> look_at;  ///< next_look_at is at or before this.
     std::optional<fediverse::NoticeState> state;
     records::NoticeNumber after;  ///< Numbers above this.
@@ -62,7 +64,10 @@ public:
 
     /// Adds the objects and the notices of a request (their numbers are given here), or nothing of it.
     /// Objects that are already there keep their index; `objects` is the whole list, the old ones first. Only
-    /// `held_for_law` of an old one may differ from before: it is taken over.
+    /// `held_for_law` of an old one may differ from before: it is taken over. Errors: NotFound (no such
+    /// request, or its subject was shredded), Conflict (a recipient has its notice in this request already),
+    /// Invalid (other objects than before, or a notice of another request, without a recipient, or with an
+    /// object that is not there).
     [[nodiscard]] virtual Result<void> plan(records::RequestNumber request,
                                             std::span<const records::ErasedObject> objects,
                                             std::span<const records::Notice> notices) = 0;
