@@ -32,7 +32,9 @@ struct Migration {
 /// Whether the database has the layout of this program, writing nothing. Errors: Invalid also if it is older.
 [[nodiscard]] Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind);
 
-[[nodiscard]] std::span<const Migration> vault_migrations();   ///< schemas/sqlite/vault
-[[nodiscard]] std::span<const Migration> ledger_migrations();  ///< schemas/sqlite/ledger
+[[nodiscard]] std::span<const Migration> vault_migrations();      ///< schemas/sqlite/vault
+[[nodiscard]] std::span<const Migration> ledger_migrations();     ///< schemas/sqlite/ledger
+[[nodiscard]] std::span<const Migration> cases_migrations();      ///< schemas/sqlite/cases
+[[nodiscard]] std::span<const Migration> directory_migrations();  ///< schemas/sqlite/directory
 
 }  // namespace fedtrail::sqlite

@@ -1,0 +1,167 @@
+#include "backends/sqlite/case_books.hpp"
+
+#include <utility>
+
+#include "backends/sqlite/case_check.hpp"
+#include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/case_notices.hpp"
+#include "backends/sqlite/case_objections.hpp"
+#include "backends/sqlite/case_requests.hpp"
+#include "backends/sqlite/connection.hpp"
+
+namespace fedtrail::sqlite {
+
+struct SqliteCases::State {
+    State(std::unique_ptr<SQLite::Database> for_writing,
+          std::unique_ptr<SQLite::Database> for_reading,
+          std::unique_ptr<SQLite::Database> for_watching,
+          const SubjectSealer& sealer)
+        : seals(sealer),
+          writer(std::move(for_writing)),
+          reader(std::move(for_reading)),
+          watch(std::move(for_watching)) {}
+
+    [[nodiscard]] CaseTables tables(Statements& statements) const { return CaseTables{statements, seals}; }
+
+    CaseSeals seals;
+    Connection writer;
+    Connection reader;  ///< Nobody who reads waits for a write's flush.
+    ObjectionWatch watch;
+};
+
+SqliteCases::SqliteCases(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+SqliteCases::~SqliteCases() = default;
+
+Result<std::unique_ptr<SqliteCases>> SqliteCases::open_file(const std::filesystem::path& file,
+                                                            const SubjectSealer& sealer,
+                                                            OpenMode mode) {
+    auto writer = open_database(file, cases_kind(), mode);
+    if (!writer) {
+        return fail(writer);
+    }
+    auto reader = open_database(file, cases_kind(), OpenMode::ReadOnly);
+    if (!reader) {
+        return fail(reader);
+    }
+    auto watcher = open_database(file, cases_kind(), OpenMode::ReadOnly);
+    if (!watcher) {
+        return fail(watcher);
+    }
+    auto state = std::make_unique<State>(std::move(*writer), std::move(*reader), std::move(*watcher), sealer);
+    return std::unique_ptr<SqliteCases>{new SqliteCases{std::move(state)}};
+}
+
+Result<records::ErasureRequest> SqliteCases::open(records::ErasureRequest request,
+                                                  const records::RequestEvent& event) {
+    return state_->writer.write("opening an erasure request", [&](Statements& statements) {
+        return open_request(state_->tables(statements), std::move(request), event);
+    });
+}
+
+Result<records::ErasureRequest> SqliteCases::record(records::ErasureRequest request,
+                                                    const records::RequestEvent& event) {
+    return state_->writer.write("recording a change of an erasure request", [&](Statements& statements) {
+        return record_request(state_->tables(statements), std::move(request), event);
+    });
+}
+
+Result<records::ErasureRequest> SqliteCases::request(records::RequestNumber number) const {
+    return state_->reader.read("reading an erasure request", [&](Statements& statements) {
+        return read_request(state_->tables(statements), number);
+    });
+}
+
+Result<std::vector<records::ErasureRequest>> SqliteCases::requests(const RequestFilter& filter) const {
+    return state_->reader.read("listing erasure requests", [&](Statements& statements) {
+        return read_requests(state_->tables(statements), filter);
+    });
+}
+
+Result<std::vector<records::RequestEvent>> SqliteCases::events(records::RequestNumber number) const {
+    return state_->reader.read("reading the history of an erasure request", [&](Statements& statements) {
+        return read_events(state_->tables(statements), number);
+    });
+}
+
+Result<void> SqliteCases::plan(records::RequestNumber request,
+                               std::span<const records::ErasedObject> objects,
+                               std::span<const records::Notice> notices) {
+    return state_->writer.write("planning notices", [&](Statements& statements) {
+        return plan_notices(state_->tables(statements), request, objects, notices);
+    });
+}
+
+Result<void> SqliteCases::apply(const NoticeChange& change) {
+    return state_->writer.write("changing notices", [&](Statements& statements) {
+        return apply_change(state_->tables(statements), change);
+    });
+}
+
+Result<std::vector<records::Notice>> SqliteCases::notices(const NoticeFilter& filter) const {
+    return state_->reader.read("reading notices", [&](Statements& statements) {
+        return read_notices(state_->tables(statements), filter);
+    });
+}
+
+Result<NoticeTally> SqliteCases::tally(records::RequestNumber request) const {
+    return state_->reader.read("counting notices", [&](Statements& statements) -> Result<NoticeTally> {
+        return read_tally(state_->tables(statements), request);
+    });
+}
+
+Result<std::vector<records::ErasedObject>> SqliteCases::objects(
+    records::RequestNumber request, std::span<const std::uint32_t> indexes) const {
+    return state_->reader.read("reading the objects of an erasure request", [&](Statements& statements) {
+        return read_objects(state_->tables(statements), request, indexes);
+    });
+}
+
+Result<NoticeHistory> SqliteCases::history(records::NoticeNumber notice) const {
+    return state_->reader.read("reading the history of a notice", [&](Statements& statements) {
+        return read_history(state_->tables(statements), notice);
+    });
+}
+
+Result<void> SqliteCases::object(const records::Objection& objection) {
+    const auto changes =
+        state_->writer.write("writing an objection", [&](Statements& statements) -> Result<std::uint64_t> {
+            (void)put_objection(statements, objection);
+            return objection_changes(statements);
+        });
+    if (!changes) {
+        return fail(changes);
+    }
+    state_->watch.saw(*changes);
+    return {};
+}
+
+Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recipient) {
+    const auto changes =
+        state_->writer.write("lifting an objection", [&](Statements& statements) -> Result<std::uint64_t> {
+            (void)remove_objection(statements, subject, recipient);
+            return objection_changes(statements);
+        });
+    if (!changes) {
+        return fail(changes);
+    }
+    state_->watch.saw(*changes);
+    return {};
+}
+
+Result<std::vector<records::Objection>> SqliteCases::objections() const {
+    return state_->reader.read("reading objections",
+                               [](Statements& statements) { return read_objections(statements); });
+}
+
+std::uint64_t SqliteCases::generation() const {
+    return state_->watch.changes();
+}
+
+Result<CasesCheck> SqliteCases::check() const {
+    return state_->reader.read("checking the cases", [&](Statements& statements) -> Result<CasesCheck> {
+        return check_cases(state_->tables(statements));
+    });
+}
+
+}  // namespace fedtrail::sqlite

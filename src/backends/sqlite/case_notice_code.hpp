@@ -1,0 +1,45 @@
+/// Notices, their steps and their evidence as bytes: docs/formats/cases.md.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/bytes.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+
+namespace fedtrail::sqlite {
+
+inline constexpr std::size_t kMaxSteps = 1'000'000;  ///< Of one notice.
+
+/// The wave of the step that is next; 0 if none is.
+[[nodiscard]] int next_wave(const records::Notice& notice);
+/// What a notice's row says beside its blobs, for their checksums; `what` is "facts", "steps" or "sealed".
+[[nodiscard]] std::string place_of(std::string_view what, const records::Notice& notice);
+
+/// What has no column of its own.
+[[nodiscard]] Bytes encode_facts(const records::Notice& notice);
+/// Errors: Corrupt.
+[[nodiscard]] Result<void> decode_facts(ByteView bytes, records::Notice& notice);
+
+/// Inbox and reason: both may name somebody.
+[[nodiscard]] Bytes encode_words(const records::Notice& notice);
+/// Errors: Corrupt.
+[[nodiscard]] Result<void> decode_words(ByteView bytes, records::Notice& notice);
+
+/// Runs of steps that differ by the next object alone.
+[[nodiscard]] Bytes encode_steps(std::span<const records::NoticeStep> steps);
+/// Errors: Corrupt, also if they are not `count`.
+[[nodiscard]] Result<std::vector<records::NoticeStep>> decode_steps(ByteView bytes, std::size_t count);
+
+[[nodiscard]] Bytes encode_evidence(const records::NoticeAttempt& attempt);
+[[nodiscard]] Bytes encode_evidence(const records::NoticeLook& look);
+[[nodiscard]] Bytes encode_evidence(const records::NoticeLetter& letter);
+/// Puts one piece where it belongs. Errors: Corrupt.
+[[nodiscard]] Result<void> decode_evidence(ByteView bytes, records::NoticeNumber notice, NoticeHistory& into);
+
+}  // namespace fedtrail::sqlite

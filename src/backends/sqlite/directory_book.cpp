@@ -1,0 +1,144 @@
+#include "backends/sqlite/directory_book.hpp"
+
+#include <array>
+#include <utility>
+
+#include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/directory_code.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kMaxFaults = 100;
+
+Result<RecipientEntry> read_entry(Statements& statements, const Host& host) {
+    auto& row = statements.get("SELECT content FROM recipient WHERE host = ?");
+    row.bind(1, host.text());
+    if (row.executeStep()) {
+        return decode_entry(host, blob_of(row.getColumn(0)));
+    }
+    RecipientEntry nothing;
+    nothing.host = host;
+    return nothing;
+}
+
+Result<void> change_entry(Statements& statements, const RecipientChange& change) {
+    auto entry = read_entry(statements, change.host);
+    if (!entry) {
+        return fail(entry);
+    }
+    const auto before = encode_entry(*entry);
+    change.change(*entry);
+    entry->host = change.host;
+    const auto after = encode_entry(*entry);
+    if (after == before) {
+        return {};
+    }
+    auto& row = statements.get(
+        "INSERT INTO recipient VALUES (?1, ?2) "
+        "ON CONFLICT (host) DO UPDATE SET content = ?2");
+    row.bind(1, change.host.text());
+    bind_blob(row, 2, after);
+    row.exec();
+    return {};
+}
+
+DirectoryCheck check_all(Statements& statements) {
+    DirectoryCheck check;
+    const auto fault = [&check](std::string sentence) {
+        if (check.faults.size() < kMaxFaults) {
+            check.faults.push_back("directory: " + std::move(sentence));
+        }
+    };
+    auto& pages = statements.get("PRAGMA integrity_check(10)");
+    while (pages.executeStep()) {
+        if (auto said = pages.getColumn(0).getString(); said != "ok") {
+            fault("the file's pages: " + std::move(said));
+        }
+    }
+    auto& row = statements.get("SELECT host, content FROM recipient");
+    while (row.executeStep()) {
+        ++check.recipients;
+        const auto host = Host::parse(row.getColumn(0).getText());
+        const auto entry = host ? decode_entry(*host, blob_of(row.getColumn(1))) : fail(host);
+        if (!entry) {
+            fault(host ? entry.error().what : "a stored host is damaged");
+        }
+    }
+    return check;
+}
+
+}  // namespace
+
+struct SqliteDirectory::State {
+    State(std::unique_ptr<SQLite::Database> for_writing, std::unique_ptr<SQLite::Database> for_reading)
+        : writer(std::move(for_writing)), reader(std::move(for_reading)) {}
+    Connection writer;
+    Connection reader;
+};
+
+SqliteDirectory::SqliteDirectory(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+SqliteDirectory::~SqliteDirectory() = default;
+
+Result<std::unique_ptr<SqliteDirectory>> SqliteDirectory::open_file(const std::filesystem::path& file,
+                                                                    OpenMode mode) {
+    auto writer = open_database(file, directory_kind(), mode);
+    if (!writer) {
+        return fail(writer);
+    }
+    auto reader = open_database(file, directory_kind(), OpenMode::ReadOnly);
+    if (!reader) {
+        return fail(reader);
+    }
+    return std::unique_ptr<SqliteDirectory>{
+        new SqliteDirectory{std::make_unique<State>(std::move(*writer), std::move(*reader))}};
+}
+
+Result<RecipientEntry> SqliteDirectory::entry(const Host& host) const {
+    return state_->reader.read("reading the directory of recipients",
+                               [&](Statements& statements) { return read_entry(statements, host); });
+}
+
+Result<std::vector<RecipientEntry>> SqliteDirectory::entries(std::span<const Host> hosts) const {
+    return state_->reader.read("reading the directory of recipients",
+                               [&](Statements& statements) -> Result<std::vector<RecipientEntry>> {
+                                   std::vector<RecipientEntry> entries;
+                                   entries.reserve(hosts.size());
+                                   for (const auto& host : hosts) {
+                                       auto entry = read_entry(statements, host);
+                                       if (!entry) {
+                                           return fail(entry);
+                                       }
+                                       entries.push_back(std::move(*entry));
+                                   }
+                                   return entries;
+                               });
+}
+
+Result<void> SqliteDirectory::update(const Host& host, const std::function<void(RecipientEntry&)>& change) {
+    const std::array changes{RecipientChange{host, change}};
+    return update_all(changes);
+}
+
+Result<void> SqliteDirectory::update_all(std::span<const RecipientChange> changes) {
+    return state_->writer.write("writing the directory of recipients",
+                                [&](Statements& statements) -> Result<void> {
+                                    for (const auto& change : changes) {
+                                        if (const auto done = change_entry(statements, change); !done) {
+                                            return fail(done);
+                                        }
+                                    }
+                                    return {};
+                                });
+}
+
+Result<DirectoryCheck> SqliteDirectory::check() const {
+    return state_->reader.read(
+        "checking the directory of recipients",
+        [](Statements& statements) -> Result<DirectoryCheck> { return check_all(statements); });
+}
+
+}  // namespace fedtrail::sqlite
