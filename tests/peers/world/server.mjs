@@ -47,9 +47,10 @@ export class WorldServer {
   #sockets = new Set();
 
   // `software` names a row of the table; `options` vary it; `called` is the name its NodeInfo gives instead, and
-  // `keeps` makes it answer as that software does and remove nothing. `clock` gives milliseconds.
-  constructor({ host, port, software, options = {}, called = software, keeps = false, key, cert, clock }) {
-    Object.assign(this, { host, port, options, called, keeps, clock });
+  // `keeps` makes it answer as that software does and remove nothing. `clock` gives milliseconds. `behind` are hosts
+  // that it passes on to what its communities get; `neighbour` finds them.
+  constructor({ host, port, software, options = {}, called = software, keeps = false, behind = [], key, cert, clock, neighbour }) {
+    Object.assign(this, { host, port, options, called, keeps, behind, clock, neighbour });
     this.row = SOFTWARE[software];
     if (!this.row) throw new Error(`no software ${software}`);
     this.server = createServer({ key, cert, keepAliveTimeout: 30_000 }, (request, response) => {
@@ -233,7 +234,12 @@ export class WorldServer {
     note.check = await this.#check(ask, activity);
     note.status = this.row.answers[note.check];
     const taken = note.check === 'good' || (this.row.trusts ?? []).includes(note.check);
-    if (taken && (this.row.takes?.(activity) ?? true)) await this.#take(activity);
+    if (taken && (this.row.takes?.(activity) ?? true)) {
+      await this.take(activity);
+      // A community announces what is about posts and comments; what is about an account stays with it.
+      const announced = ['Create', 'Update', 'Delete'].includes(activity.type) && targetOf(activity) !== activity.actor;
+      if (announced) await Promise.all(this.behind.map((host) => this.neighbour(host).take(activity)));
+    }
     return { status: note.status };
   }
 
@@ -250,7 +256,8 @@ export class WorldServer {
     return judge({ ...ask, path }, claim, known.pem);
   }
 
-  async #take(activity) {
+  // Does what an activity says that was found to be genuine.
+  async take(activity) {
     const { type, actor, object } = activity;
     if (type === 'Delete') return this.keeps ? undefined : this.row.remove(this, activity);
     if (type === 'Undo') return this.keeps ? undefined : this.copies.drop(targetOf(activity));

@@ -22,7 +22,7 @@ const clock = () => stopped ?? Date.now();
 const servers = new Map();
 for (const options of config.servers) {
   const Kind = options.software === 'fedify' ? FedifyRecipient : WorldServer;
-  const server = new Kind({ ...options, ...tls, clock });
+  const server = new Kind({ ...options, ...tls, clock, neighbour: named });
   await server.start();
   servers.set(options.host, server);
 }

@@ -12,7 +12,7 @@ import { HOSTS, SERVERS } from './hosts.mjs';
 import { startWorld } from './start.mjs';
 import { ask, deletion, PUBLIC, tell } from './tell.mjs';
 
-const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan'];
 let dir;
 let world;
 let people;
@@ -192,6 +192,17 @@ test('Lemmy blanks what was only marked, a month later', async () => {
   await world.clock(Date.now() + 31 * 86_400_000);
   assert.equal((await left('lemmy.test', person)).objects.hidden, 0);
   await world.clock();
+});
+
+test('a community passes on what is about a post, and not what is about an account', async () => {
+  const person = people.ivan;
+  const [first] = await publish('ivan', ['lemmy.test']);
+  assert.deepEqual((await left('behind.test', person)).objects, { full: 2, hidden: 0, stub: 0 });
+  await tell(world, 'lemmy.test', person, deletion(person, first));
+  assert.deepEqual((await left('behind.test', person)).objects, { full: 1, hidden: 1, stub: 0 });
+  await tell(world, 'lemmy.test', person, deletion(person, person.actor, { removeData: true }));
+  assert.deepEqual((await left('lemmy.test', person)).objects, { full: 0, hidden: 0, stub: 2 });
+  assert.deepEqual((await left('behind.test', person)).objects, { full: 1, hidden: 1, stub: 0 });
 });
 
 test('GoToSocial takes nothing more after the account, and shows nothing to strangers', async () => {
