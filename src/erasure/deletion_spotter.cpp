@@ -1,0 +1,246 @@
+#include "erasure/deletion_spotter.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using privacy::OutcomeKind;
+
+/// In the ids of our own Deletes, should they pass the proxy.
+constexpr std::string_view kOwnMark = "#fedtrail-";
+
+}  // namespace
+
+struct DeletionSpotter::Shared {
+    std::mutex lock;
+    std::atomic<std::size_t> open_count{};
+    std::unordered_map<std::uint64_t, SpottedDelete> open;  ///< By intent.
+    std::vector<SpottedDelete> deletes;
+    std::vector<SpottedFetch> fetches;
+    Figures figures;
+    std::size_t max_open{};
+    std::size_t max_waiting{};
+
+    void begin(IntentId intent, SpottedDelete seen) {
+        const std::scoped_lock held{lock};
+        if (open.size() >= max_open) {
+            ++figures.lost;
+            return;
+        }
+        open.emplace(intent.get(), std::move(seen));
+        open_count = open.size();
+    }
+    std::optional<SpottedDelete> end(IntentId intent) {
+        if (open_count == 0) {
+            return std::nullopt;
+        }
+        const std::scoped_lock held{lock};
+        const auto found = open.find(intent.get());
+        if (found == open.end()) {
+            return std::nullopt;
+        }
+        auto seen = std::move(found->second);
+        open.erase(found);
+        open_count = open.size();
+        return seen;
+    }
+    template <typename One>
+    void put(std::vector<One>& waiting, One one, std::uint64_t& counter) {
+        const std::scoped_lock held{lock};
+        if (waiting.size() >= max_waiting) {
+            ++figures.lost;
+            return;
+        }
+        waiting.push_back(std::move(one));
+        ++counter;
+    }
+    template <typename One>
+    std::vector<One> take(std::vector<One>& waiting, std::size_t most) {
+        const std::scoped_lock held{lock};
+        const auto count = static_cast<std::ptrdiff_t>(std::min(most, waiting.size()));
+        std::vector<One> taken{std::make_move_iterator(waiting.begin()),
+                               std::make_move_iterator(waiting.begin() + count)};
+        waiting.erase(waiting.begin(), waiting.begin() + count);
+        return taken;
+    }
+    template <typename One>
+    void put_back(std::vector<One>& waiting, std::vector<One> taken) {
+        const std::scoped_lock held{lock};
+        waiting.insert(
+            waiting.begin(), std::make_move_iterator(taken.begin()), std::make_move_iterator(taken.end()));
+    }
+    bool idle() {
+        const std::scoped_lock held{lock};
+        return deletes.empty() && fetches.empty();
+    }
+};
+
+DeletionSpotter::DeletionSpotter(DeliverySink& next,
+                                 SpotterPorts ports,
+                                 const fediverse::Dialects& dialects,
+                                 SpottedDeletions::FanOutOver over,
+                                 SpotterOptions options,
+                                 std::function<void()> wake)
+    : next_(next),
+      directory_(ports.directory),
+      clock_(ports.clock),
+      options_(std::move(options)),
+      wake_(std::move(wake)),
+      inboxes_(options_.inboxes),
+      fetches_(VerdictPorts{ports.requests, ports.notices, ports.directory, ports.clock},
+               ports.vault,
+               options_.fetches),
+      deletions_(SpottedPorts{ports.requests, ports.notices, ports.directory, ports.vault, ports.clock},
+                 dialects,
+                 std::move(over),
+                 options_.deletions),
+      shared_(std::make_shared<Shared>()) {
+    shared_->max_open = options_.max_open;
+    shared_->max_waiting = options_.max_waiting;
+}
+
+DeletionSpotter::~DeletionSpotter() = default;
+
+bool DeletionSpotter::is_local(std::string_view uri) const {
+    const auto start = uri.find("://");
+    if (start == std::string_view::npos) {
+        return false;
+    }
+    const auto rest = uri.substr(start + 3);
+    const auto host = rest.substr(0, rest.find_first_of("/?#"));
+    return std::any_of(options_.local_hosts.begin(), options_.local_hosts.end(), [&](const Host& one) {
+        return one.text() == host;
+    });
+}
+
+std::optional<SpottedDelete> DeletionSpotter::spot(const records::Observation& observation) const {
+    const auto& activity = observation.activity;
+    const bool deletes = activity.type == "Delete";
+    if ((!deletes && activity.type != "Undo") || observation.channel != privacy::Channel::Push ||
+        activity.shares.empty()) {
+        return std::nullopt;
+    }
+    const auto& actor = activity.shares.front().actor;
+    const auto& object = activity.object.reveal();
+    const bool takes_account_back = !deletes && object == actor.reveal();
+    const bool ours = activity.id.reveal().find(kOwnMark) != std::string::npos;
+    const bool old = clock_.now() - observation.at > options_.oldest;
+    if ((!deletes && !takes_account_back) || ours || old || object.empty() || !is_local(actor.reveal()) ||
+        is_local("https://" + observation.recipient.text())) {
+        return std::nullopt;
+    }
+    return SpottedDelete{
+        observation.at, actor, activity.object, observation.recipient, false, 0, takes_account_back};
+}
+
+void DeletionSpotter::intend(records::Observation observation, IntentDone done) {
+    if (inboxes_.note(observation) && wake_) {
+        wake_();
+    }
+    auto seen = spot(observation);
+    if (!seen) {
+        next_.intend(std::move(observation), std::move(done));
+        return;
+    }
+    next_.intend(std::move(observation),
+                 [shared = shared_, one = std::move(*seen), done = std::move(done)](Result<IntentId> intent) {
+                     if (intent) {
+                         shared->begin(*intent, one);
+                     }
+                     done(std::move(intent));
+                 });
+}
+
+void DeletionSpotter::settle(IntentId intent, privacy::Outcome outcome) {
+    next_.settle(intent, outcome);
+    auto seen = shared_->end(intent);
+    if (!seen) {
+        return;
+    }
+    seen->accepted = outcome.kind == OutcomeKind::Accepted;
+    seen->status = outcome.status;
+    shared_->put(shared_->deletes, std::move(*seen), shared_->figures.deletions);
+    if (wake_) {
+        wake_();
+    }
+}
+
+void DeletionSpotter::spot_happened(const records::Observation& observation) {
+    if (observation.channel == privacy::Channel::SignedPull) {
+        const auto& activity = observation.activity;
+        std::vector<const Personal<std::string>*> uris{&activity.object, &activity.id};
+        if (!activity.shares.empty()) {
+            uris.push_back(&activity.shares.front().actor);
+        }
+        const auto watched = std::find_if(
+            uris.begin(), uris.end(), [&](const auto* uri) { return fetches_.watches(uri->reveal()); });
+        if (watched != uris.end()) {
+            shared_->put(
+                shared_->fetches,
+                SpottedFetch{observation.at, **watched, observation.recipient, observation.outcome.status},
+                shared_->figures.fetches);
+        }
+        return;
+    }
+    inboxes_.note(observation);
+    auto seen = spot(observation);
+    if (seen) {
+        seen->accepted = observation.outcome.kind == OutcomeKind::Accepted;
+        seen->status = observation.outcome.status;
+        shared_->put(shared_->deletes, std::move(*seen), shared_->figures.deletions);
+    }
+}
+
+Result<std::size_t> DeletionSpotter::observe(std::span<const records::Observation> observations) {
+    auto observed = next_.observe(observations);
+    if (!observed) {
+        return observed;
+    }
+    for (const auto& observation : observations) {
+        spot_happened(observation);
+    }
+    if (wake_ && !shared_->idle()) {
+        wake_();
+    }
+    return observed;
+}
+
+Result<std::optional<Instant>> DeletionSpotter::step() {
+    auto deletes = shared_->take(shared_->deletes, options_.batch);
+    if (auto taken = deletions_.take(deletes); !taken) {
+        shared_->put_back(shared_->deletes, std::move(deletes));
+        return fail(taken);
+    }
+    auto fetches = shared_->take(shared_->fetches, options_.batch);
+    for (const auto& fetch : fetches) {
+        if (auto taken = fetches_.take(fetch); !taken) {
+            shared_->put_back(shared_->fetches, std::move(fetches));
+            return fail(taken);
+        }
+    }
+    const auto more = inboxes_.write(directory_);
+    if (!more) {
+        return fail(more);
+    }
+    auto again = deletions_.settle();
+    const auto refresh = fetches_.refresh();
+    if (!again || !refresh) {
+        return again ? fail(refresh) : fail(again);
+    }
+    if (*more || !shared_->idle()) {
+        return std::optional{clock_.now()};
+    }
+    return std::optional{*again ? std::min(**again, *refresh) : *refresh};
+}
+
+DeletionSpotter::Figures DeletionSpotter::figures() const {
+    const std::scoped_lock held{shared_->lock};
+    return shared_->figures;
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,175 @@
+#include "erasure/fetch_watch.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+constexpr std::size_t kPage = 1'000;
+constexpr const char* kTrace = "signed_fetch";
+
+std::uint64_t hash_of(std::string_view uri) {
+    return std::hash<std::string_view>{}(uri.substr(0, uri.find('#')));
+}
+
+struct LastDeeds {
+    std::optional<Instant> deed;   ///< The last attempt or look of ours.
+    std::optional<Instant> trace;  ///< The last fetch that was written down.
+};
+
+LastDeeds last_deeds(const NoticeHistory& history) {
+    LastDeeds last;
+    const auto later = [](std::optional<Instant>& one, Instant at) { one = one ? std::max(*one, at) : at; };
+    for (const auto& attempt : history.attempts) {
+        later(last.deed, attempt.at);
+    }
+    for (const auto& look : history.looks) {
+        later(look.probe == kTrace ? last.trace : last.deed, look.at);
+    }
+    return last;
+}
+
+}  // namespace
+
+struct FetchWatch::Index {
+    std::unordered_map<std::uint64_t, std::vector<records::RequestNumber>> requests;
+};
+
+FetchWatch::FetchWatch(VerdictPorts ports, const SubjectVault& vault, Limits limits)
+    : ports_(ports), vault_(vault), limits_(limits), index_(std::make_shared<Index>()) {}
+
+FetchWatch::~FetchWatch() = default;
+
+bool FetchWatch::watches(std::string_view uri) const {
+    const std::scoped_lock held{lock_};
+    return !index_->requests.empty() && index_->requests.count(hash_of(uri)) != 0;
+}
+
+Result<std::vector<records::ErasureRequest>> FetchWatch::watched_requests() const {
+    std::vector<records::ErasureRequest> watched;
+    RequestFilter filter;
+    filter.limit = kPage;
+    for (bool more = true; more;) {
+        auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        more = page->size() == kPage;
+        for (auto& request : *page) {
+            filter.after = request.number;
+            const bool recent =
+                !request.closed_at || ports_.clock.now() - *request.closed_at < limits_.after_close;
+            if (request.origin_gone_at && recent) {
+                watched.push_back(std::move(request));
+            }
+        }
+    }
+    return watched;
+}
+
+Result<std::vector<std::uint64_t>> FetchWatch::uris_of(const records::ErasureRequest& request) {
+    const auto known = uris_.find(request.number);
+    if (known != uris_.end()) {
+        return known->second;
+    }
+    std::vector<std::uint64_t> uris;
+    if (request.scope.kind == records::ScopeKind::Account) {
+        const auto identity = vault_.identity(request.subject);
+        if (!identity && identity.error().kind != ErrorKind::NotFound) {
+            return fail(identity);
+        }
+        if (identity) {
+            uris.push_back(hash_of(identity->actor.reveal()));
+        }
+    }
+    const auto objects = ports_.notices.objects(request.number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    for (const auto& object : *objects) {
+        const auto& uri = object.uri.reveal();
+        if (!object.held_for_law && uri.find('#') == std::string::npos) {  // a fragment is never asked for
+            uris.push_back(hash_of(uri));
+        }
+    }
+    return uris_.emplace(request.number, std::move(uris)).first->second;
+}
+
+Result<Instant> FetchWatch::refresh() {
+    const auto now = ports_.clock.now();
+    if (refresh_at_ && now < *refresh_at_) {
+        return *refresh_at_;
+    }
+    const auto watched = watched_requests();
+    if (!watched) {
+        return fail(watched);
+    }
+    auto index = std::make_shared<Index>();
+    std::map<records::RequestNumber, std::vector<std::uint64_t>> kept;
+    for (auto request = watched->rbegin(); request != watched->rend(); ++request) {
+        auto uris = uris_of(*request);
+        if (!uris) {
+            return fail(uris);
+        }
+        for (const auto uri : *uris) {
+            if (index->requests.size() < limits_.uris) {
+                index->requests[uri].push_back(request->number);
+            }
+        }
+        kept.emplace(request->number, std::move(*uris));
+    }
+    uris_ = std::move(kept);
+    refresh_at_ = now + limits_.refresh;
+    const std::scoped_lock held{lock_};
+    index_ = std::move(index);
+    return *refresh_at_;
+}
+
+Result<void> FetchWatch::take_for(const SpottedFetch& fetch, records::RequestNumber number) {
+    auto notice = notice_to(ports_.notices, number, fetch.recipient);
+    if (!notice || !*notice) {
+        return notice ? Result<void>{} : Result<void>{fail(notice)};
+    }
+    const auto history = ports_.notices.history((*notice)->number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto last = last_deeds(*history);
+    const bool too_soon = (last.deed && fetch.at < *last.deed + limits_.grace) ||
+                          (last.trace && fetch.at < *last.trace + limits_.again);
+    if (too_soon || (*notice)->in_flight) {
+        return {};
+    }
+    Verdict verdict{**notice, (*notice)->state, {}};
+    const auto state = fediverse::next(verdict.before, fediverse::NoticeEventKind::FetchedAgain);
+    verdict.notice.state = state.value_or(verdict.before);
+    auto seen = fediverse::Presence::Unknown;
+    if (verdict.notice.state == fediverse::NoticeState::StillPresent) {
+        seen = fediverse::Presence::Present;
+        verdict.notice.presence = seen;
+    }
+    verdict.looks.push_back(records::NoticeLook{verdict.notice.number, fetch.at, kTrace, seen, fetch.status});
+    return write_verdicts(ports_, {&verdict, 1});
+}
+
+Result<void> FetchWatch::take(const SpottedFetch& fetch) {
+    std::vector<records::RequestNumber> numbers;
+    {
+        const std::scoped_lock held{lock_};
+        const auto found = index_->requests.find(hash_of(fetch.uri.reveal()));
+        if (found != index_->requests.end()) {
+            numbers = found->second;
+        }
+    }
+    for (const auto number : numbers) {
+        if (auto taken = take_for(fetch, number); !taken) {
+            return taken;
+        }
+    }
+    return {};
+}
+
+}  // namespace fedtrail::erasure

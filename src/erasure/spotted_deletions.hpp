@@ -1,0 +1,120 @@
+/// From the Deletes that the origin itself was seen to send to observed requests, and to notices of those it
+/// reached. Not thread-safe: one worker's own.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/request_book.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+namespace fedtrail::erasure {
+
+/// One Delete (or what takes one back) of the origin, to one recipient.
+struct SpottedDelete {
+    Instant at{};
+    Personal<std::string> actor;   ///< URI.
+    Personal<std::string> object;  ///< URI; the actor's where the account is deleted.
+    Host recipient;
+    bool accepted{};  ///< Answered 2xx.
+    std::uint16_t status{};
+    bool undone{};  ///< An Undo of the account's Delete.
+};
+
+struct SpottedPorts {
+    RequestBook& requests;
+    NoticeBook& notices;
+    const RecipientDirectory& directory;
+    const SubjectVault& vault;
+    const Clock& clock;
+};
+
+struct SpottedOptions {
+    /// The origin's own fan-out is waited for so long after its last Delete, at most so long in all; then
+    /// what it left out is planned.
+    std::chrono::minutes quiet{10};
+    std::chrono::minutes longest{60};
+    std::size_t max_objects{1'000};      ///< In one observed request.
+    std::size_t max_reached{1'000'000};  ///< Recipients remembered until then, over all requests.
+    std::chrono::hours again{24 * 30};   ///< So long a Delete still belongs to a request that was closed.
+};
+
+class SpottedDeletions {
+public:
+    /// Plans the request and lets its notices leave (Desk::start). Errors: Unavailable (it is asked again).
+    using FanOutOver = std::function<Result<void>(records::RequestNumber)>;
+
+    /// `dialects` must outlive it.
+    SpottedDeletions(SpottedPorts ports,
+                     const fediverse::Dialects& dialects,
+                     FanOutOver over,
+                     SpottedOptions options);
+
+    /// Giving the same again after an error is safe. Errors: those of the ports.
+    [[nodiscard]] Result<void> take(std::span<const SpottedDelete> deletes);
+    /// Hands over what is quiet. When it wants to be called again. Errors: those of the ports.
+    [[nodiscard]] Result<std::optional<Instant>> settle();
+
+private:
+    struct Reached {
+        Instant at{};
+        std::uint16_t status{};
+    };
+    /// A request whose fan-out is still going on.
+    struct Gathering {
+        privacy::SubjectNumber subject;
+        Instant opened{};
+        Instant last_seen{};
+        std::vector<std::string> objects;                          ///< Empty: the account.
+        std::map<Host, std::map<std::uint32_t, Reached>> reached;  ///< By index of the object.
+    };
+    struct Place {
+        records::RequestNumber request;
+        std::uint32_t object{};
+    };
+
+    [[nodiscard]] Result<void> load();
+    [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests_of(
+        privacy::SubjectNumber subject) const;
+    [[nodiscard]] bool is_meant(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<void> take_one(privacy::SubjectNumber subject, const SpottedDelete& seen);
+    /// Nothing: it is part of an erasure that is not told apart by objects.
+    [[nodiscard]] Result<std::optional<Place>> place_of(privacy::SubjectNumber subject,
+                                                        const SpottedDelete& seen);
+    [[nodiscard]] Result<std::optional<Place>> open_for(privacy::SubjectNumber subject,
+                                                        const SpottedDelete& seen);
+    [[nodiscard]] Result<std::optional<Place>> add_object(records::ErasureRequest request,
+                                                          const SpottedDelete& seen);
+    [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
+    [[nodiscard]] bool obeys_the_origin(const std::string& software, bool account) const;
+    [[nodiscard]] records::Notice told_notice(records::RequestNumber number,
+                                              const Gathering& gathering,
+                                              const Host& host,
+                                              const std::string& software) const;
+    [[nodiscard]] Result<void> write_told(records::RequestNumber number, const Gathering& gathering);
+    [[nodiscard]] Result<void> write_attempts(records::RequestNumber number, const Gathering& gathering);
+    /// An accepted Delete for a request whose fan-out was over already.
+    [[nodiscard]] Result<void> count_late(const Place& place, const SpottedDelete& seen);
+
+    SpottedPorts ports_;
+    const fediverse::Dialects& dialects_;
+    FanOutOver over_;
+    SpottedOptions options_;
+    bool loaded_{};
+    std::size_t reached_{};
+    std::map<records::RequestNumber, Gathering> gathering_;
+};
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,125 @@
+// The half of SpottedDeletions that writes notices: who was reached by the origin itself.
+
+#include <algorithm>
+#include <utility>
+
+#include "erasure/spotted_deletions.hpp"
+#include "erasure/verdict.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeEventKind;
+using fediverse::ObjectForm;
+
+constexpr const char* kScheme = "origin";
+
+records::NoticeAttempt attempt_of(records::NoticeNumber notice,
+                                  std::uint32_t object,
+                                  Instant at,
+                                  std::uint16_t status) {
+    return records::NoticeAttempt{
+        notice, object, at, records::AttemptResult::Answered, status, kScheme, "sent by the origin itself"};
+}
+
+bool holds(const std::vector<ObjectForm>& forms, ObjectForm form) {
+    return std::find(forms.begin(), forms.end(), form) != forms.end();
+}
+
+}  // namespace
+
+/// What servers send is a Delete of the actor with a plain URI and of an object as a Tombstone, without
+/// removeData: only software that obeys that form was really told.
+bool SpottedDeletions::obeys_the_origin(const std::string& software, bool account) const {
+    const auto& dialect = dialects_.of(software);
+    return account ? holds(dialect.actor_forms, ObjectForm::Plain) && !dialect.remove_data
+                   : holds(dialect.object_forms, ObjectForm::Plain) ||
+                         holds(dialect.object_forms, ObjectForm::Tombstone);
+}
+
+records::Notice SpottedDeletions::told_notice(records::RequestNumber number,
+                                              const Gathering& gathering,
+                                              const Host& host,
+                                              const std::string& software) const {
+    records::Notice notice;
+    notice.request = number;
+    notice.subject = gathering.subject;
+    notice.recipient = host;
+    notice.software = software;
+    notice.dialect = dialects_.of(software).name;
+    notice.state = fediverse::next(notice.state, NoticeEventKind::SentByOrigin).value_or(notice.state);
+    notice.seen_from_origin = true;
+    for (const auto& [object, reached] : gathering.reached.at(host)) {
+        notice.acknowledged_at =
+            notice.acknowledged_at ? std::max(*notice.acknowledged_at, reached.at) : reached.at;
+        notice.last_status = reached.status;
+    }
+    return notice;
+}
+
+Result<void> SpottedDeletions::write_told(records::RequestNumber number, const Gathering& gathering) {
+    std::vector<Host> hosts;
+    for (const auto& [host, reached] : gathering.reached) {
+        if (reached.size() >= std::max<std::size_t>(gathering.objects.size(), 1)) {  // of everything
+            hosts.push_back(host);
+        }
+    }
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    std::vector<records::Notice> notices;
+    for (const auto& entry : *entries) {
+        const auto known = notice_to(ports_.notices, number, entry.host);
+        if (!known) {
+            return fail(known);
+        }
+        if (!*known && obeys_the_origin(entry.software, gathering.objects.empty())) {
+            notices.push_back(told_notice(number, gathering, entry.host, entry.software));
+        }
+    }
+    if (notices.empty()) {
+        return {};
+    }
+    const auto objects = ports_.notices.objects(number, {});
+    return objects ? ports_.notices.plan(number, *objects, notices) : Result<void>{fail(objects)};
+}
+
+Result<void> SpottedDeletions::write_attempts(records::RequestNumber number, const Gathering& gathering) {
+    NoticeChange change;
+    for (const auto& [host, reached] : gathering.reached) {
+        const auto notice = notice_to(ports_.notices, number, host);
+        if (!notice) {
+            return fail(notice);
+        }
+        for (const auto& [object, one] : reached) {
+            if (*notice) {
+                change.attempts.push_back(attempt_of((*notice)->number, object, one.at, one.status));
+            }
+        }
+    }
+    return change.attempts.empty() ? Result<void>{} : ports_.notices.apply(change);
+}
+
+Result<void> SpottedDeletions::count_late(const Place& place, const SpottedDelete& seen) {
+    auto notice = notice_to(ports_.notices, place.request, seen.recipient);
+    if (!notice || !*notice || (*notice)->seen_from_origin) {
+        return notice ? Result<void>{} : Result<void>{fail(notice)};
+    }
+    NoticeChange change;
+    change.attempts.push_back(attempt_of((*notice)->number, place.object, seen.at, seen.status));
+    const bool account = seen.object == seen.actor;
+    const auto state = fediverse::next((*notice)->state, NoticeEventKind::SentByOrigin);
+    if (account && !(*notice)->in_flight && state && obeys_the_origin((*notice)->software, true)) {
+        (*notice)->state = *state;
+        (*notice)->seen_from_origin = true;
+        if (!(*notice)->acknowledged_at) {
+            (*notice)->acknowledged_at = seen.at;
+        }
+        change.notices.push_back(std::move(**notice));
+    }
+    return ports_.notices.apply(change);
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,58 @@
+/// What a look or a trace found out about a copy: into the notices, into the recipient's honour rate, and
+/// back to the request if a copy came back.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/request_book.hpp"
+
+namespace fedtrail::erasure {
+
+/// What they name must outlive whom they are given to.
+struct VerdictPorts {
+    RequestBook& requests;
+    NoticeBook& notices;
+    RecipientDirectory& directory;
+    const Clock& clock;
+};
+
+struct Verdict {
+    records::Notice notice;                                          ///< As it is to be.
+    fediverse::NoticeState before{fediverse::NoticeState::Planned};  ///< As it was.
+    std::vector<records::NoticeLook> looks;                          ///< What led to it.
+};
+
+/// Wakes closed requests of which a copy came back, writes the notices in one step, then counts the
+/// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books.
+[[nodiscard]] Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts);
+
+/// Counts told, gone and present of one recipient anew, over all its notices. Errors: those of the books.
+[[nodiscard]] Result<void> count_honour(VerdictPorts& ports, const Host& recipient);
+
+/// How a software honours deletions: its recipients added up.
+struct HonourRate {
+    std::uint64_t told{};
+    std::uint64_t gone{};
+    std::uint64_t present{};
+};
+
+/// By software ("" is unknown). Errors: those of the directory.
+[[nodiscard]] Result<std::map<std::string, HonourRate>> honour_by_software(
+    const RecipientDirectory& directory, std::span<const Host> recipients);
+
+/// The one notice of a request to a recipient; nothing if there is none. Errors: those of the book.
+[[nodiscard]] Result<std::optional<records::Notice>> notice_to(const NoticeBook& notices,
+                                                               records::RequestNumber request,
+                                                               const Host& recipient);
+
+}  // namespace fedtrail::erasure

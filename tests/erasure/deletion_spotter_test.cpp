@@ -1,0 +1,400 @@
+#include "erasure/deletion_spotter.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "fakes/case_books.hpp"
+#include "fakes/delivery_sink.hpp"
+#include "fakes/stopped_clock.hpp"
+#include "fakes/subject_vault.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+using erasure::DeletionSpotter;
+using fediverse::NoticeState;
+using privacy::OutcomeKind;
+
+namespace {
+
+constexpr const char* kAlice = "https://origin.example/users/alice";
+constexpr const char* kPost = "https://origin.example/users/alice/statuses/1";
+
+fediverse::Dialects real_dialects() {
+    const std::ifstream file{FEDTRAIL_SOURCE_DIR "/policies/dialects.json"};
+    std::ostringstream text;
+    text << file.rdbuf();
+    auto dialects = fediverse::Dialects::parse(text.str());
+    REQUIRE(dialects);
+    return std::move(*dialects);
+}
+
+/// A spotter before a fake sink; `over` says what was handed to the planner.
+struct Spot {
+    FakeDeliverySink sink;
+    FakeRequestBook requests;
+    FakeNoticeBook notices{requests};
+    FakeRecipientDirectory directory;
+    FakeSubjectVault vault;
+    StoppedClock clock;
+    fediverse::Dialects dialects = real_dialects();
+    std::vector<records::RequestNumber> over;
+    std::optional<ErrorKind> over_fails;
+    int woken = 0;
+    DeletionSpotter spotter{sink,
+                            {requests, notices, directory, vault, clock},
+                            dialects,
+                            [this](records::RequestNumber number) -> Result<void> {
+                                if (over_fails) {
+                                    return fail(*over_fails, "the planner is away");
+                                }
+                                over.push_back(number);
+                                return {};
+                            },
+                            options(),
+                            [this] { ++woken; }};
+    privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
+
+    static erasure::SpotterOptions options() {
+        erasure::SpotterOptions options;
+        options.local_hosts = {*Host::parse("origin.example")};
+        return options;
+    }
+    [[nodiscard]] records::Observation delivery(const std::string& type,
+                                                const std::string& object,
+                                                const std::string& to) const {
+        records::Observation seen;
+        seen.at = clock.at;
+        seen.recipient = *Host::parse(to);
+        seen.activity.type = type;
+        seen.activity.id = Personal<std::string>{object + "#delete"};
+        seen.activity.object = Personal<std::string>{object};
+        seen.activity.shares.push_back({Personal<std::string>{kAlice}, {}, {}});
+        return seen;
+    }
+    void deliver(const records::Observation& observation, OutcomeKind outcome, std::uint16_t status = 202) {
+        std::optional<IntentId> id;
+        spotter.intend(observation, [&](Result<IntentId> done) { id = *done; });
+        REQUIRE(id);
+        spotter.settle(*id, {outcome, status});
+    }
+    void deletes(const std::string& object,
+                 const std::string& to,
+                 OutcomeKind outcome = OutcomeKind::Accepted) {
+        deliver(delivery("Delete", object, to), outcome);
+    }
+    std::optional<Instant> step() {
+        const auto again = spotter.step();
+        REQUIRE(again);
+        return *again;
+    }
+    std::vector<records::ErasureRequest> all() const { return *requests.requests({}); }
+    std::optional<records::Notice> notice(const std::string& host, std::uint64_t request = 1) const {
+        return *erasure::notice_to(notices, records::RequestNumber{request}, *Host::parse(host));
+    }
+    void software(const std::string& host, const std::string& name) {
+        REQUIRE(directory.update(*Host::parse(host), [&](RecipientEntry& one) { one.software = name; }));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the origin's Delete of an account opens one observed request", "[spotter]") {
+    Spot s;
+    s.software("a.example", "mastodon");
+    s.software("b.example", "pixelfed");
+    s.deletes(kAlice, "a.example");
+    s.deletes(kAlice, "b.example");
+    s.deletes(kAlice, "c.example", OutcomeKind::Unreachable);
+    CHECK(s.sink.intents.size() == 3);
+    CHECK(s.sink.settled.size() == 3);
+    CHECK(s.woken == 3);
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    const auto request = s.all().front();
+    CHECK(request.source == records::RequestSource::Observed);
+    CHECK(request.scope.kind == records::ScopeKind::Account);
+    CHECK(request.subject == s.alice);
+    CHECK(request.state == privacy::RequestState::Received);
+    CHECK(request.identity_verified);
+    CHECK(s.over.empty());
+}
+
+TEST_CASE("when the origin's fan-out is quiet, whom it really told is written down and the rest planned",
+          "[spotter]") {
+    Spot s;
+    s.software("a.example", "mastodon");
+    s.software("b.example", "pixelfed");  // drops what the origin sends
+    s.deletes(kAlice, "a.example");
+    s.deletes(kAlice, "b.example");
+    const auto again = s.step();
+    REQUIRE(again);
+    CHECK(*again == s.clock.at + 10min);
+    s.clock.at += 9min;
+    s.deletes(kAlice, "d.example");
+    s.step();
+    s.clock.at += 9min;
+    s.step();
+    CHECK(s.over.empty());  // the last Delete was nine minutes ago
+    s.clock.at += 1min;
+    s.step();
+    REQUIRE(s.over.size() == 1);
+    const auto told = s.notice("a.example");
+    REQUIRE(told);
+    CHECK(told->state == NoticeState::Acknowledged);
+    CHECK(told->seen_from_origin);
+    CHECK(told->acknowledged_at == Spot{}.clock.at);
+    CHECK(told->steps.empty());
+    const auto history = s.notices.history(told->number);
+    REQUIRE(history->attempts.size() == 1);
+    CHECK(history->attempts[0].scheme == "origin");
+    CHECK(history->attempts[0].status == 202);
+    CHECK(!s.notice("b.example"));
+    s.clock.at += 24h;
+    s.step();
+    CHECK(s.over.size() == 1);
+}
+
+TEST_CASE("a planner that is away is asked again", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.step();
+    s.clock.at += 10min;
+    s.over_fails = ErrorKind::Unavailable;
+    CHECK(s.step() == s.clock.at + 1min);
+    s.over_fails.reset();
+    s.clock.at += 1min;
+    s.step();
+    CHECK(s.over.size() == 1);
+}
+
+TEST_CASE("Deletes of objects gather in one request per person", "[spotter]") {
+    Spot s;
+    const std::string other = "https://origin.example/users/alice/statuses/2";
+    s.deletes(kPost, "a.example");
+    s.step();
+    s.deletes(other, "a.example");
+    s.deletes(kPost, "b.example");
+    s.deletes(other, "a.example");
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].scope.kind == records::ScopeKind::Objects);
+    CHECK(s.all()[0].scope.objects.size() == 2);
+    s.software("a.example", "mastodon");
+    s.software("b.example", "mastodon");
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.over.size() == 1);
+    REQUIRE(s.notice("a.example"));
+    CHECK(s.notice("a.example")->seen_from_origin);
+    CHECK(!s.notice("b.example"));  // it got one of the two
+    CHECK(s.notices.history(s.notice("a.example")->number)->attempts.size() == 2);
+}
+
+TEST_CASE("the fan-out of a busy account is not waited for longer than an hour", "[spotter]") {
+    Spot s;
+    for (int i = 0; i < 13; ++i) {
+        s.deletes(kPost + std::to_string(i), "a.example");
+        s.step();
+        s.clock.at += 5min;
+    }
+    CHECK(s.over.size() == 1);
+}
+
+TEST_CASE("a request that is there already takes the origin's Deletes", "[spotter]") {
+    Spot s;
+    records::ErasureRequest request;
+    request.subject = s.alice;
+    request.identity_verified = true;
+    request.state = privacy::RequestState::InProgress;
+    REQUIRE(s.requests.open(request, {}));
+    records::Notice notice;
+    notice.request = records::RequestNumber{1};
+    notice.subject = s.alice;
+    notice.recipient = *Host::parse("a.example");
+    notice.software = "mastodon";
+    notice.state = NoticeState::Unreachable;
+    const std::vector<records::Notice> planned{notice};
+    REQUIRE(s.notices.plan(notice.request, {}, planned));
+    s.deletes(kAlice, "a.example");
+    s.deletes(kPost, "a.example");
+    s.step();
+    CHECK(s.all().size() == 1);
+    CHECK(s.notice("a.example")->state == NoticeState::Acknowledged);
+    CHECK(s.notice("a.example")->seen_from_origin);
+}
+
+TEST_CASE("somebody's unverified request does not swallow a real deletion", "[spotter]") {
+    Spot s;
+    records::ErasureRequest request;
+    request.subject = s.alice;
+    request.state = privacy::RequestState::IdentityPending;
+    REQUIRE(s.requests.open(request, {}));
+    s.deletes(kAlice, "a.example");
+    s.step();
+    CHECK(s.all().size() == 2);
+}
+
+TEST_CASE("what is not a deletion by one of ours opens nothing", "[spotter]") {
+    Spot s;
+    auto remote = s.delivery("Delete", "https://elsewhere.example/users/x", "a.example");
+    remote.activity.shares[0].actor = Personal<std::string>{"https://elsewhere.example/users/x"};
+    s.deliver(remote, OutcomeKind::Accepted);
+    s.deliver(s.delivery("Create", kPost, "a.example"), OutcomeKind::Accepted);
+    s.deliver(s.delivery("Delete", kPost, "origin.example"), OutcomeKind::Accepted);
+    auto own = s.delivery("Delete", kPost, "a.example");
+    own.activity.id = Personal<std::string>{std::string{kAlice} + "#fedtrail-delete-7-1"};
+    s.deliver(own, OutcomeKind::Accepted);
+    auto old = s.delivery("Delete", kPost, "a.example");
+    old.at -= 24h * 30;
+    s.deliver(old, OutcomeKind::Accepted);
+    s.step();
+    CHECK(s.all().empty());
+}
+
+TEST_CASE("a Delete that is taken back stops the request", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.step();
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.step();
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+    s.clock.at += 1h;
+    s.step();
+    CHECK(s.over.empty());
+}
+
+TEST_CASE("books that are away lose nothing and fail no delivery", "[spotter]") {
+    Spot s;
+    s.requests.failures = 1;
+    s.deletes(kAlice, "a.example");
+    CHECK(!s.spotter.step());
+    s.step();
+    CHECK(s.all().size() == 1);
+}
+
+TEST_CASE("a spotter that was restarted goes on with what was gathered", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.step();
+    DeletionSpotter second{s.sink,
+                           {s.requests, s.notices, s.directory, s.vault, s.clock},
+                           s.dialects,
+                           [&](records::RequestNumber number) -> Result<void> {
+                               s.over.push_back(number);
+                               return {};
+                           },
+                           Spot::options(),
+                           {}};
+    CHECK(*second.step() == s.clock.at + 10min);
+    s.clock.at += 10min;
+    REQUIRE(second.step());
+    CHECK(s.over.size() == 1);
+}
+
+TEST_CASE("inboxes are learned from deliveries, the shared one before a person's", "[spotter]") {
+    Spot s;
+    const auto delivered = [&](const std::string& inbox) {
+        auto seen = s.delivery("Create", kPost, "a.example");
+        seen.inbox = Personal<std::string>{inbox};
+        s.deliver(seen, OutcomeKind::Accepted);
+        s.step();
+        return *s.directory.entry(*Host::parse("a.example"));
+    };
+    CHECK(delivered("https://b.example/inbox").shared_inbox.empty());  // another host's
+    CHECK(delivered("https://a.example/users/bob/inbox").inbox == "https://a.example/users/bob/inbox");
+    CHECK(delivered("https://a.example/users/carol/inbox").inbox == "https://a.example/users/bob/inbox");
+    CHECK(delivered("https://a.example/inbox").shared_inbox == "https://a.example/inbox");
+    CHECK(delivered("https://a.example/users/bob/inbox").shared_inbox == "https://a.example/inbox");
+    CHECK(erasure::looks_shared("https://w.example/wp-json/activitypub/1.0/inbox"));
+    CHECK(!erasure::looks_shared("https://w.example/wp-json/activitypub/1.0/users/1/inbox"));
+    CHECK(!erasure::looks_shared("https://snac.example/sue/inbox"));
+}
+
+TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spotter]") {
+    Spot s;
+    records::ErasureRequest request;
+    request.subject = s.alice;
+    request.identity_verified = true;
+    request.state = privacy::RequestState::Fulfilled;
+    request.origin_gone_at = s.clock.at - 24h;
+    request.closed_at = s.clock.at - 1h;
+    REQUIRE(s.requests.open(request, {}));
+    records::Notice notice;
+    notice.request = records::RequestNumber{1};
+    notice.subject = s.alice;
+    notice.recipient = *Host::parse("a.example");
+    notice.state = NoticeState::VerifiedGone;
+    notice.acknowledged_at = s.clock.at - 24h;
+    const std::vector<records::Notice> planned{notice};
+    REQUIRE(s.notices.plan(notice.request, {}, planned));
+    s.step();
+    auto fetch = s.delivery("Note", kAlice, "a.example");
+    fetch.channel = privacy::Channel::SignedPull;
+    fetch.outcome = {OutcomeKind::Fetched, 200};
+    const auto fetched = [&] {
+        fetch.at = s.clock.at;
+        REQUIRE(s.spotter.observe({&fetch, 1}));
+        s.step();
+        return s.notice("a.example")->state;
+    };
+
+    SECTION("and wakes the request") {
+        CHECK(fetched() == NoticeState::StillPresent);
+        const auto looks = s.notices.history(records::NoticeNumber{1})->looks;
+        REQUIRE(looks.size() == 1);
+        CHECK(looks[0].probe == "signed_fetch");
+        CHECK(s.all()[0].state == privacy::RequestState::InProgress);
+        CHECK(!s.all()[0].closed_at);
+        const auto entry = *s.directory.entry(*Host::parse("a.example"));
+        CHECK(entry.told == 1);
+        CHECK(entry.gone == 0);
+        CHECK(entry.present == 1);
+        CHECK(fetched() == NoticeState::StillPresent);
+        CHECK(s.notices.history(records::NoticeNumber{1})->looks.size() == 1);  // one a day is enough
+    }
+    SECTION("but not while the recipient works on our Delete") {
+        NoticeChange change;
+        change.attempts.push_back({records::NoticeNumber{1}, 0, s.clock.at - 10min, {}, 0, "cavage", ""});
+        REQUIRE(s.notices.apply(change));
+        CHECK(fetched() == NoticeState::VerifiedGone);
+        s.clock.at += 1h;
+        CHECK(fetched() == NoticeState::StillPresent);
+    }
+    SECTION("and fetches of what was not erased say nothing") {
+        fetch.activity.object = Personal<std::string>{"https://origin.example/users/bob"};
+        fetch.activity.id = fetch.activity.object;
+        fetch.activity.shares.clear();
+        CHECK(fetched() == NoticeState::VerifiedGone);
+    }
+}
+
+TEST_CASE("what there is no room for is counted, and the delivery passes", "[spotter]") {
+    Spot s;
+    auto options = Spot::options();
+    options.max_waiting = 1;
+    options.max_open = 1;
+    DeletionSpotter small{s.sink,
+                          {s.requests, s.notices, s.directory, s.vault, s.clock},
+                          s.dialects,
+                          [](records::RequestNumber) -> Result<void> { return {}; },
+                          options,
+                          {}};
+    int answered = 0;
+    for (int i = 0; i < 3; ++i) {
+        small.intend(s.delivery("Delete", kPost, "a.example"), [&](const Result<IntentId>&) { ++answered; });
+    }
+    CHECK(answered == 3);
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+        small.settle(IntentId{id}, {OutcomeKind::Accepted, 202});
+    }
+    CHECK(small.figures().lost == 2);
+    CHECK(s.sink.settled.size() == 3);
+}
