@@ -45,8 +45,11 @@ globalThis.fetch = (input, init) => {
   return answer;
 };
 
-// Fedify gives up on the first failed inbox; the others are still on their way.
-async function settled() {
+// Fedify gives up on the first failed inbox; the others are still on their way, or about to start.
+async function settled(since, { activity, inboxes = 0 }) {
+  const end = Date.now() + 5_000;
+  const begun = () => new Set(sent.slice(since).filter(({ id }) => id === activity).map(({ host, path }) => host + path)).size;
+  while (begun() < inboxes && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
   while (pending.size) await Promise.allSettled([...pending]);
 }
 
@@ -76,7 +79,7 @@ const routes = {
     if (!run) throw new Error(`no action ${action}`);
     const before = sent.length;
     const outcome = await run(rest);
-    await settled();
+    await settled(before, outcome);
     const deliveries = sent.slice(before).filter((note) => note.id === outcome.activity);
     return { ...outcome, deliveries };
   },

@@ -35,14 +35,14 @@ async function call(control, method, path, given) {
   return answer;
 }
 
-// A process of peers.mjs. `env` is added to a clean environment: no proxy but the one given.
+// A process of peers.mjs or another script. `env` is added to a clean environment: no proxy but the one given.
 export class Peers {
-  constructor({ dir, name, control, certificates, servers, env }) {
+  constructor({ dir, name, script = 'peers.mjs', control, certificates, servers, env, more = {} }) {
     const config = join(dir, `${name}.json`);
-    writeFileSync(config, JSON.stringify({ control, ...certificates, servers }));
+    writeFileSync(config, JSON.stringify({ control, ...certificates, servers, ...more }));
     this.control = control;
     const { PATH, HOME } = process.env;
-    this.process = spawn(process.execPath, ['--import', join(here, 'lib/names.mjs'), join(here, 'peers.mjs'), config], {
+    this.process = spawn(process.execPath, ['--import', join(here, 'lib/names.mjs'), join(here, script), config], {
       env: { PATH, HOME, NODE_NO_WARNINGS: '1', ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
@@ -65,47 +65,51 @@ export class Peers {
     return call(this.control, 'GET', path, given);
   }
 
+  post(path, given) {
+    return call(this.control, 'POST', path, given);
+  }
+
   async stop() {
     this.process.kill('SIGTERM');
     await this.exited;
   }
 }
 
+export function throughProxy({ url, ca }) {
+  return { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: url, HTTP_PROXY: url, NODE_EXTRA_CA_CERTS: ca };
+}
+
 // `proxy` is {url, ca} or null; `beforeStart` is called with {ca, ports} when the certificates exist and before any
-// server runs. Each of `recipients` is {host, people, …} as lib/server.mjs takes it; every server
-// listens on a port of its own (`ports`), though its URLs say 443.
-export async function startFediverse({ dir, origin, recipients, proxy = null, beforeStart = async () => {} }) {
+// server runs. Each of `recipients` is {host, people, …} as lib/server.mjs takes it, each of `world` as
+// world/server.mjs does; every server listens on a port of its own (`ports`), though its URLs say 443.
+export async function startFediverse({ dir, origin, recipients, world = [], proxy = null, beforeStart = async () => {} }) {
   mkdirSync(dir, { recursive: true });
-  const ports = await freePorts(recipients.length + 3);
-  const [originControl, recipientControl] = ports.splice(0, 2);
-  const placed = [origin, ...recipients].map((server, i) => ({ ...server, port: ports[i] }));
-  const certificates = makeCertificates(join(dir, 'tls'), placed.map((server) => server.host));
-  const { ca, ...tls } = certificates;
-  const throughProxy = proxy && {
-    NODE_USE_ENV_PROXY: '1',
-    HTTPS_PROXY: proxy.url,
-    HTTP_PROXY: proxy.url,
-    NODE_EXTRA_CA_CERTS: proxy.ca,
-  };
-  const portOf = Object.fromEntries(placed.map((server) => [server.host, server.port]));
+  const [originControl, recipientControl, worldControl, ...ports] = await freePorts(recipients.length + world.length + 4);
+  const [placedOrigin, ...placed] = [origin, ...recipients, ...world].map((server, i) => ({ ...server, port: ports[i] }));
+  const portOf = Object.fromEntries([placedOrigin, ...placed].map((server) => [server.host, server.port]));
+  const { ca, ...tls } = makeCertificates(join(dir, 'tls'), Object.keys(portOf));
   await beforeStart({ ca, ports: portOf });
   const direct = { NODE_EXTRA_CA_CERTS: ca, PEER_PORTS: JSON.stringify(portOf) };
   const common = { dir, certificates: tls };
-  const originPeers = new Peers({ ...common, name: 'origin', control: originControl, servers: placed.slice(0, 1), env: throughProxy || direct });
-  const recipientPeers = new Peers({ ...common, name: 'recipients', control: recipientControl, servers: placed.slice(1), env: direct });
+  const started = [
+    new Peers({ ...common, name: 'origin', control: originControl, servers: [placedOrigin], env: proxy ? throughProxy(proxy) : direct }),
+    new Peers({ ...common, name: 'recipients', control: recipientControl, servers: placed.slice(0, recipients.length), env: direct }),
+  ];
+  const small = placed.slice(recipients.length);
+  if (small.length) started.push(new Peers({ ...common, name: 'world', script: 'world/world.mjs', control: worldControl, servers: small, env: direct }));
   try {
-    await Promise.all([originPeers.ready, recipientPeers.ready]);
+    await Promise.all(started.map((one) => one.ready));
   } catch (error) {
-    originPeers.process.kill();
-    recipientPeers.process.kill();
+    started.forEach((one) => one.process.kill());
     throw error;
   }
   return {
     ca,
     ports: portOf,
-    origin: originPeers,
-    recipients: recipientPeers,
+    origin: started[0],
+    recipients: started[1],
+    world: started[2],
     actor: (host, name) => `https://${host}/users/${name}`,
-    stop: () => Promise.all([originPeers.stop(), recipientPeers.stop()]),
+    stop: () => Promise.all(started.map((one) => one.stop())),
   };
 }

@@ -1,5 +1,8 @@
 // One ActivityPub server made with Fedify: people with keys, followers, posts, and an inbox that verifies
 // signatures (draft-cavage and RFC 9421).
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { Temporal } from '@js-temporal/polyfill';
 import { createFederation, MemoryKvStore } from '@fedify/fedify';
 import {
@@ -35,16 +38,26 @@ async function makeKeyPairs() {
   ]);
 }
 
+async function writeKey(dir, name, key) {
+  const der = Buffer.from(await subtle.exportKey('pkcs8', key)).toString('base64');
+  const pem = ['-----BEGIN PRIVATE KEY-----', ...der.match(/.{1,64}/g), '-----END PRIVATE KEY-----', ''].join('\n');
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, `${name}.pem`), pem, { mode: 0o600 });
+}
+
 export class Server {
   #people = new Map();
   #notes = new Map();
+  #gone = new Set();
   #seen = [];
   #next = 1;
 
-  constructor({ host, port, people, key, cert, firstKnock, sharedInbox = true }) {
+  // `keys` is a folder for the people's RSA keys, as PEM files.
+  constructor({ host, port, people, key, cert, firstKnock, sharedInbox = true, keys = null }) {
     this.front = new Front({ host, port, key, cert, handle: (request) => this.#fetch(request) });
     this.base = this.front.base;
     this.sharedInbox = sharedInbox;
+    this.keys = keys;
     this.federation = createFederation({
       kv: new MemoryKvStore(),
       allowPrivateAddress: true,
@@ -57,7 +70,10 @@ export class Server {
   }
 
   async start() {
-    for (const person of this.#people.values()) person.keys = await makeKeyPairs();
+    for (const [name, person] of this.#people) {
+      person.keys = await makeKeyPairs();
+      if (this.keys) await writeKey(this.keys, name, person.keys[0].privateKey);
+    }
     await this.front.listen();
   }
 
@@ -66,6 +82,10 @@ export class Server {
   }
 
   #fetch(request) {
+    const { pathname } = new URL(request.url);
+    const [, kind, name] = pathname.split('/');
+    const whose = kind === 'notes' ? this.#notes.get(name)?.as : kind === 'users' && name;
+    if (request.method === 'GET' && this.#gone.has(whose)) return new Response('Gone', { status: 410 });
     return this.federation.fetch(request, { contextData: null });
   }
 
@@ -155,10 +175,13 @@ export class Server {
       error = String(thrown.message ?? thrown).split('\n')[0];
     }
     const object = activity.objectId?.href;
-    return { activity: activity.id.href, type: activity.constructor.name, object, error };
+    const inboxOf = ({ inboxId, endpoints }) => (this.sharedInbox && endpoints?.sharedInbox) || inboxId;
+    const inboxes = new Set([...all.values()].map((actor) => inboxOf(actor)?.href)).size;
+    return { activity: activity.id.href, type: activity.constructor.name, object, error, inboxes };
   }
 
-  // Each returns {activity, type, object, error}: `error` is what the first failed delivery said.
+  // Each returns {activity, type, object, error, inboxes}: `error` is what the first failed delivery said, `inboxes` how
+  // many it goes to.
   actions = {
     note: async ({ as, text, to = 'public', mention = [], image }) => {
       const audience = await this.#audience(as, to, mention);
@@ -205,6 +228,17 @@ export class Server {
       const actor = this.#context().getActorUri(as);
       const { tos, ccs } = audience;
       return this.#send(as, new Delete({ id: new URL(`${actor}#delete`), actor, object: actor, tos, ccs }), audience);
+    },
+    // From now on 410 for a person and their notes, whatever is accepted; nothing is sent.
+    gone: async ({ as }) => {
+      this.#gone.add(as);
+      return { activity: null };
+    },
+    // Makes a follower of somebody who did not ask: {id, inbox, sharedInbox}.
+    adopt: async ({ as, id, inbox, sharedInbox }) => {
+      const endpoints = { sharedInbox: sharedInbox ? new URL(sharedInbox) : null };
+      this.#people.get(as).followers.set(id, { id: new URL(id), inboxId: new URL(inbox), endpoints });
+      return { activity: null };
     },
     like: async ({ as, note, author }) => {
       const named = [await this.#remote(author)];
