@@ -39,7 +39,7 @@ HOMES = {
     r"pqxx/": ("src/backends/postgres/",),
     r"simdjson": ("src/fediverse/", "src/intake/events/"),
     r"zstd|xxhash": ("src/ledger/",),
-    r"nlohmann/": ("src/fediverse/", "src/erasure/", "src/reports/", "src/api/", "src/app/"),
+    r"nlohmann/": ("src/fediverse/", "src/erasure/", "src/backends/openssl/", "src/reports/", "src/api/", "src/app/"),
     r"spdlog|fmt/": ("src/app/",),
     r"CLI/": ("src/app/",),
     r"toml": ("src/app/",),

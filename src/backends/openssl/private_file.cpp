@@ -12,8 +12,6 @@ namespace fedtrail::openssl {
 
 namespace {
 
-constexpr std::size_t kMaxSize = std::size_t{64} << 10U;
-
 /// A file descriptor with an owner.
 class Descriptor {
 public:
@@ -78,7 +76,9 @@ Result<bool> write_once(const std::filesystem::path& path, std::string_view cont
     return linked;
 }
 
-Result<std::optional<std::string>> read_small(const std::filesystem::path& path, Readers readers) {
+Result<std::optional<std::string>> read_small(const std::filesystem::path& path,
+                                              Readers readers,
+                                              std::size_t most) {
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (file.get() < 0 && errno == ENOENT) {
         return std::nullopt;
@@ -95,7 +95,7 @@ Result<std::optional<std::string>> read_small(const std::filesystem::path& path,
                     path.string() + " may be read by others than its owner",
                     "run: chmod 600 " + path.string());
     }
-    std::string content(kMaxSize + 1, '\0');
+    std::string content(most + 1, '\0');
     std::size_t size = 0;
     while (size < content.size()) {
         const auto count = ::read(file.get(), content.data() + size, content.size() - size);
@@ -110,8 +110,10 @@ Result<std::optional<std::string>> read_small(const std::filesystem::path& path,
         }
         size += static_cast<std::size_t>(count);
     }
-    if (size > kMaxSize) {
-        return fail(ErrorKind::Invalid, path.string() + " is larger than 64 KiB", "put the right file there");
+    if (size > most) {
+        return fail(ErrorKind::Invalid,
+                    path.string() + " is larger than " + std::to_string(most >> 10U) + " KiB",
+                    "put the right file there");
     }
     content.resize(size);
     return content;

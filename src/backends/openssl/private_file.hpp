@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,6 +11,8 @@
 #include "fedtrail/core/result.hpp"
 
 namespace fedtrail::openssl {
+
+inline constexpr std::size_t kSmall = std::size_t{64} << 10U;
 
 enum class Readers : unsigned { OwnerOnly = 0600, Everybody = 0644 };
 
@@ -20,8 +23,9 @@ enum class Readers : unsigned { OwnerOnly = 0600, Everybody = 0644 };
                                       Readers readers);
 
 /// The content, or nothing if there is no such file. Errors: Denied (not readable; an OwnerOnly file that
-/// others may read; not a plain file), Invalid (above 64 KiB).
+/// others may read; not a plain file), Invalid (longer than `most` octets).
 [[nodiscard]] Result<std::optional<std::string>> read_small(const std::filesystem::path& path,
-                                                            Readers readers);
+                                                            Readers readers,
+                                                            std::size_t most = kSmall);
 
 }  // namespace fedtrail::openssl

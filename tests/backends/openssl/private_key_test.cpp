@@ -1,5 +1,6 @@
 #include "backends/openssl/private_key.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -43,7 +44,7 @@ std::string refusal(const std::string& pem) {
     CHECK(key.error().kind == ErrorKind::Invalid);
     CHECK_FALSE(key.error().remedy.empty());
     const auto said = key.error().what + key.error().remedy;
-    for (std::size_t at = 0; at + 12 <= pem.size(); at += 12) {
+    for (std::size_t at = 0; at + 12 <= std::min<std::size_t>(pem.size(), 20'000); at += 12) {
         const auto piece = pem.substr(at, 12);
         const bool armour = piece.find("KEY") != std::string::npos || piece.find('-') != std::string::npos;
         CHECK((armour || said.find(piece) == std::string::npos));
