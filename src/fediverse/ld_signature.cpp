@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,8 @@ namespace {
 constexpr std::string_view kSecurity = "https://w3id.org/security/v1";
 constexpr std::string_view kRdfType = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 constexpr std::string_view kDublinCore = "http://purl.org/dc/terms/";
-constexpr std::string_view kDateTime = "http://www.w3.org/2001/XMLSchema#dateTime";
+constexpr std::string_view kXmlSchema = "http://www.w3.org/2001/XMLSchema#";
+constexpr std::string_view kLemmy = "https://join-lemmy.org/ns#";
 
 /// Types of the ActivityStreams vocabulary: any other would be a blank node in this context.
 constexpr std::array kKnownTypes{"Accept",
@@ -91,6 +93,7 @@ public:
             (type ? uri(kRdfType) : uri(std::string{kActivityStreams} + "#" + std::string{property})) + " " +
             uri(type ? std::string{kActivityStreams} + "#" + std::string{object} : object) + " .\n");
     }
+    void add_line(std::string line) { lines_.push_back(std::move(line)); }
     /// A set of quads: each once, in the order of their code points.
     [[nodiscard]] std::string text() {
         std::sort(lines_.begin(), lines_.end());
@@ -120,6 +123,10 @@ std::string document_quads(const DeleteMessage& message, const std::string& type
     if (!message.audience.empty()) {
         quads.add(message.id, "cc", message.audience);
         quads.add(message.id, "audience", message.audience);
+    }
+    if (message.remove_data) {
+        quads.add_line(uri(message.id) + " " + uri(std::string{kLemmy} + "removeData") + " \"true\"^^" +
+                       uri(std::string{kXmlSchema} + "boolean") + " .\n");
     }
     if (!type.empty()) {
         quads.add(object, "type", type);
@@ -155,8 +162,9 @@ Result<LdSignatureBase> ld_signature_base(const DeleteMessage& message,
     }
     const std::string node = "_:c14n0 ";
     return LdSignatureBase{node + uri(std::string{kDublinCore} + "created") + " \"" +
-                               format_rfc3339(created) + "\"^^" + uri(kDateTime) + " .\n" + node +
-                               uri(std::string{kDublinCore} + "creator") + " " + uri(creator) + " .\n",
+                               format_rfc3339(created) + "\"^^" + uri(std::string{kXmlSchema} + "dateTime") +
+                               " .\n" + node + uri(std::string{kDublinCore} + "creator") + " " +
+                               uri(creator) + " .\n",
                            document_quads(message, type)};
 }
 
@@ -166,6 +174,9 @@ std::string ld_signed_document(const DeleteMessage& message,
                                std::string_view value) {
     auto json = delete_json(message);
     json["@context"] = {kActivityStreams, kSecurity};
+    if (message.remove_data) {  // as Lemmy's own context has it; without a meaning it could not be signed
+        json["@context"].push_back({{"lemmy", kLemmy}, {"removeData", "lemmy:removeData"}});
+    }
     json["signature"] = {{"type", "RsaSignature2017"},
                          {"creator", creator},
                          {"created", format_rfc3339(created)},

@@ -22,9 +22,9 @@ struct LdSignatureBase {
     std::string document;
 };
 
-/// `creator` is the URI of the key. "removeData" has no meaning in the contexts that are used and is not
-/// covered. Errors: Invalid (an identifier that is no absolute http or https URI in ASCII, or, in the typed
-/// form, an object type that ActivityStreams does not have).
+/// `creator` is the URI of the key.
+/// Errors: Invalid (an identifier that is no absolute http or https URI in ASCII, or, in the typed form, an
+/// object type that ActivityStreams does not have).
 [[nodiscard]] Result<LdSignatureBase> ld_signature_base(const DeleteMessage& message,
                                                         std::string_view creator,
                                                         Instant created);
