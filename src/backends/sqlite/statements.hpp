@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -18,13 +19,14 @@ public:
 
     /// Ready to bind; `sql` is a literal: its address is the key.
     SQLite::Statement& get(const char* sql) {
-        auto& statement = statements_[sql];
-        if (!statement) {
-            statement = std::make_unique<SQLite::Statement>(database_, sql);
+        auto known = statements_.find(sql);
+        if (known == statements_.end()) {
+            auto made = std::make_unique<SQLite::Statement>(database_, sql);  // throws on a damaged schema
+            known = statements_.emplace(sql, std::move(made)).first;
         }
-        statement->tryReset();
-        statement->clearBindings();
-        return *statement;
+        known->second->tryReset();
+        known->second->clearBindings();
+        return *known->second;
     }
 
     /// Ends what is still being read: an open read keeps its snapshot of the file, whatever transactions do.
