@@ -52,6 +52,7 @@ CREATE TABLE notice (
     sealed       BLOB                                        -- inbox and reason, if there is either
 ) STRICT;
 CREATE INDEX notice_request ON notice (request);
+CREATE INDEX notice_state ON notice (state);
 CREATE UNIQUE INDEX notice_recipient ON notice (recipient, request);
 CREATE INDEX notice_due ON notice (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notice_look ON notice (next_look_at) WHERE next_look_at IS NOT NULL;

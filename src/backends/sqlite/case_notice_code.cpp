@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint8_t kInFlight = 1U << 0U;
 constexpr std::uint8_t kSeenFromOrigin = 1U << 1U;
 constexpr std::uint8_t kAcknowledged = 1U << 2U;
-constexpr std::uint8_t kAllFacts = (1U << 3U) - 1;
+constexpr std::uint8_t kWords = 1U << 3U;
+constexpr std::uint8_t kAllFacts = (1U << 4U) - 1;
 
 constexpr unsigned kKindBits = 2;
 constexpr unsigned kFormBits = 2;
@@ -81,11 +82,11 @@ std::string place_of(std::string_view what, const records::Notice& notice) {
            '/' + time(notice.next_at) + '/' + time(notice.next_look_at);
 }
 
-Bytes encode_facts(const records::Notice& notice) {
+Bytes encode_facts(const records::Notice& notice, bool has_words) {
     ledger::ByteWriter out;
-    out.byte(static_cast<std::uint8_t>((notice.in_flight ? kInFlight : 0U) |
-                                       (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
-                                       (notice.acknowledged_at ? kAcknowledged : 0U)));
+    out.byte(static_cast<std::uint8_t>(
+        (notice.in_flight ? kInFlight : 0U) | (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
+        (notice.acknowledged_at ? kAcknowledged : 0U) | (has_words ? kWords : 0U)));
     out.varint(notice.attempts);
     out.varint(notice.declined);
     out.varint(notice.last_status);
@@ -97,7 +98,7 @@ Bytes encode_facts(const records::Notice& notice) {
     return std::move(out).take();
 }
 
-Result<void> decode_facts(ByteView bytes, records::Notice& notice) {
+Result<void> decode_facts(ByteView bytes, bool has_words, records::Notice& notice) {
     ledger::ByteReader in{bytes};
     const auto flags = in.byte();
     notice.in_flight = (flags & kInFlight) != 0;
@@ -110,7 +111,7 @@ Result<void> decode_facts(ByteView bytes, records::Notice& notice) {
     notice.looks = take_number<std::uint32_t>(in);
     notice.software = take_text(in);
     notice.dialect = take_text(in);
-    if (!in.done() || flags > kAllFacts) {
+    if (!in.done() || flags > kAllFacts || ((flags & kWords) != 0) != has_words) {
         return unreadable("the facts", notice.number);
     }
     return {};

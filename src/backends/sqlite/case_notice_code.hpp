@@ -21,10 +21,10 @@ inline constexpr std::size_t kMaxSteps = 1'000'000;  ///< Of one notice.
 /// What a notice's row says beside its blobs, for their checksums; `what` is "facts", "steps" or "sealed".
 [[nodiscard]] std::string place_of(std::string_view what, const records::Notice& notice);
 
-/// What has no column of its own.
-[[nodiscard]] Bytes encode_facts(const records::Notice& notice);
+/// What has no column of its own; `has_words` says whether encode_words() is sealed beside it.
+[[nodiscard]] Bytes encode_facts(const records::Notice& notice, bool has_words);
 /// Errors: Corrupt.
-[[nodiscard]] Result<void> decode_facts(ByteView bytes, records::Notice& notice);
+[[nodiscard]] Result<void> decode_facts(ByteView bytes, bool has_words, records::Notice& notice);
 
 /// Inbox and reason: both may name somebody.
 [[nodiscard]] Bytes encode_words(const records::Notice& notice);

@@ -33,12 +33,14 @@ Result<records::Notice> notice_in(CaseTables tables, SQLite::Statement& row) {
     notice.subject = privacy::SubjectNumber{number_in(row.getColumn(11))};
     auto host = Host::parse(row.getColumn(2).getText());
     const auto state = row.getColumn(3).getInt64();
-    if (!host || state < 0 || state > static_cast<std::int64_t>(fediverse::NoticeState::Disproportionate)) {
+    const auto position = row.getColumn(5).getInt64();
+    if (!host || state < 0 || state > static_cast<std::int64_t>(fediverse::NoticeState::Disproportionate) ||
+        position < 0 || position > row.getColumn(4).getInt64()) {
         return damaged(place_of("steps", notice));
     }
     notice.recipient = std::move(*host);
     notice.state = static_cast<fediverse::NoticeState>(state);
-    notice.position = static_cast<std::uint32_t>(row.getColumn(5).getInt64());
+    notice.position = static_cast<std::uint32_t>(position);
     notice.next_at = at_in(row.getColumn(6));
     notice.next_look_at = at_in(row.getColumn(7));
     const auto steps = unstamped(place_of("steps", notice), blob_of(row.getColumn(10)));
@@ -51,7 +53,7 @@ Result<records::Notice> notice_in(CaseTables tables, SQLite::Statement& row) {
     }
     notice.steps = std::move(*decoded);
     const auto facts = unstamped(place_of("facts", notice), blob_of(row.getColumn(8)));
-    const auto read = facts ? decode_facts(*facts, notice) : fail(facts);
+    const auto read = facts ? decode_facts(*facts, !row.getColumn(9).isNull(), notice) : fail(facts);
     if (!read) {
         return fail(read);
     }
@@ -75,16 +77,18 @@ Result<records::Notice> notice_in(CaseTables tables, SQLite::Statement& row) {
 class Question {
 public:
     explicit Question(const NoticeFilter& filter) : filter_(filter) {
-        // The unary plus keeps SQLite from other indexes than the one that fits the order.
+        // The unary plus keeps SQLite from other indexes than the one that leads to the fewest rows.
+        const bool by_recipient = !by_time() && filter.recipient;
+        const bool by_request = !by_time() && !by_recipient && filter.request;
+        const bool by_state = !by_time() && !by_recipient && !by_request && !filter.subject;
         sql_ = std::string{kColumns} + index() + kBeside + "WHERE n.number > :after";
         add(filter.due_at.has_value(), "n.due_at <= :due");
         add(filter.look_at.has_value(), "n.next_look_at <= :look");
-        add(filter.request.has_value(),
-            by_time() || filter.recipient ? "+n.request = :request" : "n.request = :request");
         add(filter.recipient.has_value(),
-            by_time() ? "+n.recipient = :recipient" : "n.recipient = :recipient");
+            by_recipient ? "n.recipient = :recipient" : "+n.recipient = :recipient");
+        add(filter.request.has_value(), by_request ? "n.request = :request" : "+n.request = :request");
         add(filter.subject.has_value(), "n.request IN (SELECT number FROM request WHERE subject = :subject)");
-        add(filter.state.has_value(), "n.state = :state");
+        add(filter.state.has_value(), by_state ? "n.state = :state" : "+n.state = :state");
         sql_ += order() + std::string{" LIMIT :limit"};
     }
 

@@ -57,16 +57,16 @@ Result<void> bind_notice(CaseTables tables,
     bind_at(row, 8, notice.next_at);
     bind_at(row, 9, notice.next_look_at);
     bind_at(row, 10, std::max(wave, 1) <= known.open_wave ? notice.next_at : std::nullopt);
-    bind_blob(row, 11, stamped(place_of("facts", notice), encode_facts(notice)));
-    if (notice.inbox.empty() && notice.reason.empty()) {
-        return {};
+    auto words = Result<std::optional<Bytes>>{std::nullopt};
+    if (!notice.inbox.empty() || !notice.reason.empty()) {
+        words = tables.seals.seal(known.subject, place_of("sealed", notice), encode_words(notice));
     }
-    const auto sealed = tables.seals.seal(known.subject, place_of("sealed", notice), encode_words(notice));
-    if (!sealed) {
-        return fail(sealed);
+    if (!words) {
+        return fail(words);
     }
-    if (*sealed) {
-        bind_blob(row, 12, **sealed);
+    bind_blob(row, 11, stamped(place_of("facts", notice), encode_facts(notice, words->has_value())));
+    if (*words) {
+        bind_blob(row, 12, **words);
     }
     return {};
 }

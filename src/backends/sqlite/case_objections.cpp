@@ -88,7 +88,9 @@ std::uint64_t objection_changes(Statements& statements) {
 }
 
 ObjectionWatch::ObjectionWatch(std::unique_ptr<SQLite::Database> database)
-    : database_(std::move(database)), statements_(*database_) {}
+    : database_(std::move(database)), statements_(*database_) {
+    look();
+}
 
 std::uint64_t ObjectionWatch::changes() {
     const auto now = steady_now();

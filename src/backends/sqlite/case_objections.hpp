@@ -37,6 +37,7 @@ public:
     /// `database` is for this alone.
     explicit ObjectionWatch(std::unique_ptr<SQLite::Database> database);
 
+    /// What was last known, if the file cannot be read.
     [[nodiscard]] std::uint64_t changes();
     /// This process changed the list.
     void saw(std::uint64_t changes);

@@ -137,26 +137,29 @@ Result<std::vector<Personal<std::string>>> decode_scope(ByteView bytes) {
     return objects;
 }
 
-Bytes encode_event(const records::RequestEvent& event) {
+Bytes encode_event(const records::RequestEvent& event, bool is_reasoned) {
     ledger::ByteWriter out;
     put_at(out, event.at);
     out.byte(static_cast<std::uint8_t>(event.kind));
     out.byte(static_cast<std::uint8_t>(event.state));
     out.byte(event.ground ? static_cast<std::uint8_t>(static_cast<unsigned>(*event.ground) + 1)
                           : std::uint8_t{0});
+    out.byte(is_reasoned ? 1 : 0);
     put_text(out, event.by);
     return std::move(out).take();
 }
 
-Result<records::RequestEvent> decode_event(ByteView bytes) {
+Result<records::RequestEvent> decode_event(ByteView bytes, bool is_reasoned) {
     ledger::ByteReader in{bytes};
     records::RequestEvent event;
     event.at = take_at(in);
     event.kind = take_enum(in, privacy::RequestEventKind::Resumed);
     event.state = take_enum(in, privacy::RequestState::Duplicate);
     const auto ground = in.byte();
+    const auto reasoned = in.byte();
     event.by = take_text(in);
-    if (!in.done() || ground > static_cast<unsigned>(privacy::RefusalGround::NoGround) + 1) {
+    if (!in.done() || reasoned != (is_reasoned ? 1 : 0) ||
+        ground > static_cast<unsigned>(privacy::RefusalGround::NoGround) + 1) {
         return unreadable("an event of a request");
     }
     if (ground > 0) {

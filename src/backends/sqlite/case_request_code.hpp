@@ -28,10 +28,10 @@ inline constexpr std::size_t kMaxReason = 2'000;  ///< Octets.
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<Personal<std::string>>> decode_scope(ByteView bytes);
 
-/// Without its reason.
-[[nodiscard]] Bytes encode_event(const records::RequestEvent& event);
+/// Without its reason; `is_reasoned` says whether one is sealed beside it.
+[[nodiscard]] Bytes encode_event(const records::RequestEvent& event, bool is_reasoned);
 /// Errors: Corrupt.
-[[nodiscard]] Result<records::RequestEvent> decode_event(ByteView bytes);
+[[nodiscard]] Result<records::RequestEvent> decode_event(ByteView bytes, bool is_reasoned);
 
 [[nodiscard]] Bytes encode_objects(std::span<const records::ErasedObject> objects);
 /// Errors: Corrupt.

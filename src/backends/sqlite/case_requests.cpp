@@ -83,10 +83,6 @@ Result<void> put_event(CaseTables tables,
     last.executeStep();
     const auto place = last.getColumn(0).isNull() ? 0 : last.getColumn(0).getInt64() + 1;
     last.reset();
-    auto& row = tables.statements.get("INSERT INTO request_event VALUES (?, ?, ?, ?)");
-    row.bind(1, id(request.number));
-    row.bind(2, place);
-    bind_blob(row, 3, stamped(place_of("event", {id(request.number), place}), encode_event(event)));
     std::optional<Bytes> reason;
     if (!event.reason.empty()) {
         auto sealed = tables.seals.seal(
@@ -96,6 +92,13 @@ Result<void> put_event(CaseTables tables,
         }
         reason = std::move(*sealed);
     }
+    auto& row = tables.statements.get("INSERT INTO request_event VALUES (?, ?, ?, ?)");
+    row.bind(1, id(request.number));
+    row.bind(2, place);
+    bind_blob(
+        row,
+        3,
+        stamped(place_of("event", {id(request.number), place}), encode_event(event, reason.has_value())));
     if (reason) {
         bind_blob(row, 4, *reason);
     }
@@ -274,7 +277,7 @@ Result<records::RequestEvent> event_in(CaseTables tables,
     const privacy::SubjectNumber subject{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
     const auto place = row.getColumn(1).getInt64();
     const auto content = unstamped(place_of("event", {id(number), place}), blob_of(row.getColumn(2)));
-    auto event = content ? decode_event(*content) : fail(content);
+    auto event = content ? decode_event(*content, !row.getColumn(3).isNull()) : fail(content);
     if (!event || row.getColumn(3).isNull()) {
         return event;
     }
