@@ -1,0 +1,316 @@
+#include "erasure/courier.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fedtrail/privacy/erasure_request.hpp"
+
+#include "erasure/courier_round.hpp"
+#include "erasure/step_message.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+constexpr std::size_t kMostChanges = 100'000;
+constexpr const char* kContentType = "application/activity+json";
+
+std::string scheme_name(SignatureScheme scheme) {
+    return scheme == SignatureScheme::Rfc9421 ? "rfc9421" : "cavage";
+}
+
+}  // namespace
+
+Courier::Courier(CourierPorts ports,
+                 const fediverse::Dialects& dialects,
+                 CourierOptions options,
+                 std::function<void()> wake)
+    : ports_(ports),
+      dialects_(dialects),
+      options_(options),
+      inbox_(std::make_shared<Inbox>(std::move(wake))),
+      bucket_(options.max_rate) {}
+
+Courier::~Courier() = default;
+
+CourierFigures Courier::figures() const {
+    const std::lock_guard lock{inbox_->mutex};
+    return inbox_->figures;
+}
+
+void Courier::collect() {
+    std::vector<std::pair<records::NoticeNumber, RemoteResponse>> arrived;
+    {
+        const std::lock_guard lock{inbox_->mutex};
+        arrived.swap(inbox_->arrived);
+        figures_.in_flight = flights_.size() - arrived.size();
+        inbox_->figures = figures_;
+    }
+    for (auto& [number, response] : arrived) {
+        if (const auto flight = flights_.find(number); flight != flights_.end()) {
+            flight->second.response = std::move(response);
+        }
+    }
+}
+
+Result<std::optional<Instant>> Courier::step() {
+    collect();
+    Round round;
+    round.now = ports_.clock.now();
+    for (const auto work : {&Courier::settle, &Courier::draw, &Courier::begin, &Courier::write}) {
+        if (auto done = (this->*work)(round); !done) {
+            return fail(done);
+        }
+    }
+    depart(round);
+    if (auto told = tell_directory(); !told) {
+        return fail(told);
+    }
+    return next_call(round);
+}
+
+Result<const records::ErasureRequest*> Courier::request_of(Round& round,
+                                                           records::RequestNumber number) const {
+    const auto known = round.requests.find(number);
+    if (known != round.requests.end()) {
+        return &known->second;
+    }
+    auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
+    }
+    return &round.requests.emplace(number, std::move(*request)).first->second;
+}
+
+Result<void> Courier::read_objects(Round& round) const {
+    std::map<records::RequestNumber, std::set<std::uint32_t>> wanted;
+    for (const auto& candidate : round.candidates) {
+        const auto& notice = candidate.notice;
+        const auto& step = notice.steps.at(notice.position);
+        if (step.kind != fediverse::StepKind::DeleteActor) {
+            wanted[notice.request].insert(step.object);
+        }
+    }
+    for (const auto& [request, indexes] : wanted) {
+        const std::vector<std::uint32_t> list(indexes.begin(), indexes.end());
+        auto objects = ports_.notices.objects(request, list);
+        if (!objects) {
+            return fail(objects);
+        }
+        if (objects->size() != list.size()) {
+            return fail(ErrorKind::Corrupt, "a notice names an object that its request does not have");
+        }
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            round.objects[request].emplace(list[i], std::move((*objects)[i]));
+        }
+    }
+    return {};
+}
+
+Result<void> Courier::begin(Round& round) {
+    if (auto read = read_objects(round); !read) {
+        return read;
+    }
+    for (auto& candidate : std::exchange(round.candidates, {})) {
+        begin_one(round, std::move(candidate));
+    }
+    return {};
+}
+
+void Courier::begin_one(Round& round, Candidate candidate) {
+    auto& notice = candidate.notice;
+    const auto& step = notice.steps.at(notice.position);
+    if (step.kind != fediverse::StepKind::DeleteActor &&
+        round.objects[notice.request][step.object].held_for_law) {
+        notice.next_at = round.now;
+        notice.attempts = 0;
+        if (++notice.position == notice.steps.size()) {
+            notice.state == fediverse::NoticeState::Planned ? notice.next_at.reset() : finish(round, notice);
+        }
+        round.again = true;
+        round.change.notices.push_back(std::move(notice));
+        return;
+    }
+    // The other scheme right after a refusal is the same message: it needs no token of its own.
+    const auto inbox = Uri::parse(notice.inbox);
+    if (!candidate.second && inbox && !bucket_.take(round.now)) {
+        round.token_at = bucket_.next();
+        if (candidate.changed) {
+            round.change.notices.push_back(std::move(notice));
+        }
+        return;
+    }
+    if (!inbox) {
+        block(round, notice);
+        round.change.notices.push_back(std::move(notice));
+        return;
+    }
+    Flight flight;
+    flight.host = notice.recipient;
+    flight.step = notice.position;
+    flight.attempts = ++notice.attempts;
+    flight.begun_at = round.now;
+    flight.scheme = candidate.scheme;
+    flight.second = candidate.second;
+    flight.was_failing = candidate.was_failing;
+    notice.in_flight = true;
+    notice.next_at = round.now + options_.window;
+    if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::Attempted)) {
+        notice.state = *to;
+    }
+    round.change.attempts.push_back({notice.number,
+                                     notice.position,
+                                     round.now,
+                                     records::AttemptResult::Begun,
+                                     0,
+                                     scheme_name(flight.scheme),
+                                     {}});
+    round.change.notices.push_back(notice);
+    round.departures.push_back({std::move(notice), std::move(flight), *inbox});
+}
+
+void Courier::block(Round& round, records::Notice& notice) const {
+    ++notice.attempts;
+    notice.in_flight = false;
+    notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
+    round.change.attempts.push_back({notice.number,
+                                     notice.position,
+                                     round.now,
+                                     records::AttemptResult::Blocked,
+                                     0,
+                                     {},
+                                     "no inbox is known"});
+    if (notice.attempts >= options_.retry.step_attempts) {
+        if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp)) {
+            notice.state = *to;
+        }
+        notice.next_at.reset();
+        notice.reason = "No inbox is known there.";
+    }
+}
+
+Result<void> Courier::write(Round& round) {
+    if (round.has_change()) {
+        if (auto written = ports_.notices.apply(round.change); !written) {
+            return written;
+        }
+    }
+    figures_.accepted += round.tally.accepted;
+    figures_.declined += round.tally.declined;
+    figures_.failed += round.tally.failed;
+    for (const auto number : round.settled) {
+        const auto flight = flights_.find(number);
+        busy_.erase(flight->second.host);
+        flights_.erase(flight);
+    }
+    round.settled.clear();
+    changes_.insert(changes_.end(), round.changes.begin(), round.changes.end());
+    return {};
+}
+
+void Courier::depart(Round& round) {
+    for (auto& [notice, flight, inbox] : round.departures) {
+        auto& kept = flights_.insert_or_assign(notice.number, std::move(flight)).first->second;
+        busy_.insert(kept.host);
+        depart_one(round, notice, inbox, kept);
+    }
+}
+
+void Courier::depart_one(Round& round, const records::Notice& notice, const Uri& inbox, Flight& flight) {
+    auto body = document(round, notice);
+    auto headers = body
+                       ? ports_.signer.sign(notice.subject, flight.scheme, "POST", inbox, *body, kContentType)
+                       : Result<HttpHeaders>{fail(body)};
+    if (!headers) {
+        flight.obstacle = headers.error().kind == ErrorKind::NotFound ? "there is no key to sign with"
+                                                                      : "it could not be signed";
+        round.again = true;
+        return;
+    }
+    if (const auto made_with = scheme_of(*headers); made_with != SignatureScheme::Unknown) {
+        flight.scheme = made_with;
+    }
+    RemoteRequest request;
+    request.method = "POST";
+    request.url = inbox;
+    request.headers = std::move(*headers);
+    request.body = std::move(*body);
+    request.timeout = options_.timeout;
+    request.max_body = 4U * 1024U;
+    ++figures_.sent;
+    ports_.http.send(std::move(request), [inbox = inbox_, number = notice.number](RemoteResponse response) {
+        {
+            const std::lock_guard lock{inbox->mutex};
+            inbox->arrived.emplace_back(number, std::move(response));
+        }
+        inbox->wake();
+    });
+}
+
+Result<std::string> Courier::actor_of(Round& round, const records::Notice& notice) const {
+    const auto known = round.actors.find(notice.request);
+    if (known != round.actors.end()) {
+        return known->second;
+    }
+    const auto identity = ports_.vault.identity(notice.subject);
+    Result<std::string> actor =
+        identity ? Result<std::string>{identity->actor.reveal()} : Result<std::string>{fail(identity)};
+    return round.actors.emplace(notice.request, std::move(actor)).first->second;
+}
+
+Result<std::string> Courier::document(Round& round, const records::Notice& notice) {
+    const auto& dialect = dialects_.named(notice.dialect);
+    const auto& step = notice.steps.at(notice.position);
+    auto actor = actor_of(round, notice);
+    if (!actor) {
+        return actor;
+    }
+    const auto message =
+        message_of(*actor, notice.request, step, round.objects[notice.request][step.object], dialect);
+    const Round::DocumentKey key{notice.request, message.id, message.remove_data, dialect.signed_document};
+    const auto known = round.documents.find(key);
+    if (known != round.documents.end()) {
+        return known->second;
+    }
+    // A person without an RSA key cannot sign documents; what they send is signed as a request only.
+    auto made = dialect.signed_document ? ports_.signer.sign_document(notice.subject, message)
+                                        : Result<std::string>{fediverse::delete_document(message)};
+    if (!made && made.error().kind == ErrorKind::NotFound) {
+        made = fediverse::delete_document(message);
+    }
+    return round.documents.emplace(key, std::move(made)).first->second;
+}
+
+Result<void> Courier::tell_directory() {
+    if (changes_.empty()) {
+        return {};
+    }
+    auto told = ports_.directory.update_all(changes_);
+    if (told || changes_.size() > kMostChanges) {  // figures about recipients: not worth the memory for ever
+        changes_.clear();
+    }
+    return told;
+}
+
+Result<std::optional<Instant>> Courier::next_call(const Round& round) const {
+    if (round.again || (round.more_due && !round.token_at)) {
+        return round.now;
+    }
+    NoticeFilter filter;
+    filter.due_at = round.now + std::chrono::years{10};
+    filter.limit = waiting_ + 1;
+    const auto planned = ports_.notices.notices(filter);
+    if (!planned) {
+        return fail(planned);
+    }
+    std::optional<Instant> at = round.token_at;
+    for (const auto& notice : *planned) {
+        if (*notice.next_at > round.now) {
+            at = at ? std::min(*at, *notice.next_at) : *notice.next_at;
+            break;
+        }
+    }
+    return at;
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,162 @@
+/// Courier: sends what is due of the notices, one message after the other, and writes down what came of it.
+///
+/// An attempt is written before its bytes leave. A crash after that leaves a notice `in_flight` that is due
+/// again when the window has passed; nothing answered or unanswered leaves twice within it, except that a
+/// recipient which refuses one kind of signature is tried with the other at once.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/remote_http.hpp"
+#include "fedtrail/ports/request_book.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "erasure/delivery_rules.hpp"
+#include "erasure/request_signer.hpp"
+#include "erasure/token_bucket.hpp"
+
+namespace fedtrail::erasure {
+
+/// What they name must outlive the courier; `http` is stopped first.
+struct CourierPorts {
+    RequestBook& requests;
+    NoticeBook& notices;
+    RecipientDirectory& directory;
+    const SubjectVault& vault;
+    RemoteHttp& http;
+    RequestSigner& signer;
+    const Clock& clock;
+};
+
+struct CourierOptions {
+    std::size_t max_in_flight{1'000};
+    std::size_t max_begun{250};  ///< Messages signed in one step().
+    double max_rate{0};          ///< Messages a second; 0 is no limit.
+    std::chrono::seconds window{std::chrono::minutes{10}};
+    std::chrono::milliseconds timeout{30'000};  ///< Of one message; much shorter than the window.
+    RetryOptions retry;
+    /// How long a recipient must have failed before what it has not even been sent is given up.
+    std::chrono::hours give_up_after{24 * 7};
+    std::chrono::minutes park{10};       ///< Recipients that failed before come after the others.
+    std::chrono::minutes wave_poll{15};  ///< Between looks whether the second wave may go.
+    std::chrono::minutes first_look_after{60};
+};
+
+/// Since it was made.
+struct CourierFigures {
+    std::uint64_t sent{};      ///< Messages given to the network.
+    std::uint64_t accepted{};  ///< Of them.
+    std::uint64_t declined{};
+    std::uint64_t failed{};  ///< To be tried again, or given up.
+    std::size_t in_flight{};
+};
+
+class Courier {
+public:
+    /// `wake` is called from another thread when step() has something new to do.
+    Courier(CourierPorts ports,
+            const fediverse::Dialects& dialects,
+            CourierOptions options,
+            std::function<void()> wake);
+    Courier(const Courier&) = delete;
+    Courier& operator=(const Courier&) = delete;
+    Courier(Courier&&) = delete;
+    Courier& operator=(Courier&&) = delete;
+    ~Courier();
+
+    /// Takes in what came back and sends what is due; from one thread. Gives the time when it wants to be
+    /// called again if nothing wakes it before; none if nothing is planned. What others plan is found by the
+    /// next call. Errors: those of the books; everything is kept and done by a later call.
+    [[nodiscard]] Result<std::optional<Instant>> step();
+
+    [[nodiscard]] CourierFigures figures() const;
+
+private:
+    struct Inbox;
+    struct Round;
+
+    /// A message on its way, or answered and not yet written down.
+    struct Flight {
+        Host host;
+        std::uint32_t step{};
+        std::uint32_t attempts{};
+        Instant begun_at{};
+        SignatureScheme scheme{SignatureScheme::Unknown};
+        bool second{};       ///< The other scheme was tried right before.
+        bool was_failing{};  ///< As the directory said.
+        std::optional<RemoteResponse> response;
+        std::string obstacle;  ///< Why it could not be sent at all; `response` is empty then.
+    };
+    /// A notice whose next step may leave.
+    struct Candidate {
+        records::Notice notice;
+        SignatureScheme scheme{SignatureScheme::Unknown};
+        bool second{};
+        bool was_failing{};
+        bool changed{};  ///< It is to be written even if nothing is sent.
+    };
+    struct Park {
+        Instant until{};
+        bool failed{};  ///< It was tried.
+    };
+
+    void collect();
+    [[nodiscard]] Result<void> settle(Round& round);
+    [[nodiscard]] Result<void> settle_one(Round& round, records::NoticeNumber number, const Flight& flight);
+    void settle_answer(Round& round, records::Notice notice, const Flight& flight);
+    void settle_obstacle(Round& round, records::Notice notice, const Flight& flight);
+    void pass_step(Round& round, records::Notice& notice, bool declined);
+    void refuse_rest(Round& round, records::Notice& notice);
+    void retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling);
+    void finish(Round& round, records::Notice& notice) const;
+    void learn(Round& round, const Flight& flight, Ruling ruling);
+
+    [[nodiscard]] Result<void> draw(Round& round);
+    [[nodiscard]] Result<void> consider(Round& round, records::Notice notice, const RecipientEntry& entry);
+    [[nodiscard]] bool is_busy(const Round& round, const Host& host) const;
+    [[nodiscard]] bool waits_in_line(Round& round, records::Notice& notice);
+    [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
+    void block(Round& round, records::Notice& notice) const;
+
+    [[nodiscard]] Result<void> begin(Round& round);
+    [[nodiscard]] Result<void> read_objects(Round& round) const;
+    void begin_one(Round& round, Candidate candidate);
+    [[nodiscard]] Result<void> write(Round& round);
+    void depart(Round& round);
+    void depart_one(Round& round, const records::Notice& notice, const Uri& inbox, Flight& flight);
+    [[nodiscard]] Result<std::string> document(Round& round, const records::Notice& notice);
+    [[nodiscard]] Result<std::string> actor_of(Round& round, const records::Notice& notice) const;
+    [[nodiscard]] Result<const records::ErasureRequest*> request_of(Round& round,
+                                                                    records::RequestNumber number) const;
+    [[nodiscard]] Result<void> tell_directory();
+    [[nodiscard]] Result<std::optional<Instant>> next_call(const Round& round) const;
+
+    CourierPorts ports_;
+    const fediverse::Dialects& dialects_;
+    CourierOptions options_;
+    std::shared_ptr<Inbox> inbox_;
+    TokenBucket bucket_;
+    std::map<records::NoticeNumber, Flight> flights_;
+    std::set<Host> busy_;                   ///< Hosts of flights_.
+    std::map<Host, Park> parks_;            ///< Where nothing is sent for a while.
+    bool stopping_{};                       ///< The network has been stopped.
+    std::size_t waiting_{};                 ///< Due notices that the last draw left alone.
+    std::vector<RecipientChange> changes_;  ///< For the directory; not written yet.
+    CourierFigures figures_;
+};
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,141 @@
+// Which of the due notices may be sent now.
+
+#include <algorithm>
+#include <utility>
+
+#include "fedtrail/privacy/erasure_request.hpp"
+
+#include "erasure/courier_round.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+constexpr int kLongestLine = 2;
+constexpr std::size_t kMostParks = 100'000;
+
+SignatureScheme first_scheme(const RecipientEntry& entry) {
+    return entry.scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Rfc9421 : SignatureScheme::Cavage;
+}
+
+const std::string& inbox_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
+    const bool shared = !entry.shared_inbox.empty() && !(dialect.personal_inbox && !entry.inbox.empty());
+    return shared ? entry.shared_inbox : entry.inbox;
+}
+
+}  // namespace
+
+Result<void> Courier::draw(Round& round) {
+    const auto in_use = flights_.size() - round.settled.size() + round.candidates.size();
+    const auto free = options_.max_in_flight - std::min(in_use, options_.max_in_flight);
+    if (stopping_ || free < std::max<std::size_t>(1, options_.max_in_flight / 8) ||
+        round.candidates.size() >= options_.max_begun) {
+        return {};
+    }
+    const auto room = std::min({free,
+                                options_.max_begun - round.candidates.size(),
+                                std::max<std::size_t>(1, bucket_.ready(round.now))});
+    NoticeFilter filter;
+    filter.due_at = round.now;
+    filter.limit = room + waiting_;
+    auto due = ports_.notices.notices(filter);
+    if (!due) {
+        return fail(due);
+    }
+    std::vector<Host> hosts;
+    hosts.reserve(due->size());
+    for (const auto& notice : *due) {
+        hosts.push_back(notice.recipient);
+    }
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    waiting_ = 0;
+    const auto most = round.candidates.size() + room;
+    for (std::size_t i = 0; i < due->size() && round.candidates.size() < most; ++i) {
+        if (auto fine = consider(round, std::move((*due)[i]), (*entries)[i]); !fine) {
+            return fine;
+        }
+    }
+    round.more_due = due->size() == filter.limit;
+    return {};
+}
+
+bool Courier::is_busy(const Round& round, const Host& host) const {
+    return round.chosen.count(host) != 0 || (busy_.count(host) != 0 && round.freed.count(host) == 0);
+}
+
+bool Courier::waits_in_line(Round& round, records::Notice& notice) {
+    if (!is_busy(round, notice.recipient)) {
+        return false;
+    }
+    const int place = ++round.lines[notice.recipient];
+    if (place <= kLongestLine) {
+        ++waiting_;
+    } else {  // out of the way of the others
+        notice.next_at = round.now + std::chrono::minutes{std::min(place - kLongestLine, 60)};
+        round.change.notices.push_back(notice);
+    }
+    return true;
+}
+
+bool Courier::waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry) {
+    if (parks_.size() > kMostParks) {
+        parks_.clear();
+    }
+    auto park = parks_.find(notice.recipient);
+    if (park == parks_.end() && entry.failing_since && notice.attempts == 0) {
+        park = parks_.emplace(notice.recipient, Park{round.now + options_.park, false}).first;
+    }
+    if (park == parks_.end() || park->second.until <= round.now) {
+        return false;
+    }
+    const auto long_ago = round.now - options_.give_up_after;
+    const bool hopeless = park->second.failed && entry.failing_since && *entry.failing_since <= long_ago &&
+                          round.requests.at(notice.request).received_at <= long_ago;
+    const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp);
+    if (hopeless && to) {
+        notice.state = *to;
+        notice.next_at.reset();
+        notice.reason = "Nobody has answered there for a week.";
+    } else {
+        notice.next_at = park->second.until;
+    }
+    round.change.notices.push_back(notice);
+    return true;
+}
+
+Result<void> Courier::consider(Round& round, records::Notice notice, const RecipientEntry& entry) {
+    const auto request = request_of(round, notice.request);
+    if (!request) {
+        return fail(request);
+    }
+    const bool may_leave = privacy::may_send((*request)->state) && !(*request)->stopped;
+    if (!may_leave || flights_.count(notice.number) != 0) {
+        ++waiting_;
+        return {};
+    }
+    if (notice.position >= notice.steps.size()) {
+        notice.next_at.reset();
+        round.change.notices.push_back(std::move(notice));
+        return {};
+    }
+    if (notice.steps[notice.position].wave > 1 && !(*request)->origin_gone_at) {
+        notice.next_at = round.now + options_.wave_poll;
+        round.change.notices.push_back(std::move(notice));
+        return {};
+    }
+    if (waits_in_line(round, notice) || waits_for_host(round, notice, entry)) {
+        return {};
+    }
+    if (notice.inbox.empty()) {
+        notice.inbox = inbox_of(entry, dialects_.named(notice.dialect));
+    }
+    round.chosen.insert(notice.recipient);
+    round.candidates.push_back(
+        {std::move(notice), first_scheme(entry), false, entry.failing_since.has_value(), false});
+    return {};
+}
+
+}  // namespace fedtrail::erasure

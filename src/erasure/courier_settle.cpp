@@ -1,0 +1,253 @@
+// What became of the messages that were sent.
+
+#include <algorithm>
+#include <utility>
+
+#include "fedtrail/privacy/erasure_request.hpp"
+
+#include "erasure/courier_round.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeEventKind;
+
+/// After that many refusals and not one acceptance, the rest is not tried.
+constexpr std::uint32_t kEnoughRefusals = 5;
+
+std::string scheme_name(SignatureScheme scheme) {
+    return scheme == SignatureScheme::Rfc9421 ? "rfc9421" : "cavage";
+}
+
+void move(records::Notice& notice, NoticeEventKind event) {
+    if (const auto to = fediverse::next(notice.state, event)) {
+        notice.state = *to;
+    }
+}
+
+std::string described(const RemoteResponse& response) {
+    return response.status >= 200 ? "it answers " + std::to_string(response.status)
+                                  : std::string{name_of(response.fault)};
+}
+
+}  // namespace
+
+Result<void> Courier::settle(Round& round) {
+    std::size_t count = 0;
+    for (const auto& [number, flight] : flights_) {
+        if (!flight.response && flight.obstacle.empty()) {
+            continue;
+        }
+        if (++count > options_.max_begun) {
+            round.again = true;
+            break;
+        }
+        if (auto done = settle_one(round, number, flight); !done) {
+            return done;
+        }
+        round.settled.push_back(number);
+        round.freed.insert(flight.host);
+    }
+    return {};
+}
+
+Result<void> Courier::settle_one(Round& round, records::NoticeNumber number, const Flight& flight) {
+    // Read again: others write down what they saw of it meanwhile.
+    NoticeFilter filter;
+    filter.after = records::NoticeNumber{number.get() - 1};
+    filter.limit = 1;
+    auto found = ports_.notices.notices(filter);
+    if (!found) {
+        return fail(found);
+    }
+    if (found->empty() || found->front().number != number) {
+        return {};
+    }
+    auto& notice = found->front();
+    const bool written =
+        !notice.in_flight || notice.position != flight.step || notice.attempts != flight.attempts;
+    if (written) {  // by a commit that was reported as failed
+        return {};
+    }
+    if (auto request = request_of(round, notice.request); !request) {
+        return fail(request);
+    }
+    notice.in_flight = false;
+    flight.response ? settle_answer(round, std::move(notice), flight)
+                    : settle_obstacle(round, std::move(notice), flight);
+    return {};
+}
+
+void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight& flight) {
+    round.change.attempts.push_back({notice.number,
+                                     flight.step,
+                                     flight.begun_at,
+                                     records::AttemptResult::Blocked,
+                                     0,
+                                     scheme_name(flight.scheme),
+                                     flight.obstacle});
+    notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
+    if (notice.attempts >= options_.retry.step_attempts) {
+        move(notice, NoticeEventKind::GaveUp);
+        notice.next_at.reset();
+        notice.reason = "It was not sent: " + flight.obstacle + ".";
+    }
+    ++round.tally.failed;
+    round.change.notices.push_back(std::move(notice));
+}
+
+void Courier::settle_answer(Round& round, records::Notice notice, const Flight& flight) {
+    const auto& response = *flight.response;
+    const auto& dialect = dialects_.named(notice.dialect);
+    const auto ruling =
+        rule(response, {notice.steps.at(flight.step).kind, flight.second, dialect.known_gone});
+    round.change.attempts.push_back(
+        {notice.number,
+         flight.step,
+         flight.begun_at,
+         attempt_result(response),
+         static_cast<std::uint16_t>(std::max(response.status, 0)),
+         scheme_name(flight.scheme),
+         response.fault == RemoteFault::None ? std::string{} : std::string{name_of(response.fault)}});
+    notice.last_status = static_cast<std::uint16_t>(std::max(response.status, 0));
+    learn(round, flight, ruling);
+    auto scheme = flight.scheme;
+    switch (ruling) {
+        case Ruling::Accepted:
+            pass_step(round, notice, false);
+            break;
+        case Ruling::Declined:
+            pass_step(round, notice, true);
+            break;
+        case Ruling::Refused:
+            refuse_rest(round, notice);
+            break;
+        case Ruling::OtherScheme:
+            scheme = scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Cavage : SignatureScheme::Rfc9421;
+            notice.next_at = round.now;
+            break;
+        case Ruling::TryAgain:
+        case Ruling::HostFailing:
+            retry(round, notice, flight, ruling);
+            break;
+    }
+    const auto& request = round.requests.at(notice.request);
+    const bool goes_on = notice.position < notice.steps.size() && notice.next_at == round.now &&
+                         privacy::may_send(request.state) && !request.stopped &&
+                         (notice.steps[notice.position].wave < 2 || request.origin_gone_at) &&
+                         response.fault != RemoteFault::Stopped;
+    if (!goes_on) {
+        round.change.notices.push_back(std::move(notice));
+        return;
+    }
+    round.chosen.insert(notice.recipient);
+    round.candidates.push_back({std::move(notice), scheme, ruling == Ruling::OtherScheme, false, true});
+}
+
+void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {
+    ++notice.position;
+    notice.attempts = 0;
+    notice.next_at = round.now;
+    if (!declined) {
+        ++round.tally.accepted;
+    } else {
+        ++round.tally.declined;
+        ++notice.declined;
+        if (notice.declined == notice.position && notice.declined >= kEnoughRefusals) {
+            refuse_rest(round, notice);
+            return;
+        }
+    }
+    if (notice.position >= notice.steps.size()) {
+        finish(round, notice);
+    }
+}
+
+void Courier::refuse_rest(Round& round, records::Notice& notice) {
+    notice.declined += static_cast<std::uint32_t>(notice.steps.size()) - notice.position;
+    notice.position = static_cast<std::uint32_t>(notice.steps.size());
+    notice.attempts = 0;
+    finish(round, notice);
+}
+
+void Courier::finish(Round& round, records::Notice& notice) const {
+    notice.next_at.reset();
+    const auto count = notice.steps.size();
+    if (notice.declined > 0) {
+        notice.reason = std::to_string(notice.declined) + " of " + std::to_string(count) +
+                        " messages were refused; the last answer was " + std::to_string(notice.last_status) +
+                        ".";
+    }
+    if (notice.declined < count) {
+        move(notice, NoticeEventKind::Accepted);
+        if (!std::exchange(notice.acknowledged_at, round.now)) {
+            round.changes.push_back({notice.recipient, [](RecipientEntry& entry) { ++entry.told; }});
+        }
+    } else {
+        move(notice, NoticeEventKind::Declined);
+    }
+    if (!notice.next_look_at) {
+        notice.next_look_at = round.now + options_.first_look_after;
+    }
+}
+
+void Courier::retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling) {
+    const auto& response = *flight.response;
+    stopping_ = stopping_ || response.fault == RemoteFault::Stopped;
+    if (response.fault == RemoteFault::Stopped && !response.left) {
+        --notice.attempts;
+        notice.next_at = round.now;
+        return;
+    }
+    ++round.tally.failed;
+    auto pause = pause_after(notice.attempts, notice.number.get(), options_.retry);
+    if (const auto asked = retry_after(header_of(response.headers, "Retry-After"), round.now)) {
+        pause = std::max<std::chrono::milliseconds>(pause, std::min(*asked, options_.retry.longest));
+    }
+    notice.next_at = round.now + pause;
+    if (attempt_result(response) == records::AttemptResult::Sent) {  // they may have it
+        notice.next_at = std::max(*notice.next_at, flight.begun_at + options_.window);
+    }
+    if (ruling == Ruling::TryAgain) {
+        if (notice.attempts >= options_.retry.step_attempts) {
+            pass_step(round, notice, true);
+        }
+        return;
+    }
+    if (response.fault != RemoteFault::Stopped) {
+        parks_[notice.recipient] = Park{*notice.next_at, true};
+    }
+    if (notice.attempts >= options_.retry.attempts) {
+        move(notice, NoticeEventKind::GaveUp);
+        notice.next_at.reset();
+        notice.reason = "Given up after " + std::to_string(notice.attempts) +
+                        " attempts; the last: " + described(response) + ".";
+    }
+}
+
+void Courier::learn(Round& round, const Flight& flight, Ruling ruling) {
+    const auto& response = *flight.response;
+    if (response.fault == RemoteFault::Stopped) {
+        return;
+    }
+    if (ruling == Ruling::HostFailing) {
+        if (!flight.was_failing && (response.status < 200 || response.status >= 500)) {
+            round.changes.push_back({flight.host, [now = round.now](RecipientEntry& entry) {
+                                         entry.failing_since = entry.failing_since.value_or(now);
+                                     }});
+        }
+        return;
+    }
+    const bool was_parked = parks_.erase(flight.host) != 0;
+    if (flight.was_failing || was_parked) {
+        round.changes.push_back({flight.host, [](RecipientEntry& entry) { entry.failing_since.reset(); }});
+    }
+    // One scheme refused and the other taken: that tells. A 2xx alone does not.
+    if (flight.second && response.status >= 200 && response.status < 300) {
+        round.changes.push_back(
+            {flight.host, [scheme = flight.scheme](RecipientEntry& entry) { entry.scheme = scheme; }});
+    }
+}
+
+}  // namespace fedtrail::erasure

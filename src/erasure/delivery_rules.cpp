@@ -1,0 +1,131 @@
+#include "erasure/delivery_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using namespace std::chrono_literals;
+using records::AttemptResult;
+
+constexpr std::array<std::chrono::minutes, 8> kPauses{1min, 5min, 20min, 1h, 3h, 6h, 12h, 24h};
+
+std::optional<int> number_in(std::string_view digits) {
+    int number = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto [at, error] = std::from_chars(digits.data(), end, number);
+    if (digits.empty() || digits.front() == '-' || error != std::errc{} || at != end) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT"
+std::optional<Instant> fixdate(std::string_view text) {
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") {
+        return std::nullopt;
+    }
+    const auto month = kMonths.find(text.substr(8, 3));
+    const auto day = number_in(text.substr(5, 2));
+    const auto year = number_in(text.substr(12, 4));
+    const auto hour = number_in(text.substr(17, 2));
+    const auto minute = number_in(text.substr(20, 2));
+    const auto second = number_in(text.substr(23, 2));
+    if (month == std::string_view::npos || month % 3 != 0 || !day || !year || !hour || !minute || !second) {
+        return std::nullopt;
+    }
+    const auto date = std::chrono::year{*year} / static_cast<int>(month / 3 + 1) / *day;
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) {
+        return std::nullopt;
+    }
+    return Instant{std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                   std::chrono::seconds{*second}};
+}
+
+Ruling rule_error(int status, bool second) {
+    switch (status) {
+        case 401:
+            return second ? Ruling::TryAgain : Ruling::OtherScheme;
+        case 403:
+            return second ? Ruling::Declined : Ruling::OtherScheme;
+        case 410:
+            return Ruling::Refused;
+        case 408:
+        case 425:
+        case 429:
+        case 502:
+        case 503:
+        case 504:
+            return Ruling::HostFailing;
+        case 501:
+        case 505:
+            return Ruling::Declined;
+        default:
+            break;
+    }
+    if (status >= 520 && status <= 530) {
+        return Ruling::HostFailing;  // what stands before the server cannot reach it
+    }
+    return status >= 400 && status < 500 ? Ruling::Declined : Ruling::TryAgain;
+}
+
+/// splitmix64
+std::uint64_t mixed(std::uint64_t value) {
+    value += 0x9e3779b97f4a7c15U;
+    value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+    value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+    return value ^ (value >> 31U);
+}
+
+}  // namespace
+
+Ruling rule(const RemoteResponse& response, const Knock& knock) {
+    const auto status = response.status;
+    if (status < 200) {
+        return Ruling::HostFailing;
+    }
+    const bool gone =
+        knock.kind == fediverse::StepKind::DeleteActor &&
+        std::find(knock.known_gone.begin(), knock.known_gone.end(), status) != knock.known_gone.end();
+    if (status < 300 || gone) {
+        return Ruling::Accepted;
+    }
+    return rule_error(status, knock.second);
+}
+
+AttemptResult attempt_result(const RemoteResponse& response) {
+    if (response.status >= 200) {
+        return AttemptResult::Answered;
+    }
+    if (response.left) {
+        return AttemptResult::Sent;
+    }
+    const bool ours =
+        response.fault == RemoteFault::Forbidden || response.fault == RemoteFault::BadCertificate;
+    return ours ? AttemptResult::Blocked : AttemptResult::Unreachable;
+}
+
+std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now) {
+    if (const auto seconds = number_in(value)) {
+        return std::chrono::seconds{*seconds};
+    }
+    if (const auto at = fixdate(value)) {
+        return std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), std::chrono::seconds{0});
+    }
+    return std::nullopt;
+}
+
+std::chrono::milliseconds pause_after(std::uint32_t attempts,
+                                      std::uint64_t seed,
+                                      const RetryOptions& options) {
+    const auto index = std::min<std::size_t>(std::max(attempts, 1U) - 1, kPauses.size() - 1);
+    const std::chrono::milliseconds pause = kPauses.at(index);
+    const auto permille = static_cast<std::int64_t>(800 + mixed(seed * 64 + attempts) % 401);
+    return std::min<std::chrono::milliseconds>(pause * permille / 1'000, options.longest);
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,55 @@
+/// What an answer to a message means, and when to try again. Pure.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/ports/remote_http.hpp"
+#include "fedtrail/records/erasure.hpp"
+
+namespace fedtrail::erasure {
+
+enum class Ruling : std::uint8_t {
+    Accepted,     ///< 2xx, or an answer that says that nothing is there (any more).
+    OtherScheme,  ///< It does not take this kind of signature, perhaps the other one.
+    Declined,     ///< It will not take this message.
+    Refused,      ///< It will not take any message.
+    TryAgain,     ///< This message failed there; it may pass later.
+    HostFailing,  ///< No message will pass now.
+};
+
+/// What is known besides the answer itself.
+struct Knock {
+    fediverse::StepKind kind{fediverse::StepKind::DeleteActor};
+    bool second{};                    ///< The other signature scheme was tried right before this one.
+    std::span<const int> known_gone;  ///< Of the dialect.
+};
+
+[[nodiscard]] Ruling rule(const RemoteResponse& response, const Knock& knock);
+
+/// How an attempt with this answer is written down.
+[[nodiscard]] records::AttemptResult attempt_result(const RemoteResponse& response);
+
+/// RFC 9110 section 10.2.3: seconds, or an IMF-fixdate. Nothing if it is neither.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now);
+
+struct RetryOptions {
+    std::chrono::seconds longest{
+        std::chrono::hours{24}};     ///< Between two attempts, whatever Retry-After says.
+    std::uint32_t attempts{14};      ///< For a message that nobody answers: about a week.
+    std::uint32_t step_attempts{6};  ///< For one that is answered with an error: about half a day.
+};
+
+/// The pause after that many attempts (from 1): a minute, then growing to a day, each a fifth longer or
+/// shorter as `seed` has it, so that what failed together does not come back together.
+[[nodiscard]] std::chrono::milliseconds pause_after(std::uint32_t attempts,
+                                                    std::uint64_t seed,
+                                                    const RetryOptions& options);
+
+}  // namespace fedtrail::erasure
