@@ -1,0 +1,571 @@
+#include "courier_house.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+using fediverse::NoticeState;
+using records::AttemptResult;
+using State = NoticeState;
+
+namespace {
+
+std::string signature_of(const RemoteRequest& request) {
+    return std::string{header_of(request.headers, "Signature-Input").empty() ? "cavage" : "rfc9421"};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("A notice's messages go one after the other, the actor's last, each written down before") {
+    CourierHouse house;
+    const auto request = house.open_request();
+    using Step = CourierHouse::Step;
+    const std::vector<Step> steps{Step{house.kObject, house.kPlain, 1, 1},
+                                  Step{house.kObject, house.kPlain, 1, 0},
+                                  Step{house.kActor, house.kPlain, 1, 0}};
+    REQUIRE(house.notices.plan(
+        request, house.objects(2), std::vector{house.notice(request, "a.example", steps)}));
+
+    for (std::size_t sent = 0; sent < 3; ++sent) {
+        house.work();
+        REQUIRE(house.http.requests().size() == sent + 1);
+        CHECK(house.only("a.example").in_flight);
+        CHECK(house.only("a.example").position == sent);
+        CHECK(house.only("a.example").state == State::Sent);
+        const auto attempts = house.history("a.example").attempts;
+        REQUIRE(attempts.size() == 2 * sent + 1);
+        CHECK(attempts.back().result == AttemptResult::Begun);
+        CHECK(attempts.back().step == sent);
+        house.http.answer(answered(202));
+    }
+    CHECK_FALSE(house.work());
+    const auto bodies = house.bodies();
+    CHECK(contains(bodies[0], "statuses/1\""));
+    CHECK(contains(bodies[1], "statuses/0\""));
+    CHECK(contains(bodies[2], "\"object\":\"https://origin.example/users/alice\""));
+    for (const auto& sent : house.http.requests()) {
+        CHECK(sent.method == "POST");
+        CHECK(sent.url.text() == "https://a.example/inbox");
+        CHECK_FALSE(sent.follow_redirects);
+        CHECK(contains(sent.body, "#fedtrail-delete-1-"));
+    }
+
+    const auto notice = house.only("a.example");
+    CHECK(notice.state == State::Acknowledged);
+    CHECK(notice.position == 3);
+    CHECK_FALSE(notice.in_flight);
+    CHECK_FALSE(notice.next_at);
+    CHECK(notice.last_status == 202);
+    CHECK(notice.acknowledged_at == house.clock.at);
+    CHECK(notice.next_look_at == house.clock.at + 1h);
+    CHECK(house.entry("a.example").told == 1);
+}
+
+TEST_CASE("Every attempt has the same id and a fresh signature") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return answered(500); };
+    const auto next = house.work();
+    REQUIRE(next);
+    CHECK(*next > house.clock.at + 30s);
+    CHECK(house.http.requests().size() == 1);
+    house.work_at(*next);
+    const auto& sent = house.http.requests();
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].body == sent[1].body);
+    CHECK(header_of(sent[0].headers, "Date") != header_of(sent[1].headers, "Date"));
+    CHECK(house.only("a.example").attempts == 2);
+}
+
+TEST_CASE("What an answer makes of a notice") {
+    struct Row {
+        RemoteResponse response;
+        State state;
+        bool again;  ///< It is tried again, or given up only after a week.
+        AttemptResult result;
+    };
+    const auto row =
+        GENERATE(Row{answered(200), State::Acknowledged, false, AttemptResult::Answered},
+                 Row{answered(202), State::Acknowledged, false, AttemptResult::Answered},
+                 Row{answered(204), State::Acknowledged, false, AttemptResult::Answered},
+                 Row{answered(302), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(400), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(401), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(403), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(404), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(408), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(410), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(413), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(422), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(429), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(500), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(501), State::Refused, false, AttemptResult::Answered},
+                 Row{answered(502), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(503), State::Sent, true, AttemptResult::Answered},
+                 Row{answered(522), State::Sent, true, AttemptResult::Answered},
+                 Row{failed(RemoteFault::NoSuchHost, false), State::Sent, true, AttemptResult::Unreachable},
+                 Row{failed(RemoteFault::NoConnection, false), State::Sent, true, AttemptResult::Unreachable},
+                 Row{failed(RemoteFault::TimedOut, false), State::Sent, true, AttemptResult::Unreachable},
+                 Row{failed(RemoteFault::TimedOut, true), State::Sent, true, AttemptResult::Sent},
+                 Row{failed(RemoteFault::Broken, true), State::Sent, true, AttemptResult::Sent},
+                 Row{failed(RemoteFault::BadCertificate, false), State::Sent, true, AttemptResult::Blocked},
+                 Row{failed(RemoteFault::Forbidden, false), State::Sent, true, AttemptResult::Blocked},
+                 // the status came, then the connection broke: it has answered
+                 Row{RemoteResponse{RemoteFault::Broken, true, 202, {}, {}},
+                     State::Acknowledged,
+                     false,
+                     AttemptResult::Answered},
+                 Row{RemoteResponse{RemoteFault::TooLarge, true, 202, {}, {}},
+                     State::Acknowledged,
+                     false,
+                     AttemptResult::Answered});
+    CAPTURE(row.response.status, name_of(row.response.fault));
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.http.server = [&](const RemoteRequest&) { return row.response; };
+    house.work();
+    const auto notice = house.only("a.example");
+    CHECK(notice.state == row.state);
+    CHECK(notice.next_at.has_value() == row.again);
+    CHECK_FALSE(notice.in_flight);
+    CHECK(notice.reason.empty() == (row.state != State::Refused));
+    CHECK(house.history("a.example").attempts.back().result == row.result);
+    const bool silent = row.response.status == 0 || row.response.status >= 502;
+    CHECK(house.entry("a.example").failing_since.has_value() == silent);
+    if (row.result == AttemptResult::Sent) {  // they may have it: not again within the window
+        CHECK(*notice.next_at >= house.clock.at + 10min);
+    }
+}
+
+TEST_CASE("A refused signature is followed by the other one, once") {
+    CourierHouse house;
+    const int refusal = GENERATE(401, 403);
+    house.tell({"a.example"});
+    SECTION("that is taken: it is remembered") {
+        house.http.server = [&](const RemoteRequest& request) {
+            return answered(signature_of(request) == "rfc9421" ? 202 : refusal);
+        };
+        house.work();
+        CHECK(house.only("a.example").state == State::Acknowledged);
+        CHECK(house.entry("a.example").scheme == SignatureScheme::Rfc9421);
+        REQUIRE(house.http.requests().size() == 2);
+        const auto attempts = house.history("a.example").attempts;
+        REQUIRE(attempts.size() == 4);
+        CHECK(attempts[1].scheme == "cavage");
+        CHECK(attempts[1].status == refusal);
+        CHECK(attempts[3].scheme == "rfc9421");
+
+        house.tell({"a.example"});
+        house.work();
+        REQUIRE(house.http.requests().size() == 3);
+        CHECK(signature_of(house.http.requests()[2]) == "rfc9421");
+
+        // and unlearned the same way
+        house.http.server = [&](const RemoteRequest& request) {
+            return answered(signature_of(request) == "rfc9421" ? refusal : 202);
+        };
+        house.tell({"a.example"});
+        house.work();
+        CHECK(house.http.requests().size() == 5);
+        CHECK(house.entry("a.example").scheme == SignatureScheme::Cavage);
+    }
+    SECTION("that is refused too") {
+        house.http.server = [&](const RemoteRequest&) { return answered(refusal); };
+        house.work();
+        CHECK(house.http.requests().size() == 2);
+        CHECK(house.entry("a.example").scheme == SignatureScheme::Unknown);
+        CHECK(house.only("a.example").state == (refusal == 403 ? State::Refused : State::Sent));
+    }
+    SECTION("also where the rate leaves no room for another message") {
+        house.options.max_rate = 0.1;
+        house.restart();
+        house.http.server = [&](const RemoteRequest& request) {
+            return answered(signature_of(request) == "rfc9421" ? 202 : refusal);
+        };
+        house.work();
+        CHECK(house.only("a.example").state == State::Acknowledged);
+    }
+}
+
+TEST_CASE("A 2xx alone says nothing about signatures") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.http.server = [&](const RemoteRequest&) { return answered(202); };
+    house.work();
+    CHECK(signature_of(house.http.requests()[0]) == "cavage");
+    CHECK(house.entry("a.example").scheme == SignatureScheme::Unknown);
+}
+
+TEST_CASE("Software that knows the actor no more has been told enough") {
+    CourierHouse house;
+    house.tell({"a.example"}, "gotosocial");
+    house.http.server = [&](const RemoteRequest&) { return answered(403); };
+    house.work();
+    CHECK(house.http.requests().size() == 1);
+    CHECK(house.only("a.example").state == State::Acknowledged);
+}
+
+TEST_CASE("Some refusals among many do not end a notice, only refusals do") {
+    CourierHouse house;
+    const auto request = house.open_request();
+    std::vector<CourierHouse::Step> steps;
+    for (std::uint32_t i = 0; i < 20; ++i) {
+        steps.push_back({house.kObject, house.kPlain, 1, i});
+    }
+    REQUIRE(house.notices.plan(
+        request, house.objects(20), std::vector{house.notice(request, "a.example", steps)}));
+    SECTION("some") {
+        house.http.server = [](const RemoteRequest& sent) {
+            return answered(contains(sent.body, "statuses/7\"") ? 400 : 202);
+        };
+        house.work();
+        const auto notice = house.only("a.example");
+        CHECK(notice.state == State::Acknowledged);
+        CHECK(notice.declined == 1);
+        CHECK(contains(notice.reason, "1 of 20"));
+        CHECK(house.http.requests().size() == 20);
+    }
+    SECTION("all") {
+        house.http.server = [](const RemoteRequest&) { return answered(400); };
+        house.work();
+        const auto notice = house.only("a.example");
+        CHECK(notice.state == State::Refused);
+        CHECK(notice.declined == 20);
+        CHECK(house.http.requests().size() == 5);
+        CHECK(house.entry("a.example").told == 0);
+        CHECK(notice.next_look_at);
+    }
+    SECTION("one that always fails there") {
+        house.http.server = [](const RemoteRequest& sent) {
+            return answered(contains(sent.body, "statuses/7\"") ? 500 : 202);
+        };
+        house.work_on();
+        const auto notice = house.only("a.example");
+        CHECK(notice.state == State::Acknowledged);
+        CHECK(notice.declined == 1);
+        CHECK(house.http.requests().size() == 19 + 6);
+    }
+}
+
+TEST_CASE("A recipient that is down is tried for a week with growing pauses, then given up") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::NoConnection, false); };
+    const auto begin = house.clock.at;
+    auto last = begin;
+    auto pause = 0ms;
+    auto next = house.work();
+    int attempts = 1;
+    while (next && attempts < 100) {
+        CHECK(*next - last >= pause * 6 / 10);
+        pause = *next - last;
+        last = *next;
+        next = house.work_at(*next);
+        ++attempts;
+    }
+    CHECK(attempts == 14);
+    CHECK(house.clock.at - begin > 24h * 5);
+    CHECK(house.clock.at - begin < 24h * 10);
+    const auto notice = house.only("a.example");
+    CHECK(notice.state == State::Unreachable);
+    CHECK(contains(notice.reason, "no connection"));
+    CHECK_FALSE(notice.next_at);
+    CHECK_FALSE(notice.next_look_at);
+    CHECK(house.entry("a.example").failing_since == begin);
+}
+
+TEST_CASE("A recipient that comes back gets what was waiting for it") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::TimedOut, false); };
+    auto next = house.work();
+    for (int i = 0; i < 6; ++i) {
+        next = house.work_at(*next);
+    }
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    house.work_at(*next);
+    CHECK(house.only("a.example").state == State::Acknowledged);
+    CHECK_FALSE(house.entry("a.example").failing_since);
+}
+
+TEST_CASE("Retry-After is honoured, within reason") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    const auto [value, least, most] = GENERATE(table<std::string, std::chrono::seconds, std::chrono::seconds>(
+        {{"7200", 2h, 2h},
+         {"Sun, 22 Nov 2026 13:00:00 GMT", 3h, 3h},
+         {"99999999", 24h, 24h},
+         {"Sun, 22 Nov 2099 13:00:00 GMT", 24h, 24h},
+         {"0", 48s, 72s},
+         {"-5", 48s, 72s},
+         {"Sun, 22 Nov 2020 13:00:00 GMT", 48s, 72s},
+         {"soon", 48s, 72s}}));
+    CAPTURE(value);
+    house.http.server = [&, header = value](const RemoteRequest&) {
+        return answered(429, {{"Retry-After", header}});
+    };
+    house.work();
+    const auto pause = *house.only("a.example").next_at - house.clock.at;
+    CHECK(pause >= least);
+    CHECK(pause <= most);
+}
+
+TEST_CASE("One recipient gets one notice at a time") {
+    CourierHouse house;
+    for (int i = 0; i < 6; ++i) {
+        house.tell({"a.example", "b.example"});
+    }
+    std::size_t most = 0;
+    for (int i = 0; i < 50 && house.courier->figures().accepted < 12; ++i) {
+        house.work();
+        most = std::max(most, house.http.waiting());
+        if (house.http.waiting() > 0) {
+            house.http.answer(answered(202));
+        } else {
+            house.clock.at += 1min;
+        }
+    }
+    CHECK(most == 2);
+    CHECK(house.courier->figures().accepted == 12);
+    CHECK(house.entry("a.example").told == 6);
+}
+
+TEST_CASE("A recipient that fails is not asked again by every other notice") {
+    CourierHouse house;
+    for (int i = 0; i < 5; ++i) {
+        house.tell({"a.example"});
+    }
+    house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::TimedOut, false); };
+    auto next = house.work();
+    CHECK(house.http.requests().size() == 1);
+    next = house.work_at(*next);
+    CHECK(house.http.requests().size() == 2);
+    // they are all given up in the end, although only some were tried
+    for (int i = 0; next && i < 1'000; ++i) {
+        next = house.work_at(*next);
+    }
+    CHECK_FALSE(next);
+    CHECK(house.http.requests().size() < 40);
+    NoticeFilter filter;
+    filter.state = State::Unreachable;
+    CHECK(house.notices.notices(filter)->size() == 5);
+}
+
+TEST_CASE("Recipients that failed before come after the others") {
+    CourierHouse house;
+    REQUIRE(house.directory.update(*Host::parse("a.example"), [&](RecipientEntry& entry) {
+        entry.failing_since = house.clock.at - 24h * 30;
+    }));
+    house.tell({"a.example", "b.example"});
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    const auto next = house.work();
+    REQUIRE(house.http.requests().size() == 1);
+    CHECK(house.http.requests()[0].url.host().text() == "b.example");
+    REQUIRE(next);
+    CHECK(*next == house.clock.at + 10min);
+    house.work_at(*next);
+    CHECK(house.only("a.example").state == State::Acknowledged);
+    CHECK_FALSE(house.entry("a.example").failing_since);
+}
+
+TEST_CASE("A request that is stopped stops between two messages and goes on when it is resumed") {
+    CourierHouse house;
+    const auto number = house.open_request();
+    using Step = CourierHouse::Step;
+    REQUIRE(house.notices.plan(number,
+                               house.objects(1),
+                               std::vector{house.notice(number,
+                                                        "a.example",
+                                                        {Step{house.kObject, house.kPlain, 1, 0},
+                                                         Step{house.kActor, house.kPlain, 1, 0}})}));
+    house.work();
+    auto request = *house.requests.request(number);
+    SECTION("stopped") {
+        request.stopped = true;
+    }
+    SECTION("withdrawn") {
+        request.state = privacy::RequestState::Withdrawn;
+    }
+    request = *house.requests.record(request, {});
+    house.http.answer(answered(202));
+    house.work();
+    house.work_at(house.clock.at + 24h);
+    CHECK(house.http.requests().size() == 1);
+    CHECK(house.only("a.example").position == 1);
+
+    request.stopped = false;
+    request.state = privacy::RequestState::InProgress;
+    REQUIRE(house.requests.record(request, {}));
+    house.work();
+    CHECK(house.http.requests().size() == 2);
+}
+
+TEST_CASE("The second wave waits until the origin is gone") {
+    CourierHouse house;
+    const auto number = house.open_request();
+    using Step = CourierHouse::Step;
+    REQUIRE(house.notices.plan(number,
+                               {},
+                               std::vector{house.notice(number,
+                                                        "a.example",
+                                                        {Step{house.kActor, house.kPlain, 1, 0},
+                                                         Step{house.kActor, house.kPlain, 2, 0}},
+                                                        "wordpress")}));
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    auto next = house.work();
+    CHECK(house.http.requests().size() == 1);
+    CHECK(house.only("a.example").state == State::Sent);
+    for (int i = 0; i < 100 && next; ++i) {
+        next = house.work_at(*next);
+    }
+    CHECK(house.http.requests().size() == 1);
+    auto request = *house.requests.request(number);
+    request.origin_gone_at = house.clock.at;
+    REQUIRE(house.requests.record(request, {}));
+    house.work_at(*next);
+    REQUIRE(house.http.requests().size() == 2);
+    CHECK(house.bodies()[0] != house.bodies()[1]);  // servers drop an id they have seen
+    CHECK(house.only("a.example").state == State::Acknowledged);
+}
+
+TEST_CASE("No more messages leave in a second than allowed") {
+    CourierHouse house;
+    house.options.max_rate = 5;
+    house.restart();
+    std::vector<std::string> hosts;
+    for (int i = 0; i < 60; ++i) {
+        hosts.push_back("s" + std::to_string(i) + ".example");
+    }
+    house.tell(hosts);
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    const auto begin = house.clock.at;
+    auto next = house.work();
+    CHECK(house.http.requests().size() == 5);
+    while (next && house.http.requests().size() < 60) {
+        next = house.work_at(*next);
+        const auto seconds = std::chrono::duration<double>(house.clock.at - begin).count();
+        REQUIRE(static_cast<double>(house.http.requests().size()) <= 5 * seconds + 5.01);
+    }
+    CHECK(house.clock.at - begin >= 11s);
+    CHECK(house.clock.at - begin <= 12s);
+}
+
+TEST_CASE("No more messages are on their way than allowed") {
+    CourierHouse house;
+    house.options.max_in_flight = 8;
+    house.options.max_begun = 3;
+    house.restart();
+    std::vector<std::string> hosts;
+    for (int i = 0; i < 30; ++i) {
+        hosts.push_back("s" + std::to_string(i) + ".example");
+    }
+    house.tell(hosts);
+    house.work();
+    CHECK(house.http.waiting() == 8);
+    for (int i = 0; i < 30; ++i) {
+        house.http.answer(answered(202));
+        house.work();
+        CHECK(house.http.waiting() <= 8);
+    }
+    CHECK(house.courier->figures().accepted == 30);
+}
+
+TEST_CASE("After a crash, what was begun is sent again only when the window has passed") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.work();
+    CHECK(house.http.requests().size() == 1);
+    house.http.lose();
+    house.restart();
+    const auto next = house.work();
+    CHECK(house.http.requests().size() == 1);
+    REQUIRE(next);
+    CHECK(*next == house.clock.at + 10min);
+    house.work_at(*next);
+    CHECK(house.http.requests().size() == 2);
+    CHECK(house.http.requests()[0].body == house.http.requests()[1].body);
+}
+
+TEST_CASE("Without a key nothing is sent; with one it goes on") {
+    CourierHouse house;
+    house.signer.failure = ErrorKind::NotFound;
+    house.tell({"a.example"});
+    auto next = house.work();
+    CHECK(house.http.requests().empty());
+    const auto attempt = house.history("a.example").attempts.back();
+    CHECK(attempt.result == AttemptResult::Blocked);
+    CHECK(contains(attempt.note, "no key"));
+    CHECK_FALSE(house.entry("a.example").failing_since);
+    house.signer.failure.reset();
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    house.work_at(*next);
+    CHECK(house.only("a.example").state == State::Acknowledged);
+}
+
+TEST_CASE("Without a key for long, it is given up with the reason") {
+    CourierHouse house;
+    house.signer.failure = ErrorKind::NotFound;
+    house.tell({"a.example"});
+    house.work_on();
+    CHECK(house.only("a.example").state == State::Unreachable);
+    CHECK(contains(house.only("a.example").reason, "no key"));
+}
+
+TEST_CASE("An inbox that becomes known is used") {
+    CourierHouse house;
+    const auto request = house.open_request();
+    auto notice = house.notice(request, "a.example", {{house.kActor, house.kPlain, 1, 0}});
+    notice.inbox.clear();
+    REQUIRE(house.notices.plan(request, {}, std::vector{notice}));
+    auto next = house.work();
+    CHECK(house.http.requests().empty());
+    CHECK(house.history("a.example").attempts.back().result == AttemptResult::Blocked);
+    SECTION("it does") {
+        REQUIRE(house.directory.update(*Host::parse("a.example"), [](RecipientEntry& entry) {
+            entry.shared_inbox = "https://a.example/shared";
+        }));
+        house.work_at(*next);
+        REQUIRE(house.http.requests().size() == 1);
+        CHECK(house.http.requests()[0].url.text() == "https://a.example/shared");
+    }
+    SECTION("it does not") {
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK(contains(house.only("a.example").reason, "No inbox"));
+    }
+}
+
+TEST_CASE("What a legal hold lies on is left out") {
+    CourierHouse house;
+    const auto request = house.open_request();
+    auto objects = house.objects(3);
+    using Step = CourierHouse::Step;
+    const std::vector<Step> steps{Step{house.kObject, house.kPlain, 1, 0},
+                                  Step{house.kObject, house.kPlain, 1, 1},
+                                  Step{house.kObject, house.kPlain, 1, 2}};
+    REQUIRE(house.notices.plan(request, objects, std::vector{house.notice(request, "a.example", steps)}));
+    objects[1].held_for_law = true;
+    objects[2].held_for_law = true;
+    REQUIRE(house.notices.plan(request, objects, {}));
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    house.work();
+    CHECK(house.http.requests().size() == 1);
+    CHECK(house.only("a.example").state == State::Acknowledged);
+}
+
+TEST_CASE("When the network is stopped, the courier rests") {
+    CourierHouse house;
+    house.tell({"a.example", "b.example"});
+    house.options.max_in_flight = 1;
+    house.restart();
+    house.work();
+    house.http.stop();
+    house.work();
+    CHECK(house.http.requests().size() == 1);
+    CHECK(house.only("a.example").state == State::Sent);
+    CHECK(*house.only("a.example").next_at >= house.clock.at + 10min);
+    CHECK(house.only("b.example").state == State::Planned);
+}
