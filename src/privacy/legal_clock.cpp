@@ -34,7 +34,8 @@ bool is_free(const Day& day, const Holidays& holidays) {
 
 bool is_known(const Day& day, const Holidays& holidays) {
     const int year = static_cast<int>(day.year());
-    return !holidays.country.empty() && year >= holidays.first_year && year <= holidays.last_year;
+    return !holidays.country.empty() && year >= holidays.first_year && year <= holidays.last_year &&
+           holidays.doubtful.count(day) == 0;
 }
 
 Deadline deadline(const Day& raw, const Holidays& holidays) {

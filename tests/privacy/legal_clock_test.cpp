@@ -13,7 +13,7 @@ Day day(std::string_view text) {
 
 /// 1 January, Good Friday, Easter, 1 May and both days of Christmas, for 2026 to 2028.
 Holidays holidays() {
-    Holidays known{"NL", "", 2026, 2028, {}};
+    Holidays known{"NL", "", 2026, 2028, {}, {}};
     for (const auto* const year : {"2026", "2027", "2028"}) {
         for (const auto* const fixed : {"-01-01", "-05-01", "-12-25", "-12-26"}) {
             known.days.insert(day(std::string{year} + fixed));
@@ -136,6 +136,13 @@ TEST_CASE("Where no holidays are known, that is said", "[privacy][clock]") {
         CHECK_FALSE(clock_of("2028-12-15").response.holidays_known);
         CHECK_FALSE(clock_of("2028-11-15").extension.holidays_known);
         CHECK_FALSE(clock_of("2025-11-15").response.holidays_known);
+    }
+    SECTION("of the day") {
+        auto doubting = holidays();
+        doubting.doubtful = {day("2026-10-06")};
+        CHECK_FALSE(request_clock(day("2026-09-06"), {}, doubting)->response.holidays_known);
+        CHECK(format_day(request_clock(day("2026-09-06"), {}, doubting)->response.due) == "2026-10-06");
+        CHECK(request_clock(day("2026-09-07"), {}, doubting)->response.holidays_known);
     }
     SECTION("of the year that a weekend moves it into") {
         // 31 December 2028 is a Sunday; 1 January 2029 lies outside.

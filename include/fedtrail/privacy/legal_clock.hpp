@@ -24,6 +24,7 @@ struct Holidays {
     int first_year{};     ///< What lies outside first_year … last_year is not known.
     int last_year{};
     std::set<Day> days;
+    std::set<Day> doubtful{};  ///< Holidays in a part of it only, or by a rule that is not sure: not counted.
 };
 
 /// A time in which the clock stood still: further information was asked for (Art. 12(6), or about the scope).
@@ -35,7 +36,7 @@ struct Pause {
 struct Deadline {
     Day due;                ///< The last day; an act on it is in time.
     Day raw;                ///< Before weekends and holidays moved it.
-    bool holidays_known{};  ///< False: it may lie on a holiday that nobody told us.
+    bool holidays_known{};  ///< False: `due` may be too early, for a holiday that nobody told us.
 };
 
 /// Both readings of a request's clock.
