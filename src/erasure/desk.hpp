@@ -16,6 +16,7 @@
 #include "erasure/answer.hpp"
 #include "erasure/legal_calendar.hpp"
 #include "erasure/planner.hpp"
+#include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
 
@@ -99,7 +100,7 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> verify_identity(const Act& act);
     /// The person was asked about the scope: the clock stands still and nothing leaves.
     [[nodiscard]] Result<records::ErasureRequest> pause(const Act& act);
-    /// They answered. What had been started goes on.
+    /// They answered. What had been started is planned anew and goes on.
     [[nodiscard]] Result<records::ErasureRequest> resume(const Act& act);
     /// `reason` is what the person is told (Art. 12(3)). Errors: Denied (a second time, or after the first
     /// month's last day), Invalid (no reason).
@@ -109,7 +110,9 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> refuse_partly(const Act& act,
                                                                 const KeepChoice& keep,
                                                                 privacy::RefusalGround ground);
-    /// Puts a legal hold on objects: they are not erased until it is released. What was sent stays sent.
+    /// Puts a legal hold on objects: they are not erased until it is released. What was sent stays sent. A
+    /// request in progress is stopped by it, as by refuse_partly() and release_hold(): resume_sending() goes
+    /// on.
     [[nodiscard]] Result<records::ErasureRequest> hold(const Act& act,
                                                        std::span<const Personal<std::string>> objects);
     /// Errors: NotFound (one of them is not held).
@@ -118,6 +121,7 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
     /// No further notice leaves.
     [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
+    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped).
     [[nodiscard]] Result<records::ErasureRequest> resume_sending(const Act& act);
     /// Errors: Denied (that one is closed, a duplicate itself, or of somebody
     /// else; or it is unverified and this one is not).
@@ -134,10 +138,41 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> answered(const Act& act);
 
 private:
+    using Changed = Result<records::ErasureRequest>;
+
+    [[nodiscard]] Result<records::ErasureRequest> draft_of(const OpenOrder& order) const;
+    [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests_of(
+        privacy::SubjectNumber subject) const;
+    [[nodiscard]] Changed record(const Act& act,
+                                 privacy::RequestEventKind kind,
+                                 const RequestChange& change = {},
+                                 std::optional<privacy::RefusalGround> ground = {});
+    [[nodiscard]] Changed shut(const Act& act,
+                               privacy::RequestEventKind kind,
+                               std::optional<privacy::RefusalGround> ground = {});
+    [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original);
+    [[nodiscard]] Result<void> check_in_time(records::RequestNumber number) const;
+    [[nodiscard]] Result<void> check_nothing_left(records::RequestNumber number) const;
+    [[nodiscard]] Result<bool> something_to_leave(records::RequestNumber number) const;
+    [[nodiscard]] Result<bool> all_told(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<std::vector<records::ErasedObject>> chosen_objects(
+        const records::ErasureRequest& request, const KeepChoice& keep) const;
+    [[nodiscard]] Changed change_kept(const Act& act,
+                                      privacy::RequestEventKind kind,
+                                      std::optional<privacy::RefusalGround> ground,
+                                      const std::vector<records::ErasedObject>& objects);
+    [[nodiscard]] Result<RequestView> view_of(records::ErasureRequest request,
+                                              std::vector<records::RequestEvent> events) const;
+
     DeskPorts ports_;
     Planner* planner_;
     const LegalCalendar* calendar_;
     Options options_;
 };
+
+/// Whether `later` asks for no more than `earlier` is already doing, so that it may become its duplicate: the
+/// same person and scope, `earlier` open and moving, and nobody verified takes the place of somebody who is
+/// not.
+[[nodiscard]] bool absorbs(const records::ErasureRequest& earlier, const records::ErasureRequest& later);
 
 }  // namespace fedtrail::erasure

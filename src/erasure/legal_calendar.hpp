@@ -18,8 +18,8 @@ struct LegalCalendar {
 };
 
 /// `json` is one file of policies/holidays; `region` is an ISO 3166-2 code without the country ("BY"), or "".
-/// Where the file does not know a region, or days differ by region and none is named, the days of the whole
-/// country are given and no year counts as known. Errors: Invalid (the file, or years outside 1970 to 2200).
+/// Without a region the holidays of any of them are doubtful; for one that the file does not have no year
+/// counts as known. Errors: Invalid (the file, or years outside 1970 to 2200).
 [[nodiscard]] Result<LegalCalendar> legal_calendar(std::string_view json,
                                                    std::string_view region,
                                                    int first_year,

@@ -85,7 +85,7 @@ public:
         /// Steps that are held in memory before they are written.
         std::size_t batch_steps{1'000'000};
         /// Notices that are written in one commit.
-        std::size_t batch_notices{5'000};
+        std::size_t batch_notices{20'000};
     };
 
     Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options);
@@ -95,8 +95,9 @@ public:
     /// Errors: NotFound (the subject), Invalid (an object that is no URI), Corrupt, Unavailable.
     [[nodiscard]] Result<PlanPreview> preview(const records::ErasureRequest& request) const;
 
-    /// Writes the notices that the request still lacks; a recipient that has one is left alone, so that a
-    /// plan that was cut short can be made again. Errors: as preview().
+    /// Writes the notices that the request still lacks and fits the rest to what is known now: what was sent
+    /// stays, what was not follows the dialect, the holds and the ledger of today. So a plan that was cut
+    /// short can be made again, and a plan is made again when a hold comes or goes. Errors: as preview().
     [[nodiscard]] Result<PlanTotals> plan(const records::ErasureRequest& request);
 
 private:

@@ -1,0 +1,237 @@
+#include "erasure/desk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "erasure/scope.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using privacy::RequestEventKind;
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kLongestReason = 2'000;
+
+/// When the clock stood still, from the history.
+std::vector<privacy::Pause> pauses_of(const std::vector<records::RequestEvent>& events,
+                                      const LegalCalendar& calendar) {
+    std::vector<privacy::Pause> pauses;
+    std::optional<RequestEventKind> ends_with;
+    for (const auto& event : events) {
+        const bool asks =
+            event.kind == RequestEventKind::IdentityAsked || event.kind == RequestEventKind::InfoAsked;
+        // Nobody waits for an answer any more once the request is another one's duplicate.
+        const bool ends =
+            ends_with && (event.kind == *ends_with || event.kind == RequestEventKind::MarkedDuplicate);
+        if (asks) {
+            pauses.push_back(privacy::Pause{local_day(event.at, calendar), std::nullopt});
+            ends_with = event.kind == RequestEventKind::InfoAsked ? RequestEventKind::InfoGiven
+                                                                  : RequestEventKind::IdentityVerified;
+        } else if (ends) {
+            pauses.back().answered = local_day(event.at, calendar);
+            ends_with.reset();
+        }
+    }
+    return pauses;
+}
+
+}  // namespace
+
+bool absorbs(const records::ErasureRequest& earlier, const records::ErasureRequest& later) {
+    return earlier.number != later.number && earlier.subject == later.subject &&
+           earlier.scope == later.scope && !privacy::is_closed(earlier.state) && !earlier.stopped &&
+           (earlier.identity_verified || !later.identity_verified);
+}
+
+Desk::Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar, Options options)
+    : ports_(ports), planner_(&planner), calendar_(&calendar), options_(options) {}
+
+Result<records::ErasureRequest> Desk::draft_of(const OpenOrder& order) const {
+    const auto identity = ports_.vault.identity(order.subject);
+    if (!identity) {
+        return fail(identity);
+    }
+    auto scope = normalised(order.scope, identity->actor.reveal());
+    if (!scope) {
+        return fail(scope);
+    }
+    const auto now = ports_.clock.now();
+    records::ErasureRequest request;
+    request.subject = order.subject;
+    request.source = order.source;
+    request.scope = std::move(*scope);
+    request.received_at = order.received_at.value_or(now);
+    request.identity_verified = order.identity_verified || order.source != records::RequestSource::Admin;
+    if (request.received_at > now) {
+        return fail(ErrorKind::Invalid, "the request is said to have been received in the future");
+    }
+    if (order.reason.size() > kLongestReason) {
+        return fail(
+            ErrorKind::Invalid,
+            "the reason given for a request is longer than " + std::to_string(kLongestReason) + " octets",
+            "shorten it");
+    }
+    return request;
+}
+
+Result<std::vector<records::ErasureRequest>> Desk::requests_of(privacy::SubjectNumber subject) const {
+    std::vector<records::ErasureRequest> all;
+    RequestFilter filter;
+    filter.subject = subject;
+    filter.limit = kPage;
+    for (;;) {
+        auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return page;
+        }
+        std::move(page->begin(), page->end(), std::back_inserter(all));
+        if (page->size() < kPage) {
+            return all;
+        }
+        filter.after = all.back().number;
+    }
+}
+
+Result<records::ErasureRequest> Desk::open(const OpenOrder& order) {
+    auto draft = draft_of(order);
+    if (!draft) {
+        return draft;
+    }
+    const auto known = requests_of(order.subject);
+    if (!known) {
+        return fail(known);
+    }
+    records::RequestEvent event;
+    event.at = ports_.clock.now();
+    event.by = order.by;
+    event.reason = order.reason;
+    auto opened = ports_.requests.open(std::move(*draft), event);
+    if (!opened) {
+        return opened;
+    }
+    const auto original = std::find_if(
+        known->begin(), known->end(), [&](const auto& earlier) { return absorbs(earlier, *opened); });
+    if (original == known->end()) {
+        return opened;
+    }
+    auto duplicate = mark_duplicate(Act{opened->number, "fedtrail", {}}, original->number);
+    // The original may have been closed since it was looked at.
+    return duplicate || duplicate.error().kind != ErrorKind::Denied ? duplicate : opened;
+}
+
+Result<PlanPreview> Desk::preview(const OpenOrder& order) const {
+    const auto draft = draft_of(order);
+    if (!draft) {
+        return fail(draft);
+    }
+    return planner_->preview(*draft);
+}
+
+Result<PlanPreview> Desk::preview(records::RequestNumber number) const {
+    const auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
+    }
+    return planner_->preview(*request);
+}
+
+Result<PlanTotals> Desk::start(const Act& act) {
+    const auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return fail(request);
+    }
+    if (const auto allowed = privacy::next(request->state, RequestEventKind::Started); !allowed) {
+        return fail(allowed);
+    }
+    if (!request->identity_verified) {
+        return fail(ErrorKind::Denied,
+                    "the identity of who asks is not verified",
+                    "verify it, or ask for what shows it (Art. 12(6))");
+    }
+    for (const auto& recipient : request->scope.recipients) {
+        const auto objected = ports_.objections.object(
+            records::Objection{request->subject, recipient, ports_.clock.now(), request->number});
+        if (!objected) {
+            return fail(objected);
+        }
+    }
+    auto planned = planner_->plan(*request);
+    if (!planned) {
+        return planned;
+    }
+    if (const auto started = record(act, RequestEventKind::Started); !started) {
+        return fail(started);
+    }
+    return planned;
+}
+
+Result<RequestView> Desk::view_of(records::ErasureRequest request,
+                                  std::vector<records::RequestEvent> events) const {
+    RequestView view;
+    view.received_day = local_day(request.received_at, *calendar_);
+    view.wanted_by = privacy::Day{std::chrono::sys_days{view.received_day} + options_.wanted_within};
+    auto clock =
+        privacy::request_clock(view.received_day, pauses_of(events, *calendar_), calendar_->holidays);
+    if (!clock) {
+        return fail(clock);
+    }
+    view.clock = *clock;
+    auto tally = ports_.notices.tally(request.number);
+    if (!tally) {
+        return fail(tally);
+    }
+    view.tally = std::move(*tally);
+    view.request = std::move(request);
+    view.events = std::move(events);
+    return view;
+}
+
+Result<RequestView> Desk::view(records::RequestNumber number) const {
+    auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
+    }
+    auto events = ports_.requests.events(number);
+    if (!events) {
+        return fail(events);
+    }
+    auto view = view_of(std::move(*request), std::move(*events));
+    if (!view) {
+        return view;
+    }
+    auto objects = ports_.notices.objects(number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    std::copy_if(std::make_move_iterator(objects->begin()),
+                 std::make_move_iterator(objects->end()),
+                 std::back_inserter(view->held),
+                 [](const records::ErasedObject& object) { return object.held_for_law; });
+    return view;
+}
+
+Result<std::vector<RequestView>> Desk::list(const RequestFilter& filter) const {
+    auto requests = ports_.requests.requests(filter);
+    if (!requests) {
+        return fail(requests);
+    }
+    std::vector<RequestView> views;
+    views.reserve(requests->size());
+    for (auto& request : *requests) {
+        auto events = ports_.requests.events(request.number);
+        if (!events) {
+            return fail(events);
+        }
+        auto view = view_of(std::move(request), std::move(*events));
+        if (!view) {
+            return fail(view);
+        }
+        view->events.clear();
+        views.push_back(std::move(*view));
+    }
+    return views;
+}
+
+}  // namespace fedtrail::erasure

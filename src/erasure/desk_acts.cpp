@@ -1,0 +1,342 @@
+// What moves a request from one state to another.
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "erasure/desk.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeState;
+using privacy::RequestEventKind;
+using privacy::RequestState;
+using Changed = Result<records::ErasureRequest>;
+
+Result<void> needs_reason(const Act& act) {
+    if (act.reason.empty()) {
+        return fail(ErrorKind::Invalid,
+                    "no reason is given",
+                    "the person must be told why (Art. 12(3) and (4)): give it");
+    }
+    return {};
+}
+
+tl::unexpected<Error> number_text(std::string_view before,
+                                  records::RequestNumber number,
+                                  std::string_view after) {
+    return fail(ErrorKind::Denied, std::string{before} + std::to_string(number.get()) + std::string{after});
+}
+
+}  // namespace
+
+Changed Desk::record(const Act& act,
+                     RequestEventKind kind,
+                     const RequestChange& change,
+                     std::optional<privacy::RefusalGround> ground) {
+    records::RequestEvent event;
+    event.at = ports_.clock.now();
+    event.kind = kind;
+    event.by = act.by;
+    event.ground = ground;
+    event.reason = act.reason;
+    return record_event(ports_.requests, act.number, std::move(event), change);
+}
+
+Changed Desk::shut(const Act& act, RequestEventKind kind, std::optional<privacy::RefusalGround> ground) {
+    const auto now = ports_.clock.now();
+    return record(
+        act,
+        kind,
+        [now](records::ErasureRequest& request) -> Result<void> {
+            request.closed_at = now;
+            return {};
+        },
+        ground);
+}
+
+Changed Desk::ask_identity(const Act& act) {
+    return record(
+        act, RequestEventKind::IdentityAsked, [](const records::ErasureRequest& request) -> Result<void> {
+            if (request.identity_verified) {
+                return fail(ErrorKind::Denied,
+                            "the identity of who asks is verified already",
+                            "more may be asked only on reasonable doubt (Art. 12(6))");
+            }
+            return {};
+        });
+}
+
+Changed Desk::verify_identity(const Act& act) {
+    const auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return request;
+    }
+    if (request->state == RequestState::Duplicate && request->duplicate_of) {
+        const auto original = ports_.requests.request(*request->duplicate_of);
+        if (!original) {
+            return original;
+        }
+        auto verified = *request;
+        verified.identity_verified = true;
+        if (absorbs(*original, verified)) {
+            return number_text("the same is done by request ", original->number, " already");
+        }
+        if (auto woken = wake(act); !woken) {
+            return woken;
+        }
+    }
+    return record(
+        act, RequestEventKind::IdentityVerified, [](records::ErasureRequest& changed) -> Result<void> {
+            changed.identity_verified = true;
+            return {};
+        });
+}
+
+Changed Desk::pause(const Act& act) {
+    return record(act, RequestEventKind::InfoAsked);
+}
+
+Changed Desk::resume(const Act& act) {
+    auto answered = record(act, RequestEventKind::InfoGiven);
+    if (!answered) {
+        return answered;
+    }
+    const auto events = ports_.requests.events(act.number);
+    if (!events) {
+        return fail(events);
+    }
+    const bool was_started = std::any_of(events->begin(), events->end(), [](const auto& event) {
+        return event.kind == RequestEventKind::Started;
+    });
+    if (!was_started) {
+        return answered;
+    }
+    if (const auto started = start(Act{act.number, act.by, {}}); !started) {
+        return fail(started);
+    }
+    return ports_.requests.request(act.number);
+}
+
+Result<void> Desk::check_in_time(records::RequestNumber number) const {
+    const auto seen = view(number);
+    if (!seen) {
+        return fail(seen);
+    }
+    const auto today = local_day(ports_.clock.now(), *calendar_);
+    const auto& last = seen->clock.paused.value_or(seen->clock.response);
+    if (seen->clock.running && today > last.due) {
+        return fail(ErrorKind::Denied,
+                    "the time to extend the request ended on " + privacy::format_day(last.due),
+                    "an extension must be told within the first month (Art. 12(3)): answer now");
+    }
+    return {};
+}
+
+Changed Desk::extend(const Act& act) {
+    for (const auto& right : {needs_reason(act), check_in_time(act.number)}) {
+        if (!right) {
+            return fail(right);
+        }
+    }
+    return record(act, RequestEventKind::Extended, [](records::ErasureRequest& request) -> Result<void> {
+        if (request.extended) {
+            return fail(
+                ErrorKind::Denied, "the request was extended already", "it can be done once (Art. 12(3))");
+        }
+        request.extended = true;
+        return {};
+    });
+}
+
+Result<void> Desk::check_nothing_left(records::RequestNumber number) const {
+    const auto tally = ports_.notices.tally(number);
+    if (!tally) {
+        return fail(tally);
+    }
+    const auto planned = tally->states.find(NoticeState::Planned);
+    const auto untouched = planned == tally->states.end() ? 0 : planned->second;
+    if (untouched != tally->notices || tally->steps_done != 0) {
+        return fail(ErrorKind::Denied,
+                    "some recipients were told already, so that the request cannot be refused as a whole",
+                    "stop it, refuse the rest of it, and close it");
+    }
+    return {};
+}
+
+Changed Desk::refuse(const Act& act, privacy::RefusalGround ground) {
+    for (const auto& right : {needs_reason(act), check_nothing_left(act.number)}) {
+        if (!right) {
+            return fail(right);
+        }
+    }
+    auto refused = shut(act, RequestEventKind::Refused, ground);
+    if (refused) {
+        if (const auto woken = wake_duplicates(*refused); !woken) {
+            return fail(woken);
+        }
+    }
+    return refused;
+}
+
+Changed Desk::withdraw(const Act& act) {
+    auto withdrawn = shut(act, RequestEventKind::Withdrawn);
+    if (withdrawn) {
+        if (const auto woken = wake_duplicates(*withdrawn); !woken) {
+            return fail(woken);
+        }
+    }
+    return withdrawn;
+}
+
+/// What leaned on a request that comes to nothing must stand by itself again.
+Result<void> Desk::wake_duplicates(const records::ErasureRequest& original) {
+    const auto others = requests_of(original.subject);
+    if (!others) {
+        return fail(others);
+    }
+    for (const auto& other : *others) {
+        if (other.state != RequestState::Duplicate || other.duplicate_of != original.number) {
+            continue;
+        }
+        const auto woken = wake(Act{other.number, "fedtrail", "the request it repeated came to nothing"});
+        if (!woken) {
+            return fail(woken);
+        }
+    }
+    return {};
+}
+
+Changed Desk::stop(const Act& act) {
+    return record(act, RequestEventKind::Stopped, [](records::ErasureRequest& request) -> Result<void> {
+        if (request.stopped) {
+            return fail(ErrorKind::Denied, "the request is stopped already");
+        }
+        request.stopped = true;
+        return {};
+    });
+}
+
+Changed Desk::resume_sending(const Act& act) {
+    const auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return request;
+    }
+    if (!request->stopped) {
+        return fail(ErrorKind::Denied, "the request is not stopped");
+    }
+    if (const auto allowed = privacy::next(request->state, RequestEventKind::Resumed); !allowed) {
+        return fail(allowed);
+    }
+    if (const auto planned = planner_->plan(*request); !planned) {
+        return fail(planned);
+    }
+    return record(act, RequestEventKind::Resumed, [](records::ErasureRequest& changed) -> Result<void> {
+        changed.stopped = false;
+        return {};
+    });
+}
+
+Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
+    const auto original = ports_.requests.request(of);
+    if (!original) {
+        return original;
+    }
+    const auto now = ports_.clock.now();
+    return record(
+        act, RequestEventKind::MarkedDuplicate, [&](records::ErasureRequest& request) -> Result<void> {
+            if (!absorbs(*original, request)) {
+                return number_text(
+                    "request ",
+                    original->number,
+                    " does not stand in for it: it is closed, stopped, of another scope or person, or "
+                    "nobody verified who asked");
+            }
+            request.duplicate_of = original->number;
+            request.closed_at = now;
+            return {};
+        });
+}
+
+Changed Desk::wake(const Act& act) {
+    return record(act, RequestEventKind::Woken, [](records::ErasureRequest& request) -> Result<void> {
+        request.closed_at.reset();
+        request.duplicate_of.reset();
+        return {};
+    });
+}
+
+Changed Desk::answered(const Act& act) {
+    return record(act, RequestEventKind::Answered);
+}
+
+Result<bool> Desk::something_to_leave(records::RequestNumber number) const {
+    for (const auto state : {NoticeState::Planned, NoticeState::Sent}) {
+        NoticeFilter filter;
+        filter.request = number;
+        filter.state = state;
+        for (;;) {
+            const auto page = ports_.notices.notices(filter);
+            if (!page) {
+                return fail(page);
+            }
+            if (std::any_of(page->begin(), page->end(), [](const records::Notice& notice) {
+                    return notice.position < notice.steps.size();
+                })) {
+                return true;
+            }
+            if (page->size() < filter.limit) {
+                break;
+            }
+            filter.after = page->back().number;
+        }
+    }
+    return false;
+}
+
+Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
+    const auto tally = ports_.notices.tally(request.number);
+    if (!tally) {
+        return fail(tally);
+    }
+    const auto seen = view(request.number);
+    if (!seen) {
+        return fail(seen);
+    }
+    const bool partly = std::any_of(seen->events.begin(), seen->events.end(), [](const auto& event) {
+        return event.kind == RequestEventKind::PartlyRefused;
+    });
+    constexpr std::array kDone{NoticeState::Acknowledged,
+                               NoticeState::VerifiedGone,
+                               NoticeState::NotVisible,
+                               NoticeState::Unprobeable};
+    const bool done = std::all_of(tally->states.begin(), tally->states.end(), [&](const auto& state) {
+        return state.second == 0 || std::find(kDone.begin(), kDone.end(), state.first) != kDone.end();
+    });
+    return done && !partly && seen->held.empty() && !request.stopped;
+}
+
+Changed Desk::close(const Act& act) {
+    const auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return request;
+    }
+    const auto open = something_to_leave(act.number);
+    if (!open) {
+        return fail(open);
+    }
+    if (*open && !request->stopped) {
+        return fail(ErrorKind::Denied,
+                    "notices of the request are still to leave",
+                    "wait for them, or stop the request first");
+    }
+    const auto told = all_told(*request);
+    if (!told) {
+        return fail(told);
+    }
+    return shut(act, *told ? RequestEventKind::ClosedFulfilled : RequestEventKind::ClosedPartly);
+}
+
+}  // namespace fedtrail::erasure

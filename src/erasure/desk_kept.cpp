@@ -1,0 +1,189 @@
+// What is not erased: legal holds and partial refusals.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "erasure/desk.hpp"
+#include "erasure/plan_steps.hpp"
+#include "erasure/scope.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using privacy::RequestEventKind;
+using privacy::RequestState;
+using Changed = Result<records::ErasureRequest>;
+/// By URI.
+using Kept = std::map<std::string, records::ErasedObject>;
+
+std::vector<records::ErasedObject> marked(const std::vector<Personal<std::string>>& uris, bool held) {
+    std::vector<records::ErasedObject> objects;
+    objects.reserve(uris.size());
+    for (const auto& uri : uris) {
+        objects.push_back(records::ErasedObject{uri, {}, held});
+    }
+    return objects;
+}
+
+/// The whole list again, with `changes` in it; what is new comes behind.
+std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> known,
+                                          const std::vector<records::ErasedObject>& changes) {
+    std::map<std::string_view, const records::ErasedObject*> open;
+    for (const auto& change : changes) {
+        open.emplace(change.uri.reveal(), &change);
+    }
+    for (auto& object : known) {
+        const auto change = open.find(object.uri.reveal());
+        if (change != open.end()) {
+            object.held_for_law = change->second->held_for_law;
+            open.erase(change);
+        }
+    }
+    for (const auto& [uri, change] : open) {
+        known.push_back(*change);
+    }
+    return known;
+}
+
+}  // namespace
+
+Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::ErasureRequest& request,
+                                                                const KeepChoice& keep) const {
+    Kept kept;
+    if (!keep.objects.empty()) {
+        const auto uris = normalised(keep.objects, options_.max_held_objects);
+        if (!uris) {
+            return fail(uris);
+        }
+        for (auto& object : marked(*uris, true)) {
+            kept.emplace(object.uri.reveal(), object);
+        }
+    }
+    if (!keep.categories.empty()) {
+        const auto identity = ports_.vault.identity(request.subject);
+        if (!identity) {
+            return fail(identity);
+        }
+        const auto recipients = ports_.reader.recipients_of(request.subject, Window{});
+        if (!recipients) {
+            return fail(recipients);
+        }
+        std::vector<Host> hosts;
+        for (const auto& pair : *recipients) {
+            hosts.push_back(pair.recipient);
+        }
+        const auto visited = ports_.holdings.visit_held(
+            request.subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t>) {
+                const auto thing = erased_thing(held, identity->actor.reveal());
+                if (thing.uri != nullptr && (held.categories.bits() & keep.categories.bits()) != 0) {
+                    kept.try_emplace(
+                        *thing.uri,
+                        records::ErasedObject{Personal<std::string>{*thing.uri}, held.categories, true});
+                }
+                return kept.size() <= options_.max_held_objects;
+            });
+        if (!visited) {
+            return fail(visited);
+        }
+    }
+    if (kept.empty() || kept.size() > options_.max_held_objects) {
+        return fail(ErrorKind::Invalid,
+                    "the choice keeps nothing, or more than " + std::to_string(options_.max_held_objects) +
+                        " objects",
+                    "choose other objects or categories, or refuse the request as a whole");
+    }
+    std::vector<records::ErasedObject> objects;
+    for (auto& [uri, object] : kept) {
+        objects.push_back(std::move(object));
+    }
+    return objects;
+}
+
+/// In this order, so that a crash in between leaves too little sent and not too much: stop, write, plan anew.
+Changed Desk::change_kept(const Act& act,
+                          RequestEventKind kind,
+                          std::optional<privacy::RefusalGround> ground,
+                          const std::vector<records::ErasedObject>& objects) {
+    auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return request;
+    }
+    if (const auto allowed = privacy::next(request->state, kind); !allowed) {
+        return fail(allowed);
+    }
+    const bool sends = request->state == RequestState::InProgress;
+    if (sends && !request->stopped) {
+        if (auto stopped = stop(Act{act.number, act.by, "what is kept changes"}); !stopped) {
+            return stopped;
+        }
+    }
+    const auto known = ports_.notices.objects(act.number, {});
+    if (!known) {
+        return fail(known);
+    }
+    if (const auto written = ports_.notices.plan(act.number, merged(*known, objects), {}); !written) {
+        return fail(written);
+    }
+    request = record(act, kind, {}, ground);
+    if (!request || !sends) {
+        return request;
+    }
+    if (const auto planned = planner_->plan(*request); !planned) {
+        return fail(planned);
+    }
+    return request;
+}
+
+Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::RefusalGround ground) {
+    if (act.reason.empty()) {
+        return fail(
+            ErrorKind::Invalid, "no reason is given", "the person must be told why (Art. 12(4)): give it");
+    }
+    const auto request = ports_.requests.request(act.number);
+    if (!request) {
+        return request;
+    }
+    const auto objects = chosen_objects(*request, keep);
+    if (!objects) {
+        return fail(objects);
+    }
+    return change_kept(act, RequestEventKind::PartlyRefused, ground, *objects);
+}
+
+Changed Desk::hold(const Act& act, std::span<const Personal<std::string>> objects) {
+    const auto uris = normalised({objects.begin(), objects.end()}, options_.max_held_objects);
+    if (!uris) {
+        return fail(uris);
+    }
+    return change_kept(act, RequestEventKind::HeldForLaw, {}, marked(*uris, true));
+}
+
+Changed Desk::release_hold(const Act& act, std::span<const Personal<std::string>> objects) {
+    const auto uris = normalised({objects.begin(), objects.end()}, options_.max_held_objects);
+    if (!uris) {
+        return fail(uris);
+    }
+    const auto known = ports_.notices.objects(act.number, {});
+    if (!known) {
+        return fail(known);
+    }
+    std::set<std::string_view> held;
+    for (const auto& object : *known) {
+        if (object.held_for_law) {
+            held.insert(object.uri.reveal());
+        }
+    }
+    const bool all_held = std::all_of(
+        uris->begin(), uris->end(), [&](const auto& uri) { return held.count(uri.reveal()) != 0; });
+    if (!all_held) {
+        return fail(ErrorKind::NotFound,
+                    "one of the objects is not held",
+                    "`fedtrail requests show` lists those that are");
+    }
+    return change_kept(act, RequestEventKind::HoldReleased, {}, marked(*uris, false));
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,359 @@
+#include "erasure/plan_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+void sort_once(std::vector<std::uint32_t>& indexes) {
+    std::sort(indexes.begin(), indexes.end());
+    indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
+}
+
+/// Nothing that is sent changes what is known of such a copy, or it was decided to send nothing.
+bool is_settled(const records::Notice& notice) {
+    return notice.state == fediverse::NoticeState::VerifiedGone ||
+           notice.state == fediverse::NoticeState::Disproportionate;
+}
+
+}  // namespace
+
+bool PlanRun::matches(const HeldActivity& held) const {
+    const auto& scope = case_.request.scope;
+    switch (scope.kind) {
+        case records::ScopeKind::Account:
+            return true;
+        case records::ScopeKind::Objects:
+            return case_.chosen.count(held.object.reveal()) != 0 ||
+                   case_.chosen.count(held.activity.reveal()) != 0;
+        case records::ScopeKind::Matching:
+            return (!scope.before || held.first < *scope.before) &&
+                   (scope.categories.empty() || (scope.categories.bits() & held.categories.bits()) != 0);
+    }
+    return false;
+}
+
+bool PlanRun::is_kept(const HeldActivity& held) const {
+    return case_.kept.count(held.object.reveal()) != 0 || case_.kept.count(held.activity.reveal()) != 0;
+}
+
+std::uint32_t PlanRun::index_of(const std::string& uri, fediverse::CategorySet categories) {
+    const auto [place, is_new] = index_.try_emplace(uri, static_cast<std::uint32_t>(case_.objects.size()));
+    if (is_new) {
+        case_.objects.push_back(records::ErasedObject{Personal<std::string>{uri}, categories, false});
+    } else if (place->second >= written_) {
+        case_.objects[place->second].categories.add(categories);
+    }
+    return place->second;
+}
+
+/// One walk over everything, only where something is kept at all: the account's own Delete would take it
+/// along.
+Result<void> PlanRun::mark_kept(std::vector<Target>& targets) const {
+    if (case_.kept.empty()) {
+        return {};
+    }
+    std::vector<Host> hosts;
+    hosts.reserve(targets.size());
+    for (const auto& target : targets) {
+        hosts.push_back(target.entry.host);
+    }
+    return ports_.holdings.visit_held(
+        case_.request.subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
+            if (is_kept(held)) {
+                for (const auto place : at) {
+                    targets[place].holds_kept = true;
+                }
+            }
+            return true;
+        });
+}
+
+std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) const {
+    std::vector<Draft> drafts;
+    drafts.reserve(targets.size());
+    for (auto& target : targets) {
+        StepOccasion occasion;
+        occasion.scope = case_.request.scope.kind;
+        occasion.account_lives = case_.account_lives();
+        // Whoever was told while the origin answered is told again when it does not.
+        occasion.origin_gone =
+            case_.request.origin_gone_at.has_value() && !(target.notice && target.notice->position > 0);
+        occasion.keeps_objects = target.holds_kept;
+        occasion.told_by_origin = target.told_by_origin;
+        drafts.push_back(Draft{&target, step_needs(*target.dialect, occasion), {}, {}, {}});
+    }
+    // Those that need no look into the ledger go first, in few large commits.
+    std::stable_partition(
+        drafts.begin(), drafts.end(), [](const Draft& draft) { return !draft.needs.by_object(); });
+    return drafts;
+}
+
+std::size_t PlanRun::batch_size(std::span<const Draft> rest) const {
+    std::size_t steps = 0;
+    std::size_t size = 0;
+    for (const auto& draft : rest) {
+        if (size > 0 &&
+            (size >= options_.batch_notices || draft.needs.by_object() != rest.front().needs.by_object())) {
+            break;
+        }
+        const auto forms = draft.target->dialect->object_forms.size() + (draft.needs.objects_again ? 1 : 0);
+        steps += draft.needs.by_object() ? draft.target->objects * forms : 1;
+        if (size > 0 && steps > options_.batch_steps) {
+            break;
+        }
+        ++size;
+    }
+    return size;
+}
+
+void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts) {
+    const auto thing = erased_thing(held, case_.actor);
+    if (thing.treatment == Treatment::Nothing || !matches(held)) {
+        return;
+    }
+    const bool kept = is_kept(held);
+    const bool undo = thing.treatment == Treatment::Undo;
+    const auto wants = [&](const Draft& draft) {
+        return kept || (undo ? draft.needs.undos : draft.needs.objects || draft.needs.objects_again);
+    };
+    const auto wanted = std::any_of(at.begin(), at.end(), [&](auto place) { return wants(drafts[place]); });
+    if (!wanted) {
+        return;
+    }
+    const auto& object = held.object.reveal();
+    const auto& kept_uri = case_.kept.count(object) != 0 ? object : held.activity.reveal();
+    const auto index = index_of(kept ? kept_uri : *thing.uri, held.categories);
+    for (const auto place : at) {
+        auto& draft = drafts[place];
+        if (wants(draft)) {
+            auto& list = undo ? draft.undos : draft.deletes;
+            (kept ? draft.kept : list).push_back(index);
+        }
+    }
+}
+
+Result<void> PlanRun::look_up(std::span<Draft> drafts) {
+    if (!drafts.front().needs.by_object()) {
+        return {};
+    }
+    std::vector<Host> hosts;
+    hosts.reserve(drafts.size());
+    for (const auto& draft : drafts) {
+        hosts.push_back(draft.target->entry.host);
+    }
+    return ports_.holdings.visit_held(
+        case_.request.subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
+            note(held, at, drafts);
+            return true;
+        });
+}
+
+std::vector<records::NoticeStep> PlanRun::steps_of(Draft& draft) {
+    const auto& target = *draft.target;
+    const auto kind = case_.request.scope.kind;
+    if (!target.disclosed) {
+        return {};
+    }
+    if (kind == records::ScopeKind::Objects && draft.deletes.empty() && draft.undos.empty() &&
+        draft.kept.empty() && !target.told_by_origin) {
+        // The ledger counts it among the holders and cannot say of which: it is told of all.
+        for (const auto& uri : case_.chosen) {
+            if (case_.kept.count(uri) == 0) {
+                draft.deletes.push_back(index_of(uri, {}));
+            }
+        }
+    }
+    sort_once(draft.deletes);
+    sort_once(draft.undos);
+    sort_once(draft.kept);
+    auto steps = steps_for(*target.dialect, draft.needs, draft.deletes, draft.undos);
+    const bool untold =
+        steps.empty() && kind == records::ScopeKind::Account && !target.holds_kept && !target.told_by_origin;
+    if (untold) {
+        // Art. 19 asks to tell every recipient, also one that holds nothing that it would delete.
+        steps.push_back(
+            records::NoticeStep{fediverse::StepKind::DeleteActor, target.dialect->actor_forms.front(), 1, 0});
+    }
+    return steps;
+}
+
+void PlanRun::add_notice(const Draft& draft,
+                         const ChosenInbox& inbox,
+                         std::vector<records::NoticeStep> steps,
+                         Batch& batch) const {
+    const auto& target = *draft.target;
+    if (steps.empty() && !target.told_by_origin) {
+        return;
+    }
+    records::Notice notice;
+    notice.request = case_.request.number;
+    notice.subject = case_.request.subject;
+    notice.recipient = target.entry.host;
+    notice.software = target.entry.software;
+    notice.dialect = target.dialect->name;
+    notice.inbox = inbox.uri;
+    notice.seen_from_origin = target.told_by_origin;
+    notice.reason = inbox.obstacle;
+    if (target.told_by_origin) {
+        notice.state = fediverse::NoticeState::Acknowledged;
+        notice.acknowledged_at = target.told_at;
+        notice.next_look_at = steps.empty() ? std::optional{now_} : std::nullopt;
+    }
+    if (!steps.empty()) {
+        notice.next_at = now_;
+    }
+    notice.steps = std::move(steps);
+    batch.added.push_back(std::move(notice));
+}
+
+void PlanRun::change_notice(const Draft& draft,
+                            const ChosenInbox& inbox,
+                            std::vector<records::NoticeStep> steps,
+                            Batch& batch) const {
+    const auto& before = *draft.target->notice;
+    auto notice = before;
+    notice.steps = std::move(steps);
+    notice.software = draft.target->entry.software;
+    notice.dialect = draft.target->dialect->name;
+    if (!inbox.uri.empty()) {
+        notice.inbox = inbox.uri;
+    }
+    const bool pending = notice.position < notice.steps.size();
+    if (!pending) {
+        notice.next_at.reset();
+    } else if (!notice.next_at && notice.steps.size() != before.steps.size()) {
+        notice.next_at = now_;
+    }
+    const bool same = notice.steps == before.steps && notice.inbox == before.inbox &&
+                      notice.dialect == before.dialect && notice.next_at == before.next_at;
+    if (!same) {
+        batch.changed.notices.push_back(std::move(notice));
+    }
+}
+
+void PlanRun::finish(Draft& draft, Batch& batch) {
+    const auto& target = *draft.target;
+    const auto inbox = choose_inbox(target.entry, *target.dialect, now_);
+    auto steps = steps_of(draft);
+    if (!target.notice) {
+        show(draft, inbox, steps);
+        add_notice(draft, inbox, std::move(steps), batch);
+        return;
+    }
+    const auto& notice = *target.notice;
+    if (is_settled(notice)) {
+        show(draft, inbox, notice.steps);
+        return;
+    }
+    const auto behind = notice.position + (notice.in_flight ? 1U : 0U);
+    steps = steps_after(notice.steps, behind, steps);
+    show(draft, inbox, steps);
+    change_notice(draft, inbox, std::move(steps), batch);
+}
+
+void PlanRun::show(const Draft& draft,
+                   const ChosenInbox& inbox,
+                   const std::vector<records::NoticeStep>& steps) {
+    const auto& target = *draft.target;
+    const bool found = !steps.empty() || !draft.kept.empty() || target.told_by_origin || !target.disclosed;
+    if (!found) {
+        return;  // nothing of what was asked for lies there
+    }
+    PlannedRecipient shown;
+    shown.host = target.entry.host;
+    shown.software = target.entry.software;
+    shown.dialect = target.dialect->name;
+    shown.messages = steps.size();
+    shown.inbox = inbox.uri;
+    shown.inbox_source = inbox.source;
+    shown.difficulty = target.dialect->difficulty;
+    shown.leaves = target.dialect->leaves;
+    if (case_.account_lives() && target.dialect->asks_origin) {
+        shown.difficulty = "keeps";
+        shown.leaves =
+            "It asks the origin before it deletes, and the origin goes on answering for the account.";
+    }
+    shown.passes_on = target.dialect->passes_on || target.entry.relay || target.entry.community;
+    shown.told_by_origin = target.told_by_origin;
+    shown.held_back = draft.kept.size();
+    shown.disclosed = target.disclosed;
+    shown.obstacle = target.disclosed ? inbox.obstacle : "nothing is known to have gone there";
+    for (const auto& step : steps) {
+        shown.last_wave = std::max(shown.last_wave, step.wave);
+    }
+    shown.first_wave = steps.empty() ? std::uint8_t{1} : steps.front().wave;
+
+    auto& totals = preview_.totals;
+    ++totals.recipients;
+    totals.messages += shown.messages;
+    ++totals.difficulty[shown.difficulty];
+    if (steps.empty()) {
+        ++totals.nothing_to_send;
+    } else {
+        ++(shown.obstacle.empty() ? totals.reachable : totals.unreachable);
+    }
+    preview_.recipients.push_back(std::move(shown));
+}
+
+Result<void> PlanRun::write(const Batch& batch) {
+    if (book_ == nullptr) {
+        return {};
+    }
+    if (!batch.added.empty() || case_.objects.size() != written_) {
+        if (auto planned = book_->plan(case_.request.number, case_.objects, batch.added); !planned) {
+            return planned;
+        }
+        written_ = case_.objects.size();
+    }
+    if (!batch.changed.notices.empty()) {
+        return book_->apply(batch.changed);
+    }
+    return {};
+}
+
+Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
+    now_ = ports_.clock.now();
+    auto read = read_case(ports_, request);
+    if (!read) {
+        return fail(read);
+    }
+    case_ = std::move(*read);
+    written_ = case_.objects.size();
+    for (std::uint32_t i = 0; i < case_.objects.size(); ++i) {
+        index_.emplace(case_.objects[i].uri.reveal(), i);
+    }
+    auto targets = find_targets(ports_, dialects_, case_);
+    if (!targets) {
+        return fail(targets);
+    }
+    if (const auto marked = mark_kept(*targets); !marked) {
+        return fail(marked);
+    }
+    auto drafts = drafts_of(*targets);
+    for (std::span<Draft> rest{drafts}; !rest.empty();) {
+        const auto now = rest.first(batch_size(rest));
+        if (const auto looked = look_up(now); !looked) {
+            return fail(looked);
+        }
+        Batch batch;
+        for (auto& draft : now) {
+            finish(draft, batch);
+            draft = Draft{};  // the lists of a batch may be large
+        }
+        if (const auto written = write(batch); !written) {
+            return fail(written);
+        }
+        rest = rest.subspan(now.size());
+    }
+    std::sort(preview_.recipients.begin(), preview_.recipients.end(), [](const auto& a, const auto& b) {
+        return a.host < b.host;
+    });
+    preview_.totals.held_back = case_.kept.size();
+    preview_.totals.objects = case_.objects.size() - case_.kept.size();
+    return std::move(preview_);
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,77 @@
+/// One making of a plan, with what it needs to remember while it lasts.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "erasure/plan_steps.hpp"
+#include "erasure/plan_targets.hpp"
+#include "erasure/planner.hpp"
+
+namespace fedtrail::erasure {
+
+class PlanRun {
+public:
+    /// `book` is where notices are written; none for a dry run. What it is given must outlive it.
+    PlanRun(const PlannerPorts& ports,
+            const fediverse::Dialects& dialects,
+            const Planner::Options& options,
+            NoticeBook* book)
+        : ports_(ports), dialects_(dialects), options_(options), book_(book) {}
+
+    [[nodiscard]] Result<PlanPreview> make(const records::ErasureRequest& request);
+
+private:
+    /// A target and what was found out about it so far.
+    struct Draft {
+        Target* target{};
+        StepNeeds needs;
+        std::vector<std::uint32_t> deletes;
+        std::vector<std::uint32_t> undos;
+        std::vector<std::uint32_t> kept;
+    };
+    /// What is written together.
+    struct Batch {
+        std::vector<records::Notice> added;
+        NoticeChange changed;
+    };
+
+    [[nodiscard]] bool matches(const HeldActivity& held) const;
+    [[nodiscard]] bool is_kept(const HeldActivity& held) const;
+    [[nodiscard]] std::uint32_t index_of(const std::string& uri, fediverse::CategorySet categories);
+    [[nodiscard]] Result<void> mark_kept(std::vector<Target>& targets) const;
+    [[nodiscard]] std::vector<Draft> drafts_of(std::vector<Target>& targets) const;
+    [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
+    [[nodiscard]] Result<void> look_up(std::span<Draft> drafts);
+    void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);
+    [[nodiscard]] std::vector<records::NoticeStep> steps_of(Draft& draft);
+    void finish(Draft& draft, Batch& batch);
+    void add_notice(const Draft& draft,
+                    const ChosenInbox& inbox,
+                    std::vector<records::NoticeStep> steps,
+                    Batch& batch) const;
+    void change_notice(const Draft& draft,
+                       const ChosenInbox& inbox,
+                       std::vector<records::NoticeStep> steps,
+                       Batch& batch) const;
+    void show(const Draft& draft, const ChosenInbox& inbox, const std::vector<records::NoticeStep>& steps);
+    [[nodiscard]] Result<void> write(const Batch& batch);
+
+    const PlannerPorts& ports_;
+    const fediverse::Dialects& dialects_;
+    const Planner::Options& options_;
+    NoticeBook* book_;
+
+    Instant now_{};
+    PlanCase case_;
+    std::unordered_map<std::string, std::uint32_t> index_;  ///< Of case_.objects, by URI.
+    std::size_t written_{};                                 ///< Objects that the book has.
+    PlanPreview preview_;
+};
+
+}  // namespace fedtrail::erasure

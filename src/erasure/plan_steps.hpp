@@ -1,0 +1,66 @@
+/// What one recipient is told, step by step. Pure.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/ports/ledger_holdings.hpp"
+#include "fedtrail/records/erasure.hpp"
+
+namespace fedtrail::erasure {
+
+enum class Treatment : std::uint8_t {
+    Nothing,  ///< Nothing of its own is left of it (an Accept, a Delete), or the actor's Delete is its
+              ///< erasure.
+    Delete,   ///< Its object.
+    Undo,     ///< The activity: a follow, a reaction, a boost.
+};
+
+/// How a disclosed activity is erased, and the URI of what is.
+struct ErasedThing {
+    Treatment treatment{Treatment::Nothing};
+    const std::string* uri{};  ///< Lives as long as the activity; none for Nothing.
+};
+
+[[nodiscard]] ErasedThing erased_thing(const HeldActivity& held, const std::string& actor);
+
+/// Which messages a recipient gets.
+struct StepNeeds {
+    bool actor{};
+    bool objects{};
+    bool undos{};
+    bool objects_again{};  ///< When the origin answers 404 or 410.
+    bool actor_again{};
+
+    /// Whether it takes to know what lies there.
+    [[nodiscard]] bool by_object() const { return objects || undos || objects_again; }
+};
+
+/// What decides about them besides the dialect.
+struct StepOccasion {
+    records::ScopeKind scope{records::ScopeKind::Account};
+    bool account_lives{};   ///< "Remove me from that server": the origin goes on answering.
+    bool origin_gone{};     ///< It answers 404 or 410 already: one wave does.
+    bool keeps_objects{};   ///< Objects there are held or refused: the account must stay as well.
+    bool told_by_origin{};  ///< The origin's own Delete reached it, in a form that it obeys.
+};
+
+[[nodiscard]] StepNeeds step_needs(const fediverse::Dialect& dialect, const StepOccasion& occasion);
+
+/// `deletes` and `undos` are indexes into the request's objects, ascending and each once. Objects come first
+/// and the actor last; every form of a dialect in its turn.
+[[nodiscard]] std::vector<records::NoticeStep> steps_for(const fediverse::Dialect& dialect,
+                                                         const StepNeeds& needs,
+                                                         std::span<const std::uint32_t> deletes,
+                                                         std::span<const std::uint32_t> undos);
+
+/// The first `behind` steps of `known` are in the past; what is wanted and not among them follows.
+[[nodiscard]] std::vector<records::NoticeStep> steps_after(std::span<const records::NoticeStep> known,
+                                                           std::size_t behind,
+                                                           std::span<const records::NoticeStep> wanted);
+
+}  // namespace fedtrail::erasure

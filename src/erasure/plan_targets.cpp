@@ -1,0 +1,239 @@
+#include "erasure/plan_targets.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+constexpr std::size_t kPage = 10'000;
+/// Silence that is longer than a weekend's outage.
+constexpr std::chrono::days kSilent{7};
+
+using Targets = std::map<Host, Target>;
+
+/// Calls `take` with each notice that fits.
+template <typename Take>
+Result<void> each_notice(const NoticeBook& book, NoticeFilter filter, const Take& take) {
+    filter.limit = kPage;
+    for (;;) {
+        auto page = book.notices(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (auto& notice : *page) {
+            filter.after = notice.number;
+            take(std::move(notice));
+        }
+        if (page->size() < kPage) {
+            return {};
+        }
+    }
+}
+
+bool wanted(const records::ErasureScope& scope, const Host& host) {
+    return scope.recipients.empty() ||
+           std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end();
+}
+
+Result<void> add_recipients(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
+    const auto known = ports.reader.recipients_of(plan_case.request.subject, Window{});
+    if (!known) {
+        return fail(known);
+    }
+    for (const auto& pair : *known) {
+        if (wanted(plan_case.request.scope, pair.recipient)) {
+            targets[pair.recipient].objects = pair.objects;
+        }
+    }
+    return {};
+}
+
+Result<void> add_holders(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
+    for (const auto& object : plan_case.chosen) {
+        const auto uri = Uri::parse(object);
+        if (!uri) {
+            return fail(
+                ErrorKind::Invalid, "an object of the request is no URI", "give its full https address");
+        }
+        const auto holders = ports.reader.holders_of(plan_case.request.subject, *uri);
+        if (!holders) {
+            return fail(holders);
+        }
+        for (const auto& holder : *holders) {
+            if (wanted(plan_case.request.scope, holder.recipient)) {
+                ++targets[holder.recipient].objects;
+            }
+        }
+    }
+    return {};
+}
+
+/// Those that the request names although nothing is known to have gone there.
+void add_named(const PlanCase& plan_case, Targets& targets) {
+    for (const auto& host : plan_case.request.scope.recipients) {
+        const auto [place, is_new] = targets.try_emplace(host);
+        if (is_new) {
+            place->second.disclosed = false;
+        }
+    }
+}
+
+Result<void> add_own_notices(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
+    if (plan_case.request.number.get() == 0) {
+        return {};
+    }
+    NoticeFilter filter;
+    filter.request = plan_case.request.number;
+    return each_notice(ports.notices, filter, [&](records::Notice&& notice) {
+        auto& target = targets[notice.recipient];
+        target.told_by_origin = notice.seen_from_origin;
+        target.told_at = notice.acknowledged_at;
+        target.notice = std::move(notice);
+    });
+}
+
+/// Where the origin was seen to delete the account: in other requests that were opened by that.
+Result<void> add_seen_notices(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
+    if (plan_case.request.scope.kind != records::ScopeKind::Account) {
+        return {};
+    }
+    RequestFilter filter;
+    filter.subject = plan_case.request.subject;
+    const auto others = ports.requests.requests(filter);
+    if (!others) {
+        return fail(others);
+    }
+    for (const auto& other : *others) {
+        const bool tells = other.number != plan_case.request.number &&
+                           other.source == records::RequestSource::Observed &&
+                           other.scope.kind == records::ScopeKind::Account;
+        if (!tells) {
+            continue;
+        }
+        NoticeFilter seen;
+        seen.request = other.number;
+        const auto read = each_notice(ports.notices, seen, [&](const records::Notice& notice) {
+            const auto target = targets.find(notice.recipient);
+            if (notice.seen_from_origin && target != targets.end()) {
+                target->second.told_by_origin = true;
+                target->second.told_at = notice.acknowledged_at;
+            }
+        });
+        if (!read) {
+            return read;
+        }
+    }
+    return {};
+}
+
+const fediverse::Dialect& dialect_of(const fediverse::Dialects& dialects, const RecipientEntry& entry) {
+    return entry.software.empty() && entry.relay ? dialects.named("relay") : dialects.of(entry.software);
+}
+
+Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
+                                         const fediverse::Dialects& dialects,
+                                         Targets targets) {
+    std::vector<Host> hosts;
+    hosts.reserve(targets.size());
+    for (const auto& [host, target] : targets) {
+        hosts.push_back(host);
+    }
+    auto entries = ports.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    std::vector<Target> found;
+    found.reserve(targets.size());
+    std::size_t place = 0;
+    for (auto& [host, target] : targets) {
+        target.entry = std::move(entries->at(place++));
+        target.entry.host = host;
+        target.dialect = &dialect_of(dialects, target.entry);
+        found.push_back(std::move(target));
+    }
+    return found;
+}
+
+std::string since(std::string_view words, Instant at) {
+    return std::string{words} + format_rfc3339(at).substr(0, std::string_view{"2026-11-22"}.size());
+}
+
+}  // namespace
+
+Result<PlanCase> read_case(const PlannerPorts& ports, const records::ErasureRequest& request) {
+    PlanCase plan_case;
+    plan_case.request = request;
+    const auto identity = ports.vault.identity(request.subject);
+    if (!identity) {
+        return fail(identity);
+    }
+    plan_case.actor = identity->actor.reveal();
+    for (const auto& object : request.scope.objects) {
+        plan_case.chosen.insert(object.reveal());
+    }
+    if (request.number.get() == 0) {
+        return plan_case;
+    }
+    auto objects = ports.notices.objects(request.number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    plan_case.objects = std::move(*objects);
+    for (const auto& object : plan_case.objects) {
+        if (object.held_for_law) {
+            plan_case.kept.insert(object.uri.reveal());
+        }
+    }
+    return plan_case;
+}
+
+Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
+                                         const fediverse::Dialects& dialects,
+                                         const PlanCase& plan_case) {
+    Targets targets;
+    const bool by_object = plan_case.request.scope.kind == records::ScopeKind::Objects;
+    auto done =
+        by_object ? add_holders(ports, plan_case, targets) : add_recipients(ports, plan_case, targets);
+    if (!done) {
+        return fail(done);
+    }
+    add_named(plan_case, targets);
+    done = add_own_notices(ports, plan_case, targets);
+    if (done) {
+        done = add_seen_notices(ports, plan_case, targets);
+    }
+    if (!done) {
+        return fail(done);
+    }
+    return with_entries(ports, dialects, std::move(targets));
+}
+
+ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& dialect, Instant now) {
+    ChosenInbox chosen;
+    const bool silent = entry.failing_since && now - *entry.failing_since > kSilent;
+    if (silent) {
+        chosen.obstacle = since("it has not answered since ", *entry.failing_since);
+    }
+    if (!dialect.personal_inbox && !entry.shared_inbox.empty()) {
+        chosen.uri = entry.shared_inbox;
+        chosen.source = InboxSource::SharedKnown;
+    } else if (!dialect.personal_inbox && !dialect.shared_inbox.empty()) {
+        chosen.uri = "https://" + entry.host.text() + dialect.shared_inbox;
+        chosen.source = InboxSource::WellKnownPath;
+    } else if (!entry.inbox.empty()) {
+        chosen.uri = entry.inbox;
+        chosen.source = InboxSource::PersonalKnown;
+    } else if (!entry.asked_at) {
+        chosen.source = InboxSource::ToBeAsked;
+    } else if (!entry.known_at) {
+        chosen.obstacle =
+            since("no inbox of it is known, and it did not say what it is when asked on ", *entry.asked_at);
+    } else {
+        chosen.obstacle = "no inbox of it is known";
+    }
+    return chosen;
+}
+
+}  // namespace fedtrail::erasure

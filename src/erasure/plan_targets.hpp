@@ -1,0 +1,60 @@
+/// Whom a request concerns, and how each of them is reached.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "erasure/planner.hpp"
+
+namespace fedtrail::erasure {
+
+/// One recipient that a request concerns.
+struct Target {
+    RecipientEntry entry;
+    const fediverse::Dialect* dialect{};
+    std::uint64_t objects{};  ///< Of the person, there, as the ledger counts them: an estimate of the work.
+    bool disclosed{true};
+    bool told_by_origin{};
+    bool holds_kept{};  ///< Something lies there that is not erased.
+    std::optional<Instant> told_at;
+    std::optional<records::Notice> notice;  ///< The one that this request has already.
+};
+
+/// What a request is about, read once.
+struct PlanCase {
+    records::ErasureRequest request;
+    std::string actor;                           ///< URI.
+    std::vector<records::ErasedObject> objects;  ///< Those known already.
+    std::set<std::string, std::less<>> kept;     ///< URIs that are not erased.
+    std::set<std::string, std::less<>> chosen;   ///< Scope `objects`.
+
+    [[nodiscard]] bool account_lives() const { return !request.scope.recipients.empty(); }
+};
+
+/// Errors: as Planner::preview().
+[[nodiscard]] Result<PlanCase> read_case(const PlannerPorts& ports, const records::ErasureRequest& request);
+
+/// By host, each once.
+[[nodiscard]] Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
+                                                       const fediverse::Dialects& dialects,
+                                                       const PlanCase& plan_case);
+
+struct ChosenInbox {
+    std::string uri;
+    InboxSource source{InboxSource::None};
+    std::string
+        obstacle;  ///< Why there is none, or why it will hardly be reached; "" if nothing is in the way.
+};
+
+/// A shared inbox that was seen, else the path its software always has, else somebody's inbox there.
+[[nodiscard]] ChosenInbox choose_inbox(const RecipientEntry& entry,
+                                       const fediverse::Dialect& dialect,
+                                       Instant now);
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,38 @@
+#include "erasure/planner.hpp"
+
+#include "erasure/plan_run.hpp"
+
+namespace fedtrail::erasure {
+
+std::string_view name_of(InboxSource source) {
+    switch (source) {
+        case InboxSource::SharedKnown:
+            return "shared_known";
+        case InboxSource::WellKnownPath:
+            return "well_known_path";
+        case InboxSource::PersonalKnown:
+            return "personal_known";
+        case InboxSource::ToBeAsked:
+            return "to_be_asked";
+        case InboxSource::None:
+            return "none";
+    }
+    return "none";
+}
+
+Planner::Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options)
+    : ports_(ports), dialects_(&dialects), options_(options) {}
+
+Result<PlanPreview> Planner::preview(const records::ErasureRequest& request) const {
+    return PlanRun{ports_, *dialects_, options_, nullptr}.make(request);
+}
+
+Result<PlanTotals> Planner::plan(const records::ErasureRequest& request) {
+    auto made = PlanRun{ports_, *dialects_, options_, &ports_.notices}.make(request);
+    if (!made) {
+        return fail(made);
+    }
+    return std::move(made->totals);
+}
+
+}  // namespace fedtrail::erasure
