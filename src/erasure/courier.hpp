@@ -50,10 +50,12 @@ struct CourierOptions {
     std::chrono::milliseconds timeout{30'000};  ///< Of one message; much shorter than the window.
     RetryOptions retry;
     /// How long a recipient must have failed before what it has not even been sent is given up.
-    std::chrono::hours give_up_after{24 * 7};
-    std::chrono::minutes park{10};       ///< Recipients that failed before come after the others.
-    std::chrono::minutes wave_poll{15};  ///< Between looks whether the second wave may go.
-    std::chrono::minutes first_look_after{60};
+    std::chrono::seconds give_up_after{std::chrono::hours{24 * 7}};
+    std::chrono::seconds park{
+        std::chrono::minutes{10}};  ///< Recipients that failed before come after the others.
+    std::chrono::seconds wave_poll{
+        std::chrono::minutes{15}};  ///< Between looks whether the second wave may go.
+    std::chrono::seconds first_look_after{std::chrono::minutes{60}};
 };
 
 /// Since it was made.

@@ -123,7 +123,7 @@ std::chrono::milliseconds pause_after(std::uint32_t attempts,
                                       std::uint64_t seed,
                                       const RetryOptions& options) {
     const auto index = std::min<std::size_t>(std::max(attempts, 1U) - 1, kPauses.size() - 1);
-    const std::chrono::milliseconds pause = kPauses.at(index);
+    const std::chrono::milliseconds pause = options.first * (kPauses.at(index) / kPauses.front());
     const auto permille = static_cast<std::int64_t>(800 + mixed(seed * 64 + attempts) % 401);
     return std::min<std::chrono::milliseconds>(pause * permille / 1'000, options.longest);
 }

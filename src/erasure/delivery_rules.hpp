@@ -40,14 +40,15 @@ struct Knock {
 [[nodiscard]] std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now);
 
 struct RetryOptions {
+    std::chrono::seconds first{60};  ///< After the first attempt; all later pauses grow with it.
     std::chrono::seconds longest{
         std::chrono::hours{24}};     ///< Between two attempts, whatever Retry-After says.
     std::uint32_t attempts{14};      ///< For a message that nobody answers: about a week.
     std::uint32_t step_attempts{6};  ///< For one that is answered with an error: about half a day.
 };
 
-/// The pause after that many attempts (from 1): a minute, then growing to a day, each a fifth longer or
-/// shorter as `seed` has it, so that what failed together does not come back together.
+/// The pause after that many attempts (from 1): `first` (a minute), then growing to a day, each a fifth
+/// longer or shorter as `seed` has it, so that what failed together does not come back together.
 [[nodiscard]] std::chrono::milliseconds pause_after(std::uint32_t attempts,
                                                     std::uint64_t seed,
                                                     const RetryOptions& options);

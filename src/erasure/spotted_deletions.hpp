@@ -44,8 +44,8 @@ struct SpottedPorts {
 struct SpottedOptions {
     /// The origin's own fan-out is waited for so long after its last Delete, at most so long in all; then
     /// what it left out is planned.
-    std::chrono::minutes quiet{10};
-    std::chrono::minutes longest{60};
+    std::chrono::seconds quiet{std::chrono::minutes{10}};
+    std::chrono::seconds longest{std::chrono::minutes{60}};
     std::size_t max_objects{1'000};      ///< In one observed request.
     std::size_t max_reached{1'000'000};  ///< Recipients remembered until then, over all requests.
     std::chrono::hours again{24 * 30};   ///< So long a Delete still belongs to a request that was closed.
