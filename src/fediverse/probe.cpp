@@ -272,8 +272,10 @@ std::string_view Probes::why_unprobeable(std::string_view software) const {
 }
 
 Result<ProbeRequest> probe_request(const Probe& probe, const Host& recipient, const ProbePlaces& places) {
-    auto url = Uri::parse("https://" + recipient.text() + filled(probe.path, places, percent_encoded));
-    if (!url) {
+    const auto path = filled(probe.path, places, percent_encoded);
+    auto url = Uri::parse("https://" + recipient.text() + path);
+    // A user called ".." would ask for something else: dots cannot be encoded.
+    if (!url || url->path() != std::string_view{path}.substr(0, path.find('?'))) {
         return fail(ErrorKind::Invalid, "the probe " + probe.name + " makes no URI at " + recipient.text());
     }
     return ProbeRequest{

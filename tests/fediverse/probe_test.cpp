@@ -269,6 +269,18 @@ TEST_CASE("A handle without a host, and a host without a name, make no trouble",
     CHECK_THAT(none.error().what, !Catch::Contains("alice"));
 }
 
+TEST_CASE("Every probe can be asked, and no name leads out of its path", "[fediverse][probe]") {
+    for (const auto& known : shipped().all()) {
+        CAPTURE(known.name);
+        CHECK(probe_request(known, *Host::parse("r.example"), places()));
+        const ProbePlaces dots{Personal<std::string>{".."}, Personal<std::string>{".."}, {}};
+        const auto made = probe_request(known, *Host::parse("r.example"), dots);
+        CHECK((!made || made->url.path().substr(0, 2) == known.path.substr(0, 2)));
+    }
+    const ProbePlaces dots{Personal<std::string>{".."}, {}, {}};
+    CHECK_FALSE(probe_request(probe("peertube-account"), *Host::parse("r.example"), dots));
+}
+
 TEST_CASE("An answer of any size and depth is survived", "[fediverse][probe]") {
     CHECK(says("mastodon-account", 404, std::string(kMaxProbeAnswer + 1, ' ')) == Presence::Unknown);
     CHECK(says("mastodon-account", 404, std::string(kMaxProbeAnswer, '[')) == Presence::Unknown);
