@@ -72,7 +72,7 @@ export class Server {
   async start() {
     for (const [name, person] of this.#people) {
       person.keys = await makeKeyPairs();
-      if (this.keys) await writeKey(this.keys, name, person.keys[0].privateKey);
+      if (this.keys) await writeKey(this.keys, `${name}@${this.front.host}`, person.keys[0].privateKey);
     }
     await this.front.listen();
   }

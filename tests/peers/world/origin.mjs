@@ -9,7 +9,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createControl } from 'node:http';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { signCavage } from './signatures.mjs';
 
@@ -33,7 +33,7 @@ function write(name, key) {
 function addPerson({ name, ed25519 }) {
   const actor = `${base}/users/${name}`;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const keys = [{ id: `${actor}#main-key`, algorithm: 'rsa', file: write(`${name}.pem`, rsa.privateKey) }];
+  const keys = [{ id: `${actor}#main-key`, algorithm: 'rsa', file: write(`${name}@${config.host}.pem`, rsa.privateKey) }];
   const document = {
     '@context': [AS, 'https://w3id.org/security/v1'],
     id: actor, type: 'Person', preferredUsername: name, name: `${name} of ${config.host}`,
@@ -44,7 +44,7 @@ function addPerson({ name, ed25519 }) {
     const pair = generateKeyPairSync('ed25519');
     const publicKeyPem = pair.publicKey.export({ type: 'spki', format: 'pem' });
     const id = `${actor}#ed25519-key`;
-    keys.push({ id, algorithm: 'ed25519', file: write(`${name}.ed25519.pem`, pair.privateKey) });
+    keys.push({ id, algorithm: 'ed25519', file: write(`${name}-ed25519.pem`, pair.privateKey) });
     document.publicKey = [document.publicKey, { id, type: 'CryptographicKey', owner: actor, publicKeyPem }];
   }
   people.set(name, { actor, handle: `${name}@${config.host}`, pem: rsa.privateKey, keys, document });
@@ -165,8 +165,16 @@ async function control(request, response) {
   response.writeHead(route ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+// Who has two keys stands in the index of the folder.
+function writeIndex() {
+  const several = [...people.values()].filter(({ keys }) => keys.length > 1);
+  const keys = several.flatMap(({ actor, keys: own }) => own.map(({ id, file }) => ({ actor, file: basename(file), key_id: id })));
+  if (keys.length) writeFileSync(join(config.keys, 'keys.json'), JSON.stringify({ format: 'fedtrail/keys/1', keys }));
+}
+
 mkdirSync(config.keys, { recursive: true });
 config.people.forEach(addPerson);
+writeIndex();
 createServer({ cert: readFileSync(config.certificate), key: readFileSync(config.key) }, serve).listen(config.port, '127.0.0.1', () => {
   createControl((request, response) => {
     control(request, response).catch((error) => response.writeHead(500).end(JSON.stringify({ error: error.stack })));
