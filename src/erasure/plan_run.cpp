@@ -12,6 +12,10 @@ void sort_once(std::vector<std::uint32_t>& indexes) {
     indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
 }
 
+bool passes_on(const Target& target) {
+    return target.dialect->passes_on || target.entry.relay || target.entry.community;
+}
+
 /// Nothing that is sent changes what is known of such a copy, or it was decided to send nothing.
 bool is_settled(const records::Notice& notice) {
     return notice.state == fediverse::NoticeState::VerifiedGone ||
@@ -83,6 +87,7 @@ std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) con
             case_.request.origin_gone_at.has_value() && !(target.notice && target.notice->position > 0);
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
+        occasion.passes_on = passes_on(target);
         drafts.push_back(Draft{&target, step_needs(*target.dialect, occasion), {}, {}, {}});
     }
     // Those that need no look into the ledger go first, in few large commits.
@@ -276,7 +281,7 @@ void PlanRun::show(const Draft& draft,
         shown.leaves =
             "It asks the origin before it deletes, and the origin goes on answering for the account.";
     }
-    shown.passes_on = target.dialect->passes_on || target.entry.relay || target.entry.community;
+    shown.passes_on = passes_on(target);
     shown.told_by_origin = target.told_by_origin;
     shown.held_back = draft.kept.size();
     shown.disclosed = target.disclosed;

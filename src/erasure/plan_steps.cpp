@@ -91,7 +91,7 @@ StepNeeds step_needs(const fediverse::Dialect& dialect, const StepOccasion& occa
     // Software that asks the origin did not heed what was sent while the origin still answered.
     needs.actor = by_actor && (!occasion.told_by_origin || (dialect.asks_origin && occasion.origin_gone));
     needs.actor_again = by_actor && again;
-    needs.objects = dialect.account != AccountPlan::ActorOnly && !deaf;
+    needs.objects = (dialect.account != AccountPlan::ActorOnly || occasion.passes_on) && !deaf;
     needs.objects_again = needs.objects && again;
     needs.undos = dialect.undo_activities && !deaf;
     return needs;

@@ -47,6 +47,7 @@ struct StepOccasion {
     bool origin_gone{};     ///< It answers 404 or 410 already: one wave does.
     bool keeps_objects{};   ///< Objects there are held or refused: the account must stay as well.
     bool told_by_origin{};  ///< The origin's own Delete reached it, in a form that it obeys.
+    bool passes_on{};  ///< A relay or community host (FEP-1b12): it passes on what is about objects alone.
 };
 
 [[nodiscard]] StepNeeds step_needs(const fediverse::Dialect& dialect, const StepOccasion& occasion);

@@ -66,6 +66,17 @@ TEST_CASE("Unknown software gets the plain form and then another with another id
           Lines{"delete 1", "delete 1 tombstone", "actor", "actor typed"});
 }
 
+TEST_CASE("Who passes on is told of each object, since nothing else is passed on", "[erasure][planner]") {
+    Office office;
+    office.knows("lemmy.example", "lemmy");
+    office.lies(1, {"lemmy.example", "masto.example"});
+    office.knows("masto.example", "mastodon");
+    REQUIRE(office.directory.update(host("masto.example"), [](auto& entry) { entry.community = true; }));
+    const auto number = office.started();
+    CHECK(office.words(office.notice_to(number, "lemmy.example")) == Lines{"delete 1", "actor"});
+    CHECK(office.words(office.notice_to(number, "masto.example")) == Lines{"delete 1", "actor"});
+}
+
 TEST_CASE("Software that asks the origin is told again when the origin is gone", "[erasure][planner]") {
     Office office;
     office.knows("blog.example", "wordpress");
