@@ -29,6 +29,25 @@ std::optional<Circumstances> circumstances_of(Statements& statements, records::R
     return known;
 }
 
+/// Asks for each request once.
+class RequestsMet {
+public:
+    explicit RequestsMet(Statements& statements) : statements_(statements) {}
+
+    /// Null if there is no such request.
+    const Circumstances* find(records::RequestNumber request) {
+        auto place = known_.find(request);
+        if (place == known_.end()) {
+            place = known_.emplace(request, circumstances_of(statements_, request)).first;
+        }
+        return place->second ? &*place->second : nullptr;
+    }
+
+private:
+    Statements& statements_;
+    std::map<records::RequestNumber, std::optional<Circumstances>> known_;
+};
+
 tl::unexpected<Error> no_notice(records::NoticeNumber number) {
     return fail(ErrorKind::NotFound, "there is no notice " + std::to_string(number.get()));
 }
@@ -214,17 +233,12 @@ Result<void> plan_notices(CaseTables tables,
 }
 
 Result<void> apply_change(CaseTables tables, const NoticeChange& change) {
-    std::map<records::RequestNumber, Circumstances> requests;
+    RequestsMet requests{tables.statements};
     for (const auto& notice : change.notices) {
-        auto known = requests.find(notice.request);
-        if (known == requests.end()) {
-            const auto read = circumstances_of(tables.statements, notice.request);
-            if (!read) {
-                return no_notice(notice.number);
-            }
-            known = requests.emplace(notice.request, *read).first;
-        }
-        if (const auto changed = change_notice(tables, notice, known->second); !changed) {
+        const auto* known = requests.find(notice.request);
+        const auto changed =
+            known != nullptr ? change_notice(tables, notice, *known) : Result<void>{no_notice(notice.number)};
+        if (!changed) {
             return fail(changed);
         }
     }

@@ -152,45 +152,62 @@ Result<void> put_objects(CaseTables tables,
     return {};
 }
 
+namespace {
+
+Result<Objects> all_objects(CaseTables tables,
+                            records::RequestNumber request,
+                            privacy::SubjectNumber subject) {
+    Objects objects;
+    for (const auto& stored : parts_of(tables, request, 0, kLastPart)) {
+        const auto part = objects_in(tables, request, subject, stored);
+        if (!part) {
+            return fail(part);
+        }
+        objects.insert(objects.end(), part->begin(), part->end());
+    }
+    return objects;
+}
+
+/// Empty if there is no such part.
+Result<Objects> part_of(CaseTables tables,
+                        records::RequestNumber request,
+                        privacy::SubjectNumber subject,
+                        std::int64_t number) {
+    const auto stored = parts_of(tables, request, number, number);
+    return stored.empty() ? Result<Objects>{Objects{}} : objects_in(tables, request, subject, stored.front());
+}
+
+}  // namespace
+
 Result<Objects> read_objects(CaseTables tables,
                              records::RequestNumber request,
                              std::span<const std::uint32_t> indexes) {
     const auto subject = subject_of(tables.statements, request);
-    Objects objects;
     if (!subject) {
-        return objects;
+        return Objects{};
     }
     if (indexes.empty()) {
-        for (const auto& stored : parts_of(tables, request, 0, kLastPart)) {
-            const auto part = objects_in(tables, request, *subject, stored);
-            if (!part) {
-                return fail(part);
-            }
-            objects.insert(objects.end(), part->begin(), part->end());
-        }
-        return objects;
+        return all_objects(tables, request, *subject);
     }
-    std::map<std::int64_t, Objects> parts;
+    std::map<std::int64_t, Result<Objects>> parts;
+    Objects objects;
     objects.reserve(indexes.size());
     for (const auto index : indexes) {
         const auto number = static_cast<std::int64_t>(index / kPart);
-        auto part = parts.find(number);
-        if (part == parts.end()) {
-            const auto stored = parts_of(tables, request, number, number);
-            auto read = stored.empty() ? Result<Objects>{Objects{}}
-                                       : objects_in(tables, request, *subject, stored.front());
-            if (!read) {
-                return fail(read);
-            }
-            part = parts.emplace(number, std::move(*read)).first;
+        if (parts.count(number) == 0) {
+            parts.emplace(number, part_of(tables, request, *subject, number));
         }
-        if (index % kPart >= part->second.size()) {
+        const auto& part = parts.at(number);
+        if (!part) {
+            return fail(part);
+        }
+        if (index % kPart >= part->size()) {
             return fail(ErrorKind::Corrupt,
                         "erasure request " + std::to_string(request.get()) + " has no object " +
                             std::to_string(index),
                         "run `fedtrail doctor`");
         }
-        objects.push_back(part->second[index % kPart]);
+        objects.push_back((*part)[index % kPart]);
     }
     return objects;
 }

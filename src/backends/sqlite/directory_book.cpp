@@ -45,6 +45,28 @@ Result<void> change_entry(Statements& statements, const RecipientChange& change)
     return {};
 }
 
+Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::span<const Host> hosts) {
+    std::vector<RecipientEntry> entries;
+    entries.reserve(hosts.size());
+    for (const auto& host : hosts) {
+        auto entry = read_entry(statements, host);
+        if (!entry) {
+            return fail(entry);
+        }
+        entries.push_back(std::move(*entry));
+    }
+    return entries;
+}
+
+Result<void> change_entries(Statements& statements, std::span<const RecipientChange> changes) {
+    for (const auto& change : changes) {
+        if (const auto done = change_entry(statements, change); !done) {
+            return fail(done);
+        }
+    }
+    return {};
+}
+
 DirectoryCheck check_all(Statements& statements) {
     DirectoryCheck check;
     const auto fault = [&check](std::string sentence) {
@@ -104,18 +126,7 @@ Result<RecipientEntry> SqliteDirectory::entry(const Host& host) const {
 
 Result<std::vector<RecipientEntry>> SqliteDirectory::entries(std::span<const Host> hosts) const {
     return state_->reader.read("reading the directory of recipients",
-                               [&](Statements& statements) -> Result<std::vector<RecipientEntry>> {
-                                   std::vector<RecipientEntry> entries;
-                                   entries.reserve(hosts.size());
-                                   for (const auto& host : hosts) {
-                                       auto entry = read_entry(statements, host);
-                                       if (!entry) {
-                                           return fail(entry);
-                                       }
-                                       entries.push_back(std::move(*entry));
-                                   }
-                                   return entries;
-                               });
+                               [&](Statements& statements) { return read_entries(statements, hosts); });
 }
 
 Result<void> SqliteDirectory::update(const Host& host, const std::function<void(RecipientEntry&)>& change) {
@@ -125,14 +136,7 @@ Result<void> SqliteDirectory::update(const Host& host, const std::function<void(
 
 Result<void> SqliteDirectory::update_all(std::span<const RecipientChange> changes) {
     return state_->writer.write("writing the directory of recipients",
-                                [&](Statements& statements) -> Result<void> {
-                                    for (const auto& change : changes) {
-                                        if (const auto done = change_entry(statements, change); !done) {
-                                            return fail(done);
-                                        }
-                                    }
-                                    return {};
-                                });
+                                [&](Statements& statements) { return change_entries(statements, changes); });
 }
 
 Result<DirectoryCheck> SqliteDirectory::check() const {
