@@ -1,0 +1,112 @@
+#include "erasure/look.hpp"
+
+#include <algorithm>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::Presence;
+
+bool is_passing(const RemoteResponse& response) {
+    switch (response.fault) {
+        case RemoteFault::None:
+            break;
+        case RemoteFault::TooLarge:
+        case RemoteFault::Forbidden:
+            return false;
+        case RemoteFault::NoSuchHost:
+        case RemoteFault::NoConnection:
+        case RemoteFault::BadCertificate:
+        case RemoteFault::TimedOut:
+        case RemoteFault::Broken:
+        case RemoteFault::Stopped:
+            return true;
+    }
+    return response.status == 408 || response.status == 429 || response.status > 500;
+}
+
+/// Such an answer says something about the one who asks, not about the copy. 500 is not among them: Misskey
+/// answers a failed look-up with it.
+bool says_nothing(int status) {
+    return status == 401 || status == 403 || status == 408 || status == 429 || status > 500;
+}
+
+/// The body, with where a redirection leads: it is what some probes look at.
+std::string read_with_location(const RemoteResponse& response) {
+    const auto location = header_of(response.headers, "Location");
+    const bool redirects = response.status >= 300 && response.status < 400 && !location.empty();
+    return redirects ? response.body + "\n" + std::string{location} : response.body;
+}
+
+}  // namespace
+
+Finding finding_of(const fediverse::Probe& probe,
+                   const fediverse::ProbePlaces& places,
+                   const RemoteResponse& response) {
+    if (response.fault != RemoteFault::None) {
+        return {Presence::Unknown, is_passing(response)};
+    }
+    auto presence = fediverse::presence_of(probe, places, response.status, read_with_location(response));
+    if (presence != Presence::Present && says_nothing(response.status)) {
+        presence = Presence::Unknown;
+    }
+    return {presence, presence == Presence::Unknown && is_passing(response)};
+}
+
+Presence combined(std::span<const Finding> findings, bool whole) {
+    const auto any = [&](Presence presence) {
+        return std::any_of(
+            findings.begin(), findings.end(), [&](const Finding& one) { return one.presence == presence; });
+    };
+    if (any(Presence::Present)) {
+        return Presence::Present;
+    }
+    if (std::any_of(findings.begin(), findings.end(), [](const Finding& one) { return one.passing; })) {
+        return Presence::Unknown;
+    }
+    for (const auto presence : {Presence::NotVisible, Presence::Missing}) {
+        if (any(presence)) {
+            return presence;
+        }
+    }
+    if (any(Presence::Gone)) {
+        return whole ? Presence::Gone : Presence::Missing;
+    }
+    return any(Presence::Unprobeable) ? Presence::Unprobeable : Presence::Unknown;
+}
+
+bool can_ask(const fediverse::Probe& probe, const fediverse::ProbePlaces& places) {
+    const auto asks_for = [&](const char* place) {
+        return probe.path.find(place) != std::string::npos || probe.body.find(place) != std::string::npos;
+    };
+    const bool by_name = asks_for("{handle}") || asks_for("{user}") || asks_for("{host}");
+    return !(by_name && places.handle.reveal().empty()) &&
+           !(asks_for("{actor}") && places.actor.reveal().empty()) &&
+           !(asks_for("{object}") && places.object.reveal().empty());
+}
+
+std::vector<std::uint32_t> deleted_objects(std::span<const records::NoticeStep> steps) {
+    std::vector<std::uint32_t> objects;
+    for (const auto& step : steps) {
+        if (step.kind == fediverse::StepKind::DeleteObject) {
+            objects.push_back(step.object);
+        }
+    }
+    std::sort(objects.begin(), objects.end());
+    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
+    return objects;
+}
+
+std::vector<std::uint32_t> sample(std::span<const std::uint32_t> all, std::size_t most, std::size_t round) {
+    if (all.size() <= most) {
+        return {all.begin(), all.end()};
+    }
+    std::vector<std::uint32_t> some;
+    for (std::size_t i = 0; i < most; ++i) {
+        some.push_back(all[(i * all.size() / most + round) % all.size()]);
+    }
+    return some;
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,240 @@
+// The half of Looker that chooses what is looked at.
+
+#include <algorithm>
+#include <utility>
+
+#include "erasure/looker.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeState;
+using fediverse::Presence;
+using fediverse::ProbeTarget;
+using privacy::RequestState;
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kDraw = 200;  ///< Due notices read at a time.
+constexpr const char* kNoProbe = "none";
+constexpr std::chrono::hours kAskAgain{1};
+
+/// Whether copies of it are still to be looked at.
+bool may_look(const records::ErasureRequest& request) {
+    const bool void_one = request.state == RequestState::Refused ||
+                          request.state == RequestState::Withdrawn ||
+                          request.state == RequestState::Duplicate;
+    return !void_one && request.scope.recipients.empty();  // "remove me from that server": the origin stays
+}
+
+}  // namespace
+
+Result<const records::ErasureRequest*> Looker::request_of(records::RequestNumber number,
+                                                          Requests& known) const {
+    auto found = known.find(number);
+    if (found == known.end()) {
+        auto request = ports_.requests.request(number);
+        if (!request) {
+            return fail(request);
+        }
+        found = known.emplace(number, std::move(*request)).first;
+    }
+    return &found->second;
+}
+
+Result<std::vector<std::uint32_t>> Looker::objects_at(const records::Notice& notice,
+                                                      const records::ErasureRequest& request) const {
+    auto indexes = deleted_objects(notice.steps);
+    if (!indexes.empty() || request.scope.kind == records::ScopeKind::Account) {
+        return indexes;
+    }
+    const auto all = ports_.notices.objects(request.number, {});  // the origin told it: all of them
+    if (!all) {
+        return fail(all);
+    }
+    for (std::uint32_t i = 0; i < all->size(); ++i) {
+        indexes.push_back(i);
+    }
+    return indexes;
+}
+
+Result<void> Looker::add_places(const records::Notice& notice,
+                                const records::ErasureRequest& request,
+                                Look& look) {
+    const auto identity = ports_.vault.identity(notice.subject);
+    if (!identity) {
+        return fail(identity);
+    }
+    const bool account = request.scope.kind == records::ScopeKind::Account;
+    const fediverse::ProbePlaces person{identity->handle, identity->actor, {}};
+    if (account && !probes_.of(look.software, ProbeTarget::Account).empty()) {
+        look.places.push_back({ProbeTarget::Account, person});
+    }
+    const auto all = objects_at(notice, request);
+    if (!all) {
+        return fail(all);
+    }
+    const auto most = account ? options_.objects_of_account : options_.objects_of_choice;
+    const auto chosen = sample(*all, most, notice.looks);
+    look.whole = account || chosen.size() == all->size();
+    if (chosen.empty() || probes_.of(look.software, ProbeTarget::Object).empty()) {
+        return {};
+    }
+    const auto objects = ports_.notices.objects(request.number, chosen);
+    if (!objects) {
+        return fail(objects);
+    }
+    for (const auto& object : *objects) {
+        const bool has_document = object.uri.reveal().find('#') == std::string::npos;
+        if (!object.held_for_law && has_document) {
+            look.places.push_back({ProbeTarget::Object, {person.handle, person.actor, object.uri}});
+        }
+    }
+    return {};
+}
+
+Result<void> Looker::begin(const records::Notice& notice, const records::ErasureRequest& request) {
+    const auto entry = ports_.directory.entry(notice.recipient);
+    if (!entry) {
+        return fail(entry);
+    }
+    Look look;
+    look.request = notice.request;
+    look.subject = notice.subject;
+    look.host = notice.recipient;
+    look.software = entry->software.empty() ? notice.software : entry->software;
+    look.scheme = entry->scheme;
+    look.due = ports_.clock.now();
+    if (auto added = add_places(notice, request, look); !added) {
+        return added;
+    }
+    if (look.places.empty()) {
+        // Its software may still be found out, until the last look.
+        const bool hopeless = !look.software.empty() || notice.looks + 1 >= options_.intervals.size();
+        const auto presence = hopeless ? Presence::Unprobeable : Presence::Unknown;
+        look.findings.push_back({presence, false});
+        look.looks.push_back(records::NoticeLook{notice.number, ports_.clock.now(), kNoProbe, presence, 0});
+        look.finished = true;
+    }
+    busy_.insert(look.host);
+    looks_.emplace(notice.number, std::move(look));
+    return {};
+}
+
+Result<void> Looker::consider(const records::Notice& notice, Requests& requests, NoticeChange& later) {
+    const auto request = request_of(notice.request, requests);
+    if (!request) {
+        return fail(request);
+    }
+    const auto postpone = [&](std::optional<Instant> until) {
+        later.notices.push_back(notice);
+        later.notices.back().next_look_at = until;
+    };
+    if (notice.in_flight) {
+        return {};
+    }
+    if (!may_look(**request)) {
+        postpone(std::nullopt);
+        return {};
+    }
+    if (!(*request)->origin_gone_at) {
+        postpone(ports_.clock.now() + kAskAgain);
+        return {};
+    }
+    auto begun = begin(notice, **request);
+    if (!begun && begun.error().kind == ErrorKind::NotFound) {  // shredded: nobody knows what to ask for
+        postpone(std::nullopt);
+        return {};
+    }
+    return begun;
+}
+
+Result<void> Looker::draw() {
+    if (looks_.size() >= options_.max_looks) {
+        return {};
+    }
+    NoticeFilter filter;
+    filter.look_at = ports_.clock.now();
+    filter.limit = looks_.size() + kDraw;
+    const auto due = ports_.notices.notices(filter);
+    if (!due) {
+        return fail(due);
+    }
+    Requests requests;
+    NoticeChange later;
+    for (const auto& notice : *due) {
+        if (looks_.size() >= options_.max_looks) {
+            break;
+        }
+        if (looks_.count(notice.number) != 0 || busy_.count(notice.recipient) != 0) {
+            continue;
+        }
+        if (auto considered = consider(notice, requests, later); !considered) {
+            return considered;
+        }
+    }
+    return later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
+}
+
+Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
+    const auto identity = ports_.vault.identity(request.subject);
+    if (!identity) {  // shredded: nobody knows what to ask for
+        return identity.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(identity)};
+    }
+    NoticeChange change;
+    for (const auto state : {NoticeState::Acknowledged, NoticeState::Refused}) {
+        NoticeFilter filter;
+        filter.request = request.number;
+        filter.state = state;
+        filter.limit = kPage;
+        for (bool more = true; more;) {
+            auto page = ports_.notices.notices(filter);
+            if (!page) {
+                return fail(page);
+            }
+            more = page->size() == kPage;
+            for (auto& notice : *page) {
+                filter.after = notice.number;
+                if (notice.looks != 0 || notice.next_look_at || notice.in_flight || notice.next_at) {
+                    continue;
+                }
+                const auto told = notice.acknowledged_at.value_or(*request.origin_gone_at);
+                notice.next_look_at = std::max(told, *request.origin_gone_at) + options_.intervals.front();
+                change.notices.push_back(std::move(notice));
+            }
+        }
+    }
+    return change.notices.empty() ? Result<void>{} : ports_.notices.apply(change);
+}
+
+/// Notices that nobody gave a date: told by the origin itself, or refused.
+Result<void> Looker::sweep() {
+    const auto now = ports_.clock.now();
+    if (sweep_at_ && now < *sweep_at_) {
+        return {};
+    }
+    sweep_at_ = now + options_.sweep;
+    RequestFilter filter;
+    filter.limit = kPage;
+    for (bool more = true; more;) {
+        const auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            filter.after = request.number;
+            const bool recent =
+                !request.closed_at || now - *request.closed_at < options_.intervals.back() + kAskAgain;
+            if (!request.origin_gone_at || !recent || !may_look(request)) {
+                continue;
+            }
+            if (auto swept = sweep_request(request); !swept) {
+                return swept;
+            }
+        }
+        more = page->size() == kPage;
+    }
+    return {};
+}
+
+}  // namespace fedtrail::erasure

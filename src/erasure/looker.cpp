@@ -1,0 +1,304 @@
+#include "erasure/looker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::Presence;
+using fediverse::ProbeTarget;
+
+constexpr std::size_t kMostHosts = 10'000;  ///< Whose wishes are remembered.
+constexpr std::size_t kComing = 100;
+constexpr std::chrono::minutes kBusy{1};  ///< Until a notice that is being sent is asked for again.
+constexpr std::chrono::seconds kSoonest{
+    1};  ///< A notice that cannot be taken yet must not be asked for at once.
+constexpr const char* kNoProbe = "none";
+
+}  // namespace
+
+Looker::Looker(LookerPorts ports,
+               const fediverse::Probes& probes,
+               LookerOptions options,
+               std::function<void()> wake)
+    : ports_(ports), probes_(probes), options_(std::move(options)), arrivals_(std::move(wake)) {}
+
+// ---- asking
+
+bool Looker::send(records::NoticeNumber number,
+                  Look& look,
+                  const fediverse::Probe& probe,
+                  Uri url,
+                  const std::string& body) {
+    RemoteRequest question;
+    question.method = probe.method;
+    question.url = std::move(url);
+    question.body = body;
+    question.timeout = options_.timeout;
+    question.max_body = fediverse::kMaxProbeAnswer;
+    if (probe.signed_get) {
+        auto headers = ports_.signer.sign(look.subject, look.scheme, probe.method, question.url, body, "");
+        if (!headers) {
+            return false;
+        }
+        question.headers = std::move(*headers);
+    }
+    question.headers.emplace_back("Accept", probe.accept);
+    question.headers.emplace_back("User-Agent", options_.user_agent);
+    if (!body.empty() && !probe.signed_get) {
+        question.headers.emplace_back("Content-Type", "application/json");
+    }
+    look.due.reset();
+    ++figures_.questions;
+    ports_.http.send(std::move(question), arrivals_.expect(number));
+    return true;
+}
+
+/// False: the page may not be asked for.
+bool Looker::ask_robots(records::NoticeNumber number, Look& look) {
+    auto url = Uri::parse("https://" + look.host.text() + "/robots.txt");
+    if (!url) {
+        return false;
+    }
+    RemoteRequest question;
+    question.url = std::move(*url);
+    question.timeout = options_.timeout;
+    question.follow_redirects = true;
+    question.headers = {{"User-Agent", options_.user_agent}};
+    look.asks_robots = true;
+    look.due.reset();
+    ++figures_.questions;
+    ports_.http.send(std::move(question), arrivals_.expect(number));
+    return true;
+}
+
+bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe) {
+    const auto& places = look.places[look.place].places;
+    if ((probe.write_endpoint && !options_.write_probes) || !can_ask(probe, places)) {
+        return false;
+    }
+    auto request = fediverse::probe_request(probe, look.host, places);
+    if (!request) {
+        return false;
+    }
+    if (probe.is_html) {
+        const auto known = robots_.find(look.host);
+        if (known == robots_.end() || known->second.until <= ports_.clock.now()) {
+            return ask_robots(number, look);
+        }
+        const auto query = request->url.query();
+        auto path = std::string{request->url.path()};
+        if (!query.empty()) {
+            path.append("?").append(query);
+        }
+        if (!known->second.robots.allow(path)) {
+            return false;
+        }
+    }
+    return send(number, look, probe, std::move(request->url), request->body);
+}
+
+void Looker::advance(records::NoticeNumber number, Look& look) {
+    const auto now = ports_.clock.now();
+    const auto rest = rests_.find(look.host);
+    if (rest != rests_.end() && rest->second > now) {
+        look.rest = rest->second;
+        if (rest->second > now + options_.patience) {
+            look.findings.push_back({Presence::Unknown, true});
+            look.finished = true;
+        } else {
+            look.due = rest->second;
+        }
+        return;
+    }
+    while (look.place < look.places.size()) {
+        const auto probes = probes_.of(look.software, look.places[look.place].target);
+        for (; look.probe < probes.size(); ++look.probe) {
+            if (try_probe(number, look, *probes[look.probe])) {
+                return;
+            }
+        }
+        look.findings.push_back({Presence::Unknown, false});
+        ++look.place;
+        look.probe = 0;
+    }
+    look.finished = true;
+}
+
+// ---- taking in what came back
+
+void Looker::take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
+    const auto now = ports_.clock.now();
+    const auto probes = probes_.of(look.software, look.places[look.place].target);
+    const auto& probe = *probes.at(look.probe);
+    const auto found = finding_of(probe, look.places[look.place].places, response);
+    look.looks.push_back(records::NoticeLook{
+        number, now, probe.name, found.presence, static_cast<std::uint16_t>(response.status)});
+    ++look.probe;
+    if (found.presence == Presence::Unknown && !found.passing) {
+        return;  // the next probe may know
+    }
+    look.findings.push_back(found);
+    ++look.place;
+    look.probe = 0;
+    look.finished = found.presence == Presence::Present || found.passing || look.place == look.places.size();
+}
+
+void Looker::take_in(records::NoticeNumber number, const RemoteResponse& response) {
+    const auto found = looks_.find(number);
+    if (found == looks_.end() || found->second.due) {
+        return;
+    }
+    auto& look = found->second;
+    const auto now = ports_.clock.now();
+    look.due = now + options_.pause;
+    if (const auto rest = rest_until(response, now)) {
+        rests_[look.host] = *rest;
+        look.rest = *rest;
+    }
+    if (look.asks_robots) {
+        look.asks_robots = false;
+        if (robots_.size() >= kMostHosts) {
+            robots_.clear();
+        }
+        robots_[look.host] = {now + options_.robots_kept, Robots::of(response, options_.agent)};
+        return;
+    }
+    take_in_probe(number, look, response);
+}
+
+// ---- writing down
+
+std::optional<Instant> Looker::next_look(const records::Notice& notice, const Look& look) const {
+    const bool never = !look.looks.empty() && look.looks.front().probe == kNoProbe &&
+                       look.findings.front().presence == Presence::Unprobeable;
+    if (never || notice.looks >= options_.intervals.size()) {
+        return std::nullopt;
+    }
+    const auto next = ports_.clock.now() + options_.intervals[notice.looks];
+    return look.rest ? std::max(next, Instant{*look.rest}) : next;
+}
+
+Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, const Look& look) const {
+    const auto stored = notice_to(ports_.notices, look.request, look.host);
+    if (!stored) {
+        return fail(stored);
+    }
+    if (!*stored || (*stored)->number != number) {
+        return fail(ErrorKind::NotFound, "a notice that was looked at is not there any more");
+    }
+    if ((*stored)->in_flight) {
+        return std::optional<Verdict>{};
+    }
+    Verdict verdict{**stored, (*stored)->state, look.looks};
+    auto& notice = verdict.notice;
+    const auto presence = combined(look.findings, look.whole);
+    ++notice.looks;
+    if (presence != Presence::Unknown) {
+        notice.presence = presence;
+    }
+    if (const auto event = fediverse::event_of(presence)) {
+        notice.state = fediverse::next(notice.state, *event).value_or(notice.state);
+    }
+    notice.next_look_at = next_look(notice, look);
+    return std::optional{std::move(verdict)};
+}
+
+void Looker::forget(records::NoticeNumber number) {
+    const auto look = looks_.find(number);
+    busy_.erase(look->second.host);
+    looks_.erase(look);
+}
+
+Result<void> Looker::finish() {
+    const auto now = ports_.clock.now();
+    std::vector<Verdict> verdicts;
+    std::vector<records::NoticeNumber> done;
+    for (auto& [number, look] : looks_) {
+        if (!look.finished || (look.held && *look.held > now)) {
+            continue;
+        }
+        auto verdict = verdict_of(number, look);
+        if (!verdict && verdict.error().kind != ErrorKind::NotFound) {
+            return fail(verdict);
+        }
+        if (verdict && !*verdict) {
+            look.held = now + kBusy;
+            continue;
+        }
+        done.push_back(number);
+        if (verdict) {
+            verdicts.push_back(std::move(**verdict));
+        }
+    }
+    if (!verdicts.empty()) {
+        VerdictPorts ports{ports_.requests, ports_.notices, ports_.directory, ports_.clock};
+        if (auto written = write_verdicts(ports, verdicts); !written) {
+            return written;
+        }
+        figures_.looks += verdicts.size();
+    }
+    for (const auto number : done) {
+        forget(number);
+    }
+    return {};
+}
+
+Result<Instant> Looker::next_call() const {
+    const auto soonest = ports_.clock.now() + kSoonest;
+    auto again = *sweep_at_;
+    for (const auto& [number, look] : looks_) {
+        const auto due = look.finished ? look.held : look.due;
+        again = due ? std::min(again, *due) : again;
+    }
+    if (looks_.size() >= options_.max_looks) {
+        return std::max(again, soonest);
+    }
+    NoticeFilter filter;
+    filter.look_at = again;
+    filter.limit = looks_.size() + kComing;
+    const auto coming = ports_.notices.notices(filter);
+    if (!coming) {
+        return fail(coming);
+    }
+    for (const auto& notice : *coming) {
+        if (busy_.count(notice.recipient) == 0 && notice.next_look_at) {
+            again = std::min(again, *notice.next_look_at);
+        }
+    }
+    return std::max(again, soonest);
+}
+
+Result<std::optional<Instant>> Looker::step() {
+    for (const auto& [number, response] : arrivals_.take()) {
+        take_in(number, response);
+    }
+    if (auto swept = sweep(); !swept) {
+        return fail(swept);
+    }
+    if (auto drawn = draw(); !drawn) {
+        return fail(drawn);
+    }
+    for (auto& [number, look] : looks_) {
+        if (look.due && *look.due <= ports_.clock.now() && !look.finished) {
+            advance(number, look);
+        }
+    }
+    if (auto finished = finish(); !finished) {
+        return fail(finished);
+    }
+    if (rests_.size() > kMostHosts) {
+        rests_.clear();
+    }
+    figures_.under_way = looks_.size();
+    const auto again = next_call();
+    return again ? Result<std::optional<Instant>>{*again} : Result<std::optional<Instant>>{fail(again)};
+}
+
+LookerFigures Looker::figures() const {
+    return figures_;
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,150 @@
+/// Looker: looks at other servers whether the copy is gone, at growing intervals, politely, and never before
+/// the origin itself answers 404 or 410 (a look could make the server fetch everything anew).
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fedtrail/fediverse/probe.hpp"
+#include "fedtrail/ports/remote_http.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "erasure/arrivals.hpp"
+#include "erasure/look.hpp"
+#include "erasure/politeness.hpp"
+#include "erasure/request_signer.hpp"
+#include "erasure/verdict.hpp"
+
+namespace fedtrail::erasure {
+
+struct LookerPorts {
+    RequestBook& requests;
+    NoticeBook& notices;
+    RecipientDirectory& directory;
+    const SubjectVault& vault;
+    RemoteHttp& http;
+    RequestSigner& signer;
+    const Clock& clock;
+};
+
+struct LookerOptions {
+    std::string user_agent;  ///< With a contact URL; its first word is what robots.txt may name.
+    std::string agent{"fedtrail"};
+    /// To the first look, from the first to the second, and so on; then no more.
+    std::vector<std::chrono::seconds> intervals{std::chrono::hours{1},
+                                                std::chrono::hours{24},
+                                                std::chrono::hours{24 * 7},
+                                                std::chrono::hours{24 * 30}};
+    std::size_t max_looks{50};          ///< Recipients that are looked at at the same time.
+    std::size_t objects_of_account{3};  ///< Asked for besides the account.
+    std::size_t objects_of_choice{
+        50};                         ///< Where objects alone are erased; with more of them nothing is Gone.
+    std::chrono::seconds pause{2};   ///< Between two questions to one recipient.
+    std::chrono::hours patience{1};  ///< Who wants to be left alone for longer is looked at another time.
+    std::chrono::hours robots_kept{24};  ///< RFC 9309 section 2.4
+    std::chrono::minutes sweep{10};      ///< How often notices without a date for a look are looked for.
+    std::chrono::milliseconds timeout{20'000};
+    bool write_probes{};  ///< Probes that POST to an inbox.
+};
+
+struct LookerFigures {
+    std::uint64_t questions{};
+    std::uint64_t looks{};
+    std::size_t under_way{};
+};
+
+/// Not thread-safe, but for what the answers need.
+class Looker {
+public:
+    /// All references must outlive it. `wake` is called from another thread when an answer came.
+    Looker(LookerPorts ports,
+           const fediverse::Probes& probes,
+           LookerOptions options,
+           std::function<void()> wake);
+
+    /// When it wants to be called again. Errors: those of the books; what was found is kept.
+    [[nodiscard]] Result<std::optional<Instant>> step();
+
+    [[nodiscard]] LookerFigures figures() const;
+
+private:
+    /// One notice that is being looked at.
+    struct Look {
+        records::RequestNumber request;
+        privacy::SubjectNumber subject;
+        Host host;
+        std::string software;
+        SignatureScheme scheme{SignatureScheme::Unknown};
+        std::vector<LookPlace> places;
+        bool whole{true};
+        std::size_t place{};
+        std::size_t probe{};
+        bool asks_robots{};
+        std::vector<Finding> findings;
+        std::vector<records::NoticeLook> looks;
+        std::optional<Instant> due;   ///< Absent: an answer is on its way.
+        std::optional<Instant> rest;  ///< What the recipient asked for.
+        bool finished{};
+        std::optional<Instant> held;  ///< Finished, and to be written down not before.
+    };
+    struct KnownRobots {
+        Instant until{};
+        Robots robots;
+    };
+    using Requests = std::map<records::RequestNumber, records::ErasureRequest>;
+
+    [[nodiscard]] Result<void> draw();
+    [[nodiscard]] Result<void> consider(const records::Notice& notice,
+                                        Requests& requests,
+                                        NoticeChange& later);
+    [[nodiscard]] Result<const records::ErasureRequest*> request_of(records::RequestNumber number,
+                                                                    Requests& known) const;
+    [[nodiscard]] Result<void> begin(const records::Notice& notice, const records::ErasureRequest& request);
+    [[nodiscard]] Result<void> add_places(const records::Notice& notice,
+                                          const records::ErasureRequest& request,
+                                          Look& look);
+    [[nodiscard]] Result<std::vector<std::uint32_t>> objects_at(const records::Notice& notice,
+                                                                const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<void> sweep();
+    [[nodiscard]] Result<void> sweep_request(const records::ErasureRequest& request);
+
+    void take_in(records::NoticeNumber number, const RemoteResponse& response);
+    void take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response);
+    void advance(records::NoticeNumber number, Look& look);
+    /// Whether the probe was sent or must wait; false: it cannot be used.
+    [[nodiscard]] bool try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe);
+    [[nodiscard]] bool ask_robots(records::NoticeNumber number, Look& look);
+    [[nodiscard]] bool send(records::NoticeNumber number,
+                            Look& look,
+                            const fediverse::Probe& probe,
+                            Uri url,
+                            const std::string& body);
+    [[nodiscard]] Result<void> finish();
+    /// Nothing: the notice is being sent; its look waits.
+    [[nodiscard]] Result<std::optional<Verdict>> verdict_of(records::NoticeNumber number,
+                                                            const Look& look) const;
+    void forget(records::NoticeNumber number);
+    [[nodiscard]] Result<Instant> next_call() const;
+    [[nodiscard]] std::optional<Instant> next_look(const records::Notice& notice, const Look& look) const;
+
+    LookerPorts ports_;
+    const fediverse::Probes& probes_;
+    LookerOptions options_;
+    Arrivals<records::NoticeNumber> arrivals_;
+    std::map<records::NoticeNumber, Look> looks_;
+    std::set<Host> busy_;  ///< Of looks_.
+    std::map<Host, Instant> rests_;
+    std::map<Host, KnownRobots> robots_;
+    std::optional<Instant> sweep_at_;
+    LookerFigures figures_;
+};
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,241 @@
+#include "erasure/origin_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fedtrail/fediverse/activity.hpp"
+
+#include "erasure/transition.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::DataCategory;
+using privacy::RequestState;
+
+constexpr std::size_t kPage = 1'000;
+constexpr const char* kActivityPub =
+    "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+constexpr const char* kPlain = "*/*";
+
+/// What has a document of its own that can be gone: a reaction or a follow often has none.
+constexpr fediverse::CategorySet kContent{DataCategory::Profile,
+                                          DataCategory::PostText,
+                                          DataCategory::Media,
+                                          DataCategory::Location,
+                                          DataCategory::PollVote,
+                                          DataCategory::DirectMessage};
+
+bool is_watched(const records::ErasureRequest& request) {
+    const bool begun =
+        request.state == RequestState::InProgress ||
+        (request.state == RequestState::Received && request.source == records::RequestSource::Observed);
+    return begun && !request.origin_gone_at && request.scope.recipients.empty();
+}
+
+/// `most` of them, spread evenly.
+std::vector<Uri> sample(std::vector<Uri> all, std::size_t most) {
+    if (all.size() <= most) {
+        return all;
+    }
+    std::vector<Uri> some;
+    for (std::size_t i = 0; i < most; ++i) {
+        some.push_back(std::move(all[i * all.size() / most]));
+    }
+    return some;
+}
+
+void add(std::vector<Uri>& uris, const std::string& text) {
+    auto uri = Uri::parse(text);
+    if (uri && uri->fragment().empty()) {  // what stands behind "#" is part of another document
+        uris.push_back(std::move(*uri));
+    }
+}
+
+}  // namespace
+
+bool says_gone(const RemoteResponse& response) {
+    if (response.fault != RemoteFault::None) {
+        return false;
+    }
+    if (response.status == 404 || response.status == 410) {
+        return true;
+    }
+    const auto document = response.status == 200 ? fediverse::digest_activity(response.body)
+                                                 : Result<fediverse::ActivityDigest>{};
+    return response.status == 200 && document && document->type == "Tombstone";
+}
+
+OriginWatch::OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake)
+    : ports_(ports), options_(std::move(options)), arrivals_(std::move(wake)) {}
+
+std::chrono::seconds OriginWatch::pause_of(const Check& check) const {
+    if (options_.intervals.empty()) {
+        return std::chrono::hours{1};
+    }
+    return options_.intervals[std::min(check.checks, options_.intervals.size() - 1)];
+}
+
+Result<void> OriginWatch::refresh() {
+    const auto now = ports_.clock.now();
+    if (refresh_at_ && now < *refresh_at_) {
+        return {};
+    }
+    std::map<records::RequestNumber, Check> watched;
+    RequestFilter filter;
+    filter.open_only = true;
+    filter.limit = kPage;
+    for (bool more = true; more;) {
+        const auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            filter.after = request.number;
+            if (!is_watched(request)) {
+                continue;
+            }
+            const auto known = checks_.find(request.number);
+            watched.emplace(request.number, known != checks_.end() ? known->second : Check{{}, 0, 0, now});
+        }
+        more = page->size() == kPage;
+    }
+    checks_ = std::move(watched);
+    refresh_at_ = now + options_.refresh;
+    return {};
+}
+
+Result<std::vector<Uri>> OriginWatch::uris_of(const records::ErasureRequest& request) const {
+    std::vector<Uri> uris;
+    if (request.scope.kind == records::ScopeKind::Account) {
+        const auto identity = ports_.vault.identity(request.subject);
+        if (!identity && identity.error().kind != ErrorKind::NotFound) {
+            return fail(identity);
+        }
+        if (identity) {
+            add(uris, identity->actor.reveal());
+        }
+        return uris;
+    }
+    const auto objects = ports_.notices.objects(request.number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    for (const auto& object : *objects) {
+        const bool content = object.categories.empty() || (object.categories.bits() & kContent.bits()) != 0;
+        if (!object.held_for_law && content) {
+            add(uris, object.uri.reveal());
+        }
+    }
+    for (const auto& object :
+         objects->empty() ? request.scope.objects : std::vector<Personal<std::string>>{}) {
+        add(uris, object.reveal());
+    }
+    return sample(std::move(uris), options_.sample);
+}
+
+void OriginWatch::ask(records::RequestNumber number, Check& check) {
+    RemoteRequest question;
+    question.url = check.uris[check.next / 2];
+    question.timeout = options_.timeout;
+    question.follow_redirects = true;
+    question.headers = {{"Accept", check.next % 2 == 0 ? kActivityPub : kPlain},
+                        {"User-Agent", options_.user_agent}};
+    check.due.reset();
+    ports_.http.send(std::move(question), arrivals_.expect(Key{number, check.next}));
+}
+
+Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
+    const auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
+    }
+    auto uris = is_watched(*request) ? uris_of(*request) : std::vector<Uri>{};
+    if (!uris) {
+        return fail(uris);
+    }
+    check.uris = std::move(*uris);
+    check.next = 0;
+    if (check.uris.empty()) {  // nothing is planned yet, or nobody knows any more what it was
+        check.due = ports_.clock.now() + pause_of(check);
+        ++check.checks;
+        return {};
+    }
+    ask(number, check);
+    return {};
+}
+
+Result<void> OriginWatch::mark_gone(records::RequestNumber number) {
+    records::RequestEvent event;
+    event.at = ports_.clock.now();
+    event.kind = privacy::RequestEventKind::OriginGone;
+    event.by = "fedtrail";
+    const auto marked =
+        record_event(ports_.requests, number, event, [&](records::ErasureRequest& request) -> Result<void> {
+            if (request.origin_gone_at) {
+                return fail(ErrorKind::Denied, "the request was marked before");
+            }
+            request.origin_gone_at = event.at;
+            return {};
+        });
+    if (!marked && marked.error().kind != ErrorKind::Denied && marked.error().kind != ErrorKind::NotFound) {
+        return fail(marked);
+    }
+    return {};
+}
+
+/// Whether the request need not be watched any longer.
+Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response) {
+    const auto found = checks_.find(key.first);
+    if (found == checks_.end() || found->second.due || found->second.next != key.second) {
+        return false;  // nobody waits for it any more
+    }
+    auto& check = found->second;
+    if (!says_gone(response)) {
+        check.due = ports_.clock.now() + pause_of(check);
+        ++check.checks;
+        return false;
+    }
+    if (check.next + 1 < check.uris.size() * 2) {
+        ++check.next;
+        ask(key.first, check);
+        return false;
+    }
+    check.due = ports_.clock.now();  // should the mark fail: everything is asked again
+    if (auto marked = mark_gone(key.first); !marked) {
+        return fail(marked);
+    }
+    return true;
+}
+
+Result<std::optional<Instant>> OriginWatch::step() {
+    std::optional<Error> failure;
+    for (const auto& [key, response] : arrivals_.take()) {  // all of them: an answer comes but once
+        const auto done = take_in(key, response);
+        if (done && *done) {
+            checks_.erase(key.first);
+        }
+        if (!done) {
+            failure = done.error();
+        }
+    }
+    if (failure) {
+        return tl::unexpected{*failure};
+    }
+    if (auto fresh = refresh(); !fresh) {
+        return fail(fresh);
+    }
+    auto again = *refresh_at_;
+    for (auto& [number, check] : checks_) {
+        if (check.due && *check.due <= ports_.clock.now()) {
+            if (auto begun = begin(number, check); !begun) {
+                return fail(begun);
+            }
+        }
+        again = check.due ? std::min(again, *check.due) : again;
+    }
+    return std::optional{again};
+}
+
+}  // namespace fedtrail::erasure

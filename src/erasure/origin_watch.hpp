@@ -1,0 +1,88 @@
+/// Watches for the moment when the origin stops serving what is erased: from then on second waves go, and
+/// looks begin. Until then a look could make other servers fetch everything anew.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/remote_http.hpp"
+#include "fedtrail/ports/request_book.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "erasure/arrivals.hpp"
+
+namespace fedtrail::erasure {
+
+struct OriginWatchPorts {
+    RequestBook& requests;
+    const NoticeBook& notices;
+    const SubjectVault& vault;
+    RemoteHttp& http;
+    const Clock& clock;
+};
+
+struct OriginWatchOptions {
+    std::string user_agent;  ///< With a contact URL.
+    /// Between two checks of one request; the last one repeats.
+    std::vector<std::chrono::seconds> intervals{
+        std::chrono::minutes{1},
+        std::chrono::minutes{2},
+        std::chrono::minutes{5},
+        std::chrono::minutes{15},
+        std::chrono::hours{1},
+        std::chrono::hours{3},
+        std::chrono::hours{6},
+    };
+    std::size_t sample{20};            ///< Objects asked for in one check, spread over all of them.
+    std::chrono::seconds refresh{60};  ///< How often the list of open requests is read.
+    std::chrono::milliseconds timeout{15'000};
+};
+
+/// Whether an answer of the origin says that the thing is gone: 404, 410, or a Tombstone.
+[[nodiscard]] bool says_gone(const RemoteResponse& response);
+
+/// Not thread-safe, but for what the answers need.
+class OriginWatch {
+public:
+    /// What `ports` names must outlive it. `wake` is called from another thread when an answer came.
+    OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake);
+
+    /// Asks the origin, without a signature, for the actor or the objects, each with an ActivityPub Accept
+    /// header and plainly (WordPress asks plainly, and a server may answer the two differently): only if
+    /// every answer says gone the request is marked. When it wants to be called again. Errors: those of the
+    /// books.
+    [[nodiscard]] Result<std::optional<Instant>> step();
+
+private:
+    struct Check {
+        std::vector<Uri> uris;       ///< Read when a check begins.
+        std::size_t next{};          ///< Two questions for each.
+        std::size_t checks{};        ///< So many ended with something that is still there.
+        std::optional<Instant> due;  ///< Absent: an answer is on its way.
+    };
+    using Key = std::pair<records::RequestNumber, std::size_t>;
+
+    [[nodiscard]] Result<void> refresh();
+    [[nodiscard]] Result<std::vector<Uri>> uris_of(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<void> begin(records::RequestNumber number, Check& check);
+    void ask(records::RequestNumber number, Check& check);
+    [[nodiscard]] Result<bool> take_in(const Key& key, const RemoteResponse& response);
+    [[nodiscard]] Result<void> mark_gone(records::RequestNumber number);
+    [[nodiscard]] std::chrono::seconds pause_of(const Check& check) const;
+
+    OriginWatchPorts ports_;
+    OriginWatchOptions options_;
+    Arrivals<Key> arrivals_;
+    std::optional<Instant> refresh_at_;
+    std::map<records::RequestNumber, Check> checks_;
+};
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,179 @@
+#include "erasure/politeness.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+#include "erasure/delivery_rules.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+constexpr std::size_t kMostRobots = std::size_t{500} * 1024;
+constexpr std::size_t kMostRules = 2'000;
+constexpr int kTooMany = 429;
+constexpr std::chrono::hours kLongestRest{24};
+constexpr std::chrono::hours kUnsaid{1};
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+/// "*" is any text, "$" at the end is the end of the path (section 2.2.3).
+bool fits(std::string_view pattern, std::string_view path) {
+    const bool whole = !pattern.empty() && pattern.back() == '$';
+    if (whole) {
+        pattern.remove_suffix(1);
+    }
+    std::size_t p = 0;
+    std::size_t at = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t from = 0;
+    while (at < path.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            from = at;
+        } else if (p < pattern.size() && pattern[p] == path[at]) {
+            ++p;
+            ++at;
+        } else if (p == pattern.size() && !whole) {
+            return true;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            at = ++from;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+    std::int64_t number = 0;
+    text = trimmed(text);
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || end != text.data() + text.size() || number < 0) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+/// Seconds from now, a Unix time, or RFC 3339 (Mastodon).
+std::optional<Instant> reset_of(std::string_view value, Instant now) {
+    constexpr std::int64_t kLooksLikeATime = 1'000'000'000;
+    if (const auto number = number_in(value)) {
+        return *number >= kLooksLikeATime ? from_unix_seconds(*number) : now + std::chrono::seconds{*number};
+    }
+    const auto moment = parse_rfc3339(trimmed(value));
+    return moment ? std::optional{*moment} : std::nullopt;
+}
+
+}  // namespace
+
+Robots Robots::parse(std::string_view text, std::string_view agent) {
+    Robots named;
+    Robots others;
+    const auto wanted = lower(agent);
+    bool for_us = false;
+    bool for_all = false;
+    bool in_head = false;
+    bool has_named = false;
+    text = text.substr(0, kMostRobots);
+    while (!text.empty()) {
+        auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        line = line.substr(0, line.find('#'));
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) {
+            continue;
+        }
+        const auto key = lower(trimmed(line.substr(0, colon)));
+        const auto value = trimmed(line.substr(colon + 1));
+        if (key == "user-agent") {
+            for_us = (in_head && for_us) || lower(value) == wanted;
+            for_all = (in_head && for_all) || value == "*";
+            has_named = has_named || for_us;
+            in_head = true;
+            continue;
+        }
+        const bool allows = key == "allow";
+        if (!allows && key != "disallow") {
+            continue;
+        }
+        in_head = false;
+        const Rule rule{std::string{value}, allows};
+        if (for_us && !value.empty() && named.rules_.size() < kMostRules) {
+            named.rules_.push_back(rule);
+        }
+        if (for_all && !value.empty() && others.rules_.size() < kMostRules) {
+            others.rules_.push_back(rule);
+        }
+    }
+    return has_named ? named : others;
+}
+
+Robots Robots::of(const RemoteResponse& response, std::string_view agent) {
+    if (response.status >= 200 && response.status < 300) {
+        return parse(response.body, agent);
+    }
+    Robots robots;
+    if (response.status < 400 || response.status >= 500) {
+        robots.rules_.push_back(Rule{"/", false});
+    }
+    return robots;
+}
+
+bool Robots::allow(std::string_view path) const {
+    const Rule* best = nullptr;
+    for (const auto& rule : rules_) {
+        if (!fits(rule.pattern, path)) {
+            continue;
+        }
+        const bool longer = best == nullptr || rule.pattern.size() > best->pattern.size() ||
+                            (rule.pattern.size() == best->pattern.size() && rule.allows);
+        best = longer ? &rule : best;
+    }
+    return best == nullptr || best->allows;
+}
+
+std::optional<Instant> rest_until(const RemoteResponse& response, Instant now) {
+    std::optional<Instant> until;
+    const auto later = [&](std::optional<Instant> at) {
+        if (at) {
+            until = until ? std::max(*until, *at) : *at;
+        }
+    };
+    const auto& headers = response.headers;
+    if (const auto wait = retry_after(header_of(headers, "Retry-After"), now)) {
+        later(now + *wait);
+    }
+    for (const auto* family : {"RateLimit-", "X-RateLimit-"}) {
+        const auto left = number_in(header_of(headers, std::string{family} + "Remaining"));
+        if (left && *left <= 1) {
+            later(reset_of(header_of(headers, std::string{family} + "Reset"), now));
+        }
+    }
+    if (response.status == kTooMany && !until) {
+        until = now + kUnsaid;
+    }
+    if (!until || *until <= now) {
+        return std::nullopt;
+    }
+    return std::min(*until, now + kLongestRest);
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,482 @@
+#include "erasure/looker.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "fakes/case_books.hpp"
+#include "fakes/remote_http.hpp"
+#include "fakes/signing.hpp"
+#include "fakes/stopped_clock.hpp"
+#include "fakes/subject_vault.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+using erasure::Looker;
+using fediverse::NoticeState;
+using fediverse::Presence;
+
+namespace {
+
+constexpr const char* kAlice = "https://origin.example/users/alice";
+
+RemoteResponse says(int status, std::string body = {}, HttpHeaders headers = {}) {
+    return answered(status, std::move(headers), std::move(body));
+}
+
+fediverse::Probes probes_from(const std::string& json) {
+    auto probes = fediverse::Probes::parse(json);
+    REQUIRE(probes);
+    return std::move(*probes);
+}
+
+fediverse::Probes real_probes() {
+    const std::ifstream file{FEDTRAIL_SOURCE_DIR "/policies/probes.json"};
+    std::ostringstream text;
+    text << file.rdbuf();
+    return probes_from(text.str());
+}
+
+/// A software "x" with a probe of the account and one of an object, "pages" with one of a page.
+constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable": [], "probes": [
+  {"name": "x-account", "software": ["x"], "target": "account", "method": "GET", "path": "/account?a={handle}",
+   "accept": "application/json", "signed_get": true, "meanings": [
+     {"statuses": [200], "presence": "present"}, {"statuses": [404, 401, 429, 503], "presence": "gone"}]},
+  {"name": "x-object", "software": ["x"], "target": "object", "method": "GET", "path": "/object?o={object}",
+   "accept": "application/json", "meanings": [
+     {"statuses": [200], "presence": "present"}, {"statuses": [404], "presence": "gone"},
+     {"statuses": [406], "presence": "not_visible"}]},
+  {"name": "page", "software": ["pages"], "target": "account", "method": "GET", "path": "/@{handle}",
+   "accept": "text/html", "is_html": true, "meanings": [
+     {"statuses": [200], "presence": "present"}, {"statuses": [404], "presence": "gone"}]},
+  {"name": "knock", "software": ["knocks"], "target": "account", "method": "POST", "path": "/inbox",
+   "body": {"actor": "{actor}"}, "accept": "application/json", "write_endpoint": true, "meanings": [
+     {"statuses": [202], "presence": "gone"}]}
+]})";
+
+struct Sight {
+    FakeRequestBook requests;
+    FakeNoticeBook notices{requests};
+    FakeRecipientDirectory directory;
+    FakeSubjectVault vault;
+    FakeRemoteHttp http;
+    StoppedClock clock;
+    FakeSigner keys;
+    FakeCipher cipher;
+    erasure::RequestSigner signer{keys, cipher, clock};
+    fediverse::Probes probes;
+    erasure::LookerOptions options;
+    std::optional<Looker> looker;
+    privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
+    records::RequestNumber request;
+    bool woken = false;
+
+    explicit Sight(fediverse::Probes of = probes_from(kProbes), records::ErasureScope scope = {})
+        : probes(std::move(of)) {
+        options.user_agent = "Fedtrail/1 (+https://origin.example/privacy)";
+        records::ErasureRequest one;
+        one.subject = alice;
+        one.scope = std::move(scope);
+        one.state = privacy::RequestState::InProgress;
+        one.origin_gone_at = clock.at;
+        http.server = [](const RemoteRequest&) { return says(404, "{}"); };
+        request = requests.open(one, {})->number;
+        make();
+    }
+    void make() {
+        looker.emplace(erasure::LookerPorts{requests, notices, directory, vault, http, signer, clock},
+                       probes,
+                       options,
+                       [this] { woken = true; });
+    }
+    void change(const std::function<void(records::ErasureRequest&)>& how) {
+        auto one = *requests.request(request);
+        how(one);
+        REQUIRE(requests.record(one, {}));
+    }
+    /// A notice, told, whose first look is due; with so many objects.
+    records::NoticeNumber told(const std::string& host,
+                               const std::string& software,
+                               std::size_t objects = 0) {
+        std::vector<records::ErasedObject> all;
+        records::Notice notice;
+        notice.request = request;
+        notice.subject = alice;
+        notice.recipient = *Host::parse(host);
+        notice.software = software;
+        notice.state = NoticeState::Acknowledged;
+        notice.acknowledged_at = clock.at - 1h;
+        notice.next_look_at = clock.at;
+        for (std::uint32_t i = 0; i < objects; ++i) {
+            all.push_back({Personal<std::string>{std::string{kAlice} + "/" + std::to_string(i)}, {}, false});
+            notice.steps.push_back({fediverse::StepKind::DeleteObject, {}, 1, i});
+        }
+        const std::vector<records::Notice> planned{notice};
+        const auto known = *notices.objects(request, {});
+        REQUIRE(notices.plan(request, all.size() > known.size() ? all : known, planned));
+        return erasure::notice_to(notices, request, notice.recipient)->value().number;
+    }
+    [[nodiscard]] records::Notice notice(const std::string& host) const {
+        return **erasure::notice_to(notices, request, *Host::parse(host));
+    }
+    [[nodiscard]] std::vector<records::NoticeLook> looks(const std::string& host) const {
+        return notices.history(notice(host).number)->looks;
+    }
+    /// Steps through the next `span`, whenever it wants to be called.
+    void pass(std::chrono::milliseconds span) {
+        const auto end = clock.at + span;
+        for (int rounds = 0;; ++rounds) {
+            REQUIRE(rounds < 20'000);
+            const auto again = looker->step();
+            REQUIRE(again);
+            REQUIRE(*again);
+            REQUIRE(**again > clock.at);
+            if (std::exchange(woken, false)) {
+                continue;
+            }
+            if (**again > end) {
+                break;
+            }
+            clock.at = **again;
+        }
+        clock.at = end;
+    }
+    void look() { pass(10min); }
+};
+
+}  // namespace
+
+TEST_CASE("a copy whose account is gone is verified gone, and the recipient is honoured for it", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 2);
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("a.example").presence == Presence::Gone);
+    CHECK(s.looks("a.example").size() == 3);
+    REQUIRE(s.http.requests().size() == 3);
+    CHECK(s.http.requests()[0].url.text() == "https://a.example/account?a=alice%40origin.example");
+    CHECK(!header_of(s.http.requests()[0].headers, "Signature").empty());
+    CHECK(header_of(s.http.requests()[1].headers, "Signature").empty());
+    CHECK(header_of(s.http.requests()[1].headers, "User-Agent") == s.options.user_agent);
+    const auto entry = *s.directory.entry(*Host::parse("a.example"));
+    CHECK(entry.told == 1);
+    CHECK(entry.gone == 1);
+    CHECK(entry.present == 0);
+}
+
+TEST_CASE("nothing is looked at before the origin is gone", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.change([](auto& one) { one.origin_gone_at.reset(); });
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.pass(24h);
+    CHECK(s.http.requests().empty());
+    s.change([&](auto& one) { one.origin_gone_at = s.clock.at; });
+    s.pass(2h);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+}
+
+TEST_CASE("a removal from one server alone is never looked at: the origin goes on serving", "[looker]") {
+    records::ErasureScope there;
+    there.recipients = {*Host::parse("a.example")};
+    Sight s{probes_from(kProbes), there};
+    s.told("a.example", "x");
+    s.pass(48h);
+    CHECK(s.http.requests().empty());
+    CHECK(!s.notice("a.example").next_look_at);
+}
+
+TEST_CASE("one object that is still there outweighs everything", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 3);
+    s.http.server = [](const RemoteRequest& request) {
+        return says(request.url.text().find("alice%2F1") != std::string::npos ? 200 : 404);
+    };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+    CHECK((*s.directory.entry(*Host::parse("a.example"))).present == 1);
+}
+
+TEST_CASE("what says nothing about the copy is never taken for gone", "[looker]") {
+    for (const int status : {401, 429, 503}) {  // the probe itself would have it so
+        Sight s;
+        s.told("a.example", "x");
+        s.http.server = [&](const RemoteRequest&) { return says(status); };
+        s.look();
+        CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
+        CHECK(s.notice("a.example").looks == 1);
+    }
+    for (const auto fault : {RemoteFault::TimedOut,
+                             RemoteFault::NoConnection,
+                             RemoteFault::NoSuchHost,
+                             RemoteFault::BadCertificate,
+                             RemoteFault::Broken,
+                             RemoteFault::TooLarge,
+                             RemoteFault::Forbidden}) {
+        Sight s;
+        s.told("a.example", "x", 1);
+        s.http.server = [&](const RemoteRequest& request) {
+            return request.url.path() == "/account" ? says(404) : failed(fault, true);
+        };
+        s.look();
+        const bool says_so_for_good = fault == RemoteFault::TooLarge || fault == RemoteFault::Forbidden;
+        CHECK(s.notice("a.example").state ==
+              (says_so_for_good ? NoticeState::VerifiedGone : NoticeState::Acknowledged));
+    }
+}
+
+TEST_CASE("a hidden object makes the whole hidden", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 2);
+    s.http.server = [](const RemoteRequest& request) {
+        return says(request.url.text().find("alice%2F1") != std::string::npos ? 406 : 404);
+    };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::NotVisible);
+}
+
+TEST_CASE("of chosen objects all are asked for, and what was only sampled is not called gone", "[looker]") {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    Sight s{probes_from(kProbes), scope};
+    s.options.objects_of_choice = 5;
+    s.make();
+    s.told("few.example", "x", 5);
+    s.told("many.example", "x", 6);
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.look();
+    CHECK(s.notice("few.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looks("few.example").size() == 5);
+    CHECK(s.notice("many.example").state == NoticeState::NotVisible);
+}
+
+TEST_CASE("looks come after an hour, a day, a week and a month, and then no more", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    const auto start = s.clock.at;
+    s.pass(24h * 90);
+    std::vector<std::chrono::hours> after;
+    for (const auto& look : s.looks("a.example")) {
+        after.push_back(std::chrono::round<std::chrono::hours>(look.at - start));
+    }
+    CHECK(after == std::vector<std::chrono::hours>{0h, 24h, 24h * 8, 24h * 38});
+    CHECK(!s.notice("a.example").next_look_at);
+}
+
+TEST_CASE("a copy that comes back wakes the request that was closed", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    bool back = false;
+    s.http.server = [&](const RemoteRequest&) { return says(back ? 200 : 404); };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    s.change([&](auto& one) {
+        one.state = privacy::RequestState::Fulfilled;
+        one.closed_at = s.clock.at;
+    });
+    back = true;
+    s.pass(25h);
+    CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+    const auto woken = *s.requests.request(s.request);
+    CHECK(woken.state == privacy::RequestState::InProgress);
+    CHECK(!woken.closed_at);
+    CHECK(s.requests.events(s.request)->back().kind == privacy::RequestEventKind::Woken);
+    const auto entry = *s.directory.entry(*Host::parse("a.example"));
+    CHECK(entry.gone == 0);
+    CHECK(entry.present == 1);
+}
+
+TEST_CASE("a robots.txt that forbids the page is obeyed, and read once a day", "[looker]") {
+    Sight s;
+    s.told("closed.example", "pages");
+    s.told("open.example", "pages");
+    s.http.server = [](const RemoteRequest& request) {
+        if (request.url.text() == "https://closed.example/robots.txt") {
+            return says(200, "User-agent: *\nDisallow: /@");
+        }
+        return says(request.url.path() == "/robots.txt" ? 404 : 200);
+    };
+    s.look();
+    CHECK(s.notice("closed.example").state == NoticeState::Acknowledged);
+    CHECK(s.looks("closed.example").empty());
+    CHECK(s.notice("closed.example").looks == 1);
+    CHECK(s.notice("open.example").state == NoticeState::StillPresent);
+    CHECK(s.http.requests().size() == 3);
+}
+
+TEST_CASE("a probe that posts to an inbox needs the operator's word", "[looker]") {
+    Sight s;
+    s.told("a.example", "knocks");
+    s.http.server = [](const RemoteRequest&) { return says(202); };
+    s.look();
+    CHECK(s.http.requests().empty());
+    s.options.write_probes = true;
+    s.make();
+    s.pass(25h);
+    REQUIRE(s.http.requests().size() == 1);
+    CHECK(s.http.requests()[0].method == "POST");
+    CHECK(s.http.requests()[0].body.find(kAlice) != std::string::npos);
+    CHECK(header_of(s.http.requests()[0].headers, "Content-Type") == "application/json");
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+}
+
+TEST_CASE("who wants to be left alone is, and is looked at another time", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 3);
+    s.http.server = [&](const RemoteRequest&) {
+        return says(404, "", {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "300"}});
+    };
+    s.pass(4min);
+    CHECK(s.http.requests().size() == 1);
+    s.pass(2min);
+    CHECK(s.http.requests().size() == 2);
+    s.pass(1h);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+
+    Sight t;
+    t.told("a.example", "x", 3);
+    t.http.server = [](const RemoteRequest&) { return says(429, "", {{"Retry-After", "172800"}}); };
+    t.look();
+    CHECK(t.http.requests().size() == 1);
+    CHECK(*t.notice("a.example").next_look_at >= t.clock.at + 23h);
+}
+
+TEST_CASE("one recipient is asked one thing at a time, with a pause", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 3);
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    const auto start = s.clock.at;
+    s.pass(3s);
+    CHECK(s.http.requests().size() == 2);
+    s.pass(1s);
+    CHECK(s.http.requests().size() == 3);
+    CHECK(s.clock.at - start == 4s);
+}
+
+TEST_CASE("software that cannot be looked at says so, unknown software may be found out", "[looker]") {
+    Sight s;
+    s.told("g.example", "gotosocial");
+    s.told("u.example", "");
+    s.look();
+    CHECK(s.notice("g.example").state == NoticeState::Unprobeable);
+    CHECK(!s.notice("g.example").next_look_at);
+    CHECK(s.notice("u.example").state == NoticeState::Acknowledged);
+    REQUIRE(s.directory.update(*Host::parse("u.example"), [](RecipientEntry& one) { one.software = "x"; }));
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.pass(25h);
+    CHECK(s.notice("u.example").state == NoticeState::VerifiedGone);
+    Sight t;
+    t.told("u.example", "");
+    t.pass(24h * 60);
+    CHECK(t.notice("u.example").state == NoticeState::Unprobeable);
+}
+
+TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return std::nullopt; };
+    REQUIRE(s.looker->step());
+    auto sending = s.notice("a.example");
+    sending.in_flight = true;
+    sending.attempts = 3;
+    NoticeChange begun;
+    begun.notices.push_back(sending);
+    REQUIRE(s.notices.apply(begun));
+    s.http.answer(says(404));
+    s.pass(30s);
+    CHECK(s.notice("a.example").in_flight);
+    CHECK(s.notice("a.example").looks == 0);
+    sending.in_flight = false;
+    begun.notices = {sending};
+    REQUIRE(s.notices.apply(begun));
+    s.pass(2min);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("a.example").attempts == 3);
+    CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("a notice that nobody gave a date for a look gets one", "[looker]") {
+    Sight s;
+    const auto number = s.told("a.example", "x");
+    auto notice = s.notice("a.example");
+    notice.next_look_at.reset();
+    NoticeChange change;
+    change.notices.push_back(notice);
+    REQUIRE(s.notices.apply(change));
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.pass(61min);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(number == s.notice("a.example").number);
+}
+
+TEST_CASE("somebody who was shredded is not asked for any more", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.vault.shred(s.alice);
+    s.look();
+    CHECK(s.http.requests().empty());
+    CHECK(!s.notice("a.example").next_look_at);
+}
+
+TEST_CASE("a book that is away while a look is written loses nothing of it", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    REQUIRE(s.looker->step());
+    s.notices.before_write = []() -> Result<void> { return fail(ErrorKind::Unavailable, "away"); };
+    for (int tries = 0; tries < 3; ++tries) {
+        CHECK(!s.looker->step());
+        s.clock.at += 5s;
+    }
+    s.notices.before_write = []() -> Result<void> { return {}; };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looks("a.example").size() == 1);
+    CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("the real probes reach the real verdicts", "[looker]") {
+    const auto verdict = [](const std::string& software,
+                            const std::function<RemoteResponse(const RemoteRequest&)>& answer) {
+        Sight s{real_probes()};
+        s.told("a.example", software, 1);
+        s.http.server = answer;
+        s.look();
+        return s.notice("a.example").state;
+    };
+    const auto always = [](int status, const std::string& body) {
+        return [=](const RemoteRequest&) { return says(status, body); };
+    };
+    CHECK(verdict("mastodon", always(200, R"({"id": "1", "acct": "alice@origin.example"})")) ==
+          NoticeState::StillPresent);
+    CHECK(verdict("mastodon", always(404, R"({"error": "Record not found"})")) == NoticeState::VerifiedGone);
+    CHECK(verdict("mastodon", always(401, R"({"error": "This method requires an authenticated user"})")) ==
+          NoticeState::Acknowledged);
+    CHECK(verdict("peertube", [](const RemoteRequest& request) {
+              return request.url.path().find("/accounts/") != std::string_view::npos
+                         ? says(404, R"({"detail": "Account not found"})")
+                         : says(200, R"({"total": 0, "data": []})");
+          }) == NoticeState::VerifiedGone);
+    CHECK(verdict("lemmy", always(404, R"({"error": "couldnt_find_person"})")) == NoticeState::NotVisible);
+    CHECK(verdict("gotosocial", always(401, "{}")) == NoticeState::Unprobeable);
+    CHECK(verdict("misskey", always(500, R"({"error": {"code": "FAILED_TO_RESOLVE_REMOTE_USER"}})")) ==
+          NoticeState::VerifiedGone);
+    CHECK(verdict("misskey", always(404, R"({"error": {"code": "NO_SUCH_USER"}})")) ==
+          NoticeState::NotVisible);
+    // The refresh did not get through: a row that is there would be asked for anew by the question after it.
+    int asked = 0;
+    CHECK(verdict("misskey", [&](const RemoteRequest&) {
+              ++asked;
+              return asked == 2 ? failed(RemoteFault::TimedOut, true)
+                                : says(500, R"({"error": {"code": "FAILED_TO_RESOLVE_REMOTE_USER"}})");
+          }) == NoticeState::Acknowledged);
+}
