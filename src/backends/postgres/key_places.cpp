@@ -163,7 +163,7 @@ constexpr std::array kMbin{
         "NULL::text FROM magazine WHERE name = $1 AND ap_id IS NULL AND private_key <> '' LIMIT 3"},
 };
 
-const std::array kSoftware{
+constexpr std::array kSoftware{
     Software{"akkoma", kPleroma, {}, ""},
     Software{"lemmy", kLemmy, {}, ""},
     Software{"mastodon", kMastodon, kKeypairs, kKeypairsRemedy},

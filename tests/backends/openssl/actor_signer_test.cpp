@@ -28,13 +28,13 @@ FoundKey ed_key() {
 FoundKey no_key() {
     return {"https://o.example/users/alice#main-key", Secret{"not a key"}};
 }
-const Error kDown{ErrorKind::Unavailable, "the source is down", "start it"};
+const Error source_is_down{ErrorKind::Unavailable, "the source is down", "start it"};
 
 class MemorySafe final : public KeySafe {
 public:
     Result<void> keep(SubjectNumber subject, const FoundKey& key) override {
         if (broken) {
-            return tl::unexpected{kDown};
+            return tl::unexpected{source_is_down};
         }
         keys[subject.get()].push_back(key);
         return {};
@@ -42,7 +42,7 @@ public:
     Result<std::vector<FoundKey>> kept(SubjectNumber subject) const override {
         ++asked;
         if (broken) {
-            return tl::unexpected{kDown};
+            return tl::unexpected{source_is_down};
         }
         const auto found = keys.find(subject.get());
         return found == keys.end() ? std::vector<FoundKey>{} : found->second;
@@ -163,7 +163,7 @@ TEST_CASE("Without a key anywhere the answer says who was asked and where keys c
 
 TEST_CASE("A source that is down is an error only if no other source has a key") {
     House house;
-    const SpokenSource down{tl::unexpected{kDown}};
+    const SpokenSource down{tl::unexpected{source_is_down}};
     const SpokenSource empty{std::vector<FoundKey>{}};
     CHECK(house.signer({&down, &empty}).keys_of(kAlice).error().kind == ErrorKind::Unavailable);
     const SpokenSource full{std::vector{rsa_key()}};
@@ -232,7 +232,7 @@ TEST_CASE("That there is no key is believed for some seconds; that a source was 
     CHECK_FALSE(signer.keys_of(kAlice));
     CHECK(source.asked == 1);
     house.clock.at += seconds{10};
-    source.answer = tl::unexpected{kDown};
+    source.answer = tl::unexpected{source_is_down};
     CHECK_FALSE(signer.keys_of(kAlice));
     source.answer = std::vector{rsa_key()};
     CHECK(signer.keys_of(kAlice));

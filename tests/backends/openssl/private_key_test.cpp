@@ -192,7 +192,7 @@ TEST_CASE("What is no key to sign with is refused with its reason, and nothing o
     CHECK_THAT(refusal(nonsense_rsa(8'200)), Catch::Contains("more than 8192"));
     CHECK_THAT(refusal(nonsense_rsa(2'048)), Catch::Contains("do not belong together"));
     CHECK_THAT(refusal(pkcs8(key.get()) + pkcs8(key.get())), Catch::Contains("more than one"));
-    CHECK_THAT(refusal(std::string(10'000'000, 'A')), Catch::Contains("longer than 16 KiB"));
+    CHECK_THAT(refusal(std::string(8'000'000, 'A')), Catch::Contains("longer than 16 KiB"));
     CHECK_THAT(refusal("-----BEGIN DSA PRIVATE KEY-----\nMIIB\n-----END DSA PRIVATE KEY-----\n"),
                Catch::Contains("DSA"));
     CHECK_THAT(refusal("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n"),

@@ -16,6 +16,7 @@ namespace {
 int as_server_user(const std::string& command) {
     const std::string program = FEDTRAIL_POSTGRES_BIN "/" + command + " >>log 2>&1";
     const bool root = ::geteuid() == 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread starts programs
     return std::system((root ? "runuser -u postgres -- sh -c '" + program + "'" : program).c_str());
 }
 
@@ -29,6 +30,7 @@ void give_up(const std::filesystem::path& folder) {
 
 Cluster::Cluster() {
     if (::geteuid() == 0) {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread asks for users
         const auto* user = ::getpwnam("postgres");
         if (user == nullptr || ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
             give_up(folder_.path());

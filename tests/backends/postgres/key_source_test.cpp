@@ -2,7 +2,13 @@
 
 #include "backends/postgres/key_source.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -11,7 +17,6 @@
 #include "backends/postgres/key_places.hpp"
 
 using namespace fedtrail;
-using fedtrail::postgres::PostgresKeysConfig;
 using fedtrail::postgres::PostgresKeySource;
 using fedtrail::testing::Cluster;
 
@@ -30,6 +35,16 @@ std::unique_ptr<PostgresKeySource> source(const std::string& software, const std
         {software, {*Host::parse("o.example")}, Secret{std::string{connection}}, std::chrono::seconds{5}});
     REQUIRE(made);
     return std::move(*made);
+}
+
+/// "a, b" → "a" and "b".
+std::vector<std::string> parts_of(const std::string& list) {
+    std::vector<std::string> parts;
+    std::stringstream stream{list};
+    for (std::string part; std::getline(stream >> std::ws, part, ',');) {
+        parts.push_back(part);
+    }
+    return parts;
 }
 
 /// A database of `software` with `tables` in it.
@@ -55,7 +70,7 @@ std::string found(const KeySource& keys, const std::string& actor) {
     return text.empty() ? "-" : text.substr(0, text.size() - 1);
 }
 
-const std::string kMastodonTables =
+const std::string mastodon_tables =
     "CREATE TABLE accounts (id bigint PRIMARY KEY, username varchar NOT NULL DEFAULT '', domain varchar,"
     " private_key text, public_key text NOT NULL DEFAULT '', uri varchar NOT NULL DEFAULT '',"
     " suspended_at timestamp, display_name varchar NOT NULL DEFAULT '');"
@@ -75,7 +90,7 @@ const std::string kMastodonTables =
     " (9, 'with.dots_and-more', NULL, '" +
     pem("dots") + "', '', NULL);";
 
-const std::string kKeypairsTable =
+const std::string keypairs_table =
     "CREATE TABLE keypairs (id bigserial PRIMARY KEY, account_id bigint NOT NULL, uri varchar, "
     "local_fragment varchar,"
     " type integer NOT NULL DEFAULT 0, public_key varchar NOT NULL DEFAULT '', private_key varchar,"
@@ -84,7 +99,7 @@ const std::string kKeypairsTable =
 }  // namespace
 
 TEST_CASE("Mastodon: a local account's key is found by name or number, whatever state the account is in") {
-    const auto keys = source_over("mastodon", kMastodonTables);
+    const auto keys = source_over("mastodon", mastodon_tables);
     CHECK(found(*keys, "https://o.example/users/alice") == "https://o.example/users/alice#main-key=alice");
     CHECK(found(*keys, "https://o.example/users/gone") == "https://o.example/users/gone#main-key=gone");
     CHECK(found(*keys, "https://o.example/ap/users/116000000000000001") ==
@@ -110,7 +125,7 @@ TEST_CASE("Mastodon: a local account's key is found by name or number, whatever 
 }
 
 TEST_CASE("What lies where a key should and is none is told without quoting it, however long it is") {
-    const auto keys = source_over("mastodon", kMastodonTables);
+    const auto keys = source_over("mastodon", mastodon_tables);
     const auto odd = keys->find(uri("https://o.example/users/odd"));
     REQUIRE_FALSE(odd);
     CHECK(odd.error().kind == ErrorKind::Invalid);
@@ -126,7 +141,7 @@ TEST_CASE("What lies where a key should and is none is told without quoting it, 
 TEST_CASE("Mastodon: a key that only the server can open is told as such, with the way to get at it") {
     const auto keys = source_over(
         "mastodon",
-        kMastodonTables + kKeypairsTable +
+        mastodon_tables + keypairs_table +
             "INSERT INTO keypairs (account_id, local_fragment, private_key, revoked) VALUES"
             " (4, '#main-key', '{\"p\":\"c2VjcmV0\"}', false), (1, '#x', '{\"p\":\"c2VjcmV0\"}', false),"
             " (5, '#main-key', '{\"p\":\"c2VjcmV0\"}', true)");
@@ -145,7 +160,7 @@ TEST_CASE("Mastodon: a key that only the server can open is told as such, with t
 
 TEST_CASE("Mastodon without its old column still tells who has a key that only the server can open") {
     const auto keys = source_over("mastodon",
-                                  kMastodonTables + kKeypairsTable +
+                                  mastodon_tables + keypairs_table +
                                       "INSERT INTO keypairs (account_id, private_key) VALUES (1, 'x');"
                                       "ALTER TABLE accounts DROP COLUMN private_key");
     CHECK_THAT(found(*keys, "https://o.example/users/alice"), Catch::Contains("encrypted"));
@@ -154,32 +169,24 @@ TEST_CASE("Mastodon without its old column still tells who has a key that only t
 }
 
 TEST_CASE("Lemmy: both layouts, people and communities, and not those of other servers") {
+    const std::string tables =
+        "CREATE TABLE person (id serial PRIMARY KEY, name varchar(255) NOT NULL, COLUMN varchar(255) NOT "
+        "NULL,"
+        " local boolean NOT NULL, private_key text, public_key text, deleted boolean NOT NULL DEFAULT false);"
+        "CREATE TABLE community (id serial PRIMARY KEY, name varchar(255) NOT NULL, COLUMN varchar(255) NOT "
+        "NULL,"
+        " local boolean NOT NULL, private_key text, public_key text);"
+        "INSERT INTO person (name, COLUMN, local, private_key, deleted) VALUES"
+        " ('alice', 'https://o.example/u/alice', true, '" +
+        pem("alice") + "', false), ('gone', 'https://o.example/u/gone', true, '" + pem("gone") +
+        "', true), ('false', 'https://o.example/u/false', false, '" + pem("false") +
+        "', false);"
+        "INSERT INTO community (name, COLUMN, local, private_key) VALUES"
+        " ('news', 'https://o.example/c/news', true, '" +
+        pem("news") + "')";
     for (const std::string column : {"ap_id", "actor_id"}) {
         INFO(column);
-        const auto keys = source_over(
-            "lemmy",
-            "CREATE TABLE person (id serial PRIMARY KEY, name varchar(255) NOT NULL, " + column +
-                " varchar(255) NOT NULL, local boolean NOT NULL, private_key text, public_key text NOT NULL,"
-                " deleted boolean NOT NULL DEFAULT false);"
-                "CREATE TABLE community (id serial PRIMARY KEY, name varchar(255) NOT NULL, " +
-                column +
-                " varchar(255) NOT NULL, local boolean NOT NULL, private_key text, public_key text NOT NULL);"
-                "INSERT INTO person (name, " +
-                column +
-                ", local, private_key, public_key, deleted) VALUES"
-                " ('alice', 'https://o.example/u/alice', true, '" +
-                pem("alice") +
-                "', '', false),"
-                " ('gone', 'https://o.example/u/gone', true, '" +
-                pem("gone") +
-                "', '', true),"
-                " ('false', 'https://o.example/u/false', false, '" +
-                pem("false") +
-                "', '', false);"
-                "INSERT INTO community (name, " +
-                column +
-                ", local, private_key, public_key) VALUES ('news', 'https://o.example/c/news', true, '" +
-                pem("news") + "', '')");
+        const auto keys = source_over("lemmy", std::regex_replace(tables, std::regex{"COLUMN"}, column));
         CHECK(found(*keys, "https://o.example/u/alice") == "https://o.example/u/alice#main-key=alice");
         CHECK(found(*keys, "https://o.example/u/gone") == "https://o.example/u/gone#main-key=gone");
         CHECK(found(*keys, "https://o.example/c/news") == "https://o.example/c/news#main-key=news");
@@ -311,7 +318,7 @@ TEST_CASE("A database of something else is told by what it lacks") {
 
 TEST_CASE("A role needs no more than to read the columns, and with less is told what to grant") {
     auto& cluster = Cluster::shared();
-    const auto keys = source_over("mastodon", kMastodonTables);
+    const auto keys = source_over("mastodon", mastodon_tables);
     const auto database = cluster.connection("mastodon");
     cluster.run(cluster.connection("postgres"), "DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN");
     const auto reader = source("mastodon", cluster.connection("mastodon", "reader"));
@@ -326,10 +333,56 @@ TEST_CASE("A role needs no more than to read the columns, and with less is told 
     cluster.run(database, "DROP OWNED BY reader");
 }
 
+TEST_CASE("What the manual grants a role is enough for every kind of server") {
+    auto& cluster = Cluster::shared();
+    cluster.run(cluster.connection("postgres"),
+                "DROP ROLE IF EXISTS fedtrail_keys; CREATE ROLE fedtrail_keys LOGIN");
+    std::ifstream manual{FEDTRAIL_SOURCE_DIR "/docs/keys.md"};
+    std::stringstream text;
+    text << manual.rdbuf();
+    const std::string said = text.str();
+    const std::regex grant{R"((GRANT SELECT \(([^)]*)\) ON ([^;]*) TO fedtrail_keys;))"};
+    std::map<std::string, std::set<std::string>> columns;  // by table
+    std::vector<std::string> grants;
+    for (std::sregex_iterator one{said.begin(), said.end(), grant}, end; one != end; ++one) {
+        grants.push_back((*one)[1]);
+        for (const auto& table : parts_of((*one)[3])) {
+            for (const auto& column : parts_of((*one)[2])) {
+                columns[table].insert(column);
+            }
+        }
+    }
+    CHECK(grants.size() == 11);
+    const auto connection = cluster.database("granted");
+    for (const auto& [table, names] : columns) {
+        auto definition = "CREATE TABLE " + table + " (";
+        for (const auto& name : names) {
+            const std::string type = name == "local" || name == "revoked"
+                                         ? " boolean"
+                                         : (name == "id" && table == "accounts" ? " bigint" : " text");
+            definition.append(definition.ends_with('(') ? "" : ", ").append(name).append(type);
+        }
+        definition += ')';
+        cluster.run(connection, definition);
+    }
+    cluster.run(connection, R"(ALTER TABLE keypairs ALTER account_id TYPE bigint USING 0)");
+    for (const auto& one : grants) {
+        cluster.run(connection, one);
+    }
+    for (const char* software : {"akkoma", "lemmy", "mastodon", "mbin", "misskey", "peertube", "pleroma"}) {
+        const auto keys = source(software, cluster.connection("granted", "fedtrail_keys"));
+        INFO(software);
+        CHECK(keys->check());
+        CHECK(found(*keys, "https://o.example/users/1") == "-");
+        CHECK(found(*keys, "https://o.example/ap/users/1") == "-");
+    }
+    cluster.run(connection, "DROP OWNED BY fedtrail_keys");
+}
+
 TEST_CASE("A question takes no longer than it may, and nothing can be written by it") {
     auto& cluster = Cluster::shared();
     const auto connection = cluster.database("mastodon");
-    cluster.run(connection, kMastodonTables);
+    cluster.run(connection, mastodon_tables);
     cluster.run(
         connection,
         "CREATE TABLE written (x int); CREATE FUNCTION slow() RETURNS text LANGUAGE plpgsql AS"
@@ -397,7 +450,7 @@ TEST_CASE("Only software whose tables are known can be asked, forks as their par
 }
 
 TEST_CASE("Several threads may ask at once") {
-    const auto keys = source_over("mastodon", kMastodonTables);
+    const auto keys = source_over("mastodon", mastodon_tables);
     std::atomic<int> right{0};
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {

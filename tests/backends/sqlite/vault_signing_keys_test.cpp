@@ -27,7 +27,7 @@ using fedtrail::testing::TempDir;
 
 namespace {
 
-const Bytes kMaster(32, std::byte{0x42});
+const Bytes master_key(32, std::byte{0x42});
 constexpr SubjectNumber kAlice{1};
 constexpr SubjectNumber kBob{2};
 
@@ -38,7 +38,7 @@ const Cipher& cipher() {
 
 std::unique_ptr<SqliteVault> vault_at(const std::filesystem::path& file,
                                       OpenMode mode = OpenMode::ReadWrite) {
-    auto opened = SqliteVault::open(file, kMaster, cipher(), {.mode = mode});
+    auto opened = SqliteVault::open(file, master_key, cipher(), {.mode = mode});
     INFO((opened ? "" : opened.error().what));
     REQUIRE(opened);
     return std::move(*opened);
@@ -54,8 +54,8 @@ std::unique_ptr<SqliteVault> vault_with_two(const std::filesystem::path& file) {
 FoundKey key(const std::string& id, const std::string& text) {
     return {"https://o.example/users/alice#" + id, Secret{text}};
 }
-const std::string kLong = "-----BEGIN PRIVATE KEY-----\n" + std::string(1'600, 'R');
-const std::string kShort = "-----BEGIN PRIVATE KEY-----\n" + std::string(64, 'E');
+const std::string long_key = "-----BEGIN PRIVATE KEY-----\n" + std::string(1'600, 'R');
+const std::string short_key = "-----BEGIN PRIVATE KEY-----\n" + std::string(64, 'E');
 
 std::vector<std::string> ids(const Result<std::vector<FoundKey>>& keys) {
     REQUIRE(keys);
@@ -86,33 +86,33 @@ TEST_CASE("What was kept is there again, longer keys first, in another process's
     const TempDir dir;
     const auto vault = vault_with_two(dir / "vault.db");
     CHECK(vault->kept(kAlice)->empty());
-    REQUIRE(vault->keep(kAlice, key("ed25519-key", kShort)));
-    REQUIRE(vault->keep(kAlice, key("main-key", kLong)));
-    REQUIRE(vault->keep(kBob, key("other", kShort)));
+    REQUIRE(vault->keep(kAlice, key("ed25519-key", short_key)));
+    REQUIRE(vault->keep(kAlice, key("main-key", long_key)));
+    REQUIRE(vault->keep(kBob, key("other", short_key)));
     CHECK(ids(vault->kept(kAlice)) == std::vector<std::string>{"main-key", "ed25519-key"});
     CHECK(ids(vault_at(dir / "vault.db", OpenMode::ReadOnly)->kept(kBob)) ==
           std::vector<std::string>{"other"});
-    CHECK(vault->kept(kAlice)->front().private_key.reveal() == kLong);
+    CHECK(vault->kept(kAlice)->front().private_key.reveal() == long_key);
 }
 
 TEST_CASE("A key with the id of another takes its place") {
     const TempDir dir;
     const auto vault = vault_with_two(dir / "vault.db");
-    REQUIRE(vault->keep(kAlice, key("main-key", kShort)));
-    REQUIRE(vault->keep(kAlice, key("main-key", kLong)));
-    REQUIRE(vault->keep(kAlice, key("main-key", kLong)));
+    REQUIRE(vault->keep(kAlice, key("main-key", short_key)));
+    REQUIRE(vault->keep(kAlice, key("main-key", long_key)));
+    REQUIRE(vault->keep(kAlice, key("main-key", long_key)));
     REQUIRE(vault->kept(kAlice)->size() == 1);
-    CHECK(vault->kept(kAlice)->front().private_key.reveal() == kLong);
+    CHECK(vault->kept(kAlice)->front().private_key.reveal() == long_key);
 }
 
 TEST_CASE("Only of people the vault knows, and only what can be a key, is anything kept") {
     const TempDir dir;
     const auto vault = vault_with_two(dir / "vault.db");
-    CHECK(vault->keep(SubjectNumber{3}, key("main-key", kLong)).error().kind == ErrorKind::NotFound);
+    CHECK(vault->keep(SubjectNumber{3}, key("main-key", long_key)).error().kind == ErrorKind::NotFound);
     CHECK(vault->kept(SubjectNumber{3})->empty());
     CHECK(vault->drop(SubjectNumber{3}));
-    for (const auto& wrong : {FoundKey{"", Secret{kLong}},
-                              FoundKey{std::string(2'049, 'u'), Secret{kLong}},
+    for (const auto& wrong : {FoundKey{"", Secret{long_key}},
+                              FoundKey{std::string(2'049, 'u'), Secret{long_key}},
                               key("main-key", ""),
                               key("main-key", std::string((16U << 10U) + 1, 'k'))}) {
         CHECK(vault->keep(kAlice, wrong).error().kind == ErrorKind::Invalid);
@@ -123,8 +123,8 @@ TEST_CASE("Only of people the vault knows, and only what can be a key, is anythi
 TEST_CASE("Neither key nor id can be read in the files, and after dropping not even what was sealed") {
     const TempDir dir;
     const auto vault = vault_with_two(dir / "vault.db");
-    REQUIRE(vault->keep(kAlice, key("main-key", kLong)));
-    REQUIRE(vault->keep(kBob, key("bobs-key", kShort)));
+    REQUIRE(vault->keep(kAlice, key("main-key", long_key)));
+    REQUIRE(vault->keep(kBob, key("bobs-key", short_key)));
     const auto stored = all_bytes_of(dir / "vault.db");
     CHECK(stored.find("RRRR") == std::string::npos);
     CHECK(stored.find("main-key") == std::string::npos);
@@ -141,7 +141,7 @@ TEST_CASE("Neither key nor id can be read in the files, and after dropping not e
 TEST_CASE("Only who has the subject's key at its place can open one") {
     const TempDir dir;
     const auto vault = vault_with_two(dir / "vault.db");
-    REQUIRE(vault->keep(kAlice, key("main-key", kLong)));
+    REQUIRE(vault->keep(kAlice, key("main-key", long_key)));
     const auto sealed = sealed_key(dir / "vault.db");
     CHECK(vault->open(kAlice, "signing-key/1", bytes_of(sealed)).error().kind == ErrorKind::Corrupt);
     CHECK(vault->open(kAlice, "vault/signing-key/1", bytes_of(sealed)).error().kind == ErrorKind::Invalid);
@@ -157,8 +157,8 @@ TEST_CASE("Every flipped octet of a kept key is found, and so is a key of nobody
     const auto dir = TempDir::in_memory();
     {
         const auto vault = vault_with_two(dir / "vault.db");
-        REQUIRE(vault->keep(kAlice, key("main-key", kShort)));
-        REQUIRE(vault->keep(kAlice, key("other", kShort)));
+        REQUIRE(vault->keep(kAlice, key("main-key", short_key)));
+        REQUIRE(vault->keep(kAlice, key("other", short_key)));
         const auto check = vault->check();
         CHECK(check->faults.empty());
         CHECK(check->signing_keys == 2);
@@ -170,9 +170,9 @@ TEST_CASE("Every flipped octet of a kept key is found, and so is a key of nobody
         const auto sound = database.execAndGet("SELECT " + column + " FROM signing_key LIMIT 1").getString();
         REQUIRE(sound.size() >= 16);
         auto now = sound;
+        const auto update = "UPDATE signing_key SET " + column + " = ?1 WHERE " + column + " = ?2";
         const auto replace = [&](const std::string& by) {
-            SQLite::Statement change{database,
-                                     "UPDATE signing_key SET " + column + " = ? WHERE " + column + " = ?"};
+            SQLite::Statement change{database, update};
             change.bind(1, static_cast<const void*>(by.data()), static_cast<int>(by.size()));
             change.bind(2, static_cast<const void*>(now.data()), static_cast<int>(now.size()));
             REQUIRE(change.exec() == 1);
@@ -202,7 +202,7 @@ TEST_CASE("A key that keep() has acknowledged survives a kill -9") {
         ::close(pipe[0]);
         const auto vault = vault_at(dir / "vault.db");
         for (int i = 0; i < 10'000; ++i) {
-            const auto kept = vault->keep(kAlice, key(std::to_string(i), kLong));
+            const auto kept = vault->keep(kAlice, key(std::to_string(i), long_key));
             if (!kept || ::write(pipe[1], &i, sizeof i) != sizeof i) {
                 break;
             }
@@ -249,8 +249,8 @@ TEST_CASE("A vault of layout 1 opens with everyone in it and can then keep keys"
     CHECK(vault.check()->subjects == 3);
     CHECK(vault.check()->faults.empty());
     CHECK(vault.identity(kAlice)->origin.text() == "origin.example");
-    REQUIRE(vault.keep(kAlice, key("main-key", kLong)));
-    CHECK(vault.kept(kAlice)->front().private_key.reveal() == kLong);
+    REQUIRE(vault.keep(kAlice, key("main-key", long_key)));
+    CHECK(vault.kept(kAlice)->front().private_key.reveal() == long_key);
     CHECK(vault.enrol(*Uri::parse("https://o.example/users/new"), "new")->get() == 4);
     SQLite::Database database{(dir / "vault.db").string(), SQLite::OPEN_READONLY};
     CHECK(database.execAndGet("PRAGMA user_version").getInt() == 2);
@@ -265,7 +265,7 @@ TEST_CASE("Threads may keep, read and drop keys at once") {
         threads.emplace_back([&, person] {
             for (int round = 0; round < 25; ++round) {
                 const SubjectNumber who{person};
-                const bool right = vault->keep(who, key("main-key", kLong)) &&
+                const bool right = vault->keep(who, key("main-key", long_key)) &&
                                    vault->kept(who)->size() == 1 && vault->drop(who) &&
                                    vault->kept(who)->empty();
                 wrong += right ? 0 : 1;
