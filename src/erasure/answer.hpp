@@ -37,6 +37,7 @@ struct Answer {
     records::RequestNumber number;
     privacy::RequestState state{privacy::RequestState::Received};
     records::ErasureScope scope;
+    bool identity_verified{};      ///< False: nothing about the account is told, neither handle nor lists.
     Personal<std::string> handle;  ///< "" if it is not known (any more).
     privacy::Day received;
     privacy::Day due;  ///< The extended deadline if the request was extended.
@@ -44,7 +45,6 @@ struct Answer {
     std::string extension_reason;
     std::vector<AnswerRefusal> refusals;
     std::optional<records::RequestNumber> duplicate_of;
-    bool withdrawn{};
     bool stopped{};
     std::uint64_t objects_kept{};
     /// Art. 19: those we disclosed to ourselves; by host.
@@ -67,12 +67,9 @@ struct AnswerController {
 /// JSON of schemas/erasure-answer.schema.json.
 [[nodiscard]] std::string render_answer_json(const Answer& answer, const AnswerController& controller);
 
-/// Plain text (Markdown). `texts` is policies/texts/<lang>/erasure-answer.json, `layout` is
-/// policies/layouts/erasure-answer.md.mustache. Errors: Invalid (a text is missing, the layout is no
-/// Mustache).
+/// Markdown. `text` is policies/texts/<lang>/erasure-answer.md.mustache. Errors: Invalid (it is no Mustache).
 [[nodiscard]] Result<std::string> render_answer_text(const Answer& answer,
                                                      const AnswerController& controller,
-                                                     std::string_view texts,
-                                                     std::string_view layout);
+                                                     std::string_view text);
 
 }  // namespace fedtrail::erasure

@@ -201,7 +201,6 @@ void PlanRun::add_notice(const Draft& draft,
     notice.dialect = target.dialect->name;
     notice.inbox = inbox.uri;
     notice.seen_from_origin = target.told_by_origin;
-    notice.reason = inbox.obstacle;
     if (target.told_by_origin) {
         notice.state = fediverse::NoticeState::Acknowledged;
         notice.acknowledged_at = target.told_at;

@@ -1,0 +1,190 @@
+#include "erasure/answer.hpp"
+
+#include <array>
+#include <sstream>
+
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::erasure {
+
+namespace {
+
+namespace mustache = kainjow::mustache;
+using Json = nlohmann::ordered_json;
+using mustache::data;
+
+constexpr std::array kScopes{"account", "objects", "matching"};
+
+std::string_view name_of(records::ScopeKind kind) {
+    return kScopes.at(static_cast<std::size_t>(kind));
+}
+
+Json text_or_null(const std::string& text) {
+    return text.empty() ? Json{} : Json(text);
+}
+
+Json json_of(const std::vector<AnsweredRecipient>& list) {
+    auto rows = Json::array();
+    for (const auto& told : list) {
+        rows.push_back(
+            {{"host", told.host.text()},
+             {"state", told.state ? Json(fediverse::name_of(*told.state)) : Json{}},
+             {"acknowledged_at", told.acknowledged_at ? Json(format_rfc3339(*told.acknowledged_at)) : Json{}},
+             {"reason", text_or_null(told.reason)}});
+    }
+    return rows;
+}
+
+Json json_of(const std::vector<AnswerRefusal>& refusals) {
+    auto rows = Json::array();
+    for (const auto& refusal : refusals) {
+        rows.push_back({{"ground", privacy::name_of(refusal.ground)},
+                        {"whole", refusal.whole},
+                        {"reason", refusal.reason}});
+    }
+    return rows;
+}
+
+/// A list, and beside it whether there is anything in it: `{{#has_x}}` stands before a heading.
+void put_list(data& values, const std::string& name, const data& rows) {
+    values.set(name, rows);
+    values.set("has_" + name, !rows.is_empty_list());
+}
+
+data rows_of(const std::vector<AnsweredRecipient>& list) {
+    data rows{data::type::list};
+    for (const auto& told : list) {
+        data row;
+        row.set("host", told.host.text());
+        row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
+        row.set("reason", told.reason);
+        if (told.acknowledged_at) {
+            row.set("acknowledged_on", format_rfc3339(*told.acknowledged_at).substr(0, 10));
+        }
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+/// Sections of the text by ground: the Articles in words are the text's affair.
+std::string section_of(privacy::RefusalGround ground) {
+    using privacy::RefusalGround;
+    switch (ground) {
+        case RefusalGround::Expression:
+            return "expression";
+        case RefusalGround::LegalObligation:
+            return "legal_obligation";
+        case RefusalGround::PublicHealth:
+            return "public_health";
+        case RefusalGround::Archiving:
+            return "archiving";
+        case RefusalGround::LegalClaims:
+            return "legal_claims";
+        case RefusalGround::ManifestlyUnfounded:
+            return "unfounded";
+        case RefusalGround::Excessive:
+            return "excessive";
+        case RefusalGround::NotIdentified:
+            return "not_identified";
+        case RefusalGround::NoGround:
+            break;
+    }
+    return "no_ground";
+}
+
+data rows_of(const std::vector<AnswerRefusal>& refusals) {
+    data rows{data::type::list};
+    for (const auto& refusal : refusals) {
+        data row;
+        row.set(section_of(refusal.ground), true);
+        row.set("whole", refusal.whole);
+        row.set("reason", refusal.reason);
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+data values_of(const Answer& answer, const AnswerController& controller) {
+    data values;
+    values.set("number", std::to_string(answer.number.get()));
+    values.set("state_" + std::string{privacy::name_of(answer.state)}, true);
+    values.set("scope_" + std::string{name_of(answer.scope.kind)}, true);
+    values.set("only_some_recipients", !answer.scope.recipients.empty());
+    values.set("handle", answer.handle.reveal());
+    values.set("identity_verified", answer.identity_verified);
+    values.set("received", privacy::format_day(answer.received));
+    values.set("due", privacy::format_day(answer.due));
+    values.set("extended", answer.extended);
+    values.set("extension_reason", answer.extension_reason);
+    values.set("stopped", answer.stopped);
+    values.set("remedies", answer.names_remedies);
+    if (answer.duplicate_of) {
+        values.set("duplicate_of", std::to_string(answer.duplicate_of->get()));
+    }
+    if (answer.objects_kept != 0) {
+        values.set("objects_kept", std::to_string(answer.objects_kept));
+    }
+    put_list(values, "refusals", rows_of(answer.refusals));
+    put_list(values, "recipients", rows_of(answer.recipients));
+    put_list(values, "others", rows_of(answer.others));
+    values.set("controller", controller.name);
+    values.set("contact", controller.contact);
+    values.set("dpo", controller.dpo);
+    values.set("authority", controller.authority);
+    return values;
+}
+
+}  // namespace
+
+std::string render_answer_json(const Answer& answer, const AnswerController& controller) {
+    Json states = Json::object();
+    for (const auto& [state, count] : answer.states) {
+        states[std::string{fediverse::name_of(state)}] = count;
+    }
+    const Json json{
+        {"format", "fedtrail/erasure-answer/1"},
+        {"request", answer.number.get()},
+        {"state", privacy::name_of(answer.state)},
+        {"scope", name_of(answer.scope.kind)},
+        {"identity_verified", answer.identity_verified},
+        {"handle", text_or_null(answer.handle.reveal())},
+        {"received", privacy::format_day(answer.received)},
+        {"due", privacy::format_day(answer.due)},
+        {"extended", answer.extended},
+        {"extension_reason", text_or_null(answer.extension_reason)},
+        {"stopped", answer.stopped},
+        {"duplicate_of", answer.duplicate_of ? Json(answer.duplicate_of->get()) : Json{}},
+        {"refusals", json_of(answer.refusals)},
+        {"objects_kept", answer.objects_kept},
+        {"states", states},
+        {"recipients", json_of(answer.recipients)},
+        {"others", json_of(answer.others)},
+        {"remedies",
+         answer.names_remedies ? Json{{"complaint", controller.authority}, {"court", true}} : Json{}},
+        {"controller",
+         {{"name", controller.name},
+          {"contact", controller.contact},
+          {"dpo", text_or_null(controller.dpo)}}}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<std::string> render_answer_text(const Answer& answer,
+                                       const AnswerController& controller,
+                                       std::string_view text) {
+    mustache::mustache layout{std::string{text}};
+    if (!layout.is_valid()) {
+        return fail(ErrorKind::Invalid,
+                    "the text of the answer to an erasure request is no Mustache: " + layout.error_message(),
+                    "correct erasure-answer.md.mustache, or restore that of this release");
+    }
+    layout.set_custom_escape([](const std::string& plain) { return plain; });  // Markdown, not HTML
+    const auto values = values_of(answer, controller);
+    mustache::context<std::string> context;
+    context.push(&values);
+    std::ostringstream out;
+    layout.render(context, out);
+    return out.str();
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,152 @@
+// What the person is told.
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "erasure/desk.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using privacy::Channel;
+using privacy::RequestEventKind;
+using privacy::RequestState;
+using Notices = std::map<Host, records::Notice>;
+
+/// Art. 19 is about those we disclosed to ourselves; what came by another server's doing is Art. 17(2)'s.
+bool is_ours(privacy::ChannelSet channels) {
+    return channels.has(Channel::Push) || channels.has(Channel::SignedPull) || channels.has(Channel::Bridge);
+}
+
+Result<Notices> notices_of(const NoticeBook& book, records::RequestNumber number) {
+    Notices all;
+    NoticeFilter filter;
+    filter.request = number;
+    for (;;) {
+        auto page = book.notices(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (auto& notice : *page) {
+            filter.after = notice.number;
+            all.emplace(notice.recipient, std::move(notice));
+        }
+        if (page->size() < filter.limit) {
+            return all;
+        }
+    }
+}
+
+AnsweredRecipient answered_of(const Host& host, const Notices& notices) {
+    AnsweredRecipient told;
+    told.host = host;
+    const auto notice = notices.find(host);
+    if (notice != notices.end()) {
+        told.state = notice->second.state;
+        told.acknowledged_at = notice->second.acknowledged_at;
+        told.reason = notice->second.reason;
+    }
+    return told;
+}
+
+/// Whether a server that was not told still belongs into the answer: it got something the request is about.
+bool concerns(const records::ErasureScope& scope, const Host& host) {
+    return scope.kind == records::ScopeKind::Account &&
+           (scope.recipients.empty() ||
+            std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end());
+}
+
+void add_lists(Answer& answer, const std::vector<PairAggregate>& pairs, Notices notices) {
+    std::map<Host, AnsweredRecipient> others;
+    for (const auto& pair : pairs) {
+        if (!concerns(answer.scope, pair.recipient) && notices.count(pair.recipient) == 0) {
+            continue;
+        }
+        auto told = answered_of(pair.recipient, notices);
+        notices.erase(pair.recipient);
+        if (is_ours(pair.channels)) {
+            answer.recipients.push_back(std::move(told));
+        } else {
+            others.emplace(pair.recipient, std::move(told));
+        }
+    }
+    // Told, and not in the ledger (any more): how the data came there is not known.
+    for (const auto& [host, notice] : notices) {
+        others.emplace(host, answered_of(host, notices));
+    }
+    for (auto& [host, told] : others) {
+        answer.others.push_back(std::move(told));
+    }
+    for (const auto* const list : {&answer.recipients, &answer.others}) {
+        for (const auto& told : *list) {
+            if (told.state) {
+                ++answer.states[*told.state];
+            }
+        }
+    }
+}
+
+void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& events) {
+    for (const auto& event : events) {
+        if (event.kind == RequestEventKind::Extended) {
+            answer.extension_reason = event.reason;
+        }
+        const bool whole = event.kind == RequestEventKind::Refused;
+        if (whole || event.kind == RequestEventKind::PartlyRefused) {
+            answer.refusals.push_back(
+                AnswerRefusal{event.ground.value_or(privacy::RefusalGround::NoGround), event.reason, whole});
+        }
+    }
+    answer.names_remedies = !answer.refusals.empty() || answer.objects_kept != 0 || answer.stopped ||
+                            answer.state == RequestState::PartlyFulfilled;
+}
+
+privacy::Day due_of(const RequestView& view) {
+    const auto& clock = view.clock;
+    return view.request.extended ? clock.paused_extension.value_or(clock.extension).due
+                                 : clock.paused.value_or(clock.response).due;
+}
+
+}  // namespace
+
+Result<Answer> Desk::answer(records::RequestNumber number) const {
+    const auto seen = view(number);
+    if (!seen) {
+        return fail(seen);
+    }
+    const auto& request = seen->request;
+    Answer answer;
+    answer.number = number;
+    answer.state = request.state;
+    answer.scope = request.scope;
+    answer.received = seen->received_day;
+    answer.due = due_of(*seen);
+    answer.extended = request.extended;
+    answer.duplicate_of = request.duplicate_of;
+    answer.stopped = request.stopped;
+    answer.identity_verified = request.identity_verified;
+    answer.objects_kept = seen->held.size();
+    add_reasons(answer, seen->events);
+    if (!request.identity_verified) {
+        return answer;
+    }
+    if (const auto identity = ports_.vault.identity(request.subject); identity) {
+        answer.handle = identity->handle;
+    } else if (identity.error().kind != ErrorKind::NotFound) {  // shredded: the request outlives the name
+        return fail(identity);
+    }
+    auto notices = notices_of(ports_.notices, number);
+    if (!notices) {
+        return fail(notices);
+    }
+    const auto pairs = ports_.reader.recipients_of(request.subject, Window{});
+    if (!pairs) {
+        return fail(pairs);
+    }
+    add_lists(answer, *pairs, std::move(*notices));
+    return answer;
+}
+
+}  // namespace fedtrail::erasure

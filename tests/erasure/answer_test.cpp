@@ -1,0 +1,156 @@
+#include "erasure/answer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "erasure/office.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using fediverse::NoticeState;
+
+namespace {
+
+const erasure::AnswerController kController{
+    "Example Cooperative", "privacy@origin.example", "", "Autoriteit Persoonsgegevens"};
+
+std::string text_of(const erasure::Answer& answer) {
+    const auto text =
+        erasure::render_answer_text(answer, kController, policy_text("texts/en/erasure-answer.md.mustache"));
+    REQUIRE(text);
+    return *text;
+}
+
+nlohmann::json json_of(const erasure::Answer& answer) {
+    return nlohmann::json::parse(erasure::render_answer_json(answer, kController));
+}
+
+bool says(const std::string& text, const std::string& words) {
+    return text.find(words) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("The answer keeps apart whom we told and who had it from others", "[erasure][answer]") {
+    Office office;
+    office.knows("ours.example", "mastodon");
+    office.lies(1, {"ours.example"});
+    office.lies(2, {"theirs.example", "ours.example"});
+    office.ledger.rows.back().at = {host("theirs.example")};
+    office.ledger.rows.back().channel = privacy::Channel::Forward;
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "ours.example"), 1);
+
+    const auto answer = *office.desk.answer(number);
+    REQUIRE(answer.recipients.size() == 1);
+    CHECK(answer.recipients[0].host == host("ours.example"));
+    CHECK(answer.recipients[0].state == NoticeState::Acknowledged);
+    REQUIRE(answer.others.size() == 1);
+    CHECK(answer.others[0].host == host("theirs.example"));
+    CHECK(answer.states.at(NoticeState::Planned) == 1);
+
+    const auto text = text_of(answer);
+    CHECK(says(text, "alice@origin.example"));
+    CHECK(says(text, "ours.example: told, confirmed receipt on 2026-11-22; that alone does not say"));
+    CHECK(says(text, "theirs.example: will be told"));
+    CHECK(text.find("Article 19") < text.find("theirs.example"));
+    CHECK_FALSE(says(text, "{{"));
+    const auto json = json_of(answer);
+    CHECK(json.at("recipients").at(0).at("host") == "ours.example");
+    CHECK(json.at("others").at(0).at("state") == "planned");
+}
+
+TEST_CASE("Nobody unverified learns whom the account wrote to", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    auto order = office.order();
+    order.identity_verified = false;
+    const auto number = office.desk.open(order)->number;
+    REQUIRE(office.desk.ask_identity(Office::act(number)));
+    const auto answer = *office.desk.answer(number);
+    const auto text = text_of(answer);
+    CHECK(answer.recipients.empty());
+    CHECK_FALSE(says(text, "alice"));
+    CHECK_FALSE(says(text, "a.example"));
+    CHECK(says(text, "Article 12(6)"));
+}
+
+TEST_CASE("A refusal says why, and names the authority and the court", "[erasure][answer]") {
+    Office office;
+    const auto number = office.opened();
+    REQUIRE(
+        office.desk.refuse(Office::act(number, "A trial is going on."), privacy::RefusalGround::LegalClaims));
+    const auto answer = *office.desk.answer(number);
+    const auto text = text_of(answer);
+    CHECK(says(text, "Article 17(3)(e)"));
+    CHECK(says(text, "A trial is going on."));
+    CHECK(says(text, "Autoriteit Persoonsgegevens"));
+    CHECK(says(text, "Article 79"));
+    const auto json = json_of(answer);
+    CHECK(json.at("refusals").at(0).at("ground") == "17(3)(e)");
+    CHECK(json.at("refusals").at(0).at("whole") == true);
+    CHECK(json.at("remedies").at("court") == true);
+}
+
+TEST_CASE("Every ground and every state of a notice has its words", "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.state = privacy::RequestState::PartlyFulfilled;
+    answer.identity_verified = true;
+    std::set<std::string> lines;
+    for (int i = 0; i <= static_cast<int>(NoticeState::Disproportionate); ++i) {
+        erasure::AnsweredRecipient told;
+        told.host = host("a.example");
+        told.state = static_cast<NoticeState>(i);
+        answer.recipients = {told};
+        const auto text = text_of(answer);
+        const auto start = text.find("a.example: ");
+        const auto line = text.substr(start, text.find('\n', start) - start);
+        CAPTURE(fediverse::name_of(*told.state));
+        CHECK(line.size() > std::string{"a.example: "}.size());
+        CHECK(lines.insert(line).second);
+        // Nothing but a look makes it gone.
+        CHECK(says(line, "is gone: we looked") == (told.state == NoticeState::VerifiedGone));
+    }
+    answer.recipients.clear();
+    for (int i = 0; i <= static_cast<int>(privacy::RefusalGround::NoGround); ++i) {
+        answer.refusals = {{static_cast<privacy::RefusalGround>(i), "because", false}};
+        const auto text = text_of(answer);
+        CHECK(lines.insert(text).second);
+        CHECK(says(text, "GDPR"));
+    }
+}
+
+TEST_CASE("Every state of a request has its words", "[erasure][answer]") {
+    std::set<std::string> texts;
+    for (int i = 0; i <= static_cast<int>(privacy::RequestState::Duplicate); ++i) {
+        erasure::Answer answer;
+        answer.state = static_cast<privacy::RequestState>(i);
+        answer.received = *privacy::parse_day("2026-11-22");
+        answer.due = *privacy::parse_day("2026-12-22");
+        answer.duplicate_of = records::RequestNumber{4};
+        CHECK(texts.insert(text_of(answer)).second);
+    }
+}
+
+TEST_CASE("An extension says why and until when", "[erasure][answer]") {
+    Office office;
+    const auto number = office.opened();
+    REQUIRE(office.desk.extend(Office::act(number, "five thousand servers must be told")));
+    const auto text = text_of(*office.desk.answer(number));
+    CHECK(says(text, "five thousand servers"));
+    CHECK(says(text, "2027-02-22"));
+}
+
+TEST_CASE("A person whose key is destroyed is answered without a name", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    office.vault.shred(office.alice);
+    const auto answer = office.desk.answer(number);
+    REQUIRE(answer);
+    CHECK(answer->handle.reveal().empty());
+    CHECK(answer->recipients.size() == 1);
+}
+
+TEST_CASE("A text that is no Mustache is refused", "[erasure][answer]") {
+    CHECK(erasure::render_answer_text({}, kController, "{{#open}}").error().kind == ErrorKind::Invalid);
+}

@@ -1,0 +1,449 @@
+#include "erasure/desk.hpp"
+
+#include <algorithm>
+
+#include "erasure/office.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using fediverse::NoticeState;
+using privacy::RefusalGround;
+using privacy::RequestEventKind;
+using privacy::RequestState;
+
+namespace {
+
+records::ErasureScope chosen(const std::vector<int>& numbers) {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    for (const auto number : numbers) {
+        scope.objects.push_back(personal(note(number)));
+    }
+    return scope;
+}
+
+std::vector<RequestEventKind> kinds(const std::vector<records::RequestEvent>& events) {
+    std::vector<RequestEventKind> found;
+    for (const auto& event : events) {
+        found.push_back(event.kind);
+    }
+    return found;
+}
+
+template <typename T>
+bool denied(const Result<T>& result) {
+    return !result && result.error().kind == ErrorKind::Denied;
+}
+
+template <typename T>
+bool invalid(const Result<T>& result) {
+    return !result && result.error().kind == ErrorKind::Invalid;
+}
+
+erasure::OpenOrder unverified(const Office& office, const records::ErasureScope& scope = {}) {
+    auto order = office.order(scope);
+    order.identity_verified = false;
+    return order;
+}
+
+Instant at(std::string_view text) {
+    return *parse_rfc3339(text);
+}
+
+void settle(Office& office, records::RequestNumber number, const std::string& name, NoticeState state) {
+    auto notice = office.notice_to(number, name);
+    notice.position = static_cast<std::uint32_t>(notice.steps.size());
+    notice.next_at.reset();
+    notice.state = state;
+    office.write(notice);
+}
+
+}  // namespace
+
+TEST_CASE("Every act is an event with who did it and why", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.opened();
+    REQUIRE(office.desk.extend(Office::act(number, "many servers")));
+    REQUIRE(office.desk.start(Office::act(number)));
+    REQUIRE(office.desk.stop(Office::act(number, "a mistake")));
+    REQUIRE(office.desk.resume_sending(Office::act(number)));
+    REQUIRE(office.desk.answered(Office::act(number)));
+    const auto events = office.desk.view(number)->events;
+    CHECK(kinds(events) == std::vector{RequestEventKind::Received,
+                                       RequestEventKind::Extended,
+                                       RequestEventKind::Started,
+                                       RequestEventKind::Stopped,
+                                       RequestEventKind::Resumed,
+                                       RequestEventKind::Answered});
+    CHECK(events[1].reason == "many servers");
+    CHECK(std::all_of(events.begin(), events.end(), [](const auto& event) { return event.by == "cli"; }));
+    CHECK(events[2].state == RequestState::InProgress);
+    CHECK(events[3].at == office.clock.at);
+}
+
+TEST_CASE("Nothing leaves before the identity of who asks is verified", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.desk.open(unverified(office))->number;
+    CHECK(denied(office.desk.start(Office::act(number))));
+    CHECK(office.notices_of(number) == 0);
+    REQUIRE(office.desk.ask_identity(Office::act(number)));
+    CHECK(denied(office.desk.start(Office::act(number))));
+    REQUIRE(office.desk.verify_identity(Office::act(number)));
+    CHECK(denied(office.desk.ask_identity(Office::act(number))));
+    CHECK(office.desk.start(Office::act(number)));
+}
+
+TEST_CASE("A scope that contradicts itself is refused", "[erasure][desk]") {
+    Office office;
+    const auto opens = [&](const std::function<void(records::ErasureScope&)>& change) {
+        records::ErasureScope scope;
+        change(scope);
+        return office.desk.open(office.order(scope));
+    };
+    using records::ScopeKind;
+    CHECK(invalid(opens([](auto& scope) { scope.kind = ScopeKind::Objects; })));
+    CHECK(invalid(opens([](auto& scope) { scope.kind = ScopeKind::Matching; })));
+    CHECK(invalid(opens([](auto& scope) { scope.objects = {personal(note(1))}; })));
+    CHECK(invalid(opens([](auto& scope) { scope.before = Instant{}; })));
+    CHECK(invalid(opens([](auto& scope) { scope.recipients = {Host{}}; })));
+    const auto object = [&](std::vector<Personal<std::string>> objects) {
+        return opens([&](auto& scope) {
+            scope.kind = ScopeKind::Objects;
+            scope.objects = std::move(objects);
+        });
+    };
+    CHECK(invalid(object({personal("not a URI")})));
+    CHECK(invalid(object({personal(kActor)})));
+    CHECK(invalid(object(std::vector(10'001, personal(note(1))))));
+    const auto tidy =
+        object({personal(note(2)), personal("HTTPS://Origin.example:443/notes/1"), personal(note(2))});
+    REQUIRE(tidy);
+    CHECK(tidy->scope.objects == std::vector{personal(note(1)), personal(note(2))});
+    CHECK(office.requests.requests({})->size() == 1);
+}
+
+TEST_CASE("A request cannot have been received tomorrow", "[erasure][desk]") {
+    Office office;
+    auto order = office.order();
+    order.received_at = office.clock.at + std::chrono::hours{24};
+    CHECK(invalid(office.desk.open(order)));
+    order.received_at = office.clock.at - std::chrono::hours{24 * 10};
+    const auto request = office.desk.open(order);
+    REQUIRE(request);
+    CHECK(privacy::format_day(office.desk.view(request->number)->clock.response.due) == "2026-12-14");
+    CHECK(privacy::format_day(office.desk.view(request->number)->wanted_by) == "2026-11-26");
+}
+
+TEST_CASE("The same asked twice is one piece of work", "[erasure][desk]") {
+    Office office;
+    const auto first = office.opened();
+    const auto second = *office.desk.open(office.order());
+    CHECK(second.state == RequestState::Duplicate);
+    CHECK(second.duplicate_of == first);
+    CHECK(office.desk.view(second.number)->events.back().by == "fedtrail");
+    // Somebody who did not show who they are cannot push it aside either.
+    CHECK(office.desk.open(unverified(office))->duplicate_of == first);
+}
+
+TEST_CASE("A request that is not verified never takes up one that is", "[erasure][desk][duplicates]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    // Somebody else got in first and never shows who they are.
+    const auto stranger = office.desk.open(unverified(office))->number;
+    REQUIRE(office.desk.ask_identity(Office::act(stranger)));
+    const auto real = *office.desk.open(office.order());
+    CHECK(real.state == RequestState::Received);
+    CHECK(denied(office.desk.mark_duplicate(Office::act(real.number), stranger)));
+    CHECK(office.desk.start(Office::act(real.number)));
+    // The other way round it may be.
+    CHECK(office.desk.mark_duplicate(Office::act(stranger), real.number)->state == RequestState::Duplicate);
+}
+
+TEST_CASE("The real person is not blocked by having looked like a duplicate", "[erasure][desk][duplicates]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto stranger = office.desk.open(unverified(office))->number;
+    const auto real = *office.desk.open(unverified(office));
+    REQUIRE(real.state == RequestState::Duplicate);
+    REQUIRE(real.duplicate_of == stranger);
+
+    SECTION("when they show who they are, it is their own request again") {
+        const auto verified = office.desk.verify_identity(Office::act(real.number));
+        REQUIRE(verified);
+        CHECK(verified->state == RequestState::Received);
+        CHECK(verified->identity_verified);
+        CHECK_FALSE(verified->duplicate_of);
+        CHECK_FALSE(verified->closed_at);
+        CHECK(office.desk.start(Office::act(real.number)));
+    }
+    SECTION("when the other is refused, it wakes") {
+        REQUIRE(office.desk.refuse(Office::act(stranger, "no proof came"), RefusalGround::NotIdentified));
+        CHECK(office.requests.request(real.number)->state == RequestState::Received);
+    }
+    SECTION("when the other is withdrawn, it wakes") {
+        REQUIRE(office.desk.withdraw(Office::act(stranger)));
+        CHECK(office.requests.request(real.number)->state == RequestState::Received);
+    }
+}
+
+TEST_CASE("A request of another scope or another person is no duplicate", "[erasure][desk][duplicates]") {
+    Office office;
+    const auto some = office.opened(chosen({1}));
+    CHECK(office.desk.open(office.order())->state == RequestState::Received);
+    CHECK(office.desk.open(office.order(chosen({1, 2})))->state == RequestState::Received);
+    CHECK(office.desk.open(office.order(chosen({1})))->duplicate_of == some);
+
+    auto other = office.order(chosen({1}));
+    other.subject = *office.vault.enrol(*Uri::parse("https://origin.example/users/bob"), "bob");
+    const auto bobs = *office.desk.open(other);
+    CHECK(bobs.state == RequestState::Received);
+    CHECK(denied(office.desk.mark_duplicate(Office::act(bobs.number), some)));
+}
+
+TEST_CASE("What is closed or stopped takes up nothing", "[erasure][desk][duplicates]") {
+    Office office;
+    const auto first = office.started();
+    REQUIRE(office.desk.stop(Office::act(first)));
+    const auto second = *office.desk.open(office.order());
+    CHECK(second.state == RequestState::Received);
+    REQUIRE(office.desk.withdraw(Office::act(first)));
+    REQUIRE(office.desk.withdraw(Office::act(second.number)));
+    CHECK(office.desk.open(office.order())->state == RequestState::Received);
+}
+
+TEST_CASE("Asking about the scope stops the clock and the messages", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    office.clock.at = at("2026-09-01T10:00:00Z");
+    const auto number = office.started();
+    office.clock.at = at("2026-09-03T10:00:00Z");
+    REQUIRE(office.desk.pause(Office::act(number, "which posts?")));
+    NoticeFilter due;
+    due.due_at = office.clock.at;
+    CHECK(office.notices.notices(due)->empty());
+    CHECK_FALSE(office.desk.view(number)->clock.running);
+    office.clock.at = at("2026-09-13T10:00:00Z");
+    office.lies(2, {"b.example"});
+    const auto resumed = office.desk.resume(Office::act(number));
+    REQUIRE(resumed);
+    CHECK(resumed->state == RequestState::InProgress);
+    CHECK(office.notices_of(number) == 2);  // planned anew
+    const auto view = *office.desk.view(number);
+    CHECK(privacy::format_day(view.clock.response.due) == "2026-10-01");
+    CHECK(privacy::format_day(view.clock.paused->due) == "2026-10-12");
+}
+
+TEST_CASE("Waiting for proof of identity stops the clock too", "[erasure][desk]") {
+    Office office;
+    office.clock.at = at("2026-09-01T10:00:00Z");
+    const auto number = office.desk.open(unverified(office))->number;
+    REQUIRE(office.desk.ask_identity(Office::act(number)));
+    CHECK_FALSE(office.desk.view(number)->clock.running);
+    office.clock.at = at("2026-09-04T10:00:00Z");
+    REQUIRE(office.desk.verify_identity(Office::act(number)));
+    CHECK(privacy::format_day(office.desk.view(number)->clock.paused->raw) == "2026-10-04");
+    REQUIRE(office.desk.pause(Office::act(number, "which posts?")));
+    office.clock.at = at("2026-09-06T10:00:00Z");
+    REQUIRE(office.desk.resume(Office::act(number)));
+    CHECK(office.requests.request(number)->state == RequestState::Received);  // it was never started
+    CHECK(privacy::format_day(office.desk.view(number)->clock.paused->raw) == "2026-10-06");
+}
+
+TEST_CASE("A duplicate that wakes does not wait for an answer of long ago", "[erasure][desk]") {
+    Office office;
+    office.clock.at = at("2026-09-01T10:00:00Z");
+    const auto asked = office.desk.open(unverified(office))->number;
+    REQUIRE(office.desk.ask_identity(Office::act(asked)));
+    const auto other = office.opened();
+    REQUIRE(office.desk.mark_duplicate(Office::act(asked), other));
+    office.clock.at = at("2026-09-05T10:00:00Z");
+    REQUIRE(office.desk.withdraw(Office::act(other)));
+    REQUIRE(office.desk.ask_identity(Office::act(asked)));
+    const auto view = office.desk.view(asked);
+    REQUIRE(view);
+    CHECK_FALSE(view->clock.running);
+}
+
+TEST_CASE("An extension comes once, in time and with a reason", "[erasure][desk]") {
+    Office office;
+    office.clock.at = at("2026-09-01T10:00:00Z");
+    const auto number = office.opened();
+    CHECK(invalid(office.desk.extend(Office::act(number))));
+    SECTION("on the last day") {
+        office.clock.at = at("2026-10-01T21:00:00Z");
+        CHECK(office.desk.extend(Office::act(number, "many servers"))->extended);
+        CHECK(denied(office.desk.extend(Office::act(number, "many servers"))));
+        CHECK(privacy::format_day(office.desk.answer(number)->due) == "2026-12-01");
+    }
+    SECTION("but not on the day after") {
+        office.clock.at = at("2026-10-02T01:00:00Z");
+        CHECK(denied(office.desk.extend(Office::act(number, "many servers"))));
+    }
+}
+
+TEST_CASE("A request is refused as a whole only while nobody was told", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example"});
+    const auto number = office.started();
+    CHECK(invalid(office.desk.refuse(Office::act(number), RefusalGround::Excessive)));
+    SECTION("nobody was") {
+        const auto refused =
+            office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive);
+        REQUIRE(refused);
+        CHECK(refused->state == RequestState::Refused);
+        CHECK(refused->closed_at == office.clock.at);
+        CHECK(office.desk.view(number)->events.back().ground == RefusalGround::Excessive);
+        NoticeFilter due;
+        due.due_at = office.clock.at;
+        CHECK(office.notices.notices(due)->empty());
+    }
+    SECTION("somebody was") {
+        office.deliver(office.notice_to(number, "a.example"), 1);
+        CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
+    }
+}
+
+TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
+    Office office;
+    office.knows("gts.example", "gotosocial");
+    office.lies(1, {"gts.example"});
+    office.lies(2, {"gts.example"});
+    office.lies(3, {"gts.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "gts.example"), 1);
+    const std::vector held{personal(note(1)), personal(note(3))};
+    const auto changed = office.desk.hold(Office::act(number, "a court asked"), held);
+    REQUIRE(changed);
+    CHECK(changed->stopped);
+    CHECK(office.words(office.notice_to(number, "gts.example")) ==
+          std::vector<std::string>{"delete 1", "delete 2"});
+    CHECK(office.desk.view(number)->held.size() == 2);
+    REQUIRE(office.desk.resume_sending(Office::act(number)));
+
+    SECTION("and goes on with it when it is released") {
+        const std::vector one{personal(note(3))};
+        CHECK(office.desk.release_hold(Office::act(number), std::vector{personal(note(2))}).error().kind ==
+              ErrorKind::NotFound);
+        REQUIRE(office.desk.release_hold(Office::act(number), one));
+        CHECK(office.words(office.notice_to(number, "gts.example")) ==
+              std::vector<std::string>{"delete 1", "delete 2", "delete 3"});
+        REQUIRE(office.desk.release_hold(Office::act(number), std::vector{personal(note(1))}));
+        CHECK(office.words(office.notice_to(number, "gts.example")) ==
+              std::vector<std::string>{"delete 1", "delete 2", "delete 3", "actor"});
+        CHECK(office.desk.view(number)->held.empty());
+        CHECK(office.requests.request(number)->stopped);
+    }
+    SECTION("and with that the request is done in part") {
+        settle(office, number, "gts.example", NoticeState::VerifiedGone);
+        CHECK(office.desk.close(Office::act(number))->state == RequestState::PartlyFulfilled);
+    }
+}
+
+TEST_CASE("A partial refusal keeps kinds of things, each with its ground", "[erasure][desk]") {
+    Office office;
+    office.knows("masto.example", "mastodon");
+    office.lies(1, {"masto.example"});
+    office.ledger.add(note(2) + "/a", note(2), {fediverse::DataCategory::Media}, {"masto.example"});
+    const auto number = office.opened();
+    erasure::KeepChoice keep;
+    keep.categories = {fediverse::DataCategory::Media};
+    CHECK(invalid(office.desk.refuse_partly(Office::act(number), keep, RefusalGround::LegalClaims)));
+    CHECK(invalid(office.desk.refuse_partly(
+        Office::act(number, "a claim"), erasure::KeepChoice{}, RefusalGround::LegalClaims)));
+    REQUIRE(office.desk.refuse_partly(Office::act(number, "a claim"), keep, RefusalGround::LegalClaims));
+    REQUIRE(office.desk.start(Office::act(number)));
+    CHECK(office.words(office.notice_to(number, "masto.example")) == std::vector<std::string>{"delete 1"});
+    const auto answer = *office.desk.answer(number);
+    REQUIRE(answer.refusals.size() == 1);
+    CHECK(answer.refusals[0].ground == RefusalGround::LegalClaims);
+    CHECK_FALSE(answer.refusals[0].whole);
+    CHECK(answer.names_remedies);
+}
+
+TEST_CASE("Closing says fulfilled only if everybody was told and nothing is known to remain",
+          "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.knows("b.example", "mastodon");
+    office.lies(1, {"a.example", "b.example"});
+    const auto number = office.started();
+    CHECK(denied(office.desk.close(Office::act(number))));
+    settle(office, number, "a.example", NoticeState::VerifiedGone);
+    CHECK(denied(office.desk.close(Office::act(number))));
+    const auto state = GENERATE(NoticeState::Acknowledged,
+                                NoticeState::VerifiedGone,
+                                NoticeState::NotVisible,
+                                NoticeState::Unprobeable,
+                                NoticeState::Refused,
+                                NoticeState::StillPresent,
+                                NoticeState::Unreachable,
+                                NoticeState::Escalated,
+                                NoticeState::Disproportionate);
+    CAPTURE(fediverse::name_of(state));
+    settle(office, number, "b.example", state);
+    const bool full = state == NoticeState::Acknowledged || state == NoticeState::VerifiedGone ||
+                      state == NoticeState::NotVisible || state == NoticeState::Unprobeable;
+    const auto closed = office.desk.close(Office::act(number));
+    REQUIRE(closed);
+    CHECK(closed->state == (full ? RequestState::Fulfilled : RequestState::PartlyFulfilled));
+    CHECK(closed->closed_at == office.clock.at);
+
+    // A copy comes back.
+    const auto woken = office.desk.wake(Office::act(number, "b.example has it again"));
+    REQUIRE(woken);
+    CHECK(woken->state == RequestState::InProgress);
+    CHECK_FALSE(woken->closed_at);
+}
+
+TEST_CASE("A request that was stopped can be closed, in part", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    REQUIRE(office.desk.stop(Office::act(number)));
+    CHECK(denied(office.desk.stop(Office::act(number))));
+    NoticeFilter due;
+    due.due_at = office.clock.at;
+    CHECK(office.notices.notices(due)->empty());
+    CHECK(office.desk.close(Office::act(number))->state == RequestState::PartlyFulfilled);
+}
+
+TEST_CASE("Remove me from that server is an objection from the start", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example"});
+    records::ErasureScope scope;
+    scope.recipients = {host("a.example"), host("never.example")};
+    const auto number = office.opened(scope);
+    CHECK(office.objections.objections()->empty());
+    REQUIRE(office.desk.start(Office::act(number)));
+    const auto objections = *office.objections.objections();
+    REQUIRE(objections.size() == 2);
+    CHECK(objections[0].recipient == host("a.example"));
+    CHECK(objections[0].request == number);
+    CHECK(office.notices_of(number) == 1);  // the other server never had anything
+    REQUIRE(office.desk.start(Office::act(number)));
+    CHECK(office.objections.objections()->size() == 2);
+}
+
+TEST_CASE("A list shows each request with its clock and progress", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    (void)office.opened(chosen({1}));
+    const auto views = *office.desk.list({});
+    REQUIRE(views.size() == 2);
+    CHECK(views[0].request.number == number);
+    CHECK(views[0].tally.notices == 1);
+    CHECK(views[0].clock.running);
+    CHECK(views[0].events.empty());
+}
+
+TEST_CASE("Nobody is asked about somebody who is not known", "[erasure][desk]") {
+    Office office;
+    auto order = office.order();
+    order.subject = privacy::SubjectNumber{77};
+    CHECK(office.desk.open(order).error().kind == ErrorKind::NotFound);
+    CHECK(office.desk.view(records::RequestNumber{9}).error().kind == ErrorKind::NotFound);
+    CHECK(office.desk.start(Office::act(records::RequestNumber{9})).error().kind == ErrorKind::NotFound);
+}
