@@ -78,8 +78,6 @@ struct LedgerTotals {
     std::uint64_t unread_tunnels{};       ///< Connections whose content could not be read …
     std::uint64_t unread_tunnel_hosts{};  ///< … and to how many servers.
     std::uint64_t gap_deliveries{};       ///< Deliveries that left while the ledger could not be written.
-    std::uint64_t journal_batches{};
-    std::uint64_t chunks{};
 };
 
 /// The three questions and the two lists. Thread-safe; sees everything that was durable when it was called.

@@ -154,8 +154,6 @@ Result<LedgerTotals> SqliteLedgerReader::Store::totals() {
     totals.unread_tunnels = number("SELECT coalesce(sum(connections), 0) FROM tunnel");
     totals.unread_tunnel_hosts = number("SELECT count(DISTINCT recipient) FROM tunnel");
     totals.gap_deliveries = number("SELECT coalesce(sum(deliveries), 0) FROM gap");
-    totals.journal_batches = number("SELECT count(*) FROM journal");
-    totals.chunks = number("SELECT count(*) FROM chunk");
     return totals;
 }
 
