@@ -18,9 +18,15 @@ SignatureScheme first_scheme(const RecipientEntry& entry) {
     return entry.scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Rfc9421 : SignatureScheme::Cavage;
 }
 
-const std::string& inbox_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
-    const bool shared = !entry.shared_inbox.empty() && !(dialect.personal_inbox && !entry.inbox.empty());
-    return shared ? entry.shared_inbox : entry.inbox;
+/// By what is known of the recipient now.
+std::string inbox_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
+    if (dialect.personal_inbox && !entry.inbox.empty()) {
+        return entry.inbox;
+    }
+    if (!entry.shared_inbox.empty()) {
+        return entry.shared_inbox;
+    }
+    return dialect.shared_inbox.empty() ? entry.inbox : "https://" + entry.host.text() + dialect.shared_inbox;
 }
 
 }  // namespace
@@ -130,7 +136,7 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
         return {};
     }
     if (notice.inbox.empty()) {
-        notice.inbox = inbox_of(entry, dialects_.named(notice.dialect));
+        notice.inbox = inbox_of(entry, dialects_.of(entry.software));
     }
     round.chosen.insert(notice.recipient);
     round.candidates.push_back(

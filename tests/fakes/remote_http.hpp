@@ -56,6 +56,8 @@ public:
     /// Everything that was sent, in order.
     [[nodiscard]] const std::vector<RemoteRequest>& requests() const { return requests_; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    /// The request that has waited longest.
+    [[nodiscard]] const RemoteRequest& first() const { return waiting_.front().first; }
     /// Answers the request that has waited longest.
     void answer(RemoteResponse response) {
         auto [request, done] = std::move(waiting_.front());
