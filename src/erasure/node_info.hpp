@@ -1,0 +1,50 @@
+/// What a server says of itself: NodeInfo (FEP-f1d5, schemas 2.0 and 2.1) and the instance API of its
+/// software, from bytes that anybody may have made up. Pure.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
+
+namespace fedtrail::erasure {
+
+struct NodeFacts {
+    std::string software;           ///< Lower case; letters, digits, '.', '-' and '_', at most 64.
+    std::string version;            ///< Printable ASCII, at most 64; may be empty.
+    Personal<std::string> contact;  ///< Mail address of the operator; "" is not told.
+    std::string language;           ///< BCP 47; "" is not told.
+};
+
+/// The document with the newest schema of 2.0 and 2.1 that lies on `host` itself; http becomes https. Errors:
+/// Invalid (no JSON, or none of them is there).
+[[nodiscard]] Result<Uri> node_info_link(std::string_view well_known, const Host& host);
+
+/// Errors: Invalid (no JSON, or no software's name).
+[[nodiscard]] Result<NodeFacts> read_node_info(std::string_view body);
+
+/// How a server of that software is asked who runs it.
+struct InstanceQuestion {
+    std::string method;
+    std::string path;
+    std::string body;  ///< JSON, or "".
+};
+
+/// Nothing where nothing more can be learned that way.
+[[nodiscard]] std::optional<InstanceQuestion> instance_question(std::string_view software);
+
+/// Fills in contact and language where they are missing. What cannot be read is left out.
+void add_instance_facts(NodeFacts& facts, std::string_view body);
+
+/// One address as RFC 5321 section 4.1.2 has it without quoting, lower-cased after the "@"; nothing if it is
+/// none, or anything more.
+[[nodiscard]] std::optional<std::string> mail_address(std::string_view text);
+
+/// Whether that software is a relay: it hands on whatever it gets and keeps nothing for readers.
+[[nodiscard]] bool is_relay(std::string_view software);
+
+}  // namespace fedtrail::erasure

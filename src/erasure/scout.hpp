@@ -1,0 +1,113 @@
+/// Scout: asks recipients what they run and who runs them, so that they are told in the dialect they obey and
+/// a letter has somebody to go to.
+///
+/// Polite: one question at a time to a server, few servers at once, what is known is not asked again for a
+/// month, who does not answer is left alone for longer and longer.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/remote_http.hpp"
+#include "fedtrail/ports/request_book.hpp"
+
+#include "erasure/node_info.hpp"
+
+namespace fedtrail::erasure {
+
+/// What they name must outlive the scout; `http` is stopped first.
+struct ScoutPorts {
+    const RequestBook& requests;
+    const NoticeBook& notices;
+    RecipientDirectory& directory;
+    RemoteHttp& http;
+    const Clock& clock;
+};
+
+struct ScoutOptions {
+    std::size_t max_in_flight{16};
+    std::chrono::hours stale_after{24 * 30};
+    std::chrono::minutes scan_every{10};       ///< The open requests, for recipients that are new.
+    std::chrono::minutes ask_again_after{10};  ///< On demand; sooner it is not asked even then.
+    std::chrono::milliseconds timeout{10'000};
+    std::size_t max_agenda{200'000};  ///< Hosts in memory; notices beyond them are looked at by a later scan.
+};
+
+class Scout {
+public:
+    /// `wake` is called from another thread when step() has something new to do.
+    Scout(ScoutPorts ports,
+          const fediverse::Dialects& dialects,
+          ScoutOptions options,
+          std::function<void()> wake);
+    Scout(const Scout&) = delete;
+    Scout& operator=(const Scout&) = delete;
+    Scout(Scout&&) = delete;
+    Scout& operator=(Scout&&) = delete;
+    ~Scout();
+
+    /// Asks these whatever is known of them. From any thread.
+    void want(std::span<const Host> hosts);
+
+    /// Takes in what came back and asks whoever is due; from one thread. Gives the time when it wants to be
+    /// called again if nothing wakes it before. Errors: those of the books and the directory; nothing is
+    /// lost.
+    [[nodiscard]] Result<std::optional<Instant>> step();
+
+private:
+    enum class Stage { WellKnown, NodeInfo, Instance };
+    struct Visit {
+        Stage stage{Stage::WellKnown};
+        NodeFacts facts;
+        bool from_api{};  ///< The contact came from the instance API.
+        std::optional<RemoteResponse> response;
+    };
+    struct Inbox;
+
+    [[nodiscard]] Result<void> take_wanted(Instant now);
+    [[nodiscard]] Result<void> scan(Instant now);
+    [[nodiscard]] Result<void> scan_request(records::RequestNumber request, Instant now);
+    [[nodiscard]] Result<void> enter(std::span<const Host> hosts, bool wanted, Instant now);
+    void plan(const Host& host, Instant at);
+    void collect();
+    void go_on(Instant now);
+    /// False if the visit is over.
+    [[nodiscard]] bool next_stage(const Host& host, Visit& visit, Instant now);
+    void send(const Host& host, const std::string& method, const std::string& url, std::string body);
+    void end_well(const Host& host, const Visit& visit, Instant now);
+    void end_badly(const Host& host, const RemoteResponse& response, Instant now);
+    void start_some(Instant now);
+    [[nodiscard]] Result<void> write();
+    [[nodiscard]] std::optional<Instant> next_call(Instant now) const;
+
+    ScoutPorts ports_;
+    const fediverse::Dialects& dialects_;
+    ScoutOptions options_;
+    std::shared_ptr<Inbox> inbox_;
+    std::map<Host, Visit> visits_;
+    std::map<Host, Instant> due_;                ///< When each host is to be asked.
+    std::set<std::pair<Instant, Host>> agenda_;  ///< The same, by time.
+    std::map<Host, unsigned> failures_;          ///< In a row.
+    std::map<records::RequestNumber, records::NoticeNumber> read_to_;
+    std::optional<Instant> scan_at_;
+    std::vector<Host> wanted_;
+    std::vector<RecipientChange> changes_;  ///< Not written yet.
+    bool stopping_{};
+};
+
+}  // namespace fedtrail::erasure
