@@ -31,8 +31,8 @@ std::string typed_object_type(const DeleteMessage& message) {
         case ObjectForm::Plain:
             return {};
         case ObjectForm::Tombstone:
-            // What is undone is no object that could leave a tombstone.
-            return message.kind == StepKind::UndoActivity ? message.object_type : "Tombstone";
+            // What is undone is an activity: it leaves none.
+            return message.kind == StepKind::UndoActivity ? "" : "Tombstone";
         case ObjectForm::Typed:
             break;
     }

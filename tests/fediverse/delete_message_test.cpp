@@ -30,7 +30,7 @@ TEST_CASE("The default Delete is the form that every server obeyed", "[fediverse
 }
 
 TEST_CASE("An object with a type is written as its receiver expects it", "[fediverse][delete]") {
-    const auto object = [](DeleteMessage made) {
+    const auto object = [](const DeleteMessage& made) {
         const auto text = delete_document(made);
         const auto from = text.find(R"("object":)") + 9;
         return text.substr(from, text.find(R"(,"to")") - from);
@@ -56,7 +56,8 @@ TEST_CASE("An Undo names the activity it takes back", "[fediverse][delete]") {
     undo.object_type.clear();  // nobody knows what it was
     CHECK_THAT(delete_document(undo), Catch::Contains(R"("object":"https://o.example/n/1")"));
     undo.form = ObjectForm::Tombstone;  // an activity leaves none
-    CHECK_THAT(delete_document(undo), !Catch::Contains("Tombstone"));
+    undo.object_type = "Like";
+    CHECK_THAT(delete_document(undo), Catch::Contains(R"("object":"https://o.example/n/1")"));
 }
 
 TEST_CASE("to and cc are arrays even where nobody is named", "[fediverse][delete]") {

@@ -12,8 +12,8 @@ using namespace fedtrail::fediverse;
 namespace {
 
 const Dialects& shipped() {
-    static const auto kDialects = *Dialects::parse(testing::policy_file("dialects.json"));
-    return kDialects;
+    static const auto parsed = *Dialects::parse(testing::policy_file("dialects.json"));
+    return parsed;
 }
 
 using Forms = std::vector<ObjectForm>;

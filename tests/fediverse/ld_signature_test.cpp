@@ -8,7 +8,7 @@ using namespace fedtrail::fediverse;
 namespace {
 
 constexpr auto* kKey = "https://o.example/users/a#main-key";
-const auto kCreated = *parse_rfc3339("2026-11-22T04:12:05Z");
+const auto when_made = *parse_rfc3339("2026-11-22T04:12:05Z");
 
 DeleteMessage message() {
     DeleteMessage made;
@@ -23,7 +23,7 @@ DeleteMessage message() {
 }  // namespace
 
 TEST_CASE("A Delete's quads are written in their canonical order", "[fediverse][ld]") {
-    const auto base = ld_signature_base(message(), kKey, kCreated);
+    const auto base = ld_signature_base(message(), kKey, when_made);
     REQUIRE(base);
     CHECK(base->options ==
           "_:c14n0 <http://purl.org/dc/terms/created> "
@@ -48,7 +48,7 @@ TEST_CASE("A Delete's quads are written in their canonical order", "[fediverse][
 }
 
 TEST_CASE("A signed document carries who signed it and when", "[fediverse][ld]") {
-    const auto text = ld_signed_document(message(), kKey, kCreated, "c2ln");
+    const auto text = ld_signed_document(message(), kKey, when_made, "c2ln");
     CHECK_THAT(text,
                Catch::StartsWith(R"({"@context":["https://www.w3.org/ns/activitystreams",)"
                                  R"("https://w3id.org/security/v1"],"id":)"));
@@ -61,17 +61,17 @@ TEST_CASE("A signed document carries who signed it and when", "[fediverse][ld]")
 TEST_CASE("removeData is given a meaning, so that it is signed as well", "[fediverse][ld]") {
     auto made = message();
     made.remove_data = true;
-    CHECK_THAT(ld_signature_base(made, kKey, kCreated)->document,
+    CHECK_THAT(ld_signature_base(made, kKey, when_made)->document,
                Catch::Contains("<https://join-lemmy.org/ns#removeData> "
                                "\"true\"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n"));
     CHECK_THAT(
-        ld_signed_document(made, kKey, kCreated, "c2ln"),
+        ld_signed_document(made, kKey, when_made, "c2ln"),
         Catch::Contains(R"(,{"lemmy":"https://join-lemmy.org/ns#","removeData":"lemmy:removeData"}],)"));
 }
 
 TEST_CASE("What could be read in two ways is not signed", "[fediverse][ld]") {
     const auto refused = [](const DeleteMessage& made, const char* key = kKey) {
-        const auto base = ld_signature_base(made, key, kCreated);
+        const auto base = ld_signature_base(made, key, when_made);
         return !base && base.error().kind == ErrorKind::Invalid &&
                base.error().what.find("example") == std::string::npos;
     };

@@ -12,8 +12,8 @@ using namespace fedtrail::fediverse;
 namespace {
 
 const Probes& shipped() {
-    static const auto kProbes = *Probes::parse(testing::policy_file("probes.json"));
-    return kProbes;
+    static const auto parsed = *Probes::parse(testing::policy_file("probes.json"));
+    return parsed;
 }
 
 const Probe& probe(const std::string& name) {

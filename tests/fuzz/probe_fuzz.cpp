@@ -24,21 +24,21 @@ constexpr std::string_view kPolicy = R"({"format":"fedtrail/probes/1","unprobeab
   {"contains":"{user}","presence":"missing"}]}]})";
 
 const Probes& probes() {
-    static const auto kProbes = *Probes::parse(kPolicy);
-    return kProbes;
+    static const auto parsed = *Probes::parse(kPolicy);
+    return parsed;
 }
 
 /// Whatever stands for a placeholder, the request goes to the recipient, under the probe's own path.
 void ask(const Probe& probe, const std::string& text) {
-    static const auto kRecipient = *Host::parse("r.example:8443");
+    static const auto recipient = *Host::parse("r.example:8443");
     const ProbePlaces odd{
         Personal<std::string>{text}, Personal<std::string>{text}, Personal<std::string>{text}};
-    const auto request = probe_request(probe, kRecipient, odd);
+    const auto request = probe_request(probe, recipient, odd);
     if (!request) {  // longer than a URI may be, or a dot segment
         must(request.error().kind == ErrorKind::Invalid && (text.size() > 100 || text.find('.') == 0));
         return;
     }
-    must(request->url.host() == kRecipient && request->url.fragment().empty());
+    must(request->url.host() == recipient && request->url.fragment().empty());
     const auto path = request->url.path();
     must(std::count(path.begin(), path.end(), '/') == std::count(probe.path.begin(), probe.path.end(), '/'));
     must(probe.body.empty() || std::count(request->body.begin(), request->body.end(), '\n') == 0);

@@ -2,6 +2,7 @@
 /// other people's verifiers.
 
 #include <chrono>
+#include <exception>
 #include <iostream>
 #include <string>
 
@@ -113,7 +114,7 @@ int print_documents(Hand& hand, const Cipher& cipher, const Clock& clock) {
 
 }  // namespace
 
-int main() {
+int main() try {
     const auto cipher = openssl::OpensslCipher::make();
     const RealClock clock;
     Hand rsa{"rsa", {}};
@@ -124,4 +125,7 @@ int main() {
     }
     return print_requests(rsa, **cipher, clock) + print_requests(ed25519, **cipher, clock) +
            print_documents(rsa, **cipher, clock);
+} catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
 }
