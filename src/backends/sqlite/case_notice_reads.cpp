@@ -146,7 +146,7 @@ private:
 
 Result<std::vector<records::Notice>> read_notices(CaseTables tables, const NoticeFilter& filter) {
     const Question question{filter};
-    SQLite::Statement row{tables.statements.database(), question.sql()};
+    auto& row = tables.statements.get(question.sql());
     question.bind_to(row);
     std::vector<records::Notice> notices;
     while (row.executeStep()) {

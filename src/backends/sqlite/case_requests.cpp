@@ -238,7 +238,7 @@ Result<records::ErasureRequest> record_request(CaseTables tables,
 }
 
 Result<records::ErasureRequest> read_request(CaseTables tables, records::RequestNumber number) {
-    SQLite::Statement row{tables.statements.database(), std::string{kColumns} + "WHERE r.number = ?"};
+    auto& row = tables.statements.get(std::string{kColumns} + "WHERE r.number = ?");
     row.bind(1, id(number));
     return row.executeStep() ? request_in(tables, row) : no_request(number);
 }
@@ -251,7 +251,7 @@ Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, co
     if (filter.open_only) {
         sql += " AND r.is_open = 1";
     }
-    SQLite::Statement row{tables.statements.database(), sql + " ORDER BY r.number LIMIT ?3"};
+    auto& row = tables.statements.get(sql + " ORDER BY r.number LIMIT ?3");
     row.bind(1, id(filter.after));
     if (filter.subject) {
         row.bind(2, static_cast<std::int64_t>(filter.subject->get()));

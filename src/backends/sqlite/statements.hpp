@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
@@ -29,6 +31,9 @@ public:
         return *known->second;
     }
 
+    /// The same for text put together at run time, of which there must be few kinds.
+    SQLite::Statement& get(const std::string& sql) { return get(texts_.insert(sql).first->c_str()); }
+
     /// Ends what is still being read: an open read keeps its snapshot of the file, whatever transactions do.
     void finish() noexcept {
         for (auto& entry : statements_) {
@@ -40,6 +45,7 @@ public:
 
 private:
     SQLite::Database& database_;
+    std::set<std::string> texts_;  ///< A node's text stays where it is.
     std::unordered_map<const char*, std::unique_ptr<SQLite::Statement>> statements_;
 };
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <random>
+#include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
@@ -231,4 +232,39 @@ TEST_CASE("Two that write at once, one of them killed at random, leave whole boo
         CHECK(check->requests >= check->notices);
         CHECK(check->requests <= check->notices + 2);
     }
+}
+
+TEST_CASE("Many threads may ask and write at once", "[cases][threads]") {
+    SqliteShelf shelf;
+    auto& cases = shelf.requests();
+    constexpr std::size_t kRounds = 30;
+    std::atomic<std::size_t> failed{0};
+    const auto writes = [&](std::uint64_t subject) {
+        for (std::size_t round = 0; round < kRounds; ++round) {
+            const auto request = started(cases, subject);
+            const auto planned = cases.plan(request.number, {}, std::vector{notice_to(request, "a.example")});
+            const auto objected = cases.object(records::Objection{
+                privacy::SubjectNumber{subject}, host("a.example"), at(0), request.number});
+            failed += planned && objected ? 0 : 1;
+        }
+    };
+    std::vector<std::thread> threads;
+    threads.emplace_back([&] { writes(1); });
+    threads.emplace_back([&] { writes(2); });
+    for (int i = 0; i < 2; ++i) {
+        threads.emplace_back([&] {
+            while (cases.requests(RequestFilter{})->size() < 2 * kRounds) {
+                NoticeFilter filter;
+                filter.due_at = at(1'000);
+                failed += cases.notices(filter) && cases.objections() && cases.generation() > 0 ? 0 : 1;
+            }
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    CHECK(failed == 0);
+    CHECK(cases.check()->notices == 2 * kRounds);
+    CHECK(cases.check()->faults.empty());
+    CHECK(cases.objections()->size() == 2);
 }

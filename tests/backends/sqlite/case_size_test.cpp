@@ -63,6 +63,14 @@ TEST_CASE("Thirty thousand recipients fit into one request", "[cases][size]") {
         change.attempts.push_back({notice.number, 0, at(0), {}, 0, "cavage", {}});
     }
     timed("apply 256", 1s, [&] { REQUIRE(shelf.notices().apply(change)); });
+    timed("256 one by one", 2s, [&] {
+        for (const auto& notice : change.notices) {
+            NoticeFilter filter;
+            filter.after = records::NoticeNumber{notice.number.get() - 1};
+            filter.limit = 1;
+            CHECK(same(shelf.notices().notices(filter)->at(0), notice));
+        }
+    });
     timed("tally", 1s, [&] { CHECK(shelf.notices().tally(request.number)->notices == kRecipients); });
     timed("stop", 5s, [&] {
         request.stopped = true;
