@@ -1,0 +1,302 @@
+/// make_cases FOLDER: writes cases and a directory that use all of docs/formats/cases.md and directory.md,
+/// and expected-cases.json, what Fedtrail reads there.
+
+#include <fstream>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "backends/sqlite/case_shelf.hpp"
+
+using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
+using namespace fedtrail::testing;  // NOLINT(google-build-using-namespace): a test
+using nlohmann::json;
+using privacy::RequestEventKind;
+using privacy::RequestState;
+
+namespace {
+
+json time(const std::optional<Instant>& at) {
+    return at ? json(at->time_since_epoch().count()) : json();
+}
+
+template <typename Enum>
+int code(Enum value) {
+    return static_cast<int>(value);
+}
+
+json of(const records::ErasedObject& object) {
+    return {object.uri.reveal(), object.categories.bits(), object.held_for_law};
+}
+
+json of(const records::RequestEvent& event) {
+    return {time(event.at),
+            code(event.kind),
+            code(event.state),
+            event.by,
+            event.ground ? json(code(*event.ground)) : json(),
+            event.reason};
+}
+
+json of(const Host& host) {
+    return host.text();
+}
+
+json of(const Personal<std::string>& text) {
+    return text.reveal();
+}
+
+json of(const records::NoticeStep& step) {
+    return {code(step.kind), code(step.form), step.wave, step.object};
+}
+
+json of(const records::NoticeAttempt& attempt) {
+    return {
+        time(attempt.at), attempt.step, code(attempt.result), attempt.status, attempt.scheme, attempt.note};
+}
+
+json of(const records::NoticeLook& look) {
+    return {time(look.at), look.probe, code(look.presence), look.status};
+}
+
+json of(const records::NoticeLetter& letter) {
+    return {time(letter.at),
+            letter.rung,
+            letter.language,
+            letter.channel,
+            letter.message_id,
+            letter.handed_over,
+            letter.note};
+}
+
+json of(const records::Objection& objection) {
+    return {
+        objection.subject.get(), objection.recipient.text(), time(objection.since), objection.request.get()};
+}
+
+json of(const records::ErasureRequest& request);
+json of(const records::Notice& notice);
+
+template <typename Things>
+json list(const Things& things) {
+    auto out = json::array();
+    for (const auto& thing : things) {
+        out.push_back(of(thing));
+    }
+    return out;
+}
+
+json of(const records::ErasureRequest& request) {
+    return {{"number", request.number.get()},
+            {"version", request.version},
+            {"subject", request.subject.get()},
+            {"source", code(request.source)},
+            {"scope", code(request.scope.kind)},
+            {"chosen", list(request.scope.objects)},
+            {"before", time(request.scope.before)},
+            {"categories", request.scope.categories.bits()},
+            {"recipients", list(request.scope.recipients)},
+            {"state", code(request.state)},
+            {"received_at", time(request.received_at)},
+            {"identity_verified", request.identity_verified},
+            {"extended", request.extended},
+            {"stopped", request.stopped},
+            {"origin_gone_at", time(request.origin_gone_at)},
+            {"duplicate_of", request.duplicate_of ? json(request.duplicate_of->get()) : json()},
+            {"closed_at", time(request.closed_at)}};
+}
+
+json of(const records::Notice& notice) {
+    return {{"number", notice.number.get()},
+            {"request", notice.request.get()},
+            {"recipient", notice.recipient.text()},
+            {"state", code(notice.state)},
+            {"software", notice.software},
+            {"dialect", notice.dialect},
+            {"inbox", notice.inbox},
+            {"steps", list(notice.steps)},
+            {"position", notice.position},
+            {"attempts", notice.attempts},
+            {"declined", notice.declined},
+            {"in_flight", notice.in_flight},
+            {"next_at", time(notice.next_at)},
+            {"last_status", notice.last_status},
+            {"acknowledged_at", time(notice.acknowledged_at)},
+            {"seen_from_origin", notice.seen_from_origin},
+            {"presence", code(notice.presence)},
+            {"looks", notice.looks},
+            {"next_look_at", time(notice.next_look_at)},
+            {"reason", notice.reason}};
+}
+
+json of(const RecipientEntry& entry) {
+    return {{"software", entry.software},
+            {"version", entry.version},
+            {"asked_at", time(entry.asked_at)},
+            {"known_at", time(entry.known_at)},
+            {"shared_inbox", entry.shared_inbox},
+            {"inbox", entry.inbox},
+            {"contact", entry.contact.reveal()},
+            {"contact_source", entry.contact_source},
+            {"language", entry.language},
+            {"relay", entry.relay},
+            {"community", entry.community},
+            {"scheme", code(entry.scheme)},
+            {"failing_since", time(entry.failing_since)},
+            {"told", entry.told},
+            {"gone", entry.gone},
+            {"present", entry.present}};
+}
+
+/// Every member at once, and none.
+std::vector<records::ErasureRequest> requests() {
+    auto full = request_of(7);
+    full.source = records::RequestSource::Observed;
+    full.scope.kind = records::ScopeKind::Objects;
+    for (int i = 0; i < 40; ++i) {
+        full.scope.objects.push_back(object_of(static_cast<std::uint64_t>(i)).uri);
+    }
+    full.scope.before = at(-5);
+    full.scope.categories = {fediverse::DataCategory::Media, fediverse::DataCategory::Deletion};
+    full.scope.recipients = {host("a.example"), host("b.example:8443")};
+    full.identity_verified = true;
+    full.extended = true;
+    full.stopped = true;
+    full.origin_gone_at = at(9);
+    full.duplicate_of = records::RequestNumber{300};
+    full.closed_at = at(10);
+    return {full, request_of(300)};
+}
+
+records::Notice full_notice(const records::ErasureRequest& request) {
+    auto notice = notice_to(request, "a.example", 3);
+    notice.state = fediverse::NoticeState::StillPresent;
+    notice.steps.clear();
+    for (const std::uint32_t object : {0U, 1U, 2U, 7U, 3U, 299U}) {
+        notice.steps.push_back(
+            {fediverse::StepKind::DeleteObject, fediverse::ObjectForm::Tombstone, 1, object});
+    }
+    notice.steps.push_back({fediverse::StepKind::UndoActivity, fediverse::ObjectForm::Plain, 1, 4});
+    notice.steps.push_back({fediverse::StepKind::DeleteActor, fediverse::ObjectForm::Typed, 2, 0});
+    notice.position = 7;
+    notice.attempts = 500;
+    notice.declined = 2;
+    notice.in_flight = true;
+    notice.last_status = 503;
+    notice.acknowledged_at = at(2);
+    notice.seen_from_origin = true;
+    notice.presence = fediverse::Presence::Present;
+    notice.looks = 4;
+    notice.next_look_at = at(80);
+    notice.reason = "it answers 503";
+    return notice;
+}
+
+Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& directory) {
+    for (const auto& request : requests()) {
+        const auto opened = cases.open(request, event(RequestEventKind::Received, RequestState::Received));
+        if (!opened) {
+            return fail(opened);
+        }
+        auto refused = event(RequestEventKind::PartlyRefused, RequestState::InProgress, 5);
+        refused.ground = privacy::RefusalGround::LegalClaims;
+        refused.reason = "a claim is before the court";
+        if (const auto recorded = cases.record(*opened, refused); !recorded) {
+            return fail(recorded);
+        }
+    }
+    auto request = *cases.request(records::RequestNumber{1});
+    auto objects = objects_of(300);
+    objects[130].held_for_law = true;
+    auto bare = notice_to(request, "b.example:8443");
+    bare.inbox.clear();
+    bare.next_at.reset();
+    if (auto planned = cases.plan(request.number, objects, std::vector{full_notice(request), bare});
+        !planned) {
+        return planned;
+    }
+    const records::NoticeNumber one{1};
+    if (auto applied =
+            cases.apply({{},
+                         {{one, 3, at(1), records::AttemptResult::Begun, 0, "cavage", ""},
+                          {one, 3, at(2), records::AttemptResult::Answered, 202, "rfc9421", "a note"}},
+                         {{one, at(3), "mastodon-account", fediverse::Presence::NotVisible, 401}},
+                         {{one, at(4), "first", "nl", "smtp", "<x@origin.example>", true, "sent"}}});
+        !applied) {
+        return applied;
+    }
+    for (const auto& objection :
+         {records::Objection{privacy::SubjectNumber{7}, host("a.example"), at(1), request.number},
+          records::Objection{
+              privacy::SubjectNumber{300}, host("b.example"), at(2), records::RequestNumber{}}}) {
+        if (auto objected = cases.object(objection); !objected) {
+            return objected;
+        }
+    }
+    if (auto updated = directory.update(host("b.example"), [](RecipientEntry& entry) { entry.relay = true; });
+        !updated) {
+        return updated;
+    }
+    return directory.update(host("a.example"), [](RecipientEntry& entry) {
+        entry = RecipientEntry{host("a.example"),
+                               "mastodon",
+                               "4.3.1",
+                               at(1),
+                               at(2),
+                               "https://a.example/inbox",
+                               "https://a.example/users/x/inbox",
+                               Personal<std::string>{"root@a.example"},
+                               "nodeinfo",
+                               "nl",
+                               false,
+                               true,
+                               SignatureScheme::Rfc9421,
+                               at(3),
+                               300,
+                               2,
+                               1};
+    });
+}
+
+json read(const sqlite::SqliteCases& cases, const sqlite::SqliteDirectory& directory) {
+    json told;
+    told["requests"] = list(*cases.requests(RequestFilter{}));
+    for (const auto number : {1, 2}) {
+        const records::RequestNumber request{static_cast<std::uint64_t>(number)};
+        told["events"].push_back(list(*cases.events(request)));
+        told["objects"].push_back(list(*cases.objects(request, {})));
+    }
+    told["notices"] = list(*cases.notices(NoticeFilter{}));
+    const auto history = *cases.history(records::NoticeNumber{1});
+    told["attempts"] = list(history.attempts);
+    told["looks"] = list(history.looks);
+    told["letters"] = list(history.letters);
+    told["objections"] = list(*cases.objections());
+    for (const auto* name : {"a.example", "b.example"}) {
+        told["directory"][name] = of(*directory.entry(host(name)));
+    }
+    return told;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::cerr << "make_cases FOLDER\n";
+        return 2;
+    }
+    const std::filesystem::path folder{argv[1]};
+    const NumberedKeys keys;
+    const auto cases = sqlite::SqliteCases::open_file(folder / "cases.db", keys, sqlite::OpenMode::ReadWrite);
+    const auto directory =
+        sqlite::SqliteDirectory::open_file(folder / "directory.db", sqlite::OpenMode::ReadWrite);
+    if (!cases || !directory) {
+        return 1;
+    }
+    if (const auto written = write(**cases, **directory); !written) {
+        std::cerr << written.error().what << '\n';
+        return 1;
+    }
+    std::ofstream{folder / "expected-cases.json"} << read(**cases, **directory).dump(1);
+    return 0;
+}
