@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <climits>
 #include <optional>
 #include <utility>
 
+#define OPENSSL_SUPPRESS_DEPRECATED  // for RSA's own functions, see rsa_from()
 #include <openssl/err.h>
+#include <openssl/objects.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include "backends/openssl/owned.hpp"
 #include "backends/openssl/pem_block.hpp"
@@ -22,6 +24,8 @@ constexpr std::size_t kMaxPem = std::size_t{16} << 10U;  // RSA of 8,192 bits ta
 constexpr std::string_view kWanted =
     "give an RSA key of 2048 to 8192 bits or an Ed25519 key, in PEM, not encrypted";
 
+using OwnedRsa = std::unique_ptr<RSA, Freed<RSA_free>>;
+using OwnedPkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freed<PKCS8_PRIV_KEY_INFO_free>>;
 using OwnedDigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 
 tl::unexpected<Error> refused(std::string_view why) {
@@ -81,11 +85,52 @@ Result<PemBlock> only_private_block(std::string_view pem) {
     return std::move(*chosen);
 }
 
-OwnedKey decoded(const PemBlock& block, int type) {
+/// RSAPrivateKey (RFC 8017 appendix A.1.2). The general decoder would leave a copy of it in freed memory.
+OwnedKey rsa_from(const unsigned char* der, long size) {
+    const OwnedRsa rsa{d2i_RSAPrivateKey(nullptr, &der, size)};
+    OwnedKey key{EVP_PKEY_new()};
+    return rsa && key && EVP_PKEY_set1_RSA(key.get(), rsa.get()) == 1 ? std::move(key) : nullptr;
+}
+
+/// CurvePrivateKey: an OCTET STRING of 32 octets (RFC 8410 section 7).
+OwnedKey ed25519_from(const unsigned char* der, long size) {
+    const bool fits = size == 34 && der[0] == 0x04 && der[1] == 0x20;
+    return OwnedKey{fits ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, der + 2, 32) : nullptr};
+}
+
+tl::unexpected<Error> damaged() {
+    return refused("its content is damaged");
+}
+
+/// PrivateKeyInfo (RFC 5208, and version 0 of RFC 5958).
+Result<OwnedKey> from_pkcs8(const PemBlock& block) {
     const auto* start = block.der.get();
-    const auto size = static_cast<long>(block.size);
-    return OwnedKey{type == EVP_PKEY_NONE ? d2i_AutoPrivateKey(nullptr, &start, size)
-                                          : d2i_PrivateKey(type, nullptr, &start, size)};
+    const OwnedPkcs8 info{d2i_PKCS8_PRIV_KEY_INFO(nullptr, &start, static_cast<long>(block.size))};
+    const ASN1_OBJECT* algorithm = nullptr;
+    const unsigned char* der = nullptr;
+    int size = 0;
+    if (!info || PKCS8_pkey_get0(&algorithm, &der, &size, nullptr, info.get()) != 1) {
+        return damaged();
+    }
+    OwnedKey key;
+    switch (OBJ_obj2nid(algorithm)) {
+        case NID_rsaEncryption:
+            key = rsa_from(der, size);
+            break;
+        case NID_ED25519:
+            key = ed25519_from(der, size);
+            break;
+        case NID_X9_62_id_ecPublicKey:
+            return refused("it is an elliptic-curve (EC) key");
+        case NID_dsa:
+            return refused("it is a DSA key");
+        default:
+            return refused("it is neither RSA nor Ed25519");
+    }
+    if (!key) {
+        return damaged();
+    }
+    return key;
 }
 
 Result<OwnedKey> decode(const PemBlock& block) {
@@ -95,13 +140,15 @@ Result<OwnedKey> decode(const PemBlock& block) {
     if (block.encrypted) {
         return refused("it is encrypted with a passphrase");
     }
-    const bool pkcs1 = block.label == "RSA PRIVATE KEY";
-    if (!pkcs1 && block.label != "PRIVATE KEY") {
+    if (block.label == "PRIVATE KEY") {
+        return from_pkcs8(block);
+    }
+    if (block.label != "RSA PRIVATE KEY") {
         return refused("it is of an unknown kind");
     }
-    auto key = decoded(block, pkcs1 ? EVP_PKEY_RSA : EVP_PKEY_NONE);
+    auto key = rsa_from(block.der.get(), static_cast<long>(block.size));
     if (!key) {
-        return refused("its content is damaged, or of a kind that cannot sign");
+        return damaged();
     }
     return key;
 }
@@ -109,12 +156,6 @@ Result<OwnedKey> decode(const PemBlock& block) {
 Result<KeyAlgorithm> algorithm_of(EVP_PKEY* key) {
     if (EVP_PKEY_is_a(key, "ED25519") == 1) {
         return KeyAlgorithm::Ed25519;
-    }
-    if (EVP_PKEY_is_a(key, "RSA") != 1) {
-        const bool curve = EVP_PKEY_is_a(key, "EC") == 1;
-        const bool dsa = EVP_PKEY_is_a(key, "DSA") == 1;
-        return refused(curve ? "it is an elliptic-curve (EC) key"
-                             : (dsa ? "it is a DSA key" : "it is neither RSA nor Ed25519"));
     }
     const int bits = EVP_PKEY_get_bits(key);
     if (bits < kMinBits) {
