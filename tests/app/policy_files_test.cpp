@@ -25,8 +25,8 @@ bool keeps(const std::string& name, const Json& document) {
 
 }  // namespace
 
-TEST_CASE("Dialects and probes keep to their schemas", "[app][policies]") {
-    for (const std::string name : {"dialects", "probes"}) {
+TEST_CASE("Dialects, probes and the escalation keep to their schemas", "[app][policies]") {
+    for (const std::string name : {"dialects", "probes", "escalation"}) {
         const auto kept =
             check_schema(text("policies/" + name + ".json"), text("schemas/" + name + ".schema.json"), name);
         INFO((kept ? std::string{} : kept.error().what));
@@ -52,6 +52,24 @@ TEST_CASE("A dialect needs its source, its day and its reason", "[app][policies]
     bad = good;
     bad["dialects"][0]["shared_inbox"] = "https://r.example/inbox";
     CHECK_FALSE(keeps("dialects", bad));
+}
+
+TEST_CASE("A rung needs a text to write or advice to give", "[app][policies]") {
+    const auto good = Json::parse(text("policies/escalation.json"));
+    REQUIRE(keeps("escalation", good));
+    for (auto bad = good; auto& rung : bad["rungs"]) {
+        const auto field = rung["act"] == "letter" ? "text" : "advice";
+        const auto kept = rung;
+        rung.erase(field);
+        CHECK_FALSE(keeps("escalation", bad));
+        rung = kept;
+    }
+    auto bad = good;
+    bad["rungs"][0]["states"] = {"verified_gone"};
+    CHECK_FALSE(keeps("escalation", bad));
+    bad = good;
+    bad["rungs"][0]["name"] = "a/../b";
+    CHECK_FALSE(keeps("escalation", bad));
 }
 
 TEST_CASE("A probe cannot say gone without the status that says so", "[app][policies]") {

@@ -1,0 +1,361 @@
+#include "erasure/escalation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "erasure/look.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeEventKind;
+using fediverse::NoticeState;
+using records::NoticeLetter;
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kLongestReason = 500;
+
+Result<records::Notice> notice_numbered(const NoticeBook& notices, records::NoticeNumber number) {
+    NoticeFilter filter;
+    filter.after = records::NoticeNumber{number.get() - 1};
+    filter.limit = 1;
+    auto found = notices.notices(filter);
+    if (!found) {
+        return fail(found);
+    }
+    if (number.get() == 0 || found->empty() || found->front().number != number) {
+        return fail(
+            ErrorKind::NotFound, "there is no notice with this number", "fedtrail requests show lists them");
+    }
+    return std::move(found->front());
+}
+
+/// What was erased there: the objects of its steps.
+std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
+    std::vector<std::uint32_t> objects;
+    for (const auto& step : notice.steps) {
+        if (step.kind != fediverse::StepKind::DeleteActor) {
+            objects.push_back(step.object);
+        }
+    }
+    std::sort(objects.begin(), objects.end());
+    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
+    return objects;
+}
+
+/// Visits the notices of a request in the states that the policy is for.
+template <typename Visit>
+Result<void> visit_notices(const NoticeBook& notices,
+                           const EscalationPolicy& policy,
+                           records::RequestNumber request,
+                           const Visit& visit) {
+    for (const auto state : policy.states()) {
+        NoticeFilter filter;
+        filter.request = request;
+        filter.state = state;
+        filter.limit = kPage;
+        for (bool more = true; more;) {
+            auto page = notices.notices(filter);
+            if (!page) {
+                return fail(page);
+            }
+            more = page->size() == kPage;
+            for (auto& notice : *page) {
+                filter.after = notice.number;
+                if (auto visited = visit(notice); !visited) {
+                    return visited;
+                }
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Escalation::Escalation(EscalationPorts ports,
+                       const EscalationPolicy& policy,
+                       const LetterTexts& texts,
+                       EscalationOptions options)
+    : ports_(ports), policy_(policy), texts_(texts), options_(std::move(options)) {}
+
+// ---- what is due
+
+Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHistory& history) const {
+    auto found = ports_.notices.history(notice.number);
+    const auto entry = ports_.directory.entry(notice.recipient);
+    if (!found || !entry) {
+        return found ? fail(entry) : fail(found);
+    }
+    history = std::move(*found);
+    return policy_.due(notice, history, !entry->contact.reveal().empty(), ports_.clock.now());
+}
+
+Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
+    return visit_notices(
+        ports_.notices, policy_, request.number, [&](records::Notice& notice) -> Result<void> {
+            if (notice.in_flight || written_to_.count(notice.recipient) != 0) {
+                return {};
+            }
+            NoticeHistory history;
+            const auto rung = rung_for(notice, history);
+            if (!rung) {
+                return fail(rung);
+            }
+            if (*rung != nullptr && (*rung)->act == RungAct::Letter) {
+                written_to_.insert(notice.recipient);
+                due_.push_back(Due{std::move(notice), *rung});
+            }
+            return {};
+        });
+}
+
+Result<void> Escalation::find_due() {
+    due_.clear();
+    written_to_.clear();
+    RequestFilter filter;
+    filter.open_only = true;
+    filter.limit = kPage;
+    for (bool more = true; more;) {
+        const auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            filter.after = request.number;
+            if (!privacy::may_send(request.state) || request.stopped) {
+                continue;
+            }
+            if (auto found = find_due_in(request); !found) {
+                return found;
+            }
+        }
+        more = page->size() == kPage;
+    }
+    return {};
+}
+
+Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber request) const {
+    std::vector<DecisionDue> due;
+    auto visited =
+        visit_notices(ports_.notices, policy_, request, [&](const records::Notice& notice) -> Result<void> {
+            NoticeHistory history;
+            const auto rung = rung_for(notice, history);
+            if (!rung) {
+                return fail(rung);
+            }
+            if (*rung != nullptr && (*rung)->act == RungAct::Decide) {
+                due.push_back(DecisionDue{notice.number,
+                                          notice.request,
+                                          notice.recipient,
+                                          notice.state,
+                                          (*rung)->name,
+                                          (*rung)->advice});
+            }
+            return {};
+        });
+    if (!visited) {
+        return fail(visited);
+    }
+    return due;
+}
+
+// ---- writing
+
+Result<void> Escalation::add_things(const records::Notice& notice, LetterFacts& facts) const {
+    const auto request = ports_.requests.request(notice.request);
+    const auto identity = ports_.vault.identity(notice.subject);
+    if (!request || !identity) {
+        return request ? fail(identity) : fail(request);
+    }
+    facts.origin = identity->origin;
+    facts.account = request->scope.kind == records::ScopeKind::Account;
+    if (facts.account) {
+        facts.things.push_back(identity->actor);
+    }
+    auto wanted = objects_of(notice);
+    const bool all_of_them = wanted.empty() && !facts.account;  // the origin told it
+    if (wanted.empty() && !all_of_them) {
+        return {};
+    }
+    if (wanted.size() > options_.max_uris) {
+        facts.more = wanted.size() - options_.max_uris;
+        wanted.resize(options_.max_uris);
+    }
+    const auto objects = ports_.notices.objects(notice.request, wanted);
+    if (!objects) {
+        return fail(objects);
+    }
+    for (const auto& object : *objects) {
+        if (!object.held_for_law && facts.things.size() < options_.max_uris) {
+            facts.things.push_back(object.uri);
+        } else {
+            facts.more += object.held_for_law ? 0 : 1;
+        }
+    }
+    return {};
+}
+
+Result<LetterFacts> Escalation::facts_of(const records::Notice& notice, const NoticeHistory& history) const {
+    LetterFacts facts;
+    facts.controller = options_.controller;
+    facts.recipient = notice.recipient;
+    facts.reference = std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
+    facts.at = ports_.clock.now();
+    facts.acknowledged_at = notice.acknowledged_at;
+    facts.refused = notice.state == NoticeState::Refused;
+    facts.unreachable = notice.state == NoticeState::Unreachable;
+    facts.status = facts.refused ? notice.last_status : std::uint16_t{0};
+    if (const auto seen = seen_present(history)) {
+        facts.seen_at = seen->last;
+    }
+    for (const auto& letter : history.letters) {
+        if (letter.handed_over && !facts.first_letter_at) {
+            facts.first_letter_at = letter.at;
+        }
+    }
+    if (auto added = add_things(notice, facts); !added) {
+        return fail(added);
+    }
+    return facts;
+}
+
+Escalation::Way Escalation::way_of(const RecipientEntry& entry,
+                                   const NoticeHistory& history,
+                                   const Rung& rung) const {
+    const auto tries = static_cast<std::size_t>(
+        std::count_if(history.letters.begin(), history.letters.end(), [&](const NoticeLetter& letter) {
+            return letter.rung == rung.name && letter.channel == "smtp" && !letter.handed_over;
+        }));
+    if (entry.contact.reveal().empty()) {
+        return {&ports_.by_hand, "file", "no contact of the operator is known"};
+    }
+    if (ports_.mailer == nullptr) {
+        return {&ports_.by_hand, "file", "no mail server is configured"};
+    }
+    if (tries >= options_.mail_tries) {
+        return {
+            &ports_.by_hand, "file", "the mail server did not take it " + std::to_string(tries) + " times"};
+    }
+    return {ports_.mailer, "smtp", ""};
+}
+
+/// False: it may be tried again.
+Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter record) {
+    record.channel = way.channel;
+    if (!way.note.empty()) {
+        record.note.append(record.note.empty() ? "" : "; ").append(way.note);
+    }
+    NoticeChange intent;
+    intent.letters.push_back(record);
+    if (auto written = ports_.notices.apply(intent); !written) {
+        return fail(written);
+    }
+    const auto sent = way.mailer->send(letter);
+    if (sent) {
+        record.handed_over = true;
+        const auto notice = notice_numbered(ports_.notices, record.notice);
+        if (!notice) {
+            return fail(notice);
+        }
+        auto recorded = record_sent(*notice, std::move(record));
+        return recorded ? Result<bool>{true} : Result<bool>{fail(recorded)};
+    }
+    const bool for_good = sent.error().kind == ErrorKind::Denied || sent.error().kind == ErrorKind::Invalid;
+    if (for_good && way.mailer != &ports_.by_hand) {
+        record.note.append(record.note.empty() ? "" : "; ").append(sent.error().what);
+        return hand_over(letter, {&ports_.by_hand, "file", ""}, std::move(record));
+    }
+    return false;
+}
+
+Result<void> Escalation::record_sent(const records::Notice& notice, NoticeLetter record) {
+    NoticeChange change;
+    record.at = ports_.clock.now();
+    auto changed = notice;
+    changed.state = fediverse::next(notice.state, NoticeEventKind::LetterSent).value_or(notice.state);
+    if (notice.looks != 0) {
+        changed.next_look_at = record.at + options_.look_after;
+    }
+    change.notices.push_back(std::move(changed));
+    change.letters.push_back(std::move(record));
+    return ports_.notices.apply(change);
+}
+
+Result<void> Escalation::write(const Due& due) {
+    auto now = notice_numbered(ports_.notices, due.notice.number);
+    if (!now || now->state != due.notice.state || now->in_flight) {
+        return now ? Result<void>{} : Result<void>{fail(now)};
+    }
+    const auto history = ports_.notices.history(now->number);
+    const auto entry = ports_.directory.entry(now->recipient);
+    if (!history || !entry) {
+        return history ? fail(entry) : fail(history);
+    }
+    const auto facts = facts_of(*now, *history);
+    if (!facts) {  // shredded: nobody can say any more what is to be erased
+        return facts.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(facts)};
+    }
+    const auto written = texts_.write(due.rung->text, entry->language, options_.language, *facts);
+    if (!written) {
+        return fail(written);
+    }
+    const auto id = "<fedtrail." + facts->reference + "." + due.rung->name + "@" + options_.mail_domain + ">";
+    const Letter letter{entry->contact, written->subject, written->text, id, written->language};
+    const NoticeLetter record{
+        now->number, ports_.clock.now(), due.rung->name, written->language, "", id, false, written->note};
+    const auto handed = hand_over(letter, way_of(*entry, *history, *due.rung), record);
+    return handed ? Result<void>{} : Result<void>{fail(handed)};
+}
+
+Result<std::optional<Instant>> Escalation::step() {
+    const auto now = ports_.clock.now();
+    if (due_.empty() && (!next_round_ || *next_round_ <= now)) {
+        if (auto found = find_due(); !found) {
+            return fail(found);
+        }
+        next_round_ = now + options_.every;
+    }
+    for (std::size_t i = 0; i < options_.letters_in_step && !due_.empty(); ++i) {
+        const auto due = std::move(due_.front());
+        due_.pop_front();  // should it fail it is found again in the next round
+        if (auto written = write(due); !written) {
+            return fail(written);
+        }
+    }
+    return std::optional{due_.empty() ? *next_round_ : now};
+}
+
+Result<records::Notice> Escalation::give_up(records::NoticeNumber number,
+                                            GiveUpGround ground,
+                                            const std::string& reason) {
+    if (reason.empty() || reason.size() > kLongestReason) {
+        return fail(ErrorKind::Invalid,
+                    "a reason of 1 to " + std::to_string(kLongestReason) + " octets is needed",
+                    "say why this recipient cannot be told, or why it would be disproportionate");
+    }
+    auto notice = notice_numbered(ports_.notices, number);
+    if (!notice) {
+        return notice;
+    }
+    const auto state = fediverse::next(notice->state, NoticeEventKind::GivenUpInLaw);
+    if (!state) {
+        return fail(state);
+    }
+    if (notice->in_flight) {
+        return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");
+    }
+    notice->state = *state;
+    notice->reason = (ground == GiveUpGround::Impossible ? "impossible: " : "disproportionate: ") + reason;
+    notice->next_at.reset();
+    notice->next_look_at.reset();
+    NoticeChange change;
+    change.notices.push_back(*notice);
+    if (auto applied = ports_.notices.apply(change); !applied) {
+        return fail(applied);
+    }
+    return notice;
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,119 @@
+/// Escalation: writes to the operators of recipients that do not erase, as policies/escalation.json says, and
+/// keeps what the controller decides when letters do not help.
+
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/mailer.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/request_book.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "erasure/escalation_policy.hpp"
+#include "erasure/letters.hpp"
+
+namespace fedtrail::erasure {
+
+struct EscalationPorts {
+    const RequestBook& requests;
+    NoticeBook& notices;
+    const RecipientDirectory& directory;
+    const SubjectVault& vault;
+    Mailer* mailer;   ///< None: every letter is sent by hand.
+    Mailer& by_hand;  ///< LetterFolder.
+    const Clock& clock;
+};
+
+struct EscalationOptions {
+    LetterSender controller;
+    std::string language;     ///< Ours, BCP 47.
+    std::string mail_domain;  ///< Behind the "@" of message ids.
+    std::chrono::minutes every{60};
+    std::size_t letters_in_step{10};        ///< A mail server may take seconds for each.
+    std::size_t max_uris{200};              ///< In one letter.
+    std::size_t mail_tries{5};              ///< Then it becomes a file.
+    std::chrono::hours look_after{24 * 7};  ///< When it is looked whether a letter helped.
+};
+
+/// Art. 19: "unless this proves impossible or involves disproportionate effort".
+enum class GiveUpGround : std::uint8_t { Impossible, Disproportionate };
+
+/// What the controller has to decide.
+struct DecisionDue {
+    records::NoticeNumber notice;
+    records::RequestNumber request;
+    Host recipient;
+    fediverse::NoticeState state{fediverse::NoticeState::Escalated};
+    std::string rung;
+    std::string advice;
+};
+
+/// step() from one thread; the rest from any.
+class Escalation {
+public:
+    /// All references must outlive it.
+    Escalation(EscalationPorts ports,
+               const EscalationPolicy& policy,
+               const LetterTexts& texts,
+               EscalationOptions options);
+
+    /// Writes the letters that are due: recorded before one leaves, and again when it was taken; a letter
+    /// that was begun and never reported leaves again with the same message id. Waits for the mail server,
+    /// for at most `letters_in_step` letters. When it wants to be called again. Errors: those of the books.
+    [[nodiscard]] Result<std::optional<Instant>> step();
+
+    /// By notice. Errors: those of the books.
+    [[nodiscard]] Result<std::vector<DecisionDue>> decisions(records::RequestNumber request) const;
+
+    /// Records that a recipient cannot be told, or only with disproportionate effort. `reason` is the
+    /// controller's, without personal data, at most 500 octets. Errors: NotFound, Invalid (no reason, or too
+    /// long), Denied (the copy is verified gone, or the notice is being sent right now), those of the books.
+    [[nodiscard]] Result<records::Notice> give_up(records::NoticeNumber notice,
+                                                  GiveUpGround ground,
+                                                  const std::string& reason);
+
+private:
+    /// A letter to be written.
+    struct Due {
+        records::Notice notice;
+        const Rung* rung{};
+    };
+    struct Way {
+        Mailer* mailer{};
+        std::string channel;
+        std::string note;
+    };
+
+    [[nodiscard]] Result<void> find_due();
+    [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
+    [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
+    [[nodiscard]] Result<void> write(const Due& due);
+    [[nodiscard]] Result<LetterFacts> facts_of(const records::Notice& notice,
+                                               const NoticeHistory& history) const;
+    [[nodiscard]] Result<void> add_things(const records::Notice& notice, LetterFacts& facts) const;
+    [[nodiscard]] Way way_of(const RecipientEntry& entry,
+                             const NoticeHistory& history,
+                             const Rung& rung) const;
+    [[nodiscard]] Result<bool> hand_over(const Letter& letter, Way way, records::NoticeLetter record);
+    [[nodiscard]] Result<void> record_sent(const records::Notice& notice, records::NoticeLetter record);
+
+    EscalationPorts ports_;
+    const EscalationPolicy& policy_;
+    const LetterTexts& texts_;
+    EscalationOptions options_;
+    std::optional<Instant> next_round_;
+    std::deque<Due> due_;
+    std::set<Host> written_to_;  ///< In this round: one letter to an operator is enough.
+};
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,127 @@
+#include "erasure/escalation_policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "fediverse/policy_json.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeState;
+using fediverse::PolicyFault;
+using Json = nlohmann::json;
+
+constexpr std::array<std::pair<std::string_view, RungAct>, 2> kActs{
+    {{"letter", RungAct::Letter}, {"decide", RungAct::Decide}}};
+
+Rung rung_of(const Json& row) {
+    Rung rung;
+    rung.name = row.at("name").get<std::string>();
+    for (const auto& name : row.at("states")) {
+        const auto state = fediverse::notice_state_named(name.get<std::string>());
+        if (!state) {
+            throw PolicyFault{"no notice can be \"" + name.get<std::string>() + "\""};
+        }
+        rung.states.push_back(*state);
+    }
+    rung.after = row.value("after", std::vector<std::string>{});
+    rung.after_days = std::chrono::days{row.at("after_days").get<int>()};
+    rung.act = fediverse::named_in(kActs, row.at("act").get<std::string>(), "act");
+    rung.needs_contact = row.value("needs_contact", false);
+    rung.text = row.value("text", "");
+    rung.advice = row.value("advice", "");
+    if (rung.act == RungAct::Letter && rung.text.empty()) {
+        throw PolicyFault{"a letter needs a \"text\""};
+    }
+    return rung;
+}
+
+template <typename List, typename Value>
+bool lists(const List& list, const Value& value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+/// Since when a notice is as it is, as far as the evidence tells.
+std::optional<Instant> since(const records::Notice& notice, const NoticeHistory& history) {
+    if (notice.state == NoticeState::StillPresent) {
+        const auto seen = seen_present(history);
+        return seen ? std::optional{seen->first} : notice.acknowledged_at;
+    }
+    if (notice.state == NoticeState::Refused || notice.state == NoticeState::Unreachable) {
+        return history.attempts.empty() ? notice.acknowledged_at : std::optional{history.attempts.back().at};
+    }
+    return notice.acknowledged_at;
+}
+
+}  // namespace
+
+std::optional<Instant> letter_at(const NoticeHistory& history, const std::vector<std::string>& rungs) {
+    std::optional<Instant> at;
+    for (const auto& letter : history.letters) {
+        if (letter.handed_over && lists(rungs, letter.rung)) {
+            at = letter.at;
+        }
+    }
+    return at;
+}
+
+std::optional<SeenPresent> seen_present(const NoticeHistory& history) {
+    std::optional<SeenPresent> seen;
+    for (const auto& look : history.looks) {
+        if (look.presence == fediverse::Presence::Present) {
+            seen = SeenPresent{seen ? seen->first : look.at, look.at};
+        } else if (look.presence != fediverse::Presence::Unknown) {
+            seen.reset();
+        }
+    }
+    return seen;
+}
+
+Result<EscalationPolicy> EscalationPolicy::parse(std::string_view json) {
+    EscalationPolicy policy;
+    const auto known = [&](const std::string& name) {
+        return std::any_of(policy.rungs_.begin(), policy.rungs_.end(), [&](const Rung& rung) {
+            return rung.name == name && rung.act == RungAct::Letter;
+        });
+    };
+    const auto read = fediverse::read_policy(json, "fedtrail/escalation/1", "rungs", [&](const Json& row) {
+        auto rung = rung_of(row);
+        for (const auto& before : rung.after) {
+            if (!known(before)) {
+                throw PolicyFault{"no letter before it is called \"" + before + "\""};
+            }
+        }
+        for (const auto state : rung.states) {
+            if (!lists(policy.states_, state)) {
+                policy.states_.push_back(state);
+            }
+        }
+        policy.rungs_.push_back(std::move(rung));
+    });
+    if (!read) {
+        return fail(read);
+    }
+    return policy;
+}
+
+const Rung* EscalationPolicy::due(const records::Notice& notice,
+                                  const NoticeHistory& history,
+                                  bool has_contact,
+                                  Instant now) const {
+    for (const auto& rung : rungs_) {
+        const bool written = rung.act == RungAct::Letter && letter_at(history, {rung.name});
+        if (!lists(rung.states, notice.state) || written || (rung.needs_contact && !has_contact)) {
+            continue;
+        }
+        const auto start = rung.after.empty() ? since(notice, history) : letter_at(history, rung.after);
+        if (start && *start + rung.after_days <= now) {
+            return &rung;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,87 @@
+/// Letters to operators of other servers: from facts and a text in some language to what is sent.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/core/uri.hpp"
+
+namespace fedtrail::erasure {
+
+/// The controller as a letter names it.
+struct LetterSender {
+    std::string name;
+    std::string contact;  ///< Mail address or page.
+    std::string dpo;      ///< "" if there is none.
+};
+
+/// What a letter says. Of the person nothing but the URIs.
+struct LetterFacts {
+    LetterSender controller;
+    Host origin;
+    Host recipient;
+    std::string reference;  ///< Names the case to us and nobody else: "7-12".
+    Instant at{};
+    bool account{};                             ///< The account, not chosen objects.
+    std::vector<Personal<std::string>> things;  ///< URIs.
+    std::uint64_t more{};                       ///< Left out of `things`.
+    std::optional<Instant> acknowledged_at;
+    std::optional<Instant> seen_at;  ///< A look found the copy.
+    std::optional<Instant> first_letter_at;
+    bool refused{};
+    bool unreachable{};
+    std::uint16_t status{};  ///< Of the refusal; 0 if there was none.
+};
+
+struct WrittenLetter {
+    std::string subject;
+    std::string text;
+    std::string language;  ///< Of its first part; BCP 47.
+    std::string note;      ///< What the record says of the choice of language; may be empty.
+};
+
+/// Immutable after load().
+class LetterTexts {
+public:
+    /// Reads `policies`/texts/<language>/letters/*.mustache of every language that has any: comments, a line
+    /// "Subject: …", an empty line, the text. Errors: NotFound (no language has any), Invalid (one of them
+    /// cannot be read, or is no Mustache).
+    [[nodiscard]] static Result<LetterTexts> load(const std::string& policies);
+
+    /// The letter in the recipient's language, if there is a text in it, and in ours. Where one is missing
+    /// the note says so; English is the last resort. `wanted` and `ours` are BCP 47, "" is unknown. Errors:
+    /// NotFound (no text of that name in any of the three).
+    [[nodiscard]] Result<WrittenLetter> write(std::string_view name,
+                                              std::string_view wanted,
+                                              std::string_view ours,
+                                              const LetterFacts& facts) const;
+
+    [[nodiscard]] bool has(std::string_view name, std::string_view language) const;
+
+private:
+    struct Template {
+        std::string subject;
+        std::string text;
+    };
+    using Texts = std::map<std::string, Template, std::less<>>;  ///< By name.
+    struct Found {
+        std::string language;
+        const Template* text{};
+    };
+
+    [[nodiscard]] static Result<Template> read(const std::string& path);
+    /// "de" serves "de-AT".
+    [[nodiscard]] std::optional<Found> find(std::string_view name, std::string_view language) const;
+
+    std::map<std::string, Texts, std::less<>> languages_;
+};
+
+}  // namespace fedtrail::erasure
