@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
+#include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -113,11 +114,13 @@ public:
 
     [[nodiscard]] privacy::Holidays take() && {
         std::sort(moved_.begin(), moved_.end());
+        std::set<Day> taken;  // two holidays on one weekend move to two days
         for (const auto& [day, doubtful] : moved_) {
             auto next = sys_days{day};
-            while (is_free(Day{next})) {
+            while (is_free(Day{next}) || taken.count(Day{next}) != 0) {
                 next += days{1};
             }
+            taken.insert(Day{next});
             (doubtful ? found_.doubtful : found_.days).insert(Day{next});
         }
         for (const auto& day : found_.days) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "erasure/office.hpp"
+#include "erasure/schema.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
@@ -21,7 +22,9 @@ std::string text_of(const erasure::Answer& answer) {
 }
 
 nlohmann::json json_of(const erasure::Answer& answer) {
-    return nlohmann::json::parse(erasure::render_answer_json(answer, kController));
+    const auto text = erasure::render_answer_json(answer, kController);
+    CHECK(schema_faults("erasure-answer.schema.json", text).empty());
+    return nlohmann::json::parse(text);
 }
 
 bool says(const std::string& text, const std::string& words) {
@@ -135,7 +138,9 @@ TEST_CASE("An extension says why and until when", "[erasure][answer]") {
     Office office;
     const auto number = office.opened();
     REQUIRE(office.desk.extend(Office::act(number, "five thousand servers must be told")));
-    const auto text = text_of(*office.desk.answer(number));
+    const auto answer = *office.desk.answer(number);
+    const auto text = text_of(answer);
+    CHECK(json_of(answer).at("due") == "2027-02-22");
     CHECK(says(text, "five thousand servers"));
     CHECK(says(text, "2027-02-22"));
 }
