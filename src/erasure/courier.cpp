@@ -63,8 +63,10 @@ Result<std::optional<Instant>> Courier::step() {
         }
     }
     depart(round);
-    if (auto told = tell_directory(); !told) {
-        return fail(told);
+    for (auto done : {tell_directory(), plan_anew(round)}) {
+        if (!done) {
+            return fail(done);
+        }
     }
     return next_call(round);
 }
@@ -304,6 +306,9 @@ Result<std::optional<Instant>> Courier::next_call(const Round& round) const {
         return fail(planned);
     }
     std::optional<Instant> at = round.token_at;
+    if (!to_replan_.empty() && replan_at_ && *replan_at_ > round.now) {
+        at = at ? std::min(*at, *replan_at_) : *replan_at_;
+    }
     for (const auto& notice : *planned) {
         if (*notice.next_at > round.now) {
             at = at ? std::min(*at, *notice.next_at) : *notice.next_at;

@@ -56,6 +56,13 @@ struct CourierOptions {
     std::chrono::seconds wave_poll{
         std::chrono::minutes{15}};  ///< Between looks whether the second wave may go.
     std::chrono::seconds first_look_after{std::chrono::minutes{60}};
+    /// How long a recipient that was never asked what it runs is not told: the software decides what a Delete
+    /// must look like. 0: at once.
+    std::chrono::seconds know_within{0};
+    std::chrono::seconds know_poll{15};  ///< Between looks whether it is known.
+    /// Makes a request's plan anew: called when more is known of a recipient than when it was planned, and
+    /// nothing was sent there yet. From step()'s thread. May be empty.
+    std::function<Result<void>(records::RequestNumber)> replan;
 };
 
 /// Since it was made.
@@ -132,6 +139,8 @@ private:
     [[nodiscard]] bool is_busy(const Round& round, const Host& host) const;
     [[nodiscard]] bool waits_in_line(Round& round, records::Notice& notice);
     [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
+    [[nodiscard]] bool waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry);
+    [[nodiscard]] Result<void> plan_anew(Round& round);
     void block(Round& round, records::Notice& notice) const;
 
     [[nodiscard]] Result<void> begin(Round& round);
@@ -153,8 +162,11 @@ private:
     std::shared_ptr<Inbox> inbox_;
     TokenBucket bucket_;
     std::map<records::NoticeNumber, Flight> flights_;
-    std::set<Host> busy_;                   ///< Hosts of flights_.
-    std::map<Host, Park> parks_;            ///< Where nothing is sent for a while.
+    std::set<Host> busy_;                                     ///< Hosts of flights_.
+    std::map<Host, Park> parks_;                              ///< Where nothing is sent for a while.
+    std::map<records::NoticeNumber, Instant> unknown_since_;  ///< Those that wait to be known.
+    std::set<records::RequestNumber> to_replan_;
+    std::optional<Instant> replan_at_;
     bool stopping_{};                       ///< The network has been stopped.
     std::size_t waiting_{};                 ///< Due notices that the last draw left alone.
     std::vector<RecipientChange> changes_;  ///< For the directory; not written yet.

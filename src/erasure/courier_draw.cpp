@@ -112,6 +112,46 @@ bool Courier::waits_for_host(Round& round, records::Notice& notice, const Recipi
     return true;
 }
 
+bool Courier::waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry) {
+    if (notice.position > 0 || notice.last_status != 0) {
+        return false;
+    }
+    const bool changed = options_.replan && dialects_.of(entry.software).name != notice.dialect;
+    const bool never_asked = entry.software.empty() && !entry.asked_at && notice.attempts == 0;
+    if (!changed && !never_asked) {
+        unknown_since_.erase(notice.number);
+        return false;
+    }
+    if (unknown_since_.size() > kMostParks) {
+        unknown_since_.clear();
+    }
+    const auto since = unknown_since_.emplace(notice.number, round.now).first;
+    if (since->second + options_.know_within <= round.now) {
+        return false;
+    }
+    if (changed) {
+        to_replan_.insert(notice.request);
+    }
+    notice.next_at = round.now + options_.know_poll;
+    round.change.notices.push_back(notice);
+    return true;
+}
+
+Result<void> Courier::plan_anew(Round& round) {
+    if (to_replan_.empty() || (replan_at_ && *replan_at_ > round.now)) {
+        return {};
+    }
+    replan_at_ = round.now + options_.know_poll;
+    round.again = true;
+    for (const auto request : std::exchange(to_replan_, {})) {
+        if (auto planned = options_.replan(request); !planned) {
+            to_replan_.insert(request);
+            return planned;
+        }
+    }
+    return {};
+}
+
 Result<void> Courier::consider(Round& round, records::Notice notice, const RecipientEntry& entry) {
     const auto request = request_of(round, notice.request);
     if (!request) {
@@ -132,7 +172,8 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
         round.change.notices.push_back(std::move(notice));
         return {};
     }
-    if (waits_in_line(round, notice) || waits_for_host(round, notice, entry)) {
+    if (waits_in_line(round, notice) || waits_to_be_known(round, notice, entry) ||
+        waits_for_host(round, notice, entry)) {
         return {};
     }
     if (notice.inbox.empty()) {

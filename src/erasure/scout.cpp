@@ -19,7 +19,7 @@ std::size_t longest_answer(bool well_known) {
 }
 
 /// When the next question is due, as far as the directory remembers.
-Instant due_by(const RecipientEntry& entry, std::chrono::hours stale_after, Instant now) {
+Instant due_by(const RecipientEntry& entry, std::chrono::seconds stale_after, Instant now) {
     if (!entry.asked_at) {
         return now;
     }

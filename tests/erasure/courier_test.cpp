@@ -569,3 +569,64 @@ TEST_CASE("When the network is stopped, the courier rests") {
     CHECK(*house.only("a.example").next_at >= house.clock.at + 10min);
     CHECK(house.only("b.example").state == State::Planned);
 }
+
+TEST_CASE("Whoever was never asked what it runs is not told yet, but not for ever") {
+    CourierHouse house;
+    house.options.know_within = 1h;
+    house.restart();
+    house.tell({"never.example", "asked.example", "known.example"});
+    REQUIRE(house.directory.update(*Host::parse("asked.example"),
+                                   [&](auto& entry) { entry.asked_at = house.clock.at; }));
+    REQUIRE(house.directory.update(*Host::parse("known.example"),
+                                   [](auto& entry) { entry.software = "someware"; }));
+    const auto next = house.work();
+    CHECK(house.http.requests().size() == 2);
+    REQUIRE(next);
+    CHECK(*next == house.clock.at + house.options.know_poll);
+
+    SECTION("it is asked in vain") {
+        REQUIRE(house.directory.update(*Host::parse("never.example"),
+                                       [&](auto& entry) { entry.asked_at = house.clock.at; }));
+        house.work_at(*next);
+    }
+    SECTION("nobody asks") {
+        house.work_at(house.clock.at + 59min);
+        CHECK(house.http.requests().size() == 2);
+        house.work_at(house.clock.at + 2min);
+    }
+    CHECK(house.http.requests().size() == 3);
+}
+
+TEST_CASE("What is learned of a recipient before it was told makes the plan anew") {
+    CourierHouse house;
+    std::vector<records::RequestNumber> planned;
+    house.options.know_within = 1h;
+    house.options.replan = [&](records::RequestNumber request) -> Result<void> {
+        planned.push_back(request);
+        auto notice = house.only("a.example");
+        notice.dialect = "peertube";
+        notice.next_at = house.clock.at;
+        return house.notices.apply({{notice}, {}, {}, {}});
+    };
+    house.restart();
+    const auto request = house.tell({"a.example"});
+    auto next = house.work();
+    REQUIRE(next);
+    CHECK(planned.empty());
+    REQUIRE(
+        house.directory.update(*Host::parse("a.example"), [](auto& entry) { entry.software = "peertube"; }));
+    house.work_at(*next);
+    CHECK(planned == std::vector{request});
+    REQUIRE(house.http.requests().size() == 1);
+    house.http.answer(answered(204));
+    house.work_on();
+    CHECK(planned.size() == 1);
+    CHECK(house.only("a.example").state == State::Acknowledged);
+
+    SECTION("not once something was answered") {
+        REQUIRE(house.directory.update(*Host::parse("a.example"),
+                                       [](auto& entry) { entry.software = "mastodon"; }));
+        house.work_on();
+        CHECK(planned.size() == 1);
+    }
+}
