@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "backends/sqlite/case_notices.hpp"
@@ -80,6 +81,13 @@ tl::unexpected<Error> no_key(records::RequestNumber request) {
                 "nothing more can be planned for somebody who was shredded");
 }
 
+tl::unexpected<Error> other_objects(records::RequestNumber request) {
+    return fail(ErrorKind::Invalid,
+                "the objects of erasure request " + std::to_string(request.get()) +
+                    " do not begin with those that were planned",
+                "read them again and put new ones behind them");
+}
+
 Result<void> put_part(CaseTables tables,
                       records::RequestNumber request,
                       privacy::SubjectNumber subject,
@@ -95,7 +103,7 @@ Result<void> put_part(CaseTables tables,
     }
     auto& row = tables.statements.get(
         "INSERT INTO object_part VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT (request, part) DO UPDATE SET objects = ?3, sealed = ?4 WHERE sealed <> ?4");
+        "ON CONFLICT (request, part) DO UPDATE SET objects = ?3, sealed = ?4");
     row.bind(1, id(request));
     row.bind(2, part);
     row.bind(3, static_cast<std::int64_t>(objects.size()));
@@ -126,25 +134,26 @@ Result<void> put_objects(CaseTables tables,
         return key ? no_key(request) : fail(key);
     }
     std::size_t before = 0;
+    std::set<std::size_t> unchanged;  // the first objects of parts that need not be written again
     for (const auto& stored : parts_of(tables, request, 0, kLastPart)) {
         const auto old = objects_in(tables, request, subject, stored);
         if (!old) {
             return fail(old);
         }
         if (before > objects.size() || !continues(*old, objects.subspan(before))) {
-            return fail(ErrorKind::Invalid,
-                        "the objects of erasure request " + std::to_string(request.get()) +
-                            " do not begin with those that were planned",
-                        "read them again and put new ones behind them");
+            return other_objects(request);
+        }
+        const auto now = objects.subspan(before, std::min(kPart, objects.size() - before));
+        if (std::equal(old->begin(), old->end(), now.begin(), now.end())) {
+            unchanged.insert(before);
         }
         before += old->size();
     }
     for (std::size_t first = 0; first < objects.size(); first += kPart) {
-        const auto put = put_part(tables,
-                                  request,
-                                  subject,
-                                  static_cast<std::int64_t>(first / kPart),
-                                  objects.subspan(first, std::min(kPart, objects.size() - first)));
+        const auto part = objects.subspan(first, std::min(kPart, objects.size() - first));
+        const auto number = static_cast<std::int64_t>(first / kPart);
+        const auto put =
+            unchanged.count(first) > 0 ? Result<void>{} : put_part(tables, request, subject, number, part);
         if (!put) {
             return fail(put);
         }

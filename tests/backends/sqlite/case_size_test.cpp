@@ -1,6 +1,7 @@
 /// The largest erasure that is planned for: bounds that no machine should come near.
 
 #include <chrono>
+#include <ctime>
 
 #include <catch2/catch.hpp>
 
@@ -18,12 +19,19 @@ std::string name_of(std::size_t i) {
     return "host-" + std::to_string(i) + ".example";
 }
 
-/// Runs `act`, says how long it took, and fails if that was over `most`.
+/// What this process has used: a busy machine does not make it more.
+std::chrono::nanoseconds processor_time() {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+}
+
+/// Runs `act`, says how long the processor took, and fails if that was over `most`.
 template <typename Act>
 void timed(const char* what, std::chrono::milliseconds most, const Act& act) {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = processor_time();
     act();
-    const auto took = std::chrono::steady_clock::now() - begin;
+    const auto took = processor_time() - begin;
     const std::chrono::duration<double, std::milli> milliseconds{took};
     INFO(what << ": " << milliseconds.count() << " ms");
     CHECK(took < most);
@@ -49,6 +57,9 @@ TEST_CASE("Thirty thousand recipients fit into one request", "[cases][size]") {
         notices.push_back(std::move(notice));
     }
     timed("plan", 5s, [&] { REQUIRE(shelf.notices().plan(request.number, objects, notices)); });
+    timed("plan the same objects again", 2s, [&] {
+        REQUIRE(shelf.notices().plan(request.number, objects, {}));
+    });
     NoticeChange change;
     timed("256 due", 1s, [&] {
         NoticeFilter filter;
