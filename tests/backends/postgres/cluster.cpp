@@ -12,12 +12,15 @@ namespace fedtrail::testing {
 
 namespace {
 
-/// PostgreSQL refuses to run as root: its own user runs it then.
-int as_server_user(const std::string& command) {
-    const std::string program = FEDTRAIL_POSTGRES_BIN "/" + command + " >>log 2>&1";
-    const bool root = ::geteuid() == 0;
+/// PostgreSQL refuses to run as root: its own user runs it then. `commands` hold no single quotes.
+std::string as_server_user(const std::string& commands) {
+    const auto shell = "sh -c 'PATH=" FEDTRAIL_POSTGRES_BIN ":$PATH; " + commands + "' >>log 2>&1";
+    return ::geteuid() == 0 ? "runuser -u postgres -- " + shell : shell;
+}
+
+int run_as_server_user(const std::string& commands) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread starts programs
-    return std::system((root ? "runuser -u postgres -- sh -c '" + program + "'" : program).c_str());
+    return std::system(as_server_user(commands).c_str());
 }
 
 void give_up(const std::filesystem::path& folder) {
@@ -40,22 +43,21 @@ Cluster::Cluster() {
     std::filesystem::current_path(folder_.path());
     const auto place = folder_.path().string();
     const bool started =
-        as_server_user(
+        run_as_server_user(
             "initdb -D data -U postgres -A trust -E UTF8 --locale=C --no-sync --no-instructions") == 0 &&
-        as_server_user("pg_ctl -D data -w -t 60 -o \"-k " + place +
-                       " -c listen_addresses= -c fsync=off -c shared_buffers=16MB\" start") == 0;
+        run_as_server_user("pg_ctl -D data -w -t 60 -o \"-k " + place +
+                           " -c listen_addresses= -c fsync=off -c shared_buffers=16MB\" start") == 0;
+    keeper_ = ::popen(
+        as_server_user("trap : INT TERM; cat; pg_ctl -D data -m immediate -w stop; rm -rf data").c_str(),
+        "we");
     std::filesystem::current_path(before);
-    if (!started) {
+    if (!started || keeper_ == nullptr) {
         give_up(folder_.path());
     }
 }
 
 Cluster::~Cluster() {
-    std::error_code ignored;
-    const auto before = std::filesystem::current_path(ignored);
-    std::filesystem::current_path(folder_.path(), ignored);
-    (void)as_server_user("pg_ctl -D data -m immediate -w stop");
-    std::filesystem::current_path(before, ignored);
+    ::pclose(keeper_);
 }
 
 Cluster& Cluster::shared() {

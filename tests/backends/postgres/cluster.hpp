@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdio>
 #include <string>
 
 #include "temp_dir.hpp"
@@ -29,6 +30,7 @@ public:
 
 private:
     TempDir folder_;
+    std::FILE* keeper_{};  ///< A shell that stops the server when this end closes, even by a kill -9.
 };
 
 }  // namespace fedtrail::testing

@@ -78,7 +78,9 @@ const std::string mastodon_tables =
     " (1, 'Alice', NULL, '" +
     pem("alice") +
     "', '', NULL),"
-    " (2, 'alice', 'remote.example', NULL, 'https://remote.example/users/alice', NULL),"
+    " (2, 'alice', 'remote.example', '" +
+    pem("remote") +
+    "', 'https://remote.example/users/alice', NULL),"
     " (3, 'gone', NULL, '" +
     pem("gone") +
     "', '', now()),"
