@@ -19,7 +19,7 @@ public:
     using Arrived = std::vector<std::pair<Key, RemoteResponse>>;
 
     /// `wake` is called when something came.
-    explicit Arrivals(std::function<void()> wake) : box_(std::make_shared<Box>()) {
+    explicit Arrivals(std::function<void()>&& wake) : box_(std::make_shared<Box>()) {
         box_->wake = std::move(wake);
     }
 

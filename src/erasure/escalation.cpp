@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "erasure/look.hpp"
+#include "erasure/paging.hpp"
 
 namespace fedtrail::erasure {
 
@@ -13,7 +13,6 @@ using fediverse::NoticeEventKind;
 using fediverse::NoticeState;
 using records::NoticeLetter;
 
-constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kLongestReason = 500;
 
 Result<records::Notice> notice_numbered(const NoticeBook& notices, records::NoticeNumber number) {
@@ -46,27 +45,16 @@ std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
 
 /// Visits the notices of a request in the states that the policy is for.
 template <typename Visit>
-Result<void> visit_notices(const NoticeBook& notices,
-                           const EscalationPolicy& policy,
-                           records::RequestNumber request,
-                           const Visit& visit) {
+Result<void> visit_concerned(const NoticeBook& notices,
+                             const EscalationPolicy& policy,
+                             records::RequestNumber request,
+                             const Visit& visit) {
+    NoticeFilter filter;
+    filter.request = request;
     for (const auto state : policy.states()) {
-        NoticeFilter filter;
-        filter.request = request;
         filter.state = state;
-        filter.limit = kPage;
-        for (bool more = true; more;) {
-            auto page = notices.notices(filter);
-            if (!page) {
-                return fail(page);
-            }
-            more = page->size() == kPage;
-            for (auto& notice : *page) {
-                filter.after = notice.number;
-                if (auto visited = visit(notice); !visited) {
-                    return visited;
-                }
-            }
+        if (auto visited = visit_notices(notices, filter, visit); !visited) {
+            return visited;
         }
     }
     return {};
@@ -93,7 +81,7 @@ Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHi
 }
 
 Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
-    return visit_notices(
+    return visit_concerned(
         ports_.notices, policy_, request.number, [&](records::Notice& notice) -> Result<void> {
             if (notice.in_flight || written_to_.count(notice.recipient) != 0) {
                 return {};
@@ -116,30 +104,16 @@ Result<void> Escalation::find_due() {
     written_to_.clear();
     RequestFilter filter;
     filter.open_only = true;
-    filter.limit = kPage;
-    for (bool more = true; more;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& request : *page) {
-            filter.after = request.number;
-            if (!privacy::may_send(request.state) || request.stopped) {
-                continue;
-            }
-            if (auto found = find_due_in(request); !found) {
-                return found;
-            }
-        }
-        more = page->size() == kPage;
-    }
-    return {};
+    return visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) {
+        const bool active = privacy::may_send(request.state) && !request.stopped;
+        return active ? find_due_in(request) : Result<void>{};
+    });
 }
 
 Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber request) const {
     std::vector<DecisionDue> due;
     auto visited =
-        visit_notices(ports_.notices, policy_, request, [&](const records::Notice& notice) -> Result<void> {
+        visit_concerned(ports_.notices, policy_, request, [&](const records::Notice& notice) -> Result<void> {
             NoticeHistory history;
             const auto rung = rung_for(notice, history);
             if (!rung) {

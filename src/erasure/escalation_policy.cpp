@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "fediverse/policy_json.hpp"
@@ -89,16 +90,13 @@ Result<EscalationPolicy> EscalationPolicy::parse(std::string_view json) {
     };
     const auto read = fediverse::read_policy(json, "fedtrail/escalation/1", "rungs", [&](const Json& row) {
         auto rung = rung_of(row);
-        for (const auto& before : rung.after) {
-            if (!known(before)) {
-                throw PolicyFault{"no letter before it is called \"" + before + "\""};
-            }
+        if (!std::all_of(rung.after.begin(), rung.after.end(), known)) {
+            throw PolicyFault{"\"after\" names what is no letter before it"};
         }
-        for (const auto state : rung.states) {
-            if (!lists(policy.states_, state)) {
-                policy.states_.push_back(state);
-            }
-        }
+        std::copy_if(rung.states.begin(),
+                     rung.states.end(),
+                     std::back_inserter(policy.states_),
+                     [&](NoticeState state) { return !lists(policy.states_, state); });
         policy.rungs_.push_back(std::move(rung));
     });
     if (!read) {

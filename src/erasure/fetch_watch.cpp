@@ -1,14 +1,16 @@
 #include "erasure/fetch_watch.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
+
+#include "erasure/paging.hpp"
 
 namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::size_t kPage = 1'000;
 constexpr const char* kTrace = "signed_fetch";
 
 std::uint64_t hash_of(std::string_view uri) {
@@ -50,22 +52,17 @@ bool FetchWatch::watches(std::string_view uri) const {
 
 Result<std::vector<records::ErasureRequest>> FetchWatch::watched_requests() const {
     std::vector<records::ErasureRequest> watched;
-    RequestFilter filter;
-    filter.limit = kPage;
-    for (bool more = true; more;) {
-        auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        more = page->size() == kPage;
-        for (auto& request : *page) {
-            filter.after = request.number;
-            const bool recent =
-                !request.closed_at || ports_.clock.now() - *request.closed_at < limits_.after_close;
+    const auto now = ports_.clock.now();
+    const auto visited =
+        visit_requests(ports_.requests, {}, [&](records::ErasureRequest& request) -> Result<void> {
+            const bool recent = !request.closed_at || now - *request.closed_at < limits_.after_close;
             if (request.origin_gone_at && recent) {
                 watched.push_back(std::move(request));
             }
-        }
+            return {};
+        });
+    if (!visited) {
+        return fail(visited);
     }
     return watched;
 }
@@ -114,10 +111,10 @@ Result<Instant> FetchWatch::refresh() {
         if (!uris) {
             return fail(uris);
         }
-        for (const auto uri : *uris) {
-            if (index->requests.size() < limits_.uris) {
-                index->requests[uri].push_back(request->number);
-            }
+        const auto room =
+            std::min(uris->size(), limits_.uris - std::min(limits_.uris, index->requests.size()));
+        for (const auto uri : std::span{*uris}.first(room)) {
+            index->requests[uri].push_back(request->number);
         }
         kept.emplace(request->number, std::move(*uris));
     }

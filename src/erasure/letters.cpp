@@ -129,22 +129,32 @@ Result<LetterTexts::Template> LetterTexts::read(const std::string& path) {
     return letter;
 }
 
+Result<LetterTexts::Texts> LetterTexts::read_all(const std::string& folder) {
+    Texts texts;
+    std::error_code none;  // a language without letters is none
+    for (const auto& file : fs::directory_iterator{folder, none}) {
+        if (file.path().extension() != kEnding) {
+            continue;
+        }
+        auto letter = read(file.path().string());
+        if (!letter) {
+            return fail(letter);
+        }
+        texts.emplace(file.path().stem().string(), std::move(*letter));
+    }
+    return texts;
+}
+
 Result<LetterTexts> LetterTexts::load(const std::string& policies) {
     LetterTexts texts;
     std::error_code fault;
     for (const auto& language : fs::directory_iterator{fs::path{policies} / "texts", fault}) {
-        std::error_code none;
-        for (const auto& file : fs::directory_iterator{language.path() / "letters", none}) {
-            const auto name = file.path().filename().string();
-            if (file.path().extension() != kEnding) {
-                continue;
-            }
-            auto letter = read(file.path().string());
-            if (!letter) {
-                return fail(letter);
-            }
-            texts.languages_[lower(language.path().filename().string())].emplace(
-                name.substr(0, name.size() - kEnding.size()), std::move(*letter));
+        auto found = read_all((language.path() / "letters").string());
+        if (!found) {
+            return fail(found);
+        }
+        if (!found->empty()) {
+            texts.languages_.emplace(lower(language.path().filename().string()), std::move(*found));
         }
     }
     if (texts.languages_.empty()) {

@@ -78,6 +78,7 @@ private:
     };
 
     [[nodiscard]] static Result<Template> read(const std::string& path);
+    [[nodiscard]] static Result<Texts> read_all(const std::string& folder);
     /// "de" serves "de-AT".
     [[nodiscard]] std::optional<Found> find(std::string_view name, std::string_view language) const;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "erasure/looker.hpp"
+#include "erasure/paging.hpp"
 
 namespace fedtrail::erasure {
 
@@ -14,7 +15,6 @@ using fediverse::Presence;
 using fediverse::ProbeTarget;
 using privacy::RequestState;
 
-constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kDraw = 200;  ///< Due notices read at a time.
 constexpr const char* kNoProbe = "none";
 constexpr std::chrono::hours kAskAgain{1};
@@ -182,26 +182,20 @@ Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
         return identity.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(identity)};
     }
     NoticeChange change;
+    const auto give_date = [&](records::Notice& notice) -> Result<void> {
+        if (notice.looks == 0 && !notice.next_look_at && !notice.in_flight && !notice.next_at) {
+            const auto told = notice.acknowledged_at.value_or(*request.origin_gone_at);
+            notice.next_look_at = std::max(told, *request.origin_gone_at) + options_.intervals.front();
+            change.notices.push_back(std::move(notice));
+        }
+        return {};
+    };
     for (const auto state : {NoticeState::Acknowledged, NoticeState::Refused}) {
         NoticeFilter filter;
         filter.request = request.number;
         filter.state = state;
-        filter.limit = kPage;
-        for (bool more = true; more;) {
-            auto page = ports_.notices.notices(filter);
-            if (!page) {
-                return fail(page);
-            }
-            more = page->size() == kPage;
-            for (auto& notice : *page) {
-                filter.after = notice.number;
-                if (notice.looks != 0 || notice.next_look_at || notice.in_flight || notice.next_at) {
-                    continue;
-                }
-                const auto told = notice.acknowledged_at.value_or(*request.origin_gone_at);
-                notice.next_look_at = std::max(told, *request.origin_gone_at) + options_.intervals.front();
-                change.notices.push_back(std::move(notice));
-            }
+        if (auto visited = visit_notices(ports_.notices, filter, give_date); !visited) {
+            return visited;
         }
     }
     return change.notices.empty() ? Result<void>{} : ports_.notices.apply(change);
@@ -214,27 +208,15 @@ Result<void> Looker::sweep() {
         return {};
     }
     sweep_at_ = now + options_.sweep;
-    RequestFilter filter;
-    filter.limit = kPage;
-    for (bool more = true; more;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& request : *page) {
-            filter.after = request.number;
-            const bool recent =
-                !request.closed_at || now - *request.closed_at < options_.intervals.back() + kAskAgain;
-            if (!request.origin_gone_at || !recent || !may_look(request)) {
-                continue;
-            }
-            if (auto swept = sweep_request(request); !swept) {
-                return swept;
-            }
-        }
-        more = page->size() == kPage;
+    if (options_.intervals.empty()) {
+        return {};
     }
-    return {};
+    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+        const bool recent =
+            !request.closed_at || now - *request.closed_at < options_.intervals.back() + kAskAgain;
+        const bool wanted = request.origin_gone_at && recent && may_look(request);
+        return wanted ? sweep_request(request) : Result<void>{};
+    });
 }
 
 }  // namespace fedtrail::erasure

@@ -8,7 +8,6 @@ namespace fedtrail::erasure {
 namespace {
 
 using fediverse::Presence;
-using fediverse::ProbeTarget;
 
 constexpr std::size_t kMostHosts = 10'000;  ///< Whose wishes are remembered.
 constexpr std::size_t kComing = 100;
@@ -100,25 +99,30 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
     return send(number, look, probe, std::move(request->url), request->body);
 }
 
-void Looker::advance(records::NoticeNumber number, Look& look) {
+/// Whether the recipient wants to be left alone.
+bool Looker::rests(Look& look) const {
     const auto now = ports_.clock.now();
     const auto rest = rests_.find(look.host);
-    if (rest != rests_.end() && rest->second > now) {
-        look.rest = rest->second;
-        if (rest->second > now + options_.patience) {
-            look.findings.push_back({Presence::Unknown, true});
-            look.finished = true;
-        } else {
-            look.due = rest->second;
-        }
-        return;
+    if (rest == rests_.end() || rest->second <= now) {
+        return false;
     }
+    look.rest = rest->second;
+    look.due = rest->second;
+    if (rest->second > now + options_.patience) {
+        look.findings.push_back({Presence::Unknown, true});
+        look.finished = true;
+    }
+    return true;
+}
+
+void Looker::advance(records::NoticeNumber number, Look& look) {
     while (look.place < look.places.size()) {
         const auto probes = probes_.of(look.software, look.places[look.place].target);
-        for (; look.probe < probes.size(); ++look.probe) {
-            if (try_probe(number, look, *probes[look.probe])) {
-                return;
-            }
+        while (look.probe < probes.size() && !try_probe(number, look, *probes[look.probe])) {
+            ++look.probe;
+        }
+        if (look.probe < probes.size()) {
+            return;  // it was sent
         }
         look.findings.push_back({Presence::Unknown, false});
         ++look.place;
@@ -282,7 +286,7 @@ Result<std::optional<Instant>> Looker::step() {
         return fail(drawn);
     }
     for (auto& [number, look] : looks_) {
-        if (look.due && *look.due <= ports_.clock.now() && !look.finished) {
+        if (look.due && *look.due <= ports_.clock.now() && !look.finished && !rests(look)) {
             advance(number, look);
         }
     }

@@ -118,6 +118,7 @@ private:
 
     void take_in(records::NoticeNumber number, const RemoteResponse& response);
     void take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response);
+    [[nodiscard]] bool rests(Look& look) const;
     void advance(records::NoticeNumber number, Look& look);
     /// Whether the probe was sent or must wait; false: it cannot be used.
     [[nodiscard]] bool try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe);

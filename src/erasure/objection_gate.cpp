@@ -1,6 +1,5 @@
 #include "erasure/objection_gate.hpp"
 
-#include <string>
 #include <unordered_set>
 #include <utility>
 
@@ -70,6 +69,21 @@ Result<ObjectionGate::Indexed> ObjectionGate::current() {
     return rebuilt(generation);
 }
 
+Result<std::optional<std::string>> ObjectionGate::actor_of(privacy::SubjectNumber subject) {
+    const auto known = actors_.find(subject.get());
+    if (known != actors_.end()) {
+        return std::optional{known->second};
+    }
+    const auto identity = vault_.identity(subject);
+    if (identity) {
+        return std::optional{actors_.emplace(subject.get(), identity->actor.reveal()).first->second};
+    }
+    if (identity.error().kind == ErrorKind::NotFound) {
+        return std::optional<std::string>{};
+    }
+    return fail(identity);
+}
+
 Result<ObjectionGate::Indexed> ObjectionGate::rebuilt(std::uint64_t generation) {
     const auto objections = book_.objections();
     if (!objections) {
@@ -78,18 +92,13 @@ Result<ObjectionGate::Indexed> ObjectionGate::rebuilt(std::uint64_t generation) 
     auto index = std::make_shared<Index>();
     index->generation = generation;  // read before the list: what came between makes it old at once
     for (const auto& objection : *objections) {
-        auto actor = actors_.find(objection.subject.get());
-        if (actor == actors_.end()) {
-            const auto identity = vault_.identity(objection.subject);
-            if (!identity && identity.error().kind == ErrorKind::NotFound) {
-                continue;  // shredded: nothing of theirs can be recognised any more
-            }
-            if (!identity) {
-                return fail(identity);
-            }
-            actor = actors_.emplace(objection.subject.get(), identity->actor.reveal()).first;
+        auto actor = actor_of(objection.subject);
+        if (!actor) {
+            return fail(actor);
         }
-        index->actors[objection.recipient.text()].insert(actor->second);
+        if (*actor) {
+            index->actors[objection.recipient.text()].insert(std::move(**actor));
+        }
     }
     index_ = std::move(index);
     return index_;

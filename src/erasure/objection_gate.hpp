@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -68,6 +69,8 @@ private:
 
     [[nodiscard]] Result<Indexed> current();
     [[nodiscard]] Result<Indexed> rebuilt(std::uint64_t generation);
+    /// Nothing: shredded, so that nothing of theirs can be recognised any more.
+    [[nodiscard]] Result<std::optional<std::string>> actor_of(privacy::SubjectNumber subject);
     [[nodiscard]] static bool objects(const Index& index, const records::Observation& observation);
     void keep(records::Observation observation);
 

@@ -5,6 +5,7 @@
 
 #include "fedtrail/fediverse/activity.hpp"
 
+#include "erasure/paging.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
@@ -14,7 +15,6 @@ namespace {
 using fediverse::DataCategory;
 using privacy::RequestState;
 
-constexpr std::size_t kPage = 1'000;
 constexpr const char* kActivityPub =
     "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 constexpr const char* kPlain = "*/*";
@@ -85,21 +85,17 @@ Result<void> OriginWatch::refresh() {
     std::map<records::RequestNumber, Check> watched;
     RequestFilter filter;
     filter.open_only = true;
-    filter.limit = kPage;
-    for (bool more = true; more;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& request : *page) {
-            filter.after = request.number;
-            if (!is_watched(request)) {
-                continue;
+    auto visited =
+        visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
+            if (is_watched(request)) {
+                const auto known = checks_.find(request.number);
+                watched.emplace(request.number,
+                                known != checks_.end() ? known->second : Check{{}, 0, 0, now});
             }
-            const auto known = checks_.find(request.number);
-            watched.emplace(request.number, known != checks_.end() ? known->second : Check{{}, 0, 0, now});
-        }
-        more = page->size() == kPage;
+            return {};
+        });
+    if (!visited) {
+        return visited;
     }
     checks_ = std::move(watched);
     refresh_at_ = now + options_.refresh;
@@ -209,29 +205,33 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
     return true;
 }
 
-Result<std::optional<Instant>> OriginWatch::step() {
-    std::optional<Error> failure;
+Result<void> OriginWatch::take_in_all() {
+    Result<void> taken;
     for (const auto& [key, response] : arrivals_.take()) {  // all of them: an answer comes but once
         const auto done = take_in(key, response);
         if (done && *done) {
             checks_.erase(key.first);
         }
         if (!done) {
-            failure = done.error();
+            taken = fail(done);
         }
     }
-    if (failure) {
-        return tl::unexpected{*failure};
+    return taken;
+}
+
+Result<std::optional<Instant>> OriginWatch::step() {
+    auto ready = take_in_all();
+    if (ready) {
+        ready = refresh();
     }
-    if (auto fresh = refresh(); !fresh) {
-        return fail(fresh);
+    if (!ready) {
+        return fail(ready);
     }
     auto again = *refresh_at_;
     for (auto& [number, check] : checks_) {
-        if (check.due && *check.due <= ports_.clock.now()) {
-            if (auto begun = begin(number, check); !begun) {
-                return fail(begun);
-            }
+        const bool is_due = check.due && *check.due <= ports_.clock.now();
+        if (auto begun = is_due ? begin(number, check) : Result<void>{}; !begun) {
+            return fail(begun);
         }
         again = check.due ? std::min(again, *check.due) : again;
     }

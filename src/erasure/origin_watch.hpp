@@ -74,6 +74,7 @@ private:
     [[nodiscard]] Result<std::vector<Uri>> uris_of(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> begin(records::RequestNumber number, Check& check);
     void ask(records::RequestNumber number, Check& check);
+    [[nodiscard]] Result<void> take_in_all();
     [[nodiscard]] Result<bool> take_in(const Key& key, const RemoteResponse& response);
     [[nodiscard]] Result<void> mark_gone(records::RequestNumber number);
     [[nodiscard]] std::chrono::seconds pause_of(const Check& check) const;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/paging.hpp"
 #include "erasure/transition.hpp"
-#include "erasure/verdict.hpp"
 
 namespace fedtrail::erasure {
 
@@ -15,7 +15,6 @@ using privacy::RequestState;
 using records::ErasureRequest;
 using records::ScopeKind;
 
-constexpr std::size_t kPage = 1'000;
 constexpr std::chrono::minutes kAskAgain{1};
 
 records::RequestEvent event_of(RequestEventKind kind, Instant at, std::string reason = {}) {
@@ -51,47 +50,43 @@ SpottedDeletions::SpottedDeletions(SpottedPorts ports,
     : ports_(ports), dialects_(dialects), over_(std::move(over)), options_(options) {}
 
 Result<void> SpottedDeletions::load() {
+    if (loaded_) {
+        return {};
+    }
     RequestFilter filter;
     filter.open_only = true;
-    filter.limit = kPage;
-    for (bool more = !loaded_; more;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& request : *page) {
-            filter.after = request.number;
-            if (request.source != records::RequestSource::Observed ||
-                request.state != RequestState::Received) {
-                continue;
+    auto visited =
+        visit_requests(ports_.requests, filter, [&](const ErasureRequest& request) -> Result<void> {
+            if (request.source == records::RequestSource::Observed &&
+                request.state == RequestState::Received) {
+                gather(request);
             }
-            Gathering gathering{request.subject, request.received_at, ports_.clock.now(), {}, {}};
-            for (const auto& object : request.scope.objects) {
-                gathering.objects.push_back(object.reveal());
-            }
-            gathering_.emplace(request.number, std::move(gathering));
-        }
-        more = page->size() == kPage;
+            return {};
+        });
+    loaded_ = visited.has_value();
+    return visited;
+}
+
+void SpottedDeletions::gather(const ErasureRequest& request) {
+    const auto now = ports_.clock.now();
+    Gathering gathering{request.subject, std::min(request.received_at, now), now, {}, {}};
+    for (const auto& object : request.scope.objects) {
+        gathering.objects.push_back(object.reveal());
     }
-    loaded_ = true;
-    return {};
+    gathering_.emplace(request.number, std::move(gathering));
 }
 
 Result<std::vector<ErasureRequest>> SpottedDeletions::requests_of(privacy::SubjectNumber subject) const {
     std::vector<ErasureRequest> all;
     RequestFilter filter;
     filter.subject = subject;
-    filter.limit = kPage;
-    for (bool more = true; more;) {
-        auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return page;
-        }
-        more = page->size() == kPage;
-        for (auto& request : *page) {
-            filter.after = request.number;
+    const auto visited =
+        visit_requests(ports_.requests, filter, [&](ErasureRequest& request) -> Result<void> {
             all.push_back(std::move(request));
-        }
+            return {};
+        });
+    if (!visited) {
+        return fail(visited);
     }
     return all;
 }
@@ -105,38 +100,42 @@ bool SpottedDeletions::is_meant(const ErasureRequest& request) const {
     return request.identity_verified && request.scope.recipients.empty() && !void_one && !old;
 }
 
+SpottedDeletions::Match SpottedDeletions::match(const ErasureRequest& request,
+                                                const SpottedDelete& seen) const {
+    const bool account = request.scope.kind == ScopeKind::Account;
+    if (!is_meant(request) || (is_account(seen) && !account)) {
+        return {};
+    }
+    if (account) {
+        const bool covers = is_account(seen) || !privacy::is_closed(request.state);
+        return {covers ? (is_account(seen) ? Fit::Is : Fit::Covers) : Fit::No, 0};
+    }
+    if (const auto index = index_in(request.scope.objects, seen.object.reveal())) {
+        return {Fit::Is, *index};
+    }
+    const bool grows = gathering_.count(request.number) != 0 && request.scope.kind == ScopeKind::Objects &&
+                       request.scope.objects.size() < options_.max_objects;
+    return {grows ? Fit::Grows : Fit::No, 0};
+}
+
 Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::place_of(privacy::SubjectNumber subject,
                                                                           const SpottedDelete& seen) {
-    auto all = requests_of(subject);
+    const auto all = requests_of(subject);
     if (!all) {
         return fail(all);
     }
-    ErasureRequest* grows = nullptr;
+    const ErasureRequest* grows = nullptr;
     for (auto request = all->rbegin(); request != all->rend(); ++request) {
-        if (!is_meant(*request)) {
-            continue;
+        const auto found = match(*request, seen);
+        if (found.fit == Fit::Is) {
+            return std::optional{Place{request->number, found.object}};
         }
-        if (request->scope.kind == ScopeKind::Account) {
-            const bool open = !privacy::is_closed(request->state);
-            if (is_account(seen)) {
-                return std::optional{Place{request->number, 0}};
-            }
-            if (open) {
-                return std::optional<Place>{};  // the account goes, this object with it
-            }
+        if (found.fit == Fit::Covers) {
+            return std::optional<Place>{};
         }
-        const auto index =
-            is_account(seen) ? std::nullopt : index_in(request->scope.objects, seen.object.reveal());
-        if (index) {
-            return std::optional{Place{request->number, *index}};
-        }
-        const auto gathering = gathering_.find(request->number);
-        if (!is_account(seen) && gathering != gathering_.end() && request->scope.kind == ScopeKind::Objects &&
-            request->scope.objects.size() < options_.max_objects) {
-            grows = &*request;
-        }
+        grows = found.fit == Fit::Grows ? &*request : grows;
     }
-    return grows != nullptr ? add_object(std::move(*grows), seen) : open_for(subject, seen);
+    return grows != nullptr ? add_object(*grows, seen) : open_for(subject, seen);
 }
 
 Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::open_for(privacy::SubjectNumber subject,
@@ -146,22 +145,21 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::open_for(privac
     request.source = records::RequestSource::Observed;
     request.received_at = seen.at;
     request.identity_verified = true;  // whoever may delete at the origin has shown who they are there
-    Gathering gathering{subject, ports_.clock.now(), ports_.clock.now(), {}, {}};
     if (!is_account(seen)) {
         request.scope.kind = ScopeKind::Objects;
         request.scope.objects.push_back(seen.object);
-        gathering.objects.push_back(seen.object.reveal());
     }
     const auto opened = ports_.requests.open(
         std::move(request), event_of(RequestEventKind::Received, seen.at, "the origin was seen to delete"));
     if (!opened) {
         return fail(opened);
     }
-    gathering_.emplace(opened->number, std::move(gathering));
+    gather(*opened);
+    gathering_.at(opened->number).opened = ports_.clock.now();
     return std::optional{Place{opened->number, 0}};
 }
 
-Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(ErasureRequest request,
+Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(const ErasureRequest& request,
                                                                             const SpottedDelete& seen) {
     const auto number = request.number;
     const auto index = static_cast<std::uint32_t>(request.scope.objects.size());
@@ -187,6 +185,28 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(Eras
     return std::optional{Place{number, index}};
 }
 
+Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant at) {
+    const bool started = request.state == RequestState::InProgress;
+    const auto kind = started ? RequestEventKind::Stopped : RequestEventKind::Withdrawn;
+    const auto change = [&](ErasureRequest& stored) -> Result<void> {
+        stored.stopped = started;
+        if (!started) {
+            stored.closed_at = ports_.clock.now();
+        }
+        return {};
+    };
+    const auto recorded =
+        record_event(ports_.requests,
+                     request.number,
+                     event_of(kind, at, "the origin took its Delete back (a suspension that was lifted)"),
+                     change);
+    if (!recorded && recorded.error().kind != ErrorKind::Denied) {
+        return fail(recorded);
+    }
+    gathering_.erase(request.number);
+    return {};
+}
+
 Result<void> SpottedDeletions::undo(privacy::SubjectNumber subject, const SpottedDelete& seen) {
     const auto all = requests_of(subject);
     if (!all) {
@@ -196,27 +216,10 @@ Result<void> SpottedDeletions::undo(privacy::SubjectNumber subject, const Spotte
         const bool meant = request.source == records::RequestSource::Observed &&
                            request.scope.kind == ScopeKind::Account && !privacy::is_closed(request.state) &&
                            !request.stopped;
-        if (!meant) {
-            continue;
+        auto undone = meant ? undo_one(request, seen.at) : Result<void>{};
+        if (!undone) {
+            return undone;
         }
-        const bool started = request.state == RequestState::InProgress;
-        const auto recorded =
-            record_event(ports_.requests,
-                         request.number,
-                         event_of(started ? RequestEventKind::Stopped : RequestEventKind::Withdrawn,
-                                  seen.at,
-                                  "the origin took its Delete back (a suspension that was lifted)"),
-                         [&](ErasureRequest& stored) -> Result<void> {
-                             stored.stopped = started;
-                             if (!started) {
-                                 stored.closed_at = ports_.clock.now();
-                             }
-                             return {};
-                         });
-        if (!recorded && recorded.error().kind != ErrorKind::Denied) {
-            return fail(recorded);
-        }
-        gathering_.erase(request.number);
     }
     return {};
 }

@@ -85,18 +85,32 @@ private:
         std::uint32_t object{};
     };
 
+    enum class Fit : std::uint8_t {
+        No,
+        Is,      ///< What was deleted is what the request is about.
+        Covers,  ///< The account goes, and this object with it.
+        Grows,   ///< The object can be added.
+    };
+    struct Match {
+        Fit fit{Fit::No};
+        std::uint32_t object{};
+    };
+
     [[nodiscard]] Result<void> load();
+    void gather(const records::ErasureRequest& request);
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests_of(
         privacy::SubjectNumber subject) const;
     [[nodiscard]] bool is_meant(const records::ErasureRequest& request) const;
+    [[nodiscard]] Match match(const records::ErasureRequest& request, const SpottedDelete& seen) const;
     [[nodiscard]] Result<void> take_one(privacy::SubjectNumber subject, const SpottedDelete& seen);
     /// Nothing: it is part of an erasure that is not told apart by objects.
     [[nodiscard]] Result<std::optional<Place>> place_of(privacy::SubjectNumber subject,
                                                         const SpottedDelete& seen);
     [[nodiscard]] Result<std::optional<Place>> open_for(privacy::SubjectNumber subject,
                                                         const SpottedDelete& seen);
-    [[nodiscard]] Result<std::optional<Place>> add_object(records::ErasureRequest request,
+    [[nodiscard]] Result<std::optional<Place>> add_object(const records::ErasureRequest& request,
                                                           const SpottedDelete& seen);
+    [[nodiscard]] Result<void> undo_one(const records::ErasureRequest& request, Instant at);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
     [[nodiscard]] bool obeys_the_origin(const std::string& software, bool account) const;
     [[nodiscard]] records::Notice told_notice(records::RequestNumber number,

@@ -93,10 +93,11 @@ Result<void> SpottedDeletions::write_attempts(records::RequestNumber number, con
         if (!notice) {
             return fail(notice);
         }
+        if (!*notice) {
+            continue;
+        }
         for (const auto& [object, one] : reached) {
-            if (*notice) {
-                change.attempts.push_back(attempt_of((*notice)->number, object, one.at, one.status));
-            }
+            change.attempts.push_back(attempt_of((*notice)->number, object, one.at, one.status));
         }
     }
     return change.attempts.empty() ? Result<void>{} : ports_.notices.apply(change);

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "erasure/paging.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
@@ -10,8 +11,6 @@ namespace fedtrail::erasure {
 namespace {
 
 using fediverse::NoticeState;
-
-constexpr std::size_t kPage = 1'000;
 
 bool came_back(const Verdict& verdict) {
     return verdict.notice.state == NoticeState::StillPresent && verdict.before != NoticeState::StillPresent;
@@ -42,19 +41,14 @@ Result<void> count_honour(VerdictPorts& ports, const Host& recipient) {
     HonourRate rate;
     NoticeFilter filter;
     filter.recipient = recipient;
-    filter.limit = kPage;
-    for (bool more = true; more;) {
-        const auto page = ports.notices.notices(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& notice : *page) {
-            rate.told += notice.acknowledged_at ? 1U : 0U;
-            rate.gone += notice.state == NoticeState::VerifiedGone ? 1U : 0U;
-            rate.present += notice.presence == fediverse::Presence::Present ? 1U : 0U;
-            filter.after = notice.number;
-        }
-        more = page->size() == kPage;
+    auto visited = visit_notices(ports.notices, filter, [&](const records::Notice& notice) -> Result<void> {
+        rate.told += notice.acknowledged_at ? 1U : 0U;
+        rate.gone += notice.state == NoticeState::VerifiedGone ? 1U : 0U;
+        rate.present += notice.presence == fediverse::Presence::Present ? 1U : 0U;
+        return {};
+    });
+    if (!visited) {
+        return visited;
     }
     return ports.directory.update(recipient, [&](RecipientEntry& entry) {
         entry.told = rate.told;
@@ -67,10 +61,10 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
     NoticeChange change;
     std::set<Host> changed;
     for (const auto& verdict : verdicts) {
-        if (came_back(verdict)) {  // first: a crash in between leaves the look to be made again
-            if (auto woken = wake(ports, verdict); !woken) {
-                return woken;
-            }
+        // First: a crash in between leaves the look to be made again.
+        auto woken = came_back(verdict) ? wake(ports, verdict) : Result<void>{};
+        if (!woken) {
+            return woken;
         }
         change.notices.push_back(verdict.notice);
         change.looks.insert(change.looks.end(), verdict.looks.begin(), verdict.looks.end());
@@ -78,15 +72,11 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
             changed.insert(verdict.notice.recipient);
         }
     }
-    if (auto applied = ports.notices.apply(change); !applied) {
-        return applied;
+    auto written = ports.notices.apply(change);
+    for (auto host = changed.begin(); written && host != changed.end(); ++host) {
+        written = count_honour(ports, *host);
     }
-    for (const auto& host : changed) {
-        if (auto counted = count_honour(ports, host); !counted) {
-            return counted;
-        }
-    }
-    return {};
+    return written;
 }
 
 Result<std::map<std::string, HonourRate>> honour_by_software(const RecipientDirectory& directory,
