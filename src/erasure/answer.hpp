@@ -35,25 +35,24 @@ struct AnswerRefusal {
 /// What the letter to the person says, before it is put into words.
 struct Answer {
     records::RequestNumber number;
-    privacy::RequestState state{privacy::RequestState::Received};
+    std::optional<records::RequestNumber> duplicate_of;
     records::ErasureScope scope;
-    bool identity_verified{};      ///< False: nothing about the account is told, neither handle nor lists.
     Personal<std::string> handle;  ///< "" if it is not known (any more).
-    privacy::Day received;
-    privacy::Day due;  ///< The extended deadline if the request was extended.
-    bool extended{};
     std::string extension_reason;
     std::vector<AnswerRefusal> refusals;
-    std::optional<records::RequestNumber> duplicate_of;
-    bool stopped{};
-    std::uint64_t objects_kept{};
     /// Art. 19: those we disclosed to ourselves; by host.
     std::vector<AnsweredRecipient> recipients;
     /// Art. 17(2): others known to hold public copies; by host.
     std::vector<AnsweredRecipient> others;
     std::map<fediverse::NoticeState, std::uint64_t> states;  ///< Of both lists.
-    /// Art. 12(4): the rights to complain and to a court must be named.
-    bool names_remedies{};
+    std::uint64_t objects_kept{};
+    privacy::Day received{};
+    privacy::Day due{};  ///< The extended deadline if the request was extended.
+    privacy::RequestState state{privacy::RequestState::Received};
+    bool identity_verified{};  ///< False: nothing about the account is told, neither handle nor lists.
+    bool extended{};
+    bool stopped{};
+    bool names_remedies{};  ///< Art. 12(4): the rights to complain and to a court.
 };
 
 /// The controller as the letter names it.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -155,6 +156,8 @@ private:
     [[nodiscard]] Result<void> check_nothing_left(records::RequestNumber number) const;
     [[nodiscard]] Result<bool> something_to_leave(records::RequestNumber number) const;
     [[nodiscard]] Result<bool> all_told(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<std::map<std::string, records::ErasedObject>> of_categories(
+        privacy::SubjectNumber subject, fediverse::CategorySet categories) const;
     [[nodiscard]] Result<std::vector<records::ErasedObject>> chosen_objects(
         const records::ErasureRequest& request, const KeepChoice& keep) const;
     [[nodiscard]] Changed change_kept(const Act& act,

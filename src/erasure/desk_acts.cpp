@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "erasure/desk.hpp"
+#include "erasure/notice_pages.hpp"
 
 namespace fedtrail::erasure {
 
@@ -42,7 +43,7 @@ Changed Desk::record(const Act& act,
     event.by = act.by;
     event.ground = ground;
     event.reason = act.reason;
-    return record_event(ports_.requests, act.number, std::move(event), change);
+    return record_event(ports_.requests, act.number, event, change);
 }
 
 Changed Desk::shut(const Act& act, RequestEventKind kind, std::optional<privacy::RefusalGround> ground) {
@@ -70,12 +71,12 @@ Changed Desk::ask_identity(const Act& act) {
 }
 
 Changed Desk::verify_identity(const Act& act) {
-    const auto request = ports_.requests.request(act.number);
+    auto request = ports_.requests.request(act.number);
     if (!request) {
         return request;
     }
     if (request->state == RequestState::Duplicate && request->duplicate_of) {
-        const auto original = ports_.requests.request(*request->duplicate_of);
+        auto original = ports_.requests.request(*request->duplicate_of);
         if (!original) {
             return original;
         }
@@ -220,7 +221,7 @@ Changed Desk::stop(const Act& act) {
 }
 
 Changed Desk::resume_sending(const Act& act) {
-    const auto request = ports_.requests.request(act.number);
+    auto request = ports_.requests.request(act.number);
     if (!request) {
         return request;
     }
@@ -240,7 +241,7 @@ Changed Desk::resume_sending(const Act& act) {
 }
 
 Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
-    const auto original = ports_.requests.request(of);
+    auto original = ports_.requests.request(of);
     if (!original) {
         return original;
     }
@@ -273,27 +274,20 @@ Changed Desk::answered(const Act& act) {
 }
 
 Result<bool> Desk::something_to_leave(records::RequestNumber number) const {
+    bool found = false;
     for (const auto state : {NoticeState::Planned, NoticeState::Sent}) {
         NoticeFilter filter;
         filter.request = number;
         filter.state = state;
-        for (;;) {
-            const auto page = ports_.notices.notices(filter);
-            if (!page) {
-                return fail(page);
-            }
-            if (std::any_of(page->begin(), page->end(), [](const records::Notice& notice) {
-                    return notice.position < notice.steps.size();
-                })) {
-                return true;
-            }
-            if (page->size() < filter.limit) {
-                break;
-            }
-            filter.after = page->back().number;
+        const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
+            found = found || notice.position < notice.steps.size();
+            return !found;
+        });
+        if (!read) {
+            return fail(read);
         }
     }
-    return false;
+    return found;
 }
 
 Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
@@ -319,7 +313,7 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
 }
 
 Changed Desk::close(const Act& act) {
-    const auto request = ports_.requests.request(act.number);
+    auto request = ports_.requests.request(act.number);
     if (!request) {
         return request;
     }

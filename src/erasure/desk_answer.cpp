@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "erasure/desk.hpp"
+#include "erasure/notice_pages.hpp"
 
 namespace fedtrail::erasure {
 
@@ -24,19 +25,14 @@ Result<Notices> notices_of(const NoticeBook& book, records::RequestNumber number
     Notices all;
     NoticeFilter filter;
     filter.request = number;
-    for (;;) {
-        auto page = book.notices(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (auto& notice : *page) {
-            filter.after = notice.number;
-            all.emplace(notice.recipient, std::move(notice));
-        }
-        if (page->size() < filter.limit) {
-            return all;
-        }
+    const auto read = each_notice(book, filter, [&](records::Notice&& notice) {
+        all.emplace(notice.recipient, std::move(notice));
+        return true;
+    });
+    if (!read) {
+        return fail(read);
     }
+    return all;
 }
 
 AnsweredRecipient answered_of(const Host& host, const Notices& notices) {
@@ -79,12 +75,11 @@ void add_lists(Answer& answer, const std::vector<PairAggregate>& pairs, Notices 
     for (auto& [host, told] : others) {
         answer.others.push_back(std::move(told));
     }
-    for (const auto* const list : {&answer.recipients, &answer.others}) {
-        for (const auto& told : *list) {
-            if (told.state) {
-                ++answer.states[*told.state];
-            }
-        }
+}
+
+void add_states(Answer& answer, const Notices& notices) {
+    for (const auto& [host, notice] : notices) {
+        ++answer.states[notice.state];
     }
 }
 
@@ -145,6 +140,7 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     if (!pairs) {
         return fail(pairs);
     }
+    add_states(answer, *notices);
     add_lists(answer, *pairs, std::move(*notices));
     return answer;
 }

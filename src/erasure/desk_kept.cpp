@@ -16,7 +16,6 @@ namespace {
 using privacy::RequestEventKind;
 using privacy::RequestState;
 using Changed = Result<records::ErasureRequest>;
-/// By URI.
 using Kept = std::map<std::string, records::ErasedObject>;
 
 std::vector<records::ErasedObject> marked(const std::vector<Personal<std::string>>& uris, bool held) {
@@ -50,9 +49,46 @@ std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> kno
 
 }  // namespace
 
+/// What of the categories went anywhere, by URI.
+Result<Kept> Desk::of_categories(privacy::SubjectNumber subject, fediverse::CategorySet categories) const {
+    const auto identity = ports_.vault.identity(subject);
+    if (!identity) {
+        return fail(identity);
+    }
+    const auto recipients = ports_.reader.recipients_of(subject, Window{});
+    if (!recipients) {
+        return fail(recipients);
+    }
+    std::vector<Host> hosts;
+    for (const auto& pair : *recipients) {
+        hosts.push_back(pair.recipient);
+    }
+    Kept kept;
+    const auto visited = ports_.holdings.visit_held(
+        subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t>) {
+            const auto thing = erased_thing(held, identity->actor.reveal());
+            if (thing.uri != nullptr && (held.categories.bits() & categories.bits()) != 0) {
+                const Personal<std::string> uri{*thing.uri};
+                kept.try_emplace(*thing.uri, records::ErasedObject{uri, held.categories, true});
+            }
+            return kept.size() <= options_.max_held_objects;
+        });
+    if (!visited) {
+        return fail(visited);
+    }
+    return kept;
+}
+
 Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::ErasureRequest& request,
                                                                 const KeepChoice& keep) const {
     Kept kept;
+    if (!keep.categories.empty()) {
+        auto found = of_categories(request.subject, keep.categories);
+        if (!found) {
+            return fail(found);
+        }
+        kept = std::move(*found);
+    }
     if (!keep.objects.empty()) {
         const auto uris = normalised(keep.objects, options_.max_held_objects);
         if (!uris) {
@@ -60,33 +96,6 @@ Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::E
         }
         for (auto& object : marked(*uris, true)) {
             kept.emplace(object.uri.reveal(), object);
-        }
-    }
-    if (!keep.categories.empty()) {
-        const auto identity = ports_.vault.identity(request.subject);
-        if (!identity) {
-            return fail(identity);
-        }
-        const auto recipients = ports_.reader.recipients_of(request.subject, Window{});
-        if (!recipients) {
-            return fail(recipients);
-        }
-        std::vector<Host> hosts;
-        for (const auto& pair : *recipients) {
-            hosts.push_back(pair.recipient);
-        }
-        const auto visited = ports_.holdings.visit_held(
-            request.subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t>) {
-                const auto thing = erased_thing(held, identity->actor.reveal());
-                if (thing.uri != nullptr && (held.categories.bits() & keep.categories.bits()) != 0) {
-                    kept.try_emplace(
-                        *thing.uri,
-                        records::ErasedObject{Personal<std::string>{*thing.uri}, held.categories, true});
-                }
-                return kept.size() <= options_.max_held_objects;
-            });
-        if (!visited) {
-            return fail(visited);
         }
     }
     if (kept.empty() || kept.size() > options_.max_held_objects) {
@@ -142,7 +151,7 @@ Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::Ref
         return fail(
             ErrorKind::Invalid, "no reason is given", "the person must be told why (Art. 12(4)): give it");
     }
-    const auto request = ports_.requests.request(act.number);
+    auto request = ports_.requests.request(act.number);
     if (!request) {
         return request;
     }

@@ -101,14 +101,7 @@ public:
 
     void add(const Json& rules, bool all_doubtful) {
         for (const auto& rule : rules) {
-            const bool doubtful = all_doubtful || rule.value("doubtful", false);
-            const int from = std::max(first_, rule.value("first_year", first_));
-            const int until = std::min(last_, rule.value("last_year", last_));
-            for (int year = from; year <= until; ++year) {
-                if (const auto day = day_of(rule, year)) {
-                    add(*day, rule.value("substitute", std::string{}), doubtful);
-                }
-            }
+            add_rule(rule, all_doubtful || rule.value("doubtful", false));
         }
     }
 
@@ -130,7 +123,16 @@ public:
     }
 
 private:
-    void add(const Day& day, const std::string& substitute, bool doubtful) {
+    void add_rule(const Json& rule, bool doubtful) {
+        const int from = std::max(first_, rule.value("first_year", first_));
+        const int until = std::min(last_, rule.value("last_year", last_));
+        for (int year = from; year <= until; ++year) {
+            if (const auto day = day_of(rule, year)) {
+                add_day(*day, rule.value("substitute", std::string{}), doubtful);
+            }
+        }
+    }
+    void add_day(const Day& day, const std::string& substitute, bool doubtful) {
         (doubtful ? found_.doubtful : found_.days).insert(day);
         const weekday on{sys_days{day}};
         const bool weekend = on == std::chrono::Saturday || on == std::chrono::Sunday;

@@ -64,15 +64,14 @@ Result<void> PlanRun::mark_kept(std::vector<Target>& targets) const {
     for (const auto& target : targets) {
         hosts.push_back(target.entry.host);
     }
-    return ports_.holdings.visit_held(
-        case_.request.subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
-            if (is_kept(held)) {
-                for (const auto place : at) {
-                    targets[place].holds_kept = true;
-                }
-            }
-            return true;
-        });
+    const auto mark = [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
+        const bool kept = is_kept(held);
+        for (const auto place : at) {
+            targets[place].holds_kept = targets[place].holds_kept || kept;
+        }
+        return true;
+    };
+    return ports_.holdings.visit_held(case_.request.subject, hosts, mark);
 }
 
 std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) const {
@@ -156,20 +155,24 @@ Result<void> PlanRun::look_up(std::span<Draft> drafts) {
         });
 }
 
+/// The ledger counts it among the holders and cannot say of which: it is told of all.
+void PlanRun::name_all(Draft& draft) {
+    for (const auto& uri : case_.chosen) {
+        if (case_.kept.count(uri) == 0) {
+            draft.deletes.push_back(index_of(uri, {}));
+        }
+    }
+}
+
 std::vector<records::NoticeStep> PlanRun::steps_of(Draft& draft) {
     const auto& target = *draft.target;
     const auto kind = case_.request.scope.kind;
     if (!target.disclosed) {
         return {};
     }
-    if (kind == records::ScopeKind::Objects && draft.deletes.empty() && draft.undos.empty() &&
-        draft.kept.empty() && !target.told_by_origin) {
-        // The ledger counts it among the holders and cannot say of which: it is told of all.
-        for (const auto& uri : case_.chosen) {
-            if (case_.kept.count(uri) == 0) {
-                draft.deletes.push_back(index_of(uri, {}));
-            }
-        }
+    const bool nothing_found = draft.deletes.empty() && draft.undos.empty() && draft.kept.empty();
+    if (kind == records::ScopeKind::Objects && nothing_found && !target.told_by_origin) {
+        name_all(draft);
     }
     sort_once(draft.deletes);
     sort_once(draft.undos);

@@ -49,6 +49,7 @@ private:
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
     [[nodiscard]] Result<void> look_up(std::span<Draft> drafts);
     void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);
+    void name_all(Draft& draft);
     [[nodiscard]] std::vector<records::NoticeStep> steps_of(Draft& draft);
     void finish(Draft& draft, Batch& batch);
     void add_notice(const Draft& draft,

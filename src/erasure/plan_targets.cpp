@@ -3,34 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/notice_pages.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::size_t kPage = 10'000;
 /// Silence that is longer than a weekend's outage.
 constexpr std::chrono::days kSilent{7};
 
 using Targets = std::map<Host, Target>;
-
-/// Calls `take` with each notice that fits.
-template <typename Take>
-Result<void> each_notice(const NoticeBook& book, NoticeFilter filter, const Take& take) {
-    filter.limit = kPage;
-    for (;;) {
-        auto page = book.notices(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (auto& notice : *page) {
-            filter.after = notice.number;
-            take(std::move(notice));
-        }
-        if (page->size() < kPage) {
-            return {};
-        }
-    }
-}
 
 bool wanted(const records::ErasureScope& scope, const Host& host) {
     return scope.recipients.empty() ||
@@ -50,21 +32,30 @@ Result<void> add_recipients(const PlannerPorts& ports, const PlanCase& plan_case
     return {};
 }
 
+Result<void> add_holders_of(const std::string& object,
+                            const PlannerPorts& ports,
+                            const records::ErasureRequest& request,
+                            Targets& targets) {
+    const auto uri = Uri::parse(object);
+    if (!uri) {
+        return fail(ErrorKind::Invalid, "an object of the request is no URI", "give its full https address");
+    }
+    const auto holders = ports.reader.holders_of(request.subject, *uri);
+    if (!holders) {
+        return fail(holders);
+    }
+    for (const auto& holder : *holders) {
+        if (wanted(request.scope, holder.recipient)) {
+            ++targets[holder.recipient].objects;
+        }
+    }
+    return {};
+}
+
 Result<void> add_holders(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
     for (const auto& object : plan_case.chosen) {
-        const auto uri = Uri::parse(object);
-        if (!uri) {
-            return fail(
-                ErrorKind::Invalid, "an object of the request is no URI", "give its full https address");
-        }
-        const auto holders = ports.reader.holders_of(plan_case.request.subject, *uri);
-        if (!holders) {
-            return fail(holders);
-        }
-        for (const auto& holder : *holders) {
-            if (wanted(plan_case.request.scope, holder.recipient)) {
-                ++targets[holder.recipient].objects;
-            }
+        if (auto added = add_holders_of(object, ports, plan_case.request, targets); !added) {
+            return added;
         }
     }
     return {};
@@ -91,10 +82,29 @@ Result<void> add_own_notices(const PlannerPorts& ports, const PlanCase& plan_cas
         target.told_by_origin = notice.seen_from_origin;
         target.told_at = notice.acknowledged_at;
         target.notice = std::move(notice);
+        return true;
     });
 }
 
-/// Where the origin was seen to delete the account: in other requests that were opened by that.
+/// Whether the origin was seen to delete the account, and the request was opened by that.
+bool tells(const records::ErasureRequest& other, const records::ErasureRequest& request) {
+    return other.number != request.number && other.source == records::RequestSource::Observed &&
+           other.scope.kind == records::ScopeKind::Account;
+}
+
+Result<void> add_seen_in(records::RequestNumber other, const NoticeBook& notices, Targets& targets) {
+    NoticeFilter filter;
+    filter.request = other;
+    return each_notice(notices, filter, [&](records::Notice&& notice) {
+        const auto target = targets.find(notice.recipient);
+        if (notice.seen_from_origin && target != targets.end()) {
+            target->second.told_by_origin = true;
+            target->second.told_at = notice.acknowledged_at;
+        }
+        return true;
+    });
+}
+
 Result<void> add_seen_notices(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
     if (plan_case.request.scope.kind != records::ScopeKind::Account) {
         return {};
@@ -105,27 +115,13 @@ Result<void> add_seen_notices(const PlannerPorts& ports, const PlanCase& plan_ca
     if (!others) {
         return fail(others);
     }
-    for (const auto& other : *others) {
-        const bool tells = other.number != plan_case.request.number &&
-                           other.source == records::RequestSource::Observed &&
-                           other.scope.kind == records::ScopeKind::Account;
-        if (!tells) {
-            continue;
-        }
-        NoticeFilter seen;
-        seen.request = other.number;
-        const auto read = each_notice(ports.notices, seen, [&](const records::Notice& notice) {
-            const auto target = targets.find(notice.recipient);
-            if (notice.seen_from_origin && target != targets.end()) {
-                target->second.told_by_origin = true;
-                target->second.told_at = notice.acknowledged_at;
-            }
-        });
-        if (!read) {
-            return read;
+    Result<void> added;
+    for (auto other = others->begin(); other != others->end() && added; ++other) {
+        if (tells(*other, plan_case.request)) {
+            added = add_seen_in(other->number, ports.notices, targets);
         }
     }
-    return {};
+    return added;
 }
 
 const fediverse::Dialect& dialect_of(const fediverse::Dialects& dialects, const RecipientEntry& entry) {
@@ -134,7 +130,7 @@ const fediverse::Dialect& dialect_of(const fediverse::Dialects& dialects, const 
 
 Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
                                          const fediverse::Dialects& dialects,
-                                         Targets targets) {
+                                         Targets&& targets) {
     std::vector<Host> hosts;
     hosts.reserve(targets.size());
     for (const auto& [host, target] : targets) {

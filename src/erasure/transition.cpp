@@ -35,7 +35,7 @@ Result<records::ErasureRequest> record_once(RequestBook& book,
 
 Result<records::ErasureRequest> record_event(RequestBook& book,
                                              records::RequestNumber number,
-                                             records::RequestEvent event,
+                                             const records::RequestEvent& event,
                                              const RequestChange& change) {
     if (event.reason.size() > kLongestReason) {
         return fail(

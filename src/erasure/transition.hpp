@@ -18,7 +18,7 @@ using RequestChange = std::function<Result<void>(records::ErasureRequest&)>;
 /// Denied (not in this state), Conflict, Unavailable, Corrupt; Invalid (`event.reason` above 2,000 octets).
 [[nodiscard]] Result<records::ErasureRequest> record_event(RequestBook& book,
                                                            records::RequestNumber number,
-                                                           records::RequestEvent event,
+                                                           const records::RequestEvent& event,
                                                            const RequestChange& change = {});
 
 }  // namespace fedtrail::erasure
