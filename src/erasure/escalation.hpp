@@ -38,7 +38,7 @@ struct EscalationOptions {
     LetterSender controller;
     std::string language;     ///< Ours, BCP 47.
     std::string mail_domain;  ///< Behind the "@" of message ids.
-    std::chrono::minutes every{60};
+    std::chrono::seconds every{std::chrono::minutes{60}};
     std::size_t letters_in_step{10};        ///< A mail server may take seconds for each.
     std::size_t max_uris{200};              ///< In one letter.
     std::size_t mail_tries{5};              ///< Then it becomes a file.

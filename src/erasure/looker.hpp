@@ -50,7 +50,8 @@ struct LookerOptions {
     std::chrono::seconds pause{2};   ///< Between two questions to one recipient.
     std::chrono::hours patience{1};  ///< Who wants to be left alone for longer is looked at another time.
     std::chrono::hours robots_kept{24};  ///< RFC 9309 section 2.4
-    std::chrono::minutes sweep{10};      ///< How often notices without a date for a look are looked for.
+    std::chrono::seconds sweep{
+        std::chrono::minutes{10}};  ///< How often notices without a date for a look are looked for.
     std::chrono::milliseconds timeout{20'000};
     bool write_probes{};  ///< Probes that POST to an inbox.
 };

@@ -41,9 +41,11 @@ struct ScoutPorts {
 
 struct ScoutOptions {
     std::size_t max_in_flight{16};
-    std::chrono::hours stale_after{24 * 30};
-    std::chrono::minutes scan_every{10};       ///< The open requests, for recipients that are new.
-    std::chrono::minutes ask_again_after{10};  ///< On demand; sooner it is not asked even then.
+    std::chrono::seconds stale_after{std::chrono::hours{24 * 30}};
+    std::chrono::seconds scan_every{
+        std::chrono::minutes{10}};  ///< The open requests, for recipients that are new.
+    std::chrono::seconds ask_again_after{
+        std::chrono::minutes{10}};  ///< On demand; sooner it is not asked even then.
     std::chrono::milliseconds timeout{10'000};
     std::size_t max_agenda{200'000};  ///< Hosts in memory; notices beyond them are looked at by a later scan.
 };
