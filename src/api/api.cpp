@@ -30,6 +30,8 @@ std::optional<std::vector<std::string>> fits(std::string_view pattern, const Tar
     return at == target.segments.size() ? std::optional{captured} : std::nullopt;
 }
 
+constexpr std::size_t kLongestKey = 255;
+
 std::string_view bearer(const HttpRequest& request) {
     constexpr std::string_view kScheme = "bearer ";  // in any case (RFC 9110 section 11.1)
     const auto header = header_of(request.headers, "Authorization");
@@ -51,6 +53,7 @@ HttpResponse unauthorized(const std::string& detail) {
 }  // namespace
 
 std::span<const Api::Route> Api::routes() {
+    static const std::vector<Scope> seers{Scope::SubjectSelf, Scope::RequestsWrite, Scope::AuditRead};
     static const std::array all{
         Route{"GET", "/healthz", true, {}, &Api::health},
         Route{"GET", "/readyz", true, {}, &Api::readiness},
@@ -62,6 +65,24 @@ std::span<const Api::Route> Api::routes() {
               {Scope::SubjectSelf, Scope::AuditRead},
               &Api::subject_report},
         Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
+        Route{"GET", "/api/v1/requests", false, seers, &Api::requests},
+        Route{"POST",
+              "/api/v1/requests",
+              false,
+              {Scope::SubjectSelf, Scope::RequestsWrite},
+              &Api::request_open},
+        Route{"GET", "/api/v1/requests/{number}", false, seers, &Api::request_one},
+        Route{"GET", "/api/v1/requests/{number}/plan", false, seers, &Api::request_plan},
+        Route{"GET", "/api/v1/requests/{number}/history", false, seers, &Api::request_history},
+        Route{"GET", "/api/v1/requests/{number}/answer", false, seers, &Api::request_answer},
+        Route{"GET", "/api/v1/requests/{number}/notices", false, seers, &Api::request_notices},
+        Route{"GET", "/api/v1/requests/{number}/notices/{notice}", false, seers, &Api::request_notice},
+        Route{"GET", "/api/v1/requests/{number}/events", false, seers, &Api::request_events},
+        Route{"POST",
+              "/api/v1/requests/{number}/{act}",
+              false,
+              {Scope::SubjectSelf, Scope::RequestsWrite},
+              &Api::request_act},
     };
     return all;
 }
@@ -124,6 +145,19 @@ HttpResponse Api::admitted(const Route& route, Call& call) {
     }
     return problem(
         403, "Refused", "this token may not do that", "Make one with the scope that openapi.yaml names.");
+}
+
+/// The same address with the same key and body is answered once; the address is part of who asks.
+HttpResponse Api::once(const Call& call, const Repeats::Act& act) {
+    const std::string key{header_of(call.request.headers, "Idempotency-Key")};
+    if (key.size() > kLongestKey) {
+        return bad_request("Idempotency-Key is longer than 255 characters");
+    }
+    if (key.empty()) {
+        return act();
+    }
+    return repeats_.once(
+        call.grant.id + " " + call.request.target, key, call.request.body, doors_.clock.now(), act);
 }
 
 }  // namespace fedtrail::api

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +23,7 @@
 
 #include "api/repeats.hpp"
 #include "api/target.hpp"
+#include "erasure/desk.hpp"
 #include "reports/report_texts.hpp"
 #include "reports/transfer_report.hpp"
 
@@ -32,6 +34,19 @@ struct Figure {
     std::string name;  ///< "fedtrail_proxy_requests_total"; one that ends in _total is a counter.
     std::string help;
     std::uint64_t value{};
+};
+
+/// What erasure requests need.
+struct RequestDoors {
+    std::function<std::shared_ptr<erasure::Desk>()> desk;  ///< Under the policies of now; never null.
+    const RequestBook& requests;
+    const NoticeBook& notices;
+    erasure::AnswerController controller;
+    /// policies/texts/<lang>/erasure-answer.md.mustache. Errors: NotFound (the language).
+    std::function<Result<std::string>(const std::string& language)> words;
+    std::function<void()> changed;                ///< Something may be due now.
+    std::chrono::milliseconds look_every{500};    ///< How often a stream looks for progress …
+    std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
 };
 
 /// Everything the API asks; all must outlive it and be thread-safe.
@@ -45,6 +60,7 @@ struct Doors {
     std::function<std::shared_ptr<const reports::ReportTexts>()> texts;  ///< Never null.
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
+    RequestDoors erasure;
 };
 
 /// What a route's function gets.
@@ -81,8 +97,23 @@ private:
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
+    [[nodiscard]] HttpResponse requests(const Call& call);
+    [[nodiscard]] HttpResponse request_open(const Call& call);
+    [[nodiscard]] HttpResponse request_one(const Call& call);
+    [[nodiscard]] HttpResponse request_plan(const Call& call);
+    [[nodiscard]] HttpResponse request_history(const Call& call);
+    [[nodiscard]] HttpResponse request_answer(const Call& call);
+    [[nodiscard]] HttpResponse request_notices(const Call& call);
+    [[nodiscard]] HttpResponse request_notice(const Call& call);
+    [[nodiscard]] HttpResponse request_events(const Call& call);
+    [[nodiscard]] HttpResponse request_act(const Call& call);
 
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);
+    [[nodiscard]] HttpResponse once(const Call& call, const Repeats::Act& act);
+    [[nodiscard]] HttpResponse opened(const Call& call);
+    [[nodiscard]] HttpResponse acted(const Call& call);
+    /// The request of the address, if this token may see it.
+    [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
 
     Doors doors_;

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kAccepted{
     "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"};
-constexpr std::size_t kLongestKey = 255;
 
 bool is_accepted(std::string_view type) {
     type = type.substr(0, type.find(';'));
@@ -68,15 +67,7 @@ HttpResponse Api::observations(const Call& call) {
     if (!is_accepted(header_of(call.request.headers, "Content-Type"))) {
         return problem(415, "Not this type", "observations come as application/x-ndjson, one on each line");
     }
-    const std::string key{header_of(call.request.headers, "Idempotency-Key")};
-    if (key.size() > kLongestKey) {
-        return bad_request("Idempotency-Key is longer than 255 characters");
-    }
-    if (key.empty()) {
-        return taken(call.request);
-    }
-    return repeats_.once(
-        call.grant.id, key, call.request.body, doors_.clock.now(), [&] { return taken(call.request); });
+    return once(call, [&] { return taken(call.request); });
 }
 
 }  // namespace fedtrail::api

@@ -1,17 +1,13 @@
-#include <charconv>
-
 #include <nlohmann/json.hpp>
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/paging.hpp"
 #include "api/recipient_json.hpp"
 
 namespace fedtrail::api {
 
 namespace {
-
-constexpr std::size_t kMost = 1000;
-constexpr std::size_t kUsual = 100;
 
 nlohmann::ordered_json channels_of(privacy::ChannelSet set) {
     auto names = nlohmann::ordered_json::array();
@@ -71,27 +67,23 @@ std::string recipients_json(std::span<const RecipientTotals> recipients, const s
 }
 
 HttpResponse Api::recipients(const Call& call) {
-    std::size_t limit = kUsual;
-    if (const auto asked = call.target.query("limit")) {
-        const auto* end = asked->data() + asked->size();
-        const auto [stopped, error] = std::from_chars(asked->data(), end, limit);
-        if (error != std::errc{} || stopped != end || limit < 1 || limit > kMost) {
-            return bad_request("limit is not a number from 1 to 1000");
-        }
+    const auto limit = limit_of(call.target);
+    if (!limit) {
+        return bad_request(limit.error().what);
     }
-    auto found = doors_.ledger.recipients(call.target.query("after").value_or(""), limit + 1);
+    auto found = doors_.ledger.recipients(call.target.query("after").value_or(""), *limit + 1);
     if (!found) {
         return problem(found.error());
     }
     std::string next;
-    if (found->size() > limit) {
-        found->resize(limit);
+    if (found->size() > *limit) {
+        found->resize(*limit);
         next = found->back().recipient.text();
     }
     auto answer = json_answer(recipients_json(*found, next));
     if (!next.empty()) {
         answer.headers.emplace_back("Link",
-                                    "</api/v1/recipients?limit=" + std::to_string(limit) +
+                                    "</api/v1/recipients?limit=" + std::to_string(*limit) +
                                         "&after=" + percent_encoded(next) + ">; rel=\"next\"");
     }
     return answer;

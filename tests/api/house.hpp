@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -9,6 +11,8 @@
 
 #include "api/api.hpp"
 #include "fakes.hpp"
+#include "fakes/case_books.hpp"
+#include "fakes/held_ledger.hpp"
 #include "fakes/stopped_clock.hpp"
 
 namespace fedtrail::testing {
@@ -19,6 +23,19 @@ struct ApiHouse {
     FakeIntake intake;
     FakeGate gate;
     StoppedClock clock;
+    HeldLedger holdings;
+    FakeRequestBook requests;
+    FakeNoticeBook notices{requests};
+    FakeObjectionBook objections;
+    FakeRecipientDirectory directory;
+    fediverse::Dialects dialects{usual_dialects()};
+    erasure::LegalCalendar calendar;
+    erasure::Planner planner{{holdings, holdings, vault, directory, notices, requests, clock}, dialects};
+    std::shared_ptr<erasure::Desk> desk{std::make_shared<erasure::Desk>(
+        erasure::DeskPorts{requests, notices, objections, holdings, holdings, vault, clock},
+        planner,
+        calendar)};
+    int changes{};  ///< How often the workers were woken.
     std::shared_ptr<const reports::ReportTexts> texts;
     Result<void> ready;
     api::Api api;
@@ -36,12 +53,26 @@ struct ApiHouse {
                              return std::vector<api::Figure>{{"fedtrail_things_total", "Things.", 3},
                                                              {"fedtrail_now", "Now.", 4}};
                          },
-                         [this] { return ready; }}) {
+                         [this] { return ready; },
+                         {[this] { return desk; },
+                          requests,
+                          notices,
+                          {"Example", "privacy@origin.example", "", ""},
+                          [](const std::string& language) -> Result<std::string> {
+                              if (language != "en") {
+                                  return fail(ErrorKind::NotFound, "not in this language");
+                              }
+                              return std::string{"Request {{number}}\n"};
+                          },
+                          [this] { ++changes; },
+                          std::chrono::milliseconds{1},
+                          std::chrono::milliseconds{40}}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},
                        {"audit", {"audit", {Scope::AuditRead}, std::nullopt}},
                        {"hook", {"hook", {Scope::ObservationsWrite}, std::nullopt}},
+                       {"desk", {"desk", {Scope::RequestsWrite}, std::nullopt}},
                        {"admin", {"admin", {Scope::Admin}, std::nullopt}}};
         PairAggregate pair;
         pair.recipient = Host::parse("a.example").value();
@@ -68,6 +99,11 @@ struct ApiHouse {
     }
 
 private:
+    static fediverse::Dialects usual_dialects() {
+        std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/dialects.json"};
+        const std::string json{std::istreambuf_iterator<char>{in}, {}};
+        return fediverse::Dialects::parse(json).value();
+    }
     static std::shared_ptr<const reports::ReportTexts> load() {
         auto loaded = reports::ReportTexts::load(FEDTRAIL_SOURCE_DIR "/policies", "en");
         REQUIRE(loaded.has_value());

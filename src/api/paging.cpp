@@ -1,0 +1,49 @@
+#include "api/paging.hpp"
+
+#include <charconv>
+
+namespace fedtrail::api {
+
+namespace {
+
+template <typename Number>
+bool reads(const std::string& text, Number& number) {
+    const auto* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && stopped == end && !text.empty();
+}
+
+}  // namespace
+
+Result<std::size_t> limit_of(const Target& target) {
+    std::size_t limit = kUsualOnPage;
+    const auto asked = target.query("limit");
+    if (asked && (!reads(*asked, limit) || limit < 1 || limit > kMostOnPage)) {
+        return fail(ErrorKind::Invalid, "limit is not a number from 1 to 1000");
+    }
+    return limit;
+}
+
+Result<Page> page_of(const Target& target) {
+    const auto limit = limit_of(target);
+    if (!limit) {
+        return fail(limit);
+    }
+    Page page{*limit, 0};
+    const auto after = target.query("after");
+    if (after && !reads(*after, page.after)) {
+        return fail(ErrorKind::Invalid, "after is no cursor", "Take the `next` of the page before.");
+    }
+    return page;
+}
+
+HttpResponse paged(HttpResponse answer, const std::string& address, const Page& page, std::uint64_t next) {
+    if (next != 0) {
+        answer.headers.emplace_back("Link",
+                                    "<" + address + "?limit=" + std::to_string(page.limit) +
+                                        "&after=" + std::to_string(next) + ">; rel=\"next\"");
+    }
+    return answer;
+}
+
+}  // namespace fedtrail::api

@@ -1,0 +1,180 @@
+#include "api/request_acts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "api/request_words.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+using erasure::Act;
+using erasure::Desk;
+using Changed = Result<records::ErasureRequest>;
+
+constexpr std::array<privacy::RefusalGround, 9> kGrounds{privacy::RefusalGround::Expression,
+                                                         privacy::RefusalGround::LegalObligation,
+                                                         privacy::RefusalGround::PublicHealth,
+                                                         privacy::RefusalGround::Archiving,
+                                                         privacy::RefusalGround::LegalClaims,
+                                                         privacy::RefusalGround::ManifestlyUnfounded,
+                                                         privacy::RefusalGround::Excessive,
+                                                         privacy::RefusalGround::NotIdentified,
+                                                         privacy::RefusalGround::NoGround};
+
+Result<Acted> acted(Changed changed) {
+    if (!changed) {
+        return fail(changed);
+    }
+    return Acted{std::move(*changed), std::nullopt};
+}
+
+/// For acts that take nothing but the request.
+template <Changed (Desk::*Run)(const Act&)>
+Result<Acted> plainly(Desk& desk, const Act& act, const ActWords& /*words*/) {
+    return acted((desk.*Run)(act));
+}
+
+Result<Acted> start(Desk& desk, const Act& act, const ActWords& /*words*/) {
+    auto plan = desk.start(act);
+    if (!plan) {
+        return fail(plan);
+    }
+    auto view = desk.view(act.number);
+    if (!view) {
+        return fail(view);
+    }
+    return Acted{std::move(view->request), std::move(*plan)};
+}
+
+/// After a stop it sends again; after a question the person answered.
+Result<Acted> resume(Desk& desk, const Act& act, const ActWords& /*words*/) {
+    const auto view = desk.view(act.number);
+    if (!view) {
+        return fail(view);
+    }
+    return acted(view->request.stopped ? desk.resume_sending(act) : desk.resume(act));
+}
+
+Result<privacy::RefusalGround> ground_of(const std::string& name) {
+    if (const auto ground = privacy::refusal_ground_named(name)) {
+        return *ground;
+    }
+    std::string known;
+    for (const auto ground : kGrounds) {
+        known += (known.empty() ? "\"" : ", \"") + std::string{privacy::name_of(ground)} + "\"";
+    }
+    return fail(
+        ErrorKind::Invalid, "the ground of a refusal is missing or not known", "Give one of " + known + ".");
+}
+
+Result<Acted> refuse(Desk& desk, const Act& act, const ActWords& words) {
+    const auto ground = ground_of(words.ground);
+    if (!ground) {
+        return fail(ground);
+    }
+    if (words.objects.empty() && words.categories.empty()) {
+        return acted(desk.refuse(act, *ground));
+    }
+    auto objects = objects_of(words.objects);
+    const auto categories = categories_of(words.categories);
+    if (!objects || !categories) {
+        return !objects ? Result<Acted>{fail(objects)} : Result<Acted>{fail(categories)};
+    }
+    return acted(desk.refuse_partly(act, {std::move(*objects), *categories}, *ground));
+}
+
+Result<Acted> hold(Desk& desk, const Act& act, const ActWords& words) {
+    const auto objects = objects_of(words.objects);
+    return objects ? acted(desk.hold(act, *objects)) : Result<Acted>{fail(objects)};
+}
+
+Result<Acted> release(Desk& desk, const Act& act, const ActWords& words) {
+    const auto objects = objects_of(words.objects);
+    return objects ? acted(desk.release_hold(act, *objects)) : Result<Acted>{fail(objects)};
+}
+
+Result<Acted> duplicate(Desk& desk, const Act& act, const ActWords& words) {
+    return acted(desk.mark_duplicate(act, records::RequestNumber{words.of}));
+}
+
+constexpr std::array all_acts{
+    RequestAct{"start", "Plan the notices and let them leave.", ActInput::None, &start},
+    RequestAct{"ask-identity",
+               "Ask who is asking (Art. 12(6)); the clock waits.",
+               ActInput::None,
+               &plainly<&Desk::ask_identity>},
+    RequestAct{"verify-identity",
+               "The person is who they say they are.",
+               ActInput::None,
+               &plainly<&Desk::verify_identity>},
+    RequestAct{"pause",
+               "The person was asked about the scope: the clock waits and nothing leaves.",
+               ActInput::None,
+               &plainly<&Desk::pause>},
+    RequestAct{"resume", "Go on after a pause or a stop.", ActInput::None, &resume},
+    RequestAct{"extend",
+               "Take up to two months more, and say why (Art. 12(3)).",
+               ActInput::Reason,
+               &plainly<&Desk::extend>},
+    RequestAct{"refuse",
+               "Refuse it with its ground (Art. 17(3), 12(5)), or keep a part of it.",
+               ActInput::Kept,
+               &refuse},
+    RequestAct{"hold", "Put a legal hold on objects: they are not erased.", ActInput::Objects, &hold},
+    RequestAct{"release", "End the legal hold on objects.", ActInput::Objects, &release},
+    RequestAct{"withdraw", "The person no longer wants it.", ActInput::None, &plainly<&Desk::withdraw>},
+    RequestAct{"stop", "Let no further notice leave.", ActInput::None, &plainly<&Desk::stop>},
+    RequestAct{"duplicate", "It repeats another open request.", ActInput::Of, &duplicate},
+    RequestAct{"answered",
+               "The person was told what was done (Art. 12(3)).",
+               ActInput::None,
+               &plainly<&Desk::answered>},
+    RequestAct{"close", "Close it: fulfilled, or partly.", ActInput::None, &plainly<&Desk::close>},
+    RequestAct{"wake", "A copy came back: open it again.", ActInput::None, &plainly<&Desk::wake>},
+};
+
+bool takes_objects(ActInput input) {
+    return input == ActInput::Objects || input == ActInput::Kept;
+}
+
+Result<void> fitting(const RequestAct& what, const ActWords& words) {
+    const std::string name{what.name};
+    if (!words.objects.empty() && !takes_objects(what.input)) {
+        return fail(ErrorKind::Invalid, name + " takes no objects", "Leave them out.");
+    }
+    if ((!words.ground.empty() || !words.categories.empty()) && what.input != ActInput::Kept) {
+        return fail(ErrorKind::Invalid, name + " takes no ground and no categories", "Leave them out.");
+    }
+    if ((words.of != 0) != (what.input == ActInput::Of)) {
+        return fail(ErrorKind::Invalid,
+                    words.of != 0 ? name + " names no other request" : name + " needs the other request",
+                    words.of != 0 ? "Leave it out." : "Name the request that it repeats.");
+    }
+    if (what.input == ActInput::Objects && words.objects.empty()) {
+        return fail(ErrorKind::Invalid, name + " needs the objects", "Name each by its URI.");
+    }
+    return {};
+}
+
+}  // namespace
+
+std::span<const RequestAct> request_acts() {
+    return all_acts;
+}
+
+const RequestAct* request_act_named(std::string_view name) {
+    const auto* const found =
+        std::find_if(all_acts.begin(), all_acts.end(), [&](const auto& act) { return act.name == name; });
+    return found == all_acts.end() ? nullptr : found;
+}
+
+Result<Acted> perform(const RequestAct& what, Desk& desk, const Act& act, const ActWords& words) {
+    if (const auto fits = fitting(what, words); !fits) {
+        return fail(fits);
+    }
+    return what.run(desk, act, words);
+}
+
+}  // namespace fedtrail::api

@@ -1,0 +1,83 @@
+#include "api/request_body.hpp"
+
+#include <functional>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::api {
+
+namespace {
+
+using Json = nlohmann::json;
+using Members = std::map<std::string, std::function<void(const Json&)>, std::less<>>;
+
+constexpr std::size_t kLongestBody = std::size_t{16} * 1024 * 1024;
+
+auto into(std::string& text) {
+    return [&text](const Json& value) { text = value.get<std::string>(); };
+}
+auto into(std::vector<std::string>& texts) {
+    return [&texts](const Json& value) { texts = value.get<std::vector<std::string>>(); };
+}
+auto into(bool& flag) {
+    return [&flag](const Json& value) { flag = value.get<bool>(); };
+}
+
+/// What is wrong is named by the member, never by its value: that may be personal.
+Result<void> read(const std::string& json, const Members& members) {
+    const auto document =
+        json.size() > kLongestBody ? Json(Json::value_t::discarded) : Json::parse(json, nullptr, false);
+    if (!document.is_object()) {
+        return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
+    }
+    for (const auto& [name, value] : document.items()) {
+        const auto known = members.find(name);
+        if (known == members.end()) {
+            return fail(
+                ErrorKind::Invalid, "the body has a member that nobody knows", "See schemas/openapi.yaml.");
+        }
+        try {
+            known->second(value);
+        } catch (const Json::exception&) {
+            return fail(ErrorKind::Invalid,
+                        "the member \"" + known->first + "\" has the wrong type",
+                        "See schemas/openapi.yaml.");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<OrderBody> order_body(const std::string& json) {
+    OrderBody body;
+    const Members members{{"subject", into(body.subject)},
+                          {"objects", into(body.scope.objects)},
+                          {"before", into(body.scope.before)},
+                          {"categories", into(body.scope.categories)},
+                          {"recipients", into(body.scope.recipients)},
+                          {"reason", into(body.reason)},
+                          {"received_at", into(body.received_at)},
+                          {"identity_verified", into(body.identity_verified)},
+                          {"start", [&body](const Json& value) { body.start = value.get<bool>(); }},
+                          {"dry_run", into(body.dry_run)}};
+    const auto done = read(json, members);
+    return done ? Result<OrderBody>{std::move(body)} : Result<OrderBody>{fail(done)};
+}
+
+Result<ActWords> act_words(const std::string& json) {
+    ActWords words;
+    if (json.empty()) {
+        return words;
+    }
+    const Members members{{"reason", into(words.reason)},
+                          {"ground", into(words.ground)},
+                          {"objects", into(words.objects)},
+                          {"categories", into(words.categories)},
+                          {"of", [&words](const Json& value) { words.of = value.get<std::uint64_t>(); }}};
+    const auto done = read(json, members);
+    return done ? Result<ActWords>{std::move(words)} : Result<ActWords>{fail(done)};
+}
+
+}  // namespace fedtrail::api

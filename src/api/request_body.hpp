@@ -1,0 +1,29 @@
+/// The bodies that REST takes for requests (schemas/erasure-order.schema.json, erasure-act-words).
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api/request_acts.hpp"
+#include "api/request_words.hpp"
+
+namespace fedtrail::api {
+
+/// A request as somebody brings it.
+struct OrderBody {
+    std::string subject;  ///< May be empty for a person's own token.
+    ScopeWords scope;
+    std::string reason;
+    std::string received_at;
+    bool identity_verified{};
+    std::optional<bool> start;  ///< Absent: if the identity is verified.
+    bool dry_run{};
+};
+
+/// Errors: Invalid (not JSON, not an object, a member nobody knows, one of the wrong type).
+[[nodiscard]] Result<OrderBody> order_body(const std::string& json);
+/// As order_body(); an empty body is no words at all.
+[[nodiscard]] Result<ActWords> act_words(const std::string& json);
+
+}  // namespace fedtrail::api

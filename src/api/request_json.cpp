@@ -1,0 +1,297 @@
+#include "api/request_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& document) {
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string word(std::string_view text) {
+    return std::string{text};
+}
+
+Json moment(const std::optional<Instant>& at) {
+    return at ? Json(format_rfc3339(*at)) : Json(nullptr);
+}
+
+Json day(const std::optional<privacy::Deadline>& deadline) {
+    return deadline ? Json(privacy::format_day(deadline->due)) : Json(nullptr);
+}
+
+Json categories(fediverse::CategorySet set) {
+    auto names = Json::array();
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (set.has(category)) {
+            names.push_back(word(name));
+        }
+    }
+    return names;
+}
+
+Json scope(const records::ErasureScope& of, bool with_objects) {
+    Json out{{"kind", word(name_of(of.kind))},
+             {"objects", of.objects.size()},
+             {"before", moment(of.before)},
+             {"categories", categories(of.categories)},
+             {"recipients", Json::array()}};
+    for (const auto& host : of.recipients) {
+        out["recipients"].push_back(host.text());
+    }
+    if (with_objects) {
+        out["object_uris"] = Json::array();
+        for (const auto& object : of.objects) {
+            out["object_uris"].push_back(object.reveal());
+        }
+    }
+    return out;
+}
+
+Json clock(const erasure::RequestView& view) {
+    const auto& of = view.clock;
+    return {{"received", privacy::format_day(view.received_day)},
+            {"wanted_by", privacy::format_day(view.wanted_by)},
+            {"due", privacy::format_day(due_day(view))},
+            {"response_due", privacy::format_day(of.response.due)},
+            {"extended_due", privacy::format_day(of.extension.due)},
+            {"response_due_with_pauses", day(of.paused)},
+            {"extended_due_with_pauses", day(of.paused_extension)},
+            {"holidays_known", of.response.holidays_known},
+            {"running", of.running}};
+}
+
+Json progress(const NoticeTally& tally) {
+    Json states = Json::object();
+    for (const auto& [state, count] : tally.states) {
+        states[word(fediverse::name_of(state))] = count;
+    }
+    return {{"notices", tally.notices},
+            {"messages", tally.steps},
+            {"messages_done", tally.steps_done},
+            {"states", states}};
+}
+
+Json request_head(const records::ErasureRequest& of) {
+    Json out{{"number", of.number.get()},
+             {"version", of.version},
+             {"subject", of.subject.get()},
+             {"source", word(name_of(of.source))},
+             {"state", word(privacy::name_of(of.state))},
+             {"received_at", format_rfc3339(of.received_at)},
+             {"identity_verified", of.identity_verified},
+             {"extended", of.extended},
+             {"stopped", of.stopped},
+             {"origin_gone_at", moment(of.origin_gone_at)},
+             {"duplicate_of", nullptr},
+             {"closed_at", moment(of.closed_at)}};
+    if (of.duplicate_of) {
+        out["duplicate_of"] = of.duplicate_of->get();
+    }
+    return out;
+}
+
+Json request(const erasure::RequestView& view, bool whole) {
+    auto out = request_head(view.request);
+    out["scope"] = scope(view.request.scope, whole);
+    out["clock"] = clock(view);
+    out["progress"] = progress(view.tally);
+    return out;
+}
+
+Json event(const records::RequestEvent& of) {
+    Json out{{"at", format_rfc3339(of.at)},
+             {"event", word(privacy::name_of(of.kind))},
+             {"state", word(privacy::name_of(of.state))},
+             {"by", of.by},
+             {"ground", nullptr},
+             {"reason", of.reason}};
+    if (of.ground) {
+        out["ground"] = word(privacy::name_of(*of.ground));
+    }
+    return out;
+}
+
+Json events(std::span<const records::RequestEvent> of) {
+    auto list = Json::array();
+    for (const auto& each : of) {
+        list.push_back(event(each));
+    }
+    return list;
+}
+
+Json totals(const erasure::PlanTotals& of) {
+    return {{"recipients", of.recipients},
+            {"reachable", of.reachable},
+            {"unreachable", of.unreachable},
+            {"nothing_to_send", of.nothing_to_send},
+            {"messages", of.messages},
+            {"objects", of.objects},
+            {"held_back", of.held_back},
+            {"difficulty", of.difficulty}};
+}
+
+Json planned(const erasure::PlannedRecipient& of) {
+    return {{"host", of.host.text()},
+            {"software", of.software},
+            {"dialect", of.dialect},
+            {"messages", of.messages},
+            {"channel", word(erasure::name_of(of.inbox_source))},
+            {"difficulty", of.difficulty},
+            {"leaves", of.leaves},
+            {"first_wave", of.first_wave},
+            {"last_wave", of.last_wave},
+            {"passes_on", of.passes_on},
+            {"told_by_origin", of.told_by_origin},
+            {"held_back", of.held_back},
+            {"disclosed", of.disclosed},
+            {"obstacle", of.obstacle}};
+}
+
+Json notice(const records::Notice& of) {
+    return {{"number", of.number.get()},
+            {"recipient", of.recipient.text()},
+            {"state", word(fediverse::name_of(of.state))},
+            {"software", of.software},
+            {"dialect", of.dialect},
+            {"messages", of.steps.size()},
+            {"messages_done", of.position},
+            {"declined", of.declined},
+            {"attempts", of.attempts},
+            {"last_status", of.last_status},
+            {"next_at", moment(of.next_at)},
+            {"acknowledged_at", moment(of.acknowledged_at)},
+            {"seen_from_origin", of.seen_from_origin},
+            {"presence", word(fediverse::name_of(of.presence))},
+            {"looks", of.looks},
+            {"next_look_at", moment(of.next_look_at)},
+            {"reason", of.reason}};
+}
+
+Json attempts(const NoticeHistory& history) {
+    auto list = Json::array();
+    for (const auto& each : history.attempts) {
+        list.push_back({{"at", format_rfc3339(each.at)},
+                        {"message", each.step},
+                        {"result", word(name_of(each.result))},
+                        {"status", each.status},
+                        {"scheme", each.scheme},
+                        {"note", each.note}});
+    }
+    return list;
+}
+
+Json looks(const NoticeHistory& history) {
+    auto list = Json::array();
+    for (const auto& each : history.looks) {
+        list.push_back({{"at", format_rfc3339(each.at)},
+                        {"probe", each.probe},
+                        {"presence", word(fediverse::name_of(each.presence))},
+                        {"status", each.status}});
+    }
+    return list;
+}
+
+Json letter(const records::NoticeLetter& of) {
+    return {{"at", format_rfc3339(of.at)},
+            {"rung", of.rung},
+            {"language", of.language},
+            {"channel", of.channel},
+            {"handed_over", of.handed_over},
+            {"note", of.note}};
+}
+
+Json letters(const NoticeHistory& history) {
+    auto list = Json::array();
+    for (const auto& each : history.letters) {
+        list.push_back(letter(each));
+    }
+    return list;
+}
+
+template <typename Number>
+Json cursor(Number next) {
+    return next.get() == 0 ? Json(nullptr) : Json(std::to_string(next.get()));
+}
+
+}  // namespace
+
+std::string request_json(const erasure::RequestView& view) {
+    Json out{{"format", "fedtrail/erasure-request/1"}};
+    out.update(request(view, true));
+    out["held"] = Json::array();
+    for (const auto& object : view.held) {
+        out["held"].push_back({{"uri", object.uri.reveal()}, {"categories", categories(object.categories)}});
+    }
+    out["history"] = events(view.events);
+    return text_of(out);
+}
+
+std::string requests_json(std::span<const erasure::RequestView> views, records::RequestNumber next) {
+    auto list = Json::array();
+    for (const auto& view : views) {
+        list.push_back(request(view, false));
+    }
+    return text_of({{"format", "fedtrail/erasure-requests/1"}, {"requests", list}, {"next", cursor(next)}});
+}
+
+std::string acted_json(const Acted& acted) {
+    Json out{{"format", "fedtrail/erasure-act/1"}};
+    out.update(request_head(acted.request));
+    out["plan"] = acted.plan ? totals(*acted.plan) : Json(nullptr);
+    return text_of(out);
+}
+
+std::string plan_json(const erasure::PlanPreview& plan) {
+    auto list = Json::array();
+    for (const auto& recipient : plan.recipients) {
+        list.push_back(planned(recipient));
+    }
+    return text_of(
+        {{"format", "fedtrail/erasure-plan/1"}, {"totals", totals(plan.totals)}, {"recipients", list}});
+}
+
+std::string notices_json(std::span<const records::Notice> notices, records::NoticeNumber next) {
+    auto list = Json::array();
+    for (const auto& each : notices) {
+        list.push_back(notice(each));
+    }
+    return text_of({{"format", "fedtrail/erasure-notices/1"}, {"notices", list}, {"next", cursor(next)}});
+}
+
+std::string notice_json(const records::Notice& of, const NoticeHistory& history) {
+    Json out{{"format", "fedtrail/erasure-notice/1"}, {"request", of.request.get()}};
+    out.update(notice(of));
+    out["attempt_history"] = attempts(history);
+    out["look_history"] = looks(history);
+    out["letter_history"] = letters(history);
+    return text_of(out);
+}
+
+std::string history_json(records::RequestNumber number, std::span<const records::RequestEvent> of) {
+    return text_of(
+        {{"format", "fedtrail/erasure-history/1"}, {"request", number.get()}, {"history", events(of)}});
+}
+
+std::string letters_json(std::span<const SentLetter> of, const std::string& folder) {
+    auto list = Json::array();
+    for (const auto& each : of) {
+        Json row{{"request", each.request.get()}, {"recipient", each.recipient.text()}};
+        row.update(letter(each.letter));
+        list.push_back(std::move(row));
+    }
+    return text_of({{"format", "fedtrail/erasure-letters/1"}, {"folder", folder}, {"letters", list}});
+}
+
+std::string progress_json(const records::ErasureRequest& of, const NoticeTally& tally) {
+    Json out{{"format", "fedtrail/erasure-progress/1"}};
+    out.update(request_head(of));
+    out["progress"] = progress(tally);
+    return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace fedtrail::api

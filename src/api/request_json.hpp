@@ -1,0 +1,52 @@
+/// Requests, plans and notices as JSON; the schemas are schemas/erasure-*.schema.json. The same for REST and
+/// the command line.
+
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "api/request_acts.hpp"
+#include "erasure/desk.hpp"
+
+namespace fedtrail::api {
+
+/// One request with its scope, clock, progress, history and what is held: personal data.
+[[nodiscard]] std::string request_json(const erasure::RequestView& view);
+/// Requests without objects, history and what is held. `next` is the cursor of the next page, or 0.
+[[nodiscard]] std::string requests_json(std::span<const erasure::RequestView> views,
+                                        records::RequestNumber next);
+/// A request as it is after an act, with the plan's totals if one was made.
+[[nodiscard]] std::string acted_json(const Acted& acted);
+[[nodiscard]] std::string plan_json(const erasure::PlanPreview& plan);
+/// `next` is the cursor of the next page, or 0.
+[[nodiscard]] std::string notices_json(std::span<const records::Notice> notices, records::NoticeNumber next);
+[[nodiscard]] std::string notice_json(const records::Notice& notice, const NoticeHistory& history);
+[[nodiscard]] std::string history_json(records::RequestNumber number,
+                                       std::span<const records::RequestEvent> events);
+/// A letter with where it belongs.
+struct SentLetter {
+    records::RequestNumber request;
+    Host recipient;
+    records::NoticeLetter letter;
+};
+/// `folder` is where letters lie that are to be sent by hand.
+[[nodiscard]] std::string letters_json(std::span<const SentLetter> letters, const std::string& folder);
+
+/// How far a request has come: one line, for streams.
+[[nodiscard]] std::string progress_json(const records::ErasureRequest& request, const NoticeTally& tally);
+
+/// "admin", "person", "observed".
+[[nodiscard]] std::string_view name_of(records::RequestSource source);
+/// "account", "objects", "matching".
+[[nodiscard]] std::string_view name_of(records::ScopeKind kind);
+/// "answered", "unreachable", …
+[[nodiscard]] std::string_view name_of(records::AttemptResult result);
+/// "account", or "2 objects at a.example": without the objects themselves.
+[[nodiscard]] std::string scope_words(const records::ErasureScope& scope);
+/// The day that counts now: the extension's where it was extended, pauses not counted.
+[[nodiscard]] privacy::Day due_day(const erasure::RequestView& view);
+
+}  // namespace fedtrail::api

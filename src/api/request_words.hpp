@@ -1,0 +1,35 @@
+/// What people write about a request, turned into values; the same for REST and the command line.
+
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/records/erasure.hpp"
+
+namespace fedtrail::api {
+
+struct ScopeWords {
+    std::vector<std::string> objects;     ///< URIs.
+    std::string before;                   ///< As moment_of() reads it; "" is none.
+    std::vector<std::string> categories;  ///< "post_text", "media", …
+    std::vector<std::string> recipients;  ///< Hosts.
+};
+
+/// Errors: Invalid (something that does not parse, or objects together with a rule that chooses objects).
+[[nodiscard]] Result<records::ErasureScope> scope_of(const ScopeWords& words);
+
+/// Errors: Invalid, without the text that is no URI: it may be somebody's.
+[[nodiscard]] Result<std::vector<Personal<std::string>>> objects_of(std::span<const std::string> texts);
+/// Errors: Invalid, with the nearest known name.
+[[nodiscard]] Result<fediverse::CategorySet> categories_of(std::span<const std::string> names);
+/// A day ("2026-11-22", its first moment in UTC) or a moment (RFC 3339). `name` stands in the error.
+[[nodiscard]] Result<Instant> moment_of(std::string_view text, std::string_view name);
+/// Errors: Invalid (it is no whole number above 0).
+[[nodiscard]] Result<std::uint64_t> number_of(std::string_view text, std::string_view name);
+
+}  // namespace fedtrail::api

@@ -1,0 +1,178 @@
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/paging.hpp"
+#include "api/request_json.hpp"
+#include "api/request_words.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+/// Whether there is such a request is not for every token to learn.
+tl::unexpected<Error> not_yours() {
+    return fail(ErrorKind::Denied, "this token opens another person's requests");
+}
+
+Result<records::NoticeNumber> notice_number(const Call& call) {
+    const auto number = number_of(call.captured.at(1), "the notice");
+    return number ? Result<records::NoticeNumber>{records::NoticeNumber{*number}}
+                  : Result<records::NoticeNumber>{
+                        fail(ErrorKind::NotFound, "there is no notice with this number")};
+}
+
+}  // namespace
+
+Result<records::ErasureRequest> Api::request_for(const Call& call) const {
+    const bool all = call.grant.allows(Scope::AuditRead) || call.grant.allows(Scope::RequestsWrite);
+    const auto number = number_of(call.captured.front(), "the request");
+    auto request = number ? doors_.erasure.requests.request(records::RequestNumber{*number})
+                          : Result<records::ErasureRequest>{
+                                fail(ErrorKind::NotFound, "there is no request with this number")};
+    if (all || (request && request->subject == call.grant.subject)) {
+        return request;
+    }
+    if (!request && request.error().kind != ErrorKind::NotFound) {
+        return request;
+    }
+    return not_yours();
+}
+
+HttpResponse Api::requests(const Call& call) {
+    const auto page = page_of(call.target);
+    if (!page) {
+        return bad_request(page.error().what, page.error().remedy);
+    }
+    RequestFilter filter;
+    filter.open_only = call.target.query("open").value_or("false") == "true";
+    filter.after = records::RequestNumber{page->after};
+    filter.limit = page->limit + 1;
+    if (const auto subject = call.target.query("subject")) {
+        const auto found = doors_.vault.find(*subject);
+        if (!found) {
+            return problem(found.error());
+        }
+        filter.subject = *found;
+    }
+    if (!call.grant.allows(Scope::AuditRead) && !call.grant.allows(Scope::RequestsWrite)) {
+        filter.subject = call.grant.subject;
+    }
+    auto views = doors_.erasure.desk()->list(filter);
+    if (!views) {
+        return problem(views.error());
+    }
+    records::RequestNumber next;
+    if (views->size() > page->limit) {
+        views->resize(page->limit);
+        next = views->back().request.number;
+    }
+    return paged(json_answer(requests_json(*views, next)), "/api/v1/requests", *page, next.get());
+}
+
+HttpResponse Api::request_one(const Call& call) {
+    const auto request = request_for(call);
+    if (!request) {
+        return problem(request.error());
+    }
+    const auto view = doors_.erasure.desk()->view(request->number);
+    return view ? json_answer(request_json(*view)) : problem(view.error());
+}
+
+HttpResponse Api::request_plan(const Call& call) {
+    const auto request = request_for(call);
+    if (!request) {
+        return problem(request.error());
+    }
+    const auto plan = doors_.erasure.desk()->preview(request->number);
+    return plan ? json_answer(plan_json(*plan)) : problem(plan.error());
+}
+
+HttpResponse Api::request_history(const Call& call) {
+    const auto request = request_for(call);
+    if (!request) {
+        return problem(request.error());
+    }
+    const auto events = doors_.erasure.requests.events(request->number);
+    return events ? json_answer(history_json(request->number, *events)) : problem(events.error());
+}
+
+HttpResponse Api::request_answer(const Call& call) {
+    const auto format = call.target.query("format").value_or("json");
+    if (format != "json" && format != "md") {
+        return bad_request("format is neither json nor md");
+    }
+    const auto request = request_for(call);
+    if (!request) {
+        return problem(request.error());
+    }
+    const auto answer = doors_.erasure.desk()->answer(request->number);
+    if (!answer) {
+        return problem(answer.error());
+    }
+    if (format == "json") {
+        return json_answer(erasure::render_answer_json(*answer, doors_.erasure.controller));
+    }
+    const auto words = doors_.erasure.words(call.target.query("lang").value_or("en"));
+    if (!words) {
+        return problem(words.error());
+    }
+    auto text = erasure::render_answer_text(*answer, doors_.erasure.controller, *words);
+    return text ? HttpResponse{200, {{"Content-Type", "text/markdown; charset=utf-8"}}, std::move(*text)}
+                : problem(text.error());
+}
+
+HttpResponse Api::request_notices(const Call& call) {
+    const auto page = page_of(call.target);
+    if (!page) {
+        return bad_request(page.error().what, page.error().remedy);
+    }
+    const auto request = request_for(call);
+    if (!request) {
+        return problem(request.error());
+    }
+    NoticeFilter filter;
+    filter.request = request->number;
+    filter.after = records::NoticeNumber{page->after};
+    filter.limit = page->limit + 1;
+    if (const auto state = call.target.query("state")) {
+        filter.state = fediverse::notice_state_named(*state);
+        if (!filter.state) {
+            return bad_request("there is no such state of a notice", "See schemas/openapi.yaml.");
+        }
+    }
+    auto notices = doors_.erasure.notices.notices(filter);
+    if (!notices) {
+        return problem(notices.error());
+    }
+    records::NoticeNumber next;
+    if (notices->size() > page->limit) {
+        notices->resize(page->limit);
+        next = notices->back().number;
+    }
+    return paged(json_answer(notices_json(*notices, next)),
+                 "/api/v1/requests/" + std::to_string(request->number.get()) + "/notices",
+                 *page,
+                 next.get());
+}
+
+HttpResponse Api::request_notice(const Call& call) {
+    const auto request = request_for(call);
+    const auto number = notice_number(call);
+    if (!request || !number) {
+        return problem(!request ? request.error() : number.error());
+    }
+    NoticeFilter filter;
+    filter.request = request->number;
+    filter.after = records::NoticeNumber{number->get() - 1};
+    filter.limit = 1;
+    const auto notices = doors_.erasure.notices.notices(filter);
+    if (!notices) {
+        return problem(notices.error());
+    }
+    if (notices->empty() || notices->front().number != *number) {
+        return problem({ErrorKind::NotFound, "there is no notice with this number in this request", ""});
+    }
+    const auto history = doors_.erasure.notices.history(*number);
+    return history ? json_answer(notice_json(notices->front(), *history)) : problem(history.error());
+}
+
+}  // namespace fedtrail::api

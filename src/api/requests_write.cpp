@@ -1,0 +1,143 @@
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/request_acts.hpp"
+#include "api/request_body.hpp"
+#include "api/request_json.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+std::string by(const Grant& grant) {
+    return "api:" + grant.id;
+}
+
+/// A person's own token says who they are, and for whom they ask; whether it starts is the controller's word.
+bool is_own(const Grant& grant) {
+    return !grant.allows(Scope::RequestsWrite);
+}
+
+/// Who the request is about. Errors: Denied (somebody else, for a person's own token), NotFound.
+Result<privacy::SubjectNumber> subject_of(const OrderBody& body,
+                                          const Grant& grant,
+                                          const SubjectVault& vault) {
+    if (is_own(grant) && body.subject.empty() && grant.subject) {
+        return *grant.subject;
+    }
+    const auto found = vault.find(body.subject);
+    if (is_own(grant) && (!found || found != grant.subject)) {
+        return fail(ErrorKind::Denied, "this token asks for one person alone", "Leave subject out.");
+    }
+    return found;
+}
+
+Result<erasure::OpenOrder> order_of(const OrderBody& body, const Grant& grant, const SubjectVault& vault) {
+    auto scope = scope_of(body.scope);
+    if (!scope) {
+        return fail(scope);
+    }
+    const auto subject = subject_of(body, grant, vault);
+    if (!subject) {
+        return fail(subject);
+    }
+    erasure::OpenOrder order;
+    order.subject = *subject;
+    order.source = is_own(grant) ? records::RequestSource::Person : records::RequestSource::Admin;
+    order.scope = std::move(*scope);
+    order.by = by(grant);
+    order.reason = body.reason;
+    order.identity_verified = is_own(grant) || body.identity_verified;
+    if (!body.received_at.empty()) {
+        const auto at = moment_of(body.received_at, "received_at");
+        if (!at) {
+            return fail(at);
+        }
+        order.received_at = *at;
+    }
+    return order;
+}
+
+bool is_json(const HttpRequest& request) {
+    auto type = header_of(request.headers, "Content-Type");
+    type = type.substr(0, type.find(';'));
+    while (type.ends_with(' ')) {
+        type.remove_suffix(1);
+    }
+    return type.empty() || type == "application/json";
+}
+
+HttpResponse not_json() {
+    return problem(415, "Not this type", "requests come as application/json");
+}
+
+}  // namespace
+
+HttpResponse Api::request_open(const Call& call) {
+    return is_json(call.request) ? once(call, [&] { return opened(call); }) : not_json();
+}
+
+HttpResponse Api::opened(const Call& call) {
+    const auto body = order_body(call.request.body);
+    if (!body) {
+        return problem(body.error());
+    }
+    const auto order = order_of(*body, call.grant, doors_.vault);
+    if (!order) {
+        return problem(order.error());
+    }
+    const auto desk = doors_.erasure.desk();
+    if (body->dry_run) {
+        const auto plan = desk->preview(*order);
+        return plan ? json_answer(plan_json(*plan)) : problem(plan.error());
+    }
+    auto request = desk->open(*order);
+    if (!request) {
+        return problem(request.error());
+    }
+    Acted acted{std::move(*request), std::nullopt};
+    const bool wanted = body->start.value_or(order->identity_verified) && !is_own(call.grant);
+    if (wanted && acted.request.state != privacy::RequestState::Duplicate) {
+        auto started =
+            perform(*request_act_named("start"), *desk, {acted.request.number, order->by, ""}, ActWords{});
+        // The request is open all the same: its state says that it was not started.
+        if (started) {
+            acted = std::move(*started);
+        }
+    }
+    doors_.erasure.changed();
+    auto answer = json_answer(acted_json(acted));
+    answer.status = 201;
+    answer.headers.emplace_back("Location", "/api/v1/requests/" + std::to_string(acted.request.number.get()));
+    return answer;
+}
+
+HttpResponse Api::request_act(const Call& call) {
+    return is_json(call.request) ? once(call, [&] { return acted(call); }) : not_json();
+}
+
+HttpResponse Api::acted(const Call& call) {
+    const auto request = request_for(call);
+    if (!request) {
+        return problem(request.error());
+    }
+    const auto* const act = request_act_named(call.captured.at(1));
+    if (act == nullptr) {
+        return problem({ErrorKind::NotFound, "there is no such act", "See schemas/openapi.yaml."});
+    }
+    if (is_own(call.grant) && act->name != "withdraw") {
+        return problem({ErrorKind::Denied, "this token can withdraw a request, no more", ""});
+    }
+    const auto words = act_words(call.request.body);
+    if (!words) {
+        return problem(words.error());
+    }
+    const auto desk = doors_.erasure.desk();
+    const auto done = perform(*act, *desk, {request->number, by(call.grant), words->reason}, *words);
+    if (!done) {
+        return problem(done.error());
+    }
+    doors_.erasure.changed();
+    return json_answer(acted_json(*done));
+}
+
+}  // namespace fedtrail::api

@@ -1,0 +1,257 @@
+/// Erasure requests by REST.
+
+#include <nlohmann/json.hpp>
+
+#include "app/json_schema.hpp"
+#include "house.hpp"
+
+using namespace fedtrail;
+using fedtrail::testing::ApiHouse;
+using Json = nlohmann::json;
+
+namespace {
+
+struct RequestHouse : ApiHouse {
+    RequestHouse() {
+        const auto post = fediverse::CategorySet{fediverse::DataCategory::PostText};
+        holdings.add(
+            "https://origin.example/a/1", "https://origin.example/o/1", post, {"a.example", "b.example"});
+        holdings.add("https://origin.example/a/2", "https://origin.example/o/2", post, {"b.example"});
+    }
+
+    Json post(const std::string& target, const Json& body, const std::string& token, int expected) {
+        const auto answer = ask("POST", target, token, {{"Content-Type", "application/json"}}, body.dump());
+        INFO(answer.body);
+        CHECK(answer.status == expected);
+        return Json::parse(answer.body, nullptr, false);
+    }
+    Json get(const std::string& target, const std::string& token, int expected = 200) {
+        const auto answer = ask("GET", target, token);
+        INFO(answer.body);
+        CHECK(answer.status == expected);
+        return Json::parse(answer.body, nullptr, false);
+    }
+    std::uint64_t opened() {
+        return post(
+            "/api/v1/requests", {{"subject", "1"}, {"identity_verified", true}}, "desk", 201)["number"];
+    }
+};
+
+std::string contents(const std::string& path) {
+    std::ifstream in{path};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+void keeps(const Json& document, const std::string& schema) {
+    const auto kept =
+        app::check_schema(document.dump(), contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
+    INFO(document.dump() << (kept ? "" : kept.error().what));
+    CHECK(kept.has_value());
+}
+
+}  // namespace
+
+TEST_CASE("A verified request opens, starts and says where it is", "[api][requests]") {
+    RequestHouse house;
+    const auto answer = house.ask("POST",
+                                  "/api/v1/requests",
+                                  "desk",
+                                  {},
+                                  R"({"subject":"alice@origin.example","identity_verified":true})");
+    REQUIRE(answer.status == 201);
+    CHECK(header_of(answer.headers, "Location") == "/api/v1/requests/1");
+    const auto opened = Json::parse(answer.body);
+    keeps(opened, "erasure-act.schema.json");
+    CHECK(opened["state"] == "in_progress");
+    CHECK(opened["plan"]["recipients"] == 2);
+    CHECK(house.changes == 1);
+
+    const auto one = house.get("/api/v1/requests/1", "desk");
+    keeps(one, "erasure-request.schema.json");
+    CHECK(one["progress"]["notices"] == 2);
+    CHECK(one["clock"]["due"] == "2026-12-22");
+    CHECK(one["history"].at(0)["by"] == "api:desk");
+    keeps(house.get("/api/v1/requests/1/plan", "audit"), "erasure-plan.schema.json");
+    keeps(house.get("/api/v1/requests/1/history", "audit"), "erasure-history.schema.json");
+    keeps(house.get("/api/v1/requests/1/answer", "audit"), "erasure-answer.schema.json");
+    const auto letter = house.ask("GET", "/api/v1/requests/1/answer?format=md", "audit");
+    CHECK(letter.status == 200);
+    CHECK(header_of(letter.headers, "Content-Type") == "text/markdown; charset=utf-8");
+    CHECK(house.ask("GET", "/api/v1/requests/1/answer?format=md&lang=xx", "audit").status == 404);
+    CHECK(house.ask("GET", "/api/v1/requests/1/answer?format=pdf", "audit").status == 400);
+}
+
+TEST_CASE("A dry run shows the plan and changes nothing", "[api][requests]") {
+    RequestHouse house;
+    const auto plan = house.post("/api/v1/requests", {{"subject", "1"}, {"dry_run", true}}, "desk", 200);
+    keeps(plan, "erasure-plan.schema.json");
+    CHECK(plan["recipients"].size() == 2);
+    CHECK(house.get("/api/v1/requests", "desk")["requests"].empty());
+    CHECK(house.changes == 0);
+}
+
+TEST_CASE("Nobody verified: nothing leaves until somebody does", "[api][requests]") {
+    RequestHouse house;
+    const auto opened = house.post("/api/v1/requests", {{"subject", "1"}}, "desk", 201);
+    CHECK(opened["state"] == "received");
+    CHECK(opened["plan"].is_null());
+    house.post("/api/v1/requests/1/start", Json::object(), "desk", 403);
+    CHECK(
+        house.post("/api/v1/requests/1/verify-identity", Json::object(), "desk", 200)["identity_verified"] ==
+        true);
+    const auto started = house.post("/api/v1/requests/1/start", Json::object(), "desk", 200);
+    keeps(started, "erasure-act.schema.json");
+    CHECK(started["plan"]["messages"].get<int>() > 0);
+    CHECK(house.post("/api/v1/requests/1/stop", {{"reason", "a mistake"}}, "desk", 200)["stopped"] == true);
+    CHECK(house.post("/api/v1/requests/1/resume", Json::object(), "desk", 200)["stopped"] == false);
+}
+
+TEST_CASE("A person asks for themselves, waits for the controller, and may withdraw", "[api][requests]") {
+    RequestHouse house;
+    const auto opened = house.post("/api/v1/requests", Json{{"reason", "please"}}, "own", 201);
+    CHECK(opened["source"] == "person");
+    CHECK(opened["identity_verified"] == true);
+    CHECK(opened["state"] == "received");
+    house.post("/api/v1/requests", {{"subject", "2"}}, "own", 403);
+    house.post("/api/v1/requests", {{"subject", "99"}}, "own", 403);
+    house.post("/api/v1/requests/1/start", Json::object(), "own", 403);
+    house.post("/api/v1/requests", {{"subject", "2"}}, "desk", 201);
+    CHECK(house.get("/api/v1/requests", "own")["requests"].size() == 1);
+    CHECK(house.get("/api/v1/requests", "audit")["requests"].size() == 2);
+    CHECK(house.ask("GET", "/api/v1/requests/2", "own").body ==
+          house.ask("GET", "/api/v1/requests/77", "own").body);
+    house.get("/api/v1/requests/2", "own", 403);
+    CHECK(house.post("/api/v1/requests/1/withdraw", Json::object(), "own", 200)["state"] == "withdrawn");
+}
+
+TEST_CASE("Scopes of tokens are kept", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.post("/api/v1/requests", {{"subject", "1"}}, "audit", 403);
+    house.post("/api/v1/requests", {{"subject", "1"}}, "hook", 403);
+    house.post("/api/v1/requests/1/stop", Json::object(), "audit", 403);
+    house.get("/api/v1/requests/1", "hook", 403);
+    house.get("/api/v1/requests/1", "audit");
+}
+
+TEST_CASE("What is wrong with a body is named without repeating it", "[api][requests]") {
+    RequestHouse house;
+    const auto refused = [&](const std::string& body, int status) {
+        const auto answer =
+            house.ask("POST", "/api/v1/requests", "desk", {{"Content-Type", "application/json"}}, body);
+        INFO(body << " -> " << answer.body);
+        CHECK(answer.status == status);
+        CHECK_THAT(answer.body, !Catch::Contains("s3cret"));
+        return answer.body;
+    };
+    refused("not json s3cret", 422);
+    refused("[1]", 422);
+    refused(R"({"subject":1})", 422);
+    refused(R"({"subject":"1","s3cret":true})", 422);
+    refused(R"({"subject":"1","objects":["s3cret"]})", 422);
+    refused(R"({"subject":"1","objects":["https://o.example/1"],"before":"2026-01-01"})", 422);
+    refused(R"({"subject":"1","before":"yesterday"})", 422);
+    refused(R"({"subject":"1","recipients":["a b"]})", 422);
+    CHECK_THAT(refused(R"({"subject":"1","categories":["posts"]})", 422), Catch::Contains("post_text"));
+    refused(R"({"subject":"nobody"})", 404);
+    CHECK(house.ask("POST", "/api/v1/requests", "desk", {{"Content-Type", "text/plain"}}, "{}").status ==
+          415);
+    CHECK(house.changes == 0);
+}
+
+TEST_CASE("Acts take what they need and refuse the rest", "[api][requests]") {
+    RequestHouse house;
+    house.post(
+        "/api/v1/requests", {{"subject", "1"}, {"identity_verified", true}, {"start", false}}, "desk", 201);
+    const auto act = [&](const std::string& name, const Json& body, int status) {
+        return house.post("/api/v1/requests/1/" + name, body, "desk", status);
+    };
+    act("fly", Json::object(), 404);
+    act("extend", Json::object(), 422);  // no reason
+    act("refuse", {{"reason", "x"}, {"ground", "17(9)"}}, 422);
+    act("hold", Json::object(), 422);
+    act("stop", {{"objects", {"https://origin.example/o/1"}}}, 422);
+    act("duplicate", Json::object(), 422);
+    act("hold", {{"objects", {"https://origin.example/o/1"}}, {"reason", "a court asked"}}, 200);
+    CHECK(act("extend", {{"reason", "many servers"}}, 200)["extended"] == true);
+    CHECK(house.get("/api/v1/requests/1", "desk")["clock"]["due"] == "2027-02-22");
+    CHECK(act("refuse", {{"reason", "asked every day"}, {"ground", "12(5) excessive"}}, 200)["state"] ==
+          "refused");
+    act("start", Json::object(), 403);
+}
+
+TEST_CASE("The same key opens one request, and another address is another thing", "[api][requests]") {
+    RequestHouse house;
+    const std::string body = R"({"subject":"1","identity_verified":true})";
+    const HttpHeaders key{{"Idempotency-Key", "k1"}};
+    const auto first = house.ask("POST", "/api/v1/requests", "desk", key, body);
+    const auto again = house.ask("POST", "/api/v1/requests", "desk", key, body);
+    CHECK(first.status == 201);
+    CHECK(again.body == first.body);
+    CHECK(house.get("/api/v1/requests", "desk")["requests"].size() == 1);
+    CHECK(house.ask("POST", "/api/v1/requests", "desk", key, R"({"subject":"2"})").status == 422);
+    CHECK(house.ask("POST", "/api/v1/requests/1/stop", "desk", key, "{}").status == 200);
+}
+
+TEST_CASE("Lists come in pages with a cursor", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.post("/api/v1/requests", {{"subject", "2"}}, "desk", 201);
+    const auto answer = house.ask("GET", "/api/v1/requests?limit=1", "desk");
+    const auto page = Json::parse(answer.body);
+    keeps(page, "erasure-requests.schema.json");
+    CHECK(page["requests"].size() == 1);
+    CHECK(page["next"] == "1");
+    CHECK(header_of(answer.headers, "Link") == "</api/v1/requests?limit=1&after=1>; rel=\"next\"");
+    const auto rest = house.get("/api/v1/requests?limit=1&after=1", "desk");
+    CHECK(rest["requests"].at(0)["number"] == 2);
+    CHECK(rest["next"].is_null());
+    house.get("/api/v1/requests?limit=0", "desk", 400);
+    house.get("/api/v1/requests?after=x", "desk", 400);
+
+    const auto notices = house.get("/api/v1/requests/1/notices?limit=1", "audit");
+    keeps(notices, "erasure-notices.schema.json");
+    CHECK(notices["notices"].at(0)["recipient"] == "a.example");
+    CHECK(notices["next"] == "1");
+    CHECK(house.get("/api/v1/requests/1/notices?state=verified_gone", "audit")["notices"].empty());
+    house.get("/api/v1/requests/1/notices?state=fine", "audit", 400);
+    const auto one = house.get("/api/v1/requests/1/notices/2", "audit");
+    keeps(one, "erasure-notice.schema.json");
+    CHECK(one["recipient"] == "b.example");
+    house.get("/api/v1/requests/1/notices/3", "audit", 404);
+    house.get("/api/v1/requests/2/notices/1", "audit", 404);
+}
+
+TEST_CASE("Progress is told when something changes, and the stream ends with the request",
+          "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    const auto answer = house.ask("GET", "/api/v1/requests/1/events", "audit");
+    REQUIRE(answer.status == 200);
+    CHECK(header_of(answer.headers, "Content-Type") == "text/event-stream");
+    REQUIRE(answer.more);
+    std::stop_source stop;
+    const auto first = answer.more(stop.get_token());
+    REQUIRE(first.has_value());
+    REQUIRE_THAT(*first, Catch::StartsWith("event: progress\ndata: ") && Catch::EndsWith("\n\n"));
+    keeps(Json::parse(first->substr(first->find('{'))), "erasure-progress.schema.json");
+    CHECK(answer.more(stop.get_token()) == ":\n\n");  // nothing new: it is alive
+
+    house.post("/api/v1/requests/1/withdraw", Json::object(), "desk", 200);
+    auto last = answer.more(stop.get_token());
+    REQUIRE(last.has_value());
+    CHECK_THAT(*last, Catch::StartsWith("event: closed\n"));
+    CHECK_FALSE(answer.more(stop.get_token()).has_value());
+}
+
+TEST_CASE("A stream that is stopped ends at once", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    const auto answer = house.ask("GET", "/api/v1/requests/1/events", "own");
+    REQUIRE(answer.more);
+    std::stop_source stop;
+    CHECK(answer.more(stop.get_token()).has_value());
+    stop.request_stop();
+    CHECK_FALSE(answer.more(stop.get_token()).has_value());
+    CHECK(house.ask("GET", "/api/v1/requests/9/events", "own").status == 403);
+}
