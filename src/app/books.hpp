@@ -29,8 +29,8 @@ public:
     ~Books();
 
     [[nodiscard]] const Cipher& cipher() const { return *cipher_; }
-    [[nodiscard]] const SubjectVault& vault() const { return *vault_; }
-    [[nodiscard]] const LedgerReader& ledger() const { return *reader_; }
+    [[nodiscard]] sqlite::SqliteVault& vault() { return *vault_; }
+    [[nodiscard]] const sqlite::SqliteLedgerReader& ledger() const { return *reader_; }
     [[nodiscard]] DeliverySink& sink() { return *recorder_; }
     [[nodiscard]] capture::RecorderFigures figures() const { return recorder_->figures(); }
 

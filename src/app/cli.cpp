@@ -3,34 +3,10 @@
 #include <algorithm>
 #include <ostream>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
-#include "app/commands/commands.hpp"
+#include "app/cli_parts.hpp"
 #include "app/nearest.hpp"
 
 namespace fedtrail::app {
-
-namespace {
-
-/// Options live as long as the parse and the command.
-struct Options {
-    InitOptions init;
-    std::string software;
-    TokenOptions token;
-    ImportOptions import;
-    ListOptions list;
-    std::string name;
-    ReportOptions report;
-    std::string since;
-    std::string until;
-    Command chosen;
-};
-
-constexpr const char* kShared =
-    "\nEvery command takes --config FILE and --json.\n"
-    "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n";
 
 CLI::App* command(CLI::App& above,
                   const std::string& name,
@@ -42,7 +18,6 @@ CLI::App* command(CLI::App& above,
     return added;
 }
 
-/// A group of commands: alone it shows its help, which is a usage error.
 CLI::App* group(CLI::App& above,
                 const std::string& name,
                 const std::string& why,
@@ -52,17 +27,13 @@ CLI::App* group(CLI::App& above,
     return added;
 }
 
-template <typename Run>
-void choose(CLI::App* command, Options& options, Run run) {
-    command->callback([&options, run] { options.chosen = run; });
-}
-
-/// "2026-11-22" is its first moment in UTC; else RFC 3339.
 std::string check_moment(const std::string& text) {
     const bool day = text.size() == 10;
     const auto at = parse_rfc3339(day ? text + "T00:00:00Z" : text);
     return at ? "" : "\"" + text + "\" is neither a day (2026-11-22) nor a moment (2026-11-22T10:00:00Z)";
 }
+
+namespace {
 
 std::optional<Instant> moment(const std::string& text) {
     if (text.empty()) {
@@ -215,12 +186,13 @@ void add_tokens(CLI::App& app, Options& o) {
 
 /// What stands on the screen when nobody said what to do.
 constexpr const char* kFirstSteps =
-    "Fedtrail records which servers received your people's data, and tells each person.\n\n"
+    "Fedtrail records which servers received your people's data, tells each person, and erases there.\n\n"
     "  1. fedtrail init --origin YOUR.HOST       keys, certificate authority, fedtrail.toml\n"
     "  2. fedtrail ca guide SOFTWARE             what your server software needs\n"
     "  3. fedtrail serve                         proxy on 127.0.0.1:7117, API on 127.0.0.1:7118\n"
     "  4. fedtrail status                        what flows\n"
-    "  5. fedtrail report alice@YOUR.HOST        who got alice's data\n\n"
+    "  5. fedtrail report alice@YOUR.HOST        who got alice's data\n"
+    "  6. fedtrail erase alice@YOUR.HOST --dry-run   what it takes to erase it there\n\n"
     "`fedtrail --help` lists every command, `fedtrail COMMAND --help` explains one.\n";
 
 std::vector<std::string> names_below(const CLI::App& app) {
@@ -280,13 +252,17 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_import(app, options);
     add_lists(app, options);
     add_report(app, options);
+    add_erasure(app, options);
     add_tokens(app, options);
 }
 
 }  // namespace
 
 int run(Session& session, const std::vector<std::string>& arguments) {
-    CLI::App app{"Records which servers received your people's data, and tells each person (GDPR Art. 15)."};
+    CLI::App app{
+        "Records which servers received your people's data, tells each person (GDPR Art. 15), and has it "
+        "erased "
+        "there (Art. 17, 19)."};
     Options options;
     build(app, session, options);
     try {

@@ -84,8 +84,9 @@ struct ErasureConfig {
     std::chrono::seconds retry_most{};
     std::chrono::seconds give_up_after{};
     std::chrono::seconds resend_window{};
-    std::chrono::seconds origin_check{};
-    std::vector<std::chrono::seconds> look_after;
+    std::chrono::seconds origin_quiet{};
+    std::vector<std::chrono::seconds> origin_intervals;
+    std::vector<std::chrono::seconds> look_intervals;
     std::chrono::seconds software_age{};
     bool probe_inboxes{};
 };

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "app/erasure_options.hpp"
 #include "app/policies.hpp"
 #include "app/texts.hpp"
 #include "backends/poco/http_server.hpp"
@@ -45,16 +46,8 @@ poco::HttpServerLimits api_limits(const Config& config) {
     limits.body = config.api.max_body;
     limits.threads = config.api.threads;
     limits.arrival = config.api.timeout;
+    limits.streams = config.api.threads / 2;
     return limits;
-}
-
-std::vector<Host> own_hosts(const Config& config) {
-    std::vector<Host> hosts;
-    for (const auto& origin : config.origins) {
-        hosts.push_back(origin.host);
-        hosts.insert(hosts.end(), origin.aliases.begin(), origin.aliases.end());
-    }
-    return hosts;
 }
 
 fs::path failure_mark(const Config& config) {
@@ -90,8 +83,11 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
         return fail(lock);
     }
     std::unique_ptr<House> house{new House{session, std::move(config), std::move(*lock)}};
-    for (const auto& step :
-         {&House::reload, &House::verify_after_failure, &House::open_books, &House::open_doors}) {
+    for (const auto& step : {&House::reload,
+                             &House::verify_after_failure,
+                             &House::open_books,
+                             &House::open_wing,
+                             &House::open_doors}) {
         if (auto done = (house.get()->*step)(); !done) {
             return fail(done);
         }
@@ -110,6 +106,15 @@ Result<void> House::reload() {
     auto texts = load_texts(session_, "en");
     if (!texts) {
         return fail(texts);
+    }
+    auto policies = load_erasure_policies(*folders, config_, clock_.now());
+    if (!policies) {
+        return fail(policies);
+    }
+    folders_ = *folders;
+    policies_ = std::move(*policies);
+    if (wing_) {
+        wing_->use(policies_);
     }
     const std::lock_guard held{texts_guard_};
     texts_ = std::move(*texts);
@@ -156,12 +161,24 @@ Result<void> House::open_books() {
     }
     books_ = std::move(*books);
     tokens_ = std::make_unique<TokenBook>(config_.data_dir, books_->cipher());
-    intake_ = std::make_unique<SinkIntake>(books_->sink());
+    return {};
+}
+
+Result<void> House::open_wing() {
+    auto wing = ErasureWing::open(
+        {config_, books_->cipher(), books_->vault(), books_->ledger(), books_->sink(), clock_},
+        folders_,
+        policies_);
+    if (!wing) {
+        return fail(wing);
+    }
+    wing_ = std::move(*wing);
+    intake_ = std::make_unique<SinkIntake>(wing_->sink());
     return {};
 }
 
 Result<void> House::open_doors() {
-    auto opened = proxy::EgressProxy::open(proxy_options(config_), books_->sink(), *authority_);
+    auto opened = proxy::EgressProxy::open(proxy_options(config_), wing_->sink(), *authority_);
     if (!opened) {
         return fail(opened);
     }
@@ -182,7 +199,8 @@ Result<void> House::open_doors() {
                                                      return texts_;
                                                  },
                                                  [this] { return figures(); },
-                                                 [this] { return ready(); }});
+                                                 [this] { return ready(); },
+                                                 wing_->doors()});
     return {};
 }
 
@@ -190,6 +208,7 @@ Result<void> House::start() {
     if (auto issued = tokens_->issue_local(); !issued) {
         spdlog::warn("{}: commands that write cannot reach this instance", issued.error().what);
     }
+    wing_->start();
     proxy_->start();
     if (auto started = http_->start([this](const HttpRequest& request) { return api_->answer(request); });
         !started) {
@@ -273,6 +292,9 @@ void House::drain() {
     }
     if (proxy_) {
         proxy_->drain(kProxyDrain);
+    }
+    if (wing_) {
+        wing_->stop();
     }
     if (books_) {
         books_->close();

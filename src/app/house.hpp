@@ -17,6 +17,7 @@
 #include "app/ballast.hpp"
 #include "app/books.hpp"
 #include "app/config.hpp"
+#include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
 #include "app/instance.hpp"
 #include "app/session.hpp"
@@ -57,6 +58,7 @@ private:
     House(const Session& session, Config config, InstanceLock lock);
     [[nodiscard]] Result<void> verify_after_failure();
     [[nodiscard]] Result<void> open_books();
+    [[nodiscard]] Result<void> open_wing();
     [[nodiscard]] Result<void> open_doors();
     [[nodiscard]] capture::RecorderEvents recorder_events();
     [[nodiscard]] std::vector<api::Figure> figures() const;
@@ -76,9 +78,12 @@ private:
     capture::RecorderFigures last_seen_;  ///< Of housekeeping.
     Flow::SteadyInstant last_failure_{};  ///< As housekeeping saw it.
     mutable std::mutex texts_guard_;
+    PolicyFolders folders_;
+    std::shared_ptr<const ErasurePolicies> policies_;
     std::shared_ptr<const reports::ReportTexts> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
+    std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<proxy::EgressProxy> proxy_;

@@ -77,6 +77,7 @@ std::vector<api::Figure> House::figures() const {
                    "Deliveries and observations recorded in the last day.",
                    flow_.during(std::chrono::minutes{24 * 60}, now, total)});
     add_proxy(out, proxy_->figures());
+    wing_->add_figures(out);
     if (const auto totals = books_->ledger().totals()) {
         add_ledger(out, *totals);
     }

@@ -195,7 +195,9 @@ Result<std::string> check_item(Shape shape, const std::string& text) {
 /// Decimal seconds of each.
 Result<SettingValue> check_durations(const Setting& setting, const Texts& list) {
     Texts seconds;
-    std::int64_t before = 0;
+    if (list.empty()) {
+        return wrong("is empty", "Write it as " + std::string{setting.fallback} + ".");
+    }
     for (const auto& item : list) {
         const auto number = with_unit(item, kDurations);
         if (!number || *number < setting.least || *number > setting.most) {
@@ -203,11 +205,6 @@ Result<SettingValue> check_durations(const Setting& setting, const Texts& list) 
                              " and " + std::to_string(setting.most) + " seconds",
                          "Write it as " + std::string{setting.fallback} + ".");
         }
-        if (*number <= before) {
-            return wrong("has an entry that is not longer than the one before it",
-                         "Write it as " + std::string{setting.fallback} + ".");
-        }
-        before = *number;
         seconds.push_back(std::to_string(*number));
     }
     return SettingValue{std::move(seconds)};
@@ -308,7 +305,9 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
         return check_choice(setting, text);
     }
     if (shape == Shape::Database) {
-        return check_scheme(text, kDatabases, "postgresql://user:password@host/name");
+        return text.find('=') != std::string::npos
+                   ? Result<SettingValue>{text}
+                   : check_scheme(text, kDatabases, "postgresql://user:password@host/name");
     }
     if (shape == Shape::Mail) {
         return check_scheme(text, kMailServers, "smtps://user:password@mail.example");

@@ -106,7 +106,7 @@ const std::array house_settings{
             Shape::Database,
             R"("")",
             "The server's own database, where the keys of its people are read from (read only), as "
-            "\"postgresql://user:password@host/name\". Empty is none.",
+            "\"postgresql://user:password@host/name\"; see keys.md. Empty is none.",
             [](Config& c, const SettingValue& v) { c.origins.back().database = text(v); }},
     Setting{"store.url",
             Shape::Store,

@@ -31,11 +31,11 @@ enum class Shape {
     MaybeListen,
     WebAddress,   ///< http(s) URI or "".
     MaybeFolder,  ///< A path or "".
-    Database,     ///< "postgresql://…" or ""; no error repeats it.
+    Database,     ///< "postgresql://…", "host=… dbname=…" or ""; no error repeats it.
     Mail,         ///< "smtp://…", "smtps://…", "smtp+plain://…" or ""; no error repeats it.
     Texts,
     Duration,   ///< "30s", "15m", "12h", "7d".
-    Durations,  ///< The same, each longer than the one before it; canonical: seconds.
+    Durations,  ///< At least one of the same; canonical: seconds.
     Size,       ///< "64MiB" or octets.
     Count,      ///< A whole number.
     Choice,

@@ -40,7 +40,9 @@ void compare(const std::string& path, const std::string& expected) {
 
 Json type_of(const Setting& setting) {
     if (setting.shape == Shape::Durations) {
-        return {{"type", "array"}, {"items", {{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}}}};
+        return {{"type", "array"},
+                {"items", {{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}}},
+                {"minItems", 1}};
     }
     if (setting.is_list()) {
         return {{"type", "array"}, {"items", {{"type", "string"}}}};

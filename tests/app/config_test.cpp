@@ -63,7 +63,7 @@ allow_addresses = ["127.0.0.0/8", "::1"]
 on_ledger_failure = "pass"
 resolve = ["a.test=127.0.0.1:8443"]
 [erasure]
-look_after = ["2s", "1m"]
+look_intervals = ["2s", "1m"]
 keys_folder = "keys"
 [smtp]
 url = "smtp://localhost"
@@ -80,7 +80,7 @@ from = "privacy@origin.example"
     CHECK(config.proxy.pass_on_ledger_failure);
     CHECK(config.smtp.url == "smtp://localhost");
     CHECK(config.erasure.letters == "/base/data/letters");
-    CHECK(config.erasure.look_after ==
+    CHECK(config.erasure.look_intervals ==
           std::vector<std::chrono::seconds>{std::chrono::seconds{2}, std::chrono::minutes{1}});
     CHECK(config.erasure.keys_folder == "/base/keys");
     CHECK(config.origins[0].database == "postgresql://x:y@/z");
@@ -122,9 +122,9 @@ TEST_CASE("A wrong value is refused with its place and the remedy", "[app][confi
         {"[proxy]\nlisten = \"0.0.0.0:7117\"", "Set proxy.token"},
         {"[api]\nlisten = \"127.0.0.1:7117\"", "are the same"},
         {"[api]\npublic_url = \"ftp://x\"", "is not an http or https address"},
-        {"[erasure]\nlook_after = [\"1d\", \"1h\"]", "is not longer than the one before it"},
-        {"[erasure]\nlook_after = [\"0s\"]", "is no duration between 1 and"},
-        {"[erasure]\nretry_first = \"13h\"", "erasure.retry_first is longer than erasure.retry_most"},
+        {"[erasure]\nlook_intervals = []", "erasure.look_intervals is empty"},
+        {"[erasure]\nlook_intervals = [\"0s\"]", "is no duration between 1 and"},
+        {"[erasure]\nretry_first = \"23h\"\nretry_most = \"22h\"", "erasure.retry_first is longer than erasure.retry_most"},
         {"[erasure]\nprobe_inboxes = \"maybe\"", "Known are: no, yes"},
         {"[smtp]\nurl = \"smtp://localhost\"", "letters need a sender"},
         {"[smtp]\nurl = \"mail.example\"", "smtps://user:password@mail.example"},

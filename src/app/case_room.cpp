@@ -1,0 +1,67 @@
+#include "app/case_room.hpp"
+
+namespace fedtrail::app {
+
+std::filesystem::path cases_file(const Config& config) {
+    return config.data_dir / "cases.db";
+}
+
+std::filesystem::path directory_file(const Config& config) {
+    return config.data_dir / "directory.db";
+}
+
+namespace {
+
+Result<void> open_books(CaseRoom& room) {
+    auto cases = sqlite::SqliteCases::open_file(
+        cases_file(room.config), *room.reading.vault, sqlite::OpenMode::ReadWrite);
+    if (!cases) {
+        return fail(cases);
+    }
+    room.cases = std::move(*cases);
+    auto directory =
+        sqlite::SqliteDirectory::open_file(directory_file(room.config), sqlite::OpenMode::ReadWrite);
+    if (!directory) {
+        return fail(directory);
+    }
+    room.directory = std::move(*directory);
+    return {};
+}
+
+}  // namespace
+
+Result<CaseRoom> open_case_room(const Session& session) {
+    auto config = session.config();
+    auto folders = find_policies(session.environment, session.program);
+    if (!config || !folders) {
+        return !config ? Result<CaseRoom>{fail(config)} : Result<CaseRoom>{fail(folders)};
+    }
+    CaseRoom room;
+    room.config = std::move(*config);
+    room.folders = std::move(*folders);
+    room.clock = std::make_unique<SystemClock>();
+    auto reading = open_reading_room(room.config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    room.reading = std::move(*reading);
+    if (auto opened = open_books(room); !opened) {
+        return fail(opened);
+    }
+    auto policies = load_erasure_policies(room.folders, room.config, room.clock->now());
+    if (!policies) {
+        return fail(policies);
+    }
+    room.desk_room = std::make_unique<DeskRoom>(std::move(*policies),
+                                                erasure::DeskPorts{*room.cases,
+                                                                   *room.cases,
+                                                                   *room.cases,
+                                                                   *room.reading.ledger,
+                                                                   *room.reading.ledger,
+                                                                   *room.reading.vault,
+                                                                   *room.clock},
+                                                *room.directory);
+    return Result<CaseRoom>{std::move(room)};
+}
+
+}  // namespace fedtrail::app

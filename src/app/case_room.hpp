@@ -1,0 +1,34 @@
+/// What commands about erasure requests work with; works beside a running sidecar.
+
+#pragma once
+
+#include <memory>
+
+#include "app/desk_room.hpp"
+#include "app/session.hpp"
+#include "app/stores.hpp"
+#include "app/system_clock.hpp"
+#include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/directory_book.hpp"
+
+namespace fedtrail::app {
+
+[[nodiscard]] std::filesystem::path cases_file(const Config& config);
+[[nodiscard]] std::filesystem::path directory_file(const Config& config);
+
+struct CaseRoom {
+    Config config;
+    PolicyFolders folders;
+    std::unique_ptr<SystemClock> clock;
+    ReadingRoom reading;
+    std::unique_ptr<sqlite::SqliteCases> cases;
+    std::unique_ptr<sqlite::SqliteDirectory> directory;
+    std::unique_ptr<DeskRoom> desk_room;
+
+    [[nodiscard]] erasure::Desk& desk() { return desk_room->desk(); }
+};
+
+/// Makes the two files if they are not there. Errors: those of the parts.
+[[nodiscard]] Result<CaseRoom> open_case_room(const Session& session);
+
+}  // namespace fedtrail::app

@@ -1,0 +1,168 @@
+#include "app/cli_parts.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr const char* kSubject = "alice@origin.example, an actor URI, or a number";
+constexpr const char* kCategory =
+    "profile, handle, post_text, media, location, follow_relation, reaction, boost, poll_vote, "
+    "direct_message; "
+    "may be repeated";
+
+void add_erase(CLI::App& app, Options& o) {
+    auto* erase_command = command(
+        app,
+        "erase",
+        "Have a person's data erased at every server that got it (GDPR Art. 17, 19); prints the request's "
+        "number. `fedtrail serve` sends.",
+        "fedtrail erase alice@origin.example --dry-run");
+    auto& e = o.erase;
+    erase_command->add_option("SUBJECT", e.subject, kSubject)->required();
+    erase_command->add_option("--object", e.scope.objects, "Only this object; may be repeated")
+        ->type_name("URI")
+        ->allow_extra_args(false);
+    erase_command->add_option("--before", e.scope.before, "Only what is from before this day or moment")
+        ->check(CLI::Validator{check_moment, "DAY|MOMENT"});
+    erase_command->add_option("--category", e.scope.categories, kCategory)
+        ->type_name("KIND")
+        ->allow_extra_args(false);
+    erase_command
+        ->add_option("--recipient",
+                     e.scope.recipients,
+                     "Only at this server, and nothing more of theirs goes there; may be repeated")
+        ->type_name("HOST")
+        ->allow_extra_args(false);
+    erase_command->add_option("--reason", e.reason, "What the person wrote, or why")->type_name("TEXT");
+    erase_command->add_option("--received", e.received, "When the request reached you, if not now")
+        ->check(CLI::Validator{check_moment, "DAY|MOMENT"});
+    erase_command->add_flag(
+        "--unverified", e.unverified, "Nobody knows yet who asks: `requests verify-identity` goes first");
+    erase_command->add_flag("--review", e.review, "Only open it: `requests start` lets it go");
+    erase_command->add_flag("--dry-run", e.dry_run, "Print the plan, change nothing");
+    choose(erase_command, o, [&o](Session& s) { return erase(s, o.erase); });
+}
+
+CLI::App* of_one(CLI::App& group, const std::string& name, const std::string& why, Options& o) {
+    const auto example = "fedtrail requests " + name + " 7";
+    auto* added = command(group, name, why, example);
+    added->add_option("NUMBER", o.request.number, "The request's number")->required()->type_name("N");
+    return added;
+}
+
+void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
+    auto* added = of_one(requests, std::string{act.name}, std::string{act.why}, o);
+    auto& words = o.request.words;
+    auto* reason = added->add_option("--reason", words.reason, "Why, in words that go into its history");
+    reason->type_name("TEXT");
+    if (act.input == api::ActInput::Reason || act.input == api::ActInput::Kept) {
+        reason->required();
+    }
+    if (act.input == api::ActInput::Kept) {
+        added->add_option("--ground", words.ground, "As \"17(3)(b)\" or \"12(5) excessive\"")
+            ->required()
+            ->type_name("ARTICLE");
+        added->add_option("--category", words.categories, "Keep what is of this kind; may be repeated")
+            ->type_name("KIND")
+            ->allow_extra_args(false);
+    }
+    if (act.input == api::ActInput::Kept || act.input == api::ActInput::Objects) {
+        auto* objects = added->add_option("--object",
+                                          words.objects,
+                                          act.input == api::ActInput::Kept
+                                              ? "Keep this object and erase the rest; may be repeated"
+                                              : "The object; may be repeated");
+        objects->type_name("URI")->allow_extra_args(false);
+        if (act.input == api::ActInput::Objects) {
+            objects->required();
+        }
+    }
+    if (act.input == api::ActInput::Of) {
+        added->add_option("--of", words.of, "The request that it repeats")->required()->type_name("N");
+    }
+    choose(added, o, [&o, name = std::string{act.name}](Session& s) {
+        o.request.act = name;
+        return requests_act(s, o.request);
+    });
+}
+
+void add_requests(CLI::App& app, Options& o) {
+    auto* requests = group(app,
+                           "requests",
+                           "Erasure requests: their clock, their notices, their end.",
+                           "fedtrail requests list");
+    auto* list =
+        command(*requests, "list", "Open requests, the next deadline of each.", "fedtrail requests list");
+    list->add_flag("--all", o.request.all, "Closed ones too");
+    list->add_option("--subject", o.request.subject, kSubject);
+    list->add_option("--limit", o.request.limit, "At most so many")->check(CLI::Range(1, 100'000));
+    list->add_option("--after", o.request.after, "Go on after this number");
+    choose(list, o, [&o](Session& s) { return requests_list(s, o.request); });
+
+    auto* show = of_one(*requests, "show", "One request: clock, progress, history.", o);
+    show->add_flag("--watch", o.request.watch, "Follow it until it is closed, or Ctrl-C");
+    show->add_flag("--notices", o.request.notices, "One line for each server");
+    show->add_option("--recipient", o.request.recipient, "Everything that happened with this server")
+        ->type_name("HOST");
+    choose(show, o, [&o](Session& s) { return requests_show(s, o.request); });
+
+    auto* answer = of_one(
+        *requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
+    answer->add_option("--format", o.request.format, "md or json")->check(CLI::IsMember({"md", "json"}));
+    answer->add_option("--lang", o.request.language, "Language of the letter")->capture_default_str();
+    answer->add_option("-o,--output", o.request.output, "A file in place of standard output")
+        ->type_name("FILE");
+    choose(answer, o, [&o](Session& s) { return requests_answer(s, o.request); });
+
+    auto* letters =
+        command(*requests,
+                "letters",
+                "Letters to operators of servers that did not erase, and those to be sent by hand.",
+                "fedtrail requests letters");
+    letters->add_option("NUMBER", o.request.number, "Of this request alone")->type_name("N");
+    choose(letters, o, [&o](Session& s) { return requests_letters(s, o.request); });
+
+    for (const auto& act : api::request_acts()) {
+        add_act(*requests, act, o);
+    }
+}
+
+void add_keys(CLI::App& app, Options& o) {
+    auto* keys =
+        group(app,
+              "keys",
+              "The private keys that people's deletions are signed with: kept sealed until the request "
+              "closes. Others come from origin.database and erasure.keys_folder.",
+              "fedtrail keys check alice@origin.example");
+    auto* import = command(*keys,
+                           "import",
+                           "Put a private key (PEM, RSA or Ed25519) into the vault, sealed.",
+                           "fedtrail keys import alice.pem --subject alice@origin.example");
+    import->add_option("FILE", o.key.file, "A file, or - for standard input")->required();
+    import->add_option("--subject", o.key.subject, kSubject)->required();
+    import->add_option("--key-id", o.key.key_id, "Where others find the public key; else ACTOR#main-key")
+        ->type_name("URI");
+    choose(import, o, [&o](Session& s) { return keys_import(s, o.key); });
+    auto* list = command(*keys, "list", "Whose keys the vault keeps.", "fedtrail keys list");
+    choose(list, o, [&o](Session& s) { return keys_list(s, o.key); });
+    auto* drop = command(
+        *keys, "drop", "Destroy the kept keys of a person.", "fedtrail keys drop alice@origin.example");
+    drop->add_option("SUBJECT", o.key.subject, kSubject)->required();
+    choose(drop, o, [&o](Session& s) { return keys_drop(s, o.key); });
+    auto* check = command(*keys,
+                          "check",
+                          "Say which key a person's deletions would be signed with; nothing is kept.",
+                          "fedtrail keys check alice@origin.example");
+    check->add_option("SUBJECT", o.key.subject, kSubject)->required();
+    choose(check, o, [&o](Session& s) { return keys_check(s, o.key); });
+}
+
+}  // namespace
+
+void add_erasure(CLI::App& app, Options& options) {
+    add_erase(app, options);
+    add_requests(app, options);
+    add_keys(app, options);
+}
+
+}  // namespace fedtrail::app

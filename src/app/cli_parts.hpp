@@ -1,0 +1,58 @@
+/// What the parts of the command line are made with.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "app/commands/commands.hpp"
+#include "app/commands/erasure_commands.hpp"
+
+namespace fedtrail::app {
+
+/// Options live as long as the parse and the command.
+struct Options {
+    InitOptions init;
+    std::string software;
+    TokenOptions token;
+    ImportOptions import;
+    ListOptions list;
+    std::string name;
+    ReportOptions report;
+    std::string since;
+    std::string until;
+    EraseOptions erase;
+    RequestOptions request;
+    KeyOptions key;
+    Command chosen;
+};
+
+/// A command with its help: why, an example, and what all have in common.
+CLI::App* command(CLI::App& above,
+                  const std::string& name,
+                  const std::string& why,
+                  const std::string& example);
+
+/// A group of commands: alone it shows its help, which is a usage error.
+CLI::App* group(CLI::App& above, const std::string& name, const std::string& why, const std::string& example);
+
+template <typename Run>
+void choose(CLI::App* command, Options& options, Run run) {
+    command->callback([&options, run] { options.chosen = run; });
+}
+
+/// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
+[[nodiscard]] std::string check_moment(const std::string& text);
+
+/// `erase`, `requests` and `keys`.
+void add_erasure(CLI::App& app, Options& options);
+
+inline constexpr const char* kShared =
+    "\nEvery command takes --config FILE and --json.\n"
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n";
+
+}  // namespace fedtrail::app

@@ -1,0 +1,164 @@
+#include <ostream>
+
+#include "api/request_json.hpp"
+#include "app/case_room.hpp"
+#include "app/commands/erasure_commands.hpp"
+#include "app/instance.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr const char* kBy = "cli";
+
+std::string waves(const erasure::PlannedRecipient& recipient) {
+    return recipient.first_wave == recipient.last_wave
+               ? std::to_string(recipient.first_wave)
+               : std::to_string(recipient.first_wave) + "+" + std::to_string(recipient.last_wave);
+}
+
+/// What stands in the way, or what stays there even if it obeys.
+std::string remark(const erasure::PlannedRecipient& recipient) {
+    if (!recipient.obstacle.empty()) {
+        return recipient.obstacle;
+    }
+    std::string out = recipient.leaves;
+    const auto add = [&out](const std::string& what) { out += (out.empty() ? "" : "; ") + what; };
+    if (recipient.passes_on) {
+        add("tells those behind it by itself");
+    }
+    if (recipient.told_by_origin) {
+        add("the origin has told it");
+    }
+    if (!recipient.disclosed) {
+        add("nothing is known to have gone there");
+    }
+    if (recipient.held_back > 0) {
+        add(grouped(recipient.held_back) + " objects are kept");
+    }
+    return out;
+}
+
+void tell_plan(Session& session, const erasure::PlanPreview& plan) {
+    Table table{{{"RECIPIENT"},
+                 {"SOFTWARE"},
+                 {"DIALECT"},
+                 {"MESSAGES", true},
+                 {"WAVES"},
+                 {"CHANNEL"},
+                 {"DIFFICULTY"},
+                 {"REMARK"}}};
+    for (const auto& each : plan.recipients) {
+        table.row({each.host.text(),
+                   each.software.empty() ? "?" : each.software,
+                   each.dialect,
+                   std::to_string(each.messages),
+                   waves(each),
+                   std::string{erasure::name_of(each.inbox_source)},
+                   each.difficulty,
+                   remark(each)});
+    }
+    table.write(session.out, session.terminal);
+    const auto& t = plan.totals;
+    session.err << grouped(t.recipients) << " servers, " << grouped(t.objects) << " objects, "
+                << grouped(t.messages) << " messages; " << grouped(t.unreachable)
+                << " servers cannot be reached. Nothing was sent or written.\n";
+}
+
+Result<erasure::OpenOrder> order_of(const EraseOptions& options,
+                                    records::ErasureScope scope,
+                                    const SubjectVault& vault) {
+    const auto subject = vault.find(options.subject);
+    if (!subject) {
+        return fail(subject);
+    }
+    erasure::OpenOrder order;
+    order.subject = *subject;
+    order.scope = std::move(scope);
+    order.by = kBy;
+    order.reason = options.reason;
+    order.identity_verified = !options.unverified;
+    if (!options.received.empty()) {
+        const auto at = api::moment_of(options.received, "--received");
+        if (!at) {
+            return fail(at);
+        }
+        order.received_at = *at;
+    }
+    return order;
+}
+
+void tell_opened(Session& session, const Config& config, const api::Acted& acted) {
+    const auto number = std::to_string(acted.request.number.get());
+    session.out << number << "\n";
+    if (acted.request.state == privacy::RequestState::Duplicate && acted.request.duplicate_of) {
+        session.err << "It repeats request " << acted.request.duplicate_of->get()
+                    << ", which is open: nothing more is sent for it.\n";
+    } else if (!acted.plan && !acted.request.identity_verified) {
+        session.err << "Nothing leaves before you know who asks: fedtrail requests verify-identity " << number
+                    << ", then fedtrail requests start " << number << "\n";
+    } else if (!acted.plan) {
+        session.err << "Nothing leaves before: fedtrail requests start " << number << "\n";
+    } else {
+        session.err << grouped(acted.plan->recipients) << " servers are told, "
+                    << grouped(acted.plan->messages) << " messages. Follow it: fedtrail requests show "
+                    << number << " --watch\n";
+    }
+    if (acted.plan && !running_instance(config.data_dir)) {
+        session.err << "No sidecar runs: nothing leaves before `fedtrail serve` does.\n";
+    }
+}
+
+}  // namespace
+
+Result<Exit> erase(Session& session, const EraseOptions& options) {
+    auto scope = api::scope_of(options.scope);
+    if (!scope) {
+        complain(session, scope.error());
+        return Exit::Usage;
+    }
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto order = order_of(options, std::move(*scope), *room->reading.vault);
+    if (!order) {
+        return fail(order);
+    }
+    if (options.dry_run) {
+        const auto plan = room->desk().preview(*order);
+        if (!plan) {
+            return fail(plan);
+        }
+        if (session.json) {
+            session.out << api::plan_json(*plan);
+        } else {
+            tell_plan(session, *plan);
+        }
+        return Exit::Done;
+    }
+    auto request = room->desk().open(*order);
+    if (!request) {
+        return fail(request);
+    }
+    api::Acted acted{std::move(*request), std::nullopt};
+    const bool starts = order->identity_verified && !options.review;
+    if (starts && acted.request.state != privacy::RequestState::Duplicate) {
+        auto started =
+            api::perform(*api::request_act_named("start"), room->desk(), {acted.request.number, kBy, ""}, {});
+        if (!started) {
+            session.err << "Request " << acted.request.number.get() << " is open, but was not started.\n";
+            return fail(started);
+        }
+        acted = std::move(*started);
+    }
+    if (session.json) {
+        session.out << api::acted_json(acted);
+    } else {
+        tell_opened(session, room->config, acted);
+    }
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

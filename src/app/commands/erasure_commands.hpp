@@ -1,0 +1,57 @@
+/// The commands of erasure requests and of the keys that they are signed with.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "api/request_acts.hpp"
+#include "api/request_words.hpp"
+#include "app/session.hpp"
+
+namespace fedtrail::app {
+
+struct EraseOptions {
+    std::string subject;
+    api::ScopeWords scope;
+    std::string reason;
+    std::string received;  ///< A day or a moment; "" is now.
+    bool unverified{};     ///< Nobody checked yet who asks.
+    bool review{};         ///< Only opened; started by hand.
+    bool dry_run{};
+};
+[[nodiscard]] Result<Exit> erase(Session& session, const EraseOptions& options);
+
+struct RequestOptions {
+    std::uint64_t number{};
+    std::string act;
+    api::ActWords words;
+    bool all{};  ///< Closed ones too.
+    std::string subject;
+    std::size_t limit{1000};
+    std::uint64_t after{};
+    bool watch{};
+    bool notices{};
+    std::string recipient;
+    std::string format;  ///< "md", "json"; "" by --json and the file's name.
+    std::string language{"en"};
+    std::string output;
+};
+[[nodiscard]] Result<Exit> requests_list(Session& session, const RequestOptions& options);
+[[nodiscard]] Result<Exit> requests_show(Session& session, const RequestOptions& options);
+[[nodiscard]] Result<Exit> requests_act(Session& session, const RequestOptions& options);
+[[nodiscard]] Result<Exit> requests_answer(Session& session, const RequestOptions& options);
+[[nodiscard]] Result<Exit> requests_letters(Session& session, const RequestOptions& options);
+
+struct KeyOptions {
+    std::string file;  ///< "-" is standard input.
+    std::string subject;
+    std::string key_id;
+};
+[[nodiscard]] Result<Exit> keys_import(Session& session, const KeyOptions& options);
+[[nodiscard]] Result<Exit> keys_list(Session& session, const KeyOptions& options);
+[[nodiscard]] Result<Exit> keys_drop(Session& session, const KeyOptions& options);
+[[nodiscard]] Result<Exit> keys_check(Session& session, const KeyOptions& options);
+
+}  // namespace fedtrail::app

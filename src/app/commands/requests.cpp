@@ -1,0 +1,264 @@
+#include <fstream>
+#include <ostream>
+
+#include "api/request_json.hpp"
+#include "app/case_room.hpp"
+#include "app/commands/erasure_commands.hpp"
+#include "app/files.hpp"
+#include "app/instance.hpp"
+#include "app/request_advice.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr const char* kBy = "cli";
+constexpr std::size_t kPage = 1000;
+
+Table requests_table(std::span<const erasure::RequestView> views) {
+    Table table{{{"NUMBER", true},
+                 {"SUBJECT", true},
+                 {"SCOPE"},
+                 {"STATE"},
+                 {"RECEIVED"},
+                 {"DUE"},
+                 {"MESSAGES", true},
+                 {"NEXT"}}};
+    for (const auto& view : views) {
+        const auto& request = view.request;
+        table.row({std::to_string(request.number.get()),
+                   std::to_string(request.subject.get()),
+                   api::scope_words(request.scope),
+                   std::string{privacy::name_of(request.state)} + (request.stopped ? " (stopped)" : ""),
+                   privacy::format_day(view.received_day),
+                   privacy::format_day(api::due_day(view)),
+                   std::to_string(view.tally.steps_done) + "/" + std::to_string(view.tally.steps),
+                   advice_for(view)});
+    }
+    return table;
+}
+
+/// A letter makes a notice Escalated; later looks may move it on.
+bool may_have_letters(fediverse::NoticeState state) {
+    using fediverse::NoticeState;
+    return state != NoticeState::Planned && state != NoticeState::Sent;
+}
+
+/// Page by page.
+Result<void> add_letters(const NoticeBook& book,
+                         records::RequestNumber request,
+                         std::vector<api::SentLetter>& letters) {
+    NoticeFilter filter;
+    filter.request = request;
+    filter.limit = kPage;
+    for (;;) {
+        const auto notices = book.notices(filter);
+        if (!notices) {
+            return fail(notices);
+        }
+        for (const auto& notice : *notices) {
+            if (!may_have_letters(notice.state)) {
+                continue;
+            }
+            const auto history = book.history(notice.number);
+            if (!history) {
+                return fail(history);
+            }
+            for (const auto& letter : history->letters) {
+                letters.push_back({request, notice.recipient, letter});
+            }
+        }
+        if (notices->size() < kPage) {
+            return {};
+        }
+        filter.after = notices->back().number;
+    }
+}
+
+Table letters_table(std::span<const api::SentLetter> letters) {
+    Table table{{{"REQUEST", true},
+                 {"RECIPIENT"},
+                 {"AT"},
+                 {"RUNG"},
+                 {"LANGUAGE"},
+                 {"CHANNEL"},
+                 {"HANDED OVER"},
+                 {"NOTE"}}};
+    for (const auto& [request, recipient, letter] : letters) {
+        table.row({std::to_string(request.get()),
+                   recipient.text(),
+                   format_rfc3339(letter.at),
+                   letter.rung,
+                   letter.language,
+                   letter.channel,
+                   letter.handed_over ? "yes" : "no",
+                   letter.note});
+    }
+    return table;
+}
+
+/// The requests whose letters are wanted.
+Result<std::vector<records::RequestNumber>> wanted_requests(const CaseRoom& room, std::uint64_t number) {
+    std::vector<records::RequestNumber> numbers;
+    if (number != 0) {
+        const auto request = room.cases->request(records::RequestNumber{number});
+        if (!request) {
+            return fail(request);
+        }
+        numbers.push_back(request->number);
+        return numbers;
+    }
+    RequestFilter filter;
+    filter.open_only = true;
+    filter.limit = kPage;
+    for (;;) {
+        const auto requests = room.cases->requests(filter);
+        if (!requests) {
+            return fail(requests);
+        }
+        for (const auto& request : *requests) {
+            numbers.push_back(request.number);
+        }
+        if (requests->size() < kPage) {
+            return numbers;
+        }
+        filter.after = requests->back().number;
+    }
+}
+
+std::string answer_format(const Session& session, const RequestOptions& options) {
+    if (!options.format.empty()) {
+        return options.format;
+    }
+    return session.json || options.output.ends_with(".json") ? "json" : "md";
+}
+
+Result<std::string> written_answer(const Session& session, CaseRoom& room, const RequestOptions& options) {
+    const auto answer = room.desk().answer(records::RequestNumber{options.number});
+    if (!answer) {
+        return fail(answer);
+    }
+    const auto controller = answer_controller(room.config);
+    if (answer_format(session, options) == "json") {
+        return erasure::render_answer_json(*answer, controller);
+    }
+    const auto words = load_answer_words(room.folders, options.language);
+    if (!words) {
+        return fail(words);
+    }
+    return erasure::render_answer_text(*answer, controller, *words);
+}
+
+}  // namespace
+
+Result<Exit> requests_list(Session& session, const RequestOptions& options) {
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    RequestFilter filter;
+    filter.open_only = !options.all;
+    filter.after = records::RequestNumber{options.after};
+    filter.limit = options.limit + 1;
+    if (!options.subject.empty()) {
+        const auto subject = room->reading.vault->find(options.subject);
+        if (!subject) {
+            return fail(subject);
+        }
+        filter.subject = *subject;
+    }
+    auto views = room->desk().list(filter);
+    if (!views) {
+        return fail(views);
+    }
+    records::RequestNumber next;
+    if (views->size() > options.limit) {
+        views->resize(options.limit);
+        next = views->back().request.number;
+    }
+    if (session.json) {
+        session.out << api::requests_json(*views, next);
+        return Exit::Done;
+    }
+    requests_table(*views).write(session.out, session.terminal);
+    if (next.get() != 0) {
+        session.err << "More: fedtrail requests list --after " << next.get() << "\n";
+    }
+    return Exit::Done;
+}
+
+Result<Exit> requests_act(Session& session, const RequestOptions& options) {
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto done = api::perform(*api::request_act_named(options.act),
+                                   room->desk(),
+                                   {records::RequestNumber{options.number}, kBy, options.words.reason},
+                                   options.words);
+    if (!done) {
+        return fail(done);
+    }
+    if (session.json) {
+        session.out << api::acted_json(*done);
+        return Exit::Done;
+    }
+    const auto view = room->desk().view(done->request.number);
+    session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
+                << "\n";
+    if (const auto next = view ? advice_for(*view) : std::string{}; !next.empty()) {
+        session.err << "Next: " << next << "\n";
+    }
+    if (done->plan && !running_instance(room->config.data_dir)) {
+        session.err << "No sidecar runs: nothing leaves before `fedtrail serve` does.\n";
+    }
+    return Exit::Done;
+}
+
+Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto text = written_answer(session, *room, options);
+    if (!text) {
+        return fail(text);
+    }
+    if (options.output.empty() || options.output == "-") {
+        session.out << *text;
+        return Exit::Done;
+    }
+    if (auto kept = replace_file(options.output, *text); !kept) {
+        return fail(kept);
+    }
+    session.err << "When it has been sent: fedtrail requests answered " << options.number << "\n";
+    return Exit::Done;
+}
+
+Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto numbers = wanted_requests(*room, options.number);
+    if (!numbers) {
+        return fail(numbers);
+    }
+    std::vector<api::SentLetter> letters;
+    for (const auto number : *numbers) {
+        if (auto added = add_letters(*room->cases, number, letters); !added) {
+            return fail(added);
+        }
+    }
+    if (session.json) {
+        session.out << api::letters_json(letters, room->config.erasure.letters.string());
+        return Exit::Done;
+    }
+    letters_table(letters).write(session.out, session.terminal);
+    session.err << "Letters of the channel \"file\" are to be sent by hand; they lie in "
+                << room->config.erasure.letters.string() << "\n";
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,270 @@
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <ostream>
+
+#include <poll.h>
+
+#include "api/request_json.hpp"
+#include "app/case_room.hpp"
+#include "app/commands/erasure_commands.hpp"
+#include "app/instance.hpp"
+#include "app/request_advice.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kPage = 1000;
+constexpr int kLookEvery = 500;  // milliseconds
+
+std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_stop(int /*signal*/) {
+    stop_asked = true;
+}
+
+void watch_signals() {
+    struct sigaction action {};
+    action.sa_handler = ask_stop;  // no SA_RESTART: the wait must come back
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+}
+
+std::string states_in_words(const NoticeTally& tally) {
+    std::string out;
+    for (const auto& [state, count] : tally.states) {
+        out += (out.empty() ? "" : ", ") + grouped(count) + " " + std::string{fediverse::name_of(state)};
+    }
+    return out.empty() ? "nothing planned yet" : out;
+}
+
+std::string deadline_words(const erasure::RequestView& view) {
+    std::string out = privacy::format_day(api::due_day(view));
+    if (!view.clock.response.holidays_known) {
+        out += " (public holidays not known: set controller.country)";
+    }
+    if (!view.clock.running) {
+        out += " (the clock waits for the person)";
+    } else if (const auto& paused = view.request.extended ? view.clock.paused_extension : view.clock.paused;
+               paused && paused->due != api::due_day(view)) {
+        out += " (" + privacy::format_day(paused->due) + " if the time of questions does not count)";
+    }
+    return out;
+}
+
+void tell_head(std::ostream& out, const erasure::RequestView& view) {
+    const auto& request = view.request;
+    out << "request     " << request.number.get() << ", " << privacy::name_of(request.state)
+        << (request.stopped ? ", stopped" : "") << "\nsubject     " << request.subject.get()
+        << (request.identity_verified ? "" : ", identity not verified") << "\nscope       "
+        << api::scope_words(request.scope) << "\nreceived    " << privacy::format_day(view.received_day)
+        << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view) << "\n";
+    if (request.extended) {
+        out << "extended    the person was told why\n";
+    }
+    if (request.duplicate_of) {
+        out << "repeats     request " << request.duplicate_of->get() << "\n";
+    }
+    out << "origin      "
+        << (request.origin_gone_at ? "gone since " + format_rfc3339(*request.origin_gone_at)
+                                   : std::string{"not seen to be gone yet: the second wave and looks wait"})
+        << "\nmessages    " << grouped(view.tally.steps_done) << " of " << grouped(view.tally.steps)
+        << " done, to " << grouped(view.tally.notices) << " servers\nservers     "
+        << states_in_words(view.tally) << "\n";
+    if (!view.held.empty()) {
+        out << "kept        " << grouped(view.held.size()) << " objects, not erased\n";
+    }
+    if (request.closed_at) {
+        out << "closed      " << format_rfc3339(*request.closed_at) << "\n";
+    }
+}
+
+void tell_history(Session& session, const erasure::RequestView& view) {
+    Table table{{{"AT"}, {"EVENT"}, {"STATE"}, {"BY"}, {"GROUND"}, {"REASON"}}};
+    for (const auto& event : view.events) {
+        table.row({format_rfc3339(event.at),
+                   std::string{privacy::name_of(event.kind)},
+                   std::string{privacy::name_of(event.state)},
+                   event.by,
+                   event.ground ? std::string{privacy::name_of(*event.ground)} : "",
+                   event.reason});
+    }
+    session.out << "\n";
+    table.write(session.out, session.terminal);
+}
+
+Result<void> tell_notices(Session& session, const NoticeBook& book, records::RequestNumber number) {
+    Table table{{{"RECIPIENT"},
+                 {"STATE"},
+                 {"SOFTWARE"},
+                 {"MESSAGES", true},
+                 {"STATUS", true},
+                 {"PRESENCE"},
+                 {"NEXT"},
+                 {"REASON"}}};
+    NoticeFilter filter;
+    filter.request = number;
+    filter.limit = kPage;
+    for (;;) {
+        const auto notices = book.notices(filter);
+        if (!notices) {
+            return fail(notices);
+        }
+        for (const auto& notice : *notices) {
+            const auto next = notice.next_at ? notice.next_at : notice.next_look_at;
+            table.row({notice.recipient.text(),
+                       std::string{fediverse::name_of(notice.state)},
+                       notice.software.empty() ? "?" : notice.software,
+                       std::to_string(notice.position) + "/" + std::to_string(notice.steps.size()),
+                       notice.last_status == 0 ? "" : std::to_string(notice.last_status),
+                       std::string{fediverse::name_of(notice.presence)},
+                       next ? format_rfc3339(*next) : "",
+                       notice.reason});
+        }
+        if (notices->size() < kPage) {
+            break;
+        }
+        filter.after = notices->back().number;
+    }
+    session.out << "\n";
+    table.write(session.out, session.terminal);
+    return {};
+}
+
+void tell_one_notice(Session& session, const records::Notice& notice, const NoticeHistory& history) {
+    session.out << "recipient   " << notice.recipient.text() << ", " << fediverse::name_of(notice.state)
+                << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
+                << ", dialect " << notice.dialect << "\nmessages    " << notice.position << " of "
+                << notice.steps.size() << " done\n";
+    if (!notice.reason.empty()) {
+        session.out << "reason      " << notice.reason << "\n";
+    }
+    Table table{{{"AT"}, {"WHAT"}, {"RESULT"}, {"STATUS", true}, {"HOW"}, {"NOTE"}}};
+    const auto status = [](std::uint16_t code) { return code == 0 ? std::string{} : std::to_string(code); };
+    for (const auto& each : history.attempts) {
+        table.row({format_rfc3339(each.at),
+                   "message " + std::to_string(each.step + 1),
+                   std::string{api::name_of(each.result)},
+                   status(each.status),
+                   each.scheme,
+                   each.note});
+    }
+    for (const auto& each : history.looks) {
+        table.row({format_rfc3339(each.at),
+                   "look",
+                   std::string{fediverse::name_of(each.presence)},
+                   status(each.status),
+                   each.probe,
+                   ""});
+    }
+    for (const auto& each : history.letters) {
+        table.row({format_rfc3339(each.at),
+                   "letter",
+                   each.handed_over ? "handed over" : "not handed over",
+                   "",
+                   each.rung + " by " + each.channel,
+                   each.note});
+    }
+    session.out << "\n";
+    table.write(session.out, session.terminal);
+}
+
+Result<Exit> show_recipient(Session& session, const CaseRoom& room, const RequestOptions& options) {
+    const auto host = Host::parse(options.recipient);
+    if (!host || host->empty()) {
+        complain(session, {ErrorKind::Invalid, "--recipient is not a host name", "Write it as a.example."});
+        return Exit::Usage;
+    }
+    NoticeFilter filter;
+    filter.request = records::RequestNumber{options.number};
+    filter.recipient = *host;
+    const auto notices = room.cases->notices(filter);
+    if (!notices) {
+        return fail(notices);
+    }
+    if (notices->empty()) {
+        return fail(ErrorKind::NotFound,
+                    "request " + std::to_string(options.number) + " has no notice to " + host->text(),
+                    "See `fedtrail requests show " + std::to_string(options.number) + " --notices`.");
+    }
+    const auto history = room.cases->history(notices->front().number);
+    if (!history) {
+        return fail(history);
+    }
+    if (session.json) {
+        session.out << api::notice_json(notices->front(), *history);
+    } else {
+        tell_one_notice(session, notices->front(), *history);
+    }
+    return Exit::Done;
+}
+
+/// One line for each change, or the same line again on a terminal.
+Result<Exit> watch(Session& session, const CaseRoom& room, records::RequestNumber number) {
+    watch_signals();
+    if (!running_instance(room.config.data_dir)) {
+        session.err << "No sidecar runs: nothing moves before `fedtrail serve` does.\n";
+    }
+    std::string last;
+    while (!stop_asked) {
+        const auto request = room.cases->request(number);
+        const auto tally = request ? room.cases->tally(number) : Result<NoticeTally>{fail(request)};
+        if (!tally) {
+            return fail(tally);
+        }
+        const auto line = session.json ? api::progress_json(*request, *tally)
+                                       : std::string{privacy::name_of(request->state)} + ", " +
+                                             grouped(tally->steps_done) + " of " + grouped(tally->steps) +
+                                             " messages done: " + states_in_words(*tally);
+        if (line != last) {
+            const bool redraw = session.terminal && !session.json;
+            session.out << (redraw && !last.empty() ? "\x1b[1A\x1b[2K" : "") << line << std::endl;
+            last = line;
+        }
+        if (privacy::is_closed(request->state)) {
+            break;
+        }
+        ::poll(nullptr, 0, kLookEvery);  // a signal ends it early
+    }
+    return Exit::Done;
+}
+
+}  // namespace
+
+Result<Exit> requests_show(Session& session, const RequestOptions& options) {
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const records::RequestNumber number{options.number};
+    if (options.watch) {
+        return watch(session, *room, number);
+    }
+    if (!options.recipient.empty()) {
+        return show_recipient(session, *room, options);
+    }
+    const auto view = room->desk().view(number);
+    if (!view) {
+        return fail(view);
+    }
+    if (session.json) {
+        session.out << api::request_json(*view);
+        return Exit::Done;
+    }
+    tell_head(session.out, *view);
+    tell_history(session, *view);
+    if (options.notices) {
+        if (auto told = tell_notices(session, *room->cases, number); !told) {
+            return fail(told);
+        }
+    }
+    if (const auto next = advice_for(*view); !next.empty()) {
+        session.out << "\nNext: " << next << "\n";
+    }
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

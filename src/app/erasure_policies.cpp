@@ -1,0 +1,134 @@
+#include "app/erasure_policies.hpp"
+
+#include <algorithm>
+
+#include "app/json_schema.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// How many years before and after now the clock may ask about.
+constexpr int kYearsBack = 2;
+constexpr int kYearsAhead = 3;
+
+Result<std::string> checked_file(const PolicyFolders& folders,
+                                 const std::string& file,
+                                 const std::string& schema) {
+    auto document = read_text(folders.policies / file);
+    const auto rules = read_text(folders.schemas / schema);
+    if (!document || !rules) {
+        return fail(!document ? document : rules);
+    }
+    if (auto kept = check_schema(*document, *rules, (folders.policies / file).string()); !kept) {
+        return fail(kept);
+    }
+    return document;
+}
+
+Error in_file(Error error, const fs::path& file) {
+    error.what = file.string() + ": " + error.what;
+    return error;
+}
+
+Result<erasure::EscalationPolicy> load_escalation(const PolicyFolders& folders) {
+    const auto text = checked_file(folders, "escalation.json", "escalation.schema.json");
+    if (!text) {
+        return fail(text);
+    }
+    auto policy = erasure::EscalationPolicy::parse(*text);
+    if (!policy) {
+        return tl::unexpected<Error>{in_file(policy.error(), folders.policies / "escalation.json")};
+    }
+    return policy;
+}
+
+int year_of(Instant at) {
+    return static_cast<int>(privacy::Day{std::chrono::floor<std::chrono::days>(at)}.year());
+}
+
+/// A language is two or three letters, maybe with a region: nothing that leads out of the folder.
+bool is_language(const std::string& text) {
+    return !text.empty() && text.size() <= 35 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const ErasurePolicies>> load_erasure_policies(const PolicyFolders& folders,
+                                                                     const Config& config,
+                                                                     Instant now) {
+    const auto dialects_text = checked_file(folders, "dialects.json", "dialects.schema.json");
+    const auto probes_text = checked_file(folders, "probes.json", "probes.schema.json");
+    if (!dialects_text || !probes_text) {
+        return fail(!dialects_text ? dialects_text : probes_text);
+    }
+    auto dialects = fediverse::Dialects::parse(*dialects_text);
+    if (!dialects) {
+        return tl::unexpected<Error>{in_file(dialects.error(), folders.policies / "dialects.json")};
+    }
+    auto probes = fediverse::Probes::parse(*probes_text);
+    if (!probes) {
+        return tl::unexpected<Error>{in_file(probes.error(), folders.policies / "probes.json")};
+    }
+    auto calendar = load_calendar(folders, config.controller, now);
+    if (!calendar) {
+        return fail(calendar);
+    }
+    auto escalation = load_escalation(folders);
+    if (!escalation) {
+        return fail(escalation);
+    }
+    auto letters = erasure::LetterTexts::load(folders.policies.string());
+    if (!letters) {
+        return fail(letters);
+    }
+    return std::make_shared<const ErasurePolicies>(ErasurePolicies{std::move(*dialects),
+                                                                   std::move(*probes),
+                                                                   std::move(*calendar),
+                                                                   std::move(*escalation),
+                                                                   std::move(*letters)});
+}
+
+Result<erasure::LegalCalendar> load_calendar(const PolicyFolders& folders,
+                                             const ControllerConfig& controller,
+                                             Instant now) {
+    const auto name = "holidays/" + controller.country + ".json";
+    std::error_code ignored;
+    if (controller.country.empty() || !fs::exists(folders.policies / name, ignored)) {
+        return erasure::LegalCalendar{};
+    }
+    const auto text = checked_file(folders, name, "holidays.schema.json");
+    if (!text) {
+        return fail(text);
+    }
+    const int year = year_of(now);
+    auto calendar = erasure::legal_calendar(*text, controller.region, year - kYearsBack, year + kYearsAhead);
+    if (!calendar) {
+        return tl::unexpected<Error>{in_file(calendar.error(), folders.policies / name)};
+    }
+    return calendar;
+}
+
+Result<std::string> load_answer_words(const PolicyFolders& folders, const std::string& language) {
+    const auto file = folders.policies / "texts" / language / "erasure-answer.md.mustache";
+    std::error_code ignored;
+    if (!is_language(language) || !fs::exists(file, ignored)) {
+        return fail(ErrorKind::NotFound,
+                    "answers are not written in this language yet",
+                    "Take en, or put erasure-answer.md.mustache into policies/texts/<language>.");
+    }
+    return read_text(file);
+}
+
+erasure::AnswerController answer_controller(const Config& config) {
+    return {config.controller.name,
+            config.controller.contact,
+            config.controller.dpo,
+            config.controller.authority};
+}
+
+}  // namespace fedtrail::app

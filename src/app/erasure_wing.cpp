@@ -1,0 +1,275 @@
+#include "app/erasure_wing.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "app/case_room.hpp"
+#include "app/erasure_options.hpp"
+#include "app/key_room.hpp"
+#include "backends/poco/smtp_mailer.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::chrono::seconds kMailPatience{10};
+
+void tell(const std::string& worker, const Error* error) {
+    if (error != nullptr) {
+        spdlog::error("erasure, {}: {}. {}", worker, error->what, error->remedy);
+    } else {
+        spdlog::info("erasure, {}: works again", worker);
+    }
+}
+
+}  // namespace
+
+ErasureWing::ErasureWing(const WingPorts& ports,
+                         PolicyFolders folders,
+                         std::shared_ptr<const ErasurePolicies> policies)
+    : ports_(ports),
+      folders_(std::move(folders)),
+      policies_(std::move(policies)),
+      dialects_(policies_->dialects),
+      probes_(policies_->probes),
+      escalation_policy_(policies_->escalation),
+      letter_texts_(policies_->letters),
+      sending_("erasure-send", ports.clock, {}, tell),
+      watching_("erasure-watch", ports.clock, {}, tell),
+      writing_("erasure-write", ports.clock, {}, tell) {}
+
+ErasureWing::~ErasureWing() {
+    stop();
+}
+
+Result<std::unique_ptr<ErasureWing>> ErasureWing::open(const WingPorts& ports,
+                                                       const PolicyFolders& folders,
+                                                       std::shared_ptr<const ErasurePolicies> policies) {
+    std::unique_ptr<ErasureWing> wing{new ErasureWing{ports, folders, std::move(policies)}};
+    for (const auto& step : {&ErasureWing::open_books, &ErasureWing::open_network}) {
+        if (auto done = (wing.get()->*step)(); !done) {
+            return fail(done);
+        }
+    }
+    wing->desk_room_ = wing->make_desk_room();
+    wing->build_workers();
+    return wing;
+}
+
+Result<void> ErasureWing::open_books() {
+    auto cases =
+        sqlite::SqliteCases::open_file(cases_file(ports_.config), ports_.vault, sqlite::OpenMode::ReadWrite);
+    if (!cases) {
+        return fail(cases);
+    }
+    cases_ = std::move(*cases);
+    auto directory =
+        sqlite::SqliteDirectory::open_file(directory_file(ports_.config), sqlite::OpenMode::ReadWrite);
+    if (!directory) {
+        return fail(directory);
+    }
+    directory_ = std::move(*directory);
+    return {};
+}
+
+Result<void> ErasureWing::open_network() {
+    auto sources = key_sources(ports_.config);
+    if (!sources) {
+        return fail(sources);
+    }
+    key_sources_ = std::move(*sources);
+    std::vector<const KeySource*> asked;
+    for (const auto& source : key_sources_) {
+        asked.push_back(source.get());
+    }
+    actor_signer_ = std::make_unique<openssl::ActorSigner>(
+        ports_.vault, std::move(asked), ports_.vault, ports_.clock, openssl::ActorSignerOptions{});
+    signer_ = std::make_unique<erasure::RequestSigner>(*actor_signer_, ports_.cipher, ports_.clock);
+    auto http = curl::CurlHttp::open(curl_options(ports_.config));
+    if (!http) {
+        return fail(http);
+    }
+    http_ = std::move(*http);
+    return open_mail();
+}
+
+Result<void> ErasureWing::open_mail() {
+    const auto& config = ports_.config;
+    letter_folder_ = std::make_unique<erasure::LetterFolder>(config.erasure.letters);
+    if (config.smtp.url.empty()) {
+        return {};
+    }
+    auto mailer =
+        poco::smtp_mailer({config.smtp.url, config.smtp.from, kMailPatience, config.proxy.extra_ca});
+    if (!mailer) {
+        return fail(mailer);
+    }
+    mailer_ = std::move(*mailer);
+    return {};
+}
+
+std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
+    return std::make_shared<DeskRoom>(
+        policies_,
+        erasure::DeskPorts{
+            *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
+        *directory_);
+}
+
+std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {
+    const std::lock_guard held{desk_guard_};
+    return desk_room_;
+}
+
+void ErasureWing::add(StepLoop& loop, const char* name, const std::shared_ptr<Bell>& bell, Step step) {
+    steps_.push_back(step);
+    bell->set(loop.add(name, std::move(step)));
+}
+
+void ErasureWing::build_workers() {
+    build_sink();
+    build_senders();
+    build_lookers();
+}
+
+void ErasureWing::build_sink() {
+    const auto spotter_bell = std::make_shared<Bell>();
+    spotter_ = std::make_unique<erasure::DeletionSpotter>(
+        ports_.recorder,
+        erasure::SpotterPorts{*cases_, *cases_, *directory_, ports_.vault, ports_.clock},
+        dialects_,
+        [this](records::RequestNumber number) -> Result<void> {
+            const auto started = desk_room()->desk().start({number, "fedtrail", ""});
+            sending_.wake();
+            return started ? Result<void>{} : Result<void>{fail(started)};
+        },
+        spotter_options(ports_.config),
+        [spotter_bell] { spotter_bell->ring(); });
+    add(watching_, "spotter", spotter_bell, [this] { return spotter_->step(); });
+
+    const auto gate_bell = std::make_shared<Bell>();
+    gate_ = std::make_unique<erasure::ObjectionGate>(
+        *spotter_, *cases_, ports_.vault, ports_.clock, erasure::ObjectionGateOptions{}, [gate_bell] {
+            gate_bell->ring();
+        });
+    add(watching_, "objections", gate_bell, [this] { return gate_->step(); });
+}
+
+void ErasureWing::build_senders() {
+    const auto courier_bell = std::make_shared<Bell>();
+    auto options = courier_options(ports_.config);
+    options.replan = [this](records::RequestNumber number) -> Result<void> {
+        const auto request = cases_->request(number);
+        const auto planned =
+            request ? desk_room()->planner().plan(*request) : Result<erasure::PlanTotals>{fail(request)};
+        return planned ? Result<void>{} : Result<void>{fail(planned)};
+    };
+    courier_ = std::make_unique<erasure::Courier>(
+        erasure::CourierPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
+        dialects_,
+        std::move(options),
+        [courier_bell] { courier_bell->ring(); });
+    add(sending_, "courier", courier_bell, [this] { return courier_->step(); });
+
+    const auto scout_bell = std::make_shared<Bell>();
+    scout_ = std::make_unique<erasure::Scout>(
+        erasure::ScoutPorts{*cases_, *cases_, *directory_, *http_, ports_.clock},
+        dialects_,
+        scout_options(ports_.config),
+        [scout_bell] { scout_bell->ring(); });
+    add(sending_, "scout", scout_bell, [this] { return scout_->step(); });
+    key_keeper_ =
+        std::make_unique<KeyKeeper>(*cases_, ports_.vault, ports_.clock, [this](privacy::SubjectNumber who) {
+            actor_signer_->forget(who);
+        });
+    add(sending_, "keys", std::make_shared<Bell>(), [this] { return key_keeper_->step(); });
+}
+
+void ErasureWing::build_lookers() {
+    const auto origin_bell = std::make_shared<Bell>();
+    origin_watch_ = std::make_unique<erasure::OriginWatch>(
+        erasure::OriginWatchPorts{*cases_, *cases_, ports_.vault, *http_, ports_.clock},
+        origin_options(ports_.config),
+        [origin_bell] { origin_bell->ring(); });
+    add(watching_, "origin", origin_bell, [this] { return origin_watch_->step(); });
+
+    escalation_ = make_escalation();
+    add(writing_, "letters", std::make_shared<Bell>(), [this] { return escalation_->step(); });
+
+    looker_ = make_looker();
+    add(watching_, "looker", looker_bell_, [this] {
+        auto done = looker_->step();
+        looks_ = looker_->figures().looks;
+        questions_ = looker_->figures().questions;
+        return done;
+    });
+}
+
+std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
+    return std::make_unique<erasure::Escalation>(
+        erasure::EscalationPorts{
+            *cases_, *cases_, *directory_, ports_.vault, mailer_.get(), *letter_folder_, ports_.clock},
+        escalation_policy_,
+        letter_texts_,
+        escalation_options(ports_.config));
+}
+
+std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
+    return std::make_unique<erasure::Looker>(
+        erasure::LookerPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
+        probes_,
+        looker_options(ports_.config),
+        [bell = looker_bell_] { bell->ring(); });
+}
+
+void ErasureWing::start() {
+    sending_.start();
+    watching_.start();
+    writing_.start();
+}
+
+void ErasureWing::stop() {
+    if (!http_ || stopped_) {
+        return;
+    }
+    stopped_ = true;
+    http_->stop();
+    sending_.stop();
+    watching_.stop();
+    writing_.stop();
+    last_steps();
+}
+
+void ErasureWing::last_steps() {
+    for (const auto& step : steps_) {
+        if (const auto done = step(); !done) {
+            spdlog::error("erasure, at the end: {}. {}", done.error().what, done.error().remedy);
+        }
+    }
+}
+
+void ErasureWing::use(std::shared_ptr<const ErasurePolicies> policies) {
+    sending_.between_steps([&] {
+        watching_.between_steps([&] {
+            policies_ = std::move(policies);
+            dialects_ = policies_->dialects;
+            probes_ = policies_->probes;
+            // What is under way in these names parts of the policies.
+            writing_.between_steps([&] {
+                escalation_policy_ = policies_->escalation;
+                letter_texts_ = policies_->letters;
+                escalation_ = make_escalation();
+            });
+            looker_ = make_looker();
+        });
+    });
+    auto room = make_desk_room();
+    {
+        const std::lock_guard held{desk_guard_};
+        desk_room_.swap(room);
+    }
+    sending_.wake();
+    watching_.wake();
+    writing_.wake();
+}
+
+}  // namespace fedtrail::app

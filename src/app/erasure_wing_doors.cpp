@@ -1,0 +1,69 @@
+#include "app/erasure_wing.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kCounted = 100'000;
+
+}  // namespace
+
+api::RequestDoors ErasureWing::doors() {
+    return {[this] {
+                auto room = desk_room();
+                auto* const desk = &room->desk();
+                return std::shared_ptr<erasure::Desk>{std::move(room), desk};
+            },
+            *cases_,
+            *cases_,
+            answer_controller(ports_.config),
+            [this](const std::string& language) { return load_answer_words(folders_, language); },
+            [this] {
+                sending_.wake();
+                watching_.wake();
+            }};
+}
+
+void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
+    RequestFilter open;
+    open.open_only = true;
+    open.limit = kCounted;
+    if (const auto requests = cases_->requests(open)) {
+        out.push_back(
+            {"fedtrail_erasure_requests_open", "Erasure requests that are open.", requests->size()});
+    }
+    const auto sent = courier_->figures();
+    out.push_back(
+        {"fedtrail_erasure_messages_total", "Messages of erasures given to the network.", sent.sent});
+    out.push_back({"fedtrail_erasure_messages_accepted_total", "Of them, answered 2xx.", sent.accepted});
+    out.push_back({"fedtrail_erasure_messages_declined_total", "Of them, refused for good.", sent.declined});
+    out.push_back(
+        {"fedtrail_erasure_messages_failed_total", "Of them, to be tried again or given up.", sent.failed});
+    out.push_back({"fedtrail_erasure_messages_in_flight", "Messages under way.", sent.in_flight});
+    out.push_back({"fedtrail_erasure_looks_total", "Looks at copies.", looks_});
+    out.push_back({"fedtrail_erasure_questions_total", "Questions asked for them.", questions_});
+    const auto spotted = spotter_->figures();
+    out.push_back({"fedtrail_erasure_spotted_deletions_total",
+                   "Deletes of the origin itself that were seen to pass.",
+                   spotted.deletions});
+    out.push_back({"fedtrail_erasure_spotted_fetches_total",
+                   "Signed fetches of something that was erased.",
+                   spotted.fetches});
+    out.push_back({"fedtrail_erasure_spotted_lost_total",
+                   "Deletes and fetches that passed unnoticed, for lack of room.",
+                   spotted.lost});
+    const auto gate = gate_->figures();
+    out.push_back(
+        {"fedtrail_erasure_prevented_total", "Deliveries held back by an objection.", gate.prevented});
+    out.push_back({"fedtrail_erasure_prevented_unrecorded_total",
+                   "Of them, not written down for lack of room.",
+                   gate.unrecorded});
+    const auto network = http_->figures();
+    out.push_back(
+        {"fedtrail_erasure_connections_total", "Connections made to other servers.", network.connections});
+    out.push_back({"fedtrail_erasure_guard_refused_total",
+                   "Connections to private addresses, not made.",
+                   network.refused});
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,14 @@
+/// What the operator has to do next with a request.
+
+#pragma once
+
+#include <string>
+
+#include "erasure/desk.hpp"
+
+namespace fedtrail::app {
+
+/// "fedtrail requests start 7", with a few words where they help; "" if nothing is to be done by hand.
+[[nodiscard]] std::string advice_for(const erasure::RequestView& view);
+
+}  // namespace fedtrail::app

@@ -1,0 +1,106 @@
+#include "app/step_loop.hpp"
+
+#include <algorithm>
+
+#include "app/threads.hpp"
+
+namespace fedtrail::app {
+
+StepLoop::StepLoop(const char* name, const Clock& clock, Limits limits, Told told)
+    : name_(name), clock_(clock), limits_(limits), told_(std::move(told)) {}
+
+StepLoop::~StepLoop() {
+    stop();
+}
+
+std::function<void()> StepLoop::add(std::string name, Step step) {
+    auto& worker = workers_.emplace_back();
+    worker.name = std::move(name);
+    worker.step = std::move(step);
+    return [this, &worker] {
+        const std::lock_guard held{guard_};
+        worker.woken = true;
+        changed_.notify_all();
+    };
+}
+
+void StepLoop::start() {
+    thread_ = named_thread(name_, [this](const std::stop_token& stop) { run(stop); });
+}
+
+void StepLoop::wake() {
+    const std::lock_guard held{guard_};
+    for (auto& worker : workers_) {
+        worker.woken = true;
+    }
+    changed_.notify_all();
+}
+
+void StepLoop::stop() {
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        thread_.join();
+    }
+}
+
+void StepLoop::between_steps(const std::function<void()>& act) {
+    const std::lock_guard no_step{stepping_};
+    act();
+}
+
+void StepLoop::run(const std::stop_token& stop) {
+    std::unique_lock held{guard_};
+    while (!stop.stop_requested()) {
+        if (auto* const worker = next_due(clock_.now())) {
+            worker->woken = false;
+            held.unlock();
+            call(*worker);
+            held.lock();
+            continue;
+        }
+        changed_.wait_for(held, stop, patience(clock_.now()), [this] {
+            return std::any_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.woken; });
+        });
+    }
+}
+
+/// Workers take turns: who was called goes to the back by its new time.
+StepLoop::Worker* StepLoop::next_due(Instant now) {
+    Worker* found = nullptr;
+    for (auto& worker : workers_) {
+        const bool due = worker.woken || (worker.due && *worker.due <= now);
+        if (due && (found == nullptr || worker.due.value_or(Instant{}) < found->due.value_or(Instant{}))) {
+            found = &worker;
+        }
+    }
+    return found;
+}
+
+void StepLoop::call(Worker& worker) {
+    const std::lock_guard no_other{stepping_};
+    const auto done = worker.step();
+    const bool failed = !done;
+    if (failed != worker.failing) {
+        worker.failing = failed;
+        told_(worker.name, failed ? &done.error() : nullptr);
+    }
+    const auto now = clock_.now();
+    const std::lock_guard held{guard_};
+    worker.due = now + (failed ? limits_.after_failure : limits_.at_least);
+    if (done && *done) {
+        worker.due = std::min(*worker.due, **done);
+    }
+    worker.woken = worker.woken && !failed;  // what wakes it must not make it fail in a circle
+}
+
+std::chrono::milliseconds StepLoop::patience(Instant now) const {
+    auto wait = limits_.at_least;
+    for (const auto& worker : workers_) {
+        if (worker.due) {
+            wait = std::min(wait, *worker.due - now);
+        }
+    }
+    return std::max(wait, std::chrono::milliseconds{1});
+}
+
+}  // namespace fedtrail::app
