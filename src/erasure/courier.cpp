@@ -43,8 +43,6 @@ void Courier::collect() {
     {
         const std::lock_guard lock{inbox_->mutex};
         arrived.swap(inbox_->arrived);
-        figures_.in_flight = flights_.size() - arrived.size();
-        inbox_->figures = figures_;
     }
     for (auto& [number, response] : arrived) {
         if (const auto flight = flights_.find(number); flight != flights_.end()) {
@@ -63,6 +61,11 @@ Result<std::optional<Instant>> Courier::step() {
         }
     }
     depart(round);
+    {
+        const std::lock_guard lock{inbox_->mutex};
+        figures_.in_flight = flights_.size();
+        inbox_->figures = figures_;
+    }
     for (auto done : {tell_directory(), plan_anew(round)}) {
         if (!done) {
             return fail(done);

@@ -6,6 +6,7 @@
 #include "fedtrail/privacy/erasure_request.hpp"
 
 #include "erasure/courier_round.hpp"
+#include "erasure/plan_targets.hpp"
 
 namespace fedtrail::erasure {
 
@@ -16,17 +17,6 @@ constexpr std::size_t kMostParks = 100'000;
 
 SignatureScheme first_scheme(const RecipientEntry& entry) {
     return entry.scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Rfc9421 : SignatureScheme::Cavage;
-}
-
-/// By what is known of the recipient now.
-std::string inbox_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
-    if (dialect.personal_inbox && !entry.inbox.empty()) {
-        return entry.inbox;
-    }
-    if (!entry.shared_inbox.empty()) {
-        return entry.shared_inbox;
-    }
-    return dialect.shared_inbox.empty() ? entry.inbox : "https://" + entry.host.text() + dialect.shared_inbox;
 }
 
 }  // namespace
@@ -177,7 +167,7 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
         return {};
     }
     if (notice.inbox.empty()) {
-        notice.inbox = inbox_of(entry, dialects_.of(entry.software));
+        notice.inbox = choose_inbox(entry, dialects_.of(entry.software), round.now).uri;
     }
     round.chosen.insert(notice.recipient);
     round.candidates.push_back(

@@ -14,11 +14,11 @@ namespace fedtrail::bench {
 
 namespace {
 
-sockaddr_in loopback(int port) {
+sockaddr_in loopback(int port, int last = 1) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1U + static_cast<unsigned>(last));
     return address;
 }
 
@@ -29,11 +29,11 @@ void answer_at_once(int socket) {
 
 }  // namespace
 
-int listen_on(int port) {
+int listen_on(int port, int last) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int yes = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    const auto address = loopback(port);
+    const auto address = loopback(port, last);
     if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(socket, 4096) != 0) {
         std::perror("listen");

@@ -10,7 +10,9 @@
 
 namespace fedtrail::bench {
 
-int listen_on(int port);
+/// At 127.0.0.`last`.
+int listen_on(int port, int last = 1);
+/// "127.0.0.1:port", whatever stands before the colon.
 int connect_to(const std::string& address);
 
 class TlsWire {
