@@ -11,18 +11,19 @@ using fediverse::NoticeState;
 
 namespace {
 
-const erasure::AnswerController kController{
-    "Example Cooperative", "privacy@origin.example", "", "Autoriteit Persoonsgegevens"};
+erasure::AnswerController controller() {
+    return {"Example Cooperative", "privacy@origin.example", "", "Autoriteit Persoonsgegevens"};
+}
 
 std::string text_of(const erasure::Answer& answer) {
     const auto text =
-        erasure::render_answer_text(answer, kController, policy_text("texts/en/erasure-answer.md.mustache"));
+        erasure::render_answer_text(answer, controller(), policy_text("texts/en/erasure-answer.md.mustache"));
     REQUIRE(text);
     return *text;
 }
 
 nlohmann::json json_of(const erasure::Answer& answer) {
-    const auto text = erasure::render_answer_json(answer, kController);
+    const auto text = erasure::render_answer_json(answer, controller());
     CHECK(schema_faults("erasure-answer.schema.json", text).empty());
     return nlohmann::json::parse(text);
 }
@@ -157,5 +158,5 @@ TEST_CASE("A person whose key is destroyed is answered without a name", "[erasur
 }
 
 TEST_CASE("A text that is no Mustache is refused", "[erasure][answer]") {
-    CHECK(erasure::render_answer_text({}, kController, "{{#open}}").error().kind == ErrorKind::Invalid);
+    CHECK(erasure::render_answer_text({}, controller(), "{{#open}}").error().kind == ErrorKind::Invalid);
 }
