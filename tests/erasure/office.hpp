@@ -33,7 +33,7 @@ inline Personal<std::string> personal(std::string text) {
     return Personal<std::string>{std::move(text)};
 }
 
-inline constexpr const char* kActor = "https://origin.example/users/alice";
+inline const std::string kActor = "https://origin.example/users/alice";
 
 inline std::string note(int number) {
     return "https://origin.example/notes/" + std::to_string(number);
