@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/origin_watch.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -49,6 +51,27 @@ bool Looker::send(records::NoticeNumber number,
     if (!body.empty() && !probe.signed_get) {
         question.headers.emplace_back("Content-Type", "application/json");
     }
+    look.question = Question::Probe;
+    look.due.reset();
+    ++figures_.questions;
+    ports_.http.send(std::move(question), arrivals_.expect(number));
+    return true;
+}
+
+/// An account that is served again (a suspension lifted, a backup restored) must not be imported by a look.
+bool Looker::ask_origin(records::NoticeNumber number, Look& look) {
+    const auto& place = look.places[look.place];
+    const bool account = place.target == fediverse::ProbeTarget::Account;
+    auto url = Uri::parse(account ? place.places.actor.reveal() : place.places.object.reveal());
+    if (!url) {
+        return false;
+    }
+    RemoteRequest question;
+    question.url = std::move(*url);
+    question.timeout = options_.timeout;
+    question.follow_redirects = true;
+    question.headers = {{"Accept", "application/activity+json"}, {"User-Agent", options_.user_agent}};
+    look.question = Question::Origin;
     look.due.reset();
     ++figures_.questions;
     ports_.http.send(std::move(question), arrivals_.expect(number));
@@ -66,7 +89,7 @@ bool Looker::ask_robots(records::NoticeNumber number, Look& look) {
     question.timeout = options_.timeout;
     question.follow_redirects = true;
     question.headers = {{"User-Agent", options_.user_agent}};
-    look.asks_robots = true;
+    look.question = Question::Robots;
     look.due.reset();
     ++figures_.questions;
     ports_.http.send(std::move(question), arrivals_.expect(number));
@@ -81,6 +104,10 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
     auto request = fediverse::probe_request(probe, look.host, places);
     if (!request) {
         return false;
+    }
+    const auto gone = gone_until_.find(look.request);
+    if (probe.imports && (gone == gone_until_.end() || gone->second <= ports_.clock.now())) {
+        return ask_origin(number, look);
     }
     if (probe.is_html) {
         const auto known = robots_.find(look.host);
@@ -150,6 +177,19 @@ void Looker::take_in_probe(records::NoticeNumber number, Look& look, const Remot
     look.finished = found.presence == Presence::Present || found.passing || look.place == look.places.size();
 }
 
+void Looker::take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
+    const auto now = ports_.clock.now();
+    if (says_gone(response)) {
+        gone_until_[look.request] = now + options_.origin_kept;
+        look.due = now;
+        return;
+    }
+    look.looks.push_back(records::NoticeLook{
+        number, now, "origin", Presence::Unknown, static_cast<std::uint16_t>(response.status)});
+    look.findings.push_back({Presence::Unknown, true});
+    look.finished = true;
+}
+
 void Looker::take_in(records::NoticeNumber number, const RemoteResponse& response) {
     const auto found = looks_.find(number);
     if (found == looks_.end() || found->second.due) {
@@ -158,12 +198,15 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
     auto& look = found->second;
     const auto now = ports_.clock.now();
     look.due = now + options_.pause;
+    if (look.question == Question::Origin) {
+        take_in_origin(number, look, response);
+        return;
+    }
     if (const auto rest = rest_until(response, now)) {
         rests_[look.host] = *rest;
         look.rest = *rest;
     }
-    if (look.asks_robots) {
-        look.asks_robots = false;
+    if (look.question == Question::Robots) {
         if (robots_.size() >= kMostHosts) {
             robots_.clear();
         }
@@ -295,6 +338,9 @@ Result<std::optional<Instant>> Looker::step() {
     }
     if (rests_.size() > kMostHosts) {
         rests_.clear();
+    }
+    if (gone_until_.size() > kMostHosts) {
+        gone_until_.clear();
     }
     figures_.under_way = looks_.size();
     const auto again = next_call();

@@ -50,6 +50,8 @@ struct LookerOptions {
     std::chrono::seconds pause{2};   ///< Between two questions to one recipient.
     std::chrono::hours patience{1};  ///< Who wants to be left alone for longer is looked at another time.
     std::chrono::hours robots_kept{24};  ///< RFC 9309 section 2.4
+    /// How long the origin's 404 or 410 is believed before a probe that would import what it serves.
+    std::chrono::seconds origin_kept{std::chrono::hours{1}};
     std::chrono::seconds sweep{
         std::chrono::minutes{10}};  ///< How often notices without a date for a look are looked for.
     std::chrono::milliseconds timeout{20'000};
@@ -77,6 +79,7 @@ public:
     [[nodiscard]] LookerFigures figures() const;
 
 private:
+    enum class Question : std::uint8_t { Probe, Robots, Origin };
     /// One notice that is being looked at.
     struct Look {
         records::RequestNumber request;
@@ -88,7 +91,7 @@ private:
         bool whole{true};
         std::size_t place{};
         std::size_t probe{};
-        bool asks_robots{};
+        Question question{Question::Probe};  ///< That was asked last.
         std::vector<Finding> findings;
         std::vector<records::NoticeLook> looks;
         std::optional<Instant> due;   ///< Absent: an answer is on its way.
@@ -124,6 +127,8 @@ private:
     /// Whether the probe was sent or must wait; false: it cannot be used.
     [[nodiscard]] bool try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe);
     [[nodiscard]] bool ask_robots(records::NoticeNumber number, Look& look);
+    [[nodiscard]] bool ask_origin(records::NoticeNumber number, Look& look);
+    void take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response);
     [[nodiscard]] bool send(records::NoticeNumber number,
                             Look& look,
                             const fediverse::Probe& probe,
@@ -145,6 +150,7 @@ private:
     std::set<Host> busy_;  ///< Of looks_.
     std::map<Host, Instant> rests_;
     std::map<Host, KnownRobots> robots_;
+    std::map<records::RequestNumber, Instant> gone_until_;  ///< What its origin served was gone.
     std::optional<Instant> sweep_at_;
     LookerFigures figures_;
 };

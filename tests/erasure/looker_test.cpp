@@ -1,5 +1,6 @@
 #include "erasure/looker.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <map>
@@ -449,7 +450,9 @@ TEST_CASE("the real probes reach the real verdicts", "[looker]") {
                             const std::function<RemoteResponse(const RemoteRequest&)>& answer) {
         Sight s{real_probes()};
         s.told("a.example", software, 1);
-        s.http.server = answer;
+        s.http.server = [&](const RemoteRequest& request) {
+            return request.url.host().text() == "origin.example" ? says(410) : answer(request);
+        };
         s.look();
         return s.notice("a.example").state;
     };
@@ -473,10 +476,39 @@ TEST_CASE("the real probes reach the real verdicts", "[looker]") {
     CHECK(verdict("misskey", always(404, R"({"error": {"code": "NO_SUCH_USER"}})")) ==
           NoticeState::NotVisible);
     // The refresh did not get through: a row that is there would be asked for anew by the question after it.
-    int asked = 0;
-    CHECK(verdict("misskey", [&](const RemoteRequest&) {
-              ++asked;
-              return asked == 2 ? failed(RemoteFault::TimedOut, true)
+    int shown = 0;
+    CHECK(verdict("misskey", [&](const RemoteRequest& request) {
+              shown += request.url.path() == "/api/users/show" ? 1 : 0;
+              return shown == 1 ? failed(RemoteFault::TimedOut, true)
                                 : says(500, R"({"error": {"code": "FAILED_TO_RESOLVE_REMOTE_USER"}})");
           }) == NoticeState::Acknowledged);
+    CHECK(shown == 1);
+}
+
+TEST_CASE("an account that the origin serves again is not imported by a look", "[looker]") {
+    Sight s{real_probes()};
+    s.told("a.example", "misskey");
+    bool served = true;
+    s.http.server = [&](const RemoteRequest& request) {
+        if (request.url.host().text() == "origin.example") {
+            CHECK(request.url.text() == kAlice);
+            return says(served ? 200 : 410, R"({"type": "Person"})");
+        }
+        return request.url.path() == "/api/users/show"
+                   ? says(500, R"({"error": {"code": "FAILED_TO_RESOLVE_REMOTE_USER"}})")
+                   : says(200, "[]");
+    };
+    const auto shown = [&] {
+        return std::count_if(s.http.requests().begin(), s.http.requests().end(), [](const auto& request) {
+            return request.url.path() == "/api/users/show";
+        });
+    };
+    s.look();
+    CHECK(shown() == 0);
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
+    CHECK(s.looks("a.example").back().probe == "origin");
+    served = false;
+    s.pass(25h);
+    CHECK(shown() == 2);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
 }
