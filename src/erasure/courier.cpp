@@ -241,7 +241,7 @@ void Courier::depart_one(Round& round, const records::Notice& notice, const Uri&
     request.headers = std::move(*headers);
     request.body = std::move(*body);
     request.timeout = options_.timeout;
-    request.max_body = 4U * 1024U;
+    request.max_body = 4'096;
     ++figures_.sent;
     ports_.http.send(std::move(request), [inbox = inbox_, number = notice.number](RemoteResponse response) {
         {

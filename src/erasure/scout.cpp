@@ -15,7 +15,7 @@ constexpr std::size_t kPage = 1'000;
 constexpr std::array<std::chrono::minutes, 4> kPauses{1h, 6h, 24h, 24h * 7};
 
 std::size_t longest_answer(bool well_known) {
-    return (well_known ? 16U : 256U) * 1024U;
+    return std::size_t{well_known ? 16U : 256U} * 1024;
 }
 
 /// When the next question is due, as far as the directory remembers.

@@ -19,7 +19,7 @@ struct RemoteRequest {
     HttpHeaders headers;
     std::string body;
     std::chrono::milliseconds timeout{10'000};
-    std::size_t max_body{256U * 1024U};  ///< Of the answer; what is longer is cut off and says TooLarge.
+    std::size_t max_body{std::size_t{256} * 1024};  ///< Of the answer; what is longer is cut off and says TooLarge.
     bool follow_redirects{};  ///< GET only, at most 3, never to another scheme or a private address.
 };
 

@@ -29,7 +29,7 @@ struct CurlOptions {
     std::size_t max_connecting{400};
     std::size_t max_idle_connections{256};
     std::chrono::milliseconds connect_timeout{10'000};
-    std::size_t max_header_octets{32U * 1024U};
+    std::size_t max_header_octets{std::size_t{32} * 1024};
 };
 
 /// What has happened since it was opened.

@@ -123,15 +123,14 @@ int Engine::on_timer(CURLM* /*multi*/, long milliseconds, void* engine) {
     return 0;
 }
 
+bool Engine::is_stopping() {
+    const std::lock_guard lock{mutex_};
+    shown_ = common_->figures;
+    return stopping_;
+}
+
 void Engine::run() {
-    while (true) {
-        {
-            const std::lock_guard lock{mutex_};
-            shown_ = common_->figures;
-            if (stopping_) {
-                break;
-            }
-        }
+    while (!is_stopping()) {
         take_new();
         start_some();
         wait();
@@ -219,9 +218,7 @@ void Engine::begin(Owned transfer) {
         started.finish();
         return;
     }
-    started.connecting = true;
-    started.connecting_count = &connecting_;
-    ++connecting_;
+    started.count_in(connecting_);
     running_.emplace(started.easy(), std::move(transfer));
 }
 
@@ -238,9 +235,7 @@ void Engine::end(CURL* easy, CURLcode code) {
     const auto found = running_.find(easy);
     auto transfer = std::move(found->second);
     running_.erase(found);
-    if (std::exchange(transfer->connecting, false)) {
-        --connecting_;
-    }
+    transfer->count_out();
     const auto host = transfer->host();
     const bool again = transfer->ended(code, std::chrono::steady_clock::now());
     curl_multi_remove_handle(multi_.get(), easy);

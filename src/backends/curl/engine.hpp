@@ -54,6 +54,7 @@ private:
     static int on_timer(CURLM* multi, long milliseconds, void* engine);
 
     void run();
+    [[nodiscard]] bool is_stopping();  ///< Shows the figures as well.
     [[nodiscard]] int patience() const;
     void wait();
     void take_new();

@@ -180,7 +180,10 @@ bool Transfer::set_headers() {
         done = done && add("Content-Type:");
     }
     for (const auto& [name, value] : request_.headers) {
-        done = done && add(value.empty() ? name + ";" : name + ": " + value);
+        std::string line = name;
+        line += value.empty() ? ";" : ": ";
+        line += value;
+        done = done && add(line);
     }
     headers_.reset(list);
     return done && set(easy(), CURLOPT_HTTPHEADER, list);
@@ -235,11 +238,19 @@ bool Transfer::prepare(Easy easy, TimePoint now) {
            set(e, CURLOPT_PREREQDATA, this);
 }
 
-bool Transfer::connected() {
-    if (connecting) {
-        connecting = false;
-        --*connecting_count;
+void Transfer::count_in(std::size_t& connecting) {
+    connecting_ = &connecting;
+    ++connecting;
+}
+
+void Transfer::count_out() {
+    if (auto* const count = std::exchange(connecting_, nullptr)) {
+        --*count;
     }
+}
+
+bool Transfer::connected() {
+    count_out();
     if (std::exchange(asked_, true)) {
         return false;  // libcurl would send it a second time over another connection
     }
@@ -276,7 +287,7 @@ RemoteFault Transfer::fault_of(CURLcode code) const {
         return RemoteFault::TooLarge;
     }
     switch (static_cast<int>(code)) {  // an int: libcurl has a hundred codes, and gains more
-        case CURLE_OK:  // also where the connection ended within the head
+        case CURLE_OK:                 // also where the connection ended within the head
             return head_ended_ ? RemoteFault::None : RemoteFault::Broken;
         case CURLE_COULDNT_RESOLVE_HOST:
             return RemoteFault::NoSuchHost;

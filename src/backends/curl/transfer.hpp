@@ -41,6 +41,10 @@ public:
     [[nodiscard]] CURL* easy() const { return easy_.get(); }
     [[nodiscard]] Easy release() { return std::move(easy_); }
 
+    /// It counts in `connecting` until its connection stands, or it ends.
+    void count_in(std::size_t& connecting);
+    void count_out();
+
     /// Takes in what libcurl says of the end. True if a redirect is to be followed: the transfer stands for
     /// the next hop then and starts anew.
     [[nodiscard]] bool ended(CURLcode code, TimePoint now);
@@ -48,9 +52,6 @@ public:
     void fail_with(RemoteFault fault) { response_.fault = fault; }
     /// Calls `done`.
     void finish();
-
-    bool connecting{};  ///< Kept by the engine; connected() clears it.
-    std::size_t* connecting_count{};
 
 private:
     friend struct Callbacks;
@@ -64,6 +65,7 @@ private:
     [[nodiscard]] bool set_destination();
 
     Common& common_;
+    std::size_t* connecting_{};
     RemoteRequest request_;
     RemoteHttp::Done done_;
     RemoteResponse response_;
