@@ -82,10 +82,11 @@ std::vector<Place> places_in(SQLite::Database& database) {
         const auto table = row.getColumn(0).getString();
         const auto keys = row.getColumn(2).getString();
         const bool two = keys.find(',') != std::string::npos;
-        for (const std::string order : {" ASC", " DESC"}) {
-            const auto chosen = "SELECT " + keys + " FROM " + table + " ORDER BY 1" + order +
-                                (two ? ", 2" + order : "") + " LIMIT 1";
-            places.push_back(Place{table, row.getColumn(1).getString(), "(" + keys + ") = (" + chosen + ")"});
+        for (const char* const order : {" ASC", " DESC"}) {
+            std::string first = "(";
+            first.append(keys).append(") = (SELECT ").append(keys).append(" FROM ").append(table);
+            first.append(" ORDER BY 1").append(order).append(two ? ", 2" : "").append(two ? order : "");
+            places.push_back(Place{table, row.getColumn(1).getString(), first.append(" LIMIT 1)")});
         }
     }
     return places;
@@ -168,9 +169,10 @@ TEST_CASE("Every flipped octet of a blob or a name is found", "[cases][doctor]")
         // By their values: once a key is another, the row may not be the first any more.
         const auto replace = [&](const std::string& old, const std::string& octets) {
             const auto value = "CAST(? AS " + type + ")";
-            SQLite::Statement change{database,
-                                     "UPDATE " + place.table + " SET " + place.column + " = " + value +
-                                         " WHERE " + place.column + " = " + value};
+            std::string update = "UPDATE ";
+            update.append(place.table).append(" SET ").append(place.column).append(" = ").append(value);
+            update.append(" WHERE ").append(place.column).append(" = ").append(value);
+            SQLite::Statement change{database, update};
             change.bind(1, static_cast<const void*>(octets.data()), static_cast<int>(octets.size()));
             change.bind(2, static_cast<const void*>(old.data()), static_cast<int>(old.size()));
             return change.exec() == 1;
