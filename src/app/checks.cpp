@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/case_room.hpp"
 #include "app/master_key.hpp"
 #include "app/policies.hpp"
 #include "app/stores.hpp"
@@ -83,6 +84,26 @@ Check verdict_of(const std::string& name, std::uint64_t rows, const std::vector<
     return {name, Verdict::Fail, finding, "Stop the sidecar, keep the file, and restore the last backup."};
 }
 
+/// The books of erasures; they are not there until somebody asks for one.
+void check_books(const Config& config, const SubjectSealer& sealer, std::vector<Check>& out) {
+    const auto tell = [&out](const std::string& name, const auto& check, auto rows) {
+        if (check) {
+            out.push_back(verdict_of(name, (*check).*rows, check->faults));
+        } else if (check.error().kind != ErrorKind::NotFound) {
+            out.push_back(failed(name, check.error()));
+        }
+    };
+    const auto cases = sqlite::SqliteCases::open_file(cases_file(config), sealer, sqlite::OpenMode::ReadOnly);
+    tell("cases",
+         cases ? (*cases)->check() : Result<sqlite::CasesCheck>{fail(cases)},
+         &sqlite::CasesCheck::rows);
+    const auto directory =
+        sqlite::SqliteDirectory::open_file(directory_file(config), sqlite::OpenMode::ReadOnly);
+    tell("directory",
+         directory ? (*directory)->check() : Result<sqlite::DirectoryCheck>{fail(directory)},
+         &sqlite::DirectoryCheck::recipients);
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict verdict) {
@@ -145,6 +166,7 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
     const auto ledger = sqlite::check_ledger(config.store, *room->vault);
     out.push_back(ledger ? verdict_of("ledger", ledger->rows, ledger->faults)
                          : failed("ledger", ledger.error()));
+    check_books(config, *room->vault, out);
 }
 
 std::vector<Check> check_everything(const Session& session) {

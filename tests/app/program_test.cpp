@@ -329,6 +329,20 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         auto found = verdicts(ill);
         CHECK((found["ledger"] == "fail" || found["stores"] == "fail"));
     }
+    SECTION("books of erasures that are damaged") {
+        REQUIRE(home.program.run({"requests", "list"}).exit == 0);
+        auto sound = verdicts(home.program.run({"doctor", "--json"}));
+        for (const std::string name : {"cases", "directory"}) {
+            CHECK(sound[name] == "ok");
+            const auto file = home.dir.path() / "data" / (name + ".db");
+            std::fstream book{file, std::ios::in | std::ios::out | std::ios::binary};
+            book.seekp(4096);
+            book << std::string(4096, 'x');
+        }
+        auto ill = verdicts(home.program.run({"doctor", "--json"}));
+        CHECK(ill["cases"] == "fail");
+        CHECK(ill["directory"] == "fail");
+    }
     SECTION("a configuration that cannot be right") {
         home.program.write("fedtrail.toml", "[proxy]\nlisten_on = 1\n");
         const auto ill = home.program.run({"doctor", "--json"});
