@@ -187,6 +187,7 @@ std::vector<Check> check_everything(const Session& session) {
     check_policies(session, *config, out);
     check_keys(session, *config, out);
     check_stores(session, *config, out);
+    check_erasures(session, *config, out);
     check_machine(*config, out);
     check_doors(*config, out);
     return out;

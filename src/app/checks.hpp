@@ -28,6 +28,7 @@ struct Check {
 void check_policies(const Session& session, const Config& config, std::vector<Check>& out);
 void check_keys(const Session& session, const Config& config, std::vector<Check>& out);
 void check_stores(const Session& session, const Config& config, std::vector<Check>& out);
+void check_erasures(const Session& session, const Config& config, std::vector<Check>& out);
 void check_machine(const Config& config, std::vector<Check>& out);
 void check_doors(const Config& config, std::vector<Check>& out);
 

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/ballast.hpp"
+#include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
+#include "app/due.hpp"
 #include "app/instance.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
@@ -19,6 +21,7 @@ using Json = nlohmann::ordered_json;
 using Figures = std::map<std::string, std::uint64_t, std::less<>>;
 
 constexpr std::chrono::seconds kPatience{3};
+constexpr std::size_t kCounted = 100'000;
 constexpr std::uint64_t kLowDisk = 512ULL * 1024 * 1024;
 
 /// Everything the screen shows.
@@ -27,6 +30,7 @@ struct Picture {
     bool answers{};   ///< /readyz said yes.
     Figures figures;  ///< Of the running instance.
     LedgerTotals totals;
+    std::optional<DueErasures> erasures;
     std::vector<Error> wrong;
 };
 
@@ -61,6 +65,26 @@ std::uint64_t figure(const Picture& picture, std::string_view name) {
     return found == picture.figures.end() ? 0 : found->second;
 }
 
+/// What is due; nothing, and a word about it, if that cannot be read.
+void look_for_due(const Session& session, Picture& picture) {
+    auto room = open_case_room(session);
+    RequestFilter open;
+    open.open_only = true;
+    open.limit = kCounted;
+    const auto views = room ? room->desk().list(open) : Result<std::vector<erasure::RequestView>>{fail(room)};
+    if (!views) {
+        picture.wrong.push_back(views.error());
+        return;
+    }
+    const auto today = erasure::local_day(room->clock->now(), room->desk_room->policies().calendar);
+    picture.erasures = due_of(*views, today);
+    if (picture.erasures->overdue > 0) {
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 grouped(picture.erasures->overdue) + " erasure requests are overdue",
+                                 "fedtrail requests list"});
+    }
+}
+
 void look_for_wrong(const Config& config, Picture& picture) {
     const auto add = [&picture](std::string what, std::string remedy) {
         picture.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
@@ -79,6 +103,10 @@ void look_for_wrong(const Config& config, Picture& picture) {
     if (picture.totals.gap_deliveries > 0) {
         add(grouped(picture.totals.gap_deliveries) + " deliveries left unrecorded",
             "set proxy.on_ledger_failure = \"hold\", and see that the disk has room");
+    }
+    if (!picture.running && picture.erasures && picture.erasures->messages_left > 0) {
+        add(grouped(picture.erasures->messages_left) + " messages of erasures wait for a sidecar",
+            "fedtrail serve");
     }
     if (const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total"); refused > 0) {
         add(grouped(refused) + " connections did not trust Fedtrail's authority",
@@ -127,6 +155,18 @@ Json to_json(const Picture& picture) {
     if (t.last) {
         out["ledger"]["last"] = format_rfc3339(*t.last);
     }
+    out["erasures"] = nullptr;
+    if (const auto& due = picture.erasures) {
+        out["erasures"] = {{"open", due->open},
+                           {"waiting_for_you", due->waiting},
+                           {"overdue", due->overdue},
+                           {"messages_left", due->messages_left},
+                           {"next", nullptr}};
+        if (due->next) {
+            out["erasures"]["next"] = {{"number", due->next->number.get()},
+                                       {"due", privacy::format_day(due->next->due)}};
+        }
+    }
     out["wrong"] = Json::array();
     for (const auto& each : picture.wrong) {
         out["wrong"].push_back({{"what", each.what}, {"remedy", each.remedy}});
@@ -156,6 +196,12 @@ void tell(Session& session, const Picture& picture) {
         out << "unread      " << grouped(t.unread_tunnels) << " connections to "
             << grouped(t.unread_tunnel_hosts) << " servers\n";
     }
+    if (const auto& due = picture.erasures; due && due->open > 0) {
+        out << "erasures    " << grouped(due->open) << " open, " << grouped(due->waiting) << " wait for you, "
+            << grouped(due->messages_left) << " messages to go\n";
+        out << "due         request " << due->next->number.get() << " by "
+            << privacy::format_day(due->next->due) << "\n";
+    }
     for (const auto& each : picture.wrong) {
         out << "\n! " << each.what << "\n  " << each.remedy << "\n";
     }
@@ -179,8 +225,9 @@ Result<Exit> status(Session& session) {
     if (!totals) {
         return fail(totals);
     }
-    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}};
+    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}, {}};
     ask_instance(picture);
+    look_for_due(session, picture);
     look_for_wrong(*config, picture);
     if (session.json) {
         session.out << to_json(picture).dump(2) << "\n";

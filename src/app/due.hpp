@@ -1,0 +1,31 @@
+/// What is due of the erasure requests: for `fedtrail status`.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "erasure/desk.hpp"
+
+namespace fedtrail::app {
+
+struct DueRequest {
+    records::RequestNumber number;
+    privacy::Day due;
+    bool overdue{};
+    bool waits_for_you{};  ///< Nothing goes on before the operator acts.
+};
+
+struct DueErasures {
+    std::uint64_t open{};
+    std::uint64_t waiting{};  ///< For the operator.
+    std::uint64_t overdue{};
+    std::uint64_t messages_left{};
+    std::optional<DueRequest> next;  ///< The one whose day comes first.
+};
+
+/// `today` is the day where the controller is.
+[[nodiscard]] DueErasures due_of(const std::vector<erasure::RequestView>& open, const privacy::Day& today);
+
+}  // namespace fedtrail::app

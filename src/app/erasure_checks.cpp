@@ -1,0 +1,130 @@
+#include "app/case_room.hpp"
+#include "app/checks.hpp"
+#include "app/key_room.hpp"
+#include "backends/poco/smtp_mailer.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kToldFaults = 10;
+
+Check failed(const std::string& name, const Error& error) {
+    return {name, Verdict::Fail, error.what, error.remedy};
+}
+
+Check whole(const std::string& name, const std::string& finding, const std::vector<std::string>& faults) {
+    if (faults.empty()) {
+        return {name, Verdict::Ok, finding + ", all whole", ""};
+    }
+    std::string told = std::to_string(faults.size()) + " faults: ";
+    for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
+        told += (i == 0 ? "" : "; ") + faults[i];
+    }
+    return {name, Verdict::Fail, told, "Stop the sidecar, keep the file, and restore the last backup."};
+}
+
+void check_calendar(const PolicyFolders& folders,
+                    const Config& config,
+                    Instant now,
+                    std::vector<Check>& out) {
+    const auto& controller = config.controller;
+    if (controller.country.empty()) {
+        out.push_back({"calendar",
+                       Verdict::Warn,
+                       "controller.country is not set: deadlines do not know public holidays",
+                       "Set it, as country = \"NL\"."});
+        return;
+    }
+    const auto calendar = load_calendar(folders, controller, now);
+    const auto place =
+        controller.country + (controller.region.empty() ? std::string{} : "-" + controller.region);
+    if (!calendar) {
+        out.push_back(failed("calendar", calendar.error()));
+        return;
+    }
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(now)};
+    const int year = static_cast<int>(today.year());
+    const bool known = calendar->holidays.first_year <= year && year <= calendar->holidays.last_year;
+    out.push_back(known ? Check{"calendar", Verdict::Ok, "the public holidays of " + place + " are known", ""}
+                        : Check{"calendar",
+                                Verdict::Warn,
+                                "the public holidays of " + place + " are not known",
+                                "Set controller.region, or put a file into policies/holidays."});
+}
+
+void check_sources(const Config& config, std::vector<Check>& out) {
+    const auto sources = key_sources(config);
+    if (!sources) {
+        out.push_back(failed("keys", sources.error()));
+        return;
+    }
+    if (sources->empty()) {
+        out.push_back({"keys",
+                       Verdict::Warn,
+                       "neither origin.database nor erasure.keys_folder is set: only imported keys can sign",
+                       "See docs/keys.md; `fedtrail keys import` takes single keys."});
+    }
+    for (const auto& source : *sources) {
+        const auto found = source->check();
+        out.push_back(found ? Check{"keys", Verdict::Ok, source->name() + ": " + *found, ""}
+                            : failed("keys", found.error()));
+    }
+}
+
+void check_mail(const Config& config, std::vector<Check>& out) {
+    if (config.smtp.url.empty()) {
+        out.push_back(
+            {"smtp",
+             Verdict::Ok,
+             "none: letters are written to " + config.erasure.letters.string() + ", to be sent by hand",
+             ""});
+        return;
+    }
+    const auto mailer = poco::smtp_mailer(
+        {config.smtp.url, config.smtp.from, std::chrono::seconds{10}, config.proxy.extra_ca});
+    out.push_back(mailer ? Check{"smtp", Verdict::Ok, "letters leave by mail", ""}
+                         : failed("smtp", mailer.error()));
+}
+
+}  // namespace
+
+void check_erasures(const Session& session, const Config& config, std::vector<Check>& out) {
+    const SystemClock clock;
+    const auto folders = find_policies(session.environment, session.program);
+    if (!folders) {
+        return;  // said already
+    }
+    const auto policies = load_erasure_policies(*folders, config, clock.now());
+    out.push_back(policies ? Check{"erasure_policies",
+                                   Verdict::Ok,
+                                   std::to_string((*policies)->dialects.all().size()) + " dialects, " +
+                                       std::to_string((*policies)->probes.all().size()) + " probes, " +
+                                       std::to_string((*policies)->escalation.rungs().size()) +
+                                       " rungs of escalation",
+                                   ""}
+                           : failed("erasure_policies", policies.error()));
+    check_calendar(*folders, config, clock.now(), out);
+    check_sources(config, out);
+    check_mail(config, out);
+    const auto room = policies ? open_case_room(session) : Result<CaseRoom>{fail(policies)};
+    if (policies && !room) {
+        out.push_back(failed("cases", room.error()));
+    }
+    if (!room) {
+        return;
+    }
+    const auto cases = room->cases->check();
+    out.push_back(cases ? whole("cases",
+                                std::to_string(cases->requests) + " requests, " +
+                                    std::to_string(cases->notices) + " notices",
+                                cases->faults)
+                        : failed("cases", cases.error()));
+    const auto directory = room->directory->check();
+    out.push_back(
+        directory
+            ? whole("directory", std::to_string(directory->recipients) + " recipients", directory->faults)
+            : failed("directory", directory.error()));
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,247 @@
+/// Erasures from the command line: numbers, exit codes, JSON that keeps to its schema.
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/json_schema.hpp"
+#include "program.hpp"
+#include "temp_dir.hpp"
+
+using Catch::Contains;
+using fedtrail::testing::Program;
+using fedtrail::testing::Serving;
+using fedtrail::testing::TempDir;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string contents(const std::string& path) {
+    std::ifstream in{path};
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+Json checked(const std::string& document, const std::string& schema) {
+    const auto kept =
+        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
+    INFO(document << (kept ? "" : kept.error().what));
+    CHECK(kept.has_value());
+    return Json::parse(document, nullptr, false);
+}
+
+std::string observation(const std::string& second, const std::string& host, const std::string& object) {
+    return Json{{"at", "2026-11-20T07:00:" + second + "Z"},
+                {"channel", "push"},
+                {"origin", "origin.example"},
+                {"recipient", host},
+                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
+                {"digest",
+                 {{"actor", "https://origin.example/users/alice"},
+                  {"id", "https://origin.example/a/" + object},
+                  {"object", "https://origin.example/o/" + object},
+                  {"type", "Create"},
+                  {"categories", {"post_text", "handle"}},
+                  {"visibility", "public"}}}}
+               .dump() +
+           "\n";
+}
+
+/// A sidecar that knows what of alice's went to two servers.
+struct Home {
+    TempDir dir;
+    Program program{dir.path()};
+
+    Home() {
+        program.variables = {
+            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+            {"FEDTRAIL_CONTROLLER_COUNTRY", "NL"},
+            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
+        REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+        std::ofstream{dir / "in.ndjson"} << observation("01", "a.example", "1")
+                                         << observation("02", "b.example", "1")
+                                         << observation("03", "b.example", "2");
+        REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
+    }
+
+    Json json(std::vector<std::string> words, const std::string& schema, int exit = 0) const {
+        words.emplace_back("--json");
+        const auto ended = program.run(words);
+        INFO(ended.err);
+        CHECK(ended.exit == exit);
+        return checked(ended.out, schema);
+    }
+};
+
+const std::string kAlice = "alice@origin.example";
+
+}  // namespace
+
+TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasure]") {
+    const Home home;
+    const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json");
+    CHECK(plan["recipients"].size() == 2);
+    CHECK(plan["totals"]["objects"] == 2);
+    const auto told = home.program.run({"erase", kAlice, "--dry-run"});
+    CHECK_THAT(told.out, Contains("b.example\t?\tdefault\t"));
+    CHECK_THAT(told.err, Contains("Nothing was sent or written"));
+    const auto one = home.json({"erase", kAlice, "--dry-run", "--object", "https://origin.example/o/2"},
+                               "erasure-plan.schema.json");
+    CHECK(one["recipients"].size() == 1);
+    CHECK(home.json({"requests", "list", "--all"}, "erasure-requests.schema.json")["requests"].empty());
+}
+
+TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {
+    const Home home;
+    const auto& program = home.program;
+    const auto erased = program.run({"erase", kAlice});
+    CHECK(erased.exit == 0);
+    CHECK(erased.out == "1\n");
+    CHECK_THAT(erased.err, Contains("No sidecar runs"));
+
+    const auto twice = home.json({"erase", kAlice}, "erasure-act.schema.json");
+    CHECK(twice["state"] == "duplicate");
+    CHECK(twice["duplicate_of"] == 1);
+
+    const auto list = home.json({"requests", "list"}, "erasure-requests.schema.json");
+    REQUIRE(list["requests"].size() == 1);
+    const auto shown = home.json({"requests", "show", "1"}, "erasure-request.schema.json");
+    CHECK(shown["state"] == "in_progress");
+    CHECK(shown["clock"]["holidays_known"] == true);
+    CHECK(shown["progress"]["notices"] == 2);
+    CHECK_THAT(program.run({"requests", "show", "1", "--notices"}).out, Contains("a.example\tplanned"));
+    home.json({"requests", "show", "1", "--recipient", "a.example"}, "erasure-notice.schema.json");
+    CHECK(program.run({"requests", "show", "1", "--recipient", "c.example"}).exit == 3);
+    CHECK(program.run({"requests", "show", "9"}).exit == 3);
+
+    CHECK(home.json({"requests", "stop", "1", "--reason", "wait"}, "erasure-act.schema.json")["stopped"] ==
+          true);
+    CHECK_THAT(program.run({"requests", "list"}).out, Contains("in_progress (stopped)"));
+    CHECK(program.run({"requests", "resume", "1"}).exit == 0);
+
+    home.json({"requests", "answer", "1"}, "erasure-answer.schema.json");
+    CHECK(program.run({"requests", "answer", "1", "-o", "answer.md"}).exit == 0);
+    CHECK_THAT(contents((home.dir / "answer.md").string()), Contains("b.example"));
+    CHECK(program.run({"requests", "answer", "1", "--lang", "../en"}).exit == 3);
+    CHECK(home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"].empty());
+
+    CHECK(program.run({"requests", "withdraw", "1"}).exit == 0);
+    CHECK(program.run({"requests", "start", "1"}).exit == 4);
+    const auto watched = program.run({"requests", "show", "1", "--watch", "--json"});
+    CHECK(watched.exit == 0);
+    CHECK(checked(watched.out, "erasure-progress.schema.json")["state"] == "withdrawn");
+}
+
+TEST_CASE("Who is not known to be the person waits", "[app][program][erasure]") {
+    const Home home;
+    const auto opened = home.program.run({"erase", kAlice, "--unverified"});
+    CHECK(opened.out == "1\n");
+    CHECK_THAT(opened.err, Contains("requests verify-identity 1"));
+    CHECK(home.program.run({"requests", "start", "1"}).exit == 4);
+    CHECK(home.program.run({"requests", "ask-identity", "1"}).exit == 0);
+    CHECK(home.program.run({"requests", "verify-identity", "1"}).exit == 0);
+    CHECK(home.json({"requests", "start", "1"}, "erasure-act.schema.json")["plan"]["recipients"] == 2);
+}
+
+TEST_CASE("A refusal names its ground, and a part can be kept", "[app][program][erasure]") {
+    const Home home;
+    const auto& program = home.program;
+    CHECK(program.run({"erase", kAlice, "--review"}).out == "1\n");
+    CHECK(program.run({"requests", "refuse", "1", "--reason", "x"}).exit == 2);
+    const auto wrong = program.run({"requests", "refuse", "1", "--reason", "x", "--ground", "17(9)"});
+    CHECK(wrong.exit == 1);
+    CHECK_THAT(wrong.err, Contains("17(3)(e)"));
+    CHECK(program
+              .run({"requests",
+                    "refuse",
+                    "1",
+                    "--reason",
+                    "a lawsuit",
+                    "--ground",
+                    "17(3)(e)",
+                    "--object",
+                    "https://origin.example/o/2"})
+              .exit == 0);
+    CHECK(home.json({"requests", "start", "1"}, "erasure-act.schema.json")["plan"]["held_back"] == 1);
+}
+
+TEST_CASE("What erase does not understand is a usage error", "[app][program][erasure]") {
+    const Home home;
+    const auto exit = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"erase", kAlice});
+        return home.program.run(words).exit;
+    };
+    CHECK(exit({"--category", "posts"}) == 2);
+    CHECK(exit({"--before", "yesterday"}) == 2);
+    CHECK(exit({"--object", "not a uri"}) == 2);
+    CHECK(exit({"--recipient", "a b"}) == 2);
+    CHECK(exit({"--object", "https://o.example/1", "--category", "media"}) == 2);
+    CHECK(home.program.run({"erase", "nobody@origin.example"}).exit == 3);
+    CHECK(home.program.run({"erase"}).exit == 2);
+}
+
+TEST_CASE("Keys go in sealed and come out as a word", "[app][program][erasure]") {
+    const Home home;
+    const auto& program = home.program;
+    CHECK(program.run({"keys", "check", kAlice}).exit == 3);
+    REQUIRE(std::system(("openssl genpkey -algorithm ed25519 -out '" + (home.dir / "k.pem").string() +
+                         "' 2>/dev/null && chmod 600 '" + (home.dir / "k.pem").string() + "'")
+                            .c_str()) == 0);
+    const auto kept = home.json({"keys", "import", "k.pem", "--subject", kAlice}, "cli/key.schema.json");
+    CHECK(kept["algorithm"] == "ed25519");
+    CHECK(kept["key_id"] == "https://origin.example/users/alice#main-key");
+    const auto list = program.run({"keys", "list"});
+    CHECK(list.out == "SUBJECT\tALGORITHM\n1\ted25519\n");
+    CHECK(home.json({"keys", "check", kAlice}, "cli/key-check.schema.json")["usable"] == true);
+    home.json({"keys", "list"}, "cli/kept-keys.schema.json");
+    std::ofstream{home.dir / "no.pem"} << "s3cret";
+    const auto refused = program.run({"keys", "import", "no.pem", "--subject", kAlice});
+    CHECK(refused.exit == 1);
+    CHECK_THAT(refused.err, !Contains("s3cret"));
+    home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json");
+    CHECK(program.run({"keys", "list"}).out == "SUBJECT\tALGORITHM\n");
+}
+
+TEST_CASE("Status says what is due, doctor what is missing", "[app][program][erasure]") {
+    const Home home;
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    const auto status = home.json({"status"}, "cli/status.schema.json");
+    CHECK(status["erasures"]["open"] == 1);
+    CHECK(status["erasures"]["messages_left"].get<int>() > 0);
+    CHECK(status["erasures"]["next"]["number"] == 1);
+    CHECK_THAT(status["wrong"].dump(), Contains("wait for a sidecar"));
+    CHECK_THAT(home.program.run({"status"}).out, Contains("erasures    1 open"));
+
+    const auto doctor = home.program.run({"doctor", "--json"});
+    const auto checks = checked(doctor.out, "cli/doctor.schema.json")["checks"];
+    const auto verdict = [&](const std::string& name) {
+        for (const auto& check : checks) {
+            if (check["name"] == name) {
+                return check["verdict"].get<std::string>();
+            }
+        }
+        return std::string{"absent"};
+    };
+    CHECK(verdict("erasure_policies") == "ok");
+    CHECK(verdict("calendar") == "ok");
+    CHECK(verdict("keys") == "warn");
+    CHECK(verdict("smtp") == "ok");
+    CHECK(verdict("cases") == "ok");
+    CHECK(verdict("directory") == "ok");
+}
+
+TEST_CASE("Commands work beside a running sidecar, which ends at once", "[app][program][erasure]") {
+    const Home home;
+    Serving serving{home.program};
+    CHECK(home.program.run({"erase", kAlice}).out == "1\n");
+    CHECK(home.program.run({"requests", "stop", "1"}).exit == 0);
+    CHECK(home.program.run({"status"}).exit == 0);
+    ::kill(serving.process(), SIGHUP);
+    CHECK(home.program.run({"requests", "list"}).exit == 0);
+    CHECK(serving.stop(SIGTERM) == 0);
+}
