@@ -122,7 +122,8 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
     /// No further notice leaves.
     [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
-    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped).
+    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped),
+    /// Unavailable (something is held, and messages are still under way: in a minute).
     [[nodiscard]] Result<records::ErasureRequest> resume_sending(const Act& act);
     /// Errors: Denied (that one is closed, a duplicate itself, or of somebody
     /// else; or it is unverified and this one is not).
@@ -154,6 +155,7 @@ private:
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original);
     [[nodiscard]] Result<void> check_in_time(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_nothing_left(records::RequestNumber number) const;
+    [[nodiscard]] Result<void> check_all_landed(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<bool> something_to_leave(records::RequestNumber number) const;
     [[nodiscard]] Result<bool> all_told(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<std::map<std::string, records::ErasedObject>> of_categories(

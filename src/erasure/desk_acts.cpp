@@ -220,6 +220,31 @@ Changed Desk::stop(const Act& act) {
     });
 }
 
+/// A message that is under way may yet write its notice back as it was, with steps that a hold took out.
+Result<void> Desk::check_all_landed(const records::ErasureRequest& request) const {
+    const auto seen = view(request.number);
+    if (!seen) {
+        return fail(seen);
+    }
+    bool flying = false;
+    const auto now = ports_.clock.now();
+    NoticeFilter filter;
+    filter.request = request.number;
+    const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
+        flying = notice.in_flight && notice.next_at && *notice.next_at > now;
+        return !flying;
+    });
+    if (!read) {
+        return read;
+    }
+    if (flying && !seen->held.empty()) {
+        return fail(ErrorKind::Unavailable,
+                    "messages of the request are still under way, and some of it is held",
+                    "try again in a minute");
+    }
+    return {};
+}
+
 Changed Desk::resume_sending(const Act& act) {
     auto request = ports_.requests.request(act.number);
     if (!request) {
@@ -230,6 +255,9 @@ Changed Desk::resume_sending(const Act& act) {
     }
     if (const auto allowed = privacy::next(request->state, RequestEventKind::Resumed); !allowed) {
         return fail(allowed);
+    }
+    if (const auto landed = check_all_landed(*request); !landed) {
+        return fail(landed);
     }
     if (const auto planned = planner_->plan(*request); !planned) {
         return fail(planned);

@@ -341,6 +341,25 @@ TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
     }
 }
 
+TEST_CASE("Nothing goes on past a hold while a message is under way", "[erasure][desk]") {
+    Office office;
+    office.knows("gts.example", "gotosocial");
+    office.lies(1, {"gts.example"});
+    office.lies(2, {"gts.example"});
+    const auto number = office.started();
+    auto flying = office.notice_to(number, "gts.example");
+    flying.in_flight = true;
+    flying.next_at = office.clock.at + std::chrono::minutes{10};
+    office.write(flying);
+    REQUIRE(office.desk.hold(Office::act(number), std::vector{personal(note(2))}));
+    CHECK(office.desk.resume_sending(Office::act(number)).error().kind == ErrorKind::Unavailable);
+    office.write(flying);  // its outcome, written with the steps of before
+    CHECK(office.requests.request(number)->stopped);
+    office.clock.at += std::chrono::minutes{10};
+    REQUIRE(office.desk.resume_sending(Office::act(number)));
+    CHECK(office.words(office.notice_to(number, "gts.example")) == std::vector<std::string>{"delete 1"});
+}
+
 TEST_CASE("A partial refusal keeps kinds of things, each with its ground", "[erasure][desk]") {
     Office office;
     office.knows("masto.example", "mastodon");
