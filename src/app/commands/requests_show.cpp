@@ -1,6 +1,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <ostream>
 
 #include <poll.h>
@@ -96,6 +97,24 @@ void tell_history(Session& session, const erasure::RequestView& view) {
     table.write(session.out, session.terminal);
 }
 
+Result<std::vector<records::Notice>> all_notices(const NoticeBook& book, records::RequestNumber number) {
+    std::vector<records::Notice> all;
+    NoticeFilter filter;
+    filter.request = number;
+    filter.limit = kPage;
+    for (;;) {
+        auto notices = book.notices(filter);
+        if (!notices) {
+            return fail(notices);
+        }
+        std::move(notices->begin(), notices->end(), std::back_inserter(all));
+        if (notices->size() < kPage) {
+            return all;
+        }
+        filter.after = all.back().number;
+    }
+}
+
 Result<void> tell_notices(Session& session, const NoticeBook& book, records::RequestNumber number) {
     Table table{{{"RECIPIENT"},
                  {"STATE"},
@@ -105,29 +124,20 @@ Result<void> tell_notices(Session& session, const NoticeBook& book, records::Req
                  {"PRESENCE"},
                  {"NEXT"},
                  {"REASON"}}};
-    NoticeFilter filter;
-    filter.request = number;
-    filter.limit = kPage;
-    for (;;) {
-        const auto notices = book.notices(filter);
-        if (!notices) {
-            return fail(notices);
-        }
-        for (const auto& notice : *notices) {
-            const auto next = notice.next_at ? notice.next_at : notice.next_look_at;
-            table.row({notice.recipient.text(),
-                       std::string{fediverse::name_of(notice.state)},
-                       notice.software.empty() ? "?" : notice.software,
-                       std::to_string(notice.position) + "/" + std::to_string(notice.steps.size()),
-                       notice.last_status == 0 ? "" : std::to_string(notice.last_status),
-                       std::string{fediverse::name_of(notice.presence)},
-                       next ? format_rfc3339(*next) : "",
-                       notice.reason});
-        }
-        if (notices->size() < kPage) {
-            break;
-        }
-        filter.after = notices->back().number;
+    const auto notices = all_notices(book, number);
+    if (!notices) {
+        return fail(notices);
+    }
+    for (const auto& notice : *notices) {
+        const auto next = notice.next_at ? notice.next_at : notice.next_look_at;
+        table.row({notice.recipient.text(),
+                   std::string{fediverse::name_of(notice.state)},
+                   notice.software.empty() ? "?" : notice.software,
+                   std::to_string(notice.position) + "/" + std::to_string(notice.steps.size()),
+                   notice.last_status == 0 ? "" : std::to_string(notice.last_status),
+                   std::string{fediverse::name_of(notice.presence)},
+                   next ? format_rfc3339(*next) : "",
+                   notice.reason});
     }
     session.out << "\n";
     table.write(session.out, session.terminal);
@@ -249,6 +259,14 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
     const auto view = room->desk().view(number);
     if (!view) {
         return fail(view);
+    }
+    if (session.json && options.notices) {
+        const auto notices = all_notices(*room->cases, number);
+        if (!notices) {
+            return fail(notices);
+        }
+        session.out << api::notices_json(*notices, records::NoticeNumber{});
+        return Exit::Done;
     }
     if (session.json) {
         session.out << api::request_json(*view);
