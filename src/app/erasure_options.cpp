@@ -64,6 +64,7 @@ erasure::CourierOptions courier_options(const Config& config) {
     options.first_look_after = from.look_intervals.front();
     options.know_within = kKnowWithin;
     options.know_poll = std::min(kKnowPoll, from.retry_first);
+    options.know_fresh = std::min(options.know_fresh, from.retry_first);
     return options;
 }
 
@@ -105,6 +106,7 @@ erasure::ScoutOptions scout_options(const Config& config) {
     erasure::ScoutOptions options;
     options.stale_after = config.erasure.software_age;
     options.scan_every = kScanEvery;
+    options.ask_again_after = std::min(options.ask_again_after, config.erasure.retry_first);
     options.max_in_flight = std::min(config.erasure.max_in_flight, kAskedAtOnce);
     options.timeout = config.erasure.timeout;
     return options;

@@ -163,6 +163,7 @@ void ErasureWing::build_senders() {
             request ? desk_room()->planner().plan(*request) : Result<erasure::PlanTotals>{fail(request)};
         return planned ? Result<void>{} : Result<void>{fail(planned)};
     };
+    options.ask = [this](std::span<const Host> hosts) { scout_->want(hosts); };
     courier_ = std::make_unique<erasure::Courier>(
         erasure::CourierPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
         dialects_,

@@ -66,7 +66,7 @@ Result<std::optional<Instant>> Courier::step() {
         figures_.in_flight = flights_.size();
         inbox_->figures = figures_;
     }
-    for (auto done : {tell_directory(), plan_anew(round)}) {
+    for (auto done : {tell_directory(), learn_more(round)}) {
         if (!done) {
             return fail(done);
         }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -56,10 +57,13 @@ struct CourierOptions {
     std::chrono::seconds wave_poll{
         std::chrono::minutes{15}};  ///< Between looks whether the second wave may go.
     std::chrono::seconds first_look_after{std::chrono::minutes{60}};
-    /// How long a recipient that was never asked what it runs is not told: the software decides what a Delete
-    /// must look like. 0: at once.
+    /// How long a recipient of which nobody knows what it runs is not told: the software decides what a
+    /// Delete must look like. 0: at once.
     std::chrono::seconds know_within{0};
-    std::chrono::seconds know_poll{15};  ///< Between looks whether it is known.
+    std::chrono::seconds know_poll{15};   ///< Between looks whether it is known.
+    std::chrono::seconds know_fresh{60};  ///< Who was asked in vain before that is asked again before a try.
+    /// Has somebody ask these what they run, whatever was known. From step()'s thread. May be empty.
+    std::function<void(std::span<const Host>)> ask;
     /// Makes a request's plan anew: called when more is known of a recipient than when it was planned, and
     /// nothing was sent there yet. From step()'s thread. May be empty.
     std::function<Result<void>(records::RequestNumber)> replan;
@@ -140,7 +144,7 @@ private:
     [[nodiscard]] bool waits_in_line(Round& round, records::Notice& notice);
     [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] bool waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry);
-    [[nodiscard]] Result<void> plan_anew(Round& round);
+    [[nodiscard]] Result<void> learn_more(Round& round);
     void block(Round& round, records::Notice& notice) const;
 
     [[nodiscard]] Result<void> begin(Round& round);
@@ -165,6 +169,7 @@ private:
     std::set<Host> busy_;                                     ///< Hosts of flights_.
     std::map<Host, Park> parks_;                              ///< Where nothing is sent for a while.
     std::map<records::NoticeNumber, Instant> unknown_since_;  ///< Those that wait to be known.
+    std::vector<Host> to_ask_;
     std::set<records::RequestNumber> to_replan_;
     std::optional<Instant> replan_at_;
     bool stopping_{};                       ///< The network has been stopped.

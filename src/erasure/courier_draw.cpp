@@ -107,17 +107,25 @@ bool Courier::waits_to_be_known(Round& round, records::Notice& notice, const Rec
         return false;
     }
     const bool changed = options_.replan && dialects_.of(entry.software).name != notice.dialect;
-    const bool never_asked = entry.software.empty() && !entry.asked_at && notice.attempts == 0;
-    if (!changed && !never_asked) {
+    const bool unknown = entry.software.empty() && !entry.known_at;
+    const auto waiting = unknown_since_.find(notice.number);
+    const auto since = waiting != unknown_since_.end() ? waiting->second : round.now;
+    const bool asked = entry.asked_at && *entry.asked_at >= since - options_.know_fresh;
+    if (!changed && (!unknown || asked)) {
         unknown_since_.erase(notice.number);
         return false;
     }
-    if (unknown_since_.size() > kMostParks) {
-        unknown_since_.clear();
-    }
-    const auto since = unknown_since_.emplace(notice.number, round.now).first;
-    if (since->second + options_.know_within <= round.now) {
+    if (since + options_.know_within <= round.now) {
         return false;
+    }
+    if (waiting == unknown_since_.end()) {
+        if (unknown_since_.size() > kMostParks) {
+            unknown_since_.clear();
+        }
+        unknown_since_.emplace(notice.number, round.now);
+        if (unknown) {
+            to_ask_.push_back(notice.recipient);
+        }
     }
     if (changed) {
         to_replan_.insert(notice.request);
@@ -127,7 +135,10 @@ bool Courier::waits_to_be_known(Round& round, records::Notice& notice, const Rec
     return true;
 }
 
-Result<void> Courier::plan_anew(Round& round) {
+Result<void> Courier::learn_more(Round& round) {
+    if (const auto hosts = std::exchange(to_ask_, {}); !hosts.empty() && options_.ask) {
+        options_.ask(hosts);
+    }
     if (to_replan_.empty() || (replan_at_ && *replan_at_ > round.now)) {
         return {};
     }

@@ -138,7 +138,7 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
         return {};
     }
     if (!(*request)->origin_gone_at) {
-        postpone(ports_.clock.now() + kAskAgain);
+        postpone(ports_.clock.now() + std::min<std::chrono::seconds>(kAskAgain, options_.intervals.front()));
         return {};
     }
     auto begun = begin(notice, **request);

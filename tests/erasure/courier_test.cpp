@@ -570,23 +570,33 @@ TEST_CASE("When the network is stopped, the courier rests") {
     CHECK(house.only("b.example").state == State::Planned);
 }
 
-TEST_CASE("Whoever was never asked what it runs is not told yet, but not for ever") {
+TEST_CASE("Of whom nobody knows what it runs is asked before it is told, but not for ever") {
     CourierHouse house;
+    std::vector<std::string> asked;
     house.options.know_within = 1h;
+    house.options.ask = [&](std::span<const Host> hosts) {
+        for (const auto& host : hosts) {
+            asked.push_back(host.text());
+        }
+    };
     house.restart();
-    house.tell({"never.example", "asked.example", "known.example"});
-    REQUIRE(house.directory.update(*Host::parse("asked.example"),
-                                   [&](auto& entry) { entry.asked_at = house.clock.at; }));
+    house.tell({"never.example", "before.example", "now.example", "known.example"});
+    const auto ask = [&](const std::string& host, Instant at) {
+        REQUIRE(house.directory.update(*Host::parse(host), [&](auto& entry) { entry.asked_at = at; }));
+    };
+    ask("before.example", house.clock.at - 3 * 24h);
+    ask("now.example", house.clock.at);
     REQUIRE(house.directory.update(*Host::parse("known.example"),
                                    [](auto& entry) { entry.software = "someware"; }));
     const auto next = house.work();
     CHECK(house.http.requests().size() == 2);
+    CHECK(asked == std::vector<std::string>{"never.example", "before.example"});
     REQUIRE(next);
     CHECK(*next == house.clock.at + house.options.know_poll);
 
-    SECTION("it is asked in vain") {
-        REQUIRE(house.directory.update(*Host::parse("never.example"),
-                                       [&](auto& entry) { entry.asked_at = house.clock.at; }));
+    SECTION("they are asked in vain") {
+        ask("never.example", *next);
+        ask("before.example", *next);
         house.work_at(*next);
     }
     SECTION("nobody asks") {
@@ -594,7 +604,8 @@ TEST_CASE("Whoever was never asked what it runs is not told yet, but not for eve
         CHECK(house.http.requests().size() == 2);
         house.work_at(house.clock.at + 2min);
     }
-    CHECK(house.http.requests().size() == 3);
+    CHECK(house.http.requests().size() == 4);
+    CHECK(asked.size() == 2);
 }
 
 TEST_CASE("What is learned of a recipient before it was told makes the plan anew") {
