@@ -10,13 +10,14 @@ import { startWorld } from './start.mjs';
 
 // Days become seconds; nothing else is other than in earnest.
 export const SHORT = {
-  timeout: '3s',
+  timeout: '1s',
   retry_first: '1s',
   retry_most: '2s',
   give_up_after: '12s',
   resend_window: '4s',
-  origin_check: '1s',
-  look_after: ['1s', '3s', '6s', '10s'],
+  origin_quiet: '2s',
+  origin_intervals: ['1s'],
+  look_intervals: ['1s', '2s', '3s', '4s'],
 };
 
 // Gives {world, sidecar, stop}. `people` are names; `erasure` changes SHORT.
@@ -43,3 +44,28 @@ export async function startErasure({ binary, dir, people, servers = SERVERS, era
   };
   return { world, sidecar, stop };
 }
+
+// Opens and starts an erasure; gives its number.
+export async function erase(sidecar, subject, ...words) {
+  return JSON.parse(await sidecar.mustRun('erase', subject, '--json', ...words)).number;
+}
+
+export async function requestOf(sidecar, number) {
+  return JSON.parse(await sidecar.mustRun('requests', 'show', String(number), '--json'));
+}
+
+// {state, presence, …} of every recipient, by host.
+export async function noticesOf(sidecar, number) {
+  const { notices } = JSON.parse(await sidecar.mustRun('requests', 'show', String(number), '--notices', '--json'));
+  return Object.fromEntries(notices.map((notice) => [notice.recipient, notice]));
+}
+
+// The same of one recipient, with everything that happened.
+export async function historyOf(sidecar, number, host) {
+  return JSON.parse(await sidecar.mustRun('requests', 'show', String(number), '--recipient', host, '--json'));
+}
+
+const FINAL = ['verified_gone', 'still_present', 'not_visible', 'unprobeable', 'refused', 'unreachable', 'escalated', 'disproportionate'];
+
+// Whether nothing more is to be sent, and every look that could still say something else has been made.
+export const isSettled = ({ state, next_at: next, next_look_at: look }) => next === null && (FINAL.includes(state) || look === null);

@@ -200,8 +200,11 @@ export const SOFTWARE = {
       if (activity.type !== 'Delete') return false;
       later(async () => {
         if (!(await isGone(targetOf(activity)))) return;
-        if (!isActor(activity)) erase(copies, activity);
-        else if (copies.follows.has(activity.actor)) copies.dropWithObjects(activity.actor);
+        if (!isActor(activity)) {
+          erase(copies, activity);
+          // Who does not follow exists by their comments alone.
+          if (!copies.follows.has(activity.actor) && !copies.ofOwner(activity.actor).length) copies.drop(activity.actor);
+        } else if (copies.follows.has(activity.actor)) copies.dropWithObjects(activity.actor);
       });
       return 202;
     },

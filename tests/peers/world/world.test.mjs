@@ -243,7 +243,7 @@ test('bad servers are as bad as they are said to be', async () => {
   assert.deepEqual([(await send('busy.test')).status, (await send('busy.test')).status, (await send('busy.test')).status], [429, 429, 202]);
   const since = Date.now();
   assert.equal((await send('slow.test')).status, 202);
-  assert.ok(Date.now() - since >= 1_500);
+  assert.ok(Date.now() - since >= 500);
   const copies = await world.copies(person.actor);
   for (const { host, bad: mode } of bad) assert.equal(copies[host].content, ['slow', 'busy'].includes(mode.name) ? 0 : 3, host);
   for (const { host } of bad) await world.mode(host, { name: 'honest' });
