@@ -37,7 +37,7 @@ constexpr bool exists(std::string_view code) {
     return false;
 }
 
-static_assert(kCodes.size() == (249 + 1) * 3);
+static_assert(kCodes.size() == std::size_t{249 + 1} * 3);
 
 }  // namespace
 

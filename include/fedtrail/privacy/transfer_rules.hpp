@@ -1,0 +1,169 @@
+/// The controller's own rules: to whom whose data may go. An ordered list; the first rule that matches
+/// decides, and what none matches is allowed. Pure.
+///
+/// This room does not know ActivityPub: categories are the bits of fediverse::CategorySet, visibilities one
+/// bit for each number of fediverse::Visibility.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/transfer_basis.hpp"
+
+namespace fedtrail::privacy {
+
+enum class RuleEffect : std::uint8_t {
+    Allow,
+    Flag,   ///< Allowed, and marked.
+    Block,  ///< Must not leave.
+};
+
+/// "example.org" is that host alone; "*.example.org" is every host below it and not the host itself. Ports do
+/// not matter.
+class HostPattern {
+public:
+    /// Normalised as a Host is. Errors: Invalid (also for "*" alone, and for a port).
+    [[nodiscard]] static Result<HostPattern> parse(std::string_view text);
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }  ///< Without "*.".
+    [[nodiscard]] bool below() const noexcept { return below_; }
+    [[nodiscard]] std::string text() const { return below_ ? "*." + name_ : name_; }
+    /// Whether each host that `other` matches is matched by this.
+    [[nodiscard]] bool covers(const HostPattern& other) const;
+
+    friend bool operator==(const HostPattern&, const HostPattern&) = default;
+
+private:
+    HostPattern(std::string name, bool below) : name_(std::move(name)), below_(below) {}
+    std::string name_;
+    bool below_{};
+};
+
+/// Of a recipient that was told of erasures at least so often, fewer than so many in a hundred were verified
+/// gone.
+struct HonourBelow {
+    unsigned percent{};          ///< 1 to 100.
+    std::uint64_t least_told{};  ///< With less experience the condition does not hold.
+
+    friend bool operator==(const HonourBelow&, const HonourBelow&) = default;
+};
+
+/// A word of a rule that means nothing. A rule with one is never applied: see TransferRules::compile.
+struct UnknownWord {
+    std::string field;
+    std::string word;
+};
+
+/// All conditions that are set must hold; a list holds if one of its members does.
+struct TransferRule {
+    std::string name;
+    RuleEffect effect{RuleEffect::Allow};
+    bool enabled{true};
+    std::size_t line{};  ///< In its file, from 1; 0 is not known.
+
+    std::vector<HostPattern> hosts;
+    std::vector<Country> countries;
+    bool country_unknown{};  ///< One more member of `countries`.
+    std::vector<BasisKind> bases;
+    std::vector<std::string> software;  ///< Lower case; "" is unknown software.
+    std::optional<HonourBelow> honour;
+    std::optional<bool> objection;
+    std::optional<bool> minor;
+    std::uint16_t categories{};   ///< One of them is in the object; 0: no condition.
+    std::uint8_t visibilities{};  ///< 0: no condition.
+
+    std::vector<UnknownWord> unknown;
+};
+
+/// What is about to leave, to whom, and whose it is.
+struct RuleFacts {
+    Host recipient;
+    std::optional<Country> country;
+    BasisKind basis{BasisKind::Undocumented};
+    std::string software;  ///< Lower case; "" is unknown.
+    std::uint64_t told{};  ///< Erasures the recipient acknowledged,
+    std::uint64_t gone{};  ///< and of them those verified gone.
+    bool objection{};      ///< The subject objects to this recipient (Art. 21).
+    bool minor{};          ///< The subject is known to be a child.
+    std::uint16_t categories{};
+    std::uint8_t visibility{};  ///< The number of the visibility, not a bit.
+};
+
+struct RuleDecision {
+    RuleEffect effect{RuleEffect::Allow};
+    std::optional<std::size_t> rule{};  ///< Index of the rule that decided; absent: none matched.
+
+    friend bool operator==(const RuleDecision&, const RuleDecision&) = default;
+};
+
+/// Rules made ready: what does not name the host is not looked at.
+class TransferRules {
+public:
+    TransferRules() = default;  ///< Allows everything.
+
+    /// Errors: Invalid (a rule that is enabled has a word that means nothing: it would let through what it
+    /// was meant to stop).
+    [[nodiscard]] static Result<TransferRules> compile(std::vector<TransferRule> rules);
+
+    [[nodiscard]] const std::vector<TransferRule>& rules() const noexcept { return rules_; }
+
+private:
+    friend RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
+
+    struct NameHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view name) const noexcept {
+            return std::hash<std::string_view>{}(name);
+        }
+    };
+    using Positions = std::vector<std::uint32_t>;  ///< Of rules, ascending.
+    using ByName = std::unordered_map<std::string, Positions, NameHash, std::equal_to<>>;
+
+    void place(std::uint32_t at);
+
+    std::vector<TransferRule> rules_;
+    ByName exact_;
+    ByName below_;
+    std::size_t longest_below_{};  ///< A stranger's host of a hundred labels costs no hundred look-ups.
+    Positions anywhere_;
+};
+
+/// Costs a look-up for each label of the host and a test for each rule that names it, or no host at all.
+[[nodiscard]] RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
+
+enum class RuleFault : std::uint8_t {
+    UnknownWord,  ///< `detail` is not known: "countries: QQ".
+    Unreachable,  ///< `other` decides whatever this would, and in the same way.
+    Conflict,     ///< `other` decides whatever this would, and in another way.
+    NameTwice,    ///< `other` has the same name.
+};
+
+struct RuleFinding {
+    RuleFault fault{RuleFault::Unreachable};
+    std::size_t rule{};  ///< Index.
+    std::size_t line{};
+    std::optional<std::size_t> other{};  ///< Index of the earlier rule.
+    std::string
+        detail{};  ///< The word, or the host pattern if only that one is never reached; "" is the whole rule.
+};
+
+/// What is wrong with rules, in their order. Disabled rules are only read for unknown words and names. A rule
+/// that several earlier ones cover together is found if each of its hosts is covered by one of them.
+[[nodiscard]] std::vector<RuleFinding> check_rules(std::span<const TransferRule> rules);
+
+[[nodiscard]] std::string_view name_of(RuleEffect effect);  ///< "allow", "flag", "block"
+[[nodiscard]] std::string_view name_of(RuleFault fault);    ///< "unknown_word", …
+[[nodiscard]] std::optional<RuleEffect> rule_effect_named(std::string_view name);
+
+}  // namespace fedtrail::privacy

@@ -1,0 +1,291 @@
+#include "fedtrail/privacy/transfer_rules.hpp"
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "privacy/random_rules.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::privacy;
+using fedtrail::testing::RandomRules;
+
+namespace {
+
+TransferRule rule_for(std::initializer_list<const char*> hosts, RuleEffect effect = RuleEffect::Block) {
+    TransferRule rule;
+    rule.effect = effect;
+    for (const auto* const host : hosts) {
+        rule.hosts.push_back(*HostPattern::parse(host));
+        rule.name += host;
+    }
+    return rule;
+}
+
+RuleFacts to(const char* host) {
+    RuleFacts facts;
+    facts.recipient = *Host::parse(host);
+    return facts;
+}
+
+RuleDecision decided(std::vector<TransferRule> rules, const RuleFacts& facts) {
+    const auto compiled = TransferRules::compile(std::move(rules));
+    REQUIRE(compiled);
+    return decide(*compiled, facts);
+}
+
+// The rules as they are described, read one after the other; nothing is shared with what is tested.
+
+bool names_host(const TransferRule& rule, const RuleFacts& facts) {
+    auto name = facts.recipient.text();
+    name = name.substr(0, name.find(':'));
+    for (const auto& host : rule.hosts) {
+        const auto pattern = host.text();
+        if (pattern == name) {
+            return true;
+        }
+        const auto tail = pattern.substr(1);  // ".example.org"
+        if (pattern[0] == '*' && name.size() > tail.size() &&
+            name.compare(name.size() - tail.size(), tail.size(), tail) == 0) {
+            return true;
+        }
+    }
+    return rule.hosts.empty();
+}
+
+bool names_country(const TransferRule& rule, const RuleFacts& facts) {
+    if (rule.countries.empty() && !rule.country_unknown) {
+        return true;
+    }
+    if (!facts.country) {
+        return rule.country_unknown;
+    }
+    return std::count(rule.countries.begin(), rule.countries.end(), *facts.country) > 0;
+}
+
+bool naively_matches(const TransferRule& rule, const RuleFacts& facts) {
+    const auto among = [](const auto& list, const auto& value) {
+        return list.empty() || std::count(list.begin(), list.end(), value) > 0;
+    };
+    bool holds = rule.enabled && names_host(rule, facts) && names_country(rule, facts) &&
+                 among(rule.bases, facts.basis) && among(rule.software, facts.software);
+    if (rule.honour) {
+        const bool known = facts.told > 0 && facts.told >= rule.honour->least_told;
+        holds = holds && known && 100 * facts.gone < rule.honour->percent * facts.told;
+    }
+    if (rule.objection) {
+        holds = holds && *rule.objection == facts.objection;
+    }
+    if (rule.minor) {
+        holds = holds && *rule.minor == facts.minor;
+    }
+    if (rule.categories != 0) {
+        holds = holds && (rule.categories & facts.categories) > 0;
+    }
+    if (rule.visibilities != 0) {
+        holds = holds && ((rule.visibilities >> facts.visibility) & 1) == 1;
+    }
+    return holds;
+}
+
+RuleDecision naively_decided(const std::vector<TransferRule>& rules, const RuleFacts& facts) {
+    for (std::size_t at = 0; at < rules.size(); ++at) {
+        if (naively_matches(rules[at], facts)) {
+            return {rules[at].effect, at};
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("A host pattern is one host, or all that lie below it", "[privacy][rules]") {
+    const auto block = [](const char* pattern, const char* host) {
+        return decided({rule_for({pattern})}, to(host)).effect == RuleEffect::Block;
+    };
+    CHECK(block("example.org", "example.org"));
+    CHECK(block("Example.ORG", "example.org:8443"));
+    CHECK_FALSE(block("example.org", "a.example.org"));
+    CHECK(block("*.example.org", "a.example.org"));
+    CHECK(block("*.example.org", "b.a.example.org:444"));
+    CHECK_FALSE(block("*.example.org", "example.org"));
+    CHECK_FALSE(block("*.example.org", "notexample.org"));
+    CHECK(block("*.org", "a.example.org"));
+    CHECK(block("[::1]", "[::1]:8443"));
+    CHECK_FALSE(block("[::1]", "[::2]"));
+    for (const auto* const wrong :
+         {"", "*", "*.", "*.*.org", "a.*.org", "example.org:443", "https://example.org", "a b", "*.[::1]"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(HostPattern::parse(wrong));
+    }
+}
+
+TEST_CASE("The first rule that matches decides, and without one all is allowed", "[privacy][rules]") {
+    const std::vector rules{rule_for({"good.example.org"}, RuleEffect::Allow),
+                            rule_for({"*.example.org", "example.org"}),
+                            rule_for({"*.org"}, RuleEffect::Flag)};
+    CHECK(decided(rules, to("good.example.org")) == RuleDecision{RuleEffect::Allow, 0});
+    CHECK(decided(rules, to("bad.example.org")) == RuleDecision{RuleEffect::Block, 1});
+    CHECK(decided(rules, to("another.org")) == RuleDecision{RuleEffect::Flag, 2});
+    CHECK(decided(rules, to("another.net")) == RuleDecision{});
+    CHECK(decided({}, to("another.net")) == RuleDecision{});
+    auto last = rules;
+    last.push_back(rule_for({}));
+    CHECK(decided(last, to("another.net")) == RuleDecision{RuleEffect::Block, 3});
+    last[0].enabled = false;
+    CHECK(decided(last, to("good.example.org")) == RuleDecision{RuleEffect::Block, 1});
+}
+
+TEST_CASE("Too little experience with a recipient is no bad experience", "[privacy][rules]") {
+    auto rule = rule_for({});
+    rule.honour = HonourBelow{50, 10};
+    auto facts = to("a.example");
+    const auto blocked = [&](std::uint64_t told, std::uint64_t gone) {
+        facts.told = told;
+        facts.gone = gone;
+        return decided({rule}, facts).effect == RuleEffect::Block;
+    };
+    CHECK_FALSE(blocked(0, 0));
+    CHECK_FALSE(blocked(9, 0));
+    CHECK(blocked(10, 4));
+    CHECK_FALSE(blocked(10, 5));
+    CHECK(blocked(1'000'000'000'000, 499'999'999'999));
+}
+
+TEST_CASE("What was made ready decides as the list itself does", "[privacy][rules]") {
+    const auto seed = GENERATE(range(1U, 401U));
+    CAPTURE(seed);
+    RandomRules random{seed};
+    const auto rules = random.rules(40);
+    const auto compiled = TransferRules::compile(rules);
+    REQUIRE(compiled);
+    for (int tries = 0; tries < 50; ++tries) {
+        const auto facts = random.facts();
+        CAPTURE(facts.recipient.text());
+        CHECK(decide(*compiled, facts) == naively_decided(rules, facts));
+    }
+}
+
+TEST_CASE("A rule that is called unreachable decides nothing", "[privacy][rules]") {
+    std::size_t findings = 0;
+    for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+        CAPTURE(seed);
+        RandomRules random{seed};
+        const auto rules = random.rules(30);
+        const auto found = check_rules(rules);
+        findings += found.size();
+        for (int tries = 0; tries < 50; ++tries) {
+            const auto facts = random.facts();
+            const auto decision = naively_decided(rules, facts);
+            for (const auto& finding : found) {
+                CHECK((finding.fault == RuleFault::Conflict) ==
+                      (rules[finding.rule].effect != rules[*finding.other].effect));
+                CHECK(*finding.other < finding.rule);
+                if (finding.detail.empty()) {
+                    CHECK(decision.rule != finding.rule);
+                } else if (decision.rule == finding.rule) {
+                    auto without = rules[finding.rule];
+                    without.hosts = {*HostPattern::parse(finding.detail)};
+                    CHECK_FALSE(naively_matches(without, facts));
+                }
+            }
+        }
+    }
+    CHECK(findings > 200);
+}
+
+TEST_CASE("Rules that never decide are found, with the rule that does", "[privacy][rules]") {
+    auto american = rule_for({});
+    american.name = "american";
+    american.countries = {*Country::parse("US"), *Country::parse("GB")};
+    auto messages = american;
+    messages.name = "messages";
+    messages.line = 17;
+    messages.countries = {*Country::parse("US")};
+    messages.categories = 0b10;
+    const auto one = check_rules(std::vector{american, messages});
+    REQUIRE(one.size() == 1);
+    CHECK(one[0].fault == RuleFault::Unreachable);
+    CHECK(one[0].rule == 1);
+    CHECK(one[0].line == 17);
+    CHECK(one[0].other == 0);
+    CHECK(one[0].detail.empty());
+
+    messages.effect = RuleEffect::Allow;
+    CHECK(check_rules(std::vector{american, messages})[0].fault == RuleFault::Conflict);
+    CHECK(check_rules(std::vector{messages, american}).empty());
+    messages.country_unknown = true;
+    CHECK(check_rules(std::vector{american, messages}).empty());
+    american.enabled = false;
+    messages.country_unknown = false;
+    CHECK(check_rules(std::vector{american, messages}).empty());
+}
+
+TEST_CASE("Hosts that an earlier rule has already decided are named", "[privacy][rules]") {
+    const std::vector rules{rule_for({"*.example.org"}),
+                            rule_for({"a.example.org", "b.example.net"}, RuleEffect::Allow),
+                            rule_for({"x.example.org", "*.y.example.org"}),
+                            rule_for({"example.org", "b.example.net"}, RuleEffect::Allow)};
+    const auto found = check_rules(rules);
+    REQUIRE(found.size() == 3);
+    CHECK(found[0].fault == RuleFault::Conflict);
+    CHECK(found[0].rule == 1);
+    CHECK(found[0].other == 0);
+    CHECK(found[0].detail == "a.example.org");
+    CHECK(found[1].fault == RuleFault::Unreachable);
+    CHECK(found[1].rule == 2);
+    CHECK(found[1].other == 0);
+    CHECK(found[1].detail.empty());
+    CHECK(found[2].fault == RuleFault::Unreachable);
+    CHECK(found[2].rule == 3);
+    CHECK(found[2].other == 1);
+    CHECK(found[2].detail == "b.example.net");
+}
+
+TEST_CASE("After a rule without conditions nothing is reached", "[privacy][rules]") {
+    auto all = rule_for({}, RuleEffect::Allow);
+    all.name = "all";
+    auto bad_rate = rule_for({});
+    bad_rate.name = "bad rate";
+    bad_rate.honour = HonourBelow{10, 1};
+    const auto found = check_rules(std::vector{all, bad_rate, rule_for({"a.example"}, RuleEffect::Allow)});
+    REQUIRE(found.size() == 2);
+    CHECK(name_of(found[0].fault) == "conflict");
+    CHECK(name_of(found[1].fault) == "unreachable");
+}
+
+TEST_CASE("A worse rate is found by a rule for a bad one, not the other way round", "[privacy][rules]") {
+    const auto finds = [](HonourBelow first, HonourBelow second) {
+        auto one = rule_for({});
+        one.honour = first;
+        auto two = rule_for({"a.example"});
+        two.honour = second;
+        return check_rules(std::vector{one, two}).size() == 1;
+    };
+    CHECK(finds({50, 10}, {50, 10}));
+    CHECK(finds({50, 10}, {40, 20}));
+    CHECK_FALSE(finds({50, 10}, {60, 10}));
+    CHECK_FALSE(finds({50, 10}, {50, 9}));
+}
+
+TEST_CASE("A name stands for one rule", "[privacy][rules]") {
+    const auto found = check_rules(std::vector{
+        rule_for({"a.example"}), rule_for({"b.example"}), rule_for({"a.example"}, RuleEffect::Flag)});
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].fault == RuleFault::NameTwice);
+    CHECK(found[0].rule == 2);
+    CHECK(found[0].other == 0);
+    CHECK(found[1].fault == RuleFault::Conflict);
+}
+
+TEST_CASE("A rule with a word that means nothing is not made ready", "[privacy][rules]") {
+    auto rule = rule_for({"a.example"});
+    rule.unknown.push_back({"countries", "QQ"});
+    const auto refused = TransferRules::compile({rule});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::Invalid);
+    const auto found = check_rules(std::vector{rule});
+    REQUIRE(found.size() == 1);
+    CHECK(name_of(found[0].fault) == "unknown_word");
+    CHECK(found[0].detail == "countries: QQ");
+}
