@@ -230,7 +230,7 @@ Result<void> Desk::check_all_landed(const records::ErasureRequest& request) cons
     const auto now = ports_.clock.now();
     NoticeFilter filter;
     filter.request = request.number;
-    const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
+    auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
         flying = notice.in_flight && notice.next_at && *notice.next_at > now;
         return !flying;
     });
