@@ -26,6 +26,22 @@ void move(records::Notice& notice, NoticeEventKind event) {
     }
 }
 
+RecipientChange that_was_told(const Host& host) {
+    return {host, [](RecipientEntry& entry) { ++entry.told; }};
+}
+
+RecipientChange that_answers(const Host& host) {
+    return {host, [](RecipientEntry& entry) { entry.failing_since.reset(); }};
+}
+
+RecipientChange that_fails(const Host& host, Instant now) {
+    return {host, [now](RecipientEntry& entry) { entry.failing_since = entry.failing_since.value_or(now); }};
+}
+
+RecipientChange that_takes(const Host& host, SignatureScheme scheme) {
+    return {host, [scheme](RecipientEntry& entry) { entry.scheme = scheme; }};
+}
+
 std::string described(const RemoteResponse& response) {
     return response.status >= 200 ? "it answers " + std::to_string(response.status)
                                   : std::string{name_of(response.fault)};
@@ -179,13 +195,10 @@ void Courier::finish(Round& round, records::Notice& notice) const {
                         " messages were refused; the last answer was " + std::to_string(notice.last_status) +
                         ".";
     }
-    if (notice.declined < count) {
-        move(notice, NoticeEventKind::Accepted);
-        if (!std::exchange(notice.acknowledged_at, round.now)) {
-            round.changes.push_back({notice.recipient, [](RecipientEntry& entry) { ++entry.told; }});
-        }
-    } else {
-        move(notice, NoticeEventKind::Declined);
+    const bool accepted = notice.declined < count;
+    move(notice, accepted ? NoticeEventKind::Accepted : NoticeEventKind::Declined);
+    if (accepted && !std::exchange(notice.acknowledged_at, round.now)) {
+        round.changes.push_back(that_was_told(notice.recipient));
     }
     if (!notice.next_look_at) {
         notice.next_look_at = round.now + options_.first_look_after;
@@ -233,20 +246,17 @@ void Courier::learn(Round& round, const Flight& flight, Ruling ruling) {
     }
     if (ruling == Ruling::HostFailing) {
         if (!flight.was_failing && (response.status < 200 || response.status >= 500)) {
-            round.changes.push_back({flight.host, [now = round.now](RecipientEntry& entry) {
-                                         entry.failing_since = entry.failing_since.value_or(now);
-                                     }});
+            round.changes.push_back(that_fails(flight.host, round.now));
         }
         return;
     }
     const bool was_parked = parks_.erase(flight.host) != 0;
     if (flight.was_failing || was_parked) {
-        round.changes.push_back({flight.host, [](RecipientEntry& entry) { entry.failing_since.reset(); }});
+        round.changes.push_back(that_answers(flight.host));
     }
     // One scheme refused and the other taken: that tells. A 2xx alone does not.
     if (flight.second && response.status >= 200 && response.status < 300) {
-        round.changes.push_back(
-            {flight.host, [scheme = flight.scheme](RecipientEntry& entry) { entry.scheme = scheme; }});
+        round.changes.push_back(that_takes(flight.host, flight.scheme));
     }
 }
 

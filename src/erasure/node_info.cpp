@@ -35,12 +35,12 @@ std::string text_at(const json& object, const char* field) {
 }
 
 const json& part_of(const json& object, const char* field) {
-    static const json kNothing = json::object();
+    static const json nothing = json::object();
     if (!object.is_object()) {
-        return kNothing;
+        return nothing;
     }
     const auto found = object.find(field);
-    return found != object.end() ? *found : kNothing;
+    return found != object.end() ? *found : nothing;
 }
 
 char lower(char c) {
@@ -66,36 +66,33 @@ std::string printable(const std::string& text) {
     return kept.substr(0, kLongest);
 }
 
+bool is_subtag(std::string_view text, std::size_t least, std::size_t most) {
+    return text.size() >= least && text.size() <= most &&
+           std::all_of(text.begin(), text.end(), is_letter_or_digit);
+}
+
 /// RFC 5646 section 2.1, roughly: "en", "pt-BR", "zh-Hans-CN".
 bool is_language(std::string_view tag) {
-    if (tag.size() < 2 || tag.size() > 35) {
-        return false;
+    auto end = std::min(tag.find('-'), tag.size());
+    const auto primary = tag.substr(0, end);
+    bool fine = tag.size() <= 35 && is_subtag(primary, 2, 3) &&
+                std::none_of(primary.begin(), primary.end(), [](char c) { return c <= '9'; });
+    while (fine && end < tag.size()) {
+        const auto begin = end + 1;
+        end = std::min(tag.find('-', begin), tag.size());
+        fine = is_subtag(tag.substr(begin, end - begin), 1, 8);
     }
-    std::size_t length = 0;
-    bool first = true;
-    for (const char c : tag) {
-        if (c == '-') {
-            if (length == 0 || (first && length < 2)) {
-                return false;
-            }
-            length = 0;
-            first = false;
-        } else if (!is_letter_or_digit(c) || (first && c <= '9') || ++length > (first ? 3U : 8U)) {
-            return false;
-        }
-    }
-    return length > 0;
+    return fine;
 }
 
 std::string language_of(const json& list) {
-    if (list.is_array()) {
-        for (const auto& one : list) {
-            if (one.is_string() && is_language(one.get_ref<const std::string&>())) {
-                return one.get<std::string>();
-            }
-        }
+    if (!list.is_array()) {
+        return {};
     }
-    return {};
+    const auto found = std::find_if(list.begin(), list.end(), [](const json& one) {
+        return one.is_string() && is_language(one.get_ref<const std::string&>());
+    });
+    return found == list.end() ? std::string{} : found->get<std::string>();
 }
 
 /// Where the servers that were looked at have the operator's address.

@@ -139,22 +139,27 @@ Result<void> Scout::scan(Instant now) {
     }
     RequestFilter filter;
     filter.open_only = true;
-    for (;;) {
+    for (bool more = true; more;) {
         const auto requests = ports_.requests.requests(filter);
         if (!requests) {
             return fail(requests);
         }
-        for (const auto& request : *requests) {
-            if (auto done = scan_request(request.number, now); !done) {
-                return done;
-            }
+        if (auto done = scan_requests(*requests, now); !done) {
+            return done;
         }
-        if (requests->size() < filter.limit) {
-            break;
-        }
-        filter.after = requests->back().number;
+        more = requests->size() >= filter.limit;
+        filter.after = requests->empty() ? filter.after : requests->back().number;
     }
     scan_at_ = now + options_.scan_every;
+    return {};
+}
+
+Result<void> Scout::scan_requests(std::span<const records::ErasureRequest> requests, Instant now) {
+    for (const auto& request : requests) {
+        if (auto done = scan_request(request.number, now); !done) {
+            return done;
+        }
+    }
     return {};
 }
 

@@ -83,6 +83,7 @@ private:
 
     [[nodiscard]] Result<void> take_wanted(Instant now);
     [[nodiscard]] Result<void> scan(Instant now);
+    [[nodiscard]] Result<void> scan_requests(std::span<const records::ErasureRequest> requests, Instant now);
     [[nodiscard]] Result<void> scan_request(records::RequestNumber request, Instant now);
     [[nodiscard]] Result<void> enter(std::span<const Host> hosts, bool wanted, Instant now);
     void plan(const Host& host, Instant at);

@@ -43,8 +43,8 @@ CurlHttp::CurlHttp(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) 
 CurlHttp::~CurlHttp() = default;
 
 Result<std::unique_ptr<CurlHttp>> CurlHttp::open(CurlOptions options) {
-    static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (kReady != CURLE_OK) {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (ready != CURLE_OK) {
         return fail(ErrorKind::Unavailable, "libcurl does not start", "check its installation");
     }
     if (!is_header_text(options.user_agent)) {

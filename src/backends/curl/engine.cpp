@@ -61,17 +61,16 @@ Result<void> Engine::start() {
 
 void Engine::send(RemoteRequest request, RemoteHttp::Done done) {
     auto transfer = std::make_unique<Transfer>(*common_, std::move(request), std::move(done));
+    Owned refused;
     bool first = false;
     {
         const std::lock_guard lock{mutex_};
-        if (!stopping_) {
-            first = incoming_.empty();
-            incoming_.push_back(std::move(transfer));
-        }
+        first = incoming_.empty();
+        (stopping_ ? refused : incoming_.emplace_back()) = std::move(transfer);
     }
-    if (transfer) {
-        transfer->fail_with(RemoteFault::Stopped);
-        transfer->finish();
+    if (refused) {
+        refused->fail_with(RemoteFault::Stopped);
+        refused->finish();
     } else if (first) {
         ::eventfd_write(bell_.get(), 1);
     }
