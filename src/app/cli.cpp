@@ -62,7 +62,10 @@ void add_house(CLI::App& app, Options& o) {
                                   "serve",
                                   "Run the egress proxy, the ledger and the API until SIGTERM.",
                                   "fedtrail serve --config /etc/fedtrail/fedtrail.toml");
-    choose(serve_command, o, [](Session& s) { return serve(s); });
+    serve_command->add_option("--max-rate", o.serve.max_rate, "Messages of erasures a second at most")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N");
+    choose(serve_command, o, [&o](Session& s) { return serve(s, o.serve); });
 
     auto* status_command =
         command(app, "status", "One screen: what flows, and what is wrong.", "fedtrail status");

@@ -122,6 +122,20 @@ void add_requests(CLI::App& app, Options& o) {
     letters->add_option("NUMBER", o.request.number, "Of this request alone")->type_name("N");
     choose(letters, o, [&o](Session& s) { return requests_letters(s, o.request); });
 
+    auto* give_up =
+        of_one(*requests,
+               "give-up",
+               "Record that a server cannot be told, or only with disproportionate effort (Art. 19).",
+               o);
+    give_up->add_option("--recipient", o.request.recipient, "The server")->required()->type_name("HOST");
+    give_up->add_option("--ground", o.request.words.ground, "impossible or disproportionate")
+        ->required()
+        ->check(CLI::IsMember({"impossible", "disproportionate"}));
+    give_up->add_option("--reason", o.request.words.reason, "Why, without personal data")
+        ->required()
+        ->type_name("TEXT");
+    choose(give_up, o, [&o](Session& s) { return requests_give_up(s, o.request); });
+
     for (const auto& act : api::request_acts()) {
         add_act(*requests, act, o);
     }

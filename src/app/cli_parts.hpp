@@ -17,6 +17,7 @@ namespace fedtrail::app {
 /// Options live as long as the parse and the command.
 struct Options {
     InitOptions init;
+    ServeOptions serve;
     std::string software;
     TokenOptions token;
     ImportOptions import;

@@ -1,5 +1,7 @@
 #include "app/erasure_wing.hpp"
 
+#include <array>
+
 #include <spdlog/spdlog.h>
 
 #include "app/case_room.hpp"
@@ -121,7 +123,6 @@ std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {
 }
 
 void ErasureWing::add(StepLoop& loop, const char* name, const std::shared_ptr<Bell>& bell, Step step) {
-    steps_.push_back(step);
     bell->set(loop.add(name, std::move(step)));
 }
 
@@ -223,25 +224,35 @@ std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
 }
 
 void ErasureWing::start() {
+    started_ = true;
     sending_.start();
     watching_.start();
     writing_.start();
 }
 
+/// Who looks goes first: a look that is cut off would count as one that saw nothing.
 void ErasureWing::stop() {
     if (!http_ || stopped_) {
         return;
     }
     stopped_ = true;
-    http_->stop();
-    sending_.stop();
     watching_.stop();
     writing_.stop();
-    last_steps();
+    http_->stop();
+    sending_.stop();
+    if (started_) {
+        last_steps();
+    }
 }
 
 void ErasureWing::last_steps() {
-    for (const auto& step : steps_) {
+    // The courier's first step may begin something that the network no longer takes; the second one takes
+    // that back.
+    const std::array<Step, 4> steps{[this] { return courier_->step(); },
+                                    [this] { return courier_->step(); },
+                                    [this] { return spotter_->step(); },
+                                    [this] { return gate_->step(); }};
+    for (const auto& step : steps) {
         if (const auto done = step(); !done) {
             spdlog::error("erasure, at the end: {}. {}", done.error().what, done.error().remedy);
         }

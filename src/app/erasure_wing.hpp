@@ -96,7 +96,7 @@ private:
     void add(StepLoop& loop, const char* name, const std::shared_ptr<Bell>& bell, Step step);
     [[nodiscard]] std::shared_ptr<DeskRoom> make_desk_room() const;
     [[nodiscard]] std::shared_ptr<DeskRoom> desk_room() const;
-    /// Calls everybody once more, from this thread: what came back must be written down.
+    /// From this thread: what came back, and what passed the proxy, is written down.
     void last_steps();
 
     // In the order in which they are built.
@@ -118,7 +118,7 @@ private:
     StepLoop sending_;
     StepLoop watching_;
     StepLoop writing_;  ///< Waits for the mail server.
-    std::vector<Step> steps_;
+    bool started_{};
     bool stopped_{};
     std::unique_ptr<erasure::DeletionSpotter> spotter_;
     std::unique_ptr<erasure::ObjectionGate> gate_;

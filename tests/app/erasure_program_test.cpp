@@ -130,6 +130,19 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK(program.run({"requests", "answer", "1", "--lang", "../en"}).exit == 3);
     CHECK(home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"].empty());
 
+    const auto given_up = home.json({"requests",
+                                     "give-up",
+                                     "1",
+                                     "--recipient",
+                                     "a.example",
+                                     "--ground",
+                                     "impossible",
+                                     "--reason",
+                                     "the company is gone"},
+                                    "erasure-notice.schema.json");
+    CHECK(given_up["state"] == "disproportionate");
+    CHECK(program.run({"requests", "give-up", "1", "--recipient", "a.example", "--ground", "tired"}).exit ==
+          2);
     CHECK(program.run({"requests", "withdraw", "1"}).exit == 0);
     CHECK(program.run({"requests", "start", "1"}).exit == 4);
     const auto watched = program.run({"requests", "show", "1", "--watch", "--json"});

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,7 +21,10 @@ struct InitOptions {
 };
 [[nodiscard]] Result<Exit> init(Session& session, const InitOptions& options);
 
-[[nodiscard]] Result<Exit> serve(Session& session);
+struct ServeOptions {
+    std::uint64_t max_rate{};  ///< Messages of erasures a second; 0: as configured.
+};
+[[nodiscard]] Result<Exit> serve(Session& session, const ServeOptions& options);
 [[nodiscard]] Result<Exit> doctor(Session& session);
 [[nodiscard]] Result<Exit> status(Session& session);
 

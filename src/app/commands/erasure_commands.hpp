@@ -44,6 +44,9 @@ struct RequestOptions {
 [[nodiscard]] Result<Exit> requests_answer(Session& session, const RequestOptions& options);
 [[nodiscard]] Result<Exit> requests_letters(Session& session, const RequestOptions& options);
 
+/// Impossible or disproportionate (Art. 19): `options.recipient`, `options.words.ground` and `.reason`.
+[[nodiscard]] Result<Exit> requests_give_up(Session& session, const RequestOptions& options);
+
 struct KeyOptions {
     std::string file;  ///< "-" is standard input.
     std::string subject;

@@ -9,6 +9,7 @@
 #include "api/request_json.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/decisions.hpp"
 #include "app/instance.hpp"
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
@@ -141,6 +142,22 @@ Result<void> tell_notices(Session& session, const NoticeBook& book, records::Req
     }
     session.out << "\n";
     table.write(session.out, session.terminal);
+    return {};
+}
+
+/// Servers that letters did not help with: somebody has to say what becomes of them.
+Result<void> tell_decisions(Session& session, const CaseRoom& room, records::RequestNumber number) {
+    DecisionRoom decisions{room};
+    const auto due = decisions.escalation().decisions(number);
+    if (!due) {
+        return fail(due);
+    }
+    for (const auto& each : *due) {
+        session.out << "\nDecide: " << each.recipient.text() << " is " << fediverse::name_of(each.state)
+                    << ". " << each.advice << "\n  fedtrail requests give-up " << number.get()
+                    << " --recipient " << each.recipient.text()
+                    << " --ground disproportionate --reason TEXT\n";
+    }
     return {};
 }
 
@@ -278,6 +295,9 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
         if (auto told = tell_notices(session, *room->cases, number); !told) {
             return fail(told);
         }
+    }
+    if (auto told = tell_decisions(session, *room, number); !told) {
+        return fail(told);
     }
     if (const auto next = advice_for(*view); !next.empty()) {
         session.out << "\nNext: " << next << "\n";

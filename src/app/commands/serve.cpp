@@ -93,11 +93,14 @@ bool live(House& house, const sigset_t& signals) {
 
 }  // namespace
 
-Result<Exit> serve(Session& session) {
+Result<Exit> serve(Session& session, const ServeOptions& options) {
     const auto signals = take_signals();
     auto config = session.config();
     if (!config) {
         return fail(config);
+    }
+    if (options.max_rate > 0) {
+        config->erasure.max_rate = options.max_rate;
     }
     start_log(config->log_level);
     auto house = House::build(session, std::move(*config));

@@ -1,0 +1,62 @@
+#include <ostream>
+
+#include "api/request_json.hpp"
+#include "app/case_room.hpp"
+#include "app/commands/erasure_commands.hpp"
+#include "app/decisions.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+Result<records::Notice> notice_at(const CaseRoom& room, const RequestOptions& options) {
+    const auto host = Host::parse(options.recipient);
+    if (!host) {
+        return fail(host);
+    }
+    NoticeFilter filter;
+    filter.request = records::RequestNumber{options.number};
+    filter.recipient = *host;
+    auto notices = room.cases->notices(filter);
+    if (!notices) {
+        return fail(notices);
+    }
+    if (notices->empty()) {
+        return fail(ErrorKind::NotFound,
+                    "request " + std::to_string(options.number) + " has no notice to " + host->text(),
+                    "See `fedtrail requests show " + std::to_string(options.number) + " --notices`.");
+    }
+    return std::move(notices->front());
+}
+
+}  // namespace
+
+Result<Exit> requests_give_up(Session& session, const RequestOptions& options) {
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto notice = notice_at(*room, options);
+    if (!notice) {
+        return fail(notice);
+    }
+    const auto ground = options.words.ground == "impossible" ? erasure::GiveUpGround::Impossible
+                                                             : erasure::GiveUpGround::Disproportionate;
+    DecisionRoom decisions{*room};
+    const auto given_up = decisions.escalation().give_up(notice->number, ground, options.words.reason);
+    if (!given_up) {
+        return fail(given_up);
+    }
+    if (session.json) {
+        const auto history = room->cases->history(given_up->number);
+        if (!history) {
+            return fail(history);
+        }
+        session.out << api::notice_json(*given_up, *history);
+    } else {
+        session.out << given_up->recipient.text() << ": " << fediverse::name_of(given_up->state) << "\n";
+    }
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app
