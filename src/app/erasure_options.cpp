@@ -1,6 +1,8 @@
 #include "app/erasure_options.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace fedtrail::app {
 
@@ -14,6 +16,10 @@ constexpr std::chrono::seconds kKnowPoll{5};
 /// A mail server may hang for each, and the program waits for it when it ends.
 constexpr std::size_t kLettersAtOnce = 2;
 constexpr std::size_t kAskedAtOnce = 100;
+
+/// Their actors are /users/NAME.
+constexpr std::array<std::string_view, 5> kNamesInUris{
+    "mastodon", "gotosocial", "pleroma", "akkoma", "pixelfed"};
 
 }  // namespace
 
@@ -85,6 +91,9 @@ erasure::LookerOptions looker_options(const Config& config) {
     options.sweep = std::min(options.sweep, options.intervals.front());
     options.timeout = config.erasure.timeout;
     options.write_probes = config.erasure.probe_inboxes;
+    options.opaque_ids = !std::all_of(config.origins.begin(), config.origins.end(), [](const auto& origin) {
+        return std::find(kNamesInUris.begin(), kNamesInUris.end(), origin.software) != kNamesInUris.end();
+    });
     return options;
 }
 

@@ -86,6 +86,15 @@ bool can_ask(const fediverse::Probe& probe, const fediverse::ProbePlaces& places
            !(asks_for("{object}") && places.object.reveal().empty());
 }
 
+bool may_be_an_id(const std::string& handle, const std::string& actor) {
+    const auto name = handle.substr(0, handle.find('@'));
+    const std::string path = "/users/" + name;
+    const bool in_uri =
+        actor.size() > path.size() && actor.compare(actor.size() - path.size(), path.size(), path) == 0;
+    const bool letters = std::all_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return in_uri && letters && (name.size() == 10 || name.size() == 16 || name.size() == 24);
+}
+
 std::vector<std::uint32_t> deleted_objects(std::span<const records::NoticeStep> steps) {
     std::vector<std::uint32_t> objects;
     for (const auto& step : steps) {

@@ -39,6 +39,10 @@ struct Finding {
 /// Whether everything that the probe asks for is known.
 [[nodiscard]] bool can_ask(const fediverse::Probe& probe, const fediverse::ProbePlaces& places);
 
+/// Whether a handle's name could be an id that was taken for a name: it stands in the actor's URI below
+/// /users/ and has the shape of an id without a digit (fediverse/signer.hpp).
+[[nodiscard]] bool may_be_an_id(const std::string& handle, const std::string& actor);
+
 /// Indexes of the objects that a notice's steps delete, ascending and each once.
 [[nodiscard]] std::vector<std::uint32_t> deleted_objects(std::span<const records::NoticeStep> steps);
 

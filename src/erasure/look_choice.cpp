@@ -66,7 +66,10 @@ Result<void> Looker::add_places(const records::Notice& notice,
         return fail(identity);
     }
     const bool account = request.scope.kind == records::ScopeKind::Account;
-    const fediverse::ProbePlaces person{identity->handle, identity->actor, {}};
+    const bool guessed =
+        options_.opaque_ids && may_be_an_id(identity->handle.reveal(), identity->actor.reveal());
+    const fediverse::ProbePlaces person{
+        guessed ? Personal<std::string>{} : identity->handle, identity->actor, {}};
     if (account && !probes_.of(look.software, ProbeTarget::Account).empty()) {
         look.places.push_back({ProbeTarget::Account, person});
     }

@@ -56,6 +56,9 @@ struct LookerOptions {
         std::chrono::minutes{10}};  ///< How often notices without a date for a look are looked for.
     std::chrono::milliseconds timeout{20'000};
     bool write_probes{};  ///< Probes that POST to an inbox.
+    /// The origin's actor URIs may hold ids where others have names (Misskey and its forks): a handle that
+    /// was read from one may be nobody's, and that nobody is not found says nothing.
+    bool opaque_ids{true};
 };
 
 struct LookerFigures {

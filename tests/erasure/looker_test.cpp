@@ -419,6 +419,25 @@ TEST_CASE("a notice that nobody gave a date for a look gets one", "[looker]") {
     CHECK(number == s.notice("a.example").number);
 }
 
+TEST_CASE("a handle that may be an id in disguise proves nothing by not being found", "[looker]") {
+    for (const bool opaque : {true, false}) {
+        Sight s;
+        s.alice = *s.vault.enrol(*Uri::parse("https://origin.example/users/abcdefghij"), "abcdefghij");
+        s.options.opaque_ids = opaque;
+        s.make();
+        s.told("a.example", "x");
+        s.http.server = [](const RemoteRequest&) { return says(404); };
+        s.look();
+        CHECK(s.notice("a.example").state ==
+              (opaque ? NoticeState::Acknowledged : NoticeState::VerifiedGone));
+    }
+    using erasure::may_be_an_id;
+    CHECK(may_be_an_id("abcdefghij@o.example", "https://o.example/users/abcdefghij"));
+    CHECK(!may_be_an_id("alice@o.example", "https://o.example/users/alice"));
+    CHECK(!may_be_an_id("wintermute@o.example", "https://o.example/users/9abcdefghi"));
+    CHECK(!may_be_an_id("wintermute@o.example", "https://o.example/@wintermute"));
+}
+
 TEST_CASE("somebody who was shredded is not asked for any more", "[looker]") {
     Sight s;
     s.told("a.example", "x");
