@@ -1,11 +1,13 @@
 // The program under test in the small world: a sidecar whose waits are seconds, the origin sending through it, and what
 // its commands say of an erasure.
+import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { freePorts } from '../lib/fediverse.mjs';
 import { Sidecar } from '../lib/sidecar.mjs';
-import { SERVERS } from './hosts.mjs';
+import { HOSTS, SERVERS } from './hosts.mjs';
+import { eventually, populate, turnBad } from './scenario.mjs';
 import { startWorld } from './start.mjs';
 
 // Days become seconds; nothing else is other than in earnest.
@@ -69,3 +71,33 @@ const FINAL = ['verified_gone', 'still_present', 'not_visible', 'unprobeable', '
 
 // Whether nothing more is to be sent, and every look that could still say something else has been made.
 export const isSettled = ({ state, next_at: next, next_look_at: look }) => next === null && (FINAL.includes(state) || look === null);
+
+// Those that are tried to the end of all attempts, which takes minutes; days.test.mjs gets there.
+export const ENDLESS = HOSTS.filter(({ bad }) => ['cut', 'hang'].includes(bad?.name)).map(({ host }) => host);
+
+// Throws while something may still change.
+export function assertSettled(notices) {
+  const open = Object.values(notices).filter((notice) => !ENDLESS.includes(notice.recipient) && !isSettled(notice));
+  assert.deepEqual(open.map(({ recipient, state }) => `${recipient}: ${state}`), []);
+}
+
+// One erasure of everything at everybody, to its end: {copies, states} by host.
+export async function runErasure({ binary, dir }) {
+  const { world, sidecar, stop } = await startErasure({ binary, dir, people: ['alice'] });
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  try {
+    const { alice } = await world.people();
+    await populate(world, 'alice');
+    await turnBad(world);
+    const number = await erase(sidecar, alice.handle);
+    await pause(6_000);
+    await world.act('gone', { as: 'alice' });
+    await pause(3_000);
+    await world.mode('down.test', { name: 'honest' });
+    await eventually(async () => assertSettled(await noticesOf(sidecar, number)), 90_000, 500);
+    const states = Object.entries(await noticesOf(sidecar, number)).map(([host, { state }]) => [host, state]);
+    return { copies: await world.copies(alice.actor), states: Object.fromEntries(states) };
+  } finally {
+    await stop();
+  }
+}

@@ -56,7 +56,7 @@ const bad = [
 export const COLLECTOR = { host: 'collector.test', software: 'mastodon' };
 
 // Subscribes to a community on lemmy.test: gets what that passes on, and is known to nobody else.
-export const BEHIND = { host: 'behind.test', label: 'Lemmy that subscribes to a community there', software: 'lemmy' };
+export const BEHIND = { host: 'behind.test', label: 'Lemmy that subscribes to a community on the one above', software: 'lemmy' };
 
 export const HOSTS = [...honest, ...asSetUp, ...bad];
 export const SERVERS = [...HOSTS, COLLECTOR, BEHIND].map(({ bad: _, label: __, verdict: ___, left: ____, ...server }) => server);
