@@ -18,6 +18,12 @@ constexpr std::chrono::seconds kSoonest{
     1};  ///< A notice that cannot be taken yet must not be asked for at once.
 constexpr const char* kNoProbe = "none";
 
+/// A server that blocks the origin answers its messages with 403, and whoever looks as if it had nothing of
+/// it (Mastodon's look-up of accounts), whatever lies there.
+bool blocks_the_origin(const records::Notice& notice) {
+    return notice.last_status == 403 && !notice.acknowledged_at;
+}
+
 }  // namespace
 
 Looker::Looker(LookerPorts ports,
@@ -241,7 +247,10 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
     }
     Verdict verdict{**stored, (*stored)->state, look.looks};
     auto& notice = verdict.notice;
-    const auto presence = combined(look.findings, look.whole);
+    auto presence = combined(look.findings, look.whole);
+    if (presence == Presence::Gone && blocks_the_origin(notice)) {
+        presence = Presence::Missing;
+    }
     ++notice.looks;
     if (presence != Presence::Unknown) {
         notice.presence = presence;

@@ -234,6 +234,27 @@ TEST_CASE("what says nothing about the copy is never taken for gone", "[looker]"
     }
 }
 
+TEST_CASE("a server that blocks the origin is not believed that the copy is gone", "[looker]") {
+    Sight s{real_probes()};
+    s.told("blocks.example", "mastodon");
+    s.told("unwilling.example", "mastodon");
+    const auto refused = [&](const char* host, std::uint16_t status) {
+        NoticeChange change;
+        change.notices.push_back(s.notice(host));
+        change.notices.back().state = NoticeState::Refused;
+        change.notices.back().acknowledged_at.reset();
+        change.notices.back().last_status = status;
+        REQUIRE(s.notices.apply(change));
+    };
+    refused("blocks.example", 403);
+    refused("unwilling.example", 400);
+    s.http.server = [](const RemoteRequest&) { return says(404, R"({"error": "Record not found"})"); };
+    s.look();
+    CHECK(s.notice("blocks.example").state == NoticeState::NotVisible);
+    CHECK(s.notice("blocks.example").presence == Presence::Missing);
+    CHECK(s.notice("unwilling.example").state == NoticeState::VerifiedGone);
+}
+
 TEST_CASE("a hidden object makes the whole hidden", "[looker]") {
     Sight s;
     s.told("a.example", "x", 2);
