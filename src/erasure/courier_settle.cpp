@@ -13,8 +13,20 @@ namespace {
 
 using fediverse::NoticeEventKind;
 
-/// After that many refusals and not one acceptance, the rest is not tried.
+/// After that many refusals and not one acceptance, no further object is tried.
 constexpr std::uint32_t kEnoughRefusals = 5;
+
+/// To the account's own Delete, or behind the last step. Who refuses objects may not know them (Lemmy: 400),
+/// and yet obey that one.
+void skip_objects(records::Notice& notice) {
+    const auto at = notice.steps.begin() + notice.position;
+    const auto actor = std::find_if(at, notice.steps.end(), [](const records::NoticeStep& step) {
+        return step.kind == fediverse::StepKind::DeleteActor;
+    });
+    const auto skipped = static_cast<std::uint32_t>(actor - at);
+    notice.declined += skipped;
+    notice.position += skipped;
+}
 
 std::string scheme_name(SignatureScheme scheme) {
     return scheme == SignatureScheme::Rfc9421 ? "rfc9421" : "cavage";
@@ -171,8 +183,7 @@ void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {
         ++round.tally.declined;
         ++notice.declined;
         if (notice.declined == notice.position && notice.declined >= kEnoughRefusals) {
-            refuse_rest(round, notice);
-            return;
+            skip_objects(notice);
         }
     }
     if (notice.position >= notice.steps.size()) {

@@ -208,6 +208,26 @@ TEST_CASE("Software that knows the actor no more has been told enough") {
     CHECK(house.only("a.example").state == State::Acknowledged);
 }
 
+TEST_CASE("Who refuses every object is still told that the account is deleted") {
+    CourierHouse house;
+    const auto request = house.open_request();
+    std::vector<CourierHouse::Step> steps;
+    for (std::uint32_t i = 0; i < 20; ++i) {
+        steps.push_back({house.kObject, house.kPlain, 1, i});
+    }
+    steps.push_back({fediverse::StepKind::DeleteActor, house.kPlain, 1, 0});
+    REQUIRE(house.notices.plan(
+        request, house.objects(20), std::vector{house.notice(request, "a.example", steps)}));
+    house.http.server = [](const RemoteRequest& sent) {
+        return answered(contains(sent.body, "statuses/") ? 400 : 202);
+    };
+    house.work();
+    const auto notice = house.only("a.example");
+    CHECK(notice.state == State::Acknowledged);
+    CHECK(notice.declined == 20);
+    CHECK(house.http.requests().size() == 6);
+}
+
 TEST_CASE("Some refusals among many do not end a notice, only refusals do") {
     CourierHouse house;
     const auto request = house.open_request();
