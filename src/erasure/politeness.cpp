@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMostRobots = std::size_t{500} * 1024;
 constexpr std::size_t kMostRules = 2'000;
 constexpr int kTooMany = 429;
+constexpr std::int64_t kEndOfTime = 253'402'300'799;  ///< Of the year 9999; what is larger does not fit.
 constexpr std::chrono::hours kLongestRest{24};
 constexpr std::chrono::hours kUnsaid{1};
 
@@ -66,7 +67,7 @@ std::optional<std::int64_t> number_in(std::string_view text) {
     std::int64_t number = 0;
     text = trimmed(text);
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc{} || end != text.data() + text.size() || number < 0) {
+    if (fault != std::errc{} || end != text.data() + text.size() || number < 0 || number > kEndOfTime) {
         return std::nullopt;
     }
     return number;

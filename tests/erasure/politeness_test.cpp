@@ -79,4 +79,6 @@ TEST_CASE("a server that wants to be left alone says until when", "[politeness]"
               .has_value());
     CHECK(rest_until(says(429, {{"Retry-After", "99999999"}}), kNow) == kNow + 24h);
     CHECK(!rest_until(says(200, {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "soon"}}), kNow));
+    CHECK(rest_until(says(429, {{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "9223372036854775807"}}),
+                     kNow) == kNow + 1h);
 }
