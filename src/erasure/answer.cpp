@@ -46,6 +46,26 @@ Json json_of(const std::vector<AnswerRefusal>& refusals) {
     return rows;
 }
 
+/// Left out where it is empty: a section that is given an empty text is open all the same.
+void put(data& values, const std::string& name, const std::string& text) {
+    if (!text.empty()) {
+        values.set(name, text);
+    }
+}
+
+/// Sections that are left out leave their line ends behind: one empty line is enough.
+std::string squeezed(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const bool third = c == '\n' && out.ends_with("\n\n");
+        out.append(third ? 0 : 1, c);
+    }
+    while (out.ends_with("\n\n")) {
+        out.pop_back();
+    }
+    return out;
+}
+
 /// A list, and beside it whether there is anything in it: `{{#has_x}}` stands before a heading.
 void put_list(data& values, const std::string& name, const data& rows) {
     values.set(name, rows);
@@ -58,7 +78,7 @@ data rows_of(const std::vector<AnsweredRecipient>& list) {
         data row;
         row.set("host", told.host.text());
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
-        row.set("reason", told.reason);
+        put(row, "reason", told.reason);
         if (told.acknowledged_at) {
             row.set("acknowledged_on", format_rfc3339(*told.acknowledged_at).substr(0, 10));
         }
@@ -111,7 +131,7 @@ data values_of(const Answer& answer, const AnswerController& controller) {
     values.set("state_" + std::string{privacy::name_of(answer.state)}, true);
     values.set("scope_" + std::string{name_of(answer.scope.kind)}, true);
     values.set("only_some_recipients", !answer.scope.recipients.empty());
-    values.set("handle", answer.handle.reveal());
+    put(values, "handle", answer.handle.reveal());
     values.set("identity_verified", answer.identity_verified);
     values.set("received", privacy::format_day(answer.received));
     values.set("due", privacy::format_day(answer.due));
@@ -128,10 +148,10 @@ data values_of(const Answer& answer, const AnswerController& controller) {
     put_list(values, "refusals", rows_of(answer.refusals));
     put_list(values, "recipients", rows_of(answer.recipients));
     put_list(values, "others", rows_of(answer.others));
-    values.set("controller", controller.name);
-    values.set("contact", controller.contact);
-    values.set("dpo", controller.dpo);
-    values.set("authority", controller.authority);
+    put(values, "controller", controller.name);
+    put(values, "contact", controller.contact);
+    put(values, "dpo", controller.dpo);
+    put(values, "authority", controller.authority);
     return values;
 }
 
@@ -184,7 +204,7 @@ Result<std::string> render_answer_text(const Answer& answer,
     context.push(&values);
     std::ostringstream out;
     layout.render(context, out);
-    return out.str();
+    return squeezed(out.str());
 }
 
 }  // namespace fedtrail::erasure

@@ -40,7 +40,11 @@ AnsweredRecipient answered_of(const Host& host, const Notices& notices) {
     told.host = host;
     const auto notice = notices.find(host);
     if (notice != notices.end()) {
-        told.state = notice->second.state;
+        const bool never =
+            notice->second.state == fediverse::NoticeState::Planned && notice->second.steps.empty();
+        if (!never) {  // all that lies there is kept
+            told.state = notice->second.state;
+        }
         told.acknowledged_at = notice->second.acknowledged_at;
         told.reason = notice->second.reason;
     }

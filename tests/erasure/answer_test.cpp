@@ -95,6 +95,34 @@ TEST_CASE("A refusal says why, and names the authority and the court", "[erasure
     CHECK(json.at("remedies").at("court") == true);
 }
 
+TEST_CASE("What nobody has set leaves no empty words in the answer", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    const auto render = [&] {
+        return *erasure::render_answer_text(
+            *office.desk.answer(number), {}, policy_text("texts/en/erasure-answer.md.mustache"));
+    };
+    for (const auto& text : {render(), text_of(*office.desk.answer(number))}) {
+        CHECK(says(text, "a.example: will be told\n"));
+        CHECK_FALSE(says(text, "()"));
+        CHECK_FALSE(says(text, "data protection officer"));
+        CHECK_FALSE(says(text, "\n\n\n"));
+    }
+}
+
+TEST_CASE("Where all that lies is kept nobody is said to be told", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    REQUIRE(
+        office.desk.hold(Office::act(number, "a court asked"), std::vector{Personal<std::string>{note(1)}}));
+    const auto answer = *office.desk.answer(number);
+    REQUIRE(answer.recipients.size() == 1);
+    CHECK_FALSE(answer.recipients[0].state);
+    CHECK(says(text_of(answer), "a.example: not told"));
+}
+
 TEST_CASE("Every ground and every state of a notice has its words", "[erasure][answer]") {
     erasure::Answer answer;
     answer.state = privacy::RequestState::PartlyFulfilled;
