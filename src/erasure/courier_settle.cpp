@@ -16,8 +16,8 @@ using fediverse::NoticeEventKind;
 /// After that many refusals and not one acceptance, no further object is tried.
 constexpr std::uint32_t kEnoughRefusals = 5;
 
-/// To the account's own Delete, or behind the last step. Who refuses objects may not know them (Lemmy: 400),
-/// and yet obey that one.
+/// To the account's own Delete, or behind the last step. Who refuses objects may not know them, and yet obey
+/// that one.
 void skip_objects(records::Notice& notice) {
     const auto at = notice.steps.begin() + notice.position;
     const auto actor = std::find_if(at, notice.steps.end(), [](const records::NoticeStep& step) {
