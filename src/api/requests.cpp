@@ -46,15 +46,19 @@ HttpResponse Api::requests(const Call& call) {
     filter.open_only = call.target.query("open").value_or("false") == "true";
     filter.after = records::RequestNumber{page->after};
     filter.limit = page->limit + 1;
+    const bool all = call.grant.allows(Scope::AuditRead) || call.grant.allows(Scope::RequestsWrite);
+    if (!all) {
+        filter.subject = call.grant.subject.value_or(privacy::SubjectNumber{});  // nobody, never everybody
+    }
     if (const auto subject = call.target.query("subject")) {
         const auto found = doors_.vault.find(*subject);
+        if (!all && (!found || *found != *filter.subject)) {
+            return problem(not_yours().value());
+        }
         if (!found) {
             return problem(found.error());
         }
         filter.subject = *found;
-    }
-    if (!call.grant.allows(Scope::AuditRead) && !call.grant.allows(Scope::RequestsWrite)) {
-        filter.subject = call.grant.subject;
     }
     auto views = doors_.erasure.desk()->list(filter);
     if (!views) {

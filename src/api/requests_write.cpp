@@ -47,6 +47,11 @@ Result<erasure::OpenOrder> order_of(const OrderBody& body, const Grant& grant, c
     order.by = by(grant);
     order.reason = body.reason;
     order.identity_verified = is_own(grant) || body.identity_verified;
+    if (is_own(grant) && !body.received_at.empty()) {
+        return fail(ErrorKind::Denied,
+                    "when a request was received is not for the person to say",
+                    "Leave received_at out.");
+    }
     if (!body.received_at.empty()) {
         const auto at = moment_of(body.received_at, "received_at");
         if (!at) {
@@ -124,8 +129,9 @@ HttpResponse Api::acted(const Call& call) {
     if (act == nullptr) {
         return problem({ErrorKind::NotFound, "there is no such act", "See schemas/openapi.yaml."});
     }
-    if (is_own(call.grant) && act->name != "withdraw") {
-        return problem({ErrorKind::Denied, "this token can withdraw a request, no more", ""});
+    // A token that also may read everything (audit:read) has found another person's request.
+    if (is_own(call.grant) && (act->name != "withdraw" || request->subject != call.grant.subject)) {
+        return problem({ErrorKind::Denied, "this token can withdraw its person's requests, no more", ""});
     }
     const auto words = act_words(call.request.body);
     if (!words) {

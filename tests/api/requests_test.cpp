@@ -114,6 +114,7 @@ TEST_CASE("A person asks for themselves, waits for the controller, and may withd
     CHECK(opened["state"] == "received");
     house.post("/api/v1/requests", {{"subject", "2"}}, "own", 403);
     house.post("/api/v1/requests", {{"subject", "99"}}, "own", 403);
+    house.post("/api/v1/requests", {{"received_at", "1990-01-01"}}, "own", 403);
     house.post("/api/v1/requests/1/start", Json::object(), "own", 403);
     house.post("/api/v1/requests", {{"subject", "2"}}, "desk", 201);
     CHECK(house.get("/api/v1/requests", "own")["requests"].size() == 1);
@@ -121,7 +122,20 @@ TEST_CASE("A person asks for themselves, waits for the controller, and may withd
     CHECK(house.ask("GET", "/api/v1/requests/2", "own").body ==
           house.ask("GET", "/api/v1/requests/77", "own").body);
     house.get("/api/v1/requests/2", "own", 403);
+    CHECK(house.get("/api/v1/requests?subject=1", "own")["requests"].size() == 1);
+    CHECK(house.ask("GET", "/api/v1/requests?subject=2", "own").status == 403);
+    CHECK(house.ask("GET", "/api/v1/requests?subject=2", "own").body ==
+          house.ask("GET", "/api/v1/requests?subject=77", "own").body);
     CHECK(house.post("/api/v1/requests/1/withdraw", Json::object(), "own", 200)["state"] == "withdrawn");
+}
+
+TEST_CASE("To read everything is not to withdraw for everybody", "[api][requests]") {
+    RequestHouse house;
+    house.gate.grants["both"] = {"both", {Scope::SubjectSelf, Scope::AuditRead}, privacy::SubjectNumber{2}};
+    house.opened();
+    house.get("/api/v1/requests/1", "both");
+    house.post("/api/v1/requests/1/withdraw", Json::object(), "both", 403);
+    CHECK(house.get("/api/v1/requests/1", "both")["state"] == "in_progress");
 }
 
 TEST_CASE("Scopes of tokens are kept", "[api][requests]") {
