@@ -179,10 +179,13 @@ void ErasureWing::build_senders() {
         scout_options(ports_.config),
         [scout_bell] { scout_bell->ring(); });
     add(sending_, "scout", scout_bell, [this] { return scout_->step(); });
-    key_keeper_ =
-        std::make_unique<KeyKeeper>(*cases_, ports_.vault, ports_.clock, [this](privacy::SubjectNumber who) {
-            actor_signer_->forget(who);
-        });
+    key_keeper_ = std::make_unique<KeyKeeper>(
+        *cases_,
+        ports_.vault,
+        ports_.clock,
+        KeyKeeper::Hands{
+            [this](privacy::SubjectNumber who) { return actor_signer_->keys_of(who).has_value(); },
+            [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }});
     add(sending_, "keys", std::make_shared<Bell>(), [this] { return key_keeper_->step(); });
 }
 

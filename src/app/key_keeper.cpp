@@ -8,11 +8,13 @@ namespace {
 
 constexpr std::chrono::seconds kEvery{10};
 constexpr std::chrono::hours kLookBack{24 * 7};
+constexpr std::chrono::minutes kTakeAgain{10};
+constexpr std::size_t kTakenAtOnce = 20;  ///< Each may ask a database, which has seconds to answer.
 
 }  // namespace
 
 /// `closed` is left alone once what was closed before the start is known.
-Result<void> KeyKeeper::read(People& open, People& closed) const {
+Result<void> KeyKeeper::read(Seen& seen) const {
     RequestFilter filter;
     filter.open_only = caught_up_;
     const auto long_ago = clock_.now() - kLookBack;
@@ -23,9 +25,12 @@ Result<void> KeyKeeper::read(People& open, People& closed) const {
         }
         for (const auto& request : *requests) {
             if (!privacy::is_closed(request.state)) {
-                open.insert(request.subject);
+                seen.open.insert(request.subject);
+                if (request.identity_verified) {
+                    seen.verified.insert(request.subject);
+                }
             } else if (request.closed_at && *request.closed_at >= long_ago) {
-                closed.insert(request.subject);
+                seen.closed.insert(request.subject);
             }
         }
         if (requests->size() < filter.limit) {
@@ -35,26 +40,51 @@ Result<void> KeyKeeper::read(People& open, People& closed) const {
     }
 }
 
+/// Before anything is signed: messages may wait for days, and the account is deleted meanwhile.
+void KeyKeeper::take(const People& verified) {
+    const auto now = clock_.now();
+    if (!again_at_ || *again_at_ <= now) {
+        tried_.clear();
+        again_at_ = now + kTakeAgain;
+    }
+    std::size_t asked = 0;
+    for (const auto subject : verified) {
+        if (asked == kTakenAtOnce) {
+            return;
+        }
+        if (taken_.count(subject) != 0 || !tried_.insert(subject).second) {
+            continue;
+        }
+        ++asked;
+        if (hands_.take(subject)) {
+            taken_.insert(subject);
+        }
+    }
+}
+
 Result<std::optional<Instant>> KeyKeeper::step() {
     const auto now = clock_.now();
     if (due_ && now < *due_) {
         return due_;
     }
-    People open;
-    People over = open_;
-    if (auto done = read(open, over); !done) {
+    Seen seen;
+    seen.closed = open_;
+    if (auto done = read(seen); !done) {
         return fail(done);
     }
-    for (const auto subject : over) {
-        if (open.count(subject) != 0) {
+    for (const auto subject : seen.closed) {
+        if (seen.open.count(subject) != 0) {
             continue;
         }
         if (auto dropped = safe_.drop(subject); !dropped) {
             return fail(dropped);
         }
-        dropped_(subject);
+        hands_.dropped(subject);
+        taken_.erase(subject);
+        tried_.erase(subject);
     }
-    open_ = std::move(open);
+    take(seen.verified);
+    open_ = std::move(seen.open);
     caught_up_ = true;
     due_ = now + kEvery;
     return due_;

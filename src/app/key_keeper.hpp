@@ -1,4 +1,5 @@
-/// Destroys the kept keys of people whose erasures are over: nothing is signed for them any more.
+/// Puts the keys of people who are to be erased into the safe before their server drops the account, and
+/// destroys them when their erasures are over: nothing is signed for them any more.
 
 #pragma once
 
@@ -14,12 +15,15 @@ namespace fedtrail::app {
 
 class KeyKeeper {
 public:
-    /// `dropped` is told whose keys are gone. All must outlive it.
-    KeyKeeper(const RequestBook& requests,
-              KeySafe& safe,
-              const Clock& clock,
-              std::function<void(privacy::SubjectNumber)> dropped)
-        : requests_(requests), safe_(safe), clock_(clock), dropped_(std::move(dropped)) {}
+    struct Hands {
+        /// Looks for somebody's key and keeps it; false if there is none now.
+        std::function<bool(privacy::SubjectNumber)> take;
+        std::function<void(privacy::SubjectNumber)> dropped;  ///< Is told whose keys are gone.
+    };
+
+    /// All must outlive it.
+    KeyKeeper(const RequestBook& requests, KeySafe& safe, const Clock& clock, Hands hands)
+        : requests_(requests), safe_(safe), clock_(clock), hands_(std::move(hands)) {}
 
     /// The first call also looks at what was closed in the last days, when nobody was here. Errors: those of
     /// the book and the safe; it is done by a later call.
@@ -27,15 +31,24 @@ public:
 
 private:
     using People = std::set<privacy::SubjectNumber>;
-    [[nodiscard]] Result<void> read(People& open, People& closed) const;
+    struct Seen {
+        People open;
+        People verified;  ///< Of them.
+        People closed;
+    };
+    [[nodiscard]] Result<void> read(Seen& seen) const;
+    void take(const People& verified);
 
     const RequestBook& requests_;
     KeySafe& safe_;
     const Clock& clock_;
-    std::function<void(privacy::SubjectNumber)> dropped_;
+    Hands hands_;
     std::optional<Instant> due_;
     bool caught_up_{};
-    People open_;  ///< Whose requests were open at the last call.
+    People open_;   ///< Whose requests were open at the last call.
+    People taken_;  ///< Whose keys are in the safe.
+    People tried_;  ///< Who had none, since `again_at_` was set.
+    std::optional<Instant> again_at_;
 };
 
 }  // namespace fedtrail::app

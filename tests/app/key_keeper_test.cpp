@@ -1,0 +1,104 @@
+/// When the keys of people are taken and when they are destroyed.
+
+#include "app/key_keeper.hpp"
+
+#include <map>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "fakes/case_books.hpp"
+#include "fakes/stopped_clock.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr privacy::SubjectNumber kAlice{1};
+
+struct Keys : KeySafe {
+    std::multiset<std::uint64_t> dropped;
+
+    Result<void> keep(privacy::SubjectNumber, const FoundKey&) override { return {}; }
+    Result<std::vector<FoundKey>> kept(privacy::SubjectNumber) const override {
+        return std::vector<FoundKey>{};
+    }
+    Result<void> drop(privacy::SubjectNumber subject) override {
+        dropped.insert(subject.get());
+        return {};
+    }
+};
+
+struct Keeping {
+    FakeRequestBook requests;
+    Keys safe;
+    StoppedClock clock;
+    bool there{true};  ///< Whether the server has the key.
+    int taken{};       ///< How often it was asked.
+    app::KeyKeeper keeper{
+        requests,
+        safe,
+        clock,
+        {[this](privacy::SubjectNumber) { return ++taken > 0 && there; }, [](privacy::SubjectNumber) {}}};
+
+    records::RequestNumber open(bool verified) {
+        records::ErasureRequest request;
+        request.subject = kAlice;
+        request.identity_verified = verified;
+        return requests.open(request, {})->number;
+    }
+    void change(records::RequestNumber number, const std::function<void(records::ErasureRequest&)>& how) {
+        auto request = *requests.request(number);
+        how(request);
+        REQUIRE(requests.record(request, {}));
+    }
+    void pass(std::chrono::seconds span) {
+        for (const auto end = clock.at + span; clock.at < end; clock.at += 10s) {
+            REQUIRE(keeper.step());
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A key is taken as soon as it is known who asks, and once", "[app][keys]") {
+    Keeping k;
+    const auto number = k.open(false);
+    k.pass(1min);
+    CHECK(k.taken == 0);
+    k.change(number, [](auto& request) { request.identity_verified = true; });
+    k.pass(1h);
+    CHECK(k.taken == 1);
+    CHECK(k.safe.dropped.empty());
+}
+
+TEST_CASE("Who has no key yet is asked for again now and then", "[app][keys]") {
+    Keeping k;
+    k.there = false;
+    k.open(true);
+    k.pass(30min);
+    CHECK(k.taken == 3);
+    k.there = true;
+    k.pass(1h);
+    CHECK(k.taken == 4);
+}
+
+TEST_CASE("With the last open request the keys go, and a woken one takes them anew", "[app][keys]") {
+    Keeping k;
+    const auto number = k.open(true);
+    k.pass(1min);
+    k.change(number, [&](auto& request) {
+        request.state = privacy::RequestState::Fulfilled;
+        request.closed_at = k.clock.at;
+    });
+    k.pass(1min);
+    CHECK(k.safe.dropped.count(kAlice.get()) == 1);
+    k.change(number, [](auto& request) {
+        request.state = privacy::RequestState::InProgress;
+        request.closed_at.reset();
+    });
+    k.pass(1min);
+    CHECK(k.taken == 2);
+}
