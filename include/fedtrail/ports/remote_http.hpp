@@ -19,8 +19,9 @@ struct RemoteRequest {
     HttpHeaders headers;
     std::string body;
     std::chrono::milliseconds timeout{10'000};
-    std::size_t max_body{std::size_t{256} * 1024};  ///< Of the answer; what is longer is cut off and says TooLarge.
-    bool follow_redirects{};  ///< GET only, at most 3, never to another scheme or a private address.
+    std::size_t max_body{std::size_t{256} *
+                         1024};  ///< Of the answer; what is longer is cut off and says TooLarge.
+    bool follow_redirects{};     ///< GET only, at most 3, never to another scheme or a private address.
 };
 
 enum class RemoteFault : std::uint8_t {
