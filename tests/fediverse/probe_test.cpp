@@ -68,6 +68,7 @@ TEST_CASE("Mastodon's look-up answers for its database", "[fediverse][probe]") {
         CHECK(says_of(status, R"({"error":"x"})") == Presence::Unknown);
     }
     CHECK(says_of(404, R"({"error":null})") == Presence::Unknown);
+    CHECK(says_of(404, R"({"error":"Not Found"})") == Presence::Unknown);
     CHECK(says_of(200, R"({"id":null})") == Presence::Unknown);
     // What stands in front of the server does not speak for its database.
     CHECK(says_of(404, "<html>nginx</html>") == Presence::Unknown);
