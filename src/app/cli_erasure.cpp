@@ -10,6 +10,13 @@ constexpr const char* kCategory =
     "direct_message; "
     "may be repeated";
 
+/// "-1" would be read as the largest number.
+std::string check_request_number(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    const bool above = text.find_first_not_of('0') != std::string::npos;
+    return digits && above ? "" : "\"" + text + "\" is no number above 0";
+}
+
 void add_erase(CLI::App& app, Options& o) {
     auto* erase_command = command(
         app,
@@ -46,7 +53,10 @@ void add_erase(CLI::App& app, Options& o) {
 CLI::App* of_one(CLI::App& group, const std::string& name, const std::string& why, Options& o) {
     const auto example = "fedtrail requests " + name + " 7";
     auto* added = command(group, name, why, example);
-    added->add_option("NUMBER", o.request.number, "The request's number")->required()->type_name("N");
+    added->add_option("NUMBER", o.request.number, "The request's number")
+        ->required()
+        ->check(CLI::Validator{check_request_number, ""})
+        ->type_name("N");
     return added;
 }
 

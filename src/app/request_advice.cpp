@@ -12,8 +12,12 @@ bool answered(const erasure::RequestView& view) {
     });
 }
 
-/// Whether every notice has come as far as it can.
+/// Whether every notice has come as far as it can. One whose every object is kept stays planned, with nothing
+/// to send.
 bool settled(const NoticeTally& tally) {
+    if (tally.steps_done == tally.steps) {
+        return true;
+    }
     const auto count = [&tally](fediverse::NoticeState state) {
         const auto found = tally.states.find(state);
         return found == tally.states.end() ? std::uint64_t{0} : found->second;

@@ -65,7 +65,9 @@ Result<records::ErasureRequest> Desk::draft_of(const OpenOrder& order) const {
     request.received_at = order.received_at.value_or(now);
     request.identity_verified = order.identity_verified || order.source != records::RequestSource::Admin;
     if (request.received_at > now) {
-        return fail(ErrorKind::Invalid, "the request is said to have been received in the future");
+        return fail(ErrorKind::Invalid,
+                    "the request is said to have been received in the future",
+                    "give the day on which it reached you, or leave it out for today");
     }
     if (order.reason.size() > kLongestReason) {
         return fail(

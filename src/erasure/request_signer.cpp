@@ -29,7 +29,7 @@ std::string hex_digest(const Cipher& cipher, std::string_view text) {
 tl::unexpected<Error> no_key(const char* which) {
     return fail(ErrorKind::NotFound,
                 std::string{"the person has no "} + which + " to sign with",
-                "Name a key source in [keys], or import the key.");
+                "Set erasure.keys_folder or database of [[origin]], or import the key: docs/keys.md.");
 }
 
 }  // namespace

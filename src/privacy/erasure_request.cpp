@@ -112,7 +112,8 @@ Result<RequestState> next(RequestState state, RequestEventKind event) {
     if (rule == kRules.end()) {
         return fail(ErrorKind::Denied,
                     "the event " + std::string{name_of(event)} + " cannot happen to a request that is " +
-                        std::string{name_of(state)});
+                        std::string{name_of(state)},
+                    "docs/life-of-an-erasure.md says what can happen in which state");
     }
     return rule->to.value_or(state);
 }

@@ -167,7 +167,7 @@ TEST_CASE("A refusal names its ground, and a part can be kept", "[app][program][
     CHECK(program.run({"erase", kAlice, "--review"}).out == "1\n");
     CHECK(program.run({"requests", "refuse", "1", "--reason", "x"}).exit == 2);
     const auto wrong = program.run({"requests", "refuse", "1", "--reason", "x", "--ground", "17(9)"});
-    CHECK(wrong.exit == 1);
+    CHECK(wrong.exit == 2);
     CHECK_THAT(wrong.err, Contains("17(3)(e)"));
     CHECK(program
               .run({"requests",
@@ -194,6 +194,9 @@ TEST_CASE("What erase does not understand is a usage error", "[app][program][era
     CHECK(exit({"--object", "not a uri"}) == 2);
     CHECK(exit({"--recipient", "a b"}) == 2);
     CHECK(exit({"--object", "https://o.example/1", "--category", "media"}) == 2);
+    CHECK(exit({"--received", "2037-01-01"}) == 2);
+    CHECK(home.program.run({"requests", "show", "-1"}).exit == 2);
+    CHECK(home.program.run({"requests", "show", "0"}).exit == 2);
     CHECK(home.program.run({"erase", "nobody@origin.example"}).exit == 3);
     CHECK(home.program.run({"erase"}).exit == 2);
 }
@@ -212,6 +215,7 @@ TEST_CASE("Keys go in sealed and come out as a word", "[app][program][erasure]")
     CHECK(list.out == "SUBJECT\tALGORITHM\n1\ted25519\n");
     CHECK(home.json({"keys", "check", kAlice}, "cli/key-check.schema.json")["usable"] == true);
     home.json({"keys", "list"}, "cli/kept-keys.schema.json");
+    CHECK(program.run({"keys", "import", "k.pem", "--subject", kAlice, "--key-id", "x\" y"}).exit == 2);
     std::ofstream{home.dir / "no.pem"} << "s3cret";
     const auto refused = program.run({"keys", "import", "no.pem", "--subject", kAlice});
     CHECK(refused.exit == 1);

@@ -139,6 +139,10 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
         return Exit::Done;
     }
     auto request = room->desk().open(*order);
+    if (!request && request.error().kind == ErrorKind::Invalid) {
+        complain(session, request.error());
+        return Exit::Usage;
+    }
     if (!request) {
         return fail(request);
     }

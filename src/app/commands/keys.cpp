@@ -119,6 +119,13 @@ Result<Exit> keys_import(Session& session, const KeyOptions& options) {
     if (!person) {
         return fail(person);
     }
+    if (!options.key_id.empty() && !Uri::parse(options.key_id)) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  "--key-id is not an http or https URI",
+                  "Give the id under which the actor's document has the public key, or leave it out."});
+        return Exit::Usage;
+    }
     auto text = read_key(options.file);
     if (!text) {
         return fail(text);

@@ -197,6 +197,10 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
                                    room->desk(),
                                    {records::RequestNumber{options.number}, kBy, options.words.reason},
                                    options.words);
+    if (!done && done.error().kind == ErrorKind::Invalid) {
+        complain(session, done.error());
+        return Exit::Usage;
+    }
     if (!done) {
         return fail(done);
     }
@@ -224,6 +228,9 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     const auto text = written_answer(session, *room, options);
     if (!text) {
         return fail(text);
+    }
+    if (room->config.controller.name.empty() || room->config.controller.contact.empty()) {
+        session.err << "The answer does not say who gives it: set controller.name and controller.contact.\n";
     }
     if (options.output.empty() || options.output == "-") {
         session.out << *text;

@@ -55,7 +55,9 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
     if (!chunked && !from.hasContentLength()) {
         const bool empty = from.getMethod() == "GET" || from.getMethod() == "HEAD" ||
                            from.getMethod() == "DELETE" || from.getMethod() == "OPTIONS";
-        return empty ? std::nullopt : std::optional{problem(411, "Content-Length is missing")};
+        return empty ? std::nullopt
+                     : std::optional{problem(
+                           411, "Content-Length is missing: send Content-Length: 0 if there is no body")};
     }
     const auto announced = chunked ? 0 : from.getContentLength64();
     if (announced < 0 || static_cast<std::uint64_t>(announced) > limit) {
