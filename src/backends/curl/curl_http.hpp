@@ -27,7 +27,7 @@ struct CurlOptions {
     std::size_t max_in_flight{1'000};
     /// Of them: still resolving, connecting or shaking hands.
     std::size_t max_connecting{400};
-    std::size_t max_idle_connections{256};
+    std::size_t max_idle_connections{256};  ///< Besides as many as may be in flight.
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t max_header_octets{std::size_t{32} * 1024};
 };

@@ -54,7 +54,9 @@ Result<void> Engine::start() {
     set(multi, CURLMOPT_SOCKETDATA, this);
     set(multi, CURLMOPT_TIMERFUNCTION, &Engine::on_timer);
     set(multi, CURLMOPT_TIMERDATA, this);
-    set(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(common_->options.max_idle_connections));
+    // libcurl counts those in use as well: with fewer, nothing that comes back would be kept.
+    const auto& options = common_->options;
+    set(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_in_flight + options.max_idle_connections));
     thread_ = std::thread{[this] { run(); }};
     return {};
 }

@@ -133,6 +133,44 @@ TEST_CASE("Many hosts are asked at once, and never more than allowed") {
     outside.http.reset();
 }
 
+TEST_CASE("A connection is kept for the next request, however many others are in use") {
+    Outside outside;
+    outside.options.max_in_flight = 6;
+    outside.options.max_idle_connections = 1;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t waiting = 0;
+    const auto script = [&](Wire& wire) {
+        while (!wire.read_message().head.empty()) {
+            std::unique_lock lock{mutex};
+            const auto round = waiting++ / 6;
+            changed.notify_all();
+            changed.wait_for(lock, std::chrono::seconds{10}, [&] { return waiting >= 6 * (round + 1); });
+            lock.unlock();
+            wire.send(kAccepted);
+        }
+    };
+    std::vector<std::unique_ptr<Peer>> peers;
+    for (int i = 0; i < 6; ++i) {
+        const auto host = "s" + std::to_string(i) + ".example";
+        peers.push_back(std::make_unique<Peer>(outside.leaf(host), script));
+        outside.name(host, *peers.back());
+    }
+    outside.start();
+    Answers answers;
+    for (std::size_t round = 1; round <= 3; ++round) {
+        for (int i = 0; i < 6; ++i) {
+            outside.http->send(post_of("https://s" + std::to_string(i) + ".example/inbox", "{}"),
+                               answers.taker());
+        }
+        REQUIRE(answers.get(6 * round).size() == 6 * round);
+    }
+    for (const auto& peer : peers) {
+        CHECK(peer->connections() == 1);
+    }
+    outside.http.reset();
+}
+
 TEST_CASE("Addresses that are not public are not connected to") {
     Outside outside;
     Received received;
