@@ -164,15 +164,20 @@ Result<void> live(House& house) {
         sources.push_back(source.get());
     }
     CountingHttp http{*house.network};
-    auto& [config, clock, cipher, vault, ledger, cases, directory, policies, ignored, network] = house;
-    openssl::ActorSigner keys{*vault, std::move(sources), *vault, clock, openssl::ActorSignerOptions{}};
-    erasure::RequestSigner signer{keys, *cipher, clock};
+    const auto& config = house.config;
+    auto& clock = house.clock;
+    auto& vault = *house.vault;
+    auto& cases = *house.cases;
+    auto& directory = *house.directory;
+    const auto& ledger = *house.ledger;
+    const auto& policies = *house.policies;
+    openssl::ActorSigner keys{vault, std::move(sources), vault, clock, openssl::ActorSignerOptions{}};
+    erasure::RequestSigner signer{keys, *house.cipher, clock};
     const auto wake = [] {};
-    erasure::Planner planner{{*ledger, *ledger, *vault, *directory, *cases, *cases, clock},
-                             policies->dialects};
+    erasure::Planner planner{{ledger, ledger, vault, directory, cases, cases, clock}, policies.dialects};
     auto courier_options = app::courier_options(config);
     courier_options.replan = [&](records::RequestNumber number) -> Result<void> {
-        const auto request = cases->request(number);
+        const auto request = cases.request(number);
         const auto planned = request ? planner.plan(*request) : Result<erasure::PlanTotals>{fail(request)};
         return planned ? Result<void>{} : Result<void>{fail(planned)};
     };
@@ -182,15 +187,15 @@ Result<void> live(House& house) {
     origin_options.refresh = kRescan;
     auto looker_options = app::looker_options(config);
     looker_options.sweep = kRescan;
-    erasure::Scout scout{{*cases, *cases, *directory, http, clock}, policies->dialects, scout_options, wake};
+    erasure::Scout scout{{cases, cases, directory, http, clock}, policies.dialects, scout_options, wake};
     courier_options.ask = [&](std::span<const Host> hosts) { scout.want(hosts); };
-    erasure::Courier courier{{*cases, *cases, *directory, *vault, http, signer, clock},
-                             policies->dialects,
+    erasure::Courier courier{{cases, cases, directory, vault, http, signer, clock},
+                             policies.dialects,
                              std::move(courier_options),
                              wake};
-    erasure::OriginWatch watch{{*cases, *cases, *vault, http, clock}, origin_options, wake};
+    erasure::OriginWatch watch{{cases, cases, vault, http, clock}, origin_options, wake};
     erasure::Looker looker{
-        {*cases, *cases, *directory, *vault, http, signer, clock}, policies->probes, looker_options, wake};
+        {cases, cases, directory, vault, http, signer, clock}, policies.probes, looker_options, wake};
     const std::vector<Step> workers{[&] { return scout.step(); },
                                     [&] { return courier.step(); },
                                     [&] { return watch.step(); },
@@ -209,7 +214,7 @@ Result<void> live(House& house) {
         std::cout << R"({"next": )" << (*next ? '"' + format_rfc3339(**next) + '"' : "null") << "}"
                   << std::endl;
     }
-    network->stop();
+    house.network->stop();
     return {};
 }
 
