@@ -99,7 +99,7 @@ Result<Acted> duplicate(Desk& desk, const Act& act, const ActWords& words) {
     return acted(desk.mark_duplicate(act, records::RequestNumber{words.of}));
 }
 
-constexpr std::array all_acts{
+constexpr std::array kActs{
     RequestAct{"start", "Plan the notices and let them leave.", ActInput::None, &start},
     RequestAct{"ask-identity",
                "Ask who is asking (Art. 12(6)); the clock waits.",
@@ -161,13 +161,13 @@ Result<void> fitting(const RequestAct& what, const ActWords& words) {
 }  // namespace
 
 std::span<const RequestAct> request_acts() {
-    return all_acts;
+    return kActs;
 }
 
 const RequestAct* request_act_named(std::string_view name) {
     const auto* const found =
-        std::find_if(all_acts.begin(), all_acts.end(), [&](const auto& act) { return act.name == name; });
-    return found == all_acts.end() ? nullptr : found;
+        std::find_if(kActs.begin(), kActs.end(), [&](const auto& act) { return act.name == name; });
+    return found == kActs.end() ? nullptr : found;
 }
 
 Result<Acted> perform(const RequestAct& what, Desk& desk, const Act& act, const ActWords& words) {

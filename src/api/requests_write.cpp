@@ -24,7 +24,7 @@ Result<privacy::SubjectNumber> subject_of(const OrderBody& body,
     if (is_own(grant) && body.subject.empty() && grant.subject) {
         return *grant.subject;
     }
-    const auto found = vault.find(body.subject);
+    auto found = vault.find(body.subject);
     if (is_own(grant) && (!found || found != grant.subject)) {
         return fail(ErrorKind::Denied, "this token asks for one person alone", "Leave subject out.");
     }

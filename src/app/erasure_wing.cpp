@@ -263,28 +263,25 @@ void ErasureWing::last_steps() {
 }
 
 void ErasureWing::use(std::shared_ptr<const ErasurePolicies> policies) {
-    sending_.between_steps([&] {
-        watching_.between_steps([&] {
-            policies_ = std::move(policies);
-            dialects_ = policies_->dialects;
-            probes_ = policies_->probes;
-            // What is under way in these names parts of the policies.
-            writing_.between_steps([&] {
-                escalation_policy_ = policies_->escalation;
-                letter_texts_ = policies_->letters;
-                escalation_ = make_escalation();
-            });
-            looker_ = make_looker();
-        });
-    });
+    {
+        const std::array paused{sending_.pause(), watching_.pause(), writing_.pause()};
+        policies_ = std::move(policies);
+        dialects_ = policies_->dialects;
+        probes_ = policies_->probes;
+        escalation_policy_ = policies_->escalation;
+        letter_texts_ = policies_->letters;
+        // What is under way in these names parts of the old ones.
+        escalation_ = make_escalation();
+        looker_ = make_looker();
+    }
     auto room = make_desk_room();
     {
         const std::lock_guard held{desk_guard_};
         desk_room_.swap(room);
     }
-    sending_.wake();
-    watching_.wake();
-    writing_.wake();
+    for (auto* loop : {&sending_, &watching_, &writing_}) {
+        loop->wake();
+    }
 }
 
 }  // namespace fedtrail::app

@@ -43,25 +43,24 @@ void StepLoop::stop() {
     }
 }
 
-void StepLoop::between_steps(const std::function<void()>& act) {
-    const std::lock_guard no_step{stepping_};
-    act();
-}
-
 void StepLoop::run(const std::stop_token& stop) {
+    const auto woken = [this] { return anybody_woken(); };
     std::unique_lock held{guard_};
     while (!stop.stop_requested()) {
-        if (auto* const worker = next_due(clock_.now())) {
-            worker->woken = false;
-            held.unlock();
-            call(*worker);
-            held.lock();
+        auto* const worker = next_due(clock_.now());
+        if (worker == nullptr) {
+            changed_.wait_for(held, stop, patience(clock_.now()), woken);
             continue;
         }
-        changed_.wait_for(held, stop, patience(clock_.now()), [this] {
-            return std::any_of(workers_.begin(), workers_.end(), [](const Worker& w) { return w.woken; });
-        });
+        worker->woken = false;
+        held.unlock();
+        call(*worker);
+        held.lock();
     }
+}
+
+bool StepLoop::anybody_woken() const {
+    return std::any_of(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.woken; });
 }
 
 /// Workers take turns: who was called goes to the back by its new time.

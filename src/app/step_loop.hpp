@@ -48,8 +48,8 @@ public:
     void wake();
     /// Returns when no worker runs any more. Idempotent.
     void stop();
-    /// Runs `act` while no worker runs.
-    void between_steps(const std::function<void()>& act);
+    /// No worker runs while the lock is held. Not from a worker.
+    [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock{stepping_}; }
 
 private:
     struct Worker {
@@ -61,6 +61,7 @@ private:
     };
 
     void run(const std::stop_token& stop);
+    [[nodiscard]] bool anybody_woken() const;
     [[nodiscard]] Worker* next_due(Instant now);
     void call(Worker& worker);
     [[nodiscard]] std::chrono::milliseconds patience(Instant now) const;

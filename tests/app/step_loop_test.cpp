@@ -150,13 +150,12 @@ TEST_CASE("Between steps no worker runs", "[app][loop]") {
     loop.start();
     for (int i = 1; i <= 20; ++i) {
         REQUIRE(calls.reaches(i));
-        loop.between_steps([&] {
-            inside = true;
-            const auto before = calls.now();
-            wake();
-            CHECK(calls.now() == before);
-            inside = false;
-        });
+        const auto paused = loop.pause();
+        inside = true;
+        const auto before = calls.now();
+        wake();
+        CHECK(calls.now() == before);
+        inside = false;
     }
     CHECK_FALSE(overlapped);
 }
