@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-NOUNS = {"core", "fediverse", "privacy", "ledger", "records"}
+NOUNS = {"core", "fediverse", "privacy", "ledger", "language", "records"}
 USE_CASES = {"capture", "erasure", "recipients", "reports", "audit"}
 
 # room -> the rooms it may include besides itself
@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "fediverse": {"core"},
     "privacy": {"core"},
     "ledger": {"core"},
+    "language": {"core"},
     "records": {"core", "fediverse", "privacy", "ledger"},
     "ports": NOUNS,
     **{room: NOUNS | {"ports"} for room in USE_CASES},
@@ -41,6 +42,7 @@ HOMES = {
     r"zstd|xxhash": ("src/ledger/",),
     r"nlohmann/": (
         "src/fediverse/",
+        "src/language/",
         "src/erasure/",
         "src/recipients/",
         "src/backends/openssl/",
