@@ -17,11 +17,11 @@ constexpr std::size_t kLabels = 5;
 std::string long_label(const Timeline& timeline, const Bucket& bucket, const ReportTexts& texts) {
     switch (timeline.step) {
         case Step::Day:
-            return texts.day(bucket.start);
+            return texts.forms().day(bucket.start);
         case Step::Week:
-            return texts.fill("sentence.week_of", {{"day", texts.day(bucket.start)}});
+            return texts.fill("sentence.week_of", {{"day", texts.forms().day(bucket.start)}});
         case Step::Month:
-            return texts.month(bucket.start);
+            return texts.forms().month(bucket.start);
         case Step::Year:
             return format_rfc3339(bucket.start).substr(0, 4);
     }
@@ -32,9 +32,9 @@ std::string axis_label(const Timeline& timeline, const Bucket& bucket, const Rep
     switch (timeline.step) {
         case Step::Day:
         case Step::Week:
-            return texts.short_day(bucket.start);
+            return texts.forms().short_day(bucket.start);
         case Step::Month:
-            return texts.short_month(bucket.start);
+            return texts.forms().short_month(bucket.start);
         case Step::Year:
             return format_rfc3339(bucket.start).substr(0, 4);
     }
@@ -68,10 +68,9 @@ mustache::data bars(const Timeline& timeline, const ReportTexts& texts, std::uin
         bar.set("width", decimal(place * kBarShare, 2));
         bar.set("height", decimal(height, 2));
         bar.set("when", when);
-        bar.set("servers", texts.number(bucket.servers));
+        bar.set("servers", texts.forms().number(bucket.servers));
         bar.set("title",
-                texts.fill("sentence.bar",
-                           {{"when", when}, {"servers", texts.counted("servers", bucket.servers)}}));
+                texts.fill("sentence.bar", {{"when", when}}, {{"servers", bucket.servers, "servers"}}));
         list.push_back(bar);
     }
     return list;
@@ -103,13 +102,13 @@ mustache::data chart_data(const Timeline& timeline, const ReportTexts& texts) {
         });
     mustache::data chart;
     chart.set("title", texts.at(title_key(timeline.step)));
-    chart.set("highest", texts.number(highest->servers));
+    chart.set("highest", texts.forms().number(highest->servers));
     chart.set("alt",
               texts.fill("sentence.chart_alt",
-                         {{"from", texts.day(timeline.first)},
-                          {"to", texts.day(timeline.last)},
-                          {"servers", texts.counted("servers", highest->servers)},
-                          {"peak", long_label(timeline, *highest, texts)}}));
+                         {{"from", texts.forms().day(timeline.first)},
+                          {"to", texts.forms().day(timeline.last)},
+                          {"peak", long_label(timeline, *highest, texts)}},
+                         {{"servers", highest->servers, "servers"}}));
     chart.set("bars", bars(timeline, texts, highest->servers));
     chart.set("labels", labels(timeline, texts));
     return chart;

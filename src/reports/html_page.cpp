@@ -43,7 +43,7 @@ public:
         row.set("word", texts_.at(stem + ".word"));
         row.set("meaning", texts_.at(stem + ".meaning"));
         row.set("code", std::string{word});
-        row.set("servers", texts_.number(servers));
+        row.set("servers", texts_.forms().number(servers));
         row.set("percent", std::to_string(all_ == 0 ? 0 : (servers * 100 + all_ / 2) / all_));
         rows_.push_back(row);
     }
@@ -52,9 +52,8 @@ public:
         mustache::data table;
         table.set("rows", rows_);
         if (!absent_.empty()) {
-            table.set(
-                "absent",
-                texts_.fill("sentence.absent", {{"words", joined(absent_, texts_.at("format.between"))}}));
+            table.set("absent",
+                      texts_.fill("sentence.absent", {{"words", joined(absent_, texts_.forms().between())}}));
         }
         return table;
     }
@@ -82,11 +81,11 @@ std::string period_sentence(const Window& period, const ReportTexts& texts) {
     Values values;
     std::string form = "sentence.period_all";
     if (period.since) {
-        values.emplace_back("since", texts.moment(*period.since));
+        values.emplace_back("since", texts.forms().moment(*period.since));
         form = "sentence.period_since";
     }
     if (period.until) {
-        values.emplace_back("until", texts.moment(*period.until));
+        values.emplace_back("until", texts.forms().moment(*period.until));
         form = period.since ? "sentence.period_both" : "sentence.period_until";
     }
     return texts.fill(form, values);
@@ -108,8 +107,8 @@ std::string sureness_sentence(const Pairs& pairs, const ReportTexts& texts) {
         return texts.at("sentence.sure_none");
     }
     return texts.fill("sentence.sure_some",
-                      {{"certain", texts.counted("servers", certain)},
-                       {"presumed", texts.counted("servers", pairs.size() - certain)}});
+                      {},
+                      {{"certain", certain, "servers"}, {"presumed", pairs.size() - certain, "servers"}});
 }
 
 std::string most_sentence(const Pairs& pairs, const ReportTexts& texts) {
@@ -125,10 +124,9 @@ std::string most_sentence(const Pairs& pairs, const ReportTexts& texts) {
     std::vector<std::string> named;
     for (const auto& pair : top) {
         named.push_back(texts.fill(
-            "sentence.most_one",
-            {{"host", pair.recipient.text()}, {"times", texts.counted("times", pair.disclosures)}}));
+            "sentence.most_one", {{"host", pair.recipient.text()}}, {{"times", pair.disclosures, "times"}}));
     }
-    return texts.fill("sentence.most", {{"servers", joined(named, texts.at("format.between"))}});
+    return texts.fill("sentence.most", {{"servers", joined(named, texts.forms().between())}});
 }
 
 /// The first paragraph and the figures beside it.
@@ -146,12 +144,13 @@ void add_summary(mustache::data& page,
     const bool all_certain = std::all_of(report.recipients.begin(), report.recipients.end(), is_certain);
     page.set("lead",
              texts.fill(all_certain ? "sentence.lead" : "sentence.lead_presumed",
-                        {{"servers", texts.counted("servers", totals.recipients)}, {"subject", subject}}));
-    page.set("when",
-             texts.fill(totals.disclosures == 1 ? "sentence.when_once" : "sentence.when",
-                        {{"times", texts.counted("times", totals.disclosures)},
-                         {"first", texts.day(timeline.first)},
-                         {"last", texts.day(timeline.last)}}));
+                        {{"subject", subject}},
+                        {{"servers", totals.recipients, "servers"}}));
+    page.set(
+        "when",
+        texts.fill(totals.disclosures == 1 ? "sentence.when_once" : "sentence.when",
+                   {{"first", texts.forms().day(timeline.first)}, {"last", texts.forms().day(timeline.last)}},
+                   {{"times", totals.disclosures, "times"}}));
     page.set("more", texts.at("sentence.explain"));
     page.set("sure", sureness_sentence(report.recipients, texts));
     if (report.recipients.size() > 1) {
@@ -233,7 +232,7 @@ mustache::data page_data(const TransferReport& report, const Timeline& timeline,
     page.set("heading", texts.fill("sentence.heading", {{"subject", report.subject.reveal()}}));
     page.set("subject", report.subject.reveal());
     page.set("period", period_sentence(report.period, texts));
-    page.set("made", texts.moment(report.generated_at));
+    page.set("made", texts.forms().moment(report.generated_at));
     page.set("made_at", format_rfc3339(report.generated_at));
     page.set("controller", controller_data(report.controller, texts));
     page.set("gaps", gap_list(report, texts));
@@ -243,8 +242,7 @@ mustache::data page_data(const TransferReport& report, const Timeline& timeline,
     if (!report.recipients.empty()) {
         page.set("chart", chart_data(timeline, texts));
         page.set("caption",
-                 texts.fill("sentence.caption",
-                            {{"servers", texts.counted("servers", report.totals.recipients)}}));
+                 texts.fill("sentence.caption", {}, {{"servers", report.totals.recipients, "servers"}}));
         add_word_tables(page, report.recipients, texts);
     }
     return page;

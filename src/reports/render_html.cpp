@@ -28,7 +28,7 @@ public:
     [[nodiscard]] std::string list(const std::vector<std::string_view>& names) const {
         std::string text;
         for (const auto name : names) {
-            text.append(text.empty() ? "" : texts_.at("format.between")).append(word(name));
+            text.append(text.empty() ? "" : texts_.forms().between()).append(word(name));
         }
         return text;
     }
@@ -52,12 +52,12 @@ public:
     void write(const PairAggregate& pair, std::ostream& out) {
         mustache::data row;
         row.set("host", pair.recipient.text());
-        row.set("first", texts_.short_day(pair.first));
+        row.set("first", texts_.forms().short_day(pair.first));
         row.set("first_at", format_rfc3339(pair.first));
-        row.set("last", texts_.short_day(pair.last));
+        row.set("last", texts_.forms().short_day(pair.last));
         row.set("last_at", format_rfc3339(pair.last));
-        row.set("objects", texts_.number(pair.objects));
-        row.set("disclosures", texts_.number(pair.disclosures));
+        row.set("objects", texts_.forms().number(pair.objects));
+        row.set("disclosures", texts_.forms().number(pair.disclosures));
         row.set("kinds", kinds_.list(words_of(pair.categories)));
         row.set("ways", ways_.list(words_of(pair.channels)));
         row.set("evidence", evidence_.word(name_of(pair.strongest)));

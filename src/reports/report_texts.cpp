@@ -1,15 +1,11 @@
 #include "reports/report_texts.hpp"
 
-#include <array>
-#include <cctype>
-#include <chrono>
 #include <fstream>
-#include <optional>
 #include <sstream>
 
 #include <kainjow/mustache.hpp>
-#include <nlohmann/json.hpp>
 
+#include "language/tag.hpp"
 #include "reports/required_texts.hpp"
 #include "reports/templates.hpp"
 
@@ -17,7 +13,7 @@ namespace fedtrail::reports {
 
 namespace {
 
-using Texts = std::map<std::string, std::string, std::less<>>;
+using language::Texts;
 
 constexpr std::size_t kMaxFile = 1U << 20U;
 /// Where the rows go in the page: a Mustache comment, so that the rows can stream.
@@ -41,57 +37,36 @@ Result<std::string> read_file(const std::string& path) {
     return content;
 }
 
-/// "en", "pt-BR": letters, digits and hyphens, so that a language is never a path.
-bool is_language_tag(std::string_view tag) {
-    if (tag.size() < 2 || tag.size() > 35 || tag.front() == '-') {
-        return false;
-    }
-    for (const char c : tag) {
-        if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/// Puts every string of `node` into `out` under its dotted name; false if there is anything but strings.
-// NOLINTNEXTLINE(misc-no-recursion): our own file, at most 1 MiB, parsed by a library with its own bound.
-bool flatten(const nlohmann::json& node, const std::string& name, Texts& out) {
-    if (node.is_string()) {
-        out[name] = node.get<std::string>();
-        return true;
-    }
-    if (!node.is_object()) {
-        return false;
-    }
-    for (const auto& [key, child] : node.items()) {
-        auto path = name.empty() ? key : name;
-        if (!name.empty()) {
-            path.append(".").append(key);
-        }
-        if (!flatten(child, path, out)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-Result<Texts> read_texts(const std::string& path) {
+Result<language::Forms> read_forms(const std::string& path, std::string_view language) {
     const auto content = read_file(path);
     if (!content) {
         return fail(content);
     }
-    Texts texts;
-    const auto json = nlohmann::json::parse(*content, nullptr, false);
-    if (json.is_discarded() || !json.is_object() || !flatten(json, {}, texts)) {
+    auto forms = language::Forms::parse(language, *content);
+    if (!forms) {
+        return fail(ErrorKind::Invalid, path + ": " + forms.error().what, forms.error().remedy);
+    }
+    return forms;
+}
+
+Result<Texts> read_texts(const std::string& path, const language::Forms& forms) {
+    const auto content = read_file(path);
+    if (!content) {
+        return fail(content);
+    }
+    auto texts = language::flat_texts(*content);
+    if (!texts) {
         return bad_file(path, "is not a JSON object of texts");
     }
-    for (const auto& [key, text] : texts) {
+    for (const auto& [key, text] : *texts) {
         if (const kainjow::mustache::mustache parsed{text}; !parsed.is_valid()) {
             return bad_file(path, "the text \"" + key + "\" has a broken {{placeholder}}");
         }
+        if (const auto missing = forms.missing_section(text); !missing.empty()) {
+            return bad_file(path, "the text \"" + key + "\" lacks the section {{#" + missing + "}}");
+        }
     }
-    return texts;
+    return std::move(*texts);
 }
 
 /// Names that start with "page." in a layout: the texts it will ask for.
@@ -130,23 +105,24 @@ Result<PageLayout> read_layout(const std::string& stem) {
     return layout;
 }
 
-std::chrono::year_month_day civil(Instant at) {
-    return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(at)};
-}
-
 }  // namespace
 
 Result<ReportTexts> ReportTexts::load(const std::string& policies, std::string_view language) {
-    if (!is_language_tag(language)) {
+    if (!language::is_tag(language)) {
         return fail(ErrorKind::Invalid, "not a language", "write it like en or pt-BR");
     }
-    const auto path = policies + "/texts/" + std::string{language} + "/transfer-report.json";
+    const auto folder = policies + "/texts/" + std::string{language};
+    const auto path = folder + "/transfer-report.json";
     if (!std::ifstream{path}) {
         return fail(ErrorKind::NotFound,
                     "there are no report texts in this language: " + path + " is missing",
                     "use a language that has a folder in " + policies + "/texts");
     }
-    auto read = read_texts(path);
+    auto forms = read_forms(folder + "/forms.json", language);
+    if (!forms) {
+        return fail(forms);
+    }
+    auto read = read_texts(path, *forms);
     if (!read) {
         return fail(read);
     }
@@ -154,7 +130,7 @@ Result<ReportTexts> ReportTexts::load(const std::string& policies, std::string_v
     if (!layout) {
         return fail(layout);
     }
-    auto needed = required_texts();
+    auto needed = required_texts(forms->plurals());
     for (const auto* part : {&layout->before_rows, &layout->row, &layout->after_rows}) {
         for (auto& name : texts_asked_by(*part)) {
             needed.push_back(std::move(name));
@@ -165,12 +141,11 @@ Result<ReportTexts> ReportTexts::load(const std::string& policies, std::string_v
             return bad_file(path, "lacks the text \"" + key + "\"");
         }
     }
-    ReportTexts texts;
-    texts.language_ = language;
-    texts.texts_ = std::move(*read);
-    texts.layout_ = std::move(*layout);
-    return texts;
+    return ReportTexts{std::move(*forms), std::move(*read), std::move(*layout)};
 }
+
+ReportTexts::ReportTexts(language::Forms forms, language::Texts texts, PageLayout layout)
+    : forms_(std::move(forms)), texts_(std::move(texts)), layout_(std::move(layout)) {}
 
 const std::string& ReportTexts::at(std::string_view key) const {
     const auto found = texts_.find(key);
@@ -180,69 +155,28 @@ const std::string& ReportTexts::at(std::string_view key) const {
     return found->second;
 }
 
-std::string ReportTexts::fill(std::string_view key, const Values& values) const {
+std::string ReportTexts::fill(std::string_view key,
+                              const Values& values,
+                              const std::vector<Count>& counts) const {
     kainjow::mustache::mustache text{at(key)};
     text.set_custom_escape([](const std::string& plain) { return plain; });
     kainjow::mustache::data data;
     for (const auto& [name, value] : values) {
         data.set(name, value);
     }
+    for (const auto& count : counts) {
+        data.set(count.name, counted(count.noun, count.value));
+        data.set(count.name + "_n", forms_.number(count.value));
+        data.set(forms_.section(count.name, count.value), true);
+    }
     std::ostringstream filled;
     render_into(filled, text, data);
     return std::move(filled).str();
 }
 
-std::string ReportTexts::number(std::uint64_t value) const {
-    const auto digits = std::to_string(value);
-    const auto& separator = at("format.thousands");
-    std::string grouped;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) {
-            grouped += separator;
-        }
-        grouped += digits[i];
-    }
-    return grouped;
-}
-
 std::string ReportTexts::counted(std::string_view noun, std::uint64_t value) const {
-    const std::string form = value == 1 ? ".one" : ".other";
-    return fill("count." + std::string{noun} + form, {{"n", number(value)}});
-}
-
-std::string ReportTexts::day(Instant at) const {
-    const auto date = civil(at);
-    return fill("format.day",
-                {{"day", std::to_string(static_cast<unsigned>(date.day()))},
-                 {"month", this->at("month." + std::to_string(static_cast<unsigned>(date.month())))},
-                 {"year", std::to_string(static_cast<int>(date.year()))}});
-}
-
-std::string ReportTexts::short_day(Instant at) const {
-    const auto date = civil(at);
-    return fill("format.day",
-                {{"day", std::to_string(static_cast<unsigned>(date.day()))},
-                 {"month", this->at("short_month." + std::to_string(static_cast<unsigned>(date.month())))},
-                 {"year", std::to_string(static_cast<int>(date.year()))}});
-}
-
-std::string ReportTexts::month(Instant at) const {
-    const auto date = civil(at);
-    return fill("format.month",
-                {{"month", this->at("month." + std::to_string(static_cast<unsigned>(date.month())))},
-                 {"year", std::to_string(static_cast<int>(date.year()))}});
-}
-
-std::string ReportTexts::short_month(Instant at) const {
-    const auto date = civil(at);
-    return fill("format.short_month",
-                {{"month", this->at("short_month." + std::to_string(static_cast<unsigned>(date.month())))},
-                 {"year", std::to_string(static_cast<int>(date.year()))}});
-}
-
-std::string ReportTexts::moment(Instant at) const {
-    const auto rfc = format_rfc3339(at);  // "2026-11-22T10:00:00Z"
-    return fill("format.moment", {{"day", day(at)}, {"time", rfc.substr(11, 5)}});
+    const auto form = name_of(forms_.plurals().of(value));
+    return fill("count." + std::string{noun} + "." + std::string{form}, {{"n", forms_.number(value)}});
 }
 
 }  // namespace fedtrail::reports

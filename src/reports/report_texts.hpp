@@ -3,14 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
-#include "fedtrail/core/time.hpp"
+
+#include "language/forms.hpp"
 
 namespace fedtrail::reports {
 
@@ -27,39 +27,43 @@ class ReportTexts {
 public:
     /// Names and what to put in their place.
     using Values = std::vector<std::pair<std::string, std::string>>;
+    /// How many of something.
+    struct Count {
+        std::string name;  ///< In the text.
+        std::uint64_t value{};
+        std::string noun;  ///< As in `count.<noun>`.
+    };
 
-    /// Reads `policies`/texts/`language`/transfer-report.json and `policies`/layouts/transfer-report.*, and
-    /// makes sure that every text a report can ask for is there.
-    /// Errors: NotFound (no such language), Invalid (a file cannot be read or lacks a text).
+    /// Reads `policies`/texts/`language`/{forms,transfer-report}.json and
+    /// `policies`/layouts/transfer-report.*, and makes sure that every text a report can ask for is there,
+    /// for every plural form of the language. Errors: NotFound (no such language), Invalid (a file cannot be
+    /// read or lacks a text).
     [[nodiscard]] static Result<ReportTexts> load(const std::string& policies, std::string_view language);
 
-    [[nodiscard]] const std::string& language() const noexcept { return language_; }
+    [[nodiscard]] const std::string& language() const noexcept { return forms_.language(); }
+    /// How numbers and days are written.
+    [[nodiscard]] const language::Forms& forms() const noexcept { return forms_; }
     [[nodiscard]] const PageLayout& layout() const noexcept { return layout_; }
     /// Every text by its dotted name ("evidence.sent.word").
-    [[nodiscard]] const std::map<std::string, std::string, std::less<>>& all() const noexcept {
-        return texts_;
-    }
+    [[nodiscard]] const language::Texts& all() const noexcept { return texts_; }
 
     /// The text called `key`; terminates if load() did not demand it.
     [[nodiscard]] const std::string& at(std::string_view key) const;
-    /// The text with every `{{name}}` replaced, nothing escaped: for plain text, not for a page.
-    [[nodiscard]] std::string fill(std::string_view key, const Values& values) const;
+    /// The text with every `{{name}}` replaced, nothing escaped: for plain text, not for a page. For a count
+    /// "servers" of five, `{{servers}}` is "5 servers", `{{servers_n}}` is "5", and the section
+    /// `{{#servers_other}}` is open (in Polish `{{#servers_many}}`): words that agree with it stand there.
+    [[nodiscard]] std::string fill(std::string_view key,
+                                   const Values& values,
+                                   const std::vector<Count>& counts = {}) const;
 
-    [[nodiscard]] std::string number(std::uint64_t value) const;  ///< "12,345"
     /// A number and its noun: `counted("servers", 1)` is "1 server".
     [[nodiscard]] std::string counted(std::string_view noun, std::uint64_t value) const;
-    [[nodiscard]] std::string day(Instant at) const;          ///< "22 November 2026", UTC.
-    [[nodiscard]] std::string short_day(Instant at) const;    ///< "22 Nov 2026", UTC.
-    [[nodiscard]] std::string month(Instant at) const;        ///< "November 2026", UTC.
-    [[nodiscard]] std::string short_month(Instant at) const;  ///< "Nov 2026", UTC.
-    [[nodiscard]] std::string moment(Instant at) const;       ///< "22 November 2026, 10:00 UTC".
-                                                              ///< "November 2026", UTC.
 
 private:
-    ReportTexts() = default;
+    ReportTexts(language::Forms forms, language::Texts texts, PageLayout layout);
 
-    std::string language_;
-    std::map<std::string, std::string, std::less<>> texts_;
+    language::Forms forms_;
+    language::Texts texts_;
     PageLayout layout_;
 };
 

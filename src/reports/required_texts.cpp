@@ -42,17 +42,8 @@ void add_word(std::vector<std::string>& keys, std::string_view group, std::strin
 
 }  // namespace
 
-std::vector<std::string> required_texts() {
-    std::vector<std::string> keys{"format.thousands",
-                                  "format.day",
-                                  "format.month",
-                                  "format.short_month",
-                                  "format.moment",
-                                  "format.between"};
-    for (int month = 1; month <= 12; ++month) {
-        keys.push_back("month." + std::to_string(month));
-        keys.push_back("short_month." + std::to_string(month));
-    }
+std::vector<std::string> required_texts(const language::PluralRule& plurals) {
+    std::vector<std::string> keys;
     for (const auto channel : kChannels) {
         add_word(keys, "channel", name_of(channel));
     }
@@ -67,8 +58,9 @@ std::vector<std::string> required_texts() {
         keys.push_back("not_established." + std::string{word} + ".sentence");
     }
     for (const auto noun : kNouns) {
-        keys.push_back("count." + std::string{noun} + ".one");
-        keys.push_back("count." + std::string{noun} + ".other");
+        for (const auto form : plurals.forms) {
+            keys.push_back("count." + std::string{noun} + "." + std::string{name_of(form)});
+        }
     }
     for (const auto article : kRights) {
         keys.push_back("rights." + std::string{article} + ".title");

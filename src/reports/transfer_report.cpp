@@ -17,13 +17,15 @@ public:
 
     void add(std::string_view code, std::vector<std::pair<std::string, Figure>> figures = {}) {
         ReportTexts::Values values;
+        std::vector<ReportTexts::Count> counts;
         for (const auto& [name, figure] : figures) {
-            const auto* number = std::get_if<std::uint64_t>(&figure);
-            values.emplace_back(
-                name,
-                number != nullptr ? texts_.counted(name, *number) : texts_.day(std::get<Instant>(figure)));
+            if (const auto* number = std::get_if<std::uint64_t>(&figure)) {
+                counts.push_back({name, *number, name});
+            } else {
+                values.emplace_back(name, texts_.forms().day(std::get<Instant>(figure)));
+            }
         }
-        auto sentence = texts_.fill("not_established." + std::string{code} + ".sentence", values);
+        auto sentence = texts_.fill("not_established." + std::string{code} + ".sentence", values, counts);
         found_.push_back(NotEstablished{std::string{code}, std::move(sentence), std::move(figures)});
     }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <map>
 
 namespace fedtrail::reports::test {
 
@@ -191,9 +193,18 @@ Host host(std::string_view text) {
     return must(Host::parse(text));
 }
 
+const ReportTexts& texts_in(std::string_view language) {
+    static std::map<std::string, ReportTexts, std::less<>> all;
+    auto found = all.find(language);
+    if (found == all.end()) {
+        found =
+            all.emplace(language, must(ReportTexts::load(FEDTRAIL_SOURCE_DIR "/policies", language))).first;
+    }
+    return found->second;
+}
+
 const ReportTexts& english() {
-    static const auto texts = must(ReportTexts::load(FEDTRAIL_SOURCE_DIR "/policies", "en"));
-    return texts;
+    return texts_in("en");
 }
 
 ControllerBlock example_controller() {
@@ -217,14 +228,13 @@ LedgerContent made_up_ledger(std::size_t count) {
     return ledger;
 }
 
-TransferReport report_of(const LedgerContent& content, const Window& period) {
+TransferReport report_of(const LedgerContent& content, const Window& period, const ReportTexts& texts) {
     const OnePersonVault vault{"https://origin.example/users/alice", "alice@origin.example"};
-    return must(
-        build_transfer_report(FixedLedger{content},
-                              vault,
-                              kAlice,
-                              period,
-                              ReportFrame{example_controller(), at("2026-11-22T10:15:00Z"), english()}));
+    return must(build_transfer_report(FixedLedger{content},
+                                      vault,
+                                      kAlice,
+                                      period,
+                                      ReportFrame{example_controller(), at("2026-11-22T10:15:00Z"), texts}));
 }
 
 LedgerContent small_ledger() {

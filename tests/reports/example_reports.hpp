@@ -60,7 +60,8 @@ inline constexpr privacy::SubjectNumber kAlice{1};
 
 [[nodiscard]] Instant at(std::string_view rfc3339);
 [[nodiscard]] Host host(std::string_view text);
-/// The English texts of this source tree.
+/// The texts of this source tree in one language.
+[[nodiscard]] const ReportTexts& texts_in(std::string_view language);
 [[nodiscard]] const ReportTexts& english();
 [[nodiscard]] ControllerBlock example_controller();
 
@@ -70,7 +71,9 @@ inline constexpr privacy::SubjectNumber kAlice{1};
 [[nodiscard]] LedgerContent small_ledger();
 
 /// alice@origin.example's report of 2026-11-22.
-[[nodiscard]] TransferReport report_of(const LedgerContent& content, const Window& period = {});
+[[nodiscard]] TransferReport report_of(const LedgerContent& content,
+                                       const Window& period = {},
+                                       const ReportTexts& texts = english());
 
 /// A person and servers that try to break out of a page, and the longest names there can be.
 [[nodiscard]] TransferReport hostile_report();

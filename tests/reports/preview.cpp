@@ -8,12 +8,13 @@
 
 #include "reports/example_reports.hpp"
 #include "reports/renderers.hpp"
+#include "translation.hpp"
 
 namespace fedtrail::reports::test {
 
 void write(const std::string& path, const TransferReport& report) {
     std::ofstream out{path, std::ios::binary};
-    render_html(report, english(), out);
+    render_html(report, texts_in(report.language), out);
 }
 
 }  // namespace fedtrail::reports::test
@@ -31,5 +32,9 @@ int main(int argc, char** argv) {
                     test::report_of(test::made_up_ledger(count)));
     }
     test::write(dir + "/hostile.html", test::hostile_report());
+    for (const auto language : fedtrail::testing::kLanguages) {
+        test::write(dir + "/" + std::string{language} + ".html",
+                    test::report_of(test::made_up_ledger(40), {}, test::texts_in(language)));
+    }
     return 0;
 }

@@ -41,18 +41,18 @@ private:
 
 TEST_CASE("Numbers, nouns and days are written as people read them", "[reports][texts]") {
     const auto& texts = english();
-    CHECK(texts.number(0) == "0");
-    CHECK(texts.number(999) == "999");
-    CHECK(texts.number(1000) == "1,000");
-    CHECK(texts.number(200000000) == "200,000,000");
+    CHECK(texts.forms().number(0) == "0");
+    CHECK(texts.forms().number(999) == "999");
+    CHECK(texts.forms().number(1000) == "1,000");
+    CHECK(texts.forms().number(200000000) == "200,000,000");
     CHECK(texts.counted("servers", 1) == "1 server");
     CHECK(texts.counted("servers", 0) == "0 servers");
     CHECK(texts.counted("disclosures", 12345) == "12,345 disclosures");
-    CHECK(texts.day(at("2026-02-01T23:59:59Z")) == "1 February 2026");
-    CHECK(texts.short_day(at("2026-12-31T23:59:59Z")) == "31 Dec 2026");
-    CHECK(texts.month(at("2026-12-31T23:59:59Z")) == "December 2026");
-    CHECK(texts.short_month(at("2026-12-31T23:59:59Z")) == "Dec 2026");
-    CHECK(texts.moment(at("2026-12-31T23:59:59Z")) == "31 December 2026, 23:59 UTC");
+    CHECK(texts.forms().day(at("2026-02-01T23:59:59Z")) == "1 February 2026");
+    CHECK(texts.forms().short_day(at("2026-12-31T23:59:59Z")) == "31 Dec 2026");
+    CHECK(texts.forms().month(at("2026-12-31T23:59:59Z")) == "December 2026");
+    CHECK(texts.forms().short_month(at("2026-12-31T23:59:59Z")) == "Dec 2026");
+    CHECK(texts.forms().moment(at("2026-12-31T23:59:59Z")) == "31 December 2026, 23:59 UTC");
 }
 
 TEST_CASE("A language without texts is not found, and a path is no language", "[reports][texts]") {
