@@ -24,7 +24,7 @@
 #include "api/repeats.hpp"
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
-#include "reports/report_texts.hpp"
+#include "reports/report_library.hpp"
 #include "reports/transfer_report.hpp"
 
 namespace fedtrail::api {
@@ -42,8 +42,8 @@ struct RequestDoors {
     const RequestBook& requests;
     const NoticeBook& notices;
     erasure::AnswerController controller;
-    /// policies/texts/<lang>/erasure-answer.md.mustache. Errors: NotFound (the language).
-    std::function<Result<std::string>(const std::string& language)> words;
+    /// In one of the languages of `texts`. Errors: NotFound, Invalid.
+    std::function<Result<erasure::AnswerWords>(const std::string& language)> words;
     std::function<void()> changed;                ///< Something may be due now.
     std::chrono::milliseconds look_every{500};    ///< How often a stream looks for progress …
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
@@ -57,7 +57,7 @@ struct Doors {
     const Gatekeeper& gate;
     const Clock& clock;
     reports::ControllerBlock controller;
-    std::function<std::shared_ptr<const reports::ReportTexts>()> texts;  ///< Never null.
+    std::function<std::shared_ptr<const reports::ReportLibrary>()> texts;  ///< Never null.
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
@@ -115,6 +115,10 @@ private:
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
+    /// What the address asks for, else what the header accepts, else the usual one (RFC 9110 section 12.5.4
+    /// leaves that to us). Errors: NotFound (the address asks for one that is not there).
+    [[nodiscard]] static Result<std::string> language_for(const Call& call,
+                                                          const reports::ReportLibrary& library);
 
     Doors doors_;
     Repeats repeats_;

@@ -115,12 +115,20 @@ HttpResponse Api::request_answer(const Call& call) {
     if (format == "json") {
         return json_answer(erasure::render_answer_json(*answer, doors_.erasure.controller));
     }
-    const auto words = doors_.erasure.words(call.target.query("lang").value_or("en"));
+    const auto language = language_for(call, *doors_.texts());
+    if (!language) {
+        return bad_request(language.error().what, language.error().remedy);
+    }
+    const auto words = doors_.erasure.words(*language);
     if (!words) {
         return problem(words.error());
     }
     auto text = erasure::render_answer_text(*answer, doors_.erasure.controller, *words);
-    return text ? HttpResponse{200, {{"Content-Type", "text/markdown; charset=utf-8"}}, std::move(*text)}
+    return text ? HttpResponse{200,
+                               {{"Content-Type", "text/markdown; charset=utf-8"},
+                                {"Content-Language", *language},
+                                {"Vary", "Accept-Language"}},
+                               std::move(*text)}
                 : problem(text.error());
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "language/choice.hpp"
 #include "reports/renderers.hpp"
 
 namespace fedtrail::api {
@@ -42,7 +43,10 @@ HttpResponse rendered(const reports::TransferReport& report,
     if (format == "html") {
         reports::render_html(report, texts, out);
         return {200,
-                {{"Content-Type", "text/html; charset=utf-8"}, {"Content-Security-Policy", kPagePolicy}},
+                {{"Content-Type", "text/html; charset=utf-8"},
+                 {"Content-Security-Policy", kPagePolicy},
+                 {"Content-Language", report.language},
+                 {"Vary", "Accept-Language"}},
                 std::move(out).str()};
     }
     if (format == "csv") {
@@ -53,7 +57,10 @@ HttpResponse rendered(const reports::TransferReport& report,
                 std::move(out).str()};
     }
     reports::render_json(report, out);
-    return json_answer(std::move(out).str());
+    auto answer = json_answer(std::move(out).str());
+    answer.headers.emplace_back("Content-Language", report.language);
+    answer.headers.emplace_back("Vary", "Accept-Language");
+    return answer;
 }
 
 }  // namespace
@@ -70,6 +77,16 @@ Result<privacy::SubjectNumber> Api::subject_for(const Call& call) const {
     return found;
 }
 
+Result<std::string> Api::language_for(const Call& call, const reports::ReportLibrary& library) {
+    if (const auto asked = call.target.query("lang")) {
+        const auto found = language::match(library.languages(), *asked);
+        return found ? Result<std::string>{*found}
+                     : tl::unexpected<Error>{reports::unknown_language(*asked, library.languages())};
+    }
+    const auto header = header_of(call.request.headers, "Accept-Language");
+    return language::accepted(library.languages(), library.usual(), header).value_or(library.usual());
+}
+
 HttpResponse Api::subject_report(const Call& call) {
     const auto format = call.target.query("format").value_or("json");
     if (format != "html" && format != "json" && format != "csv") {
@@ -79,14 +96,19 @@ HttpResponse Api::subject_report(const Call& call) {
     if (!window) {
         return bad_request(window.error().what, window.error().remedy);
     }
+    const auto library = doors_.texts();
+    const auto language = language_for(call, *library);
+    if (!language) {
+        return bad_request(language.error().what, language.error().remedy);
+    }
     const auto subject = subject_for(call);
     if (!subject) {
         return problem(subject.error());
     }
-    const auto texts = doors_.texts();
+    const auto& texts = library->in(*language);
     const auto report = reports::build_transfer_report(
-        doors_.ledger, doors_.vault, *subject, *window, {doors_.controller, doors_.clock.now(), *texts});
-    return report ? rendered(*report, *texts, format) : problem(report.error());
+        doors_.ledger, doors_.vault, *subject, *window, {doors_.controller, doors_.clock.now(), texts});
+    return report ? rendered(*report, texts, format) : problem(report.error());
 }
 
 }  // namespace fedtrail::api

@@ -125,7 +125,7 @@ void check_policies(const Session& session, const Config& config, std::vector<Ch
         out.push_back(failed("policies", software.error()));
         return;
     }
-    if (const auto texts = load_texts(session, "en"); !texts) {
+    if (const auto texts = load_library(session, config); !texts) {
         out.push_back(failed("policies", texts.error()));
         return;
     }

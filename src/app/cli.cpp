@@ -154,8 +154,8 @@ void add_report(CLI::App& app, Options& o) {
     const CLI::Validator when{check_moment, "DAY|MOMENT"};
     report_command->add_option("--since", o.since, "From this day or moment on")->check(when);
     report_command->add_option("--until", o.until, "Before this day or moment")->check(when);
-    report_command->add_option("--lang", o.report.language, "Language of the sentences")
-        ->capture_default_str();
+    report_command->add_option(
+        "--lang", o.report.language, "Language of the sentences; else the first of controller.languages");
     report_command->add_option("-o,--output", o.report.output, "A file in place of standard output")
         ->type_name("FILE");
     choose(report_command, o, [&o](Session& s) {

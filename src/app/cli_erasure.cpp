@@ -119,7 +119,8 @@ void add_requests(CLI::App& app, Options& o) {
     auto* answer = of_one(
         *requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
     answer->add_option("--format", o.request.format, "md or json")->check(CLI::IsMember({"md", "json"}));
-    answer->add_option("--lang", o.request.language, "Language of the letter")->capture_default_str();
+    answer->add_option(
+        "--lang", o.request.language, "Language of the letter; else the first of controller.languages");
     answer->add_option("-o,--output", o.request.output, "A file in place of standard output")
         ->type_name("FILE");
     choose(answer, o, [&o](Session& s) { return requests_answer(s, o.request); });

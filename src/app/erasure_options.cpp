@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "app/texts.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -100,7 +102,7 @@ erasure::LookerOptions looker_options(const Config& config) {
 erasure::EscalationOptions escalation_options(const Config& config) {
     erasure::EscalationOptions options;
     options.controller = {config.controller.name, config.controller.contact, config.controller.dpo};
-    options.language = config.controller.languages.empty() ? "en" : config.controller.languages.front();
+    options.language = usual_language(config);
     const auto& from = config.smtp.from;
     const auto at = from.rfind('@');
     options.mail_domain = at != std::string::npos  ? from.substr(at + 1, from.find('>', at) - at - 1)

@@ -1,8 +1,8 @@
 #include "app/erasure_policies.hpp"
 
-#include <algorithm>
-
 #include "app/json_schema.hpp"
+#include "language/choice.hpp"
+#include "reports/report_library.hpp"
 
 namespace fedtrail::app {
 
@@ -47,13 +47,6 @@ Result<erasure::EscalationPolicy> load_escalation(const PolicyFolders& folders) 
 
 int year_of(Instant at) {
     return static_cast<int>(privacy::Day{std::chrono::floor<std::chrono::days>(at)}.year());
-}
-
-/// A language is two or three letters, maybe with a region: nothing that leads out of the folder.
-bool is_language(const std::string& text) {
-    return !text.empty() && text.size() <= 35 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    });
 }
 
 }  // namespace
@@ -113,15 +106,17 @@ Result<erasure::LegalCalendar> load_calendar(const PolicyFolders& folders,
     return calendar;
 }
 
-Result<std::string> load_answer_words(const PolicyFolders& folders, const std::string& language) {
-    const auto file = folders.policies / "texts" / language / "erasure-answer.md.mustache";
-    std::error_code ignored;
-    if (!is_language(language) || !fs::exists(file, ignored)) {
-        return fail(ErrorKind::NotFound,
-                    "answers are not written in this language yet",
-                    "Take en, or put erasure-answer.md.mustache into policies/texts/<language>.");
+Result<erasure::AnswerWords> load_answer_words(const PolicyFolders& folders, const std::string& language) {
+    const auto policies = folders.policies.string();
+    const auto known = reports::report_languages(policies);
+    if (!known) {
+        return fail(known);
     }
-    return read_text(file);
+    const auto found = language::match(*known, language);
+    if (!found) {
+        return tl::unexpected<Error>{reports::unknown_language(language, *known)};
+    }
+    return erasure::load_answer_words(policies, *found);
 }
 
 erasure::AnswerController answer_controller(const Config& config) {

@@ -37,9 +37,10 @@ struct ErasurePolicies {
                                                            const ControllerConfig& controller,
                                                            Instant now);
 
-/// The layout of the answer to a person. Errors: NotFound (the language).
-[[nodiscard]] Result<std::string> load_answer_words(const PolicyFolders& folders,
-                                                    const std::string& language);
+/// The words of the answer to a person; "de" serves "de-AT". Errors: NotFound (the language; the remedy names
+/// those there are), Invalid.
+[[nodiscard]] Result<erasure::AnswerWords> load_answer_words(const PolicyFolders& folders,
+                                                             const std::string& language);
 [[nodiscard]] erasure::AnswerController answer_controller(const Config& config);
 
 }  // namespace fedtrail::app

@@ -103,7 +103,7 @@ Result<void> House::reload() {
     if (const auto software = load_software(*folders); !software) {
         return fail(software);
     }
-    auto texts = load_texts(session_, "en");
+    auto texts = load_library(session_, config_);
     if (!texts) {
         return fail(texts);
     }

@@ -80,7 +80,7 @@ private:
     mutable std::mutex texts_guard_;
     PolicyFolders folders_;
     std::shared_ptr<const ErasurePolicies> policies_;
-    std::shared_ptr<const reports::ReportTexts> texts_;
+    std::shared_ptr<const reports::ReportLibrary> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
     std::unique_ptr<ErasureWing> wing_;

@@ -1,10 +1,14 @@
 #include "erasure/answer.hpp"
 
 #include <array>
+#include <fstream>
 #include <sstream>
 
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
+
+#include "erasure/text_files.hpp"
+#include "language/tag.hpp"
 
 namespace fedtrail::erasure {
 
@@ -72,7 +76,7 @@ void put_list(data& values, const std::string& name, const data& rows) {
     values.set("has_" + name, !rows.is_empty_list());
 }
 
-data rows_of(const std::vector<AnsweredRecipient>& list) {
+data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& forms) {
     data rows{data::type::list};
     for (const auto& told : list) {
         data row;
@@ -80,7 +84,7 @@ data rows_of(const std::vector<AnsweredRecipient>& list) {
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
         put(row, "reason", told.reason);
         if (told.acknowledged_at) {
-            row.set("acknowledged_on", format_rfc3339(*told.acknowledged_at).substr(0, 10));
+            row.set("acknowledged_on", forms.day(*told.acknowledged_at));
         }
         rows.push_back(row);
     }
@@ -125,7 +129,7 @@ data rows_of(const std::vector<AnswerRefusal>& refusals) {
     return rows;
 }
 
-data values_of(const Answer& answer, const AnswerController& controller) {
+data values_of(const Answer& answer, const AnswerController& controller, const language::Forms& forms) {
     data values;
     values.set("number", std::to_string(answer.number.get()));
     values.set("state_" + std::string{privacy::name_of(answer.state)}, true);
@@ -133,8 +137,8 @@ data values_of(const Answer& answer, const AnswerController& controller) {
     values.set("only_some_recipients", !answer.scope.recipients.empty());
     put(values, "handle", answer.handle.reveal());
     values.set("identity_verified", answer.identity_verified);
-    values.set("received", privacy::format_day(answer.received));
-    values.set("due", privacy::format_day(answer.due));
+    values.set("received", forms.day(answer.received));
+    values.set("due", forms.day(answer.due));
     values.set("extended", answer.extended);
     values.set("extension_reason", answer.extension_reason);
     values.set("stopped", answer.stopped);
@@ -143,11 +147,12 @@ data values_of(const Answer& answer, const AnswerController& controller) {
         values.set("duplicate_of", std::to_string(answer.duplicate_of->get()));
     }
     if (answer.objects_kept != 0) {
-        values.set("objects_kept", std::to_string(answer.objects_kept));
+        values.set("objects_kept", forms.number(answer.objects_kept));
+        values.set(forms.section("objects_kept", answer.objects_kept), true);
     }
     put_list(values, "refusals", rows_of(answer.refusals));
-    put_list(values, "recipients", rows_of(answer.recipients));
-    put_list(values, "others", rows_of(answer.others));
+    put_list(values, "recipients", rows_of(answer.recipients, forms));
+    put_list(values, "others", rows_of(answer.others, forms));
     put(values, "controller", controller.name);
     put(values, "contact", controller.contact);
     put(values, "dpo", controller.dpo);
@@ -189,17 +194,35 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+Result<AnswerWords> load_answer_words(const std::string& policies, std::string_view language) {
+    const auto path = policies + "/texts/" + std::string{language} + "/erasure-answer.md.mustache";
+    if (!language::is_tag(language) || !std::ifstream{path}) {
+        return fail(ErrorKind::NotFound,
+                    "there are no texts of answers in this language",
+                    "use a language that has a folder in " + policies + "/texts");
+    }
+    auto forms = read_forms(policies, language);
+    auto text = read_text_file(path);
+    if (!forms || !text) {
+        return forms ? fail(text) : fail(forms);
+    }
+    if (auto checked = check_mustache(path, *text, *forms); !checked) {
+        return fail(checked);
+    }
+    return AnswerWords{std::move(*text), std::move(*forms)};
+}
+
 Result<std::string> render_answer_text(const Answer& answer,
                                        const AnswerController& controller,
-                                       std::string_view text) {
-    mustache::mustache layout{std::string{text}};
+                                       const AnswerWords& words) {
+    mustache::mustache layout{words.text};
     if (!layout.is_valid()) {
         return fail(ErrorKind::Invalid,
                     "the text of the answer to an erasure request is no Mustache: " + layout.error_message(),
                     "correct erasure-answer.md.mustache, or restore that of this release");
     }
     layout.set_custom_escape([](const std::string& plain) { return plain; });  // Markdown, not HTML
-    const auto values = values_of(answer, controller);
+    const auto values = values_of(answer, controller, words.forms);
     mustache::context<std::string> context;
     context.push(&values);
     std::ostringstream out;

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include <kainjow/mustache.hpp>
+
+#include "erasure/text_files.hpp"
+#include "language/tag.hpp"
 
 namespace fedtrail::erasure {
 
@@ -16,25 +17,17 @@ namespace fs = std::filesystem;
 using kainjow::mustache::data;
 using kainjow::mustache::mustache;
 
-constexpr std::size_t kMostText = std::size_t{64} * 1024;
 constexpr std::string_view kSubject = "Subject: ";
 constexpr std::string_view kEnding = ".mustache";
 constexpr const char* kBetween = "\n\n* * *\n\n";
-
-tl::unexpected<Error> bad_file(const std::string& path, const std::string& why) {
-    return fail(ErrorKind::Invalid, path + ": " + why, "restore the file from the release");
-}
-
-std::string day(std::optional<Instant> at) {
-    return at ? format_rfc3339(*at).substr(0, std::string_view{"2026-11-22"}.size()) : std::string{};
-}
 
 /// A name with a value opens its section, an empty one does not.
 void put(data& all, const std::string& name, const std::string& value) {
     all.set(name, value.empty() ? data{false} : data{value});
 }
 
-data values_of(const LetterFacts& facts) {
+data values_of(const LetterFacts& facts, const language::Forms& forms) {
+    const auto day = [&forms](std::optional<Instant> at) { return at ? forms.day(*at) : std::string{}; };
     data all;
     put(all, "controller", facts.controller.name);
     put(all, "contact", facts.controller.contact);
@@ -43,7 +36,8 @@ data values_of(const LetterFacts& facts) {
     put(all, "recipient", facts.recipient.text());
     put(all, "reference", facts.reference);
     put(all, "date", day(facts.at));
-    put(all, "more", facts.more == 0 ? "" : std::to_string(facts.more));
+    put(all, "more", facts.more == 0 ? "" : forms.number(facts.more));
+    all.set(forms.section("more", facts.more), data{facts.more != 0});
     put(all, "acknowledged_on", day(facts.acknowledged_at));
     put(all, "seen_on", day(facts.seen_at));
     put(all, "first_letter_on", day(facts.first_letter_at));
@@ -81,37 +75,14 @@ std::string squeezed(const std::string& text) {
     return out;
 }
 
-std::string_view primary(std::string_view language) {
-    return language.substr(0, language.find('-'));
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
-
-/// Letters, digits and hyphens: a language is never a path.
-bool is_tag(std::string_view text) {
-    return !text.empty() && text.size() <= 35 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    });
-}
-
 }  // namespace
 
-Result<LetterTexts::Template> LetterTexts::read(const std::string& path) {
-    std::ifstream file{path, std::ios::binary};
-    std::ostringstream all;
-    if (!file || !(all << file.rdbuf())) {
-        return bad_file(path, "cannot be read");
+Result<LetterTexts::Template> LetterTexts::read(const std::string& path, const language::Forms& forms) {
+    const auto content = read_text_file(path);
+    if (!content) {
+        return fail(content);
     }
-    auto text = std::move(all).str();
-    if (text.size() > kMostText) {
-        return bad_file(path, "is larger than 64 KiB");
-    }
+    auto text = *content;
     while (text.compare(0, 3, "{{!") == 0) {
         text.erase(0, std::min(text.size(), text.find('\n')) + 1);
     }
@@ -122,40 +93,50 @@ Result<LetterTexts::Template> LetterTexts::read(const std::string& path) {
     }
     Template letter{text.substr(kSubject.size(), end - kSubject.size()), text.substr(end + 2)};
     for (const auto* part : {&letter.subject, &letter.text}) {
-        if (mustache form{*part}; !form.is_valid()) {
-            return bad_file(path, "has a broken {{placeholder}}");
+        if (auto checked = check_mustache(path, *part, forms); !checked) {
+            return fail(checked);
         }
     }
     return letter;
 }
 
-Result<LetterTexts::Texts> LetterTexts::read_all(const std::string& folder) {
-    Texts texts;
-    std::error_code none;  // a language without letters is none
-    for (const auto& file : fs::directory_iterator{folder, none}) {
+Result<LetterTexts::Language> LetterTexts::read_language(const std::string& policies,
+                                                         const std::string& language) {
+    auto forms = read_forms(policies, language);
+    if (!forms) {
+        return fail(forms);
+    }
+    Language read_in{std::move(*forms), {}};
+    std::error_code fault;
+    for (const auto& file :
+         fs::directory_iterator{fs::path{policies} / "texts" / language / "letters", fault}) {
+        const auto name = file.path().filename().string();
         if (file.path().extension() != kEnding) {
             continue;
         }
-        auto letter = read(file.path().string());
+        auto letter = read(file.path().string(), read_in.forms);
         if (!letter) {
             return fail(letter);
         }
-        texts.emplace(file.path().stem().string(), std::move(*letter));
+        read_in.letters.emplace(name.substr(0, name.size() - kEnding.size()), std::move(*letter));
     }
-    return texts;
+    return read_in;
 }
 
 Result<LetterTexts> LetterTexts::load(const std::string& policies) {
     LetterTexts texts;
     std::error_code fault;
-    for (const auto& language : fs::directory_iterator{fs::path{policies} / "texts", fault}) {
-        auto found = read_all((language.path() / "letters").string());
-        if (!found) {
-            return fail(found);
+    for (const auto& folder : fs::directory_iterator{fs::path{policies} / "texts", fault}) {
+        const auto name = folder.path().filename().string();
+        std::error_code none;
+        if (!language::is_tag(name) || !fs::is_directory(folder.path() / "letters", none)) {
+            continue;
         }
-        if (!found->empty()) {
-            texts.languages_.emplace(lower(language.path().filename().string()), std::move(*found));
+        auto one = read_language(policies, name);
+        if (!one) {
+            return fail(one);
         }
+        texts.languages_.emplace(language::lower(name), std::move(*one));
     }
     if (texts.languages_.empty()) {
         return fail(ErrorKind::NotFound,
@@ -165,16 +146,16 @@ Result<LetterTexts> LetterTexts::load(const std::string& policies) {
     return texts;
 }
 
-std::optional<LetterTexts::Found> LetterTexts::find(std::string_view name, std::string_view language) const {
-    const auto wanted = lower(language);
-    for (const auto tag : {std::string_view{wanted}, primary(wanted)}) {
-        const auto texts = languages_.find(tag);
+std::optional<LetterTexts::Found> LetterTexts::find(std::string_view name, std::string_view wanted) const {
+    const auto tag = language::lower(wanted);
+    for (const auto part : {std::string_view{tag}, language::primary(tag)}) {
+        const auto texts = languages_.find(part);
         if (texts == languages_.end()) {
             continue;
         }
-        const auto text = texts->second.find(name);
-        if (text != texts->second.end()) {
-            return Found{std::string{tag}, &text->second};
+        const auto text = texts->second.letters.find(name);
+        if (text != texts->second.letters.end()) {
+            return Found{std::string{part}, &text->second, &texts->second.forms};
         }
     }
     return std::nullopt;
@@ -190,13 +171,13 @@ Result<WrittenLetter> LetterTexts::write(std::string_view name,
                                          const LetterFacts& facts) const {
     WrittenLetter written;
     std::vector<Found> parts;
-    const auto add = [&](std::string_view language, const char* whose) {
-        auto found = find(name, language);
+    const auto add = [&](std::string_view tag, const char* whose) {
+        auto found = find(name, tag);
         if (!found) {
             written.note.append(written.note.empty() ? "" : "; ")
                 .append("there is no text in ")
-                .append(is_tag(language) ? std::string{whose} + " (" + std::string{language} + ")" : "it");
-        } else if (parts.empty() || parts.front().language != found->language) {
+                .append(language::is_tag(tag) ? std::string{whose} + " (" + std::string{tag} + ")" : "it");
+        } else if (parts.empty() || parts.front().tag != found->tag) {
             parts.push_back(std::move(*found));
         }
     };
@@ -216,12 +197,11 @@ Result<WrittenLetter> LetterTexts::write(std::string_view name,
                     "there is no text of a letter called " + std::string{name},
                     "see the names in policies/escalation.json and the files in policies/texts/en/letters");
     }
-    const auto values = values_of(facts);
-    written.language = parts.front().language;
-    written.subject = filled(parts.front().text->subject, values);
+    written.language = parts.front().tag;
+    written.subject = filled(parts.front().text->subject, values_of(facts, *parts.front().forms));
     for (const auto& part : parts) {
         written.text.append(written.text.empty() ? "" : kBetween)
-            .append(squeezed(filled(part.text->text, values)));
+            .append(squeezed(filled(part.text->text, values_of(facts, *part.forms))));
     }
     return written;
 }

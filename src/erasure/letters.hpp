@@ -14,6 +14,8 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 
+#include "language/forms.hpp"
+
 namespace fedtrail::erasure {
 
 /// The controller as a letter names it.
@@ -51,9 +53,10 @@ struct WrittenLetter {
 /// Immutable after load().
 class LetterTexts {
 public:
-    /// Reads `policies`/texts/<language>/letters/*.mustache of every language that has any: comments, a line
-    /// "Subject: …", an empty line, the text. Errors: NotFound (no language has any), Invalid (one of them
-    /// cannot be read, or is no Mustache).
+    /// Reads `policies`/texts/<language>/letters/*.mustache of every language that has any, and its
+    /// forms.json: comments, a line "Subject: …", an empty line, the text. Errors: NotFound (no language has
+    /// any), Invalid (one of them cannot be read, is no Mustache, or leaves out a plural form of its
+    /// language).
     [[nodiscard]] static Result<LetterTexts> load(const std::string& policies);
 
     /// The letter in the recipient's language, if there is a text in it, and in ours. Where one is missing
@@ -71,18 +74,23 @@ private:
         std::string subject;
         std::string text;
     };
-    using Texts = std::map<std::string, Template, std::less<>>;  ///< By name.
+    struct Language {
+        language::Forms forms;
+        std::map<std::string, Template, std::less<>> letters;  ///< By name.
+    };
     struct Found {
-        std::string language;
+        std::string tag;
         const Template* text{};
+        const language::Forms* forms{};
     };
 
-    [[nodiscard]] static Result<Template> read(const std::string& path);
-    [[nodiscard]] static Result<Texts> read_all(const std::string& folder);
+    [[nodiscard]] static Result<Template> read(const std::string& path, const language::Forms& forms);
+    [[nodiscard]] static Result<Language> read_language(const std::string& policies,
+                                                        const std::string& language);
     /// "de" serves "de-AT".
     [[nodiscard]] std::optional<Found> find(std::string_view name, std::string_view language) const;
 
-    std::map<std::string, Texts, std::less<>> languages_;
+    std::map<std::string, Language, std::less<>> languages_;
 };
 
 }  // namespace fedtrail::erasure

@@ -97,6 +97,53 @@ TEST_CASE("A report comes in the format asked for", "[api]") {
     CHECK(house.ask("GET", "/api/v1/subjects/1/report", "audit").status == 503);
 }
 
+TEST_CASE("A report is in the language asked for, and says which it is", "[api][language]") {
+    ApiHouse house;
+    const auto got = [&](const std::string& query, const HttpHeaders& headers = {}) {
+        const auto answer =
+            house.ask("GET", "/api/v1/subjects/1/report?format=html" + query, "audit", headers);
+        CHECK(answer.status == 200);
+        const std::string language{header_of(answer.headers, "Content-Language")};
+        CHECK_THAT(answer.body, Catch::Contains("<html lang=\"" + language + "\">"));
+        CHECK(header_of(answer.headers, "Vary") == "Accept-Language");
+        return language;
+    };
+    CHECK(got("") == "en");
+    CHECK(got("&lang=pl") == "pl");
+    CHECK(got("&lang=DE-at") == "de");
+    CHECK(got("", {{"Accept-Language", "sv, fr;q=0.4, nl;q=0.8, *;q=0.1"}}) == "nl");
+    CHECK(got("&lang=it", {{"Accept-Language", "nl"}}) == "it");
+    CHECK(got("", {{"Accept-Language", "sv"}}) == "en");
+    CHECK(got("", {{"Accept-Language", "\xff;;q=,,"}}) == "en");
+    const auto json = house.ask("GET", "/api/v1/subjects/1/report?lang=es", "audit");
+    CHECK(header_of(json.headers, "Content-Language") == "es");
+    CHECK_THAT(json.body, Catch::Contains("\"language\": \"es\"") && Catch::Contains("El registro"));
+    CHECK(header_of(house.ask("GET", "/api/v1/subjects/1/report?format=csv&lang=es", "audit").headers,
+                    "Content-Language")
+              .empty());
+}
+
+TEST_CASE("A language that is not there is refused, and those that are get named", "[api][language]") {
+    ApiHouse house;
+    for (const auto* language : {"sv", "", "..%2Fen", "en_GB"}) {
+        INFO(language);
+        const auto answer =
+            house.ask("GET", std::string{"/api/v1/subjects/1/report?lang="} + language, "audit");
+        CHECK(answer.status == 400);
+        CHECK_THAT(answer.body, Catch::Contains("de, en, es, fr, it, nl, pl"));
+        CHECK_THAT(answer.body, !Catch::Contains(".."));
+    }
+}
+
+TEST_CASE("Whoever asks for no language gets the usual one", "[api][language]") {
+    ApiHouse house;
+    auto dutch = fedtrail::reports::ReportLibrary::load(FEDTRAIL_SOURCE_DIR "/policies", "nl");
+    REQUIRE(dutch);
+    house.texts = std::make_shared<const fedtrail::reports::ReportLibrary>(std::move(*dutch));
+    const auto answer = house.ask("GET", "/api/v1/subjects/1/report", "audit");
+    CHECK(header_of(answer.headers, "Content-Language") == "nl");
+}
+
 TEST_CASE("Recipients are paged by a cursor until there is no next", "[api]") {
     ApiHouse house;
     const auto first = house.ask("GET", "/api/v1/recipients?limit=2", "audit");

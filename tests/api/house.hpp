@@ -36,7 +36,7 @@ struct ApiHouse {
         planner,
         calendar)};
     int changes{};  ///< How often the workers were woken.
-    std::shared_ptr<const reports::ReportTexts> texts;
+    std::shared_ptr<const reports::ReportLibrary> texts;
     Result<void> ready;
     api::Api api;
 
@@ -58,11 +58,8 @@ struct ApiHouse {
                           requests,
                           notices,
                           {"Example", "privacy@origin.example", "", ""},
-                          [](const std::string& language) -> Result<std::string> {
-                              if (language != "en") {
-                                  return fail(ErrorKind::NotFound, "not in this language");
-                              }
-                              return std::string{"Request {{number}}\n"};
+                          [](const std::string& language) {
+                              return erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
                           },
                           [this] { ++changes; },
                           std::chrono::milliseconds{1},
@@ -104,10 +101,10 @@ private:
         const std::string json{std::istreambuf_iterator<char>{in}, {}};
         return fediverse::Dialects::parse(json).value();
     }
-    static std::shared_ptr<const reports::ReportTexts> load() {
-        auto loaded = reports::ReportTexts::load(FEDTRAIL_SOURCE_DIR "/policies", "en");
+    static std::shared_ptr<const reports::ReportLibrary> load() {
+        auto loaded = reports::ReportLibrary::load(FEDTRAIL_SOURCE_DIR "/policies", "en");
         REQUIRE(loaded.has_value());
-        return std::make_shared<const reports::ReportTexts>(std::move(*loaded));
+        return std::make_shared<const reports::ReportLibrary>(std::move(*loaded));
     }
 };
 

@@ -77,7 +77,13 @@ TEST_CASE("A verified request opens, starts and says where it is", "[api][reques
     const auto letter = house.ask("GET", "/api/v1/requests/1/answer?format=md", "audit");
     CHECK(letter.status == 200);
     CHECK(header_of(letter.headers, "Content-Type") == "text/markdown; charset=utf-8");
-    CHECK(house.ask("GET", "/api/v1/requests/1/answer?format=md&lang=xx", "audit").status == 404);
+    CHECK(house.ask("GET", "/api/v1/requests/1/answer?format=md&lang=xx", "audit").status == 400);
+    CHECK(header_of(letter.headers, "Content-Language") == "en");
+    CHECK_THAT(letter.body, Catch::Contains("Answer to your request"));
+    const auto polish = house.ask(
+        "GET", "/api/v1/requests/1/answer?format=md", "audit", {{"Accept-Language", "pl, en;q=0.5"}});
+    CHECK(header_of(polish.headers, "Content-Language") == "pl");
+    CHECK_THAT(polish.body, Catch::Contains("22 grudnia 2026"));
     CHECK(house.ask("GET", "/api/v1/requests/1/answer?format=pdf", "audit").status == 400);
 }
 

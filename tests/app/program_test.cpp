@@ -131,7 +131,9 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"report"}, "SUBJECT");
     ends({"report", "alice@a.example", "--format", "pdf"}, "--format");
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
-    ends({"report", "alice@a.example", "--lang", "nl"}, "Use --lang en");
+    ends({"report", "alice@a.example", "--lang", "sv"}, "Take one of these: de, en, es, fr, it, nl, pl.");
+    ends({"report", "alice@a.example", "--lang", "../en"}, "Take one of these: de, en,");
+    ends({"requests", "answer", "1", "--lang", "sv"}, "Take one of these: de, en,");
     ends({"serve", "--port", "1"}, "--port");
     ends({"token", "create", "--scope", "audit:raed"}, "Did you mean \"audit:read\"?");
     ends({"token", "create", "--scope", "subject:self"}, "needs the person");
@@ -288,6 +290,29 @@ TEST_CASE("SIGHUP reads policies again and SIGINT stops", "[app][program]") {
     ::kill(serving.process(), SIGHUP);
     CHECK(serving.stop(SIGINT) == 0);
     CHECK_THAT(home.program.text("serve.err"), Contains("policies were read again") && Contains("stopped"));
+}
+
+TEST_CASE("A report is in the language asked for, else in the first that is configured", "[app][program]") {
+    Home home;
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
+    const auto language_of = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> words{"report", "1", "--json"};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto ended = home.program.run(words);
+        INFO(ended.err);
+        REQUIRE(ended.exit == 0);
+        return Json::parse(ended.out)["language"].get<std::string>();
+    };
+    CHECK(language_of({}) == "en");
+    CHECK(language_of({"--lang", "de-AT"}) == "de");
+    home.program.variables["FEDTRAIL_CONTROLLER_LANGUAGES"] = "pl,en";
+    CHECK(language_of({}) == "pl");
+    CHECK(language_of({"--lang", "en"}) == "en");
+    home.program.variables["FEDTRAIL_CONTROLLER_LANGUAGES"] = "sv,en";
+    const auto ended = home.program.run({"report", "1"});
+    CHECK(ended.exit == 1);
+    CHECK_THAT(ended.err, Contains("controller.languages") && Contains("de, en, es, fr, it, nl, pl"));
+    CHECK(home.program.run({"serve"}).exit == 1);
 }
 
 TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an ill one", "[app][program]") {

@@ -15,9 +15,10 @@ erasure::AnswerController controller() {
     return {"Example Cooperative", "privacy@origin.example", "", "Autoriteit Persoonsgegevens"};
 }
 
-std::string text_of(const erasure::Answer& answer) {
-    const auto text =
-        erasure::render_answer_text(answer, controller(), policy_text("texts/en/erasure-answer.md.mustache"));
+std::string text_of(const erasure::Answer& answer, const std::string& language = "en") {
+    const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+    REQUIRE(words);
+    const auto text = erasure::render_answer_text(answer, controller(), *words);
     REQUIRE(text);
     return *text;
 }
@@ -54,7 +55,7 @@ TEST_CASE("The answer keeps apart whom we told and who had it from others", "[er
 
     const auto text = text_of(answer);
     CHECK(says(text, "alice@origin.example"));
-    CHECK(says(text, "ours.example: told, confirmed receipt on 2026-11-22; that alone does not say"));
+    CHECK(says(text, "ours.example: told, confirmed receipt on 22 November 2026; that alone does not say"));
     CHECK(says(text, "theirs.example: will be told"));
     CHECK(text.find("Article 19") < text.find("theirs.example"));
     CHECK_FALSE(says(text, "{{"));
@@ -100,8 +101,8 @@ TEST_CASE("What nobody has set leaves no empty words in the answer", "[erasure][
     office.lies(1, {"a.example"});
     const auto number = office.started();
     const auto render = [&] {
-        return *erasure::render_answer_text(
-            *office.desk.answer(number), {}, policy_text("texts/en/erasure-answer.md.mustache"));
+        const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", "en");
+        return *erasure::render_answer_text(*office.desk.answer(number), {}, *words);
     };
     for (const auto& text : {render(), text_of(*office.desk.answer(number))}) {
         CHECK(says(text, "a.example: will be told\n"));
@@ -171,7 +172,7 @@ TEST_CASE("An extension says why and until when", "[erasure][answer]") {
     const auto text = text_of(answer);
     CHECK(json_of(answer).at("due") == "2027-02-22");
     CHECK(says(text, "five thousand servers"));
-    CHECK(says(text, "2027-02-22"));
+    CHECK(says(text, "22 February 2027"));
 }
 
 TEST_CASE("A person whose key is destroyed is answered without a name", "[erasure][answer]") {
@@ -186,5 +187,8 @@ TEST_CASE("A person whose key is destroyed is answered without a name", "[erasur
 }
 
 TEST_CASE("A text that is no Mustache is refused", "[erasure][answer]") {
-    CHECK(erasure::render_answer_text({}, controller(), "{{#open}}").error().kind == ErrorKind::Invalid);
+    auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", "en");
+    REQUIRE(words);
+    words->text = "{{#open}}";
+    CHECK(erasure::render_answer_text({}, controller(), *words).error().kind == ErrorKind::Invalid);
 }

@@ -175,8 +175,8 @@ TEST_CASE("an operator whose server keeps a copy is written to after three days"
     CHECK(letter.message_id == "<fedtrail.1-1.letter-still-present@origin.example>");
     CHECK(has(letter.text, kAlice));
     CHECK(has(letter.text, std::string{kAlice} + "/statuses/1"));
-    CHECK(has(letter.text, "On 2026-11-22 a public request"));
-    CHECK(has(letter.text, "It accepted our Delete on 2026-11-21."));
+    CHECK(has(letter.text, "On 22 November 2026 a public request"));
+    CHECK(has(letter.text, "It accepted our Delete on 21 November 2026."));
     CHECK(has(letter.text, "Origin Foundation"));
     CHECK(has(letter.text, "Article 17(2)"));
     CHECK(!has(letter.text, "{{"));
@@ -199,7 +199,7 @@ TEST_CASE("a second letter follows after a month, then a decision is asked for",
     l.pass(24h * 34);
     REQUIRE(l.mailer.sent.size() == 2);
     CHECK(has(l.mailer.sent[1].subject, "Reminder"));
-    CHECK(has(l.mailer.sent[1].text, "On 2026-11-25 we wrote to you"));
+    CHECK(has(l.mailer.sent[1].text, "On 25 November 2026 we wrote to you"));
     CHECK(l.mailer.sent[1].message_id != l.mailer.sent[0].message_id);
     CHECK(l.escalation->decisions(l.request)->empty());
     l.pass(24h * 30);
@@ -397,6 +397,11 @@ TEST_CASE("a letter is in the recipient's language and ours, and what is missing
         const auto path = folder / "texts" / language / "letters";
         std::filesystem::create_directories(path);
         std::ofstream{path / "erasure.mustache"} << text;
+        const auto forms =
+            std::filesystem::path{FEDTRAIL_SOURCE_DIR "/policies/texts"} / language / "forms.json";
+        std::filesystem::copy_file(forms,
+                                   folder / "texts" / language / "forms.json",
+                                   std::filesystem::copy_options::overwrite_existing);
     };
     put("en",
         "{{! why }}\nSubject: About {{recipient}}\n\nErased: "
@@ -445,7 +450,7 @@ TEST_CASE("the letters in English read as they should", "[letters]") {
     REQUIRE(letter);
     CHECK(has(letter->text, "What was erased:\n\n  https://origin.example/users/alice\n  and 3 more"));
     CHECK(has(letter->text, "What we know of your server:\n\n  - It could not be reached"));
-    CHECK(has(letter->text, "Data protection officer: dpo@origin.example\n2026-11-22\n"));
+    CHECK(has(letter->text, "Data protection officer: dpo@origin.example\n22 November 2026\n"));
     CHECK(!has(letter->text, "accepted our Delete"));
     CHECK(!has(letter->text, "&#"));
     CHECK(has(real_texts().write("erasure-reminder", "en", "en", facts)->text, "We have seen no sign"));

@@ -59,8 +59,8 @@ struct ListOptions {
 
 struct ReportOptions {
     std::string subject;
-    std::string format;  ///< Empty: by --json, the file's name, or the place.
-    std::string language{"en"};
+    std::string format;    ///< Empty: by --json, the file's name, or the place.
+    std::string language;  ///< Empty: the first of controller.languages.
     std::optional<Instant> since;
     std::optional<Instant> until;
     std::string output;  ///< Empty or "-": standard output.

@@ -34,8 +34,8 @@ struct RequestOptions {
     bool watch{};
     bool notices{};
     std::string recipient;
-    std::string format;  ///< "md", "json"; "" by --json and the file's name.
-    std::string language{"en"};
+    std::string format;    ///< "md", "json"; "" by --json and the file's name.
+    std::string language;  ///< Empty: the first of controller.languages.
     std::string output;
 };
 [[nodiscard]] Result<Exit> requests_list(Session& session, const RequestOptions& options);

@@ -127,18 +127,14 @@ Result<void> render_to_file(const reports::TransferReport& report,
 }  // namespace
 
 Result<Exit> report(Session& session, const ReportOptions& options) {
-    if (options.language != "en") {
-        complain(session,
-                 {ErrorKind::Invalid,
-                  "reports are not written in \"" + options.language + "\" yet",
-                  "Use --lang en, or leave it out."});
-        return Exit::Usage;
+    if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
+        return checked;
     }
     const auto config = session.config();
     if (!config) {
         return fail(config);
     }
-    const auto texts = load_texts(session, options.language);
+    const auto texts = load_texts(session, *config, options.language);
     if (!texts) {
         return fail(texts);
     }

@@ -8,6 +8,7 @@
 #include "app/instance.hpp"
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
+#include "app/texts.hpp"
 
 namespace fedtrail::app {
 
@@ -143,7 +144,8 @@ Result<std::string> written_answer(const Session& session, CaseRoom& room, const
     if (answer_format(session, options) == "json") {
         return erasure::render_answer_json(*answer, controller);
     }
-    const auto words = load_answer_words(room.folders, options.language);
+    const auto words = load_answer_words(
+        room.folders, options.language.empty() ? usual_language(room.config) : options.language);
     if (!words) {
         return fail(words);
     }
@@ -221,6 +223,9 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
 }
 
 Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
+    if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
+        return checked;
+    }
     auto room = open_case_room(session);
     if (!room) {
         return fail(room);

@@ -1,0 +1,206 @@
+/// Answers and letters say the same in every language.
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <catch2/catch.hpp>
+
+#include "erasure/answer.hpp"
+#include "erasure/letters.hpp"
+#include "temp_dir.hpp"
+#include "translation.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kTexts{FEDTRAIL_SOURCE_DIR "/policies/texts"};
+
+/// Every Mustache file of a language by its path in the folder.
+std::map<std::string, std::string> templates_of(std::string_view language) {
+    std::map<std::string, std::string> all;
+    const auto folder = kTexts / std::string{language};
+    for (const auto& file : fs::recursive_directory_iterator{folder}) {
+        if (file.path().extension() == ".mustache") {
+            std::ifstream in{file.path()};
+            all[fs::relative(file.path(), folder).string()] = {std::istreambuf_iterator<char>{in}, {}};
+        }
+    }
+    return all;
+}
+
+std::set<std::string> lines_of(const std::string& text) {
+    std::set<std::string> lines;
+    std::string line;
+    for (const char c : text) {
+        if (c == '\n') {
+            lines.insert(std::exchange(line, {}));
+        } else {
+            line += c;
+        }
+    }
+    return lines;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+erasure::LetterTexts letters() {
+    auto texts = erasure::LetterTexts::load(kTexts.parent_path().string());
+    INFO((texts ? std::string{} : texts.error().what));
+    REQUIRE(texts);
+    return std::move(*texts);
+}
+
+/// Everything a letter can say, except that the server was out of reach.
+erasure::LetterFacts all_facts() {
+    erasure::LetterFacts facts;
+    facts.controller = {"Origin Foundation", "privacy@origin.example", "dpo@origin.example"};
+    facts.origin = *Host::parse("origin.example");
+    facts.recipient = *Host::parse("a.example");
+    facts.reference = "7-12";
+    facts.at = *parse_rfc3339("2026-11-22T10:00:00Z");
+    facts.things = {Personal<std::string>{"https://origin.example/users/alice"}};
+    facts.more = 3;
+    facts.acknowledged_at = *parse_rfc3339("2026-10-01T10:00:00Z");
+    facts.seen_at = *parse_rfc3339("2026-11-02T10:00:00Z");
+    facts.first_letter_at = *parse_rfc3339("2026-10-20T10:00:00Z");
+    facts.refused = true;
+    facts.status = 403;
+    return facts;
+}
+
+const std::map<std::string, std::string> kToday{{"de", "22. November 2026"},
+                                                {"en", "22 November 2026"},
+                                                {"es", "22 de noviembre de 2026"},
+                                                {"fr", "22 novembre 2026"},
+                                                {"it", "22 novembre 2026"},
+                                                {"nl", "22 november 2026"},
+                                                {"pl", "22 listopada 2026"}};
+
+}  // namespace
+
+TEST_CASE("Every language has every answer and letter, with the same placeholders and articles",
+          "[erasure][translations]") {
+    const auto english = templates_of("en");
+    REQUIRE(english.size() >= 3);
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto translated = templates_of(language);
+        for (const auto& [file, text] : english) {
+            CAPTURE(file);
+            REQUIRE(translated.count(file) == 1);
+            CHECK(names_in(translated.at(file)) == names_in(text));
+            CHECK(numbers_in(translated.at(file)) == numbers_in(text));
+        }
+        CHECK(translated.size() == english.size());
+    }
+}
+
+TEST_CASE("No line of an answer or a letter has been left in English", "[erasure][translations]") {
+    for (const auto& [file, text] : templates_of("en")) {
+        for (const auto language : kLanguages) {
+            if (language == "en") {
+                continue;
+            }
+            const auto translated = lines_of(templates_of(language).at(file));
+            for (const auto& line : lines_of(text)) {
+                CAPTURE(language, file, line);
+                const bool comment = line.compare(0, 3, "{{!") == 0;
+                CHECK((comment || !has_words(line) || translated.count(line) == 0));
+            }
+        }
+    }
+}
+
+TEST_CASE("A letter in each language says all it can, and the days as they are written there",
+          "[letters][translations]") {
+    const auto texts = letters();
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        for (const auto* name : {"erasure", "erasure-reminder"}) {
+            CAPTURE(name);
+            const auto letter = texts.write(name, language, language, all_facts());
+            REQUIRE(letter);
+            CHECK(letter->note.empty());
+            CHECK(letter->language == language);
+            CHECK(count_of(letter->text, "{{") == 0);
+            CHECK(count_of(letter->subject, "a.example") == 1);
+            CHECK(count_of(letter->subject, "7-12") == 1);
+            CHECK(count_of(letter->text, "* * *") == 0);
+            CHECK(count_of(letter->text, "\n" + kToday.at(std::string{language}) + "\n") == 1);
+            CHECK(count_of(letter->text, "2026-") == 0);
+            for (const auto* part : {"Origin Foundation",
+                                     "privacy@origin.example",
+                                     "dpo@origin.example",
+                                     "https://origin.example/users/alice",
+                                     "17",
+                                     "19"}) {
+                CAPTURE(part);
+                CHECK(count_of(letter->text, part) >= 1);
+            }
+        }
+    }
+}
+
+TEST_CASE("What is left out of a letter is counted in the language's own forms", "[letters][translations]") {
+    const auto texts = letters();
+    auto facts = all_facts();
+    std::map<std::uint64_t, std::string> said;
+    for (const std::uint64_t n : {1, 3, 5, 22, 12'345}) {
+        facts.more = n;
+        said[n] = texts.write("erasure", "pl", "pl", facts)->text;
+    }
+    CHECK(count_of(said[1], "1 element, który") == 1);
+    CHECK(count_of(said[3], "3 elementy, które") == 1);
+    CHECK(count_of(said[5], "5 elementów, które") == 1);
+    CHECK(count_of(said[22], "22 elementy, które") == 1);
+    CHECK(count_of(said[12'345], "12\u00a0345 elementów, które") == 1);
+    facts.more = 1;
+    CHECK(count_of(texts.write("erasure", "en", "en", facts)->text, "and 1 more, which was named") == 1);
+    facts.more = 0;
+    CHECK(count_of(texts.write("erasure", "pl", "pl", facts)->text, "element") == 0);
+}
+
+TEST_CASE("A letter to a reader of one language from a writer of another has both, theirs first",
+          "[letters][translations]") {
+    const auto texts = letters();
+    const auto both = texts.write("erasure", "pl-PL", "nl", all_facts());
+    REQUIRE(both);
+    CHECK(both->language == "pl");
+    CHECK(both->note.empty());
+    CHECK(both->subject.find("Usunięcie danych osobowych") == 0);
+    const auto cut = both->text.find("* * *");
+    REQUIRE(cut != std::string::npos);
+    CHECK(both->text.find("22 listopada 2026") < cut);
+    CHECK(both->text.find("22 november 2026") > cut);
+    const auto missing = texts.write("erasure", "sv", "nl", all_facts());
+    CHECK(missing->language == "nl");
+    CHECK(missing->note == "there is no text in the recipient's language (sv)");
+}
+
+TEST_CASE("A letter that leaves out a form of its language is refused at start", "[letters][translations]") {
+    const TempDir copy;
+    fs::copy(kTexts, copy / "texts", fs::copy_options::recursive);
+    REQUIRE(erasure::LetterTexts::load(copy.path().string()));
+    fs::copy_file(kTexts / "en/letters/erasure.mustache",
+                  copy / "texts/pl/letters/erasure.mustache",
+                  fs::copy_options::overwrite_existing);
+    const auto texts = erasure::LetterTexts::load(copy.path().string());
+    REQUIRE_FALSE(texts);
+    CHECK(texts.error().what.find("texts/pl/letters/erasure.mustache") != std::string::npos);
+    CHECK(texts.error().what.find("more_few") != std::string::npos);
+}
