@@ -242,6 +242,7 @@ void Courier::depart_one(Round& round, const records::Notice& notice, const Uri&
     request.body = std::move(*body);
     request.timeout = options_.timeout;
     request.max_body = 4'096;
+    request.keep = notice.position + 1 < notice.steps.size();
     ++figures_.sent;
     ports_.http.send(std::move(request), [inbox = inbox_, number = notice.number](RemoteResponse response) {
         {

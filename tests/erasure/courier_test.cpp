@@ -50,6 +50,7 @@ TEST_CASE("A notice's messages go one after the other, the actor's last, each wr
         CHECK(sent.method == "POST");
         CHECK(sent.url.text() == "https://a.example/inbox");
         CHECK_FALSE(sent.follow_redirects);
+        CHECK(sent.keep == (&sent != &house.http.requests().back()));
         CHECK(contains(sent.body, "#fedtrail-delete-1-"));
     }
 

@@ -22,6 +22,7 @@ struct RemoteRequest {
     std::size_t max_body{std::size_t{256} *
                          1024};  ///< Of the answer; what is longer is cut off and says TooLarge.
     bool follow_redirects{};     ///< GET only, at most 3, never to another scheme or a private address.
+    bool keep{true};             ///< The connection, for a request that may follow soon.
 };
 
 enum class RemoteFault : std::uint8_t {

@@ -230,6 +230,7 @@ bool Transfer::prepare(Easy easy, TimePoint now) {
     set_method();
     ++common_.figures.requests;
     return set_headers() && set_destination() && set(e, CURLOPT_TIMEOUT_MS, limit) &&
+           set(e, CURLOPT_FORBID_REUSE, request_.keep ? 0L : 1L) &&
            set(e,
                CURLOPT_CONNECTTIMEOUT_MS,
                std::min(limit, static_cast<long>(common_.options.connect_timeout.count()))) &&

@@ -171,6 +171,22 @@ TEST_CASE("A connection is kept for the next request, however many others are in
     outside.http.reset();
 }
 
+TEST_CASE("A connection that nobody needs any more is closed") {
+    Outside outside;
+    Received received;
+    const Peer peer{outside.leaf("a.example"), answering(received, kAccepted)};
+    outside.name("a.example", peer);
+    outside.start();
+    auto request = post_of("https://a.example/inbox", "{}");
+    CHECK(outside.ask(request).status == 202);
+    request.keep = false;
+    CHECK(outside.ask(request).status == 202);
+    CHECK(peer.connections() == 1);
+    peer.wait_for_closed(1);
+    CHECK(outside.ask(request).status == 202);
+    CHECK(peer.connections() == 2);
+}
+
 TEST_CASE("Addresses that are not public are not connected to") {
     Outside outside;
     Received received;
