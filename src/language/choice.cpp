@@ -79,15 +79,34 @@ std::vector<Range> parsed(std::string_view header) {
     return ranges;
 }
 
+/// "de;q=0" refuses German by name.
+std::vector<std::string> not_refused(std::span<const std::string> known, const std::vector<Range>& ranges) {
+    std::vector<std::string> open;
+    for (const auto& language : known) {
+        const bool refused = std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+            return range.weight == 0 && range.tag == lower(language);
+        });
+        if (!refused) {
+            open.push_back(language);
+        }
+    }
+    return open;
+}
+
+std::optional<std::string> any_of(const std::vector<std::string>& open, std::string_view usual) {
+    auto found = match(open, usual);
+    return found || open.empty() ? found : std::optional{open.front()};
+}
+
 }  // namespace
 
 std::optional<std::string> match(std::span<const std::string> known, std::string_view wanted) {
     auto tag = is_tag(wanted) ? lower(wanted) : std::string{};
     while (!tag.empty()) {
-        for (const auto& language : known) {
-            if (lower(language) == tag) {
-                return language;
-            }
+        const auto same = [&tag](const std::string& language) { return lower(language) == tag; };
+        const auto found = std::find_if(known.begin(), known.end(), same);
+        if (found != known.end()) {
+            return *found;
         }
         const auto cut = tag.rfind('-');
         tag.resize(cut == std::string::npos ? 0 : cut);
@@ -98,27 +117,15 @@ std::optional<std::string> match(std::span<const std::string> known, std::string
 std::optional<std::string> accepted(std::span<const std::string> known,
                                     std::string_view usual,
                                     std::string_view header) {
-    std::vector<std::string> open;
     const auto ranges = parsed(header);
-    for (const auto& language : known) {
-        const bool refused = std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
-            return range.weight == 0 && range.tag == lower(language);
-        });
-        if (!refused) {
-            open.push_back(language);
-        }
-    }
+    const auto open = not_refused(known, ranges);
     for (const auto& range : ranges) {
         if (range.weight == 0) {
             break;
         }
-        if (range.tag != "*") {
-            if (auto found = match(open, range.tag)) {
-                return found;
-            }
-        } else if (!open.empty()) {
-            auto found = match(open, usual);
-            return found ? found : open.front();
+        auto found = range.tag == "*" ? any_of(open, usual) : match(open, range.tag);
+        if (found) {
+            return found;
         }
     }
     return std::nullopt;

@@ -90,6 +90,22 @@ Result<void> check(const Texts& texts) {
     return {};
 }
 
+/// "more_" of "more_few"; "" for a section that does not depend on a number.
+std::string_view stem_of(std::string_view section) {
+    const auto cut = section.rfind('_');
+    if (cut == std::string_view::npos) {
+        return {};
+    }
+    const auto ending = section.substr(cut + 1);
+    const bool form =
+        std::any_of(kPlurals.begin(), kPlurals.end(), [&](Plural p) { return name_of(p) == ending; });
+    return form ? section.substr(0, cut + 1) : std::string_view{};
+}
+
+bool begins(std::string_view text, const std::string& section) {
+    return text.find("{{#" + section + "}}") != std::string_view::npos;
+}
+
 }  // namespace
 
 Result<Forms> Forms::parse(std::string_view language, std::string_view json) {
@@ -122,7 +138,7 @@ const std::string& Forms::at(std::string_view key) const {
 }
 
 std::string Forms::number(std::uint64_t value) const {
-    const auto digits = std::to_string(value);
+    auto digits = std::to_string(value);
     if (value < as_number(at("thousands_from"))) {
         return digits;
     }
@@ -181,21 +197,14 @@ std::string Forms::section(std::string_view name, std::uint64_t value) const {
 }
 
 std::string Forms::missing_section(std::string_view text) const {
-    const auto begins = [&](const std::string& section) {
-        return text.find("{{#" + section + "}}") != std::string_view::npos;
-    };
     for (auto at = text.find("{{#"); at != std::string_view::npos; at = text.find("{{#", at + 3)) {
         const auto name = text.substr(at + 3, std::min(text.find("}}", at), text.size()) - at - 3);
-        const auto cut = name.rfind('_');
-        const auto ending = cut == std::string_view::npos ? std::string_view{} : name.substr(cut + 1);
-        if (std::none_of(kPlurals.begin(), kPlurals.end(), [&](Plural p) { return name_of(p) == ending; })) {
-            continue;
-        }
-        for (const auto form : plurals_.forms) {
-            const auto wanted = std::string{name.substr(0, cut + 1)}.append(name_of(form));
-            if (!begins(wanted)) {
-                return wanted;
-            }
+        const auto stem = stem_of(name);
+        const auto missing = std::find_if(plurals_.forms.begin(), plurals_.forms.end(), [&](Plural form) {
+            return !stem.empty() && !begins(text, std::string{stem}.append(name_of(form)));
+        });
+        if (missing != plurals_.forms.end()) {
+            return std::string{stem}.append(name_of(*missing));
         }
     }
     return {};

@@ -1,5 +1,6 @@
 #include "language/plural.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "language/tag.hpp"
@@ -49,6 +50,18 @@ constexpr std::array kRules{Entry{"de", one_or_other, false, false, true},
                             Entry{"nl", one_or_other, false, false, true},
                             Entry{"pl", polish, true, true, false}};
 
+PluralRule rule_of(const Entry& entry) {
+    PluralRule rule{entry.of, {Plural::One}};
+    for (const auto& [has, form] : {std::pair{entry.few, Plural::Few},
+                                    std::pair{entry.many, Plural::Many},
+                                    std::pair{entry.other, Plural::Other}}) {
+        if (has) {
+            rule.forms.push_back(form);
+        }
+    }
+    return rule;
+}
+
 }  // namespace
 
 std::string_view name_of(Plural plural) {
@@ -67,21 +80,9 @@ std::string_view name_of(Plural plural) {
 
 std::optional<PluralRule> plural_rule(std::string_view language) {
     const auto wanted = lower(primary(language));
-    for (const auto& entry : kRules) {
-        if (entry.language != wanted) {
-            continue;
-        }
-        PluralRule rule{entry.of, {Plural::One}};
-        for (const auto& [has, form] : {std::pair{entry.few, Plural::Few},
-                                        std::pair{entry.many, Plural::Many},
-                                        std::pair{entry.other, Plural::Other}}) {
-            if (has) {
-                rule.forms.push_back(form);
-            }
-        }
-        return rule;
-    }
-    return std::nullopt;
+    const auto known = [&wanted](const Entry& entry) { return entry.language == wanted; };
+    const auto* const found = std::find_if(kRules.begin(), kRules.end(), known);
+    return found == kRules.end() ? std::nullopt : std::optional{rule_of(*found)};
 }
 
 }  // namespace fedtrail::language

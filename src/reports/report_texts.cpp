@@ -63,7 +63,8 @@ Result<Texts> read_texts(const std::string& path, const language::Forms& forms) 
             return bad_file(path, "the text \"" + key + "\" has a broken {{placeholder}}");
         }
         if (const auto missing = forms.missing_section(text); !missing.empty()) {
-            return bad_file(path, "the text \"" + key + "\" lacks the section {{#" + missing + "}}");
+            auto why = "the text \"" + key;
+            return bad_file(path, why.append("\" lacks the section {{#").append(missing).append("}}"));
         }
     }
     return std::move(*texts);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <set>
@@ -22,12 +23,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kTexts{FEDTRAIL_SOURCE_DIR "/policies/texts"};
+fs::path texts_folder() {
+    return FEDTRAIL_SOURCE_DIR "/policies/texts";
+}
 
 /// Every Mustache file of a language by its path in the folder.
 std::map<std::string, std::string> templates_of(std::string_view language) {
     std::map<std::string, std::string> all;
-    const auto folder = kTexts / std::string{language};
+    const auto folder = texts_folder() / std::string{language};
     for (const auto& file : fs::recursive_directory_iterator{folder}) {
         if (file.path().extension() == ".mustache") {
             std::ifstream in{file.path()};
@@ -59,7 +62,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 }
 
 erasure::LetterTexts letters() {
-    auto texts = erasure::LetterTexts::load(kTexts.parent_path().string());
+    auto texts = erasure::LetterTexts::load(texts_folder().parent_path().string());
     INFO((texts ? std::string{} : texts.error().what));
     REQUIRE(texts);
     return std::move(*texts);
@@ -83,13 +86,16 @@ erasure::LetterFacts all_facts() {
     return facts;
 }
 
-const std::map<std::string, std::string> kToday{{"de", "22. November 2026"},
-                                                {"en", "22 November 2026"},
-                                                {"es", "22 de noviembre de 2026"},
-                                                {"fr", "22 novembre 2026"},
-                                                {"it", "22 novembre 2026"},
-                                                {"nl", "22 november 2026"},
-                                                {"pl", "22 listopada 2026"}};
+std::string today_in(std::string_view language) {
+    const std::map<std::string, std::string, std::less<>> days{{"de", "22. November 2026"},
+                                                               {"en", "22 November 2026"},
+                                                               {"es", "22 de noviembre de 2026"},
+                                                               {"fr", "22 novembre 2026"},
+                                                               {"it", "22 novembre 2026"},
+                                                               {"nl", "22 november 2026"},
+                                                               {"pl", "22 listopada 2026"}};
+    return days.find(language)->second;
+}
 
 }  // namespace
 
@@ -141,7 +147,7 @@ TEST_CASE("A letter in each language says all it can, and the days as they are w
             CHECK(count_of(letter->subject, "a.example") == 1);
             CHECK(count_of(letter->subject, "7-12") == 1);
             CHECK(count_of(letter->text, "* * *") == 0);
-            CHECK(count_of(letter->text, "\n" + kToday.at(std::string{language}) + "\n") == 1);
+            CHECK(count_of(letter->text, "\n" + today_in(language) + "\n") == 1);
             CHECK(count_of(letter->text, "2026-") == 0);
             for (const auto* part : {"Origin Foundation",
                                      "privacy@origin.example",
@@ -160,7 +166,7 @@ TEST_CASE("What is left out of a letter is counted in the language's own forms",
     const auto texts = letters();
     auto facts = all_facts();
     std::map<std::uint64_t, std::string> said;
-    for (const std::uint64_t n : {1, 3, 5, 22, 12'345}) {
+    for (const std::uint64_t n : {1U, 3U, 5U, 22U, 12'345U}) {
         facts.more = n;
         said[n] = texts.write("erasure", "pl", "pl", facts)->text;
     }
@@ -194,9 +200,9 @@ TEST_CASE("A letter to a reader of one language from a writer of another has bot
 
 TEST_CASE("A letter that leaves out a form of its language is refused at start", "[letters][translations]") {
     const TempDir copy;
-    fs::copy(kTexts, copy / "texts", fs::copy_options::recursive);
+    fs::copy(texts_folder(), copy / "texts", fs::copy_options::recursive);
     REQUIRE(erasure::LetterTexts::load(copy.path().string()));
-    fs::copy_file(kTexts / "en/letters/erasure.mustache",
+    fs::copy_file(texts_folder() / "en/letters/erasure.mustache",
                   copy / "texts/pl/letters/erasure.mustache",
                   fs::copy_options::overwrite_existing);
     const auto texts = erasure::LetterTexts::load(copy.path().string());

@@ -96,7 +96,7 @@ TEST_CASE("Numbers and days are written as readers of each language write them",
         const auto forms = forms_of(one.language);
         const auto moment = at("2026-03-01T08:30:00Z");
         std::string numbers;
-        for (const std::uint64_t n : {999, 1'000, 12'345, 1'234'567}) {
+        for (const std::uint64_t n : {999U, 1'000U, 12'345U, 1'234'567U}) {
             numbers.append(numbers.empty() ? "" : " ").append(forms.number(n));
         }
         CHECK(numbers == one.numbers);
