@@ -1,0 +1,118 @@
+/// RecipientCard: all that is known of one recipient (GDPR Art. 4(9)), joined from what it says of itself,
+/// what lists and addresses hint at, and what the controller wrote down.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/core/personal.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/transfer_basis.hpp"
+
+namespace fedtrail::records {
+
+/// How the country of an operator is known. The numbers are written to disk: append only.
+enum class CountrySource : std::uint8_t {
+    Unknown = 0,
+    HostingAddress = 1,  ///< Where its network address is registered: a hint of last resort.
+    WhoisFile = 2,       ///< A file of domain registrations that the controller handed in.
+    Imprint = 3,         ///< An address in its imprint or policy.
+    Declared = 4,        ///< Its own statement, in a field made for it.
+    DpfList = 5,         ///< The entry in the Data Privacy Framework List.
+    Admin = 6,           ///< The controller wrote it down, with a reason.
+};
+
+enum class Confidence : std::uint8_t { None = 0, Low = 1, Medium = 2, High = 3 };
+
+/// Where an operator is established, as far as anybody can tell. Without a country, everything else is why.
+struct CountryFinding {
+    std::optional<privacy::Country> country{};
+    CountrySource source{CountrySource::Unknown};
+    Confidence confidence{Confidence::None};
+    std::optional<Instant> found_at{};
+    std::string why{};  ///< The sentence, field, list entry or reason it rests on; never a person's name.
+
+    friend bool operator==(const CountryFinding&, const CountryFinding&) = default;
+};
+
+/// What kind of server it is, where that changes what a disclosure means.
+struct RecipientMarks {
+    bool relay{};             ///< Passes on everything it gets.
+    bool bridge{};            ///< Passes on into another network.
+    bool community{};         ///< Passes on what its groups get (FEP-1b12).
+    bool single_person{};     ///< One account: the host itself is personal data.
+    bool content_delivery{};  ///< Its address is a delivery network's and says nothing of the operator.
+
+    friend bool operator==(const RecipientMarks&, const RecipientMarks&) = default;
+};
+
+/// Another host of the same recipient.
+struct HostAlias {
+    Host host;
+    std::string why;  ///< "www", "host_meta", "nodeinfo", "admin".
+
+    friend bool operator==(const HostAlias&, const HostAlias&) = default;
+};
+
+struct RecipientCard {
+    Host host;
+    std::vector<HostAlias> aliases{};
+    std::string software{};  ///< As NodeInfo names it, lower case; "" is unknown.
+    std::string version{};
+    std::optional<std::uint64_t> users{};
+    std::optional<bool> registrations_open{};
+    Personal<std::string> operator_name{};  ///< Legal entity or person; "" is unknown.
+    Personal<std::string> contact{};        ///< Mail address; "" is unknown.
+    std::string privacy_policy{};           ///< URI; "" is unknown.
+    std::string terms{};                    ///< URI; "" is unknown.
+    std::optional<Instant> known_at{};      ///< The last answer of the server itself.
+    CountryFinding country{};
+    privacy::TransferBasis basis{};
+    RecipientMarks marks{};
+    // The honour rate, added up over all requests.
+    std::uint64_t told{};     ///< Notices acknowledged.
+    std::uint64_t gone{};     ///< Of them: verified gone.
+    std::uint64_t present{};  ///< Of them: still present at the last look.
+};
+
+[[nodiscard]] constexpr std::string_view name_of(CountrySource source) {
+    switch (source) {
+        case CountrySource::Unknown:
+            return "unknown";
+        case CountrySource::HostingAddress:
+            return "hosting_address";
+        case CountrySource::WhoisFile:
+            return "whois_file";
+        case CountrySource::Imprint:
+            return "imprint";
+        case CountrySource::Declared:
+            return "declared";
+        case CountrySource::DpfList:
+            return "dpf_list";
+        case CountrySource::Admin:
+            return "admin";
+    }
+    return "unknown";
+}
+
+[[nodiscard]] constexpr std::string_view name_of(Confidence confidence) {
+    switch (confidence) {
+        case Confidence::None:
+            return "none";
+        case Confidence::Low:
+            return "low";
+        case Confidence::Medium:
+            return "medium";
+        case Confidence::High:
+            return "high";
+    }
+    return "none";
+}
+
+}  // namespace fedtrail::records
