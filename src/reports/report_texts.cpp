@@ -7,68 +7,17 @@
 
 #include "language/tag.hpp"
 #include "reports/required_texts.hpp"
+#include "reports/shared_words.hpp"
 #include "reports/templates.hpp"
+#include "reports/text_files.hpp"
 
 namespace fedtrail::reports {
 
 namespace {
 
-using language::Texts;
-
-constexpr std::size_t kMaxFile = 1U << 20U;
 /// Where the rows go in the page: a Mustache comment, so that the rows can stream.
 constexpr std::string_view kRowsMark = "{{! rows }}";
 constexpr std::string_view kPageTexts = "page.";
-
-tl::unexpected<Error> bad_file(const std::string& path, const std::string& why) {
-    return fail(ErrorKind::Invalid, path + ": " + why, "restore the file from the release");
-}
-
-Result<std::string> read_file(const std::string& path) {
-    std::ifstream in{path, std::ios::binary};
-    std::ostringstream text;
-    if (!in || !(text << in.rdbuf())) {
-        return bad_file(path, "cannot be read");
-    }
-    auto content = std::move(text).str();
-    if (content.size() > kMaxFile) {
-        return bad_file(path, "is larger than 1 MiB");
-    }
-    return content;
-}
-
-Result<language::Forms> read_forms(const std::string& path, std::string_view language) {
-    const auto content = read_file(path);
-    if (!content) {
-        return fail(content);
-    }
-    auto forms = language::Forms::parse(language, *content);
-    if (!forms) {
-        return fail(ErrorKind::Invalid, path + ": " + forms.error().what, forms.error().remedy);
-    }
-    return forms;
-}
-
-Result<Texts> read_texts(const std::string& path, const language::Forms& forms) {
-    const auto content = read_file(path);
-    if (!content) {
-        return fail(content);
-    }
-    auto texts = language::flat_texts(*content);
-    if (!texts) {
-        return bad_file(path, "is not a JSON object of texts");
-    }
-    for (const auto& [key, text] : *texts) {
-        if (const kainjow::mustache::mustache parsed{text}; !parsed.is_valid()) {
-            return bad_file(path, "the text \"" + key + "\" has a broken {{placeholder}}");
-        }
-        if (const auto missing = forms.missing_section(text); !missing.empty()) {
-            auto why = "the text \"" + key;
-            return bad_file(path, why.append("\" lacks the section {{#").append(missing).append("}}"));
-        }
-    }
-    return std::move(*texts);
-}
 
 /// Names that start with "page." in a layout: the texts it will ask for.
 std::vector<std::string> texts_asked_by(const std::string& layout) {
@@ -127,6 +76,11 @@ Result<ReportTexts> ReportTexts::load(const std::string& policies, std::string_v
     if (!read) {
         return fail(read);
     }
+    auto shared = shared_words(policies, *forms);
+    if (!shared) {
+        return fail(shared);
+    }
+    read->merge(*shared);
     auto layout = read_layout(policies + "/layouts/transfer-report");
     if (!layout) {
         return fail(layout);
