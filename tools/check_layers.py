@@ -31,7 +31,14 @@ MAY_INCLUDE = {
 HOMES = {
     r"Poco/": ("src/backends/poco/", "src/app/"),
     r"SQLiteCpp|sqlite3": ("src/backends/sqlite/",),
-    r"openssl/": ("src/backends/openssl/", "src/backends/curl/", "src/intake/proxy/"),
+    # a hash and a signature are pure functions: the tree is made of them
+    r"openssl/": (
+        "src/backends/openssl/",
+        "src/backends/curl/",
+        "src/intake/proxy/",
+        "src/ledger/hash.cpp",
+        "src/ledger/ed25519.cpp",
+    ),
     r"boost/(asio|beast)": ("src/intake/proxy/",),
     r"boost/url": ("src/core/",),
     r"idn2": ("src/core/",),

@@ -1,0 +1,233 @@
+#include "fedtrail/ledger/tree.hpp"
+
+#include <bit>
+#include <string>
+
+namespace fedtrail::ledger {
+
+namespace {
+
+/// [first, first + count) as complete subtrees, the largest first, joined from the right: RFC 6962
+/// section 2.1.
+Result<Hash> root_of_range(std::uint64_t first, std::uint64_t count, const SubtreeReader& read) {
+    std::vector<Hash> parts;
+    while (count > 0) {
+        const auto level = static_cast<unsigned>(std::bit_width(count)) - 1;
+        const auto part = read(level, first >> level);
+        if (!part) {
+            return fail(part);
+        }
+        parts.push_back(*part);
+        first += std::uint64_t{1} << level;
+        count -= std::uint64_t{1} << level;
+    }
+    auto root = parts.back();
+    for (auto part = parts.rbegin() + 1; part != parts.rend(); ++part) {
+        root = node_hash(*part, root);
+    }
+    return root;
+}
+
+/// The largest power of two below `size`; `size` is at least 2.
+std::uint64_t split_of(std::uint64_t size) {
+    return std::bit_floor(size - 1);
+}
+
+struct Step {
+    std::uint64_t first;
+    std::uint64_t count;
+};
+
+/// Reads the ranges that lie beside the path, the last one found first.
+Result<std::vector<Hash>> read_ranges(const std::vector<Step>& from_root, const SubtreeReader& read) {
+    std::vector<Hash> proof;
+    proof.reserve(from_root.size());
+    for (auto step = from_root.rbegin(); step != from_root.rend(); ++step) {
+        const auto hash = root_of_range(step->first, step->count, read);
+        if (!hash) {
+            return fail(hash);
+        }
+        proof.push_back(*hash);
+    }
+    return proof;
+}
+
+}  // namespace
+
+Hash empty_root() {
+    return sha256({});
+}
+
+Result<Frontier> Frontier::restore(std::uint64_t size, std::vector<Hash> hashes) {
+    if (hashes.size() != static_cast<std::size_t>(std::popcount(size))) {
+        return fail(ErrorKind::Corrupt,
+                    "log: " + std::to_string(hashes.size()) + " hashes are no frontier of a tree of " +
+                        std::to_string(size) + " leaves",
+                    "run `fedtrail doctor`");
+    }
+    Frontier frontier;
+    frontier.size_ = size;
+    frontier.hashes_ = std::move(hashes);
+    return frontier;
+}
+
+void Frontier::append(const Hash& leaf) {
+    auto hash = leaf;
+    for (auto rest = size_; (rest & 1U) != 0; rest >>= 1U) {
+        hash = node_hash(hashes_.back(), hash);
+        hashes_.pop_back();
+    }
+    hashes_.push_back(hash);
+    ++size_;
+}
+
+Hash Frontier::root() const {
+    if (hashes_.empty()) {
+        return empty_root();
+    }
+    auto root = hashes_.back();
+    for (auto part = hashes_.rbegin() + 1; part != hashes_.rend(); ++part) {
+        root = node_hash(*part, root);
+    }
+    return root;
+}
+
+Hash root_of(std::span<const Hash> leaves) {
+    Frontier frontier;
+    for (const auto& leaf : leaves) {
+        frontier.append(leaf);
+    }
+    return frontier.root();
+}
+
+Result<Hash> root_at(std::uint64_t size, const SubtreeReader& read) {
+    return size == 0 ? empty_root() : root_of_range(0, size, read);
+}
+
+Result<std::vector<Hash>> inclusion_proof(std::uint64_t index,
+                                          std::uint64_t size,
+                                          const SubtreeReader& read) {
+    if (index >= size) {
+        return fail(ErrorKind::Invalid,
+                    "log: leaf " + std::to_string(index) + " is not in a tree of " + std::to_string(size));
+    }
+    std::vector<Step> beside;
+    std::uint64_t first = 0;
+    for (auto count = size; count > 1;) {
+        const auto split = split_of(count);
+        if (index - first < split) {
+            beside.push_back({first + split, count - split});
+            count = split;
+        } else {
+            beside.push_back({first, split});
+            first += split;
+            count -= split;
+        }
+    }
+    return read_ranges(beside, read);
+}
+
+Result<std::vector<Hash>> consistency_proof(std::uint64_t old_size,
+                                            std::uint64_t size,
+                                            const SubtreeReader& read) {
+    if (old_size > size) {
+        return fail(ErrorKind::Invalid,
+                    "log: a tree of " + std::to_string(old_size) + " leaves does not lead to one of " +
+                        std::to_string(size));
+    }
+    if (old_size == 0 || old_size == size) {
+        return std::vector<Hash>{};
+    }
+    std::vector<Step> beside;
+    std::uint64_t first = 0;
+    auto count = size;
+    while (old_size - first != count) {
+        const auto split = split_of(count);
+        if (old_size - first <= split) {
+            beside.push_back({first + split, count - split});
+            count = split;
+        } else {
+            beside.push_back({first, split});
+            first += split;
+            count -= split;
+        }
+    }
+    if (first != 0) {
+        beside.push_back({first, count});
+    }
+    return read_ranges(beside, read);
+}
+
+bool verify_inclusion(const Hash& leaf,
+                      std::uint64_t index,
+                      std::uint64_t size,
+                      std::span<const Hash> proof,
+                      const Hash& root) {
+    if (index >= size) {
+        return false;
+    }
+    auto at = index;
+    auto last = size - 1;
+    auto hash = leaf;
+    for (const auto& beside : proof) {
+        if (last == 0) {
+            return false;
+        }
+        if ((at & 1U) != 0 || at == last) {
+            hash = node_hash(beside, hash);
+            while ((at & 1U) == 0 && at != 0) {
+                at >>= 1U;
+                last >>= 1U;
+            }
+        } else {
+            hash = node_hash(hash, beside);
+        }
+        at >>= 1U;
+        last >>= 1U;
+    }
+    return last == 0 && hash == root;
+}
+
+bool verify_consistency(std::uint64_t old_size,
+                        std::uint64_t size,
+                        std::span<const Hash> proof,
+                        const Hash& old_root,
+                        const Hash& root) {
+    if (old_size > size) {
+        return false;
+    }
+    if (old_size == 0 || old_size == size) {
+        return proof.empty() && old_root == (old_size == size ? root : empty_root());
+    }
+    const bool whole = std::has_single_bit(old_size);
+    if (!whole && proof.empty()) {
+        return false;
+    }
+    auto at = old_size - 1;
+    auto last = size - 1;
+    for (; (at & 1U) != 0; at >>= 1U) {
+        last >>= 1U;
+    }
+    auto old_hash = whole ? old_root : proof.front();
+    auto hash = old_hash;
+    for (const auto& beside : proof.subspan(whole ? 0 : 1)) {
+        if (last == 0) {
+            return false;
+        }
+        if ((at & 1U) != 0 || at == last) {
+            old_hash = node_hash(beside, old_hash);
+            hash = node_hash(beside, hash);
+            while ((at & 1U) == 0 && at != 0) {
+                at >>= 1U;
+                last >>= 1U;
+            }
+        } else {
+            hash = node_hash(hash, beside);
+        }
+        at >>= 1U;
+        last >>= 1U;
+    }
+    return last == 0 && old_hash == old_root && hash == root;
+}
+
+}  // namespace fedtrail::ledger
