@@ -5,6 +5,7 @@
 
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/hex.hpp"
+#include "fedtrail/core/utf8.hpp"
 
 #include "ledger/note_parts.hpp"
 
@@ -15,41 +16,11 @@ namespace {
 constexpr std::string_view kDash = "\xE2\x80\x94 ";
 constexpr std::size_t kTime = 8;
 
-bool continues(unsigned char octet) {
-    return (octet & 0xC0U) == 0x80U;
-}
-
-/// How many octets the UTF-8 sequence at the front takes; 0 if it is none (RFC 3629).
-std::size_t sequence(std::string_view text) {
-    const auto octet = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(0);
-    };
-    const auto first = octet(0);
-    if (first < 0x80U) {
-        return 1;
-    }
-    const std::size_t size = first >= 0xF0U ? 4 : first >= 0xE0U ? 3 : 2;
-    if (first < 0xC2U || first > 0xF4U) {
-        return 0;
-    }
-    const auto second = octet(1);
-    if ((first == 0xE0U && second < 0xA0U) || (first == 0xEDU && second > 0x9FU) ||
-        (first == 0xF0U && second < 0x90U) || (first == 0xF4U && second > 0x8FU)) {
-        return 0;
-    }
-    for (std::size_t i = 1; i < size; ++i) {
-        if (!continues(octet(i))) {
-            return 0;
-        }
-    }
-    return size;
-}
-
 /// UTF-8 without control characters but the line feed.
 bool is_note_text(std::string_view text) {
     while (!text.empty()) {
         const auto first = static_cast<unsigned char>(text.front());
-        const auto size = sequence(text);
+        const auto size = utf8_sequence(text);
         if (size == 0 || (first < 0x20U && first != '\n') || first == 0x7FU) {
             return false;
         }

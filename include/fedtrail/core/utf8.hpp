@@ -1,0 +1,14 @@
+/// UTF-8 (RFC 3629), strictly: nothing overlong, no surrogates, nothing above U+10FFFF.
+
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace fedtrail {
+
+/// How many octets the sequence at the front takes; 0 if it is none.
+[[nodiscard]] std::size_t utf8_sequence(std::string_view text);
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+}  // namespace fedtrail
