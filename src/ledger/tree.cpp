@@ -1,5 +1,6 @@
 #include "fedtrail/ledger/tree.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 
@@ -71,14 +72,14 @@ Result<Frontier> Frontier::restore(std::uint64_t size, std::vector<Hash> hashes)
     return frontier;
 }
 
-void Frontier::append(const Hash& leaf) {
-    auto hash = leaf;
-    for (auto rest = size_; (rest & 1U) != 0; rest >>= 1U) {
+void Frontier::append_subtree(const Hash& subtree, unsigned level) {
+    auto hash = subtree;
+    for (auto rest = size_ >> level; (rest & 1U) != 0; rest >>= 1U) {
         hash = node_hash(hashes_.back(), hash);
         hashes_.pop_back();
     }
     hashes_.push_back(hash);
-    ++size_;
+    size_ += std::uint64_t{1} << level;
 }
 
 Hash Frontier::root() const {
@@ -90,6 +91,18 @@ Hash Frontier::root() const {
         root = node_hash(*part, root);
     }
     return root;
+}
+
+std::vector<unsigned> subtree_levels(std::uint64_t first, std::uint64_t count) {
+    std::vector<unsigned> levels;
+    while (count > 0) {
+        const auto fits = static_cast<unsigned>(std::bit_width(count)) - 1;
+        const auto level = first == 0 ? fits : std::min(fits, static_cast<unsigned>(std::countr_zero(first)));
+        levels.push_back(level);
+        first += std::uint64_t{1} << level;
+        count -= std::uint64_t{1} << level;
+    }
+    return levels;
 }
 
 Hash root_of(std::span<const Hash> leaves) {

@@ -269,3 +269,24 @@ TEST_CASE("A frontier goes on where it was left", "[ledger][tree]") {
     CHECK(whole.root() == by_definition(leaves));
     CHECK_FALSE(Frontier::restore(3, {leaves[0]}).has_value());
 }
+
+TEST_CASE("Leaves that are not shown are stood for by the largest subtrees", "[ledger][tree]") {
+    const auto leaves = some_leaves(40);
+    const auto read = reader_of(leaves);
+    CHECK(subtree_levels(0, 0).empty());
+    CHECK(subtree_levels(0, 5) == std::vector<unsigned>{2, 0});
+    CHECK(subtree_levels(3, 10) == std::vector<unsigned>{0, 2, 2, 0});
+    for (std::uint64_t first = 0; first <= leaves.size(); ++first) {
+        for (std::uint64_t end = first; end <= leaves.size(); ++end) {
+            Frontier frontier;
+            for (std::uint64_t i = 0; i < first; ++i) {
+                frontier.append(leaves[i]);
+            }
+            for (const auto level : subtree_levels(first, end - first)) {
+                frontier.append_subtree(*read(level, frontier.size() >> level), level);
+            }
+            REQUIRE(frontier.size() == end);
+            CHECK(frontier.root() == root_of(std::span{leaves}.first(end)));
+        }
+    }
+}

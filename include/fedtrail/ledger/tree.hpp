@@ -23,7 +23,9 @@ public:
     /// Errors: Corrupt (`hashes` are not as many as a tree of `size` leaves has complete subtrees).
     [[nodiscard]] static Result<Frontier> restore(std::uint64_t size, std::vector<Hash> hashes);
 
-    void append(const Hash& leaf);
+    void append(const Hash& leaf) { append_subtree(leaf, 0); }
+    /// The root of a complete subtree of 2^level leaves; size() must be a multiple of that.
+    void append_subtree(const Hash& subtree, unsigned level);
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     [[nodiscard]] Hash root() const;
     [[nodiscard]] const std::vector<Hash>& hashes() const noexcept { return hashes_; }
@@ -32,6 +34,10 @@ private:
     std::uint64_t size_{};
     std::vector<Hash> hashes_;
 };
+
+/// The levels of the complete subtrees that leaves [first, first + count) of a tree fall into, from the left:
+/// what a Frontier that stands at `first` is given so that these leaves need not be known. At most 126.
+[[nodiscard]] std::vector<unsigned> subtree_levels(std::uint64_t first, std::uint64_t count);
 
 /// The root over leaves that are all at hand.
 [[nodiscard]] Hash root_of(std::span<const Hash> leaves);
