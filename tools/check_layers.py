@@ -47,11 +47,13 @@ HOMES = {
     r"pqxx/": ("src/backends/postgres/",),
     r"simdjson": ("src/fediverse/", "src/intake/events/"),
     r"zstd|xxhash": ("src/ledger/",),
+    r"libdeflate": ("src/audit/",),
     r"nlohmann/": (
         "src/fediverse/",
         "src/language/",
         "src/erasure/",
         "src/recipients/",
+        "src/audit/",
         "src/backends/openssl/",
         "src/reports/",
         "src/api/",

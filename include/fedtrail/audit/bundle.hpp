@@ -1,0 +1,71 @@
+/// What an audit bundle says of itself. docs/formats/bundle.md.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/ledger/checkpoint.hpp"
+#include "fedtrail/ledger/note.hpp"
+#include "fedtrail/records/leaf.hpp"
+
+namespace fedtrail::audit {
+
+/// How much of the records is shown.
+enum class Level : std::uint8_t {
+    Full,           ///< Everything that is still known.
+    Pseudonymised,  ///< Subjects are numbers; activities are shown without the URIs that name a person.
+    Minimal,        ///< Kinds, times, counts and proofs.
+};
+[[nodiscard]] std::string_view name_of(Level level);  ///< "full", "pseudonymised", "minimal"
+[[nodiscard]] std::optional<Level> level_named(std::string_view name);
+
+struct Everything {};
+/// Since (inclusive) and until (exclusive), in the time of the records.
+struct Period {
+    std::optional<Instant> since;
+    std::optional<Instant> until;
+};
+/// What a bundle was asked to be about.
+using Scope = std::variant<Everything, Period, records::RequestNumber, privacy::SubjectNumber>;
+/// "everything", "request 7", "subject 3", "from 2026-01-01T00:00:00Z until 2026-02-01T00:00:00Z".
+[[nodiscard]] std::string scope_text(const Scope& scope);
+
+/// How many records of each kind.
+using KindCounts = std::array<std::uint64_t, static_cast<std::size_t>(records::kLastLeafKind) + 1>;
+[[nodiscard]] std::uint64_t total_of(const KindCounts& counts);
+
+struct BundleCounts {
+    KindCounts opened{};       ///< Shown in full, and proven.
+    KindCounts closed{};       ///< Kind and time are shown and proven; the rest is not.
+    std::uint64_t skipped{};   ///< Leaves of the log that are stood for by subtrees.
+    std::uint64_t windows{};   ///< Windows whose own tree is in the bundle.
+    std::uint64_t left_out{};  ///< Leaves of those windows that are stood for by subtrees.
+
+    friend bool operator==(const BundleCounts&, const BundleCounts&) = default;
+};
+
+struct BundleMember {
+    std::string path;
+    std::uint64_t size{};
+    std::optional<ledger::Hash> sha256;  ///< Absent where the tree binds every octet.
+};
+
+struct Manifest {
+    std::string program;  ///< Version of the program that made it.
+    ledger::VerifierKey key;
+    ledger::Checkpoint checkpoint;
+    Level level{Level::Full};
+    Scope scope;
+    BundleCounts counts;
+    std::vector<BundleMember> members;  ///< All but the manifest and its signature, in their order.
+};
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,45 @@
+#include "fedtrail/audit/bundle.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace fedtrail::audit {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kLevels{"full", "pseudonymised", "minimal"};
+
+struct TextOfScope {
+    std::string operator()(const Everything& /*all*/) const { return "everything"; }
+    std::string operator()(const Period& period) const {
+        return (period.since ? "from " + format_rfc3339(*period.since) : std::string{"from the start"}) +
+               (period.until ? " until " + format_rfc3339(*period.until) : std::string{});
+    }
+    std::string operator()(records::RequestNumber number) const {
+        return "request " + std::to_string(number.get());
+    }
+    std::string operator()(privacy::SubjectNumber number) const {
+        return "subject " + std::to_string(number.get());
+    }
+};
+
+}  // namespace
+
+std::string_view name_of(Level level) {
+    return kLevels.at(static_cast<std::size_t>(level));
+}
+
+std::optional<Level> level_named(std::string_view name) {
+    const auto found = std::find(kLevels.begin(), kLevels.end(), name);
+    return found == kLevels.end() ? std::nullopt : std::optional{static_cast<Level>(found - kLevels.begin())};
+}
+
+std::string scope_text(const Scope& scope) {
+    return std::visit(TextOfScope{}, scope);
+}
+
+std::uint64_t total_of(const KindCounts& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,206 @@
+#include "audit/export.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "fedtrail/core/base64.hpp"
+
+#include "audit/facts.hpp"
+#include "audit/manifest.hpp"
+#include "audit/record_writer.hpp"
+#include "audit/selection.hpp"
+#include "audit/zip_writer.hpp"
+
+namespace fedtrail::audit {
+
+namespace {
+
+constexpr std::size_t kMaxEarlier = 1'000;
+
+/// One bundle in the making.
+class Export {
+public:
+    Export(const LogReader& log,
+           const ledger::NoteSigner& signer,
+           const ExportOrder& order,
+           std::ostream& out,
+           const Progress& progress)
+        : log_(log), signer_(signer), order_(order), zip_(out), progress_(progress) {}
+
+    Result<Exported> run();
+
+private:
+    Result<void> begin();
+    Result<void> records();
+    Result<void> earlier();
+    void policies();
+    void papers();
+    void add(std::string path, const std::string& content);
+    Result<Exported> sign();
+
+    const LogReader& log_;
+    const ledger::NoteSigner& signer_;
+    const ExportOrder& order_;
+    ZipWriter zip_;
+    const Progress& progress_;
+    std::string checkpoint_;
+    Manifest manifest_;
+    std::vector<records::PolicyFile> in_force_;
+};
+
+Result<Exported> Export::run() {
+    for (const auto step : {&Export::begin, &Export::records, &Export::earlier}) {
+        if (const auto done = (this->*step)(); !done) {
+            return fail(done);
+        }
+    }
+    policies();
+    papers();
+    add(std::string{kPage}, order_.page(manifest_));
+    return sign();
+}
+
+Result<void> Export::begin() {
+    auto text = log_.checkpoint();
+    if (!text) {
+        return fail(text);
+    }
+    const auto note = ledger::Note::parse(*text);
+    const auto named = note ? ledger::Checkpoint::parse(note->text) : fail(note);
+    const auto checked = note ? ledger::check(*note, std::array{signer_.verifier()}) : fail(note);
+    if (!named || !checked || checked->empty()) {
+        return fail(ErrorKind::Invalid,
+                    "the newest checkpoint is not signed by this log's key",
+                    "look whether the key file is the one the log was begun with");
+    }
+    checkpoint_ = *std::move(text);
+    manifest_.program = order_.program;
+    manifest_.key = signer_.verifier();
+    manifest_.checkpoint = *named;
+    manifest_.level = order_.level;
+    manifest_.scope = order_.scope;
+    return {};
+}
+
+Result<void> Export::records() {
+    const auto size = manifest_.checkpoint.size;
+    const auto selection = Selection::make(log_, order_.scope, order_.level, size);
+    if (!selection) {
+        return fail(selection);
+    }
+    zip_.begin(std::string{kRecords});
+    RecordWriter writer{log_, *selection, order_.level, [this](std::string_view text) { zip_.write(text); }};
+    const auto read = log_.each_leaf(0, size, [&](const LoggedRecord& leaf) {
+        if (progress_ && writer.done() % 256 == 0) {
+            progress_(writer.done(), size);
+        }
+        return writer.leaf(leaf);
+    });
+    const auto finished = read ? writer.finish() : read;
+    if (!finished) {
+        return finished;
+    }
+    if (writer.done() != size) {
+        return fail(ErrorKind::Corrupt,
+                    "the log has " + std::to_string(writer.done()) + " leaves, its checkpoint says " +
+                        std::to_string(size),
+                    "run `fedtrail doctor`");
+    }
+    const auto member = zip_.end();
+    manifest_.counts = writer.counts();
+    in_force_ = writer.in_force();
+    manifest_.members.push_back(BundleMember{
+        member.name, member.size, writer.claims() ? std::optional{writer.sha256()} : std::nullopt});
+    add(std::string{kCheckpoint}, checkpoint_);
+    return {};
+}
+
+Result<void> Export::earlier() {
+    const auto notes = log_.checkpoints(1, kMaxEarlier);
+    if (!notes) {
+        return fail(notes);
+    }
+    std::string lines;
+    for (const auto& text : *notes) {
+        const auto note = ledger::Note::parse(text);
+        const auto named = note ? ledger::Checkpoint::parse(note->text) : fail(note);
+        if (!named || named->size >= manifest_.checkpoint.size) {
+            continue;
+        }
+        const auto proof = ledger::consistency_proof(
+            named->size, manifest_.checkpoint.size, [this](unsigned level, std::uint64_t index) {
+                return log_.subtree(level, index);
+            });
+        if (!proof) {
+            return fail(proof);
+        }
+        auto hashes = nlohmann::ordered_json::array();
+        std::transform(
+            proof->begin(), proof->end(), std::back_inserter(hashes), [](const ledger::Hash& hash) {
+                return base64(hash);
+            });
+        lines += nlohmann::ordered_json{{"note", text}, {"proof", std::move(hashes)}}.dump() + "\n";
+    }
+    add(std::string{kCheckpoints}, lines);
+    return {};
+}
+
+void Export::policies() {
+    for (const auto& file : in_force_) {
+        const auto content = order_.policy ? order_.policy(file) : std::nullopt;
+        const auto path = std::string{kPolicies} + file.name;
+        if (content && is_member_name(path) && ledger::sha256(bytes_of(*content)) == file.digest) {
+            add(path, *content);
+        }
+    }
+}
+
+void Export::papers() {
+    if (order_.level != Level::Full) {
+        return;
+    }
+    for (const auto& paper : order_.papers) {
+        add(std::string{kPapers} + paper.path, paper.content);
+    }
+}
+
+void Export::add(std::string path, const std::string& content) {
+    zip_.begin(path);
+    zip_.write(content);
+    const auto member = zip_.end();
+    manifest_.members.push_back(
+        BundleMember{std::move(path), member.size, ledger::sha256(bytes_of(content))});
+}
+
+Result<Exported> Export::sign() {
+    const auto text = write(manifest_);
+    if (text.size() > kMaxManifest || manifest_.members.size() + 2 > kMaxMembers) {
+        return fail(ErrorKind::Invalid,
+                    "the bundle would have more files than a bundle may have",
+                    "ask for one request or a shorter period");
+    }
+    zip_.begin(std::string{kManifest});
+    zip_.write(text);
+    zip_.end();
+    const auto about = signed_text(manifest_, text);
+    zip_.begin(std::string{kSignature});
+    zip_.write(ledger::Note{about, {signer_.sign(about)}}.write());
+    zip_.end();
+    if (const auto finished = zip_.finish(); !finished) {
+        return fail(finished);
+    }
+    return Exported{std::move(manifest_), zip_.written()};
+}
+
+}  // namespace
+
+Result<Exported> export_bundle(const LogReader& log,
+                               const ledger::NoteSigner& signer,
+                               const ExportOrder& order,
+                               std::ostream& out,
+                               const Progress& progress) {
+    return Export{log, signer, order, out, progress}.run();
+}
+
+}  // namespace fedtrail::audit

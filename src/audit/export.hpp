@@ -1,0 +1,47 @@
+/// Makes an audit bundle out of the log.
+
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "fedtrail/audit/verify.hpp"
+#include "fedtrail/ports/log_reader.hpp"
+
+namespace fedtrail::audit {
+
+/// A file that goes into the bundle as it is: "request-7/answer.html".
+struct Paper {
+    std::string path;
+    std::string content;
+};
+
+struct ExportOrder {
+    Scope scope;
+    Level level{Level::Full};
+    std::string program;        ///< Version of the program.
+    std::vector<Paper> papers;  ///< In this order; not at level Minimal or Pseudonymised, which name nobody.
+    /// The octets of a policy with that name and digest; nothing if they are not kept.
+    std::function<std::optional<std::string>(const records::PolicyFile&)> policy;
+    /// The human page.
+    std::function<std::string(const Manifest&)> page;
+};
+
+/// What was made.
+struct Exported {
+    Manifest manifest;
+    std::uint64_t octets{};
+};
+
+/// Writes a bundle about the log's newest checkpoint. The same log and order give the same octets. Memory
+/// does not grow with the number of records. `out` is a seekable file. Errors: NotFound (nothing published
+/// yet, no such request), Invalid (the signer is not the log's), Unavailable, those of `log`.
+[[nodiscard]] Result<Exported> export_bundle(const LogReader& log,
+                                             const ledger::NoteSigner& signer,
+                                             const ExportOrder& order,
+                                             std::ostream& out,
+                                             const Progress& progress = {});
+
+}  // namespace fedtrail::audit

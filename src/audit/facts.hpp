@@ -1,0 +1,27 @@
+/// A record's body as JSON: what the octets say, in words. docs/formats/bundle.md.
+
+#pragma once
+
+#include <string>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/records/leaf.hpp"
+
+namespace fedtrail::audit {
+
+/// All of a body, or what may be said of it without naming a person.
+enum class FactsFor : std::uint8_t { Everybody, Pseudonymised };
+
+/// Appends the facts of a body. Errors: Corrupt (the octets are no body of that kind).
+[[nodiscard]] Result<void> append_facts(std::string& out,
+                                        records::LeafKind kind,
+                                        ByteView body,
+                                        FactsFor reader = FactsFor::Everybody);
+
+/// The same of an activity, straight from its octets; false if they are none.
+[[nodiscard]] bool append_activity_facts(std::string& out, ByteView body, FactsFor reader);
+
+/// Appends ["push","accepted",202]; `code` as in records::ActivityLeaf.
+void append_outcome(std::string& out, std::uint32_t code);
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,236 @@
+#include "audit/record_line.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "fedtrail/core/base64.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/ledger/note.hpp"
+
+#include "audit/facts.hpp"
+#include "audit/json_text.hpp"
+
+namespace fedtrail::audit {
+
+namespace {
+
+const Instant kEarliest = from_unix_seconds(0);
+const Instant kLatest = from_unix_seconds(253'402'300'799);  // 9999-12-31T23:59:59Z
+constexpr std::size_t kHashText = 44;
+constexpr std::size_t kMaxSubtrees = 126;
+
+Result<void> append_head(std::string& out, const Place& place, const records::LeafHead& head) {
+    if (head.at < kEarliest || head.at > kLatest) {
+        return fail(ErrorKind::Invalid, "a record of the log has a time outside the years 1970 to 9999");
+    }
+    out += '{';
+    if (place.window) {
+        out += "\"in\":";
+        put_number(out, *place.window);
+        out += ',';
+    }
+    out += "\"leaf\":";
+    put_number(out, place.leaf);
+    out += ",\"kind\":\"";
+    out += records::name_of(head.kind);
+    out += "\",\"at\":\"";
+    out += format_rfc3339(head.at);
+    out += '"';
+    return {};
+}
+
+/// Takes a text off the front.
+class Cursor {
+public:
+    explicit Cursor(std::string_view rest) : rest_(rest) {}
+
+    [[nodiscard]] bool take(std::string_view text) {
+        if (!rest_.starts_with(text)) {
+            return false;
+        }
+        rest_.remove_prefix(text.size());
+        return true;
+    }
+    [[nodiscard]] std::optional<std::uint64_t> number() {
+        std::uint64_t value{};
+        const auto* const end = rest_.data() + rest_.size();
+        const auto [stop, error] = std::from_chars(rest_.data(), end, value);
+        if (error != std::errc{} || (rest_.front() == '0' && stop != rest_.data() + 1)) {
+            return std::nullopt;
+        }
+        rest_.remove_prefix(static_cast<std::size_t>(stop - rest_.data()));
+        return value;
+    }
+    /// Up to the next quotation mark, which is taken off as well.
+    [[nodiscard]] std::optional<std::string_view> quoted() {
+        const auto end = rest_.find('"');
+        if (end == std::string_view::npos) {
+            return std::nullopt;
+        }
+        const auto text = rest_.substr(0, end);
+        rest_.remove_prefix(end + 1);
+        return text;
+    }
+    [[nodiscard]] std::string_view rest() const { return rest_; }
+
+private:
+    std::string_view rest_;
+};
+
+template <typename Octets>
+bool read_octets(std::string_view text, Bytes& room, Octets& out) {
+    if (text.size() != kHashText || !from_base64(text, room) || room.size() != out.size()) {
+        return false;
+    }
+    std::copy(room.begin(), room.end(), out.begin());
+    return true;
+}
+
+bool read_skip(Cursor in, Bytes& room, RecordLine& line) {
+    const auto count = in.number();
+    if (!count || *count == 0 || !in.take(",\"hashes\":[")) {
+        return false;
+    }
+    line.form = RecordLine::Form::Skip;
+    line.count = *count;
+    line.subtrees.clear();
+    while (in.take(line.subtrees.empty() ? "\"" : ",\"")) {
+        const auto text = in.quoted();
+        ledger::Hash hash{};
+        if (!text || line.subtrees.size() == kMaxSubtrees || !read_octets(*text, room, hash)) {
+            return false;
+        }
+        line.subtrees.push_back(hash);
+    }
+    return in.rest() == "]}";
+}
+
+}  // namespace
+
+Result<void> append_opened(std::string& out,
+                           const Place& place,
+                           const records::LeafHead& head,
+                           const records::LeafSalt& salt,
+                           ByteView body) {
+    if (const auto written = append_head(out, place, head); !written) {
+        return fail(written);
+    }
+    out += ",\"salt\":\"";
+    append_base64(out, salt);
+    out += "\",\"body\":\"";
+    append_base64(out, body);
+    out += "\",\"facts\":";
+    if (const auto written = append_facts(out, head.kind, body); !written) {
+        return fail(written);
+    }
+    out += "}\n";
+    return {};
+}
+
+Result<void> append_closed(std::string& out,
+                           const Place& place,
+                           const records::LeafHead& head,
+                           const records::LeafDigest& digest,
+                           std::string_view claimed) {
+    if (const auto written = append_head(out, place, head); !written) {
+        return fail(written);
+    }
+    out += ",\"digest\":\"";
+    append_base64(out, digest);
+    out += '"';
+    if (!claimed.empty()) {
+        out += ",\"claimed\":";
+        out += claimed;
+    }
+    out += "}\n";
+    return {};
+}
+
+void append_skip(std::string& out,
+                 std::optional<std::uint64_t> window,
+                 std::uint64_t count,
+                 std::span<const ledger::Hash> subtrees) {
+    out += '{';
+    if (window) {
+        out += "\"in\":";
+        put_number(out, *window);
+        out += ',';
+    }
+    out += "\"skip\":";
+    put_number(out, count);
+    out += ",\"hashes\":[";
+    for (const auto& hash : subtrees) {
+        out += out.back() == '[' ? "\"" : ",\"";
+        append_base64(out, hash);
+        out += '"';
+    }
+    out += "]}\n";
+}
+
+bool LineReader::read(std::string_view text, RecordLine& line) {
+    Cursor in{text};
+    if (!in.take("{")) {
+        return false;
+    }
+    line.place.window.reset();
+    if (in.take("\"in\":")) {
+        line.place.window = in.number();
+        if (!line.place.window || !in.take(",")) {
+            return false;
+        }
+    }
+    if (in.take("\"skip\":")) {
+        return read_skip(in, octets_, line);
+    }
+    return read_record(in.rest(), line);
+}
+
+bool LineReader::read_record(std::string_view rest, RecordLine& line) {
+    Cursor in{rest};
+    const auto leaf = in.take("\"leaf\":") ? in.number() : std::nullopt;
+    const auto kind_text = leaf && in.take(",\"kind\":\"") ? in.quoted() : std::nullopt;
+    const auto at_text = kind_text && in.take(",\"at\":\"") ? in.quoted() : std::nullopt;
+    const auto kind = at_text ? records::leaf_kind_named(*kind_text) : std::nullopt;
+    if (!kind || !read_at(*at_text, line.head.at)) {
+        return false;
+    }
+    line.place.leaf = *leaf;
+    line.head.kind = *kind;
+    if (in.take(",\"digest\":\"")) {
+        line.form = RecordLine::Form::Closed;
+        const auto digest = in.quoted();
+        if (!digest || !read_octets(*digest, octets_, line.digest)) {
+            return false;
+        }
+        line.claimed = in.take(",\"claimed\":{");
+        return line.claimed ? in.rest().ends_with("}}") : in.rest() == "}";
+    }
+    line.form = RecordLine::Form::Opened;
+    const auto salt = in.take(",\"salt\":\"") ? in.quoted() : std::nullopt;
+    const auto body = salt && in.take(",\"body\":\"") ? in.quoted() : std::nullopt;
+    if (!body || !read_octets(*salt, octets_, line.salt) || !from_base64(*body, line.body) ||
+        !in.take(",\"facts\":")) {
+        return false;
+    }
+    facts_.clear();
+    if (!append_facts(facts_, line.head.kind, line.body)) {
+        return false;
+    }
+    facts_ += '}';
+    return in.rest() == facts_;
+}
+
+bool LineReader::read_at(std::string_view text, Instant& at) {
+    if (text != last_text_) {
+        const auto read = parse_rfc3339(text);
+        if (!read || format_rfc3339(*read) != text) {
+            return false;
+        }
+        last_text_ = text;
+        last_at_ = *read;
+    }
+    at = last_at_;
+    return true;
+}
+
+}  // namespace fedtrail::audit

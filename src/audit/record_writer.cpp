@@ -1,0 +1,154 @@
+#include "audit/record_writer.hpp"
+
+#include "audit/facts.hpp"
+
+namespace fedtrail::audit {
+
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 18U;
+
+}  // namespace
+
+void SkippedLeaves::add(std::uint64_t at, const ledger::Hash& leaf) {
+    auto hash = leaf;
+    unsigned level = 0;
+    // A subtree is complete when its right half is: joined as long as the neighbour has the same size and
+    // place.
+    while (!levels_.empty() && levels_.back() == level && (at >> level & 1U) != 0) {
+        hash = ledger::node_hash(subtrees_.back(), hash);
+        subtrees_.pop_back();
+        levels_.pop_back();
+        ++level;
+    }
+    subtrees_.push_back(hash);
+    levels_.push_back(level);
+    ++count_;
+}
+
+void SkippedLeaves::clear() {
+    count_ = 0;
+    subtrees_.clear();
+    levels_.clear();
+}
+
+Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
+    const Place place{std::nullopt, done_};
+    ++done_;
+    if (!selection_.of_log(leaf)) {
+        skip(place, leaf);
+        return {};
+    }
+    if (const auto written = record(place, leaf); !written) {
+        return written;
+    }
+    const auto kind = leaf.closed->head.kind;
+    if (!leaf.opened || (kind != records::LeafKind::Window && kind != records::LeafKind::PolicyChange)) {
+        return {};
+    }
+    const auto body = records::decode_body(kind, leaf.opened->body);
+    if (!body) {
+        return fail(body);
+    }
+    if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
+        in_force_ = policies->files;
+        return {};
+    }
+    const auto& opened = std::get<records::WindowLeaf>(*body);
+    return selection_.opens(opened) ? window(opened) : Result<void>{};
+}
+
+Result<void> RecordWriter::window(const records::WindowLeaf& window) {
+    ++counts_.windows;
+    std::uint64_t at = 0;
+    const auto read = log_.each_in_window(window.number, [&](const LoggedRecord& leaf) -> Result<void> {
+        const Place place{window.number, at};
+        ++at;
+        if (!selection_.of_window(leaf)) {
+            skip(place, leaf);
+            return {};
+        }
+        return record(place, leaf);
+    });
+    if (!read) {
+        return read;
+    }
+    end_skip(window.number);
+    if (at != window.leaves) {
+        return fail(ErrorKind::Corrupt,
+                    "window " + std::to_string(window.number) + " of the log has " + std::to_string(at) +
+                        " leaves and says " + std::to_string(window.leaves),
+                    "run `fedtrail doctor`");
+    }
+    return {};
+}
+
+bool RecordWriter::shows_body(const LoggedRecord& leaf) const {
+    const auto kind = leaf.closed->head.kind;
+    switch (level_) {
+        case Level::Full:
+            return leaf.opened.has_value();
+        case Level::Pseudonymised:
+            return leaf.opened && kind != records::LeafKind::Activity && kind != records::LeafKind::Access;
+        case Level::Minimal:
+            return leaf.opened &&
+                   (kind == records::LeafKind::Window || kind == records::LeafKind::PolicyChange);
+    }
+    return false;
+}
+
+Result<void> RecordWriter::record(const Place& place, const LoggedRecord& leaf) {
+    end_skip(place.window);
+    const auto& head = leaf.closed->head;
+    const auto kind = static_cast<std::size_t>(head.kind);
+    const auto before = out_.size();
+    Result<void> written;
+    if (shows_body(leaf)) {
+        ++counts_.opened.at(kind);
+        written = append_opened(out_, place, head, leaf.opened->salt, leaf.opened->body);
+    } else {
+        ++counts_.closed.at(kind);
+        claimed_.clear();
+        if (level_ == Level::Pseudonymised && leaf.opened) {
+            written = append_facts(claimed_, head.kind, leaf.opened->body, FactsFor::Pseudonymised);
+        }
+        if (written) {
+            written = append_closed(out_, place, head, leaf.closed->digest, claimed_);
+        }
+    }
+    if (written && out_.size() - before > kMaxLine) {
+        return fail(ErrorKind::Invalid, "a record of the log is longer than a bundle's line may be");
+    }
+    flush(kPiece);
+    return written;
+}
+
+void RecordWriter::skip(const Place& place, const LoggedRecord& leaf) {
+    skipped_.add(place.leaf, ledger::leaf_hash(records::leaf_entry(leaf.commitment)));
+    ++(place.window ? counts_.left_out : counts_.skipped);
+}
+
+void RecordWriter::end_skip(std::optional<std::uint64_t> window) {
+    if (skipped_.count() > 0) {
+        append_skip(out_, window, skipped_.count(), skipped_.subtrees());
+        skipped_.clear();
+    }
+}
+
+void RecordWriter::flush(std::size_t above) {
+    if (out_.size() > above) {
+        sink_(out_);
+        if (claims()) {
+            hash_.update(bytes_of(out_));
+        }
+        out_.clear();
+    }
+}
+
+Result<void> RecordWriter::finish() {
+    end_skip(std::nullopt);
+    flush(0);
+    return {};
+}
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,74 @@
+/// Writes a bundle's records: what is selected as lines, everything else as the subtrees that stand for it.
+
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fedtrail/audit/bundle.hpp"
+#include "fedtrail/ports/log_reader.hpp"
+
+#include "audit/record_line.hpp"
+#include "audit/selection.hpp"
+
+namespace fedtrail::audit {
+
+/// Leaves that follow each other and are not shown, as the largest complete subtrees so far.
+class SkippedLeaves {
+public:
+    /// `leaf` is leaf number `at` of its tree.
+    void add(std::uint64_t at, const ledger::Hash& leaf);
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+    [[nodiscard]] const std::vector<ledger::Hash>& subtrees() const noexcept { return subtrees_; }
+    void clear();
+
+private:
+    std::uint64_t count_{};
+    std::vector<ledger::Hash> subtrees_;
+    std::vector<unsigned> levels_;
+};
+
+class RecordWriter {
+public:
+    using Sink = std::function<void(std::string_view text)>;
+
+    RecordWriter(const LogReader& log, const Selection& selection, Level level, Sink sink)
+        : log_(log), selection_(selection), level_(level), sink_(std::move(sink)) {}
+
+    /// The log's next leaf, with what is in its window. Errors: Corrupt, Invalid, those of the log.
+    [[nodiscard]] Result<void> leaf(const LoggedRecord& leaf);
+    [[nodiscard]] Result<void> finish();
+
+    [[nodiscard]] std::uint64_t done() const noexcept { return done_; }
+    [[nodiscard]] const BundleCounts& counts() const noexcept { return counts_; }
+    /// Whether something is said that no hash of the log binds; then sha256() is of all that was written.
+    [[nodiscard]] bool claims() const noexcept { return level_ == Level::Pseudonymised; }
+    [[nodiscard]] ledger::Hash sha256() const { return hash_.finish(); }
+    /// Of the last change of policies that is shown.
+    [[nodiscard]] const std::vector<records::PolicyFile>& in_force() const noexcept { return in_force_; }
+
+private:
+    [[nodiscard]] Result<void> window(const records::WindowLeaf& window);
+    [[nodiscard]] Result<void> record(const Place& place, const LoggedRecord& leaf);
+    void skip(const Place& place, const LoggedRecord& leaf);
+    void end_skip(std::optional<std::uint64_t> window);
+    [[nodiscard]] bool shows_body(const LoggedRecord& leaf) const;
+    void flush(std::size_t above);
+
+    const LogReader& log_;
+    const Selection& selection_;
+    Level level_;
+    Sink sink_;
+    std::string out_;
+    std::string claimed_;
+    SkippedLeaves skipped_;
+    std::uint64_t done_{};
+    BundleCounts counts_;
+    ledger::Sha256 hash_;
+    std::vector<records::PolicyFile> in_force_;
+};
+
+}  // namespace fedtrail::audit

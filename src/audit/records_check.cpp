@@ -1,0 +1,130 @@
+#include "audit/records_check.hpp"
+
+namespace fedtrail::audit {
+
+namespace {
+
+tl::unexpected<Error> wrong(std::string what) {
+    return fail(ErrorKind::Corrupt, std::move(what));
+}
+
+}  // namespace
+
+Result<void> RecordsCheck::line(std::string_view text) {
+    if (!reader_.read(text, line_)) {
+        return wrong("it is not written as the format says, or its facts are not what its body says");
+    }
+    if (line_.place.window) {
+        if (!window_ || window_->says.number != *line_.place.window) {
+            return wrong("it belongs to a window that the line before is not about");
+        }
+        if (!window_->begun) {
+            window_->begun = true;
+            ++counts_.windows;
+            skipped_ = false;
+        }
+    } else if (const auto closed = close_window(); !closed) {
+        return closed;
+    }
+    return line_.form == RecordLine::Form::Skip ? skip() : record();
+}
+
+Result<void> RecordsCheck::record() {
+    skipped_ = false;
+    auto& into = tree();
+    if (line_.place.leaf != into.size()) {
+        return wrong("its leaf is number " + std::to_string(line_.place.leaf) + ", and the next one is " +
+                     std::to_string(into.size()));
+    }
+    const bool inner = line_.head.kind < records::LeafKind::Window;
+    if (inner != line_.place.window.has_value()) {
+        return wrong("a record of this kind does not stand there");
+    }
+    const auto kind = static_cast<std::size_t>(line_.head.kind);
+    const bool opened = line_.form == RecordLine::Form::Opened;
+    ++(opened ? counts_.opened : counts_.closed).at(kind);
+    claims_ = claims_ || (!opened && line_.claimed);
+    into.append(hash_of_record());
+    if (!line_.place.window) {
+        note();
+    }
+    return opened && !inner ? remember() : Result<void>{};
+}
+
+Result<void> RecordsCheck::skip() {
+    if (skipped_) {
+        return wrong("two lines that skip leaves follow each other");
+    }
+    skipped_ = true;
+    auto& into = tree();
+    const auto most = line_.place.window ? window_->says.leaves : std::uint64_t{1} << 62U;
+    if (line_.count > most || into.size() > most - line_.count) {
+        return wrong("it skips more leaves than there are");
+    }
+    const auto levels = ledger::subtree_levels(into.size(), line_.count);
+    if (levels.size() != line_.subtrees.size()) {
+        return wrong("it has not as many hashes as the leaves it skips have subtrees");
+    }
+    (line_.place.window ? counts_.left_out : counts_.skipped) += line_.count;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        into.append_subtree(line_.subtrees[i], levels[i]);
+        if (!line_.place.window) {
+            note();
+        }
+    }
+    return {};
+}
+
+Result<void> RecordsCheck::close_window() {
+    if (window_ && window_->begun) {
+        skipped_ = false;
+        if (window_->tree.size() != window_->says.leaves || window_->tree.root() != window_->says.root) {
+            return wrong("the lines before it do not give the root of window " +
+                         std::to_string(window_->says.number));
+        }
+    }
+    window_.reset();
+    return {};
+}
+
+Result<void> RecordsCheck::remember() {
+    if (line_.head.kind != records::LeafKind::Window && line_.head.kind != records::LeafKind::PolicyChange) {
+        return {};
+    }
+    const auto body = records::decode_body(line_.head.kind, line_.body);
+    if (!body) {
+        return fail(body);
+    }
+    if (const auto* window = std::get_if<records::WindowLeaf>(&*body)) {
+        window_ = Window{*window, {}, false};
+    }
+    if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
+        for (const auto& file : policies->files) {
+            policies_.emplace(file.name, file.digest);
+        }
+        if (policies_.size() > 100'000) {
+            return wrong("the records speak of more policies than can be");
+        }
+    }
+    return {};
+}
+
+ledger::Hash RecordsCheck::hash_of_record() {
+    if (line_.form == RecordLine::Form::Opened) {
+        line_.digest = ledger::sha256(records::body_message(line_.salt, line_.body));
+    }
+    const auto commitment = ledger::sha256(records::leaf_message(line_.head, line_.digest));
+    return ledger::leaf_hash(records::leaf_entry(commitment));
+}
+
+void RecordsCheck::note() {
+    if (wanted_.contains(log_.size())) {
+        noted_.emplace(log_.size(), log_.root());
+    }
+}
+
+Result<void> RecordsCheck::finish() {
+    return close_window();
+}
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,67 @@
+/// Computes the log's root out of a bundle's records, line by line.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "fedtrail/audit/bundle.hpp"
+#include "fedtrail/ledger/tree.hpp"
+
+#include "audit/record_line.hpp"
+
+namespace fedtrail::audit {
+
+class RecordsCheck {
+public:
+    /// `wanted`: sizes at which the root is to be noted, if the lines show it.
+    explicit RecordsCheck(std::set<std::uint64_t> wanted = {}) : wanted_(std::move(wanted)) {}
+
+    /// A line without its line feed. Errors: Corrupt (what is wrong with it, without its number).
+    [[nodiscard]] Result<void> line(std::string_view text);
+    /// After the last line. Errors: Corrupt (the last window is not complete).
+    [[nodiscard]] Result<void> finish();
+
+    [[nodiscard]] std::uint64_t size() const noexcept { return log_.size(); }
+    [[nodiscard]] ledger::Hash root() const { return log_.root(); }
+    [[nodiscard]] const BundleCounts& counts() const noexcept { return counts_; }
+    [[nodiscard]] bool claims() const noexcept { return claims_; }
+    [[nodiscard]] const std::map<std::uint64_t, ledger::Hash>& noted() const noexcept { return noted_; }
+    /// Name and digest of every policy that a record says was in force.
+    [[nodiscard]] const std::set<std::pair<std::string, records::LeafDigest>>& policies() const noexcept {
+        return policies_;
+    }
+
+private:
+    struct Window {
+        records::WindowLeaf says;
+        ledger::Frontier tree;
+        bool begun{};
+    };
+
+    [[nodiscard]] Result<void> record();
+    [[nodiscard]] Result<void> skip();
+    [[nodiscard]] Result<void> close_window();
+    [[nodiscard]] Result<void> remember();
+    [[nodiscard]] ledger::Hash hash_of_record();
+    [[nodiscard]] ledger::Frontier& tree() { return line_.place.window ? window_->tree : log_; }
+    void note();
+
+    LineReader reader_;
+    RecordLine line_;
+    ledger::Frontier log_;
+    std::optional<Window> window_;
+    BundleCounts counts_;
+    bool claims_{};
+    bool skipped_{};  ///< The line before was a skip of the same tree.
+    std::set<std::uint64_t> wanted_;
+    std::map<std::uint64_t, ledger::Hash> noted_;
+    std::set<std::pair<std::string, records::LeafDigest>> policies_;
+};
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,58 @@
+/// The steps of verify(), in the order in which they rest on each other.
+
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fedtrail/audit/verify.hpp"
+
+#include "audit/manifest.hpp"
+#include "audit/records_check.hpp"
+#include "audit/zip_format.hpp"
+
+namespace fedtrail::audit {
+
+class Verifier {
+public:
+    Verifier(const ByteSource& bundle, const Trusted& trusted, const Progress& progress)
+        : bundle_(bundle), trusted_(trusted), progress_(progress) {}
+
+    [[nodiscard]] Result<Verification> run();
+
+private:
+    /// Each says false if what follows cannot be looked at. Errors: those of the source.
+    [[nodiscard]] Result<bool> container();
+    [[nodiscard]] Result<bool> manifest();
+    [[nodiscard]] Result<bool> files();
+    [[nodiscard]] Result<bool> file(const ZipMember& member, const BundleMember& listed);
+    [[nodiscard]] Result<bool> records(const ZipMember& member, const BundleMember& listed);
+    void key();
+    void checkpoint();
+    void witnesses(const ledger::Note& note);
+    void tree();
+    void counts();
+    void history();
+    void held();
+    void policies();
+
+    [[nodiscard]] Result<std::string> content(const ZipMember& member, std::size_t most);
+    [[nodiscard]] bool listed_as_they_are();
+    [[nodiscard]] bool check_note(const std::string& text, const std::string& what, ledger::Checkpoint& out);
+    void claim(std::string name, Verdict verdict, std::string sentence, bool asked = false);
+    bool fails(std::string name, std::string sentence);
+
+    const ByteSource& bundle_;
+    const Trusted& trusted_;
+    const Progress& progress_;
+    Verification found_;
+    std::vector<ZipMember> members_;
+    std::string checkpoint_;
+    std::string checkpoints_;
+    std::vector<std::pair<std::string, ledger::Hash>> policies_;
+    ledger::Checkpoint held_;
+    RecordsCheck records_;
+};
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,263 @@
+#include "fedtrail/audit/verify.hpp"
+
+#include <algorithm>
+
+#include "audit/verifier.hpp"
+
+namespace fedtrail::audit {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kVerdicts{"holds", "fails", "open"};
+constexpr std::size_t kPiece = std::size_t{1} << 20U;
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+    return kVerdicts.at(static_cast<std::size_t>(verdict));
+}
+
+bool Verification::holds() const {
+    return std::none_of(claims.begin(), claims.end(), [](const Claim& claim) {
+        return claim.verdict == Verdict::Fails || (claim.verdict == Verdict::Open && claim.asked);
+    });
+}
+
+Result<Verification> verify(const ByteSource& bundle, const Trusted& trusted, const Progress& progress) {
+    return Verifier{bundle, trusted, progress}.run();
+}
+
+Result<Verification> Verifier::run() {
+    for (const auto step : {&Verifier::container, &Verifier::manifest, &Verifier::files}) {
+        const auto goes_on = (this->*step)();
+        if (!goes_on) {
+            return fail(goes_on);
+        }
+        if (!*goes_on) {
+            return std::move(found_);
+        }
+    }
+    key();
+    checkpoint();
+    tree();
+    counts();
+    policies();
+    history();
+    held();
+    return std::move(found_);
+}
+
+void Verifier::claim(std::string name, Verdict verdict, std::string sentence, bool asked) {
+    found_.claims.push_back(Claim{std::move(name), verdict, std::move(sentence), asked});
+}
+
+bool Verifier::fails(std::string name, std::string sentence) {
+    claim(std::move(name), Verdict::Fails, std::move(sentence));
+    return false;
+}
+
+Result<bool> Verifier::container() {
+    auto members = read_directory(bundle_);
+    if (!members && members.error().kind == ErrorKind::Corrupt) {
+        return fails("container", members.error().what);
+    }
+    if (!members) {
+        return fail(members);
+    }
+    members_ = *std::move(members);
+    claim("container",
+          Verdict::Holds,
+          std::to_string(members_.size()) + " members; every octet around them is as the format says");
+    return true;
+}
+
+Result<std::string> Verifier::content(const ZipMember& member, std::size_t most) {
+    if (member.size > most) {
+        return fail(ErrorKind::Corrupt, member.name + " is larger than it may be");
+    }
+    std::string text(member.size, '\0');
+    if (const auto read = bundle_.read(content_of(member), std::as_writable_bytes(std::span{text})); !read) {
+        return fail(read);
+    }
+    if (crc32_of(0, bytes_of(text)) != member.crc) {
+        return fail(ErrorKind::Corrupt, member.name + " does not fit its checksum");
+    }
+    return text;
+}
+
+Result<bool> Verifier::manifest() {
+    const auto count = members_.size();
+    if (count < 2 || members_[count - 2].name != kManifest || members_[count - 1].name != kSignature) {
+        return fails("manifest", "the bundle does not end in manifest.json and manifest.sig");
+    }
+    const auto text = content(members_[count - 2], kMaxManifest);
+    const auto signature = content(members_[count - 1], ledger::kMaxNote);
+    for (const auto* read : {&text, &signature}) {
+        if (!*read && read->error().kind != ErrorKind::Corrupt) {
+            return fail(*read);
+        }
+        if (!*read) {
+            return fails("manifest", read->error().what);
+        }
+    }
+    auto parsed = parse_manifest(*text);
+    if (!parsed) {
+        return fails("manifest", parsed.error().what);
+    }
+    found_.manifest = *std::move(parsed);
+    const auto note = ledger::Note::parse(*signature);
+    if (!note || note->write() != *signature || note->signatures.size() != 1 ||
+        note->text != signed_text(*found_.manifest, *text)) {
+        return fails("manifest", "manifest.sig is not about this manifest.json");
+    }
+    const auto checked = ledger::check(*note, std::array{found_.manifest->key});
+    if (!checked || checked->size() != 1 || found_.manifest->key.kind != ledger::NoteKeyKind::Log) {
+        return fails("manifest", "manifest.sig is not signed by the key that manifest.json names");
+    }
+    if (!listed_as_they_are()) {
+        return false;
+    }
+    claim("manifest", Verdict::Holds, "signed by " + found_.manifest->key.name);
+    return true;
+}
+
+bool Verifier::listed_as_they_are() {
+    const auto& listed = found_.manifest->members;
+    bool whole = listed.size() == members_.size() - 2;
+    for (std::size_t i = 0; whole && i < listed.size(); ++i) {
+        whole = listed[i].path == members_[i].name && listed[i].size == members_[i].size;
+        if (whole && !listed[i].sha256 && listed[i].path != kRecords) {
+            return fails("manifest", "manifest.json gives no hash of " + listed[i].path);
+        }
+    }
+    return whole || fails("manifest", "manifest.json lists other members than the bundle has");
+}
+
+Result<bool> Verifier::files() {
+    if (!trusted_.checkpoint.empty()) {
+        const auto note = ledger::Note::parse(trusted_.checkpoint);
+        const auto parsed = note ? ledger::Checkpoint::parse(note->text) : fail(note);
+        if (parsed) {
+            held_ = *parsed;
+            records_ = RecordsCheck{{held_.size}};
+        }
+    }
+    for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
+        const auto& listed = found_.manifest->members[i];
+        const auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);
+        if (!good || !*good) {
+            return good;
+        }
+    }
+    claim("files",
+          Verdict::Holds,
+          std::to_string(members_.size() - 2) + " files are as the manifest lists them");
+    return true;
+}
+
+Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed) {
+    const bool kept = member.name == kCheckpoint || member.name == kCheckpoints;
+    if (kept && member.size > kMaxManifest) {
+        return fails("files", member.name + " is larger than it may be");
+    }
+    ledger::Sha256 hash;
+    std::uint32_t crc = 0;
+    Bytes piece;
+    for (std::uint64_t at = 0; at < member.size; at += piece.size()) {
+        piece.resize(std::min<std::uint64_t>(kPiece, member.size - at));
+        if (const auto read = bundle_.read(content_of(member) + at, piece); !read) {
+            return fail(read);
+        }
+        hash.update(piece);
+        crc = crc32_of(crc, piece);
+        if (kept) {
+            (member.name == kCheckpoint ? checkpoint_ : checkpoints_) += text_of(piece);
+        }
+    }
+    if (crc != member.crc || hash.finish() != listed.sha256) {
+        return fails("files", member.name + " is not what it was when the bundle was made");
+    }
+    if (member.name.starts_with(kPolicies)) {
+        policies_.emplace_back(member.name.substr(kPolicies.size()), *listed.sha256);
+    }
+    return true;
+}
+
+namespace {
+
+/// Cuts what comes in pieces into lines.
+class Lines {
+public:
+    /// The next whole line; nothing if more must come first.
+    std::optional<std::string_view> next() {
+        const auto end = buffer_.find('\n', at_);
+        if (end == std::string::npos) {
+            return std::nullopt;
+        }
+        const auto line = std::string_view{buffer_}.substr(at_, end - at_);
+        at_ = end + 1;
+        return line;
+    }
+    /// Room for `size` octets more behind what is left.
+    std::span<char> room(std::size_t size) {
+        buffer_.erase(0, at_);
+        at_ = 0;
+        const auto left = buffer_.size();
+        buffer_.resize(left + size);
+        return std::span{buffer_}.subspan(left);
+    }
+    [[nodiscard]] std::size_t left() const { return buffer_.size() - at_; }
+
+private:
+    std::string buffer_;
+    std::size_t at_{};
+};
+
+}  // namespace
+
+Result<bool> Verifier::records(const ZipMember& member, const BundleMember& listed) {
+    Lines lines;
+    ledger::Sha256 hash;
+    std::uint32_t crc = 0;
+    std::uint64_t number = 0;
+    for (std::uint64_t at = 0; at < member.size;) {
+        const auto size = std::min<std::uint64_t>(kPiece, member.size - at);
+        const auto room = std::as_writable_bytes(lines.room(size));
+        if (const auto read = bundle_.read(content_of(member) + at, room); !read) {
+            return fail(read);
+        }
+        at += size;
+        crc = crc32_of(crc, room);
+        if (listed.sha256) {
+            hash.update(room);
+        }
+        while (const auto text = lines.next()) {
+            ++number;
+            if (const auto good = records_.line(*text); !good) {
+                return fails(
+                    "records",
+                    std::string{kRecords} + ", line " + std::to_string(number) + ": " + good.error().what);
+            }
+        }
+        if (lines.left() > kMaxLine) {
+            return fails("records", std::string{kRecords} + " has a line that is longer than it may be");
+        }
+        if (progress_) {
+            progress_(at, member.size);
+        }
+    }
+    if (const auto good = records_.finish(); !good || lines.left() > 0) {
+        return fails("records",
+                     std::string{kRecords} +
+                         ", at its end: " + (good ? "its last line is not whole" : good.error().what));
+    }
+    if (crc != member.crc || (listed.sha256 && hash.finish() != *listed.sha256)) {
+        return fails("files", std::string{kRecords} + " is not what it was when the bundle was made");
+    }
+    if (records_.claims() && !listed.sha256) {
+        return fails("records", "the records say things that neither the tree nor the manifest binds");
+    }
+    return true;
+}
+
+}  // namespace fedtrail::audit

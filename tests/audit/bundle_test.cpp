@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <random>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "audit/example_log.hpp"
+#include "audit/zip_format.hpp"
+
+using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
+using namespace fedtrail::audit;    // NOLINT(google-build-using-namespace)
+using namespace fedtrail::testing;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+const std::vector<Scope> kScopes{
+    Everything{},
+    Period{},
+    Period{from_unix_seconds(kDayOne + 3'600), from_unix_seconds(kDayOne + 5'003)},
+    Period{std::nullopt, from_unix_seconds(kDayOne + 5)},
+    Scope{records::RequestNumber{2}},
+    Scope{privacy::SubjectNumber{7}},
+    Scope{privacy::SubjectNumber{8}},
+    Scope{privacy::SubjectNumber{99}}};
+const std::vector<Level> kLevels{Level::Full, Level::Pseudonymised, Level::Minimal};
+
+std::string member_of(const std::string& bundle, std::string_view name) {
+    const auto members = read_directory(TextSource{bundle});
+    REQUIRE(members.has_value());
+    for (const auto& member : *members) {
+        if (member.name == name) {
+            return bundle.substr(content_of(member), member.size);
+        }
+    }
+    return "none";
+}
+
+std::size_t count_of(const std::string& text, std::string_view what) {
+    std::size_t count = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("Bundles of every scope and level hold, and are the same octets again", "[audit]") {
+    const ExampleLog log;
+    for (const auto level : kLevels) {
+        for (const auto& scope : kScopes) {
+            CAPTURE(name_of(level), scope_text(scope));
+            const auto bundle = bundle_of(log, scope, level);
+            const auto found = verified(bundle, {{log_key().verifier(), witness_key().verifier()}, {}});
+            CHECK(faults(found).empty());
+            CHECK(found.holds());
+            REQUIRE(found.manifest.has_value());
+            CHECK(scope_text(found.manifest->scope) == scope_text(scope));
+            CHECK(bundle == bundle_of(ExampleLog{}, scope, level));
+        }
+    }
+}
+
+TEST_CASE("A bundle of everything shows everything", "[audit]") {
+    const ExampleLog log;
+    const auto bundle = bundle_of(log, Everything{});
+    const auto found = verified(bundle);
+    REQUIRE(found.manifest.has_value());
+    CHECK(found.manifest->counts.skipped == 0);
+    CHECK(found.manifest->counts.left_out == 0);
+    CHECK(total_of(found.manifest->counts.closed) == 0);
+    CHECK(found.manifest->counts.windows == 3);
+    for (const auto count : found.manifest->counts.opened) {
+        CHECK(count > 0);  // one of every kind
+    }
+    const auto records = member_of(bundle, "records.ndjson");
+    CHECK(
+        records.find(
+            R"("facts":{"subject":7,"number":2,"type":"Create","categories":["profile","post_text","poll_vote"],)"
+            R"("visibility":"followers","id":"https://o.example/users/anna/2/activity","refers":1,)"
+            R"("attempts":[[1,0,"push","accepted",202],[1,15,"push","sent",500],)"
+            R"([2,0,"push","accepted",202],[2,30,"push","sent",500]]}})") != std::string::npos);
+    CHECK(records.find(R"("kind":"notice_attempt","at":"2026-01-01T01:23:22.007Z")") != std::string::npos);
+    CHECK(member_of(bundle, "policies/transfer-rules.json") == example_policy());
+    CHECK(member_of(bundle, "policies/texts/de/x.json") == "de");
+    CHECK(member_of(bundle, "policies/lost.json") == "none");
+    CHECK(member_of(bundle, "papers/request-2/answer.html").find("a.example") != std::string::npos);
+    CHECK(count_of(member_of(bundle, "checkpoints.ndjson"), "\n") == 2);
+}
+
+TEST_CASE("A bundle about a request shows its person, and nobody else", "[audit]") {
+    const ExampleLog log;
+    for (const Scope& scope : {Scope{records::RequestNumber{2}}, Scope{privacy::SubjectNumber{7}}}) {
+        const auto records = member_of(bundle_of(log, scope), "records.ndjson");
+        CHECK(count_of(records, "\"kind\":\"activity\"") == 10);
+        CHECK(count_of(records, "\"kind\":\"request_event\"") == 2);
+        CHECK(count_of(records, "\"kind\":\"notice_") == 4);
+        CHECK(count_of(records, "\"kind\":\"access\"") == 1);
+        CHECK(count_of(records, "\"kind\":\"recipient_name\"") == 3);
+        CHECK(count_of(records, "\"subject\":8") == 0);
+        CHECK(count_of(records, "ben") == 0);
+    }
+    std::ostringstream out;
+    const auto none =
+        export_bundle(log, log.signer(), order_for(records::RequestNumber{77}, Level::Full), out);
+    REQUIRE_FALSE(none.has_value());
+    CHECK(none.error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE("A pseudonymised bundle holds no URI, no reason and no paper; a minimal one no record of a person",
+          "[audit]") {
+    const ExampleLog log;
+    for (const auto& scope : kScopes) {
+        const auto pseudonymised = bundle_of(log, scope, Level::Pseudonymised);
+        CHECK(count_of(pseudonymised, "o.example/users") == 0);
+        CHECK(count_of(pseudonymised, "they asked") == 0);
+        CHECK(count_of(pseudonymised, "papers/") == 0);
+        const auto minimal = member_of(bundle_of(log, scope, Level::Minimal), "records.ndjson");
+        CHECK(count_of(minimal, "\"in\":") == 0);
+        CHECK(count_of(minimal, "subject") == 0);
+        CHECK(count_of(minimal, "a.example") == 0);
+    }
+    const auto all = member_of(bundle_of(log, Everything{}, Level::Pseudonymised), "records.ndjson");
+    CHECK(count_of(all, R"("claimed":{"subject":7,"number":)") == 10);
+    CHECK(count_of(all, R"("claimed":{"subject":7,"what":"report","revealed":true})") == 1);
+}
+
+TEST_CASE("A period ends before its second moment", "[audit]") {
+    const ExampleLog log;
+    const auto records = member_of(bundle_of(log, kScopes[2]), "records.ndjson");
+    CHECK(count_of(records, "\"kind\":\"request_event\"") == 1);
+    CHECK(count_of(records, "\"kind\":\"notice_attempt\"") == 1);
+    CHECK(count_of(records, "\"kind\":\"notice_look\"") == 0);
+    CHECK(count_of(records, "\"kind\":\"activity\"") == 17);
+    CHECK(count_of(records, "\"kind\":\"late_attempt\"") == 1);
+}
+
+TEST_CASE("What was forgotten is still proven to have been", "[audit]") {
+    ExampleLog log;
+    log.forget(privacy::SubjectNumber{7});
+    log.windows()[0][5].closed.reset();  // not even its kind is known
+    const auto bundle = bundle_of(log, Everything{});
+    CHECK(count_of(bundle, "anna") == 0);
+    const auto found = verified(bundle);
+    CHECK(faults(found).empty());
+    CHECK(found.manifest->counts.closed[0] == 9);
+    CHECK(found.manifest->counts.left_out == 1);
+}
+
+TEST_CASE("Keys and checkpoints that are brought along are compared", "[audit]") {
+    ExampleLog log;
+    const auto bundle = bundle_of(log, Everything{});
+    const auto other = signer_of("o.example/log", ledger::NoteKeyKind::Log, 'x');
+    CHECK(faults(verified(bundle, {{other.verifier()}, {}})).starts_with("key: "));
+    const auto stranger = signer_of("another.example", ledger::NoteKeyKind::Witness, 'x');
+    CHECK(faults(verified(bundle, {{stranger.verifier()}, {}})).starts_with("witness: another.example"));
+    CHECK_FALSE(verified(bundle, {{stranger.verifier()}, {}}).holds());
+    for (const auto& note : log.notes()) {
+        CHECK(faults(verified(bundle, {{}, note})).empty());
+    }
+    const ledger::Checkpoint rewritten{"o.example/log", 5, ledger::sha256(bytes_of("another history"))};
+    const ledger::Note note{rewritten.text(), {log_key().sign(rewritten.text())}};
+    CHECK(faults(verified(bundle, {{}, note.write()})).find("rewritten") != std::string::npos);
+    const auto small = bundle_of(log, privacy::SubjectNumber{99});
+    CHECK(faults(verified(small, {{}, note.write()})).starts_with("held: the bundle does not show enough"));
+    CHECK(faults(verified(bundle, {{}, "no note"})).starts_with("checkpoint: "));
+}
+
+TEST_CASE("A change of one octet is found wherever it is", "[audit]") {
+    const ExampleLog log;
+    for (const auto level : kLevels) {
+        auto bundle = bundle_of(log, Scope{records::RequestNumber{2}}, level);
+        std::size_t unnamed = 0;
+        for (std::size_t at = 0; at < bundle.size(); ++at) {
+            const auto mask = static_cast<char>(1U << at % 8);
+            bundle[at] = static_cast<char>(bundle[at] ^ mask);
+            const auto found = verified(bundle);
+            bundle[at] = static_cast<char>(bundle[at] ^ mask);
+            if (found.holds()) {
+                CAPTURE(at, name_of(level));
+                FAIL("an octet was changed and nobody saw it");
+            }
+            unnamed += faults(found).size() < 20 ? 1 : 0;
+        }
+        CHECK(unnamed == 0);
+        CHECK(verified(bundle).holds());
+    }
+}
+
+TEST_CASE("A bundle that is cut off or has something added is found", "[audit]") {
+    const auto bundle = bundle_of(ExampleLog{}, Everything{});
+    for (std::size_t size = 0; size < bundle.size(); size += 37) {
+        CHECK_FALSE(verified(bundle.substr(0, size)).holds());
+        CHECK_FALSE(verified(bundle.substr(size + 1)).holds());
+    }
+    CHECK_FALSE(verified(bundle + "x").holds());
+    CHECK_FALSE(verified("x" + bundle).holds());
+    CHECK_FALSE(verified(bundle + bundle).holds());
+}
+
+TEST_CASE("Random octets in random places are found, and nothing breaks", "[audit]") {
+    const auto whole = bundle_of(ExampleLog{}, Everything{}, Level::Pseudonymised);
+    std::mt19937_64 random{7};  // NOLINT(cert-msc51-cpp): the same every time
+    for (int i = 0; i < 3'000; ++i) {
+        auto bundle = whole;
+        const auto count = 1 + random() % 4;
+        for (std::uint64_t n = 0; n < count; ++n) {
+            bundle[random() % bundle.size()] = static_cast<char>(random());
+        }
+        if (bundle != whole && verified(bundle).holds()) {
+            FAIL("a change was not seen");
+        }
+    }
+}

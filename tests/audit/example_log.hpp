@@ -1,0 +1,49 @@
+/// A log with one of everything, and bundles made of it.
+
+#pragma once
+
+#include <sstream>
+#include <string>
+
+#include "audit/export.hpp"
+#include "fakes/memory_log.hpp"
+
+namespace fedtrail::testing {
+
+inline constexpr std::int64_t kDayOne = 1'767'225'600;  ///< 2026-01-01
+
+[[nodiscard]] ledger::NoteSigner signer_of(const std::string& name, ledger::NoteKeyKind kind, char seed);
+[[nodiscard]] ledger::NoteSigner log_key();
+[[nodiscard]] ledger::NoteSigner witness_key();
+
+/// Two people (7 and 8), their posts in three windows, a request of 7 with notices, policies; published three
+/// times.
+class ExampleLog final : public MemoryLog {
+public:
+    ExampleLog();
+};
+/// The text of a policy that it says is in force.
+[[nodiscard]] std::string example_policy();
+
+[[nodiscard]] audit::ExportOrder order_for(audit::Scope scope, audit::Level level);
+/// The octets of a bundle.
+[[nodiscard]] std::string bundle_of(const LogReader& log,
+                                    audit::Scope scope,
+                                    audit::Level level = audit::Level::Full);
+
+/// A bundle in memory.
+class TextSource final : public audit::ByteSource {
+public:
+    explicit TextSource(const std::string& text) : text_(text) {}
+    [[nodiscard]] std::uint64_t size() const override { return text_.size(); }
+    [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<std::byte> out) const override;
+
+private:
+    const std::string& text_;
+};
+
+[[nodiscard]] audit::Verification verified(const std::string& bundle, const audit::Trusted& trusted = {});
+/// "" if everything holds, else the names and sentences of what does not.
+[[nodiscard]] std::string faults(const audit::Verification& verification);
+
+}  // namespace fedtrail::testing
