@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/core/token_bucket.hpp"
 #include "fedtrail/fediverse/dialect.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/notice_book.hpp"
@@ -28,7 +29,6 @@
 
 #include "erasure/delivery_rules.hpp"
 #include "erasure/request_signer.hpp"
-#include "erasure/token_bucket.hpp"
 
 namespace fedtrail::erasure {
 

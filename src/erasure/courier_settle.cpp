@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/privacy/erasure_request.hpp"
 
 #include "erasure/courier_round.hpp"
@@ -226,7 +227,7 @@ void Courier::retry(Round& round, records::Notice& notice, const Flight& flight,
     }
     ++round.tally.failed;
     auto pause = pause_after(notice.attempts, notice.number.get(), options_.retry);
-    if (const auto asked = retry_after(header_of(response.headers, "Retry-After"), round.now)) {
+    if (const auto asked = fediverse::retry_after(header_of(response.headers, "Retry-After"), round.now)) {
         pause = std::max<std::chrono::milliseconds>(pause, std::min(*asked, options_.retry.longest));
     }
     notice.next_at = round.now + pause;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace fedtrail::erasure {
 
@@ -12,39 +11,6 @@ using namespace std::chrono_literals;
 using records::AttemptResult;
 
 constexpr std::array<std::chrono::minutes, 8> kPauses{1min, 5min, 20min, 1h, 3h, 6h, 12h, 24h};
-
-std::optional<int> number_in(std::string_view digits) {
-    int number = 0;
-    const auto* const end = digits.data() + digits.size();
-    const auto [at, error] = std::from_chars(digits.data(), end, number);
-    if (digits.empty() || digits.front() == '-' || error != std::errc{} || at != end) {
-        return std::nullopt;
-    }
-    return number;
-}
-
-/// "Sun, 06 Nov 1994 08:49:37 GMT"
-std::optional<Instant> fixdate(std::string_view text) {
-    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") {
-        return std::nullopt;
-    }
-    const auto month = kMonths.find(text.substr(8, 3));
-    const auto day = number_in(text.substr(5, 2));
-    const auto year = number_in(text.substr(12, 4));
-    const auto hour = number_in(text.substr(17, 2));
-    const auto minute = number_in(text.substr(20, 2));
-    const auto second = number_in(text.substr(23, 2));
-    if (month == std::string_view::npos || month % 3 != 0 || !day || !year || !hour || !minute || !second) {
-        return std::nullopt;
-    }
-    const auto date = std::chrono::year{*year} / static_cast<int>(month / 3 + 1) / *day;
-    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) {
-        return std::nullopt;
-    }
-    return Instant{std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-                   std::chrono::seconds{*second}};
-}
 
 Ruling rule_error(int status, bool second) {
     switch (status) {
@@ -107,16 +73,6 @@ AttemptResult attempt_result(const RemoteResponse& response) {
     const bool ours =
         response.fault == RemoteFault::Forbidden || response.fault == RemoteFault::BadCertificate;
     return ours ? AttemptResult::Blocked : AttemptResult::Unreachable;
-}
-
-std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now) {
-    if (const auto seconds = number_in(value)) {
-        return std::chrono::seconds{*seconds};
-    }
-    if (const auto at = fixdate(value)) {
-        return std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), std::chrono::seconds{0});
-    }
-    return std::nullopt;
 }
 
 std::chrono::milliseconds pause_after(std::uint32_t attempts,

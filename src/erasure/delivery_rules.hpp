@@ -4,9 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string_view>
 
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/fediverse/dialect.hpp"
@@ -35,9 +33,6 @@ struct Knock {
 
 /// How an attempt with this answer is written down.
 [[nodiscard]] records::AttemptResult attempt_result(const RemoteResponse& response);
-
-/// RFC 9110 section 10.2.3: seconds, or an IMF-fixdate. Nothing if it is neither.
-[[nodiscard]] std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now);
 
 struct RetryOptions {
     std::chrono::seconds first{60};  ///< After the first attempt; all later pauses grow with it.

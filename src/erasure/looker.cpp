@@ -208,7 +208,7 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
         take_in_origin(number, look, response);
         return;
     }
-    if (const auto rest = rest_until(response, now)) {
+    if (const auto rest = fediverse::rest_until(response.status, response.headers, now)) {
         rests_[look.host] = *rest;
         look.rest = *rest;
     }
@@ -216,7 +216,8 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
         if (robots_.size() >= kMostHosts) {
             robots_.clear();
         }
-        robots_[look.host] = {now + options_.robots_kept, Robots::of(response, options_.agent)};
+        robots_[look.host] = {now + options_.robots_kept,
+                              fediverse::Robots::of(response.status, response.body, options_.agent)};
         return;
     }
     take_in_probe(number, look, response);

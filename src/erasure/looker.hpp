@@ -13,13 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/fediverse/probe.hpp"
 #include "fedtrail/ports/remote_http.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/arrivals.hpp"
 #include "erasure/look.hpp"
-#include "erasure/politeness.hpp"
 #include "erasure/request_signer.hpp"
 #include "erasure/verdict.hpp"
 
@@ -104,7 +104,7 @@ private:
     };
     struct KnownRobots {
         Instant until{};
-        Robots robots;
+        fediverse::Robots robots;
     };
     using Requests = std::map<records::RequestNumber, records::ErasureRequest>;
 

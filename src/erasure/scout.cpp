@@ -239,7 +239,7 @@ bool Scout::next_stage(const Host& host, Visit& visit, Instant now) {
         return false;
     }
     if (visit.stage == Stage::WellKnown) {
-        const auto link = fine ? node_info_link(response.body, host)
+        const auto link = fine ? fediverse::node_info_link(response.body, host)
                                : Result<Uri>{fail(ErrorKind::Unavailable, "no answer")};
         if (!link) {
             end_badly(host, response, now);
@@ -250,14 +250,14 @@ bool Scout::next_stage(const Host& host, Visit& visit, Instant now) {
         return true;
     }
     if (visit.stage == Stage::NodeInfo) {
-        auto facts = fine ? read_node_info(response.body)
-                          : Result<NodeFacts>{fail(ErrorKind::Unavailable, "no answer")};
+        auto facts = fine ? fediverse::read_node_info(response.body)
+                          : Result<fediverse::NodeFacts>{fail(ErrorKind::Unavailable, "no answer")};
         if (!facts) {
             end_badly(host, response, now);
             return false;
         }
         visit.facts = std::move(*facts);
-        const auto question = instance_question(visit.facts.software);
+        const auto question = fediverse::instance_question(visit.facts.software);
         const bool complete = !visit.facts.contact.reveal().empty() && !visit.facts.language.empty();
         if (question && !complete) {
             visit.stage = Stage::Instance;
@@ -266,7 +266,7 @@ bool Scout::next_stage(const Host& host, Visit& visit, Instant now) {
         }
     } else if (fine) {
         const bool had_contact = !visit.facts.contact.reveal().empty();
-        add_instance_facts(visit.facts, response.body);
+        fediverse::add_instance_facts(visit.facts, response.body);
         visit.from_api = !had_contact;
     }
     end_well(host, visit, now);
@@ -276,7 +276,7 @@ bool Scout::next_stage(const Host& host, Visit& visit, Instant now) {
 void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
     failures_.erase(host);
     plan(host, now + options_.stale_after);
-    const bool relay = is_relay(visit.facts.software);
+    const bool relay = fediverse::is_relay(visit.facts.software);
     const bool community = !relay && dialects_.of(visit.facts.software).passes_on;
     changes_.push_back(
         {host,

@@ -20,13 +20,12 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/fediverse/node_info.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/remote_http.hpp"
 #include "fedtrail/ports/request_book.hpp"
-
-#include "erasure/node_info.hpp"
 
 namespace fedtrail::erasure {
 
@@ -75,7 +74,7 @@ private:
     enum class Stage { WellKnown, NodeInfo, Instance };
     struct Visit {
         Stage stage{Stage::WellKnown};
-        NodeFacts facts;
+        fediverse::NodeFacts facts;
         bool from_api{};  ///< The contact came from the instance API.
         std::optional<RemoteResponse> response;
     };

@@ -3,15 +3,16 @@
 
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fedtrail/core/http_headers.hpp"
 #include "fedtrail/core/time.hpp"
-#include "fedtrail/ports/remote_http.hpp"
 
-namespace fedtrail::erasure {
+namespace fedtrail::fediverse {
 
 /// The rules of one robots.txt for one agent.
 class Robots {
@@ -20,8 +21,8 @@ public:
     /// any case; where no group names it those for "*" count.
     [[nodiscard]] static Robots parse(std::string_view text, std::string_view agent);
     /// What an answer to GET /robots.txt means (section 2.3.1): 2xx its rules, 4xx everything is allowed, the
-    /// rest nothing.
-    [[nodiscard]] static Robots of(const RemoteResponse& response, std::string_view agent);
+    /// rest (and no answer, 0) nothing.
+    [[nodiscard]] static Robots of(int status, std::string_view body, std::string_view agent);
 
     /// `path` with its query, percent-encoded. The longest rule counts, of equals the one that allows.
     [[nodiscard]] bool allow(std::string_view path) const;
@@ -34,9 +35,12 @@ private:
     std::vector<Rule> rules_;
 };
 
+/// RFC 9110 section 10.2.3: seconds, or an IMF-fixdate. Nothing if it is neither.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now);
+
 /// Until when a server wants to be left alone: Retry-After, or a limit that is used up (RateLimit-Remaining
 /// and X-RateLimit-Remaining, with their Reset in seconds, as a time or as a moment). At most a day; an hour
 /// where it says 429 without a time.
-[[nodiscard]] std::optional<Instant> rest_until(const RemoteResponse& response, Instant now);
+[[nodiscard]] std::optional<Instant> rest_until(int status, const HttpHeaders& headers, Instant now);
 
-}  // namespace fedtrail::erasure
+}  // namespace fedtrail::fediverse

@@ -11,7 +11,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/uri.hpp"
 
-namespace fedtrail::erasure {
+namespace fedtrail::fediverse {
 
 struct NodeFacts {
     std::string software;           ///< Lower case; letters, digits, '.', '-' and '_', at most 64.
@@ -47,4 +47,4 @@ void add_instance_facts(NodeFacts& facts, std::string_view body);
 /// Whether that software is a relay: it hands on whatever it gets and keeps nothing for readers.
 [[nodiscard]] bool is_relay(std::string_view software);
 
-}  // namespace fedtrail::erasure
+}  // namespace fedtrail::fediverse

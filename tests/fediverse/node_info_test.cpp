@@ -1,9 +1,9 @@
-#include "erasure/node_info.hpp"
+#include "fedtrail/fediverse/node_info.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace fedtrail;
-using namespace fedtrail::erasure;
+using namespace fedtrail::fediverse;
 
 namespace {
 

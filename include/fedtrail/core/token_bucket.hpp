@@ -11,7 +11,7 @@
 
 #include "fedtrail/core/time.hpp"
 
-namespace fedtrail::erasure {
+namespace fedtrail {
 
 class TokenBucket {
 public:
@@ -54,4 +54,4 @@ private:
     Instant at_{};
 };
 
-}  // namespace fedtrail::erasure
+}  // namespace fedtrail

@@ -1,13 +1,11 @@
-#include "erasure/politeness.hpp"
+#include "fedtrail/fediverse/politeness.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <utility>
 
-#include "erasure/delivery_rules.hpp"
-
-namespace fedtrail::erasure {
+namespace fedtrail::fediverse {
 
 namespace {
 
@@ -73,6 +71,39 @@ std::optional<std::int64_t> number_in(std::string_view text) {
     return number;
 }
 
+std::optional<int> digits_in(std::string_view digits) {
+    int number = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto [at, error] = std::from_chars(digits.data(), end, number);
+    if (digits.empty() || digits.front() == '-' || error != std::errc{} || at != end) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT"
+std::optional<Instant> fixdate(std::string_view text) {
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") {
+        return std::nullopt;
+    }
+    const auto month = kMonths.find(text.substr(8, 3));
+    const auto day = digits_in(text.substr(5, 2));
+    const auto year = digits_in(text.substr(12, 4));
+    const auto hour = digits_in(text.substr(17, 2));
+    const auto minute = digits_in(text.substr(20, 2));
+    const auto second = digits_in(text.substr(23, 2));
+    if (month == std::string_view::npos || month % 3 != 0 || !day || !year || !hour || !minute || !second) {
+        return std::nullopt;
+    }
+    const auto date = std::chrono::year{*year} / static_cast<int>(month / 3 + 1) / *day;
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) {
+        return std::nullopt;
+    }
+    return Instant{std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                   std::chrono::seconds{*second}};
+}
+
 /// Seconds from now, a Unix time, or RFC 3339 (Mastodon).
 std::optional<Instant> reset_of(std::string_view value, Instant now) {
     constexpr std::int64_t kLooksLikeATime = 1'000'000'000;
@@ -127,12 +158,12 @@ Robots Robots::parse(std::string_view text, std::string_view agent) {
     return has_named ? named : others;
 }
 
-Robots Robots::of(const RemoteResponse& response, std::string_view agent) {
-    if (response.status >= 200 && response.status < 300) {
-        return parse(response.body, agent);
+Robots Robots::of(int status, std::string_view body, std::string_view agent) {
+    if (status >= 200 && status < 300) {
+        return parse(body, agent);
     }
     Robots robots;
-    if (response.status < 400 || response.status >= 500) {
+    if (status < 400 || status >= 500) {
         robots.rules_.push_back(Rule{"/", false});
     }
     return robots;
@@ -151,14 +182,23 @@ bool Robots::allow(std::string_view path) const {
     return best == nullptr || best->allows;
 }
 
-std::optional<Instant> rest_until(const RemoteResponse& response, Instant now) {
+std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now) {
+    if (const auto seconds = digits_in(value)) {
+        return std::chrono::seconds{*seconds};
+    }
+    if (const auto at = fixdate(value)) {
+        return std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), std::chrono::seconds{0});
+    }
+    return std::nullopt;
+}
+
+std::optional<Instant> rest_until(int status, const HttpHeaders& headers, Instant now) {
     std::optional<Instant> until;
     const auto later = [&](std::optional<Instant> at) {
         if (at) {
             until = until ? std::max(*until, *at) : *at;
         }
     };
-    const auto& headers = response.headers;
     if (const auto wait = retry_after(header_of(headers, "Retry-After"), now)) {
         later(now + *wait);
     }
@@ -168,7 +208,7 @@ std::optional<Instant> rest_until(const RemoteResponse& response, Instant now) {
             later(reset_of(header_of(headers, std::string{family} + "Reset"), now));
         }
     }
-    if (response.status == kTooMany && !until) {
+    if (status == kTooMany && !until) {
         until = now + kUnsaid;
     }
     if (!until || *until <= now) {
@@ -177,4 +217,4 @@ std::optional<Instant> rest_until(const RemoteResponse& response, Instant now) {
     return std::min(*until, now + kLongestRest);
 }
 
-}  // namespace fedtrail::erasure
+}  // namespace fedtrail::fediverse

@@ -1,4 +1,4 @@
-#include "erasure/node_info.hpp"
+#include "fedtrail/fediverse/node_info.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace fedtrail::erasure {
+namespace fedtrail::fediverse {
 
 namespace {
 
@@ -268,4 +268,4 @@ bool is_relay(std::string_view software) {
     return software.find("relay") != std::string_view::npos;
 }
 
-}  // namespace fedtrail::erasure
+}  // namespace fedtrail::fediverse
