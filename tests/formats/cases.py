@@ -1,11 +1,12 @@
 """Requests, notices and objections (docs/formats/cases.md), and the directory (docs/formats/directory.md)."""
 
+import hashlib
 import sqlite3
 
 from blob import checksum, opened, unpacked
 from octets import Damaged, Octets
 
-LAST_MIGRATION = 1
+LAST_MIGRATION = 2
 OBJECTS_IN_A_PART = 128
 
 
@@ -194,7 +195,37 @@ class Directory(Store):
         told, gone, present = read.varint(), read.varint(), read.varint()
         names = ("software", "version", "shared_inbox", "inbox", "contact", "contact_source", "language")
         texts = {name: text(read) for name in names}
+        texts |= self.refreshed(read) if flags & 32 else {}
         read.end()
         return texts | {"asked_at": asked, "known_at": known, "failing_since": failing, "relay": bool(flags & 1),
                         "community": bool(flags & 2), "scheme": scheme, "told": told, "gone": gone,
                         "present": present}  # fmt: skip
+
+    @staticmethod
+    def refreshed(read: Octets) -> dict:
+        flags = read.octet()
+        users = read.varint() if flags & 4 else None
+        names = ("operator_name", "privacy_policy", "terms", "imprint", "declared_country", "main")
+        texts = {name: text(read) for name in names}
+        addresses = [text(read) for _ in range(read.varint())]
+        aliases = [[text(read), text(read)] for _ in range(read.varint())]
+        return texts | {"bridge": bool(flags & 1), "single_person": bool(flags & 2), "users": users,
+                        "registrations_open": bool(flags & 16) if flags & 8 else None, "addresses": addresses,
+                        "aliases": aliases}  # fmt: skip
+
+    def policies(self) -> list[list]:
+        rows = self.ask("SELECT host, kind, number, facts, content FROM policy JOIN policy_text USING (host, kind, number)")
+        return [self.policy(*row) for row in sorted(rows)]
+
+    @staticmethod
+    def policy(host: str, kind: int, number: int, facts: bytes, content: bytes) -> list:
+        place = f"{host}/{kind}/{number}"
+        read = Octets(stamped(f"policy/{place}", facts), place)
+        cut, first, last, size = read.octet(), read.signed(), read.signed(), read.varint()
+        digest = read.take(32)
+        url, language = text(read), text(read)
+        read.end()
+        words = unpacked(stamped(f"policy/text/{place}", content), place)
+        if len(words) != size or hashlib.sha256(words).digest() != digest:
+            raise Damaged(f"{place} is not the text of its facts")
+        return [host, kind, number, bool(cut), first, last, url, language, words.decode()]

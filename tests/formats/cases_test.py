@@ -47,7 +47,10 @@ class CaseFormats(unittest.TestCase):
 
     def test_objections_and_the_directory_are_the_same(self):
         self.assertEqual(self.cases.objections(), self.expected["objections"])
-        self.assertEqual(Directory(self.folder / "directory.db").entries(), self.expected["directory"])
+        directory = Directory(self.folder / "directory.db")
+        self.assertEqual(directory.entries(), self.expected["directory"])
+        self.assertEqual(directory.policies(), self.expected["policies"])
+        self.assertEqual(len(self.expected["policies"]), 3)
 
     def test_another_key_opens_nothing(self):
         with self.assertRaisesRegex(Damaged, "does not open"):

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/case_shelf.hpp"
 
 using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
@@ -130,22 +131,41 @@ json of(const records::Notice& notice) {
 }
 
 json of(const RecipientEntry& entry) {
-    return {{"software", entry.software},
-            {"version", entry.version},
-            {"asked_at", time(entry.asked_at)},
-            {"known_at", time(entry.known_at)},
-            {"shared_inbox", entry.shared_inbox},
-            {"inbox", entry.inbox},
-            {"contact", entry.contact.reveal()},
-            {"contact_source", entry.contact_source},
-            {"language", entry.language},
-            {"relay", entry.relay},
-            {"community", entry.community},
-            {"scheme", code(entry.scheme)},
-            {"failing_since", time(entry.failing_since)},
-            {"told", entry.told},
-            {"gone", entry.gone},
-            {"present", entry.present}};
+    json told{{"software", entry.software},
+              {"version", entry.version},
+              {"asked_at", time(entry.asked_at)},
+              {"known_at", time(entry.known_at)},
+              {"shared_inbox", entry.shared_inbox},
+              {"inbox", entry.inbox},
+              {"contact", entry.contact.reveal()},
+              {"contact_source", entry.contact_source},
+              {"language", entry.language},
+              {"relay", entry.relay},
+              {"community", entry.community},
+              {"scheme", code(entry.scheme)},
+              {"failing_since", time(entry.failing_since)},
+              {"told", entry.told},
+              {"gone", entry.gone},
+              {"present", entry.present}};
+    if (!entry.addresses.empty()) {
+        told.update(
+            {{"users", entry.users ? json(*entry.users) : json()},
+             {"registrations_open", entry.registrations_open ? json(*entry.registrations_open) : json()},
+             {"operator_name", entry.operator_name.reveal()},
+             {"privacy_policy", entry.privacy_policy},
+             {"terms", entry.terms},
+             {"imprint", entry.imprint},
+             {"declared_country", entry.declared_country},
+             {"addresses", entry.addresses},
+             {"bridge", entry.bridge},
+             {"single_person", entry.single_person},
+             {"main", entry.main.text()},
+             {"aliases", json::array()}});
+        for (const auto& alias : entry.aliases) {
+            told["aliases"].push_back({alias.host.text(), alias.why});
+        }
+    }
+    return told;
 }
 
 /// Every member at once, and none.
@@ -190,6 +210,46 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
     return notice;
+}
+
+Result<void> write_policies(sqlite::SqliteDirectory& directory) {
+    const auto hasher = *openssl::OpensslCipher::make();
+    const auto& cipher = *hasher;
+    for (const auto* words : {"We keep everything.", "We keep nothing."}) {
+        ReadPolicy read;
+        read.host = host("a.example");
+        read.url = "https://a.example/privacy";
+        read.language = "en";
+        read.text = Personal<std::string>{words};
+        read.sha256 = cipher.sha256(bytes_of(words));
+        read.at = at(5);
+        auto terms = read;
+        terms.kind = records::PolicyKind::Terms;
+        terms.cut = true;
+        terms.text = Personal<std::string>{std::string(10'000, 'x')};
+        terms.sha256 = cipher.sha256(bytes_of(terms.text.reveal()));
+        if (const auto kept = directory.keep(std::vector{read, terms}); !kept) {
+            return fail(kept);
+        }
+    }
+    return {};
+}
+
+json policies_of(const sqlite::SqliteDirectory& directory) {
+    auto all = json::array();
+    const auto versions = *directory.versions(host("a.example"));
+    for (const auto& one : versions) {
+        all.push_back({one.host.text(),
+                       code(one.kind),
+                       one.number,
+                       one.cut,
+                       time(one.first_seen),
+                       time(one.last_seen),
+                       one.url,
+                       one.language,
+                       directory.text(one)->reveal()});
+    }
+    return all;
 }
 
 Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& directory) {
@@ -237,6 +297,9 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
         !updated) {
         return updated;
     }
+    if (auto kept = write_policies(directory); !kept) {
+        return kept;
+    }
     return directory.update(host("a.example"), [](RecipientEntry& entry) {
         entry = RecipientEntry{host("a.example"),
                                "mastodon",
@@ -255,6 +318,18 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
                                300,
                                2,
                                1};
+        entry.users = 70'000;
+        entry.registrations_open = true;
+        entry.operator_name = Personal<std::string>{"Verein A"};
+        entry.privacy_policy = "https://a.example/privacy";
+        entry.terms = "https://a.example/terms";
+        entry.imprint = "https://a.example/imprint";
+        entry.declared_country = "AT";
+        entry.addresses = {"192.0.2.1"};
+        entry.bridge = true;
+        entry.single_person = true;
+        entry.main = host("example.org");
+        entry.aliases = {{host("example.org"), "host_meta"}};
     });
 }
 
@@ -275,6 +350,7 @@ json read(const sqlite::SqliteCases& cases, const sqlite::SqliteDirectory& direc
     for (const auto* name : {"a.example", "b.example"}) {
         told["directory"][name] = of(*directory.entry(host(name)));
     }
+    told["policies"] = policies_of(directory);
     return told;
 }
 

@@ -14,6 +14,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
+#include "fedtrail/records/recipient_card.hpp"
 
 namespace fedtrail {
 
@@ -43,6 +44,20 @@ struct RecipientEntry {
     std::uint64_t told{};     ///< Notices acknowledged.
     std::uint64_t gone{};     ///< Of them: verified gone.
     std::uint64_t present{};  ///< Of them: still present at the last look.
+    // What the server says of itself, as it was refreshed last.
+    std::optional<std::uint64_t> users{};
+    std::optional<bool> registrations_open{};
+    Personal<std::string> operator_name{};  ///< Legal entity or person; "" is unknown.
+    std::string privacy_policy{};           ///< URI; "" is unknown.
+    std::string terms{};                    ///< URI; "" is unknown.
+    std::string imprint{};                  ///< URI; "" is unknown.
+    std::string declared_country{};         ///< As it is written in a field made for it, unchecked.
+    std::vector<std::string> addresses{};   ///< It was reached at, the newest first; at most 8.
+    bool bridge{};                          ///< It passes on into another network.
+    bool single_person{};                   ///< One account: the host itself is personal data.
+    /// The host that the recipient is named by; empty if that is this one. Both servers said so.
+    Host main{};
+    std::vector<records::HostAlias> aliases{};  ///< Of the same recipient, in the order of their hosts.
 };
 
 /// One entry that changes. `change` may be called more than once: it must not have effects of its own.

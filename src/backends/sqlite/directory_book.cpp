@@ -6,6 +6,7 @@
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/directory_code.hpp"
+#include "backends/sqlite/directory_policies.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -89,6 +90,7 @@ DirectoryCheck check_all(Statements& statements) {
             fault(host ? entry.error().what : "a stored host is damaged");
         }
     }
+    check_policies(statements, fault);
     return check;
 }
 
@@ -137,6 +139,22 @@ Result<void> SqliteDirectory::update(const Host& host, const std::function<void(
 Result<void> SqliteDirectory::update_all(std::span<const RecipientChange> changes) {
     return state_->writer.write("writing the directory of recipients",
                                 [&](Statements& statements) { return change_entries(statements, changes); });
+}
+
+Result<std::vector<records::PolicyVersion>> SqliteDirectory::versions(const Host& host) const {
+    return state_->reader.read("reading the policies of a recipient", [&](Statements& statements) {
+        return read_policy_versions(statements, host);
+    });
+}
+
+Result<Personal<std::string>> SqliteDirectory::text(const records::PolicyVersion& version) const {
+    return state_->reader.read("reading a policy of a recipient",
+                               [&](Statements& statements) { return read_policy_text(statements, version); });
+}
+
+Result<std::vector<PolicyKept>> SqliteDirectory::keep(std::span<const ReadPolicy> texts) {
+    return state_->writer.write("writing the policies of recipients",
+                                [&](Statements& statements) { return keep_policies(statements, texts); });
 }
 
 Result<DirectoryCheck> SqliteDirectory::check() const {

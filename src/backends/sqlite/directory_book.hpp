@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 
 #include "backends/sqlite/database.hpp"
@@ -23,7 +24,7 @@ struct DirectoryCheck {
 };
 
 /// Thread-safe; several processes may share the file.
-class SqliteDirectory final : public RecipientDirectory {
+class SqliteDirectory final : public RecipientDirectory, public PolicyArchive {
 public:
     /// ReadWrite makes the file if it is not there. Errors: those of open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteDirectory>> open_file(const std::filesystem::path& file,
@@ -40,6 +41,10 @@ public:
     [[nodiscard]] Result<void> update(const Host& host,
                                       const std::function<void(RecipientEntry&)>& change) override;
     [[nodiscard]] Result<void> update_all(std::span<const RecipientChange> changes) override;
+
+    [[nodiscard]] Result<std::vector<records::PolicyVersion>> versions(const Host& host) const override;
+    [[nodiscard]] Result<Personal<std::string>> text(const records::PolicyVersion& version) const override;
+    [[nodiscard]] Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override;
 
     /// Reads everything. For `fedtrail doctor`. Errors: as to_error(), if the file cannot be read at all.
     [[nodiscard]] Result<DirectoryCheck> check() const;

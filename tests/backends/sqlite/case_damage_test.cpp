@@ -344,3 +344,46 @@ TEST_CASE("A damaged entry of the directory is found", "[directory][doctor]") {
     CHECK(directory->entry(host("c.example")).error().kind == ErrorKind::Corrupt);
     CHECK(directory->entry(host("b.example"))->software == "snac");
 }
+
+TEST_CASE("A damaged policy of a recipient is found", "[directory][doctor]") {
+    const TempDir folder;
+    const auto file = folder / "directory.db";
+    const auto directory = *SqliteDirectory::open_file(file, OpenMode::ReadWrite);
+    ReadPolicy read;
+    read.host = host("a.example");
+    read.text = Personal<std::string>{"We keep nothing."};
+    REQUIRE(directory->keep(std::vector{read}));
+    CHECK(directory->check()->faults.empty());
+    auto database = careless(file);
+    SECTION("its facts in another place") {
+        database.exec("UPDATE policy SET kind = 1");
+        CHECK(directory->versions(host("a.example")).error().kind == ErrorKind::Corrupt);
+    }
+    SECTION("its text") {
+        database.exec("UPDATE policy_text SET content = zeroblob(40)");
+        CHECK(directory->text(directory->versions(host("a.example"))->front()).error().kind ==
+              ErrorKind::Corrupt);
+    }
+    SECTION("its text is gone") {
+        database.exec("DELETE FROM policy_text");
+    }
+    CHECK(directory->check()->faults.size() == 1);
+}
+
+TEST_CASE("A directory of the first form is read and gains what is new", "[directory]") {
+    const TempDir folder;
+    const auto file = folder / "directory.db";
+    {
+        const auto directory = *SqliteDirectory::open_file(file, OpenMode::ReadWrite);
+        REQUIRE(directory->update(host("a.example"), [](RecipientEntry& entry) { entry.software = "snac"; }));
+    }
+    {
+        auto database = careless(file);
+        database.exec("DROP TABLE policy; DROP TABLE policy_text; PRAGMA user_version = 1");
+    }
+    const auto directory = *SqliteDirectory::open_file(file, OpenMode::ReadWrite);
+    CHECK(directory->entry(host("a.example"))->software == "snac");
+    REQUIRE(directory->update(host("a.example"), [](RecipientEntry& entry) { entry.users = 1; }));
+    CHECK(directory->entry(host("a.example"))->users == 1);
+    CHECK(directory->versions(host("a.example"))->empty());
+}
