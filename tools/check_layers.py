@@ -45,6 +45,7 @@ HOMES = {
     r"tl/expected": ("include/fedtrail/core/",),
     r"curl/": ("src/backends/curl/",),
     r"pqxx/": ("src/backends/postgres/",),
+    r"maxminddb": ("src/backends/mmdb/",),
     r"simdjson": ("src/fediverse/", "src/intake/events/"),
     r"zstd|xxhash": ("src/ledger/",),
     r"libdeflate": ("src/audit/",),

@@ -95,3 +95,22 @@ install_peers() {
   (cd "$peers_dir" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) || die "npm ci failed"
   cp "$peers_dir/package-lock.json" "$stamp"
 }
+
+# install_addresses: the countries of network addresses, as locked in policies/addresses; nothing to do while the lock is
+# the same. Without them everything runs; only that hint is missing.
+install_addresses() {
+  local dir=$root/policies/addresses
+  local data=node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb
+  if [ -f "$dir/countries.mmdb" ] && cmp -s "$dir/node_modules/.installed" "$dir/package-lock.json"; then
+    say "countries of addresses: all there"
+    return
+  fi
+  if ! command -v npm >/dev/null; then
+    say "countries of addresses: left out, npm is missing"
+    return
+  fi
+  say "countries of addresses: installing (16 MB; NOTICE says whose they are)"
+  (cd "$dir" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) || die "npm ci failed"
+  ln -sf "$data" "$dir/countries.mmdb"
+  cp "$dir/package-lock.json" "$dir/node_modules/.installed"
+}

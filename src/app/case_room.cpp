@@ -6,10 +6,6 @@ std::filesystem::path cases_file(const Config& config) {
     return config.data_dir / "cases.db";
 }
 
-std::filesystem::path directory_file(const Config& config) {
-    return config.data_dir / "directory.db";
-}
-
 namespace {
 
 Result<void> open_books(CaseRoom& room) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/desk_room.hpp"
+#include "app/recipient_room.hpp"
 #include "app/session.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
@@ -14,7 +15,6 @@
 namespace fedtrail::app {
 
 [[nodiscard]] std::filesystem::path cases_file(const Config& config);
-[[nodiscard]] std::filesystem::path directory_file(const Config& config);
 
 struct CaseRoom {
     Config config;

@@ -1,6 +1,5 @@
 #include "app/erasure_policies.hpp"
 
-#include "app/json_schema.hpp"
 #include "language/choice.hpp"
 #include "reports/report_library.hpp"
 
@@ -14,33 +13,14 @@ namespace {
 constexpr int kYearsBack = 2;
 constexpr int kYearsAhead = 3;
 
-Result<std::string> checked_file(const PolicyFolders& folders,
-                                 const std::string& file,
-                                 const std::string& schema) {
-    auto document = read_text(folders.policies / file);
-    const auto rules = read_text(folders.schemas / schema);
-    if (!document || !rules) {
-        return fail(!document ? document : rules);
-    }
-    if (auto kept = check_schema(*document, *rules, (folders.policies / file).string()); !kept) {
-        return fail(kept);
-    }
-    return document;
-}
-
-Error in_file(Error error, const fs::path& file) {
-    error.what = file.string() + ": " + error.what;
-    return error;
-}
-
 Result<erasure::EscalationPolicy> load_escalation(const PolicyFolders& folders) {
-    const auto text = checked_file(folders, "escalation.json", "escalation.schema.json");
+    const auto text = read_policy(folders, "escalation.json", "escalation.schema.json");
     if (!text) {
         return fail(text);
     }
     auto policy = erasure::EscalationPolicy::parse(*text);
     if (!policy) {
-        return tl::unexpected<Error>{in_file(policy.error(), folders.policies / "escalation.json")};
+        return tl::unexpected<Error>{in_policy(policy.error(), folders, "escalation.json")};
     }
     return policy;
 }
@@ -54,18 +34,18 @@ int year_of(Instant at) {
 Result<std::shared_ptr<const ErasurePolicies>> load_erasure_policies(const PolicyFolders& folders,
                                                                      const Config& config,
                                                                      Instant now) {
-    const auto dialects_text = checked_file(folders, "dialects.json", "dialects.schema.json");
-    const auto probes_text = checked_file(folders, "probes.json", "probes.schema.json");
+    const auto dialects_text = read_policy(folders, "dialects.json", "dialects.schema.json");
+    const auto probes_text = read_policy(folders, "probes.json", "probes.schema.json");
     if (!dialects_text || !probes_text) {
         return fail(!dialects_text ? dialects_text : probes_text);
     }
     auto dialects = fediverse::Dialects::parse(*dialects_text);
     if (!dialects) {
-        return tl::unexpected<Error>{in_file(dialects.error(), folders.policies / "dialects.json")};
+        return tl::unexpected<Error>{in_policy(dialects.error(), folders, "dialects.json")};
     }
     auto probes = fediverse::Probes::parse(*probes_text);
     if (!probes) {
-        return tl::unexpected<Error>{in_file(probes.error(), folders.policies / "probes.json")};
+        return tl::unexpected<Error>{in_policy(probes.error(), folders, "probes.json")};
     }
     auto calendar = load_calendar(folders, config.controller, now);
     if (!calendar) {
@@ -94,14 +74,14 @@ Result<erasure::LegalCalendar> load_calendar(const PolicyFolders& folders,
     if (controller.country.empty() || !fs::exists(folders.policies / name, ignored)) {
         return erasure::LegalCalendar{};
     }
-    const auto text = checked_file(folders, name, "holidays.schema.json");
+    const auto text = read_policy(folders, name, "holidays.schema.json");
     if (!text) {
         return fail(text);
     }
     const int year = year_of(now);
     auto calendar = erasure::legal_calendar(*text, controller.region, year - kYearsBack, year + kYearsAhead);
     if (!calendar) {
-        return tl::unexpected<Error>{in_file(calendar.error(), folders.policies / name)};
+        return tl::unexpected<Error>{in_policy(calendar.error(), folders, name)};
     }
     return calendar;
 }

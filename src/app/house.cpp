@@ -111,6 +111,11 @@ Result<void> House::reload() {
     if (!policies) {
         return fail(policies);
     }
+    if (recipients_) {
+        if (auto read = recipients_->reload(*folders, config_); !read) {
+            return read;
+        }
+    }
     folders_ = *folders;
     policies_ = std::move(*policies);
     if (wing_) {
@@ -160,6 +165,11 @@ Result<void> House::open_books() {
         return fail(books);
     }
     books_ = std::move(*books);
+    auto recipients = RecipientRoom::open(config_, folders_, clock_);
+    if (!recipients) {
+        return fail(recipients);
+    }
+    recipients_ = std::move(*recipients);
     tokens_ = std::make_unique<TokenBook>(config_.data_dir, books_->cipher());
     return {};
 }

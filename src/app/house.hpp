@@ -20,6 +20,7 @@
 #include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
 #include "app/instance.hpp"
+#include "app/recipient_room.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -83,6 +84,7 @@ private:
     std::shared_ptr<const reports::ReportLibrary> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
+    std::unique_ptr<RecipientRoom> recipients_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;

@@ -106,15 +106,29 @@ Result<PolicyFolders> find_policies(const Environment& environment, const fs::pa
                 "Set FEDTRAIL_POLICIES to the folder `policies` of this release.");
 }
 
-Result<std::vector<Software>> load_software(const PolicyFolders& folders) {
-    const auto file = folders.policies / "software.json";
-    const auto document = read_text(file);
-    const auto schema = read_text(folders.schemas / "software.schema.json");
-    if (!document || !schema) {
-        return fail(!document ? document : schema);
+Result<std::string> read_policy(const PolicyFolders& folders,
+                                const std::string& file,
+                                const std::string& schema) {
+    auto document = read_text(folders.policies / file);
+    const auto rules = read_text(folders.schemas / schema);
+    if (!document || !rules) {
+        return fail(!document ? document : rules);
     }
-    if (auto kept = check_schema(*document, *schema, file.string()); !kept) {
+    if (auto kept = check_schema(*document, *rules, (folders.policies / file).string()); !kept) {
         return fail(kept);
+    }
+    return document;
+}
+
+Error in_policy(Error error, const PolicyFolders& folders, const std::string& file) {
+    error.what = (folders.policies / file).string() + ": " + error.what;
+    return error;
+}
+
+Result<std::vector<Software>> load_software(const PolicyFolders& folders) {
+    const auto document = read_policy(folders, "software.json", "software.schema.json");
+    if (!document) {
+        return fail(document);
     }
     std::vector<Software> all;
     const auto parsed = nlohmann::json::parse(*document);

@@ -53,6 +53,13 @@ struct PolicyFolders {
 [[nodiscard]] Result<PolicyFolders> find_policies(const Environment& environment,
                                                   const std::filesystem::path& program);
 
+/// The text of a policy file that keeps to its schema. Errors: NotFound, Invalid.
+[[nodiscard]] Result<std::string> read_policy(const PolicyFolders& folders,
+                                              const std::string& file,
+                                              const std::string& schema);
+/// `error` with the file's path before it.
+[[nodiscard]] Error in_policy(Error error, const PolicyFolders& folders, const std::string& file);
+
 /// Reads and checks policies/software.json. Errors: NotFound, Invalid.
 [[nodiscard]] Result<std::vector<Software>> load_software(const PolicyFolders& folders);
 

@@ -110,29 +110,39 @@ bool IpAddress::is_public() const {
     });
 }
 
+Result<AddressNetwork> AddressNetwork::parse(std::string_view text) {
+    const auto slash = text.find('/');
+    const auto base = IpAddress::parse(text.substr(0, slash));
+    const unsigned most = base && base->is_v4() ? 32 : 128;
+    const auto prefix =
+        slash == std::string_view::npos ? std::optional{most} : read_prefix(text.substr(slash + 1), most);
+    if (!base || !prefix) {
+        return fail(ErrorKind::Invalid,
+                    "\"" + std::string{text.substr(0, 64)} + "\" is no address and no network",
+                    "write it as 10.0.0.5 or 10.0.0.0/8");
+    }
+    return AddressNetwork{*base, *prefix};
+}
+
+bool AddressNetwork::holds(const IpAddress& address) const {
+    return address.is_v4() == base_.is_v4() && starts_with(address.octets(), base_.octets(), prefix_);
+}
+
 Result<AddressGuard> AddressGuard::make(std::span<const std::string> allowed) {
     AddressGuard guard;
     for (const auto& text : allowed) {
-        const auto slash = text.find('/');
-        const auto base = IpAddress::parse(std::string_view{text}.substr(0, slash));
-        const unsigned most = base && base->is_v4() ? 32 : 128;
-        const auto prefix = slash == std::string::npos
-                                ? std::optional{most}
-                                : read_prefix(std::string_view{text}.substr(slash + 1), most);
-        if (!base || !prefix) {
-            return fail(ErrorKind::Invalid,
-                        "\"" + text + "\" is no address and no network",
-                        "write it as 10.0.0.5 or 10.0.0.0/8");
+        auto network = AddressNetwork::parse(text);
+        if (!network) {
+            return fail(network);
         }
-        guard.allowed_.push_back(Network{*base, *prefix});
+        guard.allowed_.push_back(*network);
     }
     return guard;
 }
 
 bool AddressGuard::permits(const IpAddress& address) const {
-    return address.is_public() || std::any_of(allowed_.begin(), allowed_.end(), [&](const Network& network) {
-               return address.is_v4() == network.base.is_v4() &&
-                      starts_with(address.octets(), network.base.octets(), network.prefix);
+    return address.is_public() || std::any_of(allowed_.begin(), allowed_.end(), [&](const auto& network) {
+               return network.holds(address);
            });
 }
 

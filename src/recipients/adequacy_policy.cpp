@@ -137,4 +137,18 @@ Result<AdequacyPolicy> parse_adequacy(std::string_view json) {
     }
 }
 
+std::vector<std::string> stale_decisions(const privacy::Adequacy& adequacy, const Day& today) {
+    std::vector<std::string> stale;
+    const privacy::Occasion occasion{today, today, adequacy.eea.front()};
+    for (const auto& decision : adequacy.decisions) {
+        privacy::RecipientFacts facts;
+        facts.country = decision.country;
+        facts.organisation = decision.organisation;
+        if (privacy::basis(facts, occasion, adequacy, {}).stale) {
+            stale.push_back(decision.number);
+        }
+    }
+    return stale;
+}
+
 }  // namespace fedtrail::recipients

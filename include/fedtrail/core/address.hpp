@@ -41,6 +41,19 @@ private:
     std::size_t size_{};
 };
 
+/// All addresses that begin alike (RFC 4632), or one.
+class AddressNetwork {
+public:
+    /// "10.0.0.0/8", "fd00::/8", "10.0.0.5". Errors: Invalid.
+    [[nodiscard]] static Result<AddressNetwork> parse(std::string_view text);
+    [[nodiscard]] bool holds(const IpAddress& address) const;
+
+private:
+    AddressNetwork(const IpAddress& base, unsigned prefix) : base_(base), prefix_(prefix) {}
+    IpAddress base_;
+    unsigned prefix_;
+};
+
 /// Asked about the address that is really connected to, after name resolution.
 class AddressGuard {
 public:
@@ -53,11 +66,7 @@ public:
     [[nodiscard]] bool permits(const IpAddress& address) const;
 
 private:
-    struct Network {
-        IpAddress base;
-        unsigned prefix{};
-    };
-    std::vector<Network> allowed_;
+    std::vector<AddressNetwork> allowed_;
 };
 
 }  // namespace fedtrail

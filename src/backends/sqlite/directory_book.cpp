@@ -5,8 +5,10 @@
 
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/declaration_store.hpp"
 #include "backends/sqlite/directory_code.hpp"
 #include "backends/sqlite/directory_policies.hpp"
+#include "backends/sqlite/finding_store.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -91,6 +93,8 @@ DirectoryCheck check_all(Statements& statements) {
         }
     }
     check_policies(statements, fault);
+    check_declarations(statements, fault);
+    check_findings(statements, fault);
     return check;
 }
 

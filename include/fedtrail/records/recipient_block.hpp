@@ -1,0 +1,29 @@
+/// How the origin's own lists treat a server.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fedtrail::records {
+
+/// The numbers are written to disk: append only.
+enum class BlockSeverity : std::uint8_t {
+    Limited = 1,    ///< Mastodon's "silence": it is hidden, and data still goes there.
+    Suspended = 2,  ///< Nothing should go there.
+};
+
+struct RecipientBlock {
+    BlockSeverity severity{BlockSeverity::Suspended};
+    std::string list;    ///< The list it stands in.
+    std::string reason;  ///< As the list says it; "" if it says none.
+
+    friend bool operator==(const RecipientBlock&, const RecipientBlock&) = default;
+};
+
+[[nodiscard]] constexpr std::string_view name_of(BlockSeverity severity) {
+    return severity == BlockSeverity::Limited ? "limited" : "suspended";
+}
+
+}  // namespace fedtrail::records

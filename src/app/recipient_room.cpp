@@ -1,0 +1,155 @@
+#include "app/recipient_room.hpp"
+
+#include <utility>
+
+#include "app/json_schema.hpp"
+#include "backends/mmdb/mmdb_countries.hpp"
+
+namespace fedtrail::app {
+
+std::filesystem::path directory_file(const Config& config) {
+    return config.data_dir / "directory.db";
+}
+
+namespace {
+
+/// Only whether it is Iceland, Liechtenstein or Norway matters; without a country it is taken to be none of
+/// them. `fedtrail doctor` asks for it.
+privacy::Country controller_of(const Config& config) {
+    const auto country = privacy::Country::parse(config.controller.country);
+    return country ? *country : *privacy::Country::parse("BE");
+}
+
+using Policies = Result<std::shared_ptr<const recipients::RegisterPolicies>>;
+
+/// The policy `name`.json, held to its schema and read by `parse`.
+template <typename Parse>
+auto parsed(const PolicyFolders& folders, const std::string& name, const Parse& parse)
+    -> decltype(parse(std::string_view{})) {
+    const auto text = read_policy(folders, name + ".json", name + ".schema.json");
+    if (!text) {
+        return fail(text);
+    }
+    auto policy = parse(*text);
+    if (!policy) {
+        return tl::unexpected{in_policy(policy.error(), folders, name + ".json")};
+    }
+    return policy;
+}
+
+/// The files texts/*/countries.json.
+Result<std::vector<std::string>> country_names(const PolicyFolders& folders) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (const auto& language : std::filesystem::directory_iterator{folders.policies / "texts", failed}) {
+        const auto file = language.path() / "countries.json";
+        std::error_code ignored;
+        if (!std::filesystem::exists(file, ignored)) {
+            continue;
+        }
+        auto text = read_text(file);
+        if (!text) {
+            return fail(text);
+        }
+        names.push_back(std::move(*text));
+    }
+    return names;
+}
+
+Result<std::shared_ptr<const AddressCountries>> address_countries(const PolicyFolders& folders,
+                                                                  const Config& config) {
+    for (const auto& folder : {config.data_dir, folders.policies / "addresses"}) {
+        std::error_code ignored;
+        if (std::filesystem::exists(folder / "countries.mmdb", ignored)) {
+            auto opened = mmdb::MmdbCountries::open_file(folder / "countries.mmdb");
+            return opened ? Result<std::shared_ptr<const AddressCountries>>{std::move(*opened)}
+                          : fail(opened);
+        }
+    }
+    return std::shared_ptr<const AddressCountries>{};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const recipients::RegisterPolicies>> load_register_policies(
+    const PolicyFolders& folders, const Config& config) {
+    auto adequacy = parsed(folders, "adequacy", recipients::parse_adequacy);
+    auto networks = parsed(folders, "delivery-networks", recipients::DeliveryNetworks::parse);
+    if (!adequacy || !networks) {
+        return !adequacy ? Policies{fail(adequacy)} : Policies{fail(networks)};
+    }
+    const auto names = country_names(folders);
+    if (!names) {
+        return fail(names);
+    }
+    auto words = parsed(folders, "imprint", [&names](std::string_view text) {
+        return recipients::parse_imprint_words(text, *names);
+    });
+    auto addresses = address_countries(folders, config);
+    if (!words || !addresses) {
+        return !words ? Policies{fail(words)} : Policies{fail(addresses)};
+    }
+    return std::make_shared<const recipients::RegisterPolicies>(
+        recipients::RegisterPolicies{std::move(*adequacy),
+                                     controller_of(config),
+                                     std::move(*networks),
+                                     std::move(*words),
+                                     std::move(*addresses)});
+}
+
+Result<std::unique_ptr<RecipientRoom>> RecipientRoom::open(const Config& config,
+                                                           const PolicyFolders& folders,
+                                                           const Clock& clock) {
+    auto policies = load_register_policies(folders, config);
+    if (!policies) {
+        return fail(policies);
+    }
+    std::unique_ptr<RecipientRoom> room{new RecipientRoom};
+    auto directory = sqlite::SqliteDirectory::open_file(directory_file(config), sqlite::OpenMode::ReadWrite);
+    if (!directory) {
+        return fail(directory);
+    }
+    room->directory_ = std::move(*directory);
+    auto declarations =
+        sqlite::SqliteDeclarations::open_file(directory_file(config), sqlite::OpenMode::ReadWrite);
+    if (!declarations) {
+        return fail(declarations);
+    }
+    room->declarations_ = std::move(*declarations);
+    auto findings = sqlite::SqliteFindings::open_file(directory_file(config), sqlite::OpenMode::ReadWrite);
+    if (!findings) {
+        return fail(findings);
+    }
+    room->findings_ = std::move(*findings);
+    room->register_ = std::make_unique<recipients::Register>(
+        recipients::RegisterPorts{
+            *room->directory_, *room->declarations_, *room->findings_, *room->findings_, clock},
+        std::move(*policies));
+    return room;
+}
+
+Result<void> RecipientRoom::reload(const PolicyFolders& folders, const Config& config) {
+    auto policies = load_register_policies(folders, config);
+    if (!policies) {
+        return fail(policies);
+    }
+    register_->use(std::move(*policies));
+    return {};
+}
+
+Result<RecipientSession> open_recipient_session(const Session& session) {
+    auto config = session.config();
+    auto folders = find_policies(session.environment, session.program);
+    if (!config || !folders) {
+        return !config ? Result<RecipientSession>{fail(config)} : Result<RecipientSession>{fail(folders)};
+    }
+    RecipientSession opened{std::move(*config), std::move(*folders), std::make_unique<SystemClock>(), {}};
+    auto room = RecipientRoom::open(opened.config, opened.folders, *opened.clock);
+    if (!room) {
+        return fail(room);
+    }
+    opened.room = std::move(*room);
+    return Result<RecipientSession>{std::move(opened)};
+}
+
+}  // namespace fedtrail::app

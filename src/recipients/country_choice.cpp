@@ -1,0 +1,104 @@
+#include "recipients/country_choice.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "recipients/address_line.hpp"
+
+namespace fedtrail::recipients {
+
+namespace {
+
+using records::Confidence;
+using records::CountryFinding;
+using records::CountrySource;
+
+/// The controller answers for these.
+bool is_settled(CountrySource source) {
+    return source == CountrySource::Admin || source == CountrySource::DpfList;
+}
+
+}  // namespace
+
+CountryFinding choose_country(std::span<const CountryFinding> findings) {
+    const CountryFinding* best = nullptr;
+    for (const auto& finding : findings) {
+        if (finding.country && (best == nullptr || finding.source > best->source)) {
+            best = &finding;
+        }
+    }
+    if (best == nullptr) {
+        return {};
+    }
+    auto chosen = *best;
+    const auto against = std::find_if(findings.begin(), findings.end(), [&](const CountryFinding& other) {
+        return other.country && other.country != chosen.country && other.confidence > Confidence::Low;
+    });
+    if (against != findings.end() && !is_settled(chosen.source)) {
+        chosen.confidence = Confidence::Low;
+        chosen.why += "; but " + std::string{records::name_of(against->source)} + " says " +
+                      std::string{against->country->code()};
+    }
+    return chosen;
+}
+
+CountryFinding declared_country(const std::string& text,
+                                std::optional<Instant> known_at,
+                                const ImprintWords& words) {
+    CountryFinding finding;
+    const auto code = privacy::Country::parse(text);
+    const auto name = words.countries.find(lower_text(text));
+    if (code) {
+        finding.country = *code;
+    } else if (name != words.countries.end()) {
+        finding.country = name->second;
+    }
+    if (finding.country) {
+        finding.source = CountrySource::Declared;
+        finding.confidence = Confidence::Medium;
+        finding.found_at = known_at;
+        finding.why = "the server says so of itself";
+    }
+    return finding;
+}
+
+Result<AddressHint> address_hint(std::span<const std::string> addresses,
+                                 std::optional<Instant> known_at,
+                                 const DeliveryNetworks& networks,
+                                 const AddressCountries* countries) {
+    AddressHint hint;
+    std::vector<privacy::Country> seen;
+    for (const auto& text : addresses) {
+        const auto address = IpAddress::parse(text);
+        if (!address) {
+            continue;
+        }
+        if (const auto network = networks.holding(*address); !network.empty()) {
+            hint.delivery = network;
+            return hint;
+        }
+        if (countries == nullptr || !address->is_public()) {
+            continue;
+        }
+        const auto country = countries->country_of(*address);
+        if (!country) {
+            return fail(country);
+        }
+        if (*country) {
+            seen.push_back(**country);
+        }
+    }
+    const bool agree = std::adjacent_find(seen.begin(), seen.end(), std::not_equal_to<>{}) == seen.end();
+    if (!seen.empty() && agree) {
+        hint.finding = {seen.front(),
+                        CountrySource::HostingAddress,
+                        Confidence::Low,
+                        known_at,
+                        "its network address is registered there"};
+    }
+    return hint;
+}
+
+}  // namespace fedtrail::recipients

@@ -1,0 +1,36 @@
+/// Which of several findings about an operator's country is believed, and how far. Pure.
+
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "fedtrail/ports/address_countries.hpp"
+#include "fedtrail/records/recipient_card.hpp"
+
+#include "recipients/delivery_networks.hpp"
+#include "recipients/imprint_words.hpp"
+
+namespace fedtrail::recipients {
+
+/// The strongest source (the order of records::CountrySource); but what the controller did not find out
+/// themselves sinks to Low confidence if another source that is better than a hint contradicts it.
+[[nodiscard]] records::CountryFinding choose_country(std::span<const records::CountryFinding> findings);
+
+/// What the server says in a field made for it: a code or a name. Without a country if it says none.
+[[nodiscard]] records::CountryFinding declared_country(const std::string& text,
+                                                       std::optional<Instant> known_at,
+                                                       const ImprintWords& words);
+
+struct AddressHint {
+    records::CountryFinding finding;  ///< HostingAddress; without a country if the addresses say none.
+    std::string delivery;  ///< The delivery network that stands before the server; then nothing is hinted at.
+};
+
+/// `countries` may be null: then only delivery networks are seen. Errors: Corrupt.
+[[nodiscard]] Result<AddressHint> address_hint(std::span<const std::string> addresses,
+                                               std::optional<Instant> known_at,
+                                               const DeliveryNetworks& networks,
+                                               const AddressCountries* countries);
+
+}  // namespace fedtrail::recipients

@@ -1,0 +1,36 @@
+/// Writing down what the controller declares of recipients.
+
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/ports/declaration_book.hpp"
+
+#include "recipients/declaration.hpp"
+
+namespace fedtrail::recipients {
+
+struct DeclareOrder {
+    Host host;
+    std::vector<WantedWord> words;
+    std::string by;      ///< Who says it.
+    std::string reason;  ///< Why; must be there.
+};
+
+/// All of it or nothing. How many hosts changed. Errors: Invalid (a host, no reason, and those of
+/// plan_words()), Unavailable, Corrupt.
+[[nodiscard]] Result<std::size_t> declare(DeclarationBook& book,
+                                          std::span<const DeclareOrder> orders,
+                                          std::span<const std::string> facts,
+                                          Instant now);
+
+/// Whether declare() would take them; writes nothing. Errors: as declare().
+[[nodiscard]] Result<void> rehearse(const DeclarationBook& book,
+                                    std::span<const DeclareOrder> orders,
+                                    std::span<const std::string> facts,
+                                    Instant now);
+
+}  // namespace fedtrail::recipients

@@ -1,0 +1,273 @@
+#include "recipients/imports.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "fediverse/policy_json.hpp"
+#include "recipients/csv.hpp"
+
+namespace fedtrail::recipients {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using records::BlockSeverity;
+
+/// Who registers a domain in the owner's stead; the country is theirs then.
+constexpr std::array<std::string_view, 12> kStandIns{"privacy",
+                                                     "proxy",
+                                                     "redacted",
+                                                     "whoisguard",
+                                                     "withheld",
+                                                     "data protected",
+                                                     "not disclosed",
+                                                     "identity protect",
+                                                     "masking",
+                                                     "masked",
+                                                     "domain protection",
+                                                     "private registration"};
+
+tl::unexpected<Error> no_column(const char* column) {
+    return fail(ErrorKind::Invalid,
+                std::string{"the heading names no column \""} + column + "\"",
+                "See docs/transfers.md for the form of the table.");
+}
+
+std::optional<Host> host_in(const std::string& text) {
+    auto host = Host::parse(text);
+    return host && !host->empty() ? std::optional{*std::move(host)} : std::nullopt;
+}
+
+/// Nothing for a severity that blocks nothing.
+std::optional<BlockSeverity> severity_named(const std::string& name) {
+    if (name == "noop" || name == "none") {
+        return std::nullopt;
+    }
+    return name == "silence" || name == "limit" ? BlockSeverity::Limited : BlockSeverity::Suspended;
+}
+
+void add_name(Imported<DomainBlock>& out, std::size_t line, const std::string& text) {
+    if (auto host = host_in(text)) {
+        out.rows.push_back({*std::move(host), BlockSeverity::Suspended, {}});
+    } else {
+        out.left_out.push_back({line, "the domain is none"});
+    }
+}
+
+/// The domains of `list`, which are texts or objects with a `domain`.
+void add_names(Imported<DomainBlock>& out, const nlohmann::json& list) {
+    for (std::size_t at = 0; at < list.size(); ++at) {
+        const auto& entry = list[at];
+        const auto& name = entry.is_object() && entry.contains("domain") ? entry["domain"] : entry;
+        add_name(out, at + 1, name.is_string() ? name.get<std::string>() : "");
+    }
+}
+
+std::string trimmed_name(std::string_view text) {
+    constexpr std::string_view kAround = " \t\r\"'";
+    const auto first = text.find_first_not_of(kAround);
+    return first == std::string_view::npos
+               ? std::string{}
+               : std::string{text.substr(first, text.find_last_not_of(kAround) - first + 1)};
+}
+
+Imported<DomainBlock> names_in(std::string_view text) {
+    Imported<DomainBlock> out;
+    std::size_t line = 1;
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of(",\n"), text.size());
+        const auto name = trimmed_name(text.substr(0, end));
+        const bool heading = line == 1 && (name == "domain" || name == "instance");
+        if (!name.empty() && !heading && !name.starts_with('#')) {
+            add_name(out, line, name);
+        }
+        line += end < text.size() && text[end] == '\n' ? 1 : 0;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+bool stands_in(const std::string& organisation) {
+    const auto lower = fediverse::lower_ascii(organisation);
+    return std::any_of(kStandIns.begin(), kStandIns.end(), [&lower](std::string_view word) {
+        return lower.find(word) != std::string::npos;
+    });
+}
+
+/// The day in the row, or `now`; nothing if it cannot be read.
+std::optional<Instant> moment_in(const std::string& text, Instant now) {
+    if (text.empty()) {
+        return now;
+    }
+    const auto day = privacy::parse_day(text);
+    const auto at = day ? Result<Instant>{Instant{std::chrono::sys_days{*day}}} : parse_rfc3339(text);
+    return at ? std::optional{*at} : std::nullopt;
+}
+
+/// What is in the way of a row, or "".
+std::string registration_fault(const std::optional<Host>& host,
+                               const Result<privacy::Country>& country,
+                               const std::optional<Instant>& at,
+                               const std::string& organisation) {
+    if (!host) {
+        return "the domain is none";
+    }
+    if (!country) {
+        return "the country is no code of ISO 3166-1";
+    }
+    if (!at) {
+        return "checked_at is neither a day nor a moment";
+    }
+    return stands_in(organisation) ? "a service stands in for the owner" : "";
+}
+
+tl::unexpected<Error> in_line(std::size_t line, const Error& error) {
+    return fail(error.kind, "line " + std::to_string(line) + ": " + error.what, error.remedy);
+}
+
+}  // namespace
+
+Result<Imported<DomainBlock>> read_domain_blocks(std::string_view csv) {
+    const auto table = CsvTable::read(csv);
+    if (!table) {
+        return fail(table);
+    }
+    if (!table->has("domain")) {
+        return no_column("domain");
+    }
+    Imported<DomainBlock> out;
+    for (const auto& row : table->rows()) {
+        auto host = host_in(table->cell(row, "domain"));
+        const auto severity = severity_named(fediverse::lower_ascii(table->cell(row, "severity")));
+        if (!host || !severity) {
+            out.left_out.push_back(
+                {row.line,
+                 !host ? "the domain is none (or hidden by asterisks)" : "its severity blocks nothing"});
+            continue;
+        }
+        auto reason = table->cell(row, "public_comment");
+        reason = reason.empty() ? table->cell(row, "private_comment") : reason;
+        out.rows.push_back({*std::move(host), *severity, reason.substr(0, kLongestReason)});
+    }
+    return out;
+}
+
+Result<Imported<DomainBlock>> read_lemmy_blocks(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) {
+        return names_in(text);
+    }
+    const auto document = nlohmann::json::parse(text, nullptr, false);
+    Imported<DomainBlock> out;
+    if (document.is_array()) {
+        add_names(out, document);
+        return out;
+    }
+    const auto blocked = nlohmann::json::json_pointer{"/federated_instances/blocked"};
+    if (!document.is_object() || !document.contains(blocked) || !document.at(blocked).is_array()) {
+        return fail(ErrorKind::Invalid,
+                    "this is no answer of Lemmy that names blocked instances",
+                    "Fetch https://YOUR.HOST/api/v3/federated_instances, or give one domain a line.");
+    }
+    add_names(out, document.at(blocked));
+    return out;
+}
+
+Result<Imported<HostCountry>> read_registrations(std::string_view csv, Instant now) {
+    const auto table = CsvTable::read(csv);
+    if (!table) {
+        return fail(table);
+    }
+    for (const auto* column : {"domain", "country"}) {
+        if (!table->has(column)) {
+            return no_column(column);
+        }
+    }
+    Imported<HostCountry> out;
+    for (const auto& row : table->rows()) {
+        const auto host = host_in(table->cell(row, "domain"));
+        const auto country = privacy::Country::parse(table->cell(row, "country"));
+        const auto at = moment_in(table->cell(row, "checked_at"), now);
+        auto fault = registration_fault(host, country, at, table->cell(row, "organisation"));
+        if (!fault.empty()) {
+            out.left_out.push_back({row.line, std::move(fault)});
+            continue;
+        }
+        out.rows.push_back({*host,
+                            {*country,
+                             records::CountrySource::WhoisFile,
+                             records::Confidence::Medium,
+                             *at,
+                             "registration of " + host->text()}});
+    }
+    return out;
+}
+
+Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const std::string& by) {
+    const auto table = CsvTable::read(csv);
+    if (!table) {
+        return fail(table);
+    }
+    for (const auto* column : {"host", "key", "value", "reason"}) {
+        if (!table->has(column)) {
+            return no_column(column);
+        }
+    }
+    std::map<std::pair<Host, std::string>, std::size_t> places;
+    std::vector<DeclareOrder> orders;
+    for (const auto& row : table->rows()) {
+        auto host = host_in(table->cell(row, "host"));
+        if (!host) {
+            return in_line(row.line, {ErrorKind::Invalid, "the host is none", "Write it as a.example."});
+        }
+        const auto reason = table->cell(row, "reason");
+        const auto [place, is_new] = places.try_emplace({*host, reason}, orders.size());
+        if (is_new) {
+            orders.push_back({*std::move(host), {}, by, reason});
+        }
+        orders[place->second].words.push_back({table->cell(row, "key"), table->cell(row, "value")});
+    }
+    return orders;
+}
+
+std::string declarations_heading() {
+    return "host,key,value,reason,at,by\r\n";
+}
+
+std::string declarations_csv(const Host& host, std::span<const DeclaredWord> words) {
+    std::string out;
+    for (const auto& word : words) {
+        out += csv_quoted(host.text()) + "," + csv_quoted(word.key) + "," + csv_quoted(word.value.reveal()) +
+               "," + csv_quoted(word.reason) + "," + format_rfc3339(word.at) + "," + csv_quoted(word.by) +
+               "\r\n";
+    }
+    return out;
+}
+
+std::string blocks_as_rules(std::span<const DomainBlock> blocks, const std::string& list) {
+    auto rules = Json::array();
+    for (const auto severity : {BlockSeverity::Suspended, BlockSeverity::Limited}) {
+        auto hosts = Json::array();
+        for (const auto& block : blocks) {
+            if (block.severity == severity) {
+                hosts.push_back(block.host.text());
+                hosts.push_back("*." + block.host.text());
+            }
+        }
+        if (!hosts.empty()) {
+            const bool suspended = severity == BlockSeverity::Suspended;
+            rules.push_back({{"name", list + (suspended ? "-suspended" : "-limited")},
+                             {"effect", suspended ? "block" : "flag"},
+                             {"recipient", {{"hosts", std::move(hosts)}}},
+                             {"why", "From the list " + list + "."}});
+        }
+    }
+    const Json document{{"format", "fedtrail/transfer-rules/1"}, {"rules", std::move(rules)}};
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace fedtrail::recipients

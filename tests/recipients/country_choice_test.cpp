@@ -1,0 +1,118 @@
+#include "recipients/country_choice.hpp"
+
+#include <map>
+
+#include <catch2/catch.hpp>
+
+#include "erasure/schema.hpp"
+#include "recipients/policy_file.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::recipients;
+using fedtrail::testing::changed;
+using fedtrail::testing::policy_file;
+using fedtrail::testing::schema_faults;
+using records::Confidence;
+using records::CountryFinding;
+using records::CountrySource;
+
+namespace {
+
+CountryFinding says(CountrySource source, const char* code, Confidence confidence = Confidence::Medium) {
+    CountryFinding finding;
+    finding.source = source;
+    finding.confidence = confidence;
+    finding.why = "seen";
+    if (*code != '\0') {
+        finding.country = *privacy::Country::parse(code);
+    }
+    return finding;
+}
+
+CountryFinding choose(const std::vector<CountryFinding>& findings) {
+    return choose_country(findings);
+}
+
+class FakeCountries final : public AddressCountries {
+public:
+    std::map<std::string, std::string> known;
+    Result<std::optional<privacy::Country>> country_of(const IpAddress& address) const override {
+        for (const auto& [text, code] : known) {
+            if (IpAddress::parse(text).value() == address) {
+                return std::optional{*privacy::Country::parse(code)};
+            }
+        }
+        return std::optional<privacy::Country>{};
+    }
+    std::string edition() const override { return "fake"; }
+};
+
+const DeliveryNetworks& networks() {
+    static const auto kNetworks = DeliveryNetworks::parse(policy_file("delivery-networks.json")).value();
+    return kNetworks;
+}
+
+}  // namespace
+
+TEST_CASE("The strongest source is believed", "[recipients][country]") {
+    const auto hint = says(CountrySource::HostingAddress, "FR", Confidence::Low);
+    CHECK(choose({}).source == CountrySource::Unknown);
+    CHECK(choose({hint}).country == *privacy::Country::parse("FR"));
+    const auto imprint = choose({hint, says(CountrySource::Imprint, "DE")});
+    CHECK(imprint.source == CountrySource::Imprint);
+    CHECK(imprint.confidence == Confidence::Medium);
+    CHECK(choose({says(CountrySource::Admin, "AT", Confidence::High), says(CountrySource::Imprint, "DE")})
+              .source == CountrySource::Admin);
+    CHECK(choose({says(CountrySource::Imprint, ""), hint}).source == CountrySource::HostingAddress);
+}
+
+TEST_CASE("Sources that contradict each other leave a hint, and a settled answer stands",
+          "[recipients][country]") {
+    const auto doubted = choose({says(CountrySource::Imprint, "DE"), says(CountrySource::WhoisFile, "US")});
+    CHECK(doubted.country == *privacy::Country::parse("DE"));
+    CHECK(doubted.confidence == Confidence::Low);
+    CHECK(doubted.why == "seen; but whois_file says US");
+    CHECK(choose({says(CountrySource::Imprint, "DE"), says(CountrySource::WhoisFile, "DE")}).confidence ==
+          Confidence::Medium);
+    for (const auto source : {CountrySource::Admin, CountrySource::DpfList}) {
+        CHECK(choose({says(source, "US", Confidence::High), says(CountrySource::Imprint, "DE")}).confidence ==
+              Confidence::High);
+    }
+}
+
+TEST_CASE("What a server says of itself is a code or a name", "[recipients][country]") {
+    ImprintWords words;
+    words.countries.emplace("deutschland", *privacy::Country::parse("DE"));
+    CHECK(declared_country("de", {}, words).country == *privacy::Country::parse("DE"));
+    CHECK(declared_country("Deutschland", {}, words).source == CountrySource::Declared);
+    CHECK(declared_country("Mars", {}, words) == CountryFinding{});
+    CHECK(declared_country("", {}, words) == CountryFinding{});
+}
+
+TEST_CASE("The networks are as their schema asks", "[recipients][country]") {
+    const auto json = policy_file("delivery-networks.json");
+    CHECK(schema_faults("delivery-networks.schema.json", json).empty());
+    CHECK_FALSE(DeliveryNetworks::parse(changed(json, "173.245.48.0/20", "173.245.48.0/33")));
+    CHECK(networks().holding(*IpAddress::parse("104.16.3.4")) == "Cloudflare");
+    CHECK(networks().holding(*IpAddress::parse("2606:4700::1")) == "Cloudflare");
+    CHECK(networks().holding(*IpAddress::parse("151.101.1.1")) == "Fastly");
+    CHECK(networks().holding(*IpAddress::parse("9.9.9.9")).empty());
+}
+
+TEST_CASE("An address hints at a country, a delivery network's at none", "[recipients][country]") {
+    FakeCountries countries;
+    countries.known = {{"9.9.9.9", "CH"}, {"8.8.8.8", "US"}, {"104.16.3.4", "US"}, {"10.0.0.1", "DE"}};
+    const auto hint = [&](const std::vector<std::string>& addresses) {
+        return address_hint(addresses, {}, networks(), &countries).value();
+    };
+    CHECK(hint({"9.9.9.9"}).finding.country == *privacy::Country::parse("CH"));
+    CHECK(hint({"9.9.9.9"}).finding.confidence == Confidence::Low);
+    CHECK_FALSE(hint({"9.9.9.9", "8.8.8.8"}).finding.country);
+    CHECK_FALSE(hint({"9.9.9.9", "104.16.3.4"}).finding.country);
+    CHECK(hint({"9.9.9.9", "104.16.3.4"}).delivery == "Cloudflare");
+    CHECK_FALSE(hint({"10.0.0.1"}).finding.country);
+    CHECK_FALSE(hint({"nonsense"}).finding.country);
+    CHECK_FALSE(hint({}).finding.country);
+    const std::vector<std::string> one{"9.9.9.9"};
+    CHECK_FALSE(address_hint(one, {}, networks(), nullptr)->finding.country);
+}

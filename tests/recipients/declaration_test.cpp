@@ -1,0 +1,146 @@
+#include "recipients/declaration.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "fakes/declaration_book.hpp"
+#include "recipients/declare.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::recipients;
+using fedtrail::testing::FakeDeclarationBook;
+
+namespace {
+
+const std::vector<std::string> kFacts{"dpf_list", "lgpd"};
+const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
+const Host kHost = *Host::parse("a.example");
+
+struct Desk {
+    FakeDeclarationBook book;
+
+    Result<std::size_t> say(std::vector<WantedWord> words, const std::string& reason = "imprint seen") {
+        const std::vector<DeclareOrder> orders{{kHost, std::move(words), "cli", reason}};
+        return declare(book, orders, kFacts, kNow);
+    }
+    std::string stands(const std::string& key) {
+        const auto stands = *book.declared(std::vector{kHost});
+        for (const auto& word : stands[0]) {
+            if (word.key == key) {
+                return word.value.reveal();
+            }
+        }
+        return "-";
+    }
+    Declaration read() { return read_declaration((*book.declared(std::vector{kHost}))[0]); }
+};
+
+}  // namespace
+
+TEST_CASE("What is declared gets its canonical form, and is kept with its reason", "[recipients][declare]") {
+    Desk desk;
+    REQUIRE(desk.say({{"country", "de"}, {"operator", "Example e. V."}}) == 1U);
+    CHECK(desk.stands("country") == "DE");
+    const auto read = desk.read();
+    REQUIRE(read.country);
+    CHECK(read.country->country == *privacy::Country::parse("DE"));
+    CHECK(read.country->source == records::CountrySource::Admin);
+    CHECK(read.country->confidence == records::Confidence::High);
+    CHECK(read.country->why == "imprint seen");
+    CHECK(read.country->found_at == kNow);
+    CHECK(read.operator_name.reveal() == "Example e. V.");
+}
+
+TEST_CASE("A check is of the day on which it is said, unless another one is named", "[recipients][declare]") {
+    Desk desk;
+    REQUIRE(desk.say({{"dpf_list", "yes"}, {"dpf_list.entity", "Example Inc."}}));
+    CHECK(desk.stands("dpf_list.checked_at") == "2026-11-22");
+    REQUIRE(desk.say({{"dpf_list", "yes"}, {"dpf_list.checked_at", "2026-11-01"}}));
+    CHECK(desk.stands("dpf_list.checked_at") == "2026-11-01");
+    CHECK(desk.stands("dpf_list.entity") == "Example Inc.");
+
+    const auto read = desk.read();
+    REQUIRE(read.checks.size() == 1);
+    CHECK(read.checks[0].met);
+    CHECK(read.checks[0].entity == "Example Inc.");
+    REQUIRE(read.country);
+    CHECK(read.country->country == *privacy::Country::parse("US"));
+    CHECK(read.country->source == records::CountrySource::DpfList);
+}
+
+TEST_CASE("Who is not in the list is placed nowhere by that", "[recipients][declare]") {
+    Desk desk;
+    REQUIRE(desk.say({{"dpf_list", "no"}, {"dpf_list.entity", "Example Inc."}}));
+    CHECK_FALSE(desk.read().country);
+    CHECK_FALSE(desk.read().checks.at(0).met);
+}
+
+TEST_CASE("What depends on a word goes with it", "[recipients][declare]") {
+    Desk desk;
+    REQUIRE(desk.say({{"dpf_list", "yes"},
+                      {"dpf_list.entity", "Example Inc."},
+                      {"clauses.signed_on", "2026-01-01"},
+                      {"clauses.assessed", "yes"}}));
+    REQUIRE(desk.say({{"dpf_list", ""}}) == 1U);
+    CHECK(desk.stands("dpf_list.entity") == "-");
+    CHECK(desk.read().clauses);
+    REQUIRE(desk.say({{"clauses.signed_on", ""}}) == 1U);
+    CHECK_FALSE(desk.read().clauses);
+    CHECK(desk.stands("clauses.assessed") == "-");
+}
+
+TEST_CASE("Clauses are not assessed until somebody says so", "[recipients][declare]") {
+    Desk desk;
+    REQUIRE(desk.say({{"clauses.signed_on", "2026-01-01"}}));
+    REQUIRE(desk.read().clauses);
+    CHECK_FALSE(desk.read().clauses->assessed);
+}
+
+TEST_CASE("What cannot be meant is refused, and nothing of it is written", "[recipients][declare]") {
+    const std::vector<std::vector<WantedWord>> wrong{
+        {{"country", "Germany"}},
+        {{"contry", "DE"}},
+        {{"dpf_list", "perhaps"}},
+        {{"dpf_list.entity", "Example Inc."}},
+        {{"dpf_list.size", "7"}, {"dpf_list", "yes"}},
+        {{"pipeda", "yes"}},
+        {{"basis.until", "2027-01-01"}},
+        {{"basis", "<b>"}},
+        {{"clauses.signed_on", "2026-13-01"}},
+        {{"clauses.signed_on", "2026-02-01"}, {"clauses.until", "2026-01-01"}},
+        {{"operator", std::string(501, 'x')}},
+        {{"operator", "two\nlines"}},
+        {{"nothing", ""}},
+        {}};
+    for (auto words : wrong) {
+        CAPTURE(words.empty() ? "" : words.front().key);
+        words.insert(words.begin(), words.empty() ? 0 : 1, WantedWord{"country", "FR"});
+        Desk desk;
+        const auto said = desk.say(words);
+        REQUIRE_FALSE(said);
+        CHECK(said.error().kind == ErrorKind::Invalid);
+        CHECK_FALSE(said.error().remedy.empty());
+        CHECK(desk.stands("country") == "-");
+    }
+    Desk desk;
+    CHECK_FALSE(desk.say({{"country", "DE"}}, "  "));
+    CHECK_FALSE(desk.say({{"country", "DE"}}, std::string(2001, 'x')));
+}
+
+TEST_CASE("A word that a later release wrote is passed over, and can be taken back",
+          "[recipients][declare]") {
+    Desk desk;
+    desk.book.words[kHost]["shoe_size"] = {"shoe_size", Personal<std::string>{"44"}, kNow, "cli", "?"};
+    CHECK(desk.read().checks.empty());
+    REQUIRE(desk.say({{"country", "DE"}}));
+    REQUIRE(desk.say({{"shoe_size", ""}}) == 1U);
+    CHECK(desk.stands("shoe_size") == "-");
+}
+
+TEST_CASE("Words are read at their first equals sign", "[recipients][declare]") {
+    const auto word = wanted_word("operator=A = B");
+    REQUIRE(word);
+    CHECK(word->key == "operator");
+    CHECK(word->value == "A = B");
+    CHECK_FALSE(wanted_word("country"));
+    CHECK_FALSE(wanted_word("=DE"));
+}

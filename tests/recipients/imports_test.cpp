@@ -1,0 +1,144 @@
+#include "recipients/imports.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "erasure/schema.hpp"
+#include "recipients/csv.hpp"
+#include "recipients/transfer_rules_file.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::recipients;
+using fedtrail::testing::schema_faults;
+using records::BlockSeverity;
+
+namespace {
+
+const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
+
+}  // namespace
+
+TEST_CASE("Tables are read as RFC 4180 says", "[recipients][import]") {
+    const auto rows = read_csv(
+        "\xef\xbb\xbf"
+        "a,b\r\n\"x \"\"y\"\", z\",\"two\nlines\"\r\n\r\nlast,\n,\n");
+    REQUIRE(rows);
+    REQUIRE(rows->size() == 4);
+    CHECK((*rows)[0].cells == std::vector<std::string>{"a", "b"});
+    CHECK((*rows)[1].cells == std::vector<std::string>{"x \"y\", z", "two\nlines"});
+    CHECK((*rows)[1].line == 2);
+    CHECK((*rows)[2].cells == std::vector<std::string>{"last", ""});
+    CHECK((*rows)[2].line == 5);
+    CHECK((*rows)[3].cells == std::vector<std::string>{"", ""});
+    CHECK_FALSE(read_csv("a,\"b"));
+    CHECK(read_csv("")->empty());
+    CHECK_FALSE(CsvTable::read("\n"));
+    CHECK_FALSE(read_csv(std::string(1001, ',')));
+}
+
+TEST_CASE("Quoting and reading give the same text", "[recipients][import]") {
+    for (const auto* text : {"plain", "a,b", "\"", "two\nlines", "", " blank "}) {
+        const auto rows = read_csv(csv_quoted(text) + ",x\n");
+        REQUIRE(rows);
+        CHECK((*rows)[0].cells[0] == text);
+    }
+}
+
+TEST_CASE("Mastodon's export and fediblockhole's are one form", "[recipients][import]") {
+    for (const auto* csv :
+         {"#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n"
+          "bad.example,suspend,true,true,\"spam, and more\",false\nloud.example,silence,false,false,,false\n"
+          "fine.example,noop,false,false,,false\nhid*en.example,suspend,false,false,,true\n",
+          "domain,severity,private_comment,public_comment,reject_media,reject_reports,obfuscate\n"
+          "Bad.Example,suspend,ours,\"spam, and "
+          "more\",True,True,False\nloud.example,silence,,,False,False,False\n"
+          "fine.example,noop,,,False,False,False\nhid*en.example,suspend,,,False,False,False\n"}) {
+        const auto list = read_domain_blocks(csv);
+        REQUIRE(list);
+        REQUIRE(list->rows.size() == 2);
+        CHECK(list->rows[0].host.text() == "bad.example");
+        CHECK(list->rows[0].severity == BlockSeverity::Suspended);
+        CHECK(list->rows[0].reason == "spam, and more");
+        CHECK(list->rows[1].severity == BlockSeverity::Limited);
+        REQUIRE(list->left_out.size() == 2);
+        CHECK(list->left_out[0].line == 4);
+        CHECK(list->left_out[1].line == 5);
+    }
+    CHECK_FALSE(read_domain_blocks("host\nbad.example\n"));
+    CHECK(read_domain_blocks("domain\nbad.example\n")->rows[0].severity == BlockSeverity::Suspended);
+}
+
+TEST_CASE("Lemmy's blocked instances come as an answer, a list or lines", "[recipients][import]") {
+    for (
+        const auto* text :
+        {R"({"federated_instances":{"linked":[{"domain":"ok.example"}],"blocked":[{"id":1,"domain":"bad.example"},{"id":2,"domain":"worse.example"}]}})",
+         R"(["bad.example","worse.example"])",
+         "bad.example\nworse.example\n",
+         "bad.example, worse.example",
+         "domain\n\"bad.example\"\r\n\"worse.example\"\r\n"}) {
+        CAPTURE(text);
+        const auto list = read_lemmy_blocks(text);
+        REQUIRE(list);
+        REQUIRE(list->rows.size() == 2);
+        CHECK(list->rows[1].host.text() == "worse.example");
+        CHECK(list->left_out.empty());
+    }
+    CHECK_FALSE(read_lemmy_blocks("{\"federated_instances\":null}"));
+    CHECK_FALSE(read_lemmy_blocks("{"));
+    CHECK(read_lemmy_blocks("[1,{\"domain\":3},\"a b\"]")->left_out.size() == 3);
+}
+
+TEST_CASE("A registration places a host unless a service stands in for its owner", "[recipients][import]") {
+    const auto list = read_registrations(
+        "domain,country,organisation,checked_at\n"
+        "a.example,de,Example e. V.,2026-10-01\n"
+        "b.example,US,Domains By Proxy LLC,\n"
+        "c.example,Germany,,\nd.example,FR,,\ne.example,FR,,soon\n",
+        kNow);
+    REQUIRE(list);
+    REQUIRE(list->rows.size() == 2);
+    CHECK(list->rows[0].finding.country == *privacy::Country::parse("DE"));
+    CHECK(list->rows[0].finding.source == records::CountrySource::WhoisFile);
+    CHECK(list->rows[0].finding.confidence == records::Confidence::Medium);
+    CHECK(format_rfc3339(*list->rows[0].finding.found_at) == "2026-10-01T00:00:00Z");
+    CHECK(list->rows[1].finding.found_at == kNow);
+    CHECK(list->left_out.size() == 3);
+    CHECK_FALSE(read_registrations("domain\na.example\n", kNow));
+}
+
+TEST_CASE("What was exported can be read in again", "[recipients][import]") {
+    const auto host = *Host::parse("a.example");
+    const std::vector<DeclaredWord> words{
+        {"country", Personal<std::string>{"DE"}, kNow, "cli", "imprint, seen"},
+        {"operator", Personal<std::string>{"Example \"e. V.\""}, kNow, "cli", "imprint, seen"},
+        {"relay", Personal<std::string>{"yes"}, kNow, "cli", "other"}};
+    const auto orders = read_declarations(declarations_heading() + declarations_csv(host, words), "import");
+    REQUIRE(orders);
+    REQUIRE(orders->size() == 2);
+    CHECK((*orders)[0].host == host);
+    CHECK((*orders)[0].reason == "imprint, seen");
+    CHECK((*orders)[0].by == "import");
+    REQUIRE((*orders)[0].words.size() == 2);
+    CHECK((*orders)[0].words[1].value == "Example \"e. V.\"");
+    CHECK((*orders)[1].words[0].key == "relay");
+    const auto wrong =
+        read_declarations("host,key,value,reason\na.example,country,DE,x\na b,country,DE,x\n", "cli");
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().what.starts_with("line 3:"));
+}
+
+TEST_CASE("A list of blocks becomes rules that can be read", "[recipients][import]") {
+    const std::vector<DomainBlock> blocks{{*Host::parse("bad.example"), BlockSeverity::Suspended, "spam"},
+                                          {*Host::parse("loud.example"), BlockSeverity::Limited, ""}};
+    const auto json = blocks_as_rules(blocks, "ours");
+    CHECK(schema_faults("transfer-rules.schema.json", json).empty());
+    const auto rules = parse_transfer_rules(json);
+    REQUIRE(rules);
+    REQUIRE(rules->size() == 2);
+    CHECK((*rules)[0].effect == privacy::RuleEffect::Block);
+    REQUIRE((*rules)[0].hosts.size() == 2);
+    CHECK((*rules)[0].hosts[0].text() == "bad.example");
+    CHECK((*rules)[0].hosts[1].text() == "*.bad.example");
+    CHECK((*rules)[1].effect == privacy::RuleEffect::Flag);
+    CHECK(privacy::TransferRules::compile(*rules));
+    CHECK(parse_transfer_rules(blocks_as_rules({}, "none"))->empty());
+}

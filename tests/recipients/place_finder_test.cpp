@@ -1,0 +1,127 @@
+#include "recipients/place_finder.hpp"
+
+#include <map>
+
+#include <catch2/catch.hpp>
+
+#include "fakes/finding_books.hpp"
+#include "recipients/policy_file.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::recipients;
+using fedtrail::testing::FakeFindings;
+using fedtrail::testing::policy_file;
+using records::CountrySource;
+using records::PolicyKind;
+
+namespace {
+
+const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
+const Host kHost = *Host::parse("a.example");
+
+/// Keeps every text that is not the one before.
+class FakeArchive final : public PolicyArchive {
+public:
+    std::vector<std::pair<records::PolicyVersion, std::string>> kept;
+    bool down{};
+
+    Result<std::vector<records::PolicyVersion>> versions(const Host& host) const override {
+        std::vector<records::PolicyVersion> all;
+        for (const auto& [version, text] : kept) {
+            if (version.host == host) {
+                all.push_back(version);
+            }
+        }
+        return all;
+    }
+    Result<Personal<std::string>> text(const records::PolicyVersion& version) const override {
+        for (const auto& [known, text] : kept) {
+            if (known == version) {
+                return Personal{text};
+            }
+        }
+        return fail(ErrorKind::NotFound, "no such text");
+    }
+    Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override {
+        if (down) {
+            return fail(ErrorKind::Unavailable, "the archive is down");
+        }
+        std::vector<PolicyKept> answers;
+        for (const auto& read : texts) {
+            const auto same = std::find_if(kept.rbegin(), kept.rend(), [&](const auto& one) {
+                return one.first.host == read.host && one.first.kind == read.kind;
+            });
+            if (same != kept.rend() && same->second == read.text.reveal()) {
+                answers.push_back(PolicyKept::Unchanged);
+                continue;
+            }
+            answers.push_back(same == kept.rend() ? PolicyKept::First : PolicyKept::Changed);
+            records::PolicyVersion version;
+            version.host = read.host;
+            version.kind = read.kind;
+            version.number = static_cast<std::uint32_t>(kept.size() + 1);
+            version.last_seen = read.at;
+            kept.emplace_back(version, read.text.reveal());
+        }
+        return answers;
+    }
+};
+
+struct Room {
+    FakeArchive archive;
+    FakeFindings findings;
+    std::shared_ptr<const ImprintWords> words{std::make_shared<const ImprintWords>(
+        parse_imprint_words(policy_file("imprint.json"), std::vector{policy_file("texts/en/countries.json")})
+            .value())};
+    PlaceFinder finder{archive, findings, [this] { return words; }};
+
+    void read(PolicyKind kind, const std::string& text) {
+        ReadPolicy policy;
+        policy.host = kHost;
+        policy.kind = kind;
+        policy.text = Personal{text};
+        policy.at = kNow;
+        REQUIRE(finder.keep(std::vector{policy}));
+    }
+    std::string country() {
+        const auto& finding = findings.countries[kHost][CountrySource::Imprint];
+        return finding.country ? std::string{finding.country->code()} : "-";
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A new text is read for the country, and a later one again", "[recipients][imprint]") {
+    Room room;
+    room.read(PolicyKind::Imprint, "Imprint\nMain Street 1\n10115 Berlin\nGermany");
+    CHECK(room.country() == "DE");
+    CHECK(room.findings.countries[kHost][CountrySource::Imprint].found_at == kNow);
+    room.read(PolicyKind::Imprint, "Imprint\nRue Neuve 1\n1000 Brussels\nBelgium");
+    CHECK(room.country() == "BE");
+    room.read(PolicyKind::Imprint, "Gone");
+    CHECK(room.country() == "-");
+}
+
+TEST_CASE("A text that is as it was is not read again", "[recipients][imprint]") {
+    Room room;
+    room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");
+    room.findings.countries.clear();
+    room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");
+    CHECK(room.findings.countries.empty());
+}
+
+TEST_CASE("Texts of one server that name two countries place nobody", "[recipients][imprint]") {
+    Room room;
+    room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");
+    room.read(PolicyKind::Privacy, "The controller is\n10115 Berlin\nGermany");
+    CHECK(room.country() == "DE");
+    room.read(PolicyKind::Privacy, "The controller is\n1000 Brussels\nBelgium");
+    CHECK(room.country() == "-");
+}
+
+TEST_CASE("What the archive does not keep is no finding", "[recipients][imprint]") {
+    Room room;
+    room.archive.down = true;
+    CHECK_FALSE(room.finder.keep(std::vector<ReadPolicy>(1)));
+    CHECK(room.findings.countries.empty());
+}

@@ -1,0 +1,152 @@
+#include "recipients/register.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "fakes/case_books.hpp"
+#include "fakes/declaration_book.hpp"
+#include "fakes/finding_books.hpp"
+#include "fakes/stopped_clock.hpp"
+#include "recipients/declare.hpp"
+#include "recipients/policy_file.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::recipients;
+using namespace fedtrail::privacy;
+using fedtrail::testing::FakeDeclarationBook;
+using fedtrail::testing::FakeFindings;
+using fedtrail::testing::FakeRecipientDirectory;
+using fedtrail::testing::policy_file;
+using fedtrail::testing::StoppedClock;
+
+namespace {
+
+Host host(std::string_view text) {
+    return *Host::parse(text);
+}
+
+std::shared_ptr<const RegisterPolicies> shipped() {
+    return std::make_shared<const RegisterPolicies>(
+        RegisterPolicies{*parse_adequacy(policy_file("adequacy.json")), *Country::parse("NL"), {}, {}, {}});
+}
+
+struct Room {
+    FakeRecipientDirectory directory;
+    FakeDeclarationBook declarations;
+    FakeFindings findings;
+    StoppedClock clock;
+    Register cards{{directory, declarations, findings, findings, clock}, shipped()};
+    std::vector<std::string> facts{scope_facts(shipped()->adequacy.adequacy)};
+
+    void say(std::string_view name, std::vector<WantedWord> words) {
+        const std::vector<DeclareOrder> orders{{host(name), std::move(words), "cli", "seen"}};
+        REQUIRE(declare(declarations, orders, facts, clock.at));
+    }
+    records::RecipientCard card(std::string_view name) const {
+        const std::vector hosts{host(name)};
+        return cards.cards(hosts, Day{std::chrono::year{2026} / 11 / 22}).value().at(0);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("Of a host that nothing is known of, the card says so", "[recipients][register]") {
+    const Room room;
+    const auto card = room.card("a.example");
+    CHECK(card.host == host("a.example"));
+    CHECK_FALSE(card.country.country);
+    CHECK(card.country.source == records::CountrySource::Unknown);
+    CHECK(card.basis.kind == BasisKind::Undocumented);
+    CHECK(card.basis.reason == BasisReason::CountryNotKnown);
+}
+
+TEST_CASE("The basis follows from where the controller placed the operator", "[recipients][register]") {
+    Room room;
+    room.say("a.example", {{"country", "DE"}, {"operator", "Example e. V."}});
+    room.say("b.example", {{"country", "US"}});
+    room.say("c.example", {{"country", "GB"}});
+    CHECK(room.card("a.example").basis.kind == BasisKind::NoneNeeded);
+    CHECK(room.card("a.example").operator_name.reveal() == "Example e. V.");
+    CHECK(room.card("b.example").basis.kind == BasisKind::Undocumented);
+    CHECK(room.card("c.example").basis.kind == BasisKind::Adequacy);
+}
+
+TEST_CASE("An entry in the Data Privacy Framework List is a check, not a country", "[recipients][register]") {
+    Room room;
+    room.say("b.example",
+             {{"dpf_list", "yes"},
+              {"dpf_list.entity", "Example Inc."},
+              {"dpf_list.entry", "EU-U.S. DPF"},
+              {"dpf_list.data_kind", "non-HR"}});
+    const auto card = room.card("b.example");
+    CHECK(card.country.source == records::CountrySource::DpfList);
+    CHECK(card.basis.kind == BasisKind::Adequacy);
+}
+
+TEST_CASE("Cards come in the order of the hosts, with what the directory knows", "[recipients][register]") {
+    Room room;
+    REQUIRE(room.directory.update(host("b.example"), [](RecipientEntry& entry) {
+        entry.software = "mastodon";
+        entry.version = "4.5.0";
+        entry.relay = true;
+        entry.told = 7;
+        entry.gone = 5;
+    }));
+    const std::vector hosts{host("c.example"), host("b.example"), host("c.example")};
+    const auto cards = room.cards.cards(hosts, Day{std::chrono::year{2026} / 11 / 22});
+    REQUIRE(cards);
+    REQUIRE(cards->size() == 3);
+    CHECK((*cards)[0].host == hosts[0]);
+    CHECK((*cards)[1].software == "mastodon");
+    CHECK((*cards)[1].version == "4.5.0");
+    CHECK((*cards)[1].marks.relay);
+    CHECK((*cards)[1].told == 7);
+    CHECK((*cards)[2].host == hosts[2]);
+}
+
+TEST_CASE("A hint of low confidence gives no basis", "[recipients][register]") {
+    records::CountryFinding hint;
+    hint.country = *Country::parse("DE");
+    hint.source = records::CountrySource::HostingAddress;
+    hint.confidence = records::Confidence::Low;
+    CHECK_FALSE(facts_of(host("a.example"), hint, {}).country);
+    hint.confidence = records::Confidence::Medium;
+    CHECK(facts_of(host("a.example"), hint, {}).country);
+}
+
+TEST_CASE("What was read anew decides from then on", "[recipients][register]") {
+    Room room;
+    room.say("b.example",
+             {{"dpf_list", "yes"},
+              {"dpf_list.entity", "Example Inc."},
+              {"dpf_list.entry", "EU-U.S. DPF"},
+              {"dpf_list.data_kind", "non-HR"}});
+    auto without = *shipped();
+    without.adequacy.switches.dpf_enabled = false;
+    room.cards.use(std::make_shared<const RegisterPolicies>(without));
+    CHECK(room.card("b.example").basis.reason == BasisReason::SwitchedOff);
+}
+
+TEST_CASE("A store that cannot be read is a failure and no unknown country", "[recipients][register]") {
+    Room room;
+    room.declarations.down = true;
+    const std::vector hosts{host("a.example")};
+    const auto cards = room.cards.cards(hosts, Day{std::chrono::year{2026} / 11 / 22});
+    REQUIRE_FALSE(cards);
+    CHECK(cards.error().kind == ErrorKind::Unavailable);
+}
+
+TEST_CASE("What was found out places a recipient, and the controller's word stands before it",
+          "[recipients][register]") {
+    Room room;
+    records::CountryFinding imprint;
+    imprint.country = *Country::parse("DE");
+    imprint.source = records::CountrySource::Imprint;
+    imprint.confidence = records::Confidence::Medium;
+    imprint.why = "10115 Berlin, Germany";
+    room.findings.countries[host("a.example")][imprint.source] = imprint;
+    CHECK(room.card("a.example").country == imprint);
+    CHECK(room.card("a.example").basis.kind == BasisKind::NoneNeeded);
+    room.say("a.example", {{"country", "US"}});
+    CHECK(room.card("a.example").country.source == records::CountrySource::Admin);
+    CHECK(room.card("a.example").basis.kind == BasisKind::Undocumented);
+}
