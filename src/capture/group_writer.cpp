@@ -253,4 +253,21 @@ GroupOutcome GroupWriter::write(const Group& group) {
     return outcome;
 }
 
+Result<void> GroupWriter::forget(privacy::SubjectNumber subject,
+                                 const std::function<Result<void>()>& destroy_key) {
+    if (broken_) {
+        return tl::unexpected{*broken_};
+    }
+    if (auto destroyed = destroy_key(); !destroyed) {
+        return destroyed;
+    }
+    people_.forget();
+    open_.forget(subject);
+    auto forgotten = ledger_.forget(subject);
+    if (!forgotten && forgotten.error().kind == ErrorKind::Corrupt) {
+        broken_ = forgotten.error();
+    }
+    return forgotten;
+}
+
 }  // namespace fedtrail::capture

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -71,6 +72,10 @@ public:
     /// not hold the others up; a part of it may be written all the same: rather too much is recorded than too
     /// little.
     [[nodiscard]] GroupOutcome write(const Group& group);
+
+    /// Between two groups. Errors: as LedgerForgetter says.
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject,
+                                      const std::function<Result<void>()>& destroy_key);
 
     [[nodiscard]] std::size_t intents_open() const { return open_.size(); }
 

@@ -29,6 +29,9 @@ public:
     /// Errors: what enrolling failed with; Invalid if the actor is not a URI.
     [[nodiscard]] Result<privacy::SubjectNumber> number_of(const fediverse::DataShare& person) const;
 
+    /// Everybody is asked for again.
+    void forget() { people_.clear(); }
+
 private:
     struct Known {
         privacy::SubjectNumber number;

@@ -1,5 +1,7 @@
 #include "capture/open_intents.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace fedtrail::capture {
@@ -53,6 +55,20 @@ void OpenIntents::reopen(IntentId id) {
     if (found != closed_.end()) {
         count_in(found->second);
         open_.insert(closed_.extract(found));
+    }
+}
+
+void OpenIntents::forget(privacy::SubjectNumber subject) {
+    forget_closed();
+    for (auto entry = open_.begin(); entry != open_.end();) {
+        auto& attempts = entry->second;
+        count_out(attempts);
+        attempts.erase(std::remove_if(attempts.begin(),
+                                      attempts.end(),
+                                      [&](const auto& attempt) { return attempt.subject == subject; }),
+                       attempts.end());
+        count_in(attempts);
+        entry = attempts.empty() ? open_.erase(entry) : std::next(entry);
     }
 }
 

@@ -35,6 +35,9 @@ public:
     /// What was closed since the last call cannot be reopened any more.
     void forget_closed() { closed_.clear(); }
 
+    /// What is open or was closed of this person's is not settled any more.
+    void forget(privacy::SubjectNumber subject);
+
     [[nodiscard]] std::size_t size() const { return open_.size(); }
 
 private:

@@ -114,6 +114,33 @@ Result<std::size_t> Queue::call(ObserveCall& call) {
     return std::move(*call.answer);
 }
 
+Result<void> Queue::call(ForgetCall& call) {
+    std::unique_lock held{lock_};
+    if (closed_) {
+        return stopping();
+    }
+    forgets_.push_back(&call);
+    work_.notify_one();
+    answers_.wait(held, [&] { return call.answer.has_value(); });
+    return std::move(*call.answer);
+}
+
+ForgetCall* Queue::take_forget() {
+    const std::scoped_lock held{lock_};
+    if (forgets_.empty()) {
+        return nullptr;
+    }
+    auto* call = forgets_.front();
+    forgets_.pop_front();
+    return call;
+}
+
+void Queue::answer(ForgetCall& call, Result<void> with) {
+    const std::scoped_lock held{lock_};
+    call.answer = std::move(with);
+    answers_.notify_all();
+}
+
 bool Queue::wait(const std::stop_token& stop, SteadyInstant until) {
     std::unique_lock held{lock_};
     while (!is_urgent() && !stop.stop_requested()) {

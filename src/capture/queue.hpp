@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -23,6 +24,13 @@ struct ObserveCall {
     std::span<const records::Observation> rest;
     std::size_t fresh{};
     std::optional<Result<std::size_t>> answer{};
+};
+
+/// One call of forget(), likewise.
+struct ForgetCall {
+    privacy::SubjectNumber subject;
+    const std::function<Result<void>()>& destroy_key;
+    std::optional<Result<void>> answer{};
 };
 
 class Queue {
@@ -46,6 +54,11 @@ public:
     /// Puts `call` in and waits for its answer.
     [[nodiscard]] Result<std::size_t> call(ObserveCall& call);
 
+    [[nodiscard]] Result<void> call(ForgetCall& call);
+    /// The next one, if any; it waits for its answer.
+    [[nodiscard]] ForgetCall* take_forget();
+    void answer(ForgetCall& call, Result<void> with);
+
     /// Waits until a group is worth taking, `until`, or a stop is asked for. Whether there is one.
     bool wait(const std::stop_token& stop, SteadyInstant until);
     /// At most `max_group` intents and observations; all that rides along.
@@ -64,7 +77,9 @@ public:
     [[nodiscard]] Waiting waiting() const;
 
 private:
-    [[nodiscard]] bool is_urgent() const { return !intents_.empty() || !calls_.empty() || !refused_.empty(); }
+    [[nodiscard]] bool is_urgent() const {
+        return !intents_.empty() || !calls_.empty() || !refused_.empty() || !forgets_.empty();
+    }
     [[nodiscard]] bool has_riders() const {
         return !settlements_.empty() || !tunnels_.empty() || !gaps_.empty();
     }
@@ -80,6 +95,7 @@ private:
     std::deque<WaitingIntent> intents_;
     std::vector<DeliverySink::IntentDone> refused_;
     std::deque<ObserveCall*> calls_;
+    std::deque<ForgetCall*> forgets_;
     std::vector<Settlement> settlements_;
     std::vector<records::TunnelObservation> tunnels_;
     std::vector<records::GapObservation> gaps_;

@@ -39,6 +39,8 @@ struct Recorder::State {
           group_writer(ledger, vault, hosts, {options.max_open_intents, options.max_people}) {}
 
     bool run_once();
+    bool write_group();
+    bool forget_next();
     void fold();
     void fold_if_due();
     void count(const Queue::Taken& taken, const GroupOutcome& outcome);
@@ -72,6 +74,9 @@ Recorder::~Recorder() {
         outcome.slices.assign(taken.calls.size(), tl::unexpected{stopping()});
         State::answer_intents(taken, outcome);
         state_->queue.answer(taken, outcome);
+        if (auto* call = state_->queue.take_forget()) {
+            state_->queue.answer(*call, tl::unexpected{stopping()});
+        }
     }
 }
 
@@ -88,6 +93,12 @@ void Recorder::settle(IntentId intent, privacy::Outcome outcome) {
 Result<std::size_t> Recorder::observe(std::span<const records::Observation> observations) {
     ObserveCall call{observations};
     return observations.empty() ? Result<std::size_t>{std::size_t{0}} : state_->queue.call(call);
+}
+
+Result<void> Recorder::forget(privacy::SubjectNumber subject,
+                              const std::function<Result<void>()>& destroy_key) {
+    ForgetCall call{subject, destroy_key};
+    return state_->queue.call(call);
 }
 
 void Recorder::tunnel(const records::TunnelObservation& tunnel) {
@@ -108,6 +119,25 @@ void Recorder::State::answer_intents(Queue::Taken& taken, GroupOutcome& outcome)
 }
 
 bool Recorder::State::run_once() {
+    const bool wrote = write_group();
+    return forget_next() || wrote;
+}
+
+/// Behind the group that was waiting before it.
+bool Recorder::State::forget_next() {
+    auto* call = queue.take_forget();
+    if (call == nullptr) {
+        return false;
+    }
+    auto forgotten = group_writer.forget(call->subject, call->destroy_key);
+    if (!forgotten && forgotten.error().kind == ErrorKind::Corrupt && events.commit_failed) {
+        events.commit_failed(forgotten.error());
+    }
+    queue.answer(*call, std::move(forgotten));
+    return true;
+}
+
+bool Recorder::State::write_group() {
     auto taken = queue.take();
     if (taken.group.empty() && taken.refused.empty()) {
         return false;

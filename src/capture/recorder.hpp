@@ -17,6 +17,7 @@
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
+#include "fedtrail/ports/shredding.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "capture/local_hosts.hpp"
@@ -45,7 +46,7 @@ struct RecorderEvents {
     std::function<void(const FoldSummary&)> folded{};
 };
 
-class Recorder final : public DeliverySink {
+class Recorder final : public DeliverySink, public LedgerForgetter {
 public:
     /// `ledger`, `vault` and `clock` must outlive it; only run() and run_once() touch the ledger.
     Recorder(LedgerWriter& ledger,
@@ -70,6 +71,10 @@ public:
     [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> observations) override;
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
+
+    /// As the port says; from a thread that is not the one in run().
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject,
+                                      const std::function<Result<void>()>& destroy_key) override;
 
     /// Commits groups and folds until `stop`, then writes what still waits and refuses what comes later. To
     /// be called once, from one thread.

@@ -19,7 +19,7 @@ namespace fedtrail::testing {
 
 class FakeLedgerWriter final : public LedgerWriter {
 public:
-    enum class Call { Recipient, Activity, Add, Commit, Fold };
+    enum class Call { Recipient, Activity, Add, Commit, Fold, Forget };
     enum class Fault { Failed, FailedButHappened };
 
     /// An activity as it was given, with owned texts.
@@ -113,6 +113,21 @@ public:
     Result<FoldSummary> fold(Instant) override {
         ++folds_;
         return perform<FoldSummary>(Call::Fold, [] { return FoldSummary{1, 2, 3, 4}; });
+    }
+
+    /// The activities stay: their places are their numbers.
+    Result<void> forget(privacy::SubjectNumber subject) override {
+        auto done = perform<bool>(Call::Forget, [&] {
+            auto& attempts = now_.attempts;
+            attempts.erase(
+                std::remove_if(attempts.begin(),
+                               attempts.end(),
+                               [&](const PackedObservation& one) { return one.subject == subject; }),
+                attempts.end());
+            durable_ = now_;
+            return true;
+        });
+        return done ? Result<void>{} : fedtrail::fail(done);
     }
 
 private:

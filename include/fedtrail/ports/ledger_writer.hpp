@@ -82,6 +82,11 @@ public:
 
     /// Moves activities older than the retry horizon from the journal into chunks and pair sets.
     [[nodiscard]] virtual Result<FoldSummary> fold(Instant now) = 0;
+
+    /// Removes everything about one subject, whether their key still exists or not: afterwards nobody can
+    /// tell from the ledger that they were in it. What is buffered is committed first. A subject that is not
+    /// there is no error. The number must not be used again.
+    [[nodiscard]] virtual Result<void> forget(privacy::SubjectNumber subject) = 0;
 };
 
 }  // namespace fedtrail

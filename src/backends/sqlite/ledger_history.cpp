@@ -61,7 +61,7 @@ Bytes journal_blob(std::int64_t batch, ByteView records) {
     return ledger::frame(ledger::BlobKind::Journal, content.bytes());
 }
 
-Result<void> OpenHistory::replay(std::int64_t batch, ByteView blob) {
+Result<void> read_batch(std::int64_t batch, ByteView blob, ledger::JournalVisitor& visitor) {
     const auto content = ledger::unframe(ledger::BlobKind::Journal, blob);
     if (!content) {
         return fail(content);
@@ -71,8 +71,12 @@ Result<void> OpenHistory::replay(std::int64_t batch, ByteView blob) {
         return fail(
             ErrorKind::Corrupt, "ledger journal: a batch stands in another's place", "run `fedtrail doctor`");
     }
+    return ledger::decode_journal(in.raw(in.left()), visitor);
+}
+
+Result<void> OpenHistory::replay(std::int64_t batch, ByteView blob) {
     begin_batch(batch);
-    return ledger::decode_journal(in.raw(in.left()), *this);
+    return read_batch(batch, blob, *this);
 }
 
 OpenSubject& OpenHistory::of(std::uint64_t subject) {

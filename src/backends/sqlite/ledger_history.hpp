@@ -42,6 +42,8 @@ struct OpenSubject {
 
 /// The framed blob of a batch: its number, then its records.
 [[nodiscard]] Bytes journal_blob(std::int64_t batch, ByteView records);
+/// Its records, in order. Errors: Corrupt; the visitor may have seen the records before the fault.
+[[nodiscard]] Result<void> read_batch(std::int64_t batch, ByteView blob, ledger::JournalVisitor& visitor);
 
 class OpenHistory : public ledger::JournalVisitor {
 public:

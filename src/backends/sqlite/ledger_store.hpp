@@ -43,6 +43,9 @@ public:
     void add(const records::GapObservation& gap) override;
     [[nodiscard]] Result<void> commit() override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
+    /// Needs no key of this subject, only those of the others at the same recipients. What is removed is
+    /// overwritten, and the log is emptied unless another process is reading at that moment.
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
     /// Throws away all that is derived and makes it again from the journal, which must have been kept whole.
     /// Errors: Conflict if the journal does not start at its first batch.

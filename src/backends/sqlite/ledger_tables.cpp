@@ -481,6 +481,26 @@ void LedgerTables::put_subjects_of(std::uint32_t recipient, const std::vector<st
     }
 }
 
+void LedgerTables::drop_pairs(std::uint64_t subject) {
+    auto& row = statements_.get("DELETE FROM pairs WHERE key >= ? AND key < ?");
+    row.bind(1, part_key(subject, 0));
+    row.bind(2, part_key(subject + 1, 0));
+    row.exec();
+}
+
+void LedgerTables::drop_subjects_of(std::uint32_t recipient) {
+    auto& row = statements_.get("DELETE FROM recipient_subjects WHERE key >= ? AND key < ?");
+    row.bind(1, part_key(recipient, 0));
+    row.bind(2, part_key(std::uint64_t{recipient} + 1, 0));
+    row.exec();
+}
+
+void LedgerTables::drop_total(std::uint32_t recipient) {
+    auto& row = statements_.get("DELETE FROM recipient_total WHERE recipient = ?");
+    row.bind(1, recipient);
+    row.exec();
+}
+
 std::optional<TotalRow> LedgerTables::total(std::uint32_t recipient) {
     auto& row = statements_.get(
         "SELECT subjects, disclosures, first_at, last_at, channels, categories, strongest FROM "

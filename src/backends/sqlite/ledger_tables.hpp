@@ -127,6 +127,9 @@ public:
     [[nodiscard]] Result<void> put_pairs(std::uint64_t subject, const std::vector<ledger::PairEntry>& pairs);
     [[nodiscard]] Result<std::vector<std::uint64_t>> subjects_of(std::uint32_t recipient);
     void put_subjects_of(std::uint32_t recipient, const std::vector<std::uint64_t>& subjects);
+    void drop_pairs(std::uint64_t subject);
+    void drop_subjects_of(std::uint32_t recipient);
+    void drop_total(std::uint32_t recipient);
     [[nodiscard]] std::optional<TotalRow> total(std::uint32_t recipient);
     void put_total(const TotalRow& row);
 

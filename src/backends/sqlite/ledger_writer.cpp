@@ -214,6 +214,9 @@ Result<void> SqliteLedgerWriter::commit() {
 Result<FoldSummary> SqliteLedgerWriter::fold(Instant now) {
     return guarded("folding the ledger's journal", [&] { return store_->fold(now); });
 }
+Result<void> SqliteLedgerWriter::forget(privacy::SubjectNumber subject) {
+    return guarded("forgetting a person in the ledger", [&] { return store_->forget(subject.get()); });
+}
 Result<void> SqliteLedgerWriter::rebuild() {
     return guarded("rebuilding the ledger", [&] { return store_->rebuild(); });
 }

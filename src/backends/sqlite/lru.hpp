@@ -42,6 +42,11 @@ public:
         places_.emplace(View{entries_.front().first}, entries_.begin());
     }
 
+    void clear() {
+        places_.clear();
+        entries_.clear();
+    }
+
 private:
     using Entries = std::list<std::pair<Key, Value>>;
     std::size_t capacity_;

@@ -71,13 +71,31 @@ struct SqliteVault::State {
         return fits ? std::optional{entry->number} : std::nullopt;
     }
 
-    void remember(const Enrolment& person, privacy::SubjectNumber number) {
+    [[nodiscard]] std::uint64_t age() {
         const std::scoped_lock held{cache_lock};
+        return forgotten;
+    }
+
+    /// Not what was read before the last forget_all().
+    void remember(const Enrolment& person, privacy::SubjectNumber number, std::uint64_t read_at) {
+        const std::scoped_lock held{cache_lock};
+        if (read_at != forgotten) {
+            return;
+        }
         names.put(person.actor.text(), Known{number, person.username.reveal()});
     }
 
+    /// Whoever asks from now on asks the file.
+    void forget_all() {
+        const std::scoped_lock held{cache_lock};
+        ++forgotten;
+        names.clear();
+        keys.clear();
+    }
+
     const Cipher& cipher;
-    std::mutex cache_lock;  ///< Guards `names` and `keys`; never held while the disk is waited for.
+    std::mutex cache_lock;        ///< Guards the three below; never held while the disk is waited for.
+    std::uint64_t forgotten = 0;  ///< How often.
     LruMap<std::string, Known, std::string_view> names;
     LruMap<std::uint64_t, WipedKey> keys;
     std::mutex desk_lock;
@@ -135,12 +153,13 @@ Result<std::vector<privacy::SubjectNumber>> SqliteVault::enrol_all(std::span<con
 }
 
 Result<std::vector<privacy::SubjectNumber>> SqliteVault::enrol_on_disk(std::span<const Enrolment> people) {
+    const auto age = state_->age();
     auto enrolled = guarded("enrolling people in the vault", [&] {
         const std::scoped_lock held{state_->desk_lock};
         return state_->desk.enrol(people);
     });
     for (std::size_t i = 0; enrolled && i < people.size(); ++i) {
-        state_->remember(people[i], (*enrolled)[i]);
+        state_->remember(people[i], (*enrolled)[i], age);
     }
     return enrolled;
 }
@@ -192,11 +211,13 @@ Result<std::vector<privacy::SubjectNumber>> SqliteVault::list(privacy::SubjectNu
 }
 
 Result<WipedKey> SqliteVault::key_of(privacy::SubjectNumber subject) const {
+    std::uint64_t age = 0;
     {
         const std::scoped_lock held{state_->cache_lock};
         if (const auto* key = state_->keys.find(subject.get())) {
             return *key;
         }
+        age = state_->forgotten;
     }
     auto key = guarded("reading a key in the vault", [&] {
         const std::scoped_lock held{state_->desk_lock};
@@ -204,7 +225,9 @@ Result<WipedKey> SqliteVault::key_of(privacy::SubjectNumber subject) const {
     });
     if (key) {
         const std::scoped_lock held{state_->cache_lock};
-        state_->keys.put(subject.get(), *key);
+        if (state_->forgotten == age) {
+            state_->keys.put(subject.get(), *key);
+        }
     }
     return key;
 }
@@ -250,6 +273,29 @@ Result<void> SqliteVault::drop(privacy::SubjectNumber subject) {
             state_->desk.rows().empty_log();
         }
         return {};
+    });
+}
+
+Result<void> SqliteVault::shred(const records::Shredding& shredding) {
+    auto shredded = guarded("shredding a person in the vault", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.shred(shredding);
+    });
+    state_->forget_all();  // also after a failure: it may have happened
+    return shredded;
+}
+
+Result<void> SqliteVault::completed(privacy::SubjectNumber subject) {
+    return guarded("noting a shredding in the vault", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.completed(subject);
+    });
+}
+
+Result<std::vector<records::Shredding>> SqliteVault::shreddings() const {
+    return guarded("reading the vault's shreddings", [&]() -> Result<std::vector<records::Shredding>> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.shreddings();
     });
 }
 

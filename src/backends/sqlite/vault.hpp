@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fedtrail/ports/cipher.hpp"
+#include "fedtrail/ports/shredding.hpp"
 #include "fedtrail/ports/signer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
@@ -38,10 +39,11 @@ struct VaultOptions {
 struct VaultCheck {
     std::uint64_t subjects{};
     std::uint64_t signing_keys{};
+    std::uint64_t shredded{};
     std::vector<std::string> faults;  ///< Sentences without personal data; at most 100.
 };
 
-class SqliteVault final : public SubjectVault, public SubjectSealer, public KeySafe {
+class SqliteVault final : public SubjectVault, public SubjectSealer, public KeySafe, public ShreddingBook {
 public:
     /// ReadWrite makes the vault if the file is not there. `master` is not kept. `cipher` must outlive it.
     /// Errors: Invalid (master key shorter than 32 octets), Denied (it is not this vault's), Corrupt, and
@@ -80,6 +82,13 @@ public:
     /// The rows are overwritten and the log is emptied, unless another process is reading at that moment:
     /// then the log is emptied when the last one closes. No keys, or no such subject, is no error.
     [[nodiscard]] Result<void> drop(privacy::SubjectNumber subject) override;
+
+    /// The file is written anew. Keys that other processes hold in memory live until these end. Errors: also
+    /// Unavailable, with the key destroyed, if somebody reads for so long that the file cannot be written
+    /// anew: calling it again does the rest.
+    [[nodiscard]] Result<void> shred(const records::Shredding& shredding) override;
+    [[nodiscard]] Result<void> completed(privacy::SubjectNumber subject) override;
+    [[nodiscard]] Result<std::vector<records::Shredding>> shreddings() const override;
 
     /// Looks at everything: SQLite's own structure, every seal, every look-up row. For `fedtrail doctor`;
     /// takes some 30 µs a subject. Errors: as to_error(), if the file cannot be read at all.

@@ -209,6 +209,12 @@ Result<WipedKey> VaultDesk::key_of(privacy::SubjectNumber number) {
 
 Result<StoredIdentity> VaultDesk::identity_of(privacy::SubjectNumber number) {
     const auto row = rows_.subject(number);
+    if (!row && rows_.shredding(number)) {
+        return fail(
+            ErrorKind::NotFound,
+            "subject " + std::to_string(number.get()) + " was shredded: who it was cannot be told any more",
+            "`fedtrail subjects list --shredded` shows when and why");
+    }
     if (!row) {
         return unknown();
     }
@@ -284,7 +290,8 @@ void VaultDesk::check_each(std::span<const privacy::SubjectNumber> numbers,
 }
 
 VaultCheck VaultDesk::check() {
-    VaultCheck check{0, 0, rows_.structural_faults()};
+    VaultCheck check{0, 0, 0, rows_.structural_faults()};
+    check_shreddings(check);
     std::uint64_t handles = 0;
     auto page = rows_.numbers(privacy::SubjectNumber{0}, kPage);
     while (!page.empty() && check.faults.size() < kMaxFaults) {

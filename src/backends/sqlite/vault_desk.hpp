@@ -42,6 +42,11 @@ public:
     /// Errors: Corrupt.
     [[nodiscard]] Result<std::vector<FoundKey>> kept_keys(privacy::SubjectNumber number);
 
+    /// As ShreddingBook says.
+    [[nodiscard]] Result<void> shred(const records::Shredding& shredding);
+    [[nodiscard]] Result<void> completed(privacy::SubjectNumber number);
+    [[nodiscard]] Result<std::vector<records::Shredding>> shreddings();
+
     [[nodiscard]] VaultCheck check();
 
     [[nodiscard]] VaultRows& rows() { return rows_; }
@@ -64,6 +69,10 @@ private:
     [[nodiscard]] Result<FoundKey> opened(const VaultRows::SigningKey& row,
                                           const WipedKey& key,
                                           privacy::SubjectNumber number) const;
+    [[nodiscard]] LookupHash shredding_hash(const records::Shredding& shredding) const;
+    [[nodiscard]] Result<records::Shredding> opened(const VaultRows::Shredding& row) const;
+    void put(const records::Shredding& shredding);
+    void check_shreddings(VaultCheck& check);
     [[nodiscard]] Result<privacy::SubjectNumber> add(const Enrolment& person);
     [[nodiscard]] Result<void> rename(privacy::SubjectNumber number, const StoredIdentity& wanted);
     void check_each(std::span<const privacy::SubjectNumber> numbers,

@@ -160,6 +160,75 @@ bool VaultRows::remove_signing_keys(privacy::SubjectNumber number) {
     return statement.exec() > 0;
 }
 
+void VaultRows::remove_subject(privacy::SubjectNumber number) {
+    for (const auto* sql : {"DELETE FROM signing_key WHERE number = ?",
+                            "DELETE FROM actor_lookup WHERE number = ?",
+                            "DELETE FROM handle_lookup WHERE number = ?",
+                            "DELETE FROM subject WHERE number = ?"}) {
+        SQLite::Statement statement{*database_, sql};
+        give(statement, 1, number);
+        statement.exec();
+    }
+}
+
+void VaultRows::never_give(privacy::SubjectNumber number) {
+    SQLite::Statement raise{*database_,
+                            "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'subject'"};
+    give(raise, 1, number);
+    if (raise.exec() == 0) {
+        SQLite::Statement begin{*database_, "INSERT INTO sqlite_sequence (name, seq) VALUES ('subject', ?)"};
+        give(begin, 1, number);
+        begin.exec();
+    }
+}
+
+void VaultRows::put_shredding(const Shredding& shredding) {
+    SQLite::Statement statement{*database_, "INSERT OR REPLACE INTO shredding VALUES (?, ?, ?, ?, ?, ?)"};
+    give(statement, 1, shredding.number);
+    statement.bind(2, shredding.at);
+    statement.bind(3, shredding.reason);
+    statement.bind(4, static_cast<std::int64_t>(shredding.request));
+    statement.bind(5, shredding.complete ? 1 : 0);
+    give(statement, 6, shredding.hash);
+    statement.exec();
+}
+
+namespace {
+
+VaultRows::Shredding shredding_in(SQLite::Statement& row) {
+    return {number_in(row.getColumn(0)),
+            row.getColumn(1).getInt64(),
+            row.getColumn(2).getInt64(),
+            static_cast<std::uint64_t>(row.getColumn(3).getInt64()),
+            row.getColumn(4).getInt() != 0,
+            array_in<16>(row.getColumn(5))};
+}
+
+}  // namespace
+
+std::optional<VaultRows::Shredding> VaultRows::shredding(privacy::SubjectNumber number) {
+    SQLite::Statement question{
+        *database_, "SELECT number, at, reason, request, complete, hash FROM shredding WHERE number = ?"};
+    give(question, 1, number);
+    return question.executeStep() ? std::optional{shredding_in(question)} : std::nullopt;
+}
+
+std::vector<VaultRows::Shredding> VaultRows::shreddings() {
+    SQLite::Statement question{
+        *database_, "SELECT number, at, reason, request, complete, hash FROM shredding ORDER BY number"};
+    std::vector<Shredding> all;
+    while (question.executeStep()) {
+        all.push_back(shredding_in(question));
+    }
+    return all;
+}
+
+void VaultRows::rewrite() {
+    database_->exec("PRAGMA temp_store = MEMORY");  // the copy that VACUUM makes must not touch the disk
+    database_->exec("VACUUM");
+    empty_log();
+}
+
 void VaultRows::empty_log() {
     SQLite::Statement statement{*database_, "PRAGMA wal_checkpoint(TRUNCATE)"};
     statement.executeStep();

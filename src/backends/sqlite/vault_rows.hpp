@@ -29,6 +29,14 @@ public:
         LookupHash hash{};
         Bytes sealed;
     };
+    struct Shredding {
+        privacy::SubjectNumber number;
+        std::int64_t at{};  ///< Milliseconds since 1970.
+        std::int64_t reason{};
+        std::uint64_t request{};
+        bool complete{};
+        LookupHash hash{};
+    };
     struct Seal {
         VaultId vault{};
         Digest256 check_value{};
@@ -62,6 +70,16 @@ public:
     /// Cuts the log down to nothing, unless another connection is reading: what was deleted lies in neither
     /// file then.
     void empty_log();
+
+    /// Everything of a subject but the note of their shredding.
+    void remove_subject(privacy::SubjectNumber number);
+    /// The number counts as given, also if this file never knew it.
+    void never_give(privacy::SubjectNumber number);
+    void put_shredding(const Shredding& shredding);
+    [[nodiscard]] std::optional<Shredding> shredding(privacy::SubjectNumber number);
+    [[nodiscard]] std::vector<Shredding> shreddings();
+    /// Writes the whole file anew and empties the log: free pages, and free octets in pages, go.
+    void rewrite();
 
     [[nodiscard]] std::uint64_t count(const std::string& table);
     /// What SQLite itself finds wrong in the file; empty if nothing.

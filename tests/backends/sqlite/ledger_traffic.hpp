@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,15 @@ public:
     [[nodiscard]] std::int64_t now() const { return now_; }
     [[nodiscard]] const std::vector<Post>& posts() const { return posts_; }
 
+    /// Nothing of this person happens any more.
+    void forget(std::uint64_t subject) {
+        gone_.insert(subject);
+        posts_.erase(
+            std::remove_if(
+                posts_.begin(), posts_.end(), [&](const Post& post) { return post.subject == subject; }),
+            posts_.end());
+    }
+
     void step(LedgerWriter& writer) {
         now_ += static_cast<std::int64_t>(pick(8'000));
         const auto post = pick(10) < 7 || posts_.empty() ? new_post(writer) : posts_[pick(posts_.size())];
@@ -68,7 +78,9 @@ private:
 
     Post new_post(LedgerWriter& writer) {
         Post post;
-        post.subject = 1 + pick(5);
+        do {
+            post.subject = 1 + pick(5);
+        } while (gone_.count(post.subject) != 0);
         post.at = now_;
         post.categories = fediverse::CategorySet{static_cast<std::uint16_t>(1U << pick(12))};
         const auto base = "https://origin.example/users/u" + std::to_string(post.subject);
@@ -147,6 +159,7 @@ private:
     std::int64_t now_{1'700'000'000};
     std::map<std::uint64_t, std::vector<std::string>> followers_;
     std::vector<Post> posts_;
+    std::set<std::uint64_t> gone_;
 };
 
 }  // namespace fedtrail::testing

@@ -46,6 +46,13 @@ Result<FoldSummary> MemoryLedger::fold(Instant /*now*/) {
     return FoldSummary{};
 }
 
+Result<void> MemoryLedger::forget(privacy::SubjectNumber subject) {
+    seen_.erase(
+        std::remove_if(seen_.begin(), seen_.end(), [&](const auto& seen) { return seen.subject == subject; }),
+        seen_.end());
+    return {};
+}
+
 const MemoryLedger::Kept& MemoryLedger::kept(const PackedObservation& observation) const {
     return activities_.at(observation.subject.get()).at(observation.activity.get());
 }

@@ -22,6 +22,7 @@ public:
     void add(const records::GapObservation& gap) override;
     [[nodiscard]] Result<void> commit() override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
     [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber subject,
                                                                    const Window& window) const override;

@@ -1,0 +1,80 @@
+/// The writing side: one person goes, in one transaction.
+
+#include "backends/sqlite/database.hpp"
+#include "backends/sqlite/ledger_forget.hpp"
+#include "backends/sqlite/ledger_writer_store.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+/// Deleted content is overwritten for as long as it lives; folding does not pay for it.
+class Overwriting {
+public:
+    explicit Overwriting(SQLite::Database& database) : database_(database) {
+        database_.exec("PRAGMA secure_delete = ON");
+    }
+    Overwriting(const Overwriting&) = delete;
+    Overwriting& operator=(const Overwriting&) = delete;
+    Overwriting(Overwriting&&) = delete;
+    Overwriting& operator=(Overwriting&&) = delete;
+    ~Overwriting() { database_.tryExec("PRAGMA secure_delete = OFF"); }
+
+private:
+    SQLite::Database& database_;
+};
+
+}  // namespace
+
+Result<void> SqliteLedgerWriter::Store::forget(std::uint64_t subject) {
+    if (auto committed = commit(); !committed) {
+        return committed;
+    }
+    tables_.statements().finish();
+    const auto* open = history_.find(subject);
+    const ledger::JournalMark mark{subject, open == nullptr ? 0 : open->next()};
+    try {
+        const Overwriting overwriting{*database_};
+        SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
+        if (auto done = forget_on_disk(subject, mark); !done) {
+            return failed(std::move(done));
+        }
+        transaction.commit();
+    } catch (const SQLite::Exception& failure) {
+        return failed(tl::unexpected{to_error(failure, "forgetting a person in the ledger")});
+    }
+    forget_in_memory(subject, mark);
+    tables_.statements().finish();
+    database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+}
+
+Result<void> SqliteLedgerWriter::Store::forget_on_disk(std::uint64_t subject,
+                                                       const ledger::JournalMark& mark) {
+    if (auto done = forget_at_recipients(tables_, subject); !done) {
+        return done;
+    }
+    forget_rows(tables_, subject);
+    if (auto done = forget_in_journal(tables_, subject); !done) {
+        return done;
+    }
+    encoder_.add(mark);  // readers drop what they hold of the subject when they see it
+    write_batch();
+    return {};
+}
+
+void SqliteLedgerWriter::Store::forget_in_memory(std::uint64_t subject, const ledger::JournalMark& mark) {
+    if (const auto* open = history_.find(subject)) {
+        unindex(subject, *open, open->activities.size());
+        history_.on_mark(mark);
+    }
+    if (const auto known = book_of_.find(subject); known != book_of_.end()) {
+        books_.erase(known->second);
+        book_of_.erase(known);
+    }
+    sealed_.erase(subject);
+    tables_.forget();
+    whole_ = WholeChunk{};
+}
+
+}  // namespace fedtrail::sqlite

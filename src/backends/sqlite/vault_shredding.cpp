@@ -1,0 +1,131 @@
+/// The vault's side of shredding: what is destroyed, and what is remembered of it.
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "backends/sqlite/vault_desk.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+std::int64_t millis(Instant at) {
+    return at.time_since_epoch().count();
+}
+
+std::string words_of(const records::Shredding& shredding) {
+    std::string words = std::to_string(shredding.subject.get());
+    for (const std::int64_t value : {millis(shredding.at),
+                                     static_cast<std::int64_t>(shredding.reason),
+                                     static_cast<std::int64_t>(shredding.request.get()),
+                                     std::int64_t{shredding.complete ? 1 : 0}}) {
+        words += "/" + std::to_string(value);
+    }
+    return words;
+}
+
+bool known(std::int64_t reason) {
+    return reason >= static_cast<std::int64_t>(records::ShredReason::Retention) &&
+           reason <= static_cast<std::int64_t>(records::ShredReason::Restored);
+}
+
+tl::unexpected<Error> damaged() {
+    return fail(ErrorKind::Corrupt,
+                "the vault's note of a shredding is damaged",
+                "run `fedtrail doctor` and restore the vault from a backup");
+}
+
+}  // namespace
+
+LookupHash VaultDesk::shredding_hash(const records::Shredding& shredding) const {
+    return keys_.lookup_hash("shredding:", words_of(shredding));
+}
+
+Result<records::Shredding> VaultDesk::opened(const VaultRows::Shredding& row) const {
+    if (!known(row.reason)) {
+        return damaged();
+    }
+    const records::Shredding shredding{row.number,
+                                       Instant{std::chrono::milliseconds{row.at}},
+                                       static_cast<records::ShredReason>(row.reason),
+                                       records::RequestNumber{row.request},
+                                       row.complete};
+    if (shredding_hash(shredding) != row.hash) {
+        return damaged();
+    }
+    return shredding;
+}
+
+void VaultDesk::put(const records::Shredding& shredding) {
+    rows_.put_shredding({shredding.subject,
+                         millis(shredding.at),
+                         static_cast<std::int64_t>(shredding.reason),
+                         shredding.request.get(),
+                         shredding.complete,
+                         shredding_hash(shredding)});
+}
+
+Result<void> VaultDesk::shred(const records::Shredding& shredding) {
+    SQLite::Transaction transaction{rows_.database(), SQLite::TransactionBehavior::IMMEDIATE};
+    const bool there = rows_.subject(shredding.subject).has_value();
+    const auto before = rows_.shredding(shredding.subject);
+    if (!there && !before) {
+        if (shredding.reason != records::ShredReason::Restored) {
+            return fail(ErrorKind::NotFound,
+                        "the vault knows no such person",
+                        "`fedtrail subjects list` shows who is known");
+        }
+    }
+    if (!before || there) {
+        auto entry = shredding;
+        entry.complete = false;
+        put(entry);
+    }
+    rows_.remove_subject(shredding.subject);
+    rows_.never_give(shredding.subject);
+    transaction.commit();
+    rows_.rewrite();
+    return {};
+}
+
+Result<void> VaultDesk::completed(privacy::SubjectNumber number) {
+    const auto row = rows_.shredding(number);
+    if (!row) {
+        return fail(ErrorKind::NotFound, "the vault knows of no such shredding");
+    }
+    auto entry = opened(*row);
+    if (!entry) {
+        return fail(entry);
+    }
+    entry->complete = true;
+    put(*entry);
+    return {};
+}
+
+Result<std::vector<records::Shredding>> VaultDesk::shreddings() {
+    std::vector<records::Shredding> all;
+    for (const auto& row : rows_.shreddings()) {
+        auto entry = opened(row);
+        if (!entry) {
+            return fail(entry);
+        }
+        all.push_back(*entry);
+    }
+    return all;
+}
+
+void VaultDesk::check_shreddings(VaultCheck& check) {
+    for (const auto& row : rows_.shreddings()) {
+        const auto entry = opened(row);
+        const std::string who = "subject " + std::to_string(row.number.get()) + ": ";
+        ++check.shredded;
+        if (!entry) {
+            check.faults.push_back(who + entry.error().what);
+        } else if (rows_.subject(row.number)) {
+            check.faults.push_back(who + "was shredded, and is there all the same");
+        }
+    }
+}
+
+}  // namespace fedtrail::sqlite
