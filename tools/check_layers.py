@@ -9,7 +9,7 @@ import re
 import sys
 
 NOUNS = {"core", "fediverse", "privacy", "ledger", "language", "records"}
-USE_CASES = {"capture", "erasure", "recipients", "reports", "audit"}
+USE_CASES = {"capture", "erasure", "recipients", "reports", "audit", "retention"}
 
 # room -> the rooms it may include besides itself
 MAY_INCLUDE = {
@@ -57,6 +57,7 @@ HOMES = {
         "src/audit/",
         "src/backends/openssl/",
         "src/reports/",
+        "src/retention/",
         "src/api/",
         "src/app/",
     ),

@@ -34,6 +34,19 @@ public:
         return guarded(doing, SQLite::TransactionBehavior::IMMEDIATE, act);
     }
 
+    /// Moves the log into the file and cuts it down to nothing, unless another connection is reading at that
+    /// moment: what was deleted lies in neither then.
+    Result<void> empty_log(std::string_view doing) {
+        const std::scoped_lock held{lock_};
+        try {
+            statements_.finish();
+            database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+            return {};
+        } catch (const SQLite::Exception& failure) {
+            return tl::unexpected{to_error(failure, doing)};
+        }
+    }
+
 private:
     template <typename Act>
     auto guarded(std::string_view doing, SQLite::TransactionBehavior behaviour, const Act& act)

@@ -1,0 +1,31 @@
+/// Where looks at people's data are written down.
+
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/records/access.hpp"
+
+namespace fedtrail {
+
+/// Thread-safe; several processes may share it. Errors of all: Unavailable, Corrupt.
+class AccessBook {
+public:
+    AccessBook() = default;
+    AccessBook(const AccessBook&) = delete;
+    AccessBook& operator=(const AccessBook&) = delete;
+    AccessBook(AccessBook&&) = delete;
+    AccessBook& operator=(AccessBook&&) = delete;
+    virtual ~AccessBook() = default;
+
+    /// Durable when it returns: to be called before anything is shown. Errors: also Invalid (a reason that is
+    /// too long).
+    [[nodiscard]] virtual Result<void> record(const records::Access& access) = 0;
+    /// The newest first, at most `limit`.
+    [[nodiscard]] virtual Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
+                                                                        std::size_t limit) const = 0;
+};
+
+}  // namespace fedtrail

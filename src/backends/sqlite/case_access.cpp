@@ -1,0 +1,178 @@
+#include "backends/sqlite/case_access.hpp"
+
+#include <utility>
+
+#include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/connection.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kMaxFaults = 100;
+
+std::int64_t millis(Instant at) {
+    return at.time_since_epoch().count();
+}
+std::int64_t id(privacy::SubjectNumber subject) {
+    return static_cast<std::int64_t>(subject.get());
+}
+
+std::string content_place(std::int64_t number, std::int64_t subject, std::int64_t at) {
+    return place_of("access", {number, subject, at});
+}
+std::string words_place(std::int64_t number) {
+    return place_of("access/why", {number});
+}
+
+Bytes encode(const records::Access& access) {
+    ledger::ByteWriter out;
+    out.byte(access.revealed ? 1 : 0);
+    put_text(out, access.what);
+    put_text(out, access.by);
+    return std::move(out).take();
+}
+
+/// From a row of number, subject, at, content, sealed.
+Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals) {
+    const auto number = row.getColumn(0).getInt64();
+    records::Access access;
+    access.subject = privacy::SubjectNumber{static_cast<std::uint64_t>(row.getColumn(1).getInt64())};
+    access.at = Instant{std::chrono::milliseconds{row.getColumn(2).getInt64()}};
+    const auto place = content_place(number, id(access.subject), millis(access.at));
+    const auto content = unstamped(place, blob_of(row.getColumn(3)));
+    if (!content) {
+        return fail(content);
+    }
+    ledger::ByteReader in{*content};
+    const auto flags = in.byte();
+    access.revealed = flags == 1;
+    access.what = take_text(in);
+    access.by = take_text(in);
+    if (flags > 1 || !in.ok() || in.left() != 0) {
+        return damaged(place);
+    }
+    if (row.getColumn(4).isNull()) {
+        return access;
+    }
+    const auto why = seals.open(access.subject, words_place(number), blob_of(row.getColumn(4)));
+    if (!why) {
+        return fail(why);
+    }
+    access.why = *why ? std::string{text_of(**why)} : std::string{};
+    return access;
+}
+
+}  // namespace
+
+struct SqliteAccess::State {
+    State(std::unique_ptr<SQLite::Database> database, const SubjectSealer& sealer)
+        : seals(sealer), connection(std::move(database)) {}
+    CaseSeals seals;
+    Connection connection;
+};
+
+SqliteAccess::SqliteAccess(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteAccess::~SqliteAccess() = default;
+
+Result<std::unique_ptr<SqliteAccess>> SqliteAccess::open_file(const std::filesystem::path& file,
+                                                              const SubjectSealer& sealer,
+                                                              OpenMode mode) {
+    auto database = open_database(file, cases_kind(), mode);
+    if (!database) {
+        return fail(database);
+    }
+    return std::unique_ptr<SqliteAccess>{
+        new SqliteAccess{std::make_unique<State>(std::move(*database), sealer)}};
+}
+
+Result<void> SqliteAccess::record(const records::Access& access) {
+    if (access.why.size() > records::kMaxAccessWords) {
+        return fail(ErrorKind::Invalid, "the reason is longer than 2,000 octets", "say it in fewer words");
+    }
+    return state_->connection.write("writing down a look at somebody's data", [&](Statements& statements) {
+        auto& last =
+            statements.get("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'access'");
+        last.executeStep();
+        const auto number = last.getColumn(0).getInt64() + 1;
+        last.reset();
+        Result<std::optional<Bytes>> why;
+        if (!access.why.empty()) {
+            why = state_->seals.seal(access.subject, words_place(number), bytes_of(access.why));
+        }
+        if (!why) {
+            return Result<void>{fail(why)};
+        }
+        auto& row = statements.get("INSERT INTO access VALUES (?, ?, ?, ?, ?)");
+        row.bind(1, number);
+        row.bind(2, id(access.subject));
+        row.bind(3, millis(access.at));
+        const auto content =
+            stamped(content_place(number, id(access.subject), millis(access.at)), encode(access));
+        bind_blob(row, 4, content);
+        if (*why) {
+            bind_blob(row, 5, **why);
+        }
+        row.exec();
+        return Result<void>{};
+    });
+}
+
+Result<std::vector<records::Access>> SqliteAccess::accesses(privacy::SubjectNumber subject,
+                                                            std::size_t limit) const {
+    using Answer = Result<std::vector<records::Access>>;
+    return state_->connection.read("reading who looked at somebody's data", [&](Statements& statements) {
+        auto& row = statements.get(
+            "SELECT number, subject, at, content, sealed FROM access WHERE subject = ? ORDER BY number DESC "
+            "LIMIT ?");
+        row.bind(1, id(subject));
+        row.bind(2, static_cast<std::int64_t>(limit));
+        std::vector<records::Access> list;
+        while (row.executeStep()) {
+            auto access = access_in(row, state_->seals);
+            if (!access) {
+                return Answer{fail(access)};
+            }
+            list.push_back(std::move(*access));
+        }
+        return Answer{std::move(list)};
+    });
+}
+
+Result<std::uint64_t> SqliteAccess::drop_before(Instant horizon, bool only_count) {
+    return state_->connection.write("dropping old looks at people's data", [&](Statements& statements) {
+        auto& row = only_count ? statements.get("SELECT count(*) FROM access WHERE at < ?")
+                               : statements.get("DELETE FROM access WHERE at < ?");
+        row.bind(1, millis(horizon));
+        if (!only_count) {
+            return Result<std::uint64_t>{static_cast<std::uint64_t>(row.exec())};
+        }
+        row.executeStep();
+        return Result<std::uint64_t>{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
+    });
+}
+
+Result<void> SqliteAccess::forget(privacy::SubjectNumber subject) {
+    constexpr std::string_view kDoing = "forgetting looks at somebody's data";
+    auto forgotten = state_->connection.write(kDoing, [&](Statements& statements) {
+        auto& row = statements.get("DELETE FROM access WHERE subject = ?");
+        row.bind(1, id(subject));
+        row.exec();
+        return Result<void>{};
+    });
+    return forgotten ? state_->connection.empty_log(kDoing) : std::move(forgotten);
+}
+
+std::vector<std::string> access_faults(SQLite::Database& database, const CaseSeals& seals) {
+    SQLite::Statement row{database,
+                          "SELECT number, subject, at, content, sealed FROM access ORDER BY number"};
+    std::vector<std::string> faults;
+    while (row.executeStep() && faults.size() < kMaxFaults) {
+        if (const auto access = access_in(row, seals); !access) {
+            faults.push_back("cases: a look at somebody's data: " + access.error().what);
+        }
+    }
+    return faults;
+}
+
+}  // namespace fedtrail::sqlite

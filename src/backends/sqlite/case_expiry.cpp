@@ -1,0 +1,92 @@
+#include "backends/sqlite/case_expiry.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/case_requests.hpp"
+#include "backends/sqlite/connection.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr std::size_t kPage = 500;
+
+/// Foreign keys are not deferred: what points at a row goes before it.
+constexpr const char* kDeletes[] = {  // NOLINT(modernize-avoid-c-arrays): a list of literals
+    "DELETE FROM evidence WHERE notice IN (SELECT number FROM notice WHERE request = ?)",
+    "DELETE FROM notice_steps WHERE notice IN (SELECT number FROM notice WHERE request = ?)",
+    "DELETE FROM notice WHERE request = ?",
+    "DELETE FROM object_part WHERE request = ?",
+    "DELETE FROM request_event WHERE request = ?",
+    "DELETE FROM request_scope WHERE request = ?",
+    "DELETE FROM request WHERE number = ?"};
+
+void drop(Statements& statements, records::RequestNumber number) {
+    for (const auto* sql : kDeletes) {
+        auto& row = statements.get(sql);
+        row.bind(1, static_cast<std::int64_t>(number.get()));
+        row.exec();
+    }
+}
+
+Result<std::vector<records::RequestNumber>> closed_before(CaseTables tables, Instant horizon) {
+    std::vector<records::RequestNumber> numbers;
+    RequestFilter filter;
+    filter.limit = kPage;
+    for (;;) {
+        const auto page = read_requests(tables, filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            if (privacy::is_closed(request.state) && request.closed_at && *request.closed_at < horizon) {
+                numbers.push_back(request.number);
+            }
+        }
+        if (page->size() < kPage) {
+            return numbers;
+        }
+        filter.after = page->back().number;
+    }
+}
+
+}  // namespace
+
+struct SqliteCaseExpiry::State {
+    State(std::unique_ptr<SQLite::Database> database, const SubjectSealer& sealer)
+        : seals(sealer), connection(std::move(database)) {}
+    CaseSeals seals;
+    Connection connection;
+};
+
+SqliteCaseExpiry::SqliteCaseExpiry(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteCaseExpiry::~SqliteCaseExpiry() = default;
+
+Result<std::unique_ptr<SqliteCaseExpiry>> SqliteCaseExpiry::open_file(const std::filesystem::path& file,
+                                                                      const SubjectSealer& sealer) {
+    auto database = open_database(file, cases_kind(), OpenMode::ReadWrite);
+    if (!database) {
+        return fail(database);
+    }
+    return std::unique_ptr<SqliteCaseExpiry>{
+        new SqliteCaseExpiry{std::make_unique<State>(std::move(*database), sealer)}};
+}
+
+Result<std::uint64_t> SqliteCaseExpiry::drop_before(Instant horizon, bool only_count) {
+    return state_->connection.write("dropping old cases", [&](Statements& statements) {
+        const auto numbers = closed_before(CaseTables{statements, state_->seals}, horizon);
+        if (!numbers) {
+            return Result<std::uint64_t>{fail(numbers)};
+        }
+        for (const auto number : *numbers) {
+            if (!only_count) {
+                drop(statements, number);
+            }
+        }
+        return Result<std::uint64_t>{numbers->size()};
+    });
+}
+
+}  // namespace fedtrail::sqlite

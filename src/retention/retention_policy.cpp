@@ -1,0 +1,107 @@
+#include "retention/retention_policy.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::retention {
+
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::year_month_day;
+
+constexpr std::array<std::string_view, 6> kKinds{
+    "person", "case", "letter", "unread_connection", "gap", "access"};
+/// More than this is no limit: a mistake in the file, or a wish to keep everything.
+constexpr int kLongestDays = 36'500;
+constexpr int kLongestMonths = 1'200;
+
+tl::unexpected<Error> invalid(std::string what) {
+    return fail(ErrorKind::Invalid, "retention: " + std::move(what), "see schemas/retention.schema.json");
+}
+
+Result<RetentionRule> rule_of(const Json& row) {
+    RetentionRule rule;
+    rule.kind = row.at("kind").get<std::string>();
+    rule.enabled = row.value("enabled", true);
+    const int in_days = row.value("keep_days", 0);
+    const int in_months = row.value("keep_months", 0);
+    rule.to_year_end = row.value("to_year_end", false);
+    rule.why = row.at("why").get<std::string>();
+    rule.source = row.at("source").get<std::vector<std::string>>();
+    if (std::find(kKinds.begin(), kKinds.end(), rule.kind) == kKinds.end()) {
+        return invalid("no kind of record is called \"" + rule.kind + "\"");
+    }
+    if (in_days < 0 || in_days > kLongestDays || in_months < 0 || in_months > kLongestMonths) {
+        return invalid("\"" + rule.kind + "\" is kept for a time that is no time");
+    }
+    rule.keep_days = days{in_days};
+    rule.keep_months = std::chrono::months{in_months};
+    return rule;
+}
+
+year_month_day plus(year_month_day day, std::chrono::months months) {
+    const auto moved = day + months;
+    return moved.ok() ? moved : year_month_day{moved.year() / moved.month() / std::chrono::last};
+}
+
+}  // namespace
+
+Instant expiry(const RetentionRule& rule, Instant from) {
+    const auto start = floor<days>(from);
+    const auto moved = std::chrono::sys_days{plus(year_month_day{start}, rule.keep_months)} + rule.keep_days;
+    if (!rule.to_year_end) {
+        return moved + (from - start);
+    }
+    return std::chrono::sys_days{(year_month_day{moved}.year() + std::chrono::years{1}) /
+                                 std::chrono::January / 1};
+}
+
+Instant horizon(const RetentionRule& rule, Instant now) {
+    const auto today = floor<days>(now);
+    auto back = std::chrono::sys_days{plus(year_month_day{today}, -rule.keep_months)} - rule.keep_days;
+    if (rule.to_year_end) {
+        back = std::chrono::sys_days{year_month_day{back}.year() / std::chrono::January / 1};
+        return back;
+    }
+    auto at = back + (now - today);
+    while (expiry(rule, at) > now) {  // a month that lacks the day
+        at -= days{1};
+    }
+    return at;
+}
+
+Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
+    try {
+        const auto document = Json::parse(json);
+        RetentionPolicy policy;
+        for (const auto& row : document.at("rules")) {
+            auto rule = rule_of(row);
+            if (!rule) {
+                return fail(rule);
+            }
+            const bool twice = std::any_of(policy.rules_.begin(),
+                                           policy.rules_.end(),
+                                           [&](const auto& other) { return other.kind == rule->kind; });
+            if (twice) {
+                return invalid("\"" + rule->kind + "\" has two rules");
+            }
+            policy.rules_.push_back(std::move(*rule));
+        }
+        return policy;
+    } catch (const Json::exception& failure) {
+        return invalid(std::string{"not in the form it should be: "} + failure.what());
+    }
+}
+
+const RetentionRule* RetentionPolicy::rule(std::string_view kind) const {
+    const auto found = std::find_if(
+        rules_.begin(), rules_.end(), [&](const auto& rule) { return rule.kind == kind && rule.enabled; });
+    return found == rules_.end() ? nullptr : &*found;
+}
+
+}  // namespace fedtrail::retention

@@ -1,0 +1,128 @@
+#include "retention/retention_run.hpp"
+
+#include <algorithm>
+
+namespace fedtrail::retention {
+
+namespace {
+
+constexpr std::size_t kPage = 500;
+
+/// The account went, as far as it could: what else is erased leaves the person where they are.
+bool erased_the_person(const records::ErasureRequest& request) {
+    return request.scope.kind == records::ScopeKind::Account && request.scope.recipients.empty() &&
+           (request.state == privacy::RequestState::Fulfilled ||
+            request.state == privacy::RequestState::PartlyFulfilled);
+}
+
+}  // namespace
+
+Result<bool> RetentionRun::is_due(const records::ErasureRequest& request, const RetentionRule& rule) const {
+    if (!erased_the_person(request) || !request.closed_at ||
+        expiry(rule, *request.closed_at) > ports_.clock.now()) {
+        return false;
+    }
+    const auto there = ports_.vault.identity(request.subject);
+    if (!there) {
+        return there.error().kind == ErrorKind::NotFound ? Result<bool>{false} : Result<bool>{fail(there)};
+    }
+    const auto pairs = ports_.ledger.recipients_of(request.subject, {});
+    if (!pairs) {
+        return fail(pairs);
+    }
+    // Who still posts was not erased after all, whatever the request says.
+    return std::none_of(
+        pairs->begin(), pairs->end(), [&](const auto& pair) { return pair.last > *request.closed_at; });
+}
+
+Result<void> RetentionRun::shred(const records::ErasureRequest& request,
+                                 bool only_count,
+                                 RetentionSummary& summary) {
+    auto done =
+        only_count
+            ? ports_.shredder.may(request.subject)
+            : ports_.shredder.shred(
+                  {request.subject, records::ShredReason::Retention, request.number, "person", "fedtrail"});
+    if (done) {
+        summary.shredded.push_back(request.subject);
+    } else if (done.error().kind == ErrorKind::Denied) {
+        ++summary.kept_back;
+    } else {
+        return done;
+    }
+    return {};
+}
+
+Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
+    RequestFilter filter;
+    filter.limit = kPage;
+    for (;;) {
+        const auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            const auto due = is_due(request, rule);
+            if (!due) {
+                return fail(due);
+            }
+            const bool before =
+                std::find(summary.shredded.begin(), summary.shredded.end(), request.subject) !=
+                summary.shredded.end();
+            if (!*due || before) {
+                continue;
+            }
+            if (auto done = shred(request, only_count, summary); !done) {
+                return done;
+            }
+        }
+        if (page->size() < kPage) {
+            return {};
+        }
+        filter.after = page->back().number;
+    }
+}
+
+Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
+    Result<void> failure;
+    for (const auto& rule : policy_.rules()) {
+        const auto kind = ports_.kinds.find(rule.kind);
+        if (!rule.enabled || kind == ports_.kinds.end()) {
+            continue;
+        }
+        const auto dropped = kind->second->drop_before(horizon(rule, ports_.clock.now()), only_count);
+        if (!dropped) {
+            failure = fail(dropped);  // the other kinds are not kept longer for it
+        } else if (*dropped > 0) {
+            summary.removed.push_back({rule.kind, *dropped});
+        }
+    }
+    return failure;
+}
+
+Result<RetentionSummary> RetentionRun::run(bool only_count) {
+    RetentionSummary summary;
+    Result<void> failure;
+    if (const auto* rule = policy_.rule("person")) {
+        failure = people(*rule, only_count, summary);
+    }
+    if (auto done = others(only_count, summary); !done && failure) {
+        failure = std::move(done);
+    }
+    if (!summary.shredded.empty()) {
+        summary.removed.push_back({"person", summary.shredded.size()});
+    }
+    std::sort(summary.removed.begin(), summary.removed.end(), [](const auto& a, const auto& b) {
+        return a.what < b.what;
+    });
+    if (!only_count && !summary.removed.empty()) {
+        auto noted = ports_.trail.append(
+            {ports_.clock.now(), records::RetentionRunLeaf{"retention", summary.removed}});
+        if (!noted) {
+            return fail(noted);
+        }
+    }
+    return failure ? Result<RetentionSummary>{std::move(summary)} : fail(failure);
+}
+
+}  // namespace fedtrail::retention

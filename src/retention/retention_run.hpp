@@ -1,0 +1,59 @@
+/// One run of the retention policy: whoever was erased long enough ago is shredded, and what is over its time
+/// goes.
+
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "fedtrail/ports/expiry.hpp"
+#include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
+
+#include "retention/retention_policy.hpp"
+#include "retention/shredder.hpp"
+
+namespace fedtrail::retention {
+
+/// All must outlive the run.
+struct RetentionPorts {
+    const RequestBook& requests;
+    const SubjectVault& vault;
+    const LedgerReader& ledger;
+    Shredder& shredder;
+    std::map<std::string, Expiry*, std::less<>> kinds;  ///< By RetentionRule::kind; "person" is not one.
+    AuditTrail& trail;
+    const Clock& clock;
+};
+
+struct RetentionSummary {
+    std::vector<records::LeafCount> removed;  ///< By kind; only what was more than nothing.
+    std::vector<privacy::SubjectNumber> shredded;
+    std::uint64_t
+        kept_back{};  ///< People whose time is over and who may not be shredded yet (Shredder::may).
+};
+
+/// Not thread-safe.
+class RetentionRun {
+public:
+    RetentionRun(RetentionPorts ports, const RetentionPolicy& policy)
+        : ports_(std::move(ports)), policy_(policy) {}
+
+    /// Applies the policy and leaves a leaf if anything was removed; with `only_count` nothing is changed.
+    /// Errors: those of the stores; what could be removed is removed, and has its leaf.
+    [[nodiscard]] Result<RetentionSummary> run(bool only_count);
+
+private:
+    [[nodiscard]] Result<void> people(const RetentionRule& rule, bool only_count, RetentionSummary& summary);
+    [[nodiscard]] Result<bool> is_due(const records::ErasureRequest& request,
+                                      const RetentionRule& rule) const;
+    [[nodiscard]] Result<void> shred(const records::ErasureRequest& request,
+                                     bool only_count,
+                                     RetentionSummary& summary);
+    [[nodiscard]] Result<void> others(bool only_count, RetentionSummary& summary);
+
+    RetentionPorts ports_;
+    const RetentionPolicy& policy_;
+};
+
+}  // namespace fedtrail::retention

@@ -1,0 +1,145 @@
+#include "retention/shredder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fedtrail::retention {
+
+namespace {
+
+constexpr std::size_t kPage = 100;
+
+std::string name_of(privacy::SubjectNumber subject) {
+    return "subject " + std::to_string(subject.get());
+}
+
+tl::unexpected<Error> still_open(const records::ErasureRequest& request) {
+    const auto number = std::to_string(request.number.get());
+    return fail(ErrorKind::Denied,
+                "request " + number + " of " + name_of(request.subject) + " is open: their key signs for it",
+                "End it first: `fedtrail requests show " + number + "` says what it waits for.");
+}
+
+Result<bool> holds_for_law(const NoticeBook& notices, records::RequestNumber request) {
+    const auto objects = notices.objects(request, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    return std::any_of(
+        objects->begin(), objects->end(), [](const auto& object) { return object.held_for_law; });
+}
+
+}  // namespace
+
+Result<void> Shredder::may(privacy::SubjectNumber subject) const {
+    RequestFilter filter;
+    filter.subject = subject;
+    filter.limit = kPage;
+    for (;;) {
+        const auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            if (!privacy::is_closed(request.state)) {
+                return still_open(request);
+            }
+            const auto held = holds_for_law(ports_.notices, request.number);
+            if (!held) {
+                return fail(held);
+            }
+            if (*held) {
+                return fail(ErrorKind::Denied,
+                            "something of " + name_of(subject) + " is held for law (Art. 17(3)) in request " +
+                                std::to_string(request.number.get()),
+                            "Lift the hold first.");
+            }
+        }
+        if (page->size() < kPage) {
+            return {};
+        }
+        filter.after = page->back().number;
+    }
+}
+
+Result<void> Shredder::shred(const ShredOrder& order) {
+    const std::scoped_lock held{one_};
+    if (auto allowed = may(order.subject); !allowed) {
+        return allowed;
+    }
+    return carry_out(
+        {order.subject, ports_.clock.now(), order.reason, order.request, false}, order.why, order.by);
+}
+
+Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) {
+    const auto objections = ports_.objections.objections();
+    if (!objections) {
+        return fail(objections);
+    }
+    std::uint64_t lifted = 0;
+    for (const auto& objection : *objections) {
+        if (objection.subject != subject) {
+            continue;
+        }
+        if (auto done = ports_.objections.lift(subject, objection.recipient); !done) {
+            return fail(done);
+        }
+        ++lifted;
+    }
+    return lifted;
+}
+
+Result<void> Shredder::carry_out(const records::Shredding& shredding,
+                                 const std::string& why,
+                                 const std::string& by) {
+    const auto subject = shredding.subject;
+    auto forgotten = ports_.ledger.forget(subject, [&] { return ports_.vault.shred(shredding); });
+    if (!forgotten) {
+        return forgotten;
+    }
+    const auto lifted = lift_objections(subject);
+    if (!lifted) {
+        return fail(lifted);
+    }
+    for (auto* other : ports_.others) {
+        if (auto done = other->forget(subject); !done) {
+            return done;
+        }
+    }
+    records::ShreddingLeaf leaf{subject, why, by, {}};
+    if (*lifted > 0) {
+        leaf.removed.push_back({"objection", *lifted});
+    }
+    leaf.removed.push_back({"person", 1});
+    if (auto noted = ports_.trail.append({shredding.at, leaf}); !noted) {
+        return noted;
+    }
+    return ports_.vault.completed(subject);
+}
+
+Result<std::size_t> Shredder::finish() {
+    const std::scoped_lock held{one_};
+    const auto all = ports_.vault.shreddings();
+    if (!all) {
+        return fail(all);
+    }
+    std::size_t finished = 0;
+    Result<void> failure;
+    for (const auto& shredding : *all) {
+        if (shredding.complete) {
+            continue;
+        }
+        auto done = carry_out(shredding, std::string{records::name_of(shredding.reason)}, "fedtrail");
+        if (done) {
+            ++finished;
+        } else {
+            failure = std::move(done);
+        }
+    }
+    if (!failure) {
+        return fail(failure);
+    }
+    return finished;
+}
+
+}  // namespace fedtrail::retention

@@ -1,0 +1,93 @@
+#include "retention/retention_policy.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+using namespace fedtrail;
+using namespace fedtrail::retention;
+
+namespace {
+
+Instant at(const std::string& day) {
+    return *parse_rfc3339(day + "T10:30:00Z");
+}
+std::string day_of(Instant instant) {
+    return format_rfc3339(instant).substr(0, 10);
+}
+
+RetentionRule rule_of(int days, int months, bool to_year_end = false) {
+    RetentionRule rule;
+    rule.keep_days = std::chrono::days{days};
+    rule.keep_months = std::chrono::months{months};
+    rule.to_year_end = to_year_end;
+    return rule;
+}
+
+std::string shipped() {
+    std::ifstream file{FEDTRAIL_SOURCE_DIR "/policies/retention.json"};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+}  // namespace
+
+TEST_CASE("Days and calendar months are added, and a month that lacks the day ends earlier", "[retention]") {
+    CHECK(expiry(rule_of(90, 0), at("2026-11-28")) == at("2027-02-26"));
+    CHECK(expiry(rule_of(0, 3), at("2026-11-30")) == at("2027-02-28"));
+    CHECK(expiry(rule_of(1, 3), at("2026-11-30")) == at("2027-03-01"));
+    CHECK(expiry(rule_of(0, 36), at("2024-02-29")) == at("2027-02-28"));
+    CHECK(expiry(rule_of(0, 0), at("2026-11-28")) == at("2026-11-28"));
+}
+
+TEST_CASE("To the end of the year is to the first moment of the next", "[retention]") {
+    CHECK(format_rfc3339(expiry(rule_of(0, 36, true), at("2026-03-05"))).substr(0, 19) ==
+          "2030-01-01T00:00:00");
+    CHECK(day_of(expiry(rule_of(0, 36, true), at("2026-12-31"))) == "2030-01-01");
+    CHECK(day_of(expiry(rule_of(0, 0, true), at("2026-01-01"))) == "2027-01-01");
+}
+
+TEST_CASE("What lies before the horizon has expired, and what lies at it has not been kept too short",
+          "[retention]") {
+    for (const auto& rule :
+         {rule_of(90, 0), rule_of(0, 1), rule_of(0, 36, true), rule_of(3, 1), rule_of(0, 0)}) {
+        for (auto now = at("2026-01-25"); now < at("2028-04-05"); now += std::chrono::days{1}) {
+            const auto edge = horizon(rule, now);
+            CAPTURE(format_rfc3339(now), format_rfc3339(edge), rule.keep_months.count(), rule.to_year_end);
+            REQUIRE(expiry(rule, edge - std::chrono::milliseconds{1}) <= now);
+            // Nothing that is a week younger goes.
+            REQUIRE(expiry(rule, edge + std::chrono::days{7}) > now);
+        }
+    }
+}
+
+TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {
+    const auto policy = RetentionPolicy::parse(shipped());
+    REQUIRE(policy);
+    for (const auto* kind : {"person", "case", "letter", "unread_connection", "gap", "access"}) {
+        CAPTURE(kind);
+        REQUIRE(policy->rule(kind) != nullptr);
+        CHECK_FALSE(policy->rule(kind)->why.empty());
+    }
+    CHECK(policy->rule("person")->keep_days == std::chrono::days{90});
+}
+
+TEST_CASE("A kind that does not exist, or comes twice, or has no time is refused", "[retention]") {
+    const auto with = [](const std::string& rows) {
+        return RetentionPolicy::parse(R"({"format": "fedtrail/retention/1", "rules": [)" + rows + "]}");
+    };
+    const std::string person = R"({"kind": "person", "keep_days": 1, "why": "w", "source": ["s"]})";
+    REQUIRE(with(person));
+    CHECK(with(person + "," + person).error().kind == ErrorKind::Invalid);
+    CHECK(with(R"({"kind": "people", "keep_days": 1, "why": "w", "source": ["s"]})").error().kind ==
+          ErrorKind::Invalid);
+    CHECK(with(R"({"kind": "gap", "keep_days": -1, "why": "w", "source": ["s"]})").error().kind ==
+          ErrorKind::Invalid);
+    CHECK(with(R"({"kind": "gap", "keep_days": 1, "source": ["s"]})").error().kind == ErrorKind::Invalid);
+    CHECK(RetentionPolicy::parse("nothing").error().kind == ErrorKind::Invalid);
+    const auto off =
+        with(R"({"kind": "gap", "enabled": false, "keep_days": 1, "why": "w", "source": ["s"]})");
+    REQUIRE(off);
+    CHECK(off->rule("gap") == nullptr);
+}

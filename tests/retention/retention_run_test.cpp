@@ -1,0 +1,184 @@
+// Time passes, and what is over its time goes.
+
+#include "retention/retention_run.hpp"
+
+#include "retention/forgetting_house.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+using privacy::RequestState;
+using privacy::SubjectNumber;
+using records::LeafCount;
+using retention::RetentionPolicy;
+using retention::RetentionRun;
+using retention::RetentionSummary;
+
+namespace {
+
+constexpr std::chrono::days kDay{1};
+
+const RetentionPolicy& policy() {
+    static const auto parsed = must(RetentionPolicy::parse(R"({"format": "fedtrail/retention/1", "rules": [
+        {"kind": "person", "keep_days": 90, "why": "w", "source": ["s"]},
+        {"kind": "case", "keep_months": 36, "to_year_end": true, "why": "w", "source": ["s"]},
+        {"kind": "unread_connection", "keep_days": 365, "why": "w", "source": ["s"]},
+        {"kind": "gap", "keep_days": 365, "why": "w", "source": ["s"]},
+        {"kind": "access", "keep_months": 36, "why": "w", "source": ["s"]}]})"));
+    return parsed;
+}
+
+class RetentionHouse : public ForgettingHouse {
+public:
+    RetentionSummary run(bool only_count = false) {
+        auto shredding = shredder();
+        RetentionRun run{{*cases,
+                          *vault,
+                          *ledger,
+                          shredding,
+                          {{"case", cases_expiry.get()},
+                           {"access", access.get()},
+                           {"unread_connection", tunnels.get()},
+                           {"gap", gaps.get()}},
+                          trail,
+                          clock},
+                         policy()};
+        return must(run.run(only_count));
+    }
+
+    using What = sqlite::SqliteLedgerExpiry::What;
+    std::unique_ptr<sqlite::SqliteCaseExpiry> cases_expiry =
+        must(sqlite::SqliteCaseExpiry::open_file(folder / "cases.db", *vault));
+    std::unique_ptr<sqlite::SqliteLedgerExpiry> tunnels =
+        must(sqlite::SqliteLedgerExpiry::open_file(folder / "ledger.db", What::UnreadConnections));
+    std::unique_ptr<sqlite::SqliteLedgerExpiry> gaps =
+        must(sqlite::SqliteLedgerExpiry::open_file(folder / "ledger.db", What::Gaps));
+};
+
+}  // namespace
+
+TEST_CASE("Whose account was erased is shredded when the time is over, not a day before", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    house.clock.at += 1h;
+    const auto request = house.request(alice, RequestState::Fulfilled);
+    house.clock.at += 89 * kDay;
+    CHECK(house.run().shredded.empty());
+    CHECK(house.trail.all<records::RetentionRunLeaf>().empty());
+    house.clock.at += kDay;
+    CHECK(house.run(true).shredded == std::vector{alice});
+    REQUIRE(house.vault->identity(alice));  // it was only counted
+    CHECK(house.run().shredded == std::vector{alice});
+    CHECK(house.vault->identity(alice).error().kind == ErrorKind::NotFound);
+    const auto shreddings = *house.vault->shreddings();
+    REQUIRE(shreddings.size() == 1);
+    CHECK(shreddings.front().reason == records::ShredReason::Retention);
+    CHECK(shreddings.front().request == request.number);
+    CHECK(house.trail.all<records::RetentionRunLeaf>().front().removed ==
+          std::vector<LeafCount>{{"person", 1}});
+    CHECK(house.run().shredded.empty());
+}
+
+TEST_CASE("Nobody is shredded who still posts, was erased in part, or was refused", "[retention]") {
+    RetentionHouse house;
+    const auto back = house.post("back");
+    const auto some = house.post("some");
+    const auto refused = house.post("refused");
+    const auto there = house.post("there");
+    house.clock.at += 1h;
+    (void)house.request(back, RequestState::Fulfilled);
+    (void)house.request(refused, RequestState::Refused);
+    records::ErasureRequest part;
+    part.subject = some;
+    part.scope.kind = records::ScopeKind::Matching;
+    part.state = RequestState::Fulfilled;
+    part.closed_at = house.clock.now();
+    (void)must(house.cases->open(part,
+                                 {house.clock.now(),
+                                  privacy::RequestEventKind::Received,
+                                  RequestState::Fulfilled,
+                                  "cli",
+                                  std::nullopt,
+                                  ""}));
+    house.clock.at += 30 * kDay;
+    (void)house.post("back", 2);
+    house.clock.at += 200 * kDay;
+    const auto summary = house.run();
+    CHECK(summary.shredded.empty());
+    CHECK(summary.kept_back == 0);
+    for (const auto person : {back, some, refused, there}) {
+        CHECK(house.vault->identity(person));
+    }
+}
+
+TEST_CASE("Somebody whose time is over waits while another request of theirs is open", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    house.clock.at += 1h;
+    (void)house.request(alice, RequestState::Fulfilled);
+    house.clock.at += 100 * kDay;
+    auto open = house.request(alice, RequestState::InProgress);
+    CHECK(house.run().kept_back == 1);
+    CHECK(house.vault->identity(alice));
+    open.state = RequestState::Withdrawn;
+    open.closed_at = house.clock.now();
+    (void)must(house.cases->record(open,
+                                   {house.clock.now(),
+                                    privacy::RequestEventKind::Withdrawn,
+                                    RequestState::Withdrawn,
+                                    "cli",
+                                    std::nullopt,
+                                    ""}));
+    CHECK(house.run().shredded == std::vector{alice});
+}
+
+TEST_CASE("Old cases go with all that hangs on them, and their numbers are not given again", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const auto old = house.request(alice, RequestState::Refused);
+    records::Notice notice;
+    notice.request = old.number;
+    notice.subject = alice;
+    notice.recipient = *Host::parse("a.example");
+    records::ErasedObject object{
+        Personal<std::string>{"https://origin.example/users/alice/statuses/1"}, {}, false};
+    must(house.cases->plan(old.number, std::span{&object, 1}, std::span{&notice, 1}));
+    house.clock.at += 365 * kDay;
+    const auto young = house.request(alice, RequestState::Refused);
+    const auto open = house.request(alice, RequestState::InProgress);
+    house.clock.at = *parse_rfc3339("2029-12-31T23:59:59Z");
+    CHECK(house.run().removed.empty());
+    house.clock.at = *parse_rfc3339("2030-01-01T00:00:00Z");
+    CHECK(house.run(true).removed == std::vector<LeafCount>{{"case", 1}});
+    CHECK(house.run().removed == std::vector<LeafCount>{{"case", 1}});
+    CHECK(house.cases->request(old.number).error().kind == ErrorKind::NotFound);
+    CHECK(house.cases->notices({})->empty());
+    CHECK(house.cases->request(young.number));
+    CHECK(house.cases->request(open.number));
+    CHECK(house.cases->check()->faults.empty());
+    CHECK(house.request(alice, RequestState::Received).number > open.number);
+}
+
+TEST_CASE("Old connections, gaps and looks go, young ones stay", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const auto note = [&] {
+        house.recorder->tunnel({house.clock.now(), *Host::parse("t.example"), 10, 20});
+        house.recorder->gap({house.clock.now(), house.clock.now(), 3});
+        must(house.access->record({alice, house.clock.now(), "report", "cli", "", false}));
+        (void)house.post("alice");  // the others ride along with its commit
+    };
+    note();
+    house.clock.at += 300 * kDay;
+    note();
+    house.clock.at += 66 * kDay;
+    CHECK(house.run().removed == std::vector<LeafCount>{{"gap", 1}, {"unread_connection", 1}});
+    CHECK(house.ledger->totals()->gap_deliveries == 3);
+    CHECK(house.ledger->totals()->unread_tunnels == 1);
+    CHECK(house.access->accesses(alice, 10)->size() == 2);
+    house.clock.at += 731 * kDay;
+    CHECK(house.run().removed == std::vector<LeafCount>{{"access", 1}, {"gap", 1}, {"unread_connection", 1}});
+    CHECK(house.access->accesses(alice, 10)->size() == 1);
+    CHECK(house.vault->check()->faults.empty());
+    CHECK(house.cases->check()->faults.empty());
+}

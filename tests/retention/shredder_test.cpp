@@ -1,0 +1,157 @@
+// A person is forgotten everywhere, whatever fails on the way.
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "retention/forgetting_house.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using privacy::RequestState;
+using privacy::SubjectNumber;
+using records::ShredReason;
+
+namespace {
+
+retention::ShredOrder order_for(SubjectNumber subject) {
+    return {subject, ShredReason::Operator, records::RequestNumber{0}, "asked for by letter", "cli"};
+}
+
+/// Every blob of the person that lies in one of the files.
+std::vector<std::string> blobs_of(const std::filesystem::path& folder, SubjectNumber subject) {
+    const std::vector<std::pair<std::string, std::string>> places{
+        {"vault.db", "SELECT wrapped_key FROM subject WHERE number = ?"},
+        {"vault.db", "SELECT identity FROM subject WHERE number = ?"},
+        {"vault.db", "SELECT hash FROM actor_lookup WHERE number = ?"},
+        {"ledger.db", "SELECT text FROM shape WHERE subject = ?"},
+        {"cases.db", "SELECT sealed FROM access WHERE subject = ? AND sealed IS NOT NULL"}};
+    std::vector<std::string> blobs;
+    for (const auto& [file, sql] : places) {
+        const SQLite::Database database{(folder / file).string(), SQLite::OPEN_READONLY};
+        SQLite::Statement row{database, sql};
+        row.bind(1, static_cast<std::int64_t>(subject.get()));
+        while (row.executeStep()) {
+            blobs.push_back(row.getColumn(0).getString());
+        }
+    }
+    return blobs;
+}
+
+std::size_t found_in(const std::vector<std::string>& blobs, const std::string& octets) {
+    return static_cast<std::size_t>(std::count_if(blobs.begin(), blobs.end(), [&](const auto& blob) {
+        return octets.find(blob.substr(blob.size() / 2, 16)) != std::string::npos;
+    }));
+}
+
+void check_forgotten(ForgettingHouse& house, SubjectNumber subject) {
+    CHECK(house.vault->identity(subject).error().kind == ErrorKind::NotFound);
+    CHECK(house.ledger->recipients_of(subject, {})->empty());
+    for (const auto* host : {"a.example", "b.example"}) {
+        const auto there = *house.ledger->subjects_at(*Host::parse(host));
+        CHECK(std::find(there.begin(), there.end(), subject) == there.end());
+    }
+    const auto objections = *house.cases->objections();
+    CHECK(std::none_of(objections.begin(), objections.end(), [&](const auto& objection) {
+        return objection.subject == subject;
+    }));
+    CHECK(house.access->accesses(subject, 10)->empty());
+    CHECK(house.vault->shreddings()->back().complete);
+    CHECK(house.vault->check()->faults.empty());
+    CHECK(house.cases->check()->faults.empty());
+    const auto ledger = sqlite::check_ledger(house.folder / "ledger.db", *house.vault);
+    REQUIRE(ledger);
+    INFO((ledger->faults.empty() ? std::string{} : ledger->faults.front()));
+    CHECK(ledger->faults.empty());
+}
+
+}  // namespace
+
+TEST_CASE("Who is shredded is in no file any more, and their case still is", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    const auto request = house.request(alice, RequestState::Fulfilled);
+    must(house.cases->object({alice, *Host::parse("a.example"), house.clock.now(), request.number}));
+    must(house.cases->object({bob, *Host::parse("a.example"), house.clock.now(), {}}));
+    must(house.access->record(
+        {alice, house.clock.now(), "report", "cli", "a complaint was looked into", true}));
+    const auto theirs = blobs_of(house.folder.path(), alice);
+    const auto others = blobs_of(house.folder.path(), bob);
+    REQUIRE(theirs.size() >= 5);
+    REQUIRE(found_in(theirs, house.octets()) == theirs.size());
+
+    must(house.shredder().shred(order_for(alice)));
+    check_forgotten(house, alice);
+    CHECK(found_in(theirs, house.octets()) == 0);
+    CHECK(found_in(others, house.octets()) == others.size());
+    CHECK(house.octets().find("alice") == std::string::npos);
+    CHECK(house.other.forgotten == std::vector{alice});
+
+    const auto kept = must(house.cases->request(request.number));
+    CHECK(kept.subject == alice);
+    CHECK(kept.state == RequestState::Fulfilled);
+    CHECK(must(house.cases->events(request.number)).front().reason.empty());
+    CHECK(house.ledger->recipients_of(bob, {})->size() == 2);
+    CHECK(house.cases->objections()->size() == 1);
+
+    const auto leaves = house.trail.all<records::ShreddingLeaf>();
+    REQUIRE(leaves.size() == 1);
+    CHECK(leaves.front() ==
+          records::ShreddingLeaf{alice, "asked for by letter", "cli", {{"objection", 1}, {"person", 1}}});
+}
+
+TEST_CASE("Nobody is shredded whose request is open, or of whom something is held for law", "[retention]") {
+    ForgettingHouse house;
+    auto shredder = house.shredder();
+    const auto alice = house.post("alice");
+    const auto open = house.request(alice, RequestState::InProgress);
+    CHECK(shredder.shred(order_for(alice)).error().kind == ErrorKind::Denied);
+    const auto bob = house.post("bob");
+    const auto closed = house.request(bob, RequestState::PartlyFulfilled);
+    records::ErasedObject held{
+        Personal<std::string>{"https://origin.example/users/bob/statuses/1"}, {}, true};
+    must(house.cases->plan(closed.number, std::span{&held, 1}, {}));
+    CHECK(shredder.shred(order_for(bob)).error().kind == ErrorKind::Denied);
+
+    CHECK(house.vault->shreddings()->empty());
+    CHECK(house.vault->identity(alice)->handle.reveal() == "alice@origin.example");
+    CHECK(house.ledger->recipients_of(bob, {})->size() == 2);
+    CHECK(shredder.shred(order_for(SubjectNumber{99})).error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE("What a store could not do is done later, and the key is gone all the same", "[retention]") {
+    for (const std::string where : {"store", "trail"}) {
+        CAPTURE(where);
+        ForgettingHouse house;
+        auto shredder = house.shredder();
+        const auto alice = house.post("alice");
+        (where == "store" ? house.other.failures : house.trail.failures) = 1;
+        CHECK(shredder.shred(order_for(alice)).error().kind == ErrorKind::Unavailable);
+        CHECK(house.vault->identity(alice).error().kind == ErrorKind::NotFound);
+        CHECK_FALSE(house.vault->shreddings()->front().complete);
+
+        CHECK(must(house.shredder().finish()) == 1);
+        check_forgotten(house, alice);
+        CHECK(house.trail.all<records::ShreddingLeaf>().size() == 1);
+        CHECK(must(house.shredder().finish()) == 0);
+    }
+}
+
+TEST_CASE("After a crash between the key and the ledger the rest is done at the next start", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    house.post("bob");
+    // As far as it got: the key, and nothing else.
+    must(house.vault->shred({alice, house.clock.now(), ShredReason::Operator, {}, false}));
+    CHECK(must(house.shredder().finish()) == 1);
+    check_forgotten(house, alice);
+}
+
+TEST_CASE("If the ledger cannot be reached the key stays, and nothing is forgotten", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    house.stop();
+    CHECK(house.shredder().shred(order_for(alice)).error().kind == ErrorKind::Unavailable);
+    CHECK(house.vault->identity(alice));
+    CHECK(house.vault->shreddings()->empty());
+    CHECK(house.other.forgotten.empty());
+}
