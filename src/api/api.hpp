@@ -14,16 +14,20 @@
 #include <string_view>
 #include <vector>
 
+#include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
+#include "fedtrail/ports/switch_book.hpp"
 
 #include "api/repeats.hpp"
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
+#include "recipients/register.hpp"
 #include "reports/report_library.hpp"
 #include "reports/transfer_report.hpp"
 
@@ -49,6 +53,14 @@ struct RequestDoors {
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
 };
 
+/// What recipients need.
+struct RecipientBooks {
+    const recipients::Register& cards;
+    DeclarationBook& declarations;
+    SwitchBook& switches;
+    const BlockBook& blocks;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -61,6 +73,7 @@ struct Doors {
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
+    RecipientBooks recipients;
 };
 
 /// What a route's function gets.
@@ -97,6 +110,11 @@ private:
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
+    [[nodiscard]] HttpResponse recipient_one(const Call& call);
+    [[nodiscard]] HttpResponse recipient_declare(const Call& call);
+    [[nodiscard]] HttpResponse transfer_bases(const Call& call);
+    [[nodiscard]] HttpResponse transfer_switch(const Call& call);
+    [[nodiscard]] HttpResponse transfer_switch_turn(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
     [[nodiscard]] HttpResponse request_one(const Call& call);
@@ -110,6 +128,8 @@ private:
 
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);
     [[nodiscard]] HttpResponse once(const Call& call, const Repeats::Act& act);
+    [[nodiscard]] HttpResponse declared(const Call& call);
+    [[nodiscard]] HttpResponse turned(const Call& call);
     [[nodiscard]] HttpResponse opened(const Call& call);
     [[nodiscard]] HttpResponse acted(const Call& call);
     /// The request of the address, if this token may see it.

@@ -66,6 +66,37 @@ Result<OrderBody> order_body(const std::string& json) {
     return done ? Result<OrderBody>{std::move(body)} : Result<OrderBody>{fail(done)};
 }
 
+Result<SwitchBody> switch_body(const std::string& json) {
+    SwitchBody body;
+    bool said = false;
+    const Members members{{"reason", into(body.reason)}, {"on", [&](const Json& value) {
+                                                              body.on = value.get<bool>();
+                                                              said = true;
+                                                          }}};
+    if (const auto done = read(json, members); !done) {
+        return fail(done);
+    }
+    if (!said) {
+        return fail(ErrorKind::Invalid, "the body has no member \"on\"", "See schemas/openapi.yaml.");
+    }
+    return body;
+}
+
+Result<DeclarationBody> declaration_body(const std::string& json) {
+    DeclarationBody body;
+    const Members members{{"reason", into(body.reason)},
+                          {"words", [&body](const Json& value) {
+                               for (const auto& [key, word] : value.get<Json::object_t>()) {
+                                   body.words.emplace_back(key,
+                                                           word.is_null() ? "" : word.get<std::string>());
+                               }
+                           }}};
+    if (const auto done = read(json, members); !done) {
+        return fail(done);
+    }
+    return body;
+}
+
 Result<ActWords> act_words(const std::string& json) {
     ActWords words;
     if (json.empty()) {

@@ -128,16 +128,6 @@ void add_lists(CLI::App& app, Options& o) {
     subjects_show_command->add_option("SUBJECT", o.name, "alice@origin.example, an actor URI, or a number")
         ->required();
     choose(subjects_show_command, o, [&o](Session& s) { return subjects_show(s, o.name); });
-
-    auto* recipients = group(app, "recipients", "The servers that got data.", "fedtrail recipients list");
-    auto* recipients_list_command =
-        command(*recipients, "list", "Every recipient, by host.", "fedtrail recipients list");
-    paged(recipients_list_command);
-    choose(recipients_list_command, o, [&o](Session& s) { return recipients_list(s, o.list); });
-    auto* recipients_show_command = command(
-        *recipients, "show", "One recipient, and whose data it got.", "fedtrail recipients show a.example");
-    recipients_show_command->add_option("HOST", o.name, "Host of the recipient")->required();
-    choose(recipients_show_command, o, [&o](Session& s) { return recipients_show(s, o.name); });
 }
 
 void add_report(CLI::App& app, Options& o) {
@@ -254,6 +244,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_ca(app, options);
     add_import(app, options);
     add_lists(app, options);
+    add_recipients(app, options);
     add_report(app, options);
     add_erasure(app, options);
     add_tokens(app, options);

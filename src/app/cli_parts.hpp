@@ -11,6 +11,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/recipient_commands.hpp"
 
 namespace fedtrail::app {
 
@@ -29,6 +30,8 @@ struct Options {
     EraseOptions erase;
     RequestOptions request;
     KeyOptions key;
+    RecipientOptions recipient;
+    TransferOptions transfer;
     Command chosen;
 };
 
@@ -49,6 +52,8 @@ void choose(CLI::App* command, Options& options, Run run) {
 /// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
 [[nodiscard]] std::string check_moment(const std::string& text);
 
+/// `recipients` and `transfers`.
+void add_recipients(CLI::App& app, Options& options);
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
 

@@ -210,7 +210,8 @@ Result<void> House::open_doors() {
                                                  },
                                                  [this] { return figures(); },
                                                  [this] { return ready(); },
-                                                 wing_->doors()});
+                                                 wing_->doors(),
+                                                 recipients_->books()});
     return {};
 }
 

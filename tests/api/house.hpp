@@ -12,6 +12,8 @@
 #include "api/api.hpp"
 #include "fakes.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/declaration_book.hpp"
+#include "fakes/finding_books.hpp"
 #include "fakes/held_ledger.hpp"
 #include "fakes/stopped_clock.hpp"
 
@@ -35,6 +37,9 @@ struct ApiHouse {
         erasure::DeskPorts{requests, notices, objections, holdings, holdings, vault, clock},
         planner,
         calendar)};
+    FakeDeclarationBook declarations;
+    FakeFindings findings;
+    recipients::Register cards{{directory, declarations, findings, findings, clock}, decisions()};
     int changes{};  ///< How often the workers were woken.
     std::shared_ptr<const reports::ReportLibrary> texts;
     Result<void> ready;
@@ -63,7 +68,8 @@ struct ApiHouse {
                           },
                           [this] { ++changes; },
                           std::chrono::milliseconds{1},
-                          std::chrono::milliseconds{40}}}) {
+                          std::chrono::milliseconds{40}},
+                         {cards, declarations, findings, findings}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},
@@ -100,6 +106,12 @@ private:
         std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/dialects.json"};
         const std::string json{std::istreambuf_iterator<char>{in}, {}};
         return fediverse::Dialects::parse(json).value();
+    }
+    static std::shared_ptr<const recipients::RegisterPolicies> decisions() {
+        std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/adequacy.json"};
+        const std::string json{std::istreambuf_iterator<char>{in}, {}};
+        return std::make_shared<const recipients::RegisterPolicies>(recipients::RegisterPolicies{
+            recipients::parse_adequacy(json).value(), *privacy::Country::parse("NL"), {}, {}, {}});
     }
     static std::shared_ptr<const reports::ReportLibrary> load() {
         auto loaded = reports::ReportLibrary::load(FEDTRAIL_SOURCE_DIR "/policies", "en");

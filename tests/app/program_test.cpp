@@ -201,7 +201,7 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     CHECK(recipients["recipients"][0]["host"] == "a.example");
     CHECK(recipients["recipients"][0]["disclosures"] == 2);
     const auto one =
-        checked(program.run({"recipients", "show", "b.example", "--json"}).out, "cli/recipient.schema.json");
+        checked(program.run({"recipients", "show", "b.example", "--json"}).out, "recipient.schema.json");
     CHECK(one["subject_numbers"].size() == 1);
     CHECK(program.run({"recipients", "show", "c.example"}).exit == 3);
     CHECK(program.run({"recipients", "list", "--limit", "1"}).out.find("b.example") == std::string::npos);

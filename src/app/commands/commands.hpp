@@ -54,8 +54,6 @@ struct ListOptions {
 };
 [[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
 [[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
-[[nodiscard]] Result<Exit> recipients_list(Session& session, const ListOptions& options);
-[[nodiscard]] Result<Exit> recipients_show(Session& session, const std::string& host);
 
 struct ReportOptions {
     std::string subject;

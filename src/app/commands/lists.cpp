@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/recipient_json.hpp"
 #include "app/commands/commands.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
@@ -26,38 +25,6 @@ Result<ReadingRoom> room_of(const Session& session) {
 
 void write(Session& session, const Json& document) {
     session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-}
-
-std::string kinds_of(fediverse::CategorySet set) {
-    std::string out;
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            out += (out.empty() ? "" : " ") + std::string{name};
-        }
-    }
-    return out;
-}
-
-Table recipients_table(const std::vector<RecipientTotals>& recipients) {
-    Table table{{{"HOST"},
-                 {"FIRST"},
-                 {"LAST"},
-                 {"SUBJECTS", true},
-                 {"DISCLOSURES", true},
-                 {"EVIDENCE"},
-                 {"UNREAD", true},
-                 {"KINDS"}}};
-    for (const auto& each : recipients) {
-        table.row({each.recipient.text(),
-                   format_rfc3339(each.first),
-                   format_rfc3339(each.last),
-                   std::to_string(each.subjects),
-                   std::to_string(each.disclosures),
-                   each.disclosures == 0 ? "-" : std::string{privacy::name_of(each.strongest)},
-                   std::to_string(each.tunnels),
-                   kinds_of(each.categories)});
-    }
-    return table;
 }
 
 /// Adds one page to `people`; the last number of it, or nothing at the end.
@@ -119,13 +86,6 @@ Json pairs_json(const std::vector<PairAggregate>& pairs) {
                         {"evidence", std::string{privacy::name_of(pair.strongest)}}});
     }
     return list;
-}
-
-/// The largest text below `host` that no host can be: what a list that goes on "after" it begins with `host`.
-std::string just_before(const std::string& host) {
-    auto before = host;
-    before.back() = static_cast<char>(before.back() - 1);
-    return before + "\x7f";
 }
 
 }  // namespace
@@ -208,75 +168,6 @@ Result<Exit> subjects_show(Session& session, const std::string& subject) {
                    std::string{privacy::name_of(pair.strongest)}});
     }
     table.write(session.out, session.terminal);
-    return Exit::Done;
-}
-
-Result<Exit> recipients_list(Session& session, const ListOptions& options) {
-    const auto room = room_of(session);
-    if (!room) {
-        return fail(room);
-    }
-    auto recipients = room->ledger->recipients(options.after, options.limit + 1);
-    if (!recipients) {
-        return fail(recipients);
-    }
-    std::string next;
-    if (recipients->size() > options.limit) {
-        recipients->resize(options.limit);
-        next = recipients->back().recipient.text();
-    }
-    if (session.json) {
-        session.out << api::recipients_json(*recipients, next);
-        return Exit::Done;
-    }
-    recipients_table(*recipients).write(session.out, session.terminal);
-    if (!next.empty()) {
-        session.err << "More: fedtrail recipients list --after " << next << "\n";
-    }
-    return Exit::Done;
-}
-
-Result<Exit> recipients_show(Session& session, const std::string& host) {
-    const auto wanted = Host::parse(host);
-    if (!wanted || wanted->empty()) {
-        complain(session, {ErrorKind::Invalid, "HOST is not a host name", "Write it as a.example."});
-        return Exit::Usage;
-    }
-    const auto room = room_of(session);
-    if (!room) {
-        return fail(room);
-    }
-    auto found = room->ledger->recipients(just_before(wanted->text()), 1);
-    if (!found) {
-        return fail(found);
-    }
-    if (found->empty() || found->front().recipient != *wanted) {
-        return fail(ErrorKind::NotFound,
-                    "nothing went to " + wanted->text() + " that the ledger knows of",
-                    "See `fedtrail recipients list`.");
-    }
-    const auto subjects = room->ledger->subjects_at(*wanted);
-    if (!subjects) {
-        return fail(subjects);
-    }
-    auto numbers = Json::array();
-    for (const auto number : *subjects) {
-        numbers.push_back(number.get());
-    }
-    if (session.json) {
-        auto document = Json::parse(api::recipients_json(*found, ""))["recipients"][0];
-        document["subject_numbers"] = numbers;
-        Json out{{"format", "fedtrail/recipient/1"}};
-        out.update(document);
-        write(session, out);
-        return Exit::Done;
-    }
-    recipients_table(*found).write(session.out, session.terminal);
-    session.out << "\nsubjects";
-    for (const auto number : *subjects) {
-        session.out << " " << number.get();
-    }
-    session.out << "\n";
     return Exit::Done;
 }
 
