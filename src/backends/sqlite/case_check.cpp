@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "backends/sqlite/case_facts.hpp"
 #include "backends/sqlite/case_notice_code.hpp"
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
@@ -27,6 +28,7 @@ public:
             check_notice(records::NoticeNumber{static_cast<std::uint64_t>(number)});
         }
         keep(read_objections(tables_.statements));
+        keep(read_minors(tables_.statements, tables_.seals));
         check_columns();
         check_places();
         for (const auto* table : {"request",
@@ -36,7 +38,8 @@ public:
                                   "notice",
                                   "notice_steps",
                                   "evidence",
-                                  "objection"}) {
+                                  "objection",
+                                  "subject_fact"}) {
             check_.rows += count(std::string{"SELECT count(*) FROM "} + table);
         }
         return std::move(check_);

@@ -1,6 +1,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <tuple>
 
 #include <catch2/catch.hpp>
 
@@ -52,6 +53,38 @@ void compare_held(const SqliteLedgerReader& reader, const LedgerModel& model, Tr
     }
 }
 
+/// The replay, added up by recipient, channel and categories.
+void compare_replay(const SqliteLedgerReader& reader, const LedgerModel& model) {
+    std::vector<Host> hosts;
+    for (int i = 0; i < 60; ++i) {
+        hosts.push_back(*Host::parse("s" + std::to_string(i) + ".example"));
+    }
+    using Key = std::tuple<std::string, int, int>;
+    for (std::uint64_t subject = 1; subject <= 5; ++subject) {
+        std::map<Key, std::uint64_t> expected;
+        for (const auto& attempt : model.attempts) {
+            if (attempt.subject == subject && privacy::evidence_of(attempt.outcome)) {
+                ++expected[{attempt.recipient, static_cast<int>(attempt.channel), attempt.categories.bits()}];
+            }
+        }
+        std::map<Key, std::uint64_t> told;
+        const auto visited = reader.visit_disclosed(
+            SubjectNumber{subject},
+            hosts,
+            [&](const ReplayedActivity& activity, std::span<const ReplayedDisclosures> to) {
+                REQUIRE_FALSE(to.empty());
+                for (const auto& one : to) {
+                    told[{hosts[one.recipient].text(),
+                          static_cast<int>(one.channel),
+                          activity.categories.bits()}] += one.disclosures;
+                }
+                return true;
+            });
+        REQUIRE(visited);
+        REQUIRE(told == expected);
+    }
+}
+
 void compare(const SqliteLedgerReader& reader, const LedgerModel& model, Traffic& traffic) {
     for (std::uint64_t subject = 1; subject <= 5; ++subject) {
         const auto pairs = reader.recipients_of(SubjectNumber{subject}, {});
@@ -75,6 +108,7 @@ void compare(const SqliteLedgerReader& reader, const LedgerModel& model, Traffic
         REQUIRE(*reader.subjects_at(*Host::parse(recipient)) == model.subjects_at(recipient));
     }
     compare_held(reader, model, traffic);
+    compare_replay(reader, model);
     for (int i = 0; i < 25 && !traffic.posts().empty(); ++i) {
         const auto& post = traffic.posts()[traffic.pick(traffic.posts().size())];
         const auto by_object = reader.holders_of(SubjectNumber{post.subject}, *Uri::parse(post.root));
