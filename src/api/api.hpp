@@ -22,6 +22,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "api/repeats.hpp"
+#include "api/rules_json.hpp"
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
 #include "reports/report_library.hpp"
@@ -49,6 +50,15 @@ struct RequestDoors {
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
 };
 
+/// What transfer rules need.
+struct RulesDoors {
+    std::function<RulesView()> in_force;
+    /// A file's text; with the hosts of the ledger. Errors: Unavailable, Corrupt.
+    std::function<Result<recipients::CheckedRules>(const std::string& text)> check;
+    /// Errors: Conflict (another one is under way), Unavailable, Corrupt.
+    std::function<Result<recipients::RulesTrial>(const privacy::TransferRules& rules)> attempt;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -61,6 +71,7 @@ struct Doors {
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
+    RulesDoors rules;
 };
 
 /// What a route's function gets.
@@ -97,6 +108,9 @@ private:
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
+    [[nodiscard]] HttpResponse rules(const Call& call);
+    [[nodiscard]] HttpResponse rules_check(const Call& call);
+    [[nodiscard]] HttpResponse rules_try(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
     [[nodiscard]] HttpResponse request_one(const Call& call);
