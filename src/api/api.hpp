@@ -25,6 +25,7 @@
 #include "fedtrail/ports/switch_book.hpp"
 
 #include "api/repeats.hpp"
+#include "api/rules_json.hpp"
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
 #include "recipients/register.hpp"
@@ -61,6 +62,15 @@ struct RecipientBooks {
     const BlockBook& blocks;
 };
 
+/// What transfer rules need.
+struct RulesDoors {
+    std::function<RulesView()> in_force;
+    /// A file's text; with the hosts of the ledger. Errors: Unavailable, Corrupt.
+    std::function<Result<recipients::CheckedRules>(const std::string& text)> check;
+    /// Errors: Conflict (another one is under way), Unavailable, Corrupt.
+    std::function<Result<recipients::RulesTrial>(const privacy::TransferRules& rules)> attempt;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -74,6 +84,7 @@ struct Doors {
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
     RecipientBooks recipients;
+    RulesDoors rules;
 };
 
 /// What a route's function gets.
@@ -115,6 +126,9 @@ private:
     [[nodiscard]] HttpResponse transfer_bases(const Call& call);
     [[nodiscard]] HttpResponse transfer_switch(const Call& call);
     [[nodiscard]] HttpResponse transfer_switch_turn(const Call& call);
+    [[nodiscard]] HttpResponse rules(const Call& call);
+    [[nodiscard]] HttpResponse rules_check(const Call& call);
+    [[nodiscard]] HttpResponse rules_try(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
     [[nodiscard]] HttpResponse request_one(const Call& call);

@@ -128,6 +128,46 @@ void add_lists(CLI::App& app, Options& o) {
     subjects_show_command->add_option("SUBJECT", o.name, "alice@origin.example, an actor URI, or a number")
         ->required();
     choose(subjects_show_command, o, [&o](Session& s) { return subjects_show(s, o.name); });
+
+    auto* subjects_set_command =
+        command(*subjects,
+                "set",
+                "Write down of a person what transfer rules ask for; sealed under their key.",
+                "fedtrail subjects set alice@origin.example minor=true");
+    subjects_set_command
+        ->add_option("SUBJECT", o.subject_set.subject, "alice@origin.example, an actor URI, or a number")
+        ->required();
+    subjects_set_command->add_option("FACT", o.subject_set.facts, "minor=true, minor=false or minor=unknown")
+        ->required();
+    choose(subjects_set_command, o, [&o](Session& s) { return subjects_set(s, o.subject_set); });
+}
+
+void add_rules(CLI::App& app, Options& o) {
+    auto* rules = group(app,
+                        "rules",
+                        "Your own transfer rules: to whom whose data may go; the proxy enforces them.",
+                        "fedtrail rules check my-rules.json");
+    auto* list = command(*rules,
+                         "list",
+                         "The rules in force, in their order, and on how many deliveries each decided.",
+                         "fedtrail rules list");
+    choose(list, o, [](Session& s) { return rules_list(s); });
+    auto* check =
+        command(*rules,
+                "check",
+                "Say what is wrong with a file of rules, with its line: words that mean nothing, rules "
+                "that are never reached, conflicts, hosts that nothing ever went to.",
+                "fedtrail rules check my-rules.json");
+    check->add_option("FILE", o.rules.file, "A file of rules; else the one in force");
+    choose(check, o, [&o](Session& s) { return rules_check(s, o.rules); });
+    auto* attempt =
+        command(*rules,
+                "try",
+                "Replay the ledger against a file of rules: what would have stayed, whose data is there "
+                "already, over which servers it would still arrive. Changes nothing.",
+                "fedtrail rules try my-rules.json");
+    attempt->add_option("FILE", o.rules.file, "A file of rules")->required();
+    choose(attempt, o, [&o](Session& s) { return rules_try(s, o.rules); });
 }
 
 void add_report(CLI::App& app, Options& o) {
@@ -245,6 +285,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_import(app, options);
     add_lists(app, options);
     add_recipients(app, options);
+    add_rules(app, options);
     add_report(app, options);
     add_erasure(app, options);
     add_tokens(app, options);

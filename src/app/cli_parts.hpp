@@ -24,6 +24,8 @@ struct Options {
     ImportOptions import;
     ListOptions list;
     std::string name;
+    SubjectSetOptions subject_set;
+    RulesOptions rules;
     ReportOptions report;
     std::string since;
     std::string until;

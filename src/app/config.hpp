@@ -104,6 +104,7 @@ struct Config {
     std::filesystem::path store;  ///< The SQLite file.
     std::filesystem::path master_key_file;
     LedgerConfig ledger;
+    std::filesystem::path transfer_rules;  ///< Empty: the usual places.
     ProxyConfig proxy;
     ApiConfig api;
     ErasureConfig erasure;

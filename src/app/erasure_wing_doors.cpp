@@ -52,12 +52,6 @@ void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back({"fedtrail_erasure_spotted_lost_total",
                    "Deletes and fetches that passed unnoticed, for lack of room.",
                    spotted.lost});
-    const auto gate = gate_->figures();
-    out.push_back(
-        {"fedtrail_erasure_prevented_total", "Deliveries held back by an objection.", gate.prevented});
-    out.push_back({"fedtrail_erasure_prevented_unrecorded_total",
-                   "Of them, not written down for lack of room.",
-                   gate.unrecorded});
     const auto network = http_->figures();
     out.push_back(
         {"fedtrail_erasure_connections_total", "Connections made to other servers.", network.connections});

@@ -193,7 +193,8 @@ void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
 
 void GroupWriter::open_intents(const Group& group, const GroupOutcome& outcome) {
     for (std::size_t i = 0; i < outcome.intents.size(); ++i) {
-        if (outcome.intents[i] && !attempts_[i].empty()) {
+        const bool leaves = group.intents[i].observation.outcome.kind != privacy::OutcomeKind::Prevented;
+        if (outcome.intents[i] && !attempts_[i].empty() && leaves) {
             open_.open(group.intents[i].id, std::move(attempts_[i]));
         }
     }

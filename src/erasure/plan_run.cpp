@@ -16,6 +16,8 @@ bool passes_on(const Target& target) {
     return target.dialect->passes_on || target.entry.relay || target.entry.community;
 }
 
+constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
+
 /// Nothing that is sent changes what is known of such a copy, or it was decided to send nothing.
 bool is_settled(const records::Notice& notice) {
     return notice.state == fediverse::NoticeState::VerifiedGone ||
@@ -51,6 +53,25 @@ std::uint32_t PlanRun::index_of(const std::string& uri, fediverse::CategorySet c
         case_.objects[place->second].categories.add(categories);
     }
     return place->second;
+}
+
+Result<void> PlanRun::mark_barred(std::vector<Target>& targets) const {
+    if (!options_.barred) {
+        return {};
+    }
+    std::vector<Host> hosts;
+    hosts.reserve(targets.size());
+    for (const auto& target : targets) {
+        hosts.push_back(target.entry.host);
+    }
+    const auto rules = options_.barred(case_.request.subject, hosts);
+    if (!rules) {
+        return fail(rules);
+    }
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        targets[i].barred = rules->at(i);
+    }
+    return {};
 }
 
 /// One walk over everything, only where something is kept at all: the account's own Delete would take it
@@ -209,8 +230,11 @@ void PlanRun::add_notice(const Draft& draft,
         notice.acknowledged_at = target.told_at;
         notice.next_look_at = steps.empty() ? std::optional{now_} : std::nullopt;
     }
-    if (!steps.empty()) {
+    if (!steps.empty() && target.barred.empty()) {
         notice.next_at = now_;
+    } else if (!steps.empty() && !target.told_by_origin) {
+        notice.state = fediverse::NoticeState::Unreachable;
+        notice.reason = std::string{kBarred}.append(target.barred);
     }
     notice.steps = std::move(steps);
     batch.added.push_back(std::move(notice));
@@ -229,13 +253,26 @@ void PlanRun::change_notice(const Draft& draft,
         notice.inbox = inbox.uri;
     }
     const bool pending = notice.position < notice.steps.size();
+    const bool was_barred =
+        notice.state == fediverse::NoticeState::Unreachable && notice.reason.starts_with(kBarred);
     if (!pending) {
         notice.next_at.reset();
+    } else if (!draft.target->barred.empty()) {
+        notice.next_at.reset();
+        if (notice.state == fediverse::NoticeState::Planned) {
+            notice.state = fediverse::NoticeState::Unreachable;
+            notice.reason = std::string{kBarred}.append(draft.target->barred);
+        }
+    } else if (was_barred) {
+        notice.state = fediverse::NoticeState::Planned;
+        notice.reason.clear();
+        notice.next_at = now_;
     } else if (!notice.next_at && notice.steps.size() != before.steps.size()) {
         notice.next_at = now_;
     }
     const bool same = notice.steps == before.steps && notice.inbox == before.inbox &&
-                      notice.dialect == before.dialect && notice.next_at == before.next_at;
+                      notice.dialect == before.dialect && notice.next_at == before.next_at &&
+                      notice.state == before.state;
     if (!same) {
         batch.changed.notices.push_back(std::move(notice));
     }
@@ -243,7 +280,10 @@ void PlanRun::change_notice(const Draft& draft,
 
 void PlanRun::finish(Draft& draft, Batch& batch) {
     const auto& target = *draft.target;
-    const auto inbox = choose_inbox(target.entry, *target.dialect, now_);
+    auto inbox = choose_inbox(target.entry, *target.dialect, now_);
+    if (!target.barred.empty()) {
+        inbox.obstacle = std::string{kBarred}.append(target.barred);
+    }
     auto steps = steps_of(draft);
     if (!target.notice) {
         show(draft, inbox, steps);
@@ -335,6 +375,9 @@ Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
     auto targets = find_targets(ports_, dialects_, case_);
     if (!targets) {
         return fail(targets);
+    }
+    if (const auto marked = mark_barred(*targets); !marked) {
+        return fail(marked);
     }
     if (const auto marked = mark_kept(*targets); !marked) {
         return fail(marked);

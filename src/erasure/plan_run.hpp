@@ -44,6 +44,7 @@ private:
     [[nodiscard]] bool matches(const HeldActivity& held) const;
     [[nodiscard]] bool is_kept(const HeldActivity& held) const;
     [[nodiscard]] std::uint32_t index_of(const std::string& uri, fediverse::CategorySet categories);
+    [[nodiscard]] Result<void> mark_barred(std::vector<Target>& targets) const;
     [[nodiscard]] Result<void> mark_kept(std::vector<Target>& targets) const;
     [[nodiscard]] std::vector<Draft> drafts_of(std::vector<Target>& targets) const;
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;

@@ -43,6 +43,8 @@ struct ApiHouse {
     int changes{};  ///< How often the workers were woken.
     std::shared_ptr<const reports::ReportLibrary> texts;
     Result<void> ready;
+    api::RulesView rules{"transfer-rules.json", true, std::nullopt, std::nullopt, {}, {}};
+    Result<recipients::RulesTrial> trial{recipients::RulesTrial{}};
     api::Api api;
 
     ApiHouse()
@@ -69,7 +71,12 @@ struct ApiHouse {
                           [this] { ++changes; },
                           std::chrono::milliseconds{1},
                           std::chrono::milliseconds{40}},
-                         {cards, declarations, findings, findings}}) {
+                         {cards, declarations, findings, findings},
+                         {[this] { return rules; },
+                          [](const std::string& text) -> Result<recipients::CheckedRules> {
+                              return recipients::check_rules_file(text, {}, nullptr);
+                          },
+                          [this](const privacy::TransferRules&) { return trial; }}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

@@ -387,3 +387,41 @@ TEST_CASE("Thirty thousand recipients are planned in under a second", "[erasure]
     CHECK(office.ledger.visits == 0);
     CHECK(took < std::chrono::seconds{1});
 }
+
+TEST_CASE("A rule that keeps even deletions from a server leaves it to a letter", "[erasure][planner]") {
+    std::string barred = "no-contact";
+    erasure::Planner::Options options;
+    options.barred = [&](privacy::SubjectNumber, std::span<const Host> hosts) {
+        std::vector<std::string> rules;
+        for (const auto& one : hosts) {
+            rules.push_back(one.text() == "bad.example" ? barred : "");
+        }
+        return Result<std::vector<std::string>>{rules};
+    };
+    Office office{options};
+    office.knows("bad.example", "mastodon");
+    office.knows("good.example", "mastodon");
+    office.lies(1, {"bad.example", "good.example"});
+    const auto number = office.started();
+    auto bad = office.notice_to(number, "bad.example");
+    CHECK(bad.state == NoticeState::Unreachable);
+    CHECK(!bad.next_at);
+    CHECK(bad.reason.find("no-contact") != std::string::npos);
+    CHECK(office.notice_to(number, "good.example").state == NoticeState::Planned);
+    const auto preview = office.planner.preview(*office.requests.request(number));
+    CHECK(shown(*preview, "bad.example").obstacle.find("no-contact") != std::string::npos);
+    CHECK(preview->totals.unreachable == 1);
+
+    barred.clear();
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    bad = office.notice_to(number, "bad.example");
+    CHECK(bad.state == NoticeState::Planned);
+    CHECK(bad.next_at == office.clock.at);
+    CHECK(bad.reason.empty());
+
+    barred = "again";
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    bad = office.notice_to(number, "bad.example");
+    CHECK(bad.state == NoticeState::Unreachable);
+    CHECK(!bad.next_at);
+}

@@ -55,6 +55,20 @@ struct ListOptions {
 [[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
 [[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
 
+/// What an administrator writes down of a person: "minor=true".
+struct SubjectSetOptions {
+    std::string subject;
+    std::vector<std::string> facts;
+};
+[[nodiscard]] Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options);
+
+struct RulesOptions {
+    std::string file;  ///< Empty, for `check`: the one in force.
+};
+[[nodiscard]] Result<Exit> rules_list(Session& session);
+[[nodiscard]] Result<Exit> rules_check(Session& session, const RulesOptions& options);
+[[nodiscard]] Result<Exit> rules_try(Session& session, const RulesOptions& options);
+
 struct ReportOptions {
     std::string subject;
     std::string format;    ///< Empty: by --json, the file's name, or the place.

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
@@ -88,6 +89,36 @@ Json pairs_json(const std::vector<PairAggregate>& pairs) {
     return list;
 }
 
+Table pairs_table(const std::vector<PairAggregate>& pairs) {
+    Table table{{{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}}};
+    for (const auto& pair : pairs) {
+        table.row({pair.recipient.text(),
+                   format_rfc3339(pair.first),
+                   format_rfc3339(pair.last),
+                   std::to_string(pair.objects),
+                   std::to_string(pair.disclosures),
+                   std::string{privacy::name_of(pair.strongest)}});
+    }
+    return table;
+}
+
+/// Whether it is written down that they are a child; the cases' file need not be there.
+Result<std::optional<bool>> minor_of(const Session& session,
+                                     const ReadingRoom& room,
+                                     privacy::SubjectNumber subject) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    const auto cases =
+        sqlite::SqliteCases::open_file(cases_file(*config), *room.vault, sqlite::OpenMode::ReadOnly);
+    if (!cases) {
+        return cases.error().kind == ErrorKind::NotFound ? Result<std::optional<bool>>{std::optional<bool>{}}
+                                                         : fail(cases);
+    }
+    return (*cases)->minor(subject);
+}
+
 }  // namespace
 
 Result<Exit> subjects_list(Session& session, const ListOptions& options) {
@@ -143,8 +174,13 @@ Result<Exit> subjects_show(Session& session, const std::string& subject) {
         return fail(person);
     }
     const auto pairs = room->ledger->recipients_of(*number, {});
+    const auto prevented = room->ledger->prevented(*number);
+    const auto minor = minor_of(session, *room, *number);
     if (!pairs) {
         return fail(pairs);
+    }
+    if (!prevented || !minor) {
+        return !prevented ? Result<Exit>{fail(prevented)} : Result<Exit>{fail(minor)};
     }
     if (session.json) {
         write(session,
@@ -153,21 +189,59 @@ Result<Exit> subjects_show(Session& session, const std::string& subject) {
                {"origin", person->origin.text()},
                {"handle", person->handle.reveal()},
                {"actor", person->actor.reveal()},
+               {"minor", *minor ? Json(**minor) : Json(nullptr)},
+               {"prevented", *prevented},
                {"recipients", pairs_json(*pairs)}});
         return Exit::Done;
     }
     session.out << "number  " << number->get() << "\norigin  " << person->origin.text() << "\nhandle  "
-                << person->handle.reveal() << "\nactor   " << person->actor.reveal() << "\n\n";
-    Table table{{{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}}};
-    for (const auto& pair : *pairs) {
-        table.row({pair.recipient.text(),
-                   format_rfc3339(pair.first),
-                   format_rfc3339(pair.last),
-                   std::to_string(pair.objects),
-                   std::to_string(pair.disclosures),
-                   std::string{privacy::name_of(pair.strongest)}});
+                << person->handle.reveal() << "\nactor   " << person->actor.reveal() << "\n";
+    if (*minor) {
+        session.out << "minor   " << (**minor ? "yes" : "no") << "\n";
     }
-    table.write(session.out, session.terminal);
+    if (*prevented > 0) {
+        session.out << "kept    " << grouped(*prevented) << " deliveries, by rules or objections\n";
+    }
+    session.out << "\n";
+    pairs_table(*pairs).write(session.out, session.terminal);
+    return Exit::Done;
+}
+
+Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options) {
+    std::optional<bool> minor;
+    for (const auto& fact : options.facts) {
+        if (fact != "minor=true" && fact != "minor=false" && fact != "minor=unknown") {
+            complain(session,
+                     {ErrorKind::Invalid,
+                      "\"" + fact + "\" cannot be written down of a person",
+                      "Write minor=true, minor=false or minor=unknown."});
+            return Exit::Usage;
+        }
+        minor = fact == "minor=unknown" ? std::nullopt : std::optional{fact == "minor=true"};
+    }
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto number = room->reading.vault->find(options.subject);
+    if (!number) {
+        return fail(number);
+    }
+    if (const auto set = room->cases->set_minor(*number, minor); !set) {
+        return fail(set);
+    }
+    if (session.json) {
+        write(session,
+              {{"format", "fedtrail/subject-facts/1"},
+               {"number", number->get()},
+               {"minor", minor ? Json(*minor) : Json(nullptr)}});
+    } else {
+        session.out << "subject " << number->get() << ": "
+                    << (!minor   ? "nothing is written down"
+                        : *minor ? "a minor"
+                                 : "not a minor")
+                    << "\n";
+    }
     return Exit::Done;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/sqlite/case_check.hpp"
+#include "backends/sqlite/case_facts.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
@@ -171,6 +172,33 @@ Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recip
 Result<std::vector<records::Objection>> SqliteCases::objections() const {
     return state_->reader.read("reading objections",
                                [](Statements& statements) { return read_objections(statements); });
+}
+
+Result<void> SqliteCases::set_minor(privacy::SubjectNumber subject, std::optional<bool> minor) {
+    const auto changes = state_->writer.write(
+        "writing a fact of a person", [&](Statements& statements) -> Result<std::uint64_t> {
+            if (const auto put = put_minor(statements, state_->seals, subject, minor); !put) {
+                return fail(put);
+            }
+            return objection_changes(statements);
+        });
+    if (!changes) {
+        return fail(changes);
+    }
+    state_->watch.saw(*changes);
+    return {};
+}
+
+Result<std::optional<bool>> SqliteCases::minor(privacy::SubjectNumber subject) const {
+    return state_->reader.read("reading a fact of a person", [&](Statements& statements) {
+        return read_minor(statements, state_->seals, subject);
+    });
+}
+
+Result<std::vector<privacy::SubjectNumber>> SqliteCases::minors() const {
+    return state_->reader.read("reading facts of people", [&](Statements& statements) {
+        return read_minors(statements, state_->seals);
+    });
 }
 
 std::uint64_t SqliteCases::generation() const {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/sqlite/case_access.hpp"
+#include "backends/sqlite/case_facts.hpp"
 #include "backends/sqlite/case_notice_code.hpp"
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
@@ -36,6 +37,7 @@ public:
             fault("cases: " + std::to_string(damaged) + " leaves for the log are damaged or missing");
         }
         check_.rows += check_.leaves;
+        keep(read_minors(tables_.statements, tables_.seals));
         check_columns();
         check_places();
         for (const auto* table : {"request",
@@ -46,7 +48,8 @@ public:
                                   "notice_steps",
                                   "evidence",
                                   "objection",
-                                  "access"}) {
+                                  "access",
+                                  "subject_fact"}) {
             check_.rows += count(std::string{"SELECT count(*) FROM "} + table);
         }
         return std::move(check_);

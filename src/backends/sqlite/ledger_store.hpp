@@ -10,6 +10,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/ledger_holdings.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/ledger_replay.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
@@ -64,7 +65,10 @@ private:
     std::unique_ptr<Store> store_;
 };
 
-class SqliteLedgerReader : public LedgerReader, public LedgerEvidence, public LedgerHoldings {
+class SqliteLedgerReader : public LedgerReader,
+                           public LedgerEvidence,
+                           public LedgerHoldings,
+                           public LedgerReplay {
 public:
     /// Errors: NotFound if there is no file; as open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerReader>> open(const std::filesystem::path& path,
@@ -88,7 +92,11 @@ public:
                                                                    const Uri& object) const override;
     [[nodiscard]] Result<void> visit_held(privacy::SubjectNumber subject,
                                           std::span<const Host> wanted,
-                                          const Visitor& visitor) const override;
+                                          const LedgerHoldings::Visitor& visitor) const override;
+    [[nodiscard]] Result<void> visit_disclosed(privacy::SubjectNumber subject,
+                                               std::span<const Host> hosts,
+                                               const LedgerReplay::Visitor& visitor) const override;
+    [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const override;
 
 private:
     class Store;

@@ -35,6 +35,7 @@ void fill(const std::filesystem::path& file, const SubjectSealer& keys) {
     request.scope.recipients = {host("a.example")};
     REQUIRE(
         (*cases)->open(request, event(privacy::RequestEventKind::Received, privacy::RequestState::Received)));
+    REQUIRE((*cases)->set_minor(privacy::SubjectNumber{8}, true));
     const records::NoticeNumber one{1};
     auto notices = *(*cases)->notices(NoticeFilter{});
     notices[0].next_look_at = at(50);

@@ -13,6 +13,7 @@
 #include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/subject_facts.hpp"
 #include "temp_dir.hpp"
 
 namespace fedtrail::testing {
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] sqlite::SqliteCases& requests() { return *cases_; }
     [[nodiscard]] sqlite::SqliteCases& notices() { return *cases_; }
     [[nodiscard]] sqlite::SqliteCases& objections() { return *cases_; }
+    [[nodiscard]] sqlite::SqliteCases& facts() { return *cases_; }
     [[nodiscard]] sqlite::SqliteDirectory& directory() { return *directory_; }
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "cases.db"; }
     [[nodiscard]] ShreddableKeys& keys() { return keys_; }
@@ -72,6 +74,7 @@ public:
     [[nodiscard]] FakeRequestBook& requests() { return requests_; }
     [[nodiscard]] FakeNoticeBook& notices() { return notices_; }
     [[nodiscard]] FakeObjectionBook& objections() { return objections_; }
+    [[nodiscard]] FakeSubjectFacts& facts() { return facts_; }
     [[nodiscard]] FakeRecipientDirectory& directory() { return directory_; }
     void reopen() {}
 
@@ -79,6 +82,7 @@ private:
     FakeRequestBook requests_;
     FakeNoticeBook notices_{requests_};
     FakeObjectionBook objections_;
+    FakeSubjectFacts facts_;
     FakeRecipientDirectory directory_;
 };
 
