@@ -7,6 +7,7 @@
 
 #include "erasure/courier_round.hpp"
 #include "erasure/step_message.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -51,14 +52,27 @@ void Courier::collect() {
     }
 }
 
+Result<void> Courier::make_round(Round& round) {
+    for (const auto work : {&Courier::settle, &Courier::draw, &Courier::begin, &Courier::write}) {
+        if (auto done = (this->*work)(round); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
 Result<std::optional<Instant>> Courier::step() {
     collect();
     Round round;
-    round.now = ports_.clock.now();
-    for (const auto work : {&Courier::settle, &Courier::draw, &Courier::begin, &Courier::write}) {
-        if (auto done = (this->*work)(round); !done) {
-            return fail(done);
-        }
+    // Nothing has left before the round is written: where another writer was faster it is made anew.
+    const auto made = until_current([&] {
+        round = Round{};
+        round.now = ports_.clock.now();
+        return make_round(round);
+    });
+    if (!made) {
+        return made.error().kind == ErrorKind::Conflict ? Result<std::optional<Instant>>{ports_.clock.now()}
+                                                        : fail(made);
     }
     depart(round);
     {

@@ -128,6 +128,7 @@ private:
     };
 
     void collect();
+    [[nodiscard]] Result<void> make_round(Round& round);
     [[nodiscard]] Result<void> settle(Round& round);
     [[nodiscard]] Result<void> settle_one(Round& round, records::NoticeNumber number, const Flight& flight);
     void settle_answer(Round& round, records::Notice notice, const Flight& flight);

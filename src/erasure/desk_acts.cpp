@@ -220,7 +220,7 @@ Changed Desk::stop(const Act& act) {
     });
 }
 
-/// A message that is under way may yet write its notice back as it was, with steps that a hold took out.
+/// A message that is under way may be about something that is held by now.
 Result<void> Desk::check_all_landed(const records::ErasureRequest& request) const {
     const auto seen = view(request.number);
     if (!seen) {

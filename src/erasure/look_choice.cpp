@@ -5,6 +5,7 @@
 
 #include "erasure/looker.hpp"
 #include "erasure/paging.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -176,7 +177,9 @@ Result<void> Looker::draw() {
             return considered;
         }
     }
-    return later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
+    const auto written = later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
+    // Somebody else changed one of them: all are still due, and read again by the next call.
+    return written || written.error().kind == ErrorKind::Conflict ? Result<void>{} : written;
 }
 
 Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
@@ -218,7 +221,7 @@ Result<void> Looker::sweep() {
         const bool recent =
             !request.closed_at || now - *request.closed_at < options_.intervals.back() + kAskAgain;
         const bool wanted = request.origin_gone_at && recent && may_look(request);
-        return wanted ? sweep_request(request) : Result<void>{};
+        return wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
     });
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "erasure/origin_watch.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -269,7 +270,7 @@ void Looker::forget(records::NoticeNumber number) {
     looks_.erase(look);
 }
 
-Result<void> Looker::finish() {
+Result<void> Looker::finish_once() {
     const auto now = ports_.clock.now();
     std::vector<Verdict> verdicts;
     std::vector<records::NoticeNumber> done;
@@ -301,6 +302,10 @@ Result<void> Looker::finish() {
         forget(number);
     }
     return {};
+}
+
+Result<void> Looker::finish() {
+    return until_current([&] { return finish_once(); });
 }
 
 Result<Instant> Looker::next_call() const {

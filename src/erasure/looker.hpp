@@ -138,6 +138,7 @@ private:
                             Uri url,
                             const std::string& body);
     [[nodiscard]] Result<void> finish();
+    [[nodiscard]] Result<void> finish_once();
     /// Nothing: the notice is being sent; its look waits.
     [[nodiscard]] Result<std::optional<Verdict>> verdict_of(records::NoticeNumber number,
                                                             const Look& look) const;

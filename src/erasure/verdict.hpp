@@ -33,7 +33,8 @@ struct Verdict {
 };
 
 /// Wakes closed requests of which a copy came back, writes the notices in one step, then counts the
-/// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books.
+/// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books; Conflict: a
+/// notice is not any more what the verdict was made of; make it anew.
 [[nodiscard]] Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts);
 
 /// Counts told, gone and present of one recipient anew, over all its notices. Errors: those of the books.

@@ -452,6 +452,31 @@ TEST_CASE("The second wave waits until the origin is gone") {
     CHECK(house.only("a.example").state == State::Acknowledged);
 }
 
+TEST_CASE("Who changes a notice while the courier works on it undoes nothing, and nothing goes twice") {
+    CourierHouse house;
+    house.tell({"a.example", "b.example"});
+    const auto look_at = house.clock.at + 5h;
+    int writes = 0;
+    // Somebody else reads each notice, the courier writes, and then they write: or they are faster.
+    house.notices.before_write = [&]() -> Result<void> {
+        if (++writes % 2 == 0 || writes > 6) {
+            return {};
+        }
+        auto other = house.only("a.example");
+        other.next_look_at = look_at;
+        return house.notices.apply({{other}, {}, {}, {}});
+    };
+    house.work();
+    CHECK(house.http.requests().size() == 2);
+    CHECK(house.only("a.example").next_look_at == look_at);
+    CHECK(house.only("a.example").acknowledged_at);
+    CHECK(house.only("b.example").acknowledged_at);
+    CHECK(house.history("a.example").attempts.size() == 2);
+    auto stale = house.only("a.example");
+    REQUIRE(house.notices.apply({{stale}, {}, {}, {}}));
+    CHECK(house.notices.apply({{stale}, {}, {}, {}}).error().kind == ErrorKind::Conflict);
+}
+
 TEST_CASE("No more messages leave in a second than allowed") {
     CourierHouse house;
     house.options.max_rate = 5;

@@ -417,6 +417,7 @@ TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
     s.pass(30s);
     CHECK(s.notice("a.example").in_flight);
     CHECK(s.notice("a.example").looks == 0);
+    sending = s.notice("a.example");
     sending.in_flight = false;
     begun.notices = {sending};
     REQUIRE(s.notices.apply(begun));
@@ -424,6 +425,26 @@ TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
     CHECK(s.notice("a.example").attempts == 3);
     CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("a message that begins while a look is written down keeps its mark", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    int writes = 0;
+    s.notices.before_write = [&]() -> Result<void> {
+        if (++writes > 1) {
+            return {};
+        }
+        auto sending = s.notice("a.example");
+        sending.in_flight = true;
+        sending.attempts = 3;
+        return s.notices.apply({{sending}, {}, {}, {}});
+    };
+    s.pass(61min);
+    CHECK(s.notice("a.example").in_flight);
+    CHECK(s.notice("a.example").attempts == 3);
+    CHECK(s.notice("a.example").looks == 0);  // it is written down when the message has landed
 }
 
 TEST_CASE("a notice that nobody gave a date for a look gets one", "[looker]") {

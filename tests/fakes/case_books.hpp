@@ -154,6 +154,7 @@ public:
         known.assign(objects.begin(), objects.end());
         for (auto notice : notices) {
             notice.number = records::NoticeNumber{++last_};
+            notice.version = 1;
             notices_.emplace(last_, Row{std::move(notice), {}});
         }
         ++commits_;
@@ -176,8 +177,17 @@ public:
             !all(change.letters, of_notice)) {
             return fail(ErrorKind::NotFound, "no notice has this number");
         }
+        std::set<records::NoticeNumber> changed;
         for (const auto& notice : change.notices) {
-            notices_.at(notice.number.get()).notice = notice;
+            if (notices_.at(notice.number.get()).notice.version != notice.version ||
+                !changed.insert(notice.number).second) {
+                return fail(ErrorKind::Conflict, "the notice was changed meanwhile", "read it again");
+            }
+        }
+        for (const auto& notice : change.notices) {
+            auto& stored = notices_.at(notice.number.get()).notice;
+            stored = notice;
+            ++stored.version;
         }
         for (const auto& one : change.attempts) {
             notices_.at(one.notice.get()).history.attempts.push_back(one);

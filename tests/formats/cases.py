@@ -113,12 +113,13 @@ class Cases(Store):
         return objects
 
     def notices(self) -> list[dict]:
-        columns = "number, request, recipient, state, steps, position, wave, next_at, next_look_at, due_at, facts, sealed"
+        columns = "number, request, recipient, state, steps, position, wave, next_at, next_look_at, due_at, facts, sealed, version"
         return [self.notice(*row) for row in self.ask(f"SELECT {columns} FROM notice ORDER BY number")]
 
-    def notice(self, number, request, recipient, state, steps, position, wave, next_at, look_at, due, facts, words):
+    def notice(self, number, request, recipient, state, steps, position, wave, next_at, look_at, due, facts, words, version):
         times = "/".join("-" if at is None else str(at) for at in (next_at, look_at))
         place = f"notice/{number}/{request}/{recipient}/{state}/{steps}/{position}/{wave}/{times}"
+        place += f"/{version}" if version > 0 else ""
         read = Octets(stamped(place, facts), place)
         flags, attempts, declined, status = read.octet(), read.varint(), read.varint(), read.varint()
         acknowledged = optional(read, flags & 4)
@@ -137,7 +138,7 @@ class Cases(Store):
         open_wave = self.ask("SELECT open_wave FROM request WHERE number = ?", request)[0][0]
         if due != (next_at if max(wave, 1) <= open_wave else None):
             raise Damaged(f"{place} is due at another time")
-        return {"number": number, "request": request, "recipient": recipient, "state": state, "software": software,
+        return {"number": number, "version": version, "request": request, "recipient": recipient, "state": state, "software": software,
                 "dialect": dialect, "inbox": inbox, "steps": all_steps, "position": position, "attempts": attempts,
                 "declined": declined, "in_flight": bool(flags & 1), "next_at": next_at, "last_status": status,
                 "acknowledged_at": acknowledged, "seen_from_origin": bool(flags & 2), "presence": presence,

@@ -109,6 +109,7 @@ json of(const records::ErasureRequest& request) {
 
 json of(const records::Notice& notice) {
     return {{"number", notice.number.get()},
+            {"version", notice.version},
             {"request", notice.request.get()},
             {"recipient", notice.recipient.text()},
             {"state", code(notice.state)},

@@ -96,6 +96,7 @@ struct ErasedObject {
 /// The messages to one recipient in one request, and what is known of the copy there.
 struct Notice {
     NoticeNumber number;
+    std::uint64_t version{};  ///< One more with every change; a change names the version it read.
     RequestNumber request;
     privacy::SubjectNumber subject;
     Host recipient;

@@ -79,7 +79,8 @@ std::string place_of(std::string_view what, const records::Notice& notice) {
                      number(notice.steps.size()),
                      number(notice.position),
                      number(next_wave(notice))}) +
-           '/' + time(notice.next_at) + '/' + time(notice.next_look_at);
+           '/' + time(notice.next_at) + '/' + time(notice.next_look_at) +
+           (notice.version > 0 ? place_of("", {number(notice.version)}) : "");
 }
 
 Bytes encode_facts(const records::Notice& notice, bool has_words) {
