@@ -86,6 +86,7 @@ struct ErasureConfig {
     std::chrono::seconds resend_window{};
     std::chrono::seconds origin_quiet{};
     std::vector<std::chrono::seconds> origin_intervals;
+    std::chrono::seconds origin_pause{};
     std::vector<std::chrono::seconds> look_intervals;
     std::chrono::seconds software_age{};
     bool probe_inboxes{};

@@ -80,6 +80,7 @@ erasure::OriginWatchOptions origin_options(const Config& config) {
     erasure::OriginWatchOptions options;
     options.user_agent = user_agent(config);
     options.intervals = config.erasure.origin_intervals;
+    options.round_pause = config.erasure.origin_pause;
     options.refresh = std::min(options.refresh, options.intervals.front());
     options.timeout = config.erasure.timeout;
     return options;
