@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "erasure/paging.hpp"
+#include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
@@ -327,7 +328,9 @@ Result<records::Notice> Escalation::give_up_once(records::NoticeNumber number,
         return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");
     }
     notice->state = *state;
-    notice->reason = (ground == GiveUpGround::Impossible ? "impossible: " : "disproportionate: ") + reason;
+    const auto code =
+        ground == GiveUpGround::Impossible ? ReasonCode::Impossible : ReasonCode::Disproportionate;
+    notice->reason = text_of({code, reason});
     notice->next_at.reset();
     notice->next_look_at.reset();
     NoticeChange change;
