@@ -65,6 +65,7 @@ std::span<const Api::Route> Api::routes() {
               {Scope::SubjectSelf, Scope::AuditRead},
               &Api::subject_report},
         Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
+        Route{"GET", "/api/v1/software", false, {Scope::AuditRead}, &Api::software},
         Route{"GET", "/api/v1/requests", false, seers, &Api::requests},
         Route{"POST",
               "/api/v1/requests",

@@ -138,6 +138,12 @@ void add_lists(CLI::App& app, Options& o) {
         *recipients, "show", "One recipient, and whose data it got.", "fedtrail recipients show a.example");
     recipients_show_command->add_option("HOST", o.name, "Host of the recipient")->required();
     choose(recipients_show_command, o, [&o](Session& s) { return recipients_show(s, o.name); });
+    auto* recipients_software_command =
+        command(*recipients,
+                "software",
+                "How each software honours deletions: told, gone, still there.",
+                "fedtrail recipients software");
+    choose(recipients_software_command, o, [](Session& s) { return recipients_software(s); });
 }
 
 void add_report(CLI::App& app, Options& o) {

@@ -55,6 +55,8 @@ struct ListOptions {
 [[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
 [[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
 [[nodiscard]] Result<Exit> recipients_list(Session& session, const ListOptions& options);
+/// How each software honours deletions.
+[[nodiscard]] Result<Exit> recipients_software(Session& session);
 [[nodiscard]] Result<Exit> recipients_show(Session& session, const std::string& host);
 
 struct ReportOptions {
