@@ -76,6 +76,7 @@ struct ApiConfig {
 struct ErasureConfig {
     std::uint64_t max_rate{};  ///< Messages a second; 0 is no limit.
     std::uint64_t max_in_flight{};
+    std::uint64_t max_own_requests{};  ///< Of one person.
     std::string contact_url;
     std::filesystem::path keys_folder;  ///< Empty is none.
     std::filesystem::path letters;
