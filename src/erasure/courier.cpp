@@ -14,6 +14,7 @@ namespace fedtrail::erasure {
 namespace {
 
 constexpr std::size_t kMostChanges = 100'000;
+constexpr std::size_t kMostLines = 10'000;
 constexpr const char* kContentType = "application/activity+json";
 
 std::string scheme_name(SignatureScheme scheme) {
@@ -150,10 +151,8 @@ void Courier::begin_one(Round& round, Candidate candidate) {
         round.change.notices.push_back(std::move(notice));
         return;
     }
-    // The other scheme right after a refusal is the same message: it needs no token of its own.
     const auto inbox = Uri::parse(notice.inbox);
-    if (!candidate.second && inbox && !bucket_.take(round.now)) {
-        round.token_at = bucket_.next();
+    if (inbox && !may_begin(round, candidate)) {
         if (candidate.changed) {
             round.change.notices.push_back(std::move(notice));
         }
@@ -186,6 +185,33 @@ void Courier::begin_one(Round& round, Candidate candidate) {
                                      {}});
     round.change.notices.push_back(notice);
     round.departures.push_back({std::move(notice), std::move(flight), *inbox});
+}
+
+bool Courier::may_begin(Round& round, Candidate& candidate) {
+    if (candidate.second) {
+        return true;  // the other scheme right after a refusal is the same message
+    }
+    auto& notice = candidate.notice;
+    const auto rate = round.requests.at(notice.request).max_rate;
+    if (rate > 0) {
+        if (lines_.size() > kMostLines) {
+            lines_.clear();
+        }
+        const auto at = lines_[notice.request].place(notice.number, rate, round.now);
+        if (at > round.now) {
+            candidate.changed = candidate.changed || notice.next_at != at;
+            notice.next_at = at;
+            return false;
+        }
+    }
+    if (bucket_.take(round.now)) {
+        return true;
+    }
+    if (rate > 0) {
+        lines_[notice.request].put_back(notice.number, round.now);
+    }
+    round.token_at = bucket_.next();
+    return false;
 }
 
 void Courier::block(Round& round, records::Notice& notice) const {
@@ -257,6 +283,13 @@ void Courier::depart_one(Round& round, const records::Notice& notice, const Uri&
     request.timeout = options_.timeout;
     request.max_body = 4'096;
     request.keep = notice.position + 1 < notice.steps.size();
+    // The request may be stopped while this waits for its turn, for the connection, or for the handshake.
+    request.may_leave = [&book = ports_.requests,
+                         of = notice.request,
+                         wave = std::max<int>(notice.steps.at(notice.position).wave, 1)] {
+        const auto open = book.open_wave(of);
+        return open && wave <= *open;
+    };
     ++figures_.sent;
     ports_.http.send(std::move(request), [inbox = inbox_, number = notice.number](RemoteResponse response) {
         {
@@ -285,8 +318,8 @@ Result<std::string> Courier::document(Round& round, const records::Notice& notic
     if (!actor) {
         return actor;
     }
-    const auto message =
-        message_of(*actor, notice.request, step, round.objects[notice.request][step.object], dialect);
+    const auto message = message_of(
+        *actor, notice.request, step, round.objects[notice.request][step.object], dialect, notice.rounds);
     const Round::DocumentKey key{notice.request, message.id, message.remove_data, dialect.signed_document};
     const auto known = round.documents.find(key);
     if (known != round.documents.end()) {
@@ -306,6 +339,10 @@ Result<void> Courier::tell_directory() {
         return {};
     }
     auto told = ports_.directory.update_all(changes_);
+    if (told && learned_scheme_) {
+        software_until_.reset();
+        learned_scheme_ = false;
+    }
     if (told || changes_.size() > kMostChanges) {  // figures about recipients: not worth the memory for ever
         changes_.clear();
     }

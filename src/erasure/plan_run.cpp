@@ -90,8 +90,8 @@ std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) con
         occasion.scope = case_.request.scope.kind;
         occasion.account_lives = case_.account_lives();
         // Whoever was told while the origin answered is told again when it does not.
-        occasion.origin_gone =
-            case_.request.origin_gone_at.has_value() && !(target.notice && target.notice->position > 0);
+        const bool in_time = !target.notice || target.notice->position == 0 || target.notice->rounds > 0;
+        occasion.origin_gone = case_.request.origin_gone_at.has_value() && in_time;
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
         occasion.passes_on = passes_on(target);

@@ -154,8 +154,7 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     CHECK(office.notice_to(number, "told.example").state == NoticeState::VerifiedGone);
     CHECK(office.notice_to(number, "missed.example").state == NoticeState::StillPresent);
     CHECK(office.notice_to(number, "typed.example").looks == 0);  // its message has not left yet
-    const std::vector<Host> hosts{host("told.example"), host("missed.example")};
-    const auto rates = erasure::honour_by_software(office.directory, hosts);
+    const auto rates = office.directory.by_software();
     REQUIRE(rates);
     CHECK(rates->at("mastodon").told == 2);
     CHECK(rates->at("mastodon").gone == 1);

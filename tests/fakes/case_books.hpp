@@ -72,6 +72,15 @@ public:
         return row->request;
     }
 
+    Result<int> open_wave(records::RequestNumber number) const override {
+        const auto known = request(number);
+        if (!known) {
+            return fail(known);
+        }
+        const bool sends = privacy::may_send(known->state) && !known->stopped;
+        return !sends ? 0 : known->origin_gone_at ? 2 : 1;
+    }
+
     Result<std::vector<records::ErasureRequest>> requests(const RequestFilter& filter) const override {
         const std::scoped_lock lock{mutex_};
         std::vector<records::ErasureRequest> found;
@@ -314,12 +323,11 @@ private:
         for (auto& notice : notices) {
             const auto number = notice.request.get();
             if (waves.count(number) == 0) {
-                const auto request = requests_->request(notice.request);
-                if (!request) {
-                    return fail(request);
+                const auto wave = requests_->open_wave(notice.request);
+                if (!wave) {
+                    return fail(wave);
                 }
-                const bool sends = privacy::may_send(request->state) && !request->stopped;
-                waves[number] = !sends ? 0 : request->origin_gone_at ? 2 : 1;
+                waves[number] = *wave;
             }
             const int wave = notice.position < notice.steps.size() ? notice.steps[notice.position].wave : 1;
             if (wave <= waves[number]) {
@@ -405,6 +413,14 @@ public:
             found.push_back(known(host));
         }
         return found;
+    }
+    Result<std::map<std::string, SoftwareRecord>> by_software() const override {
+        const std::scoped_lock lock{mutex_};
+        std::map<std::string, SoftwareRecord> records;
+        for (const auto& [host, entry] : entries_) {
+            add(records, entry);
+        }
+        return records;
     }
     Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
         const std::scoped_lock lock{mutex_};

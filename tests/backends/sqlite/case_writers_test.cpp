@@ -94,7 +94,8 @@ TEST_CASE("Cases of layout 1 open with everything in them and can be changed", "
     }
     REQUIRE(cases.apply(NoticeChange{notices, {}, {}, {}}));
     CHECK(cases.apply(NoticeChange{notices, {}, {}, {}}).error().kind == ErrorKind::Conflict);
-    for (const auto& notice : *cases.notices(NoticeFilter{})) {
+    const auto changed = *cases.notices(NoticeFilter{});
+    for (const auto& notice : changed) {
         CHECK(notice.version == 1);
         CHECK(notice.looks == 7);
     }

@@ -31,6 +31,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.seen_from_origin = true;
     notice.presence = fediverse::Presence::Present;
     notice.looks = 4;
+    notice.rounds = 2;
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
     return notice;
