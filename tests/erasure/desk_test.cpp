@@ -354,6 +354,7 @@ TEST_CASE("Nothing goes on past a hold while a message is under way", "[erasure]
     office.write(flying);
     REQUIRE(office.desk.hold(Office::act(number), std::vector{personal(note(2))}));
     CHECK(office.desk.resume_sending(Office::act(number)).error().kind == ErrorKind::Unavailable);
+    flying.version = office.notice_to(number, "gts.example").version;
     office.write(flying);  // its outcome, written with the steps of before
     CHECK(office.requests.request(number)->stopped);
     office.clock.at += std::chrono::minutes{10};
