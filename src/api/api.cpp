@@ -73,6 +73,7 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/api/v1/rules", false, {Scope::AuditRead}, &Api::rules},
         Route{"POST", "/api/v1/rules/check", false, {Scope::AuditRead}, &Api::rules_check},
         Route{"POST", "/api/v1/rules/try", false, {Scope::AuditRead}, &Api::rules_try},
+        Route{"GET", "/api/v1/software", false, {Scope::AuditRead}, &Api::software},
         Route{"GET", "/api/v1/requests", false, seers, &Api::requests},
         Route{"POST",
               "/api/v1/requests",

@@ -21,6 +21,7 @@
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/ports/switch_book.hpp"
 
@@ -46,12 +47,14 @@ struct RequestDoors {
     std::function<std::shared_ptr<erasure::Desk>()> desk;  ///< Under the policies of now; never null.
     const RequestBook& requests;
     const NoticeBook& notices;
+    const RecipientDirectory& directory;
     erasure::AnswerController controller;
     /// In one of the languages of `texts`. Errors: NotFound, Invalid.
     std::function<Result<erasure::AnswerWords>(const std::string& language)> words;
     std::function<void()> changed;                ///< Something may be due now.
     std::chrono::milliseconds look_every{500};    ///< How often a stream looks for progress …
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
+    std::size_t max_own_requests{10};             ///< As erasure.max_own_requests has it.
 };
 
 /// What recipients need.
@@ -129,6 +132,7 @@ private:
     [[nodiscard]] HttpResponse rules(const Call& call);
     [[nodiscard]] HttpResponse rules_check(const Call& call);
     [[nodiscard]] HttpResponse rules_try(const Call& call);
+    [[nodiscard]] HttpResponse software(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
     [[nodiscard]] HttpResponse request_one(const Call& call);

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/records/recipient_card.hpp"
 
 #include "recipients/listing.hpp"
@@ -46,5 +49,12 @@ struct RecipientDoors {
 
 /// "DE (admin, high)"; "unknown".
 [[nodiscard]] std::string country_words(const records::CountryFinding& country);
+
+/// How each software honours deletions (schemas/honour.schema.json), as RecipientDirectory::by_software() has
+/// it.
+[[nodiscard]] std::string honour_json(const std::map<std::string, SoftwareRecord>& software);
+
+/// Of those told, in whole per cent, how many copies were verified gone; nothing if nobody was told.
+[[nodiscard]] std::optional<std::uint64_t> honour_percent(std::uint64_t told, std::uint64_t gone);
 
 }  // namespace fedtrail::api

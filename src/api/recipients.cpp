@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "api/answers.hpp"
@@ -35,6 +37,40 @@ Result<Host> host_in(const Call& call) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> honour_percent(std::uint64_t told, std::uint64_t gone) {
+    if (told == 0) {
+        return std::nullopt;
+    }
+    return std::min(told, gone) * 100 / told;
+}
+
+std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& [name, record] : software) {
+        nlohmann::ordered_json row{{"software", nullptr},
+                                   {"recipients", record.hosts},
+                                   {"told", record.told},
+                                   {"gone", record.gone},
+                                   {"present", record.present},
+                                   {"honour_percent", nullptr},
+                                   {"signatures", {{"cavage", record.cavage}, {"rfc9421", record.rfc9421}}}};
+        if (!name.empty()) {
+            row["software"] = name;
+        }
+        if (const auto percent = honour_percent(record.told, record.gone)) {
+            row["honour_percent"] = *percent;
+        }
+        list.push_back(std::move(row));
+    }
+    const nlohmann::ordered_json document{{"format", "fedtrail/honour/1"}, {"software", list}};
+    return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+HttpResponse Api::software(const Call& /*call*/) {
+    const auto known = doors_.erasure.directory.by_software();
+    return known ? json_answer(honour_json(*known)) : problem(known.error());
+}
 
 HttpResponse Api::recipients(const Call& call) {
     const auto limit = limit_of(call.target);

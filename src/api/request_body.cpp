@@ -52,16 +52,18 @@ Result<void> read(const std::string& json, const Members& members) {
 
 Result<OrderBody> order_body(const std::string& json) {
     OrderBody body;
-    const Members members{{"subject", into(body.subject)},
-                          {"objects", into(body.scope.objects)},
-                          {"before", into(body.scope.before)},
-                          {"categories", into(body.scope.categories)},
-                          {"recipients", into(body.scope.recipients)},
-                          {"reason", into(body.reason)},
-                          {"received_at", into(body.received_at)},
-                          {"identity_verified", into(body.identity_verified)},
-                          {"start", [&body](const Json& value) { body.start = value.get<bool>(); }},
-                          {"dry_run", into(body.dry_run)}};
+    const Members members{
+        {"subject", into(body.subject)},
+        {"objects", into(body.scope.objects)},
+        {"before", into(body.scope.before)},
+        {"categories", into(body.scope.categories)},
+        {"recipients", into(body.scope.recipients)},
+        {"reason", into(body.reason)},
+        {"received_at", into(body.received_at)},
+        {"identity_verified", into(body.identity_verified)},
+        {"start", [&body](const Json& value) { body.start = value.get<bool>(); }},
+        {"max_rate", [&body](const Json& value) { body.max_rate = value.get<std::int64_t>(); }},
+        {"dry_run", into(body.dry_run)}};
     const auto done = read(json, members);
     return done ? Result<OrderBody>{std::move(body)} : Result<OrderBody>{fail(done)};
 }

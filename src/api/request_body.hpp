@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,7 +20,8 @@ struct OrderBody {
     std::string reason;
     std::string received_at;
     bool identity_verified{};
-    std::optional<bool> start;  ///< Absent: if the identity is verified.
+    std::optional<bool> start;             ///< Absent: if the identity is verified.
+    std::optional<std::int64_t> max_rate;  ///< Absent: none of its own.
     bool dry_run{};
 };
 

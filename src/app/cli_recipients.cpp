@@ -32,6 +32,11 @@ void add_looking(CLI::App& recipients, Options& o) {
                          "fedtrail recipients show a.example");
     add_host(show, o);
     choose(show, o, [&o](Session& s) { return recipients_show(s, o.recipient); });
+    auto* software = command(recipients,
+                             "software",
+                             "How each software honours deletions: told, gone, still there.",
+                             "fedtrail recipients software");
+    choose(software, o, [](Session& s) { return recipients_software(s); });
 }
 
 void add_declaring(CLI::App& recipients, Options& o) {

@@ -76,6 +76,7 @@ struct ApiConfig {
 struct ErasureConfig {
     std::uint64_t max_rate{};  ///< Messages a second; 0 is no limit.
     std::uint64_t max_in_flight{};
+    std::uint64_t max_own_requests{};  ///< Of one person.
     std::string contact_url;
     std::filesystem::path keys_folder;  ///< Empty is none.
     std::filesystem::path letters;
@@ -86,6 +87,7 @@ struct ErasureConfig {
     std::chrono::seconds resend_window{};
     std::chrono::seconds origin_quiet{};
     std::vector<std::chrono::seconds> origin_intervals;
+    std::chrono::seconds origin_pause{};
     std::vector<std::chrono::seconds> look_intervals;
     std::chrono::seconds software_age{};
     bool probe_inboxes{};

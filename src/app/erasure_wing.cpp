@@ -180,7 +180,8 @@ void ErasureWing::build_senders() {
         ports_.clock,
         KeyKeeper::Hands{
             [this](privacy::SubjectNumber who) { return actor_signer_->keys_of(who).has_value(); },
-            [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }});
+            [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }},
+        looking_ends_after(ports_.config));
     add(sending_, "keys", std::make_shared<Bell>(), [this] { return key_keeper_->step(); });
 }
 

@@ -64,6 +64,7 @@ struct ApiHouse {
                          {[this] { return desk; },
                           requests,
                           notices,
+                          directory,
                           {"Example", "privacy@origin.example", "", ""},
                           [](const std::string& language) {
                               return erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);

@@ -309,6 +309,34 @@ TEST_CASE("What is in flight keeps its place", "[erasure][planner]") {
     CHECK(office.words(office.notice_to(number, "who.example")) == Lines{"delete 1", "actor"});
 }
 
+TEST_CASE("What leaves while a plan is made anew keeps its mark and its place", "[erasure][planner]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example"});
+    office.lies(2, {"a.example", "b.example"});
+    const auto number = office.started();
+    office.knows("a.example", "snac");
+    office.knows("b.example", "snac");
+    int writes = 0;
+    office.notices.before_write = [&]() -> Result<void> {
+        if (++writes > 1) {
+            return {};
+        }
+        auto sending = office.notice_to(number, "a.example");
+        sending.in_flight = true;
+        sending.attempts = 1;
+        return office.notices.apply({{sending}, {}, {}, {}});
+    };
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    CHECK(writes > 1);
+    const auto sent = office.notice_to(number, "a.example");
+    CHECK(sent.in_flight);
+    CHECK(sent.attempts == 1);
+    CHECK(sent.dialect == "snac");
+    CHECK(office.words(sent) == std::vector<std::string>{"delete 1", "delete 2"});
+    CHECK(office.words(office.notice_to(number, "b.example")) ==
+          std::vector<std::string>{"delete 1", "delete 2"});
+}
+
 TEST_CASE("The inbox is the best that is known", "[erasure][planner]") {
     Office office;
     const auto inbox_of = [&](const std::function<void(RecipientEntry&)>& change) {

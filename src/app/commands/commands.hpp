@@ -68,6 +68,8 @@ struct RulesOptions {
 [[nodiscard]] Result<Exit> rules_list(Session& session);
 [[nodiscard]] Result<Exit> rules_check(Session& session, const RulesOptions& options);
 [[nodiscard]] Result<Exit> rules_try(Session& session, const RulesOptions& options);
+/// How each software honours deletions.
+[[nodiscard]] Result<Exit> recipients_software(Session& session);
 
 struct ReportOptions {
     std::string subject;

@@ -255,6 +255,10 @@ bool Transfer::connected() {
     if (std::exchange(asked_, true)) {
         return false;  // libcurl would send it a second time over another connection
     }
+    recalled_ = request_.may_leave && !request_.may_leave();
+    if (recalled_) {
+        return false;
+    }
     response_.left = true;
     return true;
 }
@@ -300,6 +304,9 @@ RemoteFault Transfer::fault_of(CURLcode code) const {
             return RemoteFault::TimedOut;
         default:
             break;
+    }
+    if (recalled_) {
+        return RemoteFault::Recalled;
     }
     if (asked_) {
         return RemoteFault::Broken;

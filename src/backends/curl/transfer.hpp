@@ -78,6 +78,7 @@ private:
     std::size_t opened_{};
     std::size_t forbidden_{};
     bool asked_{};  ///< In this hop, a request went out.
+    bool recalled_{};
     bool head_ended_{};
     bool too_large_{};
 };

@@ -17,11 +17,13 @@ namespace fedtrail::sqlite {
 struct SqliteCases::State {
     State(std::unique_ptr<SQLite::Database> for_writing,
           std::unique_ptr<SQLite::Database> for_reading,
+          std::unique_ptr<SQLite::Database> for_gate,
           std::unique_ptr<SQLite::Database> for_watching,
           const SubjectSealer& sealer)
         : seals(sealer),
           writer(std::move(for_writing)),
           reader(std::move(for_reading)),
+          gate(std::move(for_gate)),
           watch(std::move(for_watching)) {}
 
     [[nodiscard]] CaseTables tables(Statements& statements) const { return CaseTables{statements, seals}; }
@@ -29,6 +31,7 @@ struct SqliteCases::State {
     CaseSeals seals;
     Connection writer;
     Connection reader;  ///< Nobody who reads waits for a write's flush.
+    Connection gate;    ///< Who is about to send waits for nobody's long list.
     ObjectionWatch watch;
 };
 
@@ -47,11 +50,16 @@ Result<std::unique_ptr<SqliteCases>> SqliteCases::open_file(const std::filesyste
     if (!reader) {
         return fail(reader);
     }
+    auto gate = open_database(file, cases_kind(), OpenMode::ReadOnly);
+    if (!gate) {
+        return fail(gate);
+    }
     auto watcher = open_database(file, cases_kind(), OpenMode::ReadOnly);
     if (!watcher) {
         return fail(watcher);
     }
-    auto state = std::make_unique<State>(std::move(*writer), std::move(*reader), std::move(*watcher), sealer);
+    auto state = std::make_unique<State>(
+        std::move(*writer), std::move(*reader), std::move(*gate), std::move(*watcher), sealer);
     return std::unique_ptr<SqliteCases>{new SqliteCases{std::move(state)}};
 }
 
@@ -73,6 +81,11 @@ Result<records::ErasureRequest> SqliteCases::request(records::RequestNumber numb
     return state_->reader.read("reading an erasure request", [&](Statements& statements) {
         return read_request(state_->tables(statements), number);
     });
+}
+
+Result<int> SqliteCases::open_wave(records::RequestNumber number) const {
+    return state_->gate.read("asking whether notices may leave",
+                             [&](Statements& statements) { return read_open_wave(statements, number); });
 }
 
 Result<std::vector<records::ErasureRequest>> SqliteCases::requests(const RequestFilter& filter) const {

@@ -51,6 +51,7 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> record(records::ErasureRequest request,
                                                          const records::RequestEvent& event) override;
     [[nodiscard]] Result<records::ErasureRequest> request(records::RequestNumber number) const override;
+    [[nodiscard]] Result<int> open_wave(records::RequestNumber number) const override;
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests(
         const RequestFilter& filter) const override;
     [[nodiscard]] Result<std::vector<records::RequestEvent>> events(

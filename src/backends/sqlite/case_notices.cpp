@@ -62,7 +62,7 @@ void bind_at(SQLite::Statement& row, int index, const std::optional<Instant>& at
     }
 }
 
-/// Columns 1 to 11 of a notice's row, which both statements below have in this order.
+/// A notice's row, which both statements below have in this order; `notice.version` is the one to be written.
 Result<void> bind_notice(CaseTables tables,
                          SQLite::Statement& row,
                          const records::Notice& notice,
@@ -89,6 +89,7 @@ Result<void> bind_notice(CaseTables tables,
     if (*words) {
         bind_blob(row, 12, **words);
     }
+    row.bind(13, static_cast<std::int64_t>(notice.version));
     return {};
 }
 
@@ -126,7 +127,7 @@ Result<void> add_notice(CaseTables tables, const records::Notice& notice, const 
     if (const auto fits = check_steps(notice); !fits) {
         return fail(fits);
     }
-    auto& row = tables.statements.get("INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    auto& row = tables.statements.get("INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     if (const auto bound = bind_notice(tables, row, notice, known); !bound) {
         return fail(bound);
     }
@@ -252,24 +253,48 @@ std::optional<std::int64_t> state_of(Statements& statements, records::NoticeNumb
     return state;
 }
 
+/// Errors: NotFound, Conflict.
+Result<void> check_version(Statements& statements, const records::Notice& notice) {
+    auto& row =
+        statements.get("SELECT version FROM notice WHERE number = ? AND request = ? AND recipient = ?");
+    row.bind(1, static_cast<std::int64_t>(notice.number.get()));
+    row.bind(2, static_cast<std::int64_t>(notice.request.get()));
+    row.bind(3, notice.recipient.text());
+    if (!row.executeStep()) {
+        return no_notice(notice.number);
+    }
+    const auto version = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
+    row.reset();
+    if (version != notice.version) {
+        return fail(
+            ErrorKind::Conflict,
+            "notice " + std::to_string(notice.number.get()) + " was changed by somebody else in the meantime",
+            "read it again and retry");
+    }
+    return {};
+}
+
 Result<void> change_notice(CaseTables tables,
-                           const records::Notice& notice,
+                           const records::Notice& read,
                            const Circumstances& known,
                            Instant at) {
-    if (const auto fits = check_steps(notice); !fits) {
+    if (const auto fits = check_steps(read); !fits) {
         return fail(fits);
     }
+    if (const auto current = check_version(tables.statements, read); !current) {
+        return fail(current);
+    }
+    auto notice = read;
+    ++notice.version;
     const auto before = state_of(tables.statements, notice.number);
     auto& row = tables.statements.get(
         "UPDATE notice SET state = ?4, steps = ?5, position = ?6, wave = ?7, next_at = ?8, next_look_at = "
-        "?9, "
-        "due_at = ?10, facts = ?11, sealed = ?12 WHERE number = ?1 AND request = ?2 AND recipient = ?3");
+        "?9, due_at = ?10, facts = ?11, sealed = ?12, version = ?13 "
+        "WHERE number = ?1 AND request = ?2 AND recipient = ?3");
     if (const auto bound = bind_notice(tables, row, notice, known); !bound) {
         return fail(bound);
     }
-    if (row.exec() == 0) {
-        return no_notice(notice.number);
-    }
+    row.exec();
     put_steps(tables.statements, notice);
     if (before == static_cast<std::int64_t>(notice.state)) {
         return {};
@@ -313,6 +338,7 @@ Result<void> plan_notices(CaseTables tables,
         }
         auto notice = planned;
         notice.number = records::NoticeNumber{number};
+        notice.version = 1;
         if (const auto added = add_notice(tables, notice, *known); !added) {
             return fail(added);
         }

@@ -263,6 +263,15 @@ Result<records::ErasureRequest> record_request(CaseTables tables,
     return request;
 }
 
+Result<int> read_open_wave(Statements& statements, records::RequestNumber number) {
+    auto& row = statements.get("SELECT open_wave FROM request WHERE number = ?");
+    row.bind(1, id(number));
+    if (!row.executeStep()) {
+        return no_request(number);
+    }
+    return row.getColumn(0).getInt();
+}
+
 Result<records::ErasureRequest> read_request(CaseTables tables, records::RequestNumber number) {
     auto& row = tables.statements.get(std::string{kColumns} + "WHERE r.number = ?");
     row.bind(1, id(number));

@@ -61,6 +61,20 @@ Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::sp
     return entries;
 }
 
+Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
+    std::map<std::string, SoftwareRecord> records;
+    auto& row = statements.get("SELECT host, content FROM recipient");
+    while (row.executeStep()) {
+        const auto host = Host::parse(row.getColumn(0).getText());
+        const auto entry = host ? decode_entry(*host, blob_of(row.getColumn(1))) : fail(host);
+        if (!entry) {
+            return fail(entry);
+        }
+        add(records, *entry);
+    }
+    return records;
+}
+
 Result<void> change_entries(Statements& statements, std::span<const RecipientChange> changes) {
     for (const auto& change : changes) {
         if (const auto done = change_entry(statements, change); !done) {
@@ -133,6 +147,11 @@ Result<RecipientEntry> SqliteDirectory::entry(const Host& host) const {
 Result<std::vector<RecipientEntry>> SqliteDirectory::entries(std::span<const Host> hosts) const {
     return state_->reader.read("reading the directory of recipients",
                                [&](Statements& statements) { return read_entries(statements, hosts); });
+}
+
+Result<std::map<std::string, SoftwareRecord>> SqliteDirectory::by_software() const {
+    return state_->reader.read("adding up the directory of recipients",
+                               [](Statements& statements) { return add_all(statements); });
 }
 
 Result<void> SqliteDirectory::update(const Host& host, const std::function<void(RecipientEntry&)>& change) {

@@ -301,3 +301,27 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
     CHECK(entry.gone == 2);
     CHECK(entry.present == 1);
 }
+
+TEMPLATE_TEST_CASE("A request says at once up to which wave its notices may leave",
+                   "[cases]",
+                   SqliteShelf,
+                   FakeShelf) {
+    TestType shelf;
+    CHECK(shelf.requests().open_wave(RequestNumber{1}).error().kind == ErrorKind::NotFound);
+    auto request =
+        *shelf.requests().open(request_of(7), event(RequestEventKind::Received, RequestState::Received));
+    const auto now = [&] { return shelf.requests().open_wave(request.number); };
+    const auto change = [&] {
+        request = *shelf.requests().record(request, event(RequestEventKind::Extended, request.state));
+    };
+    CHECK(now() == 0);
+    request.state = RequestState::InProgress;
+    change();
+    CHECK(now() == 1);
+    request.origin_gone_at = at(2);
+    change();
+    CHECK(now() == 2);
+    request.stopped = true;
+    change();
+    CHECK(now() == 0);
+}
