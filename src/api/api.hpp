@@ -25,6 +25,7 @@
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
 #include "reports/report_library.hpp"
+#include "reports/report_writer.hpp"
 #include "reports/transfer_report.hpp"
 
 namespace fedtrail::api {
@@ -49,6 +50,14 @@ struct RequestDoors {
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
 };
 
+/// What reports need besides ledger and vault; what is absent is not in them, or makes its form fail.
+struct ReportDoors {
+    const RecipientRegister* recipients{};
+    reports::ReportTools tools{};
+    /// Has something written to a place that is not memory, and gives it out from there.
+    std::function<Result<HttpStream>(const std::function<Result<void>(std::ostream&)>& write)> spool{};
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -61,6 +70,7 @@ struct Doors {
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
+    ReportDoors reports{};
 };
 
 /// What a route's function gets.
@@ -115,6 +125,9 @@ private:
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
+    /// Nothing if the address names no request.
+    [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
+                                                                        privacy::SubjectNumber subject) const;
     /// What the address asks for, else what the header accepts, else the usual one (RFC 9110 section 12.5.4
     /// leaves that to us). Errors: NotFound (the address asks for one that is not there).
     [[nodiscard]] static Result<std::string> language_for(const Call& call,

@@ -198,19 +198,24 @@ Result<void> House::open_doors() {
         return fail(http);
     }
     http_ = std::move(*http);
-    api_ = std::make_unique<api::Api>(api::Doors{books_->ledger(),
-                                                 books_->vault(),
-                                                 *intake_,
-                                                 *tokens_,
-                                                 clock_,
-                                                 controller_block(config_),
-                                                 [this] {
-                                                     const std::lock_guard held{texts_guard_};
-                                                     return texts_;
-                                                 },
-                                                 [this] { return figures(); },
-                                                 [this] { return ready(); },
-                                                 wing_->doors()});
+    report_room_ = std::make_unique<ReportRoom>(config_);
+    api_ = std::make_unique<api::Api>(api::Doors{
+        books_->ledger(),
+        books_->vault(),
+        *intake_,
+        *tokens_,
+        clock_,
+        controller_block(config_),
+        [this] {
+            const std::lock_guard held{texts_guard_};
+            return texts_;
+        },
+        [this] { return figures(); },
+        [this] { return ready(); },
+        wing_->doors(),
+        {&recipients_->recipients(), report_room_->tools(books_->ledger()), [this](const auto& write) {
+             return report_room_->spool(write);
+         }}});
     return {};
 }
 
