@@ -31,6 +31,7 @@
 #include "erasure/desk.hpp"
 #include "recipients/register.hpp"
 #include "reports/report_library.hpp"
+#include "reports/report_writer.hpp"
 #include "reports/transfer_report.hpp"
 
 namespace fedtrail::api {
@@ -74,6 +75,14 @@ struct RulesDoors {
     std::function<Result<recipients::RulesTrial>(const privacy::TransferRules& rules)> attempt;
 };
 
+/// What reports need besides ledger and vault; what is absent is not in them, or makes its form fail.
+struct ReportDoors {
+    const RecipientRegister* recipients{};
+    reports::ReportTools tools{};
+    /// Has something written to a place that is not memory, and gives it out from there.
+    std::function<Result<HttpStream>(const std::function<Result<void>(std::ostream&)>& write)> spool{};
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -88,6 +97,7 @@ struct Doors {
     RequestDoors erasure;
     RecipientBooks recipients;
     RulesDoors rules;
+    ReportDoors reports{};
 };
 
 /// What a route's function gets.
@@ -153,6 +163,9 @@ private:
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
+    /// Nothing if the address names no request.
+    [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
+                                                                        privacy::SubjectNumber subject) const;
     /// What the address asks for, else what the header accepts, else the usual one (RFC 9110 section 12.5.4
     /// leaves that to us). Errors: NotFound (the address asks for one that is not there).
     [[nodiscard]] static Result<std::string> language_for(const Call& call,

@@ -37,7 +37,7 @@ erasure::Planner::Barred take_rules(CaseRoom& room) {
     }
     room.rules = std::make_unique<capture::RulesInForce>();
     room.rules->use(std::move(*rules), room.clock->now());
-    return deletion_bar(*room.rules, *room.recipients, *room.cases, *room.clock);
+    return deletion_bar(*room.rules, room.recipients->recipients(), *room.cases, *room.clock);
 }
 
 }  // namespace
@@ -60,7 +60,11 @@ Result<CaseRoom> open_case_room(const Session& session) {
     if (auto opened = open_books(room); !opened) {
         return fail(opened);
     }
-    room.recipients = std::make_unique<DirectoryRegister>(*room.directory);
+    auto recipients = RecipientRoom::open(room.config, room.folders, *room.clock);
+    if (!recipients) {
+        return fail(recipients);
+    }
+    room.recipients = std::move(*recipients);
     auto policies = load_erasure_policies(room.folders, room.config, room.clock->now());
     if (!policies) {
         return fail(policies);

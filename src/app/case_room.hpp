@@ -7,7 +7,6 @@
 #include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
 #include "app/recipient_room.hpp"
-#include "app/directory_register.hpp"
 #include "app/session.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
@@ -25,7 +24,7 @@ struct CaseRoom {
     ReadingRoom reading;
     std::unique_ptr<sqlite::SqliteCases> cases;
     std::unique_ptr<sqlite::SqliteDirectory> directory;
-    std::unique_ptr<DirectoryRegister> recipients;
+    std::unique_ptr<RecipientRoom> recipients;
     std::unique_ptr<capture::RulesInForce> rules;  ///< As their file says; null if it cannot be used.
     std::unique_ptr<DeskRoom> desk_room;
 

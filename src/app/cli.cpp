@@ -174,13 +174,21 @@ void add_report(CLI::App& app, Options& o) {
     auto* report_command =
         command(app,
                 "report",
-                "Name every server that got a person's data, when, which kinds, and how surely "
-                "(GDPR Art. 15).",
-                "fedtrail report alice@origin.example --format html -o alice.html");
+                "Name every server that got a person's data: who runs it and where, on what a transfer there "
+                "rests, when, which kinds, how surely, and what became of deletions (GDPR Art. 15).",
+                "fedtrail report alice@origin.example --request 7 --lang de -o alice.zip");
     report_command->add_option("SUBJECT", o.report.subject, "alice@origin.example, an actor URI, or a number")
         ->required();
-    report_command->add_option("--format", o.report.format, "html, json or csv")
-        ->check(CLI::IsMember({"html", "json", "csv"}));
+    report_command
+        ->add_option("--format",
+                     o.report.format,
+                     "html, json, jsonld (Data Privacy Vocabulary), csv, pdf, or zip: all of them, signed")
+        ->check(CLI::IsMember({"html", "json", "jsonld", "csv", "pdf", "zip"}));
+    report_command->add_flag(
+        "--items", o.report.items, "Each thing that went out, and to which servers, as csv or json");
+    report_command->add_option("--request", o.report.request, "The request that this answers")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
     const CLI::Validator when{check_moment, "DAY|MOMENT"};
     report_command->add_option("--since", o.since, "From this day or moment on")->check(when);
     report_command->add_option("--until", o.until, "Before this day or moment")->check(when);

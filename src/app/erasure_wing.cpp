@@ -70,7 +70,6 @@ Result<void> ErasureWing::open_books() {
         return fail(directory);
     }
     directory_ = std::move(*directory);
-    recipients_ = std::make_unique<DirectoryRegister>(*directory_);
     return {};
 }
 
@@ -116,7 +115,7 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
         erasure::DeskPorts{
             *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
         *directory_,
-        deletion_bar(ports_.rules, *recipients_, *cases_, ports_.clock));
+        deletion_bar(ports_.rules, ports_.recipients, *cases_, ports_.clock));
 }
 
 std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {

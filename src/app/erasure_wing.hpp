@@ -16,7 +16,6 @@
 #include "app/config.hpp"
 #include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
-#include "app/directory_register.hpp"
 #include "app/key_keeper.hpp"
 #include "app/step_loop.hpp"
 #include "backends/curl/curl_http.hpp"
@@ -42,6 +41,7 @@ struct WingPorts {
     const Cipher& cipher;
     sqlite::SqliteVault& vault;
     const sqlite::SqliteLedgerReader& ledger;
+    const RecipientRegister& recipients;
     DeliverySink& recorder;
     const Clock& clock;
     const capture::RulesInForce& rules;
@@ -73,7 +73,7 @@ public:
     /// Where deliveries that may leave are pushed into: what the origin deletes, then the recorder.
     [[nodiscard]] DeliverySink& sink() { return *spotter_; }
     [[nodiscard]] const sqlite::SqliteCases& cases() const { return *cases_; }
-    [[nodiscard]] const RecipientRegister& recipients() const { return *recipients_; }
+    [[nodiscard]] const RecipientRegister& recipients() const { return ports_.recipients; }
     [[nodiscard]] api::RequestDoors doors();
 
     void start();
@@ -113,7 +113,6 @@ private:
     erasure::LetterTexts letter_texts_;
     std::unique_ptr<sqlite::SqliteCases> cases_;
     std::unique_ptr<sqlite::SqliteDirectory> directory_;
-    std::unique_ptr<DirectoryRegister> recipients_;
     std::vector<std::unique_ptr<KeySource>> key_sources_;
     std::unique_ptr<openssl::ActorSigner> actor_signer_;
     std::unique_ptr<erasure::RequestSigner> signer_;

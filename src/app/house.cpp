@@ -194,10 +194,16 @@ Result<void> House::open_books() {
 }
 
 Result<void> House::open_wing() {
-    auto wing = ErasureWing::open(
-        {config_, books_->cipher(), books_->vault(), books_->ledger(), books_->sink(), clock_, rules_},
-        folders_,
-        policies_);
+    auto wing = ErasureWing::open({config_,
+                                   books_->cipher(),
+                                   books_->vault(),
+                                   books_->ledger(),
+                                   recipients_->recipients(),
+                                   books_->sink(),
+                                   clock_,
+                                   rules_},
+                                  folders_,
+                                  policies_);
     if (!wing) {
         return fail(wing);
     }
@@ -226,21 +232,26 @@ Result<void> House::open_doors() {
         return fail(http);
     }
     http_ = std::move(*http);
-    api_ = std::make_unique<api::Api>(api::Doors{books_->ledger(),
-                                                 books_->vault(),
-                                                 *intake_,
-                                                 *tokens_,
-                                                 clock_,
-                                                 controller_block(config_),
-                                                 [this] {
-                                                     const std::lock_guard held{texts_guard_};
-                                                     return texts_;
-                                                 },
-                                                 [this] { return figures(); },
-                                                 [this] { return ready(); },
-                                                 wing_->doors(),
-                                                 recipients_->books(),
-                                                 rules_doors()});
+    report_room_ = std::make_unique<ReportRoom>(config_);
+    api_ = std::make_unique<api::Api>(api::Doors{
+        books_->ledger(),
+        books_->vault(),
+        *intake_,
+        *tokens_,
+        clock_,
+        controller_block(config_),
+        [this] {
+            const std::lock_guard held{texts_guard_};
+            return texts_;
+        },
+        [this] { return figures(); },
+        [this] { return ready(); },
+        wing_->doors(),
+        recipients_->books(),
+        rules_doors(),
+        {&recipients_->recipients(), report_room_->tools(books_->ledger()), [this](const auto& write) {
+             return report_room_->spool(write);
+         }}});
     return {};
 }
 

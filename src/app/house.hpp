@@ -23,6 +23,7 @@
 #include "app/instance.hpp"
 #include "app/recipient_room.hpp"
 #include "app/rules_keeper.hpp"
+#include "app/report_room.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -99,6 +100,7 @@ private:
     std::unique_ptr<GateWing> gate_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
+    std::unique_ptr<ReportRoom> report_room_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<HttpServer> http_;

@@ -144,6 +144,8 @@ public:
     /// A copy came back.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
 
+    /// The day it is where the controller is.
+    [[nodiscard]] privacy::Day today() const;
     /// What the person is to be told now.
     [[nodiscard]] Result<Answer> answer(records::RequestNumber number) const;
     /// They were told it.

@@ -77,7 +77,9 @@ struct ReportOptions {
     std::string language;  ///< Empty: the first of controller.languages.
     std::optional<Instant> since;
     std::optional<Instant> until;
-    std::string output;  ///< Empty or "-": standard output.
+    std::string output;       ///< Empty or "-": standard output.
+    std::uint64_t request{};  ///< That it answers; 0: none.
+    bool items{};             ///< The items in place of the servers.
 };
 [[nodiscard]] Result<Exit> report(Session& session, const ReportOptions& options);
 
