@@ -14,16 +14,21 @@
 #include <string_view>
 #include <vector>
 
+#include "fedtrail/ports/archive.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
+#include "fedtrail/ports/policy_archive.hpp"
+#include "fedtrail/ports/recipient_register.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "api/repeats.hpp"
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
+#include "reports/operator_facts.hpp"
+#include "reports/paper_policies.hpp"
 #include "reports/report_library.hpp"
 #include "reports/transfer_report.hpp"
 
@@ -49,6 +54,15 @@ struct RequestDoors {
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
 };
 
+/// What the instance's own papers need.
+struct PaperDoors {
+    reports::OperatorFacts facts{};
+    const RecipientRegister* recipients{};  ///< Null: papers are not written here.
+    const PolicyReader* policy_texts{};
+    const Archiver* archiver{};
+    std::function<std::shared_ptr<const reports::PaperPolicies>()> policies{};  ///< Never null.
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -61,6 +75,7 @@ struct Doors {
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
+    PaperDoors papers{};
 };
 
 /// What a route's function gets.
@@ -97,6 +112,9 @@ private:
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
+    [[nodiscard]] HttpResponse notice(const Call& call);
+    [[nodiscard]] HttpResponse ropa(const Call& call);
+    [[nodiscard]] HttpResponse assessment(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
     [[nodiscard]] HttpResponse request_one(const Call& call);

@@ -255,6 +255,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_import(app, options);
     add_lists(app, options);
     add_report(app, options);
+    add_papers(app, options);
     add_erasure(app, options);
     add_tokens(app, options);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/erasure_options.hpp"
+#include "app/operator_facts.hpp"
 #include "app/policies.hpp"
 #include "app/texts.hpp"
 #include "backends/poco/http_server.hpp"
@@ -116,8 +117,15 @@ Result<void> House::reload() {
             return read;
         }
     }
+    auto paper_policies = load_paper_policies(*folders);
+    if (!paper_policies) {
+        return fail(paper_policies);
+    }
     folders_ = *folders;
     policies_ = std::move(*policies);
+    if (papers_) {
+        papers_->use(std::move(*paper_policies));
+    }
     if (wing_) {
         wing_->use(policies_);
     }
@@ -184,6 +192,11 @@ Result<void> House::open_wing() {
     }
     wing_ = std::move(*wing);
     intake_ = std::make_unique<SinkIntake>(wing_->sink());
+    auto papers = PaperRoom::open(*recipients_, folders_);
+    if (!papers) {
+        return fail(papers);
+    }
+    papers_ = std::move(*papers);
     return {};
 }
 
@@ -210,8 +223,17 @@ Result<void> House::open_doors() {
                                                  },
                                                  [this] { return figures(); },
                                                  [this] { return ready(); },
-                                                 wing_->doors()});
+                                                 wing_->doors(),
+                                                 paper_doors()});
     return {};
+}
+
+api::PaperDoors House::paper_doors() const {
+    return {operator_facts(config_),
+            &papers_->recipients(),
+            &papers_->policy_texts(),
+            &papers_->archiver(),
+            [room = papers_.get()] { return room->policies(); }};
 }
 
 Result<void> House::start() {

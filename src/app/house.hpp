@@ -20,6 +20,7 @@
 #include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
 #include "app/instance.hpp"
+#include "app/paper_room.hpp"
 #include "app/recipient_room.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
@@ -62,6 +63,7 @@ private:
     [[nodiscard]] Result<void> open_wing();
     [[nodiscard]] Result<void> open_doors();
     [[nodiscard]] capture::RecorderEvents recorder_events();
+    [[nodiscard]] api::PaperDoors paper_doors() const;
     [[nodiscard]] std::vector<api::Figure> figures() const;
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
@@ -88,6 +90,7 @@ private:
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
+    std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<HttpServer> http_;

@@ -174,7 +174,7 @@ TEST_CASE("The edit distance counts swaps as one", "[app][config]") {
 }
 
 TEST_CASE("Activities and processors are lists of tables, with texts by language", "[app][config]") {
-    const auto config = read(R"(
+    const auto config = read(R"toml(
 [notice]
 required = "contract"
 automated_decisions = "none"
@@ -191,7 +191,7 @@ name = "Example Hosting"
 service = "hosting"
 country = "US"
 safeguard = "A46-2-c"
-)");
+)toml");
     REQUIRE(config.processings.size() == 2);
     CHECK(config.notice.automated.at("") == "none");
     CHECK(config.notice.largest == 10);
