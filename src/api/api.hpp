@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fedtrail/ports/archive.hpp"
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
@@ -21,7 +22,9 @@
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
+#include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/recipient_register.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/ports/switch_book.hpp"
 
@@ -30,6 +33,8 @@
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
 #include "recipients/register.hpp"
+#include "reports/operator_facts.hpp"
+#include "reports/paper_policies.hpp"
 #include "reports/report_library.hpp"
 #include "reports/report_writer.hpp"
 #include "reports/transfer_report.hpp"
@@ -83,6 +88,15 @@ struct ReportDoors {
     std::function<Result<HttpStream>(const std::function<Result<void>(std::ostream&)>& write)> spool{};
 };
 
+/// What the instance's own papers need.
+struct PaperDoors {
+    reports::OperatorFacts facts{};
+    const RecipientRegister* recipients{};  ///< Null: papers are not written here.
+    const PolicyReader* policy_texts{};
+    const Archiver* archiver{};
+    std::function<std::shared_ptr<const reports::PaperPolicies>()> policies{};  ///< Never null.
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -98,6 +112,7 @@ struct Doors {
     RecipientBooks recipients;
     RulesDoors rules;
     ReportDoors reports{};
+    PaperDoors papers{};
 };
 
 /// What a route's function gets.
@@ -143,6 +158,9 @@ private:
     [[nodiscard]] HttpResponse rules_check(const Call& call);
     [[nodiscard]] HttpResponse rules_try(const Call& call);
     [[nodiscard]] HttpResponse software(const Call& call);
+    [[nodiscard]] HttpResponse notice(const Call& call);
+    [[nodiscard]] HttpResponse ropa(const Call& call);
+    [[nodiscard]] HttpResponse assessment(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
     [[nodiscard]] HttpResponse request_one(const Call& call);

@@ -295,6 +295,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_recipients(app, options);
     add_rules(app, options);
     add_report(app, options);
+    add_papers(app, options);
     add_erasure(app, options);
     add_tokens(app, options);
 }

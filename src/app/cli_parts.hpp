@@ -11,6 +11,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/paper_commands.hpp"
 #include "app/commands/recipient_commands.hpp"
 
 namespace fedtrail::app {
@@ -34,6 +35,7 @@ struct Options {
     KeyOptions key;
     RecipientOptions recipient;
     TransferOptions transfer;
+    PaperOptions paper;
     Command chosen;
 };
 
@@ -58,6 +60,9 @@ void choose(CLI::App* command, Options& options, Run run) {
 void add_recipients(CLI::App& app, Options& options);
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
+
+/// `notice`, `ropa` and `assess`.
+void add_papers(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
     "\nEvery command takes --config FILE and --json.\n"

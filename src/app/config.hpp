@@ -32,7 +32,10 @@ struct Endpoint {
 struct ControllerConfig {
     std::string name;
     std::string contact;
-    std::string dpo;
+    std::string address;
+    std::string representative;
+    std::vector<std::string> joint;
+    std::string dpo;  ///< "none": there is none.
     std::string authority;
     std::string country;  ///< ISO 3166-1 alpha-2, upper case.
     std::string region;
@@ -98,6 +101,51 @@ struct SmtpConfig {
     std::string from;
 };
 
+/// A text by language; what stands under "" is in the first of controller.languages.
+using ConfigWords = std::map<std::string, std::string, std::less<>>;
+
+/// What the privacy notice needs besides the activities.
+struct NoticeConfig {
+    std::string required;    ///< "contract", "law", "no"; "" was not said.
+    ConfigWords automated;   ///< Under "": "none", or the logic and the effects.
+    std::string processors;  ///< "none"; "" means that they are listed.
+    ConfigWords essence;     ///< Of the arrangement between joint controllers.
+    std::uint64_t largest{};
+};
+
+struct RecordConfig {
+    std::vector<std::string> measures;
+    std::string created;  ///< "2026-11-22" or "".
+    std::string updated;
+};
+
+/// One processing activity (Art. 30(1)).
+struct ProcessingConfig {
+    std::string activity;
+    bool done{true};
+    ConfigWords name;
+    ConfigWords purpose;
+    ConfigWords persons;
+    ConfigWords data;
+    ConfigWords recipients;
+    std::string source;  ///< "person", "others", "both"; "" was not said.
+    std::vector<std::string> legal_basis;
+    ConfigWords law;
+    ConfigWords legitimate_interest;
+    std::string balancing;
+    std::string special_basis;
+    ConfigWords retention;
+    std::string assessment;
+};
+
+/// Who processes for the controller (Art. 28).
+struct ProcessorConfig {
+    std::string name;
+    std::string service;
+    std::string country;
+    std::string safeguard;
+};
+
 struct Config {
     std::filesystem::path file;  ///< Where it was read from; empty if from nowhere.
     std::filesystem::path data_dir;
@@ -111,6 +159,10 @@ struct Config {
     ApiConfig api;
     ErasureConfig erasure;
     SmtpConfig smtp;
+    NoticeConfig notice;
+    RecordConfig record;
+    std::vector<ProcessingConfig> processings;
+    std::vector<ProcessorConfig> processors;
     std::string log_level;
 };
 

@@ -50,12 +50,28 @@ SettingValue texts_of(const toml::array& array) {
     return texts;
 }
 
+/// Texts by language; anything else in the table is refused as a wrong type.
+SettingValue words_of(const toml::table& table) {
+    WordsByLanguage words;
+    for (const auto& [key, node] : table) {
+        const auto text = node.value_exact<std::string>();
+        if (!text) {
+            return false;
+        }
+        words[std::string{key.str()}] = *text;
+    }
+    return words;
+}
+
 SettingValue value_of(const toml::node& node) {
     if (const auto text = node.value_exact<std::string>()) {
         return *text;
     }
     if (const auto number = node.value_exact<std::int64_t>()) {
         return *number;
+    }
+    if (const auto* table = node.as_table()) {
+        return words_of(*table);
     }
     return node.is_array() ? texts_of(*node.as_array()) : SettingValue{false};
 }
@@ -88,8 +104,8 @@ private:
             setting->put(config_, *value);
             return {};
         }
-        if (name == "origin") {
-            return origins(node);
+        if (is_repeated(name)) {
+            return repeated(name, node);
         }
         if (is_group(name) && node.is_table()) {
             return table(*node.as_table(), name);
@@ -104,26 +120,52 @@ private:
                     did_you_mean(name, known_names()));
     }
 
-    Result<void> origins(const toml::node& node) {
+    Result<void> repeated(const std::string& group, const toml::node& node) {
         const auto* array = node.as_array();
         if (array == nullptr || !array->is_homogeneous(toml::node_type::table)) {
             return fail(ErrorKind::Invalid,
-                        at(node.source()) + "origin is not a list of tables",
-                        "Write [[origin]] with two brackets, once for each server.");
+                        at(node.source()) + group + " is not a list of tables",
+                        "Write [[" + group + "]] with two brackets, once for each.");
         }
         for (const auto& item : *array) {
-            config_.origins.emplace_back();
-            auto done = table(*item.as_table(), "origin");
+            add(group);
+            auto done = table(*item.as_table(), group);
             if (!done) {
                 return done;
             }
-            if (config_.origins.back().host.empty()) {
+            const auto missing = lacking(group);
+            if (!missing.empty()) {
                 return fail(ErrorKind::Invalid,
-                            at(item.source()) + "this [[origin]] has no host",
-                            "Add host = \"origin.example\".");
+                            at(item.source()) + "this [[" + group + "]] has no " + missing,
+                            "Add " + missing + " = \"…\".");
             }
         }
         return {};
+    }
+
+    void add(const std::string& group) {
+        if (group == "origin") {
+            config_.origins.emplace_back();
+        } else if (group == "processing") {
+            config_.processings.emplace_back();
+        } else {
+            config_.processors.emplace_back();
+        }
+    }
+
+    /// What the last one of a group cannot be without.
+    [[nodiscard]] std::string lacking(const std::string& group) const {
+        if (group == "origin") {
+            return config_.origins.back().host.empty() ? "host" : "";
+        }
+        if (group == "processing") {
+            return config_.processings.back().activity.empty() ? "activity" : "";
+        }
+        const auto& processor = config_.processors.back();
+        return processor.name.empty()      ? "name"
+               : processor.service.empty() ? "service"
+               : processor.country.empty() ? "country"
+                                           : "";
     }
 
     [[nodiscard]] std::string at(const toml::source_region& region) const {
@@ -144,7 +186,7 @@ SettingValue fallback_of(const Setting& setting) {
 /// The table's defaults are literals of ours: if one is wrong, no configuration can be right.
 void put_defaults(Config& config) {
     for (const auto& setting : settings()) {
-        if (setting.group() == "origin") {
+        if (is_repeated(setting.group())) {
             continue;
         }
         setting.put(config, checked(setting, fallback_of(setting)).value());
@@ -153,12 +195,15 @@ void put_defaults(Config& config) {
 
 Result<void> put_variable(Config& config, const std::string& variable, const std::string& text) {
     const auto all = settings();
-    const auto setting =
-        std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.variable() == variable; });
+    const auto setting = std::find_if(all.begin(), all.end(), [&](const auto& s) {
+        return s.variable() == variable && in_environment(s.group());
+    });
     if (setting == all.end()) {
         std::vector<std::string> known{kOtherVariables.begin(), kOtherVariables.end()};
         for (const auto& each : all) {
-            known.push_back(each.variable());
+            if (in_environment(each.group())) {
+                known.push_back(each.variable());
+            }
         }
         return fail(ErrorKind::Invalid,
                     "environment: there is no setting " + variable,
@@ -206,6 +251,17 @@ std::optional<Host> shared_host(const std::vector<OriginConfig>& origins) {
     return std::nullopt;
 }
 
+/// The first activity that stands twice, or "".
+std::string activity_twice(const std::vector<ProcessingConfig>& processings) {
+    std::set<std::string> seen;
+    for (const auto& each : processings) {
+        if (!seen.insert(each.activity).second) {
+            return each.activity;
+        }
+    }
+    return {};
+}
+
 /// What no single setting can see.
 Result<void> check_together(const Config& config, const std::string& place) {
     const bool nameless = std::any_of(
@@ -217,6 +273,11 @@ Result<void> check_together(const Config& config, const std::string& place) {
         return fail(ErrorKind::Invalid,
                     place + ": the host " + shared->text() + " belongs to two origins",
                     "Name each host once.");
+    }
+    if (const auto twice = activity_twice(config.processings); !twice.empty()) {
+        return fail(ErrorKind::Invalid,
+                    place + ": two [[processing]] have the activity \"" + twice + "\"",
+                    "Write one for each activity.");
     }
     const bool loopback =
         config.proxy.listen.address.starts_with("127.") || config.proxy.listen.address == "::1";

@@ -39,13 +39,39 @@ std::string meaning_of(const Setting& setting) {
     return text;
 }
 
-std::string origin_text(const NewConfig& config) {
+/// What each setting of a list of tables means.
+std::string meanings(std::string_view group) {
     std::string out;
     for (const auto& setting : settings()) {
-        if (setting.group() == "origin") {
+        if (setting.group() == group) {
             out += comment(std::string{setting.key()} + ": " + meaning_of(setting));
         }
     }
+    return out;
+}
+
+/// The activities of every fediverse server, in the order of the record. No basis is proposed.
+constexpr std::array<std::string_view, 8> kActivities{
+    "accounts", "publishing", "federation", "remote_copies", "moderation", "logs", "backups", "ledger"};
+
+std::string processing_text() {
+    auto out = meanings("processing") +
+               "# A text can be given in several languages: purpose = {en = \"…\", de = \"…\"}.\n";
+    for (const auto activity : kActivities) {
+        out += "# [[processing]]\n# activity = " + toml_quoted(activity) +
+               "\n# legal_basis = []\n# legitimate_interest = \"\"\n# retention = \"\"\n";
+    }
+    return out;
+}
+
+std::string processor_text() {
+    return meanings("processor") +
+           "# [[processor]]\n# name = \"Example Hosting GmbH, Berlin\"\n# service = \"hosting\"\n"
+           "# country = \"DE\"\n# safeguard = \"\"\n";
+}
+
+std::string origin_text(const NewConfig& config) {
+    auto out = meanings("origin");
     for (const auto& origin : config.origins) {
         out += "[[origin]]\nhost = " + toml_quoted(origin.host) + "\n";
         out += origin.software.empty() ? "# software = \"mastodon\"\n"
@@ -85,9 +111,12 @@ std::string config_text(const NewConfig& config) {
     for (const auto& setting : settings()) {
         if (setting.group() != group) {
             group = setting.group();
-            out += "\n" + (group == "origin" ? origin_text(config) : "[" + std::string{group} + "]\n");
+            out += "\n" + (group == "origin"       ? origin_text(config)
+                           : group == "processing" ? processing_text()
+                           : group == "processor"  ? processor_text()
+                                                   : "[" + std::string{group} + "]\n");
         }
-        if (group == "origin") {
+        if (is_repeated(group)) {
             continue;
         }
         out += comment(meaning_of(setting));

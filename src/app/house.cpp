@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/erasure_options.hpp"
+#include "app/operator_facts.hpp"
 #include "app/policies.hpp"
 #include "app/texts.hpp"
 #include "backends/poco/http_server.hpp"
@@ -126,8 +127,15 @@ Result<void> House::reload() {
             return read;
         }
     }
+    auto paper_policies = load_paper_policies(*folders);
+    if (!paper_policies) {
+        return fail(paper_policies);
+    }
     folders_ = *folders;
     policies_ = std::move(*policies);
+    if (papers_) {
+        papers_->use(std::move(*paper_policies));
+    }
     if (wing_) {
         wing_->use(policies_);
     }
@@ -218,6 +226,11 @@ Result<void> House::open_wing() {
                                                                   clock_},
                                        rules_);
     intake_ = std::make_unique<SinkIntake>(gate_->sink());
+    auto papers = PaperRoom::open(*recipients_, folders_);
+    if (!papers) {
+        return fail(papers);
+    }
+    papers_ = std::move(*papers);
     return {};
 }
 
@@ -233,25 +246,26 @@ Result<void> House::open_doors() {
     }
     http_ = std::move(*http);
     report_room_ = std::make_unique<ReportRoom>(config_);
-    api_ = std::make_unique<api::Api>(api::Doors{
-        books_->ledger(),
-        books_->vault(),
-        *intake_,
-        *tokens_,
-        clock_,
-        controller_block(config_),
-        [this] {
-            const std::lock_guard held{texts_guard_};
-            return texts_;
-        },
-        [this] { return figures(); },
-        [this] { return ready(); },
-        wing_->doors(),
-        recipients_->books(),
-        rules_doors(),
-        {&recipients_->recipients(), report_room_->tools(books_->ledger()), [this](const auto& write) {
-             return report_room_->spool(write);
-         }}});
+    api_ = std::make_unique<api::Api>(
+        api::Doors{books_->ledger(),
+                   books_->vault(),
+                   *intake_,
+                   *tokens_,
+                   clock_,
+                   controller_block(config_),
+                   [this] {
+                       const std::lock_guard held{texts_guard_};
+                       return texts_;
+                   },
+                   [this] { return figures(); },
+                   [this] { return ready(); },
+                   wing_->doors(),
+                   recipients_->books(),
+                   rules_doors(),
+                   {&recipients_->recipients(),
+                    report_room_->tools(books_->ledger()),
+                    [this](const auto& write) { return report_room_->spool(write); }},
+                   paper_doors()});
     return {};
 }
 
@@ -294,6 +308,14 @@ Result<recipients::RulesTrial> House::try_rules(const privacy::TransferRules& ru
         {**reader, **reader, books_->vault(), wing_->recipients(), wing_->cases(), wing_->cases(), clock_},
         rules,
         {});
+}
+
+api::PaperDoors House::paper_doors() const {
+    return {operator_facts(config_),
+            &papers_->recipients(),
+            &papers_->policy_texts(),
+            &papers_->archiver(),
+            [room = papers_.get()] { return room->policies(); }};
 }
 
 Result<void> House::start() {

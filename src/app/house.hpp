@@ -21,6 +21,7 @@
 #include "app/flow.hpp"
 #include "app/gate_wing.hpp"
 #include "app/instance.hpp"
+#include "app/paper_room.hpp"
 #include "app/recipient_room.hpp"
 #include "app/rules_keeper.hpp"
 #include "app/report_room.hpp"
@@ -70,6 +71,7 @@ private:
     [[nodiscard]] api::RulesView rules_view() const;
     [[nodiscard]] Result<recipients::RulesTrial> try_rules(const privacy::TransferRules& rules);
     [[nodiscard]] capture::RecorderEvents recorder_events();
+    [[nodiscard]] api::PaperDoors paper_doors() const;
     [[nodiscard]] std::vector<api::Figure> figures() const;
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
@@ -101,6 +103,7 @@ private:
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<ReportRoom> report_room_;
+    std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<HttpServer> http_;

@@ -5,8 +5,11 @@
 
 #include <arpa/inet.h>
 
+#include "fedtrail/core/time.hpp"
+
 #include "app/nearest.hpp"
 #include "app/settings.hpp"
+#include "language/tag.hpp"
 
 namespace fedtrail::app {
 
@@ -176,7 +179,18 @@ Result<std::string> check_network(const std::string& text) {
     return text;
 }
 
+/// Art. 6(1) knows the points (a) to (f).
+Result<std::string> check_basis(const std::string& text) {
+    if (text.size() != 7 || !text.starts_with("6(1)(") || text[5] < 'a' || text[5] > 'f' || text[6] != ')') {
+        return wrong(in_quotes(text) + " is no point of Art. 6(1)", "Write it as \"6(1)(b)\".");
+    }
+    return text;
+}
+
 Result<std::string> check_item(Shape shape, const std::string& text) {
+    if (shape == Shape::Bases) {
+        return check_basis(text);
+    }
     if (shape == Shape::Names) {
         return check_host(text);
     }
@@ -287,8 +301,54 @@ Result<SettingValue> check_listen(const std::string& text) {
     return SettingValue{endpoint->text()};
 }
 
+Result<SettingValue> check_word(const std::string& text) {
+    const bool fits = !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    if (!fits) {
+        return wrong("is not a word of lower-case letters, digits, - and _", "Write it as \"newsletter\".");
+    }
+    return SettingValue{text};
+}
+
+Result<SettingValue> check_day(const std::string& text) {
+    if (!text.empty() && (text.size() != 10 || !parse_rfc3339(text + "T00:00:00Z"))) {
+        return wrong("is not a day", "Write it as \"2026-11-22\".");
+    }
+    return SettingValue{text};
+}
+
+Result<SettingValue> check_words(const SettingValue& value) {
+    if (const auto* plain = std::get_if<std::string>(&value)) {
+        WordsByLanguage words;
+        if (!plain->empty()) {
+            words[""] = *plain;
+        }
+        return Result<SettingValue>{tl::in_place, std::move(words)};
+    }
+    const auto* words = std::get_if<WordsByLanguage>(&value);
+    if (words == nullptr) {
+        return wrong("is neither a text nor a table of texts", "Write \"…\" or {en = \"…\", de = \"…\"}.");
+    }
+    for (const auto& [tag, text] : *words) {
+        if (!language::is_tag(tag)) {
+            return wrong("has a key that is no language", "Write it as {en = \"…\", de = \"…\"}.");
+        }
+        if (text.empty()) {
+            return wrong("is empty in the language " + tag, "Leave out the language, or write the text.");
+        }
+    }
+    return Result<SettingValue>{tl::in_place, *words};
+}
+
 Result<SettingValue> check_text(const Setting& setting, const std::string& text) {
     const auto shape = setting.shape;
+    if (shape == Shape::Word) {
+        return check_word(text);
+    }
+    if (shape == Shape::MaybeDay) {
+        return check_day(text);
+    }
     if (shape == Shape::Country) {
         return check_country(text);
     }
@@ -338,6 +398,9 @@ Result<SettingValue> checked(const Setting& setting, const SettingValue& value) 
     }
     if (setting.shape == Shape::Duration || setting.shape == Shape::Size || setting.shape == Shape::Count) {
         return check_number(setting, value);
+    }
+    if (setting.shape == Shape::Words) {
+        return check_words(value);
     }
     const auto* text = std::get_if<std::string>(&value);
     if (text == nullptr) {

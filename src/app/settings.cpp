@@ -57,10 +57,26 @@ const std::array house_settings{
             R"("")",
             "How a person reaches them.",
             [](Config& c, const SettingValue& v) { c.controller.contact = text(v); }},
+    Setting{"controller.address",
+            Shape::Text,
+            R"("")",
+            "Their postal address.",
+            [](Config& c, const SettingValue& v) { c.controller.address = text(v); }},
+    Setting{"controller.representative",
+            Shape::Text,
+            R"("")",
+            "The representative in the Union and how to reach them (Art. 27); needed if the controller is "
+            "established outside the EEA.",
+            [](Config& c, const SettingValue& v) { c.controller.representative = text(v); }},
+    Setting{"controller.joint",
+            Shape::Texts,
+            "[]",
+            "Joint controllers (Art. 26), each with its contact.",
+            [](Config& c, const SettingValue& v) { c.controller.joint = texts(v); }},
     Setting{"controller.dpo",
             Shape::Text,
             R"("")",
-            "The data protection officer's contact, if there is one (Art. 37).",
+            "The data protection officer's contact (Art. 37), or \"none\" if there is none.",
             [](Config& c, const SettingValue& v) { c.controller.dpo = text(v); }},
     Setting{"controller.authority",
             Shape::Text,
@@ -275,7 +291,16 @@ std::string Setting::variable() const {
 
 bool Setting::is_list() const {
     return shape == Shape::Names || shape == Shape::Patterns || shape == Shape::Networks ||
-           shape == Shape::Resolved || shape == Shape::Texts || shape == Shape::Durations;
+           shape == Shape::Resolved || shape == Shape::Texts || shape == Shape::Durations ||
+           shape == Shape::Bases;
+}
+
+bool is_repeated(std::string_view group) {
+    return group == "origin" || group == "processing" || group == "processor";
+}
+
+bool in_environment(std::string_view group) {
+    return group != "processing" && group != "processor";
 }
 
 std::span<const Setting> settings() {
@@ -283,6 +308,8 @@ std::span<const Setting> settings() {
         std::vector<Setting> joined{house_settings.begin(), house_settings.end()};
         const auto erasure = erasure_settings();
         joined.insert(joined.end(), erasure.begin(), erasure.end());
+        const auto papers = paper_settings();
+        joined.insert(joined.end(), papers.begin(), papers.end());
         joined.push_back(log_level);
         return joined;
     }();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,9 @@
 
 namespace fedtrail::app {
 
-using SettingValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
+/// A text in several languages; what stands under "" is said to be in the first of controller.languages.
+using WordsByLanguage = std::map<std::string, std::string, std::less<>>;
+using SettingValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>, WordsByLanguage>;
 
 enum class Shape {
     Text,
@@ -39,10 +42,14 @@ enum class Shape {
     Size,       ///< "64MiB" or octets.
     Count,      ///< A whole number.
     Choice,
+    Word,      ///< Lower-case letters, digits and hyphens.
+    Words,     ///< A text, or a table of texts by language (BCP 47).
+    Bases,     ///< Points of Art. 6(1): "6(1)(b)".
+    MaybeDay,  ///< "2026-11-22" or "".
 };
 
 struct Setting {
-    std::string_view name;  ///< "proxy.listen"; "origin.host" stands for every [[origin]].
+    std::string_view name;  ///< "proxy.listen"; "origin.host" stands for every [[origin]], and so on.
     Shape shape;
     std::string_view fallback;  ///< As written in TOML; "" if it must be given.
     std::string_view meaning;   ///< One or two sentences.
@@ -60,6 +67,12 @@ struct Setting {
 [[nodiscard]] std::span<const Setting> settings();
 /// The part of them that [erasure] and [smtp] are.
 [[nodiscard]] std::span<const Setting> erasure_settings();
+/// The part of them that the instance's own papers need.
+[[nodiscard]] std::span<const Setting> paper_settings();
+/// Whether a group is a list of tables: [[origin]], [[processing]], [[processor]].
+[[nodiscard]] bool is_repeated(std::string_view group);
+/// Whether the environment can give settings of this group.
+[[nodiscard]] bool in_environment(std::string_view group);
 
 /// The value in its canonical form (hosts normalised, durations and sizes as numbers), or what is wrong with
 /// it and the remedy, without the place. Errors: Invalid.

@@ -52,14 +52,18 @@ Result<ReportLibrary> ReportLibrary::load(const std::string& policies, std::stri
         if (!texts) {
             return fail(texts);
         }
-        library.texts_.emplace(language, std::move(*texts));
+        auto papers = PaperTexts::load(policies, std::move(*texts));
+        if (!papers) {
+            return fail(papers);
+        }
+        library.texts_.emplace(language, std::move(*papers));
     }
     library.languages_ = std::move(*languages);
     library.usual_ = *first;
     return library;
 }
 
-const ReportTexts& ReportLibrary::in(std::string_view language) const {
+const PaperTexts& ReportLibrary::papers_in(std::string_view language) const {
     const auto found = texts_.find(language);
     if (found == texts_.end()) {
         std::terminate();  // the caller was to choose among languages()

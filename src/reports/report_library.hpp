@@ -9,6 +9,7 @@
 
 #include "fedtrail/core/result.hpp"
 
+#include "reports/paper_texts.hpp"
 #include "reports/report_texts.hpp"
 
 namespace fedtrail::reports {
@@ -27,14 +28,18 @@ public:
     [[nodiscard]] const std::vector<std::string>& languages() const noexcept { return languages_; }
     [[nodiscard]] const std::string& usual() const noexcept { return usual_; }
     /// The texts in one of languages(); terminates for any other.
-    [[nodiscard]] const ReportTexts& in(std::string_view language) const;
+    [[nodiscard]] const ReportTexts& in(std::string_view language) const {
+        return papers_in(language).shared();
+    }
+    /// The texts of the instance's own papers, likewise.
+    [[nodiscard]] const PaperTexts& papers_in(std::string_view language) const;
 
 private:
     ReportLibrary() = default;
 
     std::vector<std::string> languages_;
     std::string usual_;
-    std::map<std::string, ReportTexts, std::less<>> texts_;
+    std::map<std::string, PaperTexts, std::less<>> texts_;
 };
 
 /// No report is written in `language`; the remedy names those there are.

@@ -120,20 +120,9 @@ const std::string& ReportTexts::at(std::string_view key) const {
 std::string ReportTexts::fill(std::string_view key,
                               const Values& values,
                               const std::vector<Count>& counts) const {
-    kainjow::mustache::mustache text{at(key)};
-    text.set_custom_escape([](const std::string& plain) { return plain; });
-    kainjow::mustache::data data;
-    for (const auto& [name, value] : values) {
-        data.set(name, value);
-    }
-    for (const auto& count : counts) {
-        data.set(count.name, counted(count.noun, count.value));
-        data.set(count.name + "_n", forms_.number(count.value));
-        data.set(forms_.section(count.name, count.value), true);
-    }
-    std::ostringstream filled;
-    render_into(filled, text, data);
-    return std::move(filled).str();
+    return filled(at(key), forms_, values, counts, [this](std::string_view noun, std::uint64_t value) {
+        return counted(noun, value);
+    });
 }
 
 std::string ReportTexts::counted(std::string_view noun, std::uint64_t value) const {

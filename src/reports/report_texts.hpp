@@ -12,6 +12,7 @@
 
 #include "language/forms.hpp"
 #include "reports/world_map.hpp"
+#include "reports/fill.hpp"
 
 namespace fedtrail::reports {
 
@@ -27,14 +28,8 @@ struct PageLayout {
 /// Immutable after load(); may be read from any thread.
 class ReportTexts {
 public:
-    /// Names and what to put in their place.
-    using Values = std::vector<std::pair<std::string, std::string>>;
-    /// How many of something.
-    struct Count {
-        std::string name;  ///< In the text.
-        std::uint64_t value{};
-        std::string noun;  ///< As in `count.<noun>`.
-    };
+    using Values = FillValues;
+    using Count = FillCount;
 
     /// Reads `policies`/texts/`language`/{forms,transfer-report}.json and
     /// `policies`/layouts/transfer-report.*, and makes sure that every text a report can ask for is there,

@@ -44,6 +44,13 @@ Json type_of(const Setting& setting) {
                 {"items", {{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}}},
                 {"minItems", 1}};
     }
+    if (setting.shape == Shape::Bases) {
+        return {{"type", "array"}, {"items", {{"type", "string"}, {"pattern", "^6\\(1\\)\\([a-f]\\)$"}}}};
+    }
+    if (setting.shape == Shape::Words) {
+        return {{"type", {"string", "object"}},
+                {"additionalProperties", {{"type", "string"}, {"minLength", 1}}}};
+    }
     if (setting.is_list()) {
         return {{"type", "array"}, {"items", {{"type", "string"}}}};
     }
@@ -91,9 +98,13 @@ std::string schema() {
         }
         (*owner)["properties"][std::string{setting.key()}] = property_of(setting);
     }
-    auto& origin = root["properties"]["origin"];
-    origin["required"] = {"host"};
-    origin = Json{{"type", "array"}, {"items", Json(origin)}};
+    const std::map<std::string, Json> required{
+        {"origin", {"host"}}, {"processing", {"activity"}}, {"processor", {"name", "service", "country"}}};
+    for (const auto& [group, keys] : required) {
+        auto& table = root["properties"][group];
+        table["required"] = keys;
+        table = Json{{"type", "array"}, {"items", Json(table)}};
+    }
     return root.dump(2) + "\n";
 }
 
@@ -113,7 +124,8 @@ std::string manual() {
         "at the file's folder, the others at `data_dir`.\n\n"
         "Every setting can be given by the environment instead: `FEDTRAIL_PROXY_LISTEN` wins over\n"
         "`proxy.listen`. Lists are separated by commas. `FEDTRAIL_ORIGIN_…` set the last (or only) "
-        "origin.\n\n"
+        "origin;\n"
+        "`[[processing]]` and `[[processor]]` stand in the file alone.\n\n"
         "Durations are written `30s`, `15m`, `12h`, `7d`; sizes in octets or as `64MiB`, `1GB`.\n\n"
         "Other variables: `FEDTRAIL_CONFIG` (above), `FEDTRAIL_POLICIES` (the folder of policy files, else "
         "the\n"
@@ -128,7 +140,10 @@ std::string manual() {
             group = setting.group();
             const auto title = group.empty()       ? std::string{"At the top"}
                                : group == "origin" ? std::string{"`[[origin]]`, once for each server"}
-                                                   : "`[" + std::string{group} + "]`";
+                               : group == "processing"
+                                   ? std::string{"`[[processing]]`, once for each activity"}
+                               : group == "processor" ? std::string{"`[[processor]]`, once for each"}
+                                                      : "`[" + std::string{group} + "]`";
             out += "\n## " + title + "\n\n| setting | default | meaning |\n|---|---|---|\n";
         }
         out += "| `" + std::string{setting.key()} + "` | " +
@@ -164,7 +179,7 @@ TEST_CASE("Every line of the example can be uncommented", "[app][config]") {
     for (std::string line; std::getline(lines, line);) {
         const auto equals = line.find(" = ");
         const bool setting =
-            line == "# [[origin]]" ||
+            line == "# [[origin]]" || line == "# [[processing]]" || line == "# [[processor]]" ||
             (line.starts_with("# ") && equals != std::string::npos && line.find(' ', 2) == equals);
         toml += (setting ? line.substr(2) : line) + "\n";
     }
@@ -173,6 +188,8 @@ TEST_CASE("Every line of the example can be uncommented", "[app][config]") {
     REQUIRE(config.has_value());
     REQUIRE(config->origins.size() == 1);
     CHECK(config->origins[0].software == "mastodon");
+    CHECK(config->processings.size() == 8);
+    CHECK(config->processors.size() == 1);
 }
 
 TEST_CASE("What init writes for an origin is read back", "[app][config]") {

@@ -172,3 +172,53 @@ TEST_CASE("The edit distance counts swaps as one", "[app][config]") {
     CHECK_FALSE(fedtrail::app::nearest("wordpress", known).has_value());
     CHECK(fedtrail::app::did_you_mean("wordpress", known) == "Known are: mastodon, misskey.");
 }
+
+TEST_CASE("Activities and processors are lists of tables, with texts by language", "[app][config]") {
+    const auto config = read(R"toml(
+[notice]
+required = "contract"
+automated_decisions = "none"
+[[processing]]
+activity = "accounts"
+legal_basis = ["6(1)(b)", "6(1)(f)"]
+legitimate_interest = {de = "Missbrauch verhindern", en = "preventing abuse"}
+retention = "account+30d"
+[[processing]]
+activity = "backups"
+done = "no"
+[[processor]]
+name = "Example Hosting"
+service = "hosting"
+country = "US"
+safeguard = "A46-2-c"
+)toml");
+    REQUIRE(config.processings.size() == 2);
+    CHECK(config.notice.automated.at("") == "none");
+    CHECK(config.notice.largest == 10);
+    const auto& accounts = config.processings[0];
+    CHECK(accounts.done);
+    CHECK(accounts.legal_basis == std::vector<std::string>{"6(1)(b)", "6(1)(f)"});
+    CHECK(accounts.legitimate_interest.at("de") == "Missbrauch verhindern");
+    CHECK(accounts.retention.at("") == "account+30d");
+    CHECK_FALSE(config.processings[1].done);
+    REQUIRE(config.processors.size() == 1);
+    CHECK(config.processors[0].safeguard == "A46-2-c");
+}
+
+TEST_CASE("What cannot be an activity or a processor is refused with its place", "[app][config]") {
+    CHECK(refusal("[[processing]]\nlegal_basis = []").find("this [[processing]] has no activity") !=
+          std::string::npos);
+    CHECK(refusal("[[processing]]\nactivity = \"logs\"\nlegal_basis = [\"6(1)(g)\"]").find("f.toml:3:") == 0);
+    CHECK(refusal("[[processing]]\nactivity = \"logs\"\npurpose = {\"../x\" = \"y\"}").find("no language") !=
+          std::string::npos);
+    CHECK(refusal("[[processing]]\nactivity = \"logs\"\npurpose = {en = 5}").find("neither a text") !=
+          std::string::npos);
+    CHECK(refusal("[[processing]]\nactivity = \"logs\"\n[[processing]]\nactivity = \"logs\"")
+              .find("\"logs\"") != std::string::npos);
+    CHECK(refusal("[processing]\nactivity = \"logs\"").find("[[processing]]") != std::string::npos);
+    CHECK(refusal("[[processor]]\nname = \"X\"\nservice = \"hosting\"").find("no country") !=
+          std::string::npos);
+    CHECK(refusal("[ropa]\ncreated = \"2026-02-30\"").find("is not a day") != std::string::npos);
+    CHECK(refusal("", {{"FEDTRAIL_PROCESSING_ACTIVITY", "logs"}}).find("there is no setting") !=
+          std::string::npos);
+}

@@ -1,0 +1,62 @@
+#include "app/operator_facts.hpp"
+
+#include "app/texts.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+reports::ActivityFacts facts_of(const ProcessingConfig& said) {
+    reports::ActivityFacts facts;
+    facts.activity = said.activity;
+    facts.done = said.done;
+    facts.name = said.name;
+    facts.purpose = said.purpose;
+    facts.persons = said.persons;
+    facts.data = said.data;
+    facts.recipients = said.recipients;
+    facts.source = said.source;
+    facts.legal_basis = said.legal_basis;
+    facts.law = said.law;
+    facts.legitimate_interest = said.legitimate_interest;
+    facts.balancing = said.balancing;
+    facts.special_basis = said.special_basis;
+    facts.retention = said.retention;
+    facts.assessment = said.assessment;
+    return facts;
+}
+
+}  // namespace
+
+reports::OperatorFacts operator_facts(const Config& config) {
+    reports::OperatorFacts facts;
+    facts.controller = {config.controller.name,
+                        config.controller.contact,
+                        config.controller.dpo,
+                        config.controller.authority};
+    facts.address = config.controller.address;
+    facts.representative = config.controller.representative;
+    facts.joint = config.controller.joint;
+    facts.country = config.controller.country;
+    for (const auto& origin : config.origins) {
+        facts.hosts.push_back(origin.host.text());
+    }
+    facts.usual_language = usual_language(config);
+    facts.required = config.notice.required;
+    facts.automated = config.notice.automated;
+    facts.no_processors = config.notice.processors == reports::kNone;
+    facts.essence = config.notice.essence;
+    facts.largest = config.notice.largest;
+    facts.measures = config.record.measures;
+    facts.created = config.record.created;
+    facts.updated = config.record.updated;
+    for (const auto& each : config.processings) {
+        facts.activities.push_back(facts_of(each));
+    }
+    for (const auto& each : config.processors) {
+        facts.processors.push_back({each.name, each.service, each.country, each.safeguard});
+    }
+    return facts;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,58 @@
+#include "app/output.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <sys/stat.h>
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+tl::unexpected<Error> unwritten(const fs::path& file) {
+    return fail(ErrorKind::Unavailable,
+                file.string() + " cannot be written",
+                "Look at the folder's rights and at the disk.");
+}
+
+Result<void> write_plain(const fs::path& place, const DocumentWriter& write) {
+    const auto old_mask = ::umask(0077);
+    std::ofstream out{place, std::ios::binary | std::ios::trunc};
+    ::umask(old_mask);
+    if (!out) {
+        return unwritten(place);
+    }
+    if (auto written = write(out); !written) {
+        return written;
+    }
+    out.flush();
+    return out ? Result<void>{} : Result<void>{unwritten(place)};
+}
+
+}  // namespace
+
+Result<void> write_document(Session& session, const std::string& file, const DocumentWriter& write) {
+    if (file.empty() || file == "-") {
+        return write(session.out);
+    }
+    std::error_code error;
+    const fs::path target{file};
+    if (fs::exists(target, error) && !fs::is_regular_file(target, error)) {
+        return write_plain(target, write);
+    }
+    const fs::path beside{file + ".new"};
+    if (auto written = write_plain(beside, write); !written) {
+        fs::remove(beside, error);
+        return written;
+    }
+    fs::rename(beside, target, error);
+    if (error) {
+        fs::remove(beside, error);
+        return unwritten(target);
+    }
+    return {};
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,137 @@
+#include "reports/activity_list.hpp"
+
+#include <algorithm>
+
+#include "reports/paper.hpp"
+#include "reports/paper_texts.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+class Entries {
+public:
+    Entries(const OperatorFacts& facts, const PaperTexts& texts) : facts_(facts), texts_(texts) {}
+
+    [[nodiscard]] ActivityEntry entry(const ActivityFacts& said) const {
+        ActivityEntry entry;
+        entry.code = said.activity;
+        entry.name = word(said.name, said.activity, "name");
+        entry.purpose = word(said.purpose, said.activity, "purpose");
+        entry.persons = word(said.persons, said.activity, "persons");
+        entry.data = word(said.data, said.activity, "data");
+        entry.recipients = word(said.recipients, said.activity, "recipients");
+        entry.source = said.source.empty() ? usual_source(said.activity) : said.source;
+        entry.legal_basis = said.legal_basis;
+        entry.law = own(said.law);
+        entry.interest = own(said.legitimate_interest);
+        entry.balancing = without_marks(said.balancing);
+        entry.special_basis = without_marks(said.special_basis);
+        entry.retention = retention(said.retention);
+        entry.assessment = without_marks(said.assessment);
+        entry.rights = rights(said.legal_basis);
+        return entry;
+    }
+
+private:
+    [[nodiscard]] std::string own(const Wording& words) const {
+        return without_marks(in_language(words, texts_.language(), facts_.usual_language).value_or(""));
+    }
+
+    [[nodiscard]] std::string word(const Wording& said, const std::string& activity, const char* what) const {
+        if (!said.empty() || !is_known_activity(activity)) {
+            return own(said);
+        }
+        return texts_.at("activity." + activity + "." + what);
+    }
+
+    static std::string usual_source(const std::string& activity) {
+        if (activity == "remote_copies") {
+            return "others";
+        }
+        return activity == "moderation" || activity == "backups" ? "both" : "person";
+    }
+
+    [[nodiscard]] std::string retention(const Wording& said) const {
+        const auto plain = said.find("");
+        const auto period = plain == said.end() ? std::nullopt : retention_from(plain->second);
+        if (!period) {
+            return own(said);
+        }
+        const std::string key = period->exists == Retention::While::Account ? "retention.account"
+                                : period->exists == Retention::While::Item  ? "retention.item"
+                                                                            : "retention.time";
+        if (period->noun.empty()) {
+            return texts_.at(key);
+        }
+        return texts_.fill(period->exists == Retention::While::Nothing ? key : key + "_more",
+                           {{"period", texts_.counted(period->noun, period->number)}});
+    }
+
+    static std::vector<std::string> rights(const std::vector<std::string>& bases) {
+        const auto on = [&](std::string_view basis) {
+            return std::find(bases.begin(), bases.end(), basis) != bases.end();
+        };
+        std::vector<std::string> rights{"15", "16", "17", "18"};
+        if (on("6(1)(a)") || on("6(1)(b)")) {
+            rights.emplace_back("20");
+        }
+        if (on("6(1)(e)") || on("6(1)(f)")) {
+            rights.emplace_back("21");
+        }
+        if (on("6(1)(a)")) {
+            rights.emplace_back("7(3)");
+        }
+        return rights;
+    }
+
+    const OperatorFacts& facts_;
+    const PaperTexts& texts_;
+};
+
+}  // namespace
+
+std::vector<ActivityEntry> activity_list(const OperatorFacts& facts, const PaperTexts& texts) {
+    const Entries entries{facts, texts};
+    std::vector<ActivityEntry> list;
+    for (const auto name : kActivities) {
+        for (const auto& said : facts.activities) {
+            if (said.activity == name && said.done) {
+                list.push_back(entries.entry(said));
+            }
+        }
+    }
+    for (const auto& said : facts.activities) {
+        if (!is_known_activity(said.activity) && said.done) {
+            list.push_back(entries.entry(said));
+        }
+    }
+    return list;
+}
+
+std::string basis_words(const std::string& point, const PaperTexts& texts) {
+    return texts.at("legal_basis." + point.substr(5, 1));
+}
+
+std::string measure_words(const std::string& measure, const PaperTexts& texts) {
+    const bool known = std::find(kMeasures.begin(), kMeasures.end(), measure) != kMeasures.end();
+    return known ? texts.at("measure." + measure) : without_marks(measure);
+}
+
+std::string safeguard_words(const std::string& safeguard, const PaperTexts& texts) {
+    if (safeguard.empty()) {
+        return texts.at("basis.none_needed.word");
+    }
+    return texts.has("safeguard." + safeguard) ? texts.at("safeguard." + safeguard)
+                                               : texts.at("basis." + safeguard + ".word");
+}
+
+std::string joined(const std::vector<std::string>& parts, const PaperTexts& texts) {
+    std::string out;
+    for (const auto& part : parts) {
+        out += (out.empty() ? "" : texts.forms().between()) + part;
+    }
+    return out;
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,49 @@
+/// The processing activities as papers list them, in one language.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/operator_facts.hpp"
+
+namespace fedtrail::reports {
+
+class PaperTexts;
+
+/// Words are plain text without references.
+struct ActivityEntry {
+    std::string code;  ///< "accounts", or the operator's own word.
+    std::string name;
+    std::string purpose;
+    std::string persons;
+    std::string data;
+    std::string recipients;
+    std::string source;                    ///< "person", "others", "both"
+    std::vector<std::string> legal_basis;  ///< "6(1)(b)"
+    std::string law;                       ///< "" where none is needed.
+    std::string interest;
+    std::string balancing;
+    std::string special_basis;  ///< "9(2)(e)"
+    std::string retention;
+    std::string assessment;
+    /// Art. 20: where it rests on consent or a contract; Art. 21: where on (e) or (f); Art. 7(3): on consent.
+    std::vector<std::string> rights;
+};
+
+/// Those that are done, the known ones first. Nothing may be missing (missing_items()).
+[[nodiscard]] std::vector<ActivityEntry> activity_list(const OperatorFacts& facts, const PaperTexts& texts);
+
+/// "6(1)(b)" in words.
+[[nodiscard]] std::string basis_words(const std::string& point, const PaperTexts& texts);
+
+/// A known measure in words, or the operator's own.
+[[nodiscard]] std::string measure_words(const std::string& measure, const PaperTexts& texts);
+
+/// What a transfer to a processor rests on ("A46-2-c"); "" within the EEA.
+[[nodiscard]] std::string safeguard_words(const std::string& safeguard, const PaperTexts& texts);
+
+/// A list in words, as the language separates its parts.
+[[nodiscard]] std::string joined(const std::vector<std::string>& parts, const PaperTexts& texts);
+
+}  // namespace fedtrail::reports

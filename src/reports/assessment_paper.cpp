@@ -1,0 +1,319 @@
+#include <algorithm>
+
+#include "reports/activity_list.hpp"
+#include "reports/assessment.hpp"
+#include "reports/paper_texts.hpp"
+#include "reports/recipient_terms.hpp"
+#include "reports/shared_words.hpp"
+#include "reports/words.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+/// A sentence of somebody's policy is shown as far as this; octets.
+constexpr std::size_t kLongestQuote = 400;
+constexpr std::size_t kMostChanges = 3;
+
+/// Cut between characters.
+std::string shortened(const std::string& text) {
+    auto clean = without_marks(text);
+    if (clean.size() <= kLongestQuote) {
+        return clean;
+    }
+    auto end = kLongestQuote;
+    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    return clean.substr(0, end) + " …";
+}
+
+class AssessmentPaper {
+public:
+    AssessmentPaper(const Assessment& assessment, const PaperTexts& texts)
+        : assessment_(assessment), card_(assessment.card), texts_(texts) {}
+
+    [[nodiscard]] Paper take() {
+        paper_.language = assessment_.language;
+        paper_.kind = at("title");
+        paper_.heading = texts_.fill("assess.heading", {{"host", card_.host.text()}});
+        paper_.colophon = at("colophon");
+        paper_.frame = {{texts_.at("label.made"), texts_.forms().moment(assessment_.generated_at)}};
+        in_short();
+        risks();
+        who();
+        where();
+        holds();
+        honour();
+        policy();
+        rules();
+        decide();
+        return std::move(paper_);
+    }
+
+private:
+    [[nodiscard]] const std::string& at(const std::string& key) const { return texts_.at("assess." + key); }
+    [[nodiscard]] const std::string& label(const std::string& key) const { return at("label." + key); }
+    [[nodiscard]] const std::string& unknown() const { return texts_.at("label.unknown"); }
+    [[nodiscard]] std::string number(std::uint64_t value) const { return texts_.forms().number(value); }
+
+    void open(const std::string& name) { paper_.sections.push_back({name, at(name + ".heading"), 2, {}}); }
+    void add(Block block) { paper_.sections.back().blocks.push_back(std::move(block)); }
+    void say(const std::string& key,
+             const FillValues& values = {},
+             const std::vector<FillCount>& counts = {}) {
+        add(Paragraph{texts_.fill("assess." + key, values, counts), false});
+    }
+
+    [[nodiscard]] std::string country_name() const {
+        const auto& country = card_.country.country;
+        return country ? texts_.at(word_key(*country)) : unknown();
+    }
+    [[nodiscard]] std::string basis_word() const { return texts_.at(word_key(card_.basis.kind) + ".word"); }
+    [[nodiscard]] bool holds_something() const {
+        return assessment_.totals && assessment_.totals->disclosures > 0;
+    }
+
+    void in_short() {
+        open("short");
+        const auto place = card_.country.country ? "short.where" : "short.where_unknown";
+        add(Paragraph{
+            texts_.fill("assess." + std::string{place},
+                        {{"host", card_.host.text()}, {"country", country_name()}, {"basis", basis_word()}}),
+            true});
+        if (holds_something()) {
+            say("short.holds",
+                {{"last", texts_.forms().day(assessment_.totals->last)}},
+                {{"subjects", assessment_.totals->subjects, "people"}});
+        } else {
+            say("short.holds_none");
+        }
+        if (card_.told > 0) {
+            say("short.honour", {}, {{"told", card_.told, "erasures"}, {"gone", card_.gone, "erasures"}});
+        } else {
+            say("short.honour_none");
+        }
+        const auto weighing = [&](RiskWeight weight) {
+            return number(static_cast<std::uint64_t>(
+                std::count_if(assessment_.risks.begin(), assessment_.risks.end(), [&](const RiskRule& rule) {
+                    return rule.weight == weight;
+                })));
+        };
+        say("short.risks",
+            {{"high", weighing(RiskWeight::High)},
+             {"medium", weighing(RiskWeight::Medium)},
+             {"low", weighing(RiskWeight::Low)}});
+    }
+
+    void risks() {
+        open("risks");
+        if (assessment_.risks.empty()) {
+            say("risks.none");
+            return;
+        }
+        say("risks.text");
+        Grid grid{at("risks.heading"), {{label("point")}, {label("weight")}, {label("todo")}}, {}};
+        for (const auto& risk : assessment_.risks) {
+            auto words = words_of(risk, texts_);
+            grid.rows.push_back({std::move(words.title),
+                                 at("weight." + std::string{name_of(risk.weight)}),
+                                 std::move(words.todo)});
+        }
+        add(std::move(grid));
+    }
+
+    void who() {
+        open("who");
+        Facts list;
+        const auto fact = [&](const char* name, const std::string& value) {
+            const auto clean = shortened(value);
+            list.emplace_back(label(name), clean.empty() ? unknown() : clean);
+        };
+        fact("host", card_.host.text());
+        if (!card_.aliases.empty()) {
+            std::vector<std::string> aliases;
+            for (const auto& alias : card_.aliases) {
+                aliases.push_back(alias.host.text() + " (" + without_marks(alias.why) + ")");
+            }
+            fact("aliases", joined(aliases, texts_));
+        }
+        fact("software", card_.software + (card_.version.empty() ? "" : " " + card_.version));
+        fact("users", card_.users ? number(*card_.users) : "");
+        fact("registrations",
+             !card_.registrations_open ? "" : label(*card_.registrations_open ? "open" : "closed"));
+        fact("operator", card_.operator_name.reveal());
+        fact("contact", card_.contact.reveal());
+        fact("privacy_policy", card_.privacy_policy);
+        fact("terms", card_.terms);
+        fact("known_at", card_.known_at ? texts_.forms().day(*card_.known_at) : "");
+        std::vector<std::string> kinds;
+        for (const auto mark : words_of(card_.marks)) {
+            const auto stem = "mark." + std::string{mark};
+            kinds.push_back(texts_.at(stem + ".word"));
+        }
+        if (!kinds.empty()) {
+            fact("kind", joined(kinds, texts_));
+        }
+        add(FactList{list});
+    }
+
+    void where() {
+        open("where");
+        const auto& country = card_.country;
+        Facts list{{label("country"), country_name()},
+                   {label("country_source"), texts_.at(word_key(country.source) + ".word")},
+                   {label("confidence"), texts_.at(word_key(country.confidence))}};
+        if (!country.why.empty()) {
+            list.emplace_back(label("evidence"), shortened(country.why));
+        }
+        list.emplace_back(label("basis"), basis_word());
+        list.emplace_back(label("reason"), texts_.at(word_key(card_.basis.reason)));
+        if (!card_.basis.decision.empty()) {
+            list.emplace_back(label("decision"), without_marks(card_.basis.decision));
+        }
+        add(FactList{list});
+        add(Paragraph{texts_.at(word_key(card_.basis.kind) + ".meaning"), false});
+    }
+
+    void holds() {
+        open("holds");
+        const auto& totals = assessment_.totals;
+        if (!holds_something()) {
+            say("holds.none");
+        } else {
+            std::vector<std::string> kinds;
+            for (const auto kind : words_of(totals->categories)) {
+                kinds.push_back(texts_.at("category." + std::string{kind} + ".word"));
+            }
+            std::vector<std::string> ways;
+            for (const auto way : words_of(totals->channels)) {
+                ways.push_back(texts_.at("channel." + std::string{way} + ".word"));
+            }
+            add(FactList{
+                {{label("subjects"), number(totals->subjects)},
+                 {label("objects"),
+                  assessment_.objects ? number(*assessment_.objects) : label("not_counted")},
+                 {label("disclosures"), number(totals->disclosures)},
+                 {label("first"), texts_.forms().day(totals->first)},
+                 {label("last"), texts_.forms().day(totals->last)},
+                 {label("categories"), joined(kinds, texts_)},
+                 {label("channels"), joined(ways, texts_)},
+                 {label("strongest"),
+                  texts_.at("evidence." + std::string{privacy::name_of(totals->strongest)} + ".word")}}});
+        }
+        if (totals && totals->tunnels > 0) {
+            say("holds.unread", {}, {{"connections", totals->tunnels, "connections"}});
+        }
+    }
+
+    void honour() {
+        open("honour");
+        if (card_.told == 0 && assessment_.notices.empty()) {
+            say("honour.none");
+            return;
+        }
+        say("honour.text");
+        add(FactList{{{label("told"), number(card_.told)},
+                      {label("gone"), number(card_.gone)},
+                      {label("present"), number(card_.present)}}});
+        if (assessment_.notices.empty()) {
+            return;
+        }
+        Grid grid{at("honour.heading"), {{label("state")}, {label("notices"), true}}, {}};
+        for (const auto state : kNoticeStates) {
+            if (const auto found = assessment_.notices.find(state); found != assessment_.notices.end()) {
+                grid.rows.push_back(
+                    {texts_.at(word_key(std::optional{state}) + ".word"), number(found->second)});
+            }
+        }
+        add(std::move(grid));
+    }
+
+    void policy() {
+        open("policy");
+        const auto& policy = assessment_.policy;
+        if (policy.versions.empty()) {
+            say("policy.none");
+            return;
+        }
+        say("policy.text");
+        Grid summary{at("policy.heading"), {{label("topic")}, {label("sentence")}}, {}};
+        for (const auto& statement : policy.summary.statements) {
+            summary.rows.push_back({at("topic." + std::string{records::name_of(statement.topic)}),
+                                    statement.sentence ? "“" + shortened(statement.sentence->reveal()) + "”"
+                                                       : label("not_found")});
+        }
+        if (!summary.rows.empty()) {
+            add(std::move(summary));
+        }
+        Grid read{label("read"), {{label("text")}, {label("read")}, {label("address")}}, {}};
+        for (const auto& version : policy.versions) {
+            read.rows.push_back(
+                {text_kind(version.kind),
+                 texts_.forms().day(version.first_seen) + " – " + texts_.forms().day(version.last_seen),
+                 shortened(version.url)});
+        }
+        add(std::move(read));
+        for (std::size_t i = 0; i < std::min(kMostChanges, policy.changes.size()); ++i) {
+            change(policy.changes[i]);
+        }
+    }
+
+    [[nodiscard]] const std::string& text_kind(records::PolicyKind kind) const {
+        return at("text_kind." + std::string{records::name_of(kind)});
+    }
+
+    void change(const records::PolicyChange& change) {
+        using Side = records::DifferencePiece::Side;
+        const auto of_side = [&](Side side) {
+            return static_cast<std::uint64_t>(
+                std::count_if(change.pieces.begin(), change.pieces.end(), [&](const auto& piece) {
+                    return piece.side == side;
+                }));
+        };
+        const auto fresh = std::find_if(change.pieces.begin(), change.pieces.end(), [](const auto& piece) {
+            return piece.side == Side::New;
+        });
+        say("policy.change",
+            {{"day", texts_.forms().day(change.to.first_seen)},
+             {"kind", text_kind(change.to.kind)},
+             {"added", number(of_side(Side::New))},
+             {"removed", number(of_side(Side::Old))},
+             {"example", fresh == change.pieces.end() ? "" : "“" + shortened(fresh->text.reveal()) + "”"}});
+    }
+
+    void rules() {
+        open("rules");
+        say("rules.text");
+        Grid grid{at("rules.heading"), {{label("what")}, {label("effect")}, {label("rule")}}, {}};
+        for (const auto& answer : assessment_.rules) {
+            grid.rows.push_back({at("what." + std::string{fediverse::name_of(answer.visibility)}),
+                                 at("effect." + std::string{privacy::name_of(answer.effect)}),
+                                 answer.rule.empty() ? label("no_rule") : without_marks(answer.rule)});
+        }
+        add(std::move(grid));
+    }
+
+    void decide() {
+        open("decide");
+        add(Bullets{{at("decide.let"),
+                     at("decide.limit"),
+                     at("decide.stop"),
+                     texts_.fill("assess.decide.learn", {{"host", card_.host.text()}})}});
+    }
+
+    const Assessment& assessment_;
+    const records::RecipientCard& card_;
+    const PaperTexts& texts_;
+    Paper paper_;
+};
+
+}  // namespace
+
+Paper paper_of(const Assessment& assessment, const PaperTexts& texts) {
+    return AssessmentPaper{assessment, texts}.take();
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,147 @@
+#include "reports/federation_figures.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_set>
+
+namespace fedtrail::reports {
+
+namespace {
+
+constexpr std::size_t kPage = 2'000;
+/// What servers call themselves is theirs to choose: beyond so many kinds the rest is "not known".
+constexpr std::size_t kMostSoftware = 1'000;
+
+using Place = std::pair<std::optional<privacy::Country>, privacy::BasisKind>;
+
+/// Adds up one recipient after the other.
+class Sum {
+public:
+    explicit Sum(std::size_t largest) : most_(largest) {}
+
+    void add(const RecipientTotals& totals, const records::RecipientCard& card) {
+        auto& figures = figures_;
+        figures.disclosures += totals.disclosures;
+        figures.categories.add(totals.categories);
+        figures.channels.add(totals.channels);
+        figures.since = figures.since ? std::min(*figures.since, totals.first) : totals.first;
+        const bool first_of_it = counted_.insert(card.host.text()).second;
+        if (first_of_it) {
+            ++figures.recipients;
+            figures.passing_on += card.marks.relay || card.marks.bridge ? 1U : 0U;
+            figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
+            ++places_[{card.country.country, card.basis.kind}];
+            ++software_[known(card.software)];
+        }
+        if (!card.marks.single_person) {
+            keep(totals, card);
+        }
+    }
+
+    void add_unread() { ++figures_.unread; }
+
+    [[nodiscard]] FederationFigures take() {
+        std::set<privacy::Country> countries;
+        for (const auto& [place, servers] : places_) {
+            figures_.places.push_back({place.first, place.second, servers});
+            if (place.first) {
+                countries.insert(*place.first);
+            }
+        }
+        figures_.countries = countries.size();
+        for (const auto& [software, servers] : software_) {
+            figures_.software.push_back({software, servers});
+        }
+        std::stable_sort(figures_.places.begin(), figures_.places.end(), [](const auto& a, const auto& b) {
+            return std::tuple{!a.country, b.servers} < std::tuple{!b.country, a.servers};
+        });
+        std::stable_sort(
+            figures_.software.begin(), figures_.software.end(), [](const auto& a, const auto& b) {
+                return std::tuple{a.software.empty(), b.servers} < std::tuple{b.software.empty(), a.servers};
+            });
+        std::sort(figures_.largest.begin(), figures_.largest.end(), larger);
+        return std::move(figures_);
+    }
+
+private:
+    static bool larger(const LargeRecipient& a, const LargeRecipient& b) {
+        return a.disclosures != b.disclosures ? a.disclosures > b.disclosures : a.host < b.host;
+    }
+
+    [[nodiscard]] std::string known(const std::string& software) const {
+        const bool room = software_.size() < kMostSoftware || software_.find(software) != software_.end();
+        return room ? software : "";
+    }
+
+    /// The largest so far, the least of them at the front (a heap).
+    void keep(const RecipientTotals& totals, const records::RecipientCard& card) {
+        auto& largest = figures_.largest;
+        LargeRecipient one{
+            totals.recipient, card.software, card.country.country, card.basis.kind, totals.disclosures};
+        if (largest.size() == most_ && (most_ == 0 || !larger(one, largest.front()))) {
+            return;
+        }
+        if (largest.size() == most_) {
+            std::pop_heap(largest.begin(), largest.end(), larger);
+            largest.pop_back();
+        }
+        largest.push_back(std::move(one));
+        std::push_heap(largest.begin(), largest.end(), larger);
+    }
+
+    std::size_t most_;
+    FederationFigures figures_;
+    std::unordered_set<std::string> counted_;
+    std::map<Place, std::uint64_t> places_;
+    std::map<std::string, std::uint64_t> software_;
+};
+
+Result<void> add_page(const std::vector<RecipientTotals>& page,
+                      const RecipientRegister& recipients,
+                      privacy::Day today,
+                      Sum& sum) {
+    std::vector<Host> hosts;
+    hosts.reserve(page.size());
+    for (const auto& each : page) {
+        hosts.push_back(each.recipient);
+    }
+    const auto cards = recipients.cards(hosts, today);
+    if (!cards) {
+        return fail(cards);
+    }
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        if (page[i].disclosures > 0) {
+            sum.add(page[i], cards->at(i));
+        } else {
+            sum.add_unread();
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<FederationFigures> federation_figures(const LedgerReader& ledger,
+                                             const RecipientRegister& recipients,
+                                             privacy::Day today,
+                                             std::size_t largest) {
+    Sum sum{largest};
+    std::string after;
+    while (true) {
+        const auto page = ledger.recipients(after, kPage);
+        if (!page) {
+            return fail(page);
+        }
+        if (page->empty()) {
+            return sum.take();
+        }
+        if (auto added = add_page(*page, recipients, today, sum); !added) {
+            return fail(added);
+        }
+        after = page->back().recipient.text();
+    }
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,66 @@
+/// FederationFigures: to whom data of everybody here went, added up for papers about the instance. No data
+/// subject is in it, and no server of a single person by name.
+
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
+#include "fedtrail/core/uri.hpp"
+#include "fedtrail/fediverse/category.hpp"
+#include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/recipient_register.hpp"
+#include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/privacy/transfer_basis.hpp"
+
+namespace fedtrail::reports {
+
+/// Recipients whose operator is established in one country and whose transfer rests on one basis.
+struct CountryShare {
+    std::optional<privacy::Country> country;  ///< Absent: not known.
+    privacy::BasisKind basis{privacy::BasisKind::Undocumented};
+    std::uint64_t servers{};
+};
+
+struct SoftwareShare {
+    std::string software;  ///< "" is not known.
+    std::uint64_t servers{};
+};
+
+struct LargeRecipient {
+    Host host;
+    std::string software;
+    std::optional<privacy::Country> country;
+    privacy::BasisKind basis{privacy::BasisKind::Undocumented};
+    std::uint64_t disclosures{};
+};
+
+struct FederationFigures {
+    std::optional<Instant> since;  ///< The first disclosure; absent: there is none.
+    std::uint64_t recipients{};    ///< Servers that received something; aliases count as one.
+    std::uint64_t disclosures{};
+    std::uint64_t countries{};     ///< Known ones.
+    std::uint64_t passing_on{};    ///< Of the recipients: relays and bridges.
+    std::uint64_t undocumented{};  ///< Of the recipients: no basis on record.
+    std::uint64_t unread{};        ///< Servers to which nothing but unread connections went.
+    fediverse::CategorySet categories;
+    privacy::ChannelSet channels;
+    std::vector<CountryShare> places;     ///< Most servers first; the unknown last.
+    std::vector<SoftwareShare> software;  ///< Most servers first; the unknown last.
+    std::vector<LargeRecipient> largest;  ///< Most disclosures first.
+};
+
+/// Reads all recipients, page by page. Memory grows with the number of their hosts, not with the disclosures.
+/// Errors: those of the two.
+[[nodiscard]] Result<FederationFigures> federation_figures(const LedgerReader& ledger,
+                                                           const RecipientRegister& recipients,
+                                                           privacy::Day today,
+                                                           std::size_t largest);
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,89 @@
+#include "reports/processing_record.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "reports/paper_texts.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+/// Which activities a service touches; one that is not listed touches all.
+struct ServiceReach {
+    std::string_view service;
+    std::string_view activity;
+};
+
+constexpr std::array kReach{ServiceReach{"mail", "accounts"},
+                            ServiceReach{"mail", "moderation"},
+                            ServiceReach{"moderation", "moderation"},
+                            ServiceReach{"delivery_network", "publishing"},
+                            ServiceReach{"delivery_network", "remote_copies"},
+                            ServiceReach{"delivery_network", "logs"}};
+
+bool touches(const std::string& service, const std::string& activity) {
+    const auto of_service = [&](const ServiceReach& reach) { return reach.service == service; };
+    return std::none_of(kReach.begin(), kReach.end(), of_service) || !is_known_activity(activity) ||
+           std::any_of(kReach.begin(), kReach.end(), [&](const ServiceReach& reach) {
+               return reach.service == service && reach.activity == activity;
+           });
+}
+
+bool within_eea(const std::string& code, const privacy::Adequacy& adequacy) {
+    const auto country = privacy::Country::parse(code);
+    return country && std::binary_search(adequacy.eea.begin(), adequacy.eea.end(), *country);
+}
+
+RecordEntry entry_of(ActivityEntry activity,
+                     const OperatorFacts& facts,
+                     const FederationFigures& figures,
+                     const privacy::Adequacy& adequacy) {
+    RecordEntry entry;
+    entry.activity = std::move(activity);
+    for (const auto& processor : facts.processors) {
+        if (!touches(processor.service, entry.activity.code)) {
+            continue;
+        }
+        entry.processors.push_back(without_marks(processor.name));
+        if (!within_eea(processor.country, adequacy)) {
+            entry.third_countries.push_back(
+                {processor.country, processor.safeguard, without_marks(processor.name), 0});
+        }
+    }
+    if (entry.activity.code == "federation") {
+        for (const auto& place : figures.places) {
+            if (place.basis != privacy::BasisKind::NoneNeeded) {
+                entry.third_countries.push_back({place.country ? std::string{place.country->code()} : "",
+                                                 std::string{privacy::name_of(place.basis)},
+                                                 "",
+                                                 place.servers});
+            }
+        }
+    }
+    return entry;
+}
+
+}  // namespace
+
+Result<ProcessingRecord> build_processing_record(const PaperSources& sources, const PaperTexts& texts) {
+    const auto missing = missing_items(sources.facts, PaperKind::Record, texts.language(), sources.adequacy);
+    if (auto complete = refuse_missing(missing, PaperKind::Record); !complete) {
+        return fail(complete);
+    }
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(sources.now)};
+    const auto figures = federation_figures(sources.ledger, sources.recipients, today, 0);
+    if (!figures) {
+        return fail(figures);
+    }
+    ProcessingRecord record;
+    record.language = texts.language();
+    record.generated_at = sources.now;
+    record.facts = sources.facts;
+    for (auto& activity : activity_list(sources.facts, texts)) {
+        record.entries.push_back(entry_of(std::move(activity), sources.facts, *figures, sources.adequacy));
+    }
+    return record;
+}
+
+}  // namespace fedtrail::reports

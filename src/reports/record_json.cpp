@@ -1,0 +1,218 @@
+#include <array>
+#include <ostream>
+
+#include "reports/paper_json.hpp"
+#include "reports/paper_texts.hpp"
+#include "reports/processing_record.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+/// Kinds of data in the terms of DPV 2.3's personal data extension.
+struct DataTerms {
+    std::string_view activity;
+    std::array<std::string_view, 8> terms;
+};
+
+constexpr std::array kDataTerms{
+    DataTerms{"accounts", {"pd:Username", "pd:UID", "pd:Language", "pd:IPAddress"}},
+    DataTerms{"publishing",
+              {"pd:Profile",
+               "pd:Name",
+               "pd:Picture",
+               "pd:SocialMediaCommunication",
+               "pd:PubliclyAvailableSocialMedia",
+               "pd:Communication",
+               "pd:SocialNetwork",
+               "pd:Interaction"}},
+    DataTerms{"federation",
+              {"pd:Username",
+               "pd:UID",
+               "pd:Profile",
+               "pd:SocialMediaCommunication",
+               "pd:PubliclyAvailableSocialMedia",
+               "pd:Communication",
+               "pd:SocialNetwork",
+               "pd:Interaction"}},
+    DataTerms{"remote_copies",
+              {"pd:Username",
+               "pd:UID",
+               "pd:Profile",
+               "pd:SocialMediaCommunication",
+               "pd:PubliclyAvailableSocialMedia",
+               "pd:Communication",
+               "pd:SocialNetwork",
+               "pd:Interaction"}},
+    DataTerms{"moderation", {"pd:Username", "pd:SocialMediaCommunication", "pd:Opinion"}},
+    DataTerms{"logs", {"pd:IPAddress", "pd:UserAgent", "pd:CommunicationsMetadata"}},
+    DataTerms{"ledger", {"pd:UID", "pd:CommunicationsMetadata"}}};
+
+PaperJson term(std::string id) {
+    return {{"@id", std::move(id)}};
+}
+
+PaperJson described(const std::string& words) {
+    return {{"dct:description", words}};
+}
+
+/// "6(1)(b)" is eu-gdpr:A6-1-b; "9(2)(e)" is eu-gdpr:A9-2-e.
+std::string gdpr_term(const std::string& article) {
+    std::string id = "eu-gdpr:A";
+    for (const char c : article) {
+        if (c == '(') {
+            id += '-';
+        } else if (c != ')') {
+            id += c;
+        }
+    }
+    return id;
+}
+
+PaperJson transfer_term(const ThirdCountryEntry& entry) {
+    PaperJson transfer{{"@type", "dpv:CrossBorderTransfer"}};
+    if (!entry.country.empty()) {
+        transfer["dpv:hasThirdCountry"] = term("loc:" + entry.country);
+    }
+    if (entry.basis.starts_with("A4") && entry.basis.find('?') == std::string::npos) {
+        transfer["dpv:hasLegalBasis"] = term("eu-gdpr:" + entry.basis);
+    } else {
+        transfer["dct:description"] = entry.basis;
+    }
+    if (!entry.to.empty()) {
+        transfer["dpv:hasDataImporter"] = {{"dpv:hasName", entry.to}};
+    } else {
+        transfer["dct:extent"] = entry.servers;
+    }
+    return transfer;
+}
+
+PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
+    const auto& activity = entry.activity;
+    auto data = PaperJson::array({described(activity.data)});
+    for (const auto& known : kDataTerms) {
+        for (const auto name : known.terms) {
+            if (known.activity == activity.code && !name.empty()) {
+                data.push_back(term(std::string{name}));
+            }
+        }
+    }
+    auto bases = PaperJson::array();
+    for (const auto& point : activity.legal_basis) {
+        bases.push_back(term(gdpr_term(point)));
+    }
+    auto recipients = PaperJson::array({described(activity.recipients)});
+    for (const auto& name : entry.processors) {
+        recipients.push_back({{"@type", "dpv:DataProcessor"}, {"dpv:hasName", name}});
+    }
+    PaperJson process{{"@id", "#" + activity.code},
+                      {"@type", "dpv:Process"},
+                      {"dct:title", activity.name},
+                      {"dpv:hasDataController", term("#controller")},
+                      {"dpv:hasPurpose", described(activity.purpose)},
+                      {"dpv:hasDataSubject", described(activity.persons)},
+                      {"dpv:hasPersonalData", std::move(data)},
+                      {"dpv:hasRecipient", std::move(recipients)},
+                      {"dpv:hasStorageCondition",
+                       {{"@type", "dpv:StorageDuration"}, {"dct:description", activity.retention}}},
+                      {"dpv:hasTechnicalOrganisationalMeasure", measures}};
+    if (!bases.empty()) {
+        process["dpv:hasLegalBasis"] = std::move(bases);
+    }
+    if (activity.code == "federation") {
+        process["dpv:hasProcessing"] = term("dpv:DiscloseByTransmission");
+    } else if (activity.code == "publishing") {
+        process["dpv:hasProcessing"] = term("dpv:MakeAvailable");
+    }
+    for (const auto& each : entry.third_countries) {
+        process["dct:hasPart"].push_back(transfer_term(each));
+    }
+    return process;
+}
+
+PaperJson controller_term(const OperatorFacts& facts) {
+    PaperJson controller{{"@id", "#controller"},
+                         {"@type", facts.joint.empty() ? "dpv:DataController" : "dpv:JointDataControllers"},
+                         {"dpv:hasName", facts.controller.name},
+                         {"dpv:hasContact", facts.controller.contact},
+                         {"dpv:hasCountry", term("loc:" + facts.country)}};
+    if (!facts.address.empty()) {
+        controller["dpv:hasAddress"] = facts.address;
+    }
+    if (!facts.representative.empty()) {
+        controller["dpv:hasRepresentative"] = {{"dpv:hasContact", facts.representative}};
+    }
+    if (facts.controller.dpo != kNone) {
+        controller["dpv:hasDataProtectionOfficer"] = {{"dpv:hasContact", facts.controller.dpo}};
+    }
+    return controller;
+}
+
+PaperJson measures_words(const OperatorFacts& facts, const PaperTexts& texts) {
+    auto list = PaperJson::array();
+    for (const auto& each : facts.measures) {
+        list.push_back(measure_words(each, texts));
+    }
+    return list;
+}
+
+}  // namespace
+
+void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out) {
+    const auto& facts = record.facts;
+    auto activities = PaperJson::array();
+    for (const auto& entry : record.entries) {
+        auto activity = activity_json(entry.activity);
+        activity["balancing"] = text_or_null(entry.activity.balancing);
+        activity["assessment"] = text_or_null(entry.activity.assessment);
+        activity["processors"] = entry.processors;
+        activity["third_countries"] = PaperJson::array();
+        for (const auto& each : entry.third_countries) {
+            activity["third_countries"].push_back(
+                {{"country", text_or_null(each.country)},
+                 {"basis", each.basis},
+                 {"to", text_or_null(each.to)},
+                 {"servers", each.to.empty() ? PaperJson(each.servers) : PaperJson{}}});
+        }
+        activities.push_back(std::move(activity));
+    }
+    out << written({{"format", kProcessingRecordFormat},
+                    {"language", record.language},
+                    {"generated_at", format_rfc3339(record.generated_at)},
+                    {"created", text_or_null(facts.created)},
+                    {"updated", text_or_null(facts.updated)},
+                    {"hosts", facts.hosts},
+                    {"controller", controller_json(facts)},
+                    {"processors", processors_json(facts)},
+                    {"measures", measures_words(facts, texts)},
+                    {"activities", activities}});
+}
+
+void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out) {
+    auto measures = PaperJson::array();
+    for (const auto& words : measures_words(record.facts, texts)) {
+        measures.push_back(described(words.get<std::string>()));
+    }
+    auto graph = PaperJson::array({controller_term(record.facts)});
+    PaperJson whole{{"@id", "#record"},
+                    {"@type", "dpv:DataProcessingRecord"},
+                    {"dct:language", record.language},
+                    {"dct:created", format_rfc3339(record.generated_at)},
+                    {"dpv:hasDataController", term("#controller")},
+                    {"dct:hasPart", PaperJson::array()}};
+    for (const auto& entry : record.entries) {
+        whole["dct:hasPart"].push_back(term("#" + entry.activity.code));
+        graph.push_back(process_of(entry, measures));
+    }
+    graph.push_back(std::move(whole));
+    out << written({{"@context",
+                     {{"dpv", "https://w3id.org/dpv#"},
+                      {"eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#"},
+                      {"loc", "https://w3id.org/dpv/loc#"},
+                      {"pd", "https://w3id.org/dpv/pd#"},
+                      {"dct", "http://purl.org/dc/terms/"},
+                      {"@language", record.language}}},
+                    {"@graph", graph}});
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,161 @@
+#include <ostream>
+#include <string>
+
+#include "reports/paper_texts.hpp"
+#include "reports/processing_record.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+constexpr std::string_view kMimeType = "application/vnd.oasis.opendocument.spreadsheet";
+constexpr std::string_view kXml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// Text of an element or attribute (XML 1.0 section 2.2: control characters cannot be written at all).
+std::string xml(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            default:
+                out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        }
+    }
+    return out;
+}
+
+void cell(const std::string& text, std::string_view style, std::ostream& out) {
+    out << "<table:table-cell table:style-name=\"" << style << "\" office:value-type=\"string\"><text:p>"
+        << xml(text) << "</text:p></table:table-cell>";
+}
+
+void row(const std::vector<std::string>& cells, std::string_view style, std::ostream& out) {
+    out << "<table:table-row>";
+    for (const auto& each : cells) {
+        cell(each, style, out);
+    }
+    out << "</table:table-row>\n";
+}
+
+void write_styles(std::ostream& out) {
+    out << "<office:automatic-styles>"
+           "<style:style style:name=\"wide\" style:family=\"table-column\"><style:table-column-properties "
+           "style:column-width=\"6.5cm\"/></style:style>"
+           "<style:style style:name=\"head\" style:family=\"table-cell\"><style:table-cell-properties "
+           "fo:background-color=\"#e4eef0\" fo:wrap-option=\"wrap\" style:vertical-align=\"top\" "
+           "fo:border=\"0.5pt solid #8a9aa5\"/><style:text-properties fo:font-weight=\"bold\"/></style:style>"
+           "<style:style style:name=\"body\" style:family=\"table-cell\"><style:table-cell-properties "
+           "fo:wrap-option=\"wrap\" style:vertical-align=\"top\" fo:border=\"0.5pt solid #c5ced4\"/>"
+           "</style:style></office:automatic-styles>\n";
+}
+
+std::vector<std::pair<std::string, std::string>> head_facts(const ProcessingRecord& record,
+                                                            const PaperTexts& texts) {
+    const auto& facts = record.facts;
+    const auto label = [&](const char* name) { return texts.at("label." + std::string{name}); };
+    const bool none = facts.controller.dpo == kNone;
+    std::vector<std::pair<std::string, std::string>> list{
+        {label("controller"), facts.controller.name},
+        {label("address"), facts.address},
+        {label("contact"), facts.controller.contact},
+        {label("representative"), facts.representative},
+        {label("dpo"), none ? texts.at("notice.who.none_dpo") : facts.controller.dpo}};
+    for (const auto& each : facts.joint) {
+        list.emplace_back(label("joint"), each);
+    }
+    list.emplace_back(texts.at("record.servers"), joined(facts.hosts, texts));
+    list.emplace_back(texts.at("record.column.created"), facts.created);
+    list.emplace_back(texts.at("record.column.updated"), facts.updated);
+    list.emplace_back(label("made"), texts.forms().day(record.generated_at));
+    for (const auto& entry : record.entries) {
+        list.emplace_back(label("activity"), entry.activity.name);
+    }
+    return list;
+}
+
+void write_content(const ProcessingRecord& record,
+                   const RecordTable& table,
+                   const PaperTexts& texts,
+                   std::ostream& out) {
+    out << kXml
+        << "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+           "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" "
+           "xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" "
+           "xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" "
+           "xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" "
+           "office:version=\"1.3\">\n";
+    write_styles(out);
+    out << "<office:body><office:spreadsheet>\n<table:table table:name=\""
+        << xml(texts.at("label.controller"))
+        << "\"><table:table-column table:style-name=\"wide\" table:number-columns-repeated=\"2\"/>\n";
+    row({texts.plain(texts.at("record.heading")), ""}, "head", out);
+    for (const auto& [name, value] : head_facts(record, texts)) {
+        out << "<table:table-row>";
+        cell(name, "head", out);
+        cell(value, "body", out);
+        out << "</table:table-row>\n";
+    }
+    out << "</table:table>\n<table:table table:name=\"" << xml(texts.at("record.activities"))
+        << "\"><table:table-column table:style-name=\"wide\" table:number-columns-repeated=\""
+        << table.titles.size() << "\"/>\n<table:table-header-rows>";
+    row(table.titles, "head", out);
+    out << "</table:table-header-rows>\n";
+    for (const auto& cells : table.rows) {
+        row(cells, "body", out);
+    }
+    out << "</table:table>\n</office:spreadsheet></office:body></office:document-content>\n";
+}
+
+void write_meta(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out) {
+    out << kXml
+        << "<office:document-meta xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+           "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
+           "xmlns:meta=\"urn:oasis:names:tc:opendocument:xmlns:meta:1.0\" office:version=\"1.3\">"
+           "<office:meta><meta:generator>Fedtrail</meta:generator><dc:title>"
+        << xml(texts.plain(texts.at("record.heading"))) << "</dc:title><dc:language>" << xml(record.language)
+        << "</dc:language><meta:creation-date>" << format_rfc3339(record.generated_at)
+        << "</meta:creation-date></office:meta></office:document-meta>\n";
+}
+
+void write_manifest(std::ostream& out) {
+    out << kXml
+        << "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" "
+           "manifest:version=\"1.3\">\n<manifest:file-entry manifest:full-path=\"/\" "
+           "manifest:version=\"1.3\" "
+           "manifest:media-type=\""
+        << kMimeType << "\"/>\n";
+    for (const auto* name : {"content.xml", "meta.xml"}) {
+        out << "<manifest:file-entry manifest:full-path=\"" << name
+            << "\" manifest:media-type=\"text/xml\"/>\n";
+    }
+    out << "</manifest:manifest>\n";
+}
+
+}  // namespace
+
+Result<void> render_ods(const ProcessingRecord& record,
+                        const RecordTable& table,
+                        const PaperTexts& texts,
+                        const Archiver& archiver,
+                        std::ostream& out) {
+    // ODF 1.3 part 2, section 3.3: the first member is named mimetype, is not packed, and is nothing else.
+    const std::vector<ArchiveMember> members{
+        {"mimetype", false, [](std::ostream& to) { to << kMimeType; }},
+        {"content.xml", true, [&](std::ostream& to) { write_content(record, table, texts, to); }},
+        {"meta.xml", true, [&](std::ostream& to) { write_meta(record, texts, to); }},
+        {"META-INF/manifest.xml", true, [](std::ostream& to) { write_manifest(to); }}};
+    return archiver.write(members, record.generated_at, out);
+}
+
+}  // namespace fedtrail::reports

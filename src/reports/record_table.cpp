@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "reports/csv_cell.hpp"
+#include "reports/paper_texts.hpp"
+#include "reports/processing_record.hpp"
+#include "reports/shared_words.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+/// The template of the CNIL ("registre des activités de traitement"): who, then the activity.
+constexpr std::array<std::string_view, 22> kCnil{"reference",
+                                                 "activity",
+                                                 "created",
+                                                 "updated",
+                                                 "controller",
+                                                 "joint",
+                                                 "dpo",
+                                                 "representative",
+                                                 "purpose",
+                                                 "persons",
+                                                 "data",
+                                                 "sensitive",
+                                                 "recipients",
+                                                 "processors",
+                                                 "transfer_recipients",
+                                                 "third_countries",
+                                                 "safeguards",
+                                                 "retention",
+                                                 "measures",
+                                                 "legal_basis",
+                                                 "interest",
+                                                 "source"};
+
+/// The template of the ICO: the header block, the required columns, then the further ones.
+constexpr std::array<std::string_view, 22> kIco{
+    "controller", "representative", "dpo",         "activity",   "purpose",         "joint",
+    "persons",    "data",           "recipients",  "processors", "third_countries", "safeguards",
+    "retention",  "measures",       "legal_basis", "sensitive",  "interest",        "balancing",
+    "rights",     "automated",      "source",      "assessment"};
+
+std::string lines(const std::vector<std::string>& parts) {
+    std::string out;
+    for (const auto& part : parts) {
+        out += (out.empty() ? "" : "; ") + part;
+    }
+    return out;
+}
+
+/// The cells of one activity.
+class Cells {
+public:
+    Cells(const ProcessingRecord& record, const PaperTexts& texts)
+        : facts_(record.facts), texts_(texts), language_(record.language) {}
+
+    [[nodiscard]] std::string cell(std::string_view column, const RecordEntry& entry) const {
+        const auto& activity = entry.activity;
+        for (const auto& [name, text] : {std::pair{"reference", &activity.code},
+                                         std::pair{"activity", &activity.name},
+                                         std::pair{"purpose", &activity.purpose},
+                                         std::pair{"persons", &activity.persons},
+                                         std::pair{"data", &activity.data},
+                                         std::pair{"recipients", &activity.recipients},
+                                         std::pair{"retention", &activity.retention},
+                                         std::pair{"interest", &activity.interest},
+                                         std::pair{"balancing", &activity.balancing},
+                                         std::pair{"assessment", &activity.assessment},
+                                         std::pair{"created", &facts_.created},
+                                         std::pair{"updated", &facts_.updated}}) {
+            if (column == name) {
+                return without_marks(*text);
+            }
+        }
+        return who(column, entry);
+    }
+
+private:
+    [[nodiscard]] std::string who(std::string_view column, const RecordEntry& entry) const {
+        const auto& controller = facts_.controller;
+        if (column == "controller") {
+            return without_marks(some({controller.name, facts_.address, controller.contact}));
+        }
+        if (column == "representative") {
+            return without_marks(facts_.representative);
+        }
+        if (column == "dpo") {
+            return controller.dpo == kNone ? texts_.at("notice.who.none_dpo") : without_marks(controller.dpo);
+        }
+        if (column == "joint") {
+            return without_marks(lines(facts_.joint));
+        }
+        if (column == "processors") {
+            return lines(entry.processors);
+        }
+        if (column == "measures") {
+            std::vector<std::string> measures;
+            for (const auto& each : facts_.measures) {
+                measures.push_back(measure_words(each, texts_));
+            }
+            return lines(measures);
+        }
+        return law(column, entry);
+    }
+
+    [[nodiscard]] std::string law(std::string_view column, const RecordEntry& entry) const {
+        const auto& activity = entry.activity;
+        if (column == "legal_basis") {
+            std::vector<std::string> bases;
+            for (const auto& point : activity.legal_basis) {
+                bases.push_back(texts_.cite(point).words);
+            }
+            if (!activity.law.empty()) {
+                bases.push_back(activity.law);
+            }
+            return lines(bases);
+        }
+        if (column == "sensitive") {
+            const auto& special = activity.special_basis;
+            return special.empty()       ? possible(activity.code)
+                   : is_article(special) ? texts_.cite(special).words
+                                         : special;
+        }
+        if (column == "rights") {
+            std::vector<std::string> rights;
+            for (const auto& article : activity.rights) {
+                rights.push_back(texts_.cite(article).words);
+            }
+            return lines(rights);
+        }
+        if (column == "automated") {
+            const auto plain = facts_.automated.find("");
+            return plain != facts_.automated.end() && plain->second == kNone
+                       ? texts_.at("label.none")
+                       : without_marks(
+                             in_language(facts_.automated, language_, facts_.usual_language).value_or(""));
+        }
+        if (column == "source") {
+            return texts_.at("source." + activity.source);
+        }
+        return transfers(column, entry);
+    }
+
+    [[nodiscard]] std::string transfers(std::string_view column, const RecordEntry& entry) const {
+        std::vector<std::string> parts;
+        for (const auto& each : entry.third_countries) {
+            const auto country = privacy::Country::parse(each.country);
+            auto name = country ? texts_.at(word_key(*country)) : texts_.at("label.unknown");
+            if (column == "transfer_recipients") {
+                name =
+                    each.to.empty() ? texts_.counted("servers", each.servers) + " (" + name + ")" : each.to;
+            } else if (column == "safeguards") {
+                name += ": " + safeguard_words(each.basis, texts_);
+            } else if (each.servers > 0) {
+                name += " (" + texts_.counted("servers", each.servers) + ")";
+            }
+            if (std::find(parts.begin(), parts.end(), name) == parts.end()) {
+                parts.push_back(std::move(name));
+            }
+        }
+        return parts.empty() && column != "safeguards" ? texts_.at("label.none") : lines(parts);
+    }
+
+    /// Posts say of a person whatever they want to say.
+    [[nodiscard]] std::string possible(const std::string& code) const {
+        const bool content = code == "publishing" || code == "federation" || code == "remote_copies" ||
+                             code == "moderation" || code == "backups";
+        return content ? texts_.at("record.sensitive_possible") : texts_.at("label.none");
+    }
+
+    static std::string some(const std::vector<std::string>& parts) {
+        std::vector<std::string> said;
+        std::copy_if(parts.begin(), parts.end(), std::back_inserter(said), [](const auto& part) {
+            return !part.empty();
+        });
+        return lines(said);
+    }
+
+    const OperatorFacts& facts_;
+    const PaperTexts& texts_;
+    const std::string& language_;
+};
+
+void csv_line(const std::vector<std::string>& cells, std::ostream& out) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        out << (i == 0 ? "" : ",") << csv_cell(cells[i]);
+    }
+    out << "\r\n";
+}
+
+}  // namespace
+
+std::optional<RecordColumns> record_columns_named(std::string_view name) {
+    if (name == "cnil") {
+        return RecordColumns::Cnil;
+    }
+    return name == "ico" ? std::optional{RecordColumns::Ico} : std::nullopt;
+}
+
+RecordTable record_table(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts) {
+    const auto& order = columns == RecordColumns::Cnil ? kCnil : kIco;
+    const Cells cells{record, texts};
+    RecordTable table;
+    for (const auto column : order) {
+        table.titles.push_back(texts.at("record.column." + std::string{column}));
+    }
+    for (const auto& entry : record.entries) {
+        std::vector<std::string> row;
+        for (const auto column : order) {
+            row.push_back(cells.cell(column, entry));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+void render_csv(const RecordTable& table, std::ostream& out) {
+    csv_line(table.titles, out);
+    for (const auto& row : table.rows) {
+        csv_line(row, out);
+    }
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,150 @@
+#include "reports/required_paper_texts.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "reports/operator_facts.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+using Keys = std::vector<std::string>;
+
+void add(Keys& keys, const std::string& group, std::initializer_list<std::string_view> names) {
+    for (const auto name : names) {
+        keys.push_back(group + "." + std::string{name});
+    }
+}
+
+void add_labels(Keys& keys) {
+    add(keys, "cite", {"article", "paragraph", "letter"});
+    add(keys,
+        "label",
+        {"activity",       "purpose",     "persons",    "data",      "basis",        "law",     "interest",
+         "special",        "retention",   "recipients", "source",    "controller",   "address", "contact",
+         "representative", "dpo",         "joint",      "authority", "servers_here", "made",    "by",
+         "contents",       "service",     "country",    "safeguard", "server",       "servers", "software",
+         "transfer_basis", "disclosures", "unknown",    "none",      "rest",         "skip",    "back"});
+    add(keys, "legal_basis", {"a", "b", "c", "d", "e", "f"});
+    add(keys, "retention", {"time", "account", "account_more", "item", "item_more"});
+    add(keys, "safeguard", {"A46-2-b"});
+    add(keys, "source", {"person", "others", "both"});
+    add(keys,
+        "service",
+        {"hosting", "storage", "mail", "backup", "delivery_network", "moderation", "monitoring", "other"});
+}
+
+void add_notice(Keys& keys) {
+    add(keys, "notice", {"title", "heading", "colophon"});
+    add(keys, "notice.short", {"heading", "who", "network", "figures", "figures_none", "rights", "layers"});
+    add(keys, "notice.who", {"heading", "text", "none_dpo", "joint"});
+    add(keys, "notice.account", {"heading", "text"});
+    add(keys, "notice.server", {"heading", "text"});
+    add(keys, "notice.network", {"heading",         "text",           "sent_heading",   "sent",
+                                 "sent_none",       "kinds",          "unread",         "relays",
+                                 "own_answer",      "public",         "erasure",        "countries_heading",
+                                 "countries",       "none_on_record", "copy",           "software_heading",
+                                 "largest_heading", "largest",        "others_heading", "others",
+                                 "no_letter"});
+    add(keys, "notice.processors", {"heading", "text", "none"});
+    add(keys, "notice.must", {"heading", "contract", "law", "no"});
+    add(keys, "notice.automated", {"heading", "none", "some"});
+    add(keys, "notice.object", {"heading", "text"});
+    add(keys, "notice.rights", {"heading", "text", "15", "16", "17", "18", "19", "20", "7", "77"});
+    add(keys, "notice.changes", {"heading", "text"});
+}
+
+void add_record(Keys& keys) {
+    add(keys, "record", {"heading", "servers", "activities", "sensitive_possible"});
+    add(keys,
+        "record.column",
+        {"reference",
+         "activity",
+         "created",
+         "updated",
+         "controller",
+         "joint",
+         "dpo",
+         "representative",
+         "purpose",
+         "persons",
+         "data",
+         "sensitive",
+         "recipients",
+         "processors",
+         "transfer_recipients",
+         "third_countries",
+         "safeguards",
+         "retention",
+         "measures",
+         "legal_basis",
+         "interest",
+         "balancing",
+         "rights",
+         "automated",
+         "source",
+         "assessment"});
+}
+
+}  // namespace
+
+std::vector<std::string> required_paper_texts(const language::PluralRule& plurals) {
+    Keys keys;
+    add_labels(keys);
+    add_notice(keys);
+    add_record(keys);
+    for (const auto activity : kActivities) {
+        add(keys, "activity." + std::string{activity}, {"name", "purpose", "persons", "data", "recipients"});
+    }
+    for (const auto measure : kMeasures) {
+        keys.push_back("measure." + std::string{measure});
+    }
+    for (const std::string noun : {"days", "months", "years", "countries"}) {
+        for (const auto form : plurals.forms) {
+            keys.push_back("count." + noun + "." + std::string{name_of(form)});
+        }
+    }
+    return keys;
+}
+
+std::vector<std::string> required_assessment_texts(const language::PluralRule& plurals) {
+    Keys keys;
+    add(keys, "assess", {"title", "heading", "colophon"});
+    add(keys,
+        "assess.short",
+        {"heading", "where", "where_unknown", "holds", "holds_none", "honour", "honour_none", "risks"});
+    add(keys, "assess.who", {"heading"});
+    add(keys, "assess.where", {"heading"});
+    add(keys, "assess.holds", {"heading", "none", "unread"});
+    add(keys, "assess.honour", {"heading", "none", "text"});
+    add(keys, "assess.policy", {"heading", "none", "text", "change"});
+    add(keys, "assess.rules", {"heading", "text"});
+    add(keys, "assess.risks", {"heading", "text", "none"});
+    add(keys, "assess.decide", {"heading", "let", "limit", "stop", "learn"});
+    add(keys,
+        "assess.label",
+        {"host",      "aliases",    "software",       "users",          "registrations", "open",
+         "closed",    "operator",   "contact",        "privacy_policy", "terms",         "known_at",
+         "kind",      "country",    "country_source", "confidence",     "evidence",      "basis",
+         "reason",    "decision",   "subjects",       "objects",        "disclosures",   "first",
+         "last",      "categories", "channels",       "strongest",      "not_counted",   "told",
+         "gone",      "present",    "state",          "notices",        "topic",         "sentence",
+         "not_found", "text",       "read",           "address",        "what",          "effect",
+         "rule",      "no_rule",    "weight",         "point",          "todo"});
+    add(keys, "assess.what", {"public", "unlisted", "followers", "direct"});
+    add(keys, "assess.effect", {"allow", "flag", "block"});
+    add(keys, "assess.weight", {"high", "medium", "low"});
+    add(keys,
+        "assess.topic",
+        {"contact", "legal_entity", "retention", "sharing", "advertising", "training", "rights"});
+    add(keys, "assess.text_kind", {"privacy", "terms", "about", "imprint"});
+    for (const std::string noun : {"people", "erasures"}) {
+        for (const auto form : plurals.forms) {
+            keys.push_back("count." + noun + "." + std::string{name_of(form)});
+        }
+    }
+    return keys;
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,365 @@
+#include "reports/assessment.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "reports/approve.hpp"
+#include "reports/example_papers.hpp"
+#include "reports/example_reports.hpp"
+#include "reports/render_paper.hpp"
+#include "reports/schema_faults.hpp"
+#include "translation.hpp"
+
+namespace fedtrail::reports::test {
+
+namespace {
+
+using fediverse::NoticeState;
+using fedtrail::testing::kLanguages;
+using privacy::BasisKind;
+
+std::string file(const std::string& name) {
+    std::ostringstream text;
+    text << std::ifstream{FEDTRAIL_SOURCE_DIR "/" + name}.rdbuf();
+    return std::move(text).str();
+}
+
+const std::vector<RiskRule>& shipped_points() {
+    static const auto rules = parse_risk_points(file("policies/risk-points.json")).value();
+    return rules;
+}
+
+/// Knows one person's data at big.example.
+class PeopleLedger : public RecipientLedger {
+public:
+    using RecipientLedger::RecipientLedger;
+
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> subjects_at(const Host&) const override {
+        return std::vector<privacy::SubjectNumber>(people, kAlice);
+    }
+    [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber,
+                                                                   const Window&) const override {
+        PairAggregate here;
+        here.recipient = host("big.example");
+        here.objects = 12;
+        PairAggregate elsewhere;
+        elsewhere.recipient = host("a.example");
+        elsewhere.objects = 1'000;
+        return std::vector{elsewhere, here};
+    }
+
+    std::size_t people{2};
+};
+
+/// Has notices to big.example: three gone, one still there.
+class FewNotices : public NoticeBook {
+public:
+    [[nodiscard]] Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override {
+        std::vector<records::Notice> found;
+        const std::vector<NoticeState> states{NoticeState::VerifiedGone,
+                                              NoticeState::StillPresent,
+                                              NoticeState::VerifiedGone,
+                                              NoticeState::VerifiedGone};
+        if (!filter.recipient || filter.recipient->text() != "big.example") {
+            return found;
+        }
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            records::Notice notice;
+            notice.number = records::NoticeNumber{i + 1};
+            notice.state = states[i];
+            if (notice.number > filter.after) {
+                found.push_back(notice);
+            }
+        }
+        return found;
+    }
+    [[nodiscard]] Result<void> plan(records::RequestNumber,
+                                    std::span<const records::ErasedObject>,
+                                    std::span<const records::Notice>) override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
+    [[nodiscard]] Result<void> apply(const NoticeChange&) override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
+    [[nodiscard]] Result<NoticeTally> tally(records::RequestNumber) const override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
+    [[nodiscard]] Result<std::vector<records::ErasedObject>> objects(
+        records::RequestNumber, std::span<const std::uint32_t>) const override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
+    [[nodiscard]] Result<NoticeHistory> history(records::NoticeNumber) const override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
+};
+
+/// big.example's privacy policy, changed once.
+class OnePolicy : public PolicyReader {
+public:
+    [[nodiscard]] Result<records::PolicyHistory> history(const Host& of) const override {
+        records::PolicyHistory history;
+        if (of.text() != "big.example") {
+            return history;
+        }
+        records::PolicyVersion first;
+        first.host = of;
+        first.number = 1;
+        first.url = "https://big.example/privacy";
+        first.language = "en";
+        first.first_seen = at("2026-05-01T00:00:00Z");
+        first.last_seen = at("2026-08-01T00:00:00Z");
+        auto second = first;
+        second.number = 2;
+        second.first_seen = at("2026-09-01T00:00:00Z");
+        second.last_seen = at("2026-11-20T00:00:00Z");
+        history.versions = {first, second};
+        records::PolicyChange change;
+        change.from = first;
+        change.to = second;
+        using Side = records::DifferencePiece::Side;
+        change.pieces = {{Side::Both, Personal<std::string>{"We run a server."}},
+                         {Side::Old, Personal<std::string>{"We keep it to ourselves."}},
+                         {Side::New, Personal<std::string>{"We train <b>models</b> on posts."}}};
+        history.changes = {change};
+        history.summary.language = "en";
+        for (const auto topic : records::kPolicyTopics) {
+            records::PolicyStatement statement;
+            statement.topic = topic;
+            statement.version = 2;
+            if (topic == records::PolicyTopic::Training) {
+                statement.sentence = Personal<std::string>{"We train <b>models</b> on posts."};
+            }
+            history.summary.statements.push_back(statement);
+        }
+        return history;
+    }
+};
+
+FixedRegister newcomers() {
+    auto big = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
+    big.aliases.push_back({host("www.big.example"), "www"});
+    big.version = "4.5.0";
+    big.users = 12'000'000;
+    big.registrations_open = true;
+    big.operator_name = Personal<std::string>{"Big & Sons Inc."};
+    big.contact = Personal<std::string>{"privacy@big.example"};
+    big.privacy_policy = "https://big.example/privacy";
+    big.known_at = at("2026-11-19T00:00:00Z");
+    big.country.why = "“Big & Sons Inc., 1 Main Street, Delaware”";
+    big.basis.reason = privacy::BasisReason::NoDecision;
+    big.told = 20;
+    big.gone = 3;
+    big.present = 17;
+    auto fresh = card_of("new.example", "", BasisKind::Undocumented, "");
+    fresh.users = 3'000'000;
+    fresh.known_at = at("2026-11-21T00:00:00Z");
+    return FixedRegister{{big, fresh}};
+}
+
+privacy::TransferRules some_rules() {
+    privacy::TransferRule rule;
+    rule.name = "no-direct-messages-without-a-basis";
+    rule.effect = privacy::RuleEffect::Block;
+    rule.bases = {BasisKind::Undocumented};
+    rule.categories = fediverse::CategorySet{fediverse::DataCategory::DirectMessage}.bits();
+    return privacy::TransferRules::compile({rule}).value();
+}
+
+Result<Assessment> assessed(std::string_view name, const PaperTexts& texts, std::size_t people = 2) {
+    PeopleLedger ledger{example_totals()};
+    ledger.people = people;
+    const auto recipients = newcomers();
+    const FewNotices notices;
+    const OnePolicy policies;
+    const auto rules = some_rules();
+    return build_assessment(
+        host(name),
+        {ledger, recipients, notices, policies, rules, shipped_points(), at("2026-11-22T10:15:00Z")},
+        texts);
+}
+
+std::string markdown_of(const Assessment& assessment, const PaperTexts& texts) {
+    std::ostringstream out;
+    render_markdown(paper_of(assessment, texts), texts, out);
+    return std::move(out).str();
+}
+
+std::set<std::string> codes_of(const Assessment& assessment) {
+    std::set<std::string> codes;
+    for (const auto& risk : assessment.risks) {
+        codes.insert(risk.code);
+    }
+    return codes;
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("An assessment in each language is the approved one", "[reports][assessment][approval]") {
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto made = assessed("big.example", texts);
+        REQUIRE(made);
+        const auto markdown = markdown_of(*made, texts);
+        CHECK(markdown == approved("assessment." + std::string{language} + ".md", markdown));
+        std::ostringstream page;
+        render_html(paper_of(*made, texts), texts, page);
+        CHECK(page.str() == approved("assessment." + std::string{language} + ".html", page.str()));
+        CHECK_FALSE(contains(page.str(), "<b>"));
+    }
+    const auto& texts = papers_in("en");
+    std::ostringstream json;
+    render_json(*assessed("big.example", texts), texts, json);
+    CHECK(json.str() == approved("assessment.json", json.str()));
+    CHECK(schema_faults("assessment", json.str()).empty());
+}
+
+TEST_CASE("A large newcomer that never got anything is assessed by what it says of itself",
+          "[reports][assessment]") {
+    const auto& texts = papers_in("en");
+    const auto made = assessed("new.example", texts);
+    REQUIRE(made);
+    CHECK_FALSE(made->totals);
+    const auto codes = codes_of(*made);
+    for (const auto* code :
+         {"country_unknown", "very_large", "operator_unknown", "no_contact", "no_policy", "nothing_sent"}) {
+        CAPTURE(code);
+        CHECK(codes.count(code) == 1);
+    }
+    CHECK(codes.count("no_basis") == 0);  // nobody knows whether one is needed
+    const auto markdown = markdown_of(*made, texts);
+    CHECK(contains(markdown, "Nothing of ours went there so far."));
+    CHECK(contains(markdown, "Decide now"));
+    std::ostringstream json;
+    render_json(*made, texts, json);
+    CHECK(schema_faults("assessment", json.str()).empty());
+    CHECK(nlohmann::json::parse(json.str())["holds"].is_null());
+}
+
+TEST_CASE("A host of which nothing is known is not found, and the remedy is to ask it",
+          "[reports][assessment]") {
+    const auto made = assessed("nobody.example", papers_in("en"));
+    REQUIRE_FALSE(made);
+    CHECK(made.error().kind == ErrorKind::NotFound);
+    CHECK(contains(made.error().remedy, "fedtrail recipients refresh nobody.example"));
+    // Something went there, and that is all: it can be described.
+    CHECK(assessed("stranger.example", papers_in("en")));
+}
+
+TEST_CASE("What was measured stands in the assessment", "[reports][assessment]") {
+    const auto made = assessed("big.example", papers_in("en"));
+    REQUIRE(made);
+    CHECK(made->totals->disclosures == 2'000'000);
+    CHECK(made->objects == std::optional<std::uint64_t>{24});
+    CHECK(made->notices.at(NoticeState::VerifiedGone) == 3);
+    CHECK(made->notices.at(NoticeState::StillPresent) == 1);
+    REQUIRE(made->rules.size() == 4);
+    CHECK(made->rules[0].effect == privacy::RuleEffect::Allow);
+    CHECK(made->rules[3].effect == privacy::RuleEffect::Block);
+    CHECK(made->rules[3].rule == "no-direct-messages-without-a-basis");
+    const auto codes = codes_of(*made);
+    CHECK(codes == std::set<std::string>{"no_basis",
+                                         "does_not_erase",
+                                         "policy_training",
+                                         "very_large",
+                                         "policy_changed",
+                                         "policy_silent",
+                                         "open_registrations"});
+    CHECK(made->risks.front().weight == RiskWeight::High);
+    CHECK(made->risks.back().weight == RiskWeight::Low);
+    const auto crowd = assessed("big.example", papers_in("en"), kMostSubjectsCounted + 1);
+    REQUIRE(crowd);
+    CHECK_FALSE(crowd->objects);
+    CHECK(contains(markdown_of(*crowd, papers_in("en")), "too many to count here"));
+}
+
+TEST_CASE("Every point of the file has its words in every language, and none is left over",
+          "[reports][assessment][translations]") {
+    for (const auto language : kLanguages) {
+        const auto& texts = papers_in(language);
+        std::set<std::string> told;
+        for (const auto& [key, text] : texts.all()) {
+            if (key.starts_with("assess.risk.")) {
+                told.insert(key.substr(12, key.find('.', 12) - 12));
+            }
+        }
+        std::set<std::string> points;
+        for (const auto& rule : shipped_points()) {
+            points.insert(rule.code);
+        }
+        CHECK(told == points);
+    }
+}
+
+TEST_CASE("Risk points keep to their schema", "[reports][assessment]") {
+    CHECK(schema_faults("risk-points", file("policies/risk-points.json")).empty());
+    auto changed = nlohmann::json::parse(file("policies/risk-points.json"));
+    changed["points"][0]["when"]["colour"] = "blue";
+    CHECK_FALSE(schema_faults("risk-points", changed.dump()).empty());
+    const auto refused = parse_risk_points(changed.dump());
+    REQUIRE_FALSE(refused);
+    CHECK(contains(refused.error().what, "colour"));
+}
+
+TEST_CASE("A point holds only if all of its conditions do", "[reports][assessment]") {
+    const auto rule_of = [](const std::string& when) {
+        const auto rules = parse_risk_points(
+            R"({"points": [{"code": "x", "weight": "low", "source": ["s"], "checked_at": "d", "why": "w", "when": )" +
+            when + "}]}");
+        INFO((rules ? "" : rules.error().what));
+        REQUIRE(rules);
+        return rules->front();
+    };
+    auto card = card_of("a.example", "US", BasisKind::Adequacy, "mastodon");
+    records::PolicyHistory policy;
+    auto totals = totals_of("a.example", 5);
+    const auto holds = [&](const std::string& when, bool disclosed = true) {
+        return applies(rule_of(when), {card, policy, disclosed ? &totals : nullptr});
+    };
+    CHECK(holds(R"({"country": "known", "countries": ["US"]})"));
+    CHECK_FALSE(holds(R"({"countries": ["NL"]})"));
+    CHECK_FALSE(holds(R"({"country": "unknown"})"));
+    CHECK(holds(R"({"bases": ["A45-3", "undocumented"]})"));
+    CHECK_FALSE(holds(R"({"confidence_at_most": "low"})"));
+    CHECK(holds(R"({"confidence_at_most": "medium"})"));
+    CHECK_FALSE(holds(R"({"users_at_least": 10})"));
+    card.users = 10;
+    CHECK(holds(R"({"users_at_least": 10})"));
+    CHECK_FALSE(holds(R"({"registrations": "open"})"));
+    CHECK(holds(R"({"operator": "unknown", "contact": "unknown"})"));
+    CHECK_FALSE(holds(R"({"software": "unknown"})"));
+    CHECK(holds(R"({"policy": "none"})"));
+    CHECK_FALSE(holds(R"({"policy_silent": ["rights"]})"));
+    CHECK(holds(R"({"never_told": true, "disclosed": true})"));
+    CHECK_FALSE(holds(R"({"disclosed": true})", false));
+    CHECK(holds(R"({"disclosed": false})", false));
+    CHECK(holds(R"({"categories": ["post_text", "location"]})"));
+    CHECK_FALSE(holds(R"({"categories": ["location"]})"));
+    CHECK_FALSE(holds(R"({"categories": ["post_text"]})", false));
+    card.told = 10;
+    card.gone = 5;
+    CHECK_FALSE(holds(R"({"honour_below_percent": 50, "honour_least_told": 10})"));
+    card.gone = 4;
+    CHECK(holds(R"({"honour_below_percent": 50, "honour_least_told": 10})"));
+    CHECK_FALSE(holds(R"({"honour_below_percent": 50, "honour_least_told": 11})"));
+    CHECK_FALSE(holds(R"({"marks": ["relay"]})"));
+    card.marks.relay = true;
+    CHECK(holds(R"({"marks": ["relay", "bridge"]})"));
+    const auto own = words_of(rule_of(R"({"disclosed": true})"), papers_in("de"));
+    CHECK(own.title == "x");
+    CHECK(own.todo == "w");
+    CHECK_FALSE(parse_risk_points("{"));
+    CHECK_FALSE(parse_risk_points(R"({"points": [{"code": "x"}]})"));
+}
+
+}  // namespace fedtrail::reports::test

@@ -1,0 +1,217 @@
+#include "reports/example_papers.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "reports/example_reports.hpp"
+
+namespace fedtrail::reports::test {
+
+namespace {
+
+using fediverse::CategorySet;
+using fediverse::DataCategory;
+using privacy::BasisKind;
+
+template <typename T>
+T must(Result<T> result) {
+    if (!result) {
+        std::abort();
+    }
+    return std::move(*result);
+}
+
+tl::unexpected<Error> not_asked() {
+    return fail(ErrorKind::Unavailable, "not part of this test");
+}
+
+ActivityFacts activity(std::string name, std::vector<std::string> bases, std::string retention) {
+    ActivityFacts facts;
+    facts.activity = std::move(name);
+    facts.legal_basis = std::move(bases);
+    facts.retention[""] = std::move(retention);
+    return facts;
+}
+
+}  // namespace
+
+RecipientLedger::RecipientLedger(std::vector<RecipientTotals> recipients)
+    : recipients_(std::move(recipients)) {
+    std::sort(recipients_.begin(), recipients_.end(), [](const auto& a, const auto& b) {
+        return a.recipient.text() < b.recipient.text();
+    });
+}
+
+Result<std::vector<PairAggregate>> RecipientLedger::recipients_of(privacy::SubjectNumber,
+                                                                  const Window&) const {
+    return not_asked();
+}
+
+Result<std::vector<privacy::SubjectNumber>> RecipientLedger::subjects_at(const Host&) const {
+    return not_asked();
+}
+
+Result<std::vector<Holder>> RecipientLedger::holders_of(privacy::SubjectNumber, const Uri&) const {
+    return not_asked();
+}
+
+Result<std::vector<RecipientTotals>> RecipientLedger::recipients(std::string_view after,
+                                                                 std::size_t limit) const {
+    auto from = std::find_if(recipients_.begin(), recipients_.end(), [&](const auto& each) {
+        return each.recipient.text() > after;
+    });
+    const auto left = static_cast<std::size_t>(recipients_.end() - from);
+    return std::vector<RecipientTotals>{from, from + static_cast<std::ptrdiff_t>(std::min(limit, left))};
+}
+
+Result<LedgerTotals> RecipientLedger::totals() const {
+    return not_asked();
+}
+
+FixedRegister::FixedRegister(std::vector<records::RecipientCard> cards) {
+    for (auto& card : cards) {
+        cards_.emplace(card.host.text(), card);
+        for (const auto& alias : card.aliases) {
+            cards_.emplace(alias.host.text(), card);
+        }
+    }
+}
+
+Result<std::vector<records::RecipientCard>> FixedRegister::cards(std::span<const Host> hosts,
+                                                                 privacy::Day) const {
+    std::vector<records::RecipientCard> found;
+    for (const auto& host : hosts) {
+        const auto card = cards_.find(host.text());
+        if (card == cards_.end()) {
+            records::RecipientCard unknown;
+            unknown.host = host;
+            found.push_back(unknown);
+        } else {
+            found.push_back(card->second);
+        }
+    }
+    return found;
+}
+
+const PaperTexts& papers_in(std::string_view language) {
+    static std::map<std::string, PaperTexts, std::less<>> all;
+    auto found = all.find(language);
+    if (found == all.end()) {
+        found =
+            all.emplace(language, must(PaperTexts::load(FEDTRAIL_SOURCE_DIR "/policies", texts_in(language))))
+                .first;
+    }
+    return found->second;
+}
+
+const privacy::Adequacy& example_adequacy() {
+    static const auto adequacy = [] {
+        privacy::Adequacy made;
+        made.eea = {must(privacy::Country::parse("DE")), must(privacy::Country::parse("NL"))};
+        return made;
+    }();
+    return adequacy;
+}
+
+OperatorFacts example_facts() {
+    OperatorFacts facts;
+    facts.controller = example_controller();
+    facts.address = "Example Street 1, 1012 AB Amsterdam";
+    facts.country = "NL";
+    facts.hosts = {"origin.example"};
+    facts.usual_language = "en";
+    facts.required = "contract";
+    facts.automated[""] = "none";
+    facts.largest = 3;
+    facts.measures = {"tls", "backups", "The server room is locked."};
+    facts.created = "2026-11-01";
+    facts.updated = "2026-11-20";
+    facts.activities = {activity("accounts", {"6(1)(b)"}, "account+30d"),
+                        activity("publishing", {"6(1)(b)"}, "item"),
+                        activity("federation", {"6(1)(b)", "6(1)(f)"}, "item+90d"),
+                        activity("remote_copies", {"6(1)(f)"}, "6m"),
+                        activity("moderation", {"6(1)(f)", "6(1)(c)"}, "1y"),
+                        activity("logs", {"6(1)(f)"}, "7d"),
+                        activity("backups", {"6(1)(f)"}, "30d"),
+                        activity("ledger", {"6(1)(c)", "6(1)(f)"}, "3y")};
+    for (auto& each : facts.activities) {
+        const auto on = [&](std::string_view basis) {
+            return std::find(each.legal_basis.begin(), each.legal_basis.end(), basis) !=
+                   each.legal_basis.end();
+        };
+        for (const std::string language : {"de", "en", "es", "fr", "it", "nl", "pl"}) {
+            if (on("6(1)(f)")) {
+                each.legitimate_interest[language] = "<" + language + ": 100% *safe* interest>";
+            }
+            if (on("6(1)(c)")) {
+                each.law[language] = "GDPR, DSA (" + language + ")";
+            }
+        }
+    }
+    facts.activities[1].special_basis = "9(2)(e)";
+    facts.processors = {{"Example Hosting GmbH, Berlin", "hosting", "DE", ""},
+                        {"Example Mail Inc.", "mail", "US", "A46-2-c"}};
+    return facts;
+}
+
+RecipientTotals totals_of(std::string_view name, std::uint64_t disclosures) {
+    RecipientTotals totals;
+    totals.recipient = host(name);
+    totals.first = at("2026-03-01T08:00:00Z");
+    totals.last = at("2026-11-20T08:00:00Z");
+    totals.subjects = 2;
+    totals.disclosures = disclosures;
+    totals.channels.add(privacy::Channel::Push);
+    totals.categories = CategorySet{DataCategory::PostText, DataCategory::Handle};
+    totals.strongest = privacy::Evidence::Accepted;
+    return totals;
+}
+
+records::RecipientCard card_of(std::string_view name,
+                               std::string_view country,
+                               BasisKind basis,
+                               std::string software) {
+    records::RecipientCard card;
+    card.host = host(name);
+    if (!country.empty()) {
+        card.country.country = must(privacy::Country::parse(country));
+        card.country.source = records::CountrySource::Imprint;
+        card.country.confidence = records::Confidence::Medium;
+    }
+    card.basis.kind = basis;
+    card.software = std::move(software);
+    return card;
+}
+
+std::vector<RecipientTotals> example_totals() {
+    auto first = totals_of("a.example", 40'000);
+    first.first = at("2025-12-01T08:00:00Z");
+    auto unread = totals_of("tunnel.example", 0);
+    unread.tunnels = 12;
+    return {first,
+            totals_of("big.example", 2'000'000),
+            totals_of("www.big.example", 10),
+            totals_of("one.example", 900'000),
+            totals_of("relay.example", 700),
+            totals_of("stranger.example", 3),
+            unread};
+}
+
+FixedRegister example_register() {
+    auto big = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
+    big.aliases.push_back({host("www.big.example"), "www"});
+    auto one = card_of("one.example", "NL", BasisKind::NoneNeeded, "gotosocial");
+    one.marks.single_person = true;
+    auto relay = card_of("relay.example", "NL", BasisKind::NoneNeeded, "activityrelay");
+    relay.marks.relay = true;
+    return FixedRegister{{card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon"), big, one, relay}};
+}
+
+PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts) {
+    const RecipientLedger ledger{example_totals()};
+    const auto recipients = example_register();
+    return must(build_privacy_notice(
+        {facts, example_adequacy(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts));
+}
+
+}  // namespace fedtrail::reports::test

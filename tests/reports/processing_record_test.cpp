@@ -1,0 +1,237 @@
+#include "reports/processing_record.hpp"
+
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "reports/approve.hpp"
+#include "reports/example_papers.hpp"
+#include "reports/example_reports.hpp"
+#include "reports/schema_faults.hpp"
+#include "translation.hpp"
+
+namespace fedtrail::reports::test {
+
+namespace {
+
+using fedtrail::testing::kLanguages;
+
+ProcessingRecord record_of(const OperatorFacts& facts, const PaperTexts& texts) {
+    const RecipientLedger ledger{example_totals()};
+    const auto recipients = example_register();
+    auto record = build_processing_record(
+        {facts, example_adequacy(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+    REQUIRE(record);
+    return std::move(*record);
+}
+
+std::string csv_of(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts) {
+    std::ostringstream out;
+    render_csv(record_table(record, columns, texts), out);
+    return std::move(out).str();
+}
+
+std::size_t count_of(const std::string& text, std::string_view part) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) {
+        ++count;
+    }
+    return count;
+}
+
+/// Keeps the members as they were written.
+class MemberList : public Archiver {
+public:
+    [[nodiscard]] Result<void> write(std::span<const ArchiveMember> members,
+                                     Instant,
+                                     std::ostream&) const override {
+        for (const auto& member : members) {
+            std::ostringstream content;
+            member.write(content);
+            names.push_back(member.name);
+            contents[member.name] = content.str();
+        }
+        first_packed = members.front().packed;
+        return {};
+    }
+
+    mutable std::vector<std::string> names;
+    mutable std::map<std::string, std::string> contents;
+    mutable bool first_packed{};
+};
+
+}  // namespace
+
+TEST_CASE("The record as CSV is the approved one, in the order of each authority",
+          "[reports][record][approval]") {
+    for (const auto language : kLanguages) {
+        const auto& texts = papers_in(language);
+        const auto record = record_of(example_facts(), texts);
+        const auto cnil = csv_of(record, RecordColumns::Cnil, texts);
+        CHECK(cnil == approved("ropa.cnil." + std::string{language} + ".csv", cnil));
+        const auto ico = csv_of(record, RecordColumns::Ico, texts);
+        CHECK(ico == approved("ropa.ico." + std::string{language} + ".csv", ico));
+        CHECK(ico != cnil);
+        CHECK(count_of(ico, "\r\n") == 1 + kActivities.size());
+    }
+}
+
+TEST_CASE("The record as JSON and JSON-LD is the approved one", "[reports][record][approval]") {
+    const auto& texts = papers_in("en");
+    const auto record = record_of(example_facts(), texts);
+    std::ostringstream json;
+    render_json(record, texts, json);
+    CHECK(json.str() == approved("ropa.json", json.str()));
+    CHECK(schema_faults("ropa", json.str()).empty());
+    std::ostringstream linked;
+    render_jsonld(record, texts, linked);
+    CHECK(linked.str() == approved("ropa.jsonld", linked.str()));
+}
+
+TEST_CASE("Only terms of the vocabulary are in the JSON-LD", "[reports][record]") {
+    // Each was looked up in the CSV release of DPV 2.3 (25 February 2026).
+    const std::set<std::string> known{"dpv:DataController",
+                                      "dpv:DataProcessingRecord",
+                                      "dpv:DataProcessor",
+                                      "dpv:JointDataControllers",
+                                      "dpv:Process",
+                                      "dpv:CrossBorderTransfer",
+                                      "dpv:StorageDuration",
+                                      "dpv:DiscloseByTransmission",
+                                      "dpv:MakeAvailable",
+                                      "dpv:hasAddress",
+                                      "dpv:hasContact",
+                                      "dpv:hasCountry",
+                                      "dpv:hasDataController",
+                                      "dpv:hasDataImporter",
+                                      "dpv:hasDataProtectionOfficer",
+                                      "dpv:hasDataSubject",
+                                      "dpv:hasLegalBasis",
+                                      "dpv:hasName",
+                                      "dpv:hasPersonalData",
+                                      "dpv:hasProcessing",
+                                      "dpv:hasPurpose",
+                                      "dpv:hasRecipient",
+                                      "dpv:hasRepresentative",
+                                      "dpv:hasStorageCondition",
+                                      "dpv:hasTechnicalOrganisationalMeasure",
+                                      "dpv:hasThirdCountry",
+                                      "eu-gdpr:A6-1-b",
+                                      "eu-gdpr:A6-1-c",
+                                      "eu-gdpr:A6-1-f",
+                                      "eu-gdpr:A46-2-c",
+                                      "loc:NL",
+                                      "loc:US",
+                                      "pd:Communication",
+                                      "pd:CommunicationsMetadata",
+                                      "pd:IPAddress",
+                                      "pd:Interaction",
+                                      "pd:Language",
+                                      "pd:Name",
+                                      "pd:Opinion",
+                                      "pd:Picture",
+                                      "pd:Profile",
+                                      "pd:PubliclyAvailableSocialMedia",
+                                      "pd:SocialMediaCommunication",
+                                      "pd:SocialNetwork",
+                                      "pd:UID",
+                                      "pd:UserAgent",
+                                      "pd:Username"};
+    const auto& texts = papers_in("en");
+    std::ostringstream out;
+    render_jsonld(record_of(example_facts(), texts), texts, out);
+    const auto text = out.str();
+    std::set<std::string> used;
+    for (const std::string prefix : {"\"dpv:", "\"eu-gdpr:", "\"loc:", "\"pd:"}) {
+        for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1)) {
+            used.insert(text.substr(at + 1, text.find('"', at + 1) - at - 1));
+        }
+    }
+    for (const auto& term : used) {
+        CAPTURE(term);
+        CHECK(known.count(term) == 1);
+    }
+    CHECK(used.size() > 30);
+}
+
+TEST_CASE("Third countries come from the ledger and from the processors", "[reports][record]") {
+    const auto record = record_of(example_facts(), papers_in("en"));
+    REQUIRE(record.entries.size() == 8);
+    const auto& accounts = record.entries[0];
+    REQUIRE(accounts.third_countries.size() == 1);
+    CHECK(accounts.third_countries[0].to == "Example Mail Inc.");
+    CHECK(accounts.third_countries[0].basis == "A46-2-c");
+    const auto& federation = record.entries[2];
+    CHECK(federation.processors == std::vector<std::string>{"Example Hosting GmbH, Berlin"});
+    REQUIRE(federation.third_countries.size() == 2);  // NL and DE need none
+    CHECK(federation.third_countries[0].country == "US");
+    CHECK(federation.third_countries[0].servers == 1);
+    CHECK(federation.third_countries[1].country.empty());
+    CHECK(federation.third_countries[1].basis == "undocumented");
+}
+
+TEST_CASE("Art. 30(1) asks for less than a notice, and for measures", "[reports][record]") {
+    auto facts = example_facts();
+    facts.required.clear();
+    facts.automated.clear();
+    facts.controller.authority.clear();
+    for (auto& each : facts.activities) {
+        each.legal_basis.clear();
+        each.legitimate_interest.clear();
+    }
+    CHECK(missing_items(facts, PaperKind::Record, "en", example_adequacy()).empty());
+    facts.measures.clear();
+    const auto missing = missing_items(facts, PaperKind::Record, "en", example_adequacy());
+    REQUIRE(missing.size() == 1);
+    CHECK(missing[0].key == "ropa.measures");
+    CHECK(missing[0].article == "30(1)(g)");
+}
+
+TEST_CASE("What was said in another language is not left out in silence", "[reports][record]") {
+    auto facts = example_facts();
+    facts.activities[5].legitimate_interest = {{"de", "Sicherheit"}};
+    const auto missing = missing_items(facts, PaperKind::Record, "en", example_adequacy());
+    REQUIRE(missing.size() == 1);
+    CHECK(missing[0].key == "processing.logs.legitimate_interest.en");
+}
+
+TEST_CASE("A cell that a spreadsheet would calculate does not", "[reports][record]") {
+    auto facts = example_facts();
+    facts.controller.name = "=HYPERLINK(\"https://evil.example\")";
+    facts.measures = {"+cmd|x", "a\r\n\"b\", c"};
+    const auto& texts = papers_in("en");
+    const auto csv = csv_of(record_of(facts, texts), RecordColumns::Ico, texts);
+    CHECK(count_of(csv, ",=") == 0);
+    CHECK(count_of(csv, "\"'=HYPERLINK") == kActivities.size());
+    CHECK(count_of(csv, "\r\n") == 1 + kActivities.size());
+}
+
+TEST_CASE("The spreadsheet's members are those of an OpenDocument package", "[reports][record][approval]") {
+    auto facts = example_facts();
+    facts.address = "<&\"> \x01 Street";
+    const auto& texts = papers_in("en");
+    const auto record = record_of(facts, texts);
+    const MemberList archive;
+    std::ostringstream out;
+    REQUIRE(render_ods(record, record_table(record, RecordColumns::Cnil, texts), texts, archive, out));
+    CHECK(archive.names ==
+          std::vector<std::string>{"mimetype", "content.xml", "meta.xml", "META-INF/manifest.xml"});
+    CHECK_FALSE(archive.first_packed);
+    CHECK(archive.contents["mimetype"] == "application/vnd.oasis.opendocument.spreadsheet");
+    const auto& content = archive.contents["content.xml"];
+    CHECK(content.find("&lt;&amp;&quot;&gt;   Street") != std::string::npos);
+    CHECK(count_of(content, "<table:table ") == 2);
+    CHECK(content == approved("ropa.content.xml", content));
+}
+
+TEST_CASE("Column orders are known by name", "[reports][record]") {
+    CHECK(record_columns_named("cnil") == RecordColumns::Cnil);
+    CHECK(record_columns_named("ico") == RecordColumns::Ico);
+    CHECK_FALSE(record_columns_named("dpc"));
+}
+
+}  // namespace fedtrail::reports::test
