@@ -14,10 +14,10 @@
 namespace fedtrail::testing {
 
 [[nodiscard]] inline RemoteResponse answered(int status, HttpHeaders headers = {}, std::string body = {}) {
-    return {RemoteFault::None, true, status, std::move(headers), std::move(body)};
+    return {RemoteFault::None, true, status, std::move(headers), std::move(body), {}, {}, {}};
 }
 [[nodiscard]] inline RemoteResponse failed(RemoteFault fault, bool left) {
-    return {fault, left, 0, {}, {}};
+    return {fault, left, 0, {}, {}, {}, {}, {}};
 }
 
 /// What `server` answers is given on inside send(); where it gives nothing, the request waits for answer().

@@ -47,6 +47,9 @@ struct RemoteResponse {
     int status{};
     HttpHeaders headers;
     std::string body;
+    Uri url{};               ///< That answered: after redirects that were followed, the last one.
+    std::string redirect{};  ///< Where a redirect that was not followed leads, as an absolute URL; else "".
+    std::string address{};   ///< Of the network, that was connected to; "" if none was.
 };
 
 [[nodiscard]] constexpr std::string_view name_of(RemoteFault fault) {

@@ -58,6 +58,7 @@ private:
 
     [[nodiscard]] RemoteFault fault_of(CURLcode code) const;
     [[nodiscard]] bool follow(TimePoint now);
+    void note_place();
     void take_header(std::string_view line);
     bool connected();
     void set_method() const;

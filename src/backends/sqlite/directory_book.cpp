@@ -8,6 +8,7 @@
 #include "backends/sqlite/declaration_store.hpp"
 #include "backends/sqlite/directory_code.hpp"
 #include "backends/sqlite/directory_policies.hpp"
+#include "backends/sqlite/directory_refresh.hpp"
 #include "backends/sqlite/finding_store.hpp"
 
 namespace fedtrail::sqlite {
@@ -109,6 +110,7 @@ DirectoryCheck check_all(Statements& statements) {
     check_policies(statements, fault);
     check_declarations(statements, fault);
     check_findings(statements, fault);
+    check_refreshes(statements, fault);
     return check;
 }
 
@@ -178,6 +180,50 @@ Result<Personal<std::string>> SqliteDirectory::text(const records::PolicyVersion
 Result<std::vector<PolicyKept>> SqliteDirectory::keep(std::span<const ReadPolicy> texts) {
     return state_->writer.write("writing the policies of recipients",
                                 [&](Statements& statements) { return keep_policies(statements, texts); });
+}
+
+namespace {
+
+constexpr const char* kRefreshing = "writing when recipients are asked again";
+
+}  // namespace
+
+Result<void> SqliteDirectory::add(std::span<const Host> hosts, Instant due) {
+    return state_->writer.write(kRefreshing, [&](Statements& statements) -> Result<void> {
+        add_refreshes(statements, hosts, due);
+        return {};
+    });
+}
+
+Result<void> SqliteDirectory::call_for(std::span<const Host> hosts, Instant due) {
+    return state_->writer.write(kRefreshing, [&](Statements& statements) -> Result<void> {
+        call_refreshes(statements, hosts, due);
+        return {};
+    });
+}
+
+Result<std::vector<RefreshState>> SqliteDirectory::claim(Instant now, Instant lease, std::size_t limit) {
+    return state_->writer.write(
+        kRefreshing, [&](Statements& statements) { return claim_refreshes(statements, now, lease, limit); });
+}
+
+Result<void> SqliteDirectory::put(std::span<const RefreshState> states) {
+    return state_->writer.write(kRefreshing, [&](Statements& statements) -> Result<void> {
+        put_refreshes(statements, states);
+        return {};
+    });
+}
+
+Result<std::optional<Instant>> SqliteDirectory::next_due() const {
+    return state_->reader.read(
+        "reading when recipients are asked again",
+        [](Statements& statements) -> Result<std::optional<Instant>> { return next_refresh(statements); });
+}
+
+Result<RefreshTotals> SqliteDirectory::totals(Instant now) const {
+    return state_->reader.read(
+        "counting recipients to be asked",
+        [&](Statements& statements) -> Result<RefreshTotals> { return count_refreshes(statements, now); });
 }
 
 Result<DirectoryCheck> SqliteDirectory::check() const {

@@ -380,7 +380,15 @@ TEST_CASE("A directory of the first form is read and gains what is new", "[direc
     }
     {
         auto database = careless(file);
-        database.exec("DROP TABLE policy; DROP TABLE policy_text; PRAGMA user_version = 1");
+        std::string later = "PRAGMA user_version = 1;";
+        SQLite::Statement tables{database,
+                                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN "
+                                 "('recipient', 'sqlite_sequence')"};
+        while (tables.executeStep()) {
+            later += "DROP TABLE " + tables.getColumn(0).getString() + ";";
+        }
+        tables.reset();
+        database.exec(later);
     }
     const auto directory = *SqliteDirectory::open_file(file, OpenMode::ReadWrite);
     CHECK(directory->entry(host("a.example"))->software == "snac");
