@@ -6,7 +6,7 @@ import sqlite3
 from blob import checksum, opened, unpacked
 from octets import Damaged, Octets
 
-LAST_MIGRATION = 2
+LAST_MIGRATION = 3
 OBJECTS_IN_A_PART = 128
 
 
