@@ -9,6 +9,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "app/commands/audit_commands.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
 
@@ -29,6 +30,7 @@ struct Options {
     EraseOptions erase;
     RequestOptions request;
     KeyOptions key;
+    VerifyOptions verify;
     Command chosen;
 };
 
@@ -51,6 +53,8 @@ void choose(CLI::App* command, Options& options, Run run) {
 
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
+/// `audit`.
+void add_audit(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
     "\nEvery command takes --config FILE and --json.\n"
