@@ -297,6 +297,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_report(app, options);
     add_papers(app, options);
     add_erasure(app, options);
+    add_audit(app, options);
     add_tokens(app, options);
 }
 

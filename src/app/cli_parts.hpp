@@ -9,6 +9,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "app/commands/audit_commands.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/commands/paper_commands.hpp"
@@ -36,6 +37,7 @@ struct Options {
     RecipientOptions recipient;
     TransferOptions transfer;
     PaperOptions paper;
+    VerifyOptions verify;
     Command chosen;
 };
 
@@ -60,6 +62,8 @@ void choose(CLI::App* command, Options& options, Run run) {
 void add_recipients(CLI::App& app, Options& options);
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
+/// `audit`.
+void add_audit(CLI::App& app, Options& options);
 
 /// `notice`, `ropa` and `assess`.
 void add_papers(CLI::App& app, Options& options);
