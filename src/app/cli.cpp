@@ -138,6 +138,7 @@ void add_lists(CLI::App& app, Options& o) {
         *recipients, "show", "One recipient, and whose data it got.", "fedtrail recipients show a.example");
     recipients_show_command->add_option("HOST", o.name, "Host of the recipient")->required();
     choose(recipients_show_command, o, [&o](Session& s) { return recipients_show(s, o.name); });
+    add_refreshing(*recipients, o);
 }
 
 void add_report(CLI::App& app, Options& o) {

@@ -11,6 +11,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/recipient_commands.hpp"
 
 namespace fedtrail::app {
 
@@ -23,6 +24,8 @@ struct Options {
     ImportOptions import;
     ListOptions list;
     std::string name;
+    RefreshOptions refresh;
+    PromisesOptions promises;
     ReportOptions report;
     std::string since;
     std::string until;
@@ -48,6 +51,9 @@ void choose(CLI::App* command, Options& options, Run run) {
 
 /// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
 [[nodiscard]] std::string check_moment(const std::string& text);
+
+/// `recipients refresh` and `recipients policies`, into the group of recipients.
+void add_refreshing(CLI::App& recipients, Options& options);
 
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);

@@ -87,6 +87,7 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
                              &House::verify_after_failure,
                              &House::open_books,
                              &House::open_wing,
+                             &House::open_refreshing,
                              &House::open_doors}) {
         if (auto done = (house.get()->*step)(); !done) {
             return fail(done);
@@ -111,6 +112,10 @@ Result<void> House::reload() {
     if (!policies) {
         return fail(policies);
     }
+    auto recipient_policies = load_recipient_policies(*folders);
+    if (!recipient_policies) {
+        return fail(recipient_policies);
+    }
     if (recipients_) {
         if (auto read = recipients_->reload(*folders, config_); !read) {
             return read;
@@ -118,8 +123,14 @@ Result<void> House::reload() {
     }
     folders_ = *folders;
     policies_ = std::move(*policies);
+    recipient_policies_ = std::move(*recipient_policies);
     if (wing_) {
         wing_->use(policies_);
+    }
+    if (refresh_wing_) {
+        if (auto opened = open_refreshing(); !opened) {
+            return opened;
+        }
     }
     const std::lock_guard held{texts_guard_};
     texts_ = std::move(*texts);
@@ -187,6 +198,20 @@ Result<void> House::open_wing() {
     return {};
 }
 
+/// Also anew, after the policies were read again.
+Result<void> House::open_refreshing() {
+    refresh_wing_.reset();
+    auto wing = RefreshWing::open(config_, books_->cipher(), books_->ledger(), clock_, recipient_policies_);
+    if (!wing) {
+        return fail(wing);
+    }
+    refresh_wing_ = std::move(*wing);
+    if (started_) {
+        refresh_wing_->start();
+    }
+    return {};
+}
+
 Result<void> House::open_doors() {
     auto opened = proxy::EgressProxy::open(proxy_options(config_), wing_->sink(), *authority_);
     if (!opened) {
@@ -219,6 +244,10 @@ Result<void> House::start() {
         spdlog::warn("{}: commands that write cannot reach this instance", issued.error().what);
     }
     wing_->start();
+    if (refresh_wing_) {
+        refresh_wing_->start();
+    }
+    started_ = true;
     proxy_->start();
     if (auto started = http_->start([this](const HttpRequest& request) { return api_->answer(request); });
         !started) {
@@ -302,6 +331,9 @@ void House::drain() {
     }
     if (proxy_) {
         proxy_->drain(kProxyDrain);
+    }
+    if (refresh_wing_) {
+        refresh_wing_->stop();
     }
     if (wing_) {
         wing_->stop();

@@ -21,6 +21,7 @@
 #include "app/flow.hpp"
 #include "app/instance.hpp"
 #include "app/recipient_room.hpp"
+#include "app/refresh_wing.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -60,6 +61,7 @@ private:
     [[nodiscard]] Result<void> verify_after_failure();
     [[nodiscard]] Result<void> open_books();
     [[nodiscard]] Result<void> open_wing();
+    [[nodiscard]] Result<void> open_refreshing();
     [[nodiscard]] Result<void> open_doors();
     [[nodiscard]] capture::RecorderEvents recorder_events();
     [[nodiscard]] std::vector<api::Figure> figures() const;
@@ -81,11 +83,14 @@ private:
     mutable std::mutex texts_guard_;
     PolicyFolders folders_;
     std::shared_ptr<const ErasurePolicies> policies_;
+    std::shared_ptr<const RecipientPolicies> recipient_policies_;
+    bool started_{};
     std::shared_ptr<const reports::ReportLibrary> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
     std::unique_ptr<RecipientRoom> recipients_;
     std::unique_ptr<ErasureWing> wing_;
+    std::unique_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<proxy::EgressProxy> proxy_;

@@ -78,6 +78,9 @@ std::vector<api::Figure> House::figures() const {
                    flow_.during(std::chrono::minutes{24 * 60}, now, total)});
     add_proxy(out, proxy_->figures());
     wing_->add_figures(out);
+    if (refresh_wing_) {
+        refresh_wing_->add_figures(out);
+    }
     if (const auto totals = books_->ledger().totals()) {
         add_ledger(out, *totals);
     }
