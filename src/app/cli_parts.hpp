@@ -28,6 +28,8 @@ struct Options {
     std::string name;
     SubjectSetOptions subject_set;
     RulesOptions rules;
+    RefreshOptions refresh;
+    PromisesOptions promises;
     ReportOptions report;
     std::string since;
     std::string until;
@@ -60,6 +62,9 @@ void choose(CLI::App* command, Options& options, Run run) {
 
 /// `recipients` and `transfers`.
 void add_recipients(CLI::App& app, Options& options);
+/// `recipients refresh` and `recipients policies`, into the group of recipients.
+void add_refreshing(CLI::App& recipients, Options& options);
+
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
 /// `audit`.

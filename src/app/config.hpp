@@ -96,6 +96,14 @@ struct ErasureConfig {
     bool probe_inboxes{};
 };
 
+/// How recipients are asked who they are.
+struct RecipientsConfig {
+    bool refresh{};
+    bool policies{};
+    std::uint64_t max_rate{};  ///< Requests a second; 0 is no limit.
+    std::chrono::seconds every{};
+};
+
 struct SmtpConfig {
     std::string url;  ///< With its password; empty is none.
     std::string from;
@@ -158,6 +166,7 @@ struct Config {
     ProxyConfig proxy;
     ApiConfig api;
     ErasureConfig erasure;
+    RecipientsConfig recipients;
     SmtpConfig smtp;
     NoticeConfig notice;
     RecordConfig record;

@@ -98,6 +98,7 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
                              &House::open_rules,
                              &House::open_books,
                              &House::open_wing,
+                             &House::open_refreshing,
                              &House::open_doors}) {
         if (auto done = (house.get()->*step)(); !done) {
             return fail(done);
@@ -122,6 +123,10 @@ Result<void> House::reload() {
     if (!policies) {
         return fail(policies);
     }
+    auto recipient_policies = load_recipient_policies(*folders);
+    if (!recipient_policies) {
+        return fail(recipient_policies);
+    }
     if (recipients_) {
         if (auto read = recipients_->reload(*folders, config_); !read) {
             return read;
@@ -133,11 +138,17 @@ Result<void> House::reload() {
     }
     folders_ = *folders;
     policies_ = std::move(*policies);
+    recipient_policies_ = std::move(*recipient_policies);
     if (papers_) {
         papers_->use(std::move(*paper_policies));
     }
     if (wing_) {
         wing_->use(policies_);
+    }
+    if (refresh_wing_) {
+        if (auto opened = open_refreshing(); !opened) {
+            return opened;
+        }
     }
     {
         const std::lock_guard held{texts_guard_};
@@ -234,6 +245,23 @@ Result<void> House::open_wing() {
     return {};
 }
 
+/// Also anew, after the policies were read again.
+Result<void> House::open_refreshing() {
+    refresh_wing_.reset();
+    if (!config_.recipients.refresh) {
+        return {};
+    }
+    auto wing = RefreshWing::open(config_, books_->cipher(), books_->ledger(), clock_, recipient_policies_);
+    if (!wing) {
+        return fail(wing);
+    }
+    refresh_wing_ = std::move(*wing);
+    if (started_) {
+        refresh_wing_->start();
+    }
+    return {};
+}
+
 Result<void> House::open_doors() {
     auto opened = proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_);
     if (!opened) {
@@ -324,6 +352,10 @@ Result<void> House::start() {
     }
     wing_->start();
     gate_->start();
+    if (refresh_wing_) {
+        refresh_wing_->start();
+    }
+    started_ = true;
     proxy_->start();
     if (auto started = http_->start([this](const HttpRequest& request) { return api_->answer(request); });
         !started) {
@@ -411,6 +443,9 @@ void House::drain() {
     }
     if (gate_) {
         gate_->stop();
+    }
+    if (refresh_wing_) {
+        refresh_wing_->stop();
     }
     if (wing_) {
         wing_->stop();

@@ -25,6 +25,7 @@
 #include "app/recipient_room.hpp"
 #include "app/rules_keeper.hpp"
 #include "app/report_room.hpp"
+#include "app/refresh_wing.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -66,6 +67,7 @@ private:
     [[nodiscard]] Result<void> open_books();
     [[nodiscard]] Result<void> open_rules();
     [[nodiscard]] Result<void> open_wing();
+    [[nodiscard]] Result<void> open_refreshing();
     [[nodiscard]] Result<void> open_doors();
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
@@ -91,6 +93,8 @@ private:
     mutable std::mutex texts_guard_;
     PolicyFolders folders_;
     std::shared_ptr<const ErasurePolicies> policies_;
+    std::shared_ptr<const RecipientPolicies> recipient_policies_;
+    bool started_{};
     std::shared_ptr<const reports::ReportLibrary> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
@@ -100,6 +104,7 @@ private:
     std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;
+    std::unique_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<ReportRoom> report_room_;
