@@ -15,21 +15,28 @@
 #include <vector>
 
 #include "fedtrail/ports/archive.hpp"
+#include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
 #include "fedtrail/ports/policy_archive.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
+#include "fedtrail/ports/switch_book.hpp"
 
 #include "api/repeats.hpp"
+#include "api/rules_json.hpp"
 #include "api/target.hpp"
 #include "erasure/desk.hpp"
+#include "recipients/register.hpp"
 #include "reports/operator_facts.hpp"
 #include "reports/paper_policies.hpp"
 #include "reports/report_library.hpp"
+#include "reports/report_writer.hpp"
 #include "reports/transfer_report.hpp"
 
 namespace fedtrail::api {
@@ -46,12 +53,39 @@ struct RequestDoors {
     std::function<std::shared_ptr<erasure::Desk>()> desk;  ///< Under the policies of now; never null.
     const RequestBook& requests;
     const NoticeBook& notices;
+    const RecipientDirectory& directory;
     erasure::AnswerController controller;
     /// In one of the languages of `texts`. Errors: NotFound, Invalid.
     std::function<Result<erasure::AnswerWords>(const std::string& language)> words;
     std::function<void()> changed;                ///< Something may be due now.
     std::chrono::milliseconds look_every{500};    ///< How often a stream looks for progress …
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
+    std::size_t max_own_requests{10};             ///< As erasure.max_own_requests has it.
+};
+
+/// What recipients need.
+struct RecipientBooks {
+    const recipients::Register& cards;
+    DeclarationBook& declarations;
+    SwitchBook& switches;
+    const BlockBook& blocks;
+};
+
+/// What transfer rules need.
+struct RulesDoors {
+    std::function<RulesView()> in_force;
+    /// A file's text; with the hosts of the ledger. Errors: Unavailable, Corrupt.
+    std::function<Result<recipients::CheckedRules>(const std::string& text)> check;
+    /// Errors: Conflict (another one is under way), Unavailable, Corrupt.
+    std::function<Result<recipients::RulesTrial>(const privacy::TransferRules& rules)> attempt;
+};
+
+/// What reports need besides ledger and vault; what is absent is not in them, or makes its form fail.
+struct ReportDoors {
+    const RecipientRegister* recipients{};
+    reports::ReportTools tools{};
+    /// Has something written to a place that is not memory, and gives it out from there.
+    std::function<Result<HttpStream>(const std::function<Result<void>(std::ostream&)>& write)> spool{};
 };
 
 /// What the instance's own papers need.
@@ -75,6 +109,9 @@ struct Doors {
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
+    RecipientBooks recipients;
+    RulesDoors rules;
+    ReportDoors reports{};
     PaperDoors papers{};
 };
 
@@ -112,6 +149,15 @@ private:
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
+    [[nodiscard]] HttpResponse recipient_one(const Call& call);
+    [[nodiscard]] HttpResponse recipient_declare(const Call& call);
+    [[nodiscard]] HttpResponse transfer_bases(const Call& call);
+    [[nodiscard]] HttpResponse transfer_switch(const Call& call);
+    [[nodiscard]] HttpResponse transfer_switch_turn(const Call& call);
+    [[nodiscard]] HttpResponse rules(const Call& call);
+    [[nodiscard]] HttpResponse rules_check(const Call& call);
+    [[nodiscard]] HttpResponse rules_try(const Call& call);
+    [[nodiscard]] HttpResponse software(const Call& call);
     [[nodiscard]] HttpResponse notice(const Call& call);
     [[nodiscard]] HttpResponse ropa(const Call& call);
     [[nodiscard]] HttpResponse assessment(const Call& call);
@@ -128,11 +174,16 @@ private:
 
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);
     [[nodiscard]] HttpResponse once(const Call& call, const Repeats::Act& act);
+    [[nodiscard]] HttpResponse declared(const Call& call);
+    [[nodiscard]] HttpResponse turned(const Call& call);
     [[nodiscard]] HttpResponse opened(const Call& call);
     [[nodiscard]] HttpResponse acted(const Call& call);
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
+    /// Nothing if the address names no request.
+    [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
+                                                                        privacy::SubjectNumber subject) const;
     /// What the address asks for, else what the header accepts, else the usual one (RFC 9110 section 12.5.4
     /// leaves that to us). Errors: NotFound (the address asks for one that is not there).
     [[nodiscard]] static Result<std::string> language_for(const Call& call,

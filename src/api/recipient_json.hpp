@@ -1,16 +1,60 @@
-/// Recipients as schemas/recipients.schema.json: the API's and the command line's one form.
+/// Recipients as schemas/recipients.schema.json and recipient.schema.json: the API's and the command line's
+/// one form.
 
 #pragma once
 
-#include <span>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "fedtrail/ports/block_book.hpp"
+#include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/records/recipient_card.hpp"
+
+#include "recipients/listing.hpp"
 
 namespace fedtrail::api {
 
-/// `next` is the cursor of the next page; "" if this is the last.
-[[nodiscard]] std::string recipients_json(std::span<const RecipientTotals> recipients,
-                                          const std::string& next);
+[[nodiscard]] std::string recipients_json(const recipients::RecipientPage& page);
+
+/// All of one recipient.
+struct RecipientView {
+    std::optional<RecipientTotals> totals;  ///< Nothing went there that the ledger knows of.
+    records::RecipientCard card;
+    std::optional<records::RecipientBlock> blocked;
+    std::vector<privacy::SubjectNumber> subjects;
+    std::vector<DeclaredWord> declared;
+    std::vector<DeclarationAct> history;
+};
+
+/// What can be asked of a recipient; all must outlive it and be thread-safe.
+struct RecipientDoors {
+    const LedgerReader& ledger;
+    const RecipientRegister& cards;
+    const DeclarationBook& declarations;
+    const BlockBook& blocks;
+};
+
+/// With the basis of a transfer on the day `today`. Errors: NotFound (nothing went there, and nothing was
+/// declared of it), Unavailable, Corrupt.
+[[nodiscard]] Result<RecipientView> view_recipient(const RecipientDoors& doors,
+                                                   const Host& host,
+                                                   const privacy::Day& today);
+
+[[nodiscard]] std::string recipient_json(const RecipientView& view);
+
+/// "DE (admin, high)"; "unknown".
+[[nodiscard]] std::string country_words(const records::CountryFinding& country);
+
+/// How each software honours deletions (schemas/honour.schema.json), as RecipientDirectory::by_software() has
+/// it.
+[[nodiscard]] std::string honour_json(const std::map<std::string, SoftwareRecord>& software);
+
+/// Of those told, in whole per cent, how many copies were verified gone; nothing if nobody was told.
+[[nodiscard]] std::optional<std::uint64_t> honour_percent(std::uint64_t told, std::uint64_t gone);
 
 }  // namespace fedtrail::api

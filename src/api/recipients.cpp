@@ -1,69 +1,75 @@
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/paging.hpp"
 #include "api/recipient_json.hpp"
+#include "api/request_body.hpp"
+#include "recipients/declare.hpp"
 
 namespace fedtrail::api {
 
 namespace {
 
-nlohmann::ordered_json channels_of(privacy::ChannelSet set) {
-    auto names = nlohmann::ordered_json::array();
-    for (const auto channel : {privacy::Channel::Push,
-                               privacy::Channel::Relay,
-                               privacy::Channel::Forward,
-                               privacy::Channel::SignedPull,
-                               privacy::Channel::AnonymousPull,
-                               privacy::Channel::Bridge}) {
-        if (set.has(channel)) {
-            names.push_back(std::string{privacy::name_of(channel)});
-        }
-    }
-    return names;
+privacy::Day day_of(Instant at) {
+    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
 }
 
-nlohmann::ordered_json categories_of(fediverse::CategorySet set) {
-    auto names = nlohmann::ordered_json::array();
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            names.push_back(std::string{name});
+/// The filters of a list, as they stand in the address of its next page.
+std::string filter_words(const Target& target) {
+    std::string words;
+    for (const auto* name : {"country", "basis", "software", "blocked"}) {
+        if (const auto value = target.query(name)) {
+            words += "&" + std::string{name} + "=" + percent_encoded(*value);
         }
     }
-    return names;
+    return words;
 }
 
-nlohmann::ordered_json to_json(const RecipientTotals& totals) {
-    nlohmann::ordered_json out{{"host", totals.recipient.text()},
-                               {"first", format_rfc3339(totals.first)},
-                               {"last", format_rfc3339(totals.last)},
-                               {"subjects", totals.subjects},
-                               {"disclosures", totals.disclosures},
-                               {"channels", channels_of(totals.channels)},
-                               {"categories", categories_of(totals.categories)},
-                               {"evidence", std::string{privacy::name_of(totals.strongest)}},
-                               {"unread_tunnels", totals.tunnels},
-                               {"unread_octets", totals.tunnel_bytes}};
-    if (totals.disclosures == 0) {
-        out["evidence"] = nullptr;  // tunnels alone: nothing is known to have been disclosed
+Result<Host> host_in(const Call& call) {
+    auto host = Host::parse(call.captured.front());
+    if (!host || host->empty()) {
+        return fail(ErrorKind::NotFound, "the address names no host", "Write it as a.example.");
     }
-    return out;
+    return host;
 }
 
 }  // namespace
 
-std::string recipients_json(std::span<const RecipientTotals> recipients, const std::string& next) {
+std::optional<std::uint64_t> honour_percent(std::uint64_t told, std::uint64_t gone) {
+    if (told == 0) {
+        return std::nullopt;
+    }
+    return std::min(told, gone) * 100 / told;
+}
+
+std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
     auto list = nlohmann::ordered_json::array();
-    for (const auto& each : recipients) {
-        list.push_back(to_json(each));
+    for (const auto& [name, record] : software) {
+        nlohmann::ordered_json row{{"software", nullptr},
+                                   {"recipients", record.hosts},
+                                   {"told", record.told},
+                                   {"gone", record.gone},
+                                   {"present", record.present},
+                                   {"honour_percent", nullptr},
+                                   {"signatures", {{"cavage", record.cavage}, {"rfc9421", record.rfc9421}}}};
+        if (!name.empty()) {
+            row["software"] = name;
+        }
+        if (const auto percent = honour_percent(record.told, record.gone)) {
+            row["honour_percent"] = *percent;
+        }
+        list.push_back(std::move(row));
     }
-    nlohmann::ordered_json document{
-        {"format", "fedtrail/recipients/1"}, {"recipients", list}, {"next", nullptr}};
-    if (!next.empty()) {
-        document["next"] = next;
-    }
-    return document.dump() + "\n";
+    const nlohmann::ordered_json document{{"format", "fedtrail/honour/1"}, {"software", list}};
+    return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+HttpResponse Api::software(const Call& /*call*/) {
+    const auto known = doors_.erasure.directory.by_software();
+    return known ? json_answer(honour_json(*known)) : problem(known.error());
 }
 
 HttpResponse Api::recipients(const Call& call) {
@@ -71,22 +77,66 @@ HttpResponse Api::recipients(const Call& call) {
     if (!limit) {
         return bad_request(limit.error().what);
     }
-    auto found = doors_.ledger.recipients(call.target.query("after").value_or(""), *limit + 1);
-    if (!found) {
-        return problem(found.error());
+    auto filter = recipients::list_filter(call.target.query("country").value_or(""),
+                                          call.target.query("basis").value_or(""),
+                                          call.target.query("software").value_or(""));
+    if (!filter) {
+        return bad_request(filter.error().what, filter.error().remedy);
     }
-    std::string next;
-    if (found->size() > *limit) {
-        found->resize(*limit);
-        next = found->back().recipient.text();
+    filter->blocked = call.target.query("blocked") == "true";
+    const auto page = recipients::list_recipients(doors_.ledger,
+                                                  doors_.recipients.cards,
+                                                  doors_.recipients.blocks,
+                                                  *filter,
+                                                  call.target.query("after").value_or(""),
+                                                  *limit,
+                                                  day_of(doors_.clock.now()));
+    if (!page) {
+        return problem(page.error());
     }
-    auto answer = json_answer(recipients_json(*found, next));
-    if (!next.empty()) {
+    auto answer = json_answer(recipients_json(*page));
+    if (!page->next.empty()) {
         answer.headers.emplace_back("Link",
                                     "</api/v1/recipients?limit=" + std::to_string(*limit) +
-                                        "&after=" + percent_encoded(next) + ">; rel=\"next\"");
+                                        "&after=" + percent_encoded(page->next) + filter_words(call.target) +
+                                        ">; rel=\"next\"");
     }
     return answer;
+}
+
+HttpResponse Api::recipient_one(const Call& call) {
+    const auto host = host_in(call);
+    if (!host) {
+        return problem(host.error());
+    }
+    const auto view = view_recipient(
+        {doors_.ledger, doors_.recipients.cards, doors_.recipients.declarations, doors_.recipients.blocks},
+        *host,
+        day_of(doors_.clock.now()));
+    return view ? json_answer(recipient_json(*view)) : problem(view.error());
+}
+
+HttpResponse Api::recipient_declare(const Call& call) {
+    return once(call, [&] { return declared(call); });
+}
+
+HttpResponse Api::declared(const Call& call) {
+    const auto host = host_in(call);
+    if (!host) {
+        return problem(host.error());
+    }
+    auto body = declaration_body(call.request.body);
+    if (!body) {
+        return problem(body.error());
+    }
+    std::vector<recipients::DeclareOrder> orders{
+        {*host, {}, "api:" + call.grant.id, std::move(body->reason)}};
+    for (auto& [key, value] : body->words) {
+        orders.front().words.push_back({key, std::move(value)});
+    }
+    const auto facts = recipients::scope_facts(doors_.recipients.cards.policies()->adequacy.adequacy);
+    const auto done = recipients::declare(doors_.recipients.declarations, orders, facts, doors_.clock.now());
+    return done ? recipient_one(call) : problem(done.error());
 }
 
 }  // namespace fedtrail::api

@@ -37,7 +37,7 @@ HttpResponse Repeats::once(
     auto answer = act();
     const std::lock_guard held{guard_};
     const auto found = kept_.find(name);
-    if (found != kept_.end() && answer.status >= 500) {
+    if (found != kept_.end() && (answer.status >= 500 || answer.status == 429)) {
         ages_.erase(found->second.age);
         kept_.erase(found);
     } else if (found != kept_.end()) {

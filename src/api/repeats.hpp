@@ -20,8 +20,8 @@ class Repeats {
 public:
     using Act = std::function<HttpResponse()>;
 
-    /// The kept answer for (`who`, `key`), or `act`'s, which is kept if it is not a failure of ours (5xx).
-    /// The same key with another `body` gets 422; while the first is still running, 409.
+    /// The kept answer for (`who`, `key`), or `act`'s, which is kept unless it says to come again later (5xx,
+    /// 429). The same key with another `body` gets 422; while the first is still running, 409.
     [[nodiscard]] HttpResponse once(
         const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
 

@@ -27,7 +27,7 @@ Result<Acted> acted(Changed changed) {
     if (!changed) {
         return fail(changed);
     }
-    return Acted{std::move(*changed), std::nullopt};
+    return Acted{std::move(*changed), std::nullopt, std::nullopt};
 }
 
 /// For acts that take nothing but the request.
@@ -45,7 +45,20 @@ Result<Acted> start(Desk& desk, const Act& act, const ActWords& /*words*/) {
     if (!view) {
         return fail(view);
     }
-    return Acted{std::move(view->request), std::move(*plan)};
+    return Acted{std::move(view->request), std::move(*plan), std::nullopt};
+}
+
+Result<Acted> stop(Desk& desk, const Act& act, const ActWords& /*words*/) {
+    auto stopped = acted(desk.stop(act));
+    if (!stopped) {
+        return stopped;
+    }
+    const auto sent = desk.sent_so_far(act.number);
+    if (!sent) {
+        return fail(sent);
+    }
+    stopped->sent = *sent;
+    return stopped;
 }
 
 /// After a stop it sends again; after a question the person answered.
@@ -125,7 +138,7 @@ constexpr std::array kActs{
     RequestAct{"hold", "Put a legal hold on objects: they are not erased.", ActInput::Objects, &hold},
     RequestAct{"release", "End the legal hold on objects.", ActInput::Objects, &release},
     RequestAct{"withdraw", "The person no longer wants it.", ActInput::None, &plainly<&Desk::withdraw>},
-    RequestAct{"stop", "Let no further notice leave.", ActInput::None, &plainly<&Desk::stop>},
+    RequestAct{"stop", "Let no further notice leave, and say what has left.", ActInput::None, &stop},
     RequestAct{"duplicate", "It repeats another open request.", ActInput::Of, &duplicate},
     RequestAct{"answered",
                "The person was told what was done (Art. 12(3)).",

@@ -26,6 +26,7 @@ struct ActWords {
 struct Acted {
     records::ErasureRequest request;
     std::optional<erasure::PlanTotals> plan;  ///< Of `start`.
+    std::optional<erasure::SentSoFar> sent;   ///< Of `stop`: what had left by then.
 };
 
 /// What an act needs or allows beside its request.

@@ -52,18 +52,51 @@ Result<void> read(const std::string& json, const Members& members) {
 
 Result<OrderBody> order_body(const std::string& json) {
     OrderBody body;
-    const Members members{{"subject", into(body.subject)},
-                          {"objects", into(body.scope.objects)},
-                          {"before", into(body.scope.before)},
-                          {"categories", into(body.scope.categories)},
-                          {"recipients", into(body.scope.recipients)},
-                          {"reason", into(body.reason)},
-                          {"received_at", into(body.received_at)},
-                          {"identity_verified", into(body.identity_verified)},
-                          {"start", [&body](const Json& value) { body.start = value.get<bool>(); }},
-                          {"dry_run", into(body.dry_run)}};
+    const Members members{
+        {"subject", into(body.subject)},
+        {"objects", into(body.scope.objects)},
+        {"before", into(body.scope.before)},
+        {"categories", into(body.scope.categories)},
+        {"recipients", into(body.scope.recipients)},
+        {"reason", into(body.reason)},
+        {"received_at", into(body.received_at)},
+        {"identity_verified", into(body.identity_verified)},
+        {"start", [&body](const Json& value) { body.start = value.get<bool>(); }},
+        {"max_rate", [&body](const Json& value) { body.max_rate = value.get<std::int64_t>(); }},
+        {"dry_run", into(body.dry_run)}};
     const auto done = read(json, members);
     return done ? Result<OrderBody>{std::move(body)} : Result<OrderBody>{fail(done)};
+}
+
+Result<SwitchBody> switch_body(const std::string& json) {
+    SwitchBody body;
+    bool said = false;
+    const Members members{{"reason", into(body.reason)}, {"on", [&](const Json& value) {
+                                                              body.on = value.get<bool>();
+                                                              said = true;
+                                                          }}};
+    if (const auto done = read(json, members); !done) {
+        return fail(done);
+    }
+    if (!said) {
+        return fail(ErrorKind::Invalid, "the body has no member \"on\"", "See schemas/openapi.yaml.");
+    }
+    return body;
+}
+
+Result<DeclarationBody> declaration_body(const std::string& json) {
+    DeclarationBody body;
+    const Members members{{"reason", into(body.reason)},
+                          {"words", [&body](const Json& value) {
+                               for (const auto& [key, word] : value.get<Json::object_t>()) {
+                                   body.words.emplace_back(key,
+                                                           word.is_null() ? "" : word.get<std::string>());
+                               }
+                           }}};
+    if (const auto done = read(json, members); !done) {
+        return fail(done);
+    }
+    return body;
 }
 
 Result<ActWords> act_words(const std::string& json) {

@@ -2,8 +2,11 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "api/request_acts.hpp"
 #include "api/request_words.hpp"
@@ -17,12 +20,29 @@ struct OrderBody {
     std::string reason;
     std::string received_at;
     bool identity_verified{};
-    std::optional<bool> start;  ///< Absent: if the identity is verified.
+    std::optional<bool> start;             ///< Absent: if the identity is verified.
+    std::optional<std::int64_t> max_rate;  ///< Absent: none of its own.
     bool dry_run{};
+};
+
+/// What is declared of a recipient.
+struct DeclarationBody {
+    std::string reason;
+    std::vector<std::pair<std::string, std::string>> words;  ///< "" takes it back.
+};
+
+/// How a switch is turned.
+struct SwitchBody {
+    bool on{};
+    std::string reason;
 };
 
 /// Errors: Invalid (not JSON, not an object, a member nobody knows, one of the wrong type).
 [[nodiscard]] Result<OrderBody> order_body(const std::string& json);
+/// As order_body(); also if `on` is missing.
+[[nodiscard]] Result<SwitchBody> switch_body(const std::string& json);
+/// As order_body().
+[[nodiscard]] Result<DeclarationBody> declaration_body(const std::string& json);
 /// As order_body(); an empty body is no words at all.
 [[nodiscard]] Result<ActWords> act_words(const std::string& json);
 

@@ -86,6 +86,7 @@ Json request_head(const records::ErasureRequest& of) {
              {"identity_verified", of.identity_verified},
              {"extended", of.extended},
              {"stopped", of.stopped},
+             {"max_rate", of.max_rate == 0 ? Json{} : Json(of.max_rate)},
              {"origin_gone_at", moment(of.origin_gone_at)},
              {"duplicate_of", nullptr},
              {"closed_at", moment(of.closed_at)}};
@@ -168,6 +169,7 @@ Json notice(const records::Notice& of) {
             {"seen_from_origin", of.seen_from_origin},
             {"presence", word(fediverse::name_of(of.presence))},
             {"looks", of.looks},
+            {"rounds", of.rounds},
             {"next_look_at", moment(of.next_look_at)},
             {"reason", of.reason}};
 }
@@ -243,6 +245,12 @@ std::string acted_json(const Acted& acted) {
     Json out{{"format", "fedtrail/erasure-act/1"}};
     out.update(request_head(acted.request));
     out["plan"] = acted.plan ? totals(*acted.plan) : Json(nullptr);
+    out["sent"] = nullptr;
+    if (acted.sent) {
+        out["sent"] = {{"told", acted.sent->told},
+                       {"under_way", acted.sent->under_way},
+                       {"untouched", acted.sent->untouched}};
+    }
     return text_of(out);
 }
 

@@ -100,6 +100,16 @@ Result<Instant> moment_of(std::string_view text, std::string_view name) {
     return at;
 }
 
+Result<std::uint32_t> rate_of(std::int64_t number, std::string_view name) {
+    constexpr std::int64_t kMost = 1'000'000;
+    if (number < 1 || number > kMost) {
+        return fail(ErrorKind::Invalid,
+                    std::string{name} + " is not a number from 1 to 1000000",
+                    "Write how many messages may leave in a second.");
+    }
+    return static_cast<std::uint32_t>(number);
+}
+
 Result<std::uint64_t> number_of(std::string_view text, std::string_view name) {
     std::uint64_t number = 0;
     const auto* end = text.data() + text.size();

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ struct ScopeWords {
 [[nodiscard]] Result<fediverse::CategorySet> categories_of(std::span<const std::string> names);
 /// A day ("2026-11-22", its first moment in UTC) or a moment (RFC 3339). `name` stands in the error.
 [[nodiscard]] Result<Instant> moment_of(std::string_view text, std::string_view name);
+/// Messages a second. Errors: Invalid (it is not from 1 to a million).
+[[nodiscard]] Result<std::uint32_t> rate_of(std::int64_t number, std::string_view name);
 /// Errors: Invalid (it is no whole number above 0).
 [[nodiscard]] Result<std::uint64_t> number_of(std::string_view text, std::string_view name);
 

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <vector>
+
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/request_acts.hpp"
@@ -52,6 +57,18 @@ Result<erasure::OpenOrder> order_of(const OrderBody& body, const Grant& grant, c
                     "when a request was received is not for the person to say",
                     "Leave received_at out.");
     }
+    if (body.max_rate) {
+        if (is_own(grant)) {
+            return fail(ErrorKind::Denied,
+                        "how fast messages leave is not for the person to say",
+                        "Leave max_rate out.");
+        }
+        const auto rate = rate_of(*body.max_rate, "max_rate");
+        if (!rate) {
+            return fail(rate);
+        }
+        order.max_rate = *rate;
+    }
     if (!body.received_at.empty()) {
         const auto at = moment_of(body.received_at, "received_at");
         if (!at) {
@@ -60,6 +77,50 @@ Result<erasure::OpenOrder> order_of(const OrderBody& body, const Grant& grant, c
         order.received_at = *at;
     }
     return order;
+}
+
+/// A person's requests that are open, or were opened by them within a day: a token that was stolen must not
+/// flood the controller. The answer to one too many; nothing if there is room. Errors: those of the book.
+Result<std::optional<HttpResponse>> too_many(const RequestDoors& doors,
+                                             privacy::SubjectNumber subject,
+                                             Instant now) {
+    constexpr std::chrono::seconds kDay{std::chrono::hours{24}};
+    RequestFilter filter;
+    filter.subject = subject;
+    std::size_t open = 0;
+    std::vector<Instant> recent;  // the closed ones: each makes room when its day is over
+    for (;;) {
+        const auto page = doors.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            const bool own = request.source == records::RequestSource::Person;
+            if (own && !privacy::is_closed(request.state)) {
+                ++open;
+            } else if (own && request.received_at + kDay > now) {
+                recent.push_back(request.received_at);
+            }
+        }
+        if (page->size() < filter.limit) {
+            break;
+        }
+        filter.after = page->back().number;
+    }
+    if (open + recent.size() < doors.max_own_requests) {
+        return std::optional<HttpResponse>{};
+    }
+    auto answer = problem(429,
+                          "Too many requests",
+                          std::to_string(open) + " requests of this person are open, and " +
+                              std::to_string(recent.size()) + " more were made today",
+                          "Wait for their answers, or withdraw what is not meant any more.");
+    const auto wait = open < doors.max_own_requests
+                          ? std::chrono::ceil<std::chrono::seconds>(
+                                *std::min_element(recent.begin(), recent.end()) + kDay - now)
+                          : kDay;
+    answer.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
+    return std::optional{std::move(answer)};
 }
 
 bool is_json(const HttpRequest& request) {
@@ -95,11 +156,17 @@ HttpResponse Api::opened(const Call& call) {
         const auto plan = desk->preview(*order);
         return plan ? json_answer(plan_json(*plan)) : problem(plan.error());
     }
+    if (is_own(call.grant)) {
+        const auto refused = too_many(doors_.erasure, order->subject, doors_.clock.now());
+        if (!refused || *refused) {
+            return refused ? **refused : problem(refused.error());
+        }
+    }
     auto request = desk->open(*order);
     if (!request) {
         return problem(request.error());
     }
-    Acted acted{std::move(*request), std::nullopt};
+    Acted acted{std::move(*request), std::nullopt, std::nullopt};
     const bool wanted = body->start.value_or(order->identity_verified) && !is_own(call.grant);
     if (wanted && acted.request.state != privacy::RequestState::Duplicate) {
         auto started =

@@ -2,8 +2,10 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/report_cover.hpp"
+#include "api/request_words.hpp"
 #include "language/choice.hpp"
-#include "reports/renderers.hpp"
+#include "reports/report_writer.hpp"
 
 namespace fedtrail::api {
 
@@ -36,31 +38,48 @@ Result<Window> window_of(const Target& target) {
     return Window{*since, *until};
 }
 
-HttpResponse rendered(const reports::TransferReport& report,
-                      const reports::ReportTexts& texts,
-                      const std::string& format) {
-    std::ostringstream out;
-    if (format == "html") {
-        reports::render_html(report, texts, out);
-        return {200,
-                {{"Content-Type", "text/html; charset=utf-8"},
-                 {"Content-Security-Policy", kPagePolicy},
-                 {"Content-Language", report.language},
-                 {"Vary", "Accept-Language"}},
-                std::move(out).str()};
+/// The form named in the address, else the first that the header names (RFC 9110 section 12.5.1, without
+/// weights), else JSON.
+Result<reports::ReportForm> form_of(const Call& call) {
+    if (const auto asked = call.target.query("format")) {
+        if (const auto form = reports::report_form(*asked)) {
+            return *form;
+        }
+        return fail(ErrorKind::Invalid, "format is none of html, json, jsonld, csv, pdf, zip");
     }
-    if (format == "csv") {
-        reports::render_csv(report, out);
-        return {200,
-                {{"Content-Type", "text/csv; charset=utf-8"},
-                 {"Content-Disposition", "attachment; filename=\"transfer-report.csv\""}},
-                std::move(out).str()};
+    const auto accepted = header_of(call.request.headers, "Accept");
+    auto chosen = *reports::report_form("json");
+    auto earliest = std::string_view::npos;
+    for (const auto& form : reports::kReportForms) {
+        const auto at = accepted.find(form.media_type.substr(0, form.media_type.find(';')));
+        if (at < earliest) {
+            earliest = at;
+            chosen = form;
+        }
     }
-    reports::render_json(report, out);
-    auto answer = json_answer(std::move(out).str());
-    answer.headers.emplace_back("Content-Language", report.language);
-    answer.headers.emplace_back("Vary", "Accept-Language");
-    return answer;
+    return chosen;
+}
+
+Result<bool> items_of(const Target& target) {
+    const auto part = target.query("part").value_or("servers");
+    if (part != "servers" && part != "items") {
+        return fail(ErrorKind::Invalid, "part is none of servers, items");
+    }
+    return part == "items";
+}
+
+HttpHeaders headers_for(const reports::ReportForm& form, const std::string& language) {
+    HttpHeaders headers{{"Content-Type", std::string{form.media_type}}, {"Vary", "Accept, Accept-Language"}};
+    if (form.name != "csv") {
+        headers.emplace_back("Content-Language", language);
+    }
+    if (form.name == "html") {
+        headers.emplace_back("Content-Security-Policy", kPagePolicy);
+    } else if (form.name != "json") {
+        headers.emplace_back("Content-Disposition",
+                             "attachment; filename=\"" + std::string{form.file} + "\"");
+    }
+    return headers;
 }
 
 }  // namespace
@@ -87,14 +106,33 @@ Result<std::string> Api::language_for(const Call& call, const reports::ReportLib
     return language::accepted(library.languages(), library.usual(), header).value_or(library.usual());
 }
 
-HttpResponse Api::subject_report(const Call& call) {
-    const auto format = call.target.query("format").value_or("json");
-    if (format != "html" && format != "json" && format != "csv") {
-        return bad_request("format is none of html, json, csv");
+Result<std::optional<reports::ReportCover>> Api::cover_for(const Call& call,
+                                                           privacy::SubjectNumber subject) const {
+    const auto asked = call.target.query("request");
+    if (!asked) {
+        return std::optional<reports::ReportCover>{};
     }
+    const auto number = number_of(*asked, "request");
+    if (!number) {
+        return fail(number);
+    }
+    const auto cover = report_cover(*doors_.erasure.desk(), records::RequestNumber{*number}, subject);
+    if (!cover) {
+        return fail(cover);
+    }
+    return std::optional{*cover};
+}
+
+HttpResponse Api::subject_report(const Call& call) {
+    const auto form = form_of(call);
+    const auto items = items_of(call.target);
     const auto window = window_of(call.target);
-    if (!window) {
-        return bad_request(window.error().what, window.error().remedy);
+    for (const auto* const wrong : {form ? nullptr : &form.error(),
+                                    items ? nullptr : &items.error(),
+                                    window ? nullptr : &window.error()}) {
+        if (wrong != nullptr) {
+            return bad_request(wrong->what, wrong->remedy);
+        }
     }
     const auto library = doors_.texts();
     const auto language = language_for(call, *library);
@@ -105,10 +143,38 @@ HttpResponse Api::subject_report(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
+    auto cover = cover_for(call, *subject);
+    if (!cover) {
+        return problem(cover.error());
+    }
     const auto& texts = library->in(*language);
+    const auto& desk = doors_.reports;
     const auto report = reports::build_transfer_report(
-        doors_.ledger, doors_.vault, *subject, *window, {doors_.controller, doors_.clock.now(), texts});
-    return report ? rendered(*report, texts, format) : problem(report.error());
+        {doors_.ledger, doors_.vault, desk.recipients, &doors_.erasure.notices, &doors_.erasure.requests},
+        *subject,
+        *window,
+        {doors_.controller, doors_.clock.now(), texts, std::move(*cover)});
+    if (!report) {
+        return problem(report.error());
+    }
+    HttpResponse answer{200, headers_for(*form, *language), {}};
+    const auto write = [&](std::ostream& out) {
+        return reports::write_report(*report, *subject, texts, *form, *items, desk.tools, out);
+    };
+    if ((form->large || *items) && desk.spool) {
+        auto stream = desk.spool(write);
+        if (!stream) {
+            return problem(stream.error());
+        }
+        answer.more = std::move(*stream);
+        return answer;
+    }
+    std::ostringstream out;
+    if (auto written = write(out); !written) {
+        return problem(written.error());
+    }
+    answer.body = std::move(out).str();
+    return answer;
 }
 
 }  // namespace fedtrail::api

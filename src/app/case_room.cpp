@@ -1,5 +1,7 @@
 #include "app/case_room.hpp"
 
+#include "app/rules_file.hpp"
+
 namespace fedtrail::app {
 
 std::filesystem::path cases_file(const Config& config) {
@@ -24,6 +26,20 @@ Result<void> open_books(CaseRoom& room) {
     return {};
 }
 
+/// Rules that cannot be read stop plans, and nothing else.
+erasure::Planner::Barred take_rules(CaseRoom& room) {
+    auto rules = load_rules(rules_place(room.config, room.folders).file, room.folders);
+    if (!rules) {
+        return [error = rules.error()](privacy::SubjectNumber,
+                                       std::span<const Host>) -> Result<std::vector<std::string>> {
+            return tl::unexpected<Error>{error};
+        };
+    }
+    room.rules = std::make_unique<capture::RulesInForce>();
+    room.rules->use(std::move(*rules), room.clock->now());
+    return deletion_bar(*room.rules, room.recipients->recipients(), *room.cases, *room.clock);
+}
+
 }  // namespace
 
 Result<CaseRoom> open_case_room(const Session& session) {
@@ -44,6 +60,11 @@ Result<CaseRoom> open_case_room(const Session& session) {
     if (auto opened = open_books(room); !opened) {
         return fail(opened);
     }
+    auto recipients = RecipientRoom::open(room.config, room.folders, *room.clock);
+    if (!recipients) {
+        return fail(recipients);
+    }
+    room.recipients = std::move(*recipients);
     auto policies = load_erasure_policies(room.folders, room.config, room.clock->now());
     if (!policies) {
         return fail(policies);
@@ -56,7 +77,8 @@ Result<CaseRoom> open_case_room(const Session& session) {
                                                                    *room.reading.ledger,
                                                                    *room.reading.vault,
                                                                    *room.clock},
-                                                *room.directory);
+                                                *room.directory,
+                                                take_rules(room));
     return Result<CaseRoom>{std::move(room)};
 }
 

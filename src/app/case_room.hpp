@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
 #include "app/recipient_room.hpp"
 #include "app/session.hpp"
@@ -23,6 +24,8 @@ struct CaseRoom {
     ReadingRoom reading;
     std::unique_ptr<sqlite::SqliteCases> cases;
     std::unique_ptr<sqlite::SqliteDirectory> directory;
+    std::unique_ptr<RecipientRoom> recipients;
+    std::unique_ptr<capture::RulesInForce> rules;  ///< As their file says; null if it cannot be used.
     std::unique_ptr<DeskRoom> desk_room;
 
     [[nodiscard]] erasure::Desk& desk() { return desk_room->desk(); }

@@ -1,11 +1,14 @@
 #include "app/checks.hpp"
 
+#include <algorithm>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/case_room.hpp"
 #include "app/master_key.hpp"
 #include "app/policies.hpp"
+#include "app/rules_file.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "app/texts.hpp"
@@ -146,6 +149,36 @@ void check_policies(const Session& session, const Config& config, std::vector<Ch
     }
 }
 
+void check_rules(const Session& session, const Config& config, std::vector<Check>& out) {
+    const auto folders = find_policies(session.environment, session.program);
+    if (!folders) {
+        return;  // said already
+    }
+    const auto place = rules_place(config, *folders);
+    const auto text = read_rules(place.file);
+    auto checked =
+        text ? check_rules_text(*text, *folders, nullptr) : Result<recipients::CheckedRules>{fail(text)};
+    if (!checked) {
+        out.push_back(failed("transfer_rules", checked.error()));
+        return;
+    }
+    const auto notes = checked->notes.size();
+    const auto rules = std::count_if(
+        checked->rules.begin(), checked->rules.end(), [](const auto& rule) { return rule.enabled; });
+    if (const auto ready = ready_rules(std::move(*checked), place.file.string()); !ready) {
+        out.push_back(failed("transfer_rules", ready.error()));
+    } else if (notes > 0) {
+        out.push_back(
+            {"transfer_rules",
+             Verdict::Warn,
+             std::to_string(notes) + " rules of " + place.file.string() + " do not do what they say",
+             "Run `fedtrail rules check`."});
+    } else {
+        out.push_back(
+            {"transfer_rules", Verdict::Ok, std::to_string(rules) + " rules of " + place.file.string(), ""});
+    }
+}
+
 void check_keys(const Session& session, const Config& config, std::vector<Check>& out) {
     check_folder(config, out);
     check_authority(config, out);
@@ -185,6 +218,7 @@ std::vector<Check> check_everything(const Session& session) {
         out.push_back({"configuration", Verdict::Ok, config->file.string(), ""});
     }
     check_policies(session, *config, out);
+    check_rules(session, *config, out);
     check_keys(session, *config, out);
     check_stores(session, *config, out);
     check_erasures(session, *config, out);

@@ -26,6 +26,7 @@ struct Check {
 
 // The parts, by subject.
 void check_policies(const Session& session, const Config& config, std::vector<Check>& out);
+void check_rules(const Session& session, const Config& config, std::vector<Check>& out);
 void check_keys(const Session& session, const Config& config, std::vector<Check>& out);
 void check_stores(const Session& session, const Config& config, std::vector<Check>& out);
 void check_erasures(const Session& session, const Config& config, std::vector<Check>& out);

@@ -129,28 +129,66 @@ void add_lists(CLI::App& app, Options& o) {
         ->required();
     choose(subjects_show_command, o, [&o](Session& s) { return subjects_show(s, o.name); });
 
-    auto* recipients = group(app, "recipients", "The servers that got data.", "fedtrail recipients list");
-    auto* recipients_list_command =
-        command(*recipients, "list", "Every recipient, by host.", "fedtrail recipients list");
-    paged(recipients_list_command);
-    choose(recipients_list_command, o, [&o](Session& s) { return recipients_list(s, o.list); });
-    auto* recipients_show_command = command(
-        *recipients, "show", "One recipient, and whose data it got.", "fedtrail recipients show a.example");
-    recipients_show_command->add_option("HOST", o.name, "Host of the recipient")->required();
-    choose(recipients_show_command, o, [&o](Session& s) { return recipients_show(s, o.name); });
+    auto* subjects_set_command =
+        command(*subjects,
+                "set",
+                "Write down of a person what transfer rules ask for; sealed under their key.",
+                "fedtrail subjects set alice@origin.example minor=true");
+    subjects_set_command
+        ->add_option("SUBJECT", o.subject_set.subject, "alice@origin.example, an actor URI, or a number")
+        ->required();
+    subjects_set_command->add_option("FACT", o.subject_set.facts, "minor=true, minor=false or minor=unknown")
+        ->required();
+    choose(subjects_set_command, o, [&o](Session& s) { return subjects_set(s, o.subject_set); });
+}
+
+void add_rules(CLI::App& app, Options& o) {
+    auto* rules = group(app,
+                        "rules",
+                        "Your own transfer rules: to whom whose data may go; the proxy enforces them.",
+                        "fedtrail rules check my-rules.json");
+    auto* list = command(*rules,
+                         "list",
+                         "The rules in force, in their order, and on how many deliveries each decided.",
+                         "fedtrail rules list");
+    choose(list, o, [](Session& s) { return rules_list(s); });
+    auto* check =
+        command(*rules,
+                "check",
+                "Say what is wrong with a file of rules, with its line: words that mean nothing, rules "
+                "that are never reached, conflicts, hosts that nothing ever went to.",
+                "fedtrail rules check my-rules.json");
+    check->add_option("FILE", o.rules.file, "A file of rules; else the one in force");
+    choose(check, o, [&o](Session& s) { return rules_check(s, o.rules); });
+    auto* attempt =
+        command(*rules,
+                "try",
+                "Replay the ledger against a file of rules: what would have stayed, whose data is there "
+                "already, over which servers it would still arrive. Changes nothing.",
+                "fedtrail rules try my-rules.json");
+    attempt->add_option("FILE", o.rules.file, "A file of rules")->required();
+    choose(attempt, o, [&o](Session& s) { return rules_try(s, o.rules); });
 }
 
 void add_report(CLI::App& app, Options& o) {
     auto* report_command =
         command(app,
                 "report",
-                "Name every server that got a person's data, when, which kinds, and how surely "
-                "(GDPR Art. 15).",
-                "fedtrail report alice@origin.example --format html -o alice.html");
+                "Name every server that got a person's data: who runs it and where, on what a transfer there "
+                "rests, when, which kinds, how surely, and what became of deletions (GDPR Art. 15).",
+                "fedtrail report alice@origin.example --request 7 --lang de -o alice.zip");
     report_command->add_option("SUBJECT", o.report.subject, "alice@origin.example, an actor URI, or a number")
         ->required();
-    report_command->add_option("--format", o.report.format, "html, json or csv")
-        ->check(CLI::IsMember({"html", "json", "csv"}));
+    report_command
+        ->add_option("--format",
+                     o.report.format,
+                     "html, json, jsonld (Data Privacy Vocabulary), csv, pdf, or zip: all of them, signed")
+        ->check(CLI::IsMember({"html", "json", "jsonld", "csv", "pdf", "zip"}));
+    report_command->add_flag(
+        "--items", o.report.items, "Each thing that went out, and to which servers, as csv or json");
+    report_command->add_option("--request", o.report.request, "The request that this answers")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
     const CLI::Validator when{check_moment, "DAY|MOMENT"};
     report_command->add_option("--since", o.since, "From this day or moment on")->check(when);
     report_command->add_option("--until", o.until, "Before this day or moment")->check(when);
@@ -254,9 +292,12 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_ca(app, options);
     add_import(app, options);
     add_lists(app, options);
+    add_recipients(app, options);
+    add_rules(app, options);
     add_report(app, options);
     add_papers(app, options);
     add_erasure(app, options);
+    add_audit(app, options);
     add_tokens(app, options);
 }
 

@@ -43,6 +43,13 @@ void add_erase(CLI::App& app, Options& o) {
     erase_command->add_option("--reason", e.reason, "What the person wrote, or why")->type_name("TEXT");
     erase_command->add_option("--received", e.received, "When the request reached you, if not now")
         ->check(CLI::Validator{check_moment, "DAY|MOMENT"});
+    erase_command
+        ->add_option(
+            "--max-rate",
+            e.max_rate,
+            "At most so many messages of this request leave in a second; erasure.max_rate holds besides")
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N");
     erase_command->add_flag(
         "--unverified", e.unverified, "Nobody knows yet who asks: `requests verify-identity` goes first");
     erase_command->add_flag("--review", e.review, "Only open it: `requests start` lets it go");

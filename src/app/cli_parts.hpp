@@ -9,9 +9,11 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "app/commands/audit_commands.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/commands/paper_commands.hpp"
+#include "app/commands/recipient_commands.hpp"
 
 namespace fedtrail::app {
 
@@ -24,13 +26,18 @@ struct Options {
     ImportOptions import;
     ListOptions list;
     std::string name;
+    SubjectSetOptions subject_set;
+    RulesOptions rules;
     ReportOptions report;
     std::string since;
     std::string until;
     EraseOptions erase;
     RequestOptions request;
     KeyOptions key;
+    RecipientOptions recipient;
+    TransferOptions transfer;
     PaperOptions paper;
+    VerifyOptions verify;
     Command chosen;
 };
 
@@ -51,8 +58,12 @@ void choose(CLI::App* command, Options& options, Run run) {
 /// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
 [[nodiscard]] std::string check_moment(const std::string& text);
 
+/// `recipients` and `transfers`.
+void add_recipients(CLI::App& app, Options& options);
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
+/// `audit`.
+void add_audit(CLI::App& app, Options& options);
 
 /// `notice`, `ropa` and `assess`.
 void add_papers(CLI::App& app, Options& options);

@@ -79,6 +79,7 @@ struct ApiConfig {
 struct ErasureConfig {
     std::uint64_t max_rate{};  ///< Messages a second; 0 is no limit.
     std::uint64_t max_in_flight{};
+    std::uint64_t max_own_requests{};  ///< Of one person.
     std::string contact_url;
     std::filesystem::path keys_folder;  ///< Empty is none.
     std::filesystem::path letters;
@@ -89,6 +90,7 @@ struct ErasureConfig {
     std::chrono::seconds resend_window{};
     std::chrono::seconds origin_quiet{};
     std::vector<std::chrono::seconds> origin_intervals;
+    std::chrono::seconds origin_pause{};
     std::vector<std::chrono::seconds> look_intervals;
     std::chrono::seconds software_age{};
     bool probe_inboxes{};
@@ -153,6 +155,7 @@ struct Config {
     std::filesystem::path store;  ///< The SQLite file.
     std::filesystem::path master_key_file;
     LedgerConfig ledger;
+    std::filesystem::path transfer_rules;  ///< Empty: the usual places.
     ProxyConfig proxy;
     ApiConfig api;
     ErasureConfig erasure;

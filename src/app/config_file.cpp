@@ -310,6 +310,9 @@ void make_absolute(Config& config, const fs::path& base) {
     config.store = config.data_dir / config.store;
     config.master_key_file = config.data_dir / config.master_key_file;
     config.erasure.letters = config.data_dir / config.erasure.letters;
+    if (!config.transfer_rules.empty()) {
+        config.transfer_rules = config.data_dir / config.transfer_rules;
+    }
     for (auto* path : {&config.proxy.extra_ca, &config.erasure.keys_folder}) {
         if (!path->empty()) {
             *path = fs::absolute(base / *path).lexically_normal();

@@ -15,7 +15,8 @@ public:
     /// The ports must outlive it.
     DeskRoom(std::shared_ptr<const ErasurePolicies> policies,
              const erasure::DeskPorts& ports,
-             const RecipientDirectory& directory)
+             const RecipientDirectory& directory,
+             erasure::Planner::Barred barred)
         : policies_(std::move(policies)),
           planner_({ports.reader,
                     ports.holdings,
@@ -24,7 +25,8 @@ public:
                     ports.notices,
                     ports.requests,
                     ports.clock},
-                   policies_->dialects),
+                   policies_->dialects,
+                   planner_options(std::move(barred))),
           desk_(ports, planner_, policies_->calendar) {}
     DeskRoom(const DeskRoom&) = delete;
     DeskRoom& operator=(const DeskRoom&) = delete;
@@ -37,6 +39,12 @@ public:
     [[nodiscard]] const ErasurePolicies& policies() const { return *policies_; }
 
 private:
+    [[nodiscard]] static erasure::Planner::Options planner_options(erasure::Planner::Barred barred) {
+        erasure::Planner::Options options;
+        options.barred = std::move(barred);
+        return options;
+    }
+
     std::shared_ptr<const ErasurePolicies> policies_;
     erasure::Planner planner_;
     erasure::Desk desk_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <string_view>
 
 #include "app/texts.hpp"
@@ -76,10 +77,16 @@ erasure::CourierOptions courier_options(const Config& config) {
     return options;
 }
 
+std::chrono::seconds looking_ends_after(const Config& config) {
+    const auto& intervals = config.erasure.look_intervals;
+    return std::accumulate(intervals.begin(), intervals.end(), std::chrono::seconds{std::chrono::hours{24}});
+}
+
 erasure::OriginWatchOptions origin_options(const Config& config) {
     erasure::OriginWatchOptions options;
     options.user_agent = user_agent(config);
     options.intervals = config.erasure.origin_intervals;
+    options.round_pause = config.erasure.origin_pause;
     options.refresh = std::min(options.refresh, options.intervals.front());
     options.timeout = config.erasure.timeout;
     return options;
@@ -93,6 +100,7 @@ erasure::LookerOptions looker_options(const Config& config) {
     options.sweep = std::min(options.sweep, options.intervals.front());
     options.timeout = config.erasure.timeout;
     options.write_probes = config.erasure.probe_inboxes;
+    options.tell_again_after = config.erasure.resend_window;
     options.opaque_ids = !std::all_of(config.origins.begin(), config.origins.end(), [](const auto& origin) {
         return std::find(kNamesInUris.begin(), kNamesInUris.end(), origin.software) != kNamesInUris.end();
     });
@@ -126,6 +134,7 @@ erasure::ScoutOptions scout_options(const Config& config) {
 erasure::SpotterOptions spotter_options(const Config& config) {
     erasure::SpotterOptions options;
     options.local_hosts = own_hosts(config);
+    options.tell_again_after = config.erasure.resend_window;
     options.deletions.quiet = config.erasure.origin_quiet;
     options.deletions.longest = std::max(options.deletions.longest, 6 * config.erasure.origin_quiet);
     return options;

@@ -23,6 +23,8 @@ namespace fedtrail::app {
 
 [[nodiscard]] curl::CurlOptions curl_options(const Config& config);
 [[nodiscard]] erasure::CourierOptions courier_options(const Config& config);
+/// From the closing of a request to the end of the last look at what it erased, and a day.
+[[nodiscard]] std::chrono::seconds looking_ends_after(const Config& config);
 [[nodiscard]] erasure::OriginWatchOptions origin_options(const Config& config);
 [[nodiscard]] erasure::LookerOptions looker_options(const Config& config);
 [[nodiscard]] erasure::EscalationOptions escalation_options(const Config& config);

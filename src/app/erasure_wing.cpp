@@ -114,7 +114,8 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
         policies_,
         erasure::DeskPorts{
             *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
-        *directory_);
+        *directory_,
+        deletion_bar(ports_.rules, ports_.recipients, *cases_, ports_.clock));
 }
 
 std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {
@@ -146,13 +147,6 @@ void ErasureWing::build_sink() {
         spotter_options(ports_.config),
         [spotter_bell] { spotter_bell->ring(); });
     add(watching_, "spotter", spotter_bell, [this] { return spotter_->step(); });
-
-    const auto gate_bell = std::make_shared<Bell>();
-    gate_ = std::make_unique<erasure::ObjectionGate>(
-        *spotter_, *cases_, ports_.vault, ports_.clock, erasure::ObjectionGateOptions{}, [gate_bell] {
-            gate_bell->ring();
-        });
-    add(watching_, "objections", gate_bell, [this] { return gate_->step(); });
 }
 
 void ErasureWing::build_senders() {
@@ -185,7 +179,8 @@ void ErasureWing::build_senders() {
         ports_.clock,
         KeyKeeper::Hands{
             [this](privacy::SubjectNumber who) { return actor_signer_->keys_of(who).has_value(); },
-            [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }});
+            [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }},
+        looking_ends_after(ports_.config));
     add(sending_, "keys", std::make_shared<Bell>(), [this] { return key_keeper_->step(); });
 }
 
@@ -251,10 +246,9 @@ void ErasureWing::stop() {
 void ErasureWing::last_steps() {
     // The courier's first step may begin something that the network no longer takes; the second one takes
     // that back.
-    const std::array<Step, 4> steps{[this] { return courier_->step(); },
+    const std::array<Step, 3> steps{[this] { return courier_->step(); },
                                     [this] { return courier_->step(); },
-                                    [this] { return spotter_->step(); },
-                                    [this] { return gate_->step(); }};
+                                    [this] { return spotter_->step(); }};
     for (const auto& step : steps) {
         if (const auto done = step(); !done) {
             spdlog::error("erasure, at the end: {}. {}", done.error().what, done.error().remedy);

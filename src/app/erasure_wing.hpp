@@ -14,6 +14,7 @@
 
 #include "api/api.hpp"
 #include "app/config.hpp"
+#include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
 #include "app/key_keeper.hpp"
 #include "app/step_loop.hpp"
@@ -28,7 +29,6 @@
 #include "erasure/escalation.hpp"
 #include "erasure/letter_folder.hpp"
 #include "erasure/looker.hpp"
-#include "erasure/objection_gate.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/request_signer.hpp"
 #include "erasure/scout.hpp"
@@ -41,8 +41,10 @@ struct WingPorts {
     const Cipher& cipher;
     sqlite::SqliteVault& vault;
     const sqlite::SqliteLedgerReader& ledger;
+    const RecipientRegister& recipients;
     DeliverySink& recorder;
     const Clock& clock;
+    const capture::RulesInForce& rules;
 };
 
 /// Rings at a worker; what rings it is built before the worker is.
@@ -68,8 +70,10 @@ public:
     ErasureWing& operator=(ErasureWing&&) = delete;
     ~ErasureWing();
 
-    /// Where deliveries are pushed into: objections, then what the origin deletes, then the recorder.
-    [[nodiscard]] DeliverySink& sink() { return *gate_; }
+    /// Where deliveries that may leave are pushed into: what the origin deletes, then the recorder.
+    [[nodiscard]] DeliverySink& sink() { return *spotter_; }
+    [[nodiscard]] const sqlite::SqliteCases& cases() const { return *cases_; }
+    [[nodiscard]] const RecipientRegister& recipients() const { return ports_.recipients; }
     [[nodiscard]] api::RequestDoors doors();
 
     void start();
@@ -121,7 +125,6 @@ private:
     bool started_{};
     bool stopped_{};
     std::unique_ptr<erasure::DeletionSpotter> spotter_;
-    std::unique_ptr<erasure::ObjectionGate> gate_;
     std::unique_ptr<erasure::Courier> courier_;
     std::unique_ptr<erasure::Scout> scout_;
     std::unique_ptr<KeyKeeper> key_keeper_;

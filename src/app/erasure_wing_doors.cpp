@@ -9,19 +9,23 @@ constexpr std::size_t kCounted = 100'000;
 }  // namespace
 
 api::RequestDoors ErasureWing::doors() {
-    return {[this] {
-                auto room = desk_room();
-                auto* const desk = &room->desk();
-                return std::shared_ptr<erasure::Desk>{std::move(room), desk};
-            },
-            *cases_,
-            *cases_,
-            answer_controller(ports_.config),
-            [this](const std::string& language) { return load_answer_words(folders_, language); },
-            [this] {
-                sending_.wake();
-                watching_.wake();
-            }};
+    api::RequestDoors doors{
+        [this] {
+            auto room = desk_room();
+            auto* const desk = &room->desk();
+            return std::shared_ptr<erasure::Desk>{std::move(room), desk};
+        },
+        *cases_,
+        *cases_,
+        *directory_,
+        answer_controller(ports_.config),
+        [this](const std::string& language) { return load_answer_words(folders_, language); },
+        [this] {
+            sending_.wake();
+            watching_.wake();
+        }};
+    doors.max_own_requests = ports_.config.erasure.max_own_requests;
+    return doors;
 }
 
 void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
@@ -52,12 +56,6 @@ void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back({"fedtrail_erasure_spotted_lost_total",
                    "Deletes and fetches that passed unnoticed, for lack of room.",
                    spotted.lost});
-    const auto gate = gate_->figures();
-    out.push_back(
-        {"fedtrail_erasure_prevented_total", "Deliveries held back by an objection.", gate.prevented});
-    out.push_back({"fedtrail_erasure_prevented_unrecorded_total",
-                   "Of them, not written down for lack of room.",
-                   gate.unrecorded});
     const auto network = http_->figures();
     out.push_back(
         {"fedtrail_erasure_connections_total", "Connections made to other servers.", network.connections});

@@ -55,6 +55,15 @@ fs::path failure_mark(const Config& config) {
     return config.data_dir / "verify-at-start";
 }
 
+void tell_rules(const RulesKeeper::State& state) {
+    if (state.refused) {
+        spdlog::error(
+            "the transfer rules stay as they were: {}. {}", state.refused->what, state.refused->remedy);
+    } else {
+        spdlog::info("the transfer rules of {} are in force", state.place.file.string());
+    }
+}
+
 Result<void> must_exist(const Config& config) {
     for (const auto* name : {"ca.pem", "ca.key"}) {
         std::error_code ignored;
@@ -86,6 +95,7 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
     std::unique_ptr<House> house{new House{session, std::move(config), std::move(*lock)}};
     for (const auto& step : {&House::reload,
                              &House::verify_after_failure,
+                             &House::open_rules,
                              &House::open_books,
                              &House::open_wing,
                              &House::open_doors}) {
@@ -129,9 +139,18 @@ Result<void> House::reload() {
     if (wing_) {
         wing_->use(policies_);
     }
-    const std::lock_guard held{texts_guard_};
-    texts_ = std::move(*texts);
-    return {};
+    {
+        const std::lock_guard held{texts_guard_};
+        texts_ = std::move(*texts);
+    }
+    return rules_keeper_ ? rules_keeper_->load(folders_) : Result<void>{};
+}
+
+/// A start without rules that can be read would let through what they stop.
+Result<void> House::open_rules() {
+    rules_keeper_ = std::make_unique<RulesKeeper>(
+        config_, clock_, rules_, [](const RulesKeeper::State& state) { tell_rules(state); });
+    return rules_keeper_->load(folders_);
 }
 
 /// After a write whose fate the disk did not tell, the stores are read through before they are used again.
@@ -183,15 +202,30 @@ Result<void> House::open_books() {
 }
 
 Result<void> House::open_wing() {
-    auto wing = ErasureWing::open(
-        {config_, books_->cipher(), books_->vault(), books_->ledger(), books_->sink(), clock_},
-        folders_,
-        policies_);
+    auto wing = ErasureWing::open({config_,
+                                   books_->cipher(),
+                                   books_->vault(),
+                                   books_->ledger(),
+                                   recipients_->recipients(),
+                                   books_->sink(),
+                                   clock_,
+                                   rules_},
+                                  folders_,
+                                  policies_);
     if (!wing) {
         return fail(wing);
     }
     wing_ = std::move(*wing);
-    intake_ = std::make_unique<SinkIntake>(wing_->sink());
+    gate_ = std::make_unique<GateWing>(config_,
+                                       capture::TransferGatePorts{wing_->sink(),
+                                                                  books_->sink(),
+                                                                  wing_->cases(),
+                                                                  wing_->cases(),
+                                                                  books_->vault(),
+                                                                  wing_->recipients(),
+                                                                  clock_},
+                                       rules_);
+    intake_ = std::make_unique<SinkIntake>(gate_->sink());
     auto papers = PaperRoom::open(*recipients_, folders_);
     if (!papers) {
         return fail(papers);
@@ -201,7 +235,7 @@ Result<void> House::open_wing() {
 }
 
 Result<void> House::open_doors() {
-    auto opened = proxy::EgressProxy::open(proxy_options(config_), wing_->sink(), *authority_);
+    auto opened = proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_);
     if (!opened) {
         return fail(opened);
     }
@@ -211,21 +245,69 @@ Result<void> House::open_doors() {
         return fail(http);
     }
     http_ = std::move(*http);
-    api_ = std::make_unique<api::Api>(api::Doors{books_->ledger(),
-                                                 books_->vault(),
-                                                 *intake_,
-                                                 *tokens_,
-                                                 clock_,
-                                                 controller_block(config_),
-                                                 [this] {
-                                                     const std::lock_guard held{texts_guard_};
-                                                     return texts_;
-                                                 },
-                                                 [this] { return figures(); },
-                                                 [this] { return ready(); },
-                                                 wing_->doors(),
-                                                 paper_doors()});
+    report_room_ = std::make_unique<ReportRoom>(config_);
+    api_ = std::make_unique<api::Api>(
+        api::Doors{books_->ledger(),
+                   books_->vault(),
+                   *intake_,
+                   *tokens_,
+                   clock_,
+                   controller_block(config_),
+                   [this] {
+                       const std::lock_guard held{texts_guard_};
+                       return texts_;
+                   },
+                   [this] { return figures(); },
+                   [this] { return ready(); },
+                   wing_->doors(),
+                   recipients_->books(),
+                   rules_doors(),
+                   {&recipients_->recipients(),
+                    report_room_->tools(books_->ledger()),
+                    [this](const auto& write) { return report_room_->spool(write); }},
+                   paper_doors()});
     return {};
+}
+
+api::RulesDoors House::rules_doors() {
+    return {[this] { return rules_view(); },
+            [this, folders = folders_](const std::string& text) -> Result<recipients::CheckedRules> {
+                const auto seen = recipients::SeenHosts::read(books_->ledger());
+                return seen ? check_rules_text(text, folders, &*seen)
+                            : Result<recipients::CheckedRules>{fail(seen)};
+            },
+            [this](const privacy::TransferRules& rules) { return try_rules(rules); }};
+}
+
+api::RulesView House::rules_view() const {
+    const auto set = rules_.now();
+    auto state = rules_keeper_->state();
+    api::RulesView view;
+    view.file = state.place.file.string();
+    view.shipped = state.place.shipped;
+    view.refused = std::move(state.refused);
+    view.since = set->since();
+    view.rules = set->rules().rules();
+    for (std::size_t i = 0; i < view.rules.size(); ++i) {
+        view.decided.push_back(set->decided(i));
+    }
+    return view;
+}
+
+/// With a reader of its own: a long look must not keep others waiting.
+Result<recipients::RulesTrial> House::try_rules(const privacy::TransferRules& rules) {
+    const std::unique_lock held{trying_, std::try_to_lock};
+    if (!held) {
+        return fail(ErrorKind::Conflict, "rules are tried already", "Wait until that has ended.");
+    }
+    const auto reader = sqlite::SqliteLedgerReader::open(config_.store, books_->vault());
+    if (!reader) {
+        return fail(reader);
+    }
+    return recipients::try_rules(
+        {**reader, **reader, books_->vault(), wing_->recipients(), wing_->cases(), wing_->cases(), clock_},
+        rules,
+        {});
 }
 
 api::PaperDoors House::paper_doors() const {
@@ -241,6 +323,7 @@ Result<void> House::start() {
         spdlog::warn("{}: commands that write cannot reach this instance", issued.error().what);
     }
     wing_->start();
+    gate_->start();
     proxy_->start();
     if (auto started = http_->start([this](const HttpRequest& request) { return api_->answer(request); });
         !started) {
@@ -297,6 +380,7 @@ void House::mind_ballast() {
 
 bool House::housekeeping() {
     mind_ballast();
+    rules_keeper_->look(folders_);
     const auto counted = books_->figures();
     const auto now = Flow::SteadyInstant::clock::now();
     flow_.sample(now, counted.intents + counted.observations - counted.duplicates);
@@ -324,6 +408,9 @@ void House::drain() {
     }
     if (proxy_) {
         proxy_->drain(kProxyDrain);
+    }
+    if (gate_) {
+        gate_->stop();
     }
     if (wing_) {
         wing_->stop();

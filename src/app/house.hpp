@@ -19,9 +19,12 @@
 #include "app/config.hpp"
 #include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
+#include "app/gate_wing.hpp"
 #include "app/instance.hpp"
 #include "app/paper_room.hpp"
 #include "app/recipient_room.hpp"
+#include "app/rules_keeper.hpp"
+#include "app/report_room.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -47,7 +50,8 @@ public:
     [[nodiscard]] Result<void> start();
     /// Every second: ballast, samples. False if the house must be left (the disk can no longer be trusted).
     [[nodiscard]] bool housekeeping();
-    /// SIGHUP: policies and texts anew; on a failure the old ones stay. Errors: those of reading them.
+    /// SIGHUP: policies, texts and transfer rules anew; on a failure the old ones stay. Errors: those of
+    /// reading them.
     [[nodiscard]] Result<void> reload();
     /// Closes the doors, lets what is under way end, writes everything.
     void drain();
@@ -60,8 +64,12 @@ private:
     House(const Session& session, Config config, InstanceLock lock);
     [[nodiscard]] Result<void> verify_after_failure();
     [[nodiscard]] Result<void> open_books();
+    [[nodiscard]] Result<void> open_rules();
     [[nodiscard]] Result<void> open_wing();
     [[nodiscard]] Result<void> open_doors();
+    [[nodiscard]] api::RulesDoors rules_doors();
+    [[nodiscard]] api::RulesView rules_view() const;
+    [[nodiscard]] Result<recipients::RulesTrial> try_rules(const privacy::TransferRules& rules);
     [[nodiscard]] capture::RecorderEvents recorder_events();
     [[nodiscard]] api::PaperDoors paper_doors() const;
     [[nodiscard]] std::vector<api::Figure> figures() const;
@@ -87,9 +95,14 @@ private:
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
     std::unique_ptr<RecipientRoom> recipients_;
+    capture::RulesInForce rules_;
+    std::unique_ptr<RulesKeeper> rules_keeper_;
+    std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
+    std::unique_ptr<GateWing> gate_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<SinkIntake> intake_;
+    std::unique_ptr<ReportRoom> report_room_;
     std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;

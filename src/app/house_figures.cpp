@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "app/house.hpp"
 
 namespace fedtrail::app {
@@ -41,7 +43,7 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
         {"fedtrail_proxy_guard_refused_total", "Connections to private addresses.", f.guard_refused});
     out.push_back({"fedtrail_proxy_held_total", "Deliveries answered 503 for the ledger's sake.", f.held});
     out.push_back({"fedtrail_proxy_prevented_total",
-                   "Deliveries answered 403 because a person objected to the recipient.",
+                   "Deliveries answered 403 because of a transfer rule or an objection.",
                    f.prevented});
     out.push_back(
         {"fedtrail_proxy_passed_unrecorded_total", "Deliveries that left unrecorded.", f.passed_unrecorded});
@@ -77,6 +79,18 @@ std::vector<api::Figure> House::figures() const {
                    "Deliveries and observations recorded in the last day.",
                    flow_.during(std::chrono::minutes{24 * 60}, now, total)});
     add_proxy(out, proxy_->figures());
+    const auto rules = rules_keeper_->state();
+    const auto set = rules_.now();
+    const auto& in_force = set->rules().rules();
+    const auto enabled =
+        std::count_if(in_force.begin(), in_force.end(), [](const auto& rule) { return rule.enabled; });
+    out.push_back({"fedtrail_rules_in_force",
+                   "Transfer rules that are in force.",
+                   static_cast<std::uint64_t>(enabled)});
+    out.push_back({"fedtrail_rules_file_refused",
+                   "1 while the file of transfer rules cannot be used and older rules stay in force.",
+                   rules.refused ? 1U : 0U});
+    gate_->add_figures(out);
     wing_->add_figures(out);
     if (const auto totals = books_->ledger().totals()) {
         add_ledger(out, *totals);

@@ -1,5 +1,6 @@
 #include "app/key_keeper.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace fedtrail::app {
@@ -17,7 +18,7 @@ constexpr std::size_t kTakenAtOnce = 20;  ///< Each may ask a database, which ha
 Result<void> KeyKeeper::read(Seen& seen) const {
     RequestFilter filter;
     filter.open_only = caught_up_;
-    const auto long_ago = clock_.now() - kLookBack;
+    const auto long_ago = clock_.now() - kLookBack - keep_for_;
     for (;;) {
         const auto requests = requests_.requests(filter);
         if (!requests) {
@@ -62,6 +63,55 @@ void KeyKeeper::take(const People& verified) {
     }
 }
 
+/// The end of the looks at what was fulfilled; nothing: nothing can wake.
+Result<std::optional<Instant>> KeyKeeper::kept_until(privacy::SubjectNumber subject) const {
+    std::optional<Instant> until;
+    RequestFilter filter;
+    filter.subject = subject;
+    for (;;) {
+        const auto requests = requests_.requests(filter);
+        if (!requests) {
+            return fail(requests);
+        }
+        for (const auto& request : *requests) {
+            const bool may_wake = request.state == privacy::RequestState::Fulfilled ||
+                                  request.state == privacy::RequestState::PartlyFulfilled;
+            if (may_wake && request.closed_at) {
+                until = std::max(until.value_or(Instant{}), *request.closed_at + keep_for_);
+            }
+        }
+        if (requests->size() < filter.limit) {
+            return until;
+        }
+        filter.after = requests->back().number;
+    }
+}
+
+Result<void> KeyKeeper::let_go(const People& closed, const People& open) {
+    const auto now = clock_.now();
+    for (const auto subject : closed) {
+        waiting_.erase(subject);
+        if (open.count(subject) != 0) {
+            continue;
+        }
+        const auto until = kept_until(subject);
+        if (!until) {
+            return fail(until);
+        }
+        if (*until && **until > now) {
+            waiting_[subject] = **until;
+            continue;
+        }
+        if (auto dropped = safe_.drop(subject); !dropped) {
+            return fail(dropped);
+        }
+        hands_.dropped(subject);
+        taken_.erase(subject);
+        tried_.erase(subject);
+    }
+    return {};
+}
+
 Result<std::optional<Instant>> KeyKeeper::step() {
     const auto now = clock_.now();
     if (due_ && now < *due_) {
@@ -72,16 +122,13 @@ Result<std::optional<Instant>> KeyKeeper::step() {
     if (auto done = read(seen); !done) {
         return fail(done);
     }
-    for (const auto subject : seen.closed) {
-        if (seen.open.count(subject) != 0) {
-            continue;
+    for (const auto& [subject, until] : waiting_) {
+        if (until <= now) {
+            seen.closed.insert(subject);
         }
-        if (auto dropped = safe_.drop(subject); !dropped) {
-            return fail(dropped);
-        }
-        hands_.dropped(subject);
-        taken_.erase(subject);
-        tried_.erase(subject);
+    }
+    if (auto done = let_go(seen.closed, seen.open); !done) {
+        return fail(done);
     }
     take(seen.verified);
     open_ = std::move(seen.open);

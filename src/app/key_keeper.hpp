@@ -3,7 +3,9 @@
 
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -21,9 +23,14 @@ public:
         std::function<void(privacy::SubjectNumber)> dropped;  ///< Is told whose keys are gone.
     };
 
-    /// All must outlive it.
-    KeyKeeper(const RequestBook& requests, KeySafe& safe, const Clock& clock, Hands hands)
-        : requests_(requests), safe_(safe), clock_(clock), hands_(std::move(hands)) {}
+    /// All must outlive it. `keep_for` is how long a fulfilled request may still wake, because a look finds
+    /// that a copy came back: until then its keys stay, or nobody could be told anew.
+    KeyKeeper(const RequestBook& requests,
+              KeySafe& safe,
+              const Clock& clock,
+              Hands hands,
+              std::chrono::seconds keep_for = {})
+        : requests_(requests), safe_(safe), clock_(clock), hands_(std::move(hands)), keep_for_(keep_for) {}
 
     /// The first call also looks at what was closed in the last days, when nobody was here. Errors: those of
     /// the book and the safe; it is done by a later call.
@@ -38,14 +45,19 @@ private:
     };
     [[nodiscard]] Result<void> read(Seen& seen) const;
     void take(const People& verified);
+    [[nodiscard]] Result<std::optional<Instant>> kept_until(privacy::SubjectNumber subject) const;
+    [[nodiscard]] Result<void> let_go(const People& closed, const People& open);
 
     const RequestBook& requests_;
     KeySafe& safe_;
     const Clock& clock_;
     Hands hands_;
+    std::chrono::seconds keep_for_;
     std::optional<Instant> due_;
     bool caught_up_{};
-    People open_;   ///< Whose requests were open at the last call.
+    People open_;  ///< Whose requests were open at the last call.
+    std::map<privacy::SubjectNumber, Instant>
+        waiting_;   ///< Whose requests are closed, and may wake until then.
     People taken_;  ///< Whose keys are in the safe.
     People tried_;  ///< Who had none, since `again_at_` was set.
     std::optional<Instant> again_at_;

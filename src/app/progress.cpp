@@ -25,9 +25,10 @@ std::string progress_text(std::uint64_t lines,
                           std::chrono::duration<double> took,
                           std::uint64_t done,
                           std::uint64_t already,
-                          std::uint64_t whole) {
+                          std::uint64_t whole,
+                          const std::string& noun) {
     const double seconds = took.count() > 0 ? took.count() : 1e-9;
-    std::string text = grouped(lines) + " lines   " +
+    std::string text = grouped(lines) + " " + noun + "   " +
                        grouped(static_cast<std::uint64_t>(static_cast<double>(lines) / seconds)) +
                        " a second";
     if (whole > 0 && done > already && done <= whole) {
@@ -38,9 +39,13 @@ std::string progress_text(std::uint64_t lines,
     return text;
 }
 
-Progress::Progress(
-    std::ostream& out, bool shown, std::uint64_t already, std::uint64_t whole, SteadyInstant now)
-    : out_(out), shown_(shown), already_(already), whole_(whole), begun_(now) {}
+Progress::Progress(std::ostream& out,
+                   bool shown,
+                   std::uint64_t already,
+                   std::uint64_t whole,
+                   SteadyInstant now,
+                   std::string noun)
+    : out_(out), shown_(shown), already_(already), whole_(whole), begun_(now), noun_(std::move(noun)) {}
 
 void Progress::update(std::uint64_t done, std::uint64_t lines, SteadyInstant now) {
     if (!shown_ || now - drawn_ < kRedraw) {
@@ -48,7 +53,7 @@ void Progress::update(std::uint64_t done, std::uint64_t lines, SteadyInstant now
     }
     drawn_ = now;
     visible_ = true;
-    out_ << "\r\x1b[K" << progress_text(lines, now - begun_, done, already_, whole_) << std::flush;
+    out_ << "\r\x1b[K" << progress_text(lines, now - begun_, done, already_, whole_, noun_) << std::flush;
 }
 
 void Progress::end() {

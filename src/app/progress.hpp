@@ -14,7 +14,15 @@ public:
     using SteadyInstant = std::chrono::steady_clock::time_point;
 
     /// `whole` is what `done` grows to (octets); 0 if that is not known. Silent if not `shown`.
-    Progress(std::ostream& out, bool shown, std::uint64_t already, std::uint64_t whole, SteadyInstant now);
+    Progress(std::ostream& out, bool shown, std::uint64_t already, std::uint64_t whole, SteadyInstant now)
+        : Progress(out, shown, already, whole, now, "lines") {}
+    /// `noun` says what is counted.
+    Progress(std::ostream& out,
+             bool shown,
+             std::uint64_t already,
+             std::uint64_t whole,
+             SteadyInstant now,
+             std::string noun);
 
     /// Redraws at most twice a second.
     void update(std::uint64_t done, std::uint64_t lines, SteadyInstant now);
@@ -27,6 +35,7 @@ private:
     std::uint64_t already_;
     std::uint64_t whole_;
     SteadyInstant begun_;
+    std::string noun_;
     SteadyInstant drawn_{};
     bool visible_{};
 };
@@ -36,6 +45,7 @@ private:
                                         std::chrono::duration<double> took,
                                         std::uint64_t done,
                                         std::uint64_t already,
-                                        std::uint64_t whole);
+                                        std::uint64_t whole,
+                                        const std::string& noun = "lines");
 
 }  // namespace fedtrail::app

@@ -137,6 +137,10 @@ Result<void> RecipientRoom::reload(const PolicyFolders& folders, const Config& c
     return {};
 }
 
+api::RecipientBooks RecipientRoom::books() {
+    return {*register_, *declarations_, *findings_, *findings_};
+}
+
 Result<RecipientSession> open_recipient_session(const Session& session) {
     auto config = session.config();
     auto folders = find_policies(session.environment, session.program);

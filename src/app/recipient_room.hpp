@@ -7,6 +7,7 @@
 
 #include "fedtrail/ports/clock.hpp"
 
+#include "api/api.hpp"
 #include "app/config.hpp"
 #include "app/policies.hpp"
 #include "app/session.hpp"
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] sqlite::SqliteDirectory& directory() { return *directory_; }
     [[nodiscard]] sqlite::SqliteDeclarations& declarations() { return *declarations_; }
     [[nodiscard]] sqlite::SqliteFindings& findings() { return *findings_; }
+    [[nodiscard]] api::RecipientBooks books();
     /// Reads the policies again; on a failure the old ones stay.
     [[nodiscard]] Result<void> reload(const PolicyFolders& folders, const Config& config);
 

@@ -159,6 +159,12 @@ const std::array house_settings{
             [](Config& c, const SettingValue& v) { c.ledger.ballast = count(v); },
             0,
             16 * kGiB},
+    Setting{"policies.transfer_rules",
+            Shape::File,
+            R"("")",
+            "The file of your own transfer rules; see transfers.md. Empty is transfer-rules.json in the data "
+            "folder, if it is there, else the shipped one, which allows everything.",
+            [](Config& c, const SettingValue& v) { c.transfer_rules = text(v); }},
     Setting{"proxy.listen",
             Shape::Listen,
             R"("127.0.0.1:7117")",

@@ -189,7 +189,7 @@ void put_text(std::string& out, std::string_view text) {
 
 Result<void> append_facts(std::string& out, LeafKind kind, ByteView body, FactsFor reader) {
     if (kind == LeafKind::Activity) {
-        if (!append_activity_facts(out, body, reader)) {
+        if (body.size() > kMaxLeafBody || !append_activity_facts(out, body, reader)) {
             return fail(ErrorKind::Corrupt, "a record of the log (activity) cannot be read");
         }
         return {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/ledger/note.hpp"
@@ -84,6 +86,16 @@ bool read_octets(std::string_view text, Bytes& room, Octets& out) {
     }
     std::copy(room.begin(), room.end(), out.begin());
     return true;
+}
+
+/// An object in the one spelling, and the line's last brace.
+bool is_claim(std::string_view rest) {
+    if (!rest.ends_with('}')) {
+        return false;
+    }
+    rest.remove_suffix(1);
+    const auto json = nlohmann::ordered_json::parse(rest, nullptr, false);
+    return json.is_object() && json.dump() == rest;
 }
 
 bool read_skip(Cursor in, Bytes& room, RecordLine& line) {
@@ -202,8 +214,8 @@ bool LineReader::read_record(std::string_view rest, RecordLine& line) {
         if (!digest || !read_octets(*digest, octets_, line.digest)) {
             return false;
         }
-        line.claimed = in.take(",\"claimed\":{");
-        return line.claimed ? in.rest().ends_with("}}") : in.rest() == "}";
+        line.claimed = in.take(",\"claimed\":");
+        return line.claimed ? is_claim(in.rest()) : in.rest() == "}";
     }
     line.form = RecordLine::Form::Opened;
     const auto salt = in.take(",\"salt\":\"") ? in.quoted() : std::nullopt;

@@ -190,17 +190,20 @@ class Lines {
 public:
     /// The next whole line; nothing if more must come first.
     std::optional<std::string_view> next() {
-        const auto end = buffer_.find('\n', at_);
+        const auto end = buffer_.find('\n', searched_);
         if (end == std::string::npos) {
+            searched_ = buffer_.size();
             return std::nullopt;
         }
         const auto line = std::string_view{buffer_}.substr(at_, end - at_);
         at_ = end + 1;
+        searched_ = at_;
         return line;
     }
     /// Room for `size` octets more behind what is left.
     std::span<char> room(std::size_t size) {
         buffer_.erase(0, at_);
+        searched_ -= at_;
         at_ = 0;
         const auto left = buffer_.size();
         buffer_.resize(left + size);
@@ -211,6 +214,7 @@ public:
 private:
     std::string buffer_;
     std::size_t at_{};
+    std::size_t searched_{};  ///< No line feed stands between at_ and here.
 };
 
 }  // namespace

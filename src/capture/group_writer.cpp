@@ -193,7 +193,8 @@ void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
 
 void GroupWriter::open_intents(const Group& group, const GroupOutcome& outcome) {
     for (std::size_t i = 0; i < outcome.intents.size(); ++i) {
-        if (outcome.intents[i] && !attempts_[i].empty()) {
+        const bool leaves = group.intents[i].observation.outcome.kind != privacy::OutcomeKind::Prevented;
+        if (outcome.intents[i] && !attempts_[i].empty() && leaves) {
             open_.open(group.intents[i].id, std::move(attempts_[i]));
         }
     }
@@ -257,6 +258,9 @@ Result<void> GroupWriter::forget(privacy::SubjectNumber subject,
                                  const std::function<Result<void>()>& destroy_key) {
     if (broken_) {
         return tl::unexpected{*broken_};
+    }
+    if (auto kept = ledger_.keep_commitments(subject); !kept) {
+        return kept;
     }
     if (auto destroyed = destroy_key(); !destroyed) {
         return destroyed;

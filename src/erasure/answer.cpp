@@ -7,6 +7,7 @@
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 
+#include "erasure/reason.hpp"
 #include "erasure/text_files.hpp"
 #include "language/tag.hpp"
 
@@ -31,11 +32,13 @@ Json text_or_null(const std::string& text) {
 Json json_of(const std::vector<AnsweredRecipient>& list) {
     auto rows = Json::array();
     for (const auto& told : list) {
+        const auto reason = reason_of(told.reason);
         rows.push_back(
             {{"host", told.host.text()},
              {"state", told.state ? Json(fediverse::name_of(*told.state)) : Json{}},
              {"acknowledged_at", told.acknowledged_at ? Json(format_rfc3339(*told.acknowledged_at)) : Json{}},
-             {"reason", text_or_null(told.reason)}});
+             {"ground", text_or_null(std::string{erasure::name_of(reason.code)})},
+             {"reason", text_or_null(reason.words)}});
     }
     return rows;
 }
@@ -82,7 +85,11 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         data row;
         row.set("host", told.host.text());
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
-        put(row, "reason", told.reason);
+        const auto reason = reason_of(told.reason);
+        put(row, "reason", reason.words);
+        if (reason.code != ReasonCode::None) {
+            row.set("because_" + std::string{erasure::name_of(reason.code)}, true);
+        }
         if (told.acknowledged_at) {
             row.set("acknowledged_on", forms.day(*told.acknowledged_at));
         }

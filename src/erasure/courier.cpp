@@ -7,12 +7,14 @@
 
 #include "erasure/courier_round.hpp"
 #include "erasure/step_message.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
 namespace {
 
 constexpr std::size_t kMostChanges = 100'000;
+constexpr std::size_t kMostLines = 10'000;
 constexpr const char* kContentType = "application/activity+json";
 
 std::string scheme_name(SignatureScheme scheme) {
@@ -51,14 +53,27 @@ void Courier::collect() {
     }
 }
 
+Result<void> Courier::make_round(Round& round) {
+    for (const auto work : {&Courier::settle, &Courier::draw, &Courier::begin, &Courier::write}) {
+        if (auto done = (this->*work)(round); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
 Result<std::optional<Instant>> Courier::step() {
     collect();
     Round round;
-    round.now = ports_.clock.now();
-    for (const auto work : {&Courier::settle, &Courier::draw, &Courier::begin, &Courier::write}) {
-        if (auto done = (this->*work)(round); !done) {
-            return fail(done);
-        }
+    // Nothing has left before the round is written: where another writer was faster it is made anew.
+    const auto made = until_current([&] {
+        round = Round{};
+        round.now = ports_.clock.now();
+        return make_round(round);
+    });
+    if (!made) {
+        return made.error().kind == ErrorKind::Conflict ? Result<std::optional<Instant>>{ports_.clock.now()}
+                                                        : fail(made);
     }
     depart(round);
     {
@@ -136,10 +151,8 @@ void Courier::begin_one(Round& round, Candidate candidate) {
         round.change.notices.push_back(std::move(notice));
         return;
     }
-    // The other scheme right after a refusal is the same message: it needs no token of its own.
     const auto inbox = Uri::parse(notice.inbox);
-    if (!candidate.second && inbox && !bucket_.take(round.now)) {
-        round.token_at = bucket_.next();
+    if (inbox && !may_begin(round, candidate)) {
         if (candidate.changed) {
             round.change.notices.push_back(std::move(notice));
         }
@@ -172,6 +185,33 @@ void Courier::begin_one(Round& round, Candidate candidate) {
                                      {}});
     round.change.notices.push_back(notice);
     round.departures.push_back({std::move(notice), std::move(flight), *inbox});
+}
+
+bool Courier::may_begin(Round& round, Candidate& candidate) {
+    if (candidate.second) {
+        return true;  // the other scheme right after a refusal is the same message
+    }
+    auto& notice = candidate.notice;
+    const auto rate = round.requests.at(notice.request).max_rate;
+    if (rate > 0) {
+        if (lines_.size() > kMostLines) {
+            lines_.clear();
+        }
+        const auto at = lines_[notice.request].place(notice.number, rate, round.now);
+        if (at > round.now) {
+            candidate.changed = candidate.changed || notice.next_at != at;
+            notice.next_at = at;
+            return false;
+        }
+    }
+    if (bucket_.take(round.now)) {
+        return true;
+    }
+    if (rate > 0) {
+        lines_[notice.request].put_back(notice.number, round.now);
+    }
+    round.token_at = bucket_.next();
+    return false;
 }
 
 void Courier::block(Round& round, records::Notice& notice) const {
@@ -243,6 +283,13 @@ void Courier::depart_one(Round& round, const records::Notice& notice, const Uri&
     request.timeout = options_.timeout;
     request.max_body = 4'096;
     request.keep = notice.position + 1 < notice.steps.size();
+    // The request may be stopped while this waits for its turn, for the connection, or for the handshake.
+    request.may_leave = [&book = ports_.requests,
+                         of = notice.request,
+                         wave = std::max<int>(notice.steps.at(notice.position).wave, 1)] {
+        const auto open = book.open_wave(of);
+        return open && wave <= *open;
+    };
     ++figures_.sent;
     ports_.http.send(std::move(request), [inbox = inbox_, number = notice.number](RemoteResponse response) {
         {
@@ -271,8 +318,8 @@ Result<std::string> Courier::document(Round& round, const records::Notice& notic
     if (!actor) {
         return actor;
     }
-    const auto message =
-        message_of(*actor, notice.request, step, round.objects[notice.request][step.object], dialect);
+    const auto message = message_of(
+        *actor, notice.request, step, round.objects[notice.request][step.object], dialect, notice.rounds);
     const Round::DocumentKey key{notice.request, message.id, message.remove_data, dialect.signed_document};
     const auto known = round.documents.find(key);
     if (known != round.documents.end()) {
@@ -292,6 +339,10 @@ Result<void> Courier::tell_directory() {
         return {};
     }
     auto told = ports_.directory.update_all(changes_);
+    if (told && learned_scheme_) {
+        software_until_.reset();
+        learned_scheme_ = false;
+    }
     if (told || changes_.size() > kMostChanges) {  // figures about recipients: not worth the memory for ever
         changes_.clear();
     }

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -28,6 +29,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/delivery_rules.hpp"
+#include "erasure/rate_line.hpp"
 #include "erasure/request_signer.hpp"
 
 namespace fedtrail::erasure {
@@ -128,11 +130,13 @@ private:
     };
 
     void collect();
+    [[nodiscard]] Result<void> make_round(Round& round);
     [[nodiscard]] Result<void> settle(Round& round);
     [[nodiscard]] Result<void> settle_one(Round& round, records::NoticeNumber number, const Flight& flight);
     void settle_answer(Round& round, records::Notice notice, const Flight& flight);
     void settle_obstacle(Round& round, records::Notice notice, const Flight& flight);
     void pass_step(Round& round, records::Notice& notice, bool declined);
+    static void take_back(Round& round, records::Notice& notice);
     void refuse_rest(Round& round, records::Notice& notice);
     void retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling);
     void finish(Round& round, records::Notice& notice) const;
@@ -140,6 +144,10 @@ private:
 
     [[nodiscard]] Result<void> draw(Round& round);
     [[nodiscard]] Result<void> consider(Round& round, records::Notice notice, const RecipientEntry& entry);
+    [[nodiscard]] Result<void> read_software(Instant now);
+    [[nodiscard]] SignatureScheme first_scheme(const RecipientEntry& entry) const;
+    /// False: it waits for its turn; its next_at says until when.
+    [[nodiscard]] bool may_begin(Round& round, Candidate& candidate);
     [[nodiscard]] bool is_busy(const Round& round, const Host& host) const;
     [[nodiscard]] bool waits_in_line(Round& round, records::Notice& notice);
     [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
@@ -172,9 +180,13 @@ private:
     std::vector<Host> to_ask_;
     std::set<records::RequestNumber> to_replan_;
     std::optional<Instant> replan_at_;
-    bool stopping_{};                       ///< The network has been stopped.
-    std::size_t waiting_{};                 ///< Due notices that the last draw left alone.
-    std::vector<RecipientChange> changes_;  ///< For the directory; not written yet.
+    std::map<records::RequestNumber, RateLine> lines_;  ///< Of requests that have a rate of their own.
+    std::map<std::string, SoftwareRecord> software_;    ///< As the directory added it up …
+    std::optional<Instant> software_until_;             ///< … and how long that is good enough.
+    bool learned_scheme_{};                             ///< What is in software_ is older.
+    bool stopping_{};                                   ///< The network has been stopped.
+    std::size_t waiting_{};                             ///< Due notices that the last draw left alone.
+    std::vector<RecipientChange> changes_;              ///< For the directory; not written yet.
     CourierFigures figures_;
 };
 

@@ -15,11 +15,37 @@ namespace {
 constexpr int kLongestLine = 2;
 constexpr std::size_t kMostParks = 100'000;
 
-SignatureScheme first_scheme(const RecipientEntry& entry) {
-    return entry.scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Rfc9421 : SignatureScheme::Cavage;
-}
+/// So many recipients of a software, and more than half of those that were told, must have refused the one
+/// scheme and taken the other before it goes first to all of them: a few could be somebody's trap, and who
+/// answers 2xx to a signature that it does not know drops what it signs.
+constexpr std::uint64_t kEnoughHosts = 3;
+constexpr std::chrono::hours kSoftwareKept{1};
 
 }  // namespace
+
+Result<void> Courier::read_software(Instant now) {
+    if (software_until_ && now < *software_until_) {
+        return {};
+    }
+    auto known = ports_.directory.by_software();
+    if (!known) {
+        return fail(known);
+    }
+    software_ = std::move(*known);
+    software_until_ = now + kSoftwareKept;
+    return {};
+}
+
+SignatureScheme Courier::first_scheme(const RecipientEntry& entry) const {
+    if (entry.scheme != SignatureScheme::Unknown) {
+        return entry.scheme;
+    }
+    const auto known = entry.software.empty() ? software_.end() : software_.find(entry.software);
+    const bool modern = known != software_.end() && known->second.rfc9421 >= kEnoughHosts &&
+                        known->second.rfc9421 * 2 > known->second.told_hosts &&
+                        known->second.rfc9421 > known->second.cavage;
+    return modern ? SignatureScheme::Rfc9421 : SignatureScheme::Cavage;
+}
 
 Result<void> Courier::draw(Round& round) {
     const auto in_use = flights_.size() - round.settled.size() + round.candidates.size();
@@ -46,6 +72,11 @@ Result<void> Courier::draw(Round& round) {
     const auto entries = ports_.directory.entries(hosts);
     if (!entries) {
         return fail(entries);
+    }
+    if (!due->empty()) {
+        if (auto read = read_software(round.now); !read) {
+            return read;
+        }
     }
     waiting_ = 0;
     const auto most = round.candidates.size() + room;
@@ -145,7 +176,8 @@ Result<void> Courier::learn_more(Round& round) {
     replan_at_ = round.now + options_.know_poll;
     round.again = true;
     for (const auto request : std::exchange(to_replan_, {})) {
-        if (auto planned = options_.replan(request); !planned) {
+        auto planned = options_.replan(request);
+        if (!planned && planned.error().kind != ErrorKind::NotFound) {  // not: shredded meanwhile
             to_replan_.insert(request);
             return planned;
         }
@@ -165,6 +197,11 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
     }
     if (notice.position >= notice.steps.size()) {
         notice.next_at.reset();
+        // Told by the origin alone so far: the planner knows what it is to be told anew.
+        if (notice.rounds > 0 && notice.steps.empty() && options_.replan) {
+            notice.next_at = round.now + options_.know_poll;
+            to_replan_.insert(notice.request);
+        }
         round.change.notices.push_back(std::move(notice));
         return {};
     }

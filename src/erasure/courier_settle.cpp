@@ -165,7 +165,7 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
     const bool goes_on = notice.position < notice.steps.size() && notice.next_at == round.now &&
                          privacy::may_send(request.state) && !request.stopped &&
                          (notice.steps[notice.position].wave < 2 || request.origin_gone_at) &&
-                         response.fault != RemoteFault::Stopped;
+                         response.fault != RemoteFault::Stopped && response.fault != RemoteFault::Recalled;
     if (!goes_on) {
         round.change.notices.push_back(std::move(notice));
         return;
@@ -212,17 +212,26 @@ void Courier::finish(Round& round, records::Notice& notice) const {
     if (accepted && !std::exchange(notice.acknowledged_at, round.now)) {
         round.changes.push_back(that_was_told(notice.recipient));
     }
-    if (!notice.next_look_at) {
+    if (!notice.next_look_at || notice.rounds > 0) {  // told anew: looked at anew
         notice.next_look_at = round.now + options_.first_look_after;
+    }
+}
+
+/// Nothing of the attempt left.
+void Courier::take_back(Round& round, records::Notice& notice) {
+    --notice.attempts;
+    notice.next_at = round.now;
+    if (notice.position == 0 && notice.attempts == 0) {
+        move(notice, NoticeEventKind::Recalled);
     }
 }
 
 void Courier::retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling) {
     const auto& response = *flight.response;
     stopping_ = stopping_ || response.fault == RemoteFault::Stopped;
-    if (response.fault == RemoteFault::Stopped && !response.left) {
-        --notice.attempts;
-        notice.next_at = round.now;
+    const bool taken_back = response.fault == RemoteFault::Stopped || response.fault == RemoteFault::Recalled;
+    if (taken_back && !response.left) {
+        take_back(round, notice);
         return;
     }
     ++round.tally.failed;
@@ -253,7 +262,7 @@ void Courier::retry(Round& round, records::Notice& notice, const Flight& flight,
 
 void Courier::learn(Round& round, const Flight& flight, Ruling ruling) {
     const auto& response = *flight.response;
-    if (response.fault == RemoteFault::Stopped) {
+    if (response.fault == RemoteFault::Stopped || response.fault == RemoteFault::Recalled) {
         return;
     }
     if (ruling == Ruling::HostFailing) {
@@ -269,6 +278,7 @@ void Courier::learn(Round& round, const Flight& flight, Ruling ruling) {
     // One scheme refused and the other taken: that tells. A 2xx alone does not.
     if (flight.second && response.status >= 200 && response.status < 300) {
         round.changes.push_back(that_takes(flight.host, flight.scheme));
+        learned_scheme_ = true;
     }
 }
 

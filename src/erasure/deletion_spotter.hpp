@@ -37,6 +37,7 @@ struct SpotterOptions {
     std::size_t batch{500};             ///< Written down in one step().
     std::chrono::hours oldest{24 * 7};  ///< What was imported from long ago opens no request.
     std::chrono::seconds retry{30};     ///< After the books were away.
+    std::chrono::seconds tell_again_after{std::chrono::minutes{10}};  ///< As VerdictPorts has it.
     SpottedOptions deletions{};
     FetchWatch::Limits fetches{};
     InboxLore::Limits inboxes{};

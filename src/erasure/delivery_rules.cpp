@@ -70,8 +70,9 @@ AttemptResult attempt_result(const RemoteResponse& response) {
     if (response.left) {
         return AttemptResult::Sent;
     }
-    const bool ours =
-        response.fault == RemoteFault::Forbidden || response.fault == RemoteFault::BadCertificate;
+    const bool ours = response.fault == RemoteFault::Forbidden ||
+                      response.fault == RemoteFault::BadCertificate ||
+                      response.fault == RemoteFault::Recalled;
     return ours ? AttemptResult::Blocked : AttemptResult::Unreachable;
 }
 

@@ -63,6 +63,7 @@ Result<records::ErasureRequest> Desk::draft_of(const OpenOrder& order) const {
     request.source = order.source;
     request.scope = std::move(*scope);
     request.received_at = order.received_at.value_or(now);
+    request.max_rate = order.max_rate;
     request.identity_verified = order.identity_verified || order.source != records::RequestSource::Admin;
     if (request.received_at > now) {
         return fail(ErrorKind::Invalid,

@@ -29,6 +29,7 @@ struct OpenOrder {
     std::string by;                      ///< "cli", "api:<token id>", "fedtrail"; never a person's name.
     std::string reason;                  ///< At most 2,000 octets; may be empty.
     std::optional<Instant> received_at;  ///< When it reached the controller; absent: now.
+    std::uint32_t max_rate{};            ///< As records::ErasureRequest has it.
     bool identity_verified{};            ///< The operator knows who asks. Always so for Person and Observed.
 };
 
@@ -43,6 +44,13 @@ struct Act {
 struct KeepChoice {
     std::vector<Personal<std::string>> objects;  ///< URIs.
     fediverse::CategorySet categories;
+};
+
+/// How far the notices of a request got, by recipients.
+struct SentSoFar {
+    std::uint64_t told{};       ///< At least one message left, or the origin told it.
+    std::uint64_t under_way{};  ///< Of them: one is on its way at this moment, or may be.
+    std::uint64_t untouched{};  ///< Nothing left.
 };
 
 struct RequestView {
@@ -120,8 +128,10 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
-    /// No further notice leaves.
+    /// No further notice leaves: each message is asked for once more right before its first octet. What is
+    /// on its way by then stays sent; sent_so_far() says what that is.
     [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
+    [[nodiscard]] Result<SentSoFar> sent_so_far(records::RequestNumber number) const;
     /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped),
     /// Unavailable (something is held, and messages are still under way: in a minute).
     [[nodiscard]] Result<records::ErasureRequest> resume_sending(const Act& act);
@@ -134,6 +144,8 @@ public:
     /// A copy came back.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
 
+    /// The day it is where the controller is.
+    [[nodiscard]] privacy::Day today() const;
     /// What the person is to be told now.
     [[nodiscard]] Result<Answer> answer(records::RequestNumber number) const;
     /// They were told it.

@@ -220,7 +220,22 @@ Changed Desk::stop(const Act& act) {
     });
 }
 
-/// A message that is under way may yet write its notice back as it was, with steps that a hold took out.
+Result<SentSoFar> Desk::sent_so_far(records::RequestNumber number) const {
+    if (const auto request = ports_.requests.request(number); !request) {
+        return fail(request);
+    }
+    SentSoFar sent;
+    NoticeFilter filter;
+    filter.request = number;
+    const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
+        ++(notice.state == NoticeState::Planned ? sent.untouched : sent.told);
+        sent.under_way += notice.in_flight ? 1 : 0;
+        return true;
+    });
+    return read ? Result<SentSoFar>{sent} : Result<SentSoFar>{fail(read)};
+}
+
+/// A message that is under way may be about something that is held by now.
 Result<void> Desk::check_all_landed(const records::ErasureRequest& request) const {
     const auto seen = view(request.number);
     if (!seen) {
@@ -303,12 +318,14 @@ Changed Desk::answered(const Act& act) {
 
 Result<bool> Desk::something_to_leave(records::RequestNumber number) const {
     bool found = false;
-    for (const auto state : {NoticeState::Planned, NoticeState::Sent}) {
+    for (const auto state : {NoticeState::Planned, NoticeState::Sent, NoticeState::StillPresent}) {
         NoticeFilter filter;
         filter.request = number;
         filter.state = state;
         const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
-            found = found || notice.position < notice.steps.size();
+            const bool pending = notice.position < notice.steps.size();
+            const bool again = notice.rounds > 0 && notice.next_at;  // its copy came back
+            found = found || (state == NoticeState::StillPresent ? again : pending);
             return !found;
         });
         if (!read) {

@@ -110,6 +110,10 @@ privacy::Day due_of(const RequestView& view) {
 
 }  // namespace
 
+privacy::Day Desk::today() const {
+    return local_day(ports_.clock.now(), *calendar_);
+}
+
 Result<Answer> Desk::answer(records::RequestNumber number) const {
     const auto seen = view(number);
     if (!seen) {

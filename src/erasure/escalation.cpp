@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "erasure/paging.hpp"
+#include "erasure/reason.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -229,11 +231,7 @@ Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter r
     const auto sent = way.mailer->send(letter);
     if (sent) {
         record.handed_over = true;
-        const auto notice = notice_numbered(ports_.notices, record.notice);
-        if (!notice) {
-            return fail(notice);
-        }
-        auto recorded = record_sent(*notice, std::move(record));
+        const auto recorded = until_current([&] { return record_sent(record); });
         return recorded ? Result<bool>{true} : Result<bool>{fail(recorded)};
     }
     const bool for_good = sent.error().kind == ErrorKind::Denied || sent.error().kind == ErrorKind::Invalid;
@@ -244,15 +242,18 @@ Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter r
     return false;
 }
 
-Result<void> Escalation::record_sent(const records::Notice& notice, NoticeLetter record) {
+Result<void> Escalation::record_sent(NoticeLetter record) {
+    auto notice = notice_numbered(ports_.notices, record.notice);
+    if (!notice) {
+        return fail(notice);
+    }
     NoticeChange change;
     record.at = ports_.clock.now();
-    auto changed = notice;
-    changed.state = fediverse::next(notice.state, NoticeEventKind::LetterSent).value_or(notice.state);
-    if (notice.looks != 0) {
-        changed.next_look_at = record.at + options_.look_after;
+    notice->state = fediverse::next(notice->state, NoticeEventKind::LetterSent).value_or(notice->state);
+    if (notice->looks != 0) {
+        notice->next_look_at = record.at + options_.look_after;
     }
-    change.notices.push_back(std::move(changed));
+    change.notices.push_back(std::move(*notice));
     change.letters.push_back(std::move(record));
     return ports_.notices.apply(change);
 }
@@ -309,6 +310,12 @@ Result<records::Notice> Escalation::give_up(records::NoticeNumber number,
                     "a reason of 1 to " + std::to_string(kLongestReason) + " octets is needed",
                     "say why this recipient cannot be told, or why it would be disproportionate");
     }
+    return until_current([&] { return give_up_once(number, ground, reason); });
+}
+
+Result<records::Notice> Escalation::give_up_once(records::NoticeNumber number,
+                                                 GiveUpGround ground,
+                                                 const std::string& reason) {
     auto notice = notice_numbered(ports_.notices, number);
     if (!notice) {
         return notice;
@@ -321,7 +328,9 @@ Result<records::Notice> Escalation::give_up(records::NoticeNumber number,
         return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");
     }
     notice->state = *state;
-    notice->reason = (ground == GiveUpGround::Impossible ? "impossible: " : "disproportionate: ") + reason;
+    const auto code =
+        ground == GiveUpGround::Impossible ? ReasonCode::Impossible : ReasonCode::Disproportionate;
+    notice->reason = text_of({code, reason});
     notice->next_at.reset();
     notice->next_look_at.reset();
     NoticeChange change;
@@ -329,6 +338,7 @@ Result<records::Notice> Escalation::give_up(records::NoticeNumber number,
     if (auto applied = ports_.notices.apply(change); !applied) {
         return fail(applied);
     }
+    ++notice->version;
     return notice;
 }
 

@@ -105,7 +105,10 @@ private:
                              const NoticeHistory& history,
                              const Rung& rung) const;
     [[nodiscard]] Result<bool> hand_over(const Letter& letter, Way way, records::NoticeLetter record);
-    [[nodiscard]] Result<void> record_sent(const records::Notice& notice, records::NoticeLetter record);
+    [[nodiscard]] Result<void> record_sent(records::NoticeLetter record);
+    [[nodiscard]] Result<records::Notice> give_up_once(records::NoticeNumber number,
+                                                       GiveUpGround ground,
+                                                       const std::string& reason);
 
     EscalationPorts ports_;
     const EscalationPolicy& policy_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "erasure/paging.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -162,7 +163,7 @@ Result<void> FetchWatch::take(const SpottedFetch& fetch) {
         }
     }
     for (const auto number : numbers) {
-        if (auto taken = take_for(fetch, number); !taken) {
+        if (auto taken = until_current([&] { return take_for(fetch, number); }); !taken) {
             return taken;
         }
     }

@@ -21,6 +21,7 @@ bool is_passing(const RemoteResponse& response) {
         case RemoteFault::TimedOut:
         case RemoteFault::Broken:
         case RemoteFault::Stopped:
+        case RemoteFault::Recalled:
             return true;
     }
     return response.status == 408 || response.status == 429 || response.status > 500;
@@ -45,13 +46,14 @@ Finding finding_of(const fediverse::Probe& probe,
                    const fediverse::ProbePlaces& places,
                    const RemoteResponse& response) {
     if (response.fault != RemoteFault::None) {
-        return {Presence::Unknown, is_passing(response)};
+        const bool served = response.status >= 200 && response.status < 300;
+        return {Presence::Unknown, is_passing(response), response.fault == RemoteFault::TooLarge && served};
     }
     auto presence = fediverse::presence_of(probe, places, response.status, read_with_location(response));
     if (presence != Presence::Present && says_nothing(response.status)) {
         presence = Presence::Unknown;
     }
-    return {presence, presence == Presence::Unknown && is_passing(response)};
+    return {presence, presence == Presence::Unknown && is_passing(response), false};
 }
 
 Presence combined(std::span<const Finding> findings, bool whole) {
@@ -70,8 +72,10 @@ Presence combined(std::span<const Finding> findings, bool whole) {
             return presence;
         }
     }
+    const bool unread =
+        std::any_of(findings.begin(), findings.end(), [](const Finding& one) { return one.unread; });
     if (any(Presence::Gone)) {
-        return whole ? Presence::Gone : Presence::Missing;
+        return whole && !unread ? Presence::Gone : Presence::Missing;
     }
     return any(Presence::Unprobeable) ? Presence::Unprobeable : Presence::Unknown;
 }

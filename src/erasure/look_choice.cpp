@@ -5,6 +5,7 @@
 
 #include "erasure/looker.hpp"
 #include "erasure/paging.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -21,10 +22,13 @@ constexpr std::chrono::hours kAskAgain{1};
 
 /// Whether copies of it are still to be looked at.
 bool may_look(const records::ErasureRequest& request) {
-    const bool void_one = request.state == RequestState::Refused ||
-                          request.state == RequestState::Withdrawn ||
-                          request.state == RequestState::Duplicate;
-    return !void_one && request.scope.recipients.empty();  // "remove me from that server": the origin stays
+    return request.state != RequestState::Refused && request.state != RequestState::Withdrawn &&
+           request.state != RequestState::Duplicate;
+}
+
+/// "Remove me from that server": the origin goes on serving, and is never seen gone.
+bool origin_stays(const records::ErasureRequest& request) {
+    return !request.scope.recipients.empty();
 }
 
 }  // namespace
@@ -70,7 +74,7 @@ Result<void> Looker::add_places(const records::Notice& notice,
         options_.opaque_ids && may_be_an_id(identity->handle.reveal(), identity->actor.reveal());
     const fediverse::ProbePlaces person{
         guessed ? Personal<std::string>{} : identity->handle, identity->actor, {}};
-    if (account && !probes_.of(look.software, ProbeTarget::Account).empty()) {
+    if (account && !probes_for(look, ProbeTarget::Account).empty()) {
         look.places.push_back({ProbeTarget::Account, person});
     }
     const auto all = objects_at(notice, request);
@@ -80,7 +84,7 @@ Result<void> Looker::add_places(const records::Notice& notice,
     const auto most = account ? options_.objects_of_account : options_.objects_of_choice;
     const auto chosen = sample(*all, most, notice.looks);
     look.whole = account || chosen.size() == all->size();
-    if (chosen.empty() || probes_.of(look.software, ProbeTarget::Object).empty()) {
+    if (chosen.empty() || probes_for(look, ProbeTarget::Object).empty()) {
         return {};
     }
     const auto objects = ports_.notices.objects(request.number, chosen);
@@ -106,6 +110,8 @@ Result<void> Looker::begin(const records::Notice& notice, const records::Erasure
     look.subject = notice.subject;
     look.host = notice.recipient;
     look.software = entry->software.empty() ? notice.software : entry->software;
+    look.version = entry->software.empty() ? std::string{} : entry->version;
+    look.origin_serves = origin_stays(request);
     look.scheme = entry->scheme;
     look.due = ports_.clock.now();
     if (auto added = add_places(notice, request, look); !added) {
@@ -115,7 +121,10 @@ Result<void> Looker::begin(const records::Notice& notice, const records::Erasure
         // Its software may still be found out, until the last look.
         const bool hopeless = !look.software.empty() || notice.looks + 1 >= options_.intervals.size();
         const auto presence = hopeless ? Presence::Unprobeable : Presence::Unknown;
-        look.findings.push_back({presence, false});
+        look.findings.push_back({presence, false, false});
+        look.would_import =
+            look.origin_serves && (!probes_.of(look.software, ProbeTarget::Account, look.version).empty() ||
+                                   !probes_.of(look.software, ProbeTarget::Object, look.version).empty());
         look.looks.push_back(records::NoticeLook{notice.number, ports_.clock.now(), kNoProbe, presence, 0});
         look.finished = true;
     }
@@ -140,7 +149,7 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
         postpone(std::nullopt);
         return {};
     }
-    if (!(*request)->origin_gone_at) {
+    if (!(*request)->origin_gone_at && !origin_stays(**request)) {
         postpone(ports_.clock.now() + std::min<std::chrono::seconds>(kAskAgain, options_.intervals.front()));
         return {};
     }
@@ -176,7 +185,9 @@ Result<void> Looker::draw() {
             return considered;
         }
     }
-    return later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
+    const auto written = later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
+    // Somebody else changed one of them: all are still due, and read again by the next call.
+    return written || written.error().kind == ErrorKind::Conflict ? Result<void>{} : written;
 }
 
 Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
@@ -187,8 +198,9 @@ Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
     NoticeChange change;
     const auto give_date = [&](records::Notice& notice) -> Result<void> {
         if (notice.looks == 0 && !notice.next_look_at && !notice.in_flight && !notice.next_at) {
-            const auto told = notice.acknowledged_at.value_or(*request.origin_gone_at);
-            notice.next_look_at = std::max(told, *request.origin_gone_at) + options_.intervals.front();
+            const auto since = request.origin_gone_at.value_or(request.received_at);
+            notice.next_look_at =
+                std::max(notice.acknowledged_at.value_or(since), since) + options_.intervals.front();
             change.notices.push_back(std::move(notice));
         }
         return {};
@@ -217,8 +229,8 @@ Result<void> Looker::sweep() {
     return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
         const bool recent =
             !request.closed_at || now - *request.closed_at < options_.intervals.back() + kAskAgain;
-        const bool wanted = request.origin_gone_at && recent && may_look(request);
-        return wanted ? sweep_request(request) : Result<void>{};
+        const bool wanted = (request.origin_gone_at || origin_stays(request)) && recent && may_look(request);
+        return wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
     });
 }
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "erasure/origin_watch.hpp"
+#include "erasure/reason.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -142,22 +144,33 @@ bool Looker::rests(Look& look) const {
     look.rest = rest->second;
     look.due = rest->second;
     if (rest->second > now + options_.patience) {
-        look.findings.push_back({Presence::Unknown, true});
+        look.findings.push_back({Presence::Unknown, true, false});
         look.finished = true;
     }
     return true;
 }
 
+std::vector<const fediverse::Probe*> Looker::probes_for(const Look& look,
+                                                        fediverse::ProbeTarget target) const {
+    auto probes = probes_.of(look.software, target, look.version);
+    if (look.origin_serves) {
+        probes.erase(
+            std::remove_if(probes.begin(), probes.end(), [](const auto* probe) { return probe->imports; }),
+            probes.end());
+    }
+    return probes;
+}
+
 void Looker::advance(records::NoticeNumber number, Look& look) {
     while (look.place < look.places.size()) {
-        const auto probes = probes_.of(look.software, look.places[look.place].target);
+        const auto probes = probes_for(look, look.places[look.place].target);
         while (look.probe < probes.size() && !try_probe(number, look, *probes[look.probe])) {
             ++look.probe;
         }
         if (look.probe < probes.size()) {
             return;  // it was sent
         }
-        look.findings.push_back({Presence::Unknown, false});
+        look.findings.push_back({Presence::Unknown, false, false});
         ++look.place;
         look.probe = 0;
     }
@@ -168,13 +181,16 @@ void Looker::advance(records::NoticeNumber number, Look& look) {
 
 void Looker::take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
     const auto now = ports_.clock.now();
-    const auto probes = probes_.of(look.software, look.places[look.place].target);
+    const auto probes = probes_for(look, look.places[look.place].target);
     const auto& probe = *probes.at(look.probe);
     const auto found = finding_of(probe, look.places[look.place].places, response);
     look.looks.push_back(records::NoticeLook{
         number, now, probe.name, found.presence, static_cast<std::uint16_t>(response.status)});
     ++look.probe;
     if (found.presence == Presence::Unknown && !found.passing) {
+        if (found.unread) {
+            look.findings.push_back(found);
+        }
         return;  // the next probe may know
     }
     look.findings.push_back(found);
@@ -192,7 +208,7 @@ void Looker::take_in_origin(records::NoticeNumber number, Look& look, const Remo
     }
     look.looks.push_back(records::NoticeLook{
         number, now, "origin", Presence::Unknown, static_cast<std::uint16_t>(response.status)});
-    look.findings.push_back({Presence::Unknown, true});
+    look.findings.push_back({Presence::Unknown, true, false});
     look.finished = true;
 }
 
@@ -260,6 +276,9 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
         notice.state = fediverse::next(notice.state, *event).value_or(notice.state);
     }
     notice.next_look_at = next_look(notice, look);
+    if (look.would_import) {
+        notice.reason = text_of({ReasonCode::WouldImport, {}});
+    }
     return std::optional{std::move(verdict)};
 }
 
@@ -269,7 +288,7 @@ void Looker::forget(records::NoticeNumber number) {
     looks_.erase(look);
 }
 
-Result<void> Looker::finish() {
+Result<void> Looker::finish_once() {
     const auto now = ports_.clock.now();
     std::vector<Verdict> verdicts;
     std::vector<records::NoticeNumber> done;
@@ -291,7 +310,8 @@ Result<void> Looker::finish() {
         }
     }
     if (!verdicts.empty()) {
-        VerdictPorts ports{ports_.requests, ports_.notices, ports_.directory, ports_.clock};
+        VerdictPorts ports{
+            ports_.requests, ports_.notices, ports_.directory, ports_.clock, options_.tell_again_after};
         if (auto written = write_verdicts(ports, verdicts); !written) {
             return written;
         }
@@ -301,6 +321,10 @@ Result<void> Looker::finish() {
         forget(number);
     }
     return {};
+}
+
+Result<void> Looker::finish() {
+    return until_current([&] { return finish_once(); });
 }
 
 Result<Instant> Looker::next_call() const {

@@ -1,5 +1,6 @@
 /// Looker: looks at other servers whether the copy is gone, at growing intervals, politely, and never before
-/// the origin itself answers 404 or 410 (a look could make the server fetch everything anew).
+/// the origin itself answers 404 or 410 (a look could make the server fetch everything anew). Where somebody
+/// is removed from one server alone the origin goes on serving: there it asks only what imports nothing.
 
 #pragma once
 
@@ -54,6 +55,7 @@ struct LookerOptions {
     std::chrono::seconds origin_kept{std::chrono::hours{1}};
     std::chrono::seconds sweep{
         std::chrono::minutes{10}};  ///< How often notices without a date for a look are looked for.
+    std::chrono::seconds tell_again_after{std::chrono::minutes{10}};  ///< As VerdictPorts has it.
     std::chrono::milliseconds timeout{20'000};
     bool write_probes{};  ///< Probes that POST to an inbox.
     /// The origin's actor URIs may hold ids where others have names (Misskey and its forks): a handle that
@@ -89,6 +91,9 @@ private:
         privacy::SubjectNumber subject;
         Host host;
         std::string software;
+        std::string version;
+        bool origin_serves{};  ///< "Remove me from that server": only what imports nothing is asked.
+        bool would_import{};   ///< There are probes, and all of them import.
         SignatureScheme scheme{SignatureScheme::Unknown};
         std::vector<LookPlace> places;
         bool whole{true};
@@ -123,6 +128,9 @@ private:
     [[nodiscard]] Result<void> sweep();
     [[nodiscard]] Result<void> sweep_request(const records::ErasureRequest& request);
 
+    /// Those that may be used for this look.
+    [[nodiscard]] std::vector<const fediverse::Probe*> probes_for(const Look& look,
+                                                                  fediverse::ProbeTarget target) const;
     void take_in(records::NoticeNumber number, const RemoteResponse& response);
     void take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response);
     [[nodiscard]] bool rests(Look& look) const;
@@ -138,6 +146,7 @@ private:
                             Uri url,
                             const std::string& body);
     [[nodiscard]] Result<void> finish();
+    [[nodiscard]] Result<void> finish_once();
     /// Nothing: the notice is being sent; its look waits.
     [[nodiscard]] Result<std::optional<Verdict>> verdict_of(records::NoticeNumber number,
                                                             const Look& look) const;

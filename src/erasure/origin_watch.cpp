@@ -59,12 +59,18 @@ bool says_gone(const RemoteResponse& response) {
     if (response.fault != RemoteFault::None) {
         return false;
     }
-    if (response.status == 404 || response.status == 410) {
+    if (response.status == 404) {
         return true;
     }
-    const auto document = response.status == 200 ? fediverse::digest_activity(response.body)
-                                                 : Result<fediverse::ActivityDigest>{};
-    return response.status == 200 && document && document->type == "Tombstone";
+    return says_gone_for_good(response);
+}
+
+bool says_gone_for_good(const RemoteResponse& response) {
+    if (response.fault != RemoteFault::None || response.status != 200) {
+        return response.fault == RemoteFault::None && response.status == 410;
+    }
+    const auto document = fediverse::digest_activity(response.body);
+    return document && document->type == "Tombstone";
 }
 
 OriginWatch::OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake)
@@ -90,7 +96,7 @@ Result<void> OriginWatch::refresh() {
             if (is_watched(request)) {
                 const auto known = checks_.find(request.number);
                 watched.emplace(request.number,
-                                known != checks_.end() ? known->second : Check{{}, 0, 0, now});
+                                known != checks_.end() ? known->second : Check{{}, 0, 0, now, 0, true});
             }
             return {};
         });
@@ -154,8 +160,7 @@ Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
     check.uris = std::move(*uris);
     check.next = 0;
     if (check.uris.empty()) {  // nothing is planned yet, or nobody knows any more what it was
-        check.due = ports_.clock.now() + pause_of(check);
-        ++check.checks;
+        begin_anew(check);
         return {};
     }
     ask(number, check);
@@ -181,6 +186,13 @@ Result<void> OriginWatch::mark_gone(records::RequestNumber number) {
     return {};
 }
 
+void OriginWatch::begin_anew(Check& check) const {
+    check.due = ports_.clock.now() + pause_of(check);
+    ++check.checks;
+    check.agreed = 0;
+    check.for_good = true;
+}
+
 /// Whether the request need not be watched any longer.
 Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response) {
     const auto found = checks_.find(key.first);
@@ -189,16 +201,20 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
     }
     auto& check = found->second;
     if (!says_gone(response)) {
-        check.due = ports_.clock.now() + pause_of(check);
-        ++check.checks;
+        begin_anew(check);
         return false;
     }
+    check.for_good = check.for_good && says_gone_for_good(response);
     if (check.next + 1 < check.uris.size() * 2) {
         ++check.next;
         ask(key.first, check);
         return false;
     }
-    check.due = ports_.clock.now();  // should the mark fail: everything is asked again
+    if (++check.agreed < (check.for_good ? options_.rounds_for_good : options_.rounds)) {
+        check.due = ports_.clock.now() + options_.round_pause;
+        return false;
+    }
+    check.due = ports_.clock.now();  // should the mark fail: it is asked once more
     if (auto marked = mark_gone(key.first); !marked) {
         return fail(marked);
     }

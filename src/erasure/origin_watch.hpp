@@ -41,13 +41,21 @@ struct OriginWatchOptions {
         std::chrono::hours{3},
         std::chrono::hours{6},
     };
-    std::size_t sample{20};            ///< Objects asked for in one check, spread over all of them.
-    std::chrono::seconds refresh{60};  ///< How often the list of open requests is read.
+    /// Rounds of questions that must all say gone, one after the other: a server that starts, or a proxy
+    /// before it, answers 404 for a moment.
+    std::size_t rounds{3};
+    /// The same where every answer is a 410 or a Tombstone: somebody has said so on purpose.
+    std::size_t rounds_for_good{2};
+    std::chrono::seconds round_pause{60};  ///< Between two rounds that agree.
+    std::size_t sample{20};                ///< Objects asked for in one check, spread over all of them.
+    std::chrono::seconds refresh{60};      ///< How often the list of open requests is read.
     std::chrono::milliseconds timeout{15'000};
 };
 
 /// Whether an answer of the origin says that the thing is gone: 404, 410, or a Tombstone.
 [[nodiscard]] bool says_gone(const RemoteResponse& response);
+/// Whether it says that it is gone for good: 410, or a Tombstone.
+[[nodiscard]] bool says_gone_for_good(const RemoteResponse& response);
 
 /// Not thread-safe, but for what the answers need.
 class OriginWatch {
@@ -56,9 +64,9 @@ public:
     OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake);
 
     /// Asks the origin, without a signature, for the actor or the objects, each with an ActivityPub Accept
-    /// header and plainly (WordPress asks plainly, and a server may answer the two differently): only if
-    /// every answer says gone the request is marked. When it wants to be called again. Errors: those of the
-    /// books.
+    /// header and plainly (WordPress asks plainly, and a server may answer the two differently). Only if
+    /// every answer of several rounds says gone the request is marked; one other answer, or none, and it
+    /// begins anew. When it wants to be called again. Errors: those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
@@ -67,6 +75,8 @@ private:
         std::size_t next{};          ///< Two questions for each.
         std::size_t checks{};        ///< So many ended with something that is still there.
         std::optional<Instant> due;  ///< Absent: an answer is on its way.
+        std::size_t agreed{};        ///< Rounds in a row of which every answer said gone.
+        bool for_good{true};         ///< So did every answer of them.
     };
     using Key = std::pair<records::RequestNumber, std::size_t>;
 
@@ -78,6 +88,7 @@ private:
     [[nodiscard]] Result<bool> take_in(const Key& key, const RemoteResponse& response);
     [[nodiscard]] Result<void> mark_gone(records::RequestNumber number);
     [[nodiscard]] std::chrono::seconds pause_of(const Check& check) const;
+    void begin_anew(Check& check) const;
 
     OriginWatchPorts ports_;
     OriginWatchOptions options_;

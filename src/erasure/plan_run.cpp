@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/until_current.hpp"
+#include "erasure/verdict.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -16,10 +19,17 @@ bool passes_on(const Target& target) {
     return target.dialect->passes_on || target.entry.relay || target.entry.community;
 }
 
+constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
+
 /// Nothing that is sent changes what is known of such a copy, or it was decided to send nothing.
 bool is_settled(const records::Notice& notice) {
     return notice.state == fediverse::NoticeState::VerifiedGone ||
            notice.state == fediverse::NoticeState::Disproportionate;
+}
+
+/// Steps that left, or are on their way.
+std::size_t steps_behind(const records::Notice& notice) {
+    return notice.position + (notice.in_flight ? 1U : 0U);
 }
 
 }  // namespace
@@ -53,6 +63,25 @@ std::uint32_t PlanRun::index_of(const std::string& uri, fediverse::CategorySet c
     return place->second;
 }
 
+Result<void> PlanRun::mark_barred(std::vector<Target>& targets) const {
+    if (!options_.barred) {
+        return {};
+    }
+    std::vector<Host> hosts;
+    hosts.reserve(targets.size());
+    for (const auto& target : targets) {
+        hosts.push_back(target.entry.host);
+    }
+    const auto rules = options_.barred(case_.request.subject, hosts);
+    if (!rules) {
+        return fail(rules);
+    }
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        targets[i].barred = rules->at(i);
+    }
+    return {};
+}
+
 /// One walk over everything, only where something is kept at all: the account's own Delete would take it
 /// along.
 Result<void> PlanRun::mark_kept(std::vector<Target>& targets) const {
@@ -82,8 +111,8 @@ std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) con
         occasion.scope = case_.request.scope.kind;
         occasion.account_lives = case_.account_lives();
         // Whoever was told while the origin answered is told again when it does not.
-        occasion.origin_gone =
-            case_.request.origin_gone_at.has_value() && !(target.notice && target.notice->position > 0);
+        const bool in_time = !target.notice || target.notice->position == 0 || target.notice->rounds > 0;
+        occasion.origin_gone = case_.request.origin_gone_at.has_value() && in_time;
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
         occasion.passes_on = passes_on(target);
@@ -209,41 +238,59 @@ void PlanRun::add_notice(const Draft& draft,
         notice.acknowledged_at = target.told_at;
         notice.next_look_at = steps.empty() ? std::optional{now_} : std::nullopt;
     }
-    if (!steps.empty()) {
+    if (!steps.empty() && target.barred.empty()) {
         notice.next_at = now_;
+    } else if (!steps.empty() && !target.told_by_origin) {
+        notice.state = fediverse::NoticeState::Unreachable;
+        notice.reason = std::string{kBarred}.append(target.barred);
     }
     notice.steps = std::move(steps);
     batch.added.push_back(std::move(notice));
 }
 
-void PlanRun::change_notice(const Draft& draft,
-                            const ChosenInbox& inbox,
-                            std::vector<records::NoticeStep> steps,
-                            Batch& batch) const {
-    const auto& before = *draft.target->notice;
+/// Nothing: the notice is so already, or is to stay as it is.
+std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
+                                               const records::Notice& wanted) const {
+    if (is_settled(before)) {
+        return std::nullopt;
+    }
     auto notice = before;
-    notice.steps = std::move(steps);
-    notice.software = draft.target->entry.software;
-    notice.dialect = draft.target->dialect->name;
-    if (!inbox.uri.empty()) {
-        notice.inbox = inbox.uri;
+    notice.steps = steps_after(before.steps, steps_behind(before), wanted.steps);
+    notice.software = wanted.software;
+    notice.dialect = wanted.dialect;
+    if (!wanted.inbox.empty()) {
+        notice.inbox = wanted.inbox;
     }
     const bool pending = notice.position < notice.steps.size();
+    const bool was_barred =
+        notice.state == fediverse::NoticeState::Unreachable && notice.reason.starts_with(kBarred);
     if (!pending) {
         notice.next_at.reset();
+    } else if (wanted.reason.starts_with(kBarred)) {
+        notice.next_at.reset();
+        if (notice.state == fediverse::NoticeState::Planned) {
+            notice.state = fediverse::NoticeState::Unreachable;
+            notice.reason = wanted.reason;
+        }
+    } else if (was_barred) {
+        notice.state = fediverse::NoticeState::Planned;
+        notice.reason.clear();
+        notice.next_at = now_;
     } else if (!notice.next_at && notice.steps.size() != before.steps.size()) {
         notice.next_at = now_;
     }
     const bool same = notice.steps == before.steps && notice.inbox == before.inbox &&
-                      notice.dialect == before.dialect && notice.next_at == before.next_at;
-    if (!same) {
-        batch.changed.notices.push_back(std::move(notice));
-    }
+                      notice.dialect == before.dialect && notice.next_at == before.next_at &&
+                      notice.state == before.state;
+    return same ? std::nullopt : std::optional{std::move(notice)};
 }
 
 void PlanRun::finish(Draft& draft, Batch& batch) {
     const auto& target = *draft.target;
-    const auto inbox = choose_inbox(target.entry, *target.dialect, now_);
+    auto inbox = choose_inbox(target.entry, *target.dialect, now_);
+    if (!target.barred.empty()) {
+        inbox.obstacle = std::string{kBarred}.append(target.barred);
+    }
     auto steps = steps_of(draft);
     if (!target.notice) {
         show(draft, inbox, steps);
@@ -255,10 +302,16 @@ void PlanRun::finish(Draft& draft, Batch& batch) {
         show(draft, inbox, notice.steps);
         return;
     }
-    const auto behind = notice.position + (notice.in_flight ? 1U : 0U);
-    steps = steps_after(notice.steps, behind, steps);
-    show(draft, inbox, steps);
-    change_notice(draft, inbox, std::move(steps), batch);
+    auto wanted = notice;
+    wanted.steps = steps_after(notice.steps, steps_behind(notice), steps);
+    wanted.software = target.entry.software;
+    wanted.dialect = target.dialect->name;
+    wanted.inbox = inbox.uri;
+    wanted.reason = target.barred.empty() ? std::string{} : std::string{kBarred}.append(target.barred);
+    show(draft, inbox, wanted.steps);
+    if (auto changed = fitted(notice, wanted)) {
+        batch.changed.notices.push_back(std::move(*changed));
+    }
 }
 
 void PlanRun::show(const Draft& draft,
@@ -315,10 +368,34 @@ Result<void> PlanRun::write(const Batch& batch) {
         }
         written_ = case_.objects.size();
     }
-    if (!batch.changed.notices.empty()) {
-        return book_->apply(batch.changed);
+    return batch.changed.notices.empty() ? Result<void>{} : change(batch.changed);
+}
+
+/// Where somebody else changed one of them meanwhile, each is fitted to what it is by then.
+Result<void> PlanRun::change(const NoticeChange& wanted) {
+    auto changed = book_->apply(wanted);
+    if (changed || changed.error().kind != ErrorKind::Conflict) {
+        return changed;
+    }
+    for (const auto& notice : wanted.notices) {
+        changed = until_current([&] { return change_one(notice); });
+        if (!changed) {
+            return changed;
+        }
     }
     return {};
+}
+
+Result<void> PlanRun::change_one(const records::Notice& wanted) {
+    const auto known = notice_to(*book_, wanted.request, wanted.recipient);
+    if (!known || !*known) {
+        return known ? Result<void>{} : Result<void>{fail(known)};
+    }
+    NoticeChange change;
+    if (auto notice = fitted(**known, wanted)) {
+        change.notices.push_back(std::move(*notice));
+    }
+    return change.notices.empty() ? Result<void>{} : book_->apply(change);
 }
 
 Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
@@ -335,6 +412,9 @@ Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
     auto targets = find_targets(ports_, dialects_, case_);
     if (!targets) {
         return fail(targets);
+    }
+    if (const auto marked = mark_barred(*targets); !marked) {
+        return fail(marked);
     }
     if (const auto marked = mark_kept(*targets); !marked) {
         return fail(marked);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -44,6 +45,7 @@ private:
     [[nodiscard]] bool matches(const HeldActivity& held) const;
     [[nodiscard]] bool is_kept(const HeldActivity& held) const;
     [[nodiscard]] std::uint32_t index_of(const std::string& uri, fediverse::CategorySet categories);
+    [[nodiscard]] Result<void> mark_barred(std::vector<Target>& targets) const;
     [[nodiscard]] Result<void> mark_kept(std::vector<Target>& targets) const;
     [[nodiscard]] std::vector<Draft> drafts_of(std::vector<Target>& targets) const;
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
@@ -56,12 +58,12 @@ private:
                     const ChosenInbox& inbox,
                     std::vector<records::NoticeStep> steps,
                     Batch& batch) const;
-    void change_notice(const Draft& draft,
-                       const ChosenInbox& inbox,
-                       std::vector<records::NoticeStep> steps,
-                       Batch& batch) const;
+    [[nodiscard]] std::optional<records::Notice> fitted(const records::Notice& before,
+                                                        const records::Notice& wanted) const;
     void show(const Draft& draft, const ChosenInbox& inbox, const std::vector<records::NoticeStep>& steps);
     [[nodiscard]] Result<void> write(const Batch& batch);
+    [[nodiscard]] Result<void> change(const NoticeChange& wanted);
+    [[nodiscard]] Result<void> change_one(const records::Notice& wanted);
 
     const PlannerPorts& ports_;
     const fediverse::Dialects& dialects_;

@@ -79,7 +79,7 @@ Result<void> add_own_notices(const PlannerPorts& ports, const PlanCase& plan_cas
     filter.request = plan_case.request.number;
     return each_notice(ports.notices, filter, [&](records::Notice&& notice) {
         auto& target = targets[notice.recipient];
-        target.told_by_origin = notice.seen_from_origin;
+        target.told_by_origin = notice.seen_from_origin && notice.rounds == 0;  // it did not help
         target.told_at = notice.acknowledged_at;
         target.notice = std::move(notice);
         return true;
@@ -97,7 +97,9 @@ Result<void> add_seen_in(records::RequestNumber other, const NoticeBook& notices
     filter.request = other;
     return each_notice(notices, filter, [&](records::Notice&& notice) {
         const auto target = targets.find(notice.recipient);
-        if (notice.seen_from_origin && target != targets.end()) {
+        const bool again =
+            target != targets.end() && target->second.notice && target->second.notice->rounds > 0;
+        if (notice.seen_from_origin && target != targets.end() && !again) {
             target->second.told_by_origin = true;
             target->second.told_at = notice.acknowledged_at;
         }

@@ -21,7 +21,8 @@ struct Target {
     std::uint64_t objects{};  ///< Of the person, there, as the ledger counts them: an estimate of the work.
     bool disclosed{true};
     bool told_by_origin{};
-    bool holds_kept{};  ///< Something lies there that is not erased.
+    bool holds_kept{};   ///< Something lies there that is not erased.
+    std::string barred;  ///< The transfer rule that keeps even deletions from it; "" is none.
     std::optional<Instant> told_at;
     std::optional<records::Notice> notice;  ///< The one that this request has already.
 };

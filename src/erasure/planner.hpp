@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,11 +83,18 @@ struct PlannerPorts {
 /// Thread-safe as its ports are.
 class Planner {
 public:
+    /// For each of the servers, the name of the transfer rule that keeps even this person's deletions from
+    /// it; "" if none does.
+    using Barred =
+        std::function<Result<std::vector<std::string>>(privacy::SubjectNumber, std::span<const Host>)>;
+
     struct Options {
         /// Steps that are held in memory before they are written.
         std::size_t batch_steps{1'000'000};
         /// Notices that are written in one commit.
         std::size_t batch_notices{20'000};
+        /// Not set: no rule does.
+        Barred barred{};
     };
 
     Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options);

@@ -281,12 +281,13 @@ void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
     changes_.push_back(
         {host,
          [facts = visit.facts, from_api = visit.from_api, relay, community, now](RecipientEntry& entry) {
+             const bool is_new = entry.software != facts.software;  // what else is known of it may not hold
              entry.software = facts.software;
              entry.version = facts.version;
              entry.asked_at = now;
              entry.known_at = now;
              entry.failing_since.reset();
-             entry.relay = relay;
+             entry.relay = relay || (entry.relay && !is_new);
              entry.community = community;
              if (!facts.contact.reveal().empty() && entry.contact_source != "admin") {
                  entry.contact = facts.contact;

@@ -121,6 +121,7 @@ private:
     [[nodiscard]] Result<void> write_attempts(records::RequestNumber number, const Gathering& gathering);
     /// An accepted Delete for a request whose fan-out was over already.
     [[nodiscard]] Result<void> count_late(const Place& place, const SpottedDelete& seen);
+    [[nodiscard]] Result<void> count_late_once(const Place& place, const SpottedDelete& seen);
 
     SpottedPorts ports_;
     const fediverse::Dialects& dialects_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "erasure/spotted_deletions.hpp"
+#include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
 
 namespace fedtrail::erasure {
@@ -103,7 +104,7 @@ Result<void> SpottedDeletions::write_attempts(records::RequestNumber number, con
     return change.attempts.empty() ? Result<void>{} : ports_.notices.apply(change);
 }
 
-Result<void> SpottedDeletions::count_late(const Place& place, const SpottedDelete& seen) {
+Result<void> SpottedDeletions::count_late_once(const Place& place, const SpottedDelete& seen) {
     auto notice = notice_to(ports_.notices, place.request, seen.recipient);
     if (!notice || !*notice || (*notice)->seen_from_origin) {
         return notice ? Result<void>{} : Result<void>{fail(notice)};
@@ -121,6 +122,10 @@ Result<void> SpottedDeletions::count_late(const Place& place, const SpottedDelet
         change.notices.push_back(std::move(**notice));
     }
     return ports_.notices.apply(change);
+}
+
+Result<void> SpottedDeletions::count_late(const Place& place, const SpottedDelete& seen) {
+    return until_current([&] { return count_late_once(place, seen); });
 }
 
 }  // namespace fedtrail::erasure

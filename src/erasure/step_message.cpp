@@ -23,7 +23,8 @@ const char* suffix_of(ObjectForm form) {
 
 std::string activity_id(const std::string& actor,
                         records::RequestNumber request,
-                        const records::NoticeStep& step) {
+                        const records::NoticeStep& step,
+                        std::uint32_t rounds) {
     const auto fragment = actor.find('#');
     std::string id = actor.substr(0, fragment);
     id += step.kind == StepKind::UndoActivity ? "#fedtrail-undo-" : "#fedtrail-delete-";
@@ -33,6 +34,9 @@ std::string activity_id(const std::string& actor,
     if (step.wave > 1) {
         id += "-again";
     }
+    if (rounds > 0) {
+        id += "-round-" + std::to_string(rounds + 1);
+    }
     return id;
 }
 
@@ -40,13 +44,14 @@ fediverse::DeleteMessage message_of(const std::string& actor,
                                     records::RequestNumber request,
                                     const records::NoticeStep& step,
                                     const records::ErasedObject& object,
-                                    const fediverse::Dialect& dialect) {
+                                    const fediverse::Dialect& dialect,
+                                    std::uint32_t rounds) {
     const bool whole = step.kind == StepKind::DeleteActor;
     fediverse::DeleteMessage message;
     message.kind = step.kind;
     message.form = step.form;
     message.remove_data = dialect.remove_data && whole;
-    message.id = activity_id(actor, request, step);
+    message.id = activity_id(actor, request, step, rounds);
     message.actor = Personal<std::string>{actor};
     message.object = whole ? message.actor : object.uri;
     message.object_type = whole ? "Person" : "Note";

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "fedtrail/fediverse/delete_message.hpp"
@@ -11,10 +12,12 @@
 namespace fedtrail::erasure {
 
 /// The activity's URI: "<actor>#fedtrail-delete-<request>-<n>…". The same in every attempt and for every
-/// recipient; another one for another form or wave, because servers drop an id that they have seen.
+/// recipient; another one for another form, wave or round, because servers drop an id that they have seen.
+/// `rounds` is how often the recipient was told anew.
 [[nodiscard]] std::string activity_id(const std::string& actor,
                                       records::RequestNumber request,
-                                      const records::NoticeStep& step);
+                                      const records::NoticeStep& step,
+                                      std::uint32_t rounds = 0);
 
 /// `object` is what the step names; not looked at for DeleteActor. The followers' collection is taken to lie
 /// beside the actor, as nearly all software has it; nothing is sent to it, some software wants it named.
@@ -22,6 +25,7 @@ namespace fedtrail::erasure {
                                                   records::RequestNumber request,
                                                   const records::NoticeStep& step,
                                                   const records::ErasedObject& object,
-                                                  const fediverse::Dialect& dialect);
+                                                  const fediverse::Dialect& dialect,
+                                                  std::uint32_t rounds = 0);
 
 }  // namespace fedtrail::erasure

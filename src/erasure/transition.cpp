@@ -2,12 +2,13 @@
 
 #include <string>
 
+#include "erasure/until_current.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
 
 constexpr std::size_t kLongestReason = 2'000;
-constexpr int kMostTries = 5;
 
 Result<records::ErasureRequest> record_once(RequestBook& book,
                                             records::RequestNumber number,
@@ -43,12 +44,7 @@ Result<records::ErasureRequest> record_event(RequestBook& book,
             "the reason given for a request is longer than " + std::to_string(kLongestReason) + " octets",
             "shorten it");
     }
-    for (int tries = 1;; ++tries) {
-        auto recorded = record_once(book, number, event, change);
-        if (recorded || recorded.error().kind != ErrorKind::Conflict || tries == kMostTries) {
-            return recorded;
-        }
-    }
+    return until_current([&] { return record_once(book, number, event, change); });
 }
 
 }  // namespace fedtrail::erasure

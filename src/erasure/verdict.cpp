@@ -1,5 +1,6 @@
 #include "erasure/verdict.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -16,7 +17,17 @@ bool came_back(const Verdict& verdict) {
     return verdict.notice.state == NoticeState::StillPresent && verdict.before != NoticeState::StillPresent;
 }
 
-Result<void> wake(VerdictPorts& ports, const Verdict& verdict) {
+/// Whether this request's last event is that it was woken: by us a moment ago, where something failed since.
+Result<bool> was_just_woken(const RequestBook& requests, records::RequestNumber number) {
+    const auto events = requests.events(number);
+    if (!events) {
+        return fail(events);
+    }
+    return !events->empty() && events->back().kind == privacy::RequestEventKind::Woken;
+}
+
+/// Whether it was closed before.
+Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     records::RequestEvent event;
     event.at = ports.clock.now();
     event.kind = privacy::RequestEventKind::Woken;
@@ -32,13 +43,42 @@ Result<void> wake(VerdictPorts& ports, const Verdict& verdict) {
     if (!woken && woken.error().kind != ErrorKind::Denied) {  // Denied: it is open, or was refused
         return fail(woken);
     }
-    return {};
+    return woken ? Result<bool>{true} : was_just_woken(ports.requests, verdict.notice.request);
+}
+
+/// Those of the second wave stand in for the same of the first: the origin has been gone for long.
+std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeStep>& steps) {
+    std::vector<records::NoticeStep> again;
+    for (const auto& step : steps) {
+        const bool follows = step.wave < 2 && std::any_of(steps.begin(), steps.end(), [&](const auto& other) {
+                                 return other.wave > 1 && other.kind == step.kind &&
+                                        other.object == step.object && other.form == step.form;
+                             });
+        if (!follows) {
+            again.push_back(step);
+        }
+    }
+    return again;
+}
+
+/// From the first message on. Where the origin itself told it there are no steps: the planner finds them.
+void tell_again(const VerdictPorts& ports, records::Notice& notice) {
+    if (notice.rounds >= kMostRounds || notice.in_flight) {
+        return;
+    }
+    ++notice.rounds;
+    notice.steps = steps_again(notice.steps);
+    notice.position = 0;
+    notice.attempts = 0;
+    notice.declined = 0;
+    notice.looks = 0;
+    notice.next_at = ports.clock.now() + ports.tell_again_after;
 }
 
 }  // namespace
 
 Result<void> count_honour(VerdictPorts& ports, const Host& recipient) {
-    HonourRate rate;
+    SoftwareRecord rate;
     NoticeFilter filter;
     filter.recipient = recipient;
     auto visited = visit_notices(ports.notices, filter, [&](const records::Notice& notice) -> Result<void> {
@@ -62,11 +102,16 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
     std::set<Host> changed;
     for (const auto& verdict : verdicts) {
         // First: a crash in between leaves the look to be made again.
-        auto woken = came_back(verdict) ? wake(ports, verdict) : Result<void>{};
+        const auto woken = came_back(verdict) ? wake(ports, verdict) : Result<bool>{false};
         if (!woken) {
-            return woken;
+            return fail(woken);
         }
-        change.notices.push_back(verdict.notice);
+        auto& notice = change.notices.emplace_back(verdict.notice);
+        const bool was_away =
+            verdict.before == NoticeState::VerifiedGone || verdict.before == NoticeState::NotVisible;
+        if (came_back(verdict) && (*woken || was_away)) {
+            tell_again(ports, notice);
+        }
         change.looks.insert(change.looks.end(), verdict.looks.begin(), verdict.looks.end());
         if (verdict.notice.state != verdict.before || verdict.notice.looks <= 1) {
             changed.insert(verdict.notice.recipient);
@@ -77,22 +122,6 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
         written = count_honour(ports, *host);
     }
     return written;
-}
-
-Result<std::map<std::string, HonourRate>> honour_by_software(const RecipientDirectory& directory,
-                                                             std::span<const Host> recipients) {
-    const auto entries = directory.entries(recipients);
-    if (!entries) {
-        return fail(entries);
-    }
-    std::map<std::string, HonourRate> rates;
-    for (const auto& entry : *entries) {
-        auto& rate = rates[entry.software];
-        rate.told += entry.told;
-        rate.gone += entry.gone;
-        rate.present += entry.present;
-    }
-    return rates;
 }
 
 Result<std::optional<records::Notice>> notice_to(const NoticeBook& notices,

@@ -3,8 +3,8 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,7 +24,13 @@ struct VerdictPorts {
     NoticeBook& notices;
     RecipientDirectory& directory;
     const Clock& clock;
+    /// From the sight of a copy that came back to the messages that tell its server anew: longer than
+    /// anything that was sent before may still be under way.
+    std::chrono::seconds tell_again_after{std::chrono::minutes{10}};
 };
+
+/// How often a recipient whose copy comes back is told anew in one request.
+inline constexpr std::uint32_t kMostRounds = 3;
 
 struct Verdict {
     records::Notice notice;                                          ///< As it is to be.
@@ -32,23 +38,14 @@ struct Verdict {
     std::vector<records::NoticeLook> looks;                          ///< What led to it.
 };
 
-/// Wakes closed requests of which a copy came back, writes the notices in one step, then counts the
-/// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books.
+/// Wakes closed requests of which a copy came back, and lets its recipient be told anew: all its steps once
+/// more, under other ids, at most kMostRounds times. Writes the notices in one step, then counts the
+/// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books; Conflict: a
+/// notice is not any more what the verdict was made of; make it anew.
 [[nodiscard]] Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts);
 
 /// Counts told, gone and present of one recipient anew, over all its notices. Errors: those of the books.
 [[nodiscard]] Result<void> count_honour(VerdictPorts& ports, const Host& recipient);
-
-/// How a software honours deletions: its recipients added up.
-struct HonourRate {
-    std::uint64_t told{};
-    std::uint64_t gone{};
-    std::uint64_t present{};
-};
-
-/// By software ("" is unknown). Errors: those of the directory.
-[[nodiscard]] Result<std::map<std::string, HonourRate>> honour_by_software(
-    const RecipientDirectory& directory, std::span<const Host> recipients);
 
 /// The one notice of a request to a recipient; nothing if there is none. Errors: those of the book.
 [[nodiscard]] Result<std::optional<records::Notice>> notice_to(const NoticeBook& notices,

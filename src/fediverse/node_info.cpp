@@ -15,6 +15,7 @@ using nlohmann::json;
 
 constexpr int kDeepest = 16;
 constexpr std::size_t kLongest = 64;
+constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kMostLinks = 20;
 
 /// Discarded if it is no JSON; what lies too deep is left out.
@@ -124,13 +125,144 @@ std::string contact_in_settings(const json& settings) {
     return {};
 }
 
-void take(NodeFacts& facts, std::string contact, std::string language) {
-    if (facts.contact.reveal().empty()) {
-        facts.contact = Personal<std::string>{std::move(contact)};
+std::optional<std::uint64_t> number_at(const json& object, const char* field) {
+    const auto& value = part_of(object, field);
+    return value.is_number_unsigned() ? std::optional{value.get<std::uint64_t>()} : std::nullopt;
+}
+
+std::optional<bool> flag_at(const json& object, const char* field) {
+    const auto& value = part_of(object, field);
+    return value.is_boolean() ? std::optional{value.get<bool>()} : std::nullopt;
+}
+
+/// A name as it may stand in a report: one line, no controls, at most 200 octets of UTF-8.
+std::string name_in(const std::string& text) {
+    std::string name;
+    for (const char c : text) {
+        const bool control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+        if (!control || (!name.empty() && name.back() != ' ')) {
+            name += control ? ' ' : c;
+        }
     }
+    auto end = std::min(name.size(), kLongestName);
+    while (end < name.size() && end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    name.resize(end);
+    while (!name.empty() && name.back() == ' ') {
+        name.pop_back();
+    }
+    return name;
+}
+
+/// "" unless it is one; http becomes nothing: it could not be read politely and safely.
+std::string link_in(const std::string& text) {
+    const auto uri = Uri::parse(text);
+    return uri && uri->scheme() == "https" ? uri->text() : std::string{};
+}
+
+template <std::size_t Size>
+std::string first_of(const std::array<std::string, Size>& places) {
+    const auto found =
+        std::find_if(places.begin(), places.end(), [](const auto& one) { return !one.empty(); });
+    return found == places.end() ? std::string{} : *found;
+}
+
+/// Where the servers that were looked at have who runs them.
+std::string operator_in(const json& object) {
+    const auto& account = part_of(part_of(object, "contact"), "account");
+    const std::array places{name_in(text_at(part_of(object, "maintainer"), "name")),
+                            name_in(text_at(object, "maintainerName")),
+                            name_in(text_at(part_of(object, "admin"), "name")),
+                            name_in(text_at(account, "display_name")),
+                            name_in(text_at(part_of(object, "contact_account"), "display_name"))};
+    return first_of(places);
+}
+
+/// "social.example", also where it is written as a URI.
+Host host_in(const std::string& text) {
+    if (const auto uri = Uri::parse(text)) {
+        return uri->host();
+    }
+    return Host::parse(text).value_or(Host{});
+}
+
+Host account_host_in(const json& object) {
+    for (const auto* field : {"account_domain", "domain", "uri"}) {
+        if (auto host = host_in(text_at(object, field)); !host.empty()) {
+            return host;
+        }
+    }
+    return {};
+}
+
+std::optional<bool> registrations_in(const json& object) {
+    if (const auto open = flag_at(part_of(object, "registrations"), "enabled")) {
+        return open;
+    }
+    const auto open = flag_at(object, "registrations");
+    const auto closed = flag_at(object, "disableRegistration");
+    return open ? open : closed ? std::optional{!*closed} : std::nullopt;
+}
+
+/// What an object of an instance API, or NodeInfo's metadata, says.
+NodeFacts facts_in(const json& object) {
+    NodeFacts facts;
+    const auto& urls = part_of(part_of(object, "configuration"), "urls");
+    facts.contact = Personal{contact_in(object)};
+    facts.language = language_of(part_of(object, "languages"));
     if (facts.language.empty()) {
-        facts.language = std::move(language);
+        facts.language = language_of(part_of(object, "langs"));
     }
+    facts.registrations_open = registrations_in(object);
+    facts.operator_name = Personal{operator_in(object)};
+    facts.privacy_policy = first_of(std::array{link_in(text_at(urls, "privacy_policy")),
+                                               link_in(text_at(object, "privacyPolicyUrl")),
+                                               link_in(text_at(object, "privacy_policy_url"))});
+    facts.terms = first_of(std::array{link_in(text_at(urls, "terms_of_service")),
+                                      link_in(text_at(object, "tosUrl")),
+                                      link_in(text_at(object, "terms_url"))});
+    facts.imprint = first_of(
+        std::array{link_in(text_at(object, "impressumUrl")), link_in(text_at(object, "impressum_url"))});
+    facts.declared_country = name_in(first_of(std::array{
+        text_at(object, "serverCountry"), text_at(object, "country"), text_at(object, "jurisdiction")}));
+    if (facts.declared_country.size() > kLongest) {
+        facts.declared_country.clear();
+    }
+    facts.account_host = account_host_in(object);
+    return facts;
+}
+
+int schema_of(const std::string& relation) {
+    if (relation.size() < 11 || relation.find("nodeinfo") == std::string::npos) {
+        return 0;
+    }
+    return relation.ends_with("/schema/2.1") ? 21 : relation.ends_with("/schema/2.0") ? 20 : 0;
+}
+
+template <typename Fits>
+Result<Uri> newest_link(std::string_view well_known, const Fits& fits) {
+    const auto document = parsed(well_known);
+    const auto& links = part_of(document, "links");
+    std::pair<int, Uri> best{0, {}};
+    std::size_t seen = 0;
+    for (const auto& link : links.is_array() ? links : json::array()) {
+        if (++seen > kMostLinks) {
+            break;
+        }
+        const int schema = schema_of(text_at(link, "rel"));
+        auto uri = Uri::parse(text_at(link, "href"));
+        if (uri && uri->scheme() == "http") {  // behind a proxy that did not say so
+            uri = Uri::parse("https" + uri->text().substr(4));
+        }
+        if (schema > best.first && uri && fits(*uri)) {
+            best = {schema, *uri};
+        }
+    }
+    if (best.first == 0) {
+        return fail(ErrorKind::Invalid, "the server names no NodeInfo document of its own");
+    }
+    return best.second;
 }
 
 struct Question {
@@ -140,7 +272,7 @@ struct Question {
 
 constexpr std::string_view kMeta = "/api/meta";
 // Each software's own: an unknown one is not asked at random.
-constexpr std::array<Question, 26> kQuestions{{
+constexpr std::array<Question, 29> kQuestions{{
     {"mastodon", "/api/v2/instance"},
     {"hometown", "/api/v2/instance"},
     {"gotosocial", "/api/v2/instance"},
@@ -156,6 +288,9 @@ constexpr std::array<Question, 26> kQuestions{{
     {"bookwyrm", "/api/v1/instance"},
     {"peertube", "/api/v1/config/about"},
     {"funkwhale", "/api/v1/instance/settings/"},
+    {"lemmy", "/api/v3/site"},
+    {"piefed", "/api/alpha/site"},
+    {"iceshrimp.net", "/api/v1/instance"},
     {"mbin", "/api/instance"},
     {"kbin", "/api/instance"},
     {"misskey", kMeta},
@@ -195,32 +330,11 @@ std::optional<std::string> mail_address(std::string_view text) {
 }
 
 Result<Uri> node_info_link(std::string_view well_known, const Host& host) {
-    const auto document = parsed(well_known);
-    const auto& links = part_of(document, "links");
-    std::pair<int, Uri> best{0, {}};
-    std::size_t seen = 0;
-    for (const auto& link : links.is_array() ? links : json::array()) {
-        if (++seen > kMostLinks) {
-            break;
-        }
-        const auto relation = text_at(link, "rel");
-        const int schema = relation.size() >= 11 && relation.find("nodeinfo") != std::string::npos
-                               ? (relation.ends_with("/schema/2.1")   ? 21
-                                  : relation.ends_with("/schema/2.0") ? 20
-                                                                      : 0)
-                               : 0;
-        auto uri = Uri::parse(text_at(link, "href"));
-        if (uri && uri->scheme() == "http") {  // behind a proxy that did not say so
-            uri = Uri::parse("https" + uri->text().substr(4));
-        }
-        if (schema > best.first && uri && uri->host() == host) {
-            best = {schema, *uri};
-        }
-    }
-    if (best.first == 0) {
-        return fail(ErrorKind::Invalid, "the server names no NodeInfo document of its own");
-    }
-    return best.second;
+    return newest_link(well_known, [&](const Uri& uri) { return uri.host() == host; });
+}
+
+Result<Uri> node_info_link_anywhere(std::string_view well_known) {
+    return newest_link(well_known, [](const Uri& /*any*/) { return true; });
 }
 
 Result<NodeFacts> read_node_info(std::string_view body) {
@@ -232,9 +346,9 @@ Result<NodeFacts> read_node_info(std::string_view body) {
         return fail(ErrorKind::Invalid, "the NodeInfo document names no software");
     }
     facts.version = printable(text_at(software, "version"));
-    const auto& about = part_of(document, "metadata");
-    const auto languages = language_of(part_of(about, "langs"));
-    take(facts, contact_in(about), languages.empty() ? language_of(part_of(about, "languages")) : languages);
+    facts.users = number_at(part_of(part_of(document, "usage"), "users"), "total");
+    facts.registrations_open = flag_at(document, "openRegistrations");
+    complete(facts, facts_in(part_of(document, "metadata")));
     return facts;
 }
 
@@ -252,16 +366,40 @@ std::optional<InstanceQuestion> instance_question(std::string_view software) {
 void add_instance_facts(NodeFacts& facts, std::string_view body) {
     const auto document = parsed(body);
     if (document.is_array()) {
-        take(facts, contact_in_settings(document), {});
+        NodeFacts settings;
+        settings.contact = Personal{contact_in_settings(document)};
+        complete(facts, settings);
         return;
     }
-    const auto& inner = part_of(document, "instance");
-    for (const auto* object : {&document, &inner}) {
-        const auto languages = language_of(part_of(*object, "languages"));
-        take(facts,
-             contact_in(*object),
-             languages.empty() ? language_of(part_of(*object, "langs")) : languages);
+    for (const auto* object : {&document,
+                               &part_of(document, "instance"),
+                               &part_of(part_of(document, "site_view"), "site"),
+                               &part_of(part_of(document, "site_view"), "local_site")}) {
+        complete(facts, facts_in(*object));
     }
+    if (const auto users = number_at(part_of(part_of(document, "site_view"), "counts"), "users");
+        users && !facts.users) {
+        facts.users = users;
+    }
+}
+
+void complete(NodeFacts& facts, const NodeFacts& more) {
+    const auto text = [](std::string& mine, const std::string& other) { mine = mine.empty() ? other : mine; };
+    const auto personal = [](Personal<std::string>& mine, const Personal<std::string>& other) {
+        mine = mine.reveal().empty() ? other : mine;
+    };
+    text(facts.software, more.software);
+    text(facts.version, more.version);
+    personal(facts.contact, more.contact);
+    text(facts.language, more.language);
+    facts.users = facts.users ? facts.users : more.users;
+    facts.registrations_open = facts.registrations_open ? facts.registrations_open : more.registrations_open;
+    personal(facts.operator_name, more.operator_name);
+    text(facts.privacy_policy, more.privacy_policy);
+    text(facts.terms, more.terms);
+    text(facts.imprint, more.imprint);
+    text(facts.declared_country, more.declared_country);
+    facts.account_host = facts.account_host.empty() ? more.account_host : facts.account_host;
 }
 
 bool is_relay(std::string_view software) {

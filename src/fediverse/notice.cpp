@@ -79,6 +79,9 @@ constexpr std::array kRules{
 
     Rule{Event::SentByOrigin, in(State::Planned, State::Acknowledged) | kFailed, State::Acknowledged},
     Rule{Event::SentByOrigin, in(State::Sent) | kSeen | kByHand, {}},
+
+    Rule{Event::Recalled, in(State::Sent), State::Planned},
+    Rule{Event::Recalled, in(State::Acknowledged) | kFailed | kSeen | kByHand, {}},
 };
 
 constexpr std::array<std::string_view, 6> kPresences{
@@ -94,7 +97,7 @@ constexpr std::array<std::string_view, 11> kStates{"planned",
                                                    "unreachable",
                                                    "escalated",
                                                    "disproportionate"};
-constexpr std::array<std::string_view, 12> kEvents{"attempted",
+constexpr std::array<std::string_view, 13> kEvents{"attempted",
                                                    "accepted",
                                                    "declined",
                                                    "gave_up",
@@ -105,7 +108,8 @@ constexpr std::array<std::string_view, 12> kEvents{"attempted",
                                                    "letter_sent",
                                                    "given_up_in_law",
                                                    "fetched_again",
-                                                   "sent_by_origin"};
+                                                   "sent_by_origin",
+                                                   "recalled"};
 
 template <typename Value, std::size_t Count>
 std::string_view word(const std::array<std::string_view, Count>& words, Value value) {

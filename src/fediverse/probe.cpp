@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -111,6 +113,39 @@ std::string as_it_is(std::string text) {
     return text;
 }
 
+// ---- versions
+
+constexpr std::size_t kMostParts = 8;
+
+/// "v4.6.0+glitch" is 4, 6, 0; empty if it begins with no number.
+std::vector<std::uint64_t> version_of(std::string_view text) {
+    text.remove_prefix(text.substr(0, 1) == "v" ? 1 : 0);
+    std::vector<std::uint64_t> parts;
+    while (parts.size() < kMostParts) {
+        std::uint64_t part = 0;
+        const auto* const end = text.data() + text.size();
+        const auto [stopped, error] = std::from_chars(text.data(), end, part);
+        if (error != std::errc{}) {
+            break;
+        }
+        parts.push_back(part);
+        text.remove_prefix(static_cast<std::size_t>(stopped - text.data()));
+        if (text.substr(0, 1) != ".") {
+            break;
+        }
+        text.remove_prefix(1);
+    }
+    return parts;
+}
+
+/// A part that is left out is 0.
+bool comes_before(std::vector<std::uint64_t> a, std::vector<std::uint64_t> b) {
+    const auto size = std::max(a.size(), b.size());
+    a.resize(size);
+    b.resize(size);
+    return a < b;
+}
+
 // ---- reading the policy
 
 std::vector<std::string> software_of(const Json& row) {
@@ -119,6 +154,23 @@ std::vector<std::string> software_of(const Json& row) {
         names.push_back(lower_ascii(name.get<std::string>()));
     }
     return names;
+}
+
+VersionRange versions_of(const Json& row) {
+    VersionRange range;
+    if (row.contains("versions")) {
+        range.from = row.at("versions").value("from", "");
+        range.before = row.at("versions").value("before", "");
+    }
+    const auto is_version = [](const std::string& text) { return text.empty() || !version_of(text).empty(); };
+    if (!is_version(range.from) || !is_version(range.before)) {
+        throw PolicyFault{"\"versions\" names something that is no version"};
+    }
+    if (!range.from.empty() && !range.before.empty() &&
+        !comes_before(version_of(range.from), version_of(range.before))) {
+        throw PolicyFault{"no version lies in \"versions\""};
+    }
+    return range;
 }
 
 ProbeMeaning meaning_of(const Json& row) {
@@ -139,6 +191,7 @@ Probe probe_of(const Json& row) {
     Probe probe;
     probe.name = row.at("name").get<std::string>();
     probe.software = software_of(row);
+    probe.versions = versions_of(row);
     probe.target = named_in(kTargets, row.at("target").get<std::string>(), "target");
     probe.method = row.at("method").get<std::string>();
     probe.path = checked(row.at("path").get<std::string>(), "path");
@@ -250,11 +303,22 @@ Result<Probes> Probes::parse(std::string_view json) {
     return probes;
 }
 
-std::vector<const Probe*> Probes::of(std::string_view software, ProbeTarget target) const {
+bool fits(const VersionRange& range, std::string_view version) {
+    const auto number = version_of(version);
+    if (number.empty()) {
+        return true;
+    }
+    return (range.from.empty() || !comes_before(number, version_of(range.from))) &&
+           (range.before.empty() || comes_before(number, version_of(range.before)));
+}
+
+std::vector<const Probe*> Probes::of(std::string_view software,
+                                     ProbeTarget target,
+                                     std::string_view version) const {
     const auto wanted = lower_ascii(software);
     std::vector<const Probe*> found;
     for (const auto& probe : all_) {
-        if (probe.target == target && lists(probe.software, wanted)) {
+        if (probe.target == target && lists(probe.software, wanted) && fits(probe.versions, version)) {
             found.push_back(&probe);
         }
     }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "privacy/host_suffixes.hpp"
+#include "privacy/rule_index.hpp"
 
 namespace fedtrail::privacy {
 
@@ -13,68 +14,10 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kEffects{"allow", "flag", "block"};
 
-template <typename List, typename Value>
-bool lists(const List& list, const Value& value) {
-    return std::find(list.begin(), list.end(), value) != list.end();
+bool asks_more_than_host(const TransferRule& rule) {
+    return rule.enabled && (!rule.countries.empty() || rule.country_unknown || !rule.bases.empty() ||
+                            !rule.software.empty() || rule.honour);
 }
-
-bool recipient_matches(const TransferRule& rule, const RuleFacts& facts) {
-    if (!rule.countries.empty() || rule.country_unknown) {
-        const bool listed = facts.country ? lists(rule.countries, *facts.country) : rule.country_unknown;
-        if (!listed) {
-            return false;
-        }
-    }
-    if (!rule.bases.empty() && !lists(rule.bases, facts.basis)) {
-        return false;
-    }
-    if (!rule.software.empty() && !lists(rule.software, facts.software)) {
-        return false;
-    }
-    // A rate needs no more digits than these: both counts fit many times into 64 bits.
-    return !rule.honour ||
-           (facts.told > 0 && facts.told >= rule.honour->least_told &&
-            static_cast<double>(facts.gone) * 100.0 < static_cast<double>(facts.told) * rule.honour->percent);
-}
-
-bool matches(const TransferRule& rule, const RuleFacts& facts) {
-    const unsigned visible = facts.visibility < 8 ? 1U << facts.visibility : 0U;
-    return (!rule.objection || *rule.objection == facts.objection) &&
-           (!rule.minor || *rule.minor == facts.minor) &&
-           (rule.categories == 0 || (rule.categories & facts.categories) != 0) &&
-           (rule.visibilities == 0 || (rule.visibilities & visible) != 0) && recipient_matches(rule, facts);
-}
-
-/// Positions from several ascending lists, in ascending order.
-class Merge {
-public:
-    using Positions = std::vector<std::uint32_t>;
-
-    void add(const Positions& positions) {
-        if (!positions.empty()) {
-            rest_.emplace_back(positions);
-        }
-    }
-
-    /// The next; one that stands in two lists comes twice.
-    std::optional<std::uint32_t> next() {
-        std::span<const std::uint32_t>* least = nullptr;
-        for (auto& list : rest_) {
-            if (!list.empty() && (least == nullptr || list.front() < least->front())) {
-                least = &list;
-            }
-        }
-        if (least == nullptr) {
-            return std::nullopt;
-        }
-        const auto position = least->front();
-        *least = least->subspan(1);
-        return position;
-    }
-
-private:
-    std::vector<std::span<const std::uint32_t>> rest_;
-};
 
 }  // namespace
 
@@ -118,49 +61,21 @@ Result<TransferRules> TransferRules::compile(std::vector<TransferRule> rules) {
                             word.word + "\" in \"" + word.field + "\" means nothing",
                         "Correct the word, or disable the rule.");
         }
-        made.place(at);
+        made.asks_recipient_ = made.asks_recipient_ || asks_more_than_host(rule);
+    }
+    if (!made.rules_.empty()) {
+        made.index_ = std::make_shared<const RuleIndex>(made.rules_);
     }
     return made;
 }
 
-void TransferRules::place(std::uint32_t at) {
-    const auto& hosts = rules_[at].hosts;
-    for (const auto& host : hosts) {
-        auto& positions = (host.below() ? below_ : exact_)[host.name()];
-        if (positions.empty() || positions.back() != at) {
-            positions.push_back(at);
-        }
-        longest_below_ = std::max(longest_below_, host.below() ? host.name().size() : 0);
-    }
-    if (hosts.empty()) {
-        anywhere_.push_back(at);
-    }
-}
-
 RuleDecision decide(const TransferRules& rules, const RuleFacts& facts) {
-    if (rules.rules_.empty()) {
-        return {};
+    const bool objects = facts.objection && !facts.takes_back;
+    const auto at = rules.index_ ? rules.index_->first(rules.rules_, facts, objects) : std::nullopt;
+    if (at) {
+        return {rules.rules_[*at].effect, *at, false};
     }
-    Merge candidates;
-    const auto name = without_port(facts.recipient.text());
-    const auto add = [&](const TransferRules::ByName& by_name, std::string_view key) {
-        if (const auto found = by_name.find(key); found != by_name.end()) {
-            candidates.add(found->second);
-        }
-    };
-    add(rules.exact_, name);
-    for_each_suffix(name, [&](std::string_view suffix) {
-        if (suffix.size() <= rules.longest_below_) {
-            add(rules.below_, suffix);
-        }
-    });
-    candidates.add(rules.anywhere_);
-    while (const auto at = candidates.next()) {
-        if (matches(rules.rules_[*at], facts)) {
-            return {rules.rules_[*at].effect, *at};
-        }
-    }
-    return {};
+    return objects ? RuleDecision{RuleEffect::Block, std::nullopt, true} : RuleDecision{};
 }
 
 std::string_view name_of(RuleEffect effect) {

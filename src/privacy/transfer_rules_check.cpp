@@ -48,9 +48,17 @@ bool holds_honour(const std::optional<HonourBelow>& wide, const std::optional<Ho
     return !wide || (narrow && narrow->percent <= wide->percent && narrow->least_told >= wide->least_told);
 }
 
+/// Whether `wide` is asked at all where `narrow` is: what a person objects to, and what takes data back, is
+/// for rules that say so.
+bool is_asked(const TransferRule& wide, const TransferRule& narrow) {
+    const bool deletion = (narrow.categories & kDeletionBit) != 0 && wide.effect == RuleEffect::Block;
+    return (!narrow.objection.value_or(false) || wide.objection.value_or(false)) &&
+           (!deletion || (wide.categories & kDeletionBit) != 0);
+}
+
 /// Whether everything but the host that `narrow` asks for is enough for `wide`.
 bool holds(const TransferRule& wide, const TransferRule& narrow) {
-    return holds_country(wide, narrow) && holds_list(wide.bases, narrow.bases) &&
+    return is_asked(wide, narrow) && holds_country(wide, narrow) && holds_list(wide.bases, narrow.bases) &&
            holds_list(wide.software, narrow.software) && holds_honour(wide.honour, narrow.honour) &&
            holds_flag(wide.objection, narrow.objection) && holds_flag(wide.minor, narrow.minor) &&
            holds_bits(wide.categories, narrow.categories) &&

@@ -23,6 +23,7 @@ constexpr std::size_t kMostRules = 20'000;
 constexpr std::size_t kMostHosts = 200'000;
 constexpr std::uint64_t kLeastTold = 10;
 constexpr const char* kNotKnown = "unknown";
+static_assert(fediverse::CategorySet{fediverse::DataCategory::Deletion}.bits() == privacy::kDeletionBit);
 
 /// The line of each object in the list "rules" of a document that is known to be JSON.
 class LineFinder {

@@ -1,8 +1,11 @@
 #include "reports/html_page.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "reports/articles.hpp"
 #include "reports/words.hpp"
+#include "reports/world_map.hpp"
 
 namespace fedtrail::reports {
 
@@ -10,60 +13,9 @@ namespace {
 
 namespace mustache = kainjow::mustache;
 using Values = ReportTexts::Values;
-using Pairs = std::vector<PairAggregate>;
+using Recipients = std::vector<ReportedRecipient>;
 
 constexpr std::size_t kNamedAtTop = 5;
-
-template <typename Predicate>
-std::uint64_t servers_where(const Pairs& pairs, Predicate holds) {
-    return static_cast<std::uint64_t>(std::count_if(pairs.begin(), pairs.end(), holds));
-}
-
-std::string joined(const std::vector<std::string>& parts, const std::string& between) {
-    std::string text;
-    for (const auto& part : parts) {
-        text.append(text.empty() ? "" : between).append(part);
-    }
-    return text;
-}
-
-/// A table of words, each with its meaning and the number of servers it is true for.
-class WordTable {
-public:
-    WordTable(const ReportTexts& texts, std::uint64_t all) : texts_(texts), all_(all) {}
-
-    /// `always`: shown with a zero as well; else a word without servers is only named below the table.
-    void add(std::string_view group, std::string_view word, std::uint64_t servers, bool always) {
-        const auto stem = std::string{group} + "." + std::string{word};
-        if (servers == 0 && !always) {
-            absent_.push_back(texts_.at(stem + ".word"));
-            return;
-        }
-        mustache::data row;
-        row.set("word", texts_.at(stem + ".word"));
-        row.set("meaning", texts_.at(stem + ".meaning"));
-        row.set("code", std::string{word});
-        row.set("servers", texts_.forms().number(servers));
-        row.set("percent", std::to_string(all_ == 0 ? 0 : (servers * 100 + all_ / 2) / all_));
-        rows_.push_back(row);
-    }
-
-    [[nodiscard]] mustache::data take() const {
-        mustache::data table;
-        table.set("rows", rows_);
-        if (!absent_.empty()) {
-            table.set("absent",
-                      texts_.fill("sentence.absent", {{"words", joined(absent_, texts_.forms().between())}}));
-        }
-        return table;
-    }
-
-private:
-    const ReportTexts& texts_;
-    std::uint64_t all_;
-    mustache::data rows_{mustache::data::type::list};
-    std::vector<std::string> absent_;
-};
 
 mustache::data page_texts(const ReportTexts& texts) {
     static constexpr std::string_view kGroup = "page.";
@@ -91,12 +43,12 @@ std::string period_sentence(const Window& period, const ReportTexts& texts) {
     return texts.fill(form, values);
 }
 
-bool is_certain(const PairAggregate& pair) {
-    return pair.strongest >= privacy::Evidence::Accepted;
+bool is_certain(const ReportedRecipient& recipient) {
+    return recipient.pair.strongest >= privacy::Evidence::Accepted;
 }
 
-std::string sureness_sentence(const Pairs& pairs, const ReportTexts& texts) {
-    const auto certain = servers_where(pairs, is_certain);
+std::string sureness_sentence(const Recipients& pairs, const ReportTexts& texts) {
+    const auto certain = static_cast<std::uint64_t>(std::count_if(pairs.begin(), pairs.end(), is_certain));
     if (pairs.size() == 1) {
         return texts.at(certain == 1 ? "sentence.sure_one" : "sentence.unsure_one");
     }
@@ -111,22 +63,26 @@ std::string sureness_sentence(const Pairs& pairs, const ReportTexts& texts) {
                       {{"certain", certain, "servers"}, {"presumed", pairs.size() - certain, "servers"}});
 }
 
-std::string most_sentence(const Pairs& pairs, const ReportTexts& texts) {
-    Pairs top(std::min(kNamedAtTop, pairs.size()));
-    std::partial_sort_copy(pairs.begin(),
-                           pairs.end(),
-                           top.begin(),
-                           top.end(),
-                           [](const PairAggregate& a, const PairAggregate& b) {
-                               return a.disclosures != b.disclosures ? a.disclosures > b.disclosures
-                                                                     : a.recipient < b.recipient;
-                           });
-    std::vector<std::string> named;
-    for (const auto& pair : top) {
-        named.push_back(texts.fill(
-            "sentence.most_one", {{"host", pair.recipient.text()}}, {{"times", pair.disclosures, "times"}}));
+std::string most_sentence(const Recipients& recipients, const ReportTexts& texts) {
+    std::vector<const PairAggregate*> top;
+    top.reserve(recipients.size());
+    for (const auto& recipient : recipients) {
+        top.push_back(&recipient.pair);
     }
-    return texts.fill("sentence.most", {{"servers", joined(named, texts.forms().between())}});
+    const auto named_end =
+        std::next(top.begin(), static_cast<std::ptrdiff_t>(std::min(kNamedAtTop, top.size())));
+    std::partial_sort(top.begin(), named_end, top.end(), [](const PairAggregate* a, const PairAggregate* b) {
+        return a->disclosures != b->disclosures ? a->disclosures > b->disclosures
+                                                : a->recipient < b->recipient;
+    });
+    std::string named;
+    for (auto pair = top.begin(); pair != named_end; ++pair) {
+        named.append(named.empty() ? "" : texts.forms().between());
+        named.append(texts.fill("sentence.most_one",
+                                {{"host", (*pair)->recipient.text()}},
+                                {{"times", (*pair)->disclosures, "times"}}));
+    }
+    return texts.fill("sentence.most", {{"servers", named}});
 }
 
 /// The first paragraph and the figures beside it.
@@ -158,40 +114,13 @@ void add_summary(mustache::data& page,
     }
 }
 
-void add_word_tables(mustache::data& page, const Pairs& pairs, const ReportTexts& texts) {
-    WordTable kinds{texts, pairs.size()};
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        const auto kind = category;
-        kinds.add("category",
-                  name,
-                  servers_where(pairs, [kind](const PairAggregate& p) { return p.categories.has(kind); }),
-                  false);
-    }
-    page.set("kinds", kinds.take());
-    WordTable ways{texts, pairs.size()};
-    for (const auto channel : kChannels) {
-        ways.add("channel",
-                 name_of(channel),
-                 servers_where(pairs, [channel](const PairAggregate& p) { return p.channels.has(channel); }),
-                 false);
-    }
-    page.set("ways", ways.take());
-    WordTable sureness{texts, pairs.size()};
-    for (const auto evidence : kEvidence) {
-        sureness.add(
-            "evidence",
-            name_of(evidence),
-            servers_where(pairs, [evidence](const PairAggregate& p) { return p.strongest == evidence; }),
-            true);
-    }
-    page.set("sureness", sureness.take());
-}
-
-mustache::data gap_list(const TransferReport& report, const ReportTexts& texts) {
+mustache::data gap_list(const std::vector<NotEstablished>& gaps,
+                        std::string_view group,
+                        const ReportTexts& texts) {
     mustache::data list{mustache::data::type::list};
-    for (const auto& gap : report.not_established) {
+    for (const auto& gap : gaps) {
         mustache::data entry;
-        entry.set("title", texts.at("not_established." + gap.code + ".title"));
+        entry.set("title", texts.at(std::string{group} + "." + gap.code + ".title"));
         entry.set("sentence", gap.sentence);
         list.push_back(entry);
     }
@@ -205,6 +134,7 @@ mustache::data rights_list(const ReportTexts& texts) {
         mustache::data entry;
         entry.set("title", texts.at(stem + ".title"));
         entry.set("text", texts.at(stem + ".text"));
+        entry.set("eli", eli_of(article));
         list.push_back(entry);
     }
     return list;
@@ -222,10 +152,47 @@ mustache::data controller_data(const ControllerBlock& controller, const ReportTe
     return block;
 }
 
-}  // namespace
+mustache::data cover_data(const ReportCover& cover, const ReportTexts& texts) {
+    mustache::data block;
+    block.set("number", std::to_string(cover.number.get()));
+    block.set("received", texts.forms().day(cover.received));
+    block.set("answered", texts.forms().day(cover.answered));
+    if (cover.due) {
+        block.set("due", texts.forms().day(*cover.due));
+    }
+    return block;
+}
 
-mustache::data page_data(const TransferReport& report, const Timeline& timeline, const ReportTexts& texts) {
-    mustache::data page;
+mustache::data figure(const std::string& label, const std::string& value, const std::string& note = {}) {
+    mustache::data tile;
+    tile.set("label", label);
+    tile.set("value", value);
+    if (!note.empty()) {
+        tile.set("note", note);
+    }
+    return tile;
+}
+
+/// The first page in five figures.
+mustache::data figures_of(const ReportTotals& totals, const ReportTexts& texts) {
+    const auto& forms = texts.forms();
+    const auto noted = [&texts](std::string_view key, std::uint64_t servers) {
+        return servers == 0 ? std::string{} : texts.fill(key, {}, {{"servers", servers, "servers"}});
+    };
+    mustache::data list{mustache::data::type::list};
+    list.push_back(figure(texts.at("page.figure_servers"), forms.number(totals.recipients)));
+    list.push_back(figure(texts.at("page.figure_countries"),
+                          totals.countries ? forms.number(*totals.countries) : "\u2013",
+                          noted("sentence.figure_unplaced", totals.country_unknown)));
+    list.push_back(figure(texts.at("page.figure_undocumented"),
+                          forms.number(totals.undocumented),
+                          noted("sentence.figure_outside", totals.third_country)));
+    list.push_back(figure(texts.at("page.figure_told"), forms.number(totals.told)));
+    list.push_back(figure(texts.at("page.figure_gone"), forms.number(totals.verified_gone)));
+    return list;
+}
+
+void add_head(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     page.set("page", page_texts(texts));
     page.set("language", report.language);
     page.set("style", texts.layout().style);
@@ -235,15 +202,42 @@ mustache::data page_data(const TransferReport& report, const Timeline& timeline,
     page.set("made", texts.forms().moment(report.generated_at));
     page.set("made_at", format_rfc3339(report.generated_at));
     page.set("controller", controller_data(report.controller, texts));
-    page.set("gaps", gap_list(report, texts));
+    if (report.cover) {
+        page.set("cover", cover_data(*report.cover, texts));
+    }
+}
+
+void add_end(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
+    page.set("gaps", gap_list(report.not_established, "not_established", texts));
     page.set("rights", rights_list(texts));
+    if (!report.withheld.empty()) {
+        mustache::data block;
+        block.set("entries", gap_list(report.withheld, "withheld", texts));
+        page.set("withheld", block);
+    }
+}
+
+}  // namespace
+
+mustache::data page_data(const TransferReport& report,
+                         const Timeline& timeline,
+                         const ReportTexts& texts,
+                         const ItemsExtract* items) {
+    mustache::data page;
+    add_head(page, report, texts);
+    add_end(page, report, texts);
     add_summary(page, report, timeline, texts);
     page.set("any", !report.recipients.empty());
     if (!report.recipients.empty()) {
+        page.set("figures", figures_of(report.totals, texts));
         page.set("chart", chart_data(timeline, texts));
+        page.set("map", map_data(report, texts));
         page.set("caption",
                  texts.fill("sentence.caption", {}, {{"servers", report.totals.recipients, "servers"}}));
         add_word_tables(page, report.recipients, texts);
+        if (items != nullptr && items->total > 0) {
+            page.set("items", items_data(*items, texts));
+        }
     }
     return page;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "reports/csv_cell.hpp"
+#include "reports/recipient_terms.hpp"
 #include "reports/renderers.hpp"
 #include "reports/transfer_report.hpp"
 #include "reports/words.hpp"
@@ -38,13 +39,37 @@ std::string csv_cell(std::string_view text) {
     return quoted + '"';
 }
 
+namespace {
+
+std::string country_of(const records::RecipientCard& card) {
+    return card.country.country ? std::string{card.country.country->code()} : std::string{};
+}
+
+void write_card(const ReportedRecipient& recipient, std::ostream& out) {
+    const auto& card = recipient.card;
+    const auto& deletion = recipient.deletion;
+    out << ',' << csv_cell(card.operator_name.reveal()) << ',' << csv_cell(card.software) << ','
+        << country_of(card) << ',' << name_of(card.country.source) << ',' << name_of(card.country.confidence)
+        << ',' << joined(words_of(card.marks)) << ',' << name_of(card.basis.kind) << ','
+        << name_of(card.basis.reason) << ',' << csv_cell(card.basis.decision) << ','
+        << (deletion.state ? name_of(*deletion.state) : "not_asked") << ','
+        << (deletion.told_at ? format_rfc3339(*deletion.told_at) : "");
+}
+
+}  // namespace
+
 void render_csv(const TransferReport& report, std::ostream& out) {
-    out << "host,first,last,objects,disclosures,channels,categories,evidence\r\n";
-    for (const auto& pair : report.recipients) {
+    out << "host,first,last,objects,disclosures,channels,categories,evidence,operator,software,country,"
+           "country_source,country_confidence,marks,basis,basis_reason,decision,deletion,told_at,number\r\n";
+    std::size_t number = 0;
+    for (const auto& recipient : report.recipients) {
+        const auto& pair = recipient.pair;
         out << csv_cell(pair.recipient.text()) << ',' << format_rfc3339(pair.first) << ','
             << format_rfc3339(pair.last) << ',' << pair.objects << ',' << pair.disclosures << ','
             << csv_cell(joined(words_of(pair.channels))) << ',' << csv_cell(joined(words_of(pair.categories)))
-            << ',' << name_of(pair.strongest) << "\r\n";
+            << ',' << name_of(pair.strongest);
+        write_card(recipient, out);
+        out << ',' << number++ << "\r\n";
     }
 }
 

@@ -3,7 +3,9 @@
 
 #include "reports/decimal.hpp"
 #include "reports/html_page.hpp"
+#include "reports/recipient_terms.hpp"
 #include "reports/renderers.hpp"
+#include "reports/shared_words.hpp"
 #include "reports/templates.hpp"
 #include "reports/words.hpp"
 
@@ -38,6 +40,12 @@ private:
     std::string group_;
 };
 
+void set_if_any(mustache::data& row, const char* name, const std::string& text) {
+    if (!text.empty()) {
+        row.set(name, text);
+    }
+}
+
 class Rows {
 public:
     Rows(const ReportTexts& texts, const Timeline& timeline)
@@ -46,17 +54,22 @@ public:
           kinds_(texts, "category"),
           ways_(texts, "channel"),
           evidence_(texts, "evidence"),
+          marks_(texts, "mark"),
           first_(timeline.first),
           span_(std::max(1.0, static_cast<double>((timeline.last - timeline.first).count()))) {}
 
-    void write(const PairAggregate& pair, std::ostream& out) {
+    void write(const ReportedRecipient& recipient, std::ostream& out) {
+        const auto& pair = recipient.pair;
         mustache::data row;
         row.set("host", pair.recipient.text());
+        add_card(row, recipient.card);
+        add_deletion(row, recipient.deletion);
         row.set("first", texts_.forms().short_day(pair.first));
         row.set("first_at", format_rfc3339(pair.first));
         row.set("last", texts_.forms().short_day(pair.last));
         row.set("last_at", format_rfc3339(pair.last));
         row.set("objects", texts_.forms().number(pair.objects));
+        row.set("objects_word", texts_.at("page.column_objects"));
         row.set("disclosures", texts_.forms().number(pair.disclosures));
         row.set("kinds", kinds_.list(words_of(pair.categories)));
         row.set("ways", ways_.list(words_of(pair.channels)));
@@ -70,6 +83,33 @@ public:
     }
 
 private:
+    void add_card(mustache::data& row, const records::RecipientCard& card) {
+        const auto& country = card.country.country;
+        set_if_any(row, "operator", card.operator_name.reveal());
+        set_if_any(row, "software", card.software);
+        set_if_any(row, "marks", marks_.list(words_of(card.marks)));
+        row.set("country", country ? texts_.at(word_key(*country)) : texts_.at("page.country_unknown"));
+        if (country) {
+            row.set("source", texts_.at(word_key(card.country.source) + ".word"));
+        }
+        row.set("basis", texts_.at(word_key(card.basis.kind) + ".word"));
+        row.set("basis_code", card.basis.kind == privacy::BasisKind::Undocumented ? "none" : "some");
+        if (card.basis.kind != privacy::BasisKind::NoneNeeded) {
+            row.set("reason", texts_.at(word_key(card.basis.reason)));
+        }
+    }
+
+    void add_deletion(mustache::data& row, const DeletionState& deletion) {
+        row.set("deletion", texts_.at(word_key(deletion.state) + ".word"));
+        if (deletion.told_at) {
+            row.set("told", texts_.forms().short_day(*deletion.told_at));
+            row.set("told_at", format_rfc3339(*deletion.told_at));
+        }
+        if (deletion.state && !deletion.everything) {
+            row.set("part", texts_.at("page.part"));
+        }
+    }
+
     [[nodiscard]] double place(Instant at) const {
         return kSpanWidth * static_cast<double>((at - first_).count()) / span_;
     }
@@ -79,28 +119,32 @@ private:
     Phrases kinds_;
     Phrases ways_;
     Phrases evidence_;
+    Phrases marks_;
     Instant first_;
     double span_;
 };
 
 }  // namespace
 
-void render_html(const TransferReport& report, const ReportTexts& texts, std::ostream& out) {
+void render_html(const TransferReport& report,
+                 const ReportTexts& texts,
+                 std::ostream& out,
+                 const ItemsExtract* items) {
     const auto timeline = timeline_of(report.recipients);
-    const auto data = page_data(report, timeline, texts);
+    const auto data = page_data(report, timeline, texts, items);
     mustache::mustache before{texts.layout().before_rows};
     render_into(out, before, data);
-    std::vector<const PairAggregate*> order(report.recipients.size());
-    std::transform(
-        report.recipients.begin(), report.recipients.end(), order.begin(), [](const PairAggregate& pair) {
-            return &pair;
-        });
-    std::stable_sort(order.begin(), order.end(), [](const PairAggregate* a, const PairAggregate* b) {
-        return a->disclosures > b->disclosures;
+    std::vector<const ReportedRecipient*> order;
+    order.reserve(report.recipients.size());
+    for (const auto& recipient : report.recipients) {
+        order.push_back(&recipient);
+    }
+    std::stable_sort(order.begin(), order.end(), [](const ReportedRecipient* a, const ReportedRecipient* b) {
+        return a->pair.disclosures > b->pair.disclosures;
     });
     Rows rows{texts, timeline};
-    for (const auto* pair : order) {
-        rows.write(*pair, out);
+    for (const auto* recipient : order) {
+        rows.write(*recipient, out);
     }
     mustache::mustache after{texts.layout().after_rows};
     render_into(out, after, data);

@@ -45,7 +45,14 @@ Result<PageLayout> read_layout(const std::string& stem) {
     if (mark == std::string::npos) {
         return bad_file(stem + ".html.mustache", "lacks the mark {{! rows }}");
     }
-    PageLayout layout{page->substr(0, mark), *row, page->substr(mark + kRowsMark.size()), *style};
+    const auto map_path = stem.substr(0, stem.rfind('/')) + "/world.json";
+    const auto drawn = read_file(map_path);
+    auto map = drawn ? WorldMap::parse(*drawn, map_path) : Result<WorldMap>{fail(drawn)};
+    if (!map) {
+        return fail(map);
+    }
+    PageLayout layout{
+        page->substr(0, mark), *row, page->substr(mark + kRowsMark.size()), *style, std::move(*map)};
     for (const auto* part : {&layout.before_rows, &layout.row, &layout.after_rows}) {
         const kainjow::mustache::mustache parsed{*part};
         if (!parsed.is_valid()) {

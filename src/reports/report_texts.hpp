@@ -11,6 +11,7 @@
 #include "fedtrail/core/result.hpp"
 
 #include "language/forms.hpp"
+#include "reports/world_map.hpp"
 #include "reports/fill.hpp"
 
 namespace fedtrail::reports {
@@ -21,6 +22,7 @@ struct PageLayout {
     std::string row;          ///< Mustache, once per recipient.
     std::string after_rows;   ///< Mustache.
     std::string style;        ///< CSS.
+    WorldMap map;
 };
 
 /// Immutable after load(); may be read from any thread.

@@ -13,7 +13,7 @@ namespace fedtrail::reports {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kCodes{code::kNothingRecorded,
+constexpr std::array<std::string_view, 14> kCodes{code::kNothingRecorded,
                                                   code::kBeforeRecording,
                                                   code::kUnreadConnections,
                                                   code::kUnrecordedDeliveries,
@@ -23,16 +23,43 @@ constexpr std::array<std::string_view, 11> kCodes{code::kNothingRecorded,
                                                   code::kUnreadContent,
                                                   code::kAnonymousPulls,
                                                   code::kOnwardForwarding,
-                                                  code::kCountries};
+                                                  code::kRelays,
+                                                  code::kCountries,
+                                                  code::kCountriesUnknown,
+                                                  code::kCountriesHinted};
 
-constexpr std::array<std::string_view, 28> kSentences{
-    "heading",       "period_all",  "period_since", "period_until", "period_both",  "lead",     "lead_none",
-    "lead_presumed", "when",        "when_once",    "explain",      "sure_all",     "sure_one", "unsure_one",
-    "sure_some",     "sure_none",   "most",         "most_one",     "none_explain", "absent",   "chart_day",
-    "chart_week",    "chart_month", "chart_year",   "chart_alt",    "bar",          "week_of",  "caption"};
+constexpr std::array<std::string_view, 2> kWithheld{withheld::kOtherPeople, withheld::kSinglePerson};
 
-constexpr std::array<std::string_view, 5> kNouns{
-    "servers", "disclosures", "times", "connections", "deliveries"};
+constexpr std::array<std::string_view, 34> kSentences{
+    "heading",     "period_all",   "period_since",    "period_until",
+    "period_both", "lead",         "lead_none",       "lead_presumed",
+    "when",        "when_once",    "explain",         "sure_all",
+    "sure_one",    "unsure_one",   "sure_some",       "sure_none",
+    "most",        "most_one",     "none_explain",    "absent",
+    "chart_day",   "chart_week",   "chart_month",     "chart_year",
+    "chart_alt",   "bar",          "week_of",         "caption",
+    "map_alt",     "map_missing",  "figure_unplaced", "figure_outside",
+    "items_all",   "items_caption"};
+
+/// Texts of the page that code asks for, not the layout.
+constexpr std::array<std::string_view, 9> kOfPage{"column_objects",
+                                                  "figure_servers",
+                                                  "figure_countries",
+                                                  "figure_undocumented",
+                                                  "figure_told",
+                                                  "figure_gone",
+                                                  "country_unknown",
+                                                  "part",
+                                                  "not_stated"};
+
+constexpr std::array kVisibilities{fediverse::Visibility::Public,
+                                   fediverse::Visibility::Unlisted,
+                                   fediverse::Visibility::Followers,
+                                   fediverse::Visibility::Direct,
+                                   fediverse::Visibility::Unknown};
+
+constexpr std::array<std::string_view, 7> kNouns{
+    "servers", "disclosures", "times", "connections", "deliveries", "countries", "items"};
 
 void add_word(std::vector<std::string>& keys, std::string_view group, std::string_view word) {
     const auto stem = std::string{group} + "." + std::string{word};
@@ -57,6 +84,10 @@ std::vector<std::string> required_texts(const language::PluralRule& plurals) {
         keys.push_back("not_established." + std::string{word} + ".title");
         keys.push_back("not_established." + std::string{word} + ".sentence");
     }
+    for (const auto word : kWithheld) {
+        keys.push_back("withheld." + std::string{word} + ".title");
+        keys.push_back("withheld." + std::string{word} + ".sentence");
+    }
     for (const auto noun : kNouns) {
         for (const auto form : plurals.forms) {
             keys.push_back("count." + std::string{noun} + "." + std::string{name_of(form)});
@@ -68,6 +99,12 @@ std::vector<std::string> required_texts(const language::PluralRule& plurals) {
     }
     for (const auto name : kSentences) {
         keys.push_back("sentence." + std::string{name});
+    }
+    for (const auto name : kOfPage) {
+        keys.push_back("page." + std::string{name});
+    }
+    for (const auto visibility : kVisibilities) {
+        keys.push_back("visibility." + std::string{name_of(visibility)});
     }
     return keys;
 }

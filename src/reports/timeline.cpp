@@ -58,14 +58,14 @@ sys_days next_after(sys_days start, Step step) {
 
 }  // namespace
 
-Timeline timeline_of(const std::vector<PairAggregate>& recipients) {
+Timeline timeline_of(const std::vector<ReportedRecipient>& recipients) {
     Timeline timeline;
     if (recipients.empty()) {
         return timeline;
     }
-    timeline.first = recipients.front().first;
-    timeline.last = recipients.front().last;
-    for (const auto& pair : recipients) {
+    timeline.first = recipients.front().pair.first;
+    timeline.last = recipients.front().pair.last;
+    for (const auto& [pair, card, deletion] : recipients) {
         timeline.first = std::min(timeline.first, pair.first);
         timeline.last = std::max(timeline.last, pair.last);
     }
@@ -76,7 +76,7 @@ Timeline timeline_of(const std::vector<PairAggregate>& recipients) {
          start = next_after(start, timeline.step)) {
         timeline.buckets.push_back(Bucket{start, 0});
     }
-    for (const auto& pair : recipients) {
+    for (const auto& [pair, card, deletion] : recipients) {
         const auto after =
             std::upper_bound(timeline.buckets.begin(),
                              timeline.buckets.end(),

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "fedtrail/core/time.hpp"
-#include "fedtrail/ports/ledger_reader.hpp"
+
+#include "reports/transfer_report.hpp"
 
 namespace fedtrail::reports {
 
@@ -26,6 +27,6 @@ struct Timeline {
 
 /// Days up to about two months, ISO weeks (from Monday) up to a year, months up to eight years, else years;
 /// in UTC. Empty if there are no recipients.
-[[nodiscard]] Timeline timeline_of(const std::vector<PairAggregate>& recipients);
+[[nodiscard]] Timeline timeline_of(const std::vector<ReportedRecipient>& recipients);
 
 }  // namespace fedtrail::reports

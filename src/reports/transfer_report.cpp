@@ -1,6 +1,7 @@
 #include "reports/transfer_report.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "reports/report_texts.hpp"
 
@@ -9,11 +10,12 @@ namespace fedtrail::reports {
 namespace {
 
 using privacy::Evidence;
+using Recipients = std::vector<ReportedRecipient>;
 
-/// Collects what could not be established, each with its sentence.
+/// Collects what could not be established, or was withheld, each with its sentence.
 class Gaps {
 public:
-    explicit Gaps(const ReportTexts& texts) : texts_(texts) {}
+    Gaps(const ReportTexts& texts, std::string group) : texts_(texts), group_(std::move(group)) {}
 
     void add(std::string_view code, std::vector<std::pair<std::string, Figure>> figures = {}) {
         ReportTexts::Values values;
@@ -25,7 +27,7 @@ public:
                 values.emplace_back(name, texts_.forms().day(std::get<Instant>(figure)));
             }
         }
-        auto sentence = texts_.fill("not_established." + std::string{code} + ".sentence", values, counts);
+        auto sentence = texts_.fill(group_ + "." + std::string{code} + ".sentence", values, counts);
         found_.push_back(NotEstablished{std::string{code}, std::move(sentence), std::move(figures)});
     }
 
@@ -39,16 +41,29 @@ public:
 
 private:
     const ReportTexts& texts_;
+    std::string group_;
     std::vector<NotEstablished> found_;
 };
 
 template <typename Predicate>
-std::uint64_t count_if(const std::vector<PairAggregate>& recipients, Predicate holds) {
+std::uint64_t count_if(const Recipients& recipients, Predicate holds) {
     return static_cast<std::uint64_t>(std::count_if(recipients.begin(), recipients.end(), holds));
 }
 
-std::uint64_t with_strongest(const std::vector<PairAggregate>& recipients, Evidence evidence) {
-    return count_if(recipients, [evidence](const PairAggregate& r) { return r.strongest == evidence; });
+std::uint64_t with_strongest(const Recipients& recipients, Evidence evidence) {
+    return count_if(recipients,
+                    [evidence](const ReportedRecipient& r) { return r.pair.strongest == evidence; });
+}
+
+bool passes_on(const ReportedRecipient& recipient) {
+    const auto& marks = recipient.card.marks;
+    return marks.relay || marks.bridge || marks.community ||
+           recipient.pair.channels.has(privacy::Channel::Relay) ||
+           recipient.pair.channels.has(privacy::Channel::Bridge);
+}
+
+bool merely_hinted(const ReportedRecipient& recipient) {
+    return recipient.card.country.country && recipient.card.country.confidence <= records::Confidence::Low;
 }
 
 /// What a window over the record cannot contain, whatever the person did.
@@ -67,63 +82,208 @@ void add_limits_of_the_record(Gaps& gaps, const LedgerTotals& ledger, const Wind
     }
 }
 
+void add_limits_of_the_look(Gaps& gaps, const TransferReport& report) {
+    gaps.add_servers(code::kRelays, count_if(report.recipients, passes_on));
+    if (!report.totals.countries) {
+        gaps.add(code::kCountries);
+        return;
+    }
+    gaps.add_servers(code::kCountriesUnknown, report.totals.country_unknown);
+    gaps.add_servers(code::kCountriesHinted, count_if(report.recipients, merely_hinted));
+}
+
 std::vector<NotEstablished> what_is_missing(const ReportTexts& texts,
                                             const LedgerTotals& ledger,
-                                            const Window& period,
-                                            const std::vector<PairAggregate>& recipients) {
-    Gaps gaps{texts};
-    add_limits_of_the_record(gaps, ledger, period);
+                                            const TransferReport& report) {
+    const auto& recipients = report.recipients;
+    Gaps gaps{texts, "not_established"};
+    add_limits_of_the_record(gaps, ledger, report.period);
     gaps.add_servers(code::kOutcomeUnknown, with_strongest(recipients, Evidence::Intended));
     gaps.add_servers(code::kInferredOnly, with_strongest(recipients, Evidence::Inferred));
     gaps.add_servers(code::kReceiptUnconfirmed, with_strongest(recipients, Evidence::Sent));
-    gaps.add_servers(code::kUnreadContent, count_if(recipients, [](const PairAggregate& r) {
-                         return r.categories.has(fediverse::DataCategory::Unread);
+    gaps.add_servers(code::kUnreadContent, count_if(recipients, [](const ReportedRecipient& r) {
+                         return r.pair.categories.has(fediverse::DataCategory::Unread);
                      }));
     gaps.add(code::kAnonymousPulls);
     gaps.add(code::kOnwardForwarding);
-    gaps.add(code::kCountries);
+    add_limits_of_the_look(gaps, report);
     return gaps.take();
 }
 
-}  // namespace
+std::vector<NotEstablished> what_is_withheld(const ReportTexts& texts, const Recipients& recipients) {
+    Gaps left_out{texts, "withheld"};
+    if (!recipients.empty()) {
+        left_out.add(withheld::kOtherPeople);
+    }
+    left_out.add_servers(withheld::kSinglePerson, count_if(recipients, [](const ReportedRecipient& r) {
+                             return r.card.marks.single_person;
+                         }));
+    return left_out.take();
+}
 
-Result<TransferReport> build_transfer_report(const LedgerReader& ledger,
-                                             const SubjectVault& vault,
-                                             privacy::SubjectNumber subject,
-                                             const Window& period,
-                                             const ReportFrame& frame) {
+/// The host is named all the same: the person has a right to it (CJEU, C-154/21). What else is known of the
+/// one person who lives there is theirs (Art. 15(4)).
+void leave_out_others(records::RecipientCard& card) {
+    if (card.marks.single_person) {
+        card.operator_name = Personal<std::string>{};
+        card.contact = Personal<std::string>{};
+        card.country.why.clear();
+    }
+}
+
+/// By host, with nothing but the pair.
+Result<Recipients> disclosed_to(const LedgerReader& ledger,
+                                privacy::SubjectNumber subject,
+                                const Window& period) {
+    auto pairs = ledger.recipients_of(subject, period);
+    if (!pairs) {
+        return fail(pairs);
+    }
+    std::sort(pairs->begin(), pairs->end(), [](const PairAggregate& a, const PairAggregate& b) {
+        return a.recipient < b.recipient;
+    });
+    Recipients recipients(pairs->size());
+    for (std::size_t i = 0; i < pairs->size(); ++i) {
+        recipients[i].card.host = (*pairs)[i].recipient;
+        recipients[i].pair = std::move((*pairs)[i]);
+    }
+    return recipients;
+}
+
+/// The day whose law counts: that of the report, or the end of its period if that lies before.
+privacy::Day day_of(const TransferReport& report) {
+    const auto at =
+        report.period.until ? std::min(*report.period.until, report.generated_at) : report.generated_at;
+    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
+}
+
+Result<void> add_cards(TransferReport& report, const RecipientRegister& known) {
+    std::vector<Host> hosts;
+    hosts.reserve(report.recipients.size());
+    for (const auto& recipient : report.recipients) {
+        hosts.push_back(recipient.pair.recipient);
+    }
+    auto cards = known.cards(hosts, day_of(report));
+    if (!cards) {
+        return fail(cards);
+    }
+    for (std::size_t i = 0; i < report.recipients.size() && i < cards->size(); ++i) {
+        report.recipients[i].card = std::move((*cards)[i]);
+        leave_out_others(report.recipients[i].card);
+    }
+    return {};
+}
+
+Result<void> add_deletions(TransferReport& report,
+                           const ReportSources& sources,
+                           privacy::SubjectNumber subject) {
+    if (sources.notices == nullptr || sources.requests == nullptr) {
+        return {};
+    }
+    const auto states = deletions_of(*sources.notices, *sources.requests, subject);
+    if (!states) {
+        return fail(states);
+    }
+    for (auto& recipient : report.recipients) {
+        if (const auto found = states->find(recipient.pair.recipient); found != states->end()) {
+            recipient.deletion = found->second;
+        }
+    }
+    return {};
+}
+
+std::vector<CountryCount> countries_of(const Recipients& recipients) {
+    std::map<std::string, CountryCount, std::less<>> by_code;
+    for (const auto& recipient : recipients) {
+        const auto& country = recipient.card.country.country;
+        auto& count = by_code[country ? std::string{country->code()} : std::string{}];
+        count.country = country;
+        ++count.servers;
+        ++count.bases[recipient.card.basis.kind];
+    }
+    std::vector<CountryCount> countries;
+    for (auto& [code, count] : by_code) {
+        countries.push_back(std::move(count));
+    }
+    std::stable_sort(countries.begin(), countries.end(), [](const CountryCount& a, const CountryCount& b) {
+        return a.country.has_value() != b.country.has_value() ? a.country.has_value() : a.servers > b.servers;
+    });
+    return countries;
+}
+
+void add_up(TransferReport& report) {
+    auto& totals = report.totals;
+    totals.recipients = report.recipients.size();
+    report.countries = countries_of(report.recipients);
+    for (const auto& recipient : report.recipients) {
+        const auto kind = recipient.card.basis.kind;
+        const bool placed = recipient.card.country.country.has_value();
+        totals.disclosures += recipient.pair.disclosures;
+        totals.country_unknown += placed ? 0 : 1;
+        totals.third_country += placed && kind != privacy::BasisKind::NoneNeeded ? 1 : 0;
+        totals.undocumented += kind == privacy::BasisKind::Undocumented ? 1 : 0;
+        totals.told += recipient.deletion.state ? 1 : 0;
+        totals.verified_gone += recipient.deletion.state == fediverse::NoticeState::VerifiedGone ? 1 : 0;
+    }
+    const auto placed = std::count_if(report.countries.begin(),
+                                      report.countries.end(),
+                                      [](const CountryCount& count) { return count.country.has_value(); });
+    if (placed > 0) {
+        totals.countries = static_cast<std::uint64_t>(placed);
+    }
+}
+
+Result<void> check(const Window& period) {
     if (period.since && period.until && *period.until <= *period.since) {
         return fail(ErrorKind::Invalid,
                     "the report's period ends before it begins",
                     "give a --since that is earlier than --until");
     }
-    const auto identity = vault.identity(subject);
-    if (!identity) {
-        return fail(identity);
-    }
-    auto recipients = ledger.recipients_of(subject, period);
-    if (!recipients) {
-        return fail(recipients);
-    }
-    const auto totals = ledger.totals();
-    if (!totals) {
-        return fail(totals);
-    }
+    return {};
+}
+
+TransferReport head_of(const SubjectIdentity& identity, const Window& period, const ReportFrame& frame) {
     TransferReport report;
-    report.subject = identity->handle.reveal().empty() ? identity->actor : identity->handle;
+    report.subject = identity.handle.reveal().empty() ? identity.actor : identity.handle;
     report.language = frame.texts.language();
     report.generated_at = frame.generated_at;
     report.controller = frame.controller;
     report.period = period;
-    report.recipients = std::move(*recipients);
-    std::sort(report.recipients.begin(),
-              report.recipients.end(),
-              [](const PairAggregate& a, const PairAggregate& b) { return a.recipient < b.recipient; });
-    report.totals.recipients = report.recipients.size();
-    for (const auto& recipient : report.recipients) {
-        report.totals.disclosures += recipient.disclosures;
+    report.cover = frame.cover;
+    return report;
+}
+
+}  // namespace
+
+Result<TransferReport> build_transfer_report(const ReportSources& sources,
+                                             privacy::SubjectNumber subject,
+                                             const Window& period,
+                                             const ReportFrame& frame) {
+    if (auto sound = check(period); !sound) {
+        return fail(sound);
     }
-    report.not_established = what_is_missing(frame.texts, *totals, period, report.recipients);
+    const auto identity = sources.vault.identity(subject);
+    if (!identity) {
+        return fail(identity);
+    }
+    auto recipients = disclosed_to(sources.ledger, subject, period);
+    const auto totals = sources.ledger.totals();
+    if (!recipients || !totals) {
+        return !recipients ? Result<TransferReport>{fail(recipients)} : Result<TransferReport>{fail(totals)};
+    }
+    auto report = head_of(*identity, period, frame);
+    report.recipients = std::move(*recipients);
+    if (sources.recipients != nullptr) {
+        if (auto added = add_cards(report, *sources.recipients); !added) {
+            return fail(added);
+        }
+    }
+    if (auto added = add_deletions(report, sources, subject); !added) {
+        return fail(added);
+    }
+    add_up(report);
+    report.not_established = what_is_missing(frame.texts, *totals, report);
+    report.withheld = what_is_withheld(frame.texts, report.recipients);
     return report;
 }
 

@@ -1,10 +1,12 @@
-/// TransferReport: what one person's data did, as a value (GDPR Art. 15(1)(b), (c)): which servers received
-/// it, when, which kinds, over which way, how surely; and what could not be established and why. Rendering it
-/// is somebody else's work (renderers.hpp).
+/// TransferReport: what one person's data did, as a value (GDPR Art. 15(1)(b), (c), 15(2), 19): which servers
+/// received it, who runs them and where, on what a transfer there rests, when, which kinds, over which way,
+/// how surely, and how far a deletion there has come; what could not be established and why; what was
+/// withheld. Rendering it is somebody else's work (renderers.hpp).
 
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,8 +19,15 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/recipient_register.hpp"
+#include "fedtrail/ports/request_book.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/privacy/legal_clock.hpp"
+#include "fedtrail/records/recipient_card.hpp"
+
+#include "reports/deletions.hpp"
 
 namespace fedtrail::reports {
 
@@ -34,23 +43,60 @@ struct ControllerBlock {
     std::string authority;  ///< Supervisory authority for complaints (Art. 77).
 };
 
-/// What a report needs besides the ledger. `texts` must outlive the call.
+/// The request that a report answers. Days are those where the controller is.
+struct ReportCover {
+    records::RequestNumber number;
+    privacy::Day received;
+    std::optional<privacy::Day> due;  ///< Art. 12(3); absent while the clock stands still.
+    privacy::Day answered;            ///< The day of the report.
+};
+
+/// What a report needs besides the stores. `texts` must outlive the call.
 struct ReportFrame {
     ControllerBlock controller;
     Instant generated_at{};
     const ReportTexts& texts;
+    std::optional<ReportCover> cover{};
+};
+
+/// Where a report is read from; all must outlive the call.
+struct ReportSources {
+    const LedgerReader& ledger;
+    const SubjectVault& vault;
+    const RecipientRegister* recipients{};  ///< Absent: nothing is known of them but their hosts.
+    const NoticeBook* notices{};            ///< Absent, as `requests`: nothing was asked of anybody.
+    const RequestBook* requests{};
 };
 
 struct ReportTotals {
     std::uint64_t recipients{};
     std::uint64_t disclosures{};
-    std::optional<std::uint64_t> countries;  ///< Absent: not established (see `countries` below).
+    std::optional<std::uint64_t> countries;  ///< Absent: of no recipient is it known.
+    std::uint64_t country_unknown{};         ///< Recipients.
+    std::uint64_t third_country{};           ///< Whose country is known and needs a basis.
+    std::uint64_t undocumented{};   ///< Without a basis on record; whose country is unknown among them.
+    std::uint64_t told{};           ///< That were asked to delete, or are about to be.
+    std::uint64_t verified_gone{};  ///< Of them: looked at, and gone, all of it.
+};
+
+/// One recipient: what went there, who they are, and what became of it.
+struct ReportedRecipient {
+    PairAggregate pair;
+    records::RecipientCard card;
+    DeletionState deletion;
+};
+
+/// How many recipients are established where.
+struct CountryCount {
+    std::optional<privacy::Country> country;  ///< Absent: not known.
+    std::uint64_t servers{};
+    std::map<privacy::BasisKind, std::uint64_t> bases;
 };
 
 /// A number of something ("servers") or a moment ("first_record").
 using Figure = std::variant<std::uint64_t, Instant>;
 
-/// One thing that this report cannot say, and why.
+/// One thing that this report cannot say or does not say, and why.
 struct NotEstablished {
     std::string code;      ///< Stable word for programs, as in kNotEstablishedCodes.
     std::string sentence;  ///< For people, in the report's language, the figures in it.
@@ -70,8 +116,17 @@ inline constexpr std::string_view kReceiptUnconfirmed = "receipt_unconfirmed";
 inline constexpr std::string_view kUnreadContent = "unread_content";
 inline constexpr std::string_view kAnonymousPulls = "anonymous_pulls";
 inline constexpr std::string_view kOnwardForwarding = "onward_forwarding";
+inline constexpr std::string_view kRelays = "relays";
 inline constexpr std::string_view kCountries = "countries";
+inline constexpr std::string_view kCountriesUnknown = "countries_unknown";
+inline constexpr std::string_view kCountriesHinted = "countries_hinted";
 }  // namespace code
+
+/// What was left out for the sake of others (Art. 15(4)).
+namespace withheld {
+inline constexpr std::string_view kOtherPeople = "other_people";
+inline constexpr std::string_view kSinglePerson = "single_person";
+}  // namespace withheld
 
 struct TransferReport {
     Personal<std::string> subject;  ///< The handle, or the actor URI where no handle is known.
@@ -80,16 +135,19 @@ struct TransferReport {
     ControllerBlock controller;
     Window period;
     ReportTotals totals;
-    std::vector<PairAggregate> recipients;  ///< By host.
+    std::vector<ReportedRecipient> recipients;  ///< By host.
     std::vector<NotEstablished> not_established;
+    std::optional<ReportCover> cover;
+    std::vector<CountryCount> countries;  ///< Most servers first, then by code; the unknown last.
+    std::vector<NotEstablished> withheld;
 };
 
-/// Asks the ledger for everything disclosed about `subject` in `period`.
+/// Asks the stores for everything about what was disclosed of `subject` in `period`. The objects themselves
+/// are a part of their own (report_items.hpp).
 ///
 /// Errors: NotFound (the vault does not know the subject), Invalid (the period ends before it begins),
 /// Corrupt, Unavailable.
-[[nodiscard]] Result<TransferReport> build_transfer_report(const LedgerReader& ledger,
-                                                           const SubjectVault& vault,
+[[nodiscard]] Result<TransferReport> build_transfer_report(const ReportSources& sources,
                                                            privacy::SubjectNumber subject,
                                                            const Window& period,
                                                            const ReportFrame& frame);

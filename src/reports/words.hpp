@@ -25,8 +25,8 @@ inline constexpr std::array kEvidence{privacy::Evidence::Fetched,
                                       privacy::Evidence::Intended};
 
 /// Articles of the GDPR that give the person a right, as named in the texts.
-inline constexpr std::array<std::string_view, 9> kRights{
-    "15", "16", "17", "18", "19", "20", "21", "22", "77"};
+inline constexpr std::array<std::string_view, 10> kRights{
+    "15", "16", "17", "18", "19", "20", "21", "22", "77", "79"};
 
 [[nodiscard]] std::vector<std::string_view> words_of(privacy::ChannelSet channels);
 [[nodiscard]] std::vector<std::string_view> words_of(fediverse::CategorySet categories);

@@ -87,7 +87,20 @@ TEST_CASE("A report comes in the format asked for", "[api]") {
     CHECK_THAT(html.body, Catch::StartsWith("<!doctype html>"));
     CHECK_THAT(std::string{header_of(html.headers, "Content-Security-Policy")},
                !Catch::Contains("script") && Catch::Contains("default-src 'none'"));
-    CHECK(house.ask("GET", "/api/v1/subjects/1/report?format=pdf", "audit").status == 400);
+    CHECK(house.ask("GET", "/api/v1/subjects/1/report?format=doc", "audit").status == 400);
+    const auto linked = house.ask("GET", "/api/v1/subjects/1/report?format=jsonld", "audit");
+    CHECK(header_of(linked.headers, "Content-Type") == "application/ld+json");
+    CHECK_THAT(linked.body, Catch::Contains("\"eu-gdpr:SARNotice\""));
+    const auto accepted = [&](const char* accept) {
+        const auto answer = house.ask("GET", "/api/v1/subjects/1/report", "audit", {{"Accept", accept}});
+        return std::string{header_of(answer.headers, "Content-Type")};
+    };
+    CHECK(accepted("text/html,application/xhtml+xml") == "text/html; charset=utf-8");
+    CHECK(accepted("text/csv, application/json") == "text/csv; charset=utf-8");
+    CHECK(accepted("*/*") == "application/json");
+    CHECK(house.ask("GET", "/api/v1/subjects/1/report?part=all", "audit").status == 400);
+    CHECK(house.ask("GET", "/api/v1/subjects/1/report?request=x", "audit").status == 422);
+    CHECK(house.ask("GET", "/api/v1/subjects/1/report?request=99", "audit").status == 404);
     CHECK(house.ask("GET", "/api/v1/subjects/1/report?since=yesterday", "audit").status == 400);
     CHECK(house.ask("GET", "/api/v1/subjects/1/report?since=2026-01-02&until=2026-01-03T00:00:00Z", "audit")
               .status == 200);
@@ -105,7 +118,7 @@ TEST_CASE("A report is in the language asked for, and says which it is", "[api][
         CHECK(answer.status == 200);
         const std::string language{header_of(answer.headers, "Content-Language")};
         CHECK_THAT(answer.body, Catch::Contains("<html lang=\"" + language + "\">"));
-        CHECK(header_of(answer.headers, "Vary") == "Accept-Language");
+        CHECK(header_of(answer.headers, "Vary") == "Accept, Accept-Language");
         return language;
     };
     CHECK(got("") == "en");
@@ -204,7 +217,7 @@ TEST_CASE("A failure of ours is not kept for an Idempotency-Key", "[api]") {
 
 TEST_CASE("An address that is not there, or not with this method, is said so", "[api]") {
     ApiHouse house;
-    for (const auto* target : {"/", "/api", "/api/v1/subjects/1", "/api/v1/recipients/x", "/healthz/x"}) {
+    for (const auto* target : {"/", "/api", "/api/v1/subjects/1", "/api/v1/recipients/x/y", "/healthz/x"}) {
         INFO(target);
         const auto answer = house.ask("GET", target);
         CHECK(answer.status == 404);

@@ -12,6 +12,8 @@
 #include "api/api.hpp"
 #include "fakes.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/declaration_book.hpp"
+#include "fakes/finding_books.hpp"
 #include "fakes/held_ledger.hpp"
 #include "fakes/stopped_clock.hpp"
 
@@ -35,9 +37,14 @@ struct ApiHouse {
         erasure::DeskPorts{requests, notices, objections, holdings, holdings, vault, clock},
         planner,
         calendar)};
+    FakeDeclarationBook declarations;
+    FakeFindings findings;
+    recipients::Register cards{{directory, declarations, findings, findings, clock}, decisions()};
     int changes{};  ///< How often the workers were woken.
     std::shared_ptr<const reports::ReportLibrary> texts;
     Result<void> ready;
+    api::RulesView rules{"transfer-rules.json", true, std::nullopt, std::nullopt, {}, {}};
+    Result<recipients::RulesTrial> trial{recipients::RulesTrial{}};
     api::Api api;
 
     ApiHouse()
@@ -57,13 +64,20 @@ struct ApiHouse {
                          {[this] { return desk; },
                           requests,
                           notices,
+                          directory,
                           {"Example", "privacy@origin.example", "", ""},
                           [](const std::string& language) {
                               return erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
                           },
                           [this] { ++changes; },
                           std::chrono::milliseconds{1},
-                          std::chrono::milliseconds{40}}}) {
+                          std::chrono::milliseconds{40}},
+                         {cards, declarations, findings, findings},
+                         {[this] { return rules; },
+                          [](const std::string& text) -> Result<recipients::CheckedRules> {
+                              return recipients::check_rules_file(text, {}, nullptr);
+                          },
+                          [this](const privacy::TransferRules&) { return trial; }}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},
@@ -100,6 +114,12 @@ private:
         std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/dialects.json"};
         const std::string json{std::istreambuf_iterator<char>{in}, {}};
         return fediverse::Dialects::parse(json).value();
+    }
+    static std::shared_ptr<const recipients::RegisterPolicies> decisions() {
+        std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/adequacy.json"};
+        const std::string json{std::istreambuf_iterator<char>{in}, {}};
+        return std::make_shared<const recipients::RegisterPolicies>(recipients::RegisterPolicies{
+            recipients::parse_adequacy(json).value(), *privacy::Country::parse("NL"), {}, {}, {}});
     }
     static std::shared_ptr<const reports::ReportLibrary> load() {
         auto loaded = reports::ReportLibrary::load(FEDTRAIL_SOURCE_DIR "/policies", "en");

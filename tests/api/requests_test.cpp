@@ -108,7 +108,10 @@ TEST_CASE("Nobody verified: nothing leaves until somebody does", "[api][requests
     const auto started = house.post("/api/v1/requests/1/start", Json::object(), "desk", 200);
     keeps(started, "erasure-act.schema.json");
     CHECK(started["plan"]["messages"].get<int>() > 0);
-    CHECK(house.post("/api/v1/requests/1/stop", {{"reason", "a mistake"}}, "desk", 200)["stopped"] == true);
+    const auto stopped = house.post("/api/v1/requests/1/stop", {{"reason", "a mistake"}}, "desk", 200);
+    keeps(stopped, "erasure-act.schema.json");
+    CHECK(stopped["stopped"] == true);
+    CHECK(stopped["sent"] == Json{{"told", 0}, {"under_way", 0}, {"untouched", 2}});
     CHECK(house.post("/api/v1/requests/1/resume", Json::object(), "desk", 200)["stopped"] == false);
 }
 
@@ -133,6 +136,69 @@ TEST_CASE("A person asks for themselves, waits for the controller, and may withd
     CHECK(house.ask("GET", "/api/v1/requests?subject=2", "own").body ==
           house.ask("GET", "/api/v1/requests?subject=77", "own").body);
     CHECK(house.post("/api/v1/requests/1/withdraw", Json::object(), "own", 200)["state"] == "withdrawn");
+}
+
+TEST_CASE("A person's token cannot flood the controller, and holds up nobody else", "[api][requests]") {
+    RequestHouse house;
+    const auto ask = [&](const std::string& token, int number) {
+        const auto body = Json{{"objects", {"https://origin.example/o/" + std::to_string(number)}}}.dump();
+        const HttpHeaders key{{"Idempotency-Key", "key-" + std::to_string(number)}};
+        return house.ask("POST", "/api/v1/requests", token, key, body);
+    };
+    for (int i = 0; i < 10; ++i) {
+        REQUIRE(ask("own", i).status == 201);
+    }
+    const auto refused = ask("own", 10);
+    CHECK(refused.status == 429);
+    CHECK(header_of(refused.headers, "Content-Type") == "application/problem+json");
+    CHECK(header_of(refused.headers, "Retry-After") == "86400");
+    house.post("/api/v1/requests", {{"subject", "1"}}, "desk", 201);
+    // To withdraw and ask again makes no room before a day is over.
+    house.post("/api/v1/requests/1/withdraw", Json::object(), "own", 200);
+    house.clock.at += std::chrono::hours{1};
+    const auto soon = ask("own", 10);
+    CHECK(soon.status == 429);
+    CHECK(header_of(soon.headers, "Retry-After") == "82800");
+    house.clock.at += std::chrono::hours{23};
+    CHECK(ask("own", 10).status == 201);  // the same key: a 429 is no answer to keep
+    house.post("/api/v1/requests", {{"max_rate", 5}}, "own", 403);
+}
+
+TEST_CASE("A request may have a rate of its own", "[api][requests]") {
+    RequestHouse house;
+    const auto opened = house.post("/api/v1/requests", {{"subject", "1"}, {"max_rate", 5}}, "desk", 201);
+    keeps(opened, "erasure-act.schema.json");
+    CHECK(opened["max_rate"] == 5);
+    CHECK(house.get("/api/v1/requests/1", "desk")["max_rate"] == 5);
+    for (const auto& rate : {Json(0), Json(-1), Json(1'000'001)}) {
+        house.post("/api/v1/requests", {{"subject", "1"}, {"max_rate", rate}}, "desk", 422);
+    }
+}
+
+TEST_CASE("How each software honours deletions", "[api]") {
+    RequestHouse house;
+    for (const auto* host : {"a.example", "b.example"}) {
+        REQUIRE(house.directory.update(*Host::parse(host), [](RecipientEntry& entry) {
+            entry.software = "mastodon";
+            entry.told = 2;
+            entry.gone = 1;
+            entry.scheme = SignatureScheme::Rfc9421;
+        }));
+    }
+    REQUIRE(house.directory.update(*Host::parse("c.example"), [](RecipientEntry& entry) { entry.told = 0; }));
+    const auto honour = house.get("/api/v1/software", "audit");
+    keeps(honour, "honour.schema.json");
+    REQUIRE(honour["software"].size() == 2);
+    CHECK(honour["software"][0]["software"].is_null());
+    CHECK(honour["software"][0]["honour_percent"].is_null());
+    CHECK(honour["software"][1] == Json{{"software", "mastodon"},
+                                        {"recipients", 2},
+                                        {"told", 4},
+                                        {"gone", 2},
+                                        {"present", 0},
+                                        {"honour_percent", 50},
+                                        {"signatures", {{"cavage", 0}, {"rfc9421", 2}}}});
+    house.get("/api/v1/software", "own", 403);
 }
 
 TEST_CASE("To read everything is not to withdraw for everybody", "[api][requests]") {

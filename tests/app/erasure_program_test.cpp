@@ -262,3 +262,42 @@ TEST_CASE("Commands work beside a running sidecar, which ends at once", "[app][p
     CHECK(home.program.run({"requests", "list"}).exit == 0);
     CHECK(serving.stop(SIGTERM) == 0);
 }
+
+TEST_CASE("A report as a zip can be checked with openssl alone, and answers a request",
+          "[app][program][report]") {
+    const Home home;
+    const auto& program = home.program;
+    REQUIRE(program.run({"erase", kAlice}).exit == 0);
+    const auto made = program.run({"report", kAlice, "--request", "1", "--lang", "de", "-o", "r.zip"});
+    INFO(made.err);
+    REQUIRE(made.exit == 0);
+    const auto folder = home.dir.path().string();
+    const auto sh = [&folder](const std::string& command) {
+        // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): what docs/formats/report-zip.md tells people to
+        // do.
+        return std::system(("cd " + folder + " && " + command + " >said 2>&1").c_str());
+    };
+    REQUIRE(sh("unzip -q r.zip -d report") == 0);
+    const std::string check =
+        "openssl pkeyutl -verify -pubin -inkey report/report-key.pem -rawin -in report/manifest.json "
+        "-sigfile report/manifest.sig";
+    CHECK(sh(check) == 0);
+    const auto list = Json::parse(program.text("report/manifest.json"));
+    CHECK(list["format"] == "fedtrail/report-zip/1");
+    CHECK(list["request"] == 1);
+    CHECK(list["language"] == "de");
+    std::string sums;
+    for (const auto& file : list["files"]) {
+        sums += file["sha256"].get<std::string>() + "  report/" + file["name"].get<std::string>() + "\n";
+    }
+    program.write("sums", sums);
+    CHECK(sh("sha256sum -c sums") == 0);
+    const auto report = checked(program.text("report/report.json"), "transfer-report.schema.json");
+    CHECK(report["request"]["number"] == 1);
+    CHECK(report["totals"]["told"] == 2);
+    checked(program.text("report/items.json"), "transfer-report-items.schema.json");
+    CHECK(sh("grep -q '^%PDF-' report/report.pdf") == 0);
+    program.write("report/manifest.json", program.text("report/manifest.json") + " ");
+    CHECK(sh(check) != 0);
+    CHECK(program.run({"report", "1", "--request", "2"}).exit == 3);
+}

@@ -37,11 +37,15 @@ struct Keeping {
     StoppedClock clock;
     bool there{true};  ///< Whether the server has the key.
     int taken{};       ///< How often it was asked.
+    std::chrono::seconds keep_for{};
     app::KeyKeeper keeper{
         requests,
         safe,
         clock,
-        {[this](privacy::SubjectNumber) { return ++taken > 0 && there; }, [](privacy::SubjectNumber) {}}};
+        {[this](privacy::SubjectNumber) { return ++taken > 0 && there; }, [](privacy::SubjectNumber) {}},
+        keep_for};
+
+    explicit Keeping(std::chrono::seconds span = {}) : keep_for(span) {}
 
     records::RequestNumber open(bool verified) {
         records::ErasureRequest request;
@@ -101,4 +105,35 @@ TEST_CASE("With the last open request the keys go, and a woken one takes them an
     });
     k.pass(1min);
     CHECK(k.taken == 2);
+}
+
+TEST_CASE("Keys of a fulfilled request stay while it may wake, and those of a withdrawn one do not",
+          "[app][keys]") {
+    for (const auto state : {privacy::RequestState::Fulfilled, privacy::RequestState::Withdrawn}) {
+        Keeping k{1h};
+        const auto number = k.open(true);
+        k.pass(1min);
+        k.change(number, [&](auto& request) {
+            request.state = state;
+            request.closed_at = k.clock.at;
+        });
+        k.pass(50min);
+        const bool may_wake = state == privacy::RequestState::Fulfilled;
+        CHECK(k.safe.dropped.empty() == may_wake);
+        k.pass(15min);
+        CHECK(k.safe.dropped.count(kAlice.get()) == 1);
+    }
+}
+
+TEST_CASE("A restart does not make keys outlive the looks", "[app][keys]") {
+    Keeping k{1h};
+    const auto number = k.open(true);
+    k.change(number, [&](auto& request) {
+        request.state = privacy::RequestState::Fulfilled;
+        request.closed_at = k.clock.at;
+    });
+    k.pass(30min);
+    CHECK(k.safe.dropped.empty());
+    k.pass(35min);
+    CHECK(k.safe.dropped.count(kAlice.get()) == 1);
 }

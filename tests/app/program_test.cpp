@@ -129,7 +129,7 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"recipients", "lst"}, "Did you mean \"list\"?");
     ends({"ca"}, "See `fedtrail ca --help`");
     ends({"report"}, "SUBJECT");
-    ends({"report", "alice@a.example", "--format", "pdf"}, "--format");
+    ends({"report", "alice@a.example", "--format", "doc"}, "--format");
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
     ends({"report", "alice@a.example", "--lang", "sv"}, "Take one of these: de, en, es, fr, it, nl, pl.");
     ends({"report", "alice@a.example", "--lang", "../en"}, "Take one of these: de, en,");
@@ -201,7 +201,7 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     CHECK(recipients["recipients"][0]["host"] == "a.example");
     CHECK(recipients["recipients"][0]["disclosures"] == 2);
     const auto one =
-        checked(program.run({"recipients", "show", "b.example", "--json"}).out, "cli/recipient.schema.json");
+        checked(program.run({"recipients", "show", "b.example", "--json"}).out, "recipient.schema.json");
     CHECK(one["subject_numbers"].size() == 1);
     CHECK(program.run({"recipients", "show", "c.example"}).exit == 3);
     CHECK(program.run({"recipients", "list", "--limit", "1"}).out.find("b.example") == std::string::npos);
@@ -226,6 +226,12 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     CHECK_THAT(program.text("r.html"), Catch::StartsWith("<!doctype html>"));
     CHECK(program.run({"report", "1", "-o", "r.csv"}).exit == 0);
     CHECK_THAT(program.text("r.csv"), Catch::StartsWith("host,"));
+    const auto items = program.run({"report", "1", "--items"});
+    CHECK_THAT(items.out, Catch::StartsWith("item,first,"));
+    checked(program.run({"report", "1", "--items", "--json"}).out, "transfer-report-items.schema.json");
+    checked(program.run({"report", "1", "--json"}).out, "transfer-report.schema.json");
+    CHECK(program.run({"report", "1", "--items", "--format", "html"}).exit != 0);
+    CHECK(program.run({"report", "1", "--request", "9"}).exit == 3);
     CHECK(program.run({"report", "1", "-o", "no/such/r.csv"}).exit == 1);
     const auto unknown = program.run({"report", "carol@origin.example"});
     CHECK(unknown.exit == 3);

@@ -152,6 +152,41 @@ TEST_CASE("Every ground and every state of a notice has its words", "[erasure][a
     }
 }
 
+TEST_CASE("Why a recipient was given up is said in the language of the answer", "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.state = privacy::RequestState::PartlyFulfilled;
+    answer.identity_verified = true;
+    erasure::AnsweredRecipient told;
+    told.host = host("a.example");
+    told.state = NoticeState::Disproportionate;
+    std::set<std::string> lines;
+    for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+        CAPTURE(language);
+        const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+        REQUIRE(words);
+        for (const auto* reason : {"impossible: XYZ", "disproportionate: XYZ", "would_import"}) {
+            told.reason = reason;
+            answer.recipients = {told};
+            answer.others = {told};
+            const auto text = *erasure::render_answer_text(answer, {}, *words);
+            CHECK(says(text, "XYZ") == (told.reason != "would_import"));
+            CHECK_FALSE(says(text, "would_import"));
+            CHECK(says(text, "impossible: ") == (std::string{language} == "en" && told.reason[0] == 'i'));
+            CHECK_FALSE(says(text, "disproportionate: "));
+            CHECK(lines.insert(text).second);
+        }
+    }
+    told.reason = "impossible: the domain has expired";
+    answer.recipients = {told};
+    const auto json = erasure::render_answer_json(answer, {});
+    CHECK(says(json, R"("ground": "impossible")"));
+    CHECK(says(json, R"("reason": "the domain has expired")"));
+    told.reason = "Given up after 5 attempts; the last: it answers 503.";
+    answer.recipients = {told};
+    CHECK(says(erasure::render_answer_json(answer, {}), R"("ground": null)"));
+    CHECK(says(text_of(answer), "(Given up after 5 attempts; the last: it answers 503.)"));
+}
+
 TEST_CASE("Every state of a request has its words", "[erasure][answer]") {
     std::set<std::string> texts;
     for (int i = 0; i <= static_cast<int>(privacy::RequestState::Duplicate); ++i) {

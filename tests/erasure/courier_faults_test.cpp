@@ -78,6 +78,9 @@ public:
     Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const override {
         return trouble_->around([&] { return inner_->entries(hosts); });
     }
+    Result<std::map<std::string, SoftwareRecord>> by_software() const override {
+        return trouble_->around([&] { return inner_->by_software(); });
+    }
     Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
         return trouble_->around([&] { return inner_->update(host, change); });
     }

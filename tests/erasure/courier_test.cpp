@@ -1,3 +1,5 @@
+#include <map>
+
 #include "courier_house.hpp"
 
 using namespace fedtrail;
@@ -424,6 +426,159 @@ TEST_CASE("A request that is stopped stops between two messages and goes on when
     CHECK(house.http.requests().size() == 2);
 }
 
+TEST_CASE("Messages that were drawn are called back when the request is stopped before they leave") {
+    CourierHouse house;
+    std::vector<std::string> hosts;
+    for (int i = 0; i < 200; ++i) {
+        hosts.push_back("host-" + std::to_string(i) + ".example");
+    }
+    const auto number = house.tell(hosts);
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    int left = 0;
+    const auto stop = [&](bool stopped) {
+        auto request = *house.requests.request(number);
+        request.stopped = stopped;
+        REQUIRE(house.requests.record(request, {}));
+    };
+    // All are written down and drawn; while the eleventh waits for its connection somebody stops.
+    house.http.before_leave = [&] {
+        if (++left == 11) {
+            stop(true);
+        }
+    };
+    house.work();
+    const auto tally = *house.notices.tally(number);
+    CHECK(left == 200);
+    CHECK(tally.states.at(NoticeState::Acknowledged) == 10);
+    CHECK(tally.states.at(NoticeState::Planned) == 190);
+    CHECK(tally.states.size() == 2);
+    const auto back = house.only("host-150.example");
+    CHECK(back.attempts == 0);
+    CHECK(!back.in_flight);
+    const auto attempts = house.history("host-150.example").attempts;
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[1].result == records::AttemptResult::Blocked);
+    CHECK(attempts[1].note == "recalled");
+    CHECK(!house.entry("host-150.example").failing_since);
+    house.work_at(house.clock.at + 24h);
+    CHECK(left == 200);
+    stop(false);
+    house.work();
+    CHECK(house.notices.tally(number)->states.at(NoticeState::Acknowledged) == 200);
+}
+
+TEST_CASE("Who is told anew gets all of it again, under other ids, and is looked at anew") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    house.work();
+    REQUIRE(house.http.requests().size() == 1);
+    auto notice = house.only("a.example");
+    notice.state = State::StillPresent;
+    notice.rounds = 1;
+    notice.position = 0;
+    notice.next_at = house.clock.at + 10min;
+    notice.next_look_at = house.clock.at + 24h * 30;
+    REQUIRE(house.notices.apply({{notice}, {}, {}, {}}));
+    house.work_at(house.clock.at + 9min);
+    CHECK(house.http.requests().size() == 1);
+    house.work_at(house.clock.at + 1min);
+    REQUIRE(house.http.requests().size() == 2);
+    CHECK(house.bodies()[0].find("-round-") == std::string::npos);
+    CHECK(house.bodies()[1].find("-round-2\"") != std::string::npos);
+    notice = house.only("a.example");
+    CHECK(notice.state == State::StillPresent);
+    CHECK(!notice.next_at);
+    CHECK(notice.next_look_at == house.clock.at + house.options.first_look_after);
+}
+
+TEST_CASE("Whom the origin told alone is planned for when its copy comes back") {
+    CourierHouse house;
+    const auto number = house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    int planned = 0;
+    house.options.replan = [&](records::RequestNumber request) -> Result<void> {
+        CHECK(request == number);
+        ++planned;
+        auto notice = house.only("a.example");
+        notice.steps = {CourierHouse::Step{house.kActor, house.kPlain, 1, 0}};
+        return house.notices.apply({{notice}, {}, {}, {}});
+    };
+    house.restart();
+    auto notice = house.only("a.example");
+    notice.steps.clear();
+    notice.rounds = 1;
+    REQUIRE(house.notices.apply({{notice}, {}, {}, {}}));
+    house.work_on(5);
+    CHECK(planned == 1);
+    CHECK(house.http.requests().size() == 1);
+}
+
+TEST_CASE("A request with a rate of its own keeps to it and holds up nobody else") {
+    CourierHouse house;
+    std::vector<std::string> hosts;
+    for (int i = 0; i < 40; ++i) {
+        hosts.push_back("slow-" + std::to_string(i) + ".example");
+    }
+    const auto slow = house.tell(hosts);
+    auto request = *house.requests.request(slow);
+    request.max_rate = 2;
+    REQUIRE(house.requests.record(request, {}));
+    std::map<Instant, int> sent;
+    int others = 0;
+    house.http.server = [&](const RemoteRequest& message) {
+        const bool is_slow = message.url.host().text().starts_with("slow-");
+        ++(is_slow ? sent[house.clock.at] : others);
+        return answered(202);
+    };
+    house.work();
+    house.tell({"a.example", "b.example", "c.example"});
+    house.work();
+    CHECK(others == 3);
+    CHECK(sent.size() == 1);
+    const auto begun = house.clock.at;
+    house.work_on();
+    CHECK(sent.size() == 40);
+    for (const auto& [at, count] : sent) {
+        CHECK(count == 1);
+    }
+    CHECK(sent.rbegin()->first - begun == 19'500ms);
+    CHECK(house.notices.tally(slow)->states.at(State::Acknowledged) == 40);
+}
+
+TEST_CASE("What most recipients of a software want is tried first with the others") {
+    CourierHouse house;
+    const auto runs = [&](const std::string& host, SignatureScheme scheme, std::uint64_t told) {
+        REQUIRE(house.directory.update(*Host::parse(host), [&](RecipientEntry& entry) {
+            entry.software = "modern";
+            entry.scheme = scheme;
+            entry.told = told;
+        }));
+    };
+    const auto first = [&](const std::string& host) {
+        const auto before = house.http.requests().size();
+        runs(host, SignatureScheme::Unknown, 0);
+        house.tell({host});
+        house.work();
+        REQUIRE(house.http.requests().size() == before + 1);
+        const auto& headers = house.http.requests().back().headers;
+        return header_of(headers, "Signature-Input").empty() ? SignatureScheme::Cavage
+                                                             : SignatureScheme::Rfc9421;
+    };
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    runs("one.example", SignatureScheme::Rfc9421, 1);
+    runs("two.example", SignatureScheme::Rfc9421, 1);
+    CHECK(first("a.example") == SignatureScheme::Cavage);  // two may be a trap
+    runs("three.example", SignatureScheme::Rfc9421, 1);
+    house.clock.at += 2h;
+    CHECK(first("b.example") == SignatureScheme::Rfc9421);
+    for (const auto* host : {"s.example", "t.example", "u.example"}) {
+        runs(host, SignatureScheme::Unknown, 1);
+    }
+    house.clock.at += 2h;
+    CHECK(first("c.example") == SignatureScheme::Cavage);  // they are no majority
+}
+
 TEST_CASE("The second wave waits until the origin is gone") {
     CourierHouse house;
     const auto number = house.open_request();
@@ -446,10 +601,36 @@ TEST_CASE("The second wave waits until the origin is gone") {
     auto request = *house.requests.request(number);
     request.origin_gone_at = house.clock.at;
     REQUIRE(house.requests.record(request, {}));
-    house.work_at(*next);
+    house.work();
     REQUIRE(house.http.requests().size() == 2);
     CHECK(house.bodies()[0] != house.bodies()[1]);  // servers drop an id they have seen
     CHECK(house.only("a.example").state == State::Acknowledged);
+}
+
+TEST_CASE("Who changes a notice while the courier works on it undoes nothing, and nothing goes twice") {
+    CourierHouse house;
+    house.tell({"a.example", "b.example"});
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    const auto look_at = house.clock.at + 5h;
+    int writes = 0;
+    // Somebody else reads each notice, the courier writes, and then they write: or they are faster.
+    house.notices.before_write = [&]() -> Result<void> {
+        if (++writes % 2 == 0 || writes > 6) {
+            return {};
+        }
+        auto other = house.only("a.example");
+        other.next_look_at = look_at;
+        return house.notices.apply({{other}, {}, {}, {}});
+    };
+    house.work();
+    CHECK(house.http.requests().size() == 2);
+    CHECK(house.only("a.example").next_look_at == look_at);
+    CHECK(house.only("a.example").acknowledged_at);
+    CHECK(house.only("b.example").acknowledged_at);
+    CHECK(house.history("a.example").attempts.size() == 2);
+    auto stale = house.only("a.example");
+    REQUIRE(house.notices.apply({{stale}, {}, {}, {}}));
+    CHECK(house.notices.apply({{stale}, {}, {}, {}}).error().kind == ErrorKind::Conflict);
 }
 
 TEST_CASE("No more messages leave in a second than allowed") {

@@ -6,6 +6,7 @@
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
+using namespace std::chrono_literals;
 using fediverse::NoticeState;
 using privacy::RefusalGround;
 using privacy::RequestEventKind;
@@ -353,6 +354,7 @@ TEST_CASE("Nothing goes on past a hold while a message is under way", "[erasure]
     office.write(flying);
     REQUIRE(office.desk.hold(Office::act(number), std::vector{personal(note(2))}));
     CHECK(office.desk.resume_sending(Office::act(number)).error().kind == ErrorKind::Unavailable);
+    flying.version = office.notice_to(number, "gts.example").version;
     office.write(flying);  // its outcome, written with the steps of before
     CHECK(office.requests.request(number)->stopped);
     office.clock.at += std::chrono::minutes{10};
@@ -414,6 +416,72 @@ TEST_CASE("Closing says fulfilled only if everybody was told and nothing is know
     REQUIRE(woken);
     CHECK(woken->state == RequestState::InProgress);
     CHECK_FALSE(woken->closed_at);
+}
+
+TEST_CASE("What had left when a request was stopped is said by recipients", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example", "c.example", "d.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "a.example"), 1);
+    auto sending = office.notice_to(number, "b.example");
+    sending.state = fediverse::NoticeState::Sent;
+    sending.in_flight = true;
+    office.write(sending);
+    REQUIRE(office.desk.stop(Office::act(number)));
+    const auto sent = office.desk.sent_so_far(number);
+    REQUIRE(sent);
+    CHECK(sent->told == 2);
+    CHECK(sent->under_way == 1);
+    CHECK(sent->untouched == 2);
+    CHECK(office.desk.sent_so_far(records::RequestNumber{99}).error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE("A request is not closed while somebody is yet to be told anew", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "a.example"), 1);
+    auto back = office.notice_to(number, "a.example");
+    back.state = fediverse::NoticeState::StillPresent;
+    back.rounds = 1;
+    back.position = 0;
+    back.next_at = office.clock.at + 10min;
+    office.write(back);
+    CHECK(denied(office.desk.close(Office::act(number))));
+    back = office.notice_to(number, "a.example");
+    back.position = 1;
+    back.next_at.reset();
+    office.write(back);
+    CHECK(office.desk.close(Office::act(number))->state == privacy::RequestState::PartlyFulfilled);
+}
+
+TEST_CASE("Whom the origin's own Delete did not move is planned for when its copy comes back",
+          "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "misskey");
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    auto request = *office.requests.request(number);
+    request.origin_gone_at = office.clock.at;
+    REQUIRE(office.requests.record(request, {}));
+    auto back = office.notice_to(number, "a.example");
+    back.steps.clear();
+    back.seen_from_origin = true;
+    back.state = fediverse::NoticeState::StillPresent;
+    back.next_at.reset();
+    office.write(back);
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    const auto before = office.notice_to(number, "a.example").steps.size();
+    back = office.notice_to(number, "a.example");
+    back.steps.clear();
+    back.rounds = 1;
+    back.next_at = office.clock.at + 10min;
+    office.write(back);
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    CHECK(office.words(office.notice_to(number, "a.example")) == std::vector<std::string>{"actor"});
+    CHECK(office.notice_to(number, "a.example").next_at == office.clock.at + 10min);
+    CHECK(before <= 1);
 }
 
 TEST_CASE("A request that was stopped can be closed, in part", "[erasure][desk]") {

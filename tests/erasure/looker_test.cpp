@@ -59,7 +59,9 @@ constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable"
      {"statuses": [200], "presence": "present"}, {"statuses": [404], "presence": "gone"}]},
   {"name": "knock", "software": ["knocks"], "target": "account", "method": "POST", "path": "/inbox",
    "body": {"actor": "{actor}"}, "accept": "application/json", "write_endpoint": true, "meanings": [
-     {"statuses": [202], "presence": "gone"}]}
+     {"statuses": [202], "presence": "gone"}]},
+  {"name": "fetches", "software": ["fetching"], "target": "account", "method": "GET", "path": "/f?a={handle}",
+   "accept": "application/json", "imports": true, "meanings": [{"statuses": [200], "presence": "present"}]}
 ]})";
 
 struct Sight {
@@ -185,14 +187,45 @@ TEST_CASE("nothing is looked at before the origin is gone", "[looker]") {
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
 }
 
-TEST_CASE("a removal from one server alone is never looked at: the origin goes on serving", "[looker]") {
+TEST_CASE("a removal from one server alone is looked at where no look can bring the copy back", "[looker]") {
     records::ErasureScope there;
-    there.recipients = {*Host::parse("a.example")};
+    there.recipients = {*Host::parse("a.example"), *Host::parse("f.example"), *Host::parse("n.example")};
     Sight s{probes_from(kProbes), there};
+    s.change([](auto& one) { one.origin_gone_at.reset(); });  // and it never will be
     s.told("a.example", "x");
-    s.pass(48h);
-    CHECK(s.http.requests().empty());
-    CHECK(!s.notice("a.example").next_look_at);
+    s.told("f.example", "fetching");
+    s.told("n.example", "nothing-known");
+    s.look();
+    REQUIRE(s.http.requests().size() == 1);
+    CHECK(s.http.requests()[0].url.host().text() == "a.example");
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("a.example").reason.empty());
+    CHECK(s.notice("f.example").state == NoticeState::Unprobeable);
+    CHECK(s.notice("f.example").reason == "would_import");
+    CHECK(!s.notice("f.example").next_look_at);
+    CHECK(s.looks("f.example").at(0).probe == "none");
+    CHECK(s.notice("n.example").state == NoticeState::Unprobeable);
+    CHECK(s.notice("n.example").reason.empty());  // it could not be looked at anyway
+}
+
+TEST_CASE("an answer that is too long to be read makes nothing gone, and nothing present", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 1);
+    s.told("b.example", "x", 1);
+    s.told("c.example", "x", 1);
+    s.http.server = [](const RemoteRequest& request) {
+        const auto host = request.url.host().text();
+        const bool object = request.url.path() == "/object";
+        auto endless = failed(RemoteFault::TooLarge, true);
+        endless.status = object || host == "b.example" ? 200 : 404;
+        const bool cut = host == "b.example" || (host == "a.example" && object);
+        return cut ? endless : says(404);
+    };
+    s.look();
+    CHECK(s.notice("a.example").state ==
+          NoticeState::NotVisible);  // the account is gone; the post may lie there
+    CHECK(s.notice("b.example").state == NoticeState::Acknowledged);
+    CHECK(s.notice("c.example").state == NoticeState::VerifiedGone);
 }
 
 TEST_CASE("one object that is still there outweighs everything", "[looker]") {
@@ -317,6 +350,49 @@ TEST_CASE("a copy that comes back wakes the request that was closed", "[looker]"
     CHECK(entry.present == 1);
 }
 
+TEST_CASE("whose copy comes back is told anew, some time later and not for ever", "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 2);
+    bool back = false;
+    s.http.server = [&](const RemoteRequest&) { return says(back ? 200 : 404); };
+    s.look();
+    for (std::uint32_t round = 1; round <= 5; ++round) {
+        auto told = s.notice("a.example");
+        REQUIRE(told.state == NoticeState::VerifiedGone);
+        told.position = 2;  // all of it was sent
+        told.next_at.reset();
+        told.next_look_at = s.clock.at;
+        told.looks = 1;
+        REQUIRE(s.notices.apply({{told}, {}, {}, {}}));
+        back = true;
+        s.look();
+        const auto again = s.notice("a.example");
+        REQUIRE(again.state == NoticeState::StillPresent);
+        const bool bounded = round > erasure::kMostRounds;
+        CHECK(again.rounds == std::min(round, erasure::kMostRounds));
+        CHECK(again.position == (bounded ? 2 : 0));
+        CHECK(again.next_at.has_value() == !bounded);
+        if (!bounded) {
+            CHECK(*again.next_at >= told.next_look_at.value() + 10min);
+            CHECK(again.steps.size() == 2);
+        }
+        back = false;
+        auto looked = again;
+        looked.next_look_at = s.clock.at;
+        REQUIRE(s.notices.apply({{looked}, {}, {}, {}}));
+        s.look();
+    }
+}
+
+TEST_CASE("a copy that was there from the beginning is not told anew", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [&](const RemoteRequest&) { return says(200); };
+    s.pass(48h);
+    CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+    CHECK(s.notice("a.example").rounds == 0);
+}
+
 TEST_CASE("a robots.txt that forbids the page is obeyed, and read once a day", "[looker]") {
     Sight s;
     s.told("closed.example", "pages");
@@ -417,6 +493,7 @@ TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
     s.pass(30s);
     CHECK(s.notice("a.example").in_flight);
     CHECK(s.notice("a.example").looks == 0);
+    sending = s.notice("a.example");
     sending.in_flight = false;
     begun.notices = {sending};
     REQUIRE(s.notices.apply(begun));
@@ -424,6 +501,26 @@ TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
     CHECK(s.notice("a.example").attempts == 3);
     CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("a message that begins while a look is written down keeps its mark", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    int writes = 0;
+    s.notices.before_write = [&]() -> Result<void> {
+        if (++writes > 1) {
+            return {};
+        }
+        auto sending = s.notice("a.example");
+        sending.in_flight = true;
+        sending.attempts = 3;
+        return s.notices.apply({{sending}, {}, {}, {}});
+    };
+    s.pass(61min);
+    CHECK(s.notice("a.example").in_flight);
+    CHECK(s.notice("a.example").attempts == 3);
+    CHECK(s.notice("a.example").looks == 0);  // it is written down when the message has landed
 }
 
 TEST_CASE("a notice that nobody gave a date for a look gets one", "[looker]") {

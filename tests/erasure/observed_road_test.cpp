@@ -9,14 +9,16 @@
 
 #include <catch2/catch.hpp>
 
+#include "capture/transfer_gate.hpp"
 #include "erasure/deletion_spotter.hpp"
 #include "erasure/looker.hpp"
-#include "erasure/objection_gate.hpp"
 #include "erasure/office.hpp"
 #include "erasure/origin_watch.hpp"
 #include "fakes/delivery_sink.hpp"
+#include "fakes/recipient_register.hpp"
 #include "fakes/remote_http.hpp"
 #include "fakes/signing.hpp"
+#include "fakes/subject_facts.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
@@ -132,8 +134,9 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     };
     erasure::OriginWatch watch{
         {office.requests, office.notices, office.vault, http, office.clock}, {}, [] {}};
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 3 * 3; ++i) {
         REQUIRE(watch.step());
+        office.clock.at += i % 3 == 2 && i < 8 ? 1min : 0min;
     }
     REQUIRE(office.requests.request(number)->origin_gone_at == office.clock.at);
     FakeSigner keys;
@@ -153,8 +156,7 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     CHECK(office.notice_to(number, "told.example").state == NoticeState::VerifiedGone);
     CHECK(office.notice_to(number, "missed.example").state == NoticeState::StillPresent);
     CHECK(office.notice_to(number, "typed.example").looks == 0);  // its message has not left yet
-    const std::vector<Host> hosts{host("told.example"), host("missed.example")};
-    const auto rates = erasure::honour_by_software(office.directory, hosts);
+    const auto rates = office.directory.by_software();
     REQUIRE(rates);
     CHECK(rates->at("mastodon").told == 2);
     CHECK(rates->at("mastodon").gone == 1);
@@ -172,7 +174,15 @@ TEST_CASE("Deliveries of many threads pass while what they show is written down"
         spotter_options(),
         [] {}};
     REQUIRE(office.objections.object({office.alice, host("hated.example"), office.clock.at, {}}));
-    erasure::ObjectionGate gate{spotter, office.objections, office.vault, office.clock, {}, [] {}};
+    FakeSubjectFacts facts;
+    FakeRecipientRegister recipients;
+    capture::RulesInForce rules;
+    BusySink prevented;
+    capture::TransferGate gate{
+        {spotter, prevented, office.objections, facts, office.vault, recipients, office.clock},
+        rules,
+        {},
+        [] {}};
     constexpr int kThreads = 4;
     constexpr int kEach = 500;
     std::vector<std::thread> threads;
@@ -211,7 +221,7 @@ TEST_CASE("Deliveries of many threads pass while what they show is written down"
     }
     CHECK(stepped);
     CHECK(sink.settled() == kThreads * kEach);
-    CHECK(gate.figures().prevented == kThreads * kEach);
+    CHECK(gate.figures().by_objection == kThreads * kEach);
     CHECK(spotter.figures().deletions == kThreads * kEach);
     CHECK(spotter.figures().lost == 0);
     CHECK(office.requests.requests({})->size() == 1);

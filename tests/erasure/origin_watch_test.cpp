@@ -58,6 +58,14 @@ struct Watched {
         FAIL("it never comes to rest");
         return {};
     }
+    /// Lets the pauses between rounds pass that agree.
+    void run_rounds(int rounds) {
+        for (int i = 1; i < rounds; ++i) {
+            CHECK(!gone());
+            clock.at += 60s;
+            run();
+        }
+    }
     [[nodiscard]] std::optional<Instant> gone(records::RequestNumber number = records::RequestNumber{
                                                   1}) const {
         return requests.request(number)->origin_gone_at;
@@ -75,18 +83,49 @@ TEST_CASE("the origin is gone when both kinds of question say so", "[origin]") {
     w.open();
     w.http.server = [](const RemoteRequest&) { return says(410); };
     w.run();
+    w.run_rounds(2);
     CHECK(w.gone() == w.clock.at);
-    REQUIRE(w.http.requests().size() == 2);
+    REQUIRE(w.http.requests().size() == 4);
     CHECK(asks_for_activity(w.http.requests()[0]));
     CHECK(!asks_for_activity(w.http.requests()[1]));
     CHECK(header_of(w.http.requests()[1].headers, "Signature").empty());
     CHECK(header_of(w.http.requests()[1].headers, "User-Agent") == "Fedtrail/1");
     CHECK(w.http.requests()[0].url.text() == kAlice);
     CHECK(w.requests.events(records::RequestNumber{1})->back().kind == privacy::RequestEventKind::OriginGone);
-    CHECK(w.woken == 2);
+    CHECK(w.woken == 4);
     w.clock.at += 24h;
     w.run();
-    CHECK(w.http.requests().size() == 2);  // once is enough
+    CHECK(w.http.requests().size() == 4);  // that is enough
+}
+
+TEST_CASE("a 404 is asked for a third time, and one other answer begins anew", "[origin]") {
+    for (const int other : {200, 502}) {
+        Watched w;
+        w.open();
+        int status = 404;
+        w.http.server = [&](const RemoteRequest&) { return says(status, "{}"); };
+        w.run();
+        w.run_rounds(2);
+        REQUIRE(!w.gone());
+        status = other;  // it was starting; or it is only now
+        w.clock.at += 60s;
+        w.run();
+        status = 404;
+        w.clock.at += 60s;
+        w.run();
+        REQUIRE(!w.gone());
+        w.run_rounds(3);
+        CHECK(w.gone());
+    }
+}
+
+TEST_CASE("a 404 among answers of 410 counts as one", "[origin]") {
+    Watched w;
+    w.open();
+    w.http.server = [](const RemoteRequest& request) { return says(asks_for_activity(request) ? 410 : 404); };
+    w.run();
+    w.run_rounds(3);
+    CHECK(w.gone());
 }
 
 TEST_CASE("an origin that answers 406 to a plain question is not gone", "[origin]") {
@@ -159,6 +198,7 @@ TEST_CASE("of chosen objects every one that is asked for must be gone", "[origin
     w.clock.at += 1min;
     const auto before = w.http.requests().size();
     w.run();
+    w.run_rounds(3);
     CHECK(w.gone());
     std::set<std::string> asked;
     for (auto i = before; i < w.http.requests().size(); ++i) {
@@ -186,6 +226,9 @@ TEST_CASE("a book that is away when the origin is seen gone is told later", "[or
     Watched w;
     w.open();
     w.http.server = [](const RemoteRequest&) { return says(404); };
+    w.run();
+    w.run_rounds(2);
+    w.clock.at += 60s;
     REQUIRE(w.watch.step());
     REQUIRE(w.watch.step());
     w.requests.failures = 1;
@@ -205,5 +248,6 @@ TEST_CASE("a request that was withdrawn meanwhile is not marked", "[origin]") {
     w.http.server = [](const RemoteRequest&) { return says(410); };
     w.http.answer(says(410));
     w.run();
+    w.run_rounds(3);
     CHECK(!w.gone());
 }

@@ -309,6 +309,34 @@ TEST_CASE("What is in flight keeps its place", "[erasure][planner]") {
     CHECK(office.words(office.notice_to(number, "who.example")) == Lines{"delete 1", "actor"});
 }
 
+TEST_CASE("What leaves while a plan is made anew keeps its mark and its place", "[erasure][planner]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example"});
+    office.lies(2, {"a.example", "b.example"});
+    const auto number = office.started();
+    office.knows("a.example", "snac");
+    office.knows("b.example", "snac");
+    int writes = 0;
+    office.notices.before_write = [&]() -> Result<void> {
+        if (++writes > 1) {
+            return {};
+        }
+        auto sending = office.notice_to(number, "a.example");
+        sending.in_flight = true;
+        sending.attempts = 1;
+        return office.notices.apply({{sending}, {}, {}, {}});
+    };
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    CHECK(writes > 1);
+    const auto sent = office.notice_to(number, "a.example");
+    CHECK(sent.in_flight);
+    CHECK(sent.attempts == 1);
+    CHECK(sent.dialect == "snac");
+    CHECK(office.words(sent) == std::vector<std::string>{"delete 1", "delete 2"});
+    CHECK(office.words(office.notice_to(number, "b.example")) ==
+          std::vector<std::string>{"delete 1", "delete 2"});
+}
+
 TEST_CASE("The inbox is the best that is known", "[erasure][planner]") {
     Office office;
     const auto inbox_of = [&](const std::function<void(RecipientEntry&)>& change) {
@@ -386,4 +414,42 @@ TEST_CASE("Thirty thousand recipients are planned in under a second", "[erasure]
     CHECK(office.notices.tally(number)->notices == 30'000);
     CHECK(office.ledger.visits == 0);
     CHECK(took < std::chrono::seconds{1});
+}
+
+TEST_CASE("A rule that keeps even deletions from a server leaves it to a letter", "[erasure][planner]") {
+    std::string barred = "no-contact";
+    erasure::Planner::Options options;
+    options.barred = [&](privacy::SubjectNumber, std::span<const Host> hosts) {
+        std::vector<std::string> rules;
+        for (const auto& one : hosts) {
+            rules.push_back(one.text() == "bad.example" ? barred : "");
+        }
+        return Result<std::vector<std::string>>{rules};
+    };
+    Office office{options};
+    office.knows("bad.example", "mastodon");
+    office.knows("good.example", "mastodon");
+    office.lies(1, {"bad.example", "good.example"});
+    const auto number = office.started();
+    auto bad = office.notice_to(number, "bad.example");
+    CHECK(bad.state == NoticeState::Unreachable);
+    CHECK(!bad.next_at);
+    CHECK(bad.reason.find("no-contact") != std::string::npos);
+    CHECK(office.notice_to(number, "good.example").state == NoticeState::Planned);
+    const auto preview = office.planner.preview(*office.requests.request(number));
+    CHECK(shown(*preview, "bad.example").obstacle.find("no-contact") != std::string::npos);
+    CHECK(preview->totals.unreachable == 1);
+
+    barred.clear();
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    bad = office.notice_to(number, "bad.example");
+    CHECK(bad.state == NoticeState::Planned);
+    CHECK(bad.next_at == office.clock.at);
+    CHECK(bad.reason.empty());
+
+    barred = "again";
+    REQUIRE(office.planner.plan(*office.requests.request(number)));
+    bad = office.notice_to(number, "bad.example");
+    CHECK(bad.state == NoticeState::Unreachable);
+    CHECK(!bad.next_at);
 }

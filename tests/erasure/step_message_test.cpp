@@ -22,11 +22,13 @@ TEST_CASE("Every message of a request has an id of its own, and keeps it") {
                             continue;
                         }
                         const records::NoticeStep step{kind, form, wave, object};
-                        const auto id = activity_id(actor, records::RequestNumber{request}, step);
-                        CHECK(id == activity_id(actor, records::RequestNumber{request}, step));
-                        CHECK(id.rfind(actor + "#fedtrail-", 0) == 0);
-                        ids.insert(id);
-                        ++count;
+                        for (const auto rounds : {0U, 1U, 11U}) {
+                            const auto id = activity_id(actor, records::RequestNumber{request}, step, rounds);
+                            CHECK(id == activity_id(actor, records::RequestNumber{request}, step, rounds));
+                            CHECK(id.rfind(actor + "#fedtrail-", 0) == 0);
+                            ids.insert(id);
+                            ++count;
+                        }
                     }
                 }
             }

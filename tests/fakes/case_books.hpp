@@ -72,6 +72,15 @@ public:
         return row->request;
     }
 
+    Result<int> open_wave(records::RequestNumber number) const override {
+        const auto known = request(number);
+        if (!known) {
+            return fail(known);
+        }
+        const bool sends = privacy::may_send(known->state) && !known->stopped;
+        return !sends ? 0 : known->origin_gone_at ? 2 : 1;
+    }
+
     Result<std::vector<records::ErasureRequest>> requests(const RequestFilter& filter) const override {
         const std::scoped_lock lock{mutex_};
         std::vector<records::ErasureRequest> found;
@@ -154,6 +163,7 @@ public:
         known.assign(objects.begin(), objects.end());
         for (auto notice : notices) {
             notice.number = records::NoticeNumber{++last_};
+            notice.version = 1;
             notices_.emplace(last_, Row{std::move(notice), {}});
         }
         ++commits_;
@@ -176,8 +186,17 @@ public:
             !all(change.letters, of_notice)) {
             return fail(ErrorKind::NotFound, "no notice has this number");
         }
+        std::set<records::NoticeNumber> changed;
         for (const auto& notice : change.notices) {
-            notices_.at(notice.number.get()).notice = notice;
+            if (notices_.at(notice.number.get()).notice.version != notice.version ||
+                !changed.insert(notice.number).second) {
+                return fail(ErrorKind::Conflict, "the notice was changed meanwhile", "read it again");
+            }
+        }
+        for (const auto& notice : change.notices) {
+            auto& stored = notices_.at(notice.number.get()).notice;
+            stored = notice;
+            ++stored.version;
         }
         for (const auto& one : change.attempts) {
             notices_.at(one.notice.get()).history.attempts.push_back(one);
@@ -304,12 +323,11 @@ private:
         for (auto& notice : notices) {
             const auto number = notice.request.get();
             if (waves.count(number) == 0) {
-                const auto request = requests_->request(notice.request);
-                if (!request) {
-                    return fail(request);
+                const auto wave = requests_->open_wave(notice.request);
+                if (!wave) {
+                    return fail(wave);
                 }
-                const bool sends = privacy::may_send(request->state) && !request->stopped;
-                waves[number] = !sends ? 0 : request->origin_gone_at ? 2 : 1;
+                waves[number] = *wave;
             }
             const int wave = notice.position < notice.steps.size() ? notice.steps[notice.position].wave : 1;
             if (wave <= waves[number]) {
@@ -395,6 +413,14 @@ public:
             found.push_back(known(host));
         }
         return found;
+    }
+    Result<std::map<std::string, SoftwareRecord>> by_software() const override {
+        const std::scoped_lock lock{mutex_};
+        std::map<std::string, SoftwareRecord> records;
+        for (const auto& [host, entry] : entries_) {
+            add(records, entry);
+        }
+        return records;
     }
     Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
         const std::scoped_lock lock{mutex_};

@@ -14,10 +14,10 @@
 namespace fedtrail::testing {
 
 [[nodiscard]] inline RemoteResponse answered(int status, HttpHeaders headers = {}, std::string body = {}) {
-    return {RemoteFault::None, true, status, std::move(headers), std::move(body)};
+    return {RemoteFault::None, true, status, std::move(headers), std::move(body), {}, {}, {}};
 }
 [[nodiscard]] inline RemoteResponse failed(RemoteFault fault, bool left) {
-    return {fault, left, 0, {}, {}};
+    return {fault, left, 0, {}, {}, {}, {}, {}};
 }
 
 /// What `server` answers is given on inside send(); where it gives nothing, the request waits for answer().
@@ -27,12 +27,21 @@ public:
 
     Server server = [](const RemoteRequest&) { return std::nullopt; };
 
+    /// Called before `may_leave` is asked.
+    std::function<void()> before_leave = [] {};
+
     void send(RemoteRequest request, Done done) override {
         std::optional<RemoteResponse> response;
         {
             const std::lock_guard lock{mutex_};
+            if (request.may_leave && !stopped_) {
+                before_leave();
+            }
             requests_.push_back(request);
-            response = stopped_ ? failed(RemoteFault::Stopped, false) : server(request);
+            const bool recalled = !stopped_ && request.may_leave && !request.may_leave();
+            response = stopped_   ? failed(RemoteFault::Stopped, false)
+                       : recalled ? failed(RemoteFault::Recalled, false)
+                                  : server(request);
             if (!response) {
                 waiting_.emplace_back(std::move(request), std::move(done));
             }

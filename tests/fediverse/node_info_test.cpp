@@ -172,7 +172,8 @@ TEST_CASE("Only software whose way of answering is known is asked more") {
     CHECK(instance_question("mastodon")->path == "/api/v2/instance");
     CHECK(instance_question("misskey")->method == "POST");
     CHECK(instance_question("misskey")->path == "/api/meta");
-    CHECK_FALSE(instance_question("lemmy"));
+    CHECK(instance_question("lemmy")->path == "/api/v3/site");
+    CHECK_FALSE(instance_question("wordpress"));
     CHECK_FALSE(instance_question(""));
     CHECK(is_relay("activity-relay"));
     CHECK_FALSE(is_relay("mastodon"));

@@ -6,7 +6,7 @@ import sqlite3
 from blob import checksum, opened, unpacked
 from octets import Damaged, Octets
 
-LAST_MIGRATION = 2
+LAST_MIGRATION = 5
 OBJECTS_IN_A_PART = 128
 
 
@@ -63,6 +63,7 @@ class Cases(Store):
         chosen = self.chosen(number)
         if read.varint() != len(chosen):
             raise Damaged(f"{place} chose another number of objects")
+        rate = read.varint() if flags & 128 else 0
         read.end()
         if is_open != (state not in (4, 5, 6, 7, 8)):
             raise Damaged(f"{place} is open and closed")
@@ -72,7 +73,7 @@ class Cases(Store):
                 "chosen": chosen, "before": before, "categories": categories, "recipients": recipients, "state": state,
                 "received_at": received, "identity_verified": bool(flags & 1), "extended": bool(flags & 2),
                 "stopped": bool(flags & 4), "origin_gone_at": gone, "duplicate_of": duplicate,
-                "closed_at": closed}  # fmt: skip
+                "closed_at": closed, "max_rate": rate}  # fmt: skip
 
     def chosen(self, request: int) -> list[str]:
         for (blob,) in self.ask("SELECT sealed FROM request_scope WHERE request = ?", request):
@@ -113,16 +114,18 @@ class Cases(Store):
         return objects
 
     def notices(self) -> list[dict]:
-        columns = "number, request, recipient, state, steps, position, wave, next_at, next_look_at, due_at, facts, sealed"
+        columns = "number, request, recipient, state, steps, position, wave, next_at, next_look_at, due_at, facts, sealed, version"
         return [self.notice(*row) for row in self.ask(f"SELECT {columns} FROM notice ORDER BY number")]
 
-    def notice(self, number, request, recipient, state, steps, position, wave, next_at, look_at, due, facts, words):
+    def notice(self, number, request, recipient, state, steps, position, wave, next_at, look_at, due, facts, words, version):
         times = "/".join("-" if at is None else str(at) for at in (next_at, look_at))
         place = f"notice/{number}/{request}/{recipient}/{state}/{steps}/{position}/{wave}/{times}"
+        place += f"/{version}" if version > 0 else ""
         read = Octets(stamped(place, facts), place)
         flags, attempts, declined, status = read.octet(), read.varint(), read.varint(), read.varint()
         acknowledged = optional(read, flags & 4)
         presence, looks, software, dialect = read.octet(), read.varint(), text(read), text(read)
+        rounds = read.varint() if flags & 16 else 0
         read.end()
         if bool(flags & 8) != (words is not None):
             raise Damaged(f"{place} lost its words")
@@ -137,11 +140,11 @@ class Cases(Store):
         open_wave = self.ask("SELECT open_wave FROM request WHERE number = ?", request)[0][0]
         if due != (next_at if max(wave, 1) <= open_wave else None):
             raise Damaged(f"{place} is due at another time")
-        return {"number": number, "request": request, "recipient": recipient, "state": state, "software": software,
+        return {"number": number, "version": version, "request": request, "recipient": recipient, "state": state, "software": software,
                 "dialect": dialect, "inbox": inbox, "steps": all_steps, "position": position, "attempts": attempts,
                 "declined": declined, "in_flight": bool(flags & 1), "next_at": next_at, "last_status": status,
                 "acknowledged_at": acknowledged, "seen_from_origin": bool(flags & 2), "presence": presence,
-                "looks": looks, "next_look_at": look_at, "reason": reason}  # fmt: skip
+                "looks": looks, "rounds": rounds, "next_look_at": look_at, "reason": reason}  # fmt: skip
 
     def steps(self, notice: int) -> list[list]:
         place = f"notice/steps/{notice}"

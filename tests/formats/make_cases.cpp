@@ -104,11 +104,13 @@ json of(const records::ErasureRequest& request) {
             {"stopped", request.stopped},
             {"origin_gone_at", time(request.origin_gone_at)},
             {"duplicate_of", request.duplicate_of ? json(request.duplicate_of->get()) : json()},
-            {"closed_at", time(request.closed_at)}};
+            {"closed_at", time(request.closed_at)},
+            {"max_rate", request.max_rate}};
 }
 
 json of(const records::Notice& notice) {
     return {{"number", notice.number.get()},
+            {"version", notice.version},
             {"request", notice.request.get()},
             {"recipient", notice.recipient.text()},
             {"state", code(notice.state)},
@@ -126,6 +128,7 @@ json of(const records::Notice& notice) {
             {"seen_from_origin", notice.seen_from_origin},
             {"presence", code(notice.presence)},
             {"looks", notice.looks},
+            {"rounds", notice.rounds},
             {"next_look_at", time(notice.next_look_at)},
             {"reason", notice.reason}};
 }
@@ -185,6 +188,7 @@ std::vector<records::ErasureRequest> requests() {
     full.origin_gone_at = at(9);
     full.duplicate_of = records::RequestNumber{300};
     full.closed_at = at(10);
+    full.max_rate = 300;
     return {full, request_of(300)};
 }
 
@@ -207,6 +211,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.seen_from_origin = true;
     notice.presence = fediverse::Presence::Present;
     notice.looks = 4;
+    notice.rounds = 2;
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
     return notice;

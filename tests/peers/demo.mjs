@@ -19,7 +19,7 @@ const SMALL = [
   { host: 'hoard.test', software: 'mastodon', keeps: true },
 ];
 // Days of waiting as seconds, for the impatient.
-const SHORT = { timeout: '3s', retry_first: '1s', retry_most: '2s', origin_intervals: ['1s'], look_intervals: ['1s', '2s', '3s'] };
+const SHORT = { timeout: '3s', retry_first: '1s', retry_most: '2s', origin_intervals: ['1s'], origin_pause: '1s', look_intervals: ['1s', '2s', '3s'] };
 const started = Date.now();
 let waiting = false;
 const interrupted = new Promise((resolve) => {

@@ -184,6 +184,27 @@ test('a server that cannot be reached got nothing', async () => {
   await ledgerAgrees();
 });
 
+test('what a transfer rule keeps from a server does not reach it, and the origin is told which rule it was', async () => {
+  const rulesAre = async (list) => {
+    writeFileSync(join(sidecar.dataDir, 'transfer-rules.json'), JSON.stringify({ format: 'fedtrail/transfer-rules/1', rules: list }));
+    await eventually(async () => {
+      assert.equal(JSON.parse(await sidecar.mustRun('status', '--json')).rules.in_force, list.length);
+    });
+  };
+  await rulesAre([{ name: 'not-to-d', effect: 'block', recipient: { hosts: ['peer-d.test'] }, why: 'A test.' }]);
+  const sent = await act('note', { as: 'alice', text: 'not for all' });
+  const kept = sent.deliveries.filter(({ host }) => host === 'peer-d.test');
+  assert.deepEqual(kept.map(({ status }) => status), [403]);
+  remember({ ...sent, deliveries: sent.deliveries.filter(({ host }) => host !== 'peer-d.test') }, [[ALICE, sent.object, 'post_text']]);
+  await ledgerAgrees();
+  const accepted = await world.recipients.get('/accepted');
+  assert.deepEqual(accepted.filter(({ host, id }) => host === 'peer-d.test' && id === sent.activity), []);
+  const status = JSON.parse(await sidecar.mustRun('status', '--json'));
+  assert.equal(status.rules.prevented, 1);
+  assert.equal(JSON.parse(await sidecar.mustRun('subjects', 'show', ALICE, '--json')).prevented, 1);
+  await rulesAre([]);
+});
+
 test('a Delete of a post and of the account is recorded as deletion', async () => {
   remember(await act('delete', { as: 'alice', note: note.object }), [[ALICE, note.object, 'deletion']]);
   remember(await act('leave', { as: 'alice' }), [[ALICE, ALICE, 'deletion']]);

@@ -42,7 +42,7 @@ public:
             made.minor = chance(2);
         }
         if (chance(4)) {
-            made.categories = static_cast<std::uint16_t>(below(16));
+            made.categories = categories();
         }
         if (chance(4)) {
             made.visibilities = static_cast<std::uint8_t>(below(8));
@@ -70,8 +70,9 @@ public:
         made.gone = below(static_cast<unsigned>(made.told) + 1);
         made.objection = chance(2);
         made.minor = chance(2);
-        made.categories = static_cast<std::uint16_t>(below(16));
+        made.categories = categories();
         made.visibility = static_cast<std::uint8_t>(below(4));
+        made.takes_back = chance(4);
         return made;
     }
 
@@ -88,6 +89,9 @@ private:
     privacy::Country country() {
         constexpr const char* kSome[] = {"US", "GB", "KE"};
         return *privacy::Country::parse(kSome[below(3)]);
+    }
+    std::uint16_t categories() {
+        return static_cast<std::uint16_t>(below(16) | (chance(4) ? privacy::kDeletionBit : 0U));
     }
     privacy::BasisKind kind() { return static_cast<privacy::BasisKind>(below(7)); }
     std::string software() {

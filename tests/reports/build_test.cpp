@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -37,8 +38,8 @@ ReportFrame frame() {
 TEST_CASE("A report adds up its recipients and lists them by host", "[reports]") {
     const auto report = report_of(small_ledger());
     REQUIRE(report.recipients.size() == 2);
-    CHECK(report.recipients[0].recipient.text() == "a.example");
-    CHECK(report.recipients[1].recipient.text() == "b.example:8443");
+    CHECK(report.recipients[0].pair.recipient.text() == "a.example");
+    CHECK(report.recipients[1].pair.recipient.text() == "b.example:8443");
     CHECK(report.totals.recipients == 2);
     CHECK(report.totals.disclosures == 5);
     CHECK_FALSE(report.totals.countries.has_value());
@@ -48,7 +49,7 @@ TEST_CASE("A report adds up its recipients and lists them by host", "[reports]")
 TEST_CASE("A person without a handle is named by their actor URI", "[reports]") {
     const FixedLedger ledger{small_ledger()};
     const OnePersonVault nameless{"https://origin.example/users/7", ""};
-    const auto report = build_transfer_report(ledger, nameless, kAlice, {}, frame());
+    const auto report = build_transfer_report({ledger, nameless}, kAlice, {}, frame());
     REQUIRE(report);
     CHECK(report->subject.reveal() == "https://origin.example/users/7");
     CHECK(report_of(small_ledger()).subject.reveal() == "alice@origin.example");
@@ -56,8 +57,8 @@ TEST_CASE("A person without a handle is named by their actor URI", "[reports]") 
 
 TEST_CASE("A subject that the vault does not know has no report", "[reports]") {
     const OnePersonVault vault{"https://origin.example/users/alice", ""};
-    const auto report =
-        build_transfer_report(FixedLedger{small_ledger()}, vault, privacy::SubjectNumber{99}, {}, frame());
+    const FixedLedger ledger{small_ledger()};
+    const auto report = build_transfer_report({ledger, vault}, privacy::SubjectNumber{99}, {}, frame());
     REQUIRE_FALSE(report);
     CHECK(report.error().kind == ErrorKind::NotFound);
 }
@@ -66,7 +67,7 @@ TEST_CASE("The ledger is asked for the period of the report", "[reports]") {
     const FixedLedger ledger{small_ledger()};
     const OnePersonVault vault{"https://origin.example/users/alice", ""};
     const Window period{at("2026-11-19T00:00:00Z"), at("2026-11-20T00:00:00Z")};
-    const auto report = build_transfer_report(ledger, vault, kAlice, period, frame());
+    const auto report = build_transfer_report({ledger, vault}, kAlice, period, frame());
     REQUIRE(report);
     CHECK(ledger.asked().since == period.since);
     CHECK(ledger.asked().until == period.until);
@@ -77,7 +78,8 @@ TEST_CASE("The ledger is asked for the period of the report", "[reports]") {
 TEST_CASE("A period that ends before it begins is refused", "[reports]") {
     const OnePersonVault vault{"https://origin.example/users/alice", ""};
     const Window backwards{at("2026-11-20T00:00:00Z"), at("2026-11-20T00:00:00Z")};
-    const auto report = build_transfer_report(FixedLedger{small_ledger()}, vault, kAlice, backwards, frame());
+    const FixedLedger ledger{small_ledger()};
+    const auto report = build_transfer_report({ledger, vault}, kAlice, backwards, frame());
     REQUIRE_FALSE(report);
     CHECK(report.error().kind == ErrorKind::Invalid);
     CHECK_FALSE(report.error().remedy.empty());
@@ -134,6 +136,107 @@ TEST_CASE("An empty record says that it is empty", "[reports]") {
     CHECK(report.totals.recipients == 0);
     CHECK(find(report, code::kNothingRecorded) != nullptr);
     CHECK(find(report, code::kBeforeRecording) == nullptr);
+}
+
+TEST_CASE("A report joins what is known of each recipient, by the law of its day", "[reports]") {
+    Surroundings around;
+    make_up_surroundings(around, 40);
+    const auto report = full_report_of(around);
+    CHECK(around.known.asked == privacy::Day{std::chrono::year{2026} / 11 / 22});
+    REQUIRE(report.recipients.size() == 40);
+    std::uint64_t undocumented = 0;
+    for (const auto& recipient : report.recipients) {
+        CHECK(recipient.card.host == recipient.pair.recipient);
+        const auto& known = around.known.known.at(recipient.pair.recipient);
+        CHECK(recipient.card.basis == known.basis);
+        CHECK(recipient.card.country.country == known.country.country);
+        undocumented += known.basis.kind == privacy::BasisKind::Undocumented ? 1 : 0;
+    }
+    CHECK(undocumented > 0);
+    CHECK(report.totals.undocumented == undocumented);
+    CHECK(report.totals.countries == 8);
+    CHECK(figure(find(report, code::kCountriesUnknown), "servers") == report.totals.country_unknown);
+    CHECK(find(report, code::kCountries) == nullptr);
+    CHECK(figure(find(report, code::kCountriesHinted), "servers") > 0);
+    CHECK(figure(find(report, code::kRelays), "servers") > 0);
+    const auto closed = full_report_of(around, english(), {std::nullopt, at("2026-03-01T00:00:00Z")});
+    CHECK(around.known.asked == privacy::Day{std::chrono::year{2026} / 3 / 1});
+}
+
+TEST_CASE("Countries are counted, most servers first, the unknown last", "[reports]") {
+    Surroundings around;
+    make_up_surroundings(around, 300);
+    const auto report = full_report_of(around);
+    std::uint64_t servers = 0;
+    for (std::size_t i = 0; i < report.countries.size(); ++i) {
+        const auto& count = report.countries[i];
+        servers += count.servers;
+        std::uint64_t by_basis = 0;
+        for (const auto& [kind, number] : count.bases) {
+            by_basis += number;
+        }
+        CHECK(by_basis == count.servers);
+        CHECK(count.country.has_value() == (i + 1 < report.countries.size()));
+        if (i > 0 && count.country) {
+            CHECK(count.servers <= report.countries[i - 1].servers);
+        }
+    }
+    CHECK(servers == 300);
+}
+
+TEST_CASE("The host of one person's server is named, and nothing else of that person",
+          "[reports][gdpr-15-4]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto report = full_report_of(around);
+    const auto& own = report.recipients[0];
+    CHECK(own.pair.recipient.text() == "a.example");
+    CHECK(own.card.marks.single_person);
+    CHECK(own.card.operator_name.reveal().empty());
+    CHECK(own.card.contact.reveal().empty());
+    CHECK(report.recipients[1].card.operator_name.reveal() == "Example, Inc.");
+    REQUIRE(report.withheld.size() == 2);
+    CHECK(report.withheld[0].code == withheld::kOtherPeople);
+    CHECK(report.withheld[1].code == withheld::kSinglePerson);
+    CHECK(figure(&report.withheld[1], "servers") == 1);
+    CHECK(report_of(LedgerContent{}).withheld.empty());
+}
+
+TEST_CASE("How far a deletion has come is said of each recipient", "[reports][deletions]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto b = host("b.example:8443");
+    auto states = deletions_of(around.notices, around.requests, kAlice);
+    REQUIRE(states);
+    REQUIRE(states->size() == 1);
+    CHECK(states->at(b).state == fediverse::NoticeState::VerifiedGone);
+    CHECK(states->at(b).everything);
+    CHECK(states->at(b).told_at == at("2026-11-12T08:00:00Z"));
+    const auto report = full_report_of(around);
+    CHECK(report.totals.told == 1);
+    CHECK(report.totals.verified_gone == 1);
+    CHECK_FALSE(report.recipients[0].deletion.state.has_value());
+    CHECK(deletions_of(around.notices, around.requests, privacy::SubjectNumber{2})->empty());
+}
+
+TEST_CASE("A request for everything counts before one for a part, and one that was given up asked nothing",
+          "[reports][deletions]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto b = host("b.example:8443");
+    ask_for(around, records::ScopeKind::Objects, {{b, fediverse::NoticeState::StillPresent}});
+    CHECK(deletions_of(around.notices, around.requests, kAlice)->at(b).state ==
+          fediverse::NoticeState::VerifiedGone);
+    ask_for(around, records::ScopeKind::Account, {{b, fediverse::NoticeState::Sent}});
+    CHECK(deletions_of(around.notices, around.requests, kAlice)->at(b).state == fediverse::NoticeState::Sent);
+    Surroundings other;
+    small_surroundings(other);
+    const auto a = host("a.example");
+    ask_for(other, records::ScopeKind::Objects, {{a, fediverse::NoticeState::Planned}});
+    auto given_up = *other.requests.request(records::RequestNumber{2});
+    given_up.state = privacy::RequestState::Withdrawn;
+    REQUIRE(other.requests.record(given_up, {}));
+    CHECK(deletions_of(other.notices, other.requests, kAlice)->count(a) == 0);
 }
 
 }  // namespace fedtrail::reports::test

@@ -2,12 +2,20 @@
 
 #pragma once
 
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/recipient_register.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
+#include "fakes/case_books.hpp"
+#include "fakes/held_ledger.hpp"
+#include "reports/report_items.hpp"
 #include "reports/report_texts.hpp"
 #include "reports/transfer_report.hpp"
 
@@ -56,7 +64,35 @@ private:
     SubjectIdentity person_;
 };
 
+/// Knows the cards it was given, and of every other host nothing.
+class FixedRegister : public RecipientRegister {
+public:
+    std::map<Host, records::RecipientCard> known;
+    mutable std::optional<privacy::Day> asked;  ///< The day of the transfer.
+
+    [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(std::span<const Host> hosts,
+                                                                    privacy::Day transfer) const override;
+};
+
 inline constexpr privacy::SubjectNumber kAlice{1};
+
+/// A ledger with everything around it: who the recipients are, what they were told, what they hold.
+struct Surroundings {
+    LedgerContent ledger;
+    FixedRegister known;
+    testing::FakeRequestBook requests;
+    testing::FakeNoticeBook notices{requests};
+    testing::HeldLedger held;
+};
+
+/// A request for `what` at `recipients`, and how each of them stands.
+void ask_for(Surroundings& around,
+             records::ScopeKind what,
+             const std::vector<std::pair<Host, fediverse::NoticeState>>& recipients);
+/// `count` recipients, made up; of every country source, basis, mark and state of a deletion one at least.
+void make_up_surroundings(Surroundings& around, std::size_t count);
+/// The two recipients of small_ledger(), the one known and asked to delete, the other a person's own server.
+void small_surroundings(Surroundings& around);
 
 [[nodiscard]] Instant at(std::string_view rfc3339);
 [[nodiscard]] Host host(std::string_view text);
@@ -74,6 +110,12 @@ inline constexpr privacy::SubjectNumber kAlice{1};
 [[nodiscard]] TransferReport report_of(const LedgerContent& content,
                                        const Window& period = {},
                                        const ReportTexts& texts = english());
+
+/// The same with everything that is known, as an answer to request 7.
+[[nodiscard]] TransferReport full_report_of(const Surroundings& around,
+                                            const ReportTexts& texts = english(),
+                                            const Window& period = {});
+[[nodiscard]] ItemsExtract items_of(const Surroundings& around, const TransferReport& report);
 
 /// A person and servers that try to break out of a page, and the longest names there can be.
 [[nodiscard]] TransferReport hostile_report();

@@ -17,6 +17,19 @@ void write(const std::string& path, const TransferReport& report) {
     render_html(report, texts_in(report.language), out);
 }
 
+/// With all that can be known.
+void write_full(const std::string& stem, std::size_t count, std::string_view language) {
+    Surroundings around;
+    make_up_surroundings(around, count);
+    const auto& texts = texts_in(language);
+    const auto report = full_report_of(around, texts);
+    const auto items = items_of(around, report);
+    std::ofstream page{stem + ".html", std::ios::binary};
+    render_html(report, texts, page, &items);
+    std::ofstream linked{stem + ".jsonld", std::ios::binary};
+    render_jsonld(report, linked);
+}
+
 }  // namespace fedtrail::reports::test
 
 int main(int argc, char** argv) {
@@ -32,9 +45,9 @@ int main(int argc, char** argv) {
                     test::report_of(test::made_up_ledger(count)));
     }
     test::write(dir + "/hostile.html", test::hostile_report());
+    test::write_full(dir + "/full", 400, "en");
     for (const auto language : fedtrail::testing::kLanguages) {
-        test::write(dir + "/" + std::string{language} + ".html",
-                    test::report_of(test::made_up_ledger(40), {}, test::texts_in(language)));
+        test::write_full(dir + "/" + std::string{language}, 40, language);
     }
     return 0;
 }

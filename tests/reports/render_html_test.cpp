@@ -47,7 +47,7 @@ TEST_CASE("Every recipient has its row, the one with most disclosures first", "[
               count_of(page, "class=\"e fetched\">") ==
           120 + 5);
     for (const auto& pair : ledger.pairs) {
-        REQUIRE(contains(page, "<th scope=\"row\">" + pair.recipient.text() + "</th>"));
+        REQUIRE(contains(page, "<th scope=\"row\">" + pair.recipient.text() + "<"));
     }
     const auto first_row = page.find("<tbody>", page.find("class=\"servers\""));
     CHECK(page.find(ledger.pairs[77].recipient.text(), first_row) - first_row < 40);
@@ -88,8 +88,9 @@ TEST_CASE("Nothing that a person or a server is called can become markup", "[rep
 
 TEST_CASE("A page needs nothing from elsewhere", "[reports][html]") {
     const auto page = html_of(report_of(made_up_ledger(40)));
-    for (const auto* part :
-         {"http://", "https://", "src=", "@import", "url(", "<link", "<script", "<iframe"}) {
+    CHECK(count_of(page, "https://") ==
+          count_of(page, "<a href=\"https://eur-lex.europa.eu/eli/reg/2016/679/"));
+    for (const auto* part : {"http://", "src=", "@import", "url(", "<link", "<script", "<iframe"}) {
         INFO(part);
         CHECK_FALSE(contains(page, part));
     }
@@ -110,7 +111,7 @@ TEST_CASE("A period is said in words", "[reports][html]") {
 TEST_CASE("A controller that is not configured is said to be missing", "[reports][html]") {
     auto report = report_of(small_ledger());
     report.controller = {};
-    CHECK(count_of(html_of(report), "not stated by the operator") == 5);
+    CHECK(count_of(html_of(report), "not stated by the operator") == 8);
 }
 
 TEST_CASE("The first sentence presumes only where something has to be presumed", "[reports][html]") {
@@ -135,6 +136,63 @@ TEST_CASE("A page of five thousand recipients stays small", "[reports][html]") {
                                              << " bytes");
     CHECK(page.size() < 4'000'000);
     CHECK(seconds < 5.0);
+}
+
+TEST_CASE("A full page shows the request, the figures, the map and what was withheld", "[reports][html]") {
+    Surroundings around;
+    make_up_surroundings(around, 40);
+    const auto report = full_report_of(around);
+    const auto items = items_of(around, report);
+    std::ostringstream out;
+    render_html(report, english(), out, &items);
+    const auto page = out.str();
+    CHECK(contains(page, "<dt>Request</dt><dd>7</dd>"));
+    CHECK(contains(page, "<dt>Received</dt><dd>10 November 2026</dd>"));
+    CHECK(contains(page, "<dt>To be answered by</dt><dd>10 December 2026</dd>"));
+    CHECK(count_of(page, "<dl class=\"figures\">") == 1);
+    CHECK(contains(page, "World map. Countries in which servers that received data are run: 8 countries."));
+    CHECK(contains(page, "Not on the map: R\u00e9union (1)") != contains(page, "Not on the map: not known"));
+    CHECK(count_of(page, "<circle ") == 1);
+    CHECK(count_of(page, "<svg aria-hidden=\"true\" viewBox=\"0 0 1000 889\"") == 1);
+    CHECK(contains(page, "<title>Singapore ("));
+    CHECK(contains(page, "id=\"deletions\""));
+    CHECK(contains(page, "In all: 60 items."));
+    CHECK(count_of(page, "<tr><th scope=\"row\">https://origin.example/") == 40);
+    CHECK(contains(page, "id=\"withheld\""));
+    CHECK(count_of(page, "class=\"b none\"") == report.totals.undocumented);
+}
+
+TEST_CASE("A page without what nobody asked for has no part about it", "[reports][html]") {
+    const auto page = html_of(report_of(made_up_ledger(3)));
+    for (const auto* part : {"id=\"deletions\"", "id=\"items\"", "<dt>Request</dt>", "class=\"map\""}) {
+        INFO(part);
+        CHECK_FALSE(contains(page, part));
+    }
+}
+
+TEST_CASE("The map takes a file for no map that is none", "[reports][html]") {
+    const std::string shades = R"("shades": ["#000000", "#111111", "#222222", "#333333", "#444444"])";
+    const auto map_with = [&shades](const std::string& sheet) {
+        return "{" + shades + ", \"sheets\": [" + sheet + "]}";
+    };
+    const auto good =
+        map_with(R"({"width": 10, "height": 5, "nameless": "M0 0z", "countries": {"NL": {"at": [1, 2]}}})");
+    CHECK(WorldMap::parse(good, "world.json").has_value());
+    for (const auto& bad :
+         {std::string{},
+          std::string{"[]"},
+          map_with(""),
+          map_with(R"({"width": 10})"),
+          map_with(R"({"width": 10, "height": 5, "nameless": "", "countries": {"NL": {}}})"),
+          map_with(
+              R"({"width": 10, "height": 5, "nameless": "", "countries": {"NL": {"path": "\"><script>"}}})"),
+          map_with(R"({"width": 10, "height": 5, "nameless": "<g>", "countries": {}})"),
+          std::string{R"({"shades": ["red", "", "", "", ""], "sheets": [{}]})"}}) {
+        INFO(bad);
+        const auto map = WorldMap::parse(bad, "world.json");
+        REQUIRE_FALSE(map.has_value());
+        CHECK(contains(map.error().what, "world.json"));
+    }
 }
 
 }  // namespace fedtrail::reports::test

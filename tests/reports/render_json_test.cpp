@@ -1,5 +1,6 @@
 #include <ctime>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -13,6 +14,7 @@
 #include "reports/approve.hpp"
 #include "reports/example_reports.hpp"
 #include "reports/renderers.hpp"
+#include "reports/report_items.hpp"
 
 namespace fedtrail::reports::test {
 
@@ -20,13 +22,13 @@ namespace {
 
 std::string json_of(const TransferReport& report) {
     std::ostringstream out;
-    render_json(report, out);
+    render_json(report, english(), out);
     return std::move(out).str();
 }
 
 /// What the schema has against `document`; empty if nothing.
-std::string faults(const nlohmann::json& document) {
-    std::ifstream file{FEDTRAIL_SOURCE_DIR "/schemas/transfer-report.schema.json"};
+std::string faults(const nlohmann::json& document, const char* name = "transfer-report") {
+    std::ifstream file{FEDTRAIL_SOURCE_DIR "/schemas/" + std::string{name} + ".schema.json"};
     const auto schema_document = nlohmann::json::parse(file);
     valijson::Schema schema;
     valijson::SchemaParser parser;
@@ -58,6 +60,51 @@ TEST_CASE("A report as JSON keeps to its schema", "[reports][json]") {
     CHECK(wrong_if_bare.empty());
 }
 
+TEST_CASE("A report of everything that can be known keeps to its schema", "[reports][json]") {
+    Surroundings around;
+    make_up_surroundings(around, 300);
+    const auto report = full_report_of(around);
+    const auto document = nlohmann::json::parse(json_of(report));
+    const auto wrong = faults(document);
+    INFO(wrong);
+    CHECK(wrong.empty());
+    CHECK(document.at("request").at("number") == 7);
+    CHECK(document.at("totals").at("told") == 100);
+    CHECK(document.at("rights").back().at("eli") == "https://eur-lex.europa.eu/eli/reg/2016/679/art_79/oj");
+    std::uint64_t servers = 0;
+    for (const auto& count : document.at("countries")) {
+        servers += count.at("servers").get<std::uint64_t>();
+    }
+    CHECK(servers == 300);
+}
+
+TEST_CASE("Items as JSON keep to their schema, and name each server by its place", "[reports][json][items]") {
+    Surroundings around;
+    make_up_surroundings(around, 40);
+    const auto report = full_report_of(around);
+    std::ostringstream out;
+    REQUIRE(render_items_json(report, {around.held, kAlice}, out));
+    const auto document = nlohmann::json::parse(out.str());
+    const auto wrong = faults(document, "transfer-report-items");
+    INFO(wrong);
+    CHECK(wrong.empty());
+    REQUIRE(document.at("items").size() == around.held.rows.size());
+    for (std::size_t i = 0; i < around.held.rows.size(); ++i) {
+        std::set<std::string> named;
+        for (const auto& range : document.at("items")[i].at("at")) {
+            for (auto at = range[0].get<std::size_t>(); at <= range[1].get<std::size_t>(); ++at) {
+                named.insert(document.at("servers")[at].get<std::string>());
+            }
+        }
+        std::set<std::string> held;
+        for (const auto& one : around.held.rows[i].at) {
+            held.insert(one.text());
+        }
+        CHECK(named == held);
+        CHECK(document.at("items")[i].at("servers") == held.size());
+    }
+}
+
 TEST_CASE("The schema refuses what is not a report", "[reports][json]") {
     const auto good = nlohmann::json::parse(json_of(report_of(small_ledger())));
     for (const auto* patch : {R"([{"op": "remove", "path": "/recipients/0/host"}])",
@@ -76,6 +123,20 @@ TEST_CASE("A report as JSON is the approved one", "[reports][json][approval]") {
     CHECK(text == approved("small.json", text));
 }
 
+TEST_CASE("A full report in JSON, JSON-LD and lists of items are the approved ones",
+          "[reports][json][items][approval]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto report = full_report_of(around);
+    CHECK(json_of(report) == approved("full.json", json_of(report)));
+    std::ostringstream linked;
+    render_jsonld(report, linked);
+    CHECK(linked.str() == approved("full.jsonld", linked.str()));
+    std::ostringstream items;
+    REQUIRE(render_items_json(report, {around.held, kAlice}, items));
+    CHECK(items.str() == approved("items.json", items.str()));
+}
+
 TEST_CASE("A handle cannot break out of its JSON string", "[reports][json]") {
     auto report = report_of(small_ledger());
     const std::string handle = "\"},\n{\"<script>alert(1)</script>\\\xFF@origin.example";
@@ -91,7 +152,7 @@ TEST_CASE("Rendering thirty thousand recipients takes less than 100 ms of proces
     const auto report = report_of(made_up_ledger(30000));
     std::ofstream nowhere{"/dev/null"};
     const auto start = std::clock();
-    render_json(report, nowhere);
+    render_json(report, english(), nowhere);
     const auto milliseconds = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     WARN("render_json of 30,000 recipients: " << milliseconds << " ms of processor time");
     CHECK(milliseconds < 100.0);

@@ -8,10 +8,10 @@ namespace fedtrail::reports::test {
 
 namespace {
 
-PairAggregate pair(std::string_view first, std::string_view last) {
-    PairAggregate made;
-    made.first = at(first);
-    made.last = at(last);
+ReportedRecipient pair(std::string_view first, std::string_view last) {
+    ReportedRecipient made;
+    made.pair.first = at(first);
+    made.pair.last = at(last);
     return made;
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("Weeks start on Monday, months on the first, years in January", "[repo
 TEST_CASE("Every recipient is in exactly one bucket of the timeline", "[reports][timeline]") {
     const auto ledger = made_up_ledger(777);
     std::uint64_t servers = 0;
-    for (const auto& bucket : timeline_of(ledger.pairs).buckets) {
+    for (const auto& bucket : timeline_of(report_of(ledger).recipients).buckets) {
         servers += bucket.servers;
     }
     CHECK(servers == 777);

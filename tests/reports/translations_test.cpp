@@ -71,7 +71,8 @@ std::string counted_sentences(const ReportTexts& texts) {
     std::ostringstream out;
     for (const auto& [key, text] : texts.all()) {
         std::vector<ReportTexts::Count> counts;
-        for (const auto* noun : {"servers", "times", "connections", "deliveries", "certain", "presumed"}) {
+        for (const auto* noun :
+             {"servers", "times", "connections", "deliveries", "certain", "presumed", "countries", "items"}) {
             const std::string name = noun;
             const bool named = fedtrail::testing::names_in(text).count(name) != 0 && key != "sentence.most";
             if (named) {
@@ -95,7 +96,8 @@ std::string counted_sentences(const ReportTexts& texts) {
                                {"from", texts.forms().day(at("2025-03-01T00:00:00Z"))},
                                {"to", texts.forms().day(at("2026-11-22T00:00:00Z"))},
                                {"peak", texts.forms().month(at("2026-11-22T00:00:00Z"))},
-                               {"when", texts.forms().month(at("2026-11-22T00:00:00Z"))}},
+                               {"when", texts.forms().month(at("2026-11-22T00:00:00Z"))},
+                               {"most", texts.at("country.NL") + " (7)"}},
                               counts)
                 << "\n";
         }
@@ -215,6 +217,22 @@ TEST_CASE("The page in each language is the approved one, and says which it is",
         CHECK(contains(page, "<html lang=\"" + std::string{language} + "\">"));
         const auto name = language == "en" ? "small.html" : "small." + std::string{language} + ".html";
         CHECK(page == approved(name, page));
+    }
+}
+
+TEST_CASE("A page with everything on it is the approved one in each language",
+          "[reports][html][translations][approval]") {
+    Surroundings around;
+    small_surroundings(around);
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = texts_in(language);
+        const auto report = full_report_of(around, texts);
+        const auto items = items_of(around, report);
+        std::ostringstream out;
+        render_html(report, texts, out, &items);
+        CHECK_FALSE(contains(out.str(), "{{"));
+        CHECK(out.str() == approved("full." + std::string{language} + ".html", out.str()));
     }
 }
 

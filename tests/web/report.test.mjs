@@ -41,7 +41,7 @@ async function withPage(name, look, use) {
 
 const looks = { desktop, dark, tablet, phone };
 const languages = ['de', 'es', 'fr', 'it', 'nl', 'pl'];
-for (const name of ['0', '1', '40', 'hostile', ...languages]) {
+for (const name of ['0', '1', '40', 'hostile', 'en', ...languages]) {
   for (const [how, look] of Object.entries(languages.includes(name) ? { desktop } : looks)) {
     test(`axe finds nothing wrong with a report (${name}, ${how})`, () =>
       withPage(name, look, async (page) => {
@@ -56,7 +56,7 @@ for (const name of ['0', '1', '40', 'hostile', ...languages]) {
   }
 }
 
-for (const name of ['0', '1', '40', 'hostile', ...languages]) {
+for (const name of ['0', '1', '40', 'hostile', 'en', ...languages]) {
   for (const [how, look] of Object.entries({ ...looks, small })) {
     test(`a report is never wider than its window (${name}, ${how})`, () =>
       withPage(name, look, async (page) => {
@@ -79,10 +79,28 @@ test('a report loads nothing and runs nothing', () =>
 
 test('a phone shows each server as a card that says what its figures are', () =>
   withPage('1', phone, async (page) => {
-    const cell = page.locator('.servers tbody td').first();
-    assert.equal(await cell.evaluate((each) => getComputedStyle(each, '::before').content), '"Disclosures"');
+    const says = async (column, what) => {
+      const cell = page.locator(`.servers tbody td:nth-child(${column})`).first();
+      assert.equal(await cell.evaluate((each) => getComputedStyle(each, '::before').content), `"${what}"`);
+    };
+    await says(2, 'Country');
+    await says(4, 'Disclosures');
+    await says(8, 'Deletion');
     const row = page.locator('.servers tbody tr').first();
     assert.equal(await row.evaluate((each) => getComputedStyle(each).display), 'grid');
+  }));
+
+test('the map says in words what it shows, and the table beside it all of it', () =>
+  withPage('en', desktop, async (page) => {
+    const map = page.getByRole('img', { name: /^World map\. Countries in which .*: 9 countries\./ });
+    assert.equal(await map.count(), 1);
+    const box = await map.boundingBox();
+    assert.ok(box.width > 350 && box.height > 150, `${box.width} by ${box.height}`);
+    assert.equal(await page.locator('.places tbody tr').count(), 10);
+    assert.match(await page.locator('.map figcaption').innerText(), /Not on the map: .*not known \(\d+\)/);
+    const dark = await map.locator('.s5').first().evaluate((each) => getComputedStyle(each).fill);
+    const light = await map.locator('.land').evaluate((each) => getComputedStyle(each).fill);
+    assert.notEqual(dark, light);
   }));
 
 test('paper gets the table with its head, and the page without its links', () =>

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,5 +68,10 @@ using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 [[nodiscard]] Result<Verification> verify(const ByteSource& bundle,
                                           const Trusted& trusted,
                                           const Progress& progress = {});
+
+/// A line for each claim, then what it comes to.
+void write_text(const Verification& verification, std::ostream& out);
+/// schemas/cli/audit-verify.schema.json.
+void write_json(const Verification& verification, std::ostream& out);
 
 }  // namespace fedtrail::audit

@@ -51,6 +51,7 @@ enum class NoticeEventKind : std::uint8_t {
     GivenUpInLaw = 9,   ///< Recorded as impossible or disproportionate.
     FetchedAgain = 10,  ///< The recipient asked for an erased object with its signature: it holds a trace.
     SentByOrigin = 11,  ///< The origin's own Delete was seen to be accepted.
+    Recalled = 12,      ///< The first message was called back before an octet of it left.
 };
 
 /// The state after `event`. Errors: Denied (that cannot happen in this state).

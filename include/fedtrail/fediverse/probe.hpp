@@ -26,9 +26,22 @@ struct ProbeMeaning {
     Presence presence{Presence::Unknown};
 };
 
+/// From one version to before another; "" is no bound. Numbers are compared, part by part ("4.6" is
+/// "4.6.0"); what follows the first character that is neither digit nor dot ("-rc1", "+glitch") does not
+/// count.
+struct VersionRange {
+    std::string from;    ///< "3.4.0": the first that fits.
+    std::string before;  ///< "1.0.0": the first that fits no more.
+};
+
+/// Whether `version` lies in `range`. One that is not known, or begins with no number, does: what an answer
+/// means is read from the answer.
+[[nodiscard]] bool fits(const VersionRange& range, std::string_view version);
+
 struct Probe {
     std::string name;  ///< "mastodon-account"
     std::vector<std::string> software;
+    VersionRange versions;
     ProbeTarget target{ProbeTarget::Account};
     std::string method;
     std::string path;  ///< "/api/v1/accounts/lookup?acct={handle}"
@@ -64,9 +77,11 @@ class Probes {
 public:
     /// `json` is policies/probes.json. Errors: Invalid.
     [[nodiscard]] static Result<Probes> parse(std::string_view json);
-    /// Those of a software, in the order in which they are to be tried, one after the other until one says
-    /// something else than Unknown; none: it cannot be looked at.
-    [[nodiscard]] std::vector<const Probe*> of(std::string_view software, ProbeTarget target) const;
+    /// Those of a software in a version ("" is unknown), in the order in which they are to be tried, one
+    /// after the other until one says something else than Unknown; none: it cannot be looked at.
+    [[nodiscard]] std::vector<const Probe*> of(std::string_view software,
+                                               ProbeTarget target,
+                                               std::string_view version = {}) const;
     /// Why a software cannot be looked at, in one sentence; "" if it can, or if nobody knows.
     [[nodiscard]] std::string_view why_unprobeable(std::string_view software) const;
     [[nodiscard]] const std::vector<Probe>& all() const { return all_; }

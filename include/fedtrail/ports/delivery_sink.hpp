@@ -29,8 +29,10 @@ public:
 
     /// Writes down that `observation` (outcome Intended) is about to leave. `done` is called exactly once,
     /// from another thread, when that is durable or cannot be: the bytes may leave only after it was given an
-    /// id. Errors: Unavailable (the ledger cannot be written, or too many intents wait), Denied (a person
-    /// objected to the recipient: the bytes must not leave).
+    /// id. With the outcome Prevented it says that they will not leave; then there is nothing to settle.
+    /// Errors: Unavailable (the ledger cannot be written, or too many intents wait), Denied (a transfer rule
+    /// or a person's objection: the bytes must not leave, and the prevention is durable), Conflict (whether
+    /// they may leave cannot be told now: they must not, and may be tried again).
     virtual void intend(records::Observation observation, IntentDone done) = 0;
 
     /// What became of an intent. Never fails and never waits; if a crash loses it the evidence stays

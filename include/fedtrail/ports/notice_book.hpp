@@ -16,7 +16,8 @@ namespace fedtrail {
 
 /// What one moment changed: notices as they are now, and what is to be remembered of it. Written in one step.
 struct NoticeChange {
-    std::vector<records::Notice> notices;  ///< Whole; found by their number.
+    std::vector<records::Notice>
+        notices;  ///< Whole; found by their number, each with the version it was read with.
     std::vector<records::NoticeAttempt> attempts;
     std::vector<records::NoticeLook> looks;
     std::vector<records::NoticeLetter> letters;
@@ -62,7 +63,7 @@ public:
     NoticeBook& operator=(NoticeBook&&) = delete;
     virtual ~NoticeBook() = default;
 
-    /// Adds the objects and the notices of a request (their numbers are given here), or nothing of it.
+    /// Adds the objects and the notices of a request (number and version are given here), or nothing of it.
     /// Objects that are already there keep their index; `objects` is the whole list, the old ones first. Only
     /// `held_for_law` of an old one may differ from before: it is taken over. Errors: NotFound (no such
     /// request, or its subject was shredded), Conflict (a recipient has its notice in this request already),
@@ -71,7 +72,9 @@ public:
     [[nodiscard]] virtual Result<void> plan(records::RequestNumber request,
                                             std::span<const records::ErasedObject> objects,
                                             std::span<const records::Notice> notices) = 0;
-    /// Errors: NotFound (one of the notices).
+    /// All of it or nothing; gives each notice the version that follows. Evidence alone asks for no version.
+    /// Errors: NotFound (one of the notices), Conflict (the `version` of one is not the stored one: somebody
+    /// else changed it meanwhile; read it again, and make the change anew).
     [[nodiscard]] virtual Result<void> apply(const NoticeChange& change) = 0;
     /// By number, ascending; with `due_at` or `look_at` by that time.
     [[nodiscard]] virtual Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const = 0;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,6 +61,19 @@ struct RecipientEntry {
     std::vector<records::HostAlias> aliases{};  ///< Of the same recipient, in the order of their hosts.
 };
 
+/// What is known of all recipients that run one software, added up.
+struct SoftwareRecord {
+    std::uint64_t hosts{};
+    std::uint64_t told_hosts{};  ///< Of them: that acknowledged a notice.
+    std::uint64_t told{};        ///< As RecipientEntry has it.
+    std::uint64_t gone{};
+    std::uint64_t present{};
+    std::uint64_t cavage{};   ///< Hosts that refused RFC 9421 and took draft-cavage …
+    std::uint64_t rfc9421{};  ///< … and the other way round.
+
+    friend bool operator==(const SoftwareRecord&, const SoftwareRecord&) = default;
+};
+
 /// One entry that changes. `change` may be called more than once: it must not have effects of its own.
 struct RecipientChange {
     Host host;
@@ -80,6 +94,8 @@ public:
     [[nodiscard]] virtual Result<RecipientEntry> entry(const Host& host) const = 0;
     /// The same for many, in their order.
     [[nodiscard]] virtual Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const = 0;
+    /// By software; "" is unknown. Reads every entry: not for every message.
+    [[nodiscard]] virtual Result<std::map<std::string, SoftwareRecord>> by_software() const = 0;
     /// Reads, changes and writes one entry in one step.
     [[nodiscard]] virtual Result<void> update(const Host& host,
                                               const std::function<void(RecipientEntry&)>& change) = 0;
@@ -93,5 +109,17 @@ public:
         return {};
     }
 };
+
+/// Counts an entry in.
+inline void add(std::map<std::string, SoftwareRecord>& records, const RecipientEntry& entry) {
+    auto& record = records[entry.software];
+    ++record.hosts;
+    record.told_hosts += entry.told > 0 ? 1 : 0;
+    record.told += entry.told;
+    record.gone += entry.gone;
+    record.present += entry.present;
+    record.cavage += entry.scheme == SignatureScheme::Cavage ? 1 : 0;
+    record.rfc9421 += entry.scheme == SignatureScheme::Rfc9421 ? 1 : 0;
+}
 
 }  // namespace fedtrail

@@ -23,6 +23,9 @@ struct RemoteRequest {
                          1024};  ///< Of the answer; what is longer is cut off and says TooLarge.
     bool follow_redirects{};     ///< GET only, at most 3, never to another scheme or a private address.
     bool keep{true};             ///< The connection, for a request that may follow soon.
+    /// Asked once, when the connection stands and right before the first octet leaves; false: Recalled. From
+    /// a thread that everybody's requests wait for: it must be quick. Empty: it leaves.
+    std::function<bool()> may_leave{};
 };
 
 enum class RemoteFault : std::uint8_t {
@@ -33,8 +36,9 @@ enum class RemoteFault : std::uint8_t {
     BadCertificate,
     TimedOut,
     TooLarge,
-    Broken,   ///< Connection lost, or not HTTP.
-    Stopped,  ///< This program is ending.
+    Broken,    ///< Connection lost, or not HTTP.
+    Stopped,   ///< This program is ending.
+    Recalled,  ///< `may_leave` said no: nothing left.
 };
 
 struct RemoteResponse {
@@ -43,6 +47,9 @@ struct RemoteResponse {
     int status{};
     HttpHeaders headers;
     std::string body;
+    Uri url{};               ///< That answered: after redirects that were followed, the last one.
+    std::string redirect{};  ///< Where a redirect that was not followed leads, as an absolute URL; else "".
+    std::string address{};   ///< Of the network, that was connected to; "" if none was.
 };
 
 [[nodiscard]] constexpr std::string_view name_of(RemoteFault fault) {
@@ -65,6 +72,8 @@ struct RemoteResponse {
             return "connection broken";
         case RemoteFault::Stopped:
             return "stopped";
+        case RemoteFault::Recalled:
+            return "recalled";
     }
     return "unknown";
 }

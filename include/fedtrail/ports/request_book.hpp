@@ -39,6 +39,9 @@ public:
                                                                  const records::RequestEvent& event) = 0;
     /// Errors: NotFound.
     [[nodiscard]] virtual Result<records::ErasureRequest> request(records::RequestNumber number) const = 0;
+    /// Up to which wave its notices may leave at this moment: 0 none, 1, or 2. Cheap enough to be asked
+    /// before every message. Errors: NotFound.
+    [[nodiscard]] virtual Result<int> open_wave(records::RequestNumber number) const = 0;
     /// Ascending.
     [[nodiscard]] virtual Result<std::vector<records::ErasureRequest>> requests(
         const RequestFilter& filter) const = 0;

@@ -8,12 +8,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -22,6 +21,11 @@
 #include "fedtrail/privacy/transfer_basis.hpp"
 
 namespace fedtrail::privacy {
+
+class RuleIndex;
+
+/// fediverse::DataCategory::Deletion among the bits of TransferRule::categories.
+inline constexpr std::uint16_t kDeletionBit = 1U << 13U;
 
 enum class RuleEffect : std::uint8_t {
     Allow,
@@ -65,7 +69,8 @@ struct UnknownWord {
     std::string word;
 };
 
-/// All conditions that are set must hold; a list holds if one of its members does.
+/// All conditions that are set must hold; a list holds if one of its members does. A rule that blocks lets
+/// pass what takes data back unless `categories` names it (kDeletionBit).
 struct TransferRule {
     std::string name;
     RuleEffect effect{RuleEffect::Allow};
@@ -98,48 +103,42 @@ struct RuleFacts {
     bool minor{};          ///< The subject is known to be a child.
     std::uint16_t categories{};
     std::uint8_t visibility{};  ///< The number of the visibility, not a bit.
+    bool takes_back{};          ///< A Delete or an Undo.
 };
 
 struct RuleDecision {
     RuleEffect effect{RuleEffect::Allow};
     std::optional<std::size_t> rule{};  ///< Index of the rule that decided; absent: none matched.
+    bool objection{};  ///< The person's objection decided, and no rule that asks for one said otherwise.
 
     friend bool operator==(const RuleDecision&, const RuleDecision&) = default;
 };
 
-/// Rules made ready: what does not name the host is not looked at.
+/// Rules made ready. Copies share what was made.
 class TransferRules {
 public:
-    TransferRules() = default;  ///< Allows everything.
+    TransferRules() = default;  ///< Allows everything that nobody objects to.
 
     /// Errors: Invalid (a rule that is enabled has a word that means nothing: it would let through what it
     /// was meant to stop).
     [[nodiscard]] static Result<TransferRules> compile(std::vector<TransferRule> rules);
 
     [[nodiscard]] const std::vector<TransferRule>& rules() const noexcept { return rules_; }
+    /// Whether an enabled rule asks for more of a recipient than its host.
+    [[nodiscard]] bool asks_recipient() const noexcept { return asks_recipient_; }
 
 private:
     friend RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
 
-    struct NameHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view name) const noexcept {
-            return std::hash<std::string_view>{}(name);
-        }
-    };
-    using Positions = std::vector<std::uint32_t>;  ///< Of rules, ascending.
-    using ByName = std::unordered_map<std::string, Positions, NameHash, std::equal_to<>>;
-
-    void place(std::uint32_t at);
-
     std::vector<TransferRule> rules_;
-    ByName exact_;
-    ByName below_;
-    std::size_t longest_below_{};  ///< A stranger's host of a hundred labels costs no hundred look-ups.
-    Positions anywhere_;
+    std::shared_ptr<const RuleIndex> index_;
+    bool asks_recipient_{};
 };
 
-/// Costs a look-up for each label of the host and a test for each rule that names it, or no host at all.
+/// The first enabled rule that matches decides; what none matches is allowed. An objection (Art. 21) comes
+/// before: what the person objects to is blocked, unless a rule whose condition is an objection says
+/// otherwise; what takes data back is never blocked by it. Costs a few look-ups by name and a step for each
+/// 64 rules.
 [[nodiscard]] RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
 
 enum class RuleFault : std::uint8_t {

@@ -62,6 +62,7 @@ struct ErasureRequest {
     std::optional<Instant> origin_gone_at;  ///< Since when the origin answers 404 or 410.
     std::optional<RequestNumber> duplicate_of;
     std::optional<Instant> closed_at;
+    std::uint32_t max_rate{};  ///< Messages a second, of this request; 0: no limit of its own.
 };
 
 /// One line of a request's history.
@@ -96,6 +97,7 @@ struct ErasedObject {
 /// The messages to one recipient in one request, and what is known of the copy there.
 struct Notice {
     NoticeNumber number;
+    std::uint64_t version{};  ///< One more with every change; a change names the version it read.
     RequestNumber request;
     privacy::SubjectNumber subject;
     Host recipient;
@@ -107,6 +109,7 @@ struct Notice {
     std::uint32_t position{};        ///< The step that is next; steps.size() is done.
     std::uint32_t attempts{};        ///< Of that step.
     std::uint32_t declined{};        ///< Steps that were answered 4xx for good.
+    std::uint32_t rounds{};          ///< How often it was told anew, since a copy came back.
     bool in_flight{};                ///< An attempt was begun and its outcome is not written.
     std::optional<Instant> next_at;  ///< When the next attempt is due; absent: nothing is to be sent.
     std::uint16_t last_status{};

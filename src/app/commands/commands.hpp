@@ -54,8 +54,22 @@ struct ListOptions {
 };
 [[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
 [[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
-[[nodiscard]] Result<Exit> recipients_list(Session& session, const ListOptions& options);
-[[nodiscard]] Result<Exit> recipients_show(Session& session, const std::string& host);
+
+/// What an administrator writes down of a person: "minor=true".
+struct SubjectSetOptions {
+    std::string subject;
+    std::vector<std::string> facts;
+};
+[[nodiscard]] Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options);
+
+struct RulesOptions {
+    std::string file;  ///< Empty, for `check`: the one in force.
+};
+[[nodiscard]] Result<Exit> rules_list(Session& session);
+[[nodiscard]] Result<Exit> rules_check(Session& session, const RulesOptions& options);
+[[nodiscard]] Result<Exit> rules_try(Session& session, const RulesOptions& options);
+/// How each software honours deletions.
+[[nodiscard]] Result<Exit> recipients_software(Session& session);
 
 struct ReportOptions {
     std::string subject;
@@ -63,7 +77,9 @@ struct ReportOptions {
     std::string language;  ///< Empty: the first of controller.languages.
     std::optional<Instant> since;
     std::optional<Instant> until;
-    std::string output;  ///< Empty or "-": standard output.
+    std::string output;       ///< Empty or "-": standard output.
+    std::uint64_t request{};  ///< That it answers; 0: none.
+    bool items{};             ///< The items in place of the servers.
 };
 [[nodiscard]] Result<Exit> report(Session& session, const ReportOptions& options);
 

@@ -78,6 +78,7 @@ Result<erasure::OpenOrder> order_of(const EraseOptions& options,
     order.scope = std::move(scope);
     order.by = kBy;
     order.reason = options.reason;
+    order.max_rate = options.max_rate;
     order.identity_verified = !options.unverified;
     if (!options.received.empty()) {
         const auto at = api::moment_of(options.received, "--received");
@@ -146,7 +147,7 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
     if (!request) {
         return fail(request);
     }
-    api::Acted acted{std::move(*request), std::nullopt};
+    api::Acted acted{std::move(*request), std::nullopt, std::nullopt};
     const bool starts = order->identity_verified && !options.review;
     if (starts && acted.request.state != privacy::RequestState::Duplicate) {
         auto started =

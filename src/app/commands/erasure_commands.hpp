@@ -16,9 +16,10 @@ struct EraseOptions {
     std::string subject;
     api::ScopeWords scope;
     std::string reason;
-    std::string received;  ///< A day or a moment; "" is now.
-    bool unverified{};     ///< Nobody checked yet who asks.
-    bool review{};         ///< Only opened; started by hand.
+    std::string received;      ///< A day or a moment; "" is now.
+    std::uint32_t max_rate{};  ///< Messages a second; 0 is no limit of its own.
+    bool unverified{};         ///< Nobody checked yet who asks.
+    bool review{};             ///< Only opened; started by hand.
     bool dry_run{};
 };
 [[nodiscard]] Result<Exit> erase(Session& session, const EraseOptions& options);

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/recipient_json.hpp"
+#include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
@@ -26,38 +26,6 @@ Result<ReadingRoom> room_of(const Session& session) {
 
 void write(Session& session, const Json& document) {
     session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-}
-
-std::string kinds_of(fediverse::CategorySet set) {
-    std::string out;
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            out += (out.empty() ? "" : " ") + std::string{name};
-        }
-    }
-    return out;
-}
-
-Table recipients_table(const std::vector<RecipientTotals>& recipients) {
-    Table table{{{"HOST"},
-                 {"FIRST"},
-                 {"LAST"},
-                 {"SUBJECTS", true},
-                 {"DISCLOSURES", true},
-                 {"EVIDENCE"},
-                 {"UNREAD", true},
-                 {"KINDS"}}};
-    for (const auto& each : recipients) {
-        table.row({each.recipient.text(),
-                   format_rfc3339(each.first),
-                   format_rfc3339(each.last),
-                   std::to_string(each.subjects),
-                   std::to_string(each.disclosures),
-                   each.disclosures == 0 ? "-" : std::string{privacy::name_of(each.strongest)},
-                   std::to_string(each.tunnels),
-                   kinds_of(each.categories)});
-    }
-    return table;
 }
 
 /// Adds one page to `people`; the last number of it, or nothing at the end.
@@ -121,11 +89,34 @@ Json pairs_json(const std::vector<PairAggregate>& pairs) {
     return list;
 }
 
-/// The largest text below `host` that no host can be: what a list that goes on "after" it begins with `host`.
-std::string just_before(const std::string& host) {
-    auto before = host;
-    before.back() = static_cast<char>(before.back() - 1);
-    return before + "\x7f";
+Table pairs_table(const std::vector<PairAggregate>& pairs) {
+    Table table{{{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}}};
+    for (const auto& pair : pairs) {
+        table.row({pair.recipient.text(),
+                   format_rfc3339(pair.first),
+                   format_rfc3339(pair.last),
+                   std::to_string(pair.objects),
+                   std::to_string(pair.disclosures),
+                   std::string{privacy::name_of(pair.strongest)}});
+    }
+    return table;
+}
+
+/// Whether it is written down that they are a child; the cases' file need not be there.
+Result<std::optional<bool>> minor_of(const Session& session,
+                                     const ReadingRoom& room,
+                                     privacy::SubjectNumber subject) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    const auto cases =
+        sqlite::SqliteCases::open_file(cases_file(*config), *room.vault, sqlite::OpenMode::ReadOnly);
+    if (!cases) {
+        return cases.error().kind == ErrorKind::NotFound ? Result<std::optional<bool>>{std::optional<bool>{}}
+                                                         : fail(cases);
+    }
+    return (*cases)->minor(subject);
 }
 
 }  // namespace
@@ -183,8 +174,13 @@ Result<Exit> subjects_show(Session& session, const std::string& subject) {
         return fail(person);
     }
     const auto pairs = room->ledger->recipients_of(*number, {});
+    const auto prevented = room->ledger->prevented(*number);
+    const auto minor = minor_of(session, *room, *number);
     if (!pairs) {
         return fail(pairs);
+    }
+    if (!prevented || !minor) {
+        return !prevented ? Result<Exit>{fail(prevented)} : Result<Exit>{fail(minor)};
     }
     if (session.json) {
         write(session,
@@ -193,90 +189,59 @@ Result<Exit> subjects_show(Session& session, const std::string& subject) {
                {"origin", person->origin.text()},
                {"handle", person->handle.reveal()},
                {"actor", person->actor.reveal()},
+               {"minor", *minor ? Json(**minor) : Json(nullptr)},
+               {"prevented", *prevented},
                {"recipients", pairs_json(*pairs)}});
         return Exit::Done;
     }
     session.out << "number  " << number->get() << "\norigin  " << person->origin.text() << "\nhandle  "
-                << person->handle.reveal() << "\nactor   " << person->actor.reveal() << "\n\n";
-    Table table{{{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}}};
-    for (const auto& pair : *pairs) {
-        table.row({pair.recipient.text(),
-                   format_rfc3339(pair.first),
-                   format_rfc3339(pair.last),
-                   std::to_string(pair.objects),
-                   std::to_string(pair.disclosures),
-                   std::string{privacy::name_of(pair.strongest)}});
+                << person->handle.reveal() << "\nactor   " << person->actor.reveal() << "\n";
+    if (*minor) {
+        session.out << "minor   " << (**minor ? "yes" : "no") << "\n";
     }
-    table.write(session.out, session.terminal);
-    return Exit::Done;
-}
-
-Result<Exit> recipients_list(Session& session, const ListOptions& options) {
-    const auto room = room_of(session);
-    if (!room) {
-        return fail(room);
-    }
-    auto recipients = room->ledger->recipients(options.after, options.limit + 1);
-    if (!recipients) {
-        return fail(recipients);
-    }
-    std::string next;
-    if (recipients->size() > options.limit) {
-        recipients->resize(options.limit);
-        next = recipients->back().recipient.text();
-    }
-    if (session.json) {
-        session.out << api::recipients_json(*recipients, next);
-        return Exit::Done;
-    }
-    recipients_table(*recipients).write(session.out, session.terminal);
-    if (!next.empty()) {
-        session.err << "More: fedtrail recipients list --after " << next << "\n";
-    }
-    return Exit::Done;
-}
-
-Result<Exit> recipients_show(Session& session, const std::string& host) {
-    const auto wanted = Host::parse(host);
-    if (!wanted || wanted->empty()) {
-        complain(session, {ErrorKind::Invalid, "HOST is not a host name", "Write it as a.example."});
-        return Exit::Usage;
-    }
-    const auto room = room_of(session);
-    if (!room) {
-        return fail(room);
-    }
-    auto found = room->ledger->recipients(just_before(wanted->text()), 1);
-    if (!found) {
-        return fail(found);
-    }
-    if (found->empty() || found->front().recipient != *wanted) {
-        return fail(ErrorKind::NotFound,
-                    "nothing went to " + wanted->text() + " that the ledger knows of",
-                    "See `fedtrail recipients list`.");
-    }
-    const auto subjects = room->ledger->subjects_at(*wanted);
-    if (!subjects) {
-        return fail(subjects);
-    }
-    auto numbers = Json::array();
-    for (const auto number : *subjects) {
-        numbers.push_back(number.get());
-    }
-    if (session.json) {
-        auto document = Json::parse(api::recipients_json(*found, ""))["recipients"][0];
-        document["subject_numbers"] = numbers;
-        Json out{{"format", "fedtrail/recipient/1"}};
-        out.update(document);
-        write(session, out);
-        return Exit::Done;
-    }
-    recipients_table(*found).write(session.out, session.terminal);
-    session.out << "\nsubjects";
-    for (const auto number : *subjects) {
-        session.out << " " << number.get();
+    if (*prevented > 0) {
+        session.out << "kept    " << grouped(*prevented) << " deliveries, by rules or objections\n";
     }
     session.out << "\n";
+    pairs_table(*pairs).write(session.out, session.terminal);
+    return Exit::Done;
+}
+
+Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options) {
+    std::optional<bool> minor;
+    for (const auto& fact : options.facts) {
+        if (fact != "minor=true" && fact != "minor=false" && fact != "minor=unknown") {
+            complain(session,
+                     {ErrorKind::Invalid,
+                      "\"" + fact + "\" cannot be written down of a person",
+                      "Write minor=true, minor=false or minor=unknown."});
+            return Exit::Usage;
+        }
+        minor = fact == "minor=unknown" ? std::nullopt : std::optional{fact == "minor=true"};
+    }
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto number = room->reading.vault->find(options.subject);
+    if (!number) {
+        return fail(number);
+    }
+    if (const auto set = room->cases->set_minor(*number, minor); !set) {
+        return fail(set);
+    }
+    if (session.json) {
+        write(session,
+              {{"format", "fedtrail/subject-facts/1"},
+               {"number", number->get()},
+               {"minor", minor ? Json(*minor) : Json(nullptr)}});
+    } else {
+        session.out << "subject " << number->get() << ": "
+                    << (!minor   ? "nothing is written down"
+                        : *minor ? "a minor"
+                                 : "not a minor")
+                    << "\n";
+    }
     return Exit::Done;
 }
 

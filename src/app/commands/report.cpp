@@ -3,12 +3,17 @@
 
 #include <sys/stat.h>
 
+#include "api/report_cover.hpp"
+#include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
+#include "app/policies.hpp"
+#include "app/recipient_room.hpp"
+#include "app/report_room.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "app/table.hpp"
 #include "app/texts.hpp"
-#include "reports/renderers.hpp"
+#include "reports/report_writer.hpp"
 
 namespace fedtrail::app {
 
@@ -33,8 +38,11 @@ std::string format_of(const Session& session, const ReportOptions& options) {
         return "json";
     }
     const auto extension = fs::path{options.output}.extension().string();
-    if (extension == ".json" || extension == ".csv") {
+    if (!extension.empty() && reports::report_form(extension.substr(1))) {
         return extension.substr(1);
+    }
+    if (options.items) {
+        return "csv";
     }
     const bool screen = session.terminal && (options.output.empty() || options.output == "-");
     return screen ? "screen" : "html";
@@ -50,18 +58,38 @@ std::string kinds_of(fediverse::CategorySet set) {
     return joined(kinds);
 }
 
+std::string country_of(const records::RecipientCard& card) {
+    return card.country.country ? std::string{card.country.country->code()} : std::string{"?"};
+}
+
 void render_screen(const reports::TransferReport& report, std::ostream& out) {
-    out << grouped(report.totals.disclosures) << " disclosures to " << grouped(report.totals.recipients)
-        << " servers\n\n";
-    Table table{
-        {{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}, {"KINDS"}}};
-    for (const auto& pair : report.recipients) {
+    const auto& totals = report.totals;
+    out << grouped(totals.disclosures) << " disclosures to " << grouped(totals.recipients) << " servers; "
+        << grouped(totals.undocumented) << " of them without a transfer basis on record, "
+        << grouped(totals.told) << " asked to delete, " << grouped(totals.verified_gone)
+        << " verified gone\n\n";
+    Table table{{{"SERVER"},
+                 {"COUNTRY"},
+                 {"BASIS"},
+                 {"FIRST"},
+                 {"LAST"},
+                 {"OBJECTS", true},
+                 {"DISCLOSURES", true},
+                 {"EVIDENCE"},
+                 {"DELETION"},
+                 {"KINDS"}}};
+    for (const auto& recipient : report.recipients) {
+        const auto& pair = recipient.pair;
+        const auto& state = recipient.deletion.state;
         table.row({pair.recipient.text(),
+                   country_of(recipient.card),
+                   std::string{privacy::name_of(recipient.card.basis.kind)},
                    format_rfc3339(pair.first),
                    format_rfc3339(pair.last),
                    grouped(pair.objects),
                    grouped(pair.disclosures),
                    std::string{privacy::name_of(pair.strongest)},
+                   state ? std::string{fediverse::name_of(*state)} : std::string{"-"},
                    kinds_of(pair.categories)});
     }
     table.write(out, true);
@@ -71,44 +99,122 @@ void render_screen(const reports::TransferReport& report, std::ostream& out) {
     }
 }
 
-void render(const reports::TransferReport& report,
-            const reports::ReportTexts& texts,
-            const std::string& format,
-            std::ostream& out) {
-    if (format == "json") {
-        reports::render_json(report, out);
-    } else if (format == "csv") {
-        reports::render_csv(report, out);
-    } else if (format == "screen") {
-        render_screen(report, out);
-    } else {
-        reports::render_html(report, texts, out);
+/// What a report is read from, and what it is made with.
+struct Makings {
+    ReadingRoom reading;
+    std::unique_ptr<sqlite::SqliteCases> cases;  ///< Absent: no request was ever opened.
+    std::unique_ptr<SystemClock> clock{std::make_unique<SystemClock>()};
+    std::unique_ptr<RecipientRoom> recipients;
+    std::optional<reports::ReportCover> cover;
+    privacy::SubjectNumber subject{0};
+    std::shared_ptr<const reports::ReportTexts> texts;
+};
+
+/// Errors: those of report_cover().
+Result<void> add_cover(Makings& makings, const Session& session, std::uint64_t request) {
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
     }
+    const auto cover = api::report_cover(room->desk(), records::RequestNumber{request}, makings.subject);
+    if (!cover) {
+        return fail(cover);
+    }
+    makings.cover = *cover;
+    return {};
 }
 
+Result<void> add_cases(Makings& makings, const Config& config) {
+    std::error_code ignored;
+    if (!fs::exists(cases_file(config), ignored)) {
+        return {};
+    }
+    auto cases = sqlite::SqliteCases::open_file(
+        cases_file(config), *makings.reading.vault, sqlite::OpenMode::ReadOnly);
+    if (!cases) {
+        return fail(cases);
+    }
+    makings.cases = std::move(*cases);
+    return {};
+}
+
+Result<void> add_recipients(Makings& makings, const Session& session, const Config& config) {
+    const auto folders = find_policies(session.environment, session.program);
+    if (!folders) {
+        return fail(folders);
+    }
+    auto opened = RecipientRoom::open(config, *folders, *makings.clock);
+    if (!opened) {
+        return fail(opened);
+    }
+    makings.recipients = std::move(*opened);
+    return {};
+}
+
+Result<Makings> gather(const Session& session, const Config& config, const ReportOptions& options) {
+    Makings makings;
+    auto texts = load_texts(session, config, options.language);
+    if (!texts) {
+        return fail(texts);
+    }
+    makings.texts = std::move(*texts);
+    auto reading = open_reading_room(config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    makings.reading = std::move(*reading);
+    const auto subject = makings.reading.vault->find(options.subject);
+    if (!subject) {
+        return fail(subject);
+    }
+    makings.subject = *subject;
+    if (auto added = add_cases(makings, config); !added) {
+        return fail(added);
+    }
+    if (auto added = add_recipients(makings, session, config); !added) {
+        return fail(added);
+    }
+    if (options.request != 0) {
+        if (auto added = add_cover(makings, session, options.request); !added) {
+            return fail(added);
+        }
+    }
+    return Result<Makings>{std::move(makings)};
+}
+
+Result<reports::TransferReport> built(const Makings& makings,
+                                      const Config& config,
+                                      const ReportOptions& options) {
+    const auto* const cases = makings.cases.get();
+    return reports::build_transfer_report(
+        {*makings.reading.ledger, *makings.reading.vault, &makings.recipients->recipients(), cases, cases},
+        makings.subject,
+        {options.since, options.until},
+        {controller_block(config), makings.clock->now(), *makings.texts, makings.cover});
+}
+
+using Render = std::function<Result<void>(std::ostream&)>;
+
 /// For its owner alone. Whether all of it was written.
-bool render_into(const reports::TransferReport& report,
-                 const reports::ReportTexts& texts,
-                 const std::string& format,
-                 const fs::path& file) {
+Result<bool> render_into(const Render& render, const fs::path& file) {
     const auto old_mask = ::umask(0077);
     std::ofstream out{file, std::ios::binary | std::ios::trunc};
     ::umask(old_mask);
-    render(report, texts, format, out);
+    if (auto rendered = render(out); !rendered) {
+        return fail(rendered);
+    }
     out.flush();
     return out.good();
 }
 
 /// Beside the file first, then renamed: a report is never half there. What is no plain file is written as it
 /// is.
-Result<void> render_to_file(const reports::TransferReport& report,
-                            const reports::ReportTexts& texts,
-                            const std::string& format,
-                            const fs::path& file) {
+Result<void> render_to_file(const Render& render, const fs::path& file) {
     std::error_code error;
     const bool special = fs::exists(file, error) && !fs::is_regular_file(file, error);
     const auto place = special ? file : fs::path{file.string() + ".new"};
-    bool done = render_into(report, texts, format, place);
+    const auto rendered = render_into(render, place);
+    bool done = rendered && *rendered;
     if (done && !special) {
         fs::rename(place, file, error);
         done = !error;
@@ -119,9 +225,17 @@ Result<void> render_to_file(const reports::TransferReport& report,
     if (!special) {
         fs::remove(place, error);
     }
-    return fail(ErrorKind::Unavailable,
-                file.string() + " cannot be written",
-                "Look at the folder's rights and at the disk.");
+    return !rendered ? Result<void>{fail(rendered)}
+                     : Result<void>{fail(ErrorKind::Unavailable,
+                                         file.string() + " cannot be written",
+                                         "Look at the folder's rights and at the disk.")};
+}
+
+Result<void> put(const Session& session, const ReportOptions& options, const Render& render) {
+    if (options.output.empty() || options.output == "-") {
+        return render(session.out);
+    }
+    return render_to_file(render, options.output);
 }
 
 }  // namespace
@@ -134,34 +248,34 @@ Result<Exit> report(Session& session, const ReportOptions& options) {
     if (!config) {
         return fail(config);
     }
-    const auto texts = load_texts(session, *config, options.language);
-    if (!texts) {
-        return fail(texts);
+    const auto format = format_of(session, options);
+    const auto form = reports::report_form(format);
+    const bool to_screen = session.terminal && (options.output.empty() || options.output == "-");
+    if (form && form->large && to_screen) {
+        return fail(ErrorKind::Invalid,
+                    "a " + format + " is nothing for a screen",
+                    "Name a file with -o, as in -o report." + format + ".");
     }
-    const auto room = open_reading_room(*config, session.environment);
-    if (!room) {
-        return fail(room);
+    const auto makings = gather(session, *config, options);
+    if (!makings) {
+        return fail(makings);
     }
-    const auto subject = room->vault->find(options.subject);
-    if (!subject) {
-        return fail(subject);
-    }
-    const auto report =
-        reports::build_transfer_report(*room->ledger,
-                                       *room->vault,
-                                       *subject,
-                                       {options.since, options.until},
-                                       {controller_block(*config), SystemClock{}.now(), **texts});
+    const auto report = built(*makings, *config, options);
     if (!report) {
         return fail(report);
     }
-    const auto format = format_of(session, options);
-    if (options.output.empty() || options.output == "-") {
-        render(*report, **texts, format, session.out);
-        return Exit::Done;
-    }
-    if (auto written = render_to_file(*report, **texts, format, options.output); !written) {
-        return fail(written);
+    const ReportRoom room{*config};
+    const auto tools = room.tools(*makings->reading.ledger);
+    auto done = put(session, options, [&](std::ostream& out) -> Result<void> {
+        if (!form) {
+            render_screen(*report, out);
+            return {};
+        }
+        return reports::write_report(
+            *report, makings->subject, *makings->texts, *form, options.items, tools, out);
+    });
+    if (!done) {
+        return fail(done);
     }
     return Exit::Done;
 }

@@ -1,5 +1,7 @@
+#include <chrono>
 #include <fstream>
 #include <ostream>
+#include <thread>
 
 #include "api/request_json.hpp"
 #include "app/case_room.hpp"
@@ -152,6 +154,26 @@ Result<std::string> written_answer(const Session& session, CaseRoom& room, const
     return erasure::render_answer_text(*answer, controller, *words);
 }
 
+/// What is called back before it leaves is written down by the sidecar a moment later.
+void let_land(const erasure::Desk& desk, api::Acted& stopped) {
+    constexpr int kLooks = 20;
+    for (int i = 0; i < kLooks && stopped.sent->under_way > 0; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        if (const auto sent = desk.sent_so_far(stopped.request.number)) {
+            stopped.sent = *sent;
+        }
+    }
+}
+
+void tell_sent(std::ostream& out, const erasure::SentSoFar& sent) {
+    out << sent.told << (sent.told == 1 ? " recipient was" : " recipients were")
+        << " told something, and that stays sent; " << sent.untouched
+        << (sent.untouched == 1 ? " hears" : " hear") << " nothing.\n";
+    if (sent.under_way > 0) {
+        out << "To " << sent.under_way << " of them a message is on its way at this moment, or may be.\n";
+    }
+}
+
 }  // namespace
 
 Result<Exit> requests_list(Session& session, const RequestOptions& options) {
@@ -195,10 +217,10 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto done = api::perform(*api::request_act_named(options.act),
-                                   room->desk(),
-                                   {records::RequestNumber{options.number}, kBy, options.words.reason},
-                                   options.words);
+    auto done = api::perform(*api::request_act_named(options.act),
+                             room->desk(),
+                             {records::RequestNumber{options.number}, kBy, options.words.reason},
+                             options.words);
     if (!done && done.error().kind == ErrorKind::Invalid) {
         complain(session, done.error());
         return Exit::Usage;
@@ -206,9 +228,15 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     if (!done) {
         return fail(done);
     }
+    if (done->sent) {
+        let_land(room->desk(), *done);
+    }
     if (session.json) {
         session.out << api::acted_json(*done);
         return Exit::Done;
+    }
+    if (done->sent) {
+        tell_sent(session.err, *done->sent);
     }
     const auto view = room->desk().view(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)

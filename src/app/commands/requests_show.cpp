@@ -64,6 +64,9 @@ void tell_head(std::ostream& out, const erasure::RequestView& view) {
         << (request.identity_verified ? "" : ", identity not verified") << "\nscope       "
         << api::scope_words(request.scope) << "\nreceived    " << privacy::format_day(view.received_day)
         << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view) << "\n";
+    if (request.max_rate > 0) {
+        out << "at most     " << request.max_rate << " messages a second\n";
+    }
     if (request.extended) {
         out << "extended    the person was told why\n";
     }

@@ -116,6 +116,9 @@ void look_for_wrong(const Config& config, Picture& picture) {
         add(grouped(held) + " deliveries were held back because the ledger could not be written",
             "fedtrail doctor");
     }
+    if (figure(picture, "fedtrail_rules_file_refused") > 0) {
+        add("the file of transfer rules cannot be used: older rules stay in force", "fedtrail rules check");
+    }
     if (const auto room = free_octets(config.data_dir); room < kLowDisk) {
         add("only " + octets(room) + " of disk are left", "make room");
     }
@@ -155,6 +158,14 @@ Json to_json(const Picture& picture) {
     if (t.last) {
         out["ledger"]["last"] = format_rfc3339(*t.last);
     }
+    out["rules"] = nullptr;
+    if (!picture.figures.empty()) {
+        out["rules"] = {{"in_force", figure(picture, "fedtrail_rules_in_force")},
+                        {"refused", figure(picture, "fedtrail_rules_file_refused") > 0},
+                        {"prevented", figure(picture, "fedtrail_rules_prevented_total")},
+                        {"objected", figure(picture, "fedtrail_objections_prevented_total")},
+                        {"flagged", figure(picture, "fedtrail_rules_flagged_total")}};
+    }
     out["erasures"] = nullptr;
     if (const auto& due = picture.erasures) {
         out["erasures"] = {{"open", due->open},
@@ -186,6 +197,14 @@ void tell(Session& session, const Picture& picture) {
         out << "flow        " << grouped(figure(picture, "fedtrail_recorded_last_hour"))
             << " in the last hour, " << grouped(figure(picture, "fedtrail_recorded_last_day"))
             << " in the last day\n";
+    }
+    if (const auto rules = figure(picture, "fedtrail_rules_in_force"),
+        objected = figure(picture, "fedtrail_objections_prevented_total");
+        rules + objected > 0) {
+        out << "rules       " << grouped(rules) << " in force; since the start "
+            << grouped(figure(picture, "fedtrail_rules_prevented_total") + objected) << " prevented, "
+            << grouped(objected) << " of them by objections, "
+            << grouped(figure(picture, "fedtrail_rules_flagged_total")) << " flagged\n";
     }
     out << "ledger      " << grouped(t.disclosures) << " disclosures of " << grouped(t.subjects)
         << " people to " << grouped(t.recipients) << " servers\n";

@@ -255,6 +255,10 @@ bool Transfer::connected() {
     if (std::exchange(asked_, true)) {
         return false;  // libcurl would send it a second time over another connection
     }
+    recalled_ = request_.may_leave && !request_.may_leave();
+    if (recalled_) {
+        return false;
+    }
     response_.left = true;
     return true;
 }
@@ -301,6 +305,9 @@ RemoteFault Transfer::fault_of(CURLcode code) const {
         default:
             break;
     }
+    if (recalled_) {
+        return RemoteFault::Recalled;
+    }
     if (asked_) {
         return RemoteFault::Broken;
     }
@@ -335,8 +342,23 @@ bool Transfer::follow(TimePoint now) {
     return true;
 }
 
+void Transfer::note_place() {
+    const char* text = nullptr;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg)
+    if (curl_easy_getinfo(easy(), CURLINFO_PRIMARY_IP, &text) == CURLE_OK && text != nullptr) {
+        response_.address = text;
+    }
+    text = nullptr;
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg)
+    if (curl_easy_getinfo(easy(), CURLINFO_REDIRECT_URL, &text) == CURLE_OK && text != nullptr) {
+        response_.redirect = text;
+    }
+    response_.url = request_.url;
+}
+
 bool Transfer::ended(CURLcode code, TimePoint now) {
     response_.fault = fault_of(code);
+    note_place();
     if (response_.fault != RemoteFault::None || !follow(now)) {
         return false;
     }
@@ -347,6 +369,7 @@ bool Transfer::ended(CURLcode code, TimePoint now) {
     response_.status = 0;
     response_.headers.clear();
     response_.body.clear();
+    response_.redirect.clear();
     header_octets_ = 0;
     opened_ = 0;
     forbidden_ = 0;

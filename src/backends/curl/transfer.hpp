@@ -58,6 +58,7 @@ private:
 
     [[nodiscard]] RemoteFault fault_of(CURLcode code) const;
     [[nodiscard]] bool follow(TimePoint now);
+    void note_place();
     void take_header(std::string_view line);
     bool connected();
     void set_method() const;
@@ -78,6 +79,7 @@ private:
     std::size_t opened_{};
     std::size_t forbidden_{};
     bool asked_{};  ///< In this hop, a request went out.
+    bool recalled_{};
     bool head_ended_{};
     bool too_large_{};
 };

@@ -1,24 +1,29 @@
 #include "backends/sqlite/case_books.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "backends/sqlite/case_check.hpp"
+#include "backends/sqlite/case_facts.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
 #include "backends/sqlite/case_requests.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
 struct SqliteCases::State {
     State(std::unique_ptr<SQLite::Database> for_writing,
           std::unique_ptr<SQLite::Database> for_reading,
+          std::unique_ptr<SQLite::Database> for_gate,
           std::unique_ptr<SQLite::Database> for_watching,
           const SubjectSealer& sealer)
         : seals(sealer),
           writer(std::move(for_writing)),
           reader(std::move(for_reading)),
+          gate(std::move(for_gate)),
           watch(std::move(for_watching)) {}
 
     [[nodiscard]] CaseTables tables(Statements& statements) const { return CaseTables{statements, seals}; }
@@ -26,6 +31,7 @@ struct SqliteCases::State {
     CaseSeals seals;
     Connection writer;
     Connection reader;  ///< Nobody who reads waits for a write's flush.
+    Connection gate;    ///< Who is about to send waits for nobody's long list.
     ObjectionWatch watch;
 };
 
@@ -44,11 +50,16 @@ Result<std::unique_ptr<SqliteCases>> SqliteCases::open_file(const std::filesyste
     if (!reader) {
         return fail(reader);
     }
+    auto gate = open_database(file, cases_kind(), OpenMode::ReadOnly);
+    if (!gate) {
+        return fail(gate);
+    }
     auto watcher = open_database(file, cases_kind(), OpenMode::ReadOnly);
     if (!watcher) {
         return fail(watcher);
     }
-    auto state = std::make_unique<State>(std::move(*writer), std::move(*reader), std::move(*watcher), sealer);
+    auto state = std::make_unique<State>(
+        std::move(*writer), std::move(*reader), std::move(*gate), std::move(*watcher), sealer);
     return std::unique_ptr<SqliteCases>{new SqliteCases{std::move(state)}};
 }
 
@@ -70,6 +81,11 @@ Result<records::ErasureRequest> SqliteCases::request(records::RequestNumber numb
     return state_->reader.read("reading an erasure request", [&](Statements& statements) {
         return read_request(state_->tables(statements), number);
     });
+}
+
+Result<int> SqliteCases::open_wave(records::RequestNumber number) const {
+    return state_->gate.read("asking whether notices may leave",
+                             [&](Statements& statements) { return read_open_wave(statements, number); });
 }
 
 Result<std::vector<records::ErasureRequest>> SqliteCases::requests(const RequestFilter& filter) const {
@@ -126,7 +142,16 @@ Result<NoticeHistory> SqliteCases::history(records::NoticeNumber notice) const {
 Result<void> SqliteCases::object(const records::Objection& objection) {
     const auto changes =
         state_->writer.write("writing an objection", [&](Statements& statements) -> Result<std::uint64_t> {
-            (void)put_objection(statements, objection);
+            if (put_objection(statements, objection)) {
+                if (const auto put =
+                        put_leaf(statements,
+                                 {objection.since,
+                                  records::ObjectionLeaf{
+                                      objection.subject, objection.recipient, false, objection.request}});
+                    !put) {
+                    return fail(put);
+                }
+            }
             return objection_changes(statements);
         });
     if (!changes) {
@@ -139,7 +164,15 @@ Result<void> SqliteCases::object(const records::Objection& objection) {
 Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recipient) {
     const auto changes =
         state_->writer.write("lifting an objection", [&](Statements& statements) -> Result<std::uint64_t> {
-            (void)remove_objection(statements, subject, recipient);
+            if (remove_objection(statements, subject, recipient)) {
+                const auto now =
+                    std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+                if (const auto put =
+                        put_leaf(statements, {now, records::ObjectionLeaf{subject, recipient, true, {}}});
+                    !put) {
+                    return fail(put);
+                }
+            }
             return objection_changes(statements);
         });
     if (!changes) {
@@ -152,6 +185,33 @@ Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recip
 Result<std::vector<records::Objection>> SqliteCases::objections() const {
     return state_->reader.read("reading objections",
                                [](Statements& statements) { return read_objections(statements); });
+}
+
+Result<void> SqliteCases::set_minor(privacy::SubjectNumber subject, std::optional<bool> minor) {
+    const auto changes = state_->writer.write(
+        "writing a fact of a person", [&](Statements& statements) -> Result<std::uint64_t> {
+            if (const auto put = put_minor(statements, state_->seals, subject, minor); !put) {
+                return fail(put);
+            }
+            return objection_changes(statements);
+        });
+    if (!changes) {
+        return fail(changes);
+    }
+    state_->watch.saw(*changes);
+    return {};
+}
+
+Result<std::optional<bool>> SqliteCases::minor(privacy::SubjectNumber subject) const {
+    return state_->reader.read("reading a fact of a person", [&](Statements& statements) {
+        return read_minor(statements, state_->seals, subject);
+    });
+}
+
+Result<std::vector<privacy::SubjectNumber>> SqliteCases::minors() const {
+    return state_->reader.read("reading facts of people", [&](Statements& statements) {
+        return read_minors(statements, state_->seals);
+    });
 }
 
 std::uint64_t SqliteCases::generation() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/objection_book.hpp"
 #include "fedtrail/ports/request_book.hpp"
+#include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "backends/sqlite/database.hpp"
@@ -21,6 +23,7 @@ namespace fedtrail::sqlite {
 struct CasesCheck {
     std::uint64_t requests{};
     std::uint64_t notices{};
+    std::uint64_t leaves{};           ///< That the log takes.
     std::uint64_t rows{};             ///< Of all tables.
     std::vector<std::string> faults;  ///< Sentences without personal data; at most 100.
 };
@@ -29,7 +32,7 @@ struct CasesCheck {
 /// sealed under the subject's key. Where that key is gone (shredded) everything else stays readable: URIs,
 /// reasons and inboxes read as "" and an object's categories as none. What is written for such a subject is
 /// kept without those parts, but plan() with objects is refused (NotFound).
-class SqliteCases final : public RequestBook, public NoticeBook, public ObjectionBook {
+class SqliteCases final : public RequestBook, public NoticeBook, public ObjectionBook, public SubjectFacts {
 public:
     /// ReadWrite makes the file if it is not there. `sealer` must outlive it. Errors: those of
     /// open_database().
@@ -48,6 +51,7 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> record(records::ErasureRequest request,
                                                          const records::RequestEvent& event) override;
     [[nodiscard]] Result<records::ErasureRequest> request(records::RequestNumber number) const override;
+    [[nodiscard]] Result<int> open_wave(records::RequestNumber number) const override;
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests(
         const RequestFilter& filter) const override;
     [[nodiscard]] Result<std::vector<records::RequestEvent>> events(
@@ -70,7 +74,11 @@ public:
     [[nodiscard]] Result<void> object(const records::Objection& objection) override;
     [[nodiscard]] Result<void> lift(privacy::SubjectNumber subject, const Host& recipient) override;
     [[nodiscard]] Result<std::vector<records::Objection>> objections() const override;
-    /// Changes of this process show at once, those of others after a quarter of a second at most.
+    [[nodiscard]] Result<void> set_minor(privacy::SubjectNumber subject, std::optional<bool> minor) override;
+    [[nodiscard]] Result<std::optional<bool>> minor(privacy::SubjectNumber subject) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> minors() const override;
+    /// Of objections and facts together. Changes of this process show at once, those of others after a
+    /// quarter of a second at most.
     [[nodiscard]] std::uint64_t generation() const override;
 
     /// Looks at everything: SQLite's own structure, every checksum, every seal whose key is there, and what

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "backends/sqlite/case_access.hpp"
+#include "backends/sqlite/case_facts.hpp"
 #include "backends/sqlite/case_notice_code.hpp"
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
 #include "backends/sqlite/case_request_code.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -31,6 +33,11 @@ public:
         for (auto& sentence : access_faults(tables_.statements.database(), tables_.seals)) {
             fault(std::move(sentence));
         }
+        if (const auto damaged = damaged_leaves(tables_.statements, check_.leaves); damaged > 0) {
+            fault("cases: " + std::to_string(damaged) + " leaves for the log are damaged or missing");
+        }
+        check_.rows += check_.leaves;
+        keep(read_minors(tables_.statements, tables_.seals));
         check_columns();
         check_places();
         for (const auto* table : {"request",
@@ -41,7 +48,8 @@ public:
                                   "notice_steps",
                                   "evidence",
                                   "objection",
-                                  "access"}) {
+                                  "access",
+                                  "subject_fact"}) {
             check_.rows += count(std::string{"SELECT count(*) FROM "} + table);
         }
         return std::move(check_);

@@ -13,7 +13,8 @@ constexpr std::uint8_t kInFlight = 1U << 0U;
 constexpr std::uint8_t kSeenFromOrigin = 1U << 1U;
 constexpr std::uint8_t kAcknowledged = 1U << 2U;
 constexpr std::uint8_t kWords = 1U << 3U;
-constexpr std::uint8_t kAllFacts = (1U << 4U) - 1;
+constexpr std::uint8_t kToldAgain = 1U << 4U;
+constexpr std::uint8_t kAllFacts = (1U << 5U) - 1;
 
 constexpr unsigned kKindBits = 2;
 constexpr unsigned kFormBits = 2;
@@ -79,14 +80,16 @@ std::string place_of(std::string_view what, const records::Notice& notice) {
                      number(notice.steps.size()),
                      number(notice.position),
                      number(next_wave(notice))}) +
-           '/' + time(notice.next_at) + '/' + time(notice.next_look_at);
+           '/' + time(notice.next_at) + '/' + time(notice.next_look_at) +
+           (notice.version > 0 ? place_of("", {number(notice.version)}) : "");
 }
 
 Bytes encode_facts(const records::Notice& notice, bool has_words) {
     ledger::ByteWriter out;
-    out.byte(static_cast<std::uint8_t>(
-        (notice.in_flight ? kInFlight : 0U) | (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
-        (notice.acknowledged_at ? kAcknowledged : 0U) | (has_words ? kWords : 0U)));
+    out.byte(static_cast<std::uint8_t>((notice.in_flight ? kInFlight : 0U) |
+                                       (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
+                                       (notice.acknowledged_at ? kAcknowledged : 0U) |
+                                       (has_words ? kWords : 0U) | (notice.rounds > 0 ? kToldAgain : 0U)));
     out.varint(notice.attempts);
     out.varint(notice.declined);
     out.varint(notice.last_status);
@@ -95,6 +98,9 @@ Bytes encode_facts(const records::Notice& notice, bool has_words) {
     out.varint(notice.looks);
     put_text(out, notice.software);
     put_text(out, notice.dialect);
+    if (notice.rounds > 0) {
+        out.varint(notice.rounds);
+    }
     return std::move(out).take();
 }
 
@@ -111,7 +117,10 @@ Result<void> decode_facts(ByteView bytes, bool has_words, records::Notice& notic
     notice.looks = take_number<std::uint32_t>(in);
     notice.software = take_text(in);
     notice.dialect = take_text(in);
-    if (!in.done() || flags > kAllFacts || ((flags & kWords) != 0) != has_words) {
+    const bool again = (flags & kToldAgain) != 0;
+    notice.rounds = again ? take_number<std::uint32_t>(in) : 0;
+    if (!in.done() || again != (notice.rounds > 0) || flags > kAllFacts ||
+        ((flags & kWords) != 0) != has_words) {
         return unreadable("the facts", notice.number);
     }
     return {};

@@ -11,8 +11,7 @@ namespace {
 
 constexpr const char* kColumns =
     "SELECT n.number, n.request, n.recipient, n.state, n.steps, n.position, n.next_at, n.next_look_at, "
-    "n.facts, "
-    "n.sealed, s.content, r.subject FROM notice n ";
+    "n.facts, n.sealed, s.content, r.subject, n.version FROM notice n ";
 constexpr const char* kBeside =
     "LEFT JOIN notice_steps s ON s.notice = n.number CROSS JOIN request r ON r.number = n.request ";
 
@@ -41,6 +40,7 @@ Result<records::Notice> notice_in(CaseTables tables, SQLite::Statement& row) {
     notice.recipient = std::move(*host);
     notice.state = static_cast<fediverse::NoticeState>(state);
     notice.position = static_cast<std::uint32_t>(position);
+    notice.version = number_in(row.getColumn(12));
     notice.next_at = at_in(row.getColumn(6));
     notice.next_look_at = at_in(row.getColumn(7));
     const auto steps = unstamped(place_of("steps", notice), blob_of(row.getColumn(10)));

@@ -19,7 +19,7 @@ namespace fedtrail::sqlite {
                                         records::RequestNumber request,
                                         std::span<const records::ErasedObject> objects,
                                         std::span<const records::Notice> notices);
-/// Errors: NotFound, Invalid, Corrupt.
+/// Errors: NotFound, Conflict (a version that is not the stored one), Invalid, Corrupt.
 [[nodiscard]] Result<void> apply_change(CaseTables tables, const NoticeChange& change);
 
 /// Errors: Corrupt.

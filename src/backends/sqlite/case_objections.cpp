@@ -22,15 +22,15 @@ std::int64_t checksum_of(const records::Objection& objection) {
     return static_cast<std::int64_t>(ledger::checksum(bytes_of(text)));
 }
 
-void count_change(Statements& statements) {
-    statements.get("UPDATE objection_changes SET changes = changes + 1 WHERE id = 1").exec();
-}
-
 std::int64_t steady_now() {
     return std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count();
 }
 
 }  // namespace
+
+void count_change(Statements& statements) {
+    statements.get("UPDATE objection_changes SET changes = changes + 1 WHERE id = 1").exec();
+}
 
 bool put_objection(Statements& statements, const records::Objection& objection) {
     auto& row = statements.get("INSERT OR IGNORE INTO objection VALUES (?, ?, ?, ?, ?)");

@@ -25,6 +25,8 @@ namespace fedtrail::sqlite {
                                     const Host& recipient);
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::Objection>> read_objections(Statements& statements);
+/// Says that the list, or a fact of a person (case_facts.hpp), changed.
+void count_change(Statements& statements);
 /// Grows with every change of the list.
 [[nodiscard]] std::uint64_t objection_changes(Statements& statements);
 

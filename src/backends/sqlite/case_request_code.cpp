@@ -18,7 +18,7 @@ constexpr std::uint8_t kBefore = 1U << 3U;
 constexpr std::uint8_t kOriginGone = 1U << 4U;
 constexpr std::uint8_t kDuplicate = 1U << 5U;
 constexpr std::uint8_t kClosed = 1U << 6U;
-constexpr std::uint8_t kAllFacts = (1U << 7U) - 1;
+constexpr std::uint8_t kMaxRate = 1U << 7U;
 
 constexpr std::uint8_t kHeldForLaw = 1;
 
@@ -31,7 +31,8 @@ std::uint8_t flags_of(const records::ErasureRequest& request) {
         flag(request.identity_verified, kIdentityVerified) | flag(request.extended, kExtended) |
         flag(request.stopped, kStopped) | flag(request.scope.before.has_value(), kBefore) |
         flag(request.origin_gone_at.has_value(), kOriginGone) |
-        flag(request.duplicate_of.has_value(), kDuplicate) | flag(request.closed_at.has_value(), kClosed));
+        flag(request.duplicate_of.has_value(), kDuplicate) | flag(request.closed_at.has_value(), kClosed) |
+        flag(request.max_rate > 0, kMaxRate));
 }
 
 tl::unexpected<Error> unreadable(const char* what) {
@@ -79,6 +80,9 @@ Bytes encode_facts(const records::ErasureRequest& request) {
         put_text(out, host.text());
     }
     out.varint(request.scope.objects.size());
+    if (request.max_rate > 0) {
+        out.varint(request.max_rate);
+    }
     return std::move(out).take();
 }
 
@@ -103,7 +107,8 @@ Result<void> decode_facts(ByteView bytes, records::ErasureRequest& request) {
     request.scope.recipients.clear();
     take_recipients(in, request.scope.recipients);
     const auto objects = in.varint();
-    if (!in.done() || flags > kAllFacts || objects > kMaxScopeObjects) {
+    request.max_rate = has(kMaxRate) ? take_number<std::uint32_t>(in) : 0;
+    if (!in.done() || has(kMaxRate) != (request.max_rate > 0) || objects > kMaxScopeObjects) {
         return unreadable("a request");
     }
     request.scope.objects.assign(static_cast<std::size_t>(objects), Personal<std::string>{});

@@ -30,6 +30,7 @@ struct CaseTables {
                                                              records::ErasureRequest request,
                                                              const records::RequestEvent& event);
 /// Errors: NotFound, Corrupt.
+[[nodiscard]] Result<int> read_open_wave(Statements& statements, records::RequestNumber number);
 [[nodiscard]] Result<records::ErasureRequest> read_request(CaseTables tables, records::RequestNumber number);
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables,

@@ -8,6 +8,7 @@
 #include "backends/sqlite/declaration_store.hpp"
 #include "backends/sqlite/directory_code.hpp"
 #include "backends/sqlite/directory_policies.hpp"
+#include "backends/sqlite/directory_refresh.hpp"
 #include "backends/sqlite/finding_store.hpp"
 
 namespace fedtrail::sqlite {
@@ -61,6 +62,20 @@ Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::sp
     return entries;
 }
 
+Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
+    std::map<std::string, SoftwareRecord> records;
+    auto& row = statements.get("SELECT host, content FROM recipient");
+    while (row.executeStep()) {
+        const auto host = Host::parse(row.getColumn(0).getText());
+        const auto entry = host ? decode_entry(*host, blob_of(row.getColumn(1))) : fail(host);
+        if (!entry) {
+            return fail(entry);
+        }
+        add(records, *entry);
+    }
+    return records;
+}
+
 Result<void> change_entries(Statements& statements, std::span<const RecipientChange> changes) {
     for (const auto& change : changes) {
         if (const auto done = change_entry(statements, change); !done) {
@@ -95,6 +110,7 @@ DirectoryCheck check_all(Statements& statements) {
     check_policies(statements, fault);
     check_declarations(statements, fault);
     check_findings(statements, fault);
+    check_refreshes(statements, fault);
     return check;
 }
 
@@ -135,6 +151,11 @@ Result<std::vector<RecipientEntry>> SqliteDirectory::entries(std::span<const Hos
                                [&](Statements& statements) { return read_entries(statements, hosts); });
 }
 
+Result<std::map<std::string, SoftwareRecord>> SqliteDirectory::by_software() const {
+    return state_->reader.read("adding up the directory of recipients",
+                               [](Statements& statements) { return add_all(statements); });
+}
+
 Result<void> SqliteDirectory::update(const Host& host, const std::function<void(RecipientEntry&)>& change) {
     const std::array changes{RecipientChange{host, change}};
     return update_all(changes);
@@ -159,6 +180,50 @@ Result<Personal<std::string>> SqliteDirectory::text(const records::PolicyVersion
 Result<std::vector<PolicyKept>> SqliteDirectory::keep(std::span<const ReadPolicy> texts) {
     return state_->writer.write("writing the policies of recipients",
                                 [&](Statements& statements) { return keep_policies(statements, texts); });
+}
+
+namespace {
+
+constexpr const char* kRefreshing = "writing when recipients are asked again";
+
+}  // namespace
+
+Result<void> SqliteDirectory::add(std::span<const Host> hosts, Instant due) {
+    return state_->writer.write(kRefreshing, [&](Statements& statements) -> Result<void> {
+        add_refreshes(statements, hosts, due);
+        return {};
+    });
+}
+
+Result<void> SqliteDirectory::call_for(std::span<const Host> hosts, Instant due) {
+    return state_->writer.write(kRefreshing, [&](Statements& statements) -> Result<void> {
+        call_refreshes(statements, hosts, due);
+        return {};
+    });
+}
+
+Result<std::vector<RefreshState>> SqliteDirectory::claim(Instant now, Instant lease, std::size_t limit) {
+    return state_->writer.write(
+        kRefreshing, [&](Statements& statements) { return claim_refreshes(statements, now, lease, limit); });
+}
+
+Result<void> SqliteDirectory::put(std::span<const RefreshState> states) {
+    return state_->writer.write(kRefreshing, [&](Statements& statements) -> Result<void> {
+        put_refreshes(statements, states);
+        return {};
+    });
+}
+
+Result<std::optional<Instant>> SqliteDirectory::next_due() const {
+    return state_->reader.read(
+        "reading when recipients are asked again",
+        [](Statements& statements) -> Result<std::optional<Instant>> { return next_refresh(statements); });
+}
+
+Result<RefreshTotals> SqliteDirectory::totals(Instant now) const {
+    return state_->reader.read(
+        "counting recipients to be asked",
+        [&](Statements& statements) -> Result<RefreshTotals> { return count_refreshes(statements, now); });
 }
 
 Result<DirectoryCheck> SqliteDirectory::check() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
+#include "fedtrail/ports/refresh_book.hpp"
 
 #include "backends/sqlite/database.hpp"
 
@@ -24,7 +26,7 @@ struct DirectoryCheck {
 };
 
 /// Thread-safe; several processes may share the file.
-class SqliteDirectory final : public RecipientDirectory, public PolicyArchive {
+class SqliteDirectory final : public RecipientDirectory, public PolicyArchive, public RefreshBook {
 public:
     /// ReadWrite makes the file if it is not there. Errors: those of open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteDirectory>> open_file(const std::filesystem::path& file,
@@ -37,6 +39,7 @@ public:
 
     [[nodiscard]] Result<RecipientEntry> entry(const Host& host) const override;
     [[nodiscard]] Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const override;
+    [[nodiscard]] Result<std::map<std::string, SoftwareRecord>> by_software() const override;
     /// Nothing is written if nothing changes.
     [[nodiscard]] Result<void> update(const Host& host,
                                       const std::function<void(RecipientEntry&)>& change) override;
@@ -45,6 +48,15 @@ public:
     [[nodiscard]] Result<std::vector<records::PolicyVersion>> versions(const Host& host) const override;
     [[nodiscard]] Result<Personal<std::string>> text(const records::PolicyVersion& version) const override;
     [[nodiscard]] Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override;
+
+    [[nodiscard]] Result<void> add(std::span<const Host> hosts, Instant due) override;
+    [[nodiscard]] Result<void> call_for(std::span<const Host> hosts, Instant due) override;
+    [[nodiscard]] Result<std::vector<RefreshState>> claim(Instant now,
+                                                          Instant lease,
+                                                          std::size_t limit) override;
+    [[nodiscard]] Result<void> put(std::span<const RefreshState> states) override;
+    [[nodiscard]] Result<std::optional<Instant>> next_due() const override;
+    [[nodiscard]] Result<RefreshTotals> totals(Instant now) const override;
 
     /// Reads everything. For `fedtrail doctor`. Errors: as to_error(), if the file cannot be read at all.
     [[nodiscard]] Result<DirectoryCheck> check() const;

@@ -257,15 +257,20 @@ Result<std::vector<ObservedAttempt>> SqliteLedgerReader::Store::attempts_of(std:
     return attempts;
 }
 
-Result<void> SqliteLedgerReader::Store::visit_held(std::uint64_t subject,
-                                                   std::span<const Host> wanted,
-                                                   const LedgerHoldings::Visitor& visitor) {
+std::vector<std::uint32_t> SqliteLedgerReader::Store::positions_of(std::span<const Host> hosts) const {
     std::vector<std::uint32_t> positions(recipients_.size() + 1);
-    for (std::uint32_t i = 0; i < wanted.size(); ++i) {
-        if (const auto number = recipients_.find(wanted[i].text())) {
+    for (std::uint32_t i = 0; i < hosts.size(); ++i) {
+        if (const auto number = recipients_.find(hosts[i].text())) {
             positions[*number] = i + 1;
         }
     }
+    return positions;
+}
+
+Result<void> SqliteLedgerReader::Store::visit_held(std::uint64_t subject,
+                                                   std::span<const Host> wanted,
+                                                   const LedgerHoldings::Visitor& visitor) {
+    const auto positions = positions_of(wanted);
     const auto shapes = shapes_for(subject);
     if (!shapes) {
         return fail(shapes);
@@ -284,6 +289,40 @@ Result<void> SqliteLedgerReader::Store::visit_held(std::uint64_t subject,
                        fact.at);
     };
     return each_held(tables_, subject, history_.find(subject), positions, tell);
+}
+
+Result<void> SqliteLedgerReader::Store::visit_disclosed(std::uint64_t subject,
+                                                        std::span<const Host> hosts,
+                                                        const LedgerReplay::Visitor& visitor) {
+    if (auto names = types_.refresh(tables_.statements()); !names) {
+        return names;
+    }
+    const auto deletes = types_.find("Delete");
+    const auto undos = types_.find("Undo");
+    std::vector<ReplayedDisclosures> to;
+    const auto tell = [&](const ledger::ActivityHead& head, const std::vector<ledger::HolderFact>& attempts) {
+        to.clear();
+        for (const auto& attempt : attempts) {
+            to.push_back({attempt.recipient, channel_of(attempt.code), 1});
+        }
+        std::sort(to.begin(), to.end(), [](const auto& a, const auto& b) {
+            return a.recipient != b.recipient ? a.recipient < b.recipient : a.channel < b.channel;
+        });
+        std::size_t kept = 0;
+        for (std::size_t i = 1; i < to.size(); ++i) {
+            if (to[i].recipient == to[kept].recipient && to[i].channel == to[kept].channel) {
+                ++to[kept].disclosures;
+            } else {
+                to[++kept] = to[i];
+            }
+        }
+        to.resize(kept + 1);
+        return visitor({fediverse::CategorySet{head.categories},
+                        static_cast<fediverse::Visibility>(head.visibility),
+                        head.type == deletes || head.type == undos},
+                       to);
+    };
+    return each_disclosed(tables_, subject, history_.find(subject), positions_of(hosts), tell);
 }
 
 SqliteLedgerReader::SqliteLedgerReader(std::unique_ptr<Store> store) : store_(std::move(store)) {}
@@ -323,8 +362,16 @@ Result<std::vector<ObservedAttempt>> SqliteLedgerReader::attempts_of(privacy::Su
 }
 Result<void> SqliteLedgerReader::visit_held(privacy::SubjectNumber subject,
                                             std::span<const Host> wanted,
-                                            const Visitor& visitor) const {
+                                            const LedgerHoldings::Visitor& visitor) const {
     return store_->read([&] { return store_->visit_held(subject.get(), wanted, visitor); });
+}
+Result<void> SqliteLedgerReader::visit_disclosed(privacy::SubjectNumber subject,
+                                                 std::span<const Host> hosts,
+                                                 const LedgerReplay::Visitor& visitor) const {
+    return store_->read([&] { return store_->visit_disclosed(subject.get(), hosts, visitor); });
+}
+Result<std::uint64_t> SqliteLedgerReader::prevented(privacy::SubjectNumber subject) const {
+    return store_->read([&] { return store_->prevented(subject.get()); });
 }
 
 }  // namespace fedtrail::sqlite

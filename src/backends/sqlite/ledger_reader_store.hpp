@@ -16,6 +16,7 @@
 #include "backends/sqlite/ledger_hosts.hpp"
 #include "backends/sqlite/ledger_lookup.hpp"
 #include "backends/sqlite/ledger_names.hpp"
+#include "backends/sqlite/ledger_replay.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/ledger_tables.hpp"
 
@@ -70,9 +71,17 @@ public:
     Result<void> visit_held(std::uint64_t subject,
                             std::span<const Host> wanted,
                             const LedgerHoldings::Visitor& visitor);
+    Result<void> visit_disclosed(std::uint64_t subject,
+                                 std::span<const Host> hosts,
+                                 const LedgerReplay::Visitor& visitor);
+    Result<std::uint64_t> prevented(std::uint64_t subject) {
+        return count_prevented(tables_, subject, history_.find(subject));
+    }
 
 private:
     Result<void> refresh();
+    /// By recipient number, its position in `hosts` plus one; 0 is not there.
+    [[nodiscard]] std::vector<std::uint32_t> positions_of(std::span<const Host> hosts) const;
     Result<const ShapeBook*> shapes_for(std::uint64_t subject);
     Result<const std::vector<ledger::PairEntry>*> open_pairs(std::uint64_t subject, const OpenSubject& open);
     Result<std::vector<ledger::PairEntry>> pairs_of(std::uint64_t subject);
@@ -96,6 +105,7 @@ private:
     LedgerTables tables_;
     NameTable recipients_{recipient_names()};
     HostBook hosts_;
+    NameTable types_{type_names()};    ///< Read when somebody asks.
     std::optional<ShapeBook> shapes_;  ///< Of the subject that was asked about last.
     std::uint64_t shapes_of_{};
     WatchedHistory history_;

@@ -10,6 +10,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/ledger_holdings.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/ledger_replay.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
@@ -22,6 +23,9 @@ struct LedgerOptions {
     std::chrono::seconds fold_patience{std::chrono::hours{168}};
     /// Keep what is in chunks in the journal as well, so that rebuild() can start from nothing.
     bool keep_journal{false};
+    /// What is folded becomes a window of the transparency log. Without it nothing can be proved; it is there
+    /// to be measured.
+    bool seal{true};
 };
 
 class SqliteLedgerWriter : public LedgerWriter {
@@ -45,6 +49,7 @@ public:
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
     /// Needs no key of this subject, only those of the others at the same recipients. What is removed is
     /// overwritten, and the log is emptied unless another process is reading at that moment.
+    [[nodiscard]] Result<void> keep_commitments(privacy::SubjectNumber subject) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
     /// Throws away all that is derived and makes it again from the journal, which must have been kept whole.
@@ -60,7 +65,10 @@ private:
     std::unique_ptr<Store> store_;
 };
 
-class SqliteLedgerReader : public LedgerReader, public LedgerEvidence, public LedgerHoldings {
+class SqliteLedgerReader : public LedgerReader,
+                           public LedgerEvidence,
+                           public LedgerHoldings,
+                           public LedgerReplay {
 public:
     /// Errors: NotFound if there is no file; as open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerReader>> open(const std::filesystem::path& path,
@@ -84,7 +92,11 @@ public:
                                                                    const Uri& object) const override;
     [[nodiscard]] Result<void> visit_held(privacy::SubjectNumber subject,
                                           std::span<const Host> wanted,
-                                          const Visitor& visitor) const override;
+                                          const LedgerHoldings::Visitor& visitor) const override;
+    [[nodiscard]] Result<void> visit_disclosed(privacy::SubjectNumber subject,
+                                               std::span<const Host> hosts,
+                                               const LedgerReplay::Visitor& visitor) const override;
+    [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const override;
 
 private:
     class Store;

@@ -65,13 +65,13 @@ struct ProxyFigures {
     std::uint64_t open_connections{};     ///< Now.
     std::uint64_t refused_connections{};  ///< Over max_connections.
     std::uint64_t requests{};
-    std::uint64_t activities{};     ///< Requests whose intent was asked for.
-    std::uint64_t intercepted{};    ///< TLS connections opened under our CA.
-    std::uint64_t tunnels{};        ///< Connections passed on unread.
-    std::uint64_t ca_refused{};     ///< Clients that did not accept our CA.
-    std::uint64_t guard_refused{};  ///< Connections to addresses that are not public.
-    std::uint64_t held{};           ///< Deliveries answered 503 because the ledger could not be written.
-    std::uint64_t prevented{};      ///< Deliveries answered 403 because a person objected to the recipient.
+    std::uint64_t activities{};         ///< Requests whose intent was asked for.
+    std::uint64_t intercepted{};        ///< TLS connections opened under our CA.
+    std::uint64_t tunnels{};            ///< Connections passed on unread.
+    std::uint64_t ca_refused{};         ///< Clients that did not accept our CA.
+    std::uint64_t guard_refused{};      ///< Connections to addresses that are not public.
+    std::uint64_t held{};               ///< Deliveries answered 503 because the ledger could not be written.
+    std::uint64_t prevented{};          ///< Deliveries answered 403 because of a rule or an objection.
     std::uint64_t passed_unrecorded{};  ///< Deliveries that left while it could not.
     std::uint64_t malformed{};          ///< Requests refused for their form.
     std::uint64_t peer_errors{};        ///< No connection, no valid certificate or no valid answer.

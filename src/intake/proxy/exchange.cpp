@@ -92,7 +92,12 @@ Awaitable<bool> Exchange::deliver() {
         if (peer_.stream) {
             client_.peers.give_back(target_, std::move(peer_.stream));
         }
-        co_return co_await refuse(recorded_as == Recorded::Held ? kHeld : kPrevented);
+        if (recorded_as == Recorded::Held) {
+            co_return co_await refuse(kHeld);
+        }
+        auto prevented = kPrevented;
+        prevented.detail = why_prevented_;
+        co_return co_await refuse(prevented);
     }
     if (peer_.fault != ConnectFault::None) {
         settle(OutcomeKind::Unreachable, 0);
@@ -187,9 +192,11 @@ Awaitable<Exchange::Recorded> Exchange::recorded(PendingIntent& pending) {
     }
     if (done && done->error().kind == ErrorKind::Denied) {  // no failure: `pass` does not open it
         count(shared.counters.prevented);
+        why_prevented_ = done->error().what + " " + done->error().remedy;
         co_return Recorded::Prevented;
     }
-    if (!pass) {
+    const bool undecided = done && done->error().kind == ErrorKind::Conflict;  // nor this
+    if (!pass || undecided) {
         count(shared.counters.held);
         co_return Recorded::Held;
     }

@@ -94,6 +94,7 @@ private:
     bool answer_begun_{};
 
     std::optional<IntentId> intent_;
+    std::string why_prevented_;
 };
 
 }  // namespace fedtrail::proxy

@@ -75,10 +75,28 @@ Problem problem_of(const Refused& refused) {
     return {refused.status, "The request cannot be passed on", refused.why, "http_request_error", ""};
 }
 
+namespace {
+
+/// Our own sentences: a quotation mark is the worst that stands in them, what is below a space is left out.
+std::string json_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+        }
+        if (static_cast<unsigned char>(c) >= ' ') {
+            out += c;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string answer_of(const Problem& problem, bool closes, bool to_head) {
     std::string body =
         R"({"type":"about:blank","status":)" + std::to_string(problem.status) + R"(,"title":")";
-    body.append(problem.title).append(R"(","detail":")").append(problem.detail).append("\"}\n");
+    body.append(problem.title).append(R"(","detail":")").append(json_text(problem.detail)).append("\"}\n");
     std::string answer = "HTTP/1.1 " + std::to_string(problem.status) + " ";
     answer.append(reason_of(problem.status)).append("\r\nContent-Type: application/problem+json\r\n");
     answer.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");

@@ -28,14 +28,12 @@ struct Problem {
 inline constexpr Problem kHeld{
     503,
     "The delivery is held",
-    "It could not be recorded, so it was not sent. Nothing is lost: try again later.",
+    "It could not be recorded or decided on, so it was not sent. Nothing is lost: try again later.",
     "proxy_internal_error",
     "Retry-After: 30\r\n"};
 inline constexpr Problem kPrevented{403,
                                     "The delivery is prevented",
-                                    "A person whose data it carries objected to this recipient, so nothing "
-                                    "was sent. `fedtrail requests list` "
-                                    "shows the objections' requests, `fedtrail requests show N` one of them.",
+                                    "",  // whose rule it was
                                     "http_request_denied",
                                     ""};
 inline constexpr Problem kMisdirected{421,

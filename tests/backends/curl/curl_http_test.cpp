@@ -187,6 +187,33 @@ TEST_CASE("A connection that nobody needs any more is closed") {
     CHECK(peer.connections() == 2);
 }
 
+TEST_CASE("A request is asked for once more when its connection stands, and may be called back") {
+    Outside outside;
+    Received received;
+    const Peer peer{outside.leaf("a.example"), answering(received, kAccepted)};
+    outside.name("a.example", peer);
+    outside.start();
+    int asked = 0;
+    bool may = false;
+    auto request = post_of("https://a.example/inbox", "{}");
+    request.may_leave = [&] {
+        ++asked;
+        CHECK(peer.connections() == 1);
+        return may;
+    };
+    const auto recalled = outside.ask(request);
+    CHECK(recalled.fault == RemoteFault::Recalled);
+    CHECK_FALSE(recalled.left);
+    CHECK(recalled.status == 0);
+    CHECK(asked == 1);
+    CHECK(received.count() == 0);
+    may = true;
+    request.may_leave = [&] { return ++asked > 0 && may; };
+    CHECK(outside.ask(request).status == 202);
+    CHECK(asked == 2);
+    CHECK(received.count() == 1);
+}
+
 TEST_CASE("Addresses that are not public are not connected to") {
     Outside outside;
     Received received;

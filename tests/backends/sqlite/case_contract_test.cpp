@@ -189,6 +189,36 @@ TEMPLATE_TEST_CASE("Objections are kept once, oldest first, until they are lifte
     CHECK(book.objections()->size() == 1);
 }
 
+TEMPLATE_TEST_CASE("A child is known until somebody says otherwise", "[cases]", SqliteShelf, FakeShelf) {
+    TestType shelf;
+    const privacy::SubjectNumber alice{7};
+    const privacy::SubjectNumber bob{8};
+    auto& facts = shelf.facts();
+    CHECK(*facts.minor(alice) == std::nullopt);
+    const auto before = facts.generation();
+    REQUIRE(facts.set_minor(bob, true));
+    REQUIRE(facts.set_minor(alice, true));
+    CHECK(facts.generation() != before);
+    shelf.reopen();
+    CHECK(*shelf.facts().minors() == std::vector{alice, bob});
+    REQUIRE(shelf.facts().set_minor(bob, false));
+    CHECK(*shelf.facts().minors() == std::vector{alice});
+    CHECK(*shelf.facts().minor(bob) == false);
+    REQUIRE(shelf.facts().set_minor(bob, std::nullopt));
+    CHECK(*shelf.facts().minor(bob) == std::nullopt);
+}
+
+TEST_CASE("Of somebody who was shredded no fact is left", "[cases]") {
+    SqliteShelf shelf;
+    const privacy::SubjectNumber alice{7};
+    REQUIRE(shelf.facts().set_minor(alice, true));
+    shelf.keys().shred(alice);
+    CHECK(*shelf.facts().minor(alice) == std::nullopt);
+    CHECK(shelf.facts().minors()->empty());
+    CHECK(shelf.facts().set_minor(alice, true).error().kind == ErrorKind::NotFound);
+    CHECK(shelf.facts().check()->faults.empty());
+}
+
 TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[cases]", SqliteShelf, FakeShelf) {
     TestType shelf;
     CHECK(shelf.directory().entry(host("a.example"))->host == host("a.example"));
@@ -270,4 +300,28 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
     CHECK(entry.told == 5);
     CHECK(entry.gone == 2);
     CHECK(entry.present == 1);
+}
+
+TEMPLATE_TEST_CASE("A request says at once up to which wave its notices may leave",
+                   "[cases]",
+                   SqliteShelf,
+                   FakeShelf) {
+    TestType shelf;
+    CHECK(shelf.requests().open_wave(RequestNumber{1}).error().kind == ErrorKind::NotFound);
+    auto request =
+        *shelf.requests().open(request_of(7), event(RequestEventKind::Received, RequestState::Received));
+    const auto now = [&] { return shelf.requests().open_wave(request.number); };
+    const auto change = [&] {
+        request = *shelf.requests().record(request, event(RequestEventKind::Extended, request.state));
+    };
+    CHECK(now() == 0);
+    request.state = RequestState::InProgress;
+    change();
+    CHECK(now() == 1);
+    request.origin_gone_at = at(2);
+    change();
+    CHECK(now() == 2);
+    request.stopped = true;
+    change();
+    CHECK(now() == 0);
 }

@@ -35,6 +35,7 @@ void fill(const std::filesystem::path& file, const SubjectSealer& keys) {
     request.scope.recipients = {host("a.example")};
     REQUIRE(
         (*cases)->open(request, event(privacy::RequestEventKind::Received, privacy::RequestState::Received)));
+    REQUIRE((*cases)->set_minor(privacy::SubjectNumber{8}, true));
     const records::NoticeNumber one{1};
     auto notices = *(*cases)->notices(NoticeFilter{});
     notices[0].next_look_at = at(50);
@@ -379,7 +380,15 @@ TEST_CASE("A directory of the first form is read and gains what is new", "[direc
     }
     {
         auto database = careless(file);
-        database.exec("DROP TABLE policy; DROP TABLE policy_text; PRAGMA user_version = 1");
+        std::string later = "PRAGMA user_version = 1;";
+        SQLite::Statement tables{database,
+                                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN "
+                                 "('recipient', 'sqlite_sequence')"};
+        while (tables.executeStep()) {
+            later += "DROP TABLE " + tables.getColumn(0).getString() + ";";
+        }
+        tables.reset();
+        database.exec(later);
     }
     const auto directory = *SqliteDirectory::open_file(file, OpenMode::ReadWrite);
     CHECK(directory->entry(host("a.example"))->software == "snac");

@@ -13,6 +13,7 @@
 #include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/subject_facts.hpp"
 #include "temp_dir.hpp"
 
 namespace fedtrail::testing {
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] sqlite::SqliteCases& requests() { return *cases_; }
     [[nodiscard]] sqlite::SqliteCases& notices() { return *cases_; }
     [[nodiscard]] sqlite::SqliteCases& objections() { return *cases_; }
+    [[nodiscard]] sqlite::SqliteCases& facts() { return *cases_; }
     [[nodiscard]] sqlite::SqliteDirectory& directory() { return *directory_; }
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "cases.db"; }
     [[nodiscard]] ShreddableKeys& keys() { return keys_; }
@@ -72,6 +74,7 @@ public:
     [[nodiscard]] FakeRequestBook& requests() { return requests_; }
     [[nodiscard]] FakeNoticeBook& notices() { return notices_; }
     [[nodiscard]] FakeObjectionBook& objections() { return objections_; }
+    [[nodiscard]] FakeSubjectFacts& facts() { return facts_; }
     [[nodiscard]] FakeRecipientDirectory& directory() { return directory_; }
     void reopen() {}
 
@@ -79,6 +82,7 @@ private:
     FakeRequestBook requests_;
     FakeNoticeBook notices_{requests_};
     FakeObjectionBook objections_;
+    FakeSubjectFacts facts_;
     FakeRecipientDirectory directory_;
 };
 
@@ -151,8 +155,8 @@ private:
            a.attempts == b.attempts && a.declined == b.declined && a.in_flight == b.in_flight &&
            a.next_at == b.next_at && a.last_status == b.last_status &&
            a.acknowledged_at == b.acknowledged_at && a.seen_from_origin == b.seen_from_origin &&
-           a.presence == b.presence && a.looks == b.looks && a.next_look_at == b.next_look_at &&
-           a.reason == b.reason;
+           a.presence == b.presence && a.looks == b.looks && a.rounds == b.rounds &&
+           a.next_look_at == b.next_look_at && a.reason == b.reason;
 }
 
 [[nodiscard]] inline bool same(const records::ErasureRequest& a, const records::ErasureRequest& b) {
@@ -160,7 +164,7 @@ private:
            a.scope == b.scope && a.state == b.state && a.received_at == b.received_at &&
            a.identity_verified == b.identity_verified && a.extended == b.extended && a.stopped == b.stopped &&
            a.origin_gone_at == b.origin_gone_at && a.duplicate_of == b.duplicate_of &&
-           a.closed_at == b.closed_at;
+           a.closed_at == b.closed_at && a.max_rate == b.max_rate;
 }
 
 [[nodiscard]] inline std::vector<std::string> recipients_of(const std::vector<records::Notice>& notices) {

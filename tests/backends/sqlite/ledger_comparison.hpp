@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -55,6 +56,38 @@ inline void compare_held(const sqlite::SqliteLedgerReader& reader,
     }
 }
 
+/// The replay, added up by recipient, channel and categories.
+inline void compare_replay(const sqlite::SqliteLedgerReader& reader, const LedgerModel& model) {
+    std::vector<Host> hosts;
+    for (int i = 0; i < 60; ++i) {
+        hosts.push_back(*Host::parse("s" + std::to_string(i) + ".example"));
+    }
+    using Key = std::tuple<std::string, int, int>;
+    for (std::uint64_t subject = 1; subject <= 5; ++subject) {
+        std::map<Key, std::uint64_t> expected;
+        for (const auto& attempt : model.attempts) {
+            if (attempt.subject == subject && privacy::evidence_of(attempt.outcome)) {
+                ++expected[{attempt.recipient, static_cast<int>(attempt.channel), attempt.categories.bits()}];
+            }
+        }
+        std::map<Key, std::uint64_t> told;
+        const auto visited = reader.visit_disclosed(
+            privacy::SubjectNumber{subject},
+            hosts,
+            [&](const ReplayedActivity& activity, std::span<const ReplayedDisclosures> to) {
+                REQUIRE_FALSE(to.empty());
+                for (const auto& one : to) {
+                    told[{hosts[one.recipient].text(),
+                          static_cast<int>(one.channel),
+                          activity.categories.bits()}] += one.disclosures;
+                }
+                return true;
+            });
+        REQUIRE(visited);
+        REQUIRE(told == expected);
+    }
+}
+
 inline void compare(const sqlite::SqliteLedgerReader& reader, const LedgerModel& model, Traffic& traffic) {
     for (std::uint64_t subject = 1; subject <= 5; ++subject) {
         const auto pairs = reader.recipients_of(privacy::SubjectNumber{subject}, {});
@@ -78,6 +111,7 @@ inline void compare(const sqlite::SqliteLedgerReader& reader, const LedgerModel&
         REQUIRE(*reader.subjects_at(*Host::parse(recipient)) == model.subjects_at(recipient));
     }
     compare_held(reader, model, traffic);
+    compare_replay(reader, model);
     for (int i = 0; i < 25 && !traffic.posts().empty(); ++i) {
         const auto& post = traffic.posts()[traffic.pick(traffic.posts().size())];
         const auto by_object =

@@ -31,6 +31,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.seen_from_origin = true;
     notice.presence = fediverse::Presence::Present;
     notice.looks = 4;
+    notice.rounds = 2;
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
     return notice;
@@ -385,4 +386,37 @@ TEMPLATE_TEST_CASE("A tally adds up", "[cases]", SqliteShelf, FakeShelf) {
     CHECK(tally.steps_done == 2);
     CHECK(tally.states ==
           std::map<NoticeState, std::uint64_t>{{NoticeState::Planned, 2}, {NoticeState::StillPresent, 1}});
+}
+
+TEMPLATE_TEST_CASE("A change of what somebody else changed meanwhile is refused as a whole",
+                   "[cases]",
+                   SqliteShelf,
+                   FakeShelf) {
+    TestType shelf;
+    const auto request = started(shelf.requests(), 7);
+    REQUIRE(shelf.notices().plan(
+        request.number, {}, std::vector{notice_to(request, "a.example"), notice_to(request, "b.example")}));
+    const auto read = all_notices(shelf);
+    auto sending = read[0];
+    sending.in_flight = true;
+    REQUIRE(shelf.notices().apply(NoticeChange{{sending}, {}, {}, {}}));
+    auto late = read;
+    late[0].looks = 1;
+    late[1].looks = 1;
+    std::swap(late[0], late[1]);
+    const records::NoticeLook look{read[0].number, at(1), "p", fediverse::Presence::Gone, 410};
+    CHECK(shelf.notices().apply(NoticeChange{late, {}, {look}, {}}).error().kind == ErrorKind::Conflict);
+    shelf.reopen();
+    const auto now = all_notices(shelf);
+    CHECK(same(now[0], sending));
+    CHECK(now[0].version == read[0].version + 1);
+    CHECK(same(now[1], read[1]));
+    CHECK(now[1].version == read[1].version);
+    CHECK(shelf.notices().history(read[0].number)->looks.empty());
+    CHECK(shelf.notices().apply(NoticeChange{{now[1], now[1]}, {}, {}, {}}).error().kind ==
+          ErrorKind::Conflict);
+    // Evidence is only ever added: it asks for no version and changes none.
+    REQUIRE(shelf.notices().apply(NoticeChange{{}, {}, {look}, {}}));
+    CHECK(all_notices(shelf)[0].version == now[0].version);
+    REQUIRE(shelf.notices().apply(NoticeChange{now, {}, {}, {}}));
 }

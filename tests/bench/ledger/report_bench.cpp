@@ -34,8 +34,7 @@ Result<Reported> report(const OpenLedger& ledger,
                         const std::string& file) {
     Reported reported;
     reported.building.start();
-    const auto made = reports::build_transfer_report(ledger.reader(),
-                                                     ledger.vault(),
+    const auto made = reports::build_transfer_report({ledger.reader(), ledger.vault()},
                                                      SubjectNumber{1},
                                                      fedtrail::Window{},
                                                      reports::ReportFrame{{}, fedtrail::Instant{}, texts});
@@ -45,7 +44,7 @@ Result<Reported> report(const OpenLedger& ledger,
     }
     reported.rendering.start();
     std::ofstream out{file};
-    reports::render_json(*made, out);
+    reports::render_json(*made, texts, out);
     out.close();
     reported.rendering.stop();
     reported.recipients = made->totals.recipients;

@@ -1,5 +1,6 @@
 // Fedtrail's egress proxy as a process of its own, with the real ledger or with a sink that answers at once:
-//   proxy_bench_serve DIR PEERS.pem HOST:PORT=ADDRESS:PORT… [ledger] [threads N]
+//   proxy_bench_serve DIR PEERS.pem HOST:PORT=ADDRESS:PORT… [ledger] [threads N] [gate] [hosts N] [bare N]
+// `gate` asks transfer rules first: N that name a host each, N that name none.
 // Prints its address once it is ready and runs until its standard input ends.
 
 #include <cstdio>
@@ -7,12 +8,16 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "backends/openssl/certificate_authority.hpp"
 #include "backends/openssl/cipher.hpp"
+#include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/vault.hpp"
+#include "bench/rules/rule_sets.hpp"
 #include "capture/recorder.hpp"
+#include "capture/transfer_gate.hpp"
 #include "intake/proxy/egress_proxy.hpp"
 
 using namespace fedtrail;
@@ -58,6 +63,49 @@ struct Ledger {
     std::jthread thread;
 };
 
+/// Knows nothing of anybody, but has to be asked.
+class EmptyRegister final : public RecipientRegister {
+public:
+    [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(std::span<const Host> hosts,
+                                                                    privacy::Day) const override {
+        std::vector<records::RecipientCard> cards(hosts.size());
+        for (std::size_t i = 0; i < hosts.size(); ++i) {
+            cards[i].host = hosts[i];
+        }
+        return cards;
+    }
+};
+
+/// The gate as `fedtrail serve` has it, with books of its own.
+struct Gate {
+    Gate(const std::filesystem::path& folder, DeliverySink& sink, std::vector<privacy::TransferRule> list)
+        : vault(std::move(
+              *sqlite::SqliteVault::open(folder / "gate.db", Bytes(32, std::byte{7}), *cipher, {}))),
+          cases(std::move(
+              *sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite))),
+          gate({sink, sink, *cases, *cases, *vault, recipients, clock},
+               rules,
+               {{{*Host::parse("origin.example"), {}}}},
+               [] {}) {
+        rules.use(*privacy::TransferRules::compile(std::move(list)), clock.now());
+        thread = std::jthread{[this](const std::stop_token& stop) {
+            while (!stop.stop_requested()) {
+                static_cast<void>(gate.step().has_value());
+                std::this_thread::sleep_for(std::chrono::milliseconds{10});
+            }
+        }};
+    }
+
+    RunningClock clock;
+    std::unique_ptr<openssl::OpensslCipher> cipher = std::move(*openssl::OpensslCipher::make());
+    std::unique_ptr<sqlite::SqliteVault> vault;
+    std::unique_ptr<sqlite::SqliteCases> cases;
+    EmptyRegister recipients;
+    capture::RulesInForce rules;
+    capture::TransferGate gate;
+    std::jthread thread;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -67,11 +115,18 @@ int main(int argc, char** argv) {
     options.allow_addresses = {"127.0.0.0/8"};
     options.extra_ca = argv[2];
     bool with_ledger = false;
+    bool with_gate = false;
+    std::vector<privacy::TransferRule> rules;
     for (int i = 3; i < argc; ++i) {
         const std::string word = argv[i];
         const auto equals = word.find('=');
         if (word == "ledger") {
             with_ledger = true;
+        } else if (word == "gate") {
+            with_gate = true;
+        } else if (word == "hosts" || word == "bare") {
+            rules = bench::rule_set(word == "hosts" ? bench::RuleKind::Hosts : bench::RuleKind::NoHosts,
+                                    std::stoul(argv[++i]));
         } else if (word == "threads") {
             options.threads = static_cast<unsigned>(std::stoul(argv[++i]));
         } else if (equals != std::string::npos) {
@@ -83,7 +138,8 @@ int main(int argc, char** argv) {
     InstantSink instant;
     const auto ledger = with_ledger ? std::make_unique<Ledger>(folder) : nullptr;
     DeliverySink& sink = ledger ? static_cast<DeliverySink&>(*ledger->recorder) : instant;
-    const auto opened = proxy::EgressProxy::open(options, sink, **authority);
+    const auto gate = with_gate ? std::make_unique<Gate>(folder, sink, std::move(rules)) : nullptr;
+    const auto opened = proxy::EgressProxy::open(options, gate ? gate->gate : sink, **authority);
     if (!opened) {
         std::cerr << opened.error().what << "\n";
         return 1;

@@ -43,7 +43,7 @@ void RecordingSink::work() {
         waiting_.erase(waiting_.begin());
         lock.unlock();
         if (const auto kind = fails_.load()) {
-            done(fedtrail::fail(*kind, "the disk is full", "free some space"));
+            done(fedtrail::fail(*kind, what, "free some space"));
         } else {
             done(id);
         }

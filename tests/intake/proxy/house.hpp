@@ -47,6 +47,7 @@ public:
 
     /// Intents get this error, or none.
     void fail(std::optional<ErrorKind> kind) { fails_ = kind; }
+    std::string what{"the disk is full"};  ///< The error's; to be set before the proxy starts.
     /// Intents are answered only after release().
     void hold() { held_ = true; }
     void release();

@@ -107,7 +107,7 @@ TEST_CASE("With pass, a delivery that cannot be recorded leaves and the gap is t
     CHECK(house.proxy().figures().passed_unrecorded == 1);
 }
 
-TEST_CASE("A delivery that a person objected to is prevented, with pass too, and the connection goes on") {
+TEST_CASE("A delivery that may not leave is prevented, with pass too, and the connection goes on") {
     const auto mode = GENERATE(proxy::OnLedgerFailure::Hold, proxy::OnLedgerFailure::Pass);
     House house;
     Received received;
@@ -115,6 +115,7 @@ TEST_CASE("A delivery that a person objected to is prevented, with pass too, and
     house.name("peer.example", peer);
     house.options.on_ledger_failure = mode;
     house.sink.fail(ErrorKind::Denied);
+    house.sink.what = "the rule \"no-messages\" keeps it here";
     house.start();
 
     auto client = house.open("peer.example");
@@ -124,7 +125,8 @@ TEST_CASE("A delivery that a person objected to is prevented, with pass too, and
     CHECK(prevented.head.find("application/problem+json") != std::string::npos);
     CHECK(prevented.head.find("Proxy-Status: fedtrail; error=http_request_denied") != std::string::npos);
     CHECK(prevented.head.find("Retry-After") == std::string::npos);
-    CHECK(prevented.body.find("fedtrail requests") != std::string::npos);
+    CHECK(prevented.body.find(R"(the rule \"no-messages\" keeps it here free some space")") !=
+          std::string::npos);
     CHECK(prevented.body.find("alice") == std::string::npos);
     CHECK(received.count() == 0);
     CHECK(house.sink.gaps() == 0);
@@ -137,6 +139,25 @@ TEST_CASE("A delivery that a person objected to is prevented, with pass too, and
     CHECK(figures.prevented == 1);
     CHECK(figures.held == 0);
     CHECK(figures.passed_unrecorded == 0);
+}
+
+TEST_CASE("A delivery that cannot be decided on is held, with pass too") {
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    house.options.on_ledger_failure = proxy::OnLedgerFailure::Pass;
+    house.sink.fail(ErrorKind::Conflict);
+    house.start();
+
+    auto client = house.open("peer.example");
+    client.send(post("peer.example", note()));
+    const auto held = client.read_message();
+    CHECK(held.head.substr(0, 12) == "HTTP/1.1 503");
+    CHECK(held.head.find("Retry-After: ") != std::string::npos);
+    CHECK(received.count() == 0);
+    CHECK(house.sink.gaps() == 0);
+    CHECK(house.proxy().figures().held == 1);
 }
 
 TEST_CASE("The inbox is where the delivery goes: scheme, host with its port, path") {

@@ -19,6 +19,7 @@ export const SHORT = {
   resend_window: '4s',
   origin_quiet: '2s',
   origin_intervals: ['1s'],
+  origin_pause: '1s',
   look_intervals: ['1s', '2s', '3s', '4s'],
 };
 

@@ -1,0 +1,25 @@
+/// Who made what is shared, and who is only named in it.
+
+#pragma once
+
+#include "fedtrail/fediverse/category.hpp"
+
+namespace fedtrail::fediverse {
+
+/// What only the one who made it shares; somebody who is named or mentioned does not.
+inline constexpr CategorySet kAuthored{DataCategory::Profile,
+                                       DataCategory::PostText,
+                                       DataCategory::Media,
+                                       DataCategory::Location,
+                                       DataCategory::Reaction,
+                                       DataCategory::Boost,
+                                       DataCategory::PollVote,
+                                       DataCategory::DirectMessage,
+                                       DataCategory::Move};
+
+/// Whether these are of somebody who made what is shared.
+[[nodiscard]] constexpr bool is_authored(CategorySet categories) {
+    return (categories.bits() & kAuthored.bits()) != 0;
+}
+
+}  // namespace fedtrail::fediverse

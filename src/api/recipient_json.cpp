@@ -1,0 +1,231 @@
+#include "api/recipient_json.hpp"
+
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json channels_of(privacy::ChannelSet set) {
+    auto names = Json::array();
+    for (const auto channel : {privacy::Channel::Push,
+                               privacy::Channel::Relay,
+                               privacy::Channel::Forward,
+                               privacy::Channel::SignedPull,
+                               privacy::Channel::AnonymousPull,
+                               privacy::Channel::Bridge}) {
+        if (set.has(channel)) {
+            names.push_back(std::string{privacy::name_of(channel)});
+        }
+    }
+    return names;
+}
+
+Json categories_of(fediverse::CategorySet set) {
+    auto names = Json::array();
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (set.has(category)) {
+            names.push_back(std::string{name});
+        }
+    }
+    return names;
+}
+
+Json text_or_null(const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json moment_or_null(const std::optional<Instant>& at) {
+    return at ? Json(format_rfc3339(*at)) : Json(nullptr);
+}
+
+Json value_or_null(const std::optional<Personal<std::string>>& value) {
+    return value ? Json(value->reveal()) : Json(nullptr);
+}
+
+void add_totals(Json& out, const std::optional<RecipientTotals>& known) {
+    const auto totals = known.value_or(RecipientTotals{});
+    out["first"] = known ? Json(format_rfc3339(totals.first)) : Json(nullptr);
+    out["last"] = known ? Json(format_rfc3339(totals.last)) : Json(nullptr);
+    out["subjects"] = totals.subjects;
+    out["disclosures"] = totals.disclosures;
+    out["channels"] = channels_of(totals.channels);
+    out["categories"] = categories_of(totals.categories);
+    // tunnels alone: nothing is known to have been disclosed
+    out["evidence"] = totals.disclosures == 0 ? Json(nullptr) : Json(privacy::name_of(totals.strongest));
+    out["unread_tunnels"] = totals.tunnels;
+    out["unread_octets"] = totals.tunnel_bytes;
+}
+
+Json country_json(const records::CountryFinding& country) {
+    return {{"code", country.country ? Json(country.country->code()) : Json(nullptr)},
+            {"source", records::name_of(country.source)},
+            {"confidence", records::name_of(country.confidence)},
+            {"found_at", moment_or_null(country.found_at)},
+            {"why", country.why}};
+}
+
+Json basis_json(const privacy::TransferBasis& basis) {
+    return {{"kind", privacy::name_of(basis.kind)},
+            {"reason", privacy::name_of(basis.reason)},
+            {"decision", text_or_null(basis.decision)},
+            {"article", text_or_null(basis.article)},
+            {"besides", basis.besides ? Json(privacy::name_of(*basis.besides)) : Json(nullptr)},
+            {"stale", basis.stale},
+            {"special_territory", basis.special_territory}};
+}
+
+Json marks_json(const records::RecipientMarks& marks) {
+    const std::array<std::pair<bool, const char*>, 5> all{{{marks.relay, "relay"},
+                                                           {marks.bridge, "bridge"},
+                                                           {marks.community, "community"},
+                                                           {marks.single_person, "single_person"},
+                                                           {marks.content_delivery, "content_delivery"}}};
+    auto names = Json::array();
+    for (const auto& [holds, name] : all) {
+        if (holds) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+Json blocked_json(const std::optional<records::RecipientBlock>& block) {
+    return block ? Json{{"severity", records::name_of(block->severity)},
+                        {"list", block->list},
+                        {"reason", block->reason}}
+                 : Json(nullptr);
+}
+
+/// What lists and single answers have in common.
+void add_card(Json& out, const records::RecipientCard& card) {
+    out["software"] = text_or_null(card.software);
+    out["version"] = text_or_null(card.version);
+    out["country"] = country_json(card.country);
+    out["basis"] = basis_json(card.basis);
+    out["marks"] = marks_json(card.marks);
+}
+
+void add_rest(Json& out, const records::RecipientCard& card) {
+    auto aliases = Json::array();
+    for (const auto& alias : card.aliases) {
+        aliases.push_back({{"host", alias.host.text()}, {"why", alias.why}});
+    }
+    out["aliases"] = std::move(aliases);
+    out["operator"] = text_or_null(card.operator_name.reveal());
+    out["contact"] = text_or_null(card.contact.reveal());
+    out["privacy_policy"] = text_or_null(card.privacy_policy);
+    out["terms"] = text_or_null(card.terms);
+    out["users"] = card.users ? Json(*card.users) : Json(nullptr);
+    out["registrations_open"] = card.registrations_open ? Json(*card.registrations_open) : Json(nullptr);
+    out["known_at"] = moment_or_null(card.known_at);
+    out["deletions"] = {{"told", card.told}, {"gone", card.gone}, {"present", card.present}};
+}
+
+Json word_json(const DeclaredWord& word) {
+    return {{"key", word.key},
+            {"value", word.value.reveal()},
+            {"at", format_rfc3339(word.at)},
+            {"by", word.by},
+            {"reason", word.reason}};
+}
+
+Json act_json(const DeclarationAct& act) {
+    auto changes = Json::array();
+    for (const auto& change : act.changes) {
+        changes.push_back({{"key", change.key},
+                           {"before", value_or_null(change.before)},
+                           {"after", value_or_null(change.after)}});
+    }
+    return {{"at", format_rfc3339(act.at)}, {"by", act.by}, {"reason", act.reason}, {"changes", changes}};
+}
+
+/// Words of others come from outside and may be no UTF-8.
+std::string text_of(const Json& document) {
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string recipients_json(const recipients::RecipientPage& page) {
+    auto list = Json::array();
+    for (const auto& each : page.recipients) {
+        Json entry{{"host", each.totals.recipient.text()}};
+        add_totals(entry, each.totals);
+        add_card(entry, each.card);
+        entry["blocked"] = blocked_json(each.blocked);
+        list.push_back(std::move(entry));
+    }
+    return text_of({{"format", "fedtrail/recipients/1"},
+                    {"recipients", std::move(list)},
+                    {"next", text_or_null(page.next)}});
+}
+
+Result<RecipientView> view_recipient(const RecipientDoors& doors,
+                                     const Host& host,
+                                     const privacy::Day& today) {
+    const std::array hosts{host};
+    auto totals = recipients::totals_of(doors.ledger, host);
+    auto subjects = doors.ledger.subjects_at(host);
+    if (!totals || !subjects) {
+        return !totals ? Result<RecipientView>{fail(totals)} : Result<RecipientView>{fail(subjects)};
+    }
+    auto declared = doors.declarations.declared(hosts);
+    auto history = doors.declarations.history(host);
+    if (!declared || !history) {
+        return !declared ? Result<RecipientView>{fail(declared)} : Result<RecipientView>{fail(history)};
+    }
+    if (!*totals && history->empty()) {
+        return fail(ErrorKind::NotFound,
+                    "nothing went to " + host.text() + " that the ledger knows of",
+                    "See `fedtrail recipients list`.");
+    }
+    auto cards = doors.cards.cards(hosts, today);
+    auto blocked = doors.blocks.blocks(hosts);
+    if (!cards || !blocked) {
+        return !cards ? Result<RecipientView>{fail(cards)} : Result<RecipientView>{fail(blocked)};
+    }
+    return RecipientView{std::move(*totals),
+                         std::move(cards->front()),
+                         std::move(blocked->front()),
+                         std::move(*subjects),
+                         std::move(declared->front()),
+                         std::move(*history)};
+}
+
+std::string recipient_json(const RecipientView& view) {
+    Json out{{"format", "fedtrail/recipient/1"}, {"host", view.card.host.text()}};
+    add_totals(out, view.totals);
+    add_card(out, view.card);
+    out["blocked"] = blocked_json(view.blocked);
+    add_rest(out, view.card);
+    auto numbers = Json::array();
+    for (const auto subject : view.subjects) {
+        numbers.push_back(subject.get());
+    }
+    out["subject_numbers"] = std::move(numbers);
+    out["declared"] = Json::array();
+    for (const auto& word : view.declared) {
+        out["declared"].push_back(word_json(word));
+    }
+    out["history"] = Json::array();
+    for (const auto& act : view.history) {
+        out["history"].push_back(act_json(act));
+    }
+    return text_of(out);
+}
+
+std::string country_words(const records::CountryFinding& country) {
+    if (!country.country) {
+        return "unknown";
+    }
+    return std::string{country.country->code()} + " (" + std::string{records::name_of(country.source)} +
+           ", " + std::string{records::name_of(country.confidence)} + ")";
+}
+
+}  // namespace fedtrail::api

@@ -1,0 +1,71 @@
+#include <ostream>
+
+#include <unistd.h>
+
+#include "fedtrail/audit/verify.hpp"
+
+#include "app/commands/audit_commands.hpp"
+#include "app/file_source.hpp"
+#include "app/files.hpp"
+#include "app/progress.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+Result<audit::Trusted> trusted_of(const VerifyOptions& options) {
+    audit::Trusted trusted;
+    for (const auto& text : options.keys) {
+        auto key = ledger::VerifierKey::parse(text);
+        if (!key) {
+            return fail(key);
+        }
+        trusted.keys.push_back(*std::move(key));
+    }
+    if (options.checkpoint.empty()) {
+        return trusted;
+    }
+    auto text = read_file(options.checkpoint);
+    if (!text) {
+        return fail(text);
+    }
+    if (!*text || (*text)->empty()) {
+        return fail(ErrorKind::NotFound,
+                    options.checkpoint + " is not there or empty",
+                    "Name a file with a checkpoint of the log, as /log/checkpoint serves it.");
+    }
+    trusted.checkpoint = **std::move(text);
+    return trusted;
+}
+
+}  // namespace
+
+Result<Exit> audit_verify(Session& session, const VerifyOptions& options) {
+    const auto trusted = trusted_of(options);
+    if (!trusted && trusted.error().kind == ErrorKind::Invalid) {
+        complain(session, trusted.error());
+        return Exit::Usage;
+    }
+    if (!trusted) {
+        return fail(trusted);
+    }
+    const auto file = FileSource::open(options.file);
+    if (!file) {
+        return fail(file);
+    }
+    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, (*file)->size(), SteadyClock::now()};
+    const auto found =
+        audit::verify(**file, *trusted, [&progress](std::uint64_t done, std::uint64_t /*all*/) {
+            progress.update(done, 0, SteadyClock::now());
+        });
+    progress.end();
+    if (!found) {
+        return fail(found);
+    }
+    (session.json ? audit::write_json : audit::write_text)(*found, session.out);
+    return found->holds() ? Exit::Done : Exit::Failed;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,264 @@
+#include <array>
+#include <ostream>
+
+#include "api/recipient_json.hpp"
+#include "app/commands/looking_room.hpp"
+#include "app/commands/recipient_commands.hpp"
+#include "app/table.hpp"
+#include "recipients/declare.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr const char* kBy = "cli";
+
+std::string kinds_of(fediverse::CategorySet set) {
+    std::string out;
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (set.has(category)) {
+            out += (out.empty() ? "" : " ") + std::string{name};
+        }
+    }
+    return out;
+}
+
+std::string or_dash(std::string_view text) {
+    return text.empty() ? "-" : std::string{text};
+}
+
+std::string basis_words(const privacy::TransferBasis& basis) {
+    return std::string{privacy::name_of(basis.kind)};
+}
+
+Table recipients_table(const std::vector<recipients::ListedRecipient>& recipients) {
+    Table table{{{"HOST"},
+                 {"SOFTWARE"},
+                 {"COUNTRY"},
+                 {"BASIS"},
+                 {"FIRST"},
+                 {"LAST"},
+                 {"SUBJECTS", true},
+                 {"DISCLOSURES", true},
+                 {"EVIDENCE"},
+                 {"UNREAD", true},
+                 {"KINDS"}}};
+    for (const auto& [totals, card, blocked] : recipients) {
+        table.row({totals.recipient.text(),
+                   or_dash(card.software),
+                   api::country_words(card.country),
+                   basis_words(card.basis) + (blocked ? ", blocked" : ""),
+                   format_rfc3339(totals.first),
+                   format_rfc3339(totals.last),
+                   std::to_string(totals.subjects),
+                   std::to_string(totals.disclosures),
+                   totals.disclosures == 0 ? "-" : std::string{privacy::name_of(totals.strongest)},
+                   std::to_string(totals.tunnels),
+                   kinds_of(totals.categories)});
+    }
+    return table;
+}
+
+Result<Host> host_of(Session& session, const std::string& text) {
+    auto host = Host::parse(text);
+    if (!host || host->empty()) {
+        complain(session, {ErrorKind::Invalid, "HOST is not a host name", "Write it as a.example."});
+        return fail(ErrorKind::Invalid, "");
+    }
+    return host;
+}
+
+void write_line(std::ostream& out, std::string_view name, const std::string& value) {
+    constexpr std::size_t kWidth = 12;
+    out << name << std::string(kWidth - name.size(), ' ') << (value.empty() ? "-" : value) << "\n";
+}
+
+void write_card(std::ostream& out, const api::RecipientView& view) {
+    const auto& card = view.card;
+    write_line(out, "host", card.host.text());
+    for (const auto& alias : card.aliases) {
+        write_line(out, "also", alias.host.text() + " (" + alias.why + ")");
+    }
+    write_line(out, "software", card.software + (card.version.empty() ? "" : " " + card.version));
+    write_line(out, "operator", card.operator_name.reveal());
+    write_line(out, "contact", card.contact.reveal());
+    write_line(out, "country", api::country_words(card.country));
+    if (!card.country.why.empty()) {
+        write_line(out, "", card.country.why);
+    }
+    write_line(out,
+               "basis",
+               basis_words(card.basis) + ": " + std::string{privacy::name_of(card.basis.reason)} +
+                   (card.basis.decision.empty() ? "" : ", " + card.basis.decision) +
+                   (card.basis.stale ? ", checked too long ago" : ""));
+    if (view.blocked) {
+        write_line(out,
+                   "blocked",
+                   std::string{records::name_of(view.blocked->severity)} + " by the list " +
+                       view.blocked->list +
+                       (view.blocked->reason.empty() ? "" : ": " + view.blocked->reason));
+    }
+    write_line(out,
+               "deletions",
+               std::to_string(card.told) + " acknowledged, " + std::to_string(card.gone) +
+                   " verified gone, " + std::to_string(card.present) + " still present");
+}
+
+void write_declared(std::ostream& out, const api::RecipientView& view, bool terminal) {
+    if (!view.declared.empty()) {
+        Table table{{{"DECLARED"}, {"VALUE"}, {"AT"}, {"BY"}, {"REASON"}}};
+        for (const auto& word : view.declared) {
+            table.row({word.key, word.value.reveal(), format_rfc3339(word.at), word.by, word.reason});
+        }
+        out << "\n";
+        table.write(out, terminal);
+    }
+    if (view.history.empty()) {
+        return;
+    }
+    Table table{{{"HISTORY"}, {"BY"}, {"WHAT"}, {"REASON"}}};
+    for (const auto& act : view.history) {
+        for (const auto& change : act.changes) {
+            table.row({format_rfc3339(act.at),
+                       act.by,
+                       change.key + ": " + (change.before ? change.before->reveal() : "-") + " -> " +
+                           (change.after ? change.after->reveal() : "-"),
+                       act.reason});
+        }
+    }
+    out << "\n";
+    table.write(out, terminal);
+}
+
+Result<Exit> show_recipient(Session& session, LookingRoom& room, const Host& host) {
+    auto& books = room.books();
+    const auto view = api::view_recipient(
+        {*room.reading.ledger, books.recipients(), books.declarations(), books.findings()},
+        host,
+        room.today());
+    if (!view) {
+        return fail(view);
+    }
+    if (session.json) {
+        session.out << api::recipient_json(*view);
+        return Exit::Done;
+    }
+    write_card(session.out, *view);
+    if (view->totals) {
+        session.out << "\n";
+        recipients_table({{*view->totals, view->card, view->blocked}}).write(session.out, session.terminal);
+        session.out << "\nsubjects";
+        for (const auto number : view->subjects) {
+            session.out << " " << number.get();
+        }
+        session.out << "\n";
+    }
+    write_declared(session.out, *view, session.terminal);
+    return Exit::Done;
+}
+
+Result<Exit> declare_words(Session& session,
+                           const RecipientOptions& options,
+                           recipients::DeclareOrder order) {
+    auto room = open_looking_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    order.by = kBy;
+    order.reason = options.reason;
+    const std::array orders{std::move(order)};
+    const auto facts = room->facts();
+    const auto done = recipients::declare(room->books().declarations(), orders, facts, room->now());
+    if (!done && done.error().kind == ErrorKind::Invalid) {
+        complain(session, done.error());
+        return Exit::Usage;
+    }
+    if (!done) {
+        return fail(done);
+    }
+    if (*done == 0) {
+        session.err << "Nothing changed: that is what stands.\n";
+    }
+    return show_recipient(session, *room, orders.front().host);
+}
+
+}  // namespace
+
+Result<Exit> recipients_list(Session& session, const RecipientOptions& options) {
+    auto filter = recipients::list_filter(options.country, options.basis, options.software);
+    if (!filter) {
+        complain(session, filter.error());
+        return Exit::Usage;
+    }
+    filter->blocked = options.blocked;
+    const auto room = open_looking_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto page = recipients::list_recipients(*room->reading.ledger,
+                                                  room->books().recipients(),
+                                                  room->books().findings(),
+                                                  *filter,
+                                                  options.after,
+                                                  options.limit,
+                                                  room->today());
+    if (!page) {
+        return fail(page);
+    }
+    if (session.json) {
+        session.out << api::recipients_json(*page);
+        return Exit::Done;
+    }
+    recipients_table(page->recipients).write(session.out, session.terminal);
+    if (!page->next.empty()) {
+        session.err << "More: fedtrail recipients list --after " << page->next << "\n";
+    }
+    return Exit::Done;
+}
+
+Result<Exit> recipients_show(Session& session, const RecipientOptions& options) {
+    const auto host = host_of(session, options.host);
+    if (!host) {
+        return Exit::Usage;
+    }
+    auto room = open_looking_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    return show_recipient(session, *room, *host);
+}
+
+Result<Exit> recipients_set(Session& session, const RecipientOptions& options) {
+    const auto host = host_of(session, options.host);
+    if (!host) {
+        return Exit::Usage;
+    }
+    recipients::DeclareOrder order{*host, {}, {}, {}};
+    for (const auto& text : options.words) {
+        auto word = recipients::wanted_word(text);
+        if (!word || word->value.empty()) {
+            complain(session,
+                     word ? Error{ErrorKind::Invalid,
+                                  word->key + " has no value",
+                                  "`fedtrail recipients unset` takes something back."}
+                          : word.error());
+            return Exit::Usage;
+        }
+        order.words.push_back(std::move(*word));
+    }
+    return declare_words(session, options, std::move(order));
+}
+
+Result<Exit> recipients_unset(Session& session, const RecipientOptions& options) {
+    const auto host = host_of(session, options.host);
+    if (!host) {
+        return Exit::Usage;
+    }
+    recipients::DeclareOrder order{*host, {}, {}, {}};
+    for (const auto& key : options.words) {
+        order.words.push_back({key, ""});
+    }
+    return declare_words(session, options, std::move(order));
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,47 @@
+#include <ostream>
+
+#include "api/recipient_json.hpp"
+#include "app/case_room.hpp"
+#include "app/commands/commands.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+Result<Exit> recipients_software(Session& session) {
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto software = room->directory->by_software();
+    if (!software) {
+        return fail(software);
+    }
+    if (session.json) {
+        session.out << api::honour_json(*software);
+        return Exit::Done;
+    }
+    Table table{{{"SOFTWARE"},
+                 {"RECIPIENTS", true},
+                 {"TOLD", true},
+                 {"GONE", true},
+                 {"STILL THERE", true},
+                 {"HONOURED", true},
+                 {"SIGNATURE"}}};
+    for (const auto& [name, record] : *software) {
+        const auto percent = api::honour_percent(record.told, record.gone);
+        const bool modern = record.rfc9421 > record.cavage;
+        table.row({name.empty() ? "?" : name,
+                   std::to_string(record.hosts),
+                   std::to_string(record.told),
+                   std::to_string(record.gone),
+                   std::to_string(record.present),
+                   percent ? std::to_string(*percent) + " %" : "-",
+                   record.rfc9421 + record.cavage == 0 ? "-"
+                   : modern                            ? "RFC 9421"
+                                                       : "draft-cavage"});
+    }
+    table.write(session.out, session.terminal);
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

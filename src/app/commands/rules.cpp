@@ -1,0 +1,318 @@
+#include <atomic>
+#include <csignal>
+#include <map>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "api/rules_json.hpp"
+#include "app/case_room.hpp"
+#include "app/commands/commands.hpp"
+#include "app/instance.hpp"
+#include "app/progress.hpp"
+#include "app/rules_file.hpp"
+#include "app/table.hpp"
+#include "app/tokens.hpp"
+#include "backends/poco/http_server.hpp"
+#include "recipients/rules_trial.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using Json = nlohmann::json;
+using recipients::RuleNoteLevel;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kPatience{10};
+
+std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_stop(int /*signal*/) {
+    stop_asked = true;
+}
+
+/// What every one of these commands begins with.
+struct RulesRoom {
+    Config config;
+    PolicyFolders folders;
+};
+
+Result<RulesRoom> open_room(const Session& session) {
+    auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    auto folders = find_policies(session.environment, session.program);
+    if (!folders) {
+        return fail(folders);
+    }
+    return RulesRoom{std::move(*config), std::move(*folders)};
+}
+
+/// The rules in force as the running sidecar tells them; null if none answers.
+Json ask_instance(const Session& session, const Config& config) {
+    const auto running = running_instance(config.data_dir);
+    const auto endpoint = running ? endpoint_from(running->api) : std::nullopt;
+    if (!endpoint) {
+        return nullptr;
+    }
+    const auto said = session.environment.find("FEDTRAIL_TOKEN");
+    const auto token =
+        said != session.environment.end() ? Result<std::string>{said->second} : local_token(config.data_dir);
+    if (!token) {
+        return nullptr;
+    }
+    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
+    const auto answer = client->send({"GET", "/api/v1/rules", {{"Authorization", "Bearer " + *token}}, {}});
+    return answer && answer->status == 200 ? Json::parse(answer->body, nullptr, false) : Json(nullptr);
+}
+
+/// Words of the sidecar's answer into the view of the file: counts, since when, whether it was refused.
+void take_running(api::RulesView& view, const Json& running) {
+    if (!running.is_object()) {
+        return;
+    }
+    if (running["since"].is_string()) {
+        const auto since = parse_rfc3339(running["since"].get<std::string>());
+        view.since = since ? std::optional{*since} : std::nullopt;
+    }
+    if (running["refused"].is_object()) {
+        view.refused = Error{
+            ErrorKind::Invalid, running["refused"].value("what", ""), running["refused"].value("remedy", "")};
+    }
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& rule : running["rules"]) {
+        counts[rule.value("name", "")] =
+            rule["decided"].is_number() ? rule["decided"].get<std::uint64_t>() : 0;
+    }
+    for (const auto& rule : view.rules) {
+        view.decided.push_back(counts[rule.name]);
+    }
+}
+
+void tell_list(Session& session, const api::RulesView& view) {
+    session.out << view.file << (view.shipped ? " (shipped with this release)" : "") << "\n";
+    if (view.since) {
+        session.out << "in force since " << format_rfc3339(*view.since) << "\n";
+    } else {
+        session.out << "no sidecar runs: nothing is in force\n";
+    }
+    if (view.refused) {
+        session.out << "! the file as it is now cannot be used, older rules stay in force: "
+                    << view.refused->what << "\n  " << view.refused->remedy << "\n";
+    }
+    session.out << "\n";
+    Table table{{{"LINE", true}, {"RULE"}, {"EFFECT"}, {"DECIDED", true}, {"IF"}}};
+    for (std::size_t i = 0; i < view.rules.size(); ++i) {
+        const auto& rule = view.rules[i];
+        const auto effect = std::string{privacy::name_of(rule.effect)};
+        table.row({std::to_string(rule.line),
+                   rule.name,
+                   rule.enabled ? effect : effect + " (disabled)",
+                   i < view.decided.size() ? std::to_string(view.decided[i]) : "",
+                   api::conditions_of(rule)});
+    }
+    table.write(session.out, session.terminal);
+}
+
+void tell_check(Session& session, const std::string& file, const recipients::CheckedRules& checked) {
+    std::map<RuleNoteLevel, std::uint64_t> counts;
+    for (const auto& note : checked.notes) {
+        ++counts[note.level];
+        session.out << place_in(file, note.line) << ": " << recipients::name_of(note.level) << ": "
+                    << (note.rule.empty() ? "" : "rule \"" + note.rule + "\": ") << note.what << "\n    "
+                    << note.remedy << "\n";
+    }
+    session.out << checked.rules.size() << " rules: " << counts[RuleNoteLevel::Error] << " errors, "
+                << counts[RuleNoteLevel::Warning] << " warnings, " << counts[RuleNoteLevel::Hint]
+                << " hints\n";
+}
+
+std::string people_and_servers(const recipients::TrialTally& tally) {
+    return grouped(tally.disclosures) + " disclosures of " + grouped(tally.subjects) + " people\n";
+}
+
+std::string roads_of(const recipients::BlockedRecipient& recipient) {
+    constexpr std::size_t kNamed = 3;
+    std::string out = recipient.fetched > 0 ? "fetched by itself" : "";
+    const auto add = [&out](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
+    if (recipient.passed_on > 0) {
+        add("passed on by others");
+    }
+    for (std::size_t i = 0; i < recipient.roads.size() && i < kNamed; ++i) {
+        add(recipient.roads[i].through.text() + " (" + recipient.roads[i].how + ")");
+    }
+    if (recipient.roads.size() > kNamed) {
+        add(std::to_string(recipient.roads.size() - kNamed) + " more");
+    }
+    return out;
+}
+
+void tell_trial(Session& session,
+                const std::vector<privacy::TransferRule>& rules,
+                const recipients::RulesTrial& trial) {
+    session.out << "blocked    " << people_and_servers(trial.blocked);
+    if (trial.by_objection.disclosures > 0) {
+        session.out << "           of these, objected to: " << people_and_servers(trial.by_objection);
+    }
+    session.out << "flagged    " << people_and_servers(trial.flagged) << "allowed    "
+                << grouped(trial.allowed) << " disclosures\nnot asked  " << grouped(trial.not_asked)
+                << " disclosures: fetched, or passed on by others; no rule stops these\n\n";
+    Table by_rule{
+        {{"LINE", true}, {"RULE"}, {"EFFECT"}, {"DISCLOSURES", true}, {"PEOPLE", true}, {"SERVERS", true}}};
+    for (const auto& one : trial.rules) {
+        const auto& rule = rules.at(one.rule);
+        by_rule.row({std::to_string(rule.line),
+                     rule.name,
+                     std::string{privacy::name_of(rule.effect)},
+                     std::to_string(one.tally.disclosures),
+                     std::to_string(one.tally.subjects),
+                     std::to_string(one.recipients)});
+    }
+    by_rule.write(session.out, session.terminal);
+    session.out << "\n";
+    Table by_host{{{"SERVER"},
+                   {"BLOCKED", true},
+                   {"PEOPLE", true},
+                   {"ALREADY THERE", true},
+                   {"OF PEOPLE", true},
+                   {"STILL ARRIVING", true},
+                   {"THROUGH"}}};
+    for (const auto& recipient : trial.recipients) {
+        by_host.row({recipient.host.text(),
+                     std::to_string(recipient.blocked.disclosures),
+                     std::to_string(recipient.blocked.subjects),
+                     std::to_string(recipient.there.disclosures),
+                     std::to_string(recipient.there.subjects),
+                     std::to_string(recipient.still_arriving),
+                     roads_of(recipient)});
+    }
+    by_host.write(session.out, session.terminal);
+}
+
+Result<recipients::RulesTrial> run_trial(Session& session,
+                                         const CaseRoom& room,
+                                         const privacy::TransferRules& rules) {
+    struct sigaction action {};
+    action.sa_handler = ask_stop;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    std::optional<Progress> progress;
+    recipients::TrialOptions options;
+    options.progress = [&](std::uint64_t done, std::uint64_t all) {
+        if (!progress) {
+            progress.emplace(session.err,
+                             ::isatty(STDERR_FILENO) == 1,
+                             std::uint64_t{0},
+                             all,
+                             SteadyClock::now(),
+                             "disclosures");
+        }
+        progress->update(done, done, SteadyClock::now());
+        return !stop_asked;
+    };
+    auto trial = recipients::try_rules({*room.reading.ledger,
+                                        *room.reading.ledger,
+                                        *room.reading.vault,
+                                        *room.recipients,
+                                        *room.cases,
+                                        *room.cases,
+                                        *room.clock},
+                                       rules,
+                                       options);
+    if (progress) {
+        progress->end();
+    }
+    return trial;
+}
+
+}  // namespace
+
+Result<Exit> rules_list(Session& session) {
+    const auto room = open_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto place = rules_place(room->config, room->folders);
+    const auto text = read_rules(place.file);
+    auto checked =
+        text ? check_rules_text(*text, room->folders, nullptr) : Result<recipients::CheckedRules>{fail(text)};
+    if (!checked) {
+        return fail(checked);
+    }
+    api::RulesView view;
+    view.file = place.file.string();
+    view.shipped = place.shipped;
+    view.rules = checked->rules;
+    take_running(view, ask_instance(session, room->config));
+    if (!checked->usable() && !view.refused) {
+        const auto refused = ready_rules(std::move(*checked), view.file);
+        view.refused = refused ? std::nullopt : std::optional{refused.error()};
+    }
+    if (session.json) {
+        session.out << api::rules_json(view);
+    } else {
+        tell_list(session, view);
+    }
+    return Exit::Done;
+}
+
+Result<Exit> rules_check(Session& session, const RulesOptions& options) {
+    const auto room = open_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto file =
+        options.file.empty() ? rules_place(room->config, room->folders).file.string() : options.file;
+    const auto text = read_rules(file);
+    if (!text) {
+        return fail(text);
+    }
+    const auto reading = open_reading_room(room->config, session.environment);
+    const auto seen = reading ? recipients::SeenHosts::read(*reading->ledger)
+                              : Result<recipients::SeenHosts>{fail(reading)};
+    if (!seen) {
+        session.err << "fedtrail: hosts are not compared with the ledger: " << seen.error().what << "\n";
+    }
+    const auto checked = check_rules_text(*text, room->folders, seen ? &*seen : nullptr);
+    if (!checked) {
+        return fail(checked);
+    }
+    if (session.json) {
+        session.out << api::rules_check_json(file, *checked);
+    } else {
+        tell_check(session, file, *checked);
+    }
+    return checked->usable() ? Exit::Done : Exit::Failed;
+}
+
+Result<Exit> rules_try(Session& session, const RulesOptions& options) {
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto rules = load_rules(options.file, room->folders);
+    if (!rules) {
+        return fail(rules);
+    }
+    const auto trial = run_trial(session, *room, *rules);
+    if (!trial) {
+        return fail(trial);
+    }
+    if (session.json) {
+        session.out << api::rules_trial_json(options.file, rules->rules(), *trial);
+    } else {
+        tell_trial(session, rules->rules(), *trial);
+    }
+    if (!trial->stopped) {
+        return Exit::Done;
+    }
+    return fail(ErrorKind::Unavailable,
+                "stopped: only the people that came before are counted",
+                "Run the same command again; it begins anew.");
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,20 @@
+/// What the planner of erasures asks the transfer rules: which servers are kept even from deletions.
+
+#pragma once
+
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/recipient_register.hpp"
+#include "fedtrail/ports/subject_facts.hpp"
+
+#include "capture/rules_in_force.hpp"
+#include "erasure/planner.hpp"
+
+namespace fedtrail::app {
+
+/// Asks privacy::decide() about a Delete, with what is known of the servers today. All must outlive it.
+[[nodiscard]] erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
+                                                    const RecipientRegister& recipients,
+                                                    const SubjectFacts& facts,
+                                                    const Clock& clock);
+
+}  // namespace fedtrail::app

@@ -1,0 +1,59 @@
+#include "app/gate_wing.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace fedtrail::app {
+
+namespace {
+
+void tell(const std::string& worker, const Error* error) {
+    if (error != nullptr) {
+        spdlog::error("gate, {}: {}. {}", worker, error->what, error->remedy);
+    } else {
+        spdlog::info("gate, {}: works again", worker);
+    }
+}
+
+capture::TransferGateOptions gate_options(const Config& config) {
+    capture::TransferGateOptions options;
+    for (const auto& origin : config.origins) {
+        options.origins.push_back({origin.host, origin.aliases});
+    }
+    return options;
+}
+
+}  // namespace
+
+GateWing::GateWing(const Config& config,
+                   const capture::TransferGatePorts& ports,
+                   const capture::RulesInForce& rules)
+    : loop_("gate", ports.clock, {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}}, tell) {
+    // The gate's bell rings at a worker that calls the gate.
+    const auto bell = std::make_shared<std::function<void()>>([] {});
+    gate_ =
+        std::make_unique<capture::TransferGate>(ports, rules, gate_options(config), [bell] { (*bell)(); });
+    *bell = loop_.add("recipients", [gate = gate_.get()] { return gate->step(); });
+}
+
+void GateWing::add_figures(std::vector<api::Figure>& out) const {
+    const auto gate = gate_->figures();
+    out.push_back(
+        {"fedtrail_rules_prevented_total", "Deliveries prevented by a transfer rule.", gate.by_rule});
+    out.push_back({"fedtrail_objections_prevented_total",
+                   "Deliveries prevented by a person's objection.",
+                   gate.by_objection});
+    out.push_back({"fedtrail_rules_flagged_total",
+                   "Deliveries that left and were marked by a transfer rule.",
+                   gate.flagged});
+    out.push_back({"fedtrail_rules_undecided_total",
+                   "Deliveries held because what decides about them could not be read.",
+                   gate.undecided});
+    out.push_back({"fedtrail_rules_unwritten_total",
+                   "Deliveries held because their prevention could not be written.",
+                   gate.unwritten});
+    out.push_back(
+        {"fedtrail_rules_waiting", "Deliveries that wait for what is known of a recipient.", gate.waiting});
+    out.push_back({"fedtrail_rules_recipients", "Recipients whose facts are at hand.", gate.recipients});
+}
+
+}  // namespace fedtrail::app

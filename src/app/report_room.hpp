@@ -1,0 +1,37 @@
+/// What reports are made with besides the stores: a press for PDF, a key to sign with, zip files, and a place
+/// for what is too large for memory.
+
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/http_server.hpp"
+#include "fedtrail/ports/ledger_holdings.hpp"
+
+#include "app/config.hpp"
+#include "backends/weasyprint/weasyprint_press.hpp"
+#include "reports/report_writer.hpp"
+
+namespace fedtrail::app {
+
+/// Thread-safe.
+class ReportRoom {
+public:
+    explicit ReportRoom(const Config& config);
+
+    /// Neither the room nor `holdings` may go before them.
+    [[nodiscard]] reports::ReportTools tools(const LedgerHoldings& holdings) const;
+    /// Has `write` write into a file without a name, and gives it out in pieces. Errors: those of `write`,
+    /// Denied (no such file can be made), Unavailable (the disk is full).
+    [[nodiscard]] Result<HttpStream> spool(const std::function<Result<void>(std::ostream&)>& write) const;
+
+private:
+    std::filesystem::path key_;
+    std::filesystem::path scratch_;
+    weasyprint::WeasyprintPress press_;
+};
+
+}  // namespace fedtrail::app

@@ -1,0 +1,70 @@
+#include "app/rules_file.hpp"
+
+#include "app/files.hpp"
+#include "app/json_schema.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kName = "transfer-rules.json";
+
+}  // namespace
+
+RulesPlace rules_place(const Config& config, const PolicyFolders& folders) {
+    if (!config.transfer_rules.empty()) {
+        return {config.transfer_rules, false};
+    }
+    const auto own = config.data_dir / kName;
+    std::error_code ignored;
+    return fs::exists(own, ignored) ? RulesPlace{own, false} : RulesPlace{folders.policies / kName, true};
+}
+
+Result<std::string> read_rules(const fs::path& file) {
+    auto text = read_file(file);
+    if (!text) {
+        return fail(text);
+    }
+    if (!*text) {
+        return fail(ErrorKind::NotFound,
+                    file.string() + " is not there",
+                    "Put the file of transfer rules there, or correct policies.transfer_rules.");
+    }
+    return std::move(**text);
+}
+
+std::string place_in(const std::string& file, std::size_t line) {
+    return line == 0 ? file : file + ":" + std::to_string(line);
+}
+
+Result<recipients::CheckedRules> check_rules_text(const std::string& text,
+                                                  const PolicyFolders& folders,
+                                                  const recipients::SeenHosts* seen) {
+    const auto schema = read_text(folders.schemas / "transfer-rules.schema.json");
+    if (!schema) {
+        return fail(schema);
+    }
+    return recipients::check_rules_file(text, check_schema(text, *schema, "the file"), seen);
+}
+
+Result<privacy::TransferRules> ready_rules(recipients::CheckedRules checked, const std::string& place) {
+    if (!checked.usable()) {  // errors come first
+        const auto& note = checked.notes.front();
+        const auto rule = note.rule.empty() ? "" : "rule \"" + note.rule + "\": ";
+        return fail(ErrorKind::Invalid, place_in(place, note.line) + ": " + rule + note.what, note.remedy);
+    }
+    return privacy::TransferRules::compile(std::move(checked.rules));
+}
+
+Result<privacy::TransferRules> load_rules(const fs::path& file, const PolicyFolders& folders) {
+    const auto text = read_rules(file);
+    if (!text) {
+        return fail(text);
+    }
+    auto checked = check_rules_text(*text, folders, nullptr);
+    return checked ? ready_rules(std::move(*checked), file.string()) : fail(checked);
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,64 @@
+// What was found, for people and for programs.
+
+#include <algorithm>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+#include "fedtrail/audit/verify.hpp"
+
+namespace fedtrail::audit {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json about(const Manifest& manifest) {
+    return {{"program", manifest.program},
+            {"level", name_of(manifest.level)},
+            {"scope", scope_text(manifest.scope)},
+            {"origin", manifest.checkpoint.origin},
+            {"key", manifest.key.text()},
+            {"leaves", manifest.checkpoint.size},
+            {"records", total_of(manifest.counts.opened)},
+            {"closed", total_of(manifest.counts.closed)}};
+}
+
+}  // namespace
+
+void write_text(const Verification& verification, std::ostream& out) {
+    if (verification.manifest) {
+        const auto& manifest = *verification.manifest;
+        out << "Says it is about " << scope_text(manifest.scope) << " of the log "
+            << manifest.checkpoint.origin << ", at level " << name_of(manifest.level) << ", made by fedtrail "
+            << manifest.program << ".\n\n";
+    }
+    for (const auto& claim : verification.claims) {
+        constexpr std::size_t kVerdict = 7;
+        constexpr std::size_t kName = 12;
+        std::string line{name_of(claim.verdict)};
+        line.resize(std::max(kVerdict, line.size() + 1), ' ');
+        line += claim.name;
+        line.resize(std::max(kVerdict + kName, line.size() + 1), ' ');
+        out << line << claim.sentence << "\n";
+    }
+    out << "\n" << (verification.holds() ? "The bundle holds.\n" : "The bundle does NOT hold.\n");
+}
+
+void write_json(const Verification& verification, std::ostream& out) {
+    auto claims = Json::array();
+    for (const auto& claim : verification.claims) {
+        claims.push_back({{"name", claim.name},
+                          {"verdict", name_of(claim.verdict)},
+                          {"sentence", claim.sentence},
+                          {"asked", claim.asked}});
+    }
+    Json json{{"format", "fedtrail/audit-verification/1"},
+              {"holds", verification.holds()},
+              {"claims", std::move(claims)},
+              {"bundle", verification.manifest ? about(*verification.manifest) : Json(nullptr)}};
+    // What a broken manifest says need not be UTF-8.
+    out << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,222 @@
+#include "backends/libxml2/html_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+namespace fedtrail::libxml2 {
+
+namespace {
+
+constexpr std::size_t kMostHtml = std::size_t{2} << 20U;
+constexpr std::size_t kMostText = std::size_t{256} << 10U;
+constexpr std::size_t kMostLanguage = 35;
+
+constexpr std::array<std::string_view, 13> kSilent{"script",
+                                                   "style",
+                                                   "noscript",
+                                                   "template",
+                                                   "svg",
+                                                   "head",
+                                                   "nav",
+                                                   "footer",
+                                                   "button",
+                                                   "textarea",
+                                                   "select",
+                                                   "iframe",
+                                                   "object"};
+constexpr std::array<std::string_view, 2> kInside{"main", "article"};
+// What stands in a line: everything else begins a new one.
+constexpr std::array<std::string_view, 23> kInline{
+    "a", "abbr", "b",   "bdi",  "bdo", "cite", "code",  "data", "del",    "dfn", "em", "font",
+    "i", "ins",  "kbd", "mark", "q",   "s",    "small", "span", "strong", "sub", "u"};
+
+template <std::size_t Size>
+bool is_in(const std::array<std::string_view, Size>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string_view view_of(const xmlChar* text) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libxml2's octets are UTF-8
+    return text == nullptr ? std::string_view{} : std::string_view{reinterpret_cast<const char*>(text)};
+}
+
+/// Paragraphs as lines.
+class Lines {
+public:
+    void add(std::string_view words) {
+        for (const char c : words) {
+            const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+            if (blank) {
+                gap_ = true;
+                continue;
+            }
+            if (text_.size() >= kMostText) {
+                cut_ = true;
+                return;
+            }
+            if (gap_ && !text_.empty() && text_.back() != '\n') {
+                text_ += ' ';
+            }
+            gap_ = false;
+            text_ += c;
+        }
+    }
+    void end_line() {
+        gap_ = false;
+        if (!text_.empty() && text_.back() != '\n') {
+            text_ += '\n';
+        }
+    }
+    [[nodiscard]] bool empty() const { return text_.empty(); }
+    [[nodiscard]] HtmlText take() {
+        end_line();
+        if (cut_) {
+            text_.resize(std::min(text_.size(), kMostText));
+            // Not in the middle of a character.
+            while (!text_.empty() && (static_cast<unsigned char>(text_.back()) & 0xC0U) == 0x80U) {
+                text_.pop_back();
+            }
+            if (!text_.empty() && (static_cast<unsigned char>(text_.back()) & 0xC0U) == 0xC0U) {
+                text_.pop_back();
+            }
+        }
+        return {std::move(text_), {}, cut_};
+    }
+
+private:
+    std::string text_;
+    bool gap_{};
+    bool cut_{};
+};
+
+struct Page {
+    Lines all;
+    Lines inside;  ///< Of <main> and <article>.
+    std::size_t silent{};
+    std::size_t inner{};
+    std::string language;
+
+    void begin(std::string_view name, const xmlChar** attributes) {
+        if (name == "html" && language.empty()) {
+            language = attribute(attributes, "lang");
+        }
+        silent += is_in(kSilent, name) ? 1 : 0;
+        inner += is_in(kInside, name) ? 1 : 0;
+        break_at(name);
+    }
+    void end(std::string_view name) {
+        break_at(name);
+        silent -= silent > 0 && is_in(kSilent, name) ? 1 : 0;
+        inner -= inner > 0 && is_in(kInside, name) ? 1 : 0;
+    }
+    void words(std::string_view text) {
+        if (silent > 0) {
+            return;
+        }
+        all.add(text);
+        if (inner > 0) {
+            inside.add(text);
+        }
+    }
+
+private:
+    void break_at(std::string_view name) {
+        if (!is_in(kInline, name)) {
+            all.end_line();
+            inside.end_line();
+        }
+    }
+    static std::string attribute(const xmlChar** attributes, std::string_view wanted) {
+        for (std::size_t i = 0; attributes != nullptr && attributes[i] != nullptr; i += 2) {
+            if (view_of(attributes[i]) == wanted) {
+                return std::string{view_of(attributes[i + 1]).substr(0, kMostLanguage)};
+            }
+        }
+        return {};
+    }
+};
+
+void on_begin(void* page, const xmlChar* name, const xmlChar** attributes) {
+    static_cast<Page*>(page)->begin(view_of(name), attributes);
+}
+
+void on_end(void* page, const xmlChar* name) {
+    static_cast<Page*>(page)->end(view_of(name));
+}
+
+void on_words(void* page, const xmlChar* text, int size) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libxml2's octets are UTF-8
+    static_cast<Page*>(page)->words({reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)});
+}
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t more = lead < 0x80          ? 0
+                                 : (lead >> 5U) == 6  ? 1
+                                 : (lead >> 4U) == 14 ? 2
+                                 : (lead >> 3U) == 30 ? 3
+                                                      : 4;
+        if (more == 4) {
+            return false;
+        }
+        for (std::size_t k = 1; k <= more && i + k < text.size(); ++k) {
+            if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) {
+                return false;
+            }
+        }
+        i += more + 1;
+    }
+    return true;
+}
+
+struct Freed {
+    void operator()(htmlParserCtxt* parser) const { htmlFreeParserCtxt(parser); }
+};
+
+}  // namespace
+
+LibxmlHtmlReader::LibxmlHtmlReader() {
+    xmlInitParser();
+}
+
+HtmlText LibxmlHtmlReader::read(std::string_view html, std::string_view charset) const {
+    const bool too_much = html.size() > kMostHtml;
+    html = html.substr(0, kMostHtml);
+    Page page;
+    const std::unique_ptr<htmlParserCtxt, Freed> parser{
+        html.empty() ? nullptr : htmlCreateMemoryParserCtxt(html.data(), static_cast<int>(html.size()))};
+    if (!parser) {
+        return {};
+    }
+    htmlSAXHandler events{};
+    events.startElement = &on_begin;
+    events.endElement = &on_end;
+    events.characters = &on_words;
+    events.cdataBlock = &on_words;
+    events.ignorableWhitespace = &on_words;
+    std::swap(*parser->sax, events);
+    parser->userData = &page;
+    htmlCtxtUseOptions(parser.get(),
+                       HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+    const std::string named = charset.empty() && is_utf8(html) ? "utf-8" : std::string{charset};
+    if (!named.empty()) {
+        if (auto* const encoding = xmlFindCharEncodingHandler(named.c_str())) {
+            xmlSwitchToEncoding(parser.get(), encoding);
+        }
+    }
+    htmlParseDocument(parser.get());
+    auto told = page.inside.empty() ? page.all.take() : page.inside.take();
+    told.language = std::move(page.language);
+    told.cut = told.cut || too_much;
+    return told;
+}
+
+}  // namespace fedtrail::libxml2

@@ -1,0 +1,91 @@
+#include "capture/known_recipients.hpp"
+
+#include <mutex>
+#include <utility>
+
+namespace fedtrail::capture {
+
+KnownRecipient known_of(const records::RecipientCard& card) {
+    return {card.country.country, card.basis.kind, card.software, card.told, card.gone};
+}
+
+privacy::Day KnownRecipients::today() const {
+    return privacy::Day{std::chrono::floor<std::chrono::days>(clock_.now())};
+}
+
+std::shared_ptr<const KnownRecipient> KnownRecipients::find(const Host& host) const {
+    const auto day = today();
+    const std::shared_lock held{lock_};
+    const auto found = entries_.find(host.text());
+    if (found == entries_.end() || found->second.day != day) {
+        return nullptr;
+    }
+    found->second.asked.store(true, std::memory_order_relaxed);
+    return found->second.known;
+}
+
+/// Those that nobody asked for since they were read go first; if that is not enough, all of them.
+void KnownRecipients::make_room(std::size_t wanted) {
+    if (entries_.size() + wanted <= options_.most) {
+        return;
+    }
+    for (auto entry = entries_.begin(); entry != entries_.end();) {
+        entry = entry->second.asked ? std::next(entry) : entries_.erase(entry);
+    }
+    if (entries_.size() + wanted > options_.most) {
+        entries_.clear();
+    }
+}
+
+Result<void> KnownRecipients::read(std::span<const Host> hosts) {
+    const auto day = today();
+    const auto now = clock_.now();
+    const auto cards = register_.cards(hosts, day);
+    if (!cards) {
+        return fail(cards);
+    }
+    const std::unique_lock held{lock_};
+    make_room(hosts.size());
+    for (std::size_t i = 0; i < hosts.size() && i < cards->size(); ++i) {
+        auto& entry = entries_[hosts[i].text()];
+        entry.known = std::make_shared<const KnownRecipient>(known_of((*cards)[i]));
+        entry.day = day;
+        entry.read_at = now;
+        entry.asked = false;
+    }
+    return {};
+}
+
+Result<bool> KnownRecipients::refresh() {
+    const auto day = today();
+    const auto now = clock_.now();
+    std::vector<Host> due;
+    bool more = false;
+    {
+        const std::shared_lock held{lock_};
+        for (const auto& [name, entry] : entries_) {
+            if (entry.day == day && now - entry.read_at < options_.fresh_for) {
+                continue;
+            }
+            if (due.size() == options_.batch) {
+                more = true;
+                break;
+            }
+            if (auto host = Host::parse(name)) {
+                due.push_back(std::move(*host));
+            }
+        }
+    }
+    if (due.empty()) {
+        return false;
+    }
+    const auto done = read(due);
+    return done ? Result<bool>{more} : fail(done);
+}
+
+std::size_t KnownRecipients::size() const {
+    const std::shared_lock held{lock_};
+    return entries_.size();
+}
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,71 @@
+#include "capture/people_index.hpp"
+
+#include <utility>
+
+namespace fedtrail::capture {
+
+bool PeopleIndex::Snapshot::objects(const std::string& actor, const Host& recipient) const {
+    const auto at = objectors_.find(recipient.text());
+    return at != objectors_.end() && at->second.count(actor) != 0;
+}
+
+Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::now() {
+    // Read before the lists: what comes between makes the snapshot old at once.
+    const auto objections = objections_.generation();
+    const auto facts = facts_.generation();
+    const std::scoped_lock held{lock_};
+    if (snapshot_ && snapshot_->objections_generation_ == objections &&
+        snapshot_->facts_generation_ == facts) {
+        return snapshot_;
+    }
+    return rebuilt(objections, facts);
+}
+
+Result<std::optional<std::string>> PeopleIndex::actor_of(privacy::SubjectNumber subject) {
+    const auto known = actors_.find(subject.get());
+    if (known != actors_.end()) {
+        return std::optional{known->second};
+    }
+    const auto identity = vault_.identity(subject);
+    if (identity) {
+        return std::optional{actors_.emplace(subject.get(), identity->actor.reveal()).first->second};
+    }
+    if (identity.error().kind == ErrorKind::NotFound) {
+        return std::optional<std::string>{};
+    }
+    return fail(identity);
+}
+
+Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::rebuilt(std::uint64_t objections,
+                                                                          std::uint64_t facts) {
+    const auto list = objections_.objections();
+    const auto minors = facts_.minors();
+    if (!list || !minors) {
+        return !list ? fail(list) : fail(minors);
+    }
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->objections_generation_ = objections;
+    snapshot->facts_generation_ = facts;
+    for (const auto& objection : *list) {
+        auto actor = actor_of(objection.subject);
+        if (!actor) {
+            return fail(actor);
+        }
+        if (*actor) {
+            snapshot->objectors_[objection.recipient.text()].insert(std::move(**actor));
+        }
+    }
+    for (const auto minor : *minors) {
+        auto actor = actor_of(minor);
+        if (!actor) {
+            return fail(actor);
+        }
+        if (*actor) {
+            snapshot->minors_.insert(std::move(**actor));
+        }
+    }
+    snapshot_ = std::move(snapshot);
+    return snapshot_;
+}
+
+}  // namespace fedtrail::capture

@@ -1,0 +1,29 @@
+/// Why a notice ended as it did: some reasons have a name, which each language puts into its own words.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fedtrail::erasure {
+
+enum class ReasonCode : std::uint8_t {
+    None,              ///< Words alone.
+    Impossible,        ///< Art. 19; the words are the controller's.
+    Disproportionate,  ///< The same.
+    WouldImport,       ///< A look would make the recipient fetch the copy anew; without words.
+};
+
+/// What records::Notice::reason says.
+struct Reason {
+    ReasonCode code{ReasonCode::None};
+    std::string words;  ///< May be empty.
+};
+
+[[nodiscard]] std::string_view name_of(ReasonCode code);  ///< "impossible", "would_import"; "" for None.
+[[nodiscard]] Reason reason_of(const std::string& text);
+/// As records::Notice::reason keeps it: "impossible: the words".
+[[nodiscard]] std::string text_of(const Reason& reason);
+
+}  // namespace fedtrail::erasure

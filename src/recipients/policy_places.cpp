@@ -1,0 +1,155 @@
+#include "recipients/policy_places.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::recipients {
+
+namespace {
+
+using nlohmann::json;
+using records::PolicyKind;
+using Form = PolicyPlace::Form;
+
+constexpr int kDeepest = 16;
+
+struct Known {
+    std::string_view software;
+    PolicyKind kind;
+    Form form;
+    std::string_view path;
+};
+
+constexpr std::array<Known, 14> kKnown{{
+    {"mastodon", PolicyKind::Privacy, Form::Content, "/api/v1/instance/privacy_policy"},
+    {"mastodon", PolicyKind::Terms, Form::Content, "/api/v1/instance/terms_of_service"},
+    {"mastodon", PolicyKind::About, Form::Content, "/api/v1/instance/extended_description"},
+    {"hometown", PolicyKind::Privacy, Form::Content, "/api/v1/instance/privacy_policy"},
+    {"hometown", PolicyKind::About, Form::Content, "/api/v1/instance/extended_description"},
+    {"mbin", PolicyKind::Privacy, Form::Page, "/privacy-policy"},
+    {"mbin", PolicyKind::Terms, Form::Page, "/terms"},
+    {"kbin", PolicyKind::Privacy, Form::Page, "/privacy-policy"},
+    {"kbin", PolicyKind::Terms, Form::Page, "/terms"},
+    {"pixelfed", PolicyKind::Privacy, Form::Page, "/site/privacy"},
+    {"pixelfed", PolicyKind::Terms, Form::Page, "/site/terms"},
+    {"pleroma", PolicyKind::Terms, Form::Page, "/static/terms-of-service.html"},
+    {"akkoma", PolicyKind::Terms, Form::Page, "/static/terms-of-service.html"},
+    {"friendica", PolicyKind::Terms, Form::Page, "/tos"},
+}};
+
+struct Page {
+    std::string_view software;
+    PolicyKind kind;
+    std::string_view path;
+};
+
+constexpr std::array<Page, 4> kPages{{
+    {"mastodon", PolicyKind::Privacy, "/privacy-policy"},
+    {"hometown", PolicyKind::Privacy, "/privacy-policy"},
+    {"lemmy", PolicyKind::Privacy, "/legal"},
+    {"gotosocial", PolicyKind::Terms, "/about"},
+}};
+
+struct Inside {
+    std::string_view software;
+    PolicyKind kind;
+    std::string_view pointer;
+    bool html;
+};
+
+constexpr std::array<Inside, 4> kInside{{
+    {"lemmy", PolicyKind::Privacy, "/site_view/local_site/legal_information", false},
+    {"lemmy", PolicyKind::About, "/site_view/site/sidebar", false},
+    {"gotosocial", PolicyKind::Terms, "/terms", true},
+    {"peertube", PolicyKind::Terms, "/instance/terms", false},
+}};
+
+json parsed(std::string_view body) {
+    return json::parse(
+        body.begin(),
+        body.end(),
+        [](int depth, json::parse_event_t /*event*/, json& /*value*/) { return depth <= kDeepest; },
+        false);
+}
+
+std::string text_at(const json& document, std::string_view pointer) {
+    const json::json_pointer place{std::string{pointer}};
+    const bool there = document.contains(place) && document.at(place).is_string();
+    return there ? document.at(place).get<std::string>() : std::string{};
+}
+
+std::string_view said_by(const fediverse::NodeFacts& facts, PolicyKind kind) {
+    switch (kind) {
+        case PolicyKind::Privacy:
+            return facts.privacy_policy;
+        case PolicyKind::Terms:
+            return facts.terms;
+        case PolicyKind::Imprint:
+            return facts.imprint;
+        case PolicyKind::About:
+            break;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<PolicyPlace> policy_places(const fediverse::NodeFacts& facts, const Host& host) {
+    std::vector<PolicyPlace> places;
+    for (const auto kind : {PolicyKind::Privacy, PolicyKind::Terms, PolicyKind::About, PolicyKind::Imprint}) {
+        const auto* const known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& one) {
+            return one.software == facts.software && one.kind == kind;
+        });
+        const auto said = said_by(facts, kind);
+        // An API's answer is the text itself; the page of such software is often a program that shows it.
+        const bool by_api = known != kKnown.end() && known->form == Form::Content;
+        if (!said.empty() && !by_api) {
+            if (auto url = Uri::parse(said); url && url->scheme() == "https") {
+                places.push_back({kind, Form::Page, std::move(*url)});
+            }
+        } else if (known != kKnown.end()) {
+            if (auto url = Uri::parse("https://" + host.text() + std::string{known->path})) {
+                places.push_back({kind, known->form, std::move(*url)});
+            }
+        }
+    }
+    return places;
+}
+
+std::string usual_page(std::string_view software, PolicyKind kind, const Host& host) {
+    const auto* const page = std::find_if(kPages.begin(), kPages.end(), [&](const Page& one) {
+        return one.software == software && one.kind == kind;
+    });
+    if (page != kPages.end()) {
+        return "https://" + host.text() + std::string{page->path};
+    }
+    const auto* const known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& one) {
+        return one.software == software && one.kind == kind && one.form == Form::Page;
+    });
+    return known == kKnown.end() ? std::string{} : "https://" + host.text() + std::string{known->path};
+}
+
+std::vector<InlinePolicy> inline_policies(std::string_view software, std::string_view body) {
+    std::vector<InlinePolicy> texts;
+    const bool any = std::any_of(
+        kInside.begin(), kInside.end(), [&](const Inside& one) { return one.software == software; });
+    if (!any) {
+        return texts;
+    }
+    const auto document = parsed(body);
+    for (const auto& place : kInside) {
+        auto text = place.software == software ? text_at(document, place.pointer) : std::string{};
+        if (!text.empty()) {
+            texts.push_back({place.kind, std::move(text), place.html});
+        }
+    }
+    return texts;
+}
+
+std::string content_in(std::string_view body) {
+    return text_at(parsed(body), "/content");
+}
+
+}  // namespace fedtrail::recipients

@@ -1,0 +1,209 @@
+#include "recipients/policy_rules.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "fediverse/policy_json.hpp"
+#include "recipients/sentences.hpp"
+
+namespace fedtrail::recipients {
+
+namespace {
+
+using fediverse::PolicyFault;
+using records::PolicyStatement;
+using records::PolicyTopic;
+using Json = nlohmann::json;
+
+constexpr const char* kFormat = "fedtrail/policy-rules/1";
+constexpr std::size_t kMostSentences = 3'000;
+constexpr std::size_t kLongestSentence = 1'000;
+constexpr std::size_t kReadForLanguage = std::size_t{32} * 1024;
+constexpr std::size_t kLeastWords = 20;
+constexpr std::size_t kLeastPermille = 60;
+
+/// Letters and digits in small, everything else a blank, an at sign a word: " write to info @ a example ".
+std::string words_of(std::string_view text) {
+    std::string words{" "};
+    for (const char c : lower_latin(text)) {
+        const bool letter =
+            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+        if (letter) {
+            words += c;
+        } else if (c == '@') {
+            words += words.back() == ' ' ? "@ " : " @ ";
+        } else if (words.back() != ' ') {
+            words += ' ';
+        }
+    }
+    if (words.back() != ' ') {
+        words += ' ';
+    }
+    return words;
+}
+
+/// As it is looked for in words_of().
+std::string needle_of(const std::string& word) {
+    const bool beginning = !word.empty() && word.back() == '*';
+    auto needle = words_of(std::string_view{word}.substr(0, word.size() - (beginning ? 1 : 0)));
+    if (needle.size() < 3) {
+        throw PolicyFault{"\"" + word + "\" is no word"};
+    }
+    if (beginning) {
+        needle.pop_back();
+    }
+    return needle;
+}
+
+std::vector<std::string> needles_in(const Json& list) {
+    std::vector<std::string> needles;
+    for (const auto& word : list) {
+        needles.push_back(needle_of(word.get<std::string>()));
+    }
+    if (needles.empty()) {
+        throw PolicyFault{"a list of words is empty"};
+    }
+    return needles;
+}
+
+PolicyRule rule_in(const Json& row) {
+    PolicyRule rule;
+    rule.name = row.at("name").get<std::string>();
+    const auto topic = row.at("topic").get<std::string>();
+    const auto* const found = std::find_if(records::kPolicyTopics.begin(),
+                                           records::kPolicyTopics.end(),
+                                           [&](PolicyTopic one) { return records::name_of(one) == topic; });
+    if (found == records::kPolicyTopics.end()) {
+        throw PolicyFault{"\"topic\" cannot be \"" + topic + "\""};
+    }
+    rule.topic = *found;
+    for (const auto& list : row.at("all")) {
+        rule.all.push_back(needles_in(list));
+    }
+    if (rule.all.empty()) {
+        throw PolicyFault{"a rule without words would hold everywhere"};
+    }
+    if (row.contains("none")) {
+        rule.none = needles_in(row.at("none"));
+    }
+    return rule;
+}
+
+bool has_any(const std::string& words, const std::vector<std::string>& needles) {
+    return std::any_of(needles.begin(), needles.end(), [&](const std::string& needle) {
+        return words.find(needle) != std::string::npos;
+    });
+}
+
+bool holds(const PolicyRule& rule, const std::string& words) {
+    return std::all_of(
+               rule.all.begin(), rule.all.end(), [&](const auto& list) { return has_any(words, list); }) &&
+           !has_any(words, rule.none);
+}
+
+struct Sentence {
+    std::string_view text;
+    std::string words;
+    const SummedText* of{};
+};
+
+std::vector<Sentence> read_all(std::span<const SummedText> texts) {
+    std::vector<Sentence> sentences;
+    for (const auto& text : texts) {
+        for (const auto sentence : sentences_of(text.text, kMostSentences)) {
+            if (sentence.size() <= kLongestSentence) {
+                sentences.push_back({sentence, words_of(sentence), &text});
+            }
+        }
+    }
+    return sentences;
+}
+
+PolicyStatement statement_on(PolicyTopic topic,
+                             const PolicyLanguage& language,
+                             const std::vector<Sentence>& sentences) {
+    PolicyStatement statement;
+    statement.topic = topic;
+    for (const auto& rule : language.rules) {
+        if (rule.topic != topic) {
+            continue;
+        }
+        const auto found = std::find_if(
+            sentences.begin(), sentences.end(), [&](const Sentence& one) { return holds(rule, one.words); });
+        if (found != sentences.end()) {
+            statement.sentence = Personal{std::string{found->text}};
+            statement.kind = found->of->kind;
+            statement.version = found->of->version;
+            statement.rule = rule.name;
+            break;
+        }
+    }
+    return statement;
+}
+
+}  // namespace
+
+Result<PolicyRules> parse_policy_rules(std::string_view json) {
+    std::string place = "the document";
+    try {
+        const auto document = Json::parse(json);
+        if (document.at("format").get<std::string>() != kFormat) {
+            throw PolicyFault{std::string{"\"format\" is not \""} + kFormat + "\""};
+        }
+        PolicyRules rules;
+        for (const auto& [code, content] : document.at("languages").items()) {
+            place = code;
+            auto& language = rules[code];
+            language.words = needles_in(content.at("words"));
+            for (const auto& row : content.at("rules")) {
+                place = row.value("name", code);
+                language.rules.push_back(rule_in(row));
+            }
+        }
+        return rules;
+    } catch (const std::exception& error) {
+        return fail(ErrorKind::Invalid,
+                    std::string{kFormat} + ", " + place + ": " + error.what(),
+                    "Correct the rule, or restore the file of this release.");
+    }
+}
+
+std::string language_of_text(const PolicyRules& rules, std::string_view text) {
+    const auto words = words_of(text.substr(0, kReadForLanguage));
+    const auto total = static_cast<std::size_t>(std::count(words.begin(), words.end(), ' ')) - 1;
+    std::pair<std::size_t, std::string> best{0, ""};
+    for (const auto& [code, language] : rules) {
+        std::size_t count = 0;
+        for (const auto& needle : language.words) {
+            for (auto at = words.find(needle); at != std::string::npos; at = words.find(needle, at + 1)) {
+                ++count;
+            }
+        }
+        if (count > best.first) {
+            best = {count, code};
+        }
+    }
+    const bool plain = total >= kLeastWords && best.first * 1'000 >= total * kLeastPermille;
+    return plain ? best.second : std::string{};
+}
+
+records::PolicySummary summary_of(const PolicyRules& rules, std::span<const SummedText> texts) {
+    records::PolicySummary summary;
+    std::string all;
+    for (const auto& text : texts) {
+        all.append(text.text.substr(0, kReadForLanguage)).append("\n");
+    }
+    summary.language = language_of_text(rules, all);
+    const auto language = rules.find(summary.language);
+    const auto sentences = language == rules.end() ? std::vector<Sentence>{} : read_all(texts);
+    for (const auto topic : records::kPolicyTopics) {
+        PolicyStatement nothing;
+        nothing.topic = topic;
+        summary.statements.push_back(
+            language == rules.end() ? nothing : statement_on(topic, language->second, sentences));
+    }
+    return summary;
+}
+
+}  // namespace fedtrail::recipients

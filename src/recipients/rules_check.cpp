@@ -1,0 +1,195 @@
+#include "recipients/rules_check.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "recipients/transfer_rules_file.hpp"
+
+namespace fedtrail::recipients {
+
+namespace {
+
+using privacy::RuleFault;
+using privacy::TransferRule;
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kNamedHosts = 5;
+
+std::string_view without_port(std::string_view host) {
+    return host.substr(0, host.find(':', host.starts_with('[') ? host.find(']') : 0));
+}
+
+/// The number behind `mark`; nothing if there is none.
+std::optional<std::size_t> number_behind(std::string_view text, std::string_view mark) {
+    const auto at = text.find(mark);
+    if (at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::size_t number = 0;
+    const auto* const begin = text.data() + at + mark.size();
+    const auto read = std::from_chars(begin, text.data() + text.size(), number);
+    return read.ec == std::errc{} ? std::optional{number} : std::nullopt;
+}
+
+RuleNote of_rule(RuleNoteLevel level, std::string fault, const TransferRule& rule) {
+    RuleNote note;
+    note.level = level;
+    note.fault = std::move(fault);
+    note.rule = rule.name;
+    note.line = rule.line;
+    return note;
+}
+
+RuleNote note_of(const privacy::RuleFinding& finding, const std::vector<TransferRule>& rules) {
+    const auto& rule = rules[finding.rule];
+    const bool refused = finding.fault == RuleFault::UnknownWord && rule.enabled;
+    auto note = of_rule(refused ? RuleNoteLevel::Error : RuleNoteLevel::Warning,
+                        std::string{privacy::name_of(finding.fault)},
+                        rule);
+    if (finding.other) {
+        note.other = rules[*finding.other].name;
+        note.other_line = rules[*finding.other].line;
+    }
+    const auto earlier = "\"" + note.other + "\" (line " + std::to_string(note.other_line) + ")";
+    const auto part = finding.detail.empty() ? "it" : "its host " + finding.detail;
+    switch (finding.fault) {
+        case RuleFault::UnknownWord:
+            note.what = "this means nothing: " + finding.detail;
+            note.remedy = "Correct the word, or set \"enabled\" to false.";
+            break;
+        case RuleFault::Unreachable:
+            note.what = part + " is never reached: " + earlier + " decides before, in the same way";
+            note.remedy = "Remove it, or narrow the earlier rule.";
+            break;
+        case RuleFault::Conflict:
+            note.what = part + " is never reached: " + earlier + " decides before, in another way";
+            note.remedy = "Move it before the earlier rule, or remove the one that is not meant.";
+            break;
+        case RuleFault::NameTwice:
+            note.what = "its name is also that of the rule in line " + std::to_string(note.other_line);
+            note.remedy = "Give it another name: counts and answers go by names.";
+            break;
+    }
+    return note;
+}
+
+/// The schema's sentence names the place as [rules][3][name]: to a line.
+RuleNote schema_note(const Error& error, const std::vector<TransferRule>& rules) {
+    RuleNote note;
+    note.fault = "schema";
+    if (const auto index = number_behind(error.what, "[rules][")) {
+        if (*index < rules.size()) {
+            note.rule = rules[*index].name;
+            note.line = rules[*index].line;
+        }
+    }
+    note.what = error.what;
+    note.remedy = "See docs/transfers.md, or schemas/transfer-rules.schema.json.";
+    return note;
+}
+
+void add_unseen(const TransferRule& rule, const SeenHosts& seen, std::vector<RuleNote>& notes) {
+    std::size_t unseen = 0;
+    std::string named;
+    for (const auto& host : rule.hosts) {
+        if (!seen.matches(host)) {
+            named += ++unseen <= kNamedHosts ? (unseen == 1 ? "" : ", ") + host.text() : "";
+        }
+    }
+    if (!rule.enabled || unseen == 0) {
+        return;
+    }
+    auto note = of_rule(RuleNoteLevel::Hint, "unseen_host", rule);
+    note.what = "nothing ever went to " + named +
+                (unseen > kNamedHosts ? " and " + std::to_string(unseen - kNamedHosts) + " more" : "");
+    note.remedy = "Check the spelling; \"example.org\" is that host alone, \"*.example.org\" those below it.";
+    notes.push_back(std::move(note));
+}
+
+}  // namespace
+
+bool CheckedRules::usable() const {
+    return std::none_of(
+        notes.begin(), notes.end(), [](const RuleNote& note) { return note.level == RuleNoteLevel::Error; });
+}
+
+Result<SeenHosts> SeenHosts::read(const LedgerReader& ledger) {
+    SeenHosts seen;
+    std::string after;
+    for (;;) {
+        const auto page = ledger.recipients(after, kPage);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& totals : *page) {
+            seen.add(totals.recipient);
+        }
+        if (page->size() < kPage) {
+            return seen;
+        }
+        after = page->back().recipient.text();
+    }
+}
+
+void SeenHosts::add(const Host& host) {
+    auto name = without_port(host.text());
+    hosts_.emplace(name);
+    for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+        name.remove_prefix(dot + 1);
+        above_.emplace(name);
+    }
+}
+
+bool SeenHosts::matches(const privacy::HostPattern& pattern) const {
+    return (pattern.below() ? above_ : hosts_).count(pattern.name()) != 0;
+}
+
+CheckedRules check_rules_file(std::string_view json, const Result<void>& schema, const SeenHosts* seen) {
+    CheckedRules checked;
+    auto rules = parse_transfer_rules(json);
+    if (!rules) {
+        RuleNote note;
+        note.fault = "unreadable";
+        note.line = number_behind(rules.error().what, "(line ").value_or(0);
+        if (note.line == 0) {
+            note.line = number_behind(rules.error().what, "at line ").value_or(0);
+        }
+        note.what = rules.error().what;
+        note.remedy = rules.error().remedy;
+        checked.notes.push_back(std::move(note));
+        return checked;
+    }
+    checked.rules = std::move(*rules);
+    for (const auto& finding : privacy::check_rules(checked.rules)) {
+        checked.notes.push_back(note_of(finding, checked.rules));
+    }
+    if (!schema && checked.usable()) {  // an unknown word is not in the schema either, and better told above
+        checked.notes.push_back(schema_note(schema.error(), checked.rules));
+    }
+    for (const auto& rule : checked.rules) {
+        if (seen != nullptr) {
+            add_unseen(rule, *seen, checked.notes);
+        }
+    }
+    std::stable_sort(checked.notes.begin(), checked.notes.end(), [](const RuleNote& a, const RuleNote& b) {
+        const bool first = a.level == RuleNoteLevel::Error;
+        const bool second = b.level == RuleNoteLevel::Error;
+        return first != second ? first : a.line < b.line;
+    });
+    return checked;
+}
+
+std::string_view name_of(RuleNoteLevel level) {
+    switch (level) {
+        case RuleNoteLevel::Error:
+            return "error";
+        case RuleNoteLevel::Warning:
+            return "warning";
+        case RuleNoteLevel::Hint:
+            return "hint";
+    }
+    return "error";
+}
+
+}  // namespace fedtrail::recipients

@@ -1,0 +1,366 @@
+#include "recipients/rules_trial.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "fedtrail/fediverse/authored.hpp"
+
+namespace fedtrail::recipients {
+
+namespace {
+
+using privacy::Channel;
+using privacy::RuleEffect;
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::uint64_t kLookEvery = 4'096;
+/// Kinds of decisions kept for one recipient; more are made anew each time.
+constexpr std::size_t kMostKept = 64;
+
+/// Counts people once: they come one after the other.
+struct Counting {
+    TrialTally tally;
+    std::uint64_t last_subject{};
+
+    bool add(std::uint64_t subject, std::uint64_t disclosures) {
+        tally.disclosures += disclosures;
+        ++tally.activities;
+        const bool fresh = last_subject != subject;
+        tally.subjects += fresh ? 1 : 0;
+        last_subject = subject;
+        return fresh;
+    }
+};
+
+struct Place {
+    privacy::RuleFacts facts;
+    std::string passes_on;  ///< "relay", "bridge", "community", or "".
+    TrialTally there;
+    Counting blocked;
+    std::vector<privacy::SubjectNumber> subjects;
+    std::uint64_t still_arriving{};
+    std::uint64_t fetched{};
+    std::uint64_t passed_on{};
+    std::vector<std::pair<std::uint32_t, privacy::RuleDecision>> kept;  ///< By kind of activity.
+};
+
+struct OfRule {
+    Counting counting;
+    std::unordered_set<std::uint32_t> recipients;
+};
+
+std::string way_of(const records::RecipientMarks& marks) {
+    return marks.relay ? "relay" : marks.bridge ? "bridge" : marks.community ? "community" : "";
+}
+
+/// Whether we hand it over ourselves, so that a rule can stop it.
+bool is_ours(Channel channel) {
+    return channel == Channel::Push || channel == Channel::Relay;
+}
+
+class Trial {
+public:
+    Trial(const TrialPorts& ports, const privacy::TransferRules& rules, const TrialOptions& options)
+        : ports_(ports), rules_(rules), options_(options), of_rule_(rules.rules().size()) {}
+
+    Result<RulesTrial> run() {
+        for (const auto& step : {&Trial::read_people, &Trial::read_recipients, &Trial::replay_all}) {
+            if (auto done = (this->*step)(); !done) {
+                return fail(done);
+            }
+        }
+        return finished();
+    }
+
+private:
+    Result<void> read_people() {
+        const auto objections = ports_.objections.objections();
+        const auto minors = ports_.facts.minors();
+        if (!objections || !minors) {
+            return !objections ? Result<void>{fail(objections)} : Result<void>{fail(minors)};
+        }
+        for (const auto& objection : *objections) {
+            objections_[objection.subject.get()].insert(objection.recipient.text());
+        }
+        for (const auto minor : *minors) {
+            minors_.insert(minor.get());
+        }
+        return {};
+    }
+
+    Result<void> read_recipients() {
+        std::string after;
+        for (;;) {
+            const auto page = ports_.ledger.recipients(after, kPage);
+            if (!page) {
+                return fail(page);
+            }
+            if (auto added = add_recipients(*page); !added) {
+                return added;
+            }
+            if (page->size() < kPage) {
+                return {};
+            }
+            after = page->back().recipient.text();
+        }
+    }
+
+    Result<void> add_recipients(const std::vector<RecipientTotals>& page) {
+        const auto first = hosts_.size();
+        for (const auto& totals : page) {
+            hosts_.push_back(totals.recipient);
+        }
+        const privacy::Day today{std::chrono::floor<std::chrono::days>(ports_.clock.now())};
+        const auto cards = ports_.recipients.cards(std::span{hosts_}.subspan(first), today);
+        if (!cards) {
+            return fail(cards);
+        }
+        for (std::size_t i = 0; i < page.size(); ++i) {
+            const auto& card = cards->at(i);
+            Place place;
+            place.facts.recipient = page[i].recipient;
+            place.facts.country = card.country.country;
+            place.facts.basis = card.basis.kind;
+            place.facts.software = card.software;
+            place.facts.told = card.told;
+            place.facts.gone = card.gone;
+            place.passes_on = way_of(card.marks);
+            place.there = {page[i].disclosures, 0, page[i].subjects};
+            all_ += page[i].disclosures;
+            places_.push_back(std::move(place));
+        }
+        return {};
+    }
+
+    Result<void> replay_all() {
+        privacy::SubjectNumber after{0};
+        for (;;) {
+            const auto page = ports_.vault.list(after, kPage);
+            if (!page) {
+                return fail(page);
+            }
+            for (const auto subject : *page) {
+                if (auto done = replay(subject); !done) {
+                    return done;
+                }
+                if (trial_.stopped) {
+                    return {};
+                }
+            }
+            if (page->size() < kPage) {
+                return {};
+            }
+            after = page->back();
+        }
+    }
+
+    Result<void> replay(privacy::SubjectNumber subject) {
+        subject_ = subject.get();
+        minor_ = minors_.count(subject_) != 0;
+        const auto objections = objections_.find(subject_);
+        hated_ = objections == objections_.end() ? nullptr : &objections->second;
+        auto done = ports_.replay.visit_disclosed(
+            subject,
+            hosts_,
+            [this](const ReplayedActivity& activity, std::span<const ReplayedDisclosures> to) {
+                take(activity, to);
+                return !trial_.stopped;
+            });
+        report();
+        return done;
+    }
+
+    void report() {
+        if (options_.progress && !options_.progress(done_, all_)) {
+            trial_.stopped = true;
+        }
+    }
+
+    void take(const ReplayedActivity& activity, std::span<const ReplayedDisclosures> to) {
+        blocked_.clear();
+        open_roads_.clear();
+        for (std::size_t i = 0; i < to.size();) {
+            const auto recipient = to[i].recipient;
+            std::uint64_t ours = 0;
+            std::uint64_t others = 0;
+            bool fetched = false;
+            for (; i < to.size() && to[i].recipient == recipient; ++i) {
+                (is_ours(to[i].channel) ? ours : others) += to[i].disclosures;
+                fetched = fetched || to[i].channel == Channel::SignedPull ||
+                          to[i].channel == Channel::AnonymousPull;
+            }
+            done_ += ours + others;
+            trial_.not_asked += others;
+            take_one(activity, recipient, ours, others > 0, fetched);
+        }
+        add_roads();
+        if (++activities_ % kLookEvery == 0) {
+            report();
+        }
+    }
+
+    void take_one(const ReplayedActivity& activity,
+                  std::uint32_t recipient,
+                  std::uint64_t ours,
+                  bool by_others,
+                  bool fetched) {
+        auto& place = places_[recipient];
+        const auto decision = decided(place, activity);
+        const bool stops = decision.effect == RuleEffect::Block;
+        if (!stops && !place.passes_on.empty()) {
+            open_roads_.push_back(recipient);
+        }
+        if (ours == 0) {
+            return;
+        }
+        if (decision.rule) {
+            auto& of_rule = of_rule_[*decision.rule];
+            of_rule.counting.add(subject_, ours);
+            of_rule.recipients.insert(recipient);
+        }
+        if (decision.effect == RuleEffect::Allow) {
+            trial_.allowed += ours;
+        } else if (decision.effect == RuleEffect::Flag) {
+            flagged_.add(subject_, ours);
+        } else {
+            all_blocked_.add(subject_, ours);
+            if (decision.objection) {
+                by_objection_.add(subject_, ours);
+            }
+            if (place.blocked.add(subject_, ours) && place.subjects.size() < options_.most_subjects) {
+                place.subjects.emplace_back(subject_);
+            }
+            place.fetched += fetched ? 1 : 0;
+            place.passed_on += by_others && !fetched ? 1 : 0;
+            blocked_.emplace_back(recipient, by_others);
+        }
+    }
+
+    /// What was kept from some, and lies at others that pass it on.
+    void add_roads() {
+        for (const auto& [recipient, by_others] : blocked_) {
+            auto& place = places_[recipient];
+            place.still_arriving += by_others || !open_roads_.empty() ? 1 : 0;
+            for (const auto through : open_roads_) {
+                const auto key = std::uint64_t{recipient} << 32U | through;
+                const auto road = roads_.find(key);
+                if (road != roads_.end()) {
+                    ++road->second;
+                } else if (roads_.size() < options_.most_roads) {
+                    roads_.emplace(key, 1);
+                } else {
+                    trial_.roads_complete = false;
+                }
+            }
+        }
+    }
+
+    privacy::RuleDecision decided(Place& place, const ReplayedActivity& activity) {
+        auto& facts = place.facts;
+        facts.categories = activity.categories.bits();
+        facts.visibility = static_cast<std::uint8_t>(activity.visibility);
+        facts.takes_back = activity.takes_back;
+        facts.minor = minor_;
+        facts.objection = hated_ != nullptr && hated_->count(facts.recipient.text()) != 0 &&
+                          fediverse::is_authored(activity.categories);
+        const std::uint32_t kind = std::uint32_t{facts.categories} | std::uint32_t{facts.visibility} << 16U |
+                                   (facts.takes_back ? 1U << 24U : 0U) | (facts.minor ? 1U << 25U : 0U) |
+                                   (facts.objection ? 1U << 26U : 0U);
+        const auto known = std::find_if(
+            place.kept.begin(), place.kept.end(), [kind](const auto& one) { return one.first == kind; });
+        if (known != place.kept.end()) {
+            return known->second;
+        }
+        const auto decision = decide(rules_, facts);
+        if (place.kept.size() < kMostKept) {
+            place.kept.emplace_back(kind, decision);
+        }
+        return decision;
+    }
+
+    std::vector<std::vector<TrialRoad>> all_roads() const {
+        std::vector<std::vector<TrialRoad>> roads(places_.size());
+        for (const auto& [key, activities] : roads_) {
+            const auto through = static_cast<std::uint32_t>(key);
+            roads[key >> 32U].push_back({hosts_[through], places_[through].passes_on, activities});
+        }
+        for (auto& list : roads) {
+            std::sort(list.begin(), list.end(), [](const TrialRoad& a, const TrialRoad& b) {
+                return a.activities != b.activities ? a.activities > b.activities : a.through < b.through;
+            });
+        }
+        return roads;
+    }
+
+    RulesTrial finished() {
+        trial_.blocked = all_blocked_.tally;
+        trial_.flagged = flagged_.tally;
+        trial_.by_objection = by_objection_.tally;
+        for (std::size_t rule = 0; rule < of_rule_.size(); ++rule) {
+            if (of_rule_[rule].counting.tally.activities > 0) {
+                trial_.rules.push_back(
+                    {rule, of_rule_[rule].counting.tally, of_rule_[rule].recipients.size()});
+            }
+        }
+        auto roads = all_roads();
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            auto& place = places_[i];
+            if (place.blocked.tally.activities > 0) {
+                trial_.recipients.push_back({hosts_[i],
+                                             place.blocked.tally,
+                                             place.there,
+                                             std::move(place.subjects),
+                                             place.still_arriving,
+                                             place.fetched,
+                                             place.passed_on,
+                                             std::move(roads[i])});
+            }
+        }
+        std::sort(trial_.recipients.begin(),
+                  trial_.recipients.end(),
+                  [](const BlockedRecipient& a, const BlockedRecipient& b) {
+                      return a.blocked.disclosures != b.blocked.disclosures
+                                 ? a.blocked.disclosures > b.blocked.disclosures
+                                 : a.host < b.host;
+                  });
+        return std::move(trial_);
+    }
+
+    const TrialPorts& ports_;
+    const privacy::TransferRules& rules_;
+    const TrialOptions& options_;
+    RulesTrial trial_;
+    std::unordered_map<std::uint64_t, std::unordered_set<std::string>> objections_;
+    std::unordered_set<std::uint64_t> minors_;
+    std::vector<Host> hosts_;
+    std::vector<Place> places_;  ///< In the order of `hosts_`.
+    std::vector<OfRule> of_rule_;
+    Counting all_blocked_;
+    Counting flagged_;
+    Counting by_objection_;
+    std::unordered_map<std::uint64_t, std::uint64_t> roads_;  ///< Recipient << 32 | through.
+    std::uint64_t all_{};
+    std::uint64_t done_{};
+    std::uint64_t activities_{};
+
+    // Of the person and the activity that are looked at.
+    std::uint64_t subject_{};
+    bool minor_{};
+    const std::unordered_set<std::string>* hated_{};
+    std::vector<std::pair<std::uint32_t, bool>> blocked_;
+    std::vector<std::uint32_t> open_roads_;
+};
+
+}  // namespace
+
+Result<RulesTrial> try_rules(const TrialPorts& ports,
+                             const privacy::TransferRules& rules,
+                             const TrialOptions& options) {
+    return Trial{ports, rules, options}.run();
+}
+
+}  // namespace fedtrail::recipients

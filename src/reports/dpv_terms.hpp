@@ -1,0 +1,34 @@
+/// Our words in those of the Data Privacy Vocabulary (DPV 2.3, W3C DPVCG), as compact IRIs. The names were
+/// looked up in its release; where it has none for a thing, there is none here either.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fedtrail/fediverse/category.hpp"
+#include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/privacy/transfer_basis.hpp"
+
+#include "reports/json_text.hpp"
+
+namespace fedtrail::reports {
+
+/// The prefixes that the functions below use, and those of the vocabularies around them: the value of
+/// "@context". `ft` is our own, for what no vocabulary names.
+[[nodiscard]] Json dpv_context();
+
+/// "pd:Username", …: what a category of ours is; `unread` is nothing that has a name. None twice, sorted.
+[[nodiscard]] std::vector<std::string_view> dpv_personal_data(fediverse::CategorySet categories);
+/// "dpv:DiscloseByTransmission" for what we sent, "dpv:MakeAvailable" for what was fetched.
+[[nodiscard]] std::vector<std::string_view> dpv_processing(privacy::ChannelSet channels);
+/// "eu-gdpr:A45-3"; "" where nothing is on record, or nothing is needed, or it is not verified.
+[[nodiscard]] std::string dpv_basis(const privacy::TransferBasis& basis);
+/// "loc:DE"; "" for one that the vocabulary does not know (XK).
+[[nodiscard]] std::string dpv_country(const privacy::Country& country);
+/// "eu-gdpr:A15"; "" for an article that is none of the vocabulary's rights.
+[[nodiscard]] std::string dpv_right(std::string_view article);
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,154 @@
+#include <ostream>
+#include <string>
+
+#include "reports/dpv_terms.hpp"
+#include "reports/json_text.hpp"
+#include "reports/renderers.hpp"
+#include "reports/transfer_report.hpp"
+#include "reports/words.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+Json moment(Instant at) {
+    return Json{{"@value", format_rfc3339(at)}, {"@type", "xsd:dateTime"}};
+}
+
+Json day(const privacy::Day& on) {
+    return Json{{"@value", privacy::format_day(on)}, {"@type", "xsd:date"}};
+}
+
+Json reference(std::string_view iri) {
+    return Json{{"@id", iri}};
+}
+
+template <typename Iris>
+Json references(const Iris& iris) {
+    auto list = Json::array();
+    for (const auto& iri : iris) {
+        list.push_back(reference(iri));
+    }
+    return list;
+}
+
+void member(std::ostream& out, std::string_view name, const Json& value) {
+    out << " " << text_of(name) << ": " << text_of(value) << ",\n";
+}
+
+Json controller_node(const ControllerBlock& controller) {
+    Json node{{"@id", "_:controller"}, {"@type", "dpv:DataController"}};
+    if (!controller.name.empty()) {
+        node["dpv:hasName"] = controller.name;
+    }
+    if (!controller.contact.empty()) {
+        node["dpv:hasContact"] = controller.contact;
+    }
+    if (!controller.dpo.empty()) {
+        node["dpv:hasDataProtectionOfficer"] =
+            Json{{"@type", "dpv:DataProtectionOfficer"}, {"dpv:hasContact", controller.dpo}};
+    }
+    return node;
+}
+
+/// What answers the request: dpv:RightExerciseActivity with its days.
+Json request_node(const ReportCover& cover) {
+    return Json{{"@type", "dpv:RightExerciseActivity"},
+                {"dct:identifier", std::to_string(cover.number.get())},
+                {"dct:dateSubmitted", day(cover.received)},
+                {"dct:issued", day(cover.answered)}};
+}
+
+Json importer_node(const ReportedRecipient& recipient) {
+    const auto& card = recipient.card;
+    Json node{{"@id", "https://" + recipient.pair.recipient.text() + "/"},
+              {"@type", Json::array({"dpv:DataController", "eu-gdpr:Recipient"})},
+              {"dct:identifier", recipient.pair.recipient.text()}};
+    if (const auto& name = card.operator_name.reveal(); !name.empty()) {
+        node["dpv:hasName"] = name;
+    }
+    if (card.country.country) {
+        if (const auto iri = dpv_country(*card.country.country); !iri.empty()) {
+            node["dpv:hasCountry"] = reference(iri);
+        }
+        node["ft:countrySource"] = name_of(card.country.source);
+    }
+    return node;
+}
+
+bool leaves_eea(const records::RecipientCard& card) {
+    return card.country.country && card.basis.kind != privacy::BasisKind::NoneNeeded;
+}
+
+void add_transfer(Json& node, const records::RecipientCard& card) {
+    if (leaves_eea(card)) {
+        if (const auto iri = dpv_country(*card.country.country); !iri.empty()) {
+            node["dpv:hasThirdCountry"] = reference(iri);
+        }
+    }
+    if (const auto basis = dpv_basis(card.basis); !basis.empty()) {
+        node["dpv:hasLegalBasis"] = reference(basis);
+    }
+    node["ft:transferBasis"] = name_of(card.basis.kind);
+}
+
+Json disclosure_node(const ReportedRecipient& recipient) {
+    const auto& pair = recipient.pair;
+    auto processing = dpv_processing(pair.channels);
+    if (leaves_eea(recipient.card)) {
+        processing.emplace_back("dpv:CrossBorderTransfer");
+    }
+    Json node{{"@type", "dpv:Process"},
+              {"dpv:hasProcessing", references(processing)},
+              {"dpv:hasDataExporter", reference("_:controller")},
+              {"dpv:hasDataSubject", reference("_:subject")},
+              {"dpv:hasRecipientDataController", importer_node(recipient)},
+              {"dpv:hasPersonalData", references(dpv_personal_data(pair.categories))},
+              {"prov:startedAtTime", moment(pair.first)},
+              {"prov:endedAtTime", moment(pair.last)},
+              {"ft:objects", pair.objects},
+              {"ft:disclosures", pair.disclosures},
+              {"ft:evidence", name_of(pair.strongest)}};
+    add_transfer(node, recipient.card);
+    if (const auto& state = recipient.deletion.state) {
+        const bool informed = recipient.deletion.told_at.has_value();
+        node["dpv:hasStatus"] = reference(informed ? "dpv:RecipientInformed" : "dpv:RecipientUninformed");
+        node["ft:deletion"] = name_of(*state);
+    }
+    return node;
+}
+
+}  // namespace
+
+void render_jsonld(const TransferReport& report, std::ostream& out) {
+    out << "{\n";
+    member(out, "@context", dpv_context());
+    member(out, "@id", "_:report");
+    member(out, "@type", "eu-gdpr:SARNotice");
+    member(out, "dct:created", moment(report.generated_at));
+    member(out, "dct:language", report.language);
+    member(out, "dpv:hasDataController", controller_node(report.controller));
+    member(
+        out,
+        "dpv:hasDataSubject",
+        Json{
+            {"@id", "_:subject"}, {"@type", "dpv:DataSubject"}, {"dct:identifier", report.subject.reveal()}});
+    if (report.cover) {
+        member(out, "dct:isReferencedBy", request_node(*report.cover));
+    }
+    auto rights = Json::array();
+    for (const auto article : kRights) {
+        if (const auto iri = dpv_right(article); !iri.empty()) {
+            rights.push_back(reference(iri));
+        }
+    }
+    member(out, "dpv:hasRight", rights);
+    out << " \"dct:hasPart\": [";
+    for (const auto& recipient : report.recipients) {
+        out << (&recipient == &report.recipients.front() ? "\n  " : ",\n  ")
+            << text_of(disclosure_node(recipient));
+    }
+    out << "]\n}\n";
+}
+
+}  // namespace fedtrail::reports

@@ -1,0 +1,171 @@
+#include "reports/report_items.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <ostream>
+
+#include "reports/csv_cell.hpp"
+#include "reports/json_text.hpp"
+#include "reports/transfer_report.hpp"
+#include "reports/words.hpp"
+
+namespace fedtrail::reports {
+
+namespace {
+
+using Servers = std::span<const std::uint32_t>;
+/// False ends it.
+using OnItem = std::function<bool(const ReportItem& item, Servers at)>;
+
+bool in_period(const Window& period, Instant at) {
+    return (!period.since || at >= *period.since) && (!period.until || at < *period.until);
+}
+
+Result<void> each_item(const TransferReport& report, const ItemSource& source, const OnItem& on_item) {
+    std::vector<Host> hosts;
+    hosts.reserve(report.recipients.size());
+    for (const auto& recipient : report.recipients) {
+        hosts.push_back(recipient.pair.recipient);
+    }
+    return source.holdings.visit_held(
+        source.subject, hosts, [&report, &on_item](const HeldActivity& held, Servers at) {
+            if (!in_period(report.period, held.first)) {
+                return true;
+            }
+            const auto& own = held.object.reveal().empty() ? held.activity : held.object;
+            return on_item(ReportItem{Personal<std::string>{without_others(own.reveal())},
+                                      held.first,
+                                      held.categories,
+                                      held.visibility,
+                                      at.size()},
+                           at);
+        });
+}
+
+/// Calls `range(first, last)` for every run of numbers without a hole.
+template <typename Range>
+void each_range(Servers at, Range range) {
+    for (std::size_t i = 0; i < at.size();) {
+        auto end = i;
+        while (end + 1 < at.size() && at[end + 1] == at[end] + 1) {
+            ++end;
+        }
+        range(at[i], at[end]);
+        i = end + 1;
+    }
+}
+
+void append_item(std::string& line, const ReportItem& item, Servers at) {
+    line.append("{\"item\": ").append(text_of(item.uri.reveal()));
+    line.append(", \"first\": \"").append(format_rfc3339(item.first));
+    line.append("\", \"visibility\": \"").append(name_of(item.visibility));
+    line.append("\", \"categories\": [");
+    const auto words = words_of(item.categories);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        line.append(i == 0 ? "\"" : ", \"").append(words[i]).append("\"");
+    }
+    line.append("], \"servers\": ").append(std::to_string(item.servers)).append(", \"at\": [");
+    bool begun = false;
+    each_range(at, [&line, &begun](std::uint32_t first, std::uint32_t last) {
+        line.append(begun ? ", [" : "[").append(std::to_string(first)).append(", ");
+        line.append(std::to_string(last)).append("]");
+        begun = true;
+    });
+    line.append("]}");
+}
+
+std::string ranges_of(Servers at) {
+    std::string text;
+    each_range(at, [&text](std::uint32_t first, std::uint32_t last) {
+        text.append(text.empty() ? "" : " ").append(std::to_string(first));
+        if (last != first) {
+            text.append("-").append(std::to_string(last));
+        }
+    });
+    return text;
+}
+
+Json moment_or_null(const std::optional<Instant>& at) {
+    return at ? Json(format_rfc3339(*at)) : Json{};
+}
+
+void write_head(const TransferReport& report, std::ostream& out) {
+    out << "{\n \"format\": " << text_of(kReportItemsFormat)
+        << ",\n \"subject\": " << text_of(report.subject.reveal())
+        << ",\n \"generated_at\": " << text_of(format_rfc3339(report.generated_at))
+        << ",\n \"since\": " << text_of(moment_or_null(report.period.since))
+        << ",\n \"until\": " << text_of(moment_or_null(report.period.until)) << ",\n \"servers\": [";
+    for (const auto& recipient : report.recipients) {
+        out << (&recipient == &report.recipients.front() ? "\n  " : ",\n  ")
+            << text_of(recipient.pair.recipient.text());
+    }
+    out << "],\n \"items\": [";
+}
+
+}  // namespace
+
+std::string without_others(std::string_view uri) {
+    const auto path = uri.find('/', uri.find("://") + 3);
+    const auto cut = path == std::string_view::npos ? path : uri.find_first_of("?#", path);
+    if (cut == std::string_view::npos) {
+        return std::string{uri};
+    }
+    const auto tail = uri.substr(cut);
+    const bool names_somebody =
+        tail.find("://") != std::string_view::npos || tail.find('@') != std::string_view::npos ||
+        tail.find('%') != std::string_view::npos || tail.find('.') != std::string_view::npos;
+    return std::string{names_somebody ? uri.substr(0, cut) : uri};
+}
+
+Result<ItemsExtract> latest_items(const TransferReport& report, const ItemSource& source, std::size_t most) {
+    ItemsExtract extract;
+    std::deque<ReportItem> last;
+    auto done = each_item(report, source, [&](const ReportItem& item, Servers) {
+        ++extract.total;
+        last.push_back(item);
+        if (last.size() > most) {
+            last.pop_front();
+        }
+        return true;
+    });
+    if (!done) {
+        return fail(done);
+    }
+    extract.latest.assign(last.rbegin(), last.rend());
+    std::stable_sort(extract.latest.begin(),
+                     extract.latest.end(),
+                     [](const ReportItem& a, const ReportItem& b) { return a.first > b.first; });
+    return extract;
+}
+
+Result<void> render_items_json(const TransferReport& report, const ItemSource& source, std::ostream& out) {
+    write_head(report, out);
+    bool begun = false;
+    std::string line;
+    auto done = each_item(report, source, [&](const ReportItem& item, Servers at) {
+        line.assign(begun ? ",\n  " : "\n  ");
+        append_item(line, item, at);
+        out << line;
+        begun = true;
+        return out.good();
+    });
+    out << "]\n}\n";
+    return done;
+}
+
+Result<void> render_items_csv(const TransferReport& report, const ItemSource& source, std::ostream& out) {
+    out << "item,first,visibility,categories,servers,at\r\n";
+    return each_item(report, source, [&out](const ReportItem& item, Servers at) {
+        std::string categories;
+        for (const auto word : words_of(item.categories)) {
+            categories.append(categories.empty() ? "" : " ").append(word);
+        }
+        out << csv_cell(item.uri.reveal()) << ',' << format_rfc3339(item.first) << ','
+            << name_of(item.visibility) << ',' << categories << ',' << item.servers << ',' << ranges_of(at)
+            << "\r\n";
+        return out.good();
+    });
+}
+
+}  // namespace fedtrail::reports

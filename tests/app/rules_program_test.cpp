@@ -1,0 +1,297 @@
+/// Transfer rules with the real program: deliveries through its proxy to a server that counts what it gets.
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/json_schema.hpp"
+#include "backends/poco/http_server.hpp"
+#include "program.hpp"
+#include "temp_dir.hpp"
+
+using Catch::Contains;
+using fedtrail::HttpRequest;
+using fedtrail::HttpResponse;
+using fedtrail::testing::Program;
+using fedtrail::testing::Serving;
+using fedtrail::testing::TempDir;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string contents(const std::string& path) {
+    std::ifstream in{path};
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+Json checked(const std::string& document, const std::string& schema) {
+    const auto kept =
+        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
+    INFO(document << (kept ? "" : kept.error().what));
+    CHECK(kept.has_value());
+    return Json::parse(document, nullptr, false);
+}
+
+/// Takes whatever comes.
+class Peer {
+public:
+    Peer() {
+        auto listening = fedtrail::poco::listen("127.0.0.1", 0, {});
+        REQUIRE(listening);
+        server_ = std::move(*listening);
+        REQUIRE(server_->start([this](const HttpRequest&) {
+            ++received_;
+            return HttpResponse{202, {}, ""};
+        }));
+    }
+    Peer(const Peer&) = delete;
+    Peer& operator=(const Peer&) = delete;
+    ~Peer() { server_->stop(); }
+
+    [[nodiscard]] int received() const { return received_; }
+    [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(server_->port()); }
+
+private:
+    std::unique_ptr<fedtrail::HttpServer> server_;
+    std::atomic<int> received_{};
+};
+
+std::string rules(const std::string& list) {
+    return R"({"format": "fedtrail/transfer-rules/1", "rules": [)" + list + "]}\n";
+}
+
+std::string block(const std::string& name, const std::string& host, const std::string& more = "") {
+    return R"({"name": ")" + name + R"(", "effect": "block", "recipient": {"hosts": [")" + host + "\"]}" +
+           more + R"(, "why": "A test."})";
+}
+
+/// A sidecar whose deliveries to a.example and b.example reach the peer.
+struct Home {
+    Peer peer;
+    TempDir dir;
+    Program program{dir.path()};
+    int proxy = fedtrail::testing::free_port();
+    int api = fedtrail::testing::free_port();
+
+    Home() {
+        program.variables = {
+            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(proxy)},
+            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
+            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
+            {"FEDTRAIL_PROXY_ALLOW_ADDRESSES", "127.0.0.0/8"},
+            {"FEDTRAIL_PROXY_RESOLVE", "a.example:80=" + peer.address() + ",b.example:80=" + peer.address()}};
+        REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+    }
+
+    void write_rules(const std::string& text) const { program.write("data/transfer-rules.json", text); }
+
+    [[nodiscard]] HttpResponse deliver(const std::string& to,
+                                       int number,
+                                       const std::string& type = "Create") const {
+        const std::string actor = "https://origin.example/users/alice";
+        const auto note = actor + "/statuses/" + std::to_string(number);
+        const Json object = type == "Delete" ? Json(note)
+                                             : Json{{"id", note},
+                                                    {"type", "Note"},
+                                                    {"attributedTo", actor},
+                                                    {"to", {"as:Public"}},
+                                                    {"content", "words"}};
+        const auto client =
+            fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(proxy), std::chrono::seconds{20});
+        const auto answer = client->send({"POST",
+                                          "http://" + to + "/inbox",
+                                          {{"Host", to}, {"Content-Type", "application/activity+json"}},
+                                          Json{{"@context", "https://www.w3.org/ns/activitystreams"},
+                                               {"id", note + "/" + type},
+                                               {"type", type},
+                                               {"actor", actor},
+                                               {"to", {"as:Public"}},
+                                               {"object", object}}
+                                              .dump()});
+        REQUIRE(answer);
+        return *answer;
+    }
+
+    [[nodiscard]] Json json(std::vector<std::string> words, const std::string& schema, int exit = 0) const {
+        words.emplace_back("--json");
+        const auto ended = program.run(words);
+        INFO(ended.err);
+        CHECK(ended.exit == exit);
+        return checked(ended.out, schema);
+    }
+
+    [[nodiscard]] static bool eventually(const std::function<bool()>& holds) {
+        for (int tries = 0; tries < 100; ++tries) {
+            if (holds()) {
+                return true;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        }
+        return false;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A rule keeps a delivery here, and the origin is told which", "[app][program][rules]") {
+    const Home home;
+    home.write_rules(rules(block("no-a", "a.example")));
+    {
+        Serving serving{home.program};
+        const auto stopped = home.deliver("a.example", 1);
+        CHECK(stopped.status == 403);
+        CHECK_THAT(stopped.body, Contains(R"(\"no-a\")") && !Contains("alice") && !Contains("a.example"));
+        CHECK(fedtrail::header_of(stopped.headers, "Content-Type") == "application/problem+json");
+        CHECK(home.deliver("b.example", 1).status == 202);
+        CHECK(home.deliver("a.example", 1, "Delete").status == 202);
+        CHECK(home.peer.received() == 2);
+
+        const auto list = home.json({"rules", "list"}, "rules.schema.json");
+        CHECK(list["rules"][0]["decided"] == 1);
+        CHECK(list["shipped"] == false);
+        const auto status = home.json({"status"}, "cli/status.schema.json");
+        CHECK(status["rules"]["prevented"] == 1);
+        CHECK(status["rules"]["in_force"] == 1);
+        ::kill(serving.process(), SIGKILL);  // the origin has its answer: the record is there
+    }
+    const auto holders = home.program.run({"report", "alice@origin.example", "--json"});
+    CHECK(Json::parse(holders.out)["recipients"].size() == 2);  // a.example: the Delete alone
+    const auto alice = home.json({"subjects", "show", "1"}, "cli/subject.schema.json");
+    CHECK(alice["recipients"][0]["disclosures"] == 1);
+    CHECK(alice["prevented"] == 1);
+}
+
+TEST_CASE("Rules come into force when their file changes; a bad file leaves the old ones",
+          "[app][program][rules]") {
+    const Home home;
+    Serving serving{home.program};
+    CHECK(home.deliver("a.example", 1).status == 202);
+    home.write_rules(rules(block("no-a", "a.example")));
+    int number = 2;
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+
+    home.write_rules(rules(block("no-b", "b.example") + R"(, {"name": "x", "effect": "block", "oops": 1})"));
+    CHECK(Home::eventually(
+        [&] { return home.json({"status"}, "cli/status.schema.json")["rules"]["refused"].get<bool>(); }));
+    CHECK(home.deliver("a.example", number++).status == 403);
+    CHECK(home.deliver("b.example", number++).status == 202);
+    const auto list = home.json({"rules", "list"}, "rules.schema.json");
+    CHECK_THAT(list["refused"]["what"].get<std::string>(), Contains("transfer-rules.json:1"));
+    CHECK(home.program.run({"doctor", "--json"}).exit == 1);
+    ::kill(serving.process(), SIGHUP);
+    CHECK(Home::eventually([&] {
+        return home.program.text("serve.err").find("policies stay as they were") != std::string::npos;
+    }));
+    CHECK(home.deliver("a.example", number++).status == 403);
+
+    std::filesystem::remove(home.dir / "data/transfer-rules.json");
+    CHECK(home.deliver("a.example", number++).status == 403);  // gone is not allowed
+    home.write_rules(rules(""));
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK(home.program.run({"serve"}).exit != 2);
+}
+
+TEST_CASE("A start with rules that cannot be used is refused", "[app][program][rules]") {
+    const Home home;
+    home.write_rules("{}");
+    const auto started = home.program.run({"serve"});
+    CHECK(started.exit == 1);
+    CHECK_THAT(started.err, Contains("transfer-rules.json"));
+}
+
+TEST_CASE("A rule for minors counts from the moment somebody is one", "[app][program][rules]") {
+    const Home home;
+    home.write_rules(rules(block("children", "a.example", R"(, "subject": {"minor": true})")));
+    const Serving serving{home.program};
+    CHECK(home.deliver("a.example", 1).status == 202);
+    const auto set =
+        home.json({"subjects", "set", "alice@origin.example", "minor=true"}, "cli/subject-facts.schema.json");
+    CHECK(set["minor"] == true);
+    int number = 2;
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(home.json({"subjects", "show", "1"}, "cli/subject.schema.json")["minor"] == true);
+    CHECK(home.program.run({"subjects", "set", "1", "shoe-size=44"}).exit == 2);
+    CHECK(home.program.run({"subjects", "set", "nobody@origin.example", "minor=true"}).exit == 3);
+}
+
+TEST_CASE("What a rule asks of a recipient is known to the proxy", "[app][program][rules]") {
+    const Home home;
+    home.write_rules(rules(R"({"name": "unknown-software", "effect": "block",
+        "recipient": {"software": ["unknown"]}, "object": {"categories": ["post_text"]}, "why": "A test."})"));
+    const Serving serving{home.program};
+    CHECK(home.deliver("a.example", 1).status == 403);
+    CHECK(home.peer.received() == 0);
+}
+
+TEST_CASE("An erasure leaves out a server that a rule keeps even deletions from", "[app][program][rules]") {
+    const Home home;
+    {
+        const Serving serving{home.program};
+        CHECK(home.deliver("a.example", 1).status == 202);
+        CHECK(home.deliver("b.example", 1).status == 202);
+    }
+    const auto obstacle = [&] {
+        const auto plan = home.json({"erase", "1", "--dry-run"}, "erasure-plan.schema.json");
+        for (const auto& recipient : plan["recipients"]) {
+            if (recipient["host"] == "a.example") {
+                return recipient["obstacle"].is_string() ? recipient["obstacle"].get<std::string>() : "";
+            }
+        }
+        return std::string{"not in the plan"};
+    };
+    home.write_rules(rules(block("no-a", "a.example")));
+    CHECK(obstacle() == "");
+    home.write_rules(rules(block("not-even", "a.example", R"(, "object": {"categories": ["deletion"]})")));
+    CHECK_THAT(obstacle(), Contains("not-even"));
+    home.write_rules("{}");
+    CHECK(home.program.run({"erase", "1", "--dry-run"}).exit == 1);
+    CHECK(home.program.run({"requests", "list"}).exit == 0);
+}
+
+TEST_CASE("rules check names what is wrong and where, rules try what would have stayed",
+          "[app][program][rules]") {
+    const Home home;
+    {
+        const Serving serving{home.program};
+        for (int number = 1; number <= 3; ++number) {
+            CHECK(home.deliver("a.example", number).status == 202);
+        }
+        CHECK(home.deliver("b.example", 1).status == 202);
+    }
+    home.program.write("new.json",
+                       rules(block("no-a", "a.example") + ",\n" + block("again", "a.example") + ",\n" +
+                             block("typo", "a.exampel")));
+    const auto check = home.json({"rules", "check", "new.json"}, "rules-check.schema.json");
+    CHECK(check["usable"] == true);
+    REQUIRE(check["notes"].size() == 2);
+    CHECK(check["notes"][0]["fault"] == "unreachable");
+    CHECK(check["notes"][0]["line"] == 2);
+    CHECK(check["notes"][0]["other"] == "no-a");
+    CHECK(check["notes"][1]["fault"] == "unseen_host");
+    CHECK(check["notes"][1]["line"] == 3);
+    CHECK_THAT(home.program.run({"rules", "check", "new.json"}).out,
+               Contains("new.json:2: warning: rule \"again\""));
+    home.program.write("bad.json",
+                       rules(block("x", "a.example", R"(, "object": {"categories": ["nothing"]})")));
+    CHECK(home.json({"rules", "check", "bad.json"}, "rules-check.schema.json", 1)["usable"] == false);
+    CHECK(home.program.run({"rules", "try", "bad.json"}).exit == 1);
+    CHECK(home.program.run({"rules", "check", "missing.json"}).exit == 3);
+    CHECK(home.json({"rules", "check"}, "rules-check.schema.json")["usable"] == true);
+
+    const auto trial = home.json({"rules", "try", "new.json"}, "rules-trial.schema.json");
+    CHECK(trial["totals"]["blocked"]["disclosures"] == 3);
+    CHECK(trial["totals"]["allowed_disclosures"] == 1);
+    CHECK(trial["recipients"][0]["host"] == "a.example");
+    CHECK(trial["recipients"][0]["subject_numbers"] == Json{1});
+    CHECK_THAT(home.program.run({"rules", "try", "new.json"}).out, Contains("a.example\t3\t1\t3\t1\t0"));
+}

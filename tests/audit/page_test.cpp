@@ -1,0 +1,61 @@
+#include "audit/page.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "audit/example_log.hpp"
+#include "translation.hpp"
+
+using namespace fedtrail;         // NOLINT(google-build-using-namespace): a test
+using namespace fedtrail::audit;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+language::Texts texts_of(std::string_view tag) {
+    std::ifstream in{std::string{FEDTRAIL_SOURCE_DIR "/policies/texts/"} + std::string{tag} +
+                     "/audit-bundle.json"};
+    std::ostringstream text;
+    text << in.rdbuf();
+    const auto texts = read_page_texts(std::move(text).str());
+    REQUIRE(texts.has_value());
+    return *texts;
+}
+
+}  // namespace
+
+TEST_CASE("The page says the same in every language", "[audit][texts]") {
+    const auto english = texts_of("en");
+    for (const auto tag : fedtrail::testing::kLanguages) {
+        CAPTURE(tag);
+        const auto texts = texts_of(tag);
+        CHECK(texts.size() == english.size());
+        for (const auto name : page_texts()) {
+            CAPTURE(name);
+            CHECK(texts.find(name)->second.size() > 1);
+            if (tag != "en" && english.find(name)->second.size() > 10) {
+                CHECK(texts.find(name)->second != english.find(name)->second);
+            }
+        }
+    }
+    CHECK_FALSE(read_page_texts("[]").has_value());
+    const auto missing = read_page_texts(R"({"title": "x"})");
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().what.find("\"intro\"") != std::string::npos);
+}
+
+TEST_CASE("The page names the scope, the key, the counts, and escapes what it is told", "[audit][texts]") {
+    const fedtrail::testing::ExampleLog log;
+    const auto bundle = fedtrail::testing::bundle_of(log, records::RequestNumber{2});
+    auto manifest = *fedtrail::testing::verified(bundle).manifest;
+    for (const auto tag : fedtrail::testing::kLanguages) {
+        const auto page = render_page(manifest, texts_of(tag), tag);
+        CHECK(page.find("<html lang=\"" + std::string{tag} + "\">") != std::string::npos);
+        CHECK(page.find(": 2</td>") != std::string::npos);
+        CHECK(page.find("--key '" + manifest.key.text() + "'") != std::string::npos);
+        CHECK(page.find("<code>activity</code></th><td class=\"n\">10</td>") != std::string::npos);
+    }
+    manifest.checkpoint.origin = "<script>";
+    CHECK(render_page(manifest, texts_of("en"), "en").find("<script>") == std::string::npos);
+}

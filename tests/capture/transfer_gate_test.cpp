@@ -1,0 +1,340 @@
+#include "capture/transfer_gate.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "fakes/case_books.hpp"
+#include "fakes/delivery_sink.hpp"
+#include "fakes/recipient_register.hpp"
+#include "fakes/stopped_clock.hpp"
+#include "fakes/subject_facts.hpp"
+#include "fakes/subject_vault.hpp"
+
+using namespace fedtrail;
+using namespace fedtrail::testing;
+using namespace std::chrono_literals;
+using capture::TransferGate;
+using fediverse::CategorySet;
+using fediverse::DataCategory;
+using privacy::RuleEffect;
+using privacy::TransferRule;
+
+namespace {
+
+constexpr const char* kAlice = "https://origin.example/users/alice";
+constexpr const char* kBob = "https://origin.example/users/bob";
+constexpr const char* kFar = "https://far.example/users/carol";
+
+const CategorySet kText{DataCategory::Handle, DataCategory::PostText};
+const CategorySet kMessage{DataCategory::Handle, DataCategory::DirectMessage};
+const CategorySet kNamed{DataCategory::Handle};
+
+records::Observation delivery(const std::string& to,
+                              const std::string& type,
+                              const std::vector<std::pair<std::string, CategorySet>>& people) {
+    records::Observation seen;
+    seen.recipient = *Host::parse(to);
+    seen.activity.type = type;
+    for (const auto& [actor, categories] : people) {
+        seen.activity.shares.push_back({Personal<std::string>{actor}, {}, categories});
+    }
+    return seen;
+}
+
+TransferRule rule(const std::string& name, RuleEffect effect) {
+    TransferRule made;
+    made.name = name;
+    made.effect = effect;
+    return made;
+}
+
+/// A gate between fakes, with Alice's objection to hated.example.
+struct Gate {
+    FakeDeliverySink sink;
+    FakeDeliverySink ledger;
+    FakeObjectionBook book;
+    FakeSubjectFacts facts;
+    FakeSubjectVault vault;
+    FakeRecipientRegister recipients;
+    StoppedClock clock;
+    capture::RulesInForce rules;
+    int woken = 0;
+    TransferGate gate{{sink, ledger, book, facts, vault, recipients, clock},
+                      rules,
+                      {{{*Host::parse("origin.example"), {}}}},
+                      [this] { ++woken; }};
+    privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
+    privacy::SubjectNumber bob = *vault.enrol(*Uri::parse(kBob), "bob");
+
+    Gate() { object(alice, "hated.example"); }
+
+    void object(privacy::SubjectNumber subject, const std::string& host) {
+        REQUIRE(book.object(records::Objection{subject, *Host::parse(host), clock.at, {}}));
+    }
+    void use(std::vector<TransferRule> list) {
+        rules.use(*privacy::TransferRules::compile(std::move(list)), clock.at);
+    }
+    std::optional<Result<IntentId>> ask(const records::Observation& observation) {
+        std::optional<Result<IntentId>> answer;
+        gate.intend(observation, [&](Result<IntentId> done) { answer = std::move(done); });
+        return answer;
+    }
+    Result<IntentId> intend(const records::Observation& observation) {
+        const auto answer = ask(observation);
+        REQUIRE(answer);
+        return *answer;
+    }
+    bool leaves(const records::Observation& observation) { return intend(observation).has_value(); }
+};
+
+}  // namespace
+
+TEST_CASE("nothing of a person goes to a recipient they object to", "[gate]") {
+    Gate g;
+    const auto denied = g.intend(delivery("hated.example", "Create", {{kAlice, kText}}));
+    REQUIRE(!denied);
+    CHECK(denied.error().kind == ErrorKind::Denied);
+    CHECK(denied.error().what.find("Art. 21") != std::string::npos);
+    CHECK(denied.error().what.find("alice") == std::string::npos);
+    CHECK(denied.error().what.find("hated") == std::string::npos);
+    CHECK(g.sink.intents.empty());
+    CHECK(g.leaves(delivery("liked.example", "Create", {{kAlice, kText}})));
+    CHECK(g.leaves(delivery("hated.example", "Create", {{kBob, kText}})));
+    CHECK(g.sink.intents.size() == 2);
+}
+
+TEST_CASE("an author inside another's activity is heard, somebody who is only named is not", "[gate]") {
+    Gate g;
+    CHECK(!g.leaves(delivery("hated.example", "Announce", {{kBob, kNamed}, {kAlice, kText}})));
+    CHECK(g.leaves(delivery("hated.example", "Create", {{kBob, kText}, {kAlice, kNamed}})));
+    CHECK(!g.leaves(delivery("hated.example", "Accept", {{kAlice, kNamed}})));
+    CHECK(g.leaves(delivery("hated.example", "Create", {})));
+}
+
+TEST_CASE("what takes data back is held up by no objection, and by a rule that names it", "[gate]") {
+    Gate g;
+    CHECK(g.leaves(delivery("hated.example", "Delete", {{kAlice, kText}})));
+    CHECK(g.leaves(delivery("hated.example", "Undo", {{kAlice, kText}})));
+    g.use({rule("nothing", RuleEffect::Block)});
+    const CategorySet deletion{DataCategory::Deletion};
+    CHECK(g.leaves(delivery("hated.example", "Delete", {{kAlice, deletion}})));
+    auto all = rule("not-even-deletions", RuleEffect::Block);
+    all.categories = privacy::kDeletionBit;
+    g.use({all});
+    CHECK(!g.leaves(delivery("hated.example", "Delete", {{kAlice, deletion}})));
+}
+
+TEST_CASE("an objection counts from the next delivery on, and its lifting too", "[gate]") {
+    Gate g;
+    CHECK(g.leaves(delivery("later.example", "Create", {{kAlice, kText}})));
+    g.object(g.alice, "later.example");
+    CHECK(!g.leaves(delivery("later.example", "Create", {{kAlice, kText}})));
+    REQUIRE(g.book.lift(g.alice, *Host::parse("later.example")));
+    CHECK(g.leaves(delivery("later.example", "Create", {{kAlice, kText}})));
+}
+
+TEST_CASE("a rule blocks by recipient and by what is inside, and the answer names the rule", "[gate]") {
+    Gate g;
+    auto messages = rule("no-messages", RuleEffect::Block);
+    messages.hosts = {*privacy::HostPattern::parse("far.example")};
+    messages.categories = kMessage.bits() & ~kNamed.bits();
+    g.use({messages});
+    CHECK(g.leaves(delivery("far.example", "Create", {{kBob, kText}})));
+    CHECK(g.leaves(delivery("near.example", "Create", {{kBob, kMessage}})));
+    const auto denied = g.intend(delivery("far.example", "Create", {{kBob, kMessage}, {kFar, kNamed}}));
+    REQUIRE(!denied);
+    CHECK(denied.error().kind == ErrorKind::Denied);
+    CHECK(denied.error().what.find("\"no-messages\"") != std::string::npos);
+    CHECK(denied.error().what.find("far.example") == std::string::npos);
+    CHECK(g.rules.now()->decided(0) == 1);
+    CHECK(g.gate.figures().by_rule == 1);
+    CHECK(g.recipients.questions == 0);  // hosts are enough
+}
+
+TEST_CASE("one part that may not leave keeps all of it, parts of strangers do not", "[gate]") {
+    Gate g;
+    auto posts = rule("no-posts", RuleEffect::Block);
+    posts.categories = CategorySet{DataCategory::PostText}.bits();
+    g.use({posts});
+    CHECK(!g.leaves(delivery("far.example", "Announce", {{kBob, kNamed}, {kAlice, kText}})));
+    CHECK(g.leaves(delivery("far.example", "Announce", {{kBob, kNamed}, {kFar, kText}})));
+    CHECK(!g.leaves(delivery("far.example", "Create", {{kFar, kText}})));
+    auto unread = rule("nothing-unread", RuleEffect::Block);
+    unread.categories = CategorySet{DataCategory::Unread}.bits();
+    g.use({unread});
+    CHECK(!g.leaves(delivery("far.example", "", {})));
+    CHECK(g.leaves(delivery("origin.example", "", {})));  // our own house
+}
+
+TEST_CASE("a rule for children knows who is one", "[gate]") {
+    Gate g;
+    auto minors = rule("children", RuleEffect::Block);
+    minors.minor = true;
+    g.use({minors});
+    CHECK(g.leaves(delivery("far.example", "Create", {{kBob, kText}})));
+    REQUIRE(g.facts.set_minor(g.bob, true));
+    CHECK(!g.leaves(delivery("far.example", "Create", {{kBob, kText}})));
+    CHECK(!g.leaves(delivery("far.example", "Create", {{kAlice, kText}, {kBob, kNamed}})));
+    REQUIRE(g.facts.set_minor(g.bob, false));
+    CHECK(g.leaves(delivery("far.example", "Create", {{kBob, kText}})));
+}
+
+TEST_CASE("what is flagged leaves, and is counted", "[gate]") {
+    Gate g;
+    g.use({rule("look", RuleEffect::Flag)});
+    CHECK(g.leaves(delivery("far.example", "Create", {{kBob, kText}})));
+    CHECK(g.gate.figures().flagged == 1);
+    CHECK(g.rules.now()->decided(0) == 1);
+    g.use({rule("other", RuleEffect::Flag), rule("look", RuleEffect::Flag)});
+    CHECK(g.rules.now()->decided(0) == 0);
+    CHECK(g.rules.now()->decided(1) == 1);
+}
+
+TEST_CASE("what must be known of a recipient is read before it is decided, not by the delivery", "[gate]") {
+    Gate g;
+    auto american = rule("no-basis", RuleEffect::Block);
+    american.countries = {*privacy::Country::parse("US")};
+    g.use({american});
+    auto card = FakeRecipientRegister::unknown();
+    card.country.country = privacy::Country::parse("US").value();
+    g.recipients.known["us.example"] = card;
+
+    std::vector<std::string> answers;
+    const auto send = [&](const std::string& to) {
+        g.gate.intend(delivery(to, "Create", {{kBob, kText}}), [&answers, to](const Result<IntentId>& done) {
+            answers.push_back(to + (done ? " leaves" : " stays"));
+        });
+    };
+    send("us.example");
+    send("nl.example");
+    send("us.example");
+    CHECK(answers.empty());
+    CHECK(g.woken == 3);
+    CHECK(g.gate.figures().waiting == 3);
+    REQUIRE(g.gate.step());
+    CHECK(answers == std::vector<std::string>{"us.example stays", "nl.example leaves", "us.example stays"});
+    CHECK(g.recipients.questions == 1);
+    send("us.example");
+    CHECK(answers.back() == "us.example stays");
+    CHECK(answers.size() == 4);
+
+    // What is not fresh any more is read again, and counts until then.
+    g.recipients.known.clear();
+    g.clock.at += 6min;
+    send("us.example");
+    CHECK(answers.size() == 5);
+    REQUIRE(g.gate.step());
+    send("us.example");
+    CHECK(answers.back() == "us.example leaves");
+
+    // On another day a basis may have ended.
+    g.clock.at += 24h;
+    send("us.example");
+    CHECK(answers.size() == 6);
+    REQUIRE(g.gate.step());
+    CHECK(answers.size() == 7);
+}
+
+TEST_CASE("a register that cannot be read holds deliveries up for a while, and no longer", "[gate]") {
+    Gate g;
+    auto unknown = rule("unknown", RuleEffect::Block);
+    unknown.country_unknown = true;
+    g.use({unknown});
+    g.recipients.failure = ErrorKind::Unavailable;
+    std::optional<Result<IntentId>> answer;
+    g.gate.intend(delivery("far.example", "Create", {{kBob, kText}}),
+                  [&](Result<IntentId> done) { answer = std::move(done); });
+    CHECK(!g.gate.step());
+    CHECK(!answer);
+    g.clock.at += 5s;
+    CHECK(!g.gate.step());
+    REQUIRE(answer);
+    REQUIRE(!*answer);
+    CHECK(answer->error().kind == ErrorKind::Conflict);
+    CHECK(g.sink.intents.empty());
+    CHECK(g.gate.figures().undecided == 1);
+}
+
+TEST_CASE("a gate that closes refuses what waits", "[gate]") {
+    std::optional<Result<IntentId>> answer;
+    {
+        Gate g;
+        auto unknown = rule("unknown", RuleEffect::Block);
+        unknown.country_unknown = true;
+        g.use({unknown});
+        g.gate.intend(delivery("far.example", "Create", {{kBob, kText}}),
+                      [&](Result<IntentId> done) { answer = std::move(done); });
+        CHECK(!answer);
+    }
+    REQUIRE(answer);
+    CHECK(!*answer);
+}
+
+TEST_CASE("what was prevented is written down before anybody is told", "[gate]") {
+    Gate g;
+    CHECK(!g.leaves(delivery("hated.example", "Create", {{kAlice, kText}})));
+    REQUIRE(g.ledger.intents.size() == 1);
+    CHECK(g.ledger.intents[0].outcome.kind == privacy::OutcomeKind::Prevented);
+    CHECK(g.gate.figures().by_objection == 1);
+    g.ledger.failure = ErrorKind::Unavailable;
+    const auto held = g.intend(delivery("hated.example", "Create", {{kAlice, kText}}));
+    REQUIRE(!held);
+    CHECK(held.error().kind == ErrorKind::Conflict);  // not Unavailable: `pass` must not open it
+    CHECK(g.sink.intents.empty());
+    CHECK(g.gate.figures().unwritten == 1);
+}
+
+TEST_CASE("a list of objections that cannot be read holds deliveries up", "[gate]") {
+    Gate g;
+    g.vault.failure = ErrorKind::Unavailable;
+    const auto held = g.intend(delivery("liked.example", "Create", {{kBob, kText}}));
+    REQUIRE(!held);
+    CHECK(held.error().kind == ErrorKind::Conflict);
+    g.vault.failure.reset();
+    CHECK(g.leaves(delivery("liked.example", "Create", {{kBob, kText}})));
+}
+
+TEST_CASE("an objection of somebody who was shredded stands in nobody's way", "[gate]") {
+    Gate g;
+    g.vault.shred(g.alice);
+    CHECK(g.leaves(delivery("hated.example", "Create", {{kBob, kText}})));
+}
+
+TEST_CASE("the gate passes everything else on", "[gate]") {
+    Gate g;
+    g.gate.settle(IntentId{7}, {privacy::OutcomeKind::Accepted, 202});
+    g.gate.tunnel({});
+    g.gate.gap({});
+    const std::vector<records::Observation> seen(2);
+    CHECK(*g.gate.observe(seen) == 2);
+    CHECK(g.sink.settled.size() == 1);
+    CHECK(g.sink.tunnels == 1);
+    CHECK(g.sink.gaps == 1);
+}
+
+TEST_CASE("recipients at hand are bounded, and those in use stay", "[gate]") {
+    FakeRecipientRegister reg;
+    StoppedClock clock;
+    capture::KnownRecipients known{reg, clock, {10, 5min, 4}};
+    const auto host = [](int i) { return *Host::parse("h" + std::to_string(i) + ".example"); };
+    for (int i = 0; i < 10; ++i) {
+        REQUIRE(known.read(std::vector{host(i)}));
+    }
+    CHECK(known.find(host(3)) != nullptr);
+    REQUIRE(known.read(std::vector{host(10)}));
+    CHECK(known.size() == 2);
+    CHECK(known.find(host(3)) != nullptr);
+    for (int i = 20; i < 28; ++i) {
+        REQUIRE(known.read(std::vector{host(i)}));
+    }
+    clock.at += 5min;
+    CHECK(*known.refresh());
+    CHECK(*known.refresh());
+    CHECK(!*known.refresh());
+    CHECK(!*known.refresh());
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Bundles written by Fedtrail, good and broken, get the same verdict from a verifier made from docs/formats/ alone.
+
+bundle_test.py MAKE_BUNDLES: the program that writes them and what Fedtrail says of them.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+import bundle
+from octets import Damaged
+
+MAKE_BUNDLES = sys.argv.pop()
+
+
+def holds(file: bytes) -> bool:
+    try:
+        bundle.check(file)
+    except Damaged:
+        return False
+    return True
+
+
+class Bundles(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="fedtrail-bundles-")))
+        subprocess.run([MAKE_BUNDLES, cls.folder], check=True)
+        cls.expected = json.loads((cls.folder / "expected.json").read_text())
+
+    def test_whole_bundles_get_the_same_verdict(self):
+        verdicts = {name: holds((self.folder / name).read_bytes()) for name in self.expected}
+        self.assertEqual(verdicts, {name: each["holds"] for name, each in self.expected.items()})
+        self.assertEqual(sum(verdicts.values()), 13)
+        self.assertEqual(len(verdicts), 18)
+
+    def test_bundles_with_a_changed_octet_get_the_same_verdict(self):
+        for name, each in self.expected.items():
+            file = (self.folder / name).read_bytes()
+            for at, mask, said in each["changes"]:
+                changed = file[:at] + bytes([file[at] ^ mask]) + file[at + 1 :]
+                if said or holds(changed):
+                    self.fail(f"{name}: bit {mask} of octet {at}: {said} and {holds(changed)}")
+
+    def test_any_zip_reader_reads_them(self):
+        for name in self.expected:
+            with zipfile.ZipFile(self.folder / name) as opened:
+                self.assertIsNone(opened.testzip())
+                self.assertIn("README.html", opened.namelist())
+
+
+if __name__ == "__main__":
+    unittest.main()

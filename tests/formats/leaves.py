@@ -1,0 +1,211 @@
+"""Records as docs/formats/leaf.md describes them, and their facts as docs/formats/bundle.md does."""
+
+import base64
+import datetime
+
+from octets import Damaged, Octets, signed
+from tlog import from64, sha256, to64
+
+KINDS = (
+    "activity late_attempt recipient_name window request_event notice_state notice_attempt notice_look "
+    "notice_letter objection policy_change shredding retention_run export access gap"
+).split()
+CATEGORIES = (
+    "profile handle post_text media location follow_relation reaction boost poll_vote direct_message report "
+    "block move deletion unread"
+).split()
+VISIBILITIES = "public unlisted followers direct unknown".split()
+CHANNELS = "push relay forward signed_pull anonymous_pull bridge".split()
+OUTCOMES = (
+    "intended accepted rejected sent refused_before_body unreachable fetched inferred prevented"
+).split()
+SOURCES = "admin person observed".split()
+SCOPES = "account objects matching".split()
+EVENTS = (
+    "received identity_asked identity_verified info_asked info_given started extended refused partly_refused "
+    "held_for_law hold_released withdrawn marked_duplicate stopped origin_gone answered closed_fulfilled "
+    "closed_partly woken resumed"
+).split()
+REQUESTS = (
+    "received identity_pending in_progress paused_for_info fulfilled partly_fulfilled refused withdrawn duplicate"
+).split()
+GROUNDS = [
+    "17(3)(a)", "17(3)(b)", "17(3)(c)", "17(3)(d)", "17(3)(e)",
+    "12(5) unfounded", "12(5) excessive", "12(6) not identified", "17(1) no ground",
+]
+NOTICES = (
+    "planned sent acknowledged refused verified_gone still_present not_visible unprobeable unreachable escalated "
+    "disproportionate"
+).split()
+RESULTS = "begun answered unreachable sent blocked".split()
+PRESENCES = "unknown gone missing present not_visible unprobeable".split()
+EPOCH = datetime.datetime(1970, 1, 1)
+
+
+class Body(Octets):
+    """What a record's body is made of."""
+
+    def number(self, bits: int = 64) -> int:
+        before = self.at
+        value = self.varint()
+        if value >> bits or (self.at - before > 1 and self.octets[self.at - 1] == 0):
+            raise Damaged("a number is too large, or longer than it must be")
+        return value
+
+    def text(self) -> str | dict:
+        size = self.number()
+        if size > 4096:
+            raise Damaged("a text is too long")
+        octets = self.take(size)
+        try:
+            return octets.decode()
+        except UnicodeDecodeError:
+            return {"base64": base64.b64encode(octets).decode()}
+
+    def word(self, words: list[str]) -> str:
+        at = self.octet()
+        if at >= len(words):
+            raise Damaged("an enumeration has no such number")
+        return words[at]
+
+    def flag(self) -> bool:
+        return self.word([False, True])
+
+    def digest(self) -> str:
+        return to64(self.take(32))
+
+    def digest_if(self) -> str | None:
+        return self.digest() if self.flag() else None
+
+    def list(self, read) -> list:
+        count = self.number()
+        if count > self.left():
+            raise Damaged("a list is longer than its body")
+        return [read() for _ in range(count)]
+
+
+def word(words: list[str], at: int):
+    return words[at] if at < len(words) else at
+
+
+def outcome(code: int) -> list:
+    if code >> 24:
+        raise Damaged("an outcome is too large")
+    return [word(CHANNELS, code >> 20), word(OUTCOMES, code >> 16 & 15), code & 0xFFFF]
+
+
+def activity(b: Body) -> dict:
+    facts = {"subject": b.number(), "number": b.number(32), "type": b.text()}
+    bits = b.number(16)
+    facts["categories"] = [word(CATEGORIES, bit) for bit in range(16) if bits >> bit & 1]
+    facts["visibility"] = word(VISIBILITIES, b.octet())
+    facts["id"] = b.text()
+    if b.flag():
+        facts["refers"] = b.number(32)
+    else:
+        facts["object"] = b.text()
+    count = b.number()
+    if count > b.left():
+        raise Damaged("more attempts than octets")
+    recipients, last = [], 0
+    for _ in range(count):
+        last += b.number(32)
+        recipients.append(last)
+    offsets = [b.signed() for _ in range(count)]
+    codes = [b.number(24) for _ in range(count)]
+    if last >> 32 or list(zip(recipients, offsets)) != sorted(zip(recipients, offsets)):
+        raise Damaged("attempts out of order")
+    if any(not -(1 << 31) <= offset < 1 << 31 for offset in offsets):
+        raise Damaged("an offset is too large")
+    facts["attempts"] = [[r, o, *outcome(c)] for r, o, c in zip(recipients, offsets, codes)]
+    return facts
+
+
+def request_event(b: Body) -> dict:
+    facts = {"request": b.number(), "place": b.number(), "subject": b.number()}
+    facts |= {"source": b.word(SOURCES), "scope": b.word(SCOPES), "event": b.word(EVENTS), "state": b.word(REQUESTS)}
+    facts["ground"] = b.word([None, *GROUNDS])
+    return facts | {"by": b.text(), "words": b.digest_if()}
+
+
+def notice(b: Body) -> dict:
+    return {"request": b.number(), "notice": b.number(), "recipient": b.text()}
+
+
+def policies(b: Body) -> dict:
+    facts = {"program": b.text(), "files": b.list(lambda: [b.text(), b.digest()])}
+    names = [name for name, _ in facts["files"]]
+    if names != sorted(set(names)):
+        raise Damaged("policies out of order")
+    return facts
+
+
+def removed(b: Body) -> list:
+    return b.list(lambda: [b.text(), b.number()])
+
+
+READERS = [
+    activity,
+    lambda b: {
+        "subject": b.number(), "activity": b.number(32), "recipient": b.number(32), "outcome": outcome(b.number(24)),
+    },
+    lambda b: {"number": b.number(32), "host": b.text()},
+    lambda b: {
+        "number": b.number(), "leaves": b.number(), "root": b.digest(), "first": b.signed(), "last": b.signed(),
+    },
+    request_event,
+    lambda b: notice(b) | {"state": b.word(NOTICES)},
+    lambda b: notice(b) | {
+        "step": b.number(32), "result": b.word(RESULTS), "status": b.number(16), "scheme": b.text(), "note": b.text(),
+    },
+    lambda b: notice(b) | {"probe": b.text(), "presence": b.word(PRESENCES), "status": b.number(16)},
+    lambda b: notice(b) | {
+        "rung": b.text(), "language": b.text(), "channel": b.text(), "message_id": b.text(),
+        "handed_over": b.flag(), "note": b.text(),
+    },
+    lambda b: {"subject": b.number(), "recipient": b.text(), "lifted": b.flag(), "request": b.number()},
+    policies,
+    lambda b: {"subject": b.number(), "why": b.text(), "by": b.text(), "removed": removed(b)},
+    lambda b: {"policy": b.text(), "removed": removed(b)},
+    lambda b: {
+        "what": b.text(), "level": b.text(), "scope": b.text(), "by": b.text(), "records": b.number(),
+        "digest": b.digest_if(),
+    },
+    lambda b: {"subject": b.number(), "what": b.text(), "by": b.text(), "why": b.text(), "revealed": b.flag()},
+    lambda b: {"from": b.signed(), "until": b.signed(), "deliveries": b.number()},
+]
+
+
+def facts_of(kind: int, body: bytes) -> dict:
+    if len(body) > 16 << 20:
+        raise Damaged("a body is too large")
+    octets = Body(body, f"a body of {KINDS[kind]}")
+    facts = READERS[kind](octets)
+    octets.end()
+    return facts
+
+
+def milliseconds(text: str) -> int:
+    """Of RFC 3339 as a bundle has it."""
+    form = "%Y-%m-%dT%H:%M:%S.%fZ" if "." in text else "%Y-%m-%dT%H:%M:%SZ"
+    try:
+        at = (datetime.datetime.strptime(text, form) - EPOCH) // datetime.timedelta(milliseconds=1)
+    except ValueError:
+        raise Damaged("no time") from None
+    if at < 0 or written(at) != text:
+        raise Damaged("no time, or not in the one spelling")
+    return at
+
+
+def written(at: int) -> str:
+    moment = EPOCH + datetime.timedelta(milliseconds=at)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S") + (f".{at % 1000:03}" if at % 1000 else "") + "Z"
+
+
+def leaf_hash(kind: int, at: int, digest: bytes) -> bytes:
+    commitment = sha256(b"fedtrail/leaf/1\n", bytes([kind]), signed(at), digest)
+    return sha256(b"\x00", b"\x01", commitment)
+
+
+def digest_of(line: dict) -> bytes:
+    return sha256(b"fedtrail/body/1\n", from64(line["salt"], 32), from64(line["body"]))

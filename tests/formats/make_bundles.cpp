@@ -1,0 +1,102 @@
+/// make_bundles FOLDER: writes audit bundles of every scope and level, broken ones that are signed well, and
+/// expected.json: what Fedtrail says of them and of thousands of copies with one octet changed.
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+#include <nlohmann/json.hpp>
+
+#include "audit/example_log.hpp"
+
+using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
+using namespace fedtrail::testing;  // NOLINT(google-build-using-namespace)
+using audit::Level;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t kChanges = 400;
+
+class Bundles {
+public:
+    explicit Bundles(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    void add(const std::string& name, const std::string& bundle) {
+        std::ofstream{folder_ / name, std::ios::binary} << bundle;
+        auto changes = Json::array();
+        for (std::size_t i = 0; i < kChanges; ++i) {
+            auto changed = bundle;
+            const auto at = random_() % bundle.size();
+            const auto mask = 1U << random_() % 8;
+            changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ mask);
+            changes.push_back({at, mask, verified(changed).holds()});
+        }
+        expected_[name] = {{"holds", verified(bundle).holds()}, {"changes", std::move(changes)}};
+    }
+    void finish() { std::ofstream{folder_ / "expected.json"} << expected_.dump(); }
+
+private:
+    std::filesystem::path folder_;
+    std::mt19937_64 random_{20'261'128};  // NOLINT(cert-msc51-cpp): the same every time
+    Json expected_;
+};
+
+void add_good(Bundles& bundles) {
+    const ExampleLog log;
+    const std::vector<std::pair<std::string, audit::Scope>> scopes{
+        {"everything", audit::Everything{}},
+        {"period", audit::Period{from_unix_seconds(kDayOne + 3'600), from_unix_seconds(kDayOne + 5'003)}},
+        {"request", records::RequestNumber{2}},
+        {"subject", privacy::SubjectNumber{8}}};
+    for (const auto level : {Level::Full, Level::Pseudonymised, Level::Minimal}) {
+        for (const auto& [name, scope] : scopes) {
+            bundles.add(name + "-" + std::string{name_of(level)} + ".zip", bundle_of(log, scope, level));
+        }
+    }
+    ExampleLog forgotten;
+    forgotten.forget(privacy::SubjectNumber{7});
+    forgotten.windows()[0][5].closed.reset();
+    bundles.add("forgotten.zip", bundle_of(forgotten, audit::Everything{}));
+}
+
+/// The signatures hold, and what is signed is not so.
+void add_broken(Bundles& bundles) {
+    ExampleLog changed_leaf;
+    changed_leaf.leaves()[5].opened->salt[3] ^= std::byte{1};
+    bundles.add("changed-leaf.zip", bundle_of(changed_leaf, audit::Everything{}));
+    ExampleLog changed_activity;
+    auto& body = changed_activity.windows()[0][4].opened->body;
+    body[1] ^= std::byte{1};  // the activity's number
+    bundles.add("changed-activity.zip", bundle_of(changed_activity, audit::Everything{}));
+    ExampleLog swapped;
+    auto& window = swapped.windows()[1];
+    std::swap(window[3].opened->salt, window[4].opened->salt);
+    std::swap(window[3].opened->body, window[4].opened->body);
+    bundles.add("swapped.zip", bundle_of(swapped, audit::Everything{}));
+    ExampleLog rewritten;
+    const ledger::Checkpoint other{"o.example/log", 3, ledger::sha256(bytes_of("another history"))};
+    rewritten.notes().insert(rewritten.notes().begin(),
+                             ledger::Note{other.text(), {log_key().sign(other.text())}}.write());
+    bundles.add("rewritten.zip", bundle_of(rewritten, audit::Everything{}));
+    ExampleLog forged;
+    auto note = *ledger::Note::parse(forged.notes()[0]);
+    note.signatures[0].signature[9] ^= std::byte{1};
+    forged.notes()[0] = note.write();
+    bundles.add("forged.zip", bundle_of(forged, audit::Everything{}));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    if (count != 2) {
+        std::cerr << "make_bundles FOLDER\n";
+        return 2;
+    }
+    Bundles bundles{words[1]};
+    add_good(bundles);
+    add_broken(bundles);
+    bundles.finish();
+    return 0;
+}

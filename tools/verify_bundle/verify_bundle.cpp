@@ -1,0 +1,132 @@
+/// verify_bundle FILE [--key VKEY]... [--checkpoint FILE] [--json]: checks an audit bundle with nothing but
+/// the file.
+
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "fedtrail/audit/verify.hpp"
+
+namespace {
+
+using namespace fedtrail;  // NOLINT(google-build-using-namespace): a program of one file
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+constexpr const char* kHelp =
+    "verify_bundle FILE [--key VKEY]... [--checkpoint FILE] [--json]\n\n"
+    "Checks an audit bundle that `fedtrail audit export` made. It needs nothing but the file.\n\n"
+    "  --key VKEY         The log's key as its operator publishes it, or a witness's; may be repeated\n"
+    "  --checkpoint FILE  A checkpoint of the log that you kept: is the bundle's log the same one?\n"
+    "  --json             Answer in JSON\n\n"
+    "Example:\n  verify_bundle request-7.zip --key 'origin.example/log+1a2b3c4d+AQ...'\n\n"
+    "Exit codes: 0 the bundle holds, 1 it does not or cannot be read, 2 usage.\n";
+
+struct Words {
+    std::string file;
+    audit::Trusted trusted;
+    bool json{};
+};
+
+class File final : public audit::ByteSource {
+public:
+    explicit File(const std::string& name) : stream_(name, std::ios::binary | std::ios::ate) {
+        size_ = stream_ ? static_cast<std::uint64_t>(stream_.tellg()) : 0;
+    }
+    [[nodiscard]] bool open() const { return stream_.is_open() && stream_.good(); }
+    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<std::byte> out) const override {
+        stream_.seekg(static_cast<std::streamoff>(offset));
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the stream's word for an octet
+        stream_.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
+        if (!stream_) {
+            return fail(ErrorKind::Unavailable, "the file cannot be read");
+        }
+        return {};
+    }
+
+private:
+    mutable std::ifstream stream_;
+    std::uint64_t size_{};
+};
+
+Result<std::string> checkpoint_in(const std::string& name) {
+    std::ifstream stream{name, std::ios::binary};
+    std::string text(ledger::kMaxNote + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (!stream.is_open() || text.empty() || text.size() > ledger::kMaxNote) {
+        return fail(ErrorKind::Invalid, name + " is no checkpoint");
+    }
+    return text;
+}
+
+Result<Words> words_of(const std::vector<std::string>& arguments) {
+    Words words;
+    for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+        if (*word == "--json") {
+            words.json = true;
+        } else if ((*word == "--key" || *word == "--checkpoint") && std::next(word) == arguments.end()) {
+            return fail(ErrorKind::Invalid, *word + " needs a value");
+        } else if (*word == "--key") {
+            auto key = ledger::VerifierKey::parse(*++word);
+            if (!key) {
+                return fail(key);
+            }
+            words.trusted.keys.push_back(*std::move(key));
+        } else if (*word == "--checkpoint") {
+            auto text = checkpoint_in(*++word);
+            if (!text) {
+                return fail(text);
+            }
+            words.trusted.checkpoint = *std::move(text);
+        } else if (word->starts_with("-") || !words.file.empty()) {
+            return fail(ErrorKind::Invalid, "\"" + *word + "\" is not understood");
+        } else {
+            words.file = *word;
+        }
+    }
+    if (words.file.empty()) {
+        return fail(ErrorKind::Invalid, "no file was named");
+    }
+    return words;
+}
+
+int run(const std::vector<std::string>& arguments) {
+    if (!arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h")) {
+        std::cout << kHelp;
+        return 0;
+    }
+    const auto words = words_of(arguments);
+    if (!words) {
+        std::cerr << "verify_bundle: " << words.error().what << "; see verify_bundle --help\n";
+        return kUsage;
+    }
+    const File file{words->file};
+    if (!file.open()) {
+        std::cerr << "verify_bundle: " << words->file << " cannot be opened\n";
+        return kFailed;
+    }
+    const auto found = audit::verify(file, words->trusted);
+    if (!found) {
+        std::cerr << "verify_bundle: " << found.error().what << "\n";
+        return kFailed;
+    }
+    (words->json ? audit::write_json : audit::write_text)(*found, std::cout);
+    return found->holds() ? 0 : kFailed;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        return run({words + 1, words + count});
+    } catch (const std::exception& error) {
+        std::cerr << "verify_bundle: this should not have happened: " << error.what() << "\n";
+        return kFailed;
+    }
+}
