@@ -31,6 +31,7 @@
 #include "api/repeats.hpp"
 #include "api/rules_json.hpp"
 #include "api/target.hpp"
+#include "capture/rules_in_force.hpp"
 #include "erasure/desk.hpp"
 #include "recipients/register.hpp"
 #include "reports/operator_facts.hpp"
@@ -95,6 +96,7 @@ struct PaperDoors {
     const PolicyReader* policy_texts{};
     const Archiver* archiver{};
     std::function<std::shared_ptr<const reports::PaperPolicies>()> policies{};  ///< Never null.
+    std::function<std::shared_ptr<const capture::RuleSet>()> rules{};           ///< In force; never null.
 };
 
 /// Everything the API asks; all must outlive it and be thread-safe.

@@ -136,12 +136,13 @@ HttpResponse Api::assessment(const Call& call) {
     }
     const auto& texts = library->papers_in(*language);
     const auto policies = papers.policies();
+    const auto rules = papers.rules();
     const auto made = reports::build_assessment(*host,
                                                 {doors_.ledger,
                                                  *papers.recipients,
                                                  doors_.erasure.notices,
                                                  *papers.policy_texts,
-                                                 policies->rules,
+                                                 rules->rules(),
                                                  policies->risks,
                                                  doors_.clock.now()},
                                                 texts);

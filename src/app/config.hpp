@@ -35,7 +35,7 @@ struct ControllerConfig {
     std::string address;
     std::string representative;
     std::vector<std::string> joint;
-    std::string dpo;  ///< "none": there is none.
+    std::string dpo;
     std::string authority;
     std::string country;  ///< ISO 3166-1 alpha-2, upper case.
     std::string region;
@@ -116,6 +116,7 @@ using ConfigWords = std::map<std::string, std::string, std::less<>>;
 struct NoticeConfig {
     std::string required;    ///< "contract", "law", "no"; "" was not said.
     ConfigWords automated;   ///< Under "": "none", or the logic and the effects.
+    std::string dpo;         ///< "none"; "" means that controller.dpo names them.
     std::string processors;  ///< "none"; "" means that they are listed.
     ConfigWords essence;     ///< Of the arrangement between joint controllers.
     std::uint64_t largest{};

@@ -343,7 +343,8 @@ api::PaperDoors House::paper_doors() const {
             &papers_->recipients(),
             &papers_->policy_texts(),
             &papers_->archiver(),
-            [room = papers_.get()] { return room->policies(); }};
+            [room = papers_.get()] { return room->policies(); },
+            [this] { return rules_.now(); }};
 }
 
 Result<void> House::start() {

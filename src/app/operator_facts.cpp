@@ -34,6 +34,9 @@ reports::OperatorFacts operator_facts(const Config& config) {
                         config.controller.contact,
                         config.controller.dpo,
                         config.controller.authority};
+    if (config.notice.dpo == reports::kNone) {
+        facts.controller.dpo = reports::kNone;
+    }
     facts.address = config.controller.address;
     facts.representative = config.controller.representative;
     facts.joint = config.controller.joint;

@@ -1,38 +1,11 @@
 #include "app/paper_room.hpp"
 
 #include "recipients/adequacy_policy.hpp"
-#include "recipients/transfer_rules_file.hpp"
+#include "recipients/policy_library.hpp"
 
 namespace fedtrail::app {
 
 namespace {
-
-/// Which texts were read and when; nothing is claimed about what they say.
-class ArchivedPolicies final : public PolicyReader {
-public:
-    explicit ArchivedPolicies(const PolicyArchive& archive) : archive_(archive) {}
-
-    [[nodiscard]] Result<records::PolicyHistory> history(const Host& host) const override {
-        auto versions = archive_.versions(host);
-        if (!versions) {
-            return fail(versions);
-        }
-        records::PolicyHistory history;
-        history.versions = std::move(*versions);
-        for (std::size_t i = history.versions.size(); i-- > 1;) {
-            if (history.versions[i].kind == history.versions[i - 1].kind) {
-                records::PolicyChange change;
-                change.from = history.versions[i - 1];
-                change.to = history.versions[i];
-                history.changes.push_back(std::move(change));
-            }
-        }
-        return history;
-    }
-
-private:
-    const PolicyArchive& archive_;
-};
 
 template <typename Parse>
 auto read_parsed(const PolicyFolders& folders, const std::string& name, const Parse& parse)
@@ -55,20 +28,12 @@ Result<std::shared_ptr<const reports::PaperPolicies>> load_paper_policies(const 
     if (!adequacy) {
         return fail(adequacy);
     }
-    auto rules = read_parsed(folders, "transfer-rules", [](std::string_view json) {
-        auto parsed = recipients::parse_transfer_rules(json);
-        return parsed ? privacy::TransferRules::compile(std::move(*parsed))
-                      : Result<privacy::TransferRules>{fail(parsed)};
-    });
-    if (!rules) {
-        return fail(rules);
-    }
     auto risks = read_parsed(folders, "risk-points", reports::parse_risk_points);
     if (!risks) {
         return fail(risks);
     }
     return std::make_shared<const reports::PaperPolicies>(
-        reports::PaperPolicies{std::move(adequacy->adequacy), std::move(*rules), std::move(*risks)});
+        reports::PaperPolicies{std::move(adequacy->adequacy), std::move(*risks)});
 }
 
 Result<std::unique_ptr<PaperRoom>> PaperRoom::open(RecipientRoom& recipients, const PolicyFolders& folders) {
@@ -76,8 +41,13 @@ Result<std::unique_ptr<PaperRoom>> PaperRoom::open(RecipientRoom& recipients, co
     if (!policies) {
         return fail(policies);
     }
+    auto reading = read_parsed(folders, "policy-rules", fedtrail::recipients::parse_policy_rules);
+    if (!reading) {
+        return fail(reading);
+    }
     std::unique_ptr<PaperRoom> room{new PaperRoom{recipients}};
-    room->policy_texts_ = std::make_unique<ArchivedPolicies>(recipients.directory());
+    room->policy_texts_ =
+        std::make_unique<fedtrail::recipients::PolicyLibrary>(recipients.directory(), std::move(*reading));
     room->policies_ = std::move(*policies);
     return room;
 }

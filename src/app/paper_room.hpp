@@ -16,14 +16,14 @@
 
 namespace fedtrail::app {
 
-/// adequacy.json, transfer-rules.json and risk-points.json. Errors: NotFound, Invalid, with the file.
+/// adequacy.json and risk-points.json. Errors: NotFound, Invalid, with the file.
 [[nodiscard]] Result<std::shared_ptr<const reports::PaperPolicies>> load_paper_policies(
     const PolicyFolders& folders);
 
 /// Thread-safe.
 class PaperRoom {
 public:
-    /// `recipients` must outlive it. Errors: those of load_paper_policies().
+    /// `recipients` must outlive it. Errors: those of the parts.
     [[nodiscard]] static Result<std::unique_ptr<PaperRoom>> open(RecipientRoom& recipients,
                                                                  const PolicyFolders& folders);
 

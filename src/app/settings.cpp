@@ -76,7 +76,7 @@ const std::array house_settings{
     Setting{"controller.dpo",
             Shape::Text,
             R"("")",
-            "The data protection officer's contact (Art. 37), or \"none\" if there is none.",
+            "The data protection officer's contact, if there is one (Art. 37).",
             [](Config& c, const SettingValue& v) { c.controller.dpo = text(v); }},
     Setting{"controller.authority",
             Shape::Text,

@@ -7,7 +7,7 @@ namespace fedtrail::app {
 namespace {
 
 constexpr std::array<std::string_view, 4> kRequired{"", "contract", "law", "no"};
-constexpr std::array<std::string_view, 2> kProcessors{"", "none"};
+constexpr std::array<std::string_view, 2> kNoneOrListed{"", "none"};
 constexpr std::array<std::string_view, 2> kYesNo{"no", "yes"};
 constexpr std::array<std::string_view, 4> kSources{"", "person", "others", "both"};
 constexpr std::array<std::string_view, 8> kServices{
@@ -39,6 +39,15 @@ const std::array all_paper_settings{
             "\"none\", or what machines alone decide about people, by which logic and with which effects "
             "(Art. 13(2)(f), 22).",
             [](Config& c, const SettingValue& v) { c.notice.automated = words(v); }},
+    Setting{"notice.dpo",
+            Shape::Choice,
+            R"("")",
+            "\"none\" if no data protection officer was appointed; else controller.dpo names them "
+            "(Art. 13(1)(b)).",
+            [](Config& c, const SettingValue& v) { c.notice.dpo = text(v); },
+            0,
+            0,
+            kNoneOrListed},
     Setting{"notice.processors",
             Shape::Choice,
             R"("")",
@@ -47,7 +56,7 @@ const std::array all_paper_settings{
             [](Config& c, const SettingValue& v) { c.notice.processors = text(v); },
             0,
             0,
-            kProcessors},
+            kNoneOrListed},
     Setting{"notice.joint_essence",
             Shape::Words,
             R"("")",

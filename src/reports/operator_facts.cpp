@@ -33,7 +33,10 @@ public:
                  "controller.representative",
                  "the representative in the Union: the controller is established outside it");
         }
-        text(who.dpo, who_article("13(1)(b)"), "controller.dpo", "the data protection officer, or \"none\"");
+        text(who.dpo,
+             who_article("13(1)(b)"),
+             "controller.dpo",
+             "the data protection officer; or notice.dpo = \"none\"");
         if (notice_) {
             text(who.authority,
                  "13(2)(d)",

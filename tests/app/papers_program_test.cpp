@@ -27,6 +27,7 @@ constexpr const char* kComplete = R"toml(
 required = "contract"
 automated_decisions = "none"
 processors = "none"
+dpo = "none"
 [ropa]
 measures = ["tls", "backups", "a locked door"]
 [[processing]]
@@ -116,7 +117,6 @@ struct Home {
         program.write("fedtrail.toml", program.text("fedtrail.toml") + kComplete);
         program.variables["FEDTRAIL_CONTROLLER_NAME"] = "Example";
         program.variables["FEDTRAIL_CONTROLLER_CONTACT"] = "privacy@origin.example";
-        program.variables["FEDTRAIL_CONTROLLER_DPO"] = "none";
         program.variables["FEDTRAIL_CONTROLLER_AUTHORITY"] = "AP";
         program.variables["FEDTRAIL_CONTROLLER_COUNTRY"] = "NL";
     }

@@ -7,6 +7,7 @@
 #include "app/operator_facts.hpp"
 #include "app/output.hpp"
 #include "app/paper_room.hpp"
+#include "app/rules_file.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "app/texts.hpp"
@@ -216,12 +217,17 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
     if (!cases) {
         return fail(cases);
     }
+    const auto& folders = desk->recipients.folders;
+    const auto rules = load_rules(rules_place(desk->recipients.config, folders).file, folders);
+    if (!rules) {
+        return fail(rules);
+    }
     const auto made = reports::build_assessment(*host,
                                                 {*desk->reading.ledger,
                                                  desk->room->recipients(),
                                                  **cases,
                                                  desk->room->policy_texts(),
-                                                 desk->policies->rules,
+                                                 *rules,
                                                  desk->policies->risks,
                                                  desk->now},
                                                 *desk->texts);
