@@ -39,6 +39,7 @@ struct Options {
     RecipientOptions recipient;
     TransferOptions transfer;
     PaperOptions paper;
+    ExportOptions bundle;
     VerifyOptions verify;
     Command chosen;
 };
@@ -59,6 +60,8 @@ void choose(CLI::App* command, Options& options, Run run) {
 
 /// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
 [[nodiscard]] std::string check_moment(const std::string& text);
+/// What check_moment() let through; nothing of "".
+[[nodiscard]] std::optional<Instant> moment(const std::string& text);
 
 /// `recipients` and `transfers`.
 void add_recipients(CLI::App& app, Options& options);
