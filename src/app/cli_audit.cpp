@@ -63,6 +63,16 @@ void add_audit(CLI::App& app, Options& o) {
                      "A checkpoint of the log that you kept: is the bundle's log the same one?")
         ->type_name("FILE");
     choose(verify, o, [&o](Session& s) { return audit_verify(s, o.verify); });
+    auto* checkpoint = command(*audit,
+                               "checkpoint",
+                               "Print the last signed checkpoint of the log, and the key that checks it.",
+                               "fedtrail audit checkpoint > checkpoint.txt");
+    checkpoint->add_flag("--now", o.checkpoint.now, "Put what waits into the log first, and sign");
+    checkpoint->add_flag("--adopt",
+                         o.checkpoint.adopt,
+                         "The guard is lost: take this log for the newest. If it is not, the log forks, and "
+                         "witnesses and auditors will see it");
+    choose(checkpoint, o, [&o](Session& s) { return audit_checkpoint(s, o.checkpoint); });
 }
 
 }  // namespace fedtrail::app

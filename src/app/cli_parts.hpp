@@ -41,6 +41,7 @@ struct Options {
     PaperOptions paper;
     ExportOptions bundle;
     VerifyOptions verify;
+    CheckpointOptions checkpoint;
     Command chosen;
 };
 

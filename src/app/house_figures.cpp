@@ -95,6 +95,9 @@ std::vector<api::Figure> House::figures() const {
     if (refresh_wing_) {
         refresh_wing_->add_figures(out);
     }
+    if (log_) {
+        log_->add_figures(out);
+    }
     if (const auto totals = books_->ledger().totals()) {
         add_ledger(out, *totals);
     }

@@ -33,4 +33,10 @@ struct VerifyOptions {
 /// Needs no configuration, no store, no network.
 [[nodiscard]] Result<Exit> audit_verify(Session& session, const VerifyOptions& options);
 
+struct CheckpointOptions {
+    bool now{};    ///< Put what waits into the log first.
+    bool adopt{};  ///< Make the log as it is the one that the guard stands for.
+};
+[[nodiscard]] Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options);
+
 }  // namespace fedtrail::app
