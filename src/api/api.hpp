@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fedtrail/ports/access_book.hpp"
+#include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/ports/http_server.hpp"
@@ -26,6 +28,7 @@
 #include "erasure/desk.hpp"
 #include "reports/report_library.hpp"
 #include "reports/transfer_report.hpp"
+#include "retention/retention_run.hpp"
 
 namespace fedtrail::api {
 
@@ -49,6 +52,15 @@ struct RequestDoors {
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
 };
 
+/// What forgetting people needs.
+struct RetentionDoors {
+    std::function<Result<void>(const retention::ShredOrder&)> shred;
+    std::function<Result<retention::RetentionSummary>(bool only_count)> run;
+    const ShreddingBook& shreddings;
+    AccessBook& accesses;
+    AuditTrail& trail;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -61,6 +73,7 @@ struct Doors {
     std::function<std::vector<Figure>()> figures;
     std::function<Result<void>()> ready;  ///< Why it is not, if it is not.
     RequestDoors erasure;
+    RetentionDoors retention;
 };
 
 /// What a route's function gets.
@@ -84,6 +97,7 @@ public:
         bool open{};                ///< Needs no token.
         std::vector<Scope> scopes;  ///< Any of them (or admin) will do.
         HttpResponse (Api::*run)(const Call&);
+        std::string_view looks_at{};  ///< What of the person `{id}` it shows: written down before it does.
     };
     [[nodiscard]] static std::span<const Route> routes();
 
@@ -96,6 +110,10 @@ private:
     [[nodiscard]] HttpResponse metrics(const Call& call);
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
+    [[nodiscard]] HttpResponse subject_shred(const Call& call);
+    [[nodiscard]] HttpResponse subject_accesses(const Call& call);
+    [[nodiscard]] HttpResponse shreddings(const Call& call);
+    [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse requests(const Call& call);
     [[nodiscard]] HttpResponse request_open(const Call& call);
@@ -108,6 +126,9 @@ private:
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 
+    /// Errors: NotFound, Denied (for a person's own token: somebody else), Invalid, those of the book.
+    [[nodiscard]] Result<void> note_look(const Call& call, std::string_view what);
+    [[nodiscard]] HttpResponse shredded(const Call& call);
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);
     [[nodiscard]] HttpResponse once(const Call& call, const Repeats::Act& act);
     [[nodiscard]] HttpResponse opened(const Call& call);

@@ -256,6 +256,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_lists(app, options);
     add_report(app, options);
     add_erasure(app, options);
+    add_forgetting(app, options);
     add_tokens(app, options);
 }
 

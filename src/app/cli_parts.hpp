@@ -11,6 +11,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/forgetting_commands.hpp"
 
 namespace fedtrail::app {
 
@@ -29,6 +30,7 @@ struct Options {
     EraseOptions erase;
     RequestOptions request;
     KeyOptions key;
+    ForgettingOptions forgetting;
     Command chosen;
 };
 
@@ -51,6 +53,8 @@ void choose(CLI::App* command, Options& options, Run run) {
 
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
+/// What forgets people: `retention`, and more of `subjects`, which must be there.
+void add_forgetting(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
     "\nEvery command takes --config FILE and --json.\n"
