@@ -14,6 +14,7 @@
 #include "app/commands/erasure_commands.hpp"
 #include "app/commands/paper_commands.hpp"
 #include "app/commands/recipient_commands.hpp"
+#include "app/commands/forgetting_commands.hpp"
 
 namespace fedtrail::app {
 
@@ -42,6 +43,7 @@ struct Options {
     ExportOptions bundle;
     VerifyOptions verify;
     CheckpointOptions checkpoint;
+    ForgettingOptions forgetting;
     Command chosen;
 };
 
@@ -76,6 +78,8 @@ void add_audit(CLI::App& app, Options& options);
 
 /// `notice`, `ropa` and `assess`.
 void add_papers(CLI::App& app, Options& options);
+/// What forgets people: `retention`, and more of `subjects`, which must be there.
+void add_forgetting(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
     "\nEvery command takes --config FILE and --json.\n"
