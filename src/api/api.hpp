@@ -14,10 +14,10 @@
 #include <string_view>
 #include <vector>
 
-#include "fedtrail/ports/archive.hpp"
-#include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/access_book.hpp"
+#include "fedtrail/ports/archive.hpp"
 #include "fedtrail/ports/audit_trail.hpp"
+#include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"

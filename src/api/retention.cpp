@@ -55,11 +55,12 @@ Result<void> Api::note_look(const Call& call, std::string_view what) {
     }
     const std::string why{header_of(call.request.headers, "Fedtrail-Reason")};
     if (why.size() > kLongestWhy) {
-        return fail(ErrorKind::Invalid, "Fedtrail-Reason is longer than 1,000 octets", "Say it in fewer words.");
+        return fail(
+            ErrorKind::Invalid, "Fedtrail-Reason is longer than 1,000 octets", "Say it in fewer words.");
     }
     const auto now = doors_.clock.now();
-    if (auto noted = doors_.retention.accesses.record(
-            {*subject, now, std::string{what}, by(call.grant), why, true});
+    if (auto noted =
+            doors_.retention.accesses.record({*subject, now, std::string{what}, by(call.grant), why, true});
         !noted) {
         return noted;
     }
@@ -85,11 +86,8 @@ HttpResponse Api::shredded(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
-    const auto done = doors_.retention.shred({*subject,
-                                              records::ShredReason::Operator,
-                                              records::RequestNumber{0},
-                                              body->reason,
-                                              by(call.grant)});
+    const auto done = doors_.retention.shred(
+        {*subject, records::ShredReason::Operator, records::RequestNumber{0}, body->reason, by(call.grant)});
     return done ? json_answer(shredded_json(*subject)) : problem(done.error());
 }
 

@@ -40,10 +40,8 @@ std::string switch_json(const recipients::SwitchState& state,
                         bool turned) {
     auto history = Json::array();
     for (const auto& turn : state.turns) {
-        history.push_back({{"on", turn.on},
-                           {"at", format_rfc3339(turn.at)},
-                           {"by", turn.by},
-                           {"reason", turn.reason}});
+        history.push_back(
+            {{"on", turn.on}, {"at", format_rfc3339(turn.at)}, {"by", turn.by}, {"reason", turn.reason}});
     }
     auto changes = Json::array();
     for (const auto& change : effect) {

@@ -9,11 +9,12 @@ namespace {
 constexpr const char* kSubject = "alice@origin.example, an actor URI, or a number";
 
 void add_to_subjects(CLI::App& subjects, Options& o) {
-    auto* shred = command(subjects,
-                          "shred",
-                          "Destroy a person's key, and with it all that is known of who they are. Cannot be undone. "
-                          "Refused while a request of theirs is open, or something is held for law.",
-                          "fedtrail subjects shred alice@origin.example --reason \"asked for by letter\"");
+    auto* shred =
+        command(subjects,
+                "shred",
+                "Destroy a person's key, and with it all that is known of who they are. Cannot be undone. "
+                "Refused while a request of theirs is open, or something is held for law.",
+                "fedtrail subjects shred alice@origin.example --reason \"asked for by letter\"");
     shred->add_option("SUBJECT", o.forgetting.subject, kSubject)->required();
     shred->add_option("--reason", o.forgetting.reason, "Why, without personal data: it stays in the log")
         ->required()
@@ -34,11 +35,12 @@ void add_to_subjects(CLI::App& subjects, Options& o) {
 
 void add_forgetting(CLI::App& app, Options& o) {
     add_to_subjects(*app.get_subcommand("subjects"), o);
-    auto* retention = group(app,
-                            "retention",
-                            "How long what is kept (policies/retention.json), and what is over its time. The sidecar "
-                            "applies it once a day.",
-                            "fedtrail retention run --dry-run");
+    auto* retention =
+        group(app,
+              "retention",
+              "How long what is kept (policies/retention.json), and what is over its time. The sidecar "
+              "applies it once a day.",
+              "fedtrail retention run --dry-run");
     auto* show = command(*retention, "show", "The rules, and why.", "fedtrail retention show");
     choose(show, o, [](Session& s) { return retention_show(s); });
     auto* run = command(

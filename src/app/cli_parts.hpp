@@ -12,9 +12,9 @@
 #include "app/commands/audit_commands.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/forgetting_commands.hpp"
 #include "app/commands/paper_commands.hpp"
 #include "app/commands/recipient_commands.hpp"
-#include "app/commands/forgetting_commands.hpp"
 
 namespace fedtrail::app {
 

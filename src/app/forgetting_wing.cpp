@@ -2,9 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/hex.hpp"
+
 #include "app/case_room.hpp"
 #include "app/json_schema.hpp"
-#include "fedtrail/core/hex.hpp"
 
 namespace fedtrail::app {
 
@@ -101,15 +102,15 @@ void ForgettingWing::build() {
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
     register_ = std::make_unique<ShreddingRegister>(
         shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
-    shredder_ = std::make_unique<retention::Shredder>(
-        retention::ShredderPorts{ports_.vault,
-                                 ports_.recorder,
-                                 ports_.cases,
-                                 ports_.cases,
-                                 ports_.cases,
-                                 {register_.get(), letters_.get(), tokens_.get(), access_.get(), memory_.get()},
-                                 ports_.trail,
-                                 ports_.clock});
+    shredder_ = std::make_unique<retention::Shredder>(retention::ShredderPorts{
+        ports_.vault,
+        ports_.recorder,
+        ports_.cases,
+        ports_.cases,
+        ports_.cases,
+        {register_.get(), letters_.get(), tokens_.get(), access_.get(), memory_.get()},
+        ports_.trail,
+        ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
 }
 

@@ -23,12 +23,12 @@
 #include "app/gate_wing.hpp"
 #include "app/instance.hpp"
 #include "app/ledger_door.hpp"
-#include "app/paper_room.hpp"
 #include "app/log_wing.hpp"
+#include "app/paper_room.hpp"
 #include "app/recipient_room.hpp"
-#include "app/rules_keeper.hpp"
-#include "app/report_room.hpp"
 #include "app/refresh_wing.hpp"
+#include "app/report_room.hpp"
+#include "app/rules_keeper.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -111,7 +111,7 @@ private:
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;
     std::unique_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
-    std::unique_ptr<LogWing> log_;  ///< None while no origin is named.
+    std::unique_ptr<LogWing> log_;               ///< None while no origin is named.
     std::unique_ptr<TokenBook> tokens_;
     NoTrail no_trail_;
     std::unique_ptr<LedgerDoor> ledger_door_;

@@ -35,9 +35,7 @@ Result<RegisteredShredding> entry_in(std::string_view text) {
 }
 
 std::string line_of(const RegisteredShredding& entry) {
-    return Json{{"vault", entry.vault},
-                {"subject", entry.subject.get()},
-                {"at", format_rfc3339(entry.at)}}
+    return Json{{"vault", entry.vault}, {"subject", entry.subject.get()}, {"at", format_rfc3339(entry.at)}}
                .dump() +
            "\n";
 }

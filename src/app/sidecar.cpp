@@ -14,12 +14,17 @@ constexpr std::chrono::seconds kPatience{60};
 ErrorKind kind_of(int status) {
     switch (status) {
         case 401:
-        case 403: return ErrorKind::Denied;
-        case 404: return ErrorKind::NotFound;
-        case 409: return ErrorKind::Conflict;
+        case 403:
+            return ErrorKind::Denied;
+        case 404:
+            return ErrorKind::NotFound;
+        case 409:
+            return ErrorKind::Conflict;
         case 400:
-        case 422: return ErrorKind::Invalid;
-        default: return ErrorKind::Unavailable;
+        case 422:
+            return ErrorKind::Invalid;
+        default:
+            return ErrorKind::Unavailable;
     }
 }
 
@@ -61,10 +66,7 @@ Result<HttpResponse> ask_sidecar(const Session& session,
     }
     const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
     auto answer = client->send(
-        {"POST",
-         path,
-         {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *token}},
-         body});
+        {"POST", path, {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *token}}, body});
     if (answer && answer->status >= 300) {
         return tl::unexpected<Error>{refused(*answer)};
     }

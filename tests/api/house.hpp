@@ -11,10 +11,12 @@
 
 #include "api/api.hpp"
 #include "fakes.hpp"
+#include "fakes/audit_trail.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
 #include "fakes/held_ledger.hpp"
+#include "fakes/shredding_books.hpp"
 #include "fakes/stopped_clock.hpp"
 
 namespace fedtrail::testing {
@@ -26,6 +28,13 @@ struct ApiHouse {
     FakeGate gate;
     StoppedClock clock;
     HeldLedger holdings;
+    FakeShreddings shreddings;
+    FakeAccesses accesses;
+    FakeAuditTrail trail;
+    std::vector<retention::ShredOrder> shred_orders;
+    Result<void> shred_answer;
+    bool only_counted{};
+    retention::RetentionSummary retention_summary;
     FakeRequestBook requests;
     FakeNoticeBook notices{requests};
     FakeObjectionBook objections;
@@ -77,7 +86,20 @@ struct ApiHouse {
                           [](const std::string& text) -> Result<recipients::CheckedRules> {
                               return recipients::check_rules_file(text, {}, nullptr);
                           },
-                          [this](const privacy::TransferRules&) { return trial; }}}) {
+                          [this](const privacy::TransferRules&) { return trial; }},
+                         {},
+                         {},
+                         {[this](const retention::ShredOrder& order) -> Result<void> {
+                              shred_orders.push_back(order);
+                              return shred_answer;
+                          },
+                          [this](bool only_count) -> Result<retention::RetentionSummary> {
+                              only_counted = only_count;
+                              return retention_summary;
+                          },
+                          shreddings,
+                          accesses,
+                          trail}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

@@ -1,11 +1,10 @@
-#include "app/commands/forgetting_commands.hpp"
-
 #include <ostream>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "api/retention_json.hpp"
+#include "app/commands/forgetting_commands.hpp"
 #include "app/forgetting_room.hpp"
 #include "app/sidecar.hpp"
 #include "app/table.hpp"
@@ -81,9 +80,10 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
         table.write(session.out, session.terminal);
     }
     if (summary.kept_back > 0) {
-        session.out << summary.kept_back
-                    << " people whose time is over stay: a request of theirs is open, or something is held for "
-                       "law.\n";
+        session.out
+            << summary.kept_back
+            << " people whose time is over stay: a request of theirs is open, or something is held for "
+               "law.\n";
     }
 }
 
@@ -117,9 +117,10 @@ Result<Exit> subjects_shred(Session& session, const ForgettingOptions& options) 
     if (session.json) {
         session.out << api::shredded_json(*subject);
     } else {
-        session.out << "Subject " << subject->get()
-                    << " is shredded. Nobody can tell any more who it was; their cases and the proofs of them stay.\n"
-                       "Backups of the vault from before still hold the key: let them expire soon.\n";
+        session.out
+            << "Subject " << subject->get()
+            << " is shredded. Nobody can tell any more who it was; their cases and the proofs of them stay.\n"
+               "Backups of the vault from before still hold the key: let them expire soon.\n";
     }
     return Exit::Done;
 }
@@ -236,7 +237,8 @@ Result<Exit> retention_show(Session& session) {
                         {"source", rule.source}});
     }
     if (session.json) {
-        session.out << nlohmann::ordered_json{{"format", "fedtrail/retention-rules/1"}, {"rules", list}}.dump(2)
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/retention-rules/1"}, {"rules", list}}.dump(
+                           2)
                     << "\n";
     } else {
         table.write(session.out, session.terminal);

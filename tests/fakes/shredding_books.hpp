@@ -1,0 +1,54 @@
+/// Shreddings and looks in memory.
+
+#pragma once
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "fedtrail/ports/access_book.hpp"
+#include "fedtrail/ports/shredding.hpp"
+
+namespace fedtrail::testing {
+
+class FakeShreddings final : public ShreddingBook {
+public:
+    std::vector<records::Shredding> all;
+
+    Result<void> shred(const records::Shredding& shredding) override {
+        all.push_back(shredding);
+        return {};
+    }
+    Result<void> completed(privacy::SubjectNumber subject) override {
+        for (auto& one : all) {
+            one.complete = one.complete || one.subject == subject;
+        }
+        return {};
+    }
+    Result<std::vector<records::Shredding>> shreddings() const override { return all; }
+};
+
+class FakeAccesses final : public AccessBook {
+public:
+    std::vector<records::Access> all;
+    bool down{};
+
+    Result<void> record(const records::Access& access) override {
+        if (down) {
+            return fail(ErrorKind::Unavailable, "looks cannot be written down");
+        }
+        all.push_back(access);
+        return {};
+    }
+    Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
+                                                  std::size_t limit) const override {
+        std::vector<records::Access> found;
+        std::copy_if(all.rbegin(), all.rend(), std::back_inserter(found), [&](const auto& access) {
+            return access.subject == subject;
+        });
+        found.resize(std::min(found.size(), limit));
+        return found;
+    }
+};
+
+}  // namespace fedtrail::testing
