@@ -258,6 +258,9 @@ Result<void> GroupWriter::forget(privacy::SubjectNumber subject,
     if (broken_) {
         return tl::unexpected{*broken_};
     }
+    if (auto kept = ledger_.keep_commitments(subject); !kept) {
+        return kept;
+    }
     if (auto destroyed = destroy_key(); !destroyed) {
         return destroyed;
     }

@@ -26,9 +26,14 @@ Bytes encode_head(const LeafHead& head) {
     return std::move(out).take();
 }
 
-Bytes body_message(const LeafSalt& salt, ByteView body) {
-    auto out = tagged("fedtrail/body/1");
+void begin_body_message(ledger::ByteWriter& out, const LeafSalt& salt) {
+    out.raw(bytes_of("fedtrail/body/1\n"));
     out.raw(salt);
+}
+
+Bytes body_message(const LeafSalt& salt, ByteView body) {
+    ledger::ByteWriter out;
+    begin_body_message(out, salt);
     out.raw(body);
     return std::move(out).take();
 }

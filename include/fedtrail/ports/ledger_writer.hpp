@@ -83,6 +83,13 @@ public:
     /// Moves activities older than the retry horizon from the journal into chunks and pair sets.
     [[nodiscard]] virtual Result<FoldSummary> fold(Instant now) = 0;
 
+    /// Before a subject's key is destroyed: writes down what the transparency log needs of their records to
+    /// still add up without them. Nothing if the key is gone already. Errors: Unavailable, Corrupt.
+    [[nodiscard]] virtual Result<void> keep_commitments(privacy::SubjectNumber subject) {
+        (void)subject;
+        return {};
+    }
+
     /// Removes everything about one subject, whether their key still exists or not: afterwards nobody can
     /// tell from the ledger that they were in it. What is buffered is committed first. A subject that is not
     /// there is no error. The number must not be used again.

@@ -17,6 +17,7 @@
 #include "fedtrail/core/personal.hpp"
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ledger/chunk.hpp"
+#include "fedtrail/ledger/hash.hpp"
 #include "fedtrail/ledger/varint.hpp"
 #include "fedtrail/records/erasure.hpp"
 
@@ -44,8 +45,8 @@ enum class LeafKind : std::uint8_t {
 };
 inline constexpr LeafKind kLastLeafKind = LeafKind::Gap;
 
-using LeafDigest = std::array<std::byte, 32>;  ///< SHA-256.
-using LeafSalt = std::array<std::byte, 32>;    ///< Random, or as random to whoever lacks the key.
+using LeafDigest = ledger::Hash;             ///< SHA-256.
+using LeafSalt = std::array<std::byte, 32>;  ///< Random, or as random to whoever lacks the key.
 
 inline constexpr std::size_t kMaxLeafText = 4'096;                   ///< Octets of any text in a record.
 inline constexpr std::size_t kMaxLeafBody = std::size_t{16} << 20U;  ///< Of a whole body.
@@ -305,11 +306,24 @@ void encode_activity(ledger::ByteWriter& out,
 // and what stands in the log is leaf_entry(commitment).
 
 [[nodiscard]] Bytes body_message(const LeafSalt& salt, ByteView body);
+/// What body_message() begins with; the body follows.
+void begin_body_message(ledger::ByteWriter& out, const LeafSalt& salt);
 [[nodiscard]] Bytes leaf_message(const LeafHead& head, const LeafDigest& digest);
 /// 33 octets: 1, then the commitment.
 [[nodiscard]] Bytes leaf_entry(const LeafDigest& commitment);
 /// Errors: Corrupt (another form).
 [[nodiscard]] Result<LeafDigest> commitment_in(ByteView entry);
+
+[[nodiscard]] inline LeafDigest digest_of(const LeafSalt& salt, ByteView body) {
+    return ledger::sha256(body_message(salt, body));
+}
+[[nodiscard]] inline LeafDigest commitment_of(const LeafHead& head, const LeafDigest& digest) {
+    return ledger::sha256(leaf_message(head, digest));
+}
+/// Of a record's entry in a tree: RFC 6962 section 2.1.
+[[nodiscard]] inline ledger::Hash leaf_hash_of(const LeafDigest& commitment) {
+    return ledger::leaf_hash(leaf_entry(commitment));
+}
 
 /// SHA-256 of this is what a record says of words it does not repeat; `salt` is kept sealed with the words.
 [[nodiscard]] Bytes words_message(ByteView salt, std::string_view words);

@@ -1,5 +1,6 @@
 #include "backends/sqlite/case_books.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "backends/sqlite/case_check.hpp"
@@ -8,6 +9,7 @@
 #include "backends/sqlite/case_objections.hpp"
 #include "backends/sqlite/case_requests.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -126,7 +128,16 @@ Result<NoticeHistory> SqliteCases::history(records::NoticeNumber notice) const {
 Result<void> SqliteCases::object(const records::Objection& objection) {
     const auto changes =
         state_->writer.write("writing an objection", [&](Statements& statements) -> Result<std::uint64_t> {
-            (void)put_objection(statements, objection);
+            if (put_objection(statements, objection)) {
+                if (const auto put =
+                        put_leaf(statements,
+                                 {objection.since,
+                                  records::ObjectionLeaf{
+                                      objection.subject, objection.recipient, false, objection.request}});
+                    !put) {
+                    return fail(put);
+                }
+            }
             return objection_changes(statements);
         });
     if (!changes) {
@@ -139,7 +150,15 @@ Result<void> SqliteCases::object(const records::Objection& objection) {
 Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recipient) {
     const auto changes =
         state_->writer.write("lifting an objection", [&](Statements& statements) -> Result<std::uint64_t> {
-            (void)remove_objection(statements, subject, recipient);
+            if (remove_objection(statements, subject, recipient)) {
+                const auto now =
+                    std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+                if (const auto put =
+                        put_leaf(statements, {now, records::ObjectionLeaf{subject, recipient, true, {}}});
+                    !put) {
+                    return fail(put);
+                }
+            }
             return objection_changes(statements);
         });
     if (!changes) {

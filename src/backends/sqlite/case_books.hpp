@@ -21,6 +21,7 @@ namespace fedtrail::sqlite {
 struct CasesCheck {
     std::uint64_t requests{};
     std::uint64_t notices{};
+    std::uint64_t leaves{};           ///< That the log takes.
     std::uint64_t rows{};             ///< Of all tables.
     std::vector<std::string> faults;  ///< Sentences without personal data; at most 100.
 };

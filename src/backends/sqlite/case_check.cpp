@@ -8,6 +8,7 @@
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
 #include "backends/sqlite/case_request_code.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -31,6 +32,10 @@ public:
         for (auto& sentence : access_faults(tables_.statements.database(), tables_.seals)) {
             fault(std::move(sentence));
         }
+        if (const auto damaged = damaged_leaves(tables_.statements, check_.leaves); damaged > 0) {
+            fault("cases: " + std::to_string(damaged) + " leaves for the log are damaged or missing");
+        }
+        check_.rows += check_.leaves;
         check_columns();
         check_places();
         for (const auto* table : {"request",

@@ -1,11 +1,13 @@
 #include "backends/sqlite/case_notices.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <unordered_map>
 #include <utility>
 
 #include "backends/sqlite/case_notice_code.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -133,63 +135,131 @@ Result<void> add_notice(CaseTables tables, const records::Notice& notice, const 
     return {};
 }
 
-/// Writes pieces of evidence behind those that are there.
+/// What the log says of a notice in each of its leaves.
+struct NoticeNames {
+    records::RequestNumber request;
+    Host recipient;
+};
+
+std::optional<records::LeafRecord> leaf_of(const records::NoticeAttempt& attempt, const NoticeNames& names) {
+    if (attempt.result == records::AttemptResult::Begun) {
+        return std::nullopt;  // what became of it is written down as well
+    }
+    return records::LeafRecord{attempt.at,
+                               records::NoticeAttemptLeaf{names.request,
+                                                          attempt.notice,
+                                                          names.recipient,
+                                                          attempt.step,
+                                                          attempt.result,
+                                                          attempt.status,
+                                                          attempt.scheme,
+                                                          attempt.note}};
+}
+
+std::optional<records::LeafRecord> leaf_of(const records::NoticeLook& look, const NoticeNames& names) {
+    return records::LeafRecord{
+        look.at,
+        records::NoticeLookLeaf{
+            names.request, look.notice, names.recipient, look.probe, look.presence, look.status}};
+}
+
+std::optional<records::LeafRecord> leaf_of(const records::NoticeLetter& letter, const NoticeNames& names) {
+    return records::LeafRecord{letter.at,
+                               records::NoticeLetterLeaf{names.request,
+                                                         letter.notice,
+                                                         names.recipient,
+                                                         letter.rung,
+                                                         letter.language,
+                                                         letter.channel,
+                                                         letter.message_id,
+                                                         letter.handed_over,
+                                                         letter.note}};
+}
+
+/// Writes pieces of evidence behind those that are there, and a leaf for each.
 class EvidenceWriter {
 public:
     explicit EvidenceWriter(Statements& statements) : statements_(statements) {}
 
-    /// Errors: NotFound.
-    [[nodiscard]] Result<void> add(records::NoticeNumber notice, const Bytes& content) {
-        auto place = next_.find(notice);
-        if (place == next_.end()) {
-            const auto next = next_place(notice);
-            if (!next) {
-                return no_notice(notice);
+    /// Errors: NotFound, Corrupt.
+    template <typename Piece>
+    [[nodiscard]] Result<void> add(const Piece& piece) {
+        auto known = known_.find(piece.notice);
+        if (known == known_.end()) {
+            auto file = open(piece.notice);
+            if (!file) {
+                return fail(file);
             }
-            place = next_.emplace(notice, *next).first;
+            known = known_.emplace(piece.notice, std::move(*file)).first;
         }
-        const auto number = static_cast<std::int64_t>(notice.get());
+        const auto number = static_cast<std::int64_t>(piece.notice.get());
+        auto& next = known->second.next;
         auto& row = statements_.get("INSERT INTO evidence VALUES (?, ?, ?)");
         row.bind(1, number);
-        row.bind(2, place->second);
-        bind_blob(row, 3, stamped(place_of("evidence", {number, place->second}), content));
+        row.bind(2, next);
+        bind_blob(row, 3, stamped(place_of("evidence", {number, next}), encode_evidence(piece)));
         row.exec();
-        ++place->second;
-        return {};
+        ++next;
+        const auto leaf = leaf_of(piece, known->second.names);
+        return leaf ? put_leaf(statements_, *leaf) : Result<void>{};
     }
 
 private:
-    /// Nothing if there is no such notice.
-    std::optional<std::int64_t> next_place(records::NoticeNumber notice) {
+    struct File {
+        std::int64_t next{};
+        NoticeNames names;
+    };
+
+    Result<File> open(records::NoticeNumber notice) {
         auto& row = statements_.get(
-            "SELECT (SELECT max(place) FROM evidence WHERE notice = ?1) FROM notice WHERE number = ?1");
+            "SELECT (SELECT max(place) FROM evidence WHERE notice = ?1), request, recipient FROM notice "
+            "WHERE number = ?1");
         row.bind(1, static_cast<std::int64_t>(notice.get()));
         if (!row.executeStep()) {
-            return std::nullopt;
+            return no_notice(notice);
         }
         const auto next = row.getColumn(0).isNull() ? 0 : row.getColumn(0).getInt64() + 1;
+        const records::RequestNumber request{static_cast<std::uint64_t>(row.getColumn(1).getInt64())};
+        auto recipient = Host::parse(row.getColumn(2).getText());
         row.reset();
-        return next;
+        return recipient ? Result<File>{File{next, {request, std::move(*recipient)}}}
+                         : Result<File>{damaged("notice")};
     }
 
     Statements& statements_;
-    std::unordered_map<records::NoticeNumber, std::int64_t> next_;
+    std::unordered_map<records::NoticeNumber, File> known_;
 };
 
 template <typename Piece>
 Result<void> put_all(EvidenceWriter& writer, std::span<const Piece> pieces) {
     for (const auto& piece : pieces) {
-        if (const auto put = writer.add(piece.notice, encode_evidence(piece)); !put) {
+        if (const auto put = writer.add(piece); !put) {
             return fail(put);
         }
     }
     return {};
 }
 
-Result<void> change_notice(CaseTables tables, const records::Notice& notice, const Circumstances& known) {
+/// Nothing if there is no such notice.
+std::optional<std::int64_t> state_of(Statements& statements, records::NoticeNumber notice) {
+    auto& row = statements.get("SELECT state FROM notice WHERE number = ?");
+    row.bind(1, static_cast<std::int64_t>(notice.get()));
+    if (!row.executeStep()) {
+        return std::nullopt;
+    }
+    const auto state = row.getColumn(0).getInt64();
+    row.reset();
+    return state;
+}
+
+Result<void> change_notice(CaseTables tables,
+                           const records::Notice& notice,
+                           const Circumstances& known,
+                           Instant at) {
     if (const auto fits = check_steps(notice); !fits) {
         return fail(fits);
     }
+    const auto before = state_of(tables.statements, notice.number);
     auto& row = tables.statements.get(
         "UPDATE notice SET state = ?4, steps = ?5, position = ?6, wave = ?7, next_at = ?8, next_look_at = "
         "?9, "
@@ -201,7 +271,26 @@ Result<void> change_notice(CaseTables tables, const records::Notice& notice, con
         return no_notice(notice.number);
     }
     put_steps(tables.statements, notice);
-    return {};
+    if (before == static_cast<std::int64_t>(notice.state)) {
+        return {};
+    }
+    return put_leaf(
+        tables.statements,
+        {at, records::NoticeStateLeaf{notice.request, notice.number, notice.recipient, notice.state}});
+}
+
+/// When a change was: the latest of what came of it. Without evidence the clock of this machine says.
+Instant moment_of(const NoticeChange& change) {
+    std::optional<Instant> at;
+    const auto see = [&](const auto& pieces) {
+        for (const auto& piece : pieces) {
+            at = at ? std::max(*at, piece.at) : piece.at;
+        }
+    };
+    see(change.attempts);
+    see(change.looks);
+    see(change.letters);
+    return at.value_or(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
 }
 
 }  // namespace
@@ -234,10 +323,11 @@ Result<void> plan_notices(CaseTables tables,
 
 Result<void> apply_change(CaseTables tables, const NoticeChange& change) {
     RequestsMet requests{tables.statements};
+    const auto at = moment_of(change);
     for (const auto& notice : change.notices) {
         const auto* known = requests.find(notice.request);
-        const auto changed =
-            known != nullptr ? change_notice(tables, notice, *known) : Result<void>{no_notice(notice.number)};
+        const auto changed = known != nullptr ? change_notice(tables, notice, *known, at)
+                                              : Result<void>{no_notice(notice.number)};
         if (!changed) {
             return fail(changed);
         }

@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "fedtrail/ledger/hash.hpp"
+
 #include "backends/sqlite/case_request_code.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -75,6 +78,29 @@ Result<void> put_scope(CaseTables tables, const records::ErasureRequest& request
     return {};
 }
 
+/// What the log takes of an event. `sealed` is its stamped reason: octet 0, then the SIV that salts the
+/// words.
+records::RequestEventLeaf leaf_of(const records::ErasureRequest& request,
+                                  const records::RequestEvent& event,
+                                  std::int64_t place,
+                                  const std::optional<Bytes>& sealed) {
+    constexpr std::size_t kSiv = 16;
+    records::RequestEventLeaf leaf{request.number,
+                                   static_cast<std::uint64_t>(place),
+                                   request.subject,
+                                   request.source,
+                                   request.scope.kind,
+                                   event.kind,
+                                   event.state,
+                                   event.ground,
+                                   event.by,
+                                   std::nullopt};
+    if (sealed) {
+        leaf.words = ledger::sha256(records::words_message(ByteView{*sealed}.subspan(1, kSiv), event.reason));
+    }
+    return leaf;
+}
+
 Result<void> put_event(CaseTables tables,
                        const records::ErasureRequest& request,
                        const records::RequestEvent& event) {
@@ -103,7 +129,7 @@ Result<void> put_event(CaseTables tables,
         bind_blob(row, 4, *reason);
     }
     row.exec();
-    return {};
+    return put_leaf(tables.statements, {event.at, leaf_of(request, event, place, reason)});
 }
 
 constexpr const char* kColumns =

@@ -17,6 +17,7 @@
 #include "backends/sqlite/ledger_tables.hpp"
 #include "backends/sqlite/ledger_watch.hpp"
 #include "backends/sqlite/ledger_window.hpp"
+#include "backends/sqlite/ledger_windows.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -40,6 +41,9 @@ public:
         const auto damaged = damaged_watch_rows(tables_.statements(), check_.rows);
         fault_if(damaged > 0, std::to_string(damaged) + " rows of unread connections or gaps are damaged");
         check_counts();
+        for (auto& sentence : window_faults(tables_, check_.rows)) {
+            fault(std::move(sentence));
+        }
         return std::move(check_);
     }
 

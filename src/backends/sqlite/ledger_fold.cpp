@@ -73,6 +73,14 @@ Result<void> Folder::fold(std::uint64_t subject,
         tail.first_activity = row.sealed;
         chunk += last ? 1 : 0;
     }
+    if (sealer_ != nullptr) {
+        const auto first_late = static_cast<std::uint32_t>(tail.late.size());
+        if (auto sealed =
+                sealer_->add({subject, open.first, &entries, &open.late, chunk, first_late}, shapes);
+            !sealed) {
+            return sealed;
+        }
+    }
     first_new_ = row.sealed;
     row.sealed += static_cast<std::uint32_t>(count);
     tail.late.insert(tail.late.end(), open.late.begin(), open.late.end());

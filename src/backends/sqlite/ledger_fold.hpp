@@ -11,6 +11,7 @@
 
 #include "backends/sqlite/ledger_history.hpp"
 #include "backends/sqlite/ledger_names.hpp"
+#include "backends/sqlite/ledger_sealer.hpp"
 #include "backends/sqlite/ledger_tables.hpp"
 
 namespace fedtrail::sqlite {
@@ -31,7 +32,9 @@ struct ChunkIndex {
 /// Writes the derived tables, inside the caller's transaction.
 class Folder {
 public:
-    explicit Folder(LedgerTables& tables) : tables_(tables) {}
+    /// `sealer`, if there is one, is told what is moved; what is folded anew stands in its windows already.
+    explicit Folder(LedgerTables& tables, WindowSealer* sealer = nullptr)
+        : tables_(tables), sealer_(sealer) {}
 
     /// Moves the first `count` open activities of `open`, and all its late attempts, into chunks and pairs.
     /// `shapes` are the subject's.
@@ -63,6 +66,7 @@ private:
                                          const ShapeBook& shapes);
 
     LedgerTables& tables_;
+    WindowSealer* sealer_;
     std::map<std::uint32_t, RecipientSums> recipients_;
     std::uint32_t first_new_{};  ///< Activities from here on have no index rows yet.
     std::uint64_t chunks_{};

@@ -22,6 +22,9 @@ struct LedgerOptions {
     std::chrono::seconds fold_patience{std::chrono::hours{168}};
     /// Keep what is in chunks in the journal as well, so that rebuild() can start from nothing.
     bool keep_journal{false};
+    /// What is folded becomes a window of the transparency log. Without it nothing can be proved; it is there
+    /// to be measured.
+    bool seal{true};
 };
 
 class SqliteLedgerWriter : public LedgerWriter {
@@ -45,6 +48,7 @@ public:
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
     /// Needs no key of this subject, only those of the others at the same recipients. What is removed is
     /// overwritten, and the log is emptied unless another process is reading at that moment.
+    [[nodiscard]] Result<void> keep_commitments(privacy::SubjectNumber subject) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
     /// Throws away all that is derived and makes it again from the journal, which must have been kept whole.

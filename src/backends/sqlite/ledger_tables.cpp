@@ -97,6 +97,10 @@ Result<std::string> LedgerTables::seal_uri(std::uint64_t subject, std::string_vi
     return hex(*sealed);
 }
 
+Result<Bytes> LedgerTables::leaf_seed(std::uint64_t subject) const {
+    return sealer_.seal(privacy::SubjectNumber{subject}, "log/salt", Bytes(32));
+}
+
 Result<std::string> LedgerTables::open_uri(std::uint64_t subject, std::string_view sealed) const {
     const auto bytes = from_hex(sealed);
     if (!bytes) {

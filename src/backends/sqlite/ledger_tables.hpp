@@ -83,6 +83,9 @@ public:
     /// Errors: Corrupt.
     [[nodiscard]] Result<std::string> open_uri(std::uint64_t subject, std::string_view sealed) const;
 
+    /// What the salts of a subject's activities are made under; it goes with the subject's key.
+    [[nodiscard]] Result<Bytes> leaf_seed(std::uint64_t subject) const;
+
     // Subjects.
     [[nodiscard]] std::optional<SubjectRow> subject(std::uint64_t subject);
     void put_subject(std::uint64_t subject, const SubjectRow& row);

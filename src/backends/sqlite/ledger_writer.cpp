@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/ledger_codes.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
 #include "backends/sqlite/ledger_watch.hpp"
@@ -109,6 +110,11 @@ Result<void> SqliteLedgerWriter::Store::write_buffered() {
     }
     for (const auto& gap : gaps_) {
         put_gap(tables_.statements(), gap);
+        if (auto put = put_leaf(tables_.statements(),
+                                {gap.until, records::GapLeaf{gap.from, gap.until, gap.deliveries}});
+            !put) {
+            return put;
+        }
     }
     write_batch();
     return {};
@@ -213,6 +219,10 @@ Result<void> SqliteLedgerWriter::commit() {
 }
 Result<FoldSummary> SqliteLedgerWriter::fold(Instant now) {
     return guarded("folding the ledger's journal", [&] { return store_->fold(now); });
+}
+Result<void> SqliteLedgerWriter::keep_commitments(privacy::SubjectNumber subject) {
+    return guarded("keeping what the log has of a person",
+                   [&] { return store_->keep_commitments(subject.get()); });
 }
 Result<void> SqliteLedgerWriter::forget(privacy::SubjectNumber subject) {
     return guarded("forgetting a person in the ledger", [&] { return store_->forget(subject.get()); });

@@ -5,6 +5,7 @@
 
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/ledger_fold.hpp"
+#include "backends/sqlite/ledger_sealer.hpp"
 #include "backends/sqlite/ledger_writer_store.hpp"
 
 namespace fedtrail::sqlite {
@@ -63,7 +64,7 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold(Instant now) {
         return FoldSummary{};
     }
     std::sort(slice.begin(), slice.end());
-    auto summary = fold_slice(slice);
+    auto summary = fold_slice(slice, now);
     if (!summary) {
         auto failure = failed(fail(summary));
         return fail(failure);
@@ -99,16 +100,18 @@ Result<void> SqliteLedgerWriter::Store::fold_one(Folder& folder,
 }
 
 Result<FoldSummary> SqliteLedgerWriter::Store::fold_slice(
-    const std::vector<std::pair<std::uint64_t, std::size_t>>& slice) {
+    const std::vector<std::pair<std::uint64_t, std::size_t>>& slice, Instant now) {
     FoldSummary summary;
     try {
         SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
-        Folder folder{tables_};
-        Result<void> folded;
+        WindowSealer sealer{tables_, recipients_, types_, now};
+        Folder folder{tables_, options_.seal ? &sealer : nullptr};
+        auto folded = options_.seal ? sealer.begin() : Result<void>{};
         for (auto part = slice.begin(); folded && part != slice.end(); ++part) {
             folded = fold_one(folder, part->first, part->second, summary);
         }
         folded = folded ? folder.finish() : std::move(folded);
+        folded = folded && options_.seal ? sealer.finish() : std::move(folded);
         if (!folded) {
             return fail(folded);
         }

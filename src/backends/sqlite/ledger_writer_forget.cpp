@@ -2,6 +2,7 @@
 
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/ledger_forget.hpp"
+#include "backends/sqlite/ledger_windows.hpp"
 #include "backends/sqlite/ledger_writer_store.hpp"
 
 namespace fedtrail::sqlite {
@@ -26,11 +27,25 @@ private:
 
 }  // namespace
 
-Result<void> SqliteLedgerWriter::Store::forget(std::uint64_t subject) {
+Result<void> SqliteLedgerWriter::Store::keep_commitments(std::uint64_t subject) {
     if (auto committed = commit(); !committed) {
         return committed;
     }
     tables_.statements().finish();
+    SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
+    const auto kept = sqlite::keep_commitments(tables_, recipients_, types_, subject);
+    tables_.statements().finish();
+    if (!kept) {
+        return fail(kept);
+    }
+    transaction.commit();
+    return {};
+}
+
+Result<void> SqliteLedgerWriter::Store::forget(std::uint64_t subject) {
+    if (auto kept = keep_commitments(subject); !kept) {
+        return kept;
+    }
     const auto* open = history_.find(subject);
     const ledger::JournalMark mark{subject, open == nullptr ? 0 : open->next()};
     try {

@@ -44,6 +44,7 @@ public:
     Result<FoldSummary> fold(Instant now);
     Result<void> rebuild();
     Result<void> compact();
+    Result<void> keep_commitments(std::uint64_t subject);
     Result<void> forget(std::uint64_t subject);
 
 private:
@@ -81,7 +82,8 @@ private:
                                        std::int64_t horizon,
                                        std::int64_t overdue) const;
     Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
-    Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice);
+    Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice,
+                                   Instant now);
     Result<void> forget_on_disk(std::uint64_t subject, const ledger::JournalMark& mark);
     void forget_in_memory(std::uint64_t subject, const ledger::JournalMark& mark);
     Result<void> failed(Result<void> why);

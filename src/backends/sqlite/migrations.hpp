@@ -36,5 +36,7 @@ struct Migration {
 [[nodiscard]] std::span<const Migration> ledger_migrations();     ///< schemas/sqlite/ledger
 [[nodiscard]] std::span<const Migration> cases_migrations();      ///< schemas/sqlite/cases
 [[nodiscard]] std::span<const Migration> directory_migrations();  ///< schemas/sqlite/directory
+[[nodiscard]] std::span<const Migration> log_migrations();        ///< schemas/sqlite/log
+[[nodiscard]] std::span<const Migration> witness_migrations();    ///< schemas/sqlite/witness
 
 }  // namespace fedtrail::sqlite

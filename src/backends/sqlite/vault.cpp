@@ -8,14 +8,11 @@
 
 #include "backends/sqlite/lru.hpp"
 #include "backends/sqlite/vault_desk.hpp"
+#include "backends/sqlite/vault_kind.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
-
-constexpr DatabaseKind vault_kind(std::span<const Migration> migrations) {
-    return {"vault", 0x46545641 /* "FTVA" */, migrations, 4096, true};
-}
 
 /// Runs `act`, turning SQLite's exceptions into errors.
 template <typename Act>
@@ -115,7 +112,7 @@ Result<std::unique_ptr<SqliteVault>> SqliteVault::open(const std::filesystem::pa
                     "the master key is shorter than 32 octets",
                     "let `fedtrail init` make one, or give 32 random octets or more");
     }
-    auto database = open_database(file, vault_kind(vault_migrations()), options.mode);
+    auto database = open_database(file, vault_kind(), options.mode);
     if (!database) {
         return fail(database);
     }

@@ -131,6 +131,7 @@ bool tell_all(SqliteCases& cases, const std::function<bool()>& acknowledge) {
 TEST_CASE("A kill -9 at any write loses no act and halves none", "[cases][crash]") {
     const auto moments = story(kActs);
     REQUIRE(moments.size() == kActs + 1);
+    const auto leaves = leaves_of_story(kActs);
     const NumberedKeys keys;
     for (const auto kind : {WriteFault::Kind::Die, WriteFault::Kind::DieHalfway}) {
         std::size_t deaths = 0;
@@ -154,7 +155,9 @@ TEST_CASE("A kill -9 at any write loses no act and halves none", "[cases][crash]
             const auto told = acts_in(**cases, moments);
             REQUIRE(told);
             REQUIRE((*told == acknowledged || *told == acknowledged + 1));
-            REQUIRE((*cases)->check()->faults.empty());
+            const auto check = (*cases)->check();
+            REQUIRE(check->faults.empty());
+            REQUIRE(check->leaves == leaves[*told]);  // an event and its leaf, or neither
             for (auto number = *told; number < kActs; ++number) {
                 REQUIRE(act(**cases, number));
             }

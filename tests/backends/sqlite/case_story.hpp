@@ -137,4 +137,17 @@ namespace fedtrail::testing {
     return told;
 }
 
+/// How many leaves the log is to take before the first of `acts` acts, and after each.
+[[nodiscard]] inline std::vector<std::uint64_t> leaves_of_story(std::size_t acts) {
+    SqliteShelf shelf;
+    std::vector<std::uint64_t> leaves{0};
+    for (std::size_t number = 0; number < acts; ++number) {
+        if (!act(shelf.requests(), number)) {
+            return {};
+        }
+        leaves.push_back(shelf.requests().check()->leaves);
+    }
+    return leaves;
+}
+
 }  // namespace fedtrail::testing

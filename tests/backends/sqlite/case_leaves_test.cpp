@@ -1,0 +1,99 @@
+/// What the log is told of cases.
+
+#include <map>
+
+#include <catch2/catch.hpp>
+
+#include "backends/sqlite/case_story.hpp"
+#include "backends/sqlite/leaf_table.hpp"
+
+using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
+using namespace fedtrail::testing;
+using sqlite::OpenMode;
+using sqlite::SqliteCases;
+using sqlite::SqliteLeaves;
+
+namespace {
+
+std::map<records::LeafKind, std::vector<records::LeafBody>> leaves_in(const std::filesystem::path& file) {
+    std::map<records::LeafKind, std::vector<records::LeafBody>> found;
+    const auto leaves = (*SqliteLeaves::open(LeafStore::Cases, file))->leaves(0, 10'000);
+    REQUIRE(leaves);
+    std::uint64_t expected = 1;
+    for (const auto& leaf : *leaves) {
+        REQUIRE(leaf.sequence == expected++);
+        REQUIRE(leaf.opening);
+        REQUIRE(leaf.digest == records::digest_of(leaf.opening->salt, leaf.opening->body));
+        const auto body = records::decode_body(leaf.head.kind, leaf.opening->body);
+        REQUIRE(body);
+        found[leaf.head.kind].push_back(*body);
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("Every event of a case has its leaf", "[cases][log]") {
+    const TempDir folder;
+    const NumberedKeys keys;
+    const auto file = folder / "cases.db";
+    const auto cases = SqliteCases::open_file(file, keys, OpenMode::ReadWrite);
+    REQUIRE(cases);
+    for (std::size_t number = 0; number < 12; ++number) {
+        REQUIRE(act(**cases, number));
+    }
+    auto leaves = leaves_in(file);
+    std::size_t events = 0;
+    const auto requests = (*cases)->requests({});
+    for (const auto& request : *requests) {
+        const auto history = (*cases)->events(request.number);
+        for (std::size_t place = 0; place < history->size(); ++place) {
+            const auto& leaf =
+                std::get<records::RequestEventLeaf>(leaves[records::LeafKind::RequestEvent].at(events++));
+            CHECK(leaf.request == request.number);
+            CHECK(leaf.place == place);
+            CHECK(leaf.subject == request.subject);
+            CHECK(leaf.kind == (*history)[place].kind);
+            CHECK(leaf.state == (*history)[place].state);
+            CHECK(leaf.words.has_value() == !(*history)[place].reason.empty());
+        }
+    }
+    CHECK(leaves[records::LeafKind::RequestEvent].size() == events);
+    std::size_t attempts = 0;
+    const auto notices = (*cases)->notices({});
+    for (const auto& notice : *notices) {
+        const auto history = (*cases)->history(notice.number);
+        for (const auto& attempt : history->attempts) {
+            attempts += attempt.result == records::AttemptResult::Begun ? 0 : 1;
+        }
+    }
+    CHECK(attempts == 24);
+    CHECK(leaves[records::LeafKind::NoticeAttempt].size() == attempts);
+    CHECK(leaves[records::LeafKind::NoticeState].size() == notices->size());  // all were sent, once
+    REQUIRE(leaves[records::LeafKind::Objection].size() == 2);
+    const auto objection = (*cases)->objections()->front();
+    REQUIRE((*cases)->object(objection));  // known already: nothing happened
+    REQUIRE((*cases)->lift(objection.subject, objection.recipient));
+    REQUIRE((*cases)->lift(objection.subject, objection.recipient));
+    leaves = leaves_in(file);
+    REQUIRE(leaves[records::LeafKind::Objection].size() == 3);
+    CHECK(std::get<records::ObjectionLeaf>(leaves[records::LeafKind::Objection].back()).lifted);
+}
+
+TEST_CASE("The leaves of a request, and of a subject, can be asked for", "[cases][log]") {
+    const TempDir folder;
+    const NumberedKeys keys;
+    const auto file = folder / "cases.db";
+    const auto cases = SqliteCases::open_file(file, keys, OpenMode::ReadWrite);
+    for (std::size_t number = 0; number < 12; ++number) {
+        REQUIRE(act(**cases, number));
+    }
+    const auto source = SqliteLeaves::open(LeafStore::Cases, file);
+    const auto all = (*source)->leaves(0, 10'000)->size();
+    const auto one = (*source)->of(records::RequestNumber{1})->size();
+    const auto two = (*source)->of(records::RequestNumber{2})->size();
+    CHECK(one + two == all);
+    CHECK(one == two);
+    const auto subject = (*cases)->request(records::RequestNumber{1})->subject;
+    CHECK((*source)->about(subject)->size() > 2);
+}
