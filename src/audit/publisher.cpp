@@ -1,0 +1,167 @@
+#include "audit/publisher.hpp"
+
+#include <array>
+
+namespace fedtrail::audit {
+
+namespace {
+
+constexpr std::size_t kAtOnce = 4'096;
+constexpr const char* kRemedy =
+    "put the newest log back, or begin another one with a new log.name; see docs/audit.md";
+
+tl::unexpected<Error> refused(std::string what, const char* remedy = kRemedy) {
+    return fail(ErrorKind::Denied, std::move(what), remedy);
+}
+
+}  // namespace
+
+Result<std::optional<ledger::Checkpoint>> Publisher::guarded(const Hold& hold) const {
+    const auto text = hold.read();
+    if (!text) {
+        return fail(text);
+    }
+    if (!*text) {
+        const auto last = ports_.log.last_checkpoint();
+        if (!last) {
+            return fail(last);
+        }
+        if (*last) {
+            return refused("the log has checkpoints, but their guard " + ports_.guard.place() +
+                               " is gone: nobody can tell whether this is the newest log",
+                           "put the guard back; if this log is surely the newest, run "
+                           "`fedtrail audit checkpoint --adopt`");
+        }
+        return std::optional<ledger::Checkpoint>{};
+    }
+    const auto note = ledger::Note::parse(**text);
+    auto checkpoint = note ? ledger::Checkpoint::parse(note->text) : Result<ledger::Checkpoint>{fail(note)};
+    if (!checkpoint) {
+        return refused("the guard " + ports_.guard.place() + " cannot be read",
+                       "put it back from where it was last whole; see docs/audit.md");
+    }
+    if (checkpoint->origin != signer_.verifier().name) {
+        return refused("the guard " + ports_.guard.place() + " is that of the log " + checkpoint->origin +
+                           ", not of " + signer_.verifier().name,
+                       "name another file as log.guard, or put log.name back");
+    }
+    const std::array keys{signer_.verifier()};
+    const auto checked = ledger::check(*note, keys);
+    if (!checked || checked->empty()) {
+        return refused("the guard " + ports_.guard.place() + " was not signed with this log's key",
+                       "put log.key back; see docs/audit.md");
+    }
+    return std::optional{std::move(*checkpoint)};
+}
+
+Result<void> Publisher::continues(const std::optional<ledger::Checkpoint>& guarded) const {
+    if (!guarded) {
+        return {};
+    }
+    const auto size = ports_.log.size();
+    if (!size) {
+        return fail(size);
+    }
+    if (*size < guarded->size) {
+        return refused("the log is older than a checkpoint already published: it has " +
+                       std::to_string(*size) + " leaves, and one of " + std::to_string(guarded->size) +
+                       " was signed");
+    }
+    const auto root = ports_.log.root_at(guarded->size);
+    if (!root) {
+        return fail(root);
+    }
+    return *root == guarded->root
+               ? Result<void>{}
+               : Result<void>{refused("the log has another history than the checkpoint of " +
+                                      std::to_string(guarded->size) + " leaves that was published")};
+}
+
+Result<std::uint64_t> Publisher::take() {
+    std::uint64_t taken = 0;
+    for (const auto* source : ports_.sources) {
+        auto last = ports_.log.taken(source->store());
+        while (last) {
+            const auto leaves = source->leaves(*last, kAtOnce);
+            if (!leaves) {
+                return fail(leaves);
+            }
+            if (leaves->empty()) {
+                break;
+            }
+            std::vector<LogEntry> entries;
+            entries.reserve(leaves->size());
+            for (const auto& leaf : *leaves) {
+                entries.push_back(
+                    {source->store(), leaf.sequence, records::commitment_of(leaf.head, leaf.digest)});
+            }
+            if (const auto appended = ports_.log.append(entries); !appended) {
+                return fail(appended);
+            }
+            taken += entries.size();
+            last = leaves->back().sequence;
+        }
+        if (!last) {
+            return fail(last);
+        }
+    }
+    return taken;
+}
+
+Result<Published> Publisher::sign(Hold& hold,
+                                  const std::optional<ledger::Checkpoint>& guarded,
+                                  std::uint64_t taken) {
+    const auto size = ports_.log.size();
+    const auto last = ports_.log.last_checkpoint();
+    if (!size || !last) {
+        return !size ? Result<Published>{fail(size)} : Result<Published>{fail(last)};
+    }
+    const bool is_signed = *last && (*last)->checkpoint.size == *size;
+    if (*size == 0 || (is_signed && guarded)) {
+        return Published{*size, taken, false};
+    }
+    const auto root = ports_.log.root_at(*size);
+    if (!root) {
+        return fail(root);
+    }
+    const ledger::Checkpoint checkpoint{signer_.verifier().name, *size, *root};
+    const auto text = checkpoint.text();
+    const auto note = ledger::Note{text, {signer_.sign(text)}}.write();
+    // The guard first: what it does not know, nobody may see.
+    if (!guarded || guarded->size != *size) {
+        if (const auto written = hold.write(note); !written) {
+            return fail(written);
+        }
+    }
+    if (const auto kept = ports_.log.keep({checkpoint, ports_.clock.now(), note, 0}); !kept) {
+        return fail(kept);
+    }
+    return Published{*size, taken, true};
+}
+
+Result<Published> Publisher::publish() {
+    const auto hold = ports_.guard.hold();
+    if (!hold) {
+        return fail(hold);
+    }
+    const auto before = guarded(**hold);
+    if (!before) {
+        return fail(before);
+    }
+    if (const auto sound = continues(*before); !sound) {
+        return fail(sound);
+    }
+    const auto taken = take();
+    return taken ? sign(**hold, *before, *taken) : Result<Published>{fail(taken)};
+}
+
+Result<Published> Publisher::adopt() {
+    const auto hold = ports_.guard.hold();
+    if (!hold) {
+        return fail(hold);
+    }
+    const auto taken = take();
+    return taken ? sign(**hold, std::nullopt, *taken) : Result<Published>{fail(taken)};
+}
+
+}  // namespace fedtrail::audit

@@ -1,0 +1,61 @@
+/// Puts what waits into the log, and signs it: one order for all, no way back.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ledger/note.hpp"
+#include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/leaf_source.hpp"
+#include "fedtrail/ports/transparency_log.hpp"
+
+namespace fedtrail::audit {
+
+/// All must outlive the publisher.
+struct PublisherPorts {
+    TransparencyLog& log;
+    std::vector<const LeafSource*> sources;  ///< In the order in which the log takes them.
+    CheckpointGuard& guard;
+    const Clock& clock;
+};
+
+struct Published {
+    std::uint64_t size{};    ///< Leaves under the last checkpoint.
+    std::uint64_t leaves{};  ///< Of them: new now.
+    bool signed_now{};
+};
+
+/// Used by one thread; other processes may do the same with the same files.
+class Publisher {
+public:
+    Publisher(PublisherPorts ports, ledger::NoteSigner signer)
+        : ports_(std::move(ports)), signer_(std::move(signer)) {}
+
+    /// Takes every leaf that waits, and signs a checkpoint if the log grew. A crash anywhere leaves a log
+    /// that the next call goes on with. Errors: Denied (the log is older than the guard's checkpoint, or has
+    /// another history, or the guard is gone or another log's: nothing is signed until a person decides),
+    /// those of the ports.
+    [[nodiscard]] Result<Published> publish();
+    /// Makes the log as it is the one the guard stands for. Only where a person says so. Errors: those of the
+    /// ports.
+    [[nodiscard]] Result<Published> adopt();
+
+private:
+    using Hold = CheckpointGuard::Hold;
+    /// What the guard has; nothing if it and the log are new.
+    [[nodiscard]] Result<std::optional<ledger::Checkpoint>> guarded(const Hold& hold) const;
+    [[nodiscard]] Result<void> continues(const std::optional<ledger::Checkpoint>& guarded) const;
+    [[nodiscard]] Result<std::uint64_t> take();
+    [[nodiscard]] Result<Published> sign(Hold& hold,
+                                         const std::optional<ledger::Checkpoint>& guarded,
+                                         std::uint64_t taken);
+
+    PublisherPorts ports_;
+    ledger::NoteSigner signer_;
+};
+
+}  // namespace fedtrail::audit
