@@ -43,10 +43,9 @@ Result<void> SqliteLedgerWriter::Store::keep_commitments(std::uint64_t subject) 
 }
 
 Result<void> SqliteLedgerWriter::Store::forget(std::uint64_t subject) {
-    if (auto committed = commit(); !committed) {
-        return committed;
+    if (auto kept = keep_commitments(subject); !kept) {
+        return kept;
     }
-    tables_.statements().finish();
     const auto* open = history_.find(subject);
     const ledger::JournalMark mark{subject, open == nullptr ? 0 : open->next()};
     try {
