@@ -1,5 +1,6 @@
 #include "api/api.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include "api/answers.hpp"
@@ -63,7 +64,16 @@ std::span<const Api::Route> Api::routes() {
               "/api/v1/subjects/{id}/report",
               false,
               {Scope::SubjectSelf, Scope::AuditRead},
-              &Api::subject_report},
+              &Api::subject_report,
+              "report"},
+        Route{"GET",
+              "/api/v1/subjects/{id}/accesses",
+              false,
+              {Scope::SubjectSelf, Scope::AuditRead},
+              &Api::subject_accesses},
+        Route{"POST", "/api/v1/subjects/{id}/shredding", false, {}, &Api::subject_shred},
+        Route{"GET", "/api/v1/shreddings", false, {Scope::AuditRead}, &Api::shreddings},
+        Route{"POST", "/api/v1/retention", false, {}, &Api::retention_run},
         Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
         Route{"GET", "/api/v1/recipients/{host}", false, {Scope::AuditRead}, &Api::recipient_one},
         Route{"PATCH", "/api/v1/recipients/{host}", false, {Scope::Admin}, &Api::recipient_declare},
@@ -150,10 +160,17 @@ HttpResponse Api::admitted(const Route& route, Call& call) {
                                                        : problem(grant.error());
     }
     call.grant = std::move(*grant);
-    for (const auto scope : route.scopes) {
-        if (call.grant.allows(scope)) {
-            return (this->*route.run)(call);
+    const bool allowed = call.grant.allows(Scope::Admin) ||
+                         std::any_of(route.scopes.begin(), route.scopes.end(), [&](Scope scope) {
+                             return call.grant.allows(scope);
+                         });
+    if (allowed && !route.looks_at.empty()) {
+        if (const auto noted = note_look(call, route.looks_at); !noted) {
+            return problem(noted.error());
         }
+    }
+    if (allowed) {
+        return (this->*route.run)(call);
     }
     return problem(
         403, "Refused", "this token may not do that", "Make one with the scope that openapi.yaml names.");

@@ -16,6 +16,8 @@
 
 #include "fedtrail/ports/archive.hpp"
 #include "fedtrail/ports/block_book.hpp"
+#include "fedtrail/ports/access_book.hpp"
+#include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
@@ -39,6 +41,7 @@
 #include "reports/report_library.hpp"
 #include "reports/report_writer.hpp"
 #include "reports/transfer_report.hpp"
+#include "retention/retention_run.hpp"
 
 namespace fedtrail::api {
 
@@ -99,6 +102,15 @@ struct PaperDoors {
     std::function<std::shared_ptr<const capture::RuleSet>()> rules{};           ///< In force; never null.
 };
 
+/// What forgetting people needs.
+struct RetentionDoors {
+    std::function<Result<void>(const retention::ShredOrder&)> shred;
+    std::function<Result<retention::RetentionSummary>(bool only_count)> run;
+    const ShreddingBook& shreddings;
+    AccessBook& accesses;
+    AuditTrail& trail;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -115,6 +127,7 @@ struct Doors {
     RulesDoors rules;
     ReportDoors reports{};
     PaperDoors papers{};
+    RetentionDoors retention;
 };
 
 /// What a route's function gets.
@@ -138,6 +151,7 @@ public:
         bool open{};                ///< Needs no token.
         std::vector<Scope> scopes;  ///< Any of them (or admin) will do.
         HttpResponse (Api::*run)(const Call&);
+        std::string_view looks_at{};  ///< What of the person `{id}` it shows: written down before it does.
     };
     [[nodiscard]] static std::span<const Route> routes();
 
@@ -150,6 +164,10 @@ private:
     [[nodiscard]] HttpResponse metrics(const Call& call);
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
+    [[nodiscard]] HttpResponse subject_shred(const Call& call);
+    [[nodiscard]] HttpResponse subject_accesses(const Call& call);
+    [[nodiscard]] HttpResponse shreddings(const Call& call);
+    [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse recipient_one(const Call& call);
     [[nodiscard]] HttpResponse recipient_declare(const Call& call);
@@ -174,6 +192,9 @@ private:
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 
+    /// Errors: NotFound, Denied (for a person's own token: somebody else), Invalid, those of the book.
+    [[nodiscard]] Result<void> note_look(const Call& call, std::string_view what);
+    [[nodiscard]] HttpResponse shredded(const Call& call);
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);
     [[nodiscard]] HttpResponse once(const Call& call, const Repeats::Act& act);
     [[nodiscard]] HttpResponse declared(const Call& call);

@@ -33,8 +33,6 @@ std::string check_moment(const std::string& text) {
     return at ? "" : "\"" + text + "\" is neither a day (2026-11-22) nor a moment (2026-11-22T10:00:00Z)";
 }
 
-namespace {
-
 std::optional<Instant> moment(const std::string& text) {
     if (text.empty()) {
         return std::nullopt;
@@ -42,6 +40,8 @@ std::optional<Instant> moment(const std::string& text) {
     const auto at = parse_rfc3339(text.size() == 10 ? text + "T00:00:00Z" : text);
     return at ? std::optional{*at} : std::nullopt;
 }
+
+namespace {
 
 void add_house(CLI::App& app, Options& o) {
     auto* init_command =
@@ -298,6 +298,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_papers(app, options);
     add_erasure(app, options);
     add_audit(app, options);
+    add_forgetting(app, options);
     add_tokens(app, options);
 }
 

@@ -2,11 +2,48 @@
 
 namespace fedtrail::app {
 
+namespace {
+
+void add_export(CLI::App& audit, Options& o) {
+    auto* made = command(
+        audit,
+        "export",
+        "Write an audit bundle: records with their proof, checked anywhere with nothing running. That it "
+        "was written goes into the log.",
+        "fedtrail audit export --request 7 -o request-7.zip");
+    made->add_option("--request", o.bundle.request, "About an erasure request and the person")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    made->add_option(
+        "--subject", o.bundle.subject, "About a person: alice@origin.example, an actor URI, or a number");
+    const CLI::Validator when{check_moment, "DAY|MOMENT"};
+    made->add_option("--since", o.since, "About what happened from this day or moment on")->check(when);
+    made->add_option("--until", o.until, "About what happened before this day or moment")->check(when);
+    made->add_flag("--all", o.bundle.all, "About everything in the log");
+    made->add_option("--level",
+                     o.bundle.level,
+                     "full (else), pseudonymised (people are numbers), or minimal (counts and proofs)")
+        ->check(CLI::IsMember({"full", "pseudonymised", "minimal"}));
+    made->add_option(
+        "--lang", o.bundle.language, "Language of the page; else the first of controller.languages");
+    made->add_option("-o,--output", o.bundle.output, "The file; what is there is replaced")
+        ->required()
+        ->type_name("FILE");
+    choose(made, o, [&o](Session& s) {
+        o.bundle.since = moment(o.since);
+        o.bundle.until = moment(o.until);
+        return audit_export(s, o.bundle);
+    });
+}
+
+}  // namespace
+
 void add_audit(CLI::App& app, Options& o) {
     auto* audit = group(app,
                         "audit",
                         "Prove what the ledger says, and check such a proof.",
                         "fedtrail audit verify request-7.zip");
+    add_export(*audit, o);
     auto* verify =
         command(*audit,
                 "verify",
@@ -26,6 +63,16 @@ void add_audit(CLI::App& app, Options& o) {
                      "A checkpoint of the log that you kept: is the bundle's log the same one?")
         ->type_name("FILE");
     choose(verify, o, [&o](Session& s) { return audit_verify(s, o.verify); });
+    auto* checkpoint = command(*audit,
+                               "checkpoint",
+                               "Print the last signed checkpoint of the log, and the key that checks it.",
+                               "fedtrail audit checkpoint > checkpoint.txt");
+    checkpoint->add_flag("--now", o.checkpoint.now, "Put what waits into the log first, and sign");
+    checkpoint->add_flag("--adopt",
+                         o.checkpoint.adopt,
+                         "The guard is lost: take this log for the newest. If it is not, the log forks, and "
+                         "witnesses and auditors will see it");
+    choose(checkpoint, o, [&o](Session& s) { return audit_checkpoint(s, o.checkpoint); });
 }
 
 }  // namespace fedtrail::app

@@ -14,6 +14,7 @@
 #include "app/commands/erasure_commands.hpp"
 #include "app/commands/paper_commands.hpp"
 #include "app/commands/recipient_commands.hpp"
+#include "app/commands/forgetting_commands.hpp"
 
 namespace fedtrail::app {
 
@@ -28,6 +29,8 @@ struct Options {
     std::string name;
     SubjectSetOptions subject_set;
     RulesOptions rules;
+    RefreshOptions refresh;
+    PromisesOptions promises;
     ReportOptions report;
     std::string since;
     std::string until;
@@ -37,7 +40,10 @@ struct Options {
     RecipientOptions recipient;
     TransferOptions transfer;
     PaperOptions paper;
+    ExportOptions bundle;
     VerifyOptions verify;
+    CheckpointOptions checkpoint;
+    ForgettingOptions forgetting;
     Command chosen;
 };
 
@@ -57,9 +63,14 @@ void choose(CLI::App* command, Options& options, Run run) {
 
 /// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
 [[nodiscard]] std::string check_moment(const std::string& text);
+/// What check_moment() let through; nothing of "".
+[[nodiscard]] std::optional<Instant> moment(const std::string& text);
 
 /// `recipients` and `transfers`.
 void add_recipients(CLI::App& app, Options& options);
+/// `recipients refresh` and `recipients policies`, into the group of recipients.
+void add_refreshing(CLI::App& recipients, Options& options);
+
 /// `erase`, `requests` and `keys`.
 void add_erasure(CLI::App& app, Options& options);
 /// `audit`.
@@ -67,6 +78,8 @@ void add_audit(CLI::App& app, Options& options);
 
 /// `notice`, `ropa` and `assess`.
 void add_papers(CLI::App& app, Options& options);
+/// What forgets people: `retention`, and more of `subjects`, which must be there.
+void add_forgetting(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
     "\nEvery command takes --config FILE and --json.\n"

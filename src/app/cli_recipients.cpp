@@ -128,6 +128,7 @@ void add_recipients(CLI::App& app, Options& options) {
     add_looking(*recipients, options);
     add_declaring(*recipients, options);
     add_lists_of_others(*recipients, options);
+    add_refreshing(*recipients, options);
     add_transfers(app, options);
 }
 

@@ -96,6 +96,14 @@ struct ErasureConfig {
     bool probe_inboxes{};
 };
 
+/// How recipients are asked who they are.
+struct RecipientsConfig {
+    bool refresh{};
+    bool policies{};
+    std::uint64_t max_rate{};  ///< Requests a second; 0 is no limit.
+    std::chrono::seconds every{};
+};
+
 struct SmtpConfig {
     std::string url;  ///< With its password; empty is none.
     std::string from;
@@ -147,6 +155,16 @@ struct ProcessorConfig {
     std::string safeguard;
 };
 
+/// The transparency log, and being a witness of others'.
+struct LogConfig {
+    std::string name;             ///< Of a log that is yet to be made; empty is the first origin's host.
+    std::filesystem::path guard;  ///< The file that no backup restores.
+    std::chrono::seconds interval{};
+    std::optional<Endpoint> listen;      ///< Beside api.listen.
+    std::vector<std::string> witnesses;  ///< "URL VKEY"
+    std::vector<std::string> witnessed;  ///< Verifier keys of logs that we cosign.
+};
+
 struct Config {
     std::filesystem::path file;  ///< Where it was read from; empty if from nowhere.
     std::filesystem::path data_dir;
@@ -159,11 +177,13 @@ struct Config {
     ProxyConfig proxy;
     ApiConfig api;
     ErasureConfig erasure;
+    RecipientsConfig recipients;
     SmtpConfig smtp;
     NoticeConfig notice;
     RecordConfig record;
     std::vector<ProcessingConfig> processings;
     std::vector<ProcessorConfig> processors;
+    LogConfig log;
     std::string log_level;
 };
 

@@ -313,6 +313,7 @@ void make_absolute(Config& config, const fs::path& base) {
     if (!config.transfer_rules.empty()) {
         config.transfer_rules = config.data_dir / config.transfer_rules;
     }
+    config.log.guard = config.data_dir / config.log.guard;
     for (auto* path : {&config.proxy.extra_ca, &config.erasure.keys_folder}) {
         if (!path->empty()) {
             *path = fs::absolute(base / *path).lexically_normal();

@@ -72,7 +72,9 @@ public:
 
     /// Where deliveries that may leave are pushed into: what the origin deletes, then the recorder.
     [[nodiscard]] DeliverySink& sink() { return *spotter_; }
-    [[nodiscard]] const sqlite::SqliteCases& cases() const { return *cases_; }
+    [[nodiscard]] sqlite::SqliteCases& cases() const { return *cases_; }
+    /// What is kept in memory of a person.
+    void forget(privacy::SubjectNumber who) { actor_signer_->forget(who); }
     [[nodiscard]] const RecipientRegister& recipients() const { return ports_.recipients; }
     [[nodiscard]] api::RequestDoors doors();
 

@@ -98,6 +98,9 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
                              &House::open_rules,
                              &House::open_books,
                              &House::open_wing,
+                             &House::open_refreshing,
+                             &House::open_log,
+                             &House::open_forgetting,
                              &House::open_doors}) {
         if (auto done = (house.get()->*step)(); !done) {
             return fail(done);
@@ -122,6 +125,10 @@ Result<void> House::reload() {
     if (!policies) {
         return fail(policies);
     }
+    auto recipient_policies = load_recipient_policies(*folders);
+    if (!recipient_policies) {
+        return fail(recipient_policies);
+    }
     if (recipients_) {
         if (auto read = recipients_->reload(*folders, config_); !read) {
             return read;
@@ -133,17 +140,33 @@ Result<void> House::reload() {
     }
     folders_ = *folders;
     policies_ = std::move(*policies);
+    recipient_policies_ = std::move(*recipient_policies);
     if (papers_) {
         papers_->use(std::move(*paper_policies));
     }
     if (wing_) {
         wing_->use(policies_);
     }
+    if (refresh_wing_) {
+        if (auto opened = open_refreshing(); !opened) {
+            return opened;
+        }
+    }
     {
         const std::lock_guard held{texts_guard_};
         texts_ = std::move(*texts);
     }
-    return rules_keeper_ ? rules_keeper_->load(folders_) : Result<void>{};
+    if (forgetting_) {
+        if (auto read = forgetting_->use(folders_); !read) {
+            return read;
+        }
+    }
+    if (rules_keeper_) {
+        if (auto loaded = rules_keeper_->load(folders_); !loaded) {
+            return loaded;
+        }
+    }
+    return log_ ? log_->note_policies(folders_) : Result<void>{};
 }
 
 /// A start without rules that can be read would let through what they stop.
@@ -234,6 +257,57 @@ Result<void> House::open_wing() {
     return {};
 }
 
+/// Also anew, after the policies were read again.
+Result<void> House::open_refreshing() {
+    refresh_wing_.reset();
+    if (!config_.recipients.refresh) {
+        return {};
+    }
+    auto wing = RefreshWing::open(config_, books_->cipher(), books_->ledger(), clock_, recipient_policies_);
+    if (!wing) {
+        return fail(wing);
+    }
+    refresh_wing_ = std::move(*wing);
+    if (started_) {
+        refresh_wing_->start();
+    }
+    return {};
+}
+
+/// Without an origin nothing happens that could be logged, and the log has no name.
+Result<void> House::open_log() {
+    if (log_name(config_).empty()) {
+        return {};
+    }
+    auto log = LogWing::open(config_, books_->cipher(), clock_);
+    if (!log) {
+        return fail(log);
+    }
+    log_ = std::move(*log);
+    return log_->note_policies(folders_);
+}
+
+/// Before anything passes the doors: what an earlier process left half-forgotten is forgotten first.
+Result<void> House::open_forgetting() {
+    ledger_door_ = std::make_unique<LedgerDoor>(books_->forgetter(), config_.store, books_->vault());
+    auto wing = ForgettingWing::open({config_,
+                                      clock_,
+                                      books_->vault(),
+                                      books_->ledger(),
+                                      *ledger_door_,
+                                      wing_->cases(),
+                                      *tokens_,
+                                      log_ ? log_->trail() : no_trail_,
+                                      [this](privacy::SubjectNumber who) { wing_->forget(who); }},
+                                     folders_);
+    if (!wing) {
+        return fail(wing);
+    }
+    forgetting_ = std::move(*wing);
+    const auto finished = forgetting_->finish();
+    return finished ? Result<void>{} : Result<void>{fail(finished)};
+}
+
 Result<void> House::open_doors() {
     auto opened = proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_);
     if (!opened) {
@@ -245,6 +319,13 @@ Result<void> House::open_doors() {
         return fail(http);
     }
     http_ = std::move(*http);
+    if (config_.log.listen && log_) {
+        auto apart = poco::listen(config_.log.listen->address, config_.log.listen->port, api_limits(config_));
+        if (!apart) {
+            return fail(apart);
+        }
+        log_http_ = std::move(*apart);
+    }
     report_room_ = std::make_unique<ReportRoom>(config_);
     api_ = std::make_unique<api::Api>(
         api::Doors{books_->ledger(),
@@ -265,7 +346,8 @@ Result<void> House::open_doors() {
                    {&recipients_->recipients(),
                     report_room_->tools(books_->ledger()),
                     [this](const auto& write) { return report_room_->spool(write); }},
-                   paper_doors()});
+                   paper_doors(),
+                   forgetting_->doors()});
     return {};
 }
 
@@ -325,12 +407,38 @@ Result<void> House::start() {
     }
     wing_->start();
     gate_->start();
+    if (refresh_wing_) {
+        refresh_wing_->start();
+    }
+    started_ = true;
+    forgetting_->start();
     proxy_->start();
-    if (auto started = http_->start([this](const HttpRequest& request) { return api_->answer(request); });
+    if (log_) {
+        log_->start();
+    }
+    if (auto started = http_->start([this](const HttpRequest& request) { return answer(request); });
         !started) {
         return started;
     }
+    if (log_http_) {
+        auto started = log_http_->start([this](const HttpRequest& request) {
+            auto said = log_->face().answer(request);
+            return said ? std::move(*said) : HttpResponse{404, {}, "", {}};
+        });
+        if (!started) {
+            return started;
+        }
+    }
     return lock_.announce({::getpid(), api_address(), proxy_address(), format_rfc3339(clock_.now())});
+}
+
+HttpResponse House::answer(const HttpRequest& request) {
+    if (log_) {
+        if (auto said = log_->face().answer(request)) {
+            return std::move(*said);
+        }
+    }
+    return api_->answer(request);
 }
 
 capture::RecorderEvents House::recorder_events() {
@@ -404,8 +512,10 @@ Result<void> House::ready() const {
 }
 
 void House::drain() {
-    if (http_) {
-        http_->stop();
+    for (auto* door : {http_.get(), log_http_.get()}) {
+        if (door != nullptr) {
+            door->stop();
+        }
     }
     if (proxy_) {
         proxy_->drain(kProxyDrain);
@@ -413,11 +523,17 @@ void House::drain() {
     if (gate_) {
         gate_->stop();
     }
+    if (refresh_wing_) {
+        refresh_wing_->stop();
+    }
     if (wing_) {
         wing_->stop();
     }
     if (books_) {
         books_->close();
+    }
+    if (log_) {
+        log_->stop();  // the last: it takes what the others wrote
     }
 }
 

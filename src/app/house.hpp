@@ -19,12 +19,16 @@
 #include "app/config.hpp"
 #include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
+#include "app/forgetting_wing.hpp"
 #include "app/gate_wing.hpp"
 #include "app/instance.hpp"
+#include "app/ledger_door.hpp"
 #include "app/paper_room.hpp"
+#include "app/log_wing.hpp"
 #include "app/recipient_room.hpp"
 #include "app/rules_keeper.hpp"
 #include "app/report_room.hpp"
+#include "app/refresh_wing.hpp"
 #include "app/session.hpp"
 #include "app/sink_intake.hpp"
 #include "app/system_clock.hpp"
@@ -66,6 +70,9 @@ private:
     [[nodiscard]] Result<void> open_books();
     [[nodiscard]] Result<void> open_rules();
     [[nodiscard]] Result<void> open_wing();
+    [[nodiscard]] Result<void> open_refreshing();
+    [[nodiscard]] Result<void> open_log();
+    [[nodiscard]] Result<void> open_forgetting();
     [[nodiscard]] Result<void> open_doors();
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
@@ -76,6 +83,7 @@ private:
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
     void mind_ballast();
+    [[nodiscard]] HttpResponse answer(const HttpRequest& request);
 
     // In the order in which they are built.
     const Session& session_;
@@ -91,6 +99,8 @@ private:
     mutable std::mutex texts_guard_;
     PolicyFolders folders_;
     std::shared_ptr<const ErasurePolicies> policies_;
+    std::shared_ptr<const RecipientPolicies> recipient_policies_;
+    bool started_{};
     std::shared_ptr<const reports::ReportLibrary> texts_;
     std::unique_ptr<openssl::LocalCertificateAuthority> authority_;
     std::unique_ptr<Books> books_;
@@ -100,13 +110,19 @@ private:
     std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;
+    std::unique_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
+    std::unique_ptr<LogWing> log_;  ///< None while no origin is named.
     std::unique_ptr<TokenBook> tokens_;
+    NoTrail no_trail_;
+    std::unique_ptr<LedgerDoor> ledger_door_;
+    std::unique_ptr<ForgettingWing> forgetting_;
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<ReportRoom> report_room_;
     std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;
     std::unique_ptr<HttpServer> http_;
+    std::unique_ptr<HttpServer> log_http_;  ///< None without log.listen.
 };
 
 }  // namespace fedtrail::app

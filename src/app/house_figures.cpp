@@ -92,6 +92,12 @@ std::vector<api::Figure> House::figures() const {
                    rules.refused ? 1U : 0U});
     gate_->add_figures(out);
     wing_->add_figures(out);
+    if (refresh_wing_) {
+        refresh_wing_->add_figures(out);
+    }
+    if (log_) {
+        log_->add_figures(out);
+    }
     if (const auto totals = books_->ledger().totals()) {
         add_ledger(out, *totals);
     }

@@ -310,7 +310,11 @@ std::span<const Setting> settings() {
         joined.insert(joined.end(), erasure.begin(), erasure.end());
         const auto papers = paper_settings();
         joined.insert(joined.end(), papers.begin(), papers.end());
+        const auto log = log_settings();
+        joined.insert(joined.end(), log.begin(), log.end());
         joined.push_back(log_level);
+        const auto witness = witness_settings();
+        joined.insert(joined.end(), witness.begin(), witness.end());
         return joined;
     }();
     return all;

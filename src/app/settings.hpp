@@ -73,6 +73,9 @@ struct Setting {
 [[nodiscard]] bool is_repeated(std::string_view group);
 /// Whether the environment can give settings of this group.
 [[nodiscard]] bool in_environment(std::string_view group);
+/// The part of them that the transparency log is: in [log], and [witness].
+[[nodiscard]] std::span<const Setting> log_settings();
+[[nodiscard]] std::span<const Setting> witness_settings();
 
 /// The value in its canonical form (hosts normalised, durations and sizes as numbers), or what is wrong with
 /// it and the remedy, without the place. Errors: Invalid.

@@ -1,5 +1,6 @@
 #include "capture/known_recipients.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -45,7 +46,8 @@ Result<void> KnownRecipients::read(std::span<const Host> hosts) {
         return fail(cards);
     }
     const std::unique_lock held{lock_};
-    make_room(hosts.size());
+    make_room(static_cast<std::size_t>(std::count_if(
+        hosts.begin(), hosts.end(), [this](const Host& host) { return entries_.count(host.text()) == 0; })));
     for (std::size_t i = 0; i < hosts.size() && i < cards->size(); ++i) {
         auto& entry = entries_[hosts[i].text()];
         entry.known = std::make_shared<const KnownRecipient>(known_of((*cards)[i]));

@@ -12,10 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostRobots = 4'096;
+constexpr std::size_t kMostRobots = 256;  // of up to 500 KiB each
 constexpr std::size_t kMostAddresses = 8;
 constexpr std::size_t kWriteAtOnce = 64;
 constexpr std::size_t kMostAliases = 16;
+constexpr std::chrono::hours kAfterHalf{24};   ///< Who broke off in the middle.
 constexpr std::chrono::seconds kLookAgain{5};  ///< Others may have called for somebody.
 // Of the first pause: an hour, six hours, a day, a week.
 constexpr std::array<int, 4> kPauses{1, 6, 24, 168};
@@ -254,14 +255,12 @@ Instant Refresher::next_visit(const Visit& visit, std::uint32_t failures, Instan
     auto pause = options_.stale_after;
     if (failures > 0) {
         pause = options_.first_pause * kPauses.at(std::min<std::size_t>(failures, kPauses.size()) - 1);
-    } else if (findings.rest && !findings.answered) {
-        pause = options_.first_pause;
+    } else if (findings.rest) {
+        pause = findings.answered ? std::min<std::chrono::seconds>(pause, kAfterHalf) : options_.first_pause;
     }
-    const auto next =
-        now +
-        jittered(pause,
-                 mixed(visit.host(), failures + static_cast<std::uint64_t>(to_unix_seconds(now) / 86'400)));
-    return findings.rest ? std::max(*findings.rest, findings.answered ? next : *findings.rest) : next;
+    const auto day = static_cast<std::uint64_t>(to_unix_seconds(now) / 86'400);
+    const auto next = now + jittered(pause, mixed(visit.host(), failures + day));
+    return findings.rest ? std::max(*findings.rest, next) : next;
 }
 
 void Refresher::finish(const Visit& visit, Instant now) {

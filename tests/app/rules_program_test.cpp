@@ -186,6 +186,9 @@ TEST_CASE("Rules come into force when their file changes; a bad file leaves the 
     CHECK(home.deliver("b.example", number++).status == 202);
     const auto list = home.json({"rules", "list"}, "rules.schema.json");
     CHECK_THAT(list["refused"]["what"].get<std::string>(), Contains("transfer-rules.json:1"));
+    REQUIRE(list["rules"].size() == 1);
+    CHECK(list["rules"][0]["name"] == "no-a");
+    CHECK_THAT(home.program.run({"rules", "list"}).out, Contains("no-a\tblock\t") && Contains("a.example"));
     CHECK(home.program.run({"doctor", "--json"}).exit == 1);
     ::kill(serving.process(), SIGHUP);
     CHECK(Home::eventually([&] {

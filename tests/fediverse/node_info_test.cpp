@@ -178,3 +178,69 @@ TEST_CASE("Only software whose way of answering is known is asked more") {
     CHECK(is_relay("activity-relay"));
     CHECK_FALSE(is_relay("mastodon"));
 }
+
+TEST_CASE("Accounts, doors, the operator and where its promises stand") {
+    SECTION("as Misskey says it") {
+        const auto facts = read_node_info(
+            R"({"version":"2.1","software":{"name":"misskey"},"openRegistrations":true,
+                "usage":{"users":{"total":1,"activeMonth":1}},
+                "metadata":{"maintainer":{"name":" Jane \n Doe ","email":"a@b.example"},
+                "tosUrl":"https://b.example/tos","privacyPolicyUrl":"http://b.example/p","impressumUrl":"https://b.example/i"}})");
+        REQUIRE(facts);
+        CHECK(facts->users == 1);
+        CHECK(facts->registrations_open == true);
+        CHECK(facts->operator_name.reveal() == "Jane Doe");
+        CHECK(facts->terms == "https://b.example/tos");
+        CHECK(facts->privacy_policy.empty());
+        CHECK(facts->imprint == "https://b.example/i");
+        CHECK(facts->account_host.empty());
+    }
+    SECTION("as Mastodon's API says it") {
+        NodeFacts facts;
+        facts.registrations_open = false;
+        add_instance_facts(facts,
+                           R"({"domain":"b.example","registrations":{"enabled":true},
+                "contact":{"email":"a@b.example","account":{"display_name":"The B Collective"}},
+                "configuration":{"urls":{"privacy_policy":"https://b.example/privacy-policy","terms_of_service":null}}})");
+        CHECK(facts.account_host.text() == "b.example");
+        CHECK(facts.registrations_open == false);
+        CHECK(facts.operator_name.reveal() == "The B Collective");
+        CHECK(facts.privacy_policy == "https://b.example/privacy-policy");
+        CHECK(facts.terms.empty());
+    }
+    SECTION("as others do") {
+        NodeFacts lemmy;
+        add_instance_facts(
+            lemmy, R"({"site_view":{"counts":{"users":7},"local_site":{"registration_mode":"Open"}}})");
+        CHECK(lemmy.users == 7);
+        NodeFacts peertube;
+        add_instance_facts(peertube, R"({"instance":{"serverCountry":"France","languages":["fr"]}})");
+        CHECK(peertube.declared_country == "France");
+        NodeFacts older;
+        add_instance_facts(older,
+                           R"({"uri":"https://b.example","registrations":true,"disableRegistration":true})");
+        CHECK(older.account_host.text() == "b.example");
+        CHECK(older.registrations_open == true);
+    }
+    SECTION("as nobody should") {
+        const auto facts = read_node_info(
+            R"({"software":{"name":"x"},"openRegistrations":"yes","usage":{"users":{"total":-5}},
+                "metadata":{"maintainer":{"name":")" +
+            std::string(5'000, 'n') + R"("},"privacyPolicyUrl":"javascript:x",
+                "country":")" +
+            std::string(500, 'c') + "\"}}");
+        REQUIRE(facts);
+        CHECK_FALSE(facts->users);
+        CHECK_FALSE(facts->registrations_open);
+        CHECK(facts->operator_name.reveal().size() == 200);
+        CHECK(facts->privacy_policy.empty());
+        CHECK(facts->declared_country.empty());
+    }
+}
+
+TEST_CASE("A NodeInfo on another host is found where that is asked for") {
+    const auto elsewhere = links(link_to("2.0", "https://other.example/nodeinfo/2.0"));
+    CHECK_FALSE(node_info_link(elsewhere, here()));
+    CHECK(node_info_link_anywhere(elsewhere)->text() == "https://other.example/nodeinfo/2.0");
+    CHECK_FALSE(node_info_link_anywhere("{}"));
+}

@@ -232,3 +232,25 @@ class Directory(Store):
         if len(words) != size or hashlib.sha256(words).digest() != digest:
             raise Damaged(f"{place} is not the text of its facts")
         return [host, kind, number, bool(cut), first, last, url, language, words.decode()]
+
+    def refreshes(self) -> list[list]:
+        rows = self.ask("SELECT host, due_at, failing, content FROM refresh ORDER BY host")
+        return [[host, due, failing, self.refresh(host, content) if content else None] for host, due, failing, content in rows]
+
+    @staticmethod
+    def refresh(host: str, content: bytes) -> list:
+        def facts() -> dict:
+            flags = read.octet()
+            users = read.varint() if flags & 1 else None
+            names = ("software", "version", "contact", "language", "operator_name", "privacy_policy", "terms", "imprint",
+                     "declared_country", "account_host")  # fmt: skip
+            return {name: text(read) for name in names} | {
+                "users": users, "registrations_open": bool(flags & 4) if flags & 2 else None}  # fmt: skip
+
+        place = f"refresh/{host}"
+        read = Octets(stamped(place, content), place)
+        told = [read.varint(), text(read), facts(), facts()]
+        told.append([[text(read), text(read), text(read)] for _ in range(read.varint())])
+        told.append([[text(read), text(read)] for _ in range(read.varint())])
+        read.end()
+        return told

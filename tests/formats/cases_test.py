@@ -51,6 +51,8 @@ class CaseFormats(unittest.TestCase):
         self.assertEqual(directory.entries(), self.expected["directory"])
         self.assertEqual(directory.policies(), self.expected["policies"])
         self.assertEqual(len(self.expected["policies"]), 3)
+        self.assertEqual(directory.refreshes(), self.expected["refreshes"])
+        self.assertEqual(len(self.expected["refreshes"]), 2)
 
     def test_another_key_opens_nothing(self):
         with self.assertRaisesRegex(Damaged, "does not open"):

@@ -1,6 +1,7 @@
 /// make_cases FOLDER: writes cases and a directory that use all of docs/formats/cases.md and directory.md,
 /// and expected-cases.json, what Fedtrail reads there.
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 
@@ -240,6 +241,69 @@ Result<void> write_policies(sqlite::SqliteDirectory& directory) {
     return {};
 }
 
+RefreshState refresh_of(const Host& one) {
+    RefreshState state;
+    state.host = one;
+    state.due = at(7);
+    state.failures = 2;
+    state.node_info = "https://a.example/n";
+    auto& facts = state.node_facts;
+    facts.software = "mastodon";
+    facts.version = "4.3.1";
+    facts.contact = Personal<std::string>{"root@a.example"};
+    facts.language = "nl";
+    facts.users = 70'000;
+    facts.registrations_open = true;
+    facts.operator_name = Personal<std::string>{"Verein A"};
+    facts.privacy_policy = "https://a.example/privacy";
+    facts.terms = "https://a.example/terms";
+    facts.imprint = "https://a.example/imprint";
+    facts.declared_country = "AT";
+    facts.account_host = host("example.org");
+    state.answers = {{"https://a.example/n", "\"1\"", "Sun, 22 Nov 2026 10:05:00 GMT"}};
+    state.aliases = {{host("example.org"), "host_meta"}};
+    return state;
+}
+
+Result<void> write_refreshes(sqlite::SqliteDirectory& directory) {
+    const std::vector known{host("b.example")};
+    auto added = directory.add(known, at(6));
+    return added ? directory.put(std::vector{refresh_of(host("a.example"))}) : added;
+}
+
+json of(const fediverse::NodeFacts& facts) {
+    return {{"software", facts.software},
+            {"version", facts.version},
+            {"contact", facts.contact.reveal()},
+            {"language", facts.language},
+            {"users", facts.users ? json(*facts.users) : json()},
+            {"registrations_open", facts.registrations_open ? json(*facts.registrations_open) : json()},
+            {"operator_name", facts.operator_name.reveal()},
+            {"privacy_policy", facts.privacy_policy},
+            {"terms", facts.terms},
+            {"imprint", facts.imprint},
+            {"declared_country", facts.declared_country},
+            {"account_host", facts.account_host.text()}};
+}
+
+/// As Fedtrail reads them: claimed, with a lease that ends when they were due.
+json refreshes_of(sqlite::SqliteDirectory& directory) {
+    auto all = json::array();
+    const auto states = *directory.claim(at(7), at(7), 10);
+    for (const auto& one : states) {
+        auto told = json();
+        if (one.failures > 0) {
+            told = json::array({one.failures, one.node_info, of(one.node_facts), of(one.instance_facts)});
+            told.push_back(json::array(
+                {json::array({one.answers[0].url, one.answers[0].etag, one.answers[0].last_modified})}));
+            told.push_back(json::array({json::array({one.aliases[0].host.text(), one.aliases[0].why})}));
+        }
+        all.push_back({one.host.text(), time(at(7)), one.failures > 0 ? 1 : 0, told});
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
 json policies_of(const sqlite::SqliteDirectory& directory) {
     auto all = json::array();
     const auto versions = *directory.versions(host("a.example"));
@@ -305,6 +369,9 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
     if (auto kept = write_policies(directory); !kept) {
         return kept;
     }
+    if (auto put = write_refreshes(directory); !put) {
+        return put;
+    }
     return directory.update(host("a.example"), [](RecipientEntry& entry) {
         entry = RecipientEntry{host("a.example"),
                                "mastodon",
@@ -338,7 +405,7 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
     });
 }
 
-json read(const sqlite::SqliteCases& cases, const sqlite::SqliteDirectory& directory) {
+json read(const sqlite::SqliteCases& cases, sqlite::SqliteDirectory& directory) {
     json told;
     told["requests"] = list(*cases.requests(RequestFilter{}));
     for (const auto number : {1, 2}) {
@@ -356,6 +423,7 @@ json read(const sqlite::SqliteCases& cases, const sqlite::SqliteDirectory& direc
         told["directory"][name] = of(*directory.entry(host(name)));
     }
     told["policies"] = policies_of(directory);
+    told["refreshes"] = refreshes_of(directory);
     return told;
 }
 

@@ -9,6 +9,7 @@
 #include "app/config_text.hpp"
 #include "app/files.hpp"
 #include "app/guide.hpp"
+#include "app/log_room.hpp"
 #include "app/master_key.hpp"
 #include "app/policies.hpp"
 #include "app/stores.hpp"
@@ -177,6 +178,25 @@ Result<void> make_ballast(const Config& config, Deeds& deeds) {
     return {};
 }
 
+/// The log takes its name from the first origin; without one there is none yet.
+Result<void> make_log(const Config& config, const Cipher& cipher, Deeds& deeds) {
+    if (log_name(config).empty()) {
+        return {};
+    }
+    const bool there = is_there(log_file(config));
+    const auto key = make_note_key(log_key_file(config), log_name(config), cipher);
+    if (!key) {
+        return fail(key);
+    }
+    deeds.note(*key, log_key_file(config).string());
+    const auto log = sqlite::SqliteLog::open(log_file(config), sqlite::OpenMode::ReadWrite);
+    if (!log) {
+        return fail(log);
+    }
+    deeds.note(!there, log_file(config).string());
+    return {};
+}
+
 Result<void> furnish(const Session& session, const Config& config, Deeds& deeds) {
     if (auto made = make_folder(config.data_dir); !made) {
         return fail(ErrorKind::Denied, made.error().what, "Run as root, or choose a folder with --data-dir.");
@@ -197,6 +217,9 @@ Result<void> furnish(const Session& session, const Config& config, Deeds& deeds)
         deeds.note(!is_there(file), file.string());
     }
     if (auto made = make_stores(config, session.environment, **cipher); !made) {
+        return made;
+    }
+    if (auto made = make_log(config, **cipher, deeds); !made) {
         return made;
     }
     return make_ballast(config, deeds);

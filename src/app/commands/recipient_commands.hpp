@@ -45,4 +45,17 @@ struct TransferOptions {
 [[nodiscard]] Result<Exit> transfers_bases(Session& session, const TransferOptions& options);
 [[nodiscard]] Result<Exit> transfers_switch(Session& session, const TransferOptions& options);
 
+struct RefreshOptions {
+    std::string host;            ///< Empty: everybody who is due.
+    bool all{};                  ///< Due or not.
+    std::uint64_t max_rate{20};  ///< Requests a second; 0 is no limit.
+};
+[[nodiscard]] Result<Exit> recipients_refresh(Session& session, const RefreshOptions& options);
+
+struct PromisesOptions {
+    std::string host;
+    bool differences{};  ///< Show them.
+};
+[[nodiscard]] Result<Exit> recipients_policies(Session& session, const PromisesOptions& options);
+
 }  // namespace fedtrail::app

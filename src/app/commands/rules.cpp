@@ -93,6 +93,33 @@ void take_running(api::RulesView& view, const Json& running) {
     }
 }
 
+/// Of a rule that only the sidecar still knows: its conditions as they stand in JSON.
+std::string conditions_in(const Json& rule) {
+    std::string out;
+    for (const auto* const part : {"recipient", "subject", "object"}) {
+        if (!rule[part].empty()) {
+            out += (out.empty() ? "" : " ") + rule[part].dump();
+        }
+    }
+    return out.empty() ? "everything" : out;
+}
+
+/// The file cannot be used: what is in force is what the sidecar says.
+void tell_older(Session& session, const api::RulesView& view, const Json& running) {
+    session.out << view.file
+                << "\n! cannot be used as it is now, older rules stay in force: " << view.refused->what
+                << "\n  " << view.refused->remedy << "\n\n";
+    Table table{{{"RULE"}, {"EFFECT"}, {"DECIDED", true}, {"IF"}}};
+    for (const auto& rule : running["rules"]) {
+        const auto effect = rule.value("effect", "");
+        table.row({rule.value("name", ""),
+                   rule.value("enabled", true) ? effect : effect + " (disabled)",
+                   rule["decided"].dump(),
+                   conditions_in(rule)});
+    }
+    table.write(session.out, session.terminal);
+}
+
 void tell_list(Session& session, const api::RulesView& view) {
     session.out << view.file << (view.shipped ? " (shipped with this release)" : "") << "\n";
     if (view.since) {
@@ -101,8 +128,7 @@ void tell_list(Session& session, const api::RulesView& view) {
         session.out << "no sidecar runs: nothing is in force\n";
     }
     if (view.refused) {
-        session.out << "! the file as it is now cannot be used, older rules stay in force: "
-                    << view.refused->what << "\n  " << view.refused->remedy << "\n";
+        session.out << "! cannot be used: " << view.refused->what << "\n  " << view.refused->remedy << "\n";
     }
     session.out << "\n";
     Table table{{{"LINE", true}, {"RULE"}, {"EFFECT"}, {"DECIDED", true}, {"IF"}}};
@@ -217,7 +243,7 @@ Result<recipients::RulesTrial> run_trial(Session& session,
     auto trial = recipients::try_rules({*room.reading.ledger,
                                         *room.reading.ledger,
                                         *room.reading.vault,
-                                        *room.recipients,
+                                        room.recipients->recipients(),
                                         *room.cases,
                                         *room.cases,
                                         *room.clock},
@@ -247,7 +273,16 @@ Result<Exit> rules_list(Session& session) {
     view.file = place.file.string();
     view.shipped = place.shipped;
     view.rules = checked->rules;
-    take_running(view, ask_instance(session, room->config));
+    const auto running = ask_instance(session, room->config);
+    take_running(view, running);
+    if (running.is_object() && view.refused) {
+        if (session.json) {
+            session.out << running.dump(2) << "\n";
+        } else {
+            tell_older(session, view, running);
+        }
+        return Exit::Done;
+    }
     if (!checked->usable() && !view.refused) {
         const auto refused = ready_rules(std::move(*checked), view.file);
         view.refused = refused ? std::nullopt : std::optional{refused.error()};

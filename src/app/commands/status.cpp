@@ -9,9 +9,11 @@
 #include "app/commands/commands.hpp"
 #include "app/due.hpp"
 #include "app/instance.hpp"
+#include "app/log_keys.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
 #include "backends/poco/http_server.hpp"
+#include "backends/sqlite/log_store.hpp"
 
 namespace fedtrail::app {
 
@@ -24,6 +26,12 @@ constexpr std::chrono::seconds kPatience{3};
 constexpr std::size_t kCounted = 100'000;
 constexpr std::uint64_t kLowDisk = 512ULL * 1024 * 1024;
 
+/// The log, as its file tells.
+struct LogState {
+    std::uint64_t leaves{};  ///< With those that no checkpoint covers yet.
+    std::optional<SignedCheckpoint> last;
+};
+
 /// Everything the screen shows.
 struct Picture {
     std::optional<RunningInstance> running;
@@ -31,6 +39,7 @@ struct Picture {
     Figures figures;  ///< Of the running instance.
     LedgerTotals totals;
     std::optional<DueErasures> erasures;
+    std::optional<LogState> log;
     std::vector<Error> wrong;
 };
 
@@ -82,6 +91,30 @@ void look_for_due(const Session& session, Picture& picture) {
         picture.wrong.push_back({ErrorKind::Unavailable,
                                  grouped(picture.erasures->overdue) + " erasure requests are overdue",
                                  "fedtrail requests list"});
+    }
+}
+
+void look_at_log(const Config& config, Picture& picture) {
+    const auto log = sqlite::SqliteLog::open(log_file(config), sqlite::OpenMode::ReadOnly);
+    const auto size = log ? (*log)->size() : Result<std::uint64_t>{fail(log)};
+    auto last = size ? (*log)->last_checkpoint() : Result<std::optional<SignedCheckpoint>>{fail(size)};
+    if (!last) {
+        if (last.error().kind != ErrorKind::NotFound) {
+            picture.wrong.push_back(last.error());
+        }
+        return;
+    }
+    picture.log = LogState{*size, std::move(*last)};
+    if (figure(picture, "fedtrail_log_refused") > 0) {
+        picture.wrong.push_back({ErrorKind::Denied,
+                                 "the log is older than a checkpoint already published: nothing is signed",
+                                 "fedtrail doctor"});
+    }
+    const auto asked = figure(picture, "fedtrail_log_witnesses");
+    if (const auto well = figure(picture, "fedtrail_log_witnesses_well"); well < asked) {
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 grouped(asked - well) + " witnesses do not cosign the log",
+                                 "see the sidecar's log"});
     }
 }
 
@@ -178,6 +211,15 @@ Json to_json(const Picture& picture) {
                                        {"due", privacy::format_day(due->next->due)}};
         }
     }
+    out["log"] = nullptr;
+    if (const auto& log = picture.log) {
+        out["log"] = {{"leaves", log->leaves}, {"signed", 0}, {"at", nullptr}, {"cosignatures", 0}};
+        if (log->last) {
+            out["log"]["signed"] = log->last->checkpoint.size;
+            out["log"]["at"] = format_rfc3339(log->last->at);
+            out["log"]["cosignatures"] = log->last->cosignatures;
+        }
+    }
     out["wrong"] = Json::array();
     for (const auto& each : picture.wrong) {
         out["wrong"].push_back({{"what", each.what}, {"remedy", each.remedy}});
@@ -221,6 +263,14 @@ void tell(Session& session, const Picture& picture) {
         out << "due         request " << due->next->number.get() << " by "
             << privacy::format_day(due->next->due) << "\n";
     }
+    if (const auto& log = picture.log) {
+        out << "log         " << grouped(log->leaves) << " leaves";
+        if (log->last) {
+            out << ", " << grouped(log->last->checkpoint.size) << " signed at "
+                << format_rfc3339(log->last->at) << ", " << log->last->cosignatures << " cosignatures";
+        }
+        out << "\n";
+    }
     for (const auto& each : picture.wrong) {
         out << "\n! " << each.what << "\n  " << each.remedy << "\n";
     }
@@ -244,8 +294,9 @@ Result<Exit> status(Session& session) {
     if (!totals) {
         return fail(totals);
     }
-    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}, {}};
+    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}, {}, {}};
     ask_instance(picture);
+    look_at_log(*config, picture);
     look_for_due(session, picture);
     look_for_wrong(*config, picture);
     if (session.json) {

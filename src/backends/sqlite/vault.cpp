@@ -124,6 +124,11 @@ Result<std::unique_ptr<SqliteVault>> SqliteVault::open(const std::filesystem::pa
     return std::unique_ptr<SqliteVault>{new SqliteVault{std::move(state)}};
 }
 
+VaultId SqliteVault::id() const {
+    const std::scoped_lock held{state_->desk_lock};
+    return state_->desk.id();
+}
+
 Result<privacy::SubjectNumber> SqliteVault::enrol(const Uri& actor, std::string_view username) {
     if (const auto known = state_->known(actor.text(), username)) {
         return *known;

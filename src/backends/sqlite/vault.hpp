@@ -58,6 +58,9 @@ public:
     SqliteVault& operator=(SqliteVault&&) = delete;
     ~SqliteVault() override;
 
+    /// Random, made with the file: numbers mean something in this vault only.
+    [[nodiscard]] VaultId id() const;
+
     /// Numbers are given from 1 upwards and never twice.
     [[nodiscard]] Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override;
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> enrol_all(

@@ -45,6 +45,7 @@ Result<void> VaultDesk::unlock() {
         }
         transaction.commit();
     }
+    id_ = seal->vault;
     if (keys_.check_value(seal->vault) == seal->check_value) {
         return {};
     }

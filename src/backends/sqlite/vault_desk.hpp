@@ -27,6 +27,9 @@ public:
     /// Proves the master key; a new vault takes it. Errors: Denied, Corrupt.
     [[nodiscard]] Result<void> unlock();
 
+    /// After unlock().
+    [[nodiscard]] const VaultId& id() const { return id_; }
+
     /// The numbers in order; whoever is new, or has another name now, is written in one transaction. Errors:
     /// Corrupt.
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> enrol(std::span<const Enrolment> people);
@@ -86,6 +89,7 @@ private:
     const Cipher& cipher_;
     VaultKeys keys_;
     VaultRows rows_;
+    VaultId id_{};
 };
 
 }  // namespace fedtrail::sqlite

@@ -1,0 +1,119 @@
+/// Forgetting people, and who looked at their data.
+
+#include <nlohmann/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/retention_json.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+constexpr std::size_t kMostAccesses = 10'000;
+constexpr std::size_t kLongestWhy = 1'000;
+
+struct RetentionBody {
+    std::string reason;
+    bool dry_run{};
+};
+
+/// An empty body is an empty object.
+Result<RetentionBody> body_of(const std::string& json) {
+    RetentionBody body;
+    if (json.empty()) {
+        return body;
+    }
+    const auto document = nlohmann::json::parse(json, nullptr, false);
+    if (!document.is_object()) {
+        return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
+    }
+    for (const auto& [name, value] : document.items()) {
+        if (name == "reason" && value.is_string()) {
+            body.reason = value.get<std::string>();
+        } else if (name == "dry_run" && value.is_boolean()) {
+            body.dry_run = value.get<bool>();
+        } else {
+            return fail(ErrorKind::Invalid,
+                        "the body has a member that nobody knows, or of a wrong type",
+                        "See schemas/openapi.yaml.");
+        }
+    }
+    return body;
+}
+
+std::string by(const Grant& grant) {
+    return "api:" + grant.id;
+}
+
+}  // namespace
+
+Result<void> Api::note_look(const Call& call, std::string_view what) {
+    const auto subject = subject_for(call);
+    if (!subject) {
+        return fail(subject);
+    }
+    const std::string why{header_of(call.request.headers, "Fedtrail-Reason")};
+    if (why.size() > kLongestWhy) {
+        return fail(ErrorKind::Invalid, "Fedtrail-Reason is longer than 1,000 octets", "Say it in fewer words.");
+    }
+    const auto now = doors_.clock.now();
+    if (auto noted = doors_.retention.accesses.record(
+            {*subject, now, std::string{what}, by(call.grant), why, true});
+        !noted) {
+        return noted;
+    }
+    return doors_.retention.trail.append(
+        {now, records::AccessLeaf{*subject, std::string{what}, by(call.grant), {}, true}});
+}
+
+HttpResponse Api::subject_shred(const Call& call) {
+    return once(call, [&] { return shredded(call); });
+}
+
+HttpResponse Api::shredded(const Call& call) {
+    const auto body = body_of(call.request.body);
+    if (!body) {
+        return problem(body.error());
+    }
+    if (body->reason.empty() || body->reason.size() > kLongestWhy) {
+        return problem(Error{ErrorKind::Invalid,
+                             "shredding needs a reason of at most 1,000 octets, without personal data",
+                             "Give reason: it stays in the log."});
+    }
+    const auto subject = subject_for(call);
+    if (!subject) {
+        return problem(subject.error());
+    }
+    const auto done = doors_.retention.shred({*subject,
+                                              records::ShredReason::Operator,
+                                              records::RequestNumber{0},
+                                              body->reason,
+                                              by(call.grant)});
+    return done ? json_answer(shredded_json(*subject)) : problem(done.error());
+}
+
+HttpResponse Api::subject_accesses(const Call& call) {
+    const auto subject = subject_for(call);
+    if (!subject) {
+        return problem(subject.error());
+    }
+    const auto accesses = doors_.retention.accesses.accesses(*subject, kMostAccesses);
+    return accesses ? json_answer(accesses_json(*subject, *accesses)) : problem(accesses.error());
+}
+
+HttpResponse Api::shreddings(const Call& /*call*/) {
+    const auto all = doors_.retention.shreddings.shreddings();
+    return all ? json_answer(shreddings_json(*all)) : problem(all.error());
+}
+
+HttpResponse Api::retention_run(const Call& call) {
+    const auto body = body_of(call.request.body);
+    if (!body) {
+        return problem(body.error());
+    }
+    const auto summary = doors_.retention.run(body->dry_run);
+    return summary ? json_answer(retention_json(*summary, body->dry_run)) : problem(summary.error());
+}
+
+}  // namespace fedtrail::api

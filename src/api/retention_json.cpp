@@ -1,0 +1,85 @@
+#include "api/retention_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string shredded_json(privacy::SubjectNumber subject) {
+    return text_of({{"format", "fedtrail/shredded/1"}, {"subject", subject.get()}});
+}
+
+std::string shreddings_json(std::span<const records::Shredding> shreddings) {
+    auto list = Json::array();
+    for (const auto& shredding : shreddings) {
+        list.push_back({{"subject", shredding.subject.get()},
+                        {"at", format_rfc3339(shredding.at)},
+                        {"reason", std::string{records::name_of(shredding.reason)}},
+                        {"request", nullptr},
+                        {"complete", shredding.complete}});
+        if (shredding.request.get() != 0) {
+            list.back()["request"] = shredding.request.get();
+        }
+    }
+    return text_of({{"format", "fedtrail/shreddings/1"}, {"shreddings", list}});
+}
+
+std::string accesses_json(privacy::SubjectNumber subject, std::span<const records::Access> accesses) {
+    auto list = Json::array();
+    for (const auto& access : accesses) {
+        list.push_back({{"at", format_rfc3339(access.at)},
+                        {"what", access.what},
+                        {"by", access.by},
+                        {"why", access.why},
+                        {"revealed", access.revealed}});
+    }
+    return text_of({{"format", "fedtrail/accesses/1"}, {"subject", subject.get()}, {"accesses", list}});
+}
+
+std::string retention_json(const retention::RetentionSummary& summary, bool dry_run) {
+    auto removed = Json::array();
+    for (const auto& one : summary.removed) {
+        removed.push_back({{"kind", one.what}, {"count", one.count}});
+    }
+    auto shredded = Json::array();
+    for (const auto subject : summary.shredded) {
+        shredded.push_back(subject.get());
+    }
+    return text_of({{"format", "fedtrail/retention-run/1"},
+                    {"dry_run", dry_run},
+                    {"removed", removed},
+                    {"shredded", shredded},
+                    {"kept_back", summary.kept_back}});
+}
+
+Result<RetentionAnswer> retention_from(const std::string& json) {
+    try {
+        const auto document = Json::parse(json);
+        RetentionAnswer answer;
+        answer.dry_run = document.at("dry_run").get<bool>();
+        for (const auto& one : document.at("removed")) {
+            answer.summary.removed.push_back(
+                {one.at("kind").get<std::string>(), one.at("count").get<std::uint64_t>()});
+        }
+        for (const auto& one : document.at("shredded")) {
+            answer.summary.shredded.emplace_back(one.get<std::uint64_t>());
+        }
+        answer.summary.kept_back = document.at("kept_back").get<std::uint64_t>();
+        return answer;
+    } catch (const Json::exception&) {
+        return fail(ErrorKind::Invalid,
+                    "the sidecar's answer is not one about retention",
+                    "Are both of the same version? `fedtrail --version` tells.");
+    }
+}
+
+}  // namespace fedtrail::api

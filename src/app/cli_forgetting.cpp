@@ -1,0 +1,50 @@
+/// `subjects shred` and its like, and `retention`.
+
+#include "app/cli_parts.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr const char* kSubject = "alice@origin.example, an actor URI, or a number";
+
+void add_to_subjects(CLI::App& subjects, Options& o) {
+    auto* shred = command(subjects,
+                          "shred",
+                          "Destroy a person's key, and with it all that is known of who they are. Cannot be undone. "
+                          "Refused while a request of theirs is open, or something is held for law.",
+                          "fedtrail subjects shred alice@origin.example --reason \"asked for by letter\"");
+    shred->add_option("SUBJECT", o.forgetting.subject, kSubject)->required();
+    shred->add_option("--reason", o.forgetting.reason, "Why, without personal data: it stays in the log")
+        ->required()
+        ->type_name("TEXT");
+    choose(shred, o, [&o](Session& s) { return subjects_shred(s, o.forgetting); });
+    auto* shredded = command(
+        subjects, "shredded", "Who was shredded, by number, when and why.", "fedtrail subjects shredded");
+    choose(shredded, o, [](Session& s) { return subjects_shredded(s); });
+    auto* accesses = command(subjects,
+                             "accesses",
+                             "Who looked at a person's data, when, and what they said why.",
+                             "fedtrail subjects accesses alice@origin.example");
+    accesses->add_option("SUBJECT", o.forgetting.subject, kSubject)->required();
+    choose(accesses, o, [&o](Session& s) { return subjects_accesses(s, o.forgetting); });
+}
+
+}  // namespace
+
+void add_forgetting(CLI::App& app, Options& o) {
+    add_to_subjects(*app.get_subcommand("subjects"), o);
+    auto* retention = group(app,
+                            "retention",
+                            "How long what is kept (policies/retention.json), and what is over its time. The sidecar "
+                            "applies it once a day.",
+                            "fedtrail retention run --dry-run");
+    auto* show = command(*retention, "show", "The rules, and why.", "fedtrail retention show");
+    choose(show, o, [](Session& s) { return retention_show(s); });
+    auto* run = command(
+        *retention, "run", "Apply the rules now, and say what went.", "fedtrail retention run --dry-run");
+    run->add_flag("--dry-run", o.forgetting.dry_run, "Only say what would go");
+    choose(run, o, [&o](Session& s) { return retention_run(s, o.forgetting); });
+}
+
+}  // namespace fedtrail::app

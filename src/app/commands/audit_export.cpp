@@ -1,0 +1,321 @@
+#include <fstream>
+#include <ostream>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/case_room.hpp"
+#include "app/commands/audit_commands.hpp"
+#include "app/erasure_policies.hpp"
+#include "app/file_source.hpp"
+#include "app/files.hpp"
+#include "app/log_room.hpp"
+#include "app/policies.hpp"
+#include "app/progress.hpp"
+#include "app/table.hpp"
+#include "app/texts.hpp"
+#include "audit/export.hpp"
+#include "audit/page.hpp"
+#include "language/choice.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+using SteadyClock = std::chrono::steady_clock;
+
+/// What was asked for, or nothing (complained about) if it was not one thing.
+std::optional<audit::Scope> asked_scope(Session& session, const ExportOptions& options) {
+    const bool period = options.since || options.until;
+    const int asked = (options.request != 0 ? 1 : 0) + (options.subject.empty() ? 0 : 1) + (period ? 1 : 0) +
+                      (options.all ? 1 : 0);
+    if (asked != 1) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  asked == 0 ? "what the bundle is to be about was not said" : "a bundle is about one thing",
+                  "Give --request N, --subject SUBJECT, --since and --until, or --all."});
+        return std::nullopt;
+    }
+    if (options.request != 0) {
+        return records::RequestNumber{options.request};
+    }
+    if (period) {
+        return audit::Period{options.since, options.until};
+    }
+    return audit::Everything{};  // or a subject, whose number the vault knows
+}
+
+/// A file that is there whole or not at all.
+class NewFile {
+public:
+    explicit NewFile(fs::path target) : target_(std::move(target)), part_(target_.string() + ".part") {}
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+    NewFile(NewFile&&) = delete;
+    NewFile& operator=(NewFile&&) = delete;
+    ~NewFile() {
+        std::error_code ignored;
+        fs::remove(part_, ignored);
+    }
+
+    /// Mode 0600. Errors: Denied.
+    [[nodiscard]] Result<std::ofstream> open() const {
+        const Descriptor made{
+            ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+        std::ofstream out{part_, std::ios::binary};
+        if (!made.open() || !out) {
+            return fail(ErrorKind::Denied, part_.string() + " cannot be written: " + system_words(errno));
+        }
+        return out;
+    }
+    [[nodiscard]] const fs::path& part() const { return part_; }
+    /// Errors: Unavailable.
+    [[nodiscard]] Result<void> finish() const {
+        const Descriptor written{::open(part_.c_str(), O_RDONLY | O_CLOEXEC)};
+        std::error_code error;
+        if (!written.open() || ::fsync(written.get()) != 0) {
+            return fail(ErrorKind::Unavailable,
+                        target_.string() + " could not be flushed: " + system_words(errno));
+        }
+        fs::rename(part_, target_, error);
+        if (error) {
+            return fail(ErrorKind::Unavailable,
+                        target_.string() + " could not be written: " + error.message());
+        }
+        return {};
+    }
+
+private:
+    fs::path target_;
+    fs::path part_;
+};
+
+Result<ledger::Hash> digest_of(const fs::path& file) {
+    const auto source = FileSource::open(file);
+    if (!source) {
+        return fail(source);
+    }
+    constexpr std::uint64_t kPiece = std::uint64_t{1} << 20U;
+    ledger::Sha256 hash;
+    Bytes piece;
+    for (std::uint64_t at = 0; at < (*source)->size(); at += piece.size()) {
+        piece.resize(std::min(kPiece, (*source)->size() - at));
+        if (const auto read = (*source)->read(at, piece); !read) {
+            return fail(read);
+        }
+        hash.update(piece);
+    }
+    return hash.finish();
+}
+
+/// Everything an export works with.
+class Desk {
+public:
+    static Result<std::unique_ptr<Desk>> open(const Session& session) {
+        auto rooms = open_case_room(session);
+        if (!rooms) {
+            return fail(rooms);
+        }
+        std::unique_ptr<Desk> desk{new Desk{*std::move(rooms)}};
+        auto log = LogRoom::open(desk->rooms_.config, desk->clock_, *desk->rooms_.reading.cipher);
+        if (!log) {
+            return fail(log);
+        }
+        desk->log_ = *std::move(log);
+        auto signer = read_note_key(log_key_file(desk->rooms_.config), ledger::NoteKeyKind::Log);
+        if (!signer) {
+            return fail(signer);
+        }
+        desk->signer_ = std::make_unique<ledger::NoteSigner>(*std::move(signer));
+        return desk;
+    }
+
+    /// What waits goes into the log first, so that the bundle shows it.
+    Result<void> publish() {
+        const auto published = log_->publisher().publish();
+        return published ? Result<void>{} : fail(published);
+    }
+    Result<privacy::SubjectNumber> subject(const std::string& name) const {
+        return rooms_.reading.vault->find(name);
+    }
+    Result<audit::ExportOrder> order(const Session& session,
+                                     const ExportOptions& options,
+                                     audit::Scope scope) {
+        const auto known = known_languages(session);
+        if (!known) {
+            return fail(known);
+        }
+        const auto asked = options.language.empty() ? usual_language(rooms_.config) : options.language;
+        const auto tag = language::match(*known, asked).value_or("en");
+        const auto json = read_file(rooms_.folders.policies / "texts" / tag / "audit-bundle.json");
+        if (!json) {
+            return fail(json);
+        }
+        const auto texts = audit::read_page_texts(json->value_or(""));
+        if (!texts) {
+            return fail(texts);
+        }
+        audit::ExportOrder order;
+        order.scope = std::move(scope);
+        order.level = audit::level_named(options.level).value_or(audit::Level::Full);
+        order.program = FEDTRAIL_VERSION;
+        order.page = [texts = *texts, tag](const audit::Manifest& manifest) {
+            return audit::render_page(manifest, texts, tag);
+        };
+        order.policy = [folder = rooms_.folders.policies](const records::PolicyFile& file) {
+            const auto content = read_file(folder / file.name);
+            return content ? *content : std::nullopt;
+        };
+        if (auto papers = papers_of(order, tag); papers) {
+            order.papers = *std::move(papers);
+        } else {
+            return fail(papers);
+        }
+        return order;
+    }
+    Result<audit::Exported> write(const audit::ExportOrder& order,
+                                  std::ostream& out,
+                                  const audit::Progress& progress) const {
+        const auto reader = open_log_reader(rooms_.config, *rooms_.reading.vault);
+        if (!reader) {
+            return fail(reader);
+        }
+        return audit::export_bundle(**reader, *signer_, order, out, progress);
+    }
+    /// That it was exported is a leaf itself.
+    Result<void> note(const audit::Exported& exported, const ledger::Hash& digest) {
+        const auto& manifest = exported.manifest;
+        return log_->log().append(records::LeafRecord{
+            clock_.now(),
+            records::ExportLeaf{
+                "audit bundle",
+                std::string{audit::name_of(manifest.level)},
+                audit::scope_text(manifest.scope),
+                "cli",
+                audit::total_of(manifest.counts.opened) + audit::total_of(manifest.counts.closed),
+                digest}});
+    }
+
+private:
+    explicit Desk(CaseRoom rooms) : rooms_(std::move(rooms)) {}
+
+    /// The answer to the person, in the language of the page.
+    Result<std::vector<audit::Paper>> papers_of(const audit::ExportOrder& order,
+                                                const std::string& language) {
+        std::vector<audit::Paper> papers;
+        const auto* request = std::get_if<records::RequestNumber>(&order.scope);
+        if (request == nullptr || order.level != audit::Level::Full) {
+            return papers;
+        }
+        const auto answer = rooms_.desk().answer(*request);
+        if (!answer) {
+            return fail(answer);
+        }
+        const auto controller = answer_controller(rooms_.config);
+        const auto words = load_answer_words(rooms_.folders, language);
+        if (!words) {
+            return fail(words);
+        }
+        const auto folder = "request-" + std::to_string(request->get()) + "/";
+        papers.push_back({folder + "answer.json", erasure::render_answer_json(*answer, controller)});
+        papers.push_back({folder + "answer.md", erasure::render_answer_text(*answer, controller, *words)});
+        return papers;
+    }
+
+    SystemClock clock_;
+    CaseRoom rooms_;
+    std::unique_ptr<LogRoom> log_;
+    std::unique_ptr<ledger::NoteSigner> signer_;
+};
+
+void tell(Session& session,
+          const ExportOptions& options,
+          const audit::Exported& made,
+          const ledger::Hash& digest) {
+    const auto& manifest = made.manifest;
+    const auto opened = audit::total_of(manifest.counts.opened);
+    const auto closed = audit::total_of(manifest.counts.closed);
+    if (session.json) {
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/audit-export/1"},
+                                              {"file", options.output},
+                                              {"octets", made.octets},
+                                              {"sha256", hex(digest)},
+                                              {"level", audit::name_of(manifest.level)},
+                                              {"scope", audit::scope_text(manifest.scope)},
+                                              {"records", opened},
+                                              {"closed", closed},
+                                              {"leaves", manifest.checkpoint.size},
+                                              {"key", manifest.key.text()}}
+                           .dump(2)
+                    << "\n";
+        return;
+    }
+    session.out << options.output << ": " << grouped(opened) << " records in full";
+    if (closed > 0) {
+        session.out << ", " << grouped(closed) << " with kind and time alone";
+    }
+    session.out << ", " << grouped(made.octets) << " octets\n"
+                << "check it  fedtrail audit verify " << options.output << " --key '" << manifest.key.text()
+                << "'\n";
+}
+
+}  // namespace
+
+Result<Exit> audit_export(Session& session, const ExportOptions& options) {
+    auto scope = asked_scope(session, options);
+    if (!scope) {
+        return Exit::Usage;
+    }
+    if (const auto known = check_language(session, options.language); !known || *known != Exit::Done) {
+        return known;
+    }
+    const auto desk = Desk::open(session);
+    if (!desk) {
+        return fail(desk);
+    }
+    if (!options.subject.empty()) {
+        const auto subject = (*desk)->subject(options.subject);
+        if (!subject) {
+            return fail(subject);
+        }
+        scope = *subject;
+    }
+    if (const auto published = (*desk)->publish(); !published) {
+        return fail(published);
+    }
+    const auto order = (*desk)->order(session, options, *std::move(scope));
+    if (!order) {
+        return fail(order);
+    }
+    const NewFile file{options.output};
+    auto out = file.open();
+    if (!out) {
+        return fail(out);
+    }
+    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, 0, SteadyClock::now()};
+    const auto made = (*desk)->write(*order, *out, [&](std::uint64_t done, std::uint64_t /*all*/) {
+        progress.update(0, done, SteadyClock::now());
+    });
+    progress.end();
+    if (!made) {
+        return fail(made);
+    }
+    out->close();
+    const auto digest = digest_of(file.part());
+    if (!digest) {
+        return fail(digest);
+    }
+    if (const auto noted = (*desk)->note(*made, *digest); !noted) {
+        return fail(noted);
+    }
+    if (const auto finished = file.finish(); !finished) {
+        return fail(finished);
+    }
+    tell(session, options, *made, *digest);
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

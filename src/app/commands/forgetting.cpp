@@ -1,0 +1,247 @@
+#include "app/commands/forgetting_commands.hpp"
+
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "api/retention_json.hpp"
+#include "app/forgetting_room.hpp"
+#include "app/sidecar.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kMostAccesses = 10'000;
+constexpr std::size_t kLongestWhy = 1'000;
+
+Result<Exit> wrong(Session& session, std::string what, std::string remedy) {
+    complain(session, {ErrorKind::Invalid, std::move(what), std::move(remedy)});
+    return Exit::Usage;
+}
+
+Result<void> shred_here(const Session& session,
+                        const Config& config,
+                        privacy::SubjectNumber subject,
+                        const std::string& reason) {
+    const auto room = ForgettingRoom::open(session, config);
+    if (!room) {
+        return fail(room);
+    }
+    return (*room)->wing().shred(
+        {subject, records::ShredReason::Operator, records::RequestNumber{0}, reason, "cli"});
+}
+
+Result<void> shred_through(const Session& session,
+                           const Config& config,
+                           const RunningInstance& running,
+                           privacy::SubjectNumber subject,
+                           const std::string& reason) {
+    const auto path = "/api/v1/subjects/" + std::to_string(subject.get()) + "/shredding";
+    const auto answer =
+        ask_sidecar(session, config, running, path, nlohmann::json{{"reason", reason}}.dump());
+    return answer ? Result<void>{} : Result<void>{fail(answer)};
+}
+
+Result<api::RetentionAnswer> run_here(const Session& session, const Config& config, bool dry_run) {
+    const auto room = ForgettingRoom::open(session, config);
+    if (!room) {
+        return fail(room);
+    }
+    auto summary = (*room)->wing().run(dry_run);
+    if (!summary) {
+        return fail(summary);
+    }
+    return api::RetentionAnswer{std::move(*summary), dry_run};
+}
+
+Result<api::RetentionAnswer> run_through(const Session& session,
+                                         const Config& config,
+                                         const RunningInstance& running,
+                                         bool dry_run) {
+    const auto answer = ask_sidecar(
+        session, config, running, "/api/v1/retention", nlohmann::json{{"dry_run", dry_run}}.dump());
+    if (!answer) {
+        return fail(answer);
+    }
+    return api::retention_from(answer->body);
+}
+
+void tell(Session& session, const api::RetentionAnswer& answer) {
+    const auto& summary = answer.summary;
+    if (summary.removed.empty()) {
+        session.out << (answer.dry_run ? "Nothing would go.\n" : "Nothing was over its time.\n");
+    } else {
+        Table table{{{answer.dry_run ? "WOULD GO" : "WENT"}, {"HOW MANY", true}}};
+        for (const auto& one : summary.removed) {
+            table.row({one.what, grouped(one.count)});
+        }
+        table.write(session.out, session.terminal);
+    }
+    if (summary.kept_back > 0) {
+        session.out << summary.kept_back
+                    << " people whose time is over stay: a request of theirs is open, or something is held for "
+                       "law.\n";
+    }
+}
+
+}  // namespace
+
+Result<Exit> subjects_shred(Session& session, const ForgettingOptions& options) {
+    if (options.reason.empty() || options.reason.size() > kLongestWhy) {
+        return wrong(session,
+                     "shredding needs a reason of at most 1,000 octets",
+                     "Add --reason \"…\", without personal data: it stays in the log.");
+    }
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    spdlog::set_level(spdlog::level::off);
+    const auto reading = open_reading_room(*config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    const auto subject = reading->vault->find(options.subject);
+    if (!subject) {
+        return fail(subject);
+    }
+    const auto running = running_instance(config->data_dir);
+    const auto done = running ? shred_through(session, *config, *running, *subject, options.reason)
+                              : shred_here(session, *config, *subject, options.reason);
+    if (!done) {
+        return fail(done);
+    }
+    if (session.json) {
+        session.out << api::shredded_json(*subject);
+    } else {
+        session.out << "Subject " << subject->get()
+                    << " is shredded. Nobody can tell any more who it was; their cases and the proofs of them stay.\n"
+                       "Backups of the vault from before still hold the key: let them expire soon.\n";
+    }
+    return Exit::Done;
+}
+
+Result<Exit> subjects_shredded(Session& session) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    const auto reading = open_reading_room(*config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    const auto all = reading->vault->shreddings();
+    if (!all) {
+        return fail(all);
+    }
+    if (session.json) {
+        session.out << api::shreddings_json(*all);
+        return Exit::Done;
+    }
+    Table table{{{"SUBJECT", true}, {"AT"}, {"REASON"}, {"REQUEST", true}, {"COMPLETE"}}};
+    for (const auto& shredding : *all) {
+        table.row({std::to_string(shredding.subject.get()),
+                   format_rfc3339(shredding.at),
+                   std::string{records::name_of(shredding.reason)},
+                   shredding.request.get() == 0 ? "-" : std::to_string(shredding.request.get()),
+                   shredding.complete ? "yes" : "no: `fedtrail serve` does the rest"});
+    }
+    table.write(session.out, session.terminal);
+    return Exit::Done;
+}
+
+Result<Exit> subjects_accesses(Session& session, const ForgettingOptions& options) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    const auto reading = open_reading_room(*config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    const auto subject = reading->vault->find(options.subject);
+    if (!subject) {
+        return fail(subject);
+    }
+    const auto book =
+        sqlite::SqliteAccess::open_file(cases_file(*config), *reading->vault, sqlite::OpenMode::ReadWrite);
+    const auto accesses =
+        book ? (*book)->accesses(*subject, kMostAccesses) : Result<std::vector<records::Access>>{fail(book)};
+    if (!accesses) {
+        return fail(accesses);
+    }
+    if (session.json) {
+        session.out << api::accesses_json(*subject, *accesses);
+        return Exit::Done;
+    }
+    Table table{{{"AT"}, {"WHAT"}, {"BY"}, {"WHY"}}};
+    for (const auto& access : *accesses) {
+        table.row({format_rfc3339(access.at), access.what, access.by, access.why});
+    }
+    table.write(session.out, session.terminal);
+    return Exit::Done;
+}
+
+Result<Exit> retention_run(Session& session, const ForgettingOptions& options) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    spdlog::set_level(spdlog::level::off);
+    const auto running = running_instance(config->data_dir);
+    const auto answer = running ? run_through(session, *config, *running, options.dry_run)
+                                : run_here(session, *config, options.dry_run);
+    if (!answer) {
+        return fail(answer);
+    }
+    if (session.json) {
+        session.out << api::retention_json(answer->summary, answer->dry_run);
+    } else {
+        tell(session, *answer);
+    }
+    return Exit::Done;
+}
+
+Result<Exit> retention_show(Session& session) {
+    const auto folders = find_policies(session.environment, session.program);
+    if (!folders) {
+        return fail(folders);
+    }
+    const auto policy = load_retention(*folders);
+    if (!policy) {
+        return fail(policy);
+    }
+    auto list = nlohmann::ordered_json::array();
+    Table table{{{"KIND"}, {"KEPT"}, {"WHY"}}};
+    for (const auto& rule : policy->rules()) {
+        std::string kept;
+        if (rule.keep_months.count() > 0) {
+            kept += std::to_string(rule.keep_months.count()) + " months";
+        }
+        if (rule.keep_days.count() > 0 || kept.empty()) {
+            kept += (kept.empty() ? "" : " and ") + std::to_string(rule.keep_days.count()) + " days";
+        }
+        kept += rule.to_year_end ? ", to the year's end" : "";
+        kept = rule.enabled ? kept : "without end";
+        table.row({rule.kind, kept, rule.why});
+        list.push_back({{"kind", rule.kind},
+                        {"enabled", rule.enabled},
+                        {"keep_days", rule.keep_days.count()},
+                        {"keep_months", rule.keep_months.count()},
+                        {"to_year_end", rule.to_year_end},
+                        {"why", rule.why},
+                        {"source", rule.source}});
+    }
+    if (session.json) {
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/retention-rules/1"}, {"rules", list}}.dump(2)
+                    << "\n";
+    } else {
+        table.write(session.out, session.terminal);
+    }
+    return Exit::Done;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,248 @@
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "app/commands/recipient_commands.hpp"
+#include "app/refresh_room.hpp"
+#include "app/stores.hpp"
+#include "app/system_clock.hpp"
+#include "app/table.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{200};  ///< A signal cannot wake the loop.
+constexpr std::chrono::milliseconds kRedraw{500};
+
+std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_stop(int /*signal*/) {
+    stop_asked = true;
+}
+
+void watch_signals() {
+    struct sigaction action {};
+    action.sa_handler = ask_stop;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Rung from the network's thread.
+class Doorbell {
+public:
+    void ring() {
+        const std::lock_guard held{mutex_};
+        rung_ = true;
+        changed_.notify_all();
+    }
+    void wait(std::chrono::milliseconds most) {
+        std::unique_lock held{mutex_};
+        changed_.wait_for(held, most, [this] { return rung_; });
+        rung_ = false;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool rung_{};
+};
+
+/// One line that says how far it is.
+class Line {
+public:
+    Line(std::ostream& out, std::uint64_t whole)
+        : out_(out), shown_(::isatty(STDERR_FILENO) == 1), whole_(whole) {}
+    void update(const recipients::RefresherFigures& figures) {
+        const auto now = SteadyClock::now();
+        if (!shown_ || now - drawn_ < kRedraw) {
+            return;
+        }
+        drawn_ = now;
+        const auto seconds = std::max(std::chrono::duration<double>(now - begun_).count(), 0.001);
+        const auto rate = static_cast<double>(figures.visits) / seconds;
+        out_ << "\r\x1b[K" << grouped(figures.visits) << " of " << grouped(whole_) << " recipients   "
+             << grouped(figures.questions) << " requests";
+        if (figures.visits > 0 && figures.visits < whole_) {
+            out_ << "   " << static_cast<std::uint64_t>(static_cast<double>(whole_ - figures.visits) / rate)
+                 << " s left";
+        }
+        out_ << std::flush;
+    }
+    void end() {
+        if (drawn_ != SteadyClock::time_point{}) {
+            out_ << "\r\x1b[K" << std::flush;
+        }
+    }
+
+private:
+    std::ostream& out_;
+    bool shown_;
+    std::uint64_t whole_;
+    SteadyClock::time_point begun_{SteadyClock::now()};
+    SteadyClock::time_point drawn_{};
+};
+
+struct Bench {
+    Config config;
+    ReadingRoom reading;
+    SystemClock clock;
+    Doorbell bell;
+    std::unique_ptr<RefreshRoom> room;
+};
+
+Result<std::unique_ptr<Bench>> open_bench(const Session& session, const RefreshOptions& options) {
+    auto bench = std::make_unique<Bench>();
+    auto config = session.config();
+    const auto folders = find_policies(session.environment, session.program);
+    if (!config || !folders) {
+        return !config ? Result<std::unique_ptr<Bench>>{fail(config)} : fail(folders);
+    }
+    bench->config = std::move(*config);
+    auto policies = load_recipient_policies(*folders);
+    if (!policies) {
+        return fail(policies);
+    }
+    auto reading = open_reading_room(bench->config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    bench->reading = std::move(*reading);
+    auto room = RefreshRoom::open(
+        bench->config,
+        *bench->reading.cipher,
+        bench->clock,
+        std::move(*policies),
+        [raw = bench.get()] { raw->bell.ring(); },
+        RefreshPace{options.max_rate, !options.host.empty()});
+    if (!room) {
+        return fail(room);
+    }
+    bench->room = std::move(*room);
+    return bench;
+}
+
+/// Nothing, or the host that was asked for goes before all others.
+Result<std::uint64_t> call(Bench& bench, const RefreshOptions& options) {
+    auto& room = *bench.room;
+    if (!options.host.empty()) {
+        const std::vector hosts{Host::parse(options.host).value_or(Host{})};
+        const auto called = room.directory().call_for(hosts, Instant{});
+        return called ? Result<std::uint64_t>{1} : fail(called);
+    }
+    const auto entered =
+        options.all ? room.call_for_all(*bench.reading.ledger) : room.enter(*bench.reading.ledger);
+    if (!entered) {
+        return fail(entered);
+    }
+    const auto totals = room.directory().totals(bench.clock.now());
+    return totals ? Result<std::uint64_t>{totals->due} : fail(totals);
+}
+
+/// Others may have taken some of those that were due.
+Result<bool> nobody_left(Bench& bench, bool enough, Instant now) {
+    if (enough || !bench.room->refresher().idle()) {
+        return enough;
+    }
+    const auto totals = bench.room->directory().totals(now);
+    return totals ? Result<bool>{totals->due == 0} : fail(totals);
+}
+
+/// Until `visits` have ended, nobody is due, or a signal came.
+Result<void> run(Bench& bench, std::uint64_t visits, Line& line) {
+    auto& refresher = bench.room->refresher();
+    while (!stop_asked) {
+        const auto next = refresher.step();
+        if (!next) {
+            return fail(next);
+        }
+        const auto figures = refresher.figures();
+        line.update(figures);
+        const auto now = bench.clock.now();
+        const auto done = nobody_left(bench, figures.visits >= visits, now);
+        if (!done) {
+            return fail(done);
+        }
+        if (*done) {
+            return {};
+        }
+        const auto until = next->value_or(now + kLook) - now;
+        bench.bell.wait(std::clamp<std::chrono::milliseconds>(until, std::chrono::milliseconds{0}, kLook));
+    }
+    return {};
+}
+
+void tell(Session& session, const recipients::RefresherFigures& figures, std::uint64_t left) {
+    if (session.json) {
+        session.out << nlohmann::ordered_json{{"format", "fedtrail/refresh/1"},
+                                              {"visits", figures.visits},
+                                              {"answered", figures.answered},
+                                              {"requests", figures.questions},
+                                              {"not_modified", figures.not_modified},
+                                              {"policies", figures.policies},
+                                              {"policy_changes", figures.changes},
+                                              {"due", left},
+                                              {"stopped", stop_asked.load()}}
+                           .dump(2)
+                    << "\n";
+        return;
+    }
+    session.out << grouped(figures.visits) << " recipients asked, " << grouped(figures.answered)
+                << " answered; " << grouped(figures.questions) << " requests, "
+                << grouped(figures.not_modified) << " of them unchanged\n"
+                << grouped(figures.policies) << " policies read for the first time, "
+                << grouped(figures.changes) << " changed\n";
+    if (left > 0) {
+        session.out << grouped(left) << " are still due; `fedtrail recipients refresh` goes on there.\n";
+    }
+}
+
+}  // namespace
+
+Result<Exit> recipients_refresh(Session& session, const RefreshOptions& options) {
+    const auto host = Host::parse(options.host.empty() ? "a.example" : options.host);
+    if (!host || host->empty()) {
+        complain(session, {ErrorKind::Invalid, "HOST is not a host name", "Write it as a.example."});
+        return Exit::Usage;
+    }
+    auto bench = open_bench(session, options);
+    if (!bench) {
+        return fail(bench);
+    }
+    watch_signals();
+    const auto whole = call(**bench, options);
+    if (!whole) {
+        return fail(whole);
+    }
+    Line line{session.err, *whole};
+    const auto ran = run(**bench, *whole, line);
+    line.end();
+    const auto stopped = (*bench)->room->stop();
+    if (!ran || !stopped) {
+        return !ran ? Result<Exit>{fail(ran)} : fail(stopped);
+    }
+    const auto totals = (*bench)->room->directory().totals((*bench)->clock.now());
+    if (!totals) {
+        return fail(totals);
+    }
+    const auto figures = (*bench)->room->refresher().figures();
+    tell(session, figures, options.host.empty() ? totals->due : 0);
+    if (!options.host.empty() && figures.answered == 0 && !stop_asked) {
+        return fail(ErrorKind::Unavailable,
+                    host->text() + " does not say who it is",
+                    "It may be down, or speak no NodeInfo; it is asked again later.");
+    }
+    return stop_asked ? Exit::Failed : Exit::Done;
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,66 @@
+/// Places besides the stores in which something of a person is kept: what they do when the person goes.
+
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "fedtrail/ports/audit_trail.hpp"
+#include "fedtrail/ports/expiry.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/shredding.hpp"
+
+#include "app/tokens.hpp"
+#include "erasure/letter_folder.hpp"
+
+namespace fedtrail::app {
+
+/// The person's own tokens.
+class TokenForgetter final : public Forgetter {
+public:
+    /// `tokens` must outlive it.
+    explicit TokenForgetter(TokenBook& tokens) : tokens_(tokens) {}
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
+
+private:
+    TokenBook& tokens_;
+};
+
+/// Letters as files: they name the person.
+class LetterForgetter final : public Forgetter, public Expiry {
+public:
+    /// `notices` must outlive it.
+    LetterForgetter(const NoticeBook& notices, std::filesystem::path folder)
+        : notices_(notices), path_(std::move(folder)), folder_(path_) {}
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
+    /// By the day a file was last written.
+    [[nodiscard]] Result<std::uint64_t> drop_before(Instant horizon, bool only_count) override;
+
+private:
+    [[nodiscard]] Result<void> forget_letters(records::NoticeNumber notice);
+
+    const NoticeBook& notices_;
+    std::filesystem::path path_;
+    erasure::LetterFolder folder_;
+};
+
+/// Where there is no log: without an origin nothing happens that it would have to know.
+class NoTrail final : public AuditTrail {
+public:
+    [[nodiscard]] Result<void> append(const records::LeafRecord& /*record*/) override { return {}; }
+};
+
+/// Something in memory.
+class MemoryForgetter final : public Forgetter {
+public:
+    explicit MemoryForgetter(std::function<void(privacy::SubjectNumber)> act) : act_(std::move(act)) {}
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override {
+        act_(subject);
+        return {};
+    }
+
+private:
+    std::function<void(privacy::SubjectNumber)> act_;
+};
+
+}  // namespace fedtrail::app

@@ -1,0 +1,60 @@
+#include "app/forgetting_room.hpp"
+
+namespace fedtrail::app {
+
+Result<std::unique_ptr<ForgettingRoom>> ForgettingRoom::open(const Session& session, const Config& config) {
+    auto lock = InstanceLock::take(config.data_dir);
+    if (!lock) {
+        return fail(lock);
+    }
+    std::unique_ptr<ForgettingRoom> room{new ForgettingRoom{config, std::move(*lock)}};
+    if (auto built = room->build(session); !built) {
+        return fail(built);
+    }
+    if (const auto finished = room->wing_->finish(); !finished) {
+        return fail(finished);
+    }
+    return room;
+}
+
+Result<void> ForgettingRoom::build(const Session& session) {
+    const auto folders = find_policies(session.environment, session.program);
+    if (!folders) {
+        return fail(folders);
+    }
+    auto books = Books::open(config_, session.environment, clock_, {});
+    if (!books) {
+        return fail(books);
+    }
+    books_ = std::move(*books);
+    auto cases =
+        sqlite::SqliteCases::open_file(cases_file(config_), books_->vault(), sqlite::OpenMode::ReadWrite);
+    if (!cases) {
+        return fail(cases);
+    }
+    cases_ = std::move(*cases);
+    tokens_ = std::make_unique<TokenBook>(config_.data_dir, books_->cipher());
+    auto log = LogRoom::open(config_, clock_, books_->cipher());
+    if (!log) {
+        return fail(log);
+    }
+    log_ = std::move(*log);
+    ledger_ = std::make_unique<LedgerDoor>(books_->forgetter(), config_.store, books_->vault());
+    auto wing = ForgettingWing::open({config_,
+                                      clock_,
+                                      books_->vault(),
+                                      books_->ledger(),
+                                      *ledger_,
+                                      *cases_,
+                                      *tokens_,
+                                      log_->log(),
+                                      [](privacy::SubjectNumber) {}},
+                                     *folders);
+    if (!wing) {
+        return fail(wing);
+    }
+    wing_ = std::move(*wing);
+    return {};
+}
+
+}  // namespace fedtrail::app

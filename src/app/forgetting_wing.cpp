@@ -1,0 +1,159 @@
+#include "app/forgetting_wing.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "app/case_room.hpp"
+#include "app/json_schema.hpp"
+#include "fedtrail/core/hex.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::chrono::hours kEvery{24};
+
+void tell(const std::string& worker, const Error* error) {
+    if (error != nullptr) {
+        spdlog::error("{}: {}. {}", worker, error->what, error->remedy);
+    } else {
+        spdlog::info("{}: works again", worker);
+    }
+}
+
+}  // namespace
+
+std::filesystem::path shredding_register_file(const Config& config) {
+    return config.data_dir / "shreddings.ndjson";
+}
+
+Result<retention::RetentionPolicy> load_retention(const PolicyFolders& folders) {
+    const auto file = folders.policies / "retention.json";
+    const auto document = read_text(file);
+    const auto rules = read_text(folders.schemas / "retention.schema.json");
+    if (!document || !rules) {
+        return fail(!document ? document : rules);
+    }
+    if (auto kept = check_schema(*document, *rules, file.string()); !kept) {
+        return fail(kept);
+    }
+    auto policy = retention::RetentionPolicy::parse(*document);
+    if (!policy) {
+        auto error = policy.error();
+        error.what = file.string() + ": " + error.what;
+        return tl::unexpected<Error>{std::move(error)};
+    }
+    return policy;
+}
+
+ForgettingWing::ForgettingWing(ForgettingPorts ports)
+    : ports_(std::move(ports)), loop_("retention", ports_.clock, {}, tell) {}
+
+ForgettingWing::~ForgettingWing() {
+    stop();
+}
+
+Result<std::unique_ptr<ForgettingWing>> ForgettingWing::open(ForgettingPorts ports,
+                                                             const PolicyFolders& folders) {
+    std::unique_ptr<ForgettingWing> wing{new ForgettingWing{std::move(ports)}};
+    if (auto read = wing->use(folders); !read) {
+        return fail(read);
+    }
+    if (auto opened = wing->open_stores(); !opened) {
+        return fail(opened);
+    }
+    wing->build();
+    return wing;
+}
+
+Result<void> ForgettingWing::use(const PolicyFolders& folders) {
+    auto policy = load_retention(folders);
+    if (!policy) {
+        return fail(policy);
+    }
+    const std::scoped_lock held{running_};
+    policy_ = std::move(*policy);
+    return {};
+}
+
+Result<void> ForgettingWing::open_stores() {
+    const auto cases = cases_file(ports_.config);
+    auto access = sqlite::SqliteAccess::open_file(cases, ports_.vault, sqlite::OpenMode::ReadWrite);
+    auto case_expiry = sqlite::SqliteCaseExpiry::open_file(cases, ports_.vault);
+    using What = sqlite::SqliteLedgerExpiry::What;
+    auto tunnels = sqlite::SqliteLedgerExpiry::open_file(ports_.config.store, What::UnreadConnections);
+    auto gaps = sqlite::SqliteLedgerExpiry::open_file(ports_.config.store, What::Gaps);
+    if (!access || !case_expiry) {
+        return !access ? Result<void>{fail(access)} : Result<void>{fail(case_expiry)};
+    }
+    if (!tunnels || !gaps) {
+        return !tunnels ? Result<void>{fail(tunnels)} : Result<void>{fail(gaps)};
+    }
+    access_ = std::move(*access);
+    case_expiry_ = std::move(*case_expiry);
+    tunnel_expiry_ = std::move(*tunnels);
+    gap_expiry_ = std::move(*gaps);
+    return {};
+}
+
+void ForgettingWing::build() {
+    tokens_ = std::make_unique<TokenForgetter>(ports_.tokens);
+    letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
+    memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
+    register_ = std::make_unique<ShreddingRegister>(
+        shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
+    shredder_ = std::make_unique<retention::Shredder>(
+        retention::ShredderPorts{ports_.vault,
+                                 ports_.recorder,
+                                 ports_.cases,
+                                 ports_.cases,
+                                 ports_.cases,
+                                 {register_.get(), letters_.get(), tokens_.get(), access_.get(), memory_.get()},
+                                 ports_.trail,
+                                 ports_.clock});
+    (void)loop_.add("retention", [this] { return step(); });
+}
+
+Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
+    const std::scoped_lock held{running_};
+    retention::RetentionRun run{{ports_.cases,
+                                 ports_.vault,
+                                 ports_.ledger,
+                                 *shredder_,
+                                 {{"case", case_expiry_.get()},
+                                  {"letter", letters_.get()},
+                                  {"unread_connection", tunnel_expiry_.get()},
+                                  {"gap", gap_expiry_.get()},
+                                  {"access", access_.get()}},
+                                 ports_.trail,
+                                 ports_.clock},
+                                policy_};
+    return run.run(only_count);
+}
+
+Result<std::optional<Instant>> ForgettingWing::step() {
+    if (ports_.clock.now() < due_) {  // the loop asks more often than once a day
+        return std::optional{due_};
+    }
+    if (const auto finished = shredder_->finish(); !finished) {
+        return fail(finished);
+    }
+    const auto summary = run(false);
+    if (!summary) {
+        return fail(summary);
+    }
+    for (const auto& removed : summary->removed) {
+        spdlog::info("retention: {} of \"{}\" went", removed.count, removed.what);
+    }
+    due_ = ports_.clock.now() + kEvery;
+    return std::optional{due_};
+}
+
+api::RetentionDoors ForgettingWing::doors() {
+    return {[this](const retention::ShredOrder& order) { return shred(order); },
+            [this](bool only_count) { return run(only_count); },
+            ports_.vault,
+            *access_,
+            ports_.trail};
+}
+
+}  // namespace fedtrail::app

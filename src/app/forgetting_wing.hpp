@@ -1,0 +1,93 @@
+/// The part of the house that forgets: shreds on request, applies the retention policy once a day, and makes
+/// good what a crash left half-done.
+
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "fedtrail/ports/audit_trail.hpp"
+#include "fedtrail/ports/clock.hpp"
+
+#include "api/api.hpp"
+#include "app/config.hpp"
+#include "app/forgetters.hpp"
+#include "app/policies.hpp"
+#include "app/shredding_register.hpp"
+#include "app/step_loop.hpp"
+#include "backends/sqlite/case_access.hpp"
+#include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/case_expiry.hpp"
+#include "backends/sqlite/ledger_expiry.hpp"
+#include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/vault.hpp"
+#include "retention/retention_run.hpp"
+
+namespace fedtrail::app {
+
+/// What the wing stands on; all must outlive it.
+struct ForgettingPorts {
+    const Config& config;
+    const Clock& clock;
+    sqlite::SqliteVault& vault;
+    const sqlite::SqliteLedgerReader& ledger;
+    LedgerForgetter& recorder;
+    sqlite::SqliteCases& cases;
+    TokenBook& tokens;
+    AuditTrail& trail;
+    std::function<void(privacy::SubjectNumber)> forget_in_memory;
+};
+
+class ForgettingWing {
+public:
+    /// Errors: those of the policy and the stores.
+    [[nodiscard]] static Result<std::unique_ptr<ForgettingWing>> open(ForgettingPorts ports,
+                                                                      const PolicyFolders& folders);
+    ForgettingWing(const ForgettingWing&) = delete;
+    ForgettingWing& operator=(const ForgettingWing&) = delete;
+    ForgettingWing(ForgettingWing&&) = delete;
+    ForgettingWing& operator=(ForgettingWing&&) = delete;
+    ~ForgettingWing();
+
+    [[nodiscard]] sqlite::SqliteAccess& accesses() { return *access_; }
+    [[nodiscard]] Result<void> shred(const retention::ShredOrder& order) { return shredder_->shred(order); }
+    [[nodiscard]] Result<retention::RetentionSummary> run(bool only_count);
+    /// What an earlier process left; before anything else happens. Errors: those of the stores.
+    [[nodiscard]] Result<std::size_t> finish() { return shredder_->finish(); }
+    [[nodiscard]] api::RetentionDoors doors();
+
+    void start() { loop_.start(); }
+    void stop() { loop_.stop(); }
+    /// From now on by these. Errors: those of reading them; the old policy stays then.
+    [[nodiscard]] Result<void> use(const PolicyFolders& folders);
+
+private:
+    explicit ForgettingWing(ForgettingPorts ports);
+    [[nodiscard]] Result<void> open_stores();
+    void build();
+    [[nodiscard]] Result<std::optional<Instant>> step();
+
+    ForgettingPorts ports_;
+    std::unique_ptr<sqlite::SqliteAccess> access_;
+    std::unique_ptr<sqlite::SqliteCaseExpiry> case_expiry_;
+    std::unique_ptr<sqlite::SqliteLedgerExpiry> tunnel_expiry_;
+    std::unique_ptr<sqlite::SqliteLedgerExpiry> gap_expiry_;
+    std::unique_ptr<TokenForgetter> tokens_;
+    std::unique_ptr<LetterForgetter> letters_;
+    std::unique_ptr<MemoryForgetter> memory_;
+    std::unique_ptr<ShreddingRegister> register_;
+    std::unique_ptr<retention::Shredder> shredder_;
+    std::mutex running_;  ///< One run at a time; guards the policy as well.
+    retention::RetentionPolicy policy_;
+    Instant due_{};  ///< The next run; the loop's own.
+    StepLoop loop_;
+};
+
+/// policies/retention.json, checked against its schema. Errors: NotFound, Invalid, with the file.
+[[nodiscard]] Result<retention::RetentionPolicy> load_retention(const PolicyFolders& folders);
+
+/// Where the register of shreddings lies: beside the guard of the log, which no backup takes either.
+[[nodiscard]] std::filesystem::path shredding_register_file(const Config& config);
+
+}  // namespace fedtrail::app

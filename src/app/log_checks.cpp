@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "app/case_room.hpp"
+#include "app/checks.hpp"
+#include "app/log_room.hpp"
+#include "app/stores.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::size_t kToldFaults = 10;
+
+Check failed(const std::string& name, const Error& error) {
+    return {name, Verdict::Fail, error.what, error.remedy};
+}
+
+/// Whether the log continues what its guard has; read only.
+Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
+    GuardFile guard{config.log.guard};
+    const auto hold = guard.hold();
+    const auto text = hold ? (*hold)->read() : Result<std::optional<std::string>>{fail(hold)};
+    if (!text) {
+        return failed("log_guard", text.error());
+    }
+    const auto last = log.last_checkpoint();
+    if (!last) {
+        return failed("log_guard", last.error());
+    }
+    if (!*text) {
+        return *last ? Check{"log_guard",
+                             Verdict::Fail,
+                             config.log.guard.string() + " is gone, and the log has checkpoints",
+                             "Put it back; see docs/audit.md."}
+                     : Check{"log_guard", Verdict::Ok, "nothing was signed yet", ""};
+    }
+    const auto note = ledger::Note::parse(**text);
+    const auto known = note ? ledger::Checkpoint::parse(note->text) : Result<ledger::Checkpoint>{fail(note)};
+    if (!known) {
+        return {"log_guard",
+                Verdict::Fail,
+                config.log.guard.string() + " cannot be read",
+                "Put it back; see docs/audit.md."};
+    }
+    const auto root = log.root_at(known->size);
+    if (!root || *root != known->root) {
+        return {"log_guard",
+                Verdict::Fail,
+                "the log is older than a checkpoint already published, or has another history: nothing is "
+                "signed",
+                "Put the newest log.db back; see docs/audit.md."};
+    }
+    return {"log_guard",
+            Verdict::Ok,
+            "the log continues the checkpoint of " + std::to_string(known->size) + " leaves",
+            ""};
+}
+
+/// Whether what the stores have is what the log has of it.
+Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint64_t size) {
+    const auto reader = open_log_reader(config, sealer);
+    if (!reader) {
+        return reader.error().kind == ErrorKind::NotFound
+                   ? Check{"log_leaves", Verdict::Ok, "nothing was published yet", ""}
+                   : failed("log_leaves", reader.error());
+    }
+    std::uint64_t unknown = 0;
+    const auto read = (*reader)->each_leaf(0, size, [&](const LoggedRecord& record) -> Result<void> {
+        unknown += record.closed ? 0 : 1;
+        return {};
+    });
+    if (!read) {
+        return failed("log_leaves", read.error());
+    }
+    return unknown == 0 ? Check{"log_leaves", Verdict::Ok, "every leaf has its record", ""}
+                        : Check{"log_leaves",
+                                Verdict::Fail,
+                                std::to_string(unknown) + " leaves of the log have no record in their store",
+                                "A store is older than the log: restore the newest copy of each."};
+}
+
+}  // namespace
+
+void check_log(const Session& session, const Config& config, std::vector<Check>& out) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(log_file(config), ignored)) {
+        out.push_back({"log", Verdict::Warn, "there is no log yet", "Run `fedtrail init`."});
+        return;
+    }
+    const auto log = sqlite::SqliteLog::open(log_file(config), sqlite::OpenMode::ReadOnly);
+    const auto checked = log ? (*log)->check() : Result<sqlite::LogCheck>{fail(log)};
+    if (!checked) {
+        out.push_back(failed("log", checked.error()));
+        return;
+    }
+    if (checked->faults.empty()) {
+        out.push_back({"log", Verdict::Ok, std::to_string(checked->leaves) + " leaves, all whole", ""});
+    } else {
+        std::string told = std::to_string(checked->faults.size()) + " faults: ";
+        for (std::size_t i = 0; i < checked->faults.size() && i < kToldFaults; ++i) {
+            told += (i == 0 ? "" : "; ") + checked->faults[i];
+        }
+        out.push_back({"log", Verdict::Fail, told, "Stop the sidecar, keep the file, see docs/audit.md."});
+    }
+    out.push_back(check_guard(config, **log));
+    const auto room = open_reading_room(config, session.environment);
+    if (room) {  // what is wrong with it was said already
+        out.push_back(check_leaves(config, *room->vault, checked->leaves));
+    }
+}
+
+}  // namespace fedtrail::app

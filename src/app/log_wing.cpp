@@ -1,0 +1,236 @@
+#include "app/log_wing.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "app/erasure_options.hpp"
+#include "app/files.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+void tell(const std::string& worker, const Error* error) {
+    if (error == nullptr) {
+        spdlog::info("log, {}: works again", worker);
+    } else if (error->kind == ErrorKind::Denied) {
+        spdlog::critical("NOTHING IS SIGNED: {}. {}", error->what, error->remedy);
+    } else {
+        spdlog::error("log, {}: {}. {}", worker, error->what, error->remedy);
+    }
+}
+
+StepLoop::Limits limits_of(const Config& config) {
+    StepLoop::Limits limits;
+    limits.at_least = config.log.interval;
+    return limits;
+}
+
+/// "URL KEY".
+Result<audit::AskedWitness> asked_witness(const std::string& text) {
+    const auto space = text.find(' ');
+    auto address = text.substr(0, space);
+    while (address.ends_with('/')) {
+        address.pop_back();
+    }
+    auto url = Uri::parse(address);
+    auto key = ledger::VerifierKey::parse(space == std::string::npos ? "" : text.substr(space + 1));
+    if (!url || !key || key->kind != ledger::NoteKeyKind::Witness) {
+        return fail(ErrorKind::Invalid,
+                    "log.witnesses has \"" + text + "\", which is not an address and a witness's key",
+                    "Write it as \"https://w.example/witness w.example+1a2b3c4d+BA…\".");
+    }
+    return audit::AskedWitness{std::move(*url), std::move(*key)};
+}
+
+}  // namespace
+
+Result<records::PolicyChangeLeaf> policies_in_force(const std::filesystem::path& policies) {
+    namespace fs = std::filesystem;
+    records::PolicyChangeLeaf leaf;
+    leaf.program = FEDTRAIL_VERSION;
+    std::error_code failed;
+    for (fs::recursive_directory_iterator file{policies, failed}, end; !failed && file != end;
+         file.increment(failed)) {
+        if (!file->is_regular_file()) {
+            continue;
+        }
+        const auto content = read_file(file->path());
+        if (!content) {
+            return fail(content);
+        }
+        leaf.files.push_back({file->path().lexically_relative(policies).generic_string(),
+                              ledger::sha256(bytes_of(content->value_or("")))});
+    }
+    if (failed) {
+        return fail(ErrorKind::Unavailable, policies.string() + " cannot be read: " + failed.message());
+    }
+    std::sort(
+        leaf.files.begin(), leaf.files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return leaf;
+}
+
+LogWing::LogWing(const Config& config, const Cipher& cipher, const Clock& clock)
+    : config_(config), cipher_(cipher), clock_(clock), loop_("log", clock, limits_of(config), tell) {}
+
+LogWing::~LogWing() {
+    stop();
+}
+
+Result<std::unique_ptr<LogWing>> LogWing::open(const Config& config,
+                                               const Cipher& cipher,
+                                               const Clock& clock) {
+    std::unique_ptr<LogWing> wing{new LogWing{config, cipher, clock}};
+    auto room = LogRoom::open(config, clock, cipher);
+    if (!room) {
+        return fail(room);
+    }
+    wing->room_ = std::move(*room);
+    for (const auto& step : {&LogWing::open_own_witness, &LogWing::open_witnesses}) {
+        if (const auto done = (wing.get()->*step)(); !done) {
+            return fail(done);
+        }
+    }
+    wing->face_ = std::make_unique<api::LogFace>(wing->room_->log(), wing->witness_.get());
+    (void)wing->loop_.add("checkpoint", [raw = wing.get()] { return raw->publish(); });
+    if (wing->round_) {
+        wing->wake_round_ = wing->loop_.add("witnesses", [raw = wing.get()] { return raw->round_->step(); });
+    }
+    return wing;
+}
+
+Result<void> LogWing::open_own_witness() {
+    if (config_.log.witnessed.empty()) {
+        return {};
+    }
+    std::vector<ledger::VerifierKey> logs;
+    for (const auto& text : config_.log.witnessed) {
+        auto key = ledger::VerifierKey::parse(text);
+        if (!key || key->kind != ledger::NoteKeyKind::Log) {
+            return fail(ErrorKind::Invalid,
+                        "witness.logs has \"" + text + "\", which is no key of a log",
+                        "`fedtrail audit checkpoint` prints it there, as \"log.example+1a2b3c4d+AQ…\".");
+        }
+        logs.push_back(std::move(*key));
+    }
+    const auto file = witness_key_file(config_);
+    if (const auto made = make_note_key(file, room_->key().name, cipher_); !made) {
+        return fail(made);
+    }
+    auto signer = read_note_key(file, ledger::NoteKeyKind::Witness);
+    auto book = sqlite::SqliteWitnessBook::open(config_.data_dir / "witness.db");
+    if (!signer || !book) {
+        return !signer ? Result<void>{fail(signer)} : Result<void>{fail(book)};
+    }
+    book_ = std::move(*book);
+    spdlog::info("cosigns {} logs as {}", logs.size(), signer->verifier().text());
+    witness_ = std::make_unique<audit::Witness>(*book_, clock_, std::move(*signer), std::move(logs));
+    return {};
+}
+
+Result<void> LogWing::open_witnesses() {
+    std::vector<audit::AskedWitness> witnesses;
+    for (const auto& text : config_.log.witnesses) {
+        auto witness = asked_witness(text);
+        if (!witness) {
+            return fail(witness);
+        }
+        witnesses.push_back(std::move(*witness));
+    }
+    if (witnesses.empty()) {
+        return {};
+    }
+    auto http = curl::CurlHttp::open(curl_options(config_));
+    if (!http) {
+        return fail(http);
+    }
+    http_ = std::move(*http);
+    round_ = std::make_unique<audit::WitnessRound>(
+        audit::WitnessRoundPorts{room_->log(), *http_, clock_}, std::move(witnesses), [this] {
+            if (wake_round_) {
+                wake_round_();
+            }
+        });
+    return {};
+}
+
+Result<void> LogWing::note_policies(const PolicyFolders& folders) {
+    auto now = policies_in_force(folders.policies);
+    if (!now) {
+        return fail(now);
+    }
+    const auto before = room_->log().last_event(records::LeafKind::PolicyChange);
+    if (!before) {
+        return fail(before);
+    }
+    if (*before && (*before)->opening) {
+        const auto known = records::decode_body(records::LeafKind::PolicyChange, (*before)->opening->body);
+        if (known && std::get<records::PolicyChangeLeaf>(*known) == *now) {
+            return {};
+        }
+    }
+    return trail().append({clock_.now(), std::move(*now)});
+}
+
+Result<std::optional<Instant>> LogWing::publish() {
+    const auto published = room_->publisher().publish();
+    refused_ = !published && published.error().kind == ErrorKind::Denied;
+    if (!published) {
+        return fail(published);
+    }
+    size_ = published->size;
+    if (published->signed_now) {
+        ++checkpoints_;
+        last_at_ = to_unix_seconds(clock_.now());
+        if (wake_round_) {
+            wake_round_();
+        }
+    }
+    return std::optional{clock_.now() + config_.log.interval};
+}
+
+void LogWing::start() {
+    started_ = true;
+    loop_.start();
+}
+
+void LogWing::stop() {
+    if (stopped_) {
+        return;
+    }
+    stopped_ = true;
+    if (http_) {
+        http_->stop();
+    }
+    loop_.stop();
+    if (started_) {
+        if (const auto last = publish(); !last) {
+            tell("checkpoint", &last.error());
+        }
+    }
+}
+
+void LogWing::add_figures(std::vector<api::Figure>& out) const {
+    out.push_back({"fedtrail_log_leaves", "Leaves under the log's last checkpoint.", size_});
+    out.push_back({"fedtrail_log_checkpoints_total", "Checkpoints signed since the start.", checkpoints_});
+    out.push_back({"fedtrail_log_refused",
+                   "1 while nothing is signed because the log is older than its guard.",
+                   refused_ ? 1U : 0U});
+    out.push_back({"fedtrail_log_last_checkpoint_seconds",
+                   "Unix time of the last checkpoint since the start; 0 before.",
+                   static_cast<std::uint64_t>(last_at_.load())});
+    if (!round_) {
+        return;
+    }
+    const auto standing = round_->standing();
+    const auto well = std::count_if(standing.begin(), standing.end(), [](const auto& each) {
+        return each.trouble.empty() && each.size > 0;
+    });
+    out.push_back({"fedtrail_log_witnesses", "Witnesses that are asked.", standing.size()});
+    out.push_back({"fedtrail_log_witnesses_well",
+                   "Of these, those whose last answer was a cosignature.",
+                   static_cast<std::uint64_t>(well)});
+}
+
+}  // namespace fedtrail::app

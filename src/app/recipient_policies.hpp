@@ -1,0 +1,27 @@
+/// The policies about who recipients are, read and checked together.
+
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "fedtrail/fediverse/dialect.hpp"
+
+#include "app/policies.hpp"
+#include "recipients/marks.hpp"
+#include "recipients/policy_rules.hpp"
+
+namespace fedtrail::app {
+
+struct RecipientPolicies {
+    fediverse::Dialects dialects;
+    std::vector<recipients::MarkRule> marks;
+    recipients::PolicyRules rules;
+};
+
+/// policies/dialects.json, recipient-marks.json and policy-rules.json. Errors: NotFound, Invalid; name the
+/// file.
+[[nodiscard]] Result<std::shared_ptr<const RecipientPolicies>> load_recipient_policies(
+    const PolicyFolders& folders);
+
+}  // namespace fedtrail::app

@@ -1,0 +1,74 @@
+#include "app/sidecar.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "app/tokens.hpp"
+#include "backends/poco/http_server.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+
+ErrorKind kind_of(int status) {
+    switch (status) {
+        case 401:
+        case 403: return ErrorKind::Denied;
+        case 404: return ErrorKind::NotFound;
+        case 409: return ErrorKind::Conflict;
+        case 400:
+        case 422: return ErrorKind::Invalid;
+        default: return ErrorKind::Unavailable;
+    }
+}
+
+Error refused(const HttpResponse& answer) {
+    const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
+    const auto said = [&](const char* member) {
+        return problem.is_object() ? problem.value(member, std::string{}) : std::string{};
+    };
+    auto detail = said("detail");
+    auto remedy = said("remedy");
+    if (detail.empty()) {
+        detail = "the running sidecar answered " + std::to_string(answer.status);
+    }
+    if (remedy.empty() && answer.status == 401) {
+        remedy = "Run as the user of the sidecar, or set FEDTRAIL_TOKEN to a token with admin.";
+    }
+    return {kind_of(answer.status), std::move(detail), std::move(remedy)};
+}
+
+}  // namespace
+
+Result<HttpResponse> ask_sidecar(const Session& session,
+                                 const Config& config,
+                                 const RunningInstance& running,
+                                 const std::string& path,
+                                 const std::string& body) {
+    const auto endpoint = endpoint_from(running.api);
+    if (!endpoint) {
+        return fail(
+            ErrorKind::Unavailable,
+            "another fedtrail works on " + config.data_dir.string() + " and is not ready to take anything",
+            "Wait until it has started or ended, then run the same again.");
+    }
+    const auto said = session.environment.find("FEDTRAIL_TOKEN");
+    const auto token =
+        said != session.environment.end() ? Result<std::string>{said->second} : local_token(config.data_dir);
+    if (!token) {
+        return fail(token);
+    }
+    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
+    auto answer = client->send(
+        {"POST",
+         path,
+         {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *token}},
+         body});
+    if (answer && answer->status >= 300) {
+        return tl::unexpected<Error>{refused(*answer)};
+    }
+    return answer;
+}
+
+}  // namespace fedtrail::app

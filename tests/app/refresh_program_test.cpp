@@ -1,0 +1,227 @@
+/// Refreshing the directory with the real program and real servers, friendly and hostile.
+
+#include <array>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "app/json_schema.hpp"
+#include "program.hpp"
+#include "temp_dir.hpp"
+
+using Catch::Contains;
+using fedtrail::testing::Program;
+using fedtrail::testing::Serving;
+using fedtrail::testing::TempDir;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string contents(const std::string& path) {
+    std::ifstream in{path};
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// refresh_servers.py, until the test ends.
+class Servers {
+public:
+    explicit Servers(const std::string& folder) {
+        std::array<int, 2> in{};
+        std::array<int, 2> out{};
+        REQUIRE(pipe2(in.data(), O_CLOEXEC) == 0);
+        REQUIRE(pipe2(out.data(), O_CLOEXEC) == 0);
+        posix_spawn_file_actions_t actions;
+        posix_spawn_file_actions_init(&actions);
+        posix_spawn_file_actions_adddup2(&actions, in[0], 0);
+        posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+        std::array<std::string, 4> words{
+            FEDTRAIL_PYTHON, "-B", FEDTRAIL_SOURCE_DIR "/tests/app/refresh_servers.py", folder};
+        std::array<char*, 5> arguments{
+            words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
+        const int failed =
+            posix_spawn(&process_, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
+        posix_spawn_file_actions_destroy(&actions);
+        close(in[0]);
+        close(out[1]);
+        stdin_ = in[1];
+        REQUIRE(failed == 0);
+        for (char c = 0; read(out[0], &c, 1) == 1 && c != '\n';) {
+            port += c;
+        }
+        close(out[0]);
+        REQUIRE(!port.empty());
+    }
+    Servers(const Servers&) = delete;
+    Servers& operator=(const Servers&) = delete;
+    ~Servers() {
+        close(stdin_);
+        waitpid(process_, nullptr, 0);
+    }
+
+    std::string port;
+
+private:
+    pid_t process_{};
+    int stdin_{};
+};
+
+/// A sidecar whose ledger knows the recipients that it is made with.
+struct Home {
+    TempDir dir;
+    Program program{dir.path()};
+    Servers servers{dir.path().string()};
+
+    explicit Home(const std::vector<std::string>& names) {
+        std::string resolve;
+        std::ofstream in{dir / "in.ndjson"};
+        int second = 10;
+        for (const auto& name : names) {
+            const auto host = name + ".social.test";
+            resolve += (resolve.empty() ? "" : ",") + host + "=127.0.0.1:" + servers.port;
+            in << Json{{"at", "2026-11-20T07:00:" + std::to_string(second++) + "Z"},
+                       {"channel", "push"},
+                       {"origin", "origin.example"},
+                       {"recipient", host},
+                       {"outcome", {{"kind", "accepted"}, {"status", 202}}},
+                       {"digest",
+                        {{"actor", "https://origin.example/users/alice"},
+                         {"id", "https://origin.example/a/1"},
+                         {"object", "https://origin.example/o/1"},
+                         {"type", "Create"},
+                         {"categories", {"post_text"}},
+                         {"visibility", "public"}}}}
+                      .dump()
+               << "\n";
+        }
+        in.close();
+        program.variables = {
+            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
+            {"FEDTRAIL_PROXY_ALLOW_ADDRESSES", "127.0.0.0/8"},
+            {"FEDTRAIL_PROXY_EXTRA_CA", (dir / "ca.pem").string()},
+            {"FEDTRAIL_PROXY_RESOLVE", resolve},
+            {"FEDTRAIL_ERASURE_TIMEOUT", "2s"},
+            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
+        REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
+        REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
+    }
+
+    Json json(std::vector<std::string> words, const std::string& schema, int exit = 0) const {
+        words.emplace_back("--json");
+        const auto ended = program.run(words);
+        INFO(ended.err);
+        CHECK(ended.exit == exit);
+        const auto kept = fedtrail::app::check_schema(
+            ended.out, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
+        INFO(ended.out << (kept ? "" : kept.error().what));
+        CHECK(kept.has_value());
+        return Json::parse(ended.out, nullptr, false);
+    }
+    std::string requests() const { return contents((dir / "requests").string()); }
+};
+
+}  // namespace
+
+TEST_CASE("Recipients say who they are and what they promise", "[app][program][refresh]") {
+    const Home home{{"masto", "alice"}};
+    const auto first = home.json({"recipients", "refresh"}, "cli/refresh.schema.json");
+    CHECK(first["visits"] == 2);
+    CHECK(first["answered"] == 2);
+    CHECK(first["policies"] == 1);
+    CHECK(first["due"] == 0);
+    CHECK(home.json({"recipients", "refresh"}, "cli/refresh.schema.json")["visits"] == 0);
+
+    const auto policies =
+        home.json({"recipients", "policies", "masto.social.test"}, "cli/recipient-policies.schema.json");
+    REQUIRE(policies["versions"].size() == 1);
+    CHECK(policies["versions"][0]["url"] == "https://masto.social.test/privacy-policy");
+    CHECK(policies["summary"]["language"] == "en");
+    CHECK(policies["summary"]["statements"][2]["sentence"] ==
+          "We retain the addresses of registered users for no more than 12 months.");
+    CHECK(policies["summary"]["statements"][5]["sentence"].is_null());
+
+    home.program.write("policy", "10 years");
+    const auto again = home.json({"recipients", "refresh", "masto.social.test"}, "cli/refresh.schema.json");
+    CHECK(again["visits"] == 1);
+    CHECK(again["not_modified"] == 3);
+    CHECK(again["policy_changes"] == 1);
+    const auto shown = home.program.run({"recipients", "policies", "masto.social.test", "--diff"});
+    CHECK(shown.exit == 0);
+    CHECK_THAT(shown.out,
+               Contains("- We retain the addresses of registered users for no more than 12 months."));
+    CHECK_THAT(shown.out,
+               Contains("+ We retain the addresses of registered users for no more than 10 years."));
+    CHECK_THAT(home.requests(), !Contains("robots"));
+    CHECK(home.json({"recipients", "refresh", "--all"}, "cli/refresh.schema.json")["visits"] == 2);
+    CHECK(home.program.run({"recipients", "policies", "alice.social.test"}).exit == 3);
+    CHECK(home.program.run({"recipients", "refresh", "no host"}).exit == 2);
+}
+
+TEST_CASE("Hostile recipients cost time and nothing else", "[app][program][refresh]") {
+    const Home home{{"masto",
+                     "liar",
+                     "endless",
+                     "slow",
+                     "circle",
+                     "inside",
+                     "deep",
+                     "swollen",
+                     "busy",
+                     "nobody-listens"}};
+    const auto done = home.json({"recipients", "refresh"}, "cli/refresh.schema.json");
+    CHECK(done["visits"] == 10);
+    CHECK(done["answered"] ==
+          4);  // masto, liar, deep, nobody-listens (whose name says nothing to the servers)
+    const auto requests = home.requests();
+    CHECK(requests.size() < 20'000);
+    CHECK_THAT(requests, Contains("busy.social.test GET /.well-known/nodeinfo"));
+    const auto ended = home.program.run({"recipients", "refresh", "busy.social.test"});
+    CHECK(ended.exit == 1);
+    CHECK_THAT(ended.err, Contains("busy.social.test does not say who it is"));
+    CHECK_THAT(home.program.run({"doctor"}).out, !Contains("directory: "));  // as a fault of it begins
+}
+
+TEST_CASE("Interrupted or killed, refreshing goes on where it was", "[app][program][refresh]") {
+    std::vector<std::string> names;
+    for (int i = 0; i < 40; ++i) {
+        names.push_back("plain" + std::to_string(i));
+    }
+    const Home home{names};
+    const int signal = GENERATE(SIGINT, SIGKILL);
+    const auto process = home.program.start({"recipients", "refresh", "--json"}, "refresh");
+    while (home.requests().size() < 1'500) {
+        ::usleep(20'000);
+    }
+    ::kill(process, signal);
+    const int exit = Program::wait(process);
+    CHECK(exit == (signal == SIGINT ? 1 : 128 + SIGKILL));
+    if (signal == SIGINT) {
+        const auto rest = home.json({"recipients", "refresh"}, "cli/refresh.schema.json");
+        const auto before = Json::parse(home.program.text("refresh.out"));
+        CHECK(before["stopped"] == true);
+        CHECK(before["visits"].get<int>() + rest["visits"].get<int>() == 40);
+    } else {
+        // Who was being asked is due again when the lease is over; --all does not wait for that.
+        CHECK(home.json({"recipients", "refresh", "--all"}, "cli/refresh.schema.json")["answered"] == 40);
+    }
+}
+
+TEST_CASE("A running sidecar refreshes by itself", "[app][program][refresh]") {
+    const Home home{{"masto"}};
+    Serving serving{home.program};
+    for (int i = 0; i < 500 && home.program.run({"recipients", "policies", "masto.social.test"}).exit != 0;
+         ++i) {
+        ::usleep(50'000);
+    }
+    CHECK(home.program.run({"recipients", "policies", "masto.social.test"}).exit == 0);
+    CHECK(serving.stop(SIGTERM) == 0);
+}
