@@ -262,7 +262,7 @@ Result<void> refuse_missing(const std::vector<MissingItem>& missing, PaperKind k
         what += "\n  Art. " + item.article + "  " + item.key + ": " + item.what;
     }
     return fail(ErrorKind::Denied,
-                what + "\n",
+                what + "\nNothing was written.",
                 "set these in fedtrail.toml (processing.X is the [[processing]] whose activity is X); "
                 "docs/papers.md says what belongs there");
 }

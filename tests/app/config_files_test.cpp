@@ -98,8 +98,9 @@ std::string schema() {
         }
         (*owner)["properties"][std::string{setting.key()}] = property_of(setting);
     }
-    const std::map<std::string, Json> required{
-        {"origin", {"host"}}, {"processing", {"activity"}}, {"processor", {"name", "service", "country"}}};
+    const std::map<std::string, Json> required{{"origin", Json::array({"host"})},
+                                               {"processing", Json::array({"activity"})},
+                                               {"processor", Json::array({"name", "service", "country"})}};
     for (const auto& [group, keys] : required) {
         auto& table = root["properties"][group];
         table["required"] = keys;

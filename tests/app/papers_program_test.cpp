@@ -23,6 +23,9 @@ using Json = nlohmann::json;
 namespace {
 
 constexpr const char* kComplete = R"toml(
+data_dir = "data"
+[[origin]]
+host = "origin.example"
 [notice]
 required = "contract"
 automated_decisions = "none"
@@ -114,7 +117,7 @@ struct Home {
     }
 
     void complete() {
-        program.write("fedtrail.toml", program.text("fedtrail.toml") + kComplete);
+        program.write("fedtrail.toml", kComplete);
         program.variables["FEDTRAIL_CONTROLLER_NAME"] = "Example";
         program.variables["FEDTRAIL_CONTROLLER_CONTACT"] = "privacy@origin.example";
         program.variables["FEDTRAIL_CONTROLLER_AUTHORITY"] = "AP";

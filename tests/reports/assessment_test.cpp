@@ -141,7 +141,7 @@ public:
     }
 };
 
-FixedRegister newcomers() {
+CardRegister newcomers() {
     auto big = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
     big.aliases.push_back({host("www.big.example"), "www"});
     big.version = "4.5.0";
@@ -159,7 +159,7 @@ FixedRegister newcomers() {
     auto fresh = card_of("new.example", "", BasisKind::Undocumented, "");
     fresh.users = 3'000'000;
     fresh.known_at = at("2026-11-21T00:00:00Z");
-    return FixedRegister{{big, fresh}};
+    return CardRegister{{big, fresh}};
 }
 
 privacy::TransferRules some_rules() {

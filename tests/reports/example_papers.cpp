@@ -68,7 +68,7 @@ Result<LedgerTotals> RecipientLedger::totals() const {
     return not_asked();
 }
 
-FixedRegister::FixedRegister(std::vector<records::RecipientCard> cards) {
+CardRegister::CardRegister(std::vector<records::RecipientCard> cards) {
     for (auto& card : cards) {
         cards_.emplace(card.host.text(), card);
         for (const auto& alias : card.aliases) {
@@ -77,8 +77,8 @@ FixedRegister::FixedRegister(std::vector<records::RecipientCard> cards) {
     }
 }
 
-Result<std::vector<records::RecipientCard>> FixedRegister::cards(std::span<const Host> hosts,
-                                                                 privacy::Day) const {
+Result<std::vector<records::RecipientCard>> CardRegister::cards(std::span<const Host> hosts,
+                                                                privacy::Day) const {
     std::vector<records::RecipientCard> found;
     for (const auto& host : hosts) {
         const auto card = cards_.find(host.text());
@@ -197,14 +197,14 @@ std::vector<RecipientTotals> example_totals() {
             unread};
 }
 
-FixedRegister example_register() {
+CardRegister example_register() {
     auto big = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
     big.aliases.push_back({host("www.big.example"), "www"});
     auto one = card_of("one.example", "NL", BasisKind::NoneNeeded, "gotosocial");
     one.marks.single_person = true;
     auto relay = card_of("relay.example", "NL", BasisKind::NoneNeeded, "activityrelay");
     relay.marks.relay = true;
-    return FixedRegister{{card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon"), big, one, relay}};
+    return CardRegister{{card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon"), big, one, relay}};
 }
 
 PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts) {

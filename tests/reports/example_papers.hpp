@@ -36,10 +36,10 @@ private:
 };
 
 /// Knows the cards it was given; of every other host nothing.
-class FixedRegister : public RecipientRegister {
+class CardRegister : public RecipientRegister {
 public:
-    FixedRegister() = default;
-    explicit FixedRegister(std::vector<records::RecipientCard> cards);
+    CardRegister() = default;
+    explicit CardRegister(std::vector<records::RecipientCard> cards);
 
     [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(std::span<const Host> hosts,
                                                                     privacy::Day transfer) const override;
@@ -63,7 +63,7 @@ private:
 /// Seven servers: two countries and none, a relay, a single person's, an alias, one with unread connections
 /// only.
 [[nodiscard]] std::vector<RecipientTotals> example_totals();
-[[nodiscard]] FixedRegister example_register();
+[[nodiscard]] CardRegister example_register();
 
 [[nodiscard]] PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts);
 

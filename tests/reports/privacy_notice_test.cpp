@@ -225,14 +225,14 @@ TEST_CASE("Pages of the ledger are added up without a gap", "[reports][notice]")
         many.push_back(totals_of("s" + std::to_string(i) + ".example", static_cast<std::uint64_t>(i) + 1));
     }
     const RecipientLedger ledger{many};
-    const auto figures = federation_figures(ledger, FixedRegister{}, privacy::Day{}, 2);
+    const auto figures = federation_figures(ledger, CardRegister{}, privacy::Day{}, 2);
     REQUIRE(figures);
     CHECK(figures->recipients == 4'001);
     CHECK(figures->disclosures == 4'001ULL * 4'002 / 2);
     CHECK(figures->undocumented == 4'001);
     REQUIRE(figures->largest.size() == 2);
     CHECK(figures->largest[0].host.text() == "s4000.example");
-    CHECK(federation_figures(ledger, FixedRegister{}, privacy::Day{}, 0)->largest.empty());
+    CHECK(federation_figures(ledger, CardRegister{}, privacy::Day{}, 0)->largest.empty());
 }
 
 TEST_CASE("The Markdown is what Mastodon and Lemmy read alike, and fits Lemmy's setting",
@@ -324,7 +324,7 @@ TEST_CASE("Without a ledger the notice says so and is complete all the same", "[
     const auto& texts = papers_in("en");
     const auto facts = example_facts();
     const RecipientLedger empty{{}};
-    const FixedRegister nobody;
+    const CardRegister nobody;
     const auto notice =
         build_privacy_notice({facts, example_adequacy(), empty, nobody, at("2026-11-22T10:15:00Z")}, texts);
     REQUIRE(notice);
