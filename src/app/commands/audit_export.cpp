@@ -18,6 +18,7 @@
 #include "app/texts.hpp"
 #include "audit/export.hpp"
 #include "audit/page.hpp"
+#include "erasure/answer.hpp"
 #include "language/choice.hpp"
 
 namespace fedtrail::app {
@@ -219,9 +220,13 @@ private:
         if (!words) {
             return fail(words);
         }
+        auto text = erasure::render_answer_text(*answer, controller, *words);
+        if (!text) {
+            return fail(text);
+        }
         const auto folder = "request-" + std::to_string(request->get()) + "/";
         papers.push_back({folder + "answer.json", erasure::render_answer_json(*answer, controller)});
-        papers.push_back({folder + "answer.md", erasure::render_answer_text(*answer, controller, *words)});
+        papers.push_back({folder + "answer.md", *std::move(text)});
         return papers;
     }
 
