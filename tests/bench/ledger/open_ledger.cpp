@@ -26,7 +26,9 @@ struct OpenLedger::State {
 OpenLedger::OpenLedger(std::unique_ptr<State> state) : state_(std::move(state)) {}
 OpenLedger::~OpenLedger() = default;
 
-Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::filesystem::path& directory, For purpose) {
+Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::filesystem::path& directory,
+                                                     For purpose,
+                                                     bool seal) {
     auto state = std::make_unique<State>();
     auto cipher = openssl::OpensslCipher::make();
     if (!cipher) {
@@ -39,7 +41,9 @@ Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::filesystem::path
     }
     state->vault = *std::move(vault);
     if (purpose == For::Writing) {
-        auto writer = sqlite::SqliteLedgerWriter::open(ledger_file(directory), *state->vault, {});
+        sqlite::LedgerOptions options;
+        options.seal = seal;
+        auto writer = sqlite::SqliteLedgerWriter::open(ledger_file(directory), *state->vault, options);
         if (!writer) {
             return fail(writer);
         }

@@ -19,9 +19,10 @@ class OpenLedger {
 public:
     enum class For { Writing, Reading };
     /// Makes what is missing in `directory`; for reading there must be a ledger, and writer() may not be
-    /// asked.
+    /// asked. Without `seal` nothing goes into the transparency log.
     [[nodiscard]] static Result<std::unique_ptr<OpenLedger>> open(const std::filesystem::path& directory,
-                                                                  For purpose);
+                                                                  For purpose,
+                                                                  bool seal = true);
     OpenLedger(const OpenLedger&) = delete;
     OpenLedger& operator=(const OpenLedger&) = delete;
     OpenLedger(OpenLedger&&) = delete;
