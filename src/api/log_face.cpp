@@ -83,7 +83,7 @@ HttpResponse LogFace::tile(std::string_view path) const {
 
 HttpResponse LogFace::witness(const HttpRequest& request, std::string_view path) const {
     constexpr std::string_view kEnd = "/checkpoint";
-    audit::WitnessAnswer said{404};
+    audit::WitnessAnswer said;
     if (path == "add-checkpoint") {
         if (request.method != "POST") {
             return not_allowed("POST");

@@ -39,12 +39,11 @@ Result<void> ForgettingRoom::build(const Session& session) {
         return fail(log);
     }
     log_ = std::move(*log);
-    ledger_ = std::make_unique<LedgerDoor>(books_->forgetter(), config_.store, books_->vault());
     auto wing = ForgettingWing::open({config_,
                                       clock_,
                                       books_->vault(),
                                       books_->ledger(),
-                                      *ledger_,
+                                      books_->forgetter(),
                                       *cases_,
                                       *tokens_,
                                       log_->log(),

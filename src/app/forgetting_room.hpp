@@ -8,7 +8,6 @@
 #include "app/case_room.hpp"
 #include "app/forgetting_wing.hpp"
 #include "app/instance.hpp"
-#include "app/ledger_door.hpp"
 #include "app/log_room.hpp"
 #include "app/session.hpp"
 #include "app/system_clock.hpp"
@@ -35,7 +34,6 @@ private:
     std::unique_ptr<sqlite::SqliteCases> cases_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<LogRoom> log_;
-    std::unique_ptr<LedgerDoor> ledger_;
     std::unique_ptr<ForgettingWing> wing_;
 };
 

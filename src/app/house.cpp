@@ -289,12 +289,11 @@ Result<void> House::open_log() {
 
 /// Before anything passes the doors: what an earlier process left half-forgotten is forgotten first.
 Result<void> House::open_forgetting() {
-    ledger_door_ = std::make_unique<LedgerDoor>(books_->forgetter(), config_.store, books_->vault());
     auto wing = ForgettingWing::open({config_,
                                       clock_,
                                       books_->vault(),
                                       books_->ledger(),
-                                      *ledger_door_,
+                                      books_->forgetter(),
                                       wing_->cases(),
                                       *tokens_,
                                       log_ ? log_->trail() : no_trail_,

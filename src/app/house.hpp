@@ -22,7 +22,6 @@
 #include "app/forgetting_wing.hpp"
 #include "app/gate_wing.hpp"
 #include "app/instance.hpp"
-#include "app/ledger_door.hpp"
 #include "app/log_wing.hpp"
 #include "app/paper_room.hpp"
 #include "app/recipient_room.hpp"
@@ -114,7 +113,6 @@ private:
     std::unique_ptr<LogWing> log_;               ///< None while no origin is named.
     std::unique_ptr<TokenBook> tokens_;
     NoTrail no_trail_;
-    std::unique_ptr<LedgerDoor> ledger_door_;
     std::unique_ptr<ForgettingWing> forgetting_;
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<ReportRoom> report_room_;
