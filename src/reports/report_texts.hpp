@@ -11,8 +11,8 @@
 #include "fedtrail/core/result.hpp"
 
 #include "language/forms.hpp"
-#include "reports/world_map.hpp"
 #include "reports/fill.hpp"
+#include "reports/world_map.hpp"
 
 namespace fedtrail::reports {
 
