@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "app/json_schema.hpp"
-#include "backends/poco/http_client.hpp"
+#include "backends/poco/http_server.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
