@@ -1,6 +1,7 @@
 /// Erasures from the command line: numbers, exit codes, JSON that keeps to its schema.
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 

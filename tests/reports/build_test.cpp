@@ -154,7 +154,7 @@ TEST_CASE("A report joins what is known of each recipient, by the law of its day
     }
     CHECK(undocumented > 0);
     CHECK(report.totals.undocumented == undocumented);
-    CHECK(report.totals.countries == 8);
+    CHECK(report.totals.countries == 9);
     CHECK(figure(find(report, code::kCountriesUnknown), "servers") == report.totals.country_unknown);
     CHECK(find(report, code::kCountries) == nullptr);
     CHECK(figure(find(report, code::kCountriesHinted), "servers") > 0);
