@@ -28,7 +28,7 @@ constexpr const char* kPolicies = FEDTRAIL_SOURCE_DIR "/policies";
 std::map<std::string, std::set<std::string>> same_as_english() {
     return {{"de", {"page.column_server"}},
             {"es", {"confidence.medium"}},
-            {"fr", {"confidence.medium", "page.controller_contact"}},
+            {"fr", {"confidence.medium", "page.controller_contact", "visibility.public"}},
             {"it", {"count.servers.one", "mark.relay.word"}},
             {"nl", {"count.servers.one", "count.servers.other", "mark.relay.word", "page.column_server"}},
             {"pl", {}}};
