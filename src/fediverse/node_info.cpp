@@ -139,9 +139,9 @@ std::optional<bool> flag_at(const json& object, const char* field) {
 std::string name_in(const std::string& text) {
     std::string name;
     for (const char c : text) {
-        const bool control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-        if (!control || (!name.empty() && name.back() != ' ')) {
-            name += control ? ' ' : c;
+        const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+        if (!blank || (!name.empty() && name.back() != ' ')) {
+            name += blank ? ' ' : c;
         }
     }
     auto end = std::min(name.size(), kLongestName);
