@@ -141,6 +141,7 @@ TEST_CASE("An empty record says that it is empty", "[reports]") {
 TEST_CASE("A report joins what is known of each recipient, by the law of its day", "[reports]") {
     Surroundings around;
     make_up_surroundings(around, 40);
+    around.known.known.begin()->second.marks.relay = true;
     const auto report = full_report_of(around);
     CHECK(around.known.asked == privacy::Day{std::chrono::year{2026} / 11 / 22});
     REQUIRE(report.recipients.size() == 40);

@@ -25,9 +25,12 @@ std::string words_place(std::int64_t number) {
     return place_of("access/why", {number});
 }
 
-Bytes encode(const records::Access& access) {
+constexpr std::uint8_t kRevealed = 1;
+constexpr std::uint8_t kReason = 2;  ///< Something is sealed beside it.
+
+Bytes encode(const records::Access& access, bool reason) {
     ledger::ByteWriter out;
-    out.byte(access.revealed ? 1 : 0);
+    out.byte(static_cast<std::uint8_t>((access.revealed ? kRevealed : 0U) | (reason ? kReason : 0U)));
     put_text(out, access.what);
     put_text(out, access.by);
     return std::move(out).take();
@@ -46,13 +49,14 @@ Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals
     }
     ledger::ByteReader in{*content};
     const auto flags = in.byte();
-    access.revealed = flags == 1;
+    access.revealed = (flags & kRevealed) != 0;
     access.what = take_text(in);
     access.by = take_text(in);
-    if (flags > 1 || !in.ok() || in.left() != 0) {
+    const bool reason = (flags & kReason) != 0;
+    if (flags > (kRevealed | kReason) || reason == row.getColumn(4).isNull() || !in.ok() || in.left() != 0) {
         return damaged(place);
     }
-    if (row.getColumn(4).isNull()) {
+    if (!reason) {
         return access;
     }
     const auto why = seals.open(access.subject, words_place(number), blob_of(row.getColumn(4)));
@@ -107,8 +111,8 @@ Result<void> SqliteAccess::record(const records::Access& access) {
         row.bind(1, number);
         row.bind(2, id(access.subject));
         row.bind(3, millis(access.at));
-        const auto content =
-            stamped(content_place(number, id(access.subject), millis(access.at)), encode(access));
+        const auto content = stamped(content_place(number, id(access.subject), millis(access.at)),
+                                     encode(access, why->has_value()));
         bind_blob(row, 4, content);
         if (*why) {
             bind_blob(row, 5, **why);

@@ -11,6 +11,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_story.hpp"
 
 using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
@@ -36,6 +37,10 @@ void fill(const std::filesystem::path& file, const SubjectSealer& keys) {
     REQUIRE(
         (*cases)->open(request, event(privacy::RequestEventKind::Received, privacy::RequestState::Received)));
     REQUIRE((*cases)->set_minor(privacy::SubjectNumber{8}, true));
+    const auto access = sqlite::SqliteAccess::open_file(file, keys, OpenMode::ReadWrite);
+    REQUIRE(access);
+    REQUIRE((*access)->record({privacy::SubjectNumber{8}, at(60), "report", "cli", "a complaint", true}));
+    REQUIRE((*access)->record({privacy::SubjectNumber{8}, at(61), "report", "api:t1", "", false}));
     const records::NoticeNumber one{1};
     auto notices = *(*cases)->notices(NoticeFilter{});
     notices[0].next_look_at = at(50);
