@@ -24,6 +24,9 @@ std::set<std::string> described() {
             path = line.substr(2, line.size() - 3);
         } else if (inside && line.starts_with("    ") && line[4] != ' ' && line.ends_with(':')) {
             std::string method = line.substr(4, line.size() - 5);
+            if (method == "parameters") {
+                continue;  // of all methods of the path
+            }
             for (char& c : method) {
                 c = static_cast<char>(c - 'a' + 'A');
             }
