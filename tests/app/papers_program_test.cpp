@@ -15,6 +15,7 @@
 #include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::header_of;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
