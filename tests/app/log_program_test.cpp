@@ -157,6 +157,7 @@ TEST_CASE("A log from an older backup signs nothing, and everything says so", "[
         REQUIRE(erased.exit == 0);
     }
     // Something happens: another set of policies is in force.
+    fs::create_directories(place.dir.path() / "own");
     fs::copy(FEDTRAIL_SOURCE_DIR "/policies", place.dir.path() / "own/policies", fs::copy_options::recursive);
     fs::copy(FEDTRAIL_SOURCE_DIR "/schemas", place.dir.path() / "own/schemas", fs::copy_options::recursive);
     std::ofstream{place.dir.path() / "own/policies/software.json", std::ios::app} << "\n";
