@@ -26,7 +26,9 @@ ZipMember ZipWriter::end() {
 }
 
 Result<void> ZipWriter::finish() {
-    out_ << directory_of(members_, at_) << std::flush;
+    const auto directory = directory_of(members_, at_);
+    out_ << directory << std::flush;
+    at_ += directory.size();
     if (!out_) {
         return fail(ErrorKind::Unavailable,
                     "the bundle could not be written",
