@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -52,6 +54,10 @@ pid_t Program::start(const std::vector<std::string>& words, const std::string& n
     const auto out = (folder_ / (name + ".out")).string();
     const auto err = (folder_ / (name + ".err")).string();
     const auto in = (folder_ / (name + ".in")).string();
+    for (const auto& old : {out, err}) {  // what an earlier run said must not be taken for this one's
+        std::error_code ignored;
+        std::filesystem::remove(old, ignored);
+    }
     const pid_t child = ::fork();
     if (child == 0) {
         const bool placed = ::chdir(folder_.c_str()) == 0;

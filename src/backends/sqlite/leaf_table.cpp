@@ -18,7 +18,9 @@ enum class Form : std::uint8_t { Closed = 0, Open = 1 };
 
 template <typename Number>
 std::optional<std::int64_t> integer(const std::optional<Number>& number) {
-    return number ? std::optional{static_cast<std::int64_t>(number->get())} : std::nullopt;
+    // Numbers begin at 1, and in the row's place 0 stands for none.
+    return number && number->get() != 0 ? std::optional{static_cast<std::int64_t>(number->get())}
+                                        : std::nullopt;
 }
 
 std::optional<records::RequestNumber> request_of(const records::LeafBody& body) {
