@@ -27,6 +27,12 @@ StepLoop::Limits limits_of(const Config& config) {
     return limits;
 }
 
+/// This machine itself, by address: what is sent there no third party reads.
+bool is_loopback(const Uri& url) {
+    const auto& host = url.host().text();
+    return host.starts_with("127.") || host == "[::1]" || host.starts_with("[::1]:");
+}
+
 /// "URL KEY".
 Result<audit::AskedWitness> asked_witness(const std::string& text) {
     const auto space = text.find(' ');
@@ -40,6 +46,11 @@ Result<audit::AskedWitness> asked_witness(const std::string& text) {
         return fail(ErrorKind::Invalid,
                     "log.witnesses has \"" + text + "\", which is not an address and a witness's key",
                     "Write it as \"https://w.example/witness w.example+1a2b3c4d+BA…\".");
+    }
+    if (url->scheme() != "https" && !is_loopback(*url)) {
+        return fail(ErrorKind::Invalid,
+                    "log.witnesses has a witness that would be asked without TLS",
+                    "Write its address with https; http is for this machine's own addresses, as 127.0.0.1.");
     }
     return audit::AskedWitness{std::move(*url), std::move(*key)};
 }
@@ -141,7 +152,11 @@ Result<void> LogWing::open_witnesses() {
     if (witnesses.empty()) {
         return {};
     }
-    auto http = curl::CurlHttp::open(curl_options(config_));
+    auto network = curl_options(config_);
+    network.allow_http = std::any_of(witnesses.begin(), witnesses.end(), [](const auto& witness) {
+        return witness.url.scheme() == "http";  // on this machine alone: asked_witness()
+    });
+    auto http = curl::CurlHttp::open(std::move(network));
     if (!http) {
         return fail(http);
     }

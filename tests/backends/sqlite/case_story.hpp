@@ -79,7 +79,7 @@ namespace fedtrail::testing {
     const auto kind = number % 6;
     if (kind == 0) {
         return done(
-            cases.open(request_of(number),
+            cases.open(request_of(number + 1),
                        event(privacy::RequestEventKind::Received, privacy::RequestState::Received, moment)));
     }
     auto request = cases.request(request_number);
