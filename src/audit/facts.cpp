@@ -1,6 +1,8 @@
 #include "audit/facts.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/utf8.hpp"
@@ -51,8 +53,7 @@ void notice(JsonObject& facts, const Leaf& leaf) {
     facts.text("recipient", leaf.recipient.text());
 }
 
-void put(JsonObject& /*facts*/, std::string& /*out*/, const ActivityLeaf& /*leaf*/) {
-}  // append_activity_facts()
+void put(JsonObject& /*facts*/, std::string& /*out*/, const ActivityLeaf& /*leaf*/) {}  // activity_facts()
 
 void put(JsonObject& facts, std::string& out, const LateAttemptLeaf& leaf) {
     facts.number("subject", leaf.subject.get());
@@ -157,15 +158,13 @@ void put(JsonObject& facts, std::string& /*out*/, const GapLeaf& leaf) {
 
 }  // namespace
 
-void put_text(std::string& out, std::string_view text) {
+namespace {
+
+void put_escaped(std::string& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     constexpr std::string_view kShort = "btn?fr";  // for 8, 9, 10, 12, 13
-    const auto start = out.size();
-    out += '"';
-    bool plain = true;
     for (const char letter : text) {
         const auto octet = static_cast<unsigned char>(letter);
-        plain = plain && octet < 0x80U;
         if (octet >= 0x20U && letter != '"' && letter != '\\') {
             out += letter;
         } else if (octet >= 0x20U) {
@@ -180,18 +179,51 @@ void put_text(std::string& out, std::string_view text) {
             out += kHex[octet & 0xFU];
         }
     }
-    out += '"';
-    if (!plain && !is_utf8(text)) {
-        out.resize(start);
-        JsonObject{out}.word("base64", base64(bytes_of(text))).end();
+}
+
+}  // namespace
+
+bool is_plain(std::string_view text) {
+    constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+    constexpr std::uint64_t kHigh = 0x80 * kOnes;
+    const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHigh; };
+    std::uint64_t found = 0;  // a high bit for an octet that is not plain; eight at a time
+    while (text.size() >= sizeof found) {
+        std::uint64_t word{};
+        std::memcpy(&word, text.data(), sizeof word);
+        found |= (word & kHigh) | ((word - 0x20 * kOnes) & ~word & kHigh) | has_zero(word ^ '"' * kOnes) |
+                 has_zero(word ^ '\\' * kOnes);
+        text.remove_prefix(sizeof word);
     }
+    return found == 0 && std::none_of(text.begin(), text.end(), [](char letter) {
+               const auto octet = static_cast<unsigned char>(letter);
+               return octet < 0x20U || octet >= 0x80U || letter == '"' || letter == '\\';
+           });
+}
+
+void put_text(std::string& out, std::string_view text) {
+    const bool plain = is_plain(text);
+    if (!plain && !is_utf8(text)) {
+        JsonObject{out}.word("base64", base64(bytes_of(text))).end();
+        return;
+    }
+    out += '"';
+    if (plain) {
+        out += text;
+    } else {
+        put_escaped(out, text);
+    }
+    out += '"';
 }
 
 Result<void> append_facts(std::string& out, LeafKind kind, ByteView body, FactsFor reader) {
     if (kind == LeafKind::Activity) {
-        if (body.size() > kMaxLeafBody || !append_activity_facts(out, body, reader)) {
+        thread_local std::vector<char> room;
+        const auto facts = body.size() > kMaxLeafBody ? std::nullopt : activity_facts(room, body, reader);
+        if (!facts) {
             return fail(ErrorKind::Corrupt, "a record of the log (activity) cannot be read");
         }
+        out += *facts;
         return {};
     }
     const auto decoded = decode_body(kind, body);

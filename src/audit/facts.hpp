@@ -2,7 +2,10 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/records/leaf.hpp"
@@ -18,8 +21,11 @@ enum class FactsFor : std::uint8_t { Everybody, Pseudonymised };
                                         ByteView body,
                                         FactsFor reader = FactsFor::Everybody);
 
-/// The same of an activity, straight from its octets; false if they are none.
-[[nodiscard]] bool append_activity_facts(std::string& out, ByteView body, FactsFor reader);
+/// The same of an activity, straight from its octets into `room`, which is used again and grows as needed;
+/// nothing if they are none.
+[[nodiscard]] std::optional<std::string_view> activity_facts(std::vector<char>& room,
+                                                             ByteView body,
+                                                             FactsFor reader);
 
 /// Appends ["push","accepted",202]; `code` as in records::ActivityLeaf.
 void append_outcome(std::string& out, std::uint32_t code);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::uint32_t kMaxCode = 0xFF'FFFF;
 constexpr unsigned kCategoryBits = 16;
+constexpr std::size_t kOutcome = 64;  // letters at most: "anonymous_pull","refused_before_body",65535
 
 /// Varints in their shortest form only.
 class Reader {
@@ -25,6 +28,9 @@ public:
     explicit Reader(ByteView bytes) : rest_(bytes) {}
 
     std::uint64_t varint() {
+        if (!rest_.empty() && std::to_integer<unsigned>(rest_.front()) < 0x80U) {
+            return octet();
+        }
         std::uint64_t value = 0;
         for (unsigned shift = 0; shift < 64; shift += 7) {
             if (rest_.empty()) {
@@ -76,37 +82,117 @@ private:
     bool ok_{true};
 };
 
-void put_word(std::string& out, std::string_view word) {
-    out += '"';
-    out += word;
-    out += '"';
-}
+/// Writes into room that is known to suffice.
+class Pen {
+public:
+    explicit Pen(char* at) : at_(at) {}
 
-void put_categories(std::string& out, std::uint32_t bits) {
-    out += '[';
+    void text(std::string_view text) {
+        std::memcpy(at_, text.data(), text.size());
+        at_ += text.size();
+    }
+    template <std::size_t Size>
+    void text(const char (&literal)[Size]) {  // NOLINT(cppcoreguidelines-avoid-c-arrays): its size is known
+        std::memcpy(at_, literal, Size - 1);
+        at_ += Size - 1;
+    }
+    /// Copies all of `words`, of which only `letters` count: a size that is known costs no call.
+    template <std::size_t Size>
+    void front(const std::array<char, Size>& words, std::size_t letters) {
+        std::memcpy(at_, words.data(), Size);
+        at_ += letters;
+    }
+    void letter(char letter) { *at_++ = letter; }
+    template <typename Number>
+    void number(Number number) {
+        at_ = std::to_chars(at_, at_ + 20, number).ptr;
+    }
+    void word(std::string_view word) {
+        letter('"');
+        text(word);
+        letter('"');
+    }
+    /// A text of somebody else's.
+    void quoted(std::string_view value) {
+        if (is_plain(value)) {
+            word(value);
+            return;
+        }
+        std::string spelled;
+        put_text(spelled, value);
+        text(spelled);
+    }
+    [[nodiscard]] char* at() const { return at_; }
+
+private:
+    char* at_;
+};
+
+// What a body's octet can become: an attempt takes three octets or more and at most 80 letters, a text's
+// octet at most six. The names of the keys come on top.
+constexpr std::size_t kLettersPerOctet = 27;
+constexpr std::size_t kKeys = 512;
+
+void put_categories(Pen& out, std::uint32_t bits) {
+    out.letter('[');
+    bool first = true;
     for (unsigned bit = 0; bit < kCategoryBits; ++bit) {
         if ((bits >> bit & 1U) == 0) {
             continue;
         }
-        if (out.back() != '[') {
-            out += ',';
+        if (!first) {
+            out.letter(',');
         }
+        first = false;
         if (bit < fediverse::kDataCategories.size()) {
-            put_word(out, fediverse::kDataCategories.at(bit).second);
+            out.word(fediverse::kDataCategories.at(bit).second);
         } else {
-            put_number(out, bit);
+            out.number(bit);
         }
     }
-    out += ']';
+    out.letter(']');
 }
 
+void put_outcome(Pen& out, std::uint32_t code) {
+    const auto channel = code >> 20U & 0xFU;
+    const auto kind = code >> 16U & 0xFU;
+    if (channel <= static_cast<unsigned>(privacy::Channel::Bridge)) {
+        out.word(privacy::name_of(static_cast<privacy::Channel>(channel)));
+    } else {
+        out.number(channel);
+    }
+    out.letter(',');
+    if (kind <= static_cast<unsigned>(privacy::OutcomeKind::Prevented)) {
+        out.word(privacy::name_of(static_cast<privacy::OutcomeKind>(kind)));
+    } else {
+        out.number(kind);
+    }
+    out.letter(',');
+    out.number(code & 0xFFFFU);
+}
+
+/// Used again from activity to activity.
 struct Columns {
     std::vector<std::uint32_t> recipients;
     std::vector<std::int64_t> offsets;
+    // The last outcome and its words: nearly all of them are the same.
+    std::uint32_t code{kMaxCode + 1};
+    std::array<char, kOutcome> words{};
+    std::size_t letters{};
+
+    void put(Pen& out, std::uint32_t outcome) {
+        if (outcome != code) {
+            Pen pen{words.data()};
+            put_outcome(pen, outcome);
+            letters = static_cast<std::size_t>(pen.at() - words.data());
+            code = outcome;
+        }
+        out.front(words, letters);
+    }
 };
 
 /// Recipients, then offsets, then outcomes.
-void put_attempts(std::string& out, Reader& in) {
+void put_attempts(Pen& out, Reader& in) {
     thread_local Columns columns;
     const auto count = in.varint();
     in.refuse_unless(count <= in.left() / 3);
@@ -123,74 +209,82 @@ void put_attempts(std::string& out, Reader& in) {
         offset = ledger::unzigzag(in.varint());
         in.refuse_unless(offset == static_cast<std::int32_t>(offset));
     }
-    out += '[';
+    out.letter('[');
     for (std::size_t i = 0; i < size; ++i) {
         const auto code = in.number();
         in.refuse_unless(code <= kMaxCode);
         in.refuse_unless(i == 0 || columns.recipients[i] > columns.recipients[i - 1] ||
                          columns.offsets[i] >= columns.offsets[i - 1]);
-        out += i == 0 ? "[" : ",[";
-        put_number(out, columns.recipients[i]);
-        out += ',';
-        put_number(out, columns.offsets[i]);
-        out += ',';
-        append_outcome(out, code);
-        out += ']';
+        if (!in.ok()) {
+            return;  // numbers that are too large have no room
+        }
+        if (i > 0) {
+            out.letter(',');
+        }
+        out.letter('[');
+        out.number(columns.recipients[i]);
+        out.letter(',');
+        out.number(columns.offsets[i]);
+        out.letter(',');
+        columns.put(out, code);
+        out.letter(']');
     }
-    out += ']';
+    out.letter(']');
 }
 
 }  // namespace
 
 void append_outcome(std::string& out, std::uint32_t code) {
-    const auto channel = code >> 20U & 0xFU;
-    const auto kind = code >> 16U & 0xFU;
-    if (channel <= static_cast<unsigned>(privacy::Channel::Bridge)) {
-        put_word(out, privacy::name_of(static_cast<privacy::Channel>(channel)));
-    } else {
-        put_number(out, channel);
-    }
-    out += ',';
-    if (kind <= static_cast<unsigned>(privacy::OutcomeKind::Prevented)) {
-        put_word(out, privacy::name_of(static_cast<privacy::OutcomeKind>(kind)));
-    } else {
-        put_number(out, kind);
-    }
-    out += ',';
-    put_number(out, code & 0xFFFFU);
+    std::array<char, kOutcome> room{};
+    Pen pen{room.data()};
+    put_outcome(pen, code);
+    out.append(room.data(), pen.at());
 }
 
-bool append_activity_facts(std::string& out, ByteView body, FactsFor reader) {
+std::optional<std::string_view> activity_facts(std::vector<char>& room, ByteView body, FactsFor reader) {
     const bool everybody = reader == FactsFor::Everybody;
+    if (const auto most = kKeys + kLettersPerOctet * body.size(); room.size() < most) {
+        room.resize(most);
+    }
     Reader in{body};
-    JsonObject facts{out};
-    facts.number("subject", in.varint());
-    facts.number("number", in.number());
-    facts.text("type", in.text());
+    Pen out{room.data()};
+    out.text("{\"subject\":");
+    out.number(in.varint());
+    out.text(",\"number\":");
+    out.number(in.number());
+    out.text(",\"type\":");
+    out.quoted(in.text());
     const auto categories = in.number();
     in.refuse_unless(categories <= std::numeric_limits<std::uint16_t>::max());
-    facts.key("categories");
+    out.text(",\"categories\":");
     put_categories(out, categories);
     const auto visibility = in.octet();
+    out.text(",\"visibility\":");
     if (visibility <= static_cast<unsigned>(fediverse::Visibility::Unknown)) {
-        facts.word("visibility", fediverse::name_of(static_cast<fediverse::Visibility>(visibility)));
+        out.word(fediverse::name_of(static_cast<fediverse::Visibility>(visibility)));
     } else {
-        facts.number("visibility", visibility);
+        out.number(visibility);
     }
     if (const auto id = in.text(); everybody) {
-        facts.text("id", id);
+        out.text(",\"id\":");
+        out.quoted(id);
     }
     const auto refers = in.octet();
     in.refuse_unless(refers <= 1);
     if (refers == 1) {
-        facts.number("refers", in.number());
+        out.text(",\"refers\":");
+        out.number(in.number());
     } else if (const auto object = in.text(); everybody) {
-        facts.text("object", object);
+        out.text(",\"object\":");
+        out.quoted(object);
     }
-    facts.key("attempts");
+    out.text(",\"attempts\":");
     put_attempts(out, in);
-    facts.end();
-    return in.done();
+    out.letter('}');
+    if (!in.done()) {
+        return std::nullopt;
+    }
+    return std::string_view{room.data(), static_cast<std::size_t>(out.at() - room.data())};
 }
 
 }  // namespace fedtrail::audit

@@ -14,6 +14,8 @@ namespace fedtrail::audit {
 
 /// A JSON string; text that is not UTF-8 becomes {"base64":"…"}.
 void put_text(std::string& out, std::string_view text);
+/// ASCII, with nothing in it that is escaped.
+[[nodiscard]] bool is_plain(std::string_view text);
 
 template <typename Number>
 void put_number(std::string& out, Number number) {

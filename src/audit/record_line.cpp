@@ -224,12 +224,19 @@ bool LineReader::read_record(std::string_view rest, RecordLine& line) {
         !in.take(",\"facts\":")) {
         return false;
     }
-    facts_.clear();
-    if (!append_facts(facts_, line.head.kind, line.body)) {
+    return says_its_facts(in.rest(), line);
+}
+
+bool LineReader::says_its_facts(std::string_view rest, const RecordLine& line) {
+    if (!rest.ends_with('}')) {
         return false;
     }
-    facts_ += '}';
-    return in.rest() == facts_;
+    rest.remove_suffix(1);
+    if (line.head.kind == records::LeafKind::Activity && line.body.size() <= records::kMaxLeafBody) {
+        return activity_facts(room_, line.body, FactsFor::Everybody) == rest;
+    }
+    facts_.clear();
+    return append_facts(facts_, line.head.kind, line.body) && facts_ == rest;
 }
 
 bool LineReader::read_at(std::string_view text, Instant& at) {

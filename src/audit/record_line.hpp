@@ -65,9 +65,11 @@ public:
 private:
     [[nodiscard]] bool read_record(std::string_view rest, RecordLine& line);
     [[nodiscard]] bool read_at(std::string_view text, Instant& at);
+    [[nodiscard]] bool says_its_facts(std::string_view rest, const RecordLine& line);
 
     Bytes octets_;
     std::string facts_;
+    std::vector<char> room_;
     std::string last_text_;  ///< Of the time before: neighbours often have the same.
     Instant last_at_{};
 };

@@ -1,5 +1,7 @@
 #include "audit/records_check.hpp"
 
+#include <array>
+
 namespace fedtrail::audit {
 
 namespace {
@@ -110,11 +112,14 @@ Result<void> RecordsCheck::remember() {
 }
 
 ledger::Hash RecordsCheck::hash_of_record() {
+    // As records::body_message(), leaf_message() and leaf_entry(), without copying the body.
     if (line_.form == RecordLine::Form::Opened) {
-        line_.digest = ledger::sha256(records::body_message(line_.salt, line_.body));
+        line_.digest = ledger::sha256({bytes_of("fedtrail/body/1\n"), line_.salt, line_.body});
     }
-    const auto commitment = ledger::sha256(records::leaf_message(line_.head, line_.digest));
-    return ledger::leaf_hash(records::leaf_entry(commitment));
+    const auto head = records::encode_head(line_.head);
+    const auto commitment = ledger::sha256({bytes_of("fedtrail/leaf/1\n"), head, line_.digest});
+    constexpr std::array kEntry{std::byte{0}, std::byte{1}};  // of the tree, and the entry's form
+    return ledger::sha256({kEntry, commitment});
 }
 
 void RecordsCheck::note() {

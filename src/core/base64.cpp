@@ -9,18 +9,24 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-constexpr std::array<std::int8_t, 256> values() {
-    std::array<std::int8_t, 256> table{};
-    for (auto& value : table) {
-        value = -1;
+constexpr std::uint32_t kNone = 0x8000'0000U;
+
+/// A digit's value at each of the four places of a group; kNone for what is no digit.
+constexpr std::array<std::array<std::uint32_t, 256>, 4> places() {
+    std::array<std::array<std::uint32_t, 256>, 4> tables{};
+    for (std::size_t place = 0; place < tables.size(); ++place) {
+        for (auto& value : tables[place]) {
+            value = kNone;
+        }
+        for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+            tables[place][static_cast<unsigned char>(kAlphabet[i])] =
+                static_cast<std::uint32_t>(i << (18 - 6 * place));
+        }
     }
-    for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-        table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
-    }
-    return table;
+    return tables;
 }
 
-constexpr auto kValues = values();
+constexpr auto kPlaces = places();
 
 tl::unexpected<Error> malformed() {
     return fail(ErrorKind::Invalid, "this is not base64 (RFC 4648 section 4)");
@@ -66,7 +72,6 @@ std::string base64(ByteView bytes) {
 }
 
 bool from_base64(std::string_view text, Bytes& out) {
-    out.clear();
     if (text.size() % 4 != 0) {
         return false;
     }
@@ -74,35 +79,29 @@ bool from_base64(std::string_view text, Bytes& out) {
     const auto digits = text.substr(0, text.size() - padding);
     out.resize(digits.size() * 6 / 8);
     auto* to = out.data();
-    const auto value = [&](std::size_t at) {
-        return static_cast<std::uint32_t>(
-            static_cast<std::int32_t>(kValues[static_cast<unsigned char>(digits[at])]));
+    const auto* from = digits.data();
+    const auto value = [](char digit, unsigned place) {
+        return kPlaces[place][static_cast<unsigned char>(digit)];
     };
-    std::uint32_t all = 0;  // the high bit stays if one of them is no digit
-    std::size_t at = 0;
-    for (; at + 4 <= digits.size(); at += 4) {
-        const auto a = value(at);
-        const auto b = value(at + 1);
-        const auto c = value(at + 2);
-        const auto d = value(at + 3);
-        all |= a | b | c | d;
-        const auto group = a << 18U | b << 12U | c << 6U | d;
+    std::uint32_t all = 0;  // kNone stays if one of them is no digit
+    for (const auto* const end = from + digits.size() / 4 * 4; from != end; from += 4) {
+        const auto group = value(from[0], 0) | value(from[1], 1) | value(from[2], 2) | value(from[3], 3);
+        all |= group;
         *to++ = static_cast<std::byte>(group >> 16U & 0xFFU);
         *to++ = static_cast<std::byte>(group >> 8U & 0xFFU);
         *to++ = static_cast<std::byte>(group & 0xFFU);
     }
-    if (at < digits.size()) {
-        const bool two = digits.size() - at == 3;  // octets
-        const auto c = two ? value(at + 2) : 0U;
-        all |= value(at) | value(at + 1) | c;
-        const auto group = value(at) << 18U | value(at + 1) << 12U | c << 6U;
-        all |= (group & (two ? 0xFFU : 0xFFFFU)) != 0 ? 0x8000'0000U : 0U;  // unused bits
+    if (const auto left = digits.size() % 4; left > 0) {  // two digits are an octet, three are two
+        const auto group =
+            value(from[0], 0) | (left > 1 ? value(from[1], 1) : kNone) | (left > 2 ? value(from[2], 2) : 0U);
+        all |= group;
+        all |= (group & (left > 2 ? 0xFFU : 0xFFFFU)) != 0 ? kNone : 0U;  // unused bits
         *to++ = static_cast<std::byte>(group >> 16U & 0xFFU);
-        if (two) {
+        if (left > 2) {
             *to = static_cast<std::byte>(group >> 8U & 0xFFU);
         }
     }
-    return (all & 0x8000'0000U) == 0;
+    return (all & kNone) == 0;
 }
 
 Result<Bytes> from_base64(std::string_view text) {

@@ -5,6 +5,9 @@
 #include "fedtrail/ledger/hash.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <iterator>
 
 #include <openssl/sha.h>
 
@@ -15,25 +18,44 @@ namespace {
 constexpr std::size_t kBlock = 64;
 constexpr std::size_t kNode = 1 + 2 * sizeof(Hash);
 
+/// The eight words of a finished hash, big-endian.
 Hash words_of(const SHA256_CTX& context) {
+    static_assert(std::endian::native == std::endian::little);
     Hash hash;
-    for (std::size_t i = 0; i < hash.size(); ++i) {
-        hash[i] = static_cast<std::byte>(context.h[i / 4] >> (24 - 8 * (i % 4)));
+    for (std::size_t i = 0; i < std::size(context.h); ++i) {
+        const std::uint32_t word = __builtin_bswap32(context.h[i]);
+        std::memcpy(hash.data() + sizeof(word) * i, &word, sizeof(word));
     }
     return hash;
 }
 
 Hash final_of(SHA256_CTX& context) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> octets{};
-    SHA256_Final(octets.data(), &context);
     Hash hash;
-    std::transform(
-        octets.begin(), octets.end(), hash.begin(), [](unsigned char octet) { return std::byte{octet}; });
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL's word for an octet
+    SHA256_Final(reinterpret_cast<unsigned char*>(hash.data()), &context);
     return hash;
 }
 
+/// Up to so many octets are padded here and handed over as whole blocks: OpenSSL's own end of a hash costs
+/// more than a block.
+constexpr std::size_t kShort = 8 * kBlock;
+constexpr std::size_t kPadding = 1 + sizeof(std::uint64_t);
+
+/// The hash of `size` octets that stand at the front of `room`; at most kShort - kPadding.
+Hash hash_short(std::array<std::byte, kShort>& room, std::size_t size) {
+    const auto whole = (size + kPadding + kBlock - 1) / kBlock * kBlock;
+    std::memset(&room.at(size), 0, whole - size);
+    room.at(size) = std::byte{0x80};
+    room.at(whole - 2) = static_cast<std::byte>(size * 8 >> 8U);
+    room.at(whole - 1) = static_cast<std::byte>(size * 8 & 0xFFU);
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, room.data(), whole);
+    return words_of(context);
+}
+
 /// The padding of FIPS 180-4 section 5.1.1 behind a node's 65 octets, written out: two whole blocks.
-constexpr std::array<std::byte, 2 * kBlock> padded_node() {
+consteval std::array<std::byte, 2 * kBlock> padded_node() {
     std::array<std::byte, 2 * kBlock> blocks{};
     blocks[0] = std::byte{1};
     blocks[kNode] = std::byte{0x80};
@@ -71,25 +93,41 @@ Hash Sha256::finish() const {
 }
 
 Hash sha256(ByteView bytes) {
-    SHA256_CTX context;
-    SHA256_Init(&context);
-    SHA256_Update(&context, bytes.data(), bytes.size());
-    return final_of(context);
+    return sha256({bytes});
+}
+
+Hash sha256(std::initializer_list<ByteView> pieces) {
+    std::size_t size = 0;
+    for (const auto piece : pieces) {
+        size += piece.size();
+    }
+    if (size > kShort - kPadding) {
+        SHA256_CTX context;
+        SHA256_Init(&context);
+        for (const auto piece : pieces) {
+            SHA256_Update(&context, piece.data(), piece.size());
+        }
+        return final_of(context);
+    }
+    alignas(kBlock) std::array<std::byte, kShort>
+        room;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled
+    auto* to = room.data();
+    for (const auto piece : pieces) {
+        to = std::copy(piece.begin(), piece.end(), to);
+    }
+    return hash_short(room, size);
 }
 
 Hash leaf_hash(ByteView entry) {
-    constexpr unsigned char kLeaf = 0;
-    SHA256_CTX context;
-    SHA256_Init(&context);
-    SHA256_Update(&context, &kLeaf, 1);
-    SHA256_Update(&context, entry.data(), entry.size());
-    return final_of(context);
+    constexpr std::array kLeaf{std::byte{0}};
+    return sha256({kLeaf, entry});
 }
 
 Hash node_hash(const Hash& left, const Hash& right) {
-    auto blocks = padded_node();
-    std::copy(left.begin(), left.end(), blocks.begin() + 1);
-    std::copy(right.begin(), right.end(), blocks.begin() + 1 + sizeof(Hash));
+    static constexpr auto kPadded = padded_node();
+    alignas(kBlock) auto blocks = kPadded;
+    std::memcpy(&blocks[1], left.data(), left.size());
+    std::memcpy(&blocks[1 + sizeof(Hash)], right.data(), right.size());
     SHA256_CTX context;
     SHA256_Init(&context);
     SHA256_Update(&context, blocks.data(), blocks.size());

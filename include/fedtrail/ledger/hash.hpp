@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 
 #include "fedtrail/core/bytes.hpp"
@@ -13,6 +14,8 @@ namespace fedtrail::ledger {
 using Hash = std::array<std::byte, 32>;
 
 [[nodiscard]] Hash sha256(ByteView bytes);
+/// Of the pieces, one behind the other.
+[[nodiscard]] Hash sha256(std::initializer_list<ByteView> pieces);
 
 /// SHA-256 of what comes in pieces.
 class Sha256 {

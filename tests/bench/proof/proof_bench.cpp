@@ -42,12 +42,22 @@ double timed(Work work) {
     return cpu_seconds() - before;
 }
 
+/// The fastest of five: others share the machine's caches and its clock.
+template <typename Work>
+double fastest(Work work) {
+    auto best = timed(work);
+    for (int i = 1; i < 5; ++i) {
+        best = std::min(best, timed(work));
+    }
+    return best;
+}
+
 /// Blocks of 64 octets a second, in pieces of 16 KiB as `openssl speed` takes them.
 double blocks_a_second() {
     const Bytes piece(16'384, std::byte{7});
-    constexpr int kPieces = 40'000;
+    constexpr int kPieces = 20'000;
     ledger::Sha256 hash;
-    const auto took = timed([&] {
+    const auto took = fastest([&] {
         for (int i = 0; i < kPieces; ++i) {
             hash.update(piece);
         }
@@ -65,7 +75,7 @@ void trees() {
     std::printf("| SHA-256 of 16 KiB pieces, blocks of 64 octets | %.2f million | 100 %% |\n", limit / kMega);
     std::vector<ledger::Hash> leaves(kTree);
     Bytes entry(33, std::byte{1});
-    auto took = timed([&] {
+    auto took = fastest([&] {
         for (std::size_t i = 0; i < leaves.size(); ++i) {
             entry[1] = static_cast<std::byte>(i & 0xFFU);
             entry[2] = static_cast<std::byte>(i >> 8U & 0xFFU);
@@ -75,7 +85,8 @@ void trees() {
     });
     row("leaf hashes (an entry of 33 octets: one block)", kTree / took, 1, limit);
     ledger::Frontier tree;
-    took = timed([&] {
+    took = fastest([&] {
+        tree = {};
         for (const auto& leaf : leaves) {
             tree.append(leaf);
         }
@@ -91,21 +102,20 @@ void trees() {
         proofs.push_back(*ledger::inclusion_proof(i * 19'997, kTree, read));
         blocks += 2.0 * static_cast<double>(proofs.back().size());
     }
-    constexpr int kRounds = 2'000;
+    constexpr int kRounds = 1'000;
     bool good = true;
-    took = timed([&] {
+    const auto root = tree.root();
+    took = fastest([&] {
         for (int round = 0; round < kRounds; ++round) {
             for (std::uint64_t i = 0; i < kProofs; ++i) {
                 const auto at = i * 19'997;
-                good = good && ledger::verify_inclusion(leaves[at], at, kTree, proofs[i], tree.root());
+                good = good && ledger::verify_inclusion(leaves[at], at, kTree, proofs[i], root);
             }
         }
     });
-    // tree.root() is computed each time: as many nodes as a million has bits set, less one
-    const auto whole = blocks / kProofs + 2.0 * (static_cast<double>(tree.hashes().size()) - 1);
     row(good ? "inclusion proofs checked in a tree of a million" : "INCLUSION PROOFS DO NOT HOLD",
         kRounds * kProofs / took,
-        whole,
+        blocks / kProofs,
         limit);
 }
 
