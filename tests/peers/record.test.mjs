@@ -194,13 +194,14 @@ test('what a transfer rule keeps from a server does not reach it, and the origin
   await rulesAre([{ name: 'not-to-d', effect: 'block', recipient: { hosts: ['peer-d.test'] }, why: 'A test.' }]);
   const sent = await act('note', { as: 'alice', text: 'not for all' });
   const kept = sent.deliveries.filter(({ host }) => host === 'peer-d.test');
-  assert.deepEqual(kept.map(({ status }) => status), [403]);
+  // Fedify knocks twice: with another kind of signature after the first 403.
+  assert.ok(kept.length > 0 && kept.every(({ status }) => status === 403), JSON.stringify(kept));
   remember({ ...sent, deliveries: sent.deliveries.filter(({ host }) => host !== 'peer-d.test') }, [[ALICE, sent.object, 'post_text']]);
   await ledgerAgrees();
   const accepted = await world.recipients.get('/accepted');
   assert.deepEqual(accepted.filter(({ host, id }) => host === 'peer-d.test' && id === sent.activity), []);
   const status = JSON.parse(await sidecar.mustRun('status', '--json'));
-  assert.equal(status.rules.prevented, 1);
+  assert.equal(status.rules.prevented, kept.length);
   assert.equal(JSON.parse(await sidecar.mustRun('subjects', 'show', ALICE, '--json')).prevented, 1);
   await rulesAre([]);
 });

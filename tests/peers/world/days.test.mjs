@@ -111,11 +111,16 @@ test('a server that never answers is given up after a week, and one that is gone
   assert.equal((await noticesOf(run.sidecar, number))['hang.test'].next_at, null);
 });
 
-test('a copy that comes back from a backup is found by the last look', async () => {
+test('a copy that comes back from a backup is found by the last look, and its server told anew', async () => {
+  const told = async () => (await run.world.posts()).filter(({ host, type }) => host === 'returns.test' && type === 'Delete').length;
   assert.equal(await state('returns.test'), 'verified_gone');
+  const before = await told();
   await run.world.bringBack('returns.test', { uri: alice.actor, handle: alice.handle, pem: alice.pem }, [{ uri: objects[0], text: 'post' }]);
+  assert.ok((await rest('returns.test')).rows > 0);
   await days.pass(32 * DAY);
-  assert.equal(await state('returns.test'), 'still_present');
+  assert.ok((await told()) > before);
+  assert.equal((await rest('returns.test')).rows, 0);
+  assert.equal(await state('returns.test'), 'verified_gone');
   await noLies();
 });
 
