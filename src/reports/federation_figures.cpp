@@ -10,11 +10,20 @@ namespace fedtrail::reports {
 
 namespace {
 
-constexpr std::size_t kPage = 2'000;
+/// Each page merges the open part of the ledger anew: few large ones take a tenth less than many small ones.
+constexpr std::size_t kPage = 20'000;
 /// What servers call themselves is theirs to choose: beyond so many kinds the rest is "not known".
 constexpr std::size_t kMostSoftware = 1'000;
 
 using Place = std::pair<std::optional<privacy::Country>, privacy::BasisKind>;
+
+/// The host that stands for the recipient: an alias knows its main one.
+const Host& main_host(const records::RecipientCard& card) {
+    const auto main = std::find_if(card.aliases.begin(),
+                                   card.aliases.end(),
+                                   [](const records::HostAlias& alias) { return alias.why == "main"; });
+    return main == card.aliases.end() ? card.host : main->host;
+}
 
 /// Adds up one recipient after the other.
 class Sum {
@@ -27,7 +36,7 @@ public:
         figures.categories.add(totals.categories);
         figures.channels.add(totals.channels);
         figures.since = figures.since ? std::min(*figures.since, totals.first) : totals.first;
-        const bool first_of_it = counted_.insert(card.host.text()).second;
+        const bool first_of_it = counted_.insert(main_host(card).text()).second;
         if (first_of_it) {
             ++figures.recipients;
             figures.passing_on += card.marks.relay || card.marks.bridge ? 1U : 0U;

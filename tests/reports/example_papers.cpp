@@ -68,11 +68,15 @@ Result<LedgerTotals> RecipientLedger::totals() const {
     return not_asked();
 }
 
+/// As the real register does: the card of an alias has its own host, and knows the main one.
 CardRegister::CardRegister(std::vector<records::RecipientCard> cards) {
     for (auto& card : cards) {
         cards_.emplace(card.host.text(), card);
         for (const auto& alias : card.aliases) {
-            cards_.emplace(alias.host.text(), card);
+            auto other = card;
+            other.host = alias.host;
+            other.aliases = {{card.host, "main"}};
+            cards_.emplace(alias.host.text(), std::move(other));
         }
     }
 }
