@@ -1,5 +1,7 @@
 #include "app/recipient_policies.hpp"
 
+#include "app/json_schema.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -19,7 +21,35 @@ auto read(const PolicyFolders& folders, const std::string& name, const Parse& pa
     return policy;
 }
 
+/// The files texts/*/countries.json.
+Result<std::vector<std::string>> country_names(const PolicyFolders& folders) {
+    std::vector<std::string> names;
+    std::error_code failed;
+    for (const auto& language : std::filesystem::directory_iterator{folders.policies / "texts", failed}) {
+        const auto file = language.path() / "countries.json";
+        std::error_code ignored;
+        if (!std::filesystem::exists(file, ignored)) {
+            continue;
+        }
+        auto text = read_text(file);
+        if (!text) {
+            return fail(text);
+        }
+        names.push_back(std::move(*text));
+    }
+    return names;
+}
+
 }  // namespace
+
+Result<recipients::ImprintWords> load_imprint_words(const PolicyFolders& folders) {
+    const auto names = country_names(folders);
+    if (!names) {
+        return fail(names);
+    }
+    return read(
+        folders, "imprint", [&names](auto text) { return recipients::parse_imprint_words(text, *names); });
+}
 
 Result<std::shared_ptr<const RecipientPolicies>> load_recipient_policies(const PolicyFolders& folders) {
     auto dialects = read(folders, "dialects", [](auto text) { return fediverse::Dialects::parse(text); });
@@ -35,8 +65,12 @@ Result<std::shared_ptr<const RecipientPolicies>> load_recipient_policies(const P
     if (!rules) {
         return fail(rules);
     }
+    auto imprint = load_imprint_words(folders);
+    if (!imprint) {
+        return fail(imprint);
+    }
     return std::make_shared<const RecipientPolicies>(
-        RecipientPolicies{std::move(*dialects), std::move(*marks), std::move(*rules)});
+        RecipientPolicies{std::move(*dialects), std::move(*marks), std::move(*rules), std::move(*imprint)});
 }
 
 }  // namespace fedtrail::app

@@ -8,6 +8,7 @@
 #include "fedtrail/fediverse/dialect.hpp"
 
 #include "app/policies.hpp"
+#include "recipients/imprint_words.hpp"
 #include "recipients/marks.hpp"
 #include "recipients/policy_rules.hpp"
 
@@ -17,11 +18,15 @@ struct RecipientPolicies {
     fediverse::Dialects dialects;
     std::vector<recipients::MarkRule> marks;
     recipients::PolicyRules rules;
+    recipients::ImprintWords imprint;
 };
 
-/// policies/dialects.json, recipient-marks.json and policy-rules.json. Errors: NotFound, Invalid; name the
-/// file.
+/// policies/dialects.json, recipient-marks.json, policy-rules.json and imprint.json. Errors: NotFound,
+/// Invalid; name the file.
 [[nodiscard]] Result<std::shared_ptr<const RecipientPolicies>> load_recipient_policies(
     const PolicyFolders& folders);
+
+/// policies/imprint.json with the names of countries in every language. Errors: NotFound, Invalid.
+[[nodiscard]] Result<recipients::ImprintWords> load_imprint_words(const PolicyFolders& folders);
 
 }  // namespace fedtrail::app

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "app/json_schema.hpp"
+#include "app/recipient_policies.hpp"
 #include "backends/mmdb/mmdb_countries.hpp"
 
 namespace fedtrail::app {
@@ -37,25 +37,6 @@ auto parsed(const PolicyFolders& folders, const std::string& name, const Parse& 
     return policy;
 }
 
-/// The files texts/*/countries.json.
-Result<std::vector<std::string>> country_names(const PolicyFolders& folders) {
-    std::vector<std::string> names;
-    std::error_code failed;
-    for (const auto& language : std::filesystem::directory_iterator{folders.policies / "texts", failed}) {
-        const auto file = language.path() / "countries.json";
-        std::error_code ignored;
-        if (!std::filesystem::exists(file, ignored)) {
-            continue;
-        }
-        auto text = read_text(file);
-        if (!text) {
-            return fail(text);
-        }
-        names.push_back(std::move(*text));
-    }
-    return names;
-}
-
 Result<std::shared_ptr<const AddressCountries>> address_countries(const PolicyFolders& folders,
                                                                   const Config& config) {
     for (const auto& folder : {config.data_dir, folders.policies / "addresses"}) {
@@ -78,13 +59,7 @@ Result<std::shared_ptr<const recipients::RegisterPolicies>> load_register_polici
     if (!adequacy || !networks) {
         return !adequacy ? Policies{fail(adequacy)} : Policies{fail(networks)};
     }
-    const auto names = country_names(folders);
-    if (!names) {
-        return fail(names);
-    }
-    auto words = parsed(folders, "imprint", [&names](std::string_view text) {
-        return recipients::parse_imprint_words(text, *names);
-    });
+    auto words = load_imprint_words(folders);
     auto addresses = address_countries(folders, config);
     if (!words || !addresses) {
         return !words ? Policies{fail(words)} : Policies{fail(addresses)};

@@ -62,14 +62,22 @@ Result<std::unique_ptr<RefreshRoom>> RefreshRoom::open(const Config& config,
         return fail(directory);
     }
     room->directory_ = std::move(*directory);
+    auto findings = sqlite::SqliteFindings::open_file(directory_file(config), sqlite::OpenMode::ReadWrite);
+    if (!findings) {
+        return fail(findings);
+    }
+    room->findings_ = std::move(*findings);
     auto http = curl::CurlHttp::open(refresh_network(config, visits_at(pace)));
     if (!http) {
         return fail(http);
     }
     room->http_ = std::move(*http);
     auto& books = *room->directory_;
+    const std::shared_ptr<const recipients::ImprintWords> words{room->policies_, &room->policies_->imprint};
+    room->archive_ =
+        std::make_unique<recipients::PlaceFinder>(books, *room->findings_, [words] { return words; });
     room->refresher_ = std::make_unique<recipients::Refresher>(
-        recipients::RefresherPorts{books, books, books, *room->http_, room->html_, cipher, clock},
+        recipients::RefresherPorts{books, books, *room->archive_, *room->http_, room->html_, cipher, clock},
         recipients::RefresherLore{room->policies_->dialects, room->policies_->marks},
         refresher_options(config, pace),
         std::move(wake));

@@ -15,6 +15,8 @@
 #include "backends/curl/curl_http.hpp"
 #include "backends/libxml2/html_text.hpp"
 #include "backends/sqlite/directory_book.hpp"
+#include "backends/sqlite/finding_store.hpp"
+#include "recipients/place_finder.hpp"
 #include "recipients/refresher.hpp"
 
 namespace fedtrail::app {
@@ -61,6 +63,8 @@ private:
     std::shared_ptr<const RecipientPolicies> policies_;
     libxml2::LibxmlHtmlReader html_;
     std::unique_ptr<sqlite::SqliteDirectory> directory_;
+    std::unique_ptr<sqlite::SqliteFindings> findings_;
+    std::unique_ptr<recipients::PlaceFinder> archive_;
     std::unique_ptr<curl::CurlHttp> http_;
     std::unique_ptr<recipients::Refresher> refresher_;
     bool stopped_{};

@@ -50,6 +50,15 @@ std::optional<BlockSeverity> severity_named(const std::string& name) {
     return name == "silence" || name == "limit" ? BlockSeverity::Limited : BlockSeverity::Suspended;
 }
 
+/// Lists come from strangers: no line breaks and nothing that a terminal obeys.
+std::string one_line(std::string text) {
+    text.resize(std::min(text.size(), kLongestReason));
+    for (char& c : text) {
+        c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    }
+    return text;
+}
+
 void add_name(Imported<DomainBlock>& out, std::size_t line, const std::string& text) {
     if (auto host = host_in(text)) {
         out.rows.push_back({*std::move(host), BlockSeverity::Suspended, {}});
@@ -151,7 +160,7 @@ Result<Imported<DomainBlock>> read_domain_blocks(std::string_view csv) {
         }
         auto reason = table->cell(row, "public_comment");
         reason = reason.empty() ? table->cell(row, "private_comment") : reason;
-        out.rows.push_back({*std::move(host), *severity, reason.substr(0, kLongestReason)});
+        out.rows.push_back({*std::move(host), *severity, one_line(std::move(reason))});
     }
     return out;
 }

@@ -149,6 +149,12 @@ TEST_CASE("Recipients say who they are and what they promise", "[app][program][r
           "We retain the addresses of registered users for no more than 12 months.");
     CHECK(policies["summary"]["statements"][5]["sentence"].is_null());
 
+    const auto placed = home.json({"recipients", "show", "masto.social.test"}, "recipient.schema.json");
+    CHECK(placed["country"]["code"] == "NL");
+    CHECK(placed["country"]["source"] == "imprint");
+    CHECK(placed["country"]["why"] == "1015 CN Amsterdam, Netherlands");
+    CHECK(placed["basis"]["kind"] == "none_needed");
+
     home.program.write("policy", "10 years");
     const auto again = home.json({"recipients", "refresh", "masto.social.test"}, "cli/refresh.schema.json");
     CHECK(again["visits"] == 1);

@@ -26,6 +26,7 @@ LOCK = threading.Lock()
 POLICY = FOLDER / "policy"  # what the policies say now; a test may write another one
 
 PRIVACY = """<h1>Privacy</h1><p>The data controller is the Example Foundation.</p>
+<p>Keizersgracht 1<br>1015 CN Amsterdam<br>Netherlands</p>
 <p>If you have questions, write to privacy@social.test.</p>
 <p>We retain the addresses of registered users for no more than {time}.</p>
 <p>We do not sell or transfer your data to outside parties.</p>

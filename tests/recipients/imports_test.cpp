@@ -63,6 +63,8 @@ TEST_CASE("Mastodon's export and fediblockhole's are one form", "[recipients][im
         CHECK(list->left_out[0].line == 4);
         CHECK(list->left_out[1].line == 5);
     }
+    CHECK(read_domain_blocks("domain,public_comment\nbad.example,\"a\n\x1b[2Jb\"\n")->rows[0].reason ==
+          "a  [2Jb");
     CHECK_FALSE(read_domain_blocks("host\nbad.example\n"));
     CHECK(read_domain_blocks("domain\nbad.example\n")->rows[0].severity == BlockSeverity::Suspended);
 }
