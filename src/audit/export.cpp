@@ -97,7 +97,7 @@ Result<void> Export::records() {
         }
         return writer.leaf(leaf);
     });
-    const auto finished = read ? writer.finish() : read;
+    auto finished = read ? writer.finish() : read;
     if (!finished) {
         return finished;
     }

@@ -87,10 +87,7 @@ class Pen {
 public:
     explicit Pen(char* at) : at_(at) {}
 
-    void text(std::string_view text) {
-        std::memcpy(at_, text.data(), text.size());
-        at_ += text.size();
-    }
+    void text(std::string_view text) { at_ = std::copy(text.begin(), text.end(), at_); }
     template <std::size_t Size>
     void text(const char (&literal)[Size]) {  // NOLINT(cppcoreguidelines-avoid-c-arrays): its size is known
         std::memcpy(at_, literal, Size - 1);

@@ -59,11 +59,11 @@ Json json_of(const BundleMember& member) {
 class Reader {
 public:
     [[nodiscard]] const Json& at(const Json& json, const char* key) {
-        static const Json kNothing;
+        static const Json nothing;
         const auto found = json.is_object() ? json.find(key) : json.end();
         if (!json.is_object() || found == json.end()) {
             miss(key);
-            return kNothing;
+            return nothing;
         }
         return *found;
     }

@@ -16,13 +16,13 @@ namespace fedtrail::audit {
 
 namespace {
 
-const Instant kEarliest = from_unix_seconds(0);
-const Instant kLatest = from_unix_seconds(253'402'300'799);  // 9999-12-31T23:59:59Z
+const Instant earliest = from_unix_seconds(0);
+const Instant latest = from_unix_seconds(253'402'300'799);  // 9999-12-31T23:59:59Z
 constexpr std::size_t kHashText = 44;
 constexpr std::size_t kMaxSubtrees = 126;
 
 Result<void> append_head(std::string& out, const Place& place, const records::LeafHead& head) {
-    if (head.at < kEarliest || head.at > kLatest) {
+    if (head.at < earliest || head.at > latest) {
         return fail(ErrorKind::Invalid, "a record of the log has a time outside the years 1970 to 9999");
     }
     out += '{';

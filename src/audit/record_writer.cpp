@@ -39,7 +39,7 @@ Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
         skip(place, leaf);
         return {};
     }
-    if (const auto written = record(place, leaf); !written) {
+    if (auto written = record(place, leaf); !written) {
         return written;
     }
     const auto kind = leaf.closed->head.kind;
@@ -61,7 +61,7 @@ Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
 Result<void> RecordWriter::window(const records::WindowLeaf& window) {
     ++counts_.windows;
     std::uint64_t at = 0;
-    const auto read = log_.each_in_window(window.number, [&](const LoggedRecord& leaf) -> Result<void> {
+    auto read = log_.each_in_window(window.number, [&](const LoggedRecord& leaf) -> Result<void> {
         const Place place{window.number, at};
         ++at;
         if (!selection_.of_window(leaf)) {

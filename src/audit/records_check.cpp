@@ -25,7 +25,7 @@ Result<void> RecordsCheck::line(std::string_view text) {
             ++counts_.windows;
             skipped_ = false;
         }
-    } else if (const auto closed = close_window(); !closed) {
+    } else if (auto closed = close_window(); !closed) {
         return closed;
     }
     return line_.form == RecordLine::Form::Skip ? skip() : record();

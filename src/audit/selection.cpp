@@ -53,7 +53,7 @@ Result<void> Selection::find_requests(const LogReader& log, std::uint64_t size) 
     if (request != nullptr) {
         requests_.insert(request->get());
     }
-    const auto read = log.each_leaf(0, size, [&](const LoggedRecord& leaf) -> Result<void> {
+    auto read = log.each_leaf(0, size, [&](const LoggedRecord& leaf) -> Result<void> {
         if (!leaf.closed || leaf.closed->head.kind != LeafKind::RequestEvent) {
             return {};
         }
@@ -78,6 +78,20 @@ Result<void> Selection::find_requests(const LogReader& log, std::uint64_t size) 
     return {};
 }
 
+void Selection::note_recipients(const LeafBody& body) {
+    if (subject_of(body) != subject_) {
+        return;
+    }
+    if (const auto* late = std::get_if<LateAttemptLeaf>(&body)) {
+        recipients_.insert(late->recipient);
+    }
+    if (const auto* activity = std::get_if<ActivityLeaf>(&body)) {
+        for (const auto& attempt : activity->attempts) {
+            recipients_.insert(attempt.recipient);
+        }
+    }
+}
+
 Result<void> Selection::find_windows(const LogReader& log) {
     const auto windows = log.windows_of(*subject_);
     if (!windows) {
@@ -85,17 +99,9 @@ Result<void> Selection::find_windows(const LogReader& log) {
     }
     windows_.insert(windows->begin(), windows->end());
     for (const auto window : *windows) {
-        const auto read = log.each_in_window(window, [&](const LoggedRecord& leaf) -> Result<void> {
-            const auto body = body_of(leaf);
-            if (!body || subject_of(*body) != subject_) {
-                return {};
-            }
-            if (const auto* activity = std::get_if<ActivityLeaf>(&*body)) {
-                for (const auto& attempt : activity->attempts) {
-                    recipients_.insert(attempt.recipient);
-                }
-            } else if (const auto* late = std::get_if<LateAttemptLeaf>(&*body)) {
-                recipients_.insert(late->recipient);
+        auto read = log.each_in_window(window, [this](const LoggedRecord& leaf) -> Result<void> {
+            if (const auto body = body_of(leaf)) {
+                note_recipients(*body);
             }
             return {};
         });

@@ -28,10 +28,11 @@ public:
     [[nodiscard]] bool of_window(const LoggedRecord& leaf) const;
 
 private:
-    Selection(Scope scope, Level level) : scope_(std::move(scope)), level_(level) {}
+    Selection(Scope scope, Level level) : scope_(scope), level_(level) {}
 
     [[nodiscard]] Result<void> find_requests(const LogReader& log, std::uint64_t size);
     [[nodiscard]] Result<void> find_windows(const LogReader& log);
+    void note_recipients(const records::LeafBody& body);
     [[nodiscard]] bool of_period(Instant at) const;
     [[nodiscard]] bool of_person(const records::LeafBody& body) const;
     [[nodiscard]] bool is_personal() const { return scope_.index() > 1; }

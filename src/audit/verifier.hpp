@@ -8,6 +8,7 @@
 
 #include "fedtrail/audit/verify.hpp"
 
+#include "audit/lines.hpp"
 #include "audit/manifest.hpp"
 #include "audit/records_check.hpp"
 #include "audit/zip_format.hpp"
@@ -28,6 +29,7 @@ private:
     [[nodiscard]] Result<bool> files();
     [[nodiscard]] Result<bool> file(const ZipMember& member, const BundleMember& listed);
     [[nodiscard]] Result<bool> records(const ZipMember& member, const BundleMember& listed);
+    [[nodiscard]] bool take_lines(Lines& lines);
     void key();
     void checkpoint();
     void witnesses(const ledger::Note& note);

@@ -144,7 +144,7 @@ Result<bool> Verifier::files() {
     }
     for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
         const auto& listed = found_.manifest->members[i];
-        const auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);
+        auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);
         if (!good || !*good) {
             return good;
         }
@@ -183,47 +183,10 @@ Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed)
     return true;
 }
 
-namespace {
-
-/// Cuts what comes in pieces into lines.
-class Lines {
-public:
-    /// The next whole line; nothing if more must come first.
-    std::optional<std::string_view> next() {
-        const auto end = buffer_.find('\n', searched_);
-        if (end == std::string::npos) {
-            searched_ = buffer_.size();
-            return std::nullopt;
-        }
-        const auto line = std::string_view{buffer_}.substr(at_, end - at_);
-        at_ = end + 1;
-        searched_ = at_;
-        return line;
-    }
-    /// Room for `size` octets more behind what is left.
-    std::span<char> room(std::size_t size) {
-        buffer_.erase(0, at_);
-        searched_ -= at_;
-        at_ = 0;
-        const auto left = buffer_.size();
-        buffer_.resize(left + size);
-        return std::span{buffer_}.subspan(left);
-    }
-    [[nodiscard]] std::size_t left() const { return buffer_.size() - at_; }
-
-private:
-    std::string buffer_;
-    std::size_t at_{};
-    std::size_t searched_{};  ///< No line feed stands between at_ and here.
-};
-
-}  // namespace
-
 Result<bool> Verifier::records(const ZipMember& member, const BundleMember& listed) {
     Lines lines;
     ledger::Sha256 hash;
     std::uint32_t crc = 0;
-    std::uint64_t number = 0;
     for (std::uint64_t at = 0; at < member.size;) {
         const auto size = std::min<std::uint64_t>(kPiece, member.size - at);
         const auto room = std::as_writable_bytes(lines.room(size));
@@ -235,16 +198,8 @@ Result<bool> Verifier::records(const ZipMember& member, const BundleMember& list
         if (listed.sha256) {
             hash.update(room);
         }
-        while (const auto text = lines.next()) {
-            ++number;
-            if (const auto good = records_.line(*text); !good) {
-                return fails(
-                    "records",
-                    std::string{kRecords} + ", line " + std::to_string(number) + ": " + good.error().what);
-            }
-        }
-        if (lines.left() > kMaxLine) {
-            return fails("records", std::string{kRecords} + " has a line that is longer than it may be");
+        if (!take_lines(lines)) {
+            return false;
         }
         if (progress_) {
             progress_(at, member.size);
@@ -262,6 +217,18 @@ Result<bool> Verifier::records(const ZipMember& member, const BundleMember& list
         return fails("records", "the records say things that neither the tree nor the manifest binds");
     }
     return true;
+}
+
+bool Verifier::take_lines(Lines& lines) {
+    while (const auto text = lines.next()) {
+        if (const auto good = records_.line(*text); !good) {
+            return fails(
+                "records",
+                std::string{kRecords} + ", line " + std::to_string(lines.taken()) + ": " + good.error().what);
+        }
+    }
+    return lines.left() <= kMaxLine ||
+           fails("records", std::string{kRecords} + " has a line that is longer than it may be");
 }
 
 }  // namespace fedtrail::audit

@@ -53,6 +53,32 @@ Result<std::vector<Hash>> read_ranges(const std::vector<Step>& from_root, const 
     return proof;
 }
 
+/// The way of a proof from a node to the root: RFC 9162 sections 2.1.3.2 and 2.1.4.2.
+class Climb {
+public:
+    /// Nodes `at` and the `last` one of a level.
+    Climb(std::uint64_t at, std::uint64_t last) : at_(at), last_(last) {}
+
+    [[nodiscard]] bool is_over() const { return last_ == 0; }
+    /// Goes up to where the next hash of the proof is joined; whether that one stands to the left.
+    bool step_left() {
+        const bool left = (at_ & 1U) != 0 || at_ == last_;
+        while (left && (at_ & 1U) == 0 && at_ != 0) {
+            up();
+        }
+        up();
+        return left;
+    }
+
+private:
+    void up() {
+        at_ >>= 1U;
+        last_ >>= 1U;
+    }
+    std::uint64_t at_;
+    std::uint64_t last_;
+};
+
 }  // namespace
 
 Hash empty_root() {
@@ -179,26 +205,15 @@ bool verify_inclusion(const Hash& leaf,
     if (index >= size) {
         return false;
     }
-    auto at = index;
-    auto last = size - 1;
+    Climb climb{index, size - 1};
     auto hash = leaf;
     for (const auto& beside : proof) {
-        if (last == 0) {
+        if (climb.is_over()) {
             return false;
         }
-        if ((at & 1U) != 0 || at == last) {
-            hash = node_hash(beside, hash);
-            while ((at & 1U) == 0 && at != 0) {
-                at >>= 1U;
-                last >>= 1U;
-            }
-        } else {
-            hash = node_hash(hash, beside);
-        }
-        at >>= 1U;
-        last >>= 1U;
+        hash = climb.step_left() ? node_hash(beside, hash) : node_hash(hash, beside);
     }
-    return last == 0 && hash == root;
+    return climb.is_over() && hash == root;
 }
 
 bool verify_consistency(std::uint64_t old_size,
@@ -216,31 +231,19 @@ bool verify_consistency(std::uint64_t old_size,
     if (!whole && proof.empty()) {
         return false;
     }
-    auto at = old_size - 1;
-    auto last = size - 1;
-    for (; (at & 1U) != 0; at >>= 1U) {
-        last >>= 1U;
-    }
+    const auto levels = std::countr_zero(old_size);
+    Climb climb{(old_size - 1) >> levels, (size - 1) >> levels};
     auto old_hash = whole ? old_root : proof.front();
     auto hash = old_hash;
     for (const auto& beside : proof.subspan(whole ? 0 : 1)) {
-        if (last == 0) {
+        if (climb.is_over()) {
             return false;
         }
-        if ((at & 1U) != 0 || at == last) {
-            old_hash = node_hash(beside, old_hash);
-            hash = node_hash(beside, hash);
-            while ((at & 1U) == 0 && at != 0) {
-                at >>= 1U;
-                last >>= 1U;
-            }
-        } else {
-            hash = node_hash(hash, beside);
-        }
-        at >>= 1U;
-        last >>= 1U;
+        const bool left = climb.step_left();
+        old_hash = left ? node_hash(beside, old_hash) : old_hash;
+        hash = left ? node_hash(beside, hash) : node_hash(hash, beside);
     }
-    return last == 0 && old_hash == old_root && hash == root;
+    return climb.is_over() && old_hash == old_root && hash == root;
 }
 
 }  // namespace fedtrail::ledger

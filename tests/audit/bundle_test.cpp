@@ -13,7 +13,7 @@ using namespace fedtrail::testing;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-const std::vector<Scope> kScopes{
+const std::vector<Scope> all_scopes{
     Everything{},
     Period{},
     Period{from_unix_seconds(kDayOne + 3'600), from_unix_seconds(kDayOne + 5'003)},
@@ -22,7 +22,7 @@ const std::vector<Scope> kScopes{
     Scope{privacy::SubjectNumber{7}},
     Scope{privacy::SubjectNumber{8}},
     Scope{privacy::SubjectNumber{99}}};
-const std::vector<Level> kLevels{Level::Full, Level::Pseudonymised, Level::Minimal};
+const std::vector<Level> all_levels{Level::Full, Level::Pseudonymised, Level::Minimal};
 
 std::string member_of(const std::string& bundle, std::string_view name) {
     const auto members = read_directory(TextSource{bundle});
@@ -47,8 +47,8 @@ std::size_t count_of(const std::string& text, std::string_view what) {
 
 TEST_CASE("Bundles of every scope and level hold, and are the same octets again", "[audit]") {
     const ExampleLog log;
-    for (const auto level : kLevels) {
-        for (const auto& scope : kScopes) {
+    for (const auto level : all_levels) {
+        for (const auto& scope : all_scopes) {
             CAPTURE(name_of(level), scope_text(scope));
             const auto bundle = bundle_of(log, scope, level);
             const auto found = verified(bundle, {{log_key().verifier(), witness_key().verifier()}, {}});
@@ -110,7 +110,7 @@ TEST_CASE("A bundle about a request shows its person, and nobody else", "[audit]
 TEST_CASE("A pseudonymised bundle holds no URI, no reason and no paper; a minimal one no record of a person",
           "[audit]") {
     const ExampleLog log;
-    for (const auto& scope : kScopes) {
+    for (const auto& scope : all_scopes) {
         const auto pseudonymised = bundle_of(log, scope, Level::Pseudonymised);
         CHECK(count_of(pseudonymised, "o.example/users") == 0);
         CHECK(count_of(pseudonymised, "they asked") == 0);
@@ -127,7 +127,7 @@ TEST_CASE("A pseudonymised bundle holds no URI, no reason and no paper; a minima
 
 TEST_CASE("A period ends before its second moment", "[audit]") {
     const ExampleLog log;
-    const auto records = member_of(bundle_of(log, kScopes[2]), "records.ndjson");
+    const auto records = member_of(bundle_of(log, all_scopes[2]), "records.ndjson");
     CHECK(count_of(records, "\"kind\":\"request_event\"") == 1);
     CHECK(count_of(records, "\"kind\":\"notice_attempt\"") == 1);
     CHECK(count_of(records, "\"kind\":\"notice_look\"") == 0);
@@ -168,7 +168,7 @@ TEST_CASE("Keys and checkpoints that are brought along are compared", "[audit]")
 
 TEST_CASE("A change of one octet is found wherever it is", "[audit]") {
     const ExampleLog log;
-    for (const auto level : kLevels) {
+    for (const auto level : all_levels) {
         auto bundle = bundle_of(log, Scope{records::RequestNumber{2}}, level);
         std::size_t unnamed = 0;
         for (std::size_t at = 0; at < bundle.size(); ++at) {

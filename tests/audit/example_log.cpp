@@ -152,7 +152,7 @@ ExampleLog::ExampleLog() : MemoryLog(log_key()) {
 
 audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
     audit::ExportOrder order;
-    order.scope = std::move(scope);
+    order.scope = scope;
     order.level = level;
     order.program = "0.1.0";
     order.papers = {{"request-2/answer.html", "<p>We told a.example.</p>\n"}};
@@ -170,7 +170,7 @@ audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
 std::string bundle_of(const LogReader& log, audit::Scope scope, audit::Level level) {
     std::ostringstream out;
     const auto& memory = dynamic_cast<const MemoryLog&>(log);
-    const auto made = audit::export_bundle(log, memory.signer(), order_for(std::move(scope), level), out);
+    const auto made = audit::export_bundle(log, memory.signer(), order_for(scope, level), out);
     return made ? std::move(out).str() : "failed: " + made.error().what;
 }
 

@@ -65,29 +65,43 @@ Result<std::string> checkpoint_in(const std::string& name) {
     return text;
 }
 
+Result<void> take_key(Words& words, const std::string& text) {
+    auto key = ledger::VerifierKey::parse(text);
+    if (!key) {
+        return fail(key);
+    }
+    words.trusted.keys.push_back(*std::move(key));
+    return {};
+}
+
+Result<void> take_checkpoint(Words& words, const std::string& name) {
+    auto text = checkpoint_in(name);
+    if (!text) {
+        return fail(text);
+    }
+    words.trusted.checkpoint = *std::move(text);
+    return {};
+}
+
 Result<Words> words_of(const std::vector<std::string>& arguments) {
     Words words;
     for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+        Result<void> taken;
         if (*word == "--json") {
             words.json = true;
-        } else if ((*word == "--key" || *word == "--checkpoint") && std::next(word) == arguments.end()) {
-            return fail(ErrorKind::Invalid, *word + " needs a value");
-        } else if (*word == "--key") {
-            auto key = ledger::VerifierKey::parse(*++word);
-            if (!key) {
-                return fail(key);
-            }
-            words.trusted.keys.push_back(*std::move(key));
-        } else if (*word == "--checkpoint") {
-            auto text = checkpoint_in(*++word);
-            if (!text) {
-                return fail(text);
-            }
-            words.trusted.checkpoint = *std::move(text);
+        } else if (*word == "--key" || *word == "--checkpoint") {
+            const auto take = *word == "--key" ? take_key : take_checkpoint;
+            const auto value = std::next(word);
+            taken = value == arguments.end() ? fail(ErrorKind::Invalid, *word + " needs a value")
+                                             : take(words, *value);
+            word = value == arguments.end() ? word : value;
         } else if (word->starts_with("-") || !words.file.empty()) {
-            return fail(ErrorKind::Invalid, "\"" + *word + "\" is not understood");
+            taken = fail(ErrorKind::Invalid, "\"" + *word + "\" is not understood");
         } else {
             words.file = *word;
+        }
+        if (!taken) {
+            return fail(taken);
         }
     }
     if (words.file.empty()) {

@@ -160,7 +160,7 @@ public:
             return fail(texts);
         }
         audit::ExportOrder order;
-        order.scope = std::move(scope);
+        order.scope = scope;
         order.level = audit::level_named(options.level).value_or(audit::Level::Full);
         order.program = FEDTRAIL_VERSION;
         order.page = [texts = *texts, tag](const audit::Manifest& manifest) {
@@ -274,7 +274,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (!scope) {
         return Exit::Usage;
     }
-    if (const auto known = check_language(session, options.language); !known || *known != Exit::Done) {
+    if (auto known = check_language(session, options.language); !known || *known != Exit::Done) {
         return known;
     }
     const auto desk = Desk::open(session);
@@ -291,7 +291,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (const auto published = (*desk)->publish(); !published) {
         return fail(published);
     }
-    const auto order = (*desk)->order(session, options, *std::move(scope));
+    const auto order = (*desk)->order(session, options, *scope);
     if (!order) {
         return fail(order);
     }
