@@ -1,6 +1,9 @@
 #include "fedtrail/ledger/uri_code.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
 
 #include "fedtrail/ledger/blob.hpp"
 #include "fedtrail/ledger/varint.hpp"
@@ -18,6 +21,9 @@ constexpr std::string_view kBorders = "/?#&=-_.";
 
 bool is_border(char c) {
     return kBorders.find(c) != std::string_view::npos;
+}
+bool is_slot(char c) {
+    return c == kNumberSlot || c == kUuidSlot || c == kTextSlot;
 }
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -117,6 +123,12 @@ void append_uuid(std::string& out, std::uint64_t high, std::uint64_t low) {
     }
 }
 
+void append_number(std::string& out, std::uint64_t number) {
+    std::array<char, 20> digits{};  // of 2^64 - 1
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
+}
+
 }  // namespace
 
 SplitUri split_uri(std::string_view uri) {
@@ -147,23 +159,30 @@ std::optional<std::string> join_uri(std::string_view shape,
                                     const std::vector<std::uint64_t>& numbers,
                                     std::string_view text) {
     std::string uri;
+    uri.reserve(shape.size() + numbers.size() * kUuidLength + text.size());
     std::size_t next = 0;
     const auto has = [&](std::size_t count) { return next + count <= numbers.size(); };
-    for (const char c : shape) {
-        if (c == kNumberSlot && has(1)) {
-            uri += std::to_string(numbers[next++]);
-        } else if (c == kUuidSlot && has(2)) {
+    while (!shape.empty()) {
+        const auto* const slot = std::find_if(shape.begin(), shape.end(), is_slot);
+        uri.append(shape.begin(), slot);
+        if (slot == shape.end()) {
+            break;
+        }
+        if (*slot == kNumberSlot && has(1)) {
+            append_number(uri, numbers[next++]);
+        } else if (*slot == kUuidSlot && has(2)) {
             append_uuid(uri, numbers[next], numbers[next + 1]);
             next += 2;
-        } else if (c == kTextSlot && !text.empty()) {
+        } else if (*slot == kTextSlot && !text.empty()) {
             uri += text;
-        } else if ((c == kNumberSlot || c == kUuidSlot || c == kTextSlot) && !numbers.empty()) {
+        } else if (!numbers.empty()) {
             return std::nullopt;
         } else {
-            uri += c;
+            uri += *slot;
         }
+        shape.remove_prefix(static_cast<std::size_t>(slot - shape.begin()) + 1);
     }
-    return next == numbers.size() ? std::optional{uri} : std::nullopt;
+    return next == numbers.size() ? std::optional{std::move(uri)} : std::nullopt;
 }
 
 std::uint64_t hash_of(const UriCode& code) {

@@ -145,13 +145,13 @@ Result<std::string> ShapeBook::uri(const ledger::UriCode& code) const {
         return open_(code.text);
     }
     const auto row = code.shape - kFirstShape;
-    const auto joined = code.shape < kFirstShape || row >= rows_.size()
-                            ? std::nullopt
-                            : ledger::join_uri(rows_[row].text, code.numbers, code.text);
+    auto joined = code.shape < kFirstShape || row >= rows_.size()
+                      ? std::nullopt
+                      : ledger::join_uri(rows_[row].text, code.numbers, code.text);
     if (!joined) {
         return fail(ErrorKind::Corrupt, "ledger: a URI does not fit its shape", "run `fedtrail doctor`");
     }
-    return *joined;
+    return std::move(*joined);
 }
 
 Result<ShapeBook> shape_book(LedgerTables& tables, std::uint64_t subject) {
