@@ -4,11 +4,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/expiry.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/shredding.hpp"
+#include "fedtrail/ports/subject_facts.hpp"
 
 #include "app/tokens.hpp"
 #include "erasure/letter_folder.hpp"
@@ -42,6 +44,19 @@ private:
     const NoticeBook& notices_;
     std::filesystem::path path_;
     erasure::LetterFolder folder_;
+};
+
+/// What the controller wrote down for transfer rules.
+class FactForgetter final : public Forgetter {
+public:
+    /// `facts` must outlive it.
+    explicit FactForgetter(SubjectFacts& facts) : facts_(facts) {}
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override {
+        return facts_.set_minor(subject, std::nullopt);
+    }
+
+private:
+    SubjectFacts& facts_;
 };
 
 /// Where there is no log: without an origin nothing happens that it would have to know.

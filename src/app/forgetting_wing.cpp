@@ -99,6 +99,7 @@ Result<void> ForgettingWing::open_stores() {
 void ForgettingWing::build() {
     tokens_ = std::make_unique<TokenForgetter>(ports_.tokens);
     letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
+    facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
     register_ = std::make_unique<ShreddingRegister>(
         shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
@@ -108,8 +109,7 @@ void ForgettingWing::build() {
         ports_.cases,
         ports_.cases,
         ports_.cases,
-        {register_.get(), letters_.get(), tokens_.get(), access_.get(), memory_.get()},
-        ports_.trail,
+        {register_.get(), letters_.get(), tokens_.get(), facts_.get(), access_.get(), memory_.get()},
         ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
 }

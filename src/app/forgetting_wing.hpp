@@ -75,6 +75,7 @@ private:
     std::unique_ptr<sqlite::SqliteLedgerExpiry> gap_expiry_;
     std::unique_ptr<TokenForgetter> tokens_;
     std::unique_ptr<LetterForgetter> letters_;
+    std::unique_ptr<FactForgetter> facts_;
     std::unique_ptr<MemoryForgetter> memory_;
     std::unique_ptr<ShreddingRegister> register_;
     std::unique_ptr<retention::Shredder> shredder_;

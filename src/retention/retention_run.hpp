@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "fedtrail/ports/audit_trail.hpp"
+#include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/expiry.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/subject_vault.hpp"

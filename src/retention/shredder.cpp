@@ -111,10 +111,7 @@ Result<void> Shredder::carry_out(const records::Shredding& shredding,
         leaf.removed.push_back({"objection", *lifted});
     }
     leaf.removed.push_back({"person", 1});
-    if (auto noted = ports_.trail.append({shredding.at, leaf}); !noted) {
-        return noted;
-    }
-    return ports_.vault.completed(subject);
+    return ports_.vault.completed(subject, {shredding.at, leaf});
 }
 
 Result<std::size_t> Shredder::finish() {

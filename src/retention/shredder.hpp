@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/objection_book.hpp"
@@ -27,7 +26,6 @@ struct ShredderPorts {
     const NoticeBook& notices;
     ObjectionBook& objections;
     std::vector<Forgetter*> others;  ///< Whatever else knows people: tokens, letters.
-    AuditTrail& trail;
     const Clock& clock;
 };
 
@@ -48,7 +46,8 @@ public:
     /// key, or something of theirs is held for law), Unavailable, Corrupt.
     [[nodiscard]] Result<void> may(privacy::SubjectNumber subject) const;
 
-    /// Everything of the person goes, in this order: key, ledger, the other stores, a leaf in the log.
+    /// Everything of the person goes, in this order: key, ledger, the other stores; the vault's last note
+    /// brings the leaf for the log.
     /// Errors: those of may(); NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does
     /// the rest.
     [[nodiscard]] Result<void> shred(const ShredOrder& order);

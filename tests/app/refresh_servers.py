@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Recipients for `fedtrail recipients refresh`: refresh_servers.py FOLDER [PORT].
 
-One process answers for every name below .social.test, over TLS at loopback; FOLDER/ca.pem is the authority to trust. What a
+One process answers for every name below .social.test and .s.test, over TLS at loopback; FOLDER/ca.pem is the authority to trust. What a
 name begins with says how it behaves. Prints its port; ends when its standard input does. Every request is a line of
 FOLDER/requests: name, method, path, the conditional header it came with.
 """
@@ -56,7 +56,7 @@ def certificates() -> pathlib.Path:
     (FOLDER / "ca.pem").write_bytes(made("refresh test", ca_key.public_key(), [], True).public_bytes(pem))
     leaf = FOLDER / "leaf.pem"
     leaf.write_bytes(
-        made("test", key.public_key(), ["*.social.test"], False).public_bytes(pem)
+        made("test", key.public_key(), ["*.social.test", "*.s.test"], False).public_bytes(pem)
         + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return leaf
@@ -132,6 +132,8 @@ class Recipient(http.server.BaseHTTPRequestHandler):
             self.answer(200, json.dumps({"content": PRIVACY.format(time=time_kept)}))
         else:
             self.answer(404)
+
+    be_m = be_masto
 
     def be_liar(self, name):
         """It is masto.social.test, it says."""

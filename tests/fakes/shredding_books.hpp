@@ -14,12 +14,14 @@ namespace fedtrail::testing {
 class FakeShreddings final : public ShreddingBook {
 public:
     std::vector<records::Shredding> all;
+    std::vector<records::LeafRecord> leaves;
 
     Result<void> shred(const records::Shredding& shredding) override {
         all.push_back(shredding);
         return {};
     }
-    Result<void> completed(privacy::SubjectNumber subject) override {
+    Result<void> completed(privacy::SubjectNumber subject, const records::LeafRecord& leaf) override {
+        leaves.push_back(leaf);
         for (auto& one : all) {
             one.complete = one.complete || one.subject == subject;
         }

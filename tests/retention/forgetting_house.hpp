@@ -112,7 +112,7 @@ public:
 
     [[nodiscard]] retention::Shredder shredder() {
         return retention::Shredder{
-            {*vault, *recorder, *cases, *cases, *cases, {access.get(), &other}, trail, clock}};
+            {*vault, *recorder, *cases, *cases, *cases, {access.get(), &other}, clock}};
     }
 
     /// Every octet of every file of the house.

@@ -2,6 +2,7 @@
 
 #include "retention/retention_run.hpp"
 
+#include "backends/sqlite/leaf_table.hpp"
 #include "retention/forgetting_house.hpp"
 
 using namespace fedtrail;
@@ -44,6 +45,14 @@ public:
                           clock},
                          policy()};
         return must(run.run(only_count));
+    }
+
+    [[nodiscard]] std::vector<StoredLeaf> leaves() const { return must(source()->leaves(0, 100)); }
+    [[nodiscard]] std::vector<StoredLeaf> leaves_of(records::RequestNumber request) const {
+        return must(source()->of(request));
+    }
+    [[nodiscard]] std::unique_ptr<sqlite::SqliteLeaves> source() const {
+        return must(sqlite::SqliteLeaves::open(LeafStore::Cases, folder / "cases.db"));
     }
 
     using What = sqlite::SqliteLedgerExpiry::What;
@@ -150,7 +159,16 @@ TEST_CASE("Old cases go with all that hangs on them, and their numbers are not g
     CHECK(house.run().removed.empty());
     house.clock.at = *parse_rfc3339("2030-01-01T00:00:00Z");
     CHECK(house.run(true).removed == std::vector<LeafCount>{{"case", 1}});
+    const auto leaves = house.leaves();
     CHECK(house.run().removed == std::vector<LeafCount>{{"case", 1}});
+    const auto after = house.leaves();
+    REQUIRE(after.size() == leaves.size());
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        CHECK(after[i].digest == leaves[i].digest);  // the log still adds up
+        CHECK(after[i].head == leaves[i].head);
+        CHECK(after[i].opening.has_value() == (i > 0));  // the first is the old case's
+    }
+    CHECK(house.leaves_of(old.number).empty());
     CHECK(house.cases->request(old.number).error().kind == ErrorKind::NotFound);
     CHECK(house.cases->notices({})->empty());
     CHECK(house.cases->request(young.number));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/records/leaf.hpp"
 #include "fedtrail/records/shredding.hpp"
 
 namespace fedtrail {
@@ -25,8 +26,10 @@ public:
     /// remembered (not complete), in one step. A subject that was shredded before keeps its first entry.
     /// Errors: NotFound (there never was such a number).
     [[nodiscard]] virtual Result<void> shred(const records::Shredding& shredding) = 0;
-    /// The other stores have forgotten the number. Errors: NotFound.
-    [[nodiscard]] virtual Result<void> completed(privacy::SubjectNumber subject) = 0;
+    /// The other stores have forgotten the number; the log is to take `leaf`, exactly once. Once it is
+    /// complete nothing happens any more. Errors: NotFound; Invalid (a text of the leaf is too long).
+    [[nodiscard]] virtual Result<void> completed(privacy::SubjectNumber subject,
+                                                 const records::LeafRecord& leaf) = 0;
     /// By number, ascending.
     [[nodiscard]] virtual Result<std::vector<records::Shredding>> shreddings() const = 0;
 };

@@ -6,6 +6,7 @@
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/case_requests.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -23,12 +24,17 @@ constexpr const char* kDeletes[] = {  // NOLINT(modernize-avoid-c-arrays): a lis
     "DELETE FROM request_scope WHERE request = ?",
     "DELETE FROM request WHERE number = ?"};
 
-void drop(Statements& statements, records::RequestNumber number) {
+/// The log still adds up afterwards; what its leaves of the case said is known to nobody any more.
+Result<void> drop(Statements& statements, records::RequestNumber number) {
+    if (const auto closed = close_leaves(statements, number); !closed) {
+        return fail(closed);
+    }
     for (const auto* sql : kDeletes) {
         auto& row = statements.get(sql);
         row.bind(1, static_cast<std::int64_t>(number.get()));
         row.exec();
     }
+    return {};
 }
 
 Result<std::vector<records::RequestNumber>> closed_before(CaseTables tables, Instant horizon) {
@@ -81,8 +87,11 @@ Result<std::uint64_t> SqliteCaseExpiry::drop_before(Instant horizon, bool only_c
             return Result<std::uint64_t>{fail(numbers)};
         }
         for (const auto number : *numbers) {
-            if (!only_count) {
-                drop(statements, number);
+            if (only_count) {
+                continue;
+            }
+            if (auto dropped = drop(statements, number); !dropped) {
+                return Result<std::uint64_t>{fail(dropped)};
             }
         }
         return Result<std::uint64_t>{numbers->size()};

@@ -203,27 +203,23 @@ Result<std::optional<StoredLeaf>> last_leaf(Statements& statements, records::Lea
     return found;
 }
 
-Result<std::uint64_t> close_leaves(Statements& statements,
-                                   privacy::SubjectNumber subject,
-                                   records::LeafKind kind) {
-    const auto leaves = leaves_about(statements, subject);
+Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumber request) {
+    const auto leaves = leaves_of(statements, request);
     if (!leaves) {
         return fail(leaves);
     }
     std::uint64_t closed = 0;
     for (const auto& leaf : *leaves) {
-        if (leaf.head.kind != kind || !leaf.opening) {
+        if (!leaf.opening) {
             continue;
         }
         ledger::ByteWriter content;
         put_head(content, Form::Closed, leaf.head);
         content.raw(leaf.digest);
         const auto sequence = static_cast<std::int64_t>(leaf.sequence);
-        auto& row = statements.get("UPDATE leaf SET content = ?, request = NULL WHERE sequence = ?");
-        bind_blob(row,
-                  1,
-                  stamped(leaf_place(sequence, static_cast<std::int64_t>(subject.get()), std::nullopt),
-                          content.bytes()));
+        auto& row =
+            statements.get("UPDATE leaf SET subject = NULL, request = NULL, content = ? WHERE sequence = ?");
+        bind_blob(row, 1, stamped(leaf_place(sequence, std::nullopt, std::nullopt), content.bytes()));
         row.bind(2, sequence);
         row.exec();
         ++closed;

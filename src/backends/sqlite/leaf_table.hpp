@@ -34,11 +34,10 @@ namespace fedtrail::sqlite {
                                                         records::RequestNumber request);
 /// The newest of a kind; nothing if there is none. Errors: Corrupt.
 [[nodiscard]] Result<std::optional<StoredLeaf>> last_leaf(Statements& statements, records::LeafKind kind);
-/// Salt and body go; head and digest stay, so that the log still adds up. Inside the caller's transaction.
-/// Gives back how many there were. Errors: Corrupt.
-[[nodiscard]] Result<std::uint64_t> close_leaves(Statements& statements,
-                                                 privacy::SubjectNumber subject,
-                                                 records::LeafKind kind);
+/// Of all leaves of a request salt and body go, and whose and of which request they were; head and digest
+/// stay, so that the log still adds up. Inside the caller's transaction. Gives back how many it were. Errors:
+/// Corrupt.
+[[nodiscard]] Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumber request);
 /// Rows that are damaged, or missing in the sequence.
 [[nodiscard]] std::uint64_t damaged_leaves(Statements& statements, std::uint64_t& rows);
 

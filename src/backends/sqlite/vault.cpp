@@ -287,10 +287,10 @@ Result<void> SqliteVault::shred(const records::Shredding& shredding) {
     return shredded;
 }
 
-Result<void> SqliteVault::completed(privacy::SubjectNumber subject) {
+Result<void> SqliteVault::completed(privacy::SubjectNumber subject, const records::LeafRecord& leaf) {
     return guarded("noting a shredding in the vault", [&]() -> Result<void> {
         const std::scoped_lock held{state_->desk_lock};
-        return state_->desk.completed(subject);
+        return state_->desk.completed(subject, leaf);
     });
 }
 

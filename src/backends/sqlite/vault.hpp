@@ -90,7 +90,8 @@ public:
     /// Unavailable, with the key destroyed, if somebody reads for so long that the file cannot be written
     /// anew: calling it again does the rest.
     [[nodiscard]] Result<void> shred(const records::Shredding& shredding) override;
-    [[nodiscard]] Result<void> completed(privacy::SubjectNumber subject) override;
+    [[nodiscard]] Result<void> completed(privacy::SubjectNumber subject,
+                                         const records::LeafRecord& leaf) override;
     [[nodiscard]] Result<std::vector<records::Shredding>> shreddings() const override;
 
     /// Looks at everything: SQLite's own structure, every seal, every look-up row. For `fedtrail doctor`;

@@ -293,6 +293,7 @@ void VaultDesk::check_each(std::span<const privacy::SubjectNumber> numbers,
 VaultCheck VaultDesk::check() {
     VaultCheck check{0, 0, 0, rows_.structural_faults()};
     check_shreddings(check);
+    check_leaves(check);
     std::uint64_t handles = 0;
     auto page = rows_.numbers(privacy::SubjectNumber{0}, kPage);
     while (!page.empty() && check.faults.size() < kMaxFaults) {

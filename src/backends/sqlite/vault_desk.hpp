@@ -47,7 +47,7 @@ public:
 
     /// As ShreddingBook says.
     [[nodiscard]] Result<void> shred(const records::Shredding& shredding);
-    [[nodiscard]] Result<void> completed(privacy::SubjectNumber number);
+    [[nodiscard]] Result<void> completed(privacy::SubjectNumber number, const records::LeafRecord& leaf);
     [[nodiscard]] Result<std::vector<records::Shredding>> shreddings();
 
     [[nodiscard]] VaultCheck check();
@@ -76,6 +76,7 @@ private:
     [[nodiscard]] Result<records::Shredding> opened(const VaultRows::Shredding& row) const;
     void put(const records::Shredding& shredding);
     void check_shreddings(VaultCheck& check);
+    void check_leaves(VaultCheck& check);
     [[nodiscard]] Result<privacy::SubjectNumber> add(const Enrolment& person);
     [[nodiscard]] Result<void> rename(privacy::SubjectNumber number, const StoredIdentity& wanted);
     void check_each(std::span<const privacy::SubjectNumber> numbers,

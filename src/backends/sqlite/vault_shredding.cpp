@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/vault_desk.hpp"
 
 namespace fedtrail::sqlite {
@@ -89,7 +90,8 @@ Result<void> VaultDesk::shred(const records::Shredding& shredding) {
     return {};
 }
 
-Result<void> VaultDesk::completed(privacy::SubjectNumber number) {
+Result<void> VaultDesk::completed(privacy::SubjectNumber number, const records::LeafRecord& leaf) {
+    SQLite::Transaction transaction{rows_.database(), SQLite::TransactionBehavior::IMMEDIATE};
     const auto row = rows_.shredding(number);
     if (!row) {
         return fail(ErrorKind::NotFound, "the vault knows of no such shredding");
@@ -98,8 +100,16 @@ Result<void> VaultDesk::completed(privacy::SubjectNumber number) {
     if (!entry) {
         return fail(entry);
     }
+    if (entry->complete) {
+        return {};
+    }
     entry->complete = true;
     put(*entry);
+    Statements statements{rows_.database()};
+    if (auto noted = put_leaf(statements, leaf); !noted) {
+        return noted;
+    }
+    transaction.commit();
     return {};
 }
 
@@ -113,6 +123,14 @@ Result<std::vector<records::Shredding>> VaultDesk::shreddings() {
         all.push_back(*entry);
     }
     return all;
+}
+
+void VaultDesk::check_leaves(VaultCheck& check) {
+    Statements statements{rows_.database()};
+    std::uint64_t rows = 0;
+    if (const auto damaged = damaged_leaves(statements, rows); damaged > 0) {
+        check.faults.push_back(std::to_string(damaged) + " leaves for the log are damaged or missing");
+    }
 }
 
 void VaultDesk::check_shreddings(VaultCheck& check) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "backends/openssl/cipher.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/vault.hpp"
 #include "temp_dir.hpp"
 
@@ -53,6 +54,14 @@ std::unique_ptr<SqliteVault> vault_of_two(const std::filesystem::path& file) {
 
 Shredding shredding_of(SubjectNumber subject) {
     return {subject, kThen, ShredReason::Operator, records::RequestNumber{7}, false};
+}
+
+records::LeafRecord leaf_of(SubjectNumber subject) {
+    return {kThen, records::ShreddingLeaf{subject, "asked for by letter", "cli", {{"person", 1}}}};
+}
+
+std::vector<StoredLeaf> leaves_in(const std::filesystem::path& file) {
+    return *(*SqliteLeaves::open(LeafStore::Vault, file))->leaves(0, 10);
 }
 
 std::string octets_of(const std::filesystem::path& file) {
@@ -141,7 +150,7 @@ TEST_CASE("A shredding is remembered until the others have forgotten, and after"
         const auto vault = vault_of_two(file);
         CHECK(vault->shreddings()->empty());
         CHECK(vault->shred(shredding_of(SubjectNumber{9})).error().kind == ErrorKind::NotFound);
-        CHECK(vault->completed(kAlice).error().kind == ErrorKind::NotFound);
+        CHECK(vault->completed(kAlice, leaf_of(kAlice)).error().kind == ErrorKind::NotFound);
         REQUIRE(vault->shred(shredding_of(kAlice)));
         auto later = shredding_of(kAlice);
         later.at += std::chrono::hours{1};
@@ -149,11 +158,21 @@ TEST_CASE("A shredding is remembered until the others have forgotten, and after"
     }
     const auto vault = vault_at(file);
     CHECK(*vault->shreddings() == std::vector{shredding_of(kAlice)});
-    REQUIRE(vault->completed(kAlice));
+    CHECK(leaves_in(file).empty());
+    REQUIRE(vault->completed(kAlice, leaf_of(kAlice)));
+    REQUIRE(vault->completed(kAlice, leaf_of(kAlice)));  // again: nothing happens
+    const auto leaves = leaves_in(file);
+    REQUIRE(leaves.size() == 1);
+    CHECK(leaves.front().head == records::head_of(leaf_of(kAlice)));
+    CHECK(leaves.front().opening->body == *records::encode_body(leaf_of(kAlice).body));
     auto done = shredding_of(kAlice);
     done.complete = true;
     CHECK(*vault->shreddings() == std::vector{done});
     CHECK(vault->check()->faults.empty());
+    SQLite::Database{file.string(), SQLite::OPEN_READWRITE}.exec(
+        "UPDATE leaf SET content = CAST(substr(content, 1, 10) || x'00' || substr(content, 12) AS BLOB)");
+    REQUIRE(vault->check()->faults.size() == 1);
+    CHECK(vault->check()->faults.front().find("leaves") != std::string::npos);
 }
 
 TEST_CASE("A vault that never knew somebody can be told that they were shredded") {
