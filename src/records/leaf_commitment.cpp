@@ -1,5 +1,7 @@
 /// From a record's bytes to what is hashed.
 
+#include <algorithm>
+
 #include "fedtrail/ledger/varint.hpp"
 #include "fedtrail/records/leaf.hpp"
 
@@ -10,19 +12,26 @@ namespace {
 constexpr std::uint8_t kEntryForm = 1;
 constexpr std::size_t kEntrySize = 1 + std::tuple_size_v<LeafDigest>;
 
+constexpr std::size_t kUsualMessage = 128;  ///< One allocation for most: there are several for each leaf.
+
 ledger::ByteWriter tagged(std::string_view tag) {
     ledger::ByteWriter out;
+    out.reserve(kUsualMessage);
     out.raw(bytes_of(tag));
     out.byte('\n');
     return out;
+}
+
+void write_head(ledger::ByteWriter& out, const LeafHead& head) {
+    out.byte(static_cast<std::uint8_t>(head.kind));
+    out.signed_varint(head.at.time_since_epoch().count());
 }
 
 }  // namespace
 
 Bytes encode_head(const LeafHead& head) {
     ledger::ByteWriter out;
-    out.byte(static_cast<std::uint8_t>(head.kind));
-    out.signed_varint(head.at.time_since_epoch().count());
+    write_head(out, head);
     return std::move(out).take();
 }
 
@@ -40,16 +49,15 @@ Bytes body_message(const LeafSalt& salt, ByteView body) {
 
 Bytes leaf_message(const LeafHead& head, const LeafDigest& digest) {
     auto out = tagged("fedtrail/leaf/1");
-    out.raw(encode_head(head));
+    write_head(out, head);
     out.raw(digest);
     return std::move(out).take();
 }
 
 Bytes leaf_entry(const LeafDigest& commitment) {
-    ledger::ByteWriter out;
-    out.byte(kEntryForm);
-    out.raw(commitment);
-    return std::move(out).take();
+    Bytes entry(kEntrySize, std::byte{kEntryForm});
+    std::copy(commitment.begin(), commitment.end(), entry.begin() + 1);
+    return entry;
 }
 
 Result<LeafDigest> commitment_in(ByteView entry) {

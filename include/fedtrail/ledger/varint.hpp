@@ -41,6 +41,7 @@ public:
     [[nodiscard]] const Bytes& bytes() const noexcept { return bytes_; }
     [[nodiscard]] Bytes take() && { return std::move(bytes_); }
     void clear() { bytes_.clear(); }
+    void reserve(std::size_t size) { bytes_.reserve(size); }
 
 private:
     Bytes bytes_;
