@@ -119,17 +119,11 @@ void encode_activity(ByteWriter& out,
         put(out, leaf.object.reveal());
     }
     out.varint(attempts.size());
-    std::uint32_t last = 0;
-    for (const auto& attempt : attempts) {
-        out.varint(attempt.recipient - last);
-        last = attempt.recipient;
-    }
-    for (const auto& attempt : attempts) {
-        out.signed_varint(attempt.offset);
-    }
-    for (const auto& attempt : attempts) {
-        out.varint(attempt.code & kCodeMask);
-    }
+    out.varints(attempts.size(), [&](std::size_t i) {
+        return attempts[i].recipient - (i == 0 ? 0 : attempts[i - 1].recipient);
+    });
+    out.varints(attempts.size(), [&](std::size_t i) { return ledger::zigzag(attempts[i].offset); });
+    out.varints(attempts.size(), [&](std::size_t i) { return attempts[i].code & kCodeMask; });
 }
 
 }  // namespace fedtrail::records

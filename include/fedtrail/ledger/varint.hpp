@@ -30,6 +30,22 @@ public:
         byte(static_cast<std::uint8_t>(value));
     }
     void signed_varint(std::int64_t value) { varint(zigzag(value)); }
+    /// `count` varints: what `next` gives, called in order. Room is made once for all of them.
+    template <typename Next>
+    void varints(std::size_t count, Next next) {
+        constexpr std::size_t kLongest = 10;  // seven bits a byte
+        const auto before = bytes_.size();
+        bytes_.resize(before + count * kLongest);
+        auto* at = bytes_.data() + before;
+        for (std::size_t i = 0; i < count; ++i) {
+            std::uint64_t value = next(i);
+            for (; value >= 0x80; value >>= 7U) {
+                *at++ = static_cast<std::byte>(value | 0x80U);
+            }
+            *at++ = static_cast<std::byte>(value);
+        }
+        bytes_.resize(static_cast<std::size_t>(at - bytes_.data()));
+    }
     void raw(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
     /// A varint length, then the bytes.
     void sized(ByteView bytes) {
