@@ -299,6 +299,7 @@ void build(CLI::App& app, Session& session, Options& options) {
     add_erasure(app, options);
     add_audit(app, options);
     add_forgetting(app, options);
+    add_backup(app, options);
     add_tokens(app, options);
 }
 

@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "app/commands/audit_commands.hpp"
+#include "app/commands/backup_commands.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/commands/forgetting_commands.hpp"
@@ -44,6 +45,8 @@ struct Options {
     VerifyOptions verify;
     CheckpointOptions checkpoint;
     ForgettingOptions forgetting;
+    BackupOptions backup;
+    RestoreOptions restore;
     Command chosen;
 };
 
@@ -80,6 +83,9 @@ void add_audit(CLI::App& app, Options& options);
 void add_papers(CLI::App& app, Options& options);
 /// What forgets people: `retention`, and more of `subjects`, which must be there.
 void add_forgetting(CLI::App& app, Options& options);
+
+/// `backup` and `restore`.
+void add_backup(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
     "\nEvery command takes --config FILE and --json.\n"

@@ -11,9 +11,11 @@ Result<std::unique_ptr<ForgettingRoom>> ForgettingRoom::open(const Session& sess
     if (auto built = room->build(session); !built) {
         return fail(built);
     }
-    if (const auto finished = room->wing_->finish(); !finished) {
+    const auto finished = room->wing_->finish();
+    if (!finished) {
         return fail(finished);
     }
+    room->finished_ = *finished;
     return room;
 }
 

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ForgettingRoom>> open(const Session& session,
                                                                       const Config& config);
     [[nodiscard]] ForgettingWing& wing() { return *wing_; }
+    /// How many people were shredded (again) when it opened.
+    [[nodiscard]] std::size_t finished() const { return finished_; }
 
 private:
     ForgettingRoom(const Config& config, InstanceLock lock) : config_(config), lock_(std::move(lock)) {}
@@ -35,6 +37,7 @@ private:
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<LogRoom> log_;
     std::unique_ptr<ForgettingWing> wing_;
+    std::size_t finished_{};
 };
 
 }  // namespace fedtrail::app

@@ -1,5 +1,7 @@
 #include "app/forgetting_wing.hpp"
 
+#include <set>
+
 #include <spdlog/spdlog.h>
 
 #include "fedtrail/core/hex.hpp"
@@ -112,6 +114,44 @@ void ForgettingWing::build() {
         {register_.get(), letters_.get(), tokens_.get(), facts_.get(), access_.get(), memory_.get()},
         ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
+}
+
+Result<std::size_t> ForgettingWing::shred_again() {
+    const auto registered = ShreddingRegister::read(shredding_register_file(ports_.config));
+    const auto known = ports_.vault.shreddings();
+    if (!registered || !known) {
+        return !registered ? Result<std::size_t>{fail(registered)} : Result<std::size_t>{fail(known)};
+    }
+    std::set<std::uint64_t> shredded;
+    for (const auto& shredding : *known) {
+        shredded.insert(shredding.subject.get());
+    }
+    const auto vault = hex(ports_.vault.id());
+    std::size_t count = 0;
+    for (const auto& entry : *registered) {
+        if (entry.vault != vault || shredded.contains(entry.subject.get())) {
+            continue;
+        }
+        auto done = shredder_->shred({entry.subject,
+                                      records::ShredReason::Restored,
+                                      records::RequestNumber{0},
+                                      std::string{records::name_of(records::ShredReason::Restored)},
+                                      "fedtrail"});
+        if (!done) {
+            return fail(done);
+        }
+        ++count;
+    }
+    return count;
+}
+
+Result<std::size_t> ForgettingWing::finish() {
+    const auto again = shred_again();
+    if (!again) {
+        return again;
+    }
+    const auto finished = shredder_->finish();
+    return finished ? Result<std::size_t>{*again + *finished} : finished;
 }
 
 Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {

@@ -53,8 +53,10 @@ public:
     [[nodiscard]] sqlite::SqliteAccess& accesses() { return *access_; }
     [[nodiscard]] Result<void> shred(const retention::ShredOrder& order) { return shredder_->shred(order); }
     [[nodiscard]] Result<retention::RetentionSummary> run(bool only_count);
-    /// What an earlier process left; before anything else happens. Errors: those of the stores.
-    [[nodiscard]] Result<std::size_t> finish() { return shredder_->finish(); }
+    /// What an earlier process left, and whom a backup brought back; before anything else happens, since
+    /// their numbers must not be given to others. How many people it was. Errors: those of the stores and of
+    /// the register.
+    [[nodiscard]] Result<std::size_t> finish();
     [[nodiscard]] api::RetentionDoors doors();
 
     void start() { loop_.start(); }
@@ -66,6 +68,7 @@ private:
     explicit ForgettingWing(ForgettingPorts ports);
     [[nodiscard]] Result<void> open_stores();
     void build();
+    [[nodiscard]] Result<std::size_t> shred_again();
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     ForgettingPorts ports_;

@@ -196,7 +196,7 @@ Result<void> House::verify_after_failure() {
     if (faults > 0) {
         return fail(ErrorKind::Corrupt,
                     "vault and ledger have " + std::to_string(faults) + " faults after a failed write",
-                    "Run `fedtrail doctor`, and restore the last backup.");
+                    "Run `fedtrail doctor`, and restore the last backup (`fedtrail restore`).");
     }
     fs::remove(failure_mark(config_), ignored);
     return {};

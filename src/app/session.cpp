@@ -3,6 +3,8 @@
 #include <cctype>
 #include <ostream>
 
+#include "app/restore_note.hpp"
+
 namespace fedtrail::app {
 
 Result<Config> Session::config() const {
@@ -10,7 +12,14 @@ Result<Config> Session::config() const {
     if (!file) {
         return fail(file);
     }
-    return load_config(*file, environment);
+    auto config = load_config(*file, environment);
+    if (!config) {
+        return config;
+    }
+    if (const auto whole = not_half_restored(config->data_dir); !whole) {
+        return fail(whole);
+    }
+    return config;
 }
 
 void complain(Session& session, const Error& error) {

@@ -25,7 +25,8 @@ struct Session {
     std::ostream& out;
     std::ostream& err;
 
-    /// The configuration of this run.
+    /// The configuration of this run. Errors: those of load_config(); Conflict (a restore of its stores was
+    /// interrupted).
     [[nodiscard]] Result<Config> config() const;
 };
 

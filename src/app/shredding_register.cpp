@@ -1,6 +1,8 @@
 #include "app/shredding_register.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -62,23 +64,31 @@ Result<std::vector<RegisteredShredding>> ShreddingRegister::read(const std::file
     return entries;
 }
 
-Result<void> ShreddingRegister::forget(privacy::SubjectNumber subject) {
-    const std::scoped_lock held{one_};
-    const auto known = read(file_);
-    if (!known) {
-        return fail(known);
+Result<void> ShreddingRegister::merge(const std::filesystem::path& file,
+                                      const std::vector<RegisteredShredding>& more) {
+    auto entries = read(file);
+    if (!entries) {
+        return fail(entries);
     }
-    const bool there = std::any_of(known->begin(), known->end(), [&](const auto& entry) {
-        return entry.vault == vault_ && entry.subject == subject;
-    });
-    if (there) {
-        return {};
-    }
+    std::set<std::pair<std::string, std::uint64_t>> known;
     std::string text;
-    for (const auto& entry : *known) {
+    for (const auto& entry : *entries) {
+        known.emplace(entry.vault, entry.subject.get());
         text += line_of(entry);
     }
-    return replace_file(file_, text + line_of({vault_, subject, clock_.now()}));
+    bool changed = false;
+    for (const auto& entry : more) {
+        if (known.emplace(entry.vault, entry.subject.get()).second) {
+            text += line_of(entry);
+            changed = true;
+        }
+    }
+    return changed ? replace_file(file, text) : Result<void>{};
+}
+
+Result<void> ShreddingRegister::forget(privacy::SubjectNumber subject) {
+    const std::scoped_lock held{one_};
+    return merge(file_, {{vault_, subject, clock_.now()}});
 }
 
 }  // namespace fedtrail::app

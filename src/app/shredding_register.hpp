@@ -31,6 +31,9 @@ public:
 
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
+    /// Writes down what the file lacks of `more`. Errors: as read().
+    [[nodiscard]] static Result<void> merge(const std::filesystem::path& file,
+                                            const std::vector<RegisteredShredding>& more);
     /// Nothing if there is no file. Errors: Unavailable, Corrupt (with the line).
     [[nodiscard]] static Result<std::vector<RegisteredShredding>> read(const std::filesystem::path& file);
 

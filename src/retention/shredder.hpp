@@ -47,7 +47,7 @@ public:
     [[nodiscard]] Result<void> may(privacy::SubjectNumber subject) const;
 
     /// Everything of the person goes, in this order: key, ledger, the other stores; the vault's last note
-    /// brings the leaf for the log.
+    /// brings the leaf for the log. Somebody whom a backup brought back goes whatever may() says.
     /// Errors: those of may(); NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does
     /// the rest.
     [[nodiscard]] Result<void> shred(const ShredOrder& order);

@@ -1,0 +1,26 @@
+/// The note that a restore leaves in data_dir while files are being put into their places.
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "fedtrail/core/result.hpp"
+
+namespace fedtrail::app {
+
+struct RestoreNote {
+    std::string backup;  ///< The backup's id.
+    std::string stamp;   ///< What the files that were there are called by.
+};
+
+[[nodiscard]] std::filesystem::path restore_note_file(const std::filesystem::path& data_dir);
+/// Nothing if no restore was interrupted. Errors: Denied, Corrupt.
+[[nodiscard]] Result<std::optional<RestoreNote>> read_restore_note(const std::filesystem::path& data_dir);
+[[nodiscard]] Result<void> write_restore_note(const std::filesystem::path& data_dir, const RestoreNote& note);
+
+/// Errors: Conflict while a restore is under way, or if one was interrupted.
+[[nodiscard]] Result<void> not_half_restored(const std::filesystem::path& data_dir);
+
+}  // namespace fedtrail::app
