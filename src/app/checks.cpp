@@ -84,7 +84,10 @@ Check verdict_of(const std::string& name, std::uint64_t rows, const std::vector<
     for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
         finding += (i == 0 ? "" : "; ") + faults[i];
     }
-    return {name, Verdict::Fail, finding, "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
+    return {name,
+            Verdict::Fail,
+            finding,
+            "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
 }
 
 /// The books of erasures; they are not there until somebody asks for one.

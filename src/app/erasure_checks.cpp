@@ -21,7 +21,10 @@ Check whole(const std::string& name, const std::string& finding, const std::vect
     for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
         told += (i == 0 ? "" : "; ") + faults[i];
     }
-    return {name, Verdict::Fail, told, "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
+    return {name,
+            Verdict::Fail,
+            told,
+            "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
 }
 
 void check_calendar(const PolicyFolders& folders,
