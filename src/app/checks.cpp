@@ -8,6 +8,7 @@
 #include "app/case_room.hpp"
 #include "app/master_key.hpp"
 #include "app/policies.hpp"
+#include "app/restore_note.hpp"
 #include "app/rules_file.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
@@ -45,6 +46,28 @@ void check_folder(const Config& config, std::vector<Check>& out) {
                        "Run as the user of the sidecar."});
     } else {
         out.push_back({"data_dir", Verdict::Ok, folder.string(), ""});
+    }
+}
+
+/// Old stores have old keys: whoever is shredded now is in them still.
+void check_set_aside(const Config& config, std::vector<Check>& out) {
+    std::error_code ignored;
+    std::size_t count = 0;
+    for (const auto& folder : {config.data_dir, config.store.parent_path()}) {
+        for (const auto& entry : fs::directory_iterator{folder, ignored}) {
+            count += entry.path().filename().string().find(kSetAside) == std::string::npos ? 0 : 1;
+        }
+        if (config.store.parent_path() == config.data_dir) {
+            break;
+        }
+    }
+    if (count > 0) {
+        out.push_back({"set_aside",
+                       Verdict::Warn,
+                       std::to_string(count) + " files from before a restore lie beside the stores: whoever "
+                                               "is shredded is still in them",
+                       "Remove what has \"" + std::string{kSetAside} +
+                           "\" in its name, once you are content with the restore."});
     }
 }
 
@@ -184,6 +207,7 @@ void check_rules(const Session& session, const Config& config, std::vector<Check
 
 void check_keys(const Session& session, const Config& config, std::vector<Check>& out) {
     check_folder(config, out);
+    check_set_aside(config, out);
     check_authority(config, out);
     const auto key = master_key(config, session.environment);
     out.push_back(key ? Check{"master_key", Verdict::Ok, "there, and for its owner alone", ""}

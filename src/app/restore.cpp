@@ -193,7 +193,7 @@ private:
 
     /// A database is moved with its log, which has commits that the file has not.
     Result<void> set_aside(const fs::path& file) {
-        const auto aside = with(file, ".before-" + note_->stamp);
+        const auto aside = with(file, kSetAside + note_->stamp);
         for (const auto* suffix : {"-wal", "-shm", ""}) {
             const auto from = with(file, suffix);
             if (!is_there(from)) {
@@ -236,7 +236,7 @@ private:
 
     /// Once only: a second round must not take what was begun anew for the old one.
     [[nodiscard]] bool is_old(const fs::path& file) const {
-        return is_there(file) && !is_there(with(file, ".before-" + note_->stamp));
+        return is_there(file) && !is_there(with(file, kSetAside + note_->stamp));
     }
 
     Result<void> place_letters() {
@@ -277,7 +277,7 @@ private:
         places.push_back({"", config_.log.guard, BackupPart::Ledger, false, false});
         for (const auto& item : places) {
             for (const auto* suffix : {"", "-wal", "-shm"}) {
-                const auto aside = with(item.place, ".before-" + note_->stamp + suffix);
+                const auto aside = with(item.place, kSetAside + note_->stamp + suffix);
                 if (is_there(aside)) {
                     done_.set_aside.push_back(aside);
                 }

@@ -10,6 +10,9 @@
 
 namespace fedtrail::app {
 
+/// What was there before a restore is called FILE.before-STAMP.
+inline constexpr const char* kSetAside = ".before-";
+
 struct RestoreNote {
     std::string backup;  ///< The backup's id.
     std::string stamp;   ///< What the files that were there are called by.

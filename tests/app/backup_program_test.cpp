@@ -242,6 +242,7 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
     const auto restored = place.json(Place::restoring(backup, {"--new-log"}), "restored");
     CHECK(restored["log"] == "begun");
     CHECK_FALSE(restored["set_aside"].empty());
+    CHECK_THAT(place.program.run({"doctor"}).out, Contains("files from before a restore"));
     CHECK(place.report("alice") == alice);
     place.check_healthy();
     {
