@@ -30,7 +30,7 @@ public:
     [[nodiscard]] const ledger::VerifierKey& key() const { return key_; }
 
 private:
-    LogRoom(const Config& config) : guard_(config.log.guard) {}
+    explicit LogRoom(const Config& config) : guard_(config.log.guard) {}
 
     GuardFile guard_;
     ledger::VerifierKey key_;

@@ -80,7 +80,7 @@ public:
     }
 
     /// What a command says that must succeed.
-    std::string done(const std::vector<std::string>& words) const {
+    std::string done(const std::vector<std::string>& words) const {  // NOLINT(modernize-use-nodiscard)
         const auto said = program.run(words);
         INFO(words.front() << ": " << said.err);
         REQUIRE(said.exit == 0);
