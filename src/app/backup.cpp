@@ -215,11 +215,12 @@ Result<void> must_be_apart(const fs::path& one, const fs::path& other, const std
 Result<BackupMade> make_backup(const Config& config,
                                const Environment& environment,
                                const BackupOrder& order) {
-    for (auto apart : {must_be_apart(order.to,
-                                     order.vault_to,
-                                     "Keep the vault's backups apart: without them the others name nobody."),
-                       must_be_apart(order.to, config.data_dir, "Put backups outside data_dir."),
-                       must_be_apart(order.vault_to, config.data_dir, "Put backups outside data_dir.")}) {
+    for (const auto& apart :
+         {must_be_apart(order.to,
+                        order.vault_to,
+                        "Keep the vault's backups apart: without them the others name nobody."),
+          must_be_apart(order.to, config.data_dir, "Put backups outside data_dir."),
+          must_be_apart(order.vault_to, config.data_dir, "Put backups outside data_dir.")}) {
         if (!apart) {
             return fail(apart);
         }

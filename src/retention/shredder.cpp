@@ -29,6 +29,23 @@ Result<bool> holds_for_law(const NoticeBook& notices, records::RequestNumber req
         objects->begin(), objects->end(), [](const auto& object) { return object.held_for_law; });
 }
 
+/// Whether the request can do without the person's key and what is sealed with it.
+Result<void> needs_nobody(const NoticeBook& notices, const records::ErasureRequest& request) {
+    if (!privacy::is_closed(request.state)) {
+        return still_open(request);
+    }
+    const auto held = holds_for_law(notices, request.number);
+    if (!held) {
+        return fail(held);
+    }
+    return !*held ? Result<void>{}
+                  : Result<void>{fail(ErrorKind::Denied,
+                                      "something of " + name_of(request.subject) +
+                                          " is held for law (Art. 17(3)) in request " +
+                                          std::to_string(request.number.get()),
+                                      "Lift the hold first.")};
+}
+
 }  // namespace
 
 Result<void> Shredder::may(privacy::SubjectNumber subject) const {
@@ -41,18 +58,8 @@ Result<void> Shredder::may(privacy::SubjectNumber subject) const {
             return fail(page);
         }
         for (const auto& request : *page) {
-            if (!privacy::is_closed(request.state)) {
-                return still_open(request);
-            }
-            const auto held = holds_for_law(ports_.notices, request.number);
-            if (!held) {
-                return fail(held);
-            }
-            if (*held) {
-                return fail(ErrorKind::Denied,
-                            "something of " + name_of(subject) + " is held for law (Art. 17(3)) in request " +
-                                std::to_string(request.number.get()),
-                            "Lift the hold first.");
+            if (auto nothing = needs_nobody(ports_.notices, request); !nothing) {
+                return nothing;
             }
         }
         if (page->size() < kPage) {
