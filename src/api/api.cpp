@@ -64,8 +64,7 @@ std::span<const Api::Route> Api::routes() {
               "/api/v1/subjects/{id}/report",
               false,
               {Scope::SubjectSelf, Scope::AuditRead},
-              &Api::subject_report,
-              "report"},
+              &Api::subject_report},
         Route{"GET",
               "/api/v1/subjects/{id}/accesses",
               false,
@@ -164,11 +163,6 @@ HttpResponse Api::admitted(const Route& route, Call& call) {
                          std::any_of(route.scopes.begin(), route.scopes.end(), [&](Scope scope) {
                              return call.grant.allows(scope);
                          });
-    if (allowed && !route.looks_at.empty()) {
-        if (const auto noted = note_look(call, route.looks_at); !noted) {
-            return problem(noted.error());
-        }
-    }
     if (allowed) {
         return (this->*route.run)(call);
     }

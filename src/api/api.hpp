@@ -30,6 +30,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/ports/switch_book.hpp"
 
+#include "api/looks.hpp"
 #include "api/repeats.hpp"
 #include "api/rules_json.hpp"
 #include "api/target.hpp"
@@ -151,7 +152,6 @@ public:
         bool open{};                ///< Needs no token.
         std::vector<Scope> scopes;  ///< Any of them (or admin) will do.
         HttpResponse (Api::*run)(const Call&);
-        std::string_view looks_at{};  ///< What of the person `{id}` it shows: written down before it does.
     };
     [[nodiscard]] static std::span<const Route> routes();
 
@@ -192,8 +192,20 @@ private:
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 
-    /// Errors: NotFound, Denied (for a person's own token: somebody else), Invalid, those of the book.
-    [[nodiscard]] Result<void> note_look(const Call& call, std::string_view what);
+    /// What Fedtrail-Reason says; may be empty. Errors: Invalid.
+    [[nodiscard]] static Result<std::string> reason_of(const Call& call);
+    /// Durable, with its leaf, when it returns: to be called before anything is shown. Errors: those of the
+    /// book and the trail.
+    [[nodiscard]] Result<void> note_look(const Call& call,
+                                         privacy::SubjectNumber subject,
+                                         std::string_view what,
+                                         Sight sight,
+                                         std::string why);
+    /// The look at a report. Errors: also Invalid (no reason where one is needed).
+    [[nodiscard]] Result<Sight> note_report(const Call& call, privacy::SubjectNumber subject);
+    /// Whether the addresses of a request's objects may be shown; then the look is written down.
+    [[nodiscard]] Result<bool> note_objects(const Call& call, privacy::SubjectNumber subject);
+    [[nodiscard]] Result<Sight> note_answer(const Call& call, const records::ErasureRequest& request);
     [[nodiscard]] HttpResponse shredded(const Call& call);
     [[nodiscard]] HttpResponse taken(const HttpRequest& request);
     [[nodiscard]] HttpResponse once(const Call& call, const Repeats::Act& act);

@@ -34,7 +34,10 @@ Json categories(fediverse::CategorySet set) {
     return names;
 }
 
-Json scope(const records::ErasureScope& of, bool with_objects) {
+/// What of objects is shown. Their addresses name their author.
+enum class Objects { Counted, Unnamed, Named };
+
+Json scope(const records::ErasureScope& of, Objects objects) {
     Json out{{"kind", word(name_of(of.kind))},
              {"objects", of.objects.size()},
              {"before", moment(of.before)},
@@ -43,7 +46,10 @@ Json scope(const records::ErasureScope& of, bool with_objects) {
     for (const auto& host : of.recipients) {
         out["recipients"].push_back(host.text());
     }
-    if (with_objects) {
+    if (objects == Objects::Unnamed) {
+        out["object_uris"] = nullptr;
+    }
+    if (objects == Objects::Named) {
         out["object_uris"] = Json::array();
         for (const auto& object : of.objects) {
             out["object_uris"].push_back(object.reveal());
@@ -96,9 +102,9 @@ Json request_head(const records::ErasureRequest& of) {
     return out;
 }
 
-Json request(const erasure::RequestView& view, bool whole) {
+Json request(const erasure::RequestView& view, Objects objects) {
     auto out = request_head(view.request);
-    out["scope"] = scope(view.request.scope, whole);
+    out["scope"] = scope(view.request.scope, objects);
     out["clock"] = clock(view);
     out["progress"] = progress(view.tally);
     return out;
@@ -222,12 +228,13 @@ Json cursor(Number next) {
 
 }  // namespace
 
-std::string request_json(const erasure::RequestView& view) {
+std::string request_json(const erasure::RequestView& view, bool names) {
     Json out{{"format", "fedtrail/erasure-request/1"}};
-    out.update(request(view, true));
+    out.update(request(view, names ? Objects::Named : Objects::Unnamed));
     out["held"] = Json::array();
     for (const auto& object : view.held) {
-        out["held"].push_back({{"uri", object.uri.reveal()}, {"categories", categories(object.categories)}});
+        out["held"].push_back({{"uri", names ? Json(object.uri.reveal()) : Json(nullptr)},
+                               {"categories", categories(object.categories)}});
     }
     out["history"] = events(view.events);
     return text_of(out);
@@ -236,7 +243,7 @@ std::string request_json(const erasure::RequestView& view) {
 std::string requests_json(std::span<const erasure::RequestView> views, records::RequestNumber next) {
     auto list = Json::array();
     for (const auto& view : views) {
-        list.push_back(request(view, false));
+        list.push_back(request(view, Objects::Counted));
     }
     return text_of({{"format", "fedtrail/erasure-requests/1"}, {"requests", list}, {"next", cursor(next)}});
 }

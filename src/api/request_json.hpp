@@ -13,8 +13,9 @@
 
 namespace fedtrail::api {
 
-/// One request with its scope, clock, progress, history and what is held: personal data.
-[[nodiscard]] std::string request_json(const erasure::RequestView& view);
+/// One request with its scope, clock, progress, history and what is held. The addresses of objects are null
+/// without `names`.
+[[nodiscard]] std::string request_json(const erasure::RequestView& view, bool names);
 /// Requests without objects, history and what is held. `next` is the cursor of the next page, or 0.
 [[nodiscard]] std::string requests_json(std::span<const erasure::RequestView> views,
                                         records::RequestNumber next);

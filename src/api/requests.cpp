@@ -78,7 +78,11 @@ HttpResponse Api::request_one(const Call& call) {
         return problem(request.error());
     }
     const auto view = doors_.erasure.desk()->view(request->number);
-    return view ? json_answer(request_json(*view)) : problem(view.error());
+    if (!view) {
+        return problem(view.error());
+    }
+    const auto names = note_objects(call, request->subject);
+    return names ? json_answer(request_json(*view, *names)) : problem(names.error());
 }
 
 HttpResponse Api::request_plan(const Call& call) {
@@ -108,9 +112,16 @@ HttpResponse Api::request_answer(const Call& call) {
     if (!request) {
         return problem(request.error());
     }
-    const auto answer = doors_.erasure.desk()->answer(request->number);
+    auto answer = doors_.erasure.desk()->answer(request->number);
     if (!answer) {
         return problem(answer.error());
+    }
+    const auto sight = note_answer(call, *request);
+    if (!sight) {
+        return problem(sight.error());
+    }
+    if (*sight == Sight::Pseudonym) {
+        answer->handle = Personal<std::string>{};
     }
     if (format == "json") {
         return json_answer(erasure::render_answer_json(*answer, doors_.erasure.controller));

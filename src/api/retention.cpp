@@ -4,6 +4,7 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/looks.hpp"
 #include "api/retention_json.hpp"
 
 namespace fedtrail::api {
@@ -11,7 +12,6 @@ namespace fedtrail::api {
 namespace {
 
 constexpr std::size_t kMostAccesses = 10'000;
-constexpr std::size_t kLongestWhy = 1'000;
 
 struct RetentionBody {
     std::string reason;
@@ -48,26 +48,6 @@ std::string by(const Grant& grant) {
 
 }  // namespace
 
-Result<void> Api::note_look(const Call& call, std::string_view what) {
-    const auto subject = subject_for(call);
-    if (!subject) {
-        return fail(subject);
-    }
-    const std::string why{header_of(call.request.headers, "Fedtrail-Reason")};
-    if (why.size() > kLongestWhy) {
-        return fail(
-            ErrorKind::Invalid, "Fedtrail-Reason is longer than 1,000 octets", "Say it in fewer words.");
-    }
-    const auto now = doors_.clock.now();
-    if (auto noted =
-            doors_.retention.accesses.record({*subject, now, std::string{what}, by(call.grant), why, true});
-        !noted) {
-        return noted;
-    }
-    return doors_.retention.trail.append(
-        {now, records::AccessLeaf{*subject, std::string{what}, by(call.grant), {}, true}});
-}
-
 HttpResponse Api::subject_shred(const Call& call) {
     return once(call, [&] { return shredded(call); });
 }
@@ -77,7 +57,7 @@ HttpResponse Api::shredded(const Call& call) {
     if (!body) {
         return problem(body.error());
     }
-    if (body->reason.empty() || body->reason.size() > kLongestWhy) {
+    if (body->reason.empty() || body->reason.size() > records::kMaxReason) {
         return problem(Error{ErrorKind::Invalid,
                              "shredding needs a reason of at most 1,000 octets, without personal data",
                              "Give reason: it stays in the log."});
@@ -97,7 +77,8 @@ HttpResponse Api::subject_accesses(const Call& call) {
         return problem(subject.error());
     }
     const auto accesses = doors_.retention.accesses.accesses(*subject, kMostAccesses);
-    return accesses ? json_answer(accesses_json(*subject, *accesses)) : problem(accesses.error());
+    return accesses ? json_answer(accesses_json(*subject, *accesses, is_own(call.grant, *subject)))
+                    : problem(accesses.error());
 }
 
 HttpResponse Api::shreddings(const Call& /*call*/) {

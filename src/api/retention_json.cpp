@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/words.hpp"
+
 namespace fedtrail::api {
 
 namespace {
@@ -33,12 +35,14 @@ std::string shreddings_json(std::span<const records::Shredding> shreddings) {
     return text_of({{"format", "fedtrail/shreddings/1"}, {"shreddings", list}});
 }
 
-std::string accesses_json(privacy::SubjectNumber subject, std::span<const records::Access> accesses) {
+std::string accesses_json(privacy::SubjectNumber subject,
+                          std::span<const records::Access> accesses,
+                          bool roles) {
     auto list = Json::array();
     for (const auto& access : accesses) {
         list.push_back({{"at", format_rfc3339(access.at)},
                         {"what", access.what},
-                        {"by", access.by},
+                        {"by", roles ? std::string{reports::name_of(reports::role_of(access))} : access.by},
                         {"why", access.why},
                         {"revealed", access.revealed}});
     }

@@ -15,8 +15,10 @@ namespace fedtrail::api {
 
 [[nodiscard]] std::string shredded_json(privacy::SubjectNumber subject);
 [[nodiscard]] std::string shreddings_json(std::span<const records::Shredding> shreddings);
+/// `roles`: the person learns who looked by role, not by token.
 [[nodiscard]] std::string accesses_json(privacy::SubjectNumber subject,
-                                        std::span<const records::Access> accesses);
+                                        std::span<const records::Access> accesses,
+                                        bool roles);
 [[nodiscard]] std::string retention_json(const retention::RetentionSummary& summary, bool dry_run);
 
 struct RetentionAnswer {

@@ -68,6 +68,12 @@ Result<bool> items_of(const Target& target) {
     return part == "items";
 }
 
+Error nameless() {
+    return {ErrorKind::Denied,
+            "the addresses of items name their author, and this token sees numbers alone",
+            "Use a token with admin and send Fedtrail-Reason, or leave part out."};
+}
+
 HttpHeaders headers_for(const reports::ReportForm& form, const std::string& language) {
     HttpHeaders headers{{"Content-Type", std::string{form.media_type}}, {"Vary", "Accept, Accept-Language"}};
     if (form.name != "csv") {
@@ -149,17 +155,34 @@ HttpResponse Api::subject_report(const Call& call) {
     }
     const auto& texts = library->in(*language);
     const auto& desk = doors_.reports;
+    if (*items && sight_of_reports(call.grant, *subject) == Sight::Pseudonym) {
+        return problem(nameless());
+    }
+    const auto sight = note_report(call, *subject);
+    if (!sight) {
+        return problem(sight.error());
+    }
+    const bool pseudonym = *sight == Sight::Pseudonym;
+    auto tools = desk.tools;
+    if (pseudonym) {
+        tools.holdings = nullptr;
+    }
     const auto report = reports::build_transfer_report(
-        {doors_.ledger, doors_.vault, desk.recipients, &doors_.erasure.notices, &doors_.erasure.requests},
+        {doors_.ledger,
+         doors_.vault,
+         desk.recipients,
+         &doors_.erasure.notices,
+         &doors_.erasure.requests,
+         &doors_.retention.accesses},
         *subject,
         *window,
-        {doors_.controller, doors_.clock.now(), texts, std::move(*cover)});
+        {doors_.controller, doors_.clock.now(), texts, std::move(*cover), pseudonym});
     if (!report) {
         return problem(report.error());
     }
     HttpResponse answer{200, headers_for(*form, *language), {}};
     const auto write = [&](std::ostream& out) {
-        return reports::write_report(*report, *subject, texts, *form, *items, desk.tools, out);
+        return reports::write_report(*report, *subject, texts, *form, *items, tools, out);
     };
     if ((form->large || *items) && desk.spool) {
         auto stream = desk.spool(write);

@@ -119,15 +119,26 @@ void add_lists(CLI::App& app, Options& o) {
     auto* subjects_list_command =
         command(*subjects, "list", "Everybody the vault knows.", "fedtrail subjects list --limit 50");
     paged(subjects_list_command);
-    subjects_list_command->add_flag("--names", o.list.names, "Show who they are, not only their numbers");
+    subjects_list_command->add_flag(
+        "--names",
+        o.list.names,
+        "Show who they are, not only their numbers: at most 1,000 at a time, each look written down");
+    subjects_list_command->add_option("--reason", o.list.reason, "Why, for --names: each of them can read it")
+        ->type_name("TEXT");
     choose(subjects_list_command, o, [&o](Session& s) { return subjects_list(s, o.list); });
-    auto* subjects_show_command = command(*subjects,
-                                          "show",
-                                          "One person, and which servers got their data.",
-                                          "fedtrail subjects show alice@origin.example");
-    subjects_show_command->add_option("SUBJECT", o.name, "alice@origin.example, an actor URI, or a number")
+    auto* subjects_show_command =
+        command(*subjects,
+                "show",
+                "One person by number, and which servers got their data. The look is "
+                "written down, and the person can read it.",
+                "fedtrail subjects show 17 --names --reason 'complaint of 3 May'");
+    subjects_show_command
+        ->add_option("SUBJECT", o.subject_show.subject, "alice@origin.example, an actor URI, or a number")
         ->required();
-    choose(subjects_show_command, o, [&o](Session& s) { return subjects_show(s, o.name); });
+    subjects_show_command->add_flag("--names", o.subject_show.names, "Show who it is; needs --reason");
+    subjects_show_command->add_option("--reason", o.subject_show.reason, "Why: the person can read it")
+        ->type_name("TEXT");
+    choose(subjects_show_command, o, [&o](Session& s) { return subjects_show(s, o.subject_show); });
 
     auto* subjects_set_command =
         command(*subjects,
@@ -189,6 +200,11 @@ void add_report(CLI::App& app, Options& o) {
     report_command->add_option("--request", o.report.request, "The request that this answers")
         ->type_name("N")
         ->check(CLI::PositiveNumber);
+    report_command
+        ->add_option("--reason",
+                     o.report.reason,
+                     "Why you look: the person can read it. Needed for a SUBJECT by number without --request")
+        ->type_name("TEXT");
     const CLI::Validator when{check_moment, "DAY|MOMENT"};
     report_command->add_option("--since", o.since, "From this day or moment on")->check(when);
     report_command->add_option("--until", o.until, "Before this day or moment")->check(when);

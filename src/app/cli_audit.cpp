@@ -25,6 +25,12 @@ void add_export(CLI::App& audit, Options& o) {
                      "full (else), pseudonymised (people are numbers), or minimal (counts and proofs)")
         ->check(CLI::IsMember({"full", "pseudonymised", "minimal"}));
     made->add_option(
+            "--reason",
+            o.bundle.reason,
+            "Why, for a full one: those whose data is in it can read it. Needed without --request and "
+            "without a --subject by name")
+        ->type_name("TEXT");
+    made->add_option(
         "--lang", o.bundle.language, "Language of the page; else the first of controller.languages");
     made->add_option("-o,--output", o.bundle.output, "The file; what is there is replaced")
         ->required()

@@ -119,12 +119,17 @@ void add_requests(CLI::App& app, Options& o) {
     auto* show = of_one(*requests, "show", "One request: clock, progress, history.", o);
     show->add_flag("--watch", o.request.watch, "Follow it until it is closed, or Ctrl-C");
     show->add_flag("--notices", o.request.notices, "One line for each server");
+    show->add_flag("--names", o.request.names, "With --json: the addresses of objects too; needs --reason");
+    show->add_option("--reason", o.request.reason, "Why, for --names: the person can read it")
+        ->type_name("TEXT");
     show->add_option("--recipient", o.request.recipient, "Everything that happened with this server")
         ->type_name("HOST");
     choose(show, o, [&o](Session& s) { return requests_show(s, o.request); });
 
     auto* answer = of_one(
         *requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
+    answer->add_option("--reason", o.request.reason, "Why you look: the person can read it; else the request")
+        ->type_name("TEXT");
     answer->add_option("--format", o.request.format, "md or json")->check(CLI::IsMember({"md", "json"}));
     answer->add_option(
         "--lang", o.request.language, "Language of the letter; else the first of controller.languages");

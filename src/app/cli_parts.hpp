@@ -28,6 +28,7 @@ struct Options {
     ImportOptions import;
     ListOptions list;
     std::string name;
+    SubjectShowOptions subject_show;
     SubjectSetOptions subject_set;
     RulesOptions rules;
     RefreshOptions refresh;

@@ -192,6 +192,37 @@ mustache::data figures_of(const ReportTotals& totals, const ReportTexts& texts) 
     return list;
 }
 
+/// A word of another release stands for itself.
+std::string looked_word(const std::string& what, const ReportTexts& texts) {
+    const bool known = std::find(kLooked.begin(), kLooked.end(), what) != kLooked.end();
+    return known ? texts.at("looked." + what) : what;
+}
+
+/// Nothing where nobody looked, or looks are not kept.
+void add_accesses(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
+    if (report.accesses.empty()) {
+        return;
+    }
+    mustache::data rows{mustache::data::type::list};
+    for (const auto& access : report.accesses) {
+        mustache::data row;
+        row.set("at", format_rfc3339(access.at));
+        row.set("when", texts.forms().moment(access.at));
+        row.set("what", looked_word(access.what, texts));
+        row.set("by", texts.at("looker." + std::string{name_of(access.by)}));
+        row.set("why", access.why.empty() ? texts.at("page.no_reason") : access.why);
+        rows.push_back(row);
+    }
+    mustache::data block;
+    block.set("rows", rows);
+    if (report.accesses_more > 0) {
+        block.set(
+            "more",
+            texts.fill("sentence.accesses_more", {{"number", texts.forms().number(report.accesses_more)}}));
+    }
+    page.set("accesses", block);
+}
+
 void add_head(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     page.set("page", page_texts(texts));
     page.set("language", report.language);
@@ -209,6 +240,7 @@ void add_head(mustache::data& page, const TransferReport& report, const ReportTe
 
 void add_end(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     page.set("gaps", gap_list(report.not_established, "not_established", texts));
+    add_accesses(page, report, texts);
     page.set("rights", rights_list(texts));
     if (!report.withheld.empty()) {
         mustache::data block;

@@ -73,4 +73,12 @@ void render_csv(const TransferReport& report, std::ostream& out) {
     }
 }
 
+void render_accesses_csv(const TransferReport& report, std::ostream& out) {
+    out << "at,what,by,why\r\n";
+    for (const auto& access : report.accesses) {
+        out << format_rfc3339(access.at) << ',' << csv_cell(access.what) << ',' << name_of(access.by) << ','
+            << csv_cell(access.why) << "\r\n";
+    }
+}
+
 }  // namespace fedtrail::reports

@@ -176,6 +176,17 @@ Json value_of(const std::vector<CountryCount>& countries) {
     return list;
 }
 
+Json value_of(const std::vector<ReportedAccess>& accesses) {
+    auto list = Json::array();
+    for (const auto& access : accesses) {
+        list.push_back({{"at", format_rfc3339(access.at)},
+                        {"what", access.what},
+                        {"by", name_of(access.by)},
+                        {"why", text_or_null(access.why)}});
+    }
+    return list;
+}
+
 Json rights_in(const ReportTexts& texts) {
     auto list = Json::array();
     for (const auto article : kRights) {
@@ -205,6 +216,8 @@ void render_json(const TransferReport& report, const ReportTexts& texts, std::os
     render_recipients(report.recipients, out);
     member(out, "not_established", value_of(report.not_established));
     member(out, "withheld", value_of(report.withheld));
+    member(out, "accesses", value_of(report.accesses));
+    member(out, "accesses_more", report.accesses_more);
     out << " \"rights\": " << text_of(rights_in(texts)) << "\n}\n";
 }
 

@@ -24,6 +24,9 @@ void render_jsonld(const TransferReport& report, std::ostream& out);
 /// the recipient.
 void render_csv(const TransferReport& report, std::ostream& out);
 
+/// One line per look at the data, in the same form.
+void render_accesses_csv(const TransferReport& report, std::ostream& out);
+
 /// One self-contained page: no script, no outside resource. `texts` are those the report was built with;
 /// `items` may be null: then the page says nothing of single items.
 void render_html(const TransferReport& report,

@@ -165,6 +165,10 @@ Result<void> write_package(const TransferReport& report,
     done = done ? package.add_plain(
                       "servers.csv", "text/csv", [&](std::ostream& out) { render_csv(report, out); })
                 : done;
+    done = done
+               ? package.add_plain(
+                     "accesses.csv", "text/csv", [&](std::ostream& out) { render_accesses_csv(report, out); })
+               : done;
     if (done && items != nullptr) {
         done = package.add("items.json", "application/json", [&](std::ostream& out) {
             return render_items_json(report, *items, out);

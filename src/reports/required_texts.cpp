@@ -30,27 +30,28 @@ constexpr std::array<std::string_view, 14> kCodes{code::kNothingRecorded,
 
 constexpr std::array<std::string_view, 2> kWithheld{withheld::kOtherPeople, withheld::kSinglePerson};
 
-constexpr std::array<std::string_view, 34> kSentences{
-    "heading",     "period_all",   "period_since",    "period_until",
-    "period_both", "lead",         "lead_none",       "lead_presumed",
-    "when",        "when_once",    "explain",         "sure_all",
-    "sure_one",    "unsure_one",   "sure_some",       "sure_none",
-    "most",        "most_one",     "none_explain",    "absent",
-    "chart_day",   "chart_week",   "chart_month",     "chart_year",
-    "chart_alt",   "bar",          "week_of",         "caption",
-    "map_alt",     "map_missing",  "figure_unplaced", "figure_outside",
-    "items_all",   "items_caption"};
+constexpr std::array<std::string_view, 35> kSentences{
+    "heading",     "period_all",    "period_since",    "period_until",
+    "period_both", "lead",          "lead_none",       "lead_presumed",
+    "when",        "when_once",     "explain",         "sure_all",
+    "sure_one",    "unsure_one",    "sure_some",       "sure_none",
+    "most",        "most_one",      "none_explain",    "absent",
+    "chart_day",   "chart_week",    "chart_month",     "chart_year",
+    "chart_alt",   "bar",           "week_of",         "caption",
+    "map_alt",     "map_missing",   "figure_unplaced", "figure_outside",
+    "items_all",   "items_caption", "accesses_more"};
 
 /// Texts of the page that code asks for, not the layout.
-constexpr std::array<std::string_view, 9> kOfPage{"column_objects",
-                                                  "figure_servers",
-                                                  "figure_countries",
-                                                  "figure_undocumented",
-                                                  "figure_told",
-                                                  "figure_gone",
-                                                  "country_unknown",
-                                                  "part",
-                                                  "not_stated"};
+constexpr std::array<std::string_view, 10> kOfPage{"column_objects",
+                                                   "figure_servers",
+                                                   "figure_countries",
+                                                   "figure_undocumented",
+                                                   "figure_told",
+                                                   "figure_gone",
+                                                   "country_unknown",
+                                                   "part",
+                                                   "not_stated",
+                                                   "no_reason"};
 
 constexpr std::array kVisibilities{fediverse::Visibility::Public,
                                    fediverse::Visibility::Unlisted,
@@ -102,6 +103,12 @@ std::vector<std::string> required_texts(const language::PluralRule& plurals) {
     }
     for (const auto name : kOfPage) {
         keys.push_back("page." + std::string{name});
+    }
+    for (const auto what : kLooked) {
+        keys.push_back("looked." + std::string{what});
+    }
+    for (const auto role : kLookers) {
+        keys.push_back("looker." + std::string{name_of(role)});
     }
     for (const auto visibility : kVisibilities) {
         keys.push_back("visibility." + std::string{name_of(visibility)});

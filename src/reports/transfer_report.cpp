@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "reports/report_texts.hpp"
+#include "reports/words.hpp"
 
 namespace fedtrail::reports {
 
@@ -233,6 +234,23 @@ void add_up(TransferReport& report) {
     }
 }
 
+Result<void> add_accesses(TransferReport& report, const AccessBook* book, privacy::SubjectNumber subject) {
+    if (book == nullptr) {
+        return {};
+    }
+    auto accesses = book->accesses(subject, kAccessesInReport);
+    const auto count = book->count(subject);
+    if (!accesses || !count) {
+        return !accesses ? Result<void>{fail(accesses)} : Result<void>{fail(count)};
+    }
+    for (auto& access : *accesses) {
+        report.accesses.push_back(
+            {access.at, std::move(access.what), role_of(access), std::move(access.why)});
+    }
+    report.accesses_more = *count > report.accesses.size() ? *count - report.accesses.size() : 0;
+    return {};
+}
+
 Result<void> check(const Window& period) {
     if (period.since && period.until && *period.until <= *period.since) {
         return fail(ErrorKind::Invalid,
@@ -245,6 +263,9 @@ Result<void> check(const Window& period) {
 TransferReport head_of(const SubjectIdentity& identity, const Window& period, const ReportFrame& frame) {
     TransferReport report;
     report.subject = identity.handle.reveal().empty() ? identity.actor : identity.handle;
+    if (frame.pseudonym) {
+        report.subject = Personal<std::string>{"#" + std::to_string(identity.number.get())};
+    }
     report.language = frame.texts.language();
     report.generated_at = frame.generated_at;
     report.controller = frame.controller;
@@ -279,6 +300,9 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
         }
     }
     if (auto added = add_deletions(report, sources, subject); !added) {
+        return fail(added);
+    }
+    if (auto added = add_accesses(report, sources.accesses, subject); !added) {
         return fail(added);
     }
     add_up(report);

@@ -18,6 +18,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
+#include "fedtrail/ports/access_book.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
@@ -57,6 +58,7 @@ struct ReportFrame {
     Instant generated_at{};
     const ReportTexts& texts;
     std::optional<ReportCover> cover{};
+    bool pseudonym{};  ///< The person is called by number.
 };
 
 /// Where a report is read from; all must outlive the call.
@@ -66,7 +68,11 @@ struct ReportSources {
     const RecipientRegister* recipients{};  ///< Absent: nothing is known of them but their hosts.
     const NoticeBook* notices{};            ///< Absent, as `requests`: nothing was asked of anybody.
     const RequestBook* requests{};
+    const AccessBook* accesses{};  ///< Absent: nobody's looks are told.
 };
+
+/// Who looked, by role.
+enum class AccessRole : std::uint8_t { Self, Operator, Program };
 
 struct ReportTotals {
     std::uint64_t recipients{};
@@ -128,8 +134,19 @@ inline constexpr std::string_view kOtherPeople = "other_people";
 inline constexpr std::string_view kSinglePerson = "single_person";
 }  // namespace withheld
 
+/// A look at the person's data, as they are told of it: when, at what and why; not which employee (CJEU,
+/// C-579/21).
+struct ReportedAccess {
+    Instant at{};
+    std::string what;  ///< One of records::looked.
+    AccessRole by{};
+    std::string why;  ///< "" if none was given.
+};
+
+inline constexpr std::size_t kAccessesInReport = 200;
+
 struct TransferReport {
-    Personal<std::string> subject;  ///< The handle, or the actor URI where no handle is known.
+    Personal<std::string> subject;  ///< The handle, or the actor URI where no handle is known; or "#17".
     std::string language;           ///< Of the sentences in it (BCP 47).
     Instant generated_at{};
     ControllerBlock controller;
@@ -140,6 +157,8 @@ struct TransferReport {
     std::optional<ReportCover> cover;
     std::vector<CountryCount> countries;  ///< Most servers first, then by code; the unknown last.
     std::vector<NotEstablished> withheld;
+    std::vector<ReportedAccess> accesses;  ///< Whatever the period; the newest first.
+    std::uint64_t accesses_more{};         ///< Older ones that are not in `accesses`.
 };
 
 /// Asks the stores for everything about what was disclosed of `subject` in `period`. The objects themselves

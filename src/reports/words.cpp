@@ -22,4 +22,23 @@ std::vector<std::string_view> words_of(fediverse::CategorySet categories) {
     return words;
 }
 
+AccessRole role_of(const records::Access& access) {
+    if (access.by == records::looker::kSelf) {
+        return AccessRole::Self;
+    }
+    return access.by.starts_with(records::looker::kProgram) ? AccessRole::Program : AccessRole::Operator;
+}
+
+std::string_view name_of(AccessRole role) {
+    switch (role) {
+        case AccessRole::Self:
+            return "self";
+        case AccessRole::Operator:
+            return "operator";
+        case AccessRole::Program:
+            return "program";
+    }
+    return "operator";
+}
+
 }  // namespace fedtrail::reports

@@ -8,6 +8,9 @@
 
 #include "fedtrail/fediverse/category.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/records/access.hpp"
+
+#include "reports/transfer_report.hpp"
 
 namespace fedtrail::reports {
 
@@ -23,6 +26,17 @@ inline constexpr std::array kEvidence{privacy::Evidence::Fetched,
                                       privacy::Evidence::Sent,
                                       privacy::Evidence::Inferred,
                                       privacy::Evidence::Intended};
+
+/// What can be looked at, and by whom.
+inline constexpr std::array kLooked{records::looked::kReport,
+                                    records::looked::kName,
+                                    records::looked::kObjects,
+                                    records::looked::kAnswer,
+                                    records::looked::kDisclosures,
+                                    records::looked::kBundle};
+inline constexpr std::array kLookers{AccessRole::Self, AccessRole::Operator, AccessRole::Program};
+[[nodiscard]] AccessRole role_of(const records::Access& access);
+[[nodiscard]] std::string_view name_of(AccessRole role);
 
 /// Articles of the GDPR that give the person a right, as named in the texts.
 inline constexpr std::array<std::string_view, 10> kRights{

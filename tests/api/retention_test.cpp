@@ -28,37 +28,6 @@ void check_form(const HttpResponse& answer, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("A look at a report is written down before it is shown, with who and why", "[api]") {
-    ApiHouse house;
-    REQUIRE(house.ask("GET", "/api/v1/subjects/1/report", "audit", {{"Fedtrail-Reason", "complaint 12"}})
-                .status == 200);
-    REQUIRE(house.accesses.all.size() == 1);
-    const records::Access expected{
-        SubjectNumber{1}, house.clock.now(), "report", "api:audit", "complaint 12", true};
-    CHECK(house.accesses.all.front() == expected);
-    const auto leaves = house.trail.all<records::AccessLeaf>();
-    REQUIRE(leaves.size() == 1);
-    CHECK(leaves.front().why.empty());  // the words stay where they are sealed
-    house.accesses.down = true;
-    CHECK(house.ask("GET", "/api/v1/subjects/1/report", "audit").status == 503);
-    house.accesses.down = false;
-    CHECK(house.ask("GET", "/api/v1/subjects/2/report", "own").status == 403);
-    CHECK(house.ask("GET", "/api/v1/subjects/1/report", "hook").status == 403);
-    CHECK(
-        house.ask("GET", "/api/v1/subjects/1/report", "audit", {{"Fedtrail-Reason", std::string(1001, 'x')}})
-            .status == 422);
-    CHECK(house.accesses.all.size() == 1);
-}
-
-TEST_CASE("A person may ask who looked at their data, and at nobody else's", "[api]") {
-    ApiHouse house;
-    (void)house.ask("GET", "/api/v1/subjects/1/report", "audit");
-    const auto own = house.ask("GET", "/api/v1/subjects/1/accesses", "own");
-    check_form(own, "accesses");
-    CHECK(Json::parse(own.body)["accesses"].size() == 1);
-    CHECK(house.ask("GET", "/api/v1/subjects/2/accesses", "own").status == 403);
-}
-
 TEST_CASE("Only an administrator shreds, with a reason, and is told what stands against it", "[api]") {
     ApiHouse house;
     const std::string path = "/api/v1/subjects/alice%40origin.example/shredding";

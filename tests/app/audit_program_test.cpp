@@ -93,7 +93,7 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
           "[app][program][audit]") {
     const Place place;
     REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);  // something that the log has to know
-    const auto made = place.exported({"--all"}, "all.zip");
+    const auto made = place.exported({"--all", "--reason", "an audit"}, "all.zip");
     CHECK(made["scope"] == "everything");
     CHECK(made["octets"] == place.octets("all.zip").size());
     const auto key = made["key"].get<std::string>();
@@ -143,7 +143,8 @@ TEST_CASE("What cannot be exported or checked is said with its exit code", "[app
     CHECK(exits({"export", "--all", "--lang", "xx", "-o", "x.zip"}) == 2);
     CHECK(exits({"export", "--request", "77", "-o", "x.zip"}) == 3);
     CHECK(exits({"export", "--subject", "nobody@o.example", "-o", "x.zip"}) == 3);
-    CHECK(exits({"export", "--all", "-o", "no/such/folder/x.zip"}) == 4);
+    CHECK(exits({"export", "--all", "-o", "x.zip"}) == 2);
+    CHECK(exits({"export", "--all", "--reason", "an audit", "-o", "no/such/folder/x.zip"}) == 4);
     CHECK(exits({"verify", "none.zip"}) == 3);
     CHECK(exits({"verify", "history.ndjson"}) == 1);
     CHECK(exits({"verify", "history.ndjson", "--key", "abc"}) == 2);

@@ -143,4 +143,46 @@ Serving::~Serving() {
     }
 }
 
+namespace {
+
+/// The words below "Subcommands:" of a help text.
+std::vector<std::string> below(const std::string& help) {
+    std::vector<std::string> names;
+    std::istringstream lines{help};
+    bool inside = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (line == "Subcommands:") {
+            inside = true;
+        } else if (inside && line.starts_with("  ") && line.size() > 2 && line[2] != ' ') {
+            names.push_back(line.substr(2, line.find(' ', 2) - 2));
+        } else if (inside && line.empty()) {
+            break;
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> commands(const Program& program, const std::vector<std::string>& words) {
+    auto asked = words;
+    asked.emplace_back("--help");
+    const auto help = program.run(asked).out;
+    std::map<std::string, std::string> found;
+    const auto names = below(help);
+    for (const auto& name : names) {
+        auto deeper = words;
+        deeper.push_back(name);
+        found.merge(commands(program, deeper));
+    }
+    if (names.empty()) {
+        std::string full = "fedtrail";
+        for (const auto& word : words) {
+            full += " " + word;
+        }
+        found[full] = help;
+    }
+    return found;
+}
+
 }  // namespace fedtrail::testing

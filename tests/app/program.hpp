@@ -40,6 +40,10 @@ private:
     std::filesystem::path folder_;
 };
 
+/// Every command with no command below it, with its help; by its words, as in "fedtrail subjects list".
+[[nodiscard]] std::map<std::string, std::string> commands(const Program& program,
+                                                          const std::vector<std::string>& words = {});
+
 /// A port that nobody listens on now.
 [[nodiscard]] int free_port();
 

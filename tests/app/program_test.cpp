@@ -209,7 +209,7 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     const auto people = checked(program.run({"subjects", "list", "--json"}).out, "cli/subjects.schema.json");
     CHECK(people["subjects"].size() == 2);
     CHECK_THAT(program.run({"subjects", "list"}).out, !Contains("alice"));
-    CHECK_THAT(program.run({"subjects", "list", "--names"}).out, Contains("alice"));
+    CHECK_THAT(program.run({"subjects", "list", "--names", "--reason", "a call"}).out, Contains("alice"));
     const auto alice =
         checked(program.run({"subjects", "show", "https://origin.example/users/alice", "--json"}).out,
                 "cli/subject.schema.json");
@@ -222,17 +222,18 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     const auto later = Json::parse(
         program.run({"report", "https://origin.example/users/alice", "--json", "--since", "2026-11-23"}).out);
     CHECK(later["totals"]["recipients"] == 0);
-    CHECK(program.run({"report", "1", "-o", "r.html"}).exit == 0);
+    CHECK(program.run({"report", "1", "--reason", "a call", "-o", "r.html"}).exit == 0);
     CHECK_THAT(program.text("r.html"), Catch::StartsWith("<!doctype html>"));
-    CHECK(program.run({"report", "1", "-o", "r.csv"}).exit == 0);
+    CHECK(program.run({"report", "1", "--reason", "a call", "-o", "r.csv"}).exit == 0);
     CHECK_THAT(program.text("r.csv"), Catch::StartsWith("host,"));
-    const auto items = program.run({"report", "1", "--items"});
+    const auto items = program.run({"report", "1", "--reason", "a call", "--items"});
     CHECK_THAT(items.out, Catch::StartsWith("item,first,"));
-    checked(program.run({"report", "1", "--items", "--json"}).out, "transfer-report-items.schema.json");
-    checked(program.run({"report", "1", "--json"}).out, "transfer-report.schema.json");
-    CHECK(program.run({"report", "1", "--items", "--format", "html"}).exit != 0);
+    checked(program.run({"report", "1", "--reason", "a call", "--items", "--json"}).out,
+            "transfer-report-items.schema.json");
+    checked(program.run({"report", "1", "--reason", "a call", "--json"}).out, "transfer-report.schema.json");
+    CHECK(program.run({"report", "1", "--reason", "a call", "--items", "--format", "html"}).exit == 1);
     CHECK(program.run({"report", "1", "--request", "9"}).exit == 3);
-    CHECK(program.run({"report", "1", "-o", "no/such/r.csv"}).exit == 1);
+    CHECK(program.run({"report", "1", "--reason", "a call", "-o", "no/such/r.csv"}).exit == 1);
     const auto unknown = program.run({"report", "carol@origin.example"});
     CHECK(unknown.exit == 3);
     CHECK_THAT(unknown.err, !Contains("carol"));
@@ -302,7 +303,7 @@ TEST_CASE("A report is in the language asked for, else in the first that is conf
     Home home;
     REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
     const auto language_of = [&](const std::vector<std::string>& more) {
-        std::vector<std::string> words{"report", "1", "--json"};
+        std::vector<std::string> words{"report", "1", "--reason", "a call", "--json"};
         words.insert(words.end(), more.begin(), more.end());
         const auto ended = home.program.run(words);
         INFO(ended.err);
@@ -315,7 +316,7 @@ TEST_CASE("A report is in the language asked for, else in the first that is conf
     CHECK(language_of({}) == "pl");
     CHECK(language_of({"--lang", "en"}) == "en");
     home.program.variables["FEDTRAIL_CONTROLLER_LANGUAGES"] = "sv,en";
-    const auto ended = home.program.run({"report", "1"});
+    const auto ended = home.program.run({"report", "1", "--reason", "a call"});
     CHECK(ended.exit == 1);
     CHECK_THAT(ended.err, Contains("controller.languages") && Contains("de, en, es, fr, it, nl, pl"));
     CHECK(home.program.run({"serve"}).exit == 1);

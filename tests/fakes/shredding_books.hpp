@@ -35,11 +35,12 @@ public:
     std::vector<records::Access> all;
     bool down{};
 
-    Result<void> record(const records::Access& access) override {
+    using AccessBook::record;
+    Result<void> record(std::span<const records::Access> accesses) override {
         if (down) {
             return fail(ErrorKind::Unavailable, "looks cannot be written down");
         }
-        all.push_back(access);
+        all.insert(all.end(), accesses.begin(), accesses.end());
         return {};
     }
     Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
@@ -50,6 +51,10 @@ public:
         });
         found.resize(std::min(found.size(), limit));
         return found;
+    }
+    Result<std::uint64_t> count(privacy::SubjectNumber subject) const override {
+        return static_cast<std::uint64_t>(std::count_if(
+            all.begin(), all.end(), [&](const auto& access) { return access.subject == subject; }));
     }
 };
 

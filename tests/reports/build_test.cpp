@@ -55,6 +55,39 @@ TEST_CASE("A person without a handle is named by their actor URI", "[reports]") 
     CHECK(report_of(small_ledger()).subject.reveal() == "alice@origin.example");
 }
 
+TEST_CASE("For whoever may not know the name a person is a number", "[reports]") {
+    const FixedLedger ledger{small_ledger()};
+    const OnePersonVault vault{"https://origin.example/users/alice", "alice@origin.example"};
+    auto nameless = frame();
+    nameless.pseudonym = true;
+    const auto report = build_transfer_report({ledger, vault}, kAlice, {}, nameless);
+    REQUIRE(report);
+    CHECK(report->subject.reveal() == "#1");
+}
+
+TEST_CASE("The newest looks at the data are told, by role, and how many more there are", "[reports]") {
+    const FixedLedger ledger{small_ledger()};
+    const OnePersonVault vault{"https://origin.example/users/alice", "alice@origin.example"};
+    testing::FakeAccesses book;
+    const auto begin = at("2026-11-20T09:00:00Z");
+    for (std::size_t i = 0; i < kAccessesInReport + 3; ++i) {
+        book.all.push_back({kAlice, begin + std::chrono::seconds{i}, "name", "cli", "", true});
+    }
+    book.all.push_back({privacy::SubjectNumber{2}, begin, "name", "cli", "another person", true});
+    book.all.push_back({kAlice, at("2026-11-22T10:00:00Z"), "report", "api:x", "complaint", true});
+    book.all.push_back({kAlice, at("2026-11-22T10:00:01Z"), "report", "self", "", true});
+    ReportSources sources{ledger, vault};
+    sources.accesses = &book;
+    const auto report = build_transfer_report(sources, kAlice, {}, frame());
+    REQUIRE(report);
+    REQUIRE(report->accesses.size() == kAccessesInReport);
+    CHECK(report->accesses_more == 5);
+    CHECK(report->accesses[0].by == AccessRole::Self);
+    CHECK(report->accesses[1].by == AccessRole::Program);
+    CHECK(report->accesses[1].why == "complaint");
+    CHECK(report->accesses[2].by == AccessRole::Operator);
+}
+
 TEST_CASE("A subject that the vault does not know has no report", "[reports]") {
     const OnePersonVault vault{"https://origin.example/users/alice", ""};
     const FixedLedger ledger{small_ledger()};

@@ -477,6 +477,9 @@ void small_surroundings(Surroundings& around) {
                     {"a.example", "b.example:8443"},
                     "2026-11-19T08:30:00Z");
     around.held.rows.back().held.visibility = fediverse::Visibility::Public;
+    around.accesses.all = {{kAlice, at("2026-11-20T09:00:00Z"), "name", "cli", "complaint of 3 May", true},
+                           {kAlice, at("2026-11-21T09:00:00Z"), "report", "self", "", true},
+                           {kAlice, at("2026-11-22T10:15:00Z"), "report", "api:3f2a91c4", "request 7", true}};
     around.held.add("https://origin.example/?author=1#follow-bob@private.example",
                     "",
                     CategorySet{DataCategory::FollowRelation},
@@ -492,7 +495,10 @@ TransferReport full_report_of(const Surroundings& around, const ReportTexts& tex
     frame.cover = ReportCover{
         records::RequestNumber{7}, year{2026} / 11 / 10, year{2026} / 12 / 10, year{2026} / 11 / 22};
     return must(build_transfer_report(
-        {ledger, vault, &around.known, &around.notices, &around.requests}, kAlice, period, frame));
+        {ledger, vault, &around.known, &around.notices, &around.requests, &around.accesses},
+        kAlice,
+        period,
+        frame));
 }
 
 ItemsExtract items_of(const Surroundings& around, const TransferReport& report) {
@@ -508,6 +514,10 @@ TransferReport hostile_report() {
     card.operator_name = Personal<std::string>{"</th></tr></table><script>alert('operator')</script>"};
     card.software = "<script>alert('software')</script>";
     card.basis.decision = "<script>alert('decision')</script>";
+    report.accesses = {{at("2026-11-22T10:15:00Z"),
+                        "<script>alert('what')</script>",
+                        AccessRole::Operator,
+                        "</td></tr></table><script>alert('why')</script>"}};
     report.subject =
         Personal<std::string>{"\"><script>alert('handle')</script><img src=x onerror=alert(1)>{{style}}" +
                               std::string(200, 'x') + "@origin.example"};

@@ -15,6 +15,7 @@
 
 #include "fakes/case_books.hpp"
 #include "fakes/held_ledger.hpp"
+#include "fakes/shredding_books.hpp"
 #include "reports/report_items.hpp"
 #include "reports/report_texts.hpp"
 #include "reports/transfer_report.hpp"
@@ -83,6 +84,7 @@ struct Surroundings {
     testing::FakeRequestBook requests;
     testing::FakeNoticeBook notices{requests};
     testing::HeldLedger held;
+    testing::FakeAccesses accesses;
 };
 
 /// A request for `what` at `recipients`, and how each of them stands.

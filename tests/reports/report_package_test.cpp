@@ -110,6 +110,7 @@ TEST_CASE("A package has the report in every form, and a signed list of them", "
                                             "report.json",
                                             "report.jsonld",
                                             "servers.csv",
+                                            "accesses.csv",
                                             "items.json",
                                             "items.csv",
                                             "report-key.pem"});

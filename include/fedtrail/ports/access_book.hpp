@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -20,12 +22,14 @@ public:
     AccessBook& operator=(AccessBook&&) = delete;
     virtual ~AccessBook() = default;
 
-    /// Durable when it returns: to be called before anything is shown. Errors: also Invalid (a reason that is
-    /// too long).
-    [[nodiscard]] virtual Result<void> record(const records::Access& access) = 0;
+    /// All of them or none; durable when it returns: to be called before anything is shown. Errors: also
+    /// Invalid (a reason that is too long).
+    [[nodiscard]] virtual Result<void> record(std::span<const records::Access> accesses) = 0;
+    [[nodiscard]] Result<void> record(const records::Access& access) { return record(std::span{&access, 1}); }
     /// The newest first, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
                                                                         std::size_t limit) const = 0;
+    [[nodiscard]] virtual Result<std::uint64_t> count(privacy::SubjectNumber subject) const = 0;
 };
 
 }  // namespace fedtrail

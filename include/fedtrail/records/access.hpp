@@ -4,24 +4,49 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
+#include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
 
 namespace fedtrail::records {
 
-inline constexpr std::size_t kMaxAccessWords = 2'000;  ///< Octets of a reason.
+inline constexpr std::size_t kMaxAccessWords = 2'000;  ///< Octets of a reason, as it is stored.
+inline constexpr std::size_t kMaxReason = 1'000;       ///< Octets of a reason, as it is taken.
+
+/// Who looked, as the book says it.
+namespace looker {
+inline constexpr std::string_view kSelf = "self";  ///< The person, with a token of their own.
+inline constexpr std::string_view kOperator = "cli";
+inline constexpr std::string_view kProgram = "api:";  ///< Before the id of a token.
+}  // namespace looker
+
+/// What was looked at. Every word has a text in each language
+/// (policies/texts/<language>/transfer-report.json).
+namespace looked {
+inline constexpr std::string_view kReport = "report";    ///< Who got what; the items among it.
+inline constexpr std::string_view kName = "name";        ///< The handle and the actor URI.
+inline constexpr std::string_view kObjects = "objects";  ///< The addresses of what a request is about.
+inline constexpr std::string_view kAnswer = "answer";    ///< The answer to a request.
+inline constexpr std::string_view kDisclosures = "disclosures";  ///< Which servers got something.
+inline constexpr std::string_view kBundle = "bundle";            ///< An audit bundle with everything known.
+}  // namespace looked
 
 /// Who looked, when, at what, and why (GDPR Art. 32; CJEU C-579/21). It belongs to the person's own report.
 struct Access {
     privacy::SubjectNumber subject;
     Instant at{};
-    std::string what;  ///< "report", "name", "objects", "answer".
-    std::string by;    ///< "cli", "api:<token id>"; never a person's name.
+    std::string what;  ///< One of `looked`.
+    std::string by;    ///< "cli", "api:<token id>", "self"; never a person's name.
     std::string why;   ///< What they said; may be empty. Sealed at rest.
     bool revealed{};   ///< The name behind the number was shown.
 
     friend bool operator==(const Access&, const Access&) = default;
 };
+
+/// A reason without the blanks around it; "" of blanks alone. Errors: Invalid (longer than kMaxReason, not
+/// UTF-8, control characters in it). It goes to the person whose data is looked at.
+[[nodiscard]] Result<std::string> parse_reason(std::string_view text);
 
 }  // namespace fedtrail::records

@@ -22,6 +22,7 @@ struct ExportOptions {
     std::string level;     ///< "full", "pseudonymised", "minimal"; empty is full.
     std::string language;  ///< Of the page and the papers; empty: the first of controller.languages.
     std::string output;    ///< A file.
+    std::string reason;    ///< Why; needed for a full one that is neither of a request nor of a named person.
 };
 [[nodiscard]] Result<Exit> audit_export(Session& session, const ExportOptions& options);
 

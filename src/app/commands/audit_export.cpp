@@ -1,3 +1,4 @@
+#include <array>
 #include <fstream>
 #include <ostream>
 
@@ -6,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/audit_commands.hpp"
 #include "app/erasure_policies.hpp"
@@ -186,6 +188,34 @@ public:
         }
         return audit::export_bundle(**reader, *signer_, order, out, progress);
     }
+    /// A full bundle is a look at the data of everybody in it; one of a period or of everything counts for
+    /// everybody, for only the finished file says who is not in it.
+    Result<void> note_looks(const audit::Scope& scope, const std::string& why) {
+        const auto room = AccessRoom::open(rooms_.config, rooms_.reading);
+        if (!room) {
+            return fail(room);
+        }
+        const Look look{records::looked::kBundle, why, true};
+        if (const auto* subject = std::get_if<privacy::SubjectNumber>(&scope)) {
+            return (*room)->note(std::array{*subject}, look);
+        }
+        if (const auto* number = std::get_if<records::RequestNumber>(&scope)) {
+            const auto request = rooms_.cases->request(*number);
+            return request ? (*room)->note(std::array{request->subject}, look) : Result<void>{fail(request)};
+        }
+        constexpr std::size_t kPage = 1000;
+        privacy::SubjectNumber after;
+        for (;;) {
+            const auto numbers = rooms_.reading.vault->list(after, kPage);
+            if (!numbers) {
+                return fail(numbers);
+            }
+            if (auto noted = (*room)->note(*numbers, look); !noted || numbers->size() < kPage) {
+                return noted;
+            }
+            after = numbers->back();
+        }
+    }
     /// That it was exported is a leaf itself.
     Result<void> note(const audit::Exported& exported, const ledger::Hash& digest) {
         const auto& manifest = exported.manifest;
@@ -267,6 +297,19 @@ void tell(Session& session,
                 << "'\n";
 }
 
+/// Who names the person or the request has said what it is for.
+std::optional<std::string> reason_of(Session& session, const ExportOptions& options, bool full) {
+    const bool named = options.request != 0 || (!options.subject.empty() && !is_number(options.subject));
+    if (full && !named) {
+        return needed_reason(
+            session, options.reason, "fedtrail audit export --all --reason 'court order 12/2026' -o all.zip");
+    }
+    auto given = given_reason(session, options.reason);
+    return given && given->empty() && options.request != 0
+               ? std::optional{"request " + std::to_string(options.request)}
+               : given;
+}
+
 }  // namespace
 
 Result<Exit> audit_export(Session& session, const ExportOptions& options) {
@@ -276,6 +319,11 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     }
     if (auto known = check_language(session, options.language); !known || *known != Exit::Done) {
         return known;
+    }
+    const bool full = audit::level_named(options.level).value_or(audit::Level::Full) == audit::Level::Full;
+    const auto why = reason_of(session, options, full);
+    if (!why) {
+        return Exit::Usage;
     }
     const auto desk = Desk::open(session);
     if (!desk) {
@@ -287,6 +335,11 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
             return fail(subject);
         }
         scope = *subject;
+    }
+    if (full) {
+        if (const auto noted = (*desk)->note_looks(*scope, *why); !noted) {
+            return fail(noted);
+        }
     }
     if (const auto published = (*desk)->publish(); !published) {
         return fail(published);

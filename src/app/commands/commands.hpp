@@ -50,10 +50,17 @@ struct ImportOptions {
 struct ListOptions {
     std::size_t limit{1000};
     std::string after;
-    bool names{};  ///< Handles as well, not only pseudonyms.
+    bool names{};        ///< Handles as well, not only pseudonyms.
+    std::string reason;  ///< Why, for `names`.
 };
 [[nodiscard]] Result<Exit> subjects_list(Session& session, const ListOptions& options);
-[[nodiscard]] Result<Exit> subjects_show(Session& session, const std::string& subject);
+
+struct SubjectShowOptions {
+    std::string subject;
+    bool names{};        ///< The handle and the actor URI as well.
+    std::string reason;  ///< Why; needed for `names`.
+};
+[[nodiscard]] Result<Exit> subjects_show(Session& session, const SubjectShowOptions& options);
 
 /// What an administrator writes down of a person: "minor=true".
 struct SubjectSetOptions {
@@ -80,6 +87,7 @@ struct ReportOptions {
     std::string output;       ///< Empty or "-": standard output.
     std::uint64_t request{};  ///< That it answers; 0: none.
     bool items{};             ///< The items in place of the servers.
+    std::string reason;       ///< Why; needed where neither a name nor a request is given.
 };
 [[nodiscard]] Result<Exit> report(Session& session, const ReportOptions& options);
 

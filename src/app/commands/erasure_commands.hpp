@@ -38,6 +38,8 @@ struct RequestOptions {
     std::string format;    ///< "md", "json"; "" by --json and the file's name.
     std::string language;  ///< Empty: the first of controller.languages.
     std::string output;
+    bool names{};        ///< The addresses of objects as well.
+    std::string reason;  ///< Why somebody looks.
 };
 [[nodiscard]] Result<Exit> requests_list(Session& session, const RequestOptions& options);
 [[nodiscard]] Result<Exit> requests_show(Session& session, const RequestOptions& options);

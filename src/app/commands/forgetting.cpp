@@ -175,7 +175,7 @@ Result<Exit> subjects_accesses(Session& session, const ForgettingOptions& option
         return fail(accesses);
     }
     if (session.json) {
-        session.out << api::accesses_json(*subject, *accesses);
+        session.out << api::accesses_json(*subject, *accesses, false);
         return Exit::Done;
     }
     Table table{{{"AT"}, {"WHAT"}, {"BY"}, {"WHY"}}};

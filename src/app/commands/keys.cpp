@@ -61,6 +61,12 @@ Result<Secret> read_key(const std::string& file) {
     return Secret{std::move(text)};
 }
 
+/// The id of a key without the actor's address, which names the person: "#main-key".
+std::string without_actor(const std::string& key_id, const SubjectIdentity& person) {
+    const auto& actor = person.actor.reveal();
+    return key_id.starts_with(actor) ? key_id.substr(actor.size()) : "elsewhere";
+}
+
 /// Where a key was found, and what it is.
 struct Finding {
     std::string place;
@@ -71,6 +77,7 @@ struct Finding {
 
 void add_findings(const std::string& place,
                   const Result<std::vector<FoundKey>>& keys,
+                  const SubjectIdentity& person,
                   std::vector<Finding>& findings) {
     if (!keys) {
         findings.push_back({place, "", "", keys.error().what});
@@ -79,7 +86,7 @@ void add_findings(const std::string& place,
     for (const auto& key : *keys) {
         const auto known = openssl::examine(key);
         findings.push_back({place,
-                            key.key_id,
+                            without_actor(key.key_id, person),
                             known ? std::string{name_of(known->algorithm)} : "",
                             known ? "" : known.error().what});
     }
@@ -97,9 +104,9 @@ Result<std::vector<Finding>> look_everywhere(const KeyBench& bench, privacy::Sub
                       : Result<std::vector<Finding>>{fail(sources)};
     }
     std::vector<Finding> findings;
-    add_findings("vault", bench.vault->kept(subject), findings);
+    add_findings("vault", bench.vault->kept(subject), *person, findings);
     for (const auto& source : *sources) {
-        add_findings(source->name(), source->find(*actor), findings);
+        add_findings(source->name(), source->find(*actor), *person, findings);
     }
     return findings;
 }
@@ -142,12 +149,13 @@ Result<Exit> keys_import(Session& session, const KeyOptions& options) {
     if (session.json) {
         session.out << Json{{"format", "fedtrail/key/1"},
                             {"subject", subject->get()},
-                            {"key_id", known->key_id},
+                            {"key_id", without_actor(known->key_id, *person)},
                             {"algorithm", std::string{name_of(known->algorithm)}}}
                            .dump(2)
                     << "\n";
     } else {
-        session.out << "kept: " << name_of(known->algorithm) << ", " << known->key_id << "\n";
+        session.out << "kept: " << name_of(known->algorithm) << ", " << without_actor(known->key_id, *person)
+                    << "\n";
         session.err << "The vault has it, sealed: remove the file if nothing else needs it.\n";
     }
     return Exit::Done;
@@ -168,7 +176,7 @@ Result<Exit> keys_list(Session& session, const KeyOptions& /*options*/) {
         }
         for (const auto number : *numbers) {
             std::vector<Finding> findings;
-            add_findings("vault", bench->vault->kept(number), findings);
+            add_findings("vault", bench->vault->kept(number), SubjectIdentity{}, findings);
             for (const auto& each : findings) {
                 const auto what = each.trouble.empty() ? each.algorithm : each.trouble;
                 table.row({std::to_string(number.get()), what});

@@ -1,8 +1,10 @@
 #include <charconv>
 #include <ostream>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/stores.hpp"
@@ -15,13 +17,23 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPage = 1000;
+constexpr std::size_t kMostNames = 1000;  ///< Shown at once: each is a look to be written down.
 
-Result<ReadingRoom> room_of(const Session& session) {
-    const auto config = session.config();
+struct PeopleRoom {
+    Config config;
+    ReadingRoom reading;
+};
+
+Result<PeopleRoom> room_of(const Session& session) {
+    auto config = session.config();
     if (!config) {
         return fail(config);
     }
-    return open_reading_room(*config, session.environment);
+    auto reading = open_reading_room(*config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    return PeopleRoom{std::move(*config), std::move(*reading)};
 }
 
 void write(Session& session, const Json& document) {
@@ -103,15 +115,9 @@ Table pairs_table(const std::vector<PairAggregate>& pairs) {
 }
 
 /// Whether it is written down that they are a child; the cases' file need not be there.
-Result<std::optional<bool>> minor_of(const Session& session,
-                                     const ReadingRoom& room,
-                                     privacy::SubjectNumber subject) {
-    const auto config = session.config();
-    if (!config) {
-        return fail(config);
-    }
-    const auto cases =
-        sqlite::SqliteCases::open_file(cases_file(*config), *room.vault, sqlite::OpenMode::ReadOnly);
+Result<std::optional<bool>> minor_of(const PeopleRoom& room, privacy::SubjectNumber subject) {
+    const auto cases = sqlite::SqliteCases::open_file(
+        cases_file(room.config), *room.reading.vault, sqlite::OpenMode::ReadOnly);
     if (!cases) {
         return cases.error().kind == ErrorKind::NotFound ? Result<std::optional<bool>>{std::optional<bool>{}}
                                                          : fail(cases);
@@ -119,31 +125,58 @@ Result<std::optional<bool>> minor_of(const Session& session,
     return (*cases)->minor(subject);
 }
 
-}  // namespace
+/// What was asked of the list, as far as it can be answered. Nothing: it was complained about.
+struct Asked {
+    privacy::SubjectNumber after;
+    std::string why;
+};
 
-Result<Exit> subjects_list(Session& session, const ListOptions& options) {
+std::optional<Asked> asked_of(Session& session, const ListOptions& options) {
     const auto after = number_of(options.after);
     if (!after) {
         complain(session, after.error());
-        return Exit::Usage;
+        return std::nullopt;
     }
-    const auto room = room_of(session);
-    if (!room) {
-        return fail(room);
+    if (!options.names) {
+        return Asked{*after, {}};
     }
-    const auto people = identities(*room, *after, options.limit);
-    if (!people) {
-        return fail(people);
+    if (options.limit > kMostNames) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  "--names shows at most 1,000 people at a time",
+                  "Give a --limit up to 1000, and --after for the next ones."});
+        return std::nullopt;
     }
+    auto why = needed_reason(
+        session, options.reason, "fedtrail subjects list --names --reason 'complaint of 3 May'");
+    return why ? std::optional{Asked{*after, std::move(*why)}} : std::nullopt;
+}
+
+Result<void> note_names(const PeopleRoom& room,
+                        std::span<const SubjectIdentity> people,
+                        const std::string& why) {
+    const auto accesses = AccessRoom::open(room.config, room.reading);
+    if (!accesses) {
+        return fail(accesses);
+    }
+    std::vector<privacy::SubjectNumber> numbers;
+    numbers.reserve(people.size());
+    for (const auto& person : people) {
+        numbers.push_back(person.number);
+    }
+    return (*accesses)->note(numbers, {records::looked::kName, why, true});
+}
+
+void tell_people(Session& session, std::span<const SubjectIdentity> people, bool names) {
     Table table{{{"NUMBER", true}, {"ORIGIN"}}};
-    if (options.names) {
+    if (names) {
         table = Table{{{"NUMBER", true}, {"ORIGIN"}, {"HANDLE"}, {"ACTOR"}}};
     }
     auto list = Json::array();
-    for (const auto& person : *people) {
+    for (const auto& person : people) {
         Json entry{{"number", person.number.get()}, {"origin", person.origin.text()}};
         std::vector<std::string> row{std::to_string(person.number.get()), person.origin.text()};
-        if (options.names) {
+        if (names) {
             entry["handle"] = person.handle.reveal();
             entry["actor"] = person.actor.reveal();
             row.push_back(person.handle.reveal());
@@ -157,53 +190,114 @@ Result<Exit> subjects_list(Session& session, const ListOptions& options) {
     } else {
         table.write(session.out, session.terminal);
     }
-    return Exit::Done;
 }
 
-Result<Exit> subjects_show(Session& session, const std::string& subject) {
+/// One person as `subjects show` tells them.
+struct Portrait {
+    SubjectIdentity person;
+    std::vector<PairAggregate> pairs;
+    std::uint64_t prevented{};
+    std::optional<bool> minor;
+};
+
+Result<Portrait> portrait_of(const PeopleRoom& room, privacy::SubjectNumber number) {
+    auto person = room.reading.vault->identity(number);
+    auto pairs = room.reading.ledger->recipients_of(number, {});
+    const auto prevented = room.reading.ledger->prevented(number);
+    const auto minor = minor_of(room, number);
+    if (!person || !pairs) {
+        return !person ? Result<Portrait>{fail(person)} : Result<Portrait>{fail(pairs)};
+    }
+    if (!prevented || !minor) {
+        return !prevented ? Result<Portrait>{fail(prevented)} : Result<Portrait>{fail(minor)};
+    }
+    return Portrait{std::move(*person), std::move(*pairs), *prevented, *minor};
+}
+
+void tell_json(Session& session, const Portrait& of, bool names) {
+    Json document{{"format", "fedtrail/subject/1"},
+                  {"number", of.person.number.get()},
+                  {"origin", of.person.origin.text()}};
+    if (names) {
+        document["handle"] = of.person.handle.reveal();
+        document["actor"] = of.person.actor.reveal();
+    }
+    document["minor"] = of.minor ? Json(*of.minor) : Json(nullptr);
+    document["prevented"] = of.prevented;
+    document["recipients"] = pairs_json(of.pairs);
+    write(session, document);
+}
+
+void tell(Session& session, const Portrait& of, bool names) {
+    session.out << "number  " << of.person.number.get() << "\norigin  " << of.person.origin.text() << "\n";
+    if (names) {
+        session.out << "handle  " << of.person.handle.reveal() << "\nactor   " << of.person.actor.reveal()
+                    << "\n";
+    }
+    if (of.minor) {
+        session.out << "minor   " << (*of.minor ? "yes" : "no") << "\n";
+    }
+    if (of.prevented > 0) {
+        session.out << "kept    " << grouped(of.prevented) << " deliveries, by rules or objections\n";
+    }
+    session.out << "\n";
+    pairs_table(of.pairs).write(session.out, session.terminal);
+}
+
+}  // namespace
+
+Result<Exit> subjects_list(Session& session, const ListOptions& options) {
+    const auto asked = asked_of(session, options);
+    if (!asked) {
+        return Exit::Usage;
+    }
     const auto room = room_of(session);
     if (!room) {
         return fail(room);
     }
-    const auto number = room->vault->find(subject);
+    const auto people = identities(room->reading, asked->after, options.limit);
+    if (!people) {
+        return fail(people);
+    }
+    if (options.names) {
+        if (auto noted = note_names(*room, *people, asked->why); !noted) {
+            return fail(noted);
+        }
+    }
+    tell_people(session, *people, options.names);
+    return Exit::Done;
+}
+
+Result<Exit> subjects_show(Session& session, const SubjectShowOptions& options) {
+    const auto why =
+        options.names
+            ? needed_reason(
+                  session, options.reason, "fedtrail subjects show 17 --names --reason 'complaint of 3 May'")
+            : given_reason(session, options.reason);
+    if (!why) {
+        return Exit::Usage;
+    }
+    const auto room = room_of(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto number = room->reading.vault->find(options.subject);
     if (!number) {
         return fail(number);
     }
-    const auto person = room->vault->identity(*number);
-    if (!person) {
-        return fail(person);
+    const auto portrait = portrait_of(*room, *number);
+    if (!portrait) {
+        return fail(portrait);
     }
-    const auto pairs = room->ledger->recipients_of(*number, {});
-    const auto prevented = room->ledger->prevented(*number);
-    const auto minor = minor_of(session, *room, *number);
-    if (!pairs) {
-        return fail(pairs);
-    }
-    if (!prevented || !minor) {
-        return !prevented ? Result<Exit>{fail(prevented)} : Result<Exit>{fail(minor)};
+    const auto what = options.names ? records::looked::kName : records::looked::kDisclosures;
+    if (auto noted = note_look(room->config, room->reading, *number, {what, *why, options.names}); !noted) {
+        return fail(noted);
     }
     if (session.json) {
-        write(session,
-              {{"format", "fedtrail/subject/1"},
-               {"number", number->get()},
-               {"origin", person->origin.text()},
-               {"handle", person->handle.reveal()},
-               {"actor", person->actor.reveal()},
-               {"minor", *minor ? Json(**minor) : Json(nullptr)},
-               {"prevented", *prevented},
-               {"recipients", pairs_json(*pairs)}});
-        return Exit::Done;
+        tell_json(session, *portrait, options.names);
+    } else {
+        tell(session, *portrait, options.names);
     }
-    session.out << "number  " << number->get() << "\norigin  " << person->origin.text() << "\nhandle  "
-                << person->handle.reveal() << "\nactor   " << person->actor.reveal() << "\n";
-    if (*minor) {
-        session.out << "minor   " << (**minor ? "yes" : "no") << "\n";
-    }
-    if (*prevented > 0) {
-        session.out << "kept    " << grouped(*prevented) << " deliveries, by rules or objections\n";
-    }
-    session.out << "\n";
-    pairs_table(*pairs).write(session.out, session.terminal);
     return Exit::Done;
 }
 

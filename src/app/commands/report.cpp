@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "api/report_cover.hpp"
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/policies.hpp"
@@ -103,6 +104,7 @@ void render_screen(const reports::TransferReport& report, std::ostream& out) {
 struct Makings {
     ReadingRoom reading;
     std::unique_ptr<sqlite::SqliteCases> cases;  ///< Absent: no request was ever opened.
+    std::unique_ptr<sqlite::SqliteAccess> accesses;
     std::unique_ptr<SystemClock> clock{std::make_unique<SystemClock>()};
     std::unique_ptr<RecipientRoom> recipients;
     std::optional<reports::ReportCover> cover;
@@ -135,6 +137,17 @@ Result<void> add_cases(Makings& makings, const Config& config) {
         return fail(cases);
     }
     makings.cases = std::move(*cases);
+    return {};
+}
+
+/// The look that is being made is in it.
+Result<void> add_accesses(Makings& makings, const Config& config) {
+    auto accesses = sqlite::SqliteAccess::open_file(
+        cases_file(config), *makings.reading.vault, sqlite::OpenMode::ReadOnly);
+    if (!accesses) {
+        return fail(accesses);
+    }
+    makings.accesses = std::move(*accesses);
     return {};
 }
 
@@ -187,7 +200,12 @@ Result<reports::TransferReport> built(const Makings& makings,
                                       const ReportOptions& options) {
     const auto* const cases = makings.cases.get();
     return reports::build_transfer_report(
-        {*makings.reading.ledger, *makings.reading.vault, &makings.recipients->recipients(), cases, cases},
+        {*makings.reading.ledger,
+         *makings.reading.vault,
+         &makings.recipients->recipients(),
+         cases,
+         cases,
+         makings.accesses.get()},
         makings.subject,
         {options.since, options.until},
         {controller_block(config), makings.clock->now(), *makings.texts, makings.cover});
@@ -238,6 +256,18 @@ Result<void> put(const Session& session, const ReportOptions& options, const Ren
     return render_to_file(render, options.output);
 }
 
+/// Who names the person, or the request that the report answers, has said what it is for.
+std::optional<std::string> reason_of(Session& session, const ReportOptions& options) {
+    if (options.request == 0 && is_number(options.subject)) {
+        return needed_reason(
+            session, options.reason, "fedtrail report " + options.subject + " --reason 'complaint of 3 May'");
+    }
+    auto given = given_reason(session, options.reason);
+    return given && given->empty() && options.request != 0
+               ? std::optional{"request " + std::to_string(options.request)}
+               : given;
+}
+
 }  // namespace
 
 Result<Exit> report(Session& session, const ReportOptions& options) {
@@ -256,9 +286,21 @@ Result<Exit> report(Session& session, const ReportOptions& options) {
                     "a " + format + " is nothing for a screen",
                     "Name a file with -o, as in -o report." + format + ".");
     }
-    const auto makings = gather(session, *config, options);
+    const auto why = reason_of(session, options);
+    if (!why) {
+        return Exit::Usage;
+    }
+    auto makings = gather(session, *config, options);
     if (!makings) {
         return fail(makings);
+    }
+    if (auto noted =
+            note_look(*config, makings->reading, makings->subject, {records::looked::kReport, *why, true});
+        !noted) {
+        return fail(noted);
+    }
+    if (auto added = add_accesses(*makings, *config); !added) {
+        return fail(added);
     }
     const auto report = built(*makings, *config, options);
     if (!report) {

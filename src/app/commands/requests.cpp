@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "api/request_json.hpp"
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/files.hpp"
@@ -154,6 +155,19 @@ Result<std::string> written_answer(const Session& session, CaseRoom& room, const
     return erasure::render_answer_text(*answer, controller, *words);
 }
 
+/// Without words of its own the request is the reason.
+Result<void> note_answer(const CaseRoom& room, std::uint64_t number, const std::string& why) {
+    const auto request = room.cases->request(records::RequestNumber{number});
+    if (!request) {
+        return fail(request);
+    }
+    return note_look(
+        room.config,
+        room.reading,
+        request->subject,
+        {records::looked::kAnswer, why.empty() ? "request " + std::to_string(number) : why, true});
+}
+
 /// What is called back before it leaves is written down by the sidecar a moment later.
 void let_land(const erasure::Desk& desk, api::Acted& stopped) {
     constexpr int kLooks = 20;
@@ -254,6 +268,10 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
         return checked;
     }
+    const auto why = given_reason(session, options.reason);
+    if (!why) {
+        return Exit::Usage;
+    }
     auto room = open_case_room(session);
     if (!room) {
         return fail(room);
@@ -261,6 +279,9 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     const auto text = written_answer(session, *room, options);
     if (!text) {
         return fail(text);
+    }
+    if (auto noted = note_answer(*room, options.number, *why); !noted) {
+        return fail(noted);
     }
     if (room->config.controller.name.empty() || room->config.controller.contact.empty()) {
         session.err << "The answer does not say who gives it: set controller.name and controller.contact.\n";

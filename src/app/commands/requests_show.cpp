@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "api/request_json.hpp"
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/decisions.hpp"
@@ -262,9 +263,29 @@ Result<Exit> watch(Session& session, const CaseRoom& room, records::RequestNumbe
     return Exit::Done;
 }
 
+/// The addresses of objects name their author.
+Result<void> note_objects(const CaseRoom& room,
+                          const erasure::RequestView& view,
+                          const RequestOptions& options,
+                          const std::string& why) {
+    return options.names
+               ? note_look(
+                     room.config, room.reading, view.request.subject, {records::looked::kObjects, why, true})
+               : Result<void>{};
+}
+
 }  // namespace
 
 Result<Exit> requests_show(Session& session, const RequestOptions& options) {
+    const auto why = options.names
+                         ? needed_reason(session,
+                                         options.reason,
+                                         "fedtrail requests show " + std::to_string(options.number) +
+                                             " --json --names --reason 'complaint of 3 May'")
+                         : given_reason(session, options.reason);
+    if (!why) {
+        return Exit::Usage;
+    }
     auto room = open_case_room(session);
     if (!room) {
         return fail(room);
@@ -289,7 +310,10 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
         return Exit::Done;
     }
     if (session.json) {
-        session.out << api::request_json(*view);
+        if (auto noted = note_objects(*room, *view, options, *why); !noted) {
+            return fail(noted);
+        }
+        session.out << api::request_json(*view, options.names);
         return Exit::Done;
     }
     tell_head(session.out, *view);

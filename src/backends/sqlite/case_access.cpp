@@ -1,5 +1,6 @@
 #include "backends/sqlite/case_access.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "backends/sqlite/case_kind.hpp"
@@ -67,6 +68,32 @@ Result<records::Access> access_in(SQLite::Statement& row, const CaseSeals& seals
     return access;
 }
 
+Result<void> add_row(Statements& statements, const records::Access& access, const CaseSeals& seals) {
+    auto& last = statements.get("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'access'");
+    last.executeStep();
+    const auto number = last.getColumn(0).getInt64() + 1;
+    last.reset();
+    Result<std::optional<Bytes>> why;
+    if (!access.why.empty()) {
+        why = seals.seal(access.subject, words_place(number), bytes_of(access.why));
+    }
+    if (!why) {
+        return fail(why);
+    }
+    auto& row = statements.get("INSERT INTO access VALUES (?, ?, ?, ?, ?)");
+    row.bind(1, number);
+    row.bind(2, id(access.subject));
+    row.bind(3, millis(access.at));
+    const auto content = stamped(content_place(number, id(access.subject), millis(access.at)),
+                                 encode(access, why->has_value()));
+    bind_blob(row, 4, content);
+    if (*why) {
+        bind_blob(row, 5, **why);
+    }
+    row.exec();
+    return {};
+}
+
 }  // namespace
 
 struct SqliteAccess::State {
@@ -90,34 +117,18 @@ Result<std::unique_ptr<SqliteAccess>> SqliteAccess::open_file(const std::filesys
         new SqliteAccess{std::make_unique<State>(std::move(*database), sealer)}};
 }
 
-Result<void> SqliteAccess::record(const records::Access& access) {
-    if (access.why.size() > records::kMaxAccessWords) {
+Result<void> SqliteAccess::record(std::span<const records::Access> accesses) {
+    if (std::any_of(accesses.begin(), accesses.end(), [](const records::Access& access) {
+            return access.why.size() > records::kMaxAccessWords;
+        })) {
         return fail(ErrorKind::Invalid, "the reason is longer than 2,000 octets", "say it in fewer words");
     }
     return state_->connection.write("writing down a look at somebody's data", [&](Statements& statements) {
-        auto& last =
-            statements.get("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'access'");
-        last.executeStep();
-        const auto number = last.getColumn(0).getInt64() + 1;
-        last.reset();
-        Result<std::optional<Bytes>> why;
-        if (!access.why.empty()) {
-            why = state_->seals.seal(access.subject, words_place(number), bytes_of(access.why));
+        for (const auto& access : accesses) {
+            if (auto added = add_row(statements, access, state_->seals); !added) {
+                return added;
+            }
         }
-        if (!why) {
-            return Result<void>{fail(why)};
-        }
-        auto& row = statements.get("INSERT INTO access VALUES (?, ?, ?, ?, ?)");
-        row.bind(1, number);
-        row.bind(2, id(access.subject));
-        row.bind(3, millis(access.at));
-        const auto content = stamped(content_place(number, id(access.subject), millis(access.at)),
-                                     encode(access, why->has_value()));
-        bind_blob(row, 4, content);
-        if (*why) {
-            bind_blob(row, 5, **why);
-        }
-        row.exec();
         return Result<void>{};
     });
 }
@@ -140,6 +151,15 @@ Result<std::vector<records::Access>> SqliteAccess::accesses(privacy::SubjectNumb
             list.push_back(std::move(*access));
         }
         return Answer{std::move(list)};
+    });
+}
+
+Result<std::uint64_t> SqliteAccess::count(privacy::SubjectNumber subject) const {
+    return state_->connection.read("counting looks at somebody's data", [&](Statements& statements) {
+        auto& row = statements.get("SELECT count(*) FROM access WHERE subject = ?");
+        row.bind(1, id(subject));
+        row.executeStep();
+        return Result<std::uint64_t>{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
     });
 }
 

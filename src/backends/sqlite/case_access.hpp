@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,9 +33,11 @@ public:
     SqliteAccess& operator=(SqliteAccess&&) = delete;
     ~SqliteAccess() override;
 
-    [[nodiscard]] Result<void> record(const records::Access& access) override;
+    using AccessBook::record;
+    [[nodiscard]] Result<void> record(std::span<const records::Access> accesses) override;
     [[nodiscard]] Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
                                                                 std::size_t limit) const override;
+    [[nodiscard]] Result<std::uint64_t> count(privacy::SubjectNumber subject) const override;
     [[nodiscard]] Result<std::uint64_t> drop_before(Instant horizon, bool only_count) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 

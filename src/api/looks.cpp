@@ -1,0 +1,80 @@
+#include "api/looks.hpp"
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+
+namespace fedtrail::api {
+
+Result<std::string> Api::reason_of(const Call& call) {
+    return records::parse_reason(header_of(call.request.headers, "Fedtrail-Reason"));
+}
+
+Result<void> Api::note_look(
+    const Call& call, privacy::SubjectNumber subject, std::string_view what, Sight sight, std::string why) {
+    const auto now = doors_.clock.now();
+    const std::string by = sight == Sight::Own ? std::string{records::looker::kSelf}
+                                               : std::string{records::looker::kProgram} + call.grant.id;
+    const bool revealed = sight != Sight::Pseudonym;
+    if (auto noted =
+            doors_.retention.accesses.record({subject, now, std::string{what}, by, std::move(why), revealed});
+        !noted) {
+        return noted;
+    }
+    // The reason stays where it is sealed: a leaf cannot be taken back.
+    return doors_.retention.trail.append(
+        {now, records::AccessLeaf{subject, std::string{what}, by, {}, revealed}});
+}
+
+Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject) {
+    auto why = reason_of(call);
+    if (!why) {
+        return fail(why);
+    }
+    const auto sight = sight_of_reports(call.grant, subject);
+    if (const auto request = call.target.query("request"); request && why->empty()) {
+        why = "request " + *request;  // that there is one of this person was looked at before
+    }
+    if (sight == Sight::Named && why->empty()) {
+        return fail(
+            ErrorKind::Invalid,
+            "this shows who somebody is, and no reason was given",
+            "Send Fedtrail-Reason, as in Fedtrail-Reason: complaint of 3 May; the person can read it.");
+    }
+    if (auto noted = note_look(call, subject, records::looked::kReport, sight, std::move(*why)); !noted) {
+        return fail(noted);
+    }
+    return sight;
+}
+
+Result<bool> Api::note_objects(const Call& call, privacy::SubjectNumber subject) {
+    auto why = reason_of(call);
+    if (!why) {
+        return fail(why);
+    }
+    const auto sight = sight_of_requests(call.grant, subject);
+    if (sight == Sight::Pseudonym || (sight == Sight::Named && why->empty())) {
+        return false;
+    }
+    if (auto noted = note_look(call, subject, records::looked::kObjects, sight, std::move(*why)); !noted) {
+        return fail(noted);
+    }
+    return true;
+}
+
+Result<Sight> Api::note_answer(const Call& call, const records::ErasureRequest& request) {
+    auto why = reason_of(call);
+    if (!why) {
+        return fail(why);
+    }
+    const auto sight = sight_of_requests(call.grant, request.subject);
+    if (why->empty() && sight != Sight::Own) {
+        why = "request " + std::to_string(request.number.get());
+    }
+    if (auto noted = note_look(call, request.subject, records::looked::kAnswer, sight, std::move(*why));
+        !noted) {
+        return fail(noted);
+    }
+    return sight;
+}
+
+}  // namespace fedtrail::api

@@ -1,0 +1,88 @@
+#include "app/access_room.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "app/case_room.hpp"
+
+namespace fedtrail::app {
+
+Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Config& config, const ReadingRoom& reading) {
+    std::unique_ptr<AccessRoom> room{new AccessRoom};
+    auto book =
+        sqlite::SqliteAccess::open_file(cases_file(config), *reading.vault, sqlite::OpenMode::ReadWrite);
+    if (!book) {
+        return fail(book);
+    }
+    room->book_ = std::move(*book);
+    auto log = LogRoom::open(config, room->clock_, *reading.cipher);
+    if (!log) {
+        return fail(log);
+    }
+    room->log_ = std::move(*log);
+    return room;
+}
+
+Result<void> AccessRoom::note(std::span<const privacy::SubjectNumber> subjects, const Look& look) {
+    const auto now = clock_.now();
+    const std::string by{records::looker::kOperator};
+    std::vector<records::Access> accesses;
+    accesses.reserve(subjects.size());
+    for (const auto subject : subjects) {
+        accesses.push_back({subject, now, std::string{look.what}, by, look.why, look.revealed});
+    }
+    if (auto noted = book_->record(accesses); !noted) {
+        return noted;
+    }
+    for (const auto subject : subjects) {
+        // The reason stays where it is sealed: a leaf cannot be taken back.
+        if (auto noted = log_->log().append(
+                {now, records::AccessLeaf{subject, std::string{look.what}, by, {}, look.revealed}});
+            !noted) {
+            return noted;
+        }
+    }
+    return {};
+}
+
+Result<void> note_look(const Config& config,
+                       const ReadingRoom& reading,
+                       privacy::SubjectNumber subject,
+                       const Look& look) {
+    const auto room = AccessRoom::open(config, reading);
+    if (!room) {
+        return fail(room);
+    }
+    return (*room)->note(std::array{subject}, look);
+}
+
+std::optional<std::string> given_reason(Session& session, const std::string& reason) {
+    auto parsed = records::parse_reason(reason);
+    if (!parsed) {
+        complain(session, parsed.error());
+        return std::nullopt;
+    }
+    return std::move(*parsed);
+}
+
+std::optional<std::string> needed_reason(Session& session,
+                                         const std::string& reason,
+                                         const std::string& example) {
+    auto given = given_reason(session, reason);
+    if (given && given->empty()) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  "this shows who somebody is, and no reason was given",
+                  "Add --reason; the person can read it. For example: " + example});
+        return std::nullopt;
+    }
+    return given;
+}
+
+bool is_number(std::string_view subject) {
+    return !subject.empty() &&
+           std::all_of(subject.begin(), subject.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace fedtrail::app
