@@ -32,9 +32,8 @@ struct LookHouse : ApiHouse {
     LookHouse() {
         const auto post = fediverse::CategorySet{fediverse::DataCategory::PostText};
         holdings.add("https://origin.example/a/1", "https://origin.example/alice/1", post, {"a.example"});
-        const Json body{{"subject", "1"},
-                        {"identity_verified", true},
-                        {"scope", {{"kind", "objects"}, {"objects", {"https://origin.example/alice/1"}}}}};
+        const Json body{
+            {"subject", "1"}, {"identity_verified", true}, {"objects", {"https://origin.example/alice/1"}}};
         const auto opened = ask("POST", "/api/v1/requests", "desk", {}, body.dump());
         INFO(opened.body);
         REQUIRE(opened.status == 201);

@@ -33,26 +33,35 @@ constexpr const char* kActor = "https://origin.example/users/zq7planted";
 constexpr const char* kObject = "https://origin.example/users/zq7planted/1";
 constexpr const char* kReason = "complaint of 3 May";
 
-std::string observation() {
+std::string seen(const Json& activity) {
     return Json{{"at", "2026-11-20T07:00:01Z"},
                 {"channel", "push"},
                 {"origin", "origin.example"},
                 {"recipient", "a.example"},
                 {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                {"activity",
-                 {{"@context", "https://www.w3.org/ns/activitystreams"},
-                  {"id", std::string{kObject} + "/activity"},
-                  {"type", "Create"},
-                  {"actor", kActor},
-                  {"to", {"https://www.w3.org/ns/activitystreams#Public"}},
-                  {"object",
-                   {{"id", kObject},
-                    {"type", "Note"},
-                    {"attributedTo", kActor},
-                    {"to", {"https://www.w3.org/ns/activitystreams#Public"}},
-                    {"content", "hello"}}}}}}
+                {"activity", activity}}
                .dump() +
            "\n";
+}
+
+/// Their profile, which says what they are called, and a post.
+std::string observations() {
+    const Json everybody{"https://www.w3.org/ns/activitystreams#Public"};
+    const Json person{{"id", kActor}, {"type", "Person"}, {"preferredUsername", kName}};
+    const Json note{
+        {"id", kObject}, {"type", "Note"}, {"attributedTo", kActor}, {"to", everybody}, {"content", "hello"}};
+    return seen({{"@context", "https://www.w3.org/ns/activitystreams"},
+                 {"id", std::string{kActor} + "#updates/1"},
+                 {"type", "Update"},
+                 {"actor", kActor},
+                 {"to", everybody},
+                 {"object", person}}) +
+           seen({{"@context", "https://www.w3.org/ns/activitystreams"},
+                 {"id", std::string{kObject} + "/activity"},
+                 {"type", "Create"},
+                 {"actor", kActor},
+                 {"to", everybody},
+                 {"object", note}});
 }
 
 /// Somebody with an unusual name, and a request about the one post of theirs.
@@ -65,11 +74,11 @@ struct Home {
         program.variables = {{"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
                              {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:0"},
                              {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)}};
-        must({"init", "--origin", "origin.example"});
-        const auto taken = program.run({"import", "ndjson", "-"}, observation());
+        (void)must({"init", "--origin", "origin.example"});
+        const auto taken = program.run({"import", "ndjson", "-"}, observations());
         INFO(taken.err);
         REQUIRE(taken.exit == 0);
-        must({"erase", kActor, "--object", kObject, "--review"});
+        (void)must({"erase", kActor, "--object", kObject, "--review"});
         program.write("rules.json", R"({"format": "fedtrail/transfer-rules/1", "rules": []})");
     }
     [[nodiscard]] std::string must(const Words& words) const {
@@ -231,8 +240,8 @@ const std::map<std::string, std::vector<Call>>& calls() {
           {{"audit", "export", "--subject", "1", "-o", "out"}},
           {{"audit", "export", "--all", "--level", "pseudonymised", "-o", "out"}},
           {{"audit", "export", "--all", "--level", "minimal", "-o", "out"}},
-          {{"audit", "export", "--all", "--reason", kReason, "-o", "out"}, true},
-          {{"audit", "export", "--subject", "1", "--reason", kReason, "-o", "out"}, true},
+          {{"audit", "export", "--all", "--reason", kReason, "-o", "out"}},
+          {{"audit", "export", "--subject", "1", "--reason", kReason, "-o", "out"}},
           {{"audit", "export", "--request", "1", "-o", "out"}, true}}},
         {"fedtrail audit verify", {{{"audit", "verify", "out"}}}},
         {"fedtrail audit checkpoint", {{{"audit", "checkpoint", "--now"}}}},
@@ -246,6 +255,8 @@ const std::map<std::string, std::vector<Call>>& calls() {
 /// Servers, and what changes what the others look at; none of them shows people, and other tests run them.
 const std::set<std::string> kElsewhere{"fedtrail init",
                                        "fedtrail serve",
+                                       "fedtrail backup",
+                                       "fedtrail restore",
                                        "fedtrail import ndjson",
                                        "fedtrail recipients import",
                                        "fedtrail recipients refresh",
@@ -355,7 +366,7 @@ TEST_CASE("If a look cannot be written down nothing is shown", "[app][program][l
                               Words{"report", "1", "--reason", kReason}}) {
         const auto ended = home.program.run(words);
         INFO(ended.err);
-        CHECK(ended.exit == 1);
+        CHECK((ended.exit == 1 || ended.exit == 4));  // unavailable or denied: as SQLite puts it
         CHECK_THAT(ended.out + ended.err, !Contains(kName));
     }
 }
