@@ -217,7 +217,7 @@ void add_accesses(mustache::data& page, const TransferReport& report, const Repo
     block.set("rows", rows);
     if (report.accesses_more > 0) {
         block.set(
-            "more",
+            "older",
             texts.fill("sentence.accesses_more", {{"number", texts.forms().number(report.accesses_more)}}));
     }
     page.set("accesses", block);

@@ -65,11 +65,11 @@ struct Home {
         program.variables = {{"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
                              {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:0"},
                              {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)}};
-        must({"init", "--origin", "origin.example"});
+        (void)must({"init", "--origin", "origin.example"});
         const auto taken = program.run({"import", "ndjson", "-"}, observation());
         INFO(taken.err);
         REQUIRE(taken.exit == 0);
-        must({"erase", kActor, "--object", kObject, "--review"});
+        (void)must({"erase", kActor, "--object", kObject, "--review"});
         program.write("rules.json", R"({"format": "fedtrail/transfer-rules/1", "rules": []})");
     }
     [[nodiscard]] std::string must(const Words& words) const {
