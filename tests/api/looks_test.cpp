@@ -32,8 +32,9 @@ struct LookHouse : ApiHouse {
     LookHouse() {
         const auto post = fediverse::CategorySet{fediverse::DataCategory::PostText};
         holdings.add("https://origin.example/a/1", "https://origin.example/alice/1", post, {"a.example"});
-        const Json body{
-            {"subject", "1"}, {"identity_verified", true}, {"objects", {"https://origin.example/alice/1"}}};
+        const Json body{{"subject", "1"},
+                        {"identity_verified", true},
+                        {"objects", Json::array({"https://origin.example/alice/1"})}};
         const auto opened = ask("POST", "/api/v1/requests", "desk", {}, body.dump());
         INFO(opened.body);
         REQUIRE(opened.status == 201);
@@ -195,4 +196,36 @@ TEST_CASE("A person learns who looked at their data by role; their report says s
     CHECK(report["accesses"][1]["by"] == "program");
     CHECK(report["accesses"][1]["why"] == "complaint 12");
     CHECK(report["accesses_more"] == 0);
+}
+
+TEST_CASE("No address of the API shows who somebody is without a look that is written down", "[api][looks]") {
+    LookHouse house;
+    std::size_t named = 0;
+    for (const auto& route : api::Api::routes()) {
+        if (route.method != "GET") {
+            continue;
+        }
+        std::string path{route.pattern};
+        for (const auto* name : {"{id}", "{number}", "{notice}"}) {
+            if (const auto at = path.find(name); at != std::string::npos) {
+                path.replace(at, std::string_view{name}.size(), "1");
+            }
+        }
+        if (const auto at = path.find("{host}"); at != std::string::npos) {
+            path.replace(at, 6, "a.example");
+        }
+        for (const auto* token : {"own", "desk", "audit", "admin", "hook"}) {
+            for (const auto& headers : {HttpHeaders{}, kReason}) {
+                INFO(token << " " << path);
+                house.accesses.all.clear();
+                const auto answer = house.ask("GET", path, token, headers);
+                if (answer.body.find("alice") != std::string::npos) {
+                    ++named;
+                    CHECK(house.look().revealed);
+                }
+            }
+        }
+    }
+    // Report, request and answer: own; report and request: named for a reason; answer: the request is one.
+    CHECK(named == 6 + 1 + 2 + 4);
 }
