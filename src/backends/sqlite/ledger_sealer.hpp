@@ -47,7 +47,7 @@ struct WindowPart {
 void put_window(Statements& statements, const WindowRow& row);
 /// By subject.
 [[nodiscard]] Result<std::vector<WindowPart>> parts_of_window(Statements& statements, std::uint64_t window);
-/// By window.
+/// By window. Reads all parts of all windows: for what is done once in a while.
 [[nodiscard]] Result<std::vector<WindowPart>> parts_of_subject(Statements& statements, std::uint64_t subject);
 void put_part(Statements& statements, const WindowPart& part);
 /// Of the names of recipients; made at the first call.
