@@ -165,6 +165,13 @@ public:
         order.scope = scope;
         order.level = audit::level_named(options.level).value_or(audit::Level::Full);
         order.program = FEDTRAIL_VERSION;
+        if (!options.checkpoint.empty()) {
+            auto kept = read_checkpoint(options.checkpoint);
+            if (!kept) {
+                return fail(kept);
+            }
+            order.kept = *std::move(kept);
+        }
         order.page = [texts = *texts, tag](const audit::Manifest& manifest) {
             return audit::render_page(manifest, texts, tag);
         };
