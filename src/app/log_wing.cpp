@@ -94,6 +94,7 @@ void PoliciesInForce::put(const std::string& name, const std::string& text) {
     } else {
         files.insert(at, {name, digest});
     }
+    texts.push_back(text);
 }
 
 bool PoliciesInForce::has(const std::string& name, const records::LeafDigest& digest) const {
@@ -219,11 +220,12 @@ Result<void> LogWing::note(Instant at) {
         in_force_->noted = known && std::get<records::PolicyChangeLeaf>(*known) == in_force_->leaf;
     }
     if (!in_force_->noted) {
-        if (auto written = trail().append({at, in_force_->leaf}); !written) {
+        if (auto written = room_->log().append({at, in_force_->leaf}, in_force_->texts); !written) {
             return written;
         }
         in_force_->noted = true;
     }
+    in_force_->texts.clear();
     return {};
 }
 

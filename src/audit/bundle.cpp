@@ -8,6 +8,13 @@ namespace fedtrail::audit {
 namespace {
 
 constexpr std::array<std::string_view, 3> kLevels{"full", "pseudonymised", "minimal"};
+constexpr std::array<std::string_view, 3> kAbsences{"not_kept", "level", "limit"};
+
+template <typename Enum>
+std::optional<Enum> named(const std::array<std::string_view, 3>& names, std::string_view name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? std::nullopt : std::optional{static_cast<Enum>(found - names.begin())};
+}
 
 struct TextOfScope {
     std::string operator()(const Everything& /*all*/) const { return "everything"; }
@@ -30,8 +37,15 @@ std::string_view name_of(Level level) {
 }
 
 std::optional<Level> level_named(std::string_view name) {
-    const auto found = std::find(kLevels.begin(), kLevels.end(), name);
-    return found == kLevels.end() ? std::nullopt : std::optional{static_cast<Level>(found - kLevels.begin())};
+    return named<Level>(kLevels, name);
+}
+
+std::string_view name_of(Absence why) {
+    return kAbsences.at(static_cast<std::size_t>(why));
+}
+
+std::optional<Absence> absence_named(std::string_view name) {
+    return named<Absence>(kAbsences, name);
 }
 
 std::string scope_text(const Scope& scope) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "fedtrail/core/base64.hpp"
+#include "fedtrail/core/utf8.hpp"
 
 #include "audit/json_text.hpp"
 #include "audit/manifest.hpp"
@@ -13,6 +14,10 @@
 namespace fedtrail::audit {
 
 namespace {
+
+constexpr std::string_view kRulesPolicy = "transfer-rules.json";
+constexpr std::size_t kMaxPolicies = 4'000;                            // members, when the last is added
+constexpr std::uint64_t kMaxPolicyOctets = std::uint64_t{128} << 20U;  // of all together
 
 std::string earlier_line(const std::string& note, std::span<const ledger::Hash> proof) {
     std::string line;
@@ -48,6 +53,7 @@ private:
     Result<void> earlier();
     [[nodiscard]] Result<std::vector<ledger::Hash>> proof_from(std::uint64_t size) const;
     void policies();
+    void absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why);
     void papers();
     void add(std::string path, const std::string& content);
     Result<Exported> sign();
@@ -60,7 +66,7 @@ private:
     std::string checkpoint_;
     Manifest manifest_;
     std::map<std::uint64_t, std::string> history_;  ///< Lines of checkpoints.ndjson by size.
-    std::vector<records::PolicyFile> in_force_;
+    PoliciesInForce::Texts in_force_;
 };
 
 Result<Exported> Export::run() {
@@ -123,7 +129,7 @@ Result<void> Export::records() {
     }
     const auto member = zip_.end();
     manifest_.counts = writer.counts();
-    in_force_ = writer.in_force();
+    in_force_ = writer.in_force().texts();
     manifest_.members.push_back(BundleMember{
         member.name, member.size, writer.claims() ? std::optional{writer.sha256()} : std::nullopt});
     add(std::string{kCheckpoint}, checkpoint_);
@@ -210,13 +216,39 @@ Result<std::vector<ledger::Hash>> Export::proof_from(std::uint64_t size) const {
 }
 
 void Export::policies() {
-    for (const auto& file : in_force_) {
-        const auto content = order_.policy ? order_.policy(file) : std::nullopt;
-        const auto path = std::string{kPolicies} + file.name;
-        if (content && is_member_name(path) && ledger::sha256(bytes_of(*content)) == file.digest) {
-            add(path, *content);
+    std::map<std::pair<std::uint64_t, std::string>, ledger::Hash> by_leaf;
+    for (const auto& [text, leaf] : in_force_) {
+        by_leaf.emplace(std::pair{leaf, text.first}, text.second);
+    }
+    std::uint64_t octets = 0;
+    for (const auto& [place, digest] : by_leaf) {
+        const auto& [leaf, name] = place;
+        auto path = policy_path(leaf, name);
+        if (!is_member_name(path)) {  // a file that somebody left there: none of ours has such a name
+            if (is_utf8(path) && path.size() <= kMaxMemberName) {
+                absent(std::move(path), digest, Absence::Limit);
+            }
+            continue;
+        }
+        // Rules name servers.
+        if (order_.level == Level::Minimal && name == kRulesPolicy) {
+            absent(std::move(path), digest, Absence::Level);
+            continue;
+        }
+        const auto content = order_.policy ? order_.policy({name, digest}) : std::nullopt;
+        if (!content || ledger::sha256(bytes_of(*content)) != digest) {
+            absent(std::move(path), digest, Absence::NotKept);
+        } else if (manifest_.members.size() >= kMaxPolicies || octets + content->size() > kMaxPolicyOctets) {
+            absent(std::move(path), digest, Absence::Limit);
+        } else {
+            octets += content->size();
+            add(std::move(path), *content);
         }
     }
+}
+
+void Export::absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why) {
+    manifest_.absent.push_back({std::move(path), sha256, why});
 }
 
 void Export::papers() {
@@ -238,7 +270,8 @@ void Export::add(std::string path, const std::string& content) {
 
 Result<Exported> Export::sign() {
     const auto text = write(manifest_);
-    if (text.size() > kMaxManifest || manifest_.members.size() + 2 > kMaxMembers) {
+    if (text.size() > kMaxManifest || manifest_.members.size() + 2 > kMaxMembers ||
+        manifest_.absent.size() > kMaxAbsent) {
         return fail(ErrorKind::Invalid,
                     "the bundle would have more files than a bundle may have",
                     "ask for one request or a shorter period");

@@ -25,7 +25,8 @@ struct ExportOrder {
     std::vector<Paper> papers;  ///< In this order; not at level Minimal or Pseudonymised, which name nobody.
     /// A signed note that somebody kept: the bundle proves that the log continues it. May be empty.
     std::string kept;
-    /// The octets of a policy with that name and digest; nothing if they are not kept.
+    /// The octets of a policy with that name and digest; nothing if they are not kept: the manifest says so
+    /// then.
     std::function<std::optional<std::string>(const records::PolicyFile&)> policy;
     /// The human page.
     std::function<std::string(const Manifest&)> page;

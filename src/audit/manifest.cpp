@@ -8,6 +8,7 @@
 #include "fedtrail/core/hex.hpp"
 
 #include "audit/bounded_json.hpp"
+#include "audit/cursor.hpp"
 #include "audit/zip_format.hpp"
 
 namespace fedtrail::audit {
@@ -54,6 +55,15 @@ Json json_of(const BundleMember& member) {
     if (member.sha256) {
         json["sha256"] = hex(*member.sha256);
     }
+    return json;
+}
+
+Json json_of(const AbsentMember& absent) {
+    Json json{{"path", absent.path}};
+    if (absent.sha256) {
+        json["sha256"] = hex(*absent.sha256);
+    }
+    json["why"] = name_of(absent.why);
     return json;
 }
 
@@ -175,12 +185,42 @@ std::vector<BundleMember> members_from(Reader& in, const Json& json) {
     return members;
 }
 
+std::vector<AbsentMember> absent_from(Reader& in, const Json& json) {
+    std::vector<AbsentMember> absent;
+    if (!json.is_array() || json.size() > kMaxAbsent) {
+        in.miss("absent");
+        return absent;
+    }
+    for (const auto& each : json) {
+        AbsentMember member{in.text(each, "path"), {}, in.read<Absence>(each, "why", absence_named)};
+        if (each.is_object() && each.contains("sha256")) {
+            member.sha256 = in.read<ledger::Hash>(each, "sha256", hash_from);
+        }
+        absent.push_back(std::move(member));
+    }
+    return absent;
+}
+
 }  // namespace
+
+std::string policy_path(std::uint64_t leaf, std::string_view name) {
+    return std::string{kPolicies} + std::to_string(leaf) + "/" + std::string{name};
+}
+
+std::optional<std::pair<std::uint64_t, std::string>> policy_in(std::string_view path) {
+    Cursor in{path};
+    const auto leaf = in.take(kPolicies) ? in.number() : std::nullopt;
+    return leaf && in.take("/") ? std::optional{std::pair{*leaf, std::string{in.rest()}}} : std::nullopt;
+}
 
 std::string write(const Manifest& manifest) {
     auto members = Json::array();
     for (const auto& member : manifest.members) {
         members.push_back(json_of(member));
+    }
+    auto absent = Json::array();
+    for (const auto& member : manifest.absent) {
+        absent.push_back(json_of(member));
     }
     const Json json{{"format", kFormat},
                     {"program", manifest.program},
@@ -197,7 +237,8 @@ std::string write(const Manifest& manifest) {
                       {"skipped", manifest.counts.skipped},
                       {"windows", manifest.counts.windows},
                       {"left_out", manifest.counts.left_out}}},
-                    {"members", std::move(members)}};
+                    {"members", std::move(members)},
+                    {"absent", std::move(absent)}};
     return json.dump(2) + "\n";
 }
 
@@ -230,6 +271,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
     manifest.counts.windows = in.number(counts, "windows");
     manifest.counts.left_out = in.number(counts, "left_out");
     manifest.members = members_from(in, in.at(json, "members"));
+    manifest.absent = absent_from(in, in.at(json, "absent"));
     if (!in.missing().empty()) {
         return fail(ErrorKind::Corrupt, "manifest.json says nothing readable of \"" + in.missing() + "\"");
     }

@@ -19,7 +19,13 @@ inline constexpr std::string_view kManifest = "manifest.json";
 inline constexpr std::string_view kSignature = "manifest.sig";
 inline constexpr std::size_t kMaxManifest = std::size_t{4} << 20U;
 inline constexpr std::size_t kMaxHistory = std::size_t{8} << 20U;  ///< Of checkpoints.ndjson.
-inline constexpr std::size_t kMaxEarlier = 1'001;                  ///< Lines of it.
+inline constexpr std::size_t kMaxAbsent = 5'000;
+inline constexpr std::size_t kMaxEarlier = 1'001;  ///< Lines of it.
+
+/// "policies/17/retention.json": a policy's text, and the leaf of the change that brought it into force.
+[[nodiscard]] std::string policy_path(std::uint64_t leaf, std::string_view name);
+/// What the two of such a path are; nothing if it is none.
+[[nodiscard]] std::optional<std::pair<std::uint64_t, std::string>> policy_in(std::string_view path);
 
 [[nodiscard]] std::string write(const Manifest& manifest);
 /// Errors: Corrupt (which says what is wrong with it).

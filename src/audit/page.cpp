@@ -65,6 +65,7 @@ public:
         counts();
         check();
         files();
+        absent();
         limits();
         return std::move(out_);
     }
@@ -140,6 +141,19 @@ private:
         out_ += "<tr><th scope=\"row\">" + code(path) + "</th><td>" + say(text) + "</td></tr>\n";
     }
 
+    void absent() {
+        if (manifest_.absent.empty()) {
+            return;
+        }
+        heading("absent_title");
+        out_ += "<table>\n";
+        for (const auto& member : manifest_.absent) {
+            out_ += "<tr><th scope=\"row\">" + code(member.path) + "</th><td>" +
+                    say("absent_" + std::string{name_of(member.why)}) + "</td></tr>\n";
+        }
+        out_ += "</table>\n";
+    }
+
     void limits() {
         heading("limits_title");
         out_ += "<ul>\n";
@@ -192,6 +206,10 @@ const std::vector<std::string_view>& page_texts() {
                                                      "file_policies",
                                                      "file_papers",
                                                      "file_manifest",
+                                                     "absent_title",
+                                                     "absent_not_kept",
+                                                     "absent_level",
+                                                     "absent_limit",
                                                      "limits_title",
                                                      "limit_true",
                                                      "limit_kept_back",

@@ -32,6 +32,24 @@ void SkippedLeaves::clear() {
     levels_.clear();
 }
 
+void PoliciesInForce::change(std::uint64_t leaf, Instant at, std::vector<records::PolicyFile> files) {
+    if (span_.first && at <= *span_.first) {
+        last_.clear();  // it was over when the span began
+    }
+    finish();
+    if (!span_.last || at <= *span_.last) {
+        leaf_ = leaf;
+        last_ = std::move(files);
+    }
+}
+
+void PoliciesInForce::finish() {
+    for (auto& file : last_) {
+        texts_.try_emplace({std::move(file.name), file.digest}, leaf_);
+    }
+    last_.clear();
+}
+
 Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
     const Place place{std::nullopt, done_};
     ++done_;
@@ -51,7 +69,7 @@ Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
         return fail(body);
     }
     if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
-        in_force_ = policies->files;
+        in_force_.change(place.leaf, leaf.closed->head.at, policies->files);
         return {};
     }
     const auto& opened = std::get<records::WindowLeaf>(*body);
@@ -148,6 +166,7 @@ void RecordWriter::flush(std::size_t above) {
 Result<void> RecordWriter::finish() {
     end_skip(std::nullopt);
     flush(0);
+    in_force_.finish();
     return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,12 +32,35 @@ private:
     std::vector<unsigned> levels_;
 };
 
+/// Which texts were in force in a span of time, and since when.
+class PoliciesInForce {
+public:
+    /// Name and digest, and the leaf of the first change that counts and has it.
+    using Texts = std::map<std::pair<std::string, records::LeafDigest>, std::uint64_t>;
+
+    explicit PoliciesInForce(Selection::Span span) : span_(span) {}
+    /// The next change: it ends what the one before brought.
+    void change(std::uint64_t leaf, Instant at, std::vector<records::PolicyFile> files);
+    void finish();
+    [[nodiscard]] const Texts& texts() const noexcept { return texts_; }
+
+private:
+    Selection::Span span_;
+    std::uint64_t leaf_{};
+    std::vector<records::PolicyFile> last_;  ///< Of the last change, if it began in time.
+    Texts texts_;
+};
+
 class RecordWriter {
 public:
     using Sink = std::function<void(std::string_view text)>;
 
     RecordWriter(const LogReader& log, const Selection& selection, Level level, Sink sink)
-        : log_(log), selection_(selection), level_(level), sink_(std::move(sink)) {}
+        : log_(log),
+          selection_(selection),
+          level_(level),
+          sink_(std::move(sink)),
+          in_force_(selection.span()) {}
 
     /// The log's next leaf, with what is in its window. Errors: Corrupt, Invalid, those of the log.
     [[nodiscard]] Result<void> leaf(const LoggedRecord& leaf);
@@ -47,8 +71,9 @@ public:
     /// Whether something is said that no hash of the log binds; then sha256() is of all that was written.
     [[nodiscard]] bool claims() const noexcept { return level_ == Level::Pseudonymised; }
     [[nodiscard]] ledger::Hash sha256() const { return hash_.finish(); }
-    /// Of the last change of policies that is shown.
-    [[nodiscard]] const std::vector<records::PolicyFile>& in_force() const noexcept { return in_force_; }
+    /// The policies that were in force at some time of the selection's span, as far as their changes are
+    /// shown.
+    [[nodiscard]] const PoliciesInForce& in_force() const noexcept { return in_force_; }
 
 private:
     [[nodiscard]] Result<void> window(const records::WindowLeaf& window);
@@ -68,7 +93,7 @@ private:
     std::uint64_t done_{};
     BundleCounts counts_;
     ledger::Sha256 hash_;
-    std::vector<records::PolicyFile> in_force_;
+    PoliciesInForce in_force_;
 };
 
 }  // namespace fedtrail::audit

@@ -102,7 +102,7 @@ Result<void> RecordsCheck::remember() {
     }
     if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
         for (const auto& file : policies->files) {
-            wanted_.policies.erase({file.name, file.digest});
+            wanted_.policies.erase({line_.place.leaf, file.name, file.digest});
         }
     }
     return {};

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "fedtrail/audit/bundle.hpp"
@@ -17,8 +18,8 @@
 
 namespace fedtrail::audit {
 
-/// Name and digest of a policy.
-using PolicyText = std::pair<std::string, records::LeafDigest>;
+/// A policy's text: the leaf of the change that it came into force with, its name, its digest.
+using PolicyText = std::tuple<std::uint64_t, std::string, records::LeafDigest>;
 
 class RecordsCheck {
 public:

@@ -1,5 +1,7 @@
 #include "audit/selection.hpp"
 
+#include <algorithm>
+
 namespace fedtrail::audit {
 
 namespace {
@@ -31,6 +33,12 @@ std::optional<LeafBody> body_of(const LoggedRecord& leaf) {
 
 Result<Selection> Selection::make(const LogReader& log, const Scope& scope, Level level, std::uint64_t size) {
     Selection selection{scope, level};
+    if (const auto* period = std::get_if<Period>(&scope)) {
+        selection.span_.first = period->since;
+        if (period->until) {
+            selection.span_.last = *period->until - std::chrono::milliseconds{1};
+        }
+    }
     if (!selection.is_personal()) {
         return selection;
     }
@@ -54,10 +62,14 @@ Result<void> Selection::find_requests(const LogReader& log, std::uint64_t size) 
         requests_.insert(request->get());
     }
     auto read = log.each_leaf(0, size, [&](const LoggedRecord& leaf) -> Result<void> {
-        if (!leaf.closed || leaf.closed->head.kind != LeafKind::RequestEvent) {
+        if (!leaf.closed || leaf.closed->head.kind < LeafKind::RequestEvent ||
+            leaf.closed->head.kind > LeafKind::Objection) {
             return {};
         }
         const auto body = body_of(leaf);
+        if (body && request != nullptr && request_of(*body) == request->get()) {
+            extend_span(leaf.closed->head.at);
+        }
         const auto* event = body ? std::get_if<RequestEventLeaf>(&*body) : nullptr;
         if (event != nullptr && request != nullptr && event->request == *request) {
             subject_ = event->subject;
@@ -76,6 +88,11 @@ Result<void> Selection::find_requests(const LogReader& log, std::uint64_t size) 
                     "checkpoint");
     }
     return {};
+}
+
+void Selection::extend_span(Instant at) {
+    span_.first = std::min(span_.first.value_or(at), at);
+    span_.last = std::max(span_.last.value_or(at), at);
 }
 
 void Selection::note_recipients(const LeafBody& body) {

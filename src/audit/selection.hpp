@@ -24,11 +24,20 @@ public:
     [[nodiscard]] bool of_log(const LoggedRecord& leaf) const;
     /// Whether a window's own tree is shown.
     [[nodiscard]] bool opens(const records::WindowLeaf& window) const;
+    /// What is not before `first` and not after `last`.
+    struct Span {
+        std::optional<Instant> first;
+        std::optional<Instant> last;
+    };
+    /// The time that the scope is about: a period's, or from the first to the last record of a request.
+    [[nodiscard]] const Span& span() const { return span_; }
     /// Whether a leaf of such a tree is shown.
     [[nodiscard]] bool of_window(const LoggedRecord& leaf) const;
 
 private:
     Selection(Scope scope, Level level) : scope_(scope), level_(level) {}
+
+    void extend_span(Instant at);
 
     [[nodiscard]] Result<void> find_requests(const LogReader& log, std::uint64_t size);
     [[nodiscard]] Result<void> find_windows(const LogReader& log);
@@ -39,6 +48,7 @@ private:
 
     Scope scope_;
     Level level_;
+    Span span_;
     std::optional<privacy::SubjectNumber> subject_;
     std::set<std::uint64_t> requests_;
     std::set<std::uint64_t> windows_;

@@ -57,6 +57,7 @@ private:
     ledger::Checkpoint held_;                ///< That was given; its signature may not hold.
     std::optional<ledger::Hash> held_root_;  ///< At its size, as checkpoints.ndjson proves it.
     std::size_t policies_{};                 ///< Files of the bundle.
+    std::size_t absent_policies_{};
     RecordsCheck records_;
 };
 

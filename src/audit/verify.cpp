@@ -11,6 +11,21 @@ namespace {
 constexpr std::array<std::string_view, 3> kVerdicts{"holds", "fails", "open"};
 constexpr std::size_t kPiece = std::size_t{1} << 20U;
 
+/// False if it is a policy and cannot be one.
+bool want_policy(const std::string& path,
+                 const std::optional<ledger::Hash>& sha256,
+                 std::set<PolicyText>& wanted) {
+    if (!path.starts_with(kPolicies)) {
+        return true;
+    }
+    const auto policy = policy_in(path);
+    if (!policy || !sha256) {
+        return false;
+    }
+    wanted.emplace(policy->first, policy->second, *sha256);
+    return true;
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict verdict) {
@@ -148,11 +163,18 @@ Result<bool> Verifier::files() {
         }
     }
     for (const auto& listed : found_.manifest->members) {
-        if (listed.path.starts_with(kPolicies) && listed.sha256) {
-            wanted.policies.emplace(listed.path.substr(kPolicies.size()), *listed.sha256);
+        policies_ += listed.path.starts_with(kPolicies) ? 1U : 0U;
+        if (!want_policy(listed.path, listed.sha256, wanted.policies)) {
+            return fails("policies", listed.path + " names no leaf of the log");
         }
     }
-    policies_ = wanted.policies.size();
+    for (const auto& absent : found_.manifest->absent) {
+        absent_policies_ += absent.path.starts_with(kPolicies) ? 1U : 0U;
+        if (!want_policy(absent.path, absent.sha256, wanted.policies)) {
+            return fails("policies",
+                         absent.path + ", which is not there, names no leaf of the log or has no hash");
+        }
+    }
     records_ = RecordsCheck{std::move(wanted)};
     for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
         const auto& listed = found_.manifest->members[i];

@@ -154,15 +154,18 @@ void Verifier::counts() {
 
 void Verifier::policies() {
     if (const auto& unsaid = records_.unsaid(); !unsaid.empty()) {
-        (void)fails(
-            "policies",
-            std::string{kPolicies} + unsaid.begin()->first + ": no record says that this was in force");
+        const auto& [leaf, name, digest] = *unsaid.begin();
+        (void)fails("policies", policy_path(leaf, name) + ": no record says that this was in force");
         return;
     }
-    if (policies_ > 0) {
-        claim("policies",
-              Verdict::Holds,
-              std::to_string(policies_) + " policies are those that the log says were in force");
+    if (policies_ + absent_policies_ > 0) {
+        claim(
+            "policies",
+            Verdict::Holds,
+            std::to_string(policies_) + " policies are those that the log says were in force" +
+                (absent_policies_ == 0 ? std::string{}
+                                       : "; " + std::to_string(absent_policies_) +
+                                             " more were, and are not in the bundle, as the manifest says"));
     }
 }
 

@@ -341,4 +341,14 @@ TEST_CASE("The rules that decide are in the log and in a bundle, and so is every
     }
     const Serving again{home.program, "again"};
     CHECK(changes(bundle()) == 2);
+    // The rules that decided before are there as well, though no file has them any more.
+    CHECK_THAT(bundle(), Contains(rules(block("first", "a.example"))));
+    CHECK_THAT(bundle(), Contains("policies/"));
+    const auto minimal =
+        home.program.run({"audit", "export", "--all", "--level", "minimal", "-o", "all.zip"});
+    REQUIRE(minimal.exit == 0);
+    const auto octets = contents((home.dir.path() / "all.zip").string());
+    CHECK_THAT(octets, !Contains("a.example"));
+    CHECK_THAT(octets, Contains("\"why\": \"level\""));
+    CHECK_THAT(octets, Contains("What belongs to it and is not in it"));
 }

@@ -70,9 +70,13 @@ TEST_CASE("A bundle of everything shows everything", "[audit]") {
             R"("attempts":[[1,0,"push","accepted",202],[1,15,"push","sent",500],)"
             R"([2,0,"push","accepted",202],[2,30,"push","sent",500]]}})") != std::string::npos);
     CHECK(records.find(R"("kind":"notice_attempt","at":"2026-01-01T01:23:22.007Z")") != std::string::npos);
-    CHECK(member_of(bundle, "policies/transfer-rules.json") == example_policy());
-    CHECK(member_of(bundle, "policies/texts/de/x.json") == "de");
-    CHECK(member_of(bundle, "policies/lost.json") == "none");
+    CHECK(member_of(bundle, "policies/0/old.json") == "old");
+    CHECK(member_of(bundle, "policies/2/transfer-rules.json") == example_policy());
+    CHECK(member_of(bundle, "policies/2/texts/de/x.json") == "de");
+    CHECK(member_of(bundle, "policies/2/lost.json") == "none");
+    REQUIRE(found.manifest->absent.size() == 1);
+    CHECK(found.manifest->absent[0].path == "policies/2/lost.json");
+    CHECK(found.manifest->absent[0].why == Absence::NotKept);
     CHECK(member_of(bundle, "papers/request-2/answer.html").find("a.example") != std::string::npos);
     CHECK(count_of(member_of(bundle, "checkpoints.ndjson"), "\n") == 2);
 }

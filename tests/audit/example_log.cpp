@@ -173,6 +173,7 @@ audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
     order.policy = [](const PolicyFile& file) {
         return file.name == "transfer-rules.json" ? std::optional{example_policy()}
                : file.name == "texts/de/x.json"   ? std::optional<std::string>{"de"}
+               : file.name == "old.json"          ? std::optional<std::string>{"old"}
                                                   : std::nullopt;
     };
     order.page = [](const audit::Manifest& manifest) {

@@ -56,6 +56,13 @@ TEST_CASE("The page names the scope, the key, the counts, and escapes what it is
         CHECK(page.find("--key '" + manifest.key.text() + "'") != std::string::npos);
         CHECK(page.find("<code>activity</code></th><td class=\"n\">10</td>") != std::string::npos);
     }
+    manifest.absent = {{"policies/3/<b>.json", {}, Absence::NotKept},
+                       {"policies/4/c.json", {}, Absence::Level}};
+    for (const auto tag : fedtrail::testing::kLanguages) {
+        const auto page = render_page(manifest, texts_of(tag), tag);
+        CHECK(page.find("<code>policies/3/&lt;b&gt;.json</code></th><td>" +
+                        texts_of(tag).find("absent_not_kept")->second) != std::string::npos);
+    }
     manifest.checkpoint.origin = "<script>";
     CHECK(render_page(manifest, texts_of("en"), "en").find("<script>") == std::string::npos);
 }

@@ -28,7 +28,7 @@ FULL = b"\xff\xff\xff\xff"
 # Limits.
 DEPTH, MARKS, TEXT = 5, 100_000, 500
 LINE, MANIFEST, HISTORY, NOTE = 64 << 20, 4 << 20, 8 << 20, 1 << 16
-EARLIER, PROOF = 1001, 128
+EARLIER, PROOF, ABSENT = 1001, 128, 5000
 MOST = {"manifest.json": MANIFEST, "manifest.sig": NOTE, "checkpoint": NOTE, "checkpoints.ndjson": HISTORY}
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -183,7 +183,7 @@ class Records:
         if form == "opened" and kind == 3:
             self.window = line["facts"]
         if form == "opened" and kind == 10:
-            self.policies |= {tuple(file) for file in line["facts"]["files"]}
+            self.policies |= {(f"{line['leaf']}/{name}", digest) for name, digest in line["facts"]["files"]}
 
     def close(self) -> None:
         if self.inner is not None:
@@ -225,6 +225,17 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
     if any(counts[name] != records.numbers[name] for name in ("skipped", "windows", "left_out")):
         raise Damaged("counts of leaves")
     return records
+
+
+def absent_of(manifest: dict) -> list[dict]:
+    absent = manifest["absent"]
+    if len(absent) > ABSENT or any(len(each["path"].encode()) > TEXT for each in absent):
+        raise Damaged("too much that is not there")
+    if any(each["why"] not in ("not_kept", "level", "limit") for each in absent):
+        raise Damaged("no reason why something is not there")
+    if any(not re.fullmatch("[0-9a-f]{64}", each.get("sha256", "0" * 64)) for each in absent):
+        raise Damaged("no hash of what is not there")
+    return absent
 
 
 def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Checkpoint) -> dict[int, bytes]:
@@ -280,8 +291,10 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     records = check_records(manifest, members)
     if (records.tree.size, records.tree.root()) != (newest.size, newest.root):
         raise Damaged("the records give another root")
-    for path, content in members.items():
-        if path.startswith("policies/") and (path[9:], to64(sha256(content))) not in records.policies:
+    hashes = [(path, sha256(content)) for path, content in members.items()]
+    hashes += [(each["path"], bytes.fromhex(each.get("sha256", ""))) for each in absent_of(manifest)]
+    for path, digest in hashes:
+        if path.startswith("policies/") and (path[9:], to64(digest)) not in records.policies:
             raise Damaged(f"{path} was not in force")
     roots = records.roots | check_history(members, key, origin, newest)
     if kept is None:

@@ -58,6 +58,22 @@ struct BundleMember {
     std::optional<ledger::Hash> sha256;  ///< Absent where the tree binds every octet.
 };
 
+/// Why something that belongs to a bundle is not in it.
+enum class Absence : std::uint8_t {
+    NotKept,  ///< Nobody has it any more.
+    Level,    ///< It would say more than the level shows.
+    Limit,    ///< The bundle has as much as one may have.
+};
+[[nodiscard]] std::string_view name_of(Absence why);  ///< "not_kept", "level", "limit"
+[[nodiscard]] std::optional<Absence> absence_named(std::string_view name);
+
+/// What would be a member.
+struct AbsentMember {
+    std::string path;
+    std::optional<ledger::Hash> sha256;  ///< Where it is known.
+    Absence why{Absence::NotKept};
+};
+
 struct Manifest {
     std::string program;  ///< Version of the program that made it.
     ledger::VerifierKey key;
@@ -66,6 +82,7 @@ struct Manifest {
     Scope scope;
     BundleCounts counts;
     std::vector<BundleMember> members;  ///< All but the manifest and its signature, in their order.
+    std::vector<AbsentMember> absent;
 };
 
 }  // namespace fedtrail::audit

@@ -177,8 +177,12 @@ public:
             return audit::render_page(manifest, texts, tag);
         };
         order.policy =
-            [folder = rooms_.folders.policies,
-             rules = rules_place(rooms_.config, rooms_.folders).file](const records::PolicyFile& file) {
+            [this, folder = rooms_.folders.policies, rules = rules_place(rooms_.config, rooms_.folders).file](
+                const records::PolicyFile& file) {
+                if (auto kept = log_->log().policy_text(file.digest); kept && *kept) {
+                    return *std::move(kept);
+                }
+                // In force before texts were kept, and perhaps still there.
                 const auto content = read_file(file.name == kRulesName ? rules : folder / file.name);
                 return content ? *content : std::nullopt;
             };

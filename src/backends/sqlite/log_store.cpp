@@ -6,6 +6,7 @@
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/log_kind.hpp"
+#include "backends/sqlite/log_policies.hpp"
 #include "backends/sqlite/log_tables.hpp"
 
 namespace fedtrail::sqlite {
@@ -117,6 +118,24 @@ Result<void> SqliteLog::append(const records::LeafRecord& record) {
                                 [&](Statements& statements) { return put_leaf(statements, record); });
 }
 
+Result<void> SqliteLog::append(const records::LeafRecord& change, std::span<const std::string> texts) {
+    return state_->writer.write("writing a change of policies", [&](Statements& statements) -> Result<void> {
+        const auto* policies = std::get_if<records::PolicyChangeLeaf>(&change.body);
+        if (policies == nullptr) {
+            return fail(ErrorKind::Invalid, "that is no change of policies");
+        }
+        put_policy_texts(statements, texts, policies->files);
+        return put_leaf(statements, change);
+    });
+}
+
+Result<std::optional<std::string>> SqliteLog::policy_text(const records::LeafDigest& digest) const {
+    return state_->reader.read("reading a policy that was in force",
+                               [&](Statements& statements) -> Result<std::optional<std::string>> {
+                                   return read_policy_text(statements, digest);
+                               });
+}
+
 Result<std::optional<StoredLeaf>> SqliteLog::last_event(records::LeafKind kind) const {
     return state_->reader.read("reading an event of the log",
                                [&](Statements& statements) { return last_leaf(statements, kind); });
@@ -143,6 +162,9 @@ public:
         const auto damaged = damaged_leaves(statements_, check_.rows);
         if (damaged > 0) {
             fault(std::to_string(damaged) + " leaves of the log's own events are damaged or missing");
+        }
+        if (const auto texts = damaged_policy_texts(statements_, check_.rows); texts > 0) {
+            fault(std::to_string(texts) + " kept policies are not what their digest says");
         }
         return std::move(check_);
     }

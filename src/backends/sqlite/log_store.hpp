@@ -54,6 +54,11 @@ public:
     /// AuditTrail: an event that no other store has.
     [[nodiscard]] Result<void> append(const records::LeafRecord& record) override;
 
+    /// A change of policies, with the texts of what came into force with it: both, or neither.
+    [[nodiscard]] Result<void> append(const records::LeafRecord& change, std::span<const std::string> texts);
+    /// A policy's text; nothing if it is not kept (any more).
+    [[nodiscard]] Result<std::optional<std::string>> policy_text(const records::LeafDigest& digest) const;
+
     /// The newest of them of a kind.
     [[nodiscard]] Result<std::optional<StoredLeaf>> last_event(records::LeafKind kind) const;
 
