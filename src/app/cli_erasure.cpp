@@ -1,3 +1,5 @@
+#include <array>
+
 #include "app/cli_parts.hpp"
 
 namespace fedtrail::app {
@@ -57,8 +59,13 @@ void add_erase(CLI::App& app, Options& o) {
     choose(erase_command, o, [&o](Session& s) { return erase(s, o.erase); });
 }
 
-CLI::App* of_one(CLI::App& group, const std::string& name, const std::string& why, Options& o) {
-    const auto example = "fedtrail requests " + name + " 7";
+/// `more`: what its example needs beside the number.
+CLI::App* of_one(CLI::App& group,
+                 const std::string& name,
+                 const std::string& why,
+                 Options& o,
+                 const std::string& more = "") {
+    const auto example = "fedtrail requests " + name + " 7" + more;
     auto* added = command(group, name, why, example);
     added->add_option("NUMBER", o.request.number, "The request's number")
         ->required()
@@ -67,8 +74,19 @@ CLI::App* of_one(CLI::App& group, const std::string& name, const std::string& wh
     return added;
 }
 
+/// In the order of ActInput.
+constexpr std::array<const char*, 5> kActExamples{"",
+                                                  " --reason 'the contract is still running'",
+                                                  " --object https://origin.example/users/alice/statuses/1",
+                                                  " --ground '17(3)(b)' --reason 'invoices, section 147 AO'",
+                                                  " --of 5"};
+
 void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
-    auto* added = of_one(requests, std::string{act.name}, std::string{act.why}, o);
+    auto* added = of_one(requests,
+                         std::string{act.name},
+                         std::string{act.why},
+                         o,
+                         kActExamples.at(static_cast<std::size_t>(act.input)));
     auto& words = o.request.words;
     auto* reason = added->add_option("--reason", words.reason, "Why, in words that go into its history");
     reason->type_name("TEXT");
@@ -149,7 +167,8 @@ void add_requests(CLI::App& app, Options& o) {
         of_one(*requests,
                "give-up",
                "Record that a server cannot be told, or only with disproportionate effort (Art. 19).",
-               o);
+               o,
+               " --recipient gone.example --ground impossible --reason 'the host is gone since May'");
     give_up->add_option("--recipient", o.request.recipient, "The server")->required()->type_name("HOST");
     give_up->add_option("--ground", o.request.words.ground, "impossible or disproportionate")
         ->required()

@@ -153,6 +153,21 @@ TEST_CASE("A bundle about a request has the answer to the person with it", "[app
     CHECK(place.octets("anna.zip").find("anna") == std::string::npos);
 }
 
+TEST_CASE("What the log has of somebody who was shredded is exported by their number",
+          "[app][program][audit]") {
+    const Place place;
+    REQUIRE(place.program.run({"subjects", "shred", "anna@o.example", "--reason", "asked"}).exit == 0);
+    (void)place.exported({"--subject", "1", "--reason", "an audit"}, "gone.zip");
+    CHECK(place.verified("gone.zip")["holds"] == true);
+    CHECK_THAT(place.octets("gone.zip"), Contains(R"("kind":"shredding")"));
+    CHECK(place.octets("gone.zip").find("anna") == std::string::npos);
+    CHECK(place.program.run({"audit", "export", "--subject", "2", "--reason", "x", "-o", "x.zip"}).exit == 3);
+    const auto shown = place.program.run({"subjects", "show", "1"});
+    CHECK(shown.exit == 3);
+    CHECK_THAT(shown.err, Contains("`fedtrail subjects shredded` shows when and why"));
+    CHECK(place.program.run({"subjects", "shredded"}).exit == 0);
+}
+
 TEST_CASE("What cannot be exported or checked is said with its exit code", "[app][program][audit]") {
     const Place place;
     const auto exits = [&](std::vector<std::string> words) {

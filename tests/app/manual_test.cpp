@@ -43,7 +43,63 @@ std::map<std::string, std::string> sections() {
     return found;
 }
 
+/// The words of a line for a shell, up to where it goes into a file or another program.
+std::vector<std::string> words_of(const std::string& line) {
+    std::vector<std::string> words;
+    bool within = false;
+    bool quoted = false;
+    for (const char letter : line) {
+        if (letter == '\'') {
+            quoted = !quoted;
+        }
+        if (!quoted && (letter == '>' || letter == '|' || letter == '<')) {
+            break;
+        }
+        const bool parts = !quoted && letter == ' ';
+        if (!parts && !within) {
+            words.emplace_back();
+        }
+        within = !parts;
+        if (!parts && letter != '\'') {
+            words.back() += letter;
+        }
+    }
+    return words;
+}
+
+/// The examples of a help text.
+std::vector<std::string> examples_in(const std::string& help) {
+    std::istringstream in{help.substr(help.find("Example:\n"))};
+    std::vector<std::string> found;
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with("  fedtrail ")) {
+            found.push_back(line.substr(2));
+        }
+    }
+    return found;
+}
+
 }  // namespace
+
+TEST_CASE("Every example of the help is understood as it is printed", "[app][program][manual]") {
+    const TempDir home;
+    for (const auto& [name, help] : commands(Program{home.path()})) {
+        const auto examples = examples_in(help);
+        INFO(name);
+        CHECK_FALSE(examples.empty());
+        for (const auto& example : examples) {
+            CHECK_THAT(example, Catch::StartsWith(name));
+            auto words = words_of(example);
+            words.erase(words.begin());
+            // Nothing is there that it could do: it fails, but not over its words.
+            words.insert(words.end(), {"--config", "none.toml"});
+            const TempDir dir;
+            const auto ended = Program{dir.path()}.run(words);
+            INFO(example << "\n" << ended.err);
+            CHECK(ended.exit != 2);
+        }
+    }
+}
 
 TEST_CASE("The manual has a section for every command, with its options", "[app][program][manual]") {
     const TempDir dir;

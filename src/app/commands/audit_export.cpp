@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <fstream>
 #include <ostream>
 
@@ -142,8 +144,23 @@ public:
         const auto published = log_->publisher().publish();
         return published ? Result<void>{} : fail(published);
     }
+    /// Of somebody who was shredded the number is left, and what the log has of it.
     Result<privacy::SubjectNumber> subject(const std::string& name) const {
-        return rooms_.reading.vault->find(name);
+        auto found = rooms_.reading.vault->find(name);
+        if (found || found.error().kind != ErrorKind::NotFound || !is_number(name)) {
+            return found;
+        }
+        std::uint64_t number{};
+        const auto* const end = name.data() + name.size();
+        if (std::from_chars(name.data(), end, number).ec != std::errc{}) {
+            return found;
+        }
+        const privacy::SubjectNumber subject{number};
+        const auto gone = is_shredded(subject);
+        if (!gone) {
+            return fail(gone);
+        }
+        return *gone ? Result<privacy::SubjectNumber>{subject} : std::move(found);
     }
     Result<audit::ExportOrder> order(const Session& session,
                                      const ExportOptions& options,
@@ -210,12 +227,19 @@ public:
             return fail(room);
         }
         const Look look{records::looked::kBundle, why, true};
+        // Nobody is left who could read of a look at somebody who was shredded.
+        const auto note_one = [&](privacy::SubjectNumber subject) -> Result<void> {
+            const auto gone = is_shredded(subject);
+            return !gone   ? Result<void>{fail(gone)}
+                   : *gone ? Result<void>{}
+                           : (*room)->note(std::array{subject}, look);
+        };
         if (const auto* subject = std::get_if<privacy::SubjectNumber>(&scope)) {
-            return (*room)->note(std::array{*subject}, look);
+            return note_one(*subject);
         }
         if (const auto* number = std::get_if<records::RequestNumber>(&scope)) {
             const auto request = rooms_.cases->request(*number);
-            return request ? (*room)->note(std::array{request->subject}, look) : Result<void>{fail(request)};
+            return request ? note_one(request->subject) : Result<void>{fail(request)};
         }
         constexpr std::size_t kPage = 1000;
         privacy::SubjectNumber after;
@@ -246,6 +270,16 @@ public:
 
 private:
     explicit Desk(CaseRoom rooms) : rooms_(std::move(rooms)) {}
+
+    [[nodiscard]] Result<bool> is_shredded(privacy::SubjectNumber subject) const {
+        const auto all = rooms_.reading.vault->shreddings();
+        if (!all) {
+            return fail(all);
+        }
+        return std::any_of(all->begin(), all->end(), [subject](const auto& shredding) {
+            return shredding.subject == subject;
+        });
+    }
 
     /// The answer to the person, in the language of the page.
     Result<std::vector<audit::Paper>> papers_of(const audit::ExportOrder& order,

@@ -214,7 +214,7 @@ Result<StoredIdentity> VaultDesk::identity_of(privacy::SubjectNumber number) {
         return fail(
             ErrorKind::NotFound,
             "subject " + std::to_string(number.get()) + " was shredded: who it was cannot be told any more",
-            "`fedtrail subjects list --shredded` shows when and why");
+            "`fedtrail subjects shredded` shows when and why");
     }
     if (!row) {
         return unknown();
