@@ -1,6 +1,7 @@
 #include "audit/export.hpp"
 
 #include <map>
+#include <set>
 
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/utf8.hpp"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::string_view kRulesPolicy = "transfer-rules.json";
 constexpr std::size_t kMaxPolicies = 4'000;                            // members, when the last is added
 constexpr std::uint64_t kMaxPolicyOctets = std::uint64_t{128} << 20U;  // of all together
+constexpr std::size_t kMaxPapers = 9'000;
+constexpr std::uint64_t kMaxPaperOctets = std::uint64_t{256} << 20U;
 
 std::string earlier_line(const std::string& note, std::span<const ledger::Hash> proof) {
     std::string line;
@@ -54,7 +57,7 @@ private:
     [[nodiscard]] Result<std::vector<ledger::Hash>> proof_from(std::uint64_t size) const;
     void policies();
     void absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why);
-    void papers();
+    [[nodiscard]] Result<void> papers();
     void add(std::string path, const std::string& content);
     Result<Exported> sign();
 
@@ -67,6 +70,7 @@ private:
     Manifest manifest_;
     std::map<std::uint64_t, std::string> history_;  ///< Lines of checkpoints.ndjson by size.
     PoliciesInForce::Texts in_force_;
+    std::set<std::uint64_t> requests_;
 };
 
 Result<Exported> Export::run() {
@@ -76,7 +80,9 @@ Result<Exported> Export::run() {
         }
     }
     policies();
-    papers();
+    if (const auto added = papers(); !added) {
+        return fail(added);
+    }
     add(std::string{kPage}, order_.page(manifest_));
     return sign();
 }
@@ -130,6 +136,7 @@ Result<void> Export::records() {
     const auto member = zip_.end();
     manifest_.counts = writer.counts();
     in_force_ = writer.in_force().texts();
+    requests_ = writer.requests();
     manifest_.members.push_back(BundleMember{
         member.name, member.size, writer.claims() ? std::optional{writer.sha256()} : std::nullopt});
     add(std::string{kCheckpoint}, checkpoint_);
@@ -251,13 +258,31 @@ void Export::absent(std::string path, const std::optional<ledger::Hash>& sha256,
     manifest_.absent.push_back({std::move(path), sha256, why});
 }
 
-void Export::papers() {
-    if (order_.level != Level::Full) {
-        return;
+Result<void> Export::papers() {
+    if (order_.level != Level::Full || !order_.papers) {
+        return {};
     }
-    for (const auto& paper : order_.papers) {
-        add(std::string{kPapers} + paper.path, paper.content);
+    std::uint64_t octets = 0;
+    for (const auto request : requests_) {
+        const auto papers = order_.papers(records::RequestNumber{request});
+        if (!papers) {
+            return fail(papers);
+        }
+        for (const auto& paper : *papers) {
+            auto path = std::string{kPapers} + paper.path;
+            if (!paper.content) {
+                absent(std::move(path), {}, Absence::NotKept);
+                continue;
+            }
+            octets += paper.content->size();
+            if (octets > kMaxPaperOctets || manifest_.members.size() >= kMaxPapers) {
+                absent(std::move(path), ledger::sha256(bytes_of(*paper.content)), Absence::Limit);
+            } else {
+                add(std::move(path), *paper.content);
+            }
+        }
     }
+    return {};
 }
 
 void Export::add(std::string path, const std::string& content) {

@@ -12,17 +12,20 @@
 
 namespace fedtrail::audit {
 
-/// A file that goes into the bundle as it is: "request-7/answer.html".
+/// A file that goes into the bundle as it is: "request-7/answer.md".
 struct Paper {
     std::string path;
-    std::string content;
+    std::optional<std::string>
+        content;  ///< Nothing: it belongs there, and is not kept; the manifest says so.
 };
 
 struct ExportOrder {
     Scope scope;
     Level level{Level::Full};
-    std::string program;        ///< Version of the program.
-    std::vector<Paper> papers;  ///< In this order; not at level Minimal or Pseudonymised, which name nobody.
+    std::string program;  ///< Version of the program.
+    /// The papers of a request, in their order; asked for every request of which a record is shown. Not at
+    /// level Minimal or Pseudonymised: papers name people.
+    std::function<Result<std::vector<Paper>>(records::RequestNumber)> papers;
     /// A signed note that somebody kept: the bundle proves that the log continues it. May be empty.
     std::string kept;
     /// The octets of a policy with that name and digest; nothing if they are not kept: the manifest says so

@@ -60,13 +60,26 @@ Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
     if (auto written = record(place, leaf); !written) {
         return written;
     }
+    return leaf.opened ? remember(place, leaf) : Result<void>{};
+}
+
+Result<void> RecordWriter::remember(const Place& place, const LoggedRecord& leaf) {
+    using records::LeafKind;
     const auto kind = leaf.closed->head.kind;
-    if (!leaf.opened || (kind != records::LeafKind::Window && kind != records::LeafKind::PolicyChange)) {
+    const bool of_request =
+        level_ == Level::Full && kind >= LeafKind::RequestEvent && kind <= LeafKind::Objection;
+    if (!of_request && kind != LeafKind::Window && kind != LeafKind::PolicyChange) {
         return {};
     }
     const auto body = records::decode_body(kind, leaf.opened->body);
     if (!body) {
         return fail(body);
+    }
+    if (of_request) {
+        if (const auto request = request_of(*body); request != 0) {
+            requests_.insert(request);
+        }
+        return {};
     }
     if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
         in_force_.change(place.leaf, leaf.closed->head.at, policies->files);

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,11 +72,14 @@ public:
     /// Whether something is said that no hash of the log binds; then sha256() is of all that was written.
     [[nodiscard]] bool claims() const noexcept { return level_ == Level::Pseudonymised; }
     [[nodiscard]] ledger::Hash sha256() const { return hash_.finish(); }
+    /// Of which a record is shown in full.
+    [[nodiscard]] const std::set<std::uint64_t>& requests() const noexcept { return requests_; }
     /// The policies that were in force at some time of the selection's span, as far as their changes are
     /// shown.
     [[nodiscard]] const PoliciesInForce& in_force() const noexcept { return in_force_; }
 
 private:
+    [[nodiscard]] Result<void> remember(const Place& place, const LoggedRecord& leaf);
     [[nodiscard]] Result<void> window(const records::WindowLeaf& window);
     [[nodiscard]] Result<void> record(const Place& place, const LoggedRecord& leaf);
     void skip(const Place& place, const LoggedRecord& leaf);
@@ -94,6 +98,7 @@ private:
     BundleCounts counts_;
     ledger::Sha256 hash_;
     PoliciesInForce in_force_;
+    std::set<std::uint64_t> requests_;
 };
 
 }  // namespace fedtrail::audit

@@ -8,7 +8,16 @@ namespace {
 
 using namespace records;  // NOLINT(google-build-using-namespace): one function for all of its kinds
 
-/// The request a record of the log belongs to; 0 if none.
+std::optional<LeafBody> body_of(const LoggedRecord& leaf) {
+    if (!leaf.closed || !leaf.opened) {
+        return std::nullopt;
+    }
+    auto body = decode_body(leaf.closed->head.kind, leaf.opened->body);
+    return body ? std::optional{*std::move(body)} : std::nullopt;
+}
+
+}  // namespace
+
 std::uint64_t request_of(const LeafBody& body) {
     return std::visit(
         [](const auto& leaf) -> std::uint64_t {
@@ -20,16 +29,6 @@ std::uint64_t request_of(const LeafBody& body) {
         },
         body);
 }
-
-std::optional<LeafBody> body_of(const LoggedRecord& leaf) {
-    if (!leaf.closed || !leaf.opened) {
-        return std::nullopt;
-    }
-    auto body = decode_body(leaf.closed->head.kind, leaf.opened->body);
-    return body ? std::optional{*std::move(body)} : std::nullopt;
-}
-
-}  // namespace
 
 Result<Selection> Selection::make(const LogReader& log, const Scope& scope, Level level, std::uint64_t size) {
     Selection selection{scope, level};

@@ -10,6 +10,9 @@
 
 namespace fedtrail::audit {
 
+/// The request a record of the log belongs to; 0 if none.
+[[nodiscard]] std::uint64_t request_of(const records::LeafBody& body);
+
 class Selection {
 public:
     /// Reads the log up to `size` as far as the scope makes it necessary: a request is about a person, and a

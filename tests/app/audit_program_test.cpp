@@ -1,12 +1,16 @@
 /// Bundles as their users meet them: exported, checked, changed.
 
+#include <array>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "app/case_room.hpp"
 #include "app/json_schema.hpp"
+#include "app/stores.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -79,6 +83,39 @@ struct Place {
         more.insert(more.begin(), {"verify", file});
         return audit(more, "audit-verify.schema.json", exit);
     }
+    /// Two letters about request 1: one is kept as a file, the other left by mail.
+    void add_letters() {
+        const auto config = fedtrail::app::load_config(dir.path() / "fedtrail.toml", {});
+        REQUIRE(config);
+        const auto reading = fedtrail::app::open_reading_room(*config, {});
+        REQUIRE(reading);
+        const auto cases = fedtrail::sqlite::SqliteCases::open_file(
+            fedtrail::app::cases_file(*config), *reading->vault, fedtrail::sqlite::OpenMode::ReadWrite);
+        REQUIRE(cases);
+        const fedtrail::records::RequestNumber request{1};
+        fedtrail::records::Notice told;
+        told.request = request;
+        told.subject = fedtrail::privacy::SubjectNumber{1};
+        told.recipient = *fedtrail::Host::parse("keeps.example");
+        REQUIRE((*cases)->plan(request, (*cases)->objects(request, {}).value(), std::array{told}));
+        fedtrail::NoticeFilter filter;
+        filter.recipient = told.recipient;
+        const auto number = (*cases)->notices(filter).value().front().number;
+        notice = std::to_string(number.get());
+        const auto letter = [number](const std::string& channel, const std::string& id, bool taken) {
+            return fedtrail::records::NoticeLetter{
+                number, fedtrail::from_unix_seconds(1'767'225'600), "first", "en", channel, id, taken, ""};
+        };
+        fedtrail::NoticeChange change;
+        change.letters = {letter("file", "<1-1@o.example>", false),
+                          letter("file", "<1-1@o.example>", true),
+                          letter("smtp", "<1-2@o.example>", true)};
+        REQUIRE((*cases)->apply(change));
+        std::filesystem::create_directories(dir.path() / "data" / "letters");
+        program.write("data/letters/1-1.txt",
+                      "Dear operator, https://o.example/users/anna was erased here.\n");
+    }
+    std::string notice;  ///< Number of the one that the letters are about.
     [[nodiscard]] std::string octets(const std::string& name) const {
         std::ifstream in{dir.path() / name, std::ios::binary};
         std::ostringstream text;
@@ -151,6 +188,39 @@ TEST_CASE("A bundle about a request has the answer to the person with it", "[app
         place.exported({"--subject", "anna@o.example", "--level", "pseudonymised"}, "anna.zip");
     CHECK(hidden["scope"] == "subject 1");
     CHECK(place.octets("anna.zip").find("anna") == std::string::npos);
+}
+
+TEST_CASE("Every full bundle has the papers of its requests, and no other bundle has any",
+          "[app][program][audit]") {
+    Place place;
+    REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
+    place.add_letters();
+    const std::vector<std::vector<std::string>> scopes{{"--all", "--reason", "an audit"},
+                                                       {"--request", "1"},
+                                                       {"--subject", "anna@o.example"},
+                                                       {"--since", "2026-01-01", "--reason", "an audit"}};
+    for (const auto& scope : scopes) {
+        CAPTURE(scope.front());
+        (void)place.exported(scope, "full.zip");
+        CHECK(place.verified("full.zip")["holds"] == true);
+        const auto full = place.octets("full.zip");
+        CHECK_THAT(full, Contains("papers/request-1/answer.json"));
+        CHECK_THAT(full, Contains("papers/request-1/answer.md"));
+        CHECK_THAT(full, Contains("Dear operator, https://o.example/users/anna"));
+        CHECK_THAT(full, Contains("letters/notice-" + place.notice + "-1.txt"));
+        CHECK_THAT(full, !Contains("letters/notice-" + place.notice + "-3.txt"));
+        const auto listed = full.substr(full.find("\"absent\": ["));
+        CHECK_THAT(listed, Contains("papers/request-1/letters/notice-" + place.notice + "-2.txt"));
+        for (const auto* level : {"pseudonymised", "minimal"}) {
+            auto words = scope;
+            words.insert(words.end(), {"--level", level});
+            (void)place.exported(words, "less.zip");
+            const auto less = place.octets("less.zip");
+            CHECK_THAT(less, !Contains("papers/"));
+            CHECK_THAT(less, !Contains("Dear operator"));
+            CHECK_THAT(less, !Contains("anna"));
+        }
+    }
 }
 
 TEST_CASE("What the log has of somebody who was shredded is exported by their number",

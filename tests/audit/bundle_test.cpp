@@ -74,9 +74,14 @@ TEST_CASE("A bundle of everything shows everything", "[audit]") {
     CHECK(member_of(bundle, "policies/2/transfer-rules.json") == example_policy());
     CHECK(member_of(bundle, "policies/2/texts/de/x.json") == "de");
     CHECK(member_of(bundle, "policies/2/lost.json") == "none");
-    REQUIRE(found.manifest->absent.size() == 1);
-    CHECK(found.manifest->absent[0].path == "policies/2/lost.json");
-    CHECK(found.manifest->absent[0].why == Absence::NotKept);
+    std::string absent;
+    for (const auto& each : found.manifest->absent) {
+        absent += each.path + " " + std::string{name_of(each.why)} + "\n";
+    }
+    CHECK(absent ==
+          "policies/2/lost.json not_kept\n"
+          "papers/request-2/letters/notice-11-1.txt not_kept\n"
+          "papers/request-3/letters/notice-11-1.txt not_kept\n");
     CHECK(member_of(bundle, "papers/request-2/answer.html").find("a.example") != std::string::npos);
     CHECK(count_of(member_of(bundle, "checkpoints.ndjson"), "\n") == 2);
 }
@@ -116,6 +121,38 @@ TEST_CASE("A pseudonymised bundle holds no URI, no reason and no paper; a minima
     const auto all = member_of(bundle_of(log, Everything{}, Level::Pseudonymised), "records.ndjson");
     CHECK(count_of(all, R"("claimed":{"subject":7,"number":)") == 10);
     CHECK(count_of(all, R"("claimed":{"subject":7,"what":"report","revealed":true})") == 1);
+}
+
+TEST_CASE("A full bundle has the papers of every request that it shows something of", "[audit]") {
+    const ExampleLog log;
+    const auto requests = [&log](const Scope& scope, Level level = Level::Full) {
+        std::string found;
+        const auto bundle = bundle_of(log, scope, level);
+        for (const auto* request : {"2", "3"}) {
+            const auto paper = std::string{"papers/request-"} + request + "/answer.html";
+            found += member_of(bundle, paper) == "none" ? "" : request;
+        }
+        CHECK((count_of(bundle, "papers/") > 0) == !found.empty());
+        return found;
+    };
+    CHECK(requests(Everything{}) == "23");
+    CHECK(requests(records::RequestNumber{2}) == "2");
+    CHECK(requests(records::RequestNumber{3}) == "3");
+    CHECK(requests(privacy::SubjectNumber{7}) == "2");
+    CHECK(requests(privacy::SubjectNumber{8}) == "3");
+    CHECK(requests(privacy::SubjectNumber{99}).empty());
+    CHECK(requests(all_scopes[2]) == "2");  // until 5,003
+    CHECK(requests(all_scopes[3]).empty());
+    for (const auto& scope : all_scopes) {
+        CHECK(requests(scope, Level::Pseudonymised).empty());
+        CHECK(requests(scope, Level::Minimal).empty());
+    }
+    auto order = order_for(Everything{}, Level::Full);
+    order.papers = [](records::RequestNumber) -> Result<std::vector<Paper>> {
+        return fail(ErrorKind::Unavailable, "the cases are away");
+    };
+    std::ostringstream out;
+    CHECK_FALSE(export_bundle(log, log.signer(), order, out).has_value());
 }
 
 TEST_CASE("A period ends before its second moment", "[audit]") {

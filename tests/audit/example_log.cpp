@@ -169,7 +169,11 @@ audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
     order.scope = scope;
     order.level = level;
     order.program = "0.1.0";
-    order.papers = {{"request-2/answer.html", "<p>We told a.example.</p>\n"}};
+    order.papers = [](RequestNumber request) -> Result<std::vector<audit::Paper>> {
+        const auto folder = "request-" + std::to_string(request.get()) + "/";
+        return std::vector<audit::Paper>{{folder + "answer.html", "<p>We told a.example.</p>\n"},
+                                         {folder + "letters/notice-11-1.txt", std::nullopt}};
+    };
     order.policy = [](const PolicyFile& file) {
         return file.name == "transfer-rules.json" ? std::optional{example_policy()}
                : file.name == "texts/de/x.json"   ? std::optional<std::string>{"de"}

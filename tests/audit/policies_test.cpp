@@ -50,7 +50,9 @@ Paths policies_of(const ExampleLog& log, const Scope& scope, Level level = Level
         }
     }
     for (const auto& absent : found.manifest->absent) {
-        paths.insert("!" + absent.path.substr(9));
+        if (absent.path.starts_with("policies/")) {
+            paths.insert("!" + absent.path.substr(9));
+        }
     }
     return paths;
 }

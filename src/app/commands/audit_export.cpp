@@ -24,6 +24,7 @@
 #include "audit/export.hpp"
 #include "audit/page.hpp"
 #include "erasure/answer.hpp"
+#include "erasure/letter_folder.hpp"
 #include "language/choice.hpp"
 
 namespace fedtrail::app {
@@ -203,11 +204,13 @@ public:
                 const auto content = read_file(file.name == kRulesName ? rules : folder / file.name);
                 return content ? *content : std::nullopt;
             };
-        if (auto papers = papers_of(order, tag); papers) {
-            order.papers = *std::move(papers);
-        } else {
-            return fail(papers);
+        auto words = load_answer_words(rooms_.folders, tag);
+        if (!words) {
+            return fail(words);
         }
+        order.papers = [this, words = *std::move(words)](records::RequestNumber request) {
+            return papers_of(request, words);
+        };
         return order;
     }
     Result<audit::Exported> write(const audit::ExportOrder& order,
@@ -281,31 +284,80 @@ private:
         });
     }
 
-    /// The answer to the person, in the language of the page.
-    Result<std::vector<audit::Paper>> papers_of(const audit::ExportOrder& order,
-                                                const std::string& language) {
+    /// The answer to the person, in the language of the page, and the letters to operators of other servers.
+    /// Of a request that was dropped since, or whose person was shredded, only that they belong there is
+    /// left.
+    Result<std::vector<audit::Paper>> papers_of(records::RequestNumber request,
+                                                const erasure::AnswerWords& words) {
+        const auto folder = "request-" + std::to_string(request.get()) + "/";
         std::vector<audit::Paper> papers;
-        const auto* request = std::get_if<records::RequestNumber>(&order.scope);
-        if (request == nullptr || order.level != audit::Level::Full) {
-            return papers;
-        }
-        const auto answer = rooms_.desk().answer(*request);
-        if (!answer) {
+        if (const auto answer = rooms_.desk().answer(request); answer) {
+            const auto controller = answer_controller(rooms_.config);
+            auto text = erasure::render_answer_text(*answer, controller, words);
+            if (!text) {
+                return fail(text);
+            }
+            papers.push_back({folder + "answer.json", erasure::render_answer_json(*answer, controller)});
+            papers.push_back({folder + "answer.md", *std::move(text)});
+        } else if (answer.error().kind == ErrorKind::NotFound) {
+            papers.push_back({folder + "answer.md", {}});
+        } else {
             return fail(answer);
         }
-        const auto controller = answer_controller(rooms_.config);
-        const auto words = load_answer_words(rooms_.folders, language);
-        if (!words) {
-            return fail(words);
+        if (auto added = add_letters(papers, request, folder + "letters/"); !added) {
+            return fail(added);
         }
-        auto text = erasure::render_answer_text(*answer, controller, *words);
-        if (!text) {
-            return fail(text);
-        }
-        const auto folder = "request-" + std::to_string(request->get()) + "/";
-        papers.push_back({folder + "answer.json", erasure::render_answer_json(*answer, controller)});
-        papers.push_back({folder + "answer.md", *std::move(text)});
         return papers;
+    }
+
+    Result<void> add_letters(std::vector<audit::Paper>& papers,
+                             records::RequestNumber request,
+                             const std::string& folder) {
+        constexpr std::size_t kPage = 500;
+        NoticeFilter filter;
+        filter.request = request;
+        filter.limit = kPage;
+        for (;;) {
+            const auto notices = rooms_.cases->notices(filter);
+            if (!notices) {
+                return fail(notices);
+            }
+            for (const auto& notice : *notices) {
+                if (auto added = add_letters(papers, notice.number, folder); !added) {
+                    return added;
+                }
+            }
+            if (notices->size() < kPage) {
+                return {};
+            }
+            filter.after = notices->back().number;
+        }
+    }
+
+    /// Those that left by mail have no file, and old files are removed.
+    Result<void> add_letters(std::vector<audit::Paper>& papers,
+                             records::NoticeNumber notice,
+                             const std::string& folder) {
+        const auto history = rooms_.cases->history(notice);
+        if (!history) {
+            return fail(history);
+        }
+        const erasure::LetterFolder kept{rooms_.config.erasure.letters};
+        std::vector<std::string> seen;  // each is written down before it leaves, and again when it was taken
+        for (const auto& letter : history->letters) {
+            if (std::find(seen.begin(), seen.end(), letter.message_id) != seen.end()) {
+                continue;
+            }
+            seen.push_back(letter.message_id);
+            auto text = read_file(kept.file_of(letter.message_id));
+            if (!text) {
+                return fail(text);
+            }
+            papers.push_back({folder + "notice-" + std::to_string(notice.get()) + "-" +
+                                  std::to_string(seen.size()) + ".txt",
+                              *std::move(text)});
+        }
+        return {};
     }
 
     SystemClock clock_;
