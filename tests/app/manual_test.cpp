@@ -1,5 +1,6 @@
 /// docs/cli.md names the commands that are there, with the options they take.
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -47,36 +48,43 @@ std::map<std::string, std::string> sections() {
 std::vector<std::string> words_of(const std::string& line) {
     std::vector<std::string> words;
     bool within = false;
-    bool quoted = false;
+    char quote = 0;
     for (const char letter : line) {
-        if (letter == '\'') {
-            quoted = !quoted;
-        }
-        if (!quoted && (letter == '>' || letter == '|' || letter == '<')) {
+        if (quote == 0 && (letter == '>' || letter == '|' || letter == '<')) {
             break;
         }
-        const bool parts = !quoted && letter == ' ';
+        const bool marks = quote == 0 ? letter == '\'' || letter == '"' : letter == quote;
+        const bool parts = quote == 0 && letter == ' ';
         if (!parts && !within) {
             words.emplace_back();
         }
         within = !parts;
-        if (!parts && letter != '\'') {
+        if (marks) {
+            quote = quote == 0 ? letter : '\0';
+        } else if (!parts) {
             words.back() += letter;
         }
     }
     return words;
 }
 
-/// The examples of a help text.
+/// The examples of a help text, without what stands before the program's name in a pipe.
 std::vector<std::string> examples_in(const std::string& help) {
     std::istringstream in{help.substr(help.find("Example:\n"))};
     std::vector<std::string> found;
-    for (std::string line; std::getline(in, line);) {
-        if (line.starts_with("  fedtrail ")) {
-            found.push_back(line.substr(2));
+    for (std::string line; std::getline(in, line) && !line.empty();) {
+        if (const auto at = line.find("fedtrail "); line.starts_with("  ") && at != std::string::npos) {
+            found.push_back(line.substr(at));
         }
     }
     return found;
+}
+
+/// The one thing that an example leaves out is the rest of a key.
+std::string whole(const std::string& word) {
+    return word == "origin.example/log+1a2b3c4d+AQ..."
+               ? "origin.example/log+7a30632a+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+               : word;
 }
 
 }  // namespace
@@ -91,8 +99,11 @@ TEST_CASE("Every example of the help is understood as it is printed", "[app][pro
             CHECK_THAT(example, Catch::StartsWith(name));
             auto words = words_of(example);
             words.erase(words.begin());
+            std::transform(words.begin(), words.end(), words.begin(), whole);
             // Nothing is there that it could do: it fails, but not over its words.
-            words.insert(words.end(), {"--config", "none.toml"});
+            if (std::find(words.begin(), words.end(), "--config") == words.end()) {
+                words.insert(words.end(), {"--config", "none.toml"});
+            }
             const TempDir dir;
             const auto ended = Program{dir.path()}.run(words);
             INFO(example << "\n" << ended.err);
