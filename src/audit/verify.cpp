@@ -32,6 +32,12 @@ std::string_view name_of(Verdict verdict) {
     return kVerdicts.at(static_cast<std::size_t>(verdict));
 }
 
+std::string_view note_in(std::string_view file) {
+    const auto text_end = file.find("\n\n");
+    const auto end = text_end == std::string_view::npos ? text_end : file.find("\n\n", text_end + 2);
+    return end == std::string_view::npos ? file : file.substr(0, end + 1);
+}
+
 Verdict Verification::outcome() const {
     const auto any = [this](auto is_so) { return std::any_of(claims.begin(), claims.end(), is_so); };
     if (any([](const Claim& claim) { return claim.verdict == Verdict::Fails; })) {

@@ -210,6 +210,11 @@ TEST_CASE("A kept checkpoint is compared with the earlier ones that the bundle p
         CHECK(verdict(small, note).first == Verdict::Holds);
     }
     CHECK(verdict(small, checkpoint_at(log, 0)).first == Verdict::Holds);
+    for (const auto& note : {*log.checkpoint(), checkpoint_at(log, 3)}) {
+        CHECK(note_in(note) == note);
+        CHECK(note_in(note + "\nkey      o.example/log\n\nmore\n") == note);
+    }
+    CHECK(note_in("no note") == "no note");
     const auto between = verdict(small, checkpoint_at(log, 5));
     CHECK(between.first == Verdict::Open);
     CHECK(between.second.starts_with("could not be compared: nothing in the bundle shows"));

@@ -82,7 +82,7 @@ Result<void> take_checkpoint(Words& words, const std::string& name) {
     if (!text) {
         return fail(text);
     }
-    words.trusted.checkpoint = *std::move(text);
+    words.trusted.checkpoint = audit::note_in(*text);
     return {};
 }
 

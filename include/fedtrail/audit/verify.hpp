@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fedtrail/audit/bundle.hpp"
@@ -50,6 +51,10 @@ struct Trusted {
     std::vector<ledger::VerifierKey> keys;  ///< Of the log (0x01) and of witnesses (0x04).
     std::string checkpoint;                 ///< A signed note somebody kept; may be empty.
 };
+
+/// The note in a file that somebody kept: all of it, or up to the empty line behind the signatures, as
+/// `fedtrail audit checkpoint` prints more there.
+[[nodiscard]] std::string_view note_in(std::string_view file);
 
 struct Verification {
     std::vector<Claim> claims;
