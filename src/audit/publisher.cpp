@@ -165,9 +165,10 @@ Result<Published> Publisher::adopt() {
         return fail(text);
     }
     if (*text) {  // what it says was published: that no flag may undo
-        return refused("there is a guard, " + ports_.guard.place() + ": nothing is adopted over it",
-                       "run `fedtrail audit checkpoint --now`, which says what is wrong; if the guard is surely "
-                       "spoilt and this log the newest, move it to another name first and keep it");
+        return refused(
+            "there is a guard, " + ports_.guard.place() + ": nothing is adopted over it",
+            "run `fedtrail audit checkpoint --now`, which says what is wrong; if the guard is surely "
+            "spoilt and this log the newest, move it to another name first and keep it");
     }
     const auto last = ports_.log.last_checkpoint();
     if (!last) {
