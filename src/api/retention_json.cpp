@@ -54,6 +54,10 @@ std::string retention_json(const retention::RetentionSummary& summary, bool dry_
     for (const auto& one : summary.removed) {
         removed.push_back({{"kind", one.what}, {"count", one.count}});
     }
+    auto held = Json::array();
+    for (const auto& one : summary.held) {
+        held.push_back({{"kind", one.what}, {"count", one.count}});
+    }
     auto shredded = Json::array();
     for (const auto subject : summary.shredded) {
         shredded.push_back(subject.get());
@@ -61,6 +65,7 @@ std::string retention_json(const retention::RetentionSummary& summary, bool dry_
     return text_of({{"format", "fedtrail/retention-run/1"},
                     {"dry_run", dry_run},
                     {"removed", removed},
+                    {"held", held},
                     {"shredded", shredded},
                     {"kept_back", summary.kept_back}});
 }
@@ -72,6 +77,10 @@ Result<RetentionAnswer> retention_from(const std::string& json) {
         answer.dry_run = document.at("dry_run").get<bool>();
         for (const auto& one : document.at("removed")) {
             answer.summary.removed.push_back(
+                {one.at("kind").get<std::string>(), one.at("count").get<std::uint64_t>()});
+        }
+        for (const auto& one : document.at("held")) {
+            answer.summary.held.push_back(
                 {one.at("kind").get<std::string>(), one.at("count").get<std::uint64_t>()});
         }
         for (const auto& one : document.at("shredded")) {

@@ -90,11 +90,16 @@ Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
         if (!rule.enabled || kind == ports_.kinds.end()) {
             continue;
         }
-        const auto dropped = kind->second->drop_before(horizon(rule, ports_.clock.now()), only_count);
-        if (!dropped) {
-            failure = fail(dropped);  // the other kinds are not kept longer for it
-        } else if (*dropped > 0) {
-            summary.removed.push_back({rule.kind, *dropped});
+        const auto expired = kind->second->drop_before(horizon(rule, ports_.clock.now()), only_count);
+        if (!expired) {
+            failure = fail(expired);  // the other kinds are not kept longer for it
+            continue;
+        }
+        if (expired->dropped > 0) {
+            summary.removed.push_back({rule.kind, expired->dropped});
+        }
+        if (expired->held > 0) {
+            summary.held.push_back({rule.kind, expired->held});
         }
     }
     return failure;

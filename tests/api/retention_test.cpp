@@ -62,6 +62,7 @@ TEST_CASE("Shreddings are listed, and retention is run or only counted", "[api]"
     check_form(list, "shreddings");
     CHECK(Json::parse(list.body)["shreddings"][1]["request"] == 7);
     house.retention_summary.removed = {{"case", 3}};
+    house.retention_summary.held = {{"case", 1}};
     house.retention_summary.shredded = {SubjectNumber{4}};
     CHECK(house.ask("POST", "/api/v1/retention", "audit").status == 403);
     check_form(house.ask("POST", "/api/v1/retention", "admin", {}, R"({"dry_run": true})"), "retention-run");

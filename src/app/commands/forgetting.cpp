@@ -79,6 +79,10 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
         }
         table.write(session.out, session.terminal);
     }
+    for (const auto& one : summary.held) {
+        session.out << grouped(one.count) << " of \"" << one.what
+                    << "\" are over their time and stay: something in them is held for law (Art. 17(3)).\n";
+    }
     if (summary.kept_back > 0) {
         session.out
             << summary.kept_back

@@ -163,16 +163,16 @@ Result<std::uint64_t> SqliteAccess::count(privacy::SubjectNumber subject) const 
     });
 }
 
-Result<std::uint64_t> SqliteAccess::drop_before(Instant horizon, bool only_count) {
+Result<Expired> SqliteAccess::drop_before(Instant horizon, bool only_count) {
     return state_->connection.write("dropping old looks at people's data", [&](Statements& statements) {
         auto& row = only_count ? statements.get("SELECT count(*) FROM access WHERE at < ?")
                                : statements.get("DELETE FROM access WHERE at < ?");
         row.bind(1, millis(horizon));
         if (!only_count) {
-            return Result<std::uint64_t>{static_cast<std::uint64_t>(row.exec())};
+            return Result<Expired>{Expired{static_cast<std::uint64_t>(row.exec()), 0}};
         }
         row.executeStep();
-        return Result<std::uint64_t>{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
+        return Result<Expired>{Expired{static_cast<std::uint64_t>(row.getColumn(0).getInt64()), 0}};
     });
 }
 
