@@ -16,7 +16,6 @@
 
 #include "fedtrail/ports/access_book.hpp"
 #include "fedtrail/ports/archive.hpp"
-#include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
@@ -109,7 +108,6 @@ struct RetentionDoors {
     std::function<Result<retention::RetentionSummary>(bool only_count)> run;
     const ShreddingBook& shreddings;
     AccessBook& accesses;
-    AuditTrail& trail;
 };
 
 /// Everything the API asks; all must outlive it and be thread-safe.

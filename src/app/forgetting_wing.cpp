@@ -193,8 +193,7 @@ api::RetentionDoors ForgettingWing::doors() {
     return {[this](const retention::ShredOrder& order) { return shred(order); },
             [this](bool only_count) { return run(only_count); },
             ports_.vault,
-            *access_,
-            ports_.trail};
+            *access_};
 }
 
 }  // namespace fedtrail::app

@@ -11,7 +11,6 @@
 
 #include "api/api.hpp"
 #include "fakes.hpp"
-#include "fakes/audit_trail.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
@@ -30,7 +29,6 @@ struct ApiHouse {
     HeldLedger holdings;
     FakeShreddings shreddings;
     FakeAccesses accesses;
-    FakeAuditTrail trail;
     std::vector<retention::ShredOrder> shred_orders;
     Result<void> shred_answer;
     bool only_counted{};
@@ -98,8 +96,7 @@ struct ApiHouse {
                               return retention_summary;
                           },
                           shreddings,
-                          accesses,
-                          trail}}) {
+                          accesses}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

@@ -5,6 +5,7 @@
 
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -91,7 +92,10 @@ Result<void> add_row(Statements& statements, const records::Access& access, cons
         bind_blob(row, 5, **why);
     }
     row.exec();
-    return {};
+    // The reason stays where it is sealed: a leaf cannot be taken back.
+    return put_leaf(
+        statements,
+        {access.at, records::AccessLeaf{access.subject, access.what, access.by, {}, access.revealed}});
 }
 
 }  // namespace
