@@ -85,7 +85,8 @@ Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHi
 Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
     return visit_concerned(
         ports_.notices, policy_, request.number, [&](records::Notice& notice) -> Result<void> {
-            if (notice.in_flight || written_to_.count(notice.recipient) != 0) {
+            if (records::is_under_way(notice, ports_.clock.now()) ||
+                written_to_.count(notice.recipient) != 0) {
                 return {};
             }
             NoticeHistory history;
@@ -260,7 +261,7 @@ Result<void> Escalation::record_sent(NoticeLetter record) {
 
 Result<void> Escalation::write(const Due& due) {
     auto now = notice_numbered(ports_.notices, due.notice.number);
-    if (!now || now->state != due.notice.state || now->in_flight) {
+    if (!now || now->state != due.notice.state || records::is_under_way(*now, ports_.clock.now())) {
         return now ? Result<void>{} : Result<void>{fail(now)};
     }
     const auto history = ports_.notices.history(now->number);
@@ -324,9 +325,10 @@ Result<records::Notice> Escalation::give_up_once(records::NoticeNumber number,
     if (!state) {
         return fail(state);
     }
-    if (notice->in_flight) {
+    if (records::is_under_way(*notice, ports_.clock.now())) {
         return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");
     }
+    notice->in_flight = false;
     notice->state = *state;
     const auto code =
         ground == GiveUpGround::Impossible ? ReasonCode::Impossible : ReasonCode::Disproportionate;

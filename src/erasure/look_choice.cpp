@@ -142,7 +142,7 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
         later.notices.push_back(notice);
         later.notices.back().next_look_at = until;
     };
-    if (notice.in_flight) {
+    if (records::is_under_way(notice, ports_.clock.now())) {
         return {};
     }
     if (!may_look(**request)) {
@@ -196,8 +196,10 @@ Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
         return identity.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(identity)};
     }
     NoticeChange change;
+    const auto now = ports_.clock.now();
     const auto give_date = [&](records::Notice& notice) -> Result<void> {
-        if (notice.looks == 0 && !notice.next_look_at && !notice.in_flight && !notice.next_at) {
+        const bool sends = notice.next_at && (!notice.in_flight || records::is_under_way(notice, now));
+        if (notice.looks == 0 && !notice.next_look_at && !sends) {
             const auto since = request.origin_gone_at.value_or(request.received_at);
             notice.next_look_at =
                 std::max(notice.acknowledged_at.value_or(since), since) + options_.intervals.front();

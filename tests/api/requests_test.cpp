@@ -112,6 +112,11 @@ TEST_CASE("Nobody verified: nothing leaves until somebody does", "[api][requests
     keeps(stopped, "erasure-act.schema.json");
     CHECK(stopped["stopped"] == true);
     CHECK(stopped["sent"] == Json{{"told", 0}, {"under_way", 0}, {"untouched", 2}});
+    // Asked something while it is stopped: out of that leads the same word, twice.
+    house.post("/api/v1/requests/1/pause", {{"reason", "which posts?"}}, "desk", 200);
+    const auto asked = house.post("/api/v1/requests/1/resume", Json::object(), "desk", 200);
+    CHECK(asked["state"] == "in_progress");
+    CHECK(asked["stopped"] == true);
     CHECK(house.post("/api/v1/requests/1/resume", Json::object(), "desk", 200)["stopped"] == false);
 }
 

@@ -121,6 +121,12 @@ struct Notice {
     std::string reason;  ///< Disproportionate, Unreachable, Refused: why, in one sentence.
 };
 
+/// Whether a message of it may be on its way at `now`. A crash leaves `in_flight` set: `next_at` is when
+/// nobody waits for the outcome any more.
+[[nodiscard]] inline bool is_under_way(const Notice& notice, Instant now) {
+    return notice.in_flight && notice.next_at && *notice.next_at > now;
+}
+
 /// What became of one attempt to send one step. The numbers are written to disk: append only.
 enum class AttemptResult : std::uint8_t {
     Begun = 0,        ///< Nothing known since.
