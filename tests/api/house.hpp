@@ -32,7 +32,7 @@ struct ApiHouse {
     FakeAccesses accesses;
     FakeAuditTrail trail;
     std::vector<retention::ShredOrder> shred_orders;
-    Result<void> shred_answer;
+    Result<retention::Shredded> shred_answer;
     bool only_counted{};
     retention::RetentionSummary retention_summary;
     FakeRequestBook requests;
