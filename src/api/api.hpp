@@ -104,7 +104,7 @@ struct PaperDoors {
 
 /// What forgetting people needs.
 struct RetentionDoors {
-    std::function<Result<void>(const retention::ShredOrder&)> shred;
+    std::function<Result<retention::Shredded>(const retention::ShredOrder&)> shred;
     std::function<Result<retention::RetentionSummary>(bool only_count)> run;
     const ShreddingBook& shreddings;
     AccessBook& accesses;

@@ -38,11 +38,13 @@ Result<bool> RetentionRun::is_due(const records::ErasureRequest& request, const 
 Result<void> RetentionRun::shred(const records::ErasureRequest& request,
                                  bool only_count,
                                  RetentionSummary& summary) {
-    auto done =
-        only_count
-            ? ports_.shredder.may(request.subject)
-            : ports_.shredder.shred(
-                  {request.subject, records::ShredReason::Retention, request.number, "person", "fedtrail"});
+    auto done = ports_.shredder.may(request.subject);
+    if (done && !only_count) {
+        const auto shredded = ports_.shredder.shred(
+            {request.subject, records::ShredReason::Retention, request.number, "person", "fedtrail"});
+        done = shredded ? Result<void>{} : Result<void>{fail(shredded)};
+        summary.incomplete += shredded && shredded->left ? 1 : 0;
+    }
     if (done) {
         summary.shredded.push_back(request.subject);
     } else if (done.error().kind == ErrorKind::Denied) {

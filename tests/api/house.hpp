@@ -30,7 +30,7 @@ struct ApiHouse {
     FakeShreddings shreddings;
     FakeAccesses accesses;
     std::vector<retention::ShredOrder> shred_orders;
-    Result<void> shred_answer;
+    Result<retention::Shredded> shred_answer;
     bool only_counted{};
     retention::RetentionSummary retention_summary;
     FakeRequestBook requests;

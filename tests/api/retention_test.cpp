@@ -43,6 +43,12 @@ TEST_CASE("Only an administrator shreds, with a reason, and is told what stands 
     CHECK(house.shred_orders.front().subject == SubjectNumber{1});
     CHECK(house.shred_orders.front().why == "asked for by letter");
     CHECK(house.shred_orders.front().by == "api:admin");
+    house.shred_answer = retention::Shredded{Error{ErrorKind::Unavailable, "vault.db is read", "Wait."}};
+    const auto waits = house.ask("POST", path, "admin", {}, body);
+    CHECK(waits.status == 202);
+    CHECK(app::check_schema(waits.body, schema("shredded"), "shredded"));
+    CHECK(Json::parse(waits.body)["complete"] == false);
+    CHECK(Json::parse(waits.body)["left"]["what"] == "vault.db is read");
     house.shred_answer = fail(ErrorKind::Denied, "request 7 of subject 1 is open", "End it first.");
     const auto refused = house.ask("POST", path, "admin", {}, body);
     CHECK(refused.status == 403);

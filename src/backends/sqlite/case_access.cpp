@@ -181,14 +181,12 @@ Result<Expired> SqliteAccess::drop_before(Instant horizon, bool only_count) {
 }
 
 Result<void> SqliteAccess::forget(privacy::SubjectNumber subject) {
-    constexpr std::string_view kDoing = "forgetting looks at somebody's data";
-    auto forgotten = state_->connection.write(kDoing, [&](Statements& statements) {
+    return state_->connection.write("forgetting looks at somebody's data", [&](Statements& statements) {
         auto& row = statements.get("DELETE FROM access WHERE subject = ?");
         row.bind(1, id(subject));
         row.exec();
         return Result<void>{};
     });
-    return forgotten ? state_->connection.empty_log(kDoing) : std::move(forgotten);
 }
 
 std::vector<std::string> access_faults(SQLite::Database& database, const CaseSeals& seals) {

@@ -13,6 +13,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "fedtrail/core/bytes.hpp"
+#include "fedtrail/core/result.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
 
 #include "backends/sqlite/vault_keys.hpp"
@@ -67,9 +68,8 @@ public:
     [[nodiscard]] std::vector<SigningKey> signing_keys(privacy::SubjectNumber number);
     /// Whether there were any.
     bool remove_signing_keys(privacy::SubjectNumber number);
-    /// Cuts the log down to nothing, unless another connection is reading: what was deleted lies in neither
-    /// file then.
-    void empty_log();
+    /// As empty_log() of the database.
+    [[nodiscard]] Result<void> empty_log();
 
     /// Everything of a subject but the note of their shredding.
     void remove_subject(privacy::SubjectNumber number);
@@ -78,7 +78,8 @@ public:
     void put_shredding(const Shredding& shredding);
     [[nodiscard]] std::optional<Shredding> shredding(privacy::SubjectNumber number);
     [[nodiscard]] std::vector<Shredding> shreddings();
-    /// Writes the whole file anew and empties the log: free pages, and free octets in pages, go.
+    /// Writes the whole file anew, once after subjects were removed: free pages, and free octets in pages, go
+    /// with the next empty_log().
     void rewrite();
 
     [[nodiscard]] std::uint64_t count(const std::string& table);
@@ -87,6 +88,7 @@ public:
 
 private:
     std::unique_ptr<SQLite::Database> database_;
+    bool rewritten_{};  ///< By this object, since it removed somebody.
 };
 
 }  // namespace fedtrail::sqlite
