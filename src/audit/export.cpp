@@ -1,12 +1,8 @@
 #include "audit/export.hpp"
 
-#include <algorithm>
-
-#include <nlohmann/json.hpp>
-
 #include "fedtrail/core/base64.hpp"
 
-#include "audit/facts.hpp"
+#include "audit/json_text.hpp"
 #include "audit/manifest.hpp"
 #include "audit/record_writer.hpp"
 #include "audit/selection.hpp"
@@ -16,7 +12,20 @@ namespace fedtrail::audit {
 
 namespace {
 
-constexpr std::size_t kMaxEarlier = 1'000;
+std::string earlier_line(const std::string& note, std::span<const ledger::Hash> proof) {
+    std::string line;
+    JsonObject json{line};
+    json.text("note", note).key("proof");
+    line += '[';
+    for (const auto& hash : proof) {
+        line += line.back() == '[' ? "\"" : ",\"";
+        append_base64(line, hash);
+        line += '"';
+    }
+    line += ']';
+    json.end();
+    return line + "\n";
+}
 
 /// One bundle in the making.
 class Export {
@@ -117,7 +126,7 @@ Result<void> Export::records() {
 }
 
 Result<void> Export::earlier() {
-    const auto notes = log_.checkpoints(1, kMaxEarlier);
+    const auto notes = log_.checkpoints(1, kMaxEarlier - 1);
     if (!notes) {
         return fail(notes);
     }
@@ -135,12 +144,11 @@ Result<void> Export::earlier() {
         if (!proof) {
             return fail(proof);
         }
-        auto hashes = nlohmann::ordered_json::array();
-        std::transform(
-            proof->begin(), proof->end(), std::back_inserter(hashes), [](const ledger::Hash& hash) {
-                return base64(hash);
-            });
-        lines += nlohmann::ordered_json{{"note", text}, {"proof", std::move(hashes)}}.dump() + "\n";
+        const auto line = earlier_line(text, *proof);
+        if (lines.size() + line.size() > kMaxHistory) {
+            break;
+        }
+        lines += line;
     }
     add(std::string{kCheckpoints}, lines);
     return {};

@@ -22,10 +22,11 @@ enum class FactsFor : std::uint8_t { Everybody, Pseudonymised };
                                         FactsFor reader = FactsFor::Everybody);
 
 /// The same of an activity, straight from its octets into `room`, which is used again and grows as needed;
-/// nothing if they are none.
+/// nothing if they are none, or have more than about `most` letters.
 [[nodiscard]] std::optional<std::string_view> activity_facts(std::vector<char>& room,
                                                              ByteView body,
-                                                             FactsFor reader);
+                                                             FactsFor reader,
+                                                             std::size_t most = records::kMaxLeafBody * 32);
 
 /// Appends ["push","accepted",202]; `code` as in records::ActivityLeaf.
 void append_outcome(std::string& out, std::uint32_t code);

@@ -129,6 +129,8 @@ private:
 // octet at most six. The names of the keys come on top.
 constexpr std::size_t kLettersPerOctet = 27;
 constexpr std::size_t kKeys = 512;
+// All but the attempts, and one attempt more.
+constexpr std::size_t kSlack = kKeys + 3 * 6 * records::kMaxLeafText + kOutcome + 32;
 
 void put_categories(Pen& out, std::uint32_t bits) {
     out.letter('[');
@@ -188,8 +190,8 @@ struct Columns {
     }
 };
 
-/// Recipients, then offsets, then outcomes.
-void put_attempts(Pen& out, Reader& in) {
+/// Recipients, then offsets, then outcomes; not beyond `end`.
+void put_attempts(Pen& out, Reader& in, const char* end) {
     thread_local Columns columns;
     const auto count = in.varint();
     in.refuse_unless(count <= in.left() / 3);
@@ -212,6 +214,7 @@ void put_attempts(Pen& out, Reader& in) {
         in.refuse_unless(code <= kMaxCode);
         in.refuse_unless(i == 0 || columns.recipients[i] > columns.recipients[i - 1] ||
                          columns.offsets[i] >= columns.offsets[i - 1]);
+        in.refuse_unless(out.at() <= end);
         if (!in.ok()) {
             return;  // numbers that are too large have no room
         }
@@ -238,10 +241,14 @@ void append_outcome(std::string& out, std::uint32_t code) {
     out.append(room.data(), pen.at());
 }
 
-std::optional<std::string_view> activity_facts(std::vector<char>& room, ByteView body, FactsFor reader) {
+std::optional<std::string_view> activity_facts(std::vector<char>& room,
+                                               ByteView body,
+                                               FactsFor reader,
+                                               std::size_t most) {
     const bool everybody = reader == FactsFor::Everybody;
-    if (const auto most = kKeys + kLettersPerOctet * body.size(); room.size() < most) {
-        room.resize(most);
+    const auto needed = std::min(kKeys + kLettersPerOctet * body.size(), most + kSlack);
+    if (room.size() < needed) {
+        room.resize(needed);
     }
     Reader in{body};
     Pen out{room.data()};
@@ -276,7 +283,7 @@ std::optional<std::string_view> activity_facts(std::vector<char>& room, ByteView
         out.quoted(object);
     }
     out.text(",\"attempts\":");
-    put_attempts(out, in);
+    put_attempts(out, in, room.data() + std::min(most, room.size()));
     out.letter('}');
     if (!in.done()) {
         return std::nullopt;

@@ -7,6 +7,7 @@
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/hex.hpp"
 
+#include "audit/bounded_json.hpp"
 #include "audit/zip_format.hpp"
 
 namespace fedtrail::audit {
@@ -16,6 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "fedtrail/audit-bundle/1";
+constexpr std::size_t kMaxText = 500;  // octets of any text in it
 
 Json moment(const std::optional<Instant>& at) {
     return at ? Json(format_rfc3339(*at)) : Json(nullptr);
@@ -73,7 +75,12 @@ public:
             miss(key);
             return {};
         }
-        return value.get<std::string>();
+        const auto& found = value.get_ref<const std::string&>();
+        if (found.size() > kMaxText) {
+            miss(key);
+            return {};
+        }
+        return found;
     }
     [[nodiscard]] std::uint64_t number(const Json& json, const char* key) {
         const auto& value = at(json, key);
@@ -195,10 +202,12 @@ std::string write(const Manifest& manifest) {
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {
-    const auto json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) {
-        return fail(ErrorKind::Corrupt, "manifest.json is no JSON");
+    const auto parsed = parse_bounded(text);
+    if (!parsed) {
+        return fail(ErrorKind::Corrupt,
+                    "manifest.json is no JSON, has a key twice, or is deeper or longer than one may be");
     }
+    const auto& json = *parsed;
     Reader in;
     if (in.text(json, "format") != kFormat) {
         return fail(ErrorKind::Corrupt,

@@ -18,6 +18,8 @@ inline constexpr std::string_view kPage = "README.html";
 inline constexpr std::string_view kManifest = "manifest.json";
 inline constexpr std::string_view kSignature = "manifest.sig";
 inline constexpr std::size_t kMaxManifest = std::size_t{4} << 20U;
+inline constexpr std::size_t kMaxHistory = std::size_t{8} << 20U;  ///< Of checkpoints.ndjson.
+inline constexpr std::size_t kMaxEarlier = 1'001;                  ///< Lines of it.
 
 [[nodiscard]] std::string write(const Manifest& manifest);
 /// Errors: Corrupt (which says what is wrong with it).

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include <nlohmann/json.hpp>
-
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/ledger/note.hpp"
 
+#include "audit/claim.hpp"
+#include "audit/cursor.hpp"
 #include "audit/facts.hpp"
 #include "audit/json_text.hpp"
 
@@ -41,44 +41,6 @@ Result<void> append_head(std::string& out, const Place& place, const records::Le
     return {};
 }
 
-/// Takes a text off the front.
-class Cursor {
-public:
-    explicit Cursor(std::string_view rest) : rest_(rest) {}
-
-    [[nodiscard]] bool take(std::string_view text) {
-        if (!rest_.starts_with(text)) {
-            return false;
-        }
-        rest_.remove_prefix(text.size());
-        return true;
-    }
-    [[nodiscard]] std::optional<std::uint64_t> number() {
-        std::uint64_t value{};
-        const auto* const end = rest_.data() + rest_.size();
-        const auto [stop, error] = std::from_chars(rest_.data(), end, value);
-        if (error != std::errc{} || (rest_.front() == '0' && stop != rest_.data() + 1)) {
-            return std::nullopt;
-        }
-        rest_.remove_prefix(static_cast<std::size_t>(stop - rest_.data()));
-        return value;
-    }
-    /// Up to the next quotation mark, which is taken off as well.
-    [[nodiscard]] std::optional<std::string_view> quoted() {
-        const auto end = rest_.find('"');
-        if (end == std::string_view::npos) {
-            return std::nullopt;
-        }
-        const auto text = rest_.substr(0, end);
-        rest_.remove_prefix(end + 1);
-        return text;
-    }
-    [[nodiscard]] std::string_view rest() const { return rest_; }
-
-private:
-    std::string_view rest_;
-};
-
 template <typename Octets>
 bool read_octets(std::string_view text, Bytes& room, Octets& out) {
     if (text.size() != kHashText || !from_base64(text, room) || room.size() != out.size()) {
@@ -88,14 +50,9 @@ bool read_octets(std::string_view text, Bytes& room, Octets& out) {
     return true;
 }
 
-/// An object in the one spelling, and the line's last brace.
-bool is_claim(std::string_view rest) {
-    if (!rest.ends_with('}')) {
-        return false;
-    }
-    rest.remove_suffix(1);
-    const auto json = nlohmann::ordered_json::parse(rest, nullptr, false);
-    return json.is_object() && json.dump() == rest;
+/// Octets of a body.
+constexpr std::size_t most_of(records::LeafKind kind) {
+    return kind == records::LeafKind::Activity ? records::kMaxLeafBody : kMaxOtherBody;
 }
 
 bool read_skip(Cursor in, Bytes& room, RecordLine& line) {
@@ -124,6 +81,11 @@ Result<void> append_opened(std::string& out,
                            const records::LeafHead& head,
                            const records::LeafSalt& salt,
                            ByteView body) {
+    if (body.size() > most_of(head.kind)) {
+        return fail(ErrorKind::Invalid,
+                    "a record of the log (" + std::string{records::name_of(head.kind)} +
+                        ") is longer than a bundle shows one");
+    }
     if (const auto written = append_head(out, place, head); !written) {
         return fail(written);
     }
@@ -215,13 +177,17 @@ bool LineReader::read_record(std::string_view rest, RecordLine& line) {
             return false;
         }
         line.claimed = in.take(",\"claimed\":");
-        return line.claimed ? is_claim(in.rest()) : in.rest() == "}";
+        if (!in.rest().ends_with('}')) {
+            return false;
+        }
+        const auto claim = in.rest().substr(0, in.rest().size() - 1);
+        return line.claimed ? is_claim(line.head.kind, claim) : claim.empty();
     }
     line.form = RecordLine::Form::Opened;
     const auto salt = in.take(",\"salt\":\"") ? in.quoted() : std::nullopt;
     const auto body = salt && in.take(",\"body\":\"") ? in.quoted() : std::nullopt;
-    if (!body || !read_octets(*salt, octets_, line.salt) || !from_base64(*body, line.body) ||
-        !in.take(",\"facts\":")) {
+    if (!body || body->size() > (most_of(*kind) + 2) / 3 * 4 || !read_octets(*salt, octets_, line.salt) ||
+        !from_base64(*body, line.body) || line.body.size() > most_of(*kind) || !in.take(",\"facts\":")) {
         return false;
     }
     return says_its_facts(in.rest(), line);
@@ -232,8 +198,8 @@ bool LineReader::says_its_facts(std::string_view rest, const RecordLine& line) {
         return false;
     }
     rest.remove_suffix(1);
-    if (line.head.kind == records::LeafKind::Activity && line.body.size() <= records::kMaxLeafBody) {
-        return activity_facts(room_, line.body, FactsFor::Everybody) == rest;
+    if (line.head.kind == records::LeafKind::Activity) {
+        return activity_facts(room_, line.body, FactsFor::Everybody, rest.size()) == rest;
     }
     facts_.clear();
     return append_facts(facts_, line.head.kind, line.body) && facts_ == rest;

@@ -15,6 +15,8 @@
 namespace fedtrail::audit {
 
 inline constexpr std::size_t kMaxLine = std::size_t{64} << 20U;
+/// Of a body that is no activity's; an activity's is bounded by records::kMaxLeafBody.
+inline constexpr std::size_t kMaxOtherBody = std::size_t{1} << 20U;
 
 /// Where a leaf stands: in the log, or in a window's tree.
 struct Place {
@@ -23,7 +25,7 @@ struct Place {
 };
 
 /// Appends a record in full. Errors: Corrupt (the body is none of that kind), Invalid (a time outside 1970 to
-/// 9999).
+/// 9999, a body that is too long).
 [[nodiscard]] Result<void> append_opened(std::string& out,
                                          const Place& place,
                                          const records::LeafHead& head,

@@ -17,10 +17,17 @@
 
 namespace fedtrail::audit {
 
+/// Name and digest of a policy.
+using PolicyText = std::pair<std::string, records::LeafDigest>;
+
 class RecordsCheck {
 public:
-    /// `wanted`: sizes at which the root is to be noted, if the lines show it.
-    explicit RecordsCheck(std::set<std::uint64_t> wanted = {}) : wanted_(std::move(wanted)) {}
+    /// What is looked out for: memory does not grow with what the lines say.
+    struct Wanted {
+        std::set<std::uint64_t> sizes;  ///< At which the root is to be noted, if the lines show it.
+        std::set<PolicyText> policies;  ///< Of which a record may say that they were in force.
+    };
+    explicit RecordsCheck(Wanted wanted = {}) : wanted_(std::move(wanted)) {}
 
     /// A line without its line feed. Errors: Corrupt (what is wrong with it, without its number).
     [[nodiscard]] Result<void> line(std::string_view text);
@@ -32,10 +39,8 @@ public:
     [[nodiscard]] const BundleCounts& counts() const noexcept { return counts_; }
     [[nodiscard]] bool claims() const noexcept { return claims_; }
     [[nodiscard]] const std::map<std::uint64_t, ledger::Hash>& noted() const noexcept { return noted_; }
-    /// Name and digest of every policy that a record says was in force.
-    [[nodiscard]] const std::set<std::pair<std::string, records::LeafDigest>>& policies() const noexcept {
-        return policies_;
-    }
+    /// Those of the wanted of which no record says that they were in force.
+    [[nodiscard]] const std::set<PolicyText>& unsaid() const noexcept { return wanted_.policies; }
 
 private:
     struct Window {
@@ -59,9 +64,8 @@ private:
     BundleCounts counts_;
     bool claims_{};
     bool skipped_{};  ///< The line before was a skip of the same tree.
-    std::set<std::uint64_t> wanted_;
+    Wanted wanted_;
     std::map<std::uint64_t, ledger::Hash> noted_;
-    std::set<std::pair<std::string, records::LeafDigest>> policies_;
 };
 
 }  // namespace fedtrail::audit

@@ -24,14 +24,29 @@ Json about(const Manifest& manifest) {
             {"closed", total_of(manifest.counts.closed)}};
 }
 
+/// For a terminal, whose cursor a bundle may try to move: control characters become "?".
+std::string printable(std::string text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto octet = static_cast<unsigned char>(text[at]);
+        const bool control = octet < 0x20U || octet == 0x7FU;
+        const bool high =
+            octet >= 0x80U && octet < 0xA0U && at > 0 && text[at - 1] == '\xC2';  // U+0080 to 9F
+        if (control || high) {
+            text[at] = '?';
+            text[at - (high ? 1 : 0)] = '?';
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
 void write_text(const Verification& verification, std::ostream& out) {
     if (verification.manifest) {
         const auto& manifest = *verification.manifest;
         out << "Says it is about " << scope_text(manifest.scope) << " of the log "
-            << manifest.checkpoint.origin << ", at level " << name_of(manifest.level) << ", made by fedtrail "
-            << manifest.program << ".\n\n";
+            << printable(manifest.checkpoint.origin) << ", at level " << name_of(manifest.level)
+            << ", made by fedtrail " << printable(manifest.program) << ".\n\n";
     }
     for (const auto& claim : verification.claims) {
         constexpr std::size_t kVerdict = 7;
@@ -40,7 +55,7 @@ void write_text(const Verification& verification, std::ostream& out) {
         line.resize(std::max(kVerdict, line.size() + 1), ' ');
         line += claim.name;
         line.resize(std::max(kVerdict + kName, line.size() + 1), ' ');
-        out << line << claim.sentence << "\n";
+        out << line << printable(claim.sentence) << "\n";
     }
     out << "\n" << (verification.holds() ? "The bundle holds.\n" : "The bundle does NOT hold.\n");
 }

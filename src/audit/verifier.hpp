@@ -52,8 +52,7 @@ private:
     std::vector<ZipMember> members_;
     std::string checkpoint_;
     std::string checkpoints_;
-    std::vector<std::pair<std::string, ledger::Hash>> policies_;
-    ledger::Checkpoint held_;
+    std::size_t policies_{};  ///< Files of the bundle.
     RecordsCheck records_;
 };
 

@@ -134,14 +134,21 @@ bool Verifier::listed_as_they_are() {
 }
 
 Result<bool> Verifier::files() {
+    RecordsCheck::Wanted wanted;
     if (!trusted_.checkpoint.empty()) {
         const auto note = ledger::Note::parse(trusted_.checkpoint);
         const auto parsed = note ? ledger::Checkpoint::parse(note->text) : fail(note);
         if (parsed) {
-            held_ = *parsed;
-            records_ = RecordsCheck{{held_.size}};
+            wanted.sizes.insert(parsed->size);
         }
     }
+    for (const auto& listed : found_.manifest->members) {
+        if (listed.path.starts_with(kPolicies) && listed.sha256) {
+            wanted.policies.emplace(listed.path.substr(kPolicies.size()), *listed.sha256);
+        }
+    }
+    policies_ = wanted.policies.size();
+    records_ = RecordsCheck{std::move(wanted)};
     for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
         const auto& listed = found_.manifest->members[i];
         auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);
@@ -157,7 +164,7 @@ Result<bool> Verifier::files() {
 
 Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed) {
     const bool kept = member.name == kCheckpoint || member.name == kCheckpoints;
-    if (kept && member.size > kMaxManifest) {
+    if (kept && member.size > (member.name == kCheckpoint ? ledger::kMaxNote : kMaxHistory)) {
         return fails("files", member.name + " is larger than it may be");
     }
     ledger::Sha256 hash;
@@ -176,9 +183,6 @@ Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed)
     }
     if (crc != member.crc || hash.finish() != listed.sha256) {
         return fails("files", member.name + " is not what it was when the bundle was made");
-    }
-    if (member.name.starts_with(kPolicies)) {
-        policies_.emplace_back(member.name.substr(kPolicies.size()), *listed.sha256);
     }
     return true;
 }

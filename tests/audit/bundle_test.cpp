@@ -4,8 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "audit/crafted.hpp"
 #include "audit/example_log.hpp"
-#include "audit/zip_format.hpp"
 
 using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
 using namespace fedtrail::audit;    // NOLINT(google-build-using-namespace)
@@ -23,17 +23,6 @@ const std::vector<Scope> all_scopes{
     Scope{privacy::SubjectNumber{8}},
     Scope{privacy::SubjectNumber{99}}};
 const std::vector<Level> all_levels{Level::Full, Level::Pseudonymised, Level::Minimal};
-
-std::string member_of(const std::string& bundle, std::string_view name) {
-    const auto members = read_directory(TextSource{bundle});
-    REQUIRE(members.has_value());
-    for (const auto& member : *members) {
-        if (member.name == name) {
-            return bundle.substr(content_of(member), member.size);
-        }
-    }
-    return "none";
-}
 
 std::size_t count_of(const std::string& text, std::string_view what) {
     std::size_t count = 0;

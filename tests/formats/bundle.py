@@ -25,6 +25,12 @@ FORMS = {
     "skip": ["skip", "hashes"],
 }
 FULL = b"\xff\xff\xff\xff"
+# Limits.
+DEPTH, MARKS, TEXT = 5, 100_000, 500
+LINE, MANIFEST, HISTORY, NOTE = 64 << 20, 4 << 20, 8 << 20, 1 << 16
+EARLIER, PROOF = 1001, 128
+MOST = {"manifest.json": MANIFEST, "manifest.sig": NOTE, "checkpoint": NOTE, "checkpoints.ndjson": HISTORY}
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def header(name: bytes, crc: int, size: int) -> bytes:
@@ -86,7 +92,18 @@ def no_duplicates(pairs: list) -> dict:
     return dict(pairs)
 
 
+def check_depth(text: bytes) -> bytes:
+    """What is left of a JSON text without its strings."""
+    bare, depth = STRING.sub(b"", text), 0
+    for mark in re.finditer(rb"[\[\]{}]", bare):
+        depth += 1 if mark[0] in b"[{" else -1
+        if depth > DEPTH:
+            raise Damaged("nested too deeply")
+    return bare
+
+
 def parse(text: bytes) -> dict:
+    check_depth(text)
     try:
         found = json.loads(text.decode(), object_pairs_hook=no_duplicates)
     except (ValueError, RecursionError):
@@ -94,6 +111,13 @@ def parse(text: bytes) -> dict:
     if not isinstance(found, dict):
         raise Damaged("no JSON object")
     return found
+
+
+def parse_line(octets: bytes) -> dict:
+    line = parse(octets)
+    if json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() != octets:
+        raise Damaged("a line is not in the one spelling")
+    return line
 
 
 class Records:
@@ -106,9 +130,9 @@ class Records:
         self.claims, self.policies, self.skipped = False, set(), None
 
     def line(self, octets: bytes) -> None:
-        line = parse(octets)
-        if json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() != octets:
-            raise Damaged("a line is not in the one spelling")
+        if len(octets) > LINE:
+            raise Damaged("a line is too long")
+        line = parse_line(octets)
         number = line.pop("in", None)
         form = next((name for name, keys in FORMS.items() if list(line) == keys), None)
         if form is None or not octets.startswith(b'{"in":' if number is not None else (b'{"leaf":', b'{"skip":')):
@@ -145,6 +169,8 @@ class Records:
             facts = json.dumps(leaves.facts_of(kind, from64(line["body"])))
             if facts != json.dumps(line["facts"]):
                 raise Damaged("facts in another order")
+        if form == "claimed":
+            leaves.check_claim(kind, line["claimed"])
         digest = leaves.digest_of(line) if form == "opened" else from64(line["digest"], 32)
         tree.append(leaves.leaf_hash(kind, at, digest))
         self.counts["opened" if form == "opened" else "closed"][line["kind"]] += 1
@@ -197,8 +223,14 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
 
 
 def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Checkpoint) -> None:
-    for octets in members.get("checkpoints.ndjson", b"").split(b"\n")[:-1]:
-        line = parse(octets)
+    content = members.get("checkpoints.ndjson", b"")
+    lines = content.split(b"\n")[:-1]
+    if len(content) > HISTORY or len(lines) > EARLIER:
+        raise Damaged("too many earlier checkpoints")
+    for octets in lines:
+        line = parse_line(octets)
+        if list(line) != ["note", "proof"] or len(line["note"].encode()) > NOTE or len(line["proof"]) > PROOF:
+            raise Damaged("no earlier checkpoint")
         earlier = Checkpoint(line["note"].encode(), key, origin)
         proof = [from64(each, 32) for each in line["proof"]]
         if not consistent(earlier.size, earlier.root, newest.size, newest.root, proof):
@@ -210,6 +242,10 @@ def check(file: bytes) -> None:
     members = members_of(file)
     if list(members)[-2:] != ["manifest.json", "manifest.sig"]:
         raise Damaged("no manifest")
+    if any(len(members.get(name, b"")) > most for name, most in MOST.items()):
+        raise Damaged("a file is too large")
+    if len(re.findall(rb"[\[{,]", check_depth(members["manifest.json"]))) > MARKS:
+        raise Damaged("too much in manifest.json")
     manifest = parse(members["manifest.json"])
     try:
         check_contents(manifest, members)
@@ -219,6 +255,8 @@ def check(file: bytes) -> None:
 
 def check_contents(manifest: dict, members: dict[str, bytes]) -> None:
     log = manifest["log"]
+    if any(len(text.encode()) > TEXT for text in (manifest["program"], log["key"], log["origin"])):
+        raise Damaged("a text of manifest.json is too long")
     key, origin = Key(log["key"]), log["origin"]
     note = Note(members["manifest.sig"])
     text = f"fedtrail/audit-bundle/1\n{origin}\n{to64(sha256(members['manifest.json']))}\n"

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Bundles written by Fedtrail, good and broken, get the same verdict from a verifier made from docs/formats/ alone.
 
-bundle_test.py MAKE_BUNDLES: the program that writes them and what Fedtrail says of them.
+bundle_test.py MAKE_BUNDLES VERIFY_BUNDLE: the program that writes them and what Fedtrail says of them, and the
+program that checks one.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -15,7 +17,12 @@ import zipfile
 import bundle
 from octets import Damaged
 
-MAKE_BUNDLES = sys.argv.pop()
+VERIFY_BUNDLE, MAKE_BUNDLES = sys.argv.pop(), sys.argv.pop()
+MOST_MEMORY = 48 << 20  # octets
+
+
+# Sanitizers take memory of their own.
+SANITIZED = any(mark in pathlib.Path(VERIFY_BUNDLE).read_bytes() for mark in (b"__asan_init", b"__tsan_init"))
 
 
 def holds(file: bytes) -> bool:
@@ -36,8 +43,8 @@ class Bundles(unittest.TestCase):
     def test_whole_bundles_get_the_same_verdict(self):
         verdicts = {name: holds((self.folder / name).read_bytes()) for name in self.expected}
         self.assertEqual(verdicts, {name: each["holds"] for name, each in self.expected.items()})
-        self.assertEqual(sum(verdicts.values()), 13)
-        self.assertEqual(len(verdicts), 18)
+        self.assertEqual(sum(verdicts.values()), 14)
+        self.assertEqual(len(verdicts), 38)
 
     def test_bundles_with_a_changed_octet_get_the_same_verdict(self):
         for name, each in self.expected.items():
@@ -46,6 +53,21 @@ class Bundles(unittest.TestCase):
                 changed = file[:at] + bytes([file[at] ^ mask]) + file[at + 1 :]
                 if said or holds(changed):
                     self.fail(f"{name}: bit {mask} of octet {at}: {said} and {holds(changed)}")
+
+    def test_a_hostile_bundle_gets_a_verdict_and_little_memory(self):
+        hostile = [name for name in self.expected if name.startswith("hostile")]
+        self.assertEqual(len(hostile), 19)
+        for name in hostile:
+            with self.subTest(name):
+                program = subprocess.Popen([VERIFY_BUNDLE, self.folder / name], stdout=subprocess.PIPE)
+                said = program.stdout.read().decode()
+                _, status, used = os.wait4(program.pid, 0)
+                program.returncode = os.waitstatus_to_exitcode(status)
+                program.stdout.close()
+                self.assertEqual(program.returncode, 1)
+                self.assertIn("The bundle does NOT hold.", said)
+                if not SANITIZED:
+                    self.assertLess(used.ru_maxrss << 10, MOST_MEMORY)
 
     def test_any_zip_reader_reads_them(self):
         for name in self.expected:

@@ -176,8 +176,65 @@ READERS = [
 ]
 
 
+def number_in(value, least: int, bits: int) -> None:
+    if type(value) is not int or not least <= value < 1 << bits:
+        raise Damaged("no number, or out of its range")
+
+
+def text_in(value) -> None:
+    if isinstance(value, dict) and list(value) == ["base64"]:
+        octets = from64(value["base64"])
+        try:
+            octets.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            raise Damaged("a text is UTF-8 and not written so")
+    elif isinstance(value, str):
+        octets = value.encode()
+    else:
+        raise Damaged("no text")
+    if len(octets) > 4096:
+        raise Damaged("a text is too long")
+
+
+def word_in(value, words: list[str], bits: int) -> int:
+    if value in words:
+        return words.index(value)
+    number_in(value, len(words), bits)
+    return value
+
+
+def check_claim(kind: int, claim: dict) -> None:
+    """What the controller says of a record that is not opened."""
+    if kind == 14 and list(claim) == ["subject", "what", "revealed"]:
+        number_in(claim["subject"], 0, 64)
+        text_in(claim["what"])
+        if type(claim["revealed"]) is not bool:
+            raise Damaged("no flag")
+        return
+    keys = ["subject", "number", "type", "categories", "visibility", "refers", "attempts"]
+    if kind != 0 or list(claim) not in (keys, [key for key in keys if key != "refers"]):
+        raise Damaged("nothing may be claimed so")
+    number_in(claim["subject"], 0, 64)
+    number_in(claim["number"], 0, 32)
+    text_in(claim["type"])
+    bits = [word_in(each, CATEGORIES, 4) for each in claim["categories"]]
+    word_in(claim["visibility"], VISIBILITIES, 8)
+    number_in(claim.get("refers", 0), 0, 32)
+    for recipient, seconds, channel, kind_of_outcome, status in claim["attempts"]:
+        number_in(recipient, 0, 32)
+        number_in(seconds, -(1 << 31), 31)
+        word_in(channel, CHANNELS, 4)
+        word_in(kind_of_outcome, OUTCOMES, 4)
+        number_in(status, 0, 16)
+    order = [attempt[:2] for attempt in claim["attempts"]]
+    if bits != sorted(set(bits)) or order != sorted(order):
+        raise Damaged("a list is out of order")
+
+
 def facts_of(kind: int, body: bytes) -> dict:
-    if len(body) > 16 << 20:
+    if len(body) > (16 << 20 if kind == 0 else 1 << 20):
         raise Damaged("a body is too large")
     octets = Body(body, f"a body of {KINDS[kind]}")
     facts = READERS[kind](octets)

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "audit/crafted.hpp"
 #include "audit/example_log.hpp"
 
 using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
@@ -23,10 +24,11 @@ class Bundles {
 public:
     explicit Bundles(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-    void add(const std::string& name, const std::string& bundle) {
+    /// With `count` copies that have one octet changed.
+    void add(const std::string& name, const std::string& bundle, std::size_t count = kChanges) {
         std::ofstream{folder_ / name, std::ios::binary} << bundle;
         auto changes = Json::array();
-        for (std::size_t i = 0; i < kChanges; ++i) {
+        for (std::size_t i = 0; i < count; ++i) {
             auto changed = bundle;
             const auto at = random_() % bundle.size();
             const auto mask = 1U << random_() % 8;
@@ -87,6 +89,44 @@ void add_broken(Bundles& bundles) {
     bundles.add("forged.zip", bundle_of(forged, audit::Everything{}));
 }
 
+/// Signed by whoever made it, and made to be a burden.
+void add_hostile(Bundles& bundles) {
+    constexpr std::size_t kMany = 2'000'000;
+    const auto good = bundle_of(ExampleLog{}, audit::Everything{}, Level::Pseudonymised);
+    const auto add = [&](const std::string& name,
+                         const std::string& member,
+                         std::string_view at,
+                         const std::string& then) {
+        const auto of = member.empty() ? "manifest.json" : member;
+        bundles.add(name, crafted(good, {{member, replaced(member_of(good, of), at, then)}}), 0);
+    };
+    const auto deep = times(kMany / 8, "[") + times(kMany / 8, "]");
+    const auto wide = "[" + times(kMany, "[],") + "0]";
+    const std::vector<std::pair<std::string, std::string>> burdens{{"deep", deep}, {"wide", wide}};
+    for (const auto& [name, burden] : burdens) {
+        add("hostile-claim-" + name, "records.ndjson", "\"claimed\":{", "\"claimed\":{\"a\":" + burden + ",");
+        add("hostile-facts-" + name, "records.ndjson", "\"facts\":{", "\"facts\":{\"a\":" + burden + ",");
+        add("hostile-attempts-" + name, "records.ndjson", "\"attempts\":[", "\"attempts\":[" + burden + ",");
+        add("hostile-line-" + name, "records.ndjson", "{", "{\"a\":" + burden + ",");
+        add("hostile-proof-" + name, "checkpoints.ndjson", "\"proof\":[", "\"proof\":[" + burden + ",");
+    }
+    add("hostile-manifest-deep", "", "{", "{\"a\":" + deep + ",");
+    add("hostile-manifest-wide", "", "{", "{\"a\":" + wide.substr(0, 900'000) + "0],");
+    add("hostile-manifest-twice", "", "{", "{\"level\": \"full\",");
+    add("hostile-manifest-text", "", "\"0.1.0\"", "\"" + std::string(501, 'a') + "\"");
+    add("hostile-gap-claim",
+        "records.ndjson",
+        "\"claimed\":{\"subject\":7,\"what\"",
+        "\"claimed\":{\"subject\":7,\"why\"");
+    add("hostile-word", "records.ndjson", "\"push\",\"sent\",500]]}}", "\"pigeon\",\"sent\",500]]}}");
+    add("hostile-number", "records.ndjson", "\"attempts\":[[1,0", "\"attempts\":[[4294967296,0");
+    add("hostile-body", "records.ndjson", "\"body\":\"", "\"body\":\"" + times(kMany, "AAAA"));
+    auto history = member_of(good, "checkpoints.ndjson");
+    const auto line = history.substr(0, history.find('\n') + 1);
+    bundles.add("history-1001", crafted(good, {{"checkpoints.ndjson", times(1'001, line)}}), 0);
+    bundles.add("hostile-history", crafted(good, {{"checkpoints.ndjson", times(1'002, line)}}), 0);
+}
+
 }  // namespace
 
 int main(int count, char** words) {  // NOLINT(bugprone-exception-escape): a test ends with what went wrong
@@ -97,6 +137,7 @@ int main(int count, char** words) {  // NOLINT(bugprone-exception-escape): a tes
     Bundles bundles{words[1]};
     add_good(bundles);
     add_broken(bundles);
+    add_hostile(bundles);
     bundles.finish();
     return 0;
 }

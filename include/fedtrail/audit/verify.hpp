@@ -62,8 +62,8 @@ struct Verification {
 /// Called now and then with the octets read so far and all there are.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-/// A bundle that is not what it should be is an answer, not an error. Memory is bounded whatever `bundle`
-/// says: a line of at most 64 MiB, 10,000 members, and the windows' roots one at a time. Errors: those of
+/// A bundle that is not what it should be is an answer, not an error. Memory and recursion are bounded whatever
+/// `bundle` says: the limits of docs/formats/bundle.md, and the windows' roots one at a time. Errors: those of
 /// `bundle`.
 [[nodiscard]] Result<Verification> verify(const ByteSource& bundle,
                                           const Trusted& trusted,
