@@ -24,6 +24,7 @@ namespace fedtrail::erasure {
 struct AnsweredRecipient {
     Host host;
     std::optional<fediverse::NoticeState> state;  ///< Absent: it was not told.
+    bool told{};  ///< Something left for it, or the origin told it.
     std::optional<Instant> acknowledged_at;
     std::string reason;  ///< As records::Notice::reason.
 };

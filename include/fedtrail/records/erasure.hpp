@@ -111,6 +111,7 @@ struct Notice {
     std::uint32_t declined{};        ///< Steps that were answered 4xx for good.
     std::uint32_t rounds{};          ///< How often it was told anew, since a copy came back.
     bool in_flight{};                ///< An attempt was begun and its outcome is not written.
+    bool left{};                     ///< An octet of a message left for it.
     std::optional<Instant> next_at;  ///< When the next attempt is due; absent: nothing is to be sent.
     std::uint16_t last_status{};
     std::optional<Instant> acknowledged_at;
@@ -120,6 +121,14 @@ struct Notice {
     std::optional<Instant> next_look_at;
     std::string reason;  ///< Disproportionate, Unreachable, Refused: why, in one sentence.
 };
+
+/// Whether anything was told to the recipient, as far as we know: by us, or by the origin.
+[[nodiscard]] inline bool was_told(const Notice& notice) {
+    using fediverse::NoticeState;
+    return notice.left || notice.acknowledged_at || notice.last_status != 0 || notice.declined > 0 ||
+           notice.state == NoticeState::Sent || notice.state == NoticeState::Acknowledged ||
+           notice.state == NoticeState::Refused;
+}
 
 /// What became of one attempt to send one step. The numbers are written to disk: append only.
 enum class AttemptResult : std::uint8_t {
