@@ -258,6 +258,15 @@ Result<void> Escalation::record_sent(NoticeLetter record) {
     return ports_.notices.apply(change);
 }
 
+/// Letters before this one may have taken the mail server minutes.
+Result<bool> Escalation::may_write(records::RequestNumber number) const {
+    const auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
+    }
+    return privacy::may_send(request->state) && !request->stopped;
+}
+
 Result<void> Escalation::write(const Due& due) {
     auto now = notice_numbered(ports_.notices, due.notice.number);
     if (!now || now->state != due.notice.state || now->in_flight) {
@@ -280,6 +289,10 @@ Result<void> Escalation::write(const Due& due) {
     const Letter letter{entry->contact, written->subject, written->text, id, written->language};
     const NoticeLetter record{
         now->number, ports_.clock.now(), due.rung->name, written->language, "", id, false, written->note};
+    const auto may = may_write(now->request);
+    if (!may || !*may) {
+        return may ? Result<void>{} : Result<void>{fail(may)};
+    }
     const auto handed = hand_over(letter, way_of(*entry, *history, *due.rung), record);
     return handed ? Result<void>{} : Result<void>{fail(handed)};
 }

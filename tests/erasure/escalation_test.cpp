@@ -347,6 +347,35 @@ TEST_CASE("requests that are stopped or closed write no letters", "[escalation]"
     }
 }
 
+TEST_CASE("nothing more is written once a request is stopped or ends, however many letters wait",
+          "[escalation]") {
+    using privacy::RequestState;
+    for (const auto state : {RequestState::InProgress,
+                             RequestState::PausedForInfo,
+                             RequestState::Withdrawn,
+                             RequestState::Refused,
+                             RequestState::Fulfilled}) {
+        CAPTURE(privacy::name_of(state));
+        Ladder l;
+        for (const auto* host : {"a.example", "b.example", "c.example"}) {
+            l.contact(host, std::string{"admin@"} + host);
+            l.add(host, NoticeState::StillPresent);
+        }
+        l.clock.at += 73h;
+        // While the mail server takes the first of three.
+        l.mailer.before_send = [&] {
+            auto request = *l.requests.request(l.request);
+            request.stopped = state == RequestState::InProgress;
+            request.state = state;
+            REQUIRE(l.requests.record(request, {}));
+        };
+        l.pass(24h * 3);
+        CHECK(l.mailer.sent.size() == 1);
+        CHECK(l.letters("b.example").empty());
+        CHECK(l.letters("c.example").empty());
+    }
+}
+
 TEST_CASE("an operator gets one letter in a round, however many requests there are", "[escalation]") {
     Ladder l;
     l.contact("a.example", "admin@a.example");
