@@ -86,6 +86,7 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         data row;
         row.set("host", told.host.text());
         row.set("told", told.told);
+        row.set("seen", told.seen);
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
         const auto reason = reason_of(told.reason);
         put(row, "reason", reason.words);

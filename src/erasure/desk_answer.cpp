@@ -54,6 +54,7 @@ AnsweredRecipient answered_of(const Host& host, const Notices& notices, bool mor
             told.state = notice->second.state;
         }
         told.told = records::was_told(notice->second);
+        told.seen = notice->second.presence == fediverse::Presence::Present;
         told.acknowledged_at = notice->second.acknowledged_at;
         told.reason = notice->second.reason;
     }

@@ -175,6 +175,49 @@ TEST_CASE("Whom no message reached is not said to be told, in any language", "[e
     }
 }
 
+TEST_CASE("Whom we told before we gave it up is said to be told, and to keep a copy if we saw it",
+          "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example", "c.example"});
+    const auto number = office.started();
+    for (const auto* name : {"a.example", "b.example", "c.example"}) {
+        auto notice = office.notice_to(number, name);
+        notice.state = NoticeState::Disproportionate;
+        notice.reason = "disproportionate: a small server";
+        if (name[0] != 'c') {
+            notice.left = true;
+            notice.acknowledged_at = office.clock.at;
+        }
+        notice.presence = name[0] == 'a' ? fediverse::Presence::Present : fediverse::Presence::Unknown;
+        office.write(notice);
+    }
+    const auto answer = *office.desk.answer(number);
+    const auto text = text_of(answer);
+    CHECK(says(
+        text,
+        "a.example: told, confirmed receipt on 22 November 2026, keeps a copy; we do no more, because that "
+        "is impossible or out of proportion (out of proportion: a small server)\n"));
+    CHECK(says(
+        text,
+        "b.example: told, confirmed receipt on 22 November 2026; we do no more, because that is impossible "
+        "or out of proportion (out of proportion: a small server)\n"));
+    CHECK(says(text,
+               "c.example: not told, because that is impossible or out of proportion (out of proportion: a "
+               "small server)\n"));
+    std::set<std::string> texts;
+    for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+        CAPTURE(language);
+        const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+        REQUIRE(words);
+        auto one = answer;
+        for (std::size_t i = 0; i < answer.recipients.size(); ++i) {
+            one.recipients = {answer.recipients[i]};
+            one.recipients.front().host = host("a.example");
+            CHECK(texts.insert(*erasure::render_answer_text(one, {}, *words)).second);
+        }
+    }
+}
+
 TEST_CASE("Every ground and every state of a notice has its words", "[erasure][answer]") {
     erasure::Answer answer;
     answer.state = privacy::RequestState::PartlyFulfilled;
