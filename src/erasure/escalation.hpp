@@ -101,9 +101,16 @@ private:
     [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);
     [[nodiscard]] Result<bool> may_write(records::RequestNumber number) const;
-    [[nodiscard]] Result<LetterFacts> facts_of(const records::Notice& notice,
+    [[nodiscard]] Result<LetterFacts> facts_of(const records::ErasureRequest& request,
+                                               const records::Notice& notice,
                                                const NoticeHistory& history) const;
-    [[nodiscard]] Result<void> add_things(const records::Notice& notice, LetterFacts& facts) const;
+    [[nodiscard]] Result<bool> names_account(const records::ErasureRequest& request,
+                                             const records::Notice& notice,
+                                             const NoticeHistory& history) const;
+    [[nodiscard]] Result<void> add_things(const records::ErasureRequest& request,
+                                          const records::Notice& notice,
+                                          const NoticeHistory& history,
+                                          LetterFacts& facts) const;
     [[nodiscard]] Way way_of(const RecipientEntry& entry,
                              const NoticeHistory& history,
                              const Rung& rung) const;
