@@ -153,13 +153,17 @@ Changed Desk::extend(const Act& act) {
 }
 
 Result<void> Desk::check_nothing_left(records::RequestNumber number) const {
-    const auto tally = ports_.notices.tally(number);
-    if (!tally) {
-        return fail(tally);
+    bool told = false;
+    NoticeFilter filter;
+    filter.request = number;
+    const auto read = each_notice(ports_.notices, filter, [&told](const records::Notice& notice) {
+        told = records::was_told(notice);
+        return !told;
+    });
+    if (!read) {
+        return read;
     }
-    const auto planned = tally->states.find(NoticeState::Planned);
-    const auto untouched = planned == tally->states.end() ? 0 : planned->second;
-    if (untouched != tally->notices || tally->steps_done != 0) {
+    if (told) {
         return fail(ErrorKind::Denied,
                     "some recipients were told already, so that the request cannot be refused as a whole",
                     "stop it, refuse the rest of it, and close it");
@@ -229,7 +233,7 @@ Result<SentSoFar> Desk::sent_so_far(records::RequestNumber number) const {
     NoticeFilter filter;
     filter.request = number;
     const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
-        ++(notice.state == NoticeState::Planned ? sent.untouched : sent.told);
+        ++(records::was_told(notice) ? sent.told : sent.untouched);
         sent.under_way += records::is_under_way(notice, now) ? 1 : 0;
         return true;
     });

@@ -32,19 +32,6 @@ Result<records::Notice> notice_numbered(const NoticeBook& notices, records::Noti
     return std::move(found->front());
 }
 
-/// What was erased there: the objects of its steps.
-std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
-    std::vector<std::uint32_t> objects;
-    for (const auto& step : notice.steps) {
-        if (step.kind != fediverse::StepKind::DeleteActor) {
-            objects.push_back(step.object);
-        }
-    }
-    std::sort(objects.begin(), objects.end());
-    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
-    return objects;
-}
-
 /// Visits the notices of a request in the states that the policy is for.
 template <typename Visit>
 Result<void> visit_concerned(const NoticeBook& notices,
@@ -140,64 +127,6 @@ Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber re
 
 // ---- writing
 
-Result<void> Escalation::add_things(const records::Notice& notice, LetterFacts& facts) const {
-    const auto request = ports_.requests.request(notice.request);
-    const auto identity = ports_.vault.identity(notice.subject);
-    if (!request || !identity) {
-        return request ? fail(identity) : fail(request);
-    }
-    facts.origin = identity->origin;
-    facts.account = request->scope.kind == records::ScopeKind::Account;
-    if (facts.account) {
-        facts.things.push_back(identity->actor);
-    }
-    auto wanted = objects_of(notice);
-    const bool all_of_them = wanted.empty() && !facts.account;  // the origin told it
-    if (wanted.empty() && !all_of_them) {
-        return {};
-    }
-    if (wanted.size() > options_.max_uris) {
-        facts.more = wanted.size() - options_.max_uris;
-        wanted.resize(options_.max_uris);
-    }
-    const auto objects = ports_.notices.objects(notice.request, wanted);
-    if (!objects) {
-        return fail(objects);
-    }
-    for (const auto& object : *objects) {
-        if (!object.held_for_law && facts.things.size() < options_.max_uris) {
-            facts.things.push_back(object.uri);
-        } else {
-            facts.more += object.held_for_law ? 0 : 1;
-        }
-    }
-    return {};
-}
-
-Result<LetterFacts> Escalation::facts_of(const records::Notice& notice, const NoticeHistory& history) const {
-    LetterFacts facts;
-    facts.controller = options_.controller;
-    facts.recipient = notice.recipient;
-    facts.reference = std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
-    facts.at = ports_.clock.now();
-    facts.acknowledged_at = notice.acknowledged_at;
-    facts.refused = notice.state == NoticeState::Refused;
-    facts.unreachable = notice.state == NoticeState::Unreachable;
-    facts.status = facts.refused ? notice.last_status : std::uint16_t{0};
-    if (const auto seen = seen_present(history)) {
-        facts.seen_at = seen->last;
-    }
-    for (const auto& letter : history.letters) {
-        if (letter.handed_over && !facts.first_letter_at) {
-            facts.first_letter_at = letter.at;
-        }
-    }
-    if (auto added = add_things(notice, facts); !added) {
-        return fail(added);
-    }
-    return facts;
-}
-
 Escalation::Way Escalation::way_of(const RecipientEntry& entry,
                                    const NoticeHistory& history,
                                    const Rung& rung) const {
@@ -259,6 +188,15 @@ Result<void> Escalation::record_sent(NoticeLetter record) {
     return ports_.notices.apply(change);
 }
 
+/// Letters before this one may have taken the mail server minutes.
+Result<bool> Escalation::may_write(records::RequestNumber number) const {
+    const auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
+    }
+    return privacy::may_send(request->state) && !request->stopped;
+}
+
 Result<void> Escalation::write(const Due& due) {
     auto now = notice_numbered(ports_.notices, due.notice.number);
     if (!now || now->state != due.notice.state || records::is_under_way(*now, ports_.clock.now())) {
@@ -269,11 +207,17 @@ Result<void> Escalation::write(const Due& due) {
     if (!history || !entry) {
         return history ? fail(entry) : fail(history);
     }
-    const auto facts = facts_of(*now, *history);
+    const auto request = ports_.requests.request(now->request);
+    const auto facts = request ? facts_of(*request, *now, *history) : Result<LetterFacts>{fail(request)};
     if (!facts) {  // shredded: nobody can say any more what is to be erased
         return facts.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(facts)};
     }
-    const auto written = texts_.write(due.rung->text, entry->language, options_.language, *facts);
+    if (facts->things.empty()) {  // all that lies there is kept
+        return {};
+    }
+    const bool removal = !request->scope.recipients.empty() && !due.rung->removal_text.empty();
+    const auto& text = removal ? due.rung->removal_text : due.rung->text;
+    const auto written = texts_.write(text, entry->language, options_.language, *facts);
     if (!written) {
         return fail(written);
     }
@@ -281,6 +225,10 @@ Result<void> Escalation::write(const Due& due) {
     const Letter letter{entry->contact, written->subject, written->text, id, written->language};
     const NoticeLetter record{
         now->number, ports_.clock.now(), due.rung->name, written->language, "", id, false, written->note};
+    const auto may = may_write(now->request);
+    if (!may || !*may) {
+        return may ? Result<void>{} : Result<void>{fail(may)};
+    }
     const auto handed = hand_over(letter, way_of(*entry, *history, *due.rung), record);
     return handed ? Result<void>{} : Result<void>{fail(handed)};
 }

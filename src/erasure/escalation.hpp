@@ -69,7 +69,9 @@ public:
 
     /// Writes the letters that are due: recorded before one leaves, and again when it was taken; a letter
     /// that was begun and never reported leaves again with the same message id. Waits for the mail server,
-    /// for at most `letters_in_step` letters. When it wants to be called again. Errors: those of the books.
+    /// for at most `letters_in_step` letters; each is
+    /// dropped if its request was stopped or closed meanwhile. When it wants to be called again. Errors:
+    /// those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     /// By notice. Errors: those of the books.
@@ -98,9 +100,17 @@ private:
     [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
     [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);
-    [[nodiscard]] Result<LetterFacts> facts_of(const records::Notice& notice,
+    [[nodiscard]] Result<bool> may_write(records::RequestNumber number) const;
+    [[nodiscard]] Result<LetterFacts> facts_of(const records::ErasureRequest& request,
+                                               const records::Notice& notice,
                                                const NoticeHistory& history) const;
-    [[nodiscard]] Result<void> add_things(const records::Notice& notice, LetterFacts& facts) const;
+    [[nodiscard]] Result<bool> names_account(const records::ErasureRequest& request,
+                                             const records::Notice& notice,
+                                             const NoticeHistory& history) const;
+    [[nodiscard]] Result<void> add_things(const records::ErasureRequest& request,
+                                          const records::Notice& notice,
+                                          const NoticeHistory& history,
+                                          LetterFacts& facts) const;
     [[nodiscard]] Way way_of(const RecipientEntry& entry,
                              const NoticeHistory& history,
                              const Rung& rung) const;

@@ -33,6 +33,7 @@ Rung rung_of(const Json& row) {
     rung.act = fediverse::named_in(kActs, row.at("act").get<std::string>(), "act");
     rung.needs_contact = row.value("needs_contact", false);
     rung.text = row.value("text", "");
+    rung.removal_text = row.value("removal_text", "");
     rung.advice = row.value("advice", "");
     if (rung.act == RungAct::Letter && rung.text.empty()) {
         throw PolicyFault{"a letter needs a \"text\""};

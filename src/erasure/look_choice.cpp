@@ -62,6 +62,24 @@ Result<std::vector<std::uint32_t>> Looker::objects_at(const records::Notice& not
     return indexes;
 }
 
+/// Where something is kept its Delete left the account alone: it is there rightly.
+Result<bool> Looker::account_erased(const records::Notice& notice,
+                                    const records::ErasureRequest& request) const {
+    const bool spared =
+        !notice.steps.empty() && std::none_of(notice.steps.begin(), notice.steps.end(), [](const auto& step) {
+            return step.kind == fediverse::StepKind::DeleteActor;
+        });
+    if (request.scope.kind != records::ScopeKind::Account || !spared) {
+        return request.scope.kind == records::ScopeKind::Account;
+    }
+    const auto objects = ports_.notices.objects(request.number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    return std::none_of(
+        objects->begin(), objects->end(), [](const auto& object) { return object.held_for_law; });
+}
+
 Result<void> Looker::add_places(const records::Notice& notice,
                                 const records::ErasureRequest& request,
                                 Look& look) {
@@ -69,7 +87,11 @@ Result<void> Looker::add_places(const records::Notice& notice,
     if (!identity) {
         return fail(identity);
     }
-    const bool account = request.scope.kind == records::ScopeKind::Account;
+    const auto whole = account_erased(notice, request);
+    if (!whole) {
+        return fail(whole);
+    }
+    const bool account = *whole;
     const bool guessed =
         options_.opaque_ids && may_be_an_id(identity->handle.reveal(), identity->actor.reveal());
     const fediverse::ProbePlaces person{

@@ -109,13 +109,13 @@ TEST_CASE("What an answer makes of a notice") {
                  Row{answered(502), State::Sent, true, AttemptResult::Answered},
                  Row{answered(503), State::Sent, true, AttemptResult::Answered},
                  Row{answered(522), State::Sent, true, AttemptResult::Answered},
-                 Row{failed(RemoteFault::NoSuchHost, false), State::Sent, true, AttemptResult::Unreachable},
-                 Row{failed(RemoteFault::NoConnection, false), State::Sent, true, AttemptResult::Unreachable},
-                 Row{failed(RemoteFault::TimedOut, false), State::Sent, true, AttemptResult::Unreachable},
+                 Row{failed(RemoteFault::NoSuchHost, false), State::Planned, true, AttemptResult::Unreachable},
+                 Row{failed(RemoteFault::NoConnection, false), State::Planned, true, AttemptResult::Unreachable},
+                 Row{failed(RemoteFault::TimedOut, false), State::Planned, true, AttemptResult::Unreachable},
                  Row{failed(RemoteFault::TimedOut, true), State::Sent, true, AttemptResult::Sent},
                  Row{failed(RemoteFault::Broken, true), State::Sent, true, AttemptResult::Sent},
-                 Row{failed(RemoteFault::BadCertificate, false), State::Sent, true, AttemptResult::Blocked},
-                 Row{failed(RemoteFault::Forbidden, false), State::Sent, true, AttemptResult::Blocked},
+                 Row{failed(RemoteFault::BadCertificate, false), State::Planned, true, AttemptResult::Blocked},
+                 Row{failed(RemoteFault::Forbidden, false), State::Planned, true, AttemptResult::Blocked},
                  // the status came, then the connection broke: it has answered
                  Row{RemoteResponse{RemoteFault::Broken, true, 202, {}, {}},
                      State::Acknowledged,
@@ -298,6 +298,43 @@ TEST_CASE("A recipient that is down is tried for a week with growing pauses, the
     CHECK_FALSE(notice.next_at);
     CHECK_FALSE(notice.next_look_at);
     CHECK(house.entry("a.example").failing_since == begin);
+}
+
+TEST_CASE("Whom not an octet reached was not told") {
+    CourierHouse house;
+    const auto number = house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::NoConnection, false); };
+    auto next = house.work();
+    CHECK(house.only("a.example").state == State::Planned);
+    CHECK(house.only("a.example").attempts == 1);
+    CHECK_FALSE(records::was_told(house.only("a.example")));
+    SECTION("nor when it is given up") {
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK_FALSE(records::was_told(house.only("a.example")));
+    }
+    SECTION("a message that left once stays sent, whatever follows") {
+        house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::TimedOut, true); };
+        next = house.work_at(*next);
+        CHECK(house.only("a.example").state == State::Sent);
+        CHECK(house.only("a.example").left);
+        house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::NoConnection, false); };
+        next = house.work_at(*next);
+        CHECK(house.only("a.example").state == State::Sent);
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK(records::was_told(house.only("a.example")));
+    }
+    SECTION("a later message that is called back leaves it as it was") {
+        house.http.before_leave = [&] {
+            auto request = *house.requests.request(number);
+            request.stopped = true;
+            REQUIRE(house.requests.record(request, {}));
+        };
+        house.work_at(*next);
+        CHECK(house.history("a.example").attempts.back().note == "recalled");
+        CHECK(house.only("a.example").state == State::Planned);
+    }
 }
 
 TEST_CASE("A recipient that comes back gets what was waiting for it") {

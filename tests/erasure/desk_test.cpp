@@ -304,6 +304,19 @@ TEST_CASE("A request is refused as a whole only while nobody was told", "[erasur
         due.due_at = office.clock.at;
         CHECK(office.notices.notices(due)->empty());
     }
+    SECTION("nobody could be") {
+        auto notice = office.notice_to(number, "a.example");
+        notice.state = NoticeState::Unreachable;
+        office.write(notice);
+        CHECK(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive));
+    }
+    SECTION("somebody was, before it was given up") {
+        auto notice = office.notice_to(number, "a.example");
+        notice.state = NoticeState::Unreachable;
+        notice.left = true;
+        office.write(notice);
+        CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
+    }
     SECTION("somebody was") {
         office.deliver(office.notice_to(number, "a.example"), 1);
         CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
@@ -481,8 +494,11 @@ TEST_CASE("Closing says fulfilled only if everybody was told and nothing is know
 
 TEST_CASE("What had left when a request was stopped is said by recipients", "[erasure][desk]") {
     Office office;
-    office.lies(1, {"a.example", "b.example", "c.example", "d.example"});
+    office.lies(1, {"a.example", "b.example", "c.example", "d.example", "e.example"});
     const auto number = office.started();
+    auto away = office.notice_to(number, "e.example");
+    away.state = NoticeState::Unreachable;
+    office.write(away);
     office.deliver(office.notice_to(number, "a.example"), 1);
     auto sending = office.notice_to(number, "b.example");
     sending.state = fediverse::NoticeState::Sent;
@@ -494,7 +510,7 @@ TEST_CASE("What had left when a request was stopped is said by recipients", "[er
     REQUIRE(sent);
     CHECK(sent->told == 2);
     CHECK(sent->under_way == 1);
-    CHECK(sent->untouched == 2);
+    CHECK(sent->untouched == 3);
     CHECK(office.desk.sent_so_far(records::RequestNumber{99}).error().kind == ErrorKind::NotFound);
 }
 

@@ -347,6 +347,148 @@ TEST_CASE("requests that are stopped or closed write no letters", "[escalation]"
     }
 }
 
+namespace {
+
+/// What the one letter says that is due after a week, "" if none is.
+std::string only_letter(Ladder& l) {
+    l.contact("a.example", "admin@a.example");
+    l.pass(24h * 8);
+    return l.mailer.sent.empty() ? std::string{}
+                                 : l.mailer.sent.at(0).subject + "\n" + l.mailer.sent.at(0).text;
+}
+
+bool lists(const std::string& letter, const std::string& uri) {
+    return has(letter, "\n  " + uri + "\n");
+}
+
+void keep(Ladder& l, const std::vector<std::uint32_t>& held, std::size_t objects) {
+    std::vector<records::ErasedObject> all;
+    for (std::uint32_t i = 0; i < objects; ++i) {
+        all.push_back({Personal<std::string>{std::string{kAlice} + "/statuses/" + std::to_string(i + 1)},
+                       {},
+                       std::count(held.begin(), held.end(), i) != 0});
+    }
+    REQUIRE(l.notices.plan(l.request, all, {}));
+    records::RequestEvent event;
+    event.at = l.clock.at;
+    event.kind = privacy::RequestEventKind::HeldForLaw;
+    REQUIRE(l.requests.record(*l.requests.request(l.request), event));
+}
+
+}  // namespace
+
+TEST_CASE("an account is named as erased only where its Delete went", "[escalation]") {
+    Ladder l;
+    l.add("a.example", NoticeState::Refused);
+    SECTION("it went") {
+        const auto letter = only_letter(l);
+        CHECK(has(letter, "The account below was erased here."));
+        CHECK(lists(letter, kAlice));
+    }
+    SECTION("objects alone went") {
+        auto notice = l.notice("a.example");
+        notice.steps.pop_back();
+        NoticeChange change;
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        const auto letter = only_letter(l);
+        CHECK(has(letter, "What is listed below was erased here."));
+        CHECK(lists(letter, std::string{kAlice} + "/statuses/1"));
+        CHECK_FALSE(lists(letter, kAlice));
+    }
+    SECTION("the origin's own went") {
+        auto notice = l.notice("a.example");
+        notice.steps.clear();
+        notice.seen_from_origin = true;
+        NoticeChange change;
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        CHECK(lists(only_letter(l), kAlice));
+    }
+}
+
+TEST_CASE("a letter asks for nothing that is held", "[escalation]") {
+    Ladder l;
+    const auto number = l.add("a.example", NoticeState::Refused);
+    auto notice = l.notice("a.example");
+    notice.steps.insert(notice.steps.begin(), {fediverse::StepKind::DeleteObject, {}, 1, 1});
+    notice.position = 3;
+    NoticeChange change;
+    change.attempts.push_back({number, 2, l.clock.at, records::AttemptResult::Answered, 403, "cavage", ""});
+    SECTION("an account that was deleted before the hold is not named") {
+        keep(l, {1}, 2);
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        const auto letter = only_letter(l);
+        CHECK(has(letter, "What is listed below was erased here."));
+        CHECK(lists(letter, std::string{kAlice} + "/statuses/1"));
+        CHECK_FALSE(lists(letter, kAlice));
+        CHECK_FALSE(has(letter, "/statuses/2"));
+    }
+    SECTION("one that was deleted after it is: what is held does not lie there") {
+        keep(l, {1}, 2);
+        change.attempts.back().at = l.clock.at + 1h;
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        const auto letter = only_letter(l);
+        CHECK(lists(letter, kAlice));
+        CHECK_FALSE(has(letter, "/statuses/2"));
+    }
+    SECTION("where all is held there is no letter") {
+        keep(l, {0, 1}, 2);
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        CHECK(only_letter(l).empty());
+    }
+}
+
+TEST_CASE("a removal from one server says that nothing was erased here", "[escalation]") {
+    Ladder l;
+    auto request = *l.requests.request(l.request);
+    request.scope.recipients = {*Host::parse("a.example")};
+    REQUIRE(l.requests.record(request, {}));
+    l.add("a.example", NoticeState::Refused);
+    const auto letter = only_letter(l);
+    CHECK(has(letter, "Removal of personal data at a.example"));
+    CHECK(has(letter, "be removed from your server"));
+    CHECK(has(letter, "What this is about:\n\n  " + std::string{kAlice} + "\n"));
+    CHECK_FALSE(has(letter, "What was erased"));
+    CHECK_FALSE(has(letter, "below was erased here"));
+    l.pass(24h * 31);
+    REQUIRE(l.mailer.sent.size() == 2);
+    CHECK(has(l.mailer.sent[1].subject, "Reminder: removal of personal data"));
+    CHECK_FALSE(has(l.mailer.sent[1].text, "were erased at"));
+}
+
+TEST_CASE("nothing more is written once a request is stopped or ends, however many letters wait",
+          "[escalation]") {
+    using privacy::RequestState;
+    for (const auto state : {RequestState::InProgress,
+                             RequestState::PausedForInfo,
+                             RequestState::Withdrawn,
+                             RequestState::Refused,
+                             RequestState::Fulfilled}) {
+        CAPTURE(privacy::name_of(state));
+        Ladder l;
+        for (const auto* host : {"a.example", "b.example", "c.example"}) {
+            l.contact(host, std::string{"admin@"} + host);
+            l.add(host, NoticeState::StillPresent);
+        }
+        l.clock.at += 73h;
+        // While the mail server takes the first of three.
+        l.mailer.before_send = [&] {
+            auto request = *l.requests.request(l.request);
+            request.stopped = state == RequestState::InProgress;
+            request.state = state;
+            REQUIRE(l.requests.record(request, {}));
+        };
+        l.pass(24h * 3);
+        CHECK(l.mailer.sent.size() == 1);
+        CHECK(l.letters("b.example").empty());
+        CHECK(l.letters("c.example").empty());
+    }
+}
+
 TEST_CASE("an operator gets one letter in a round, however many requests there are", "[escalation]") {
     Ladder l;
     l.contact("a.example", "admin@a.example");

@@ -313,6 +313,24 @@ TEST_CASE("of chosen objects all are asked for, and what was only sampled is not
     CHECK(s.notice("many.example").state == NoticeState::NotVisible);
 }
 
+TEST_CASE("an account that was spared for what is held there is not looked at, what was erased is",
+          "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 2);
+    auto objects = *s.notices.objects(s.request, {});
+    objects.push_back({Personal<std::string>{std::string{kAlice} + "/held"}, {}, true});
+    REQUIRE(s.notices.plan(s.request, objects, {}));
+    s.http.server = [](const RemoteRequest& request) {
+        return says(request.url.path() == "/account" ? 200 : 404);
+    };
+    s.look();
+    CHECK(s.looks("a.example").size() == 2);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    s.told("pages.example", "pages", 2);
+    s.look();
+    CHECK(s.notice("pages.example").state == NoticeState::Unprobeable);
+}
+
 TEST_CASE("looks come after an hour, a day, a week and a month, and then no more", "[looker]") {
     Sight s;
     s.told("a.example", "x");
