@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "fedtrail/ports/access_book.hpp"
-#include "fedtrail/ports/archive.hpp"
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
@@ -23,6 +22,7 @@
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
+#include "fedtrail/ports/package_writer.hpp"
 #include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
@@ -97,7 +97,7 @@ struct PaperDoors {
     reports::OperatorFacts facts{};
     const RecipientRegister* recipients{};  ///< Null: papers are not written here.
     const PolicyReader* policy_texts{};
-    const Archiver* archiver{};
+    PackageMaker package{};
     std::function<std::shared_ptr<const reports::PaperPolicies>()> policies{};  ///< Never null.
     std::function<std::shared_ptr<const capture::RuleSet>()> rules{};           ///< In force; never null.
 };
