@@ -43,6 +43,7 @@ HOMES = {
     r"boost/url": ("src/core/",),
     r"idn2": ("src/core/",),
     r"tl/expected": ("include/fedtrail/core/",),
+    r"archive(_entry)?\.h$": ("src/backends/archive/",),
     r"curl/": ("src/backends/curl/",),
     r"pqxx/": ("src/backends/postgres/",),
     r"maxminddb": ("src/backends/mmdb/",),
