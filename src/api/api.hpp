@@ -56,7 +56,7 @@ struct Figure {
 struct RequestDoors {
     std::function<std::shared_ptr<erasure::Desk>()> desk;  ///< Under the policies of now; never null.
     const RequestBook& requests;
-    const NoticeBook& notices;
+    NoticeBook& notices;
     const RecipientDirectory& directory;
     erasure::AnswerController controller;
     /// In one of the languages of `texts`. Errors: NotFound, Invalid.
@@ -187,6 +187,7 @@ private:
     [[nodiscard]] HttpResponse request_answer(const Call& call);
     [[nodiscard]] HttpResponse request_notices(const Call& call);
     [[nodiscard]] HttpResponse request_notice(const Call& call);
+    [[nodiscard]] HttpResponse request_letter_sent(const Call& call);
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 
@@ -213,6 +214,7 @@ private:
     [[nodiscard]] HttpResponse acted(const Call& call);
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
+    [[nodiscard]] Result<records::Notice> notice_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,

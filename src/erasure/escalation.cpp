@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/letter_sent.hpp"
 #include "erasure/paging.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
@@ -16,21 +17,6 @@ using fediverse::NoticeState;
 using records::NoticeLetter;
 
 constexpr std::size_t kLongestReason = 500;
-
-Result<records::Notice> notice_numbered(const NoticeBook& notices, records::NoticeNumber number) {
-    NoticeFilter filter;
-    filter.after = records::NoticeNumber{number.get() - 1};
-    filter.limit = 1;
-    auto found = notices.notices(filter);
-    if (!found) {
-        return fail(found);
-    }
-    if (number.get() == 0 || found->empty() || found->front().number != number) {
-        return fail(
-            ErrorKind::NotFound, "there is no notice with this number", "fedtrail requests show lists them");
-    }
-    return std::move(found->front());
-}
 
 /// Visits the notices of a request in the states that the policy is for.
 template <typename Visit>
@@ -147,11 +133,26 @@ Escalation::Way Escalation::way_of(const RecipientEntry& entry,
     return {ports_.mailer, "smtp", ""};
 }
 
+/// A file is no letter sent: whoever sends it says so. It replaces itself, so that it needs no intent before.
+Result<bool> Escalation::lay_down(const Letter& letter, const NoticeLetter& record) {
+    if (!ports_.by_hand.send(letter)) {
+        return false;
+    }
+    NoticeChange waits;
+    waits.letters.push_back(record);
+    const auto written = ports_.notices.apply(waits);
+    return written ? Result<bool>{true} : Result<bool>{fail(written)};
+}
+
 /// False: it may be tried again.
-Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter record) {
+Result<bool> Escalation::hand_over(const Letter& letter, const Way& way, NoticeLetter record) {
+    const auto add_note = [&record](const std::string& note) {
+        record.note.append(record.note.empty() || note.empty() ? "" : "; ").append(note);
+    };
     record.channel = way.channel;
-    if (!way.note.empty()) {
-        record.note.append(record.note.empty() ? "" : "; ").append(way.note);
+    add_note(way.note);
+    if (way.mailer == &ports_.by_hand) {
+        return lay_down(letter, record);
     }
     NoticeChange intent;
     intent.letters.push_back(record);
@@ -161,31 +162,17 @@ Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter r
     const auto sent = way.mailer->send(letter);
     if (sent) {
         record.handed_over = true;
-        const auto recorded = until_current([&] { return record_sent(record); });
+        record.at = ports_.clock.now();
+        const auto recorded =
+            until_current([&] { return record_letter(ports_.notices, record, options_.look_after); });
         return recorded ? Result<bool>{true} : Result<bool>{fail(recorded)};
     }
-    const bool for_good = sent.error().kind == ErrorKind::Denied || sent.error().kind == ErrorKind::Invalid;
-    if (for_good && way.mailer != &ports_.by_hand) {
-        record.note.append(record.note.empty() ? "" : "; ").append(sent.error().what);
-        return hand_over(letter, {&ports_.by_hand, "file", ""}, std::move(record));
+    if (sent.error().kind == ErrorKind::Denied || sent.error().kind == ErrorKind::Invalid) {  // for good
+        add_note(sent.error().what);
+        record.channel = "file";
+        return lay_down(letter, record);
     }
     return false;
-}
-
-Result<void> Escalation::record_sent(NoticeLetter record) {
-    auto notice = notice_numbered(ports_.notices, record.notice);
-    if (!notice) {
-        return fail(notice);
-    }
-    NoticeChange change;
-    record.at = ports_.clock.now();
-    notice->state = fediverse::next(notice->state, NoticeEventKind::LetterSent).value_or(notice->state);
-    if (notice->looks != 0) {
-        notice->next_look_at = record.at + options_.look_after;
-    }
-    change.notices.push_back(std::move(*notice));
-    change.letters.push_back(std::move(record));
-    return ports_.notices.apply(change);
 }
 
 /// Letters before this one may have taken the mail server minutes.

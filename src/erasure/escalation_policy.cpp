@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "erasure/letter_sent.hpp"
 #include "fediverse/policy_json.hpp"
 
 namespace fedtrail::erasure {
@@ -111,7 +112,9 @@ const Rung* EscalationPolicy::due(const records::Notice& notice,
                                   bool has_contact,
                                   Instant now) const {
     for (const auto& rung : rungs_) {
-        const bool written = rung.act == RungAct::Letter && letter_at(history, {rung.name});
+        // One waits to be sent: no other before it, and no days of it.
+        const bool written = rung.act == RungAct::Letter &&
+                             (waiting_letter(history) != nullptr || letter_at(history, {rung.name}));
         if (!lists(rung.states, notice.state) || written || (rung.needs_contact && !has_contact)) {
             continue;
         }

@@ -313,6 +313,26 @@ TEST_CASE("Lists come in pages with a cursor", "[api][requests]") {
     house.get("/api/v1/requests/2/notices/1", "audit", 404);
 }
 
+TEST_CASE("Whoever may write requests says that a letter in a file was sent, once", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.post("/api/v1/requests/1/start", Json::object(), "desk", 200);
+    auto notice = house.notices.notices({})->front();
+    const auto path = "/api/v1/requests/1/notices/" + std::to_string(notice.number.get()) + "/letter-sent";
+    house.post(path, Json::object(), "desk", 404);  // none waits
+    notice.state = fediverse::NoticeState::Refused;
+    NoticeChange change;
+    change.notices = {notice};
+    change.letters = {{notice.number, house.clock.at, "letter-refused", "en", "file", "<1@x>", false, ""}};
+    REQUIRE(house.notices.apply(change));
+    house.post(path, Json::object(), "audit", 403);
+    const auto sent = house.post(path, Json::object(), "desk", 200);
+    keeps(sent, "erasure-notice.schema.json");
+    CHECK(sent["state"] == "escalated");
+    CHECK(sent["letter_history"].back()["handed_over"] == true);
+    house.post(path, Json::object(), "desk", 404);
+}
+
 TEST_CASE("Progress is told when something changes, and the stream ends with the request",
           "[api][requests]") {
     RequestHouse house;

@@ -251,9 +251,9 @@ TEST_CASE("without a contact or a mail server the letter is a file for the opera
     CHECK((facts.st_mode & 07777U) == 0700U);
     const auto letters = l.letters("a.example");
     CHECK(letters.back().channel == "file");
-    CHECK(letters.back().handed_over);
+    CHECK_FALSE(letters.back().handed_over);
     CHECK(has(letters.back().note, "no contact"));
-    CHECK(l.notice("a.example").state == NoticeState::Escalated);
+    CHECK(l.notice("a.example").state == NoticeState::Refused);
 
     l.make(nullptr);
     l.contact("b.example", "admin@b.example");
@@ -261,6 +261,41 @@ TEST_CASE("without a contact or a mail server the letter is a file for the opera
     l.pass(24h * 8);
     CHECK(has(file(l.folder / "letters" / "fedtrail-1-2-letter-refused.txt"), "To: admin@b.example"));
     CHECK(has(l.letters("b.example").back().note, "no mail server"));
+}
+
+TEST_CASE("a letter in a file waits until somebody says that it was sent", "[escalation]") {
+    Ladder l;
+    const auto number = l.add("a.example", NoticeState::Refused);
+    l.pass(24h * 60);
+    // Written once, and nothing follows from it: neither a reminder nor a decision.
+    REQUIRE(l.letters("a.example").size() == 1);
+    CHECK(l.notice("a.example").state == NoticeState::Refused);
+    CHECK(l.escalation->decisions(l.request)->empty());
+    CHECK(erasure::waiting_letter(*l.notices.history(number)) != nullptr);
+
+    const auto sent_at = l.clock.at;
+    const auto sent = erasure::letter_sent_by_hand(l.notices, number, sent_at);
+    REQUIRE(sent);
+    CHECK(sent->state == NoticeState::Escalated);
+    CHECK(sent->next_look_at == sent_at + 24h * 7);
+    CHECK(l.letters("a.example").back().handed_over);
+    CHECK(has(l.letters("a.example").back().note, "sent by hand"));
+    CHECK(erasure::waiting_letter(*l.notices.history(number)) == nullptr);
+    CHECK(erasure::letter_sent_by_hand(l.notices, number, sent_at).error().kind == ErrorKind::NotFound);
+    CHECK(erasure::letter_sent_by_hand(l.notices, records::NoticeNumber{9}, sent_at).error().kind ==
+          ErrorKind::NotFound);
+
+    l.pass(24h * 29);
+    CHECK(l.letters("a.example").size() == 2);
+    l.pass(24h * 2);
+    REQUIRE(l.letters("a.example").size() == 3);
+    const auto reminder = file(l.folder / "letters" / "fedtrail-1-1-second-letter.txt");
+    CHECK(has(reminder, "On 21 January 2027 we wrote to you"));
+    l.pass(24h * 40);
+    CHECK(l.escalation->decisions(l.request)->empty());
+    REQUIRE(erasure::letter_sent_by_hand(l.notices, number, l.clock.at));
+    l.pass(24h * 31);
+    CHECK(l.escalation->decisions(l.request)->size() == 1);
 }
 
 TEST_CASE("nobody is written to at a server that is gone and has no contact", "[escalation]") {
@@ -294,7 +329,7 @@ TEST_CASE("a mail server that is away is asked again with the same letter, then 
     l.pass(24h);
     CHECK(l.mailer.sent.size() == 5);
     CHECK(l.letters("a.example").back().channel == "file");
-    CHECK(l.notice("a.example").state == NoticeState::Escalated);
+    CHECK(l.notice("a.example").state == NoticeState::StillPresent);
     Ladder m;
     m.contact("a.example", "not an address");
     m.add("a.example", NoticeState::StillPresent);

@@ -171,7 +171,7 @@ struct NoticeLetter {
     std::string language;  ///< BCP 47.
     std::string channel;   ///< "smtp", "file".
     std::string message_id;
-    bool handed_over{};  ///< The mail server took it, or the file was written.
+    bool handed_over{};  ///< The mail server took it, or somebody said that they sent the file.
     std::string note;
 };
 
