@@ -35,6 +35,11 @@ void add_export(CLI::App& audit, Options& o) {
     made->add_option("-o,--output", o.bundle.output, "The file; what is there is replaced")
         ->required()
         ->type_name("FILE");
+    made->add_option(
+            "--checkpoint",
+            o.bundle.checkpoint,
+            "A checkpoint of the log that somebody kept: the bundle proves that the log continues it")
+        ->type_name("FILE");
     choose(made, o, [&o](Session& s) {
         o.bundle.since = moment(o.since);
         o.bundle.until = moment(o.until);

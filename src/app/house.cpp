@@ -166,7 +166,7 @@ Result<void> House::reload() {
             return loaded;
         }
     }
-    return log_ ? log_->note_policies(folders_) : Result<void>{};
+    return log_ ? log_->note_policies(folders_, *rules_keeper_->state().text) : Result<void>{};
 }
 
 /// A start without rules that can be read would let through what they stop.
@@ -284,7 +284,22 @@ Result<void> House::open_log() {
         return fail(log);
     }
     log_ = std::move(*log);
-    return log_->note_policies(folders_);
+    return log_->note_policies(folders_, *rules_keeper_->state().text);
+}
+
+/// Rules that came into force decide at once; that they do is in the log at the latest a second after the log
+/// can be written.
+void House::note_rules() {
+    if (!log_) {
+        return;
+    }
+    const auto noted = log_->note_rules(*rules_keeper_->state().text, rules_.now()->since());
+    if (!noted && !rules_unnoted_) {
+        spdlog::error("that the transfer rules changed could not be put into the log yet: {}. {}",
+                      noted.error().what,
+                      noted.error().remedy);
+    }
+    rules_unnoted_ = !noted;
 }
 
 /// Before anything passes the doors: what an earlier process left half-forgotten is forgotten first.
@@ -489,6 +504,7 @@ void House::mind_ballast() {
 bool House::housekeeping() {
     mind_ballast();
     rules_keeper_->look(folders_);
+    note_rules();
     const auto counted = books_->figures();
     const auto now = Flow::SteadyInstant::clock::now();
     flow_.sample(now, counted.intents + counted.observations - counted.duplicates);

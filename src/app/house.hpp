@@ -82,6 +82,7 @@ private:
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
     void mind_ballast();
+    void note_rules();
     [[nodiscard]] HttpResponse answer(const HttpRequest& request);
 
     // In the order in which they are built.
@@ -106,6 +107,7 @@ private:
     std::unique_ptr<RecipientRoom> recipients_;
     capture::RulesInForce rules_;
     std::unique_ptr<RulesKeeper> rules_keeper_;
+    bool rules_unnoted_{};
     std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;

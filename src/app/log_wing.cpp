@@ -6,6 +6,7 @@
 
 #include "app/erasure_options.hpp"
 #include "app/files.hpp"
+#include "app/rules_file.hpp"
 
 namespace fedtrail::app {
 
@@ -57,10 +58,11 @@ Result<audit::AskedWitness> asked_witness(const std::string& text) {
 
 }  // namespace
 
-Result<records::PolicyChangeLeaf> policies_in_force(const std::filesystem::path& policies) {
+Result<PoliciesInForce> PoliciesInForce::read(const std::filesystem::path& policies,
+                                              const std::string& rules) {
     namespace fs = std::filesystem;
-    records::PolicyChangeLeaf leaf;
-    leaf.program = FEDTRAIL_VERSION;
+    PoliciesInForce found;
+    found.leaf.program = FEDTRAIL_VERSION;
     std::error_code failed;
     for (fs::recursive_directory_iterator file{policies, failed}, end; !failed && file != end;
          file.increment(failed)) {
@@ -71,15 +73,32 @@ Result<records::PolicyChangeLeaf> policies_in_force(const std::filesystem::path&
         if (!content) {
             return fail(content);
         }
-        leaf.files.push_back({file->path().lexically_relative(policies).generic_string(),
-                              ledger::sha256(bytes_of(content->value_or("")))});
+        found.put(file->path().lexically_relative(policies).generic_string(), content->value_or(""));
     }
     if (failed) {
         return fail(ErrorKind::Unavailable, policies.string() + " cannot be read: " + failed.message());
     }
-    std::sort(
-        leaf.files.begin(), leaf.files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-    return leaf;
+    found.put(kRulesName, rules);
+    return found;
+}
+
+void PoliciesInForce::put(const std::string& name, const std::string& text) {
+    auto& files = leaf.files;
+    const auto at = std::lower_bound(
+        files.begin(), files.end(), name, [](const records::PolicyFile& file, const auto& what) {
+            return file.name < what;
+        });
+    const auto digest = ledger::sha256(bytes_of(text));
+    if (at != files.end() && at->name == name) {
+        at->digest = digest;
+    } else {
+        files.insert(at, {name, digest});
+    }
+}
+
+bool PoliciesInForce::has(const std::string& name, const records::LeafDigest& digest) const {
+    return std::find(leaf.files.begin(), leaf.files.end(), records::PolicyFile{name, digest}) !=
+           leaf.files.end();
 }
 
 LogWing::LogWing(const Config& config, const Cipher& cipher, const Clock& clock)
@@ -170,22 +189,42 @@ Result<void> LogWing::open_witnesses() {
     return {};
 }
 
-Result<void> LogWing::note_policies(const PolicyFolders& folders) {
-    auto now = policies_in_force(folders.policies);
+Result<void> LogWing::note_policies(const PolicyFolders& folders, const std::string& rules) {
+    auto now = PoliciesInForce::read(folders.policies, rules);
     if (!now) {
         return fail(now);
     }
+    in_force_ = *std::move(now);
+    return note(clock_.now());
+}
+
+Result<void> LogWing::note_rules(const std::string& rules, Instant since) {
+    if (!in_force_) {
+        return {};
+    }
+    if (!in_force_->has(kRulesName, ledger::sha256(bytes_of(rules)))) {
+        in_force_->put(kRulesName, rules);
+        in_force_->noted = false;
+    }
+    return in_force_->noted ? Result<void>{} : note(since);
+}
+
+Result<void> LogWing::note(Instant at) {
     const auto before = room_->log().last_event(records::LeafKind::PolicyChange);
     if (!before) {
         return fail(before);
     }
     if (*before && (*before)->opening) {
         const auto known = records::decode_body(records::LeafKind::PolicyChange, (*before)->opening->body);
-        if (known && std::get<records::PolicyChangeLeaf>(*known) == *now) {
-            return {};
-        }
+        in_force_->noted = known && std::get<records::PolicyChangeLeaf>(*known) == in_force_->leaf;
     }
-    return trail().append({clock_.now(), std::move(*now)});
+    if (!in_force_->noted) {
+        if (auto written = trail().append({at, in_force_->leaf}); !written) {
+            return written;
+        }
+        in_force_->noted = true;
+    }
+    return {};
 }
 
 Result<std::optional<Instant>> LogWing::publish() {

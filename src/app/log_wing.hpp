@@ -27,6 +27,20 @@
 
 namespace fedtrail::app {
 
+/// The policies in force.
+struct PoliciesInForce {
+    records::PolicyChangeLeaf leaf;
+    bool noted{};
+
+    /// Every file below `policies`, ascending, with what it holds; `rules` in the place of the shipped
+    /// transfer rules. Errors: those of reading them.
+    [[nodiscard]] static Result<PoliciesInForce> read(const std::filesystem::path& policies,
+                                                      const std::string& rules);
+    /// Puts a file in the place of what has that name, or adds it.
+    void put(const std::string& name, const std::string& text);
+    [[nodiscard]] bool has(const std::string& name, const records::LeafDigest& digest) const;
+};
+
 class LogWing {
 public:
     /// The stores must have been opened before: their leaves are read. Nothing runs yet. `config`, `cipher`
@@ -44,8 +58,12 @@ public:
     [[nodiscard]] AuditTrail& trail() { return room_->log(); }
     [[nodiscard]] const api::LogFace& face() const { return *face_; }
 
-    /// Writes down the policies in force, if they are others than were written down last.
-    [[nodiscard]] Result<void> note_policies(const PolicyFolders& folders);
+    /// Writes down the policies in force, if they are others than were written down last: those of the
+    /// folder, and `rules`, the text of the transfer rules that decide.
+    [[nodiscard]] Result<void> note_policies(const PolicyFolders& folders, const std::string& rules);
+    /// The same after the transfer rules alone were exchanged, at `since`. Does nothing if they are the same;
+    /// what could not be written is tried again by the next call.
+    [[nodiscard]] Result<void> note_rules(const std::string& rules, Instant since);
     void start();
     /// Puts what still waits into the log, and returns. Idempotent.
     void stop();
@@ -56,6 +74,7 @@ private:
     [[nodiscard]] Result<void> open_witnesses();
     [[nodiscard]] Result<void> open_own_witness();
     [[nodiscard]] Result<std::optional<Instant>> publish();
+    [[nodiscard]] Result<void> note(Instant at);
 
     const Config& config_;
     const Cipher& cipher_;
@@ -71,12 +90,10 @@ private:
     std::atomic<std::uint64_t> size_{};
     std::atomic<std::uint64_t> checkpoints_{};
     std::atomic<bool> refused_{};
-    std::atomic<std::int64_t> last_at_{};  ///< Unix seconds.
+    std::atomic<std::int64_t> last_at_{};      ///< Unix seconds.
+    std::optional<PoliciesInForce> in_force_;  ///< As they were read last; they may not be noted yet.
     bool started_{};
     bool stopped_{};
 };
-
-/// Every file below `policies`, ascending, with what it holds. Errors: those of reading them.
-[[nodiscard]] Result<records::PolicyChangeLeaf> policies_in_force(const std::filesystem::path& policies);
 
 }  // namespace fedtrail::app

@@ -7,19 +7,14 @@ namespace fedtrail::app {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr const char* kName = "transfer-rules.json";
-
-}  // namespace
-
 RulesPlace rules_place(const Config& config, const PolicyFolders& folders) {
     if (!config.transfer_rules.empty()) {
         return {config.transfer_rules, false};
     }
-    const auto own = config.data_dir / kName;
+    const auto own = config.data_dir / kRulesName;
     std::error_code ignored;
-    return fs::exists(own, ignored) ? RulesPlace{own, false} : RulesPlace{folders.policies / kName, true};
+    return fs::exists(own, ignored) ? RulesPlace{own, false}
+                                    : RulesPlace{folders.policies / kRulesName, true};
 }
 
 Result<std::string> read_rules(const fs::path& file) {
@@ -58,13 +53,19 @@ Result<privacy::TransferRules> ready_rules(recipients::CheckedRules checked, con
     return privacy::TransferRules::compile(std::move(checked.rules));
 }
 
+Result<privacy::TransferRules> make_rules(const std::string& text,
+                                          const fs::path& file,
+                                          const PolicyFolders& folders) {
+    auto checked = check_rules_text(text, folders, nullptr);
+    return checked ? ready_rules(std::move(*checked), file.string()) : fail(checked);
+}
+
 Result<privacy::TransferRules> load_rules(const fs::path& file, const PolicyFolders& folders) {
     const auto text = read_rules(file);
     if (!text) {
         return fail(text);
     }
-    auto checked = check_rules_text(*text, folders, nullptr);
-    return checked ? ready_rules(std::move(*checked), file.string()) : fail(checked);
+    return make_rules(*text, file, folders);
 }
 
 }  // namespace fedtrail::app

@@ -35,9 +35,16 @@ struct RulesPlace {
 [[nodiscard]] Result<privacy::TransferRules> ready_rules(recipients::CheckedRules checked,
                                                          const std::string& place);
 
-/// All of it. Errors: those of the three above.
+/// Checked and made ready: `text` stands in `file`. Errors: those of the two above.
+[[nodiscard]] Result<privacy::TransferRules> make_rules(const std::string& text,
+                                                        const std::filesystem::path& file,
+                                                        const PolicyFolders& folders);
+/// All of it. Errors: those of the above.
 [[nodiscard]] Result<privacy::TransferRules> load_rules(const std::filesystem::path& file,
                                                         const PolicyFolders& folders);
+
+/// The name that the rules in force have among the policies in force, whoever wrote them.
+inline constexpr const char* kRulesName = "transfer-rules.json";
 
 /// "transfer-rules.json:12", without a line where none is known.
 [[nodiscard]] std::string place_in(const std::string& file, std::size_t line);

@@ -27,11 +27,12 @@ RulesPlace RulesKeeper::place_now(const PolicyFolders& folders) const {
 Result<void> RulesKeeper::load(const PolicyFolders& folders) {
     const auto place = place_now(folders);
     seen_ = stamp_of(place.file);  // before it is read: what comes between is another one
-    auto rules = load_rules(place.file, folders);
+    auto text = read_rules(place.file);
+    auto rules = text ? make_rules(*text, place.file, folders) : fail(text);
     auto next = state();
     if (rules) {
         rules_.use(std::move(*rules), clock_.now());
-        next = {place, std::nullopt};
+        next = {place, std::make_shared<const std::string>(std::move(*text)), std::nullopt};
         loaded_ = true;
     } else {
         next.refused = rules.error();

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "fedtrail/ports/clock.hpp"
 
@@ -20,8 +22,9 @@ namespace fedtrail::app {
 class RulesKeeper {
 public:
     struct State {
-        RulesPlace place;              ///< Of the rules in force.
-        std::optional<Error> refused;  ///< Why the file as it is now is not in force.
+        RulesPlace place;                         ///< Of the rules in force.
+        std::shared_ptr<const std::string> text;  ///< They as they were read; null before the first.
+        std::optional<Error> refused;             ///< Why the file as it is now is not in force.
     };
 
     /// All must outlive it. `told` is called when rules came into force (null) or were refused.

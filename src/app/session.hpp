@@ -14,7 +14,7 @@
 namespace fedtrail::app {
 
 /// Exit codes; the words are in docs/cli.md.
-enum class Exit : int { Done = 0, Failed = 1, Usage = 2, NotFound = 3, Denied = 4 };
+enum class Exit : int { Done = 0, Failed = 1, Usage = 2, NotFound = 3, Denied = 4, Open = 5 };
 
 struct Session {
     Environment environment;

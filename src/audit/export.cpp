@@ -1,5 +1,7 @@
 #include "audit/export.hpp"
 
+#include <map>
+
 #include "fedtrail/core/base64.hpp"
 
 #include "audit/json_text.hpp"
@@ -42,7 +44,9 @@ public:
 private:
     Result<void> begin();
     Result<void> records();
+    Result<void> kept();
     Result<void> earlier();
+    [[nodiscard]] Result<std::vector<ledger::Hash>> proof_from(std::uint64_t size) const;
     void policies();
     void papers();
     void add(std::string path, const std::string& content);
@@ -55,6 +59,7 @@ private:
     const Progress& progress_;
     std::string checkpoint_;
     Manifest manifest_;
+    std::map<std::uint64_t, std::string> history_;  ///< Lines of checkpoints.ndjson by size.
     std::vector<records::PolicyFile> in_force_;
 };
 
@@ -125,33 +130,83 @@ Result<void> Export::records() {
     return {};
 }
 
+Result<void> Export::kept() {
+    if (order_.kept.empty()) {
+        return {};
+    }
+    const auto note = ledger::Note::parse(order_.kept);
+    const auto named = note ? ledger::Checkpoint::parse(note->text) : fail(note);
+    const auto checked = note ? ledger::check(*note, std::array{signer_.verifier()}) : fail(note);
+    if (!named || !checked || checked->empty() || named->origin != manifest_.checkpoint.origin) {
+        return fail(ErrorKind::Invalid,
+                    "the checkpoint that was given is none of this log, or its key did not sign it",
+                    "give the note as /log/checkpoint served it");
+    }
+    const auto& newest = manifest_.checkpoint;
+    if (named->size > newest.size) {
+        return fail(ErrorKind::Denied,
+                    "the checkpoint that was given is of " + std::to_string(named->size) +
+                        " leaves, and this log has " + std::to_string(newest.size),
+                    "look whether an older copy of the log was put back: `fedtrail doctor`");
+    }
+    if (named->size == 0) {
+        return {};  // everything begins with nothing
+    }
+    const auto proof = proof_from(named->size);
+    if (!proof) {
+        return fail(proof);
+    }
+    if (!ledger::verify_consistency(named->size, newest.size, *proof, named->root, newest.root)) {
+        return fail(ErrorKind::Denied,
+                    "the log of " + std::to_string(named->size) +
+                        " leaves that was seen then is not the beginning of this one",
+                    "it was rewritten, or another log signs with this log's key");
+    }
+    if (named->size < newest.size) {
+        history_[named->size] = earlier_line(order_.kept, *proof);
+    }
+    return {};
+}
+
 Result<void> Export::earlier() {
+    if (const auto kept = this->kept(); !kept) {
+        return kept;
+    }
     const auto notes = log_.checkpoints(1, kMaxEarlier - 1);
     if (!notes) {
         return fail(notes);
     }
-    std::string lines;
+    auto room = kMaxHistory - (history_.empty() ? 0 : history_.begin()->second.size());
     for (const auto& text : *notes) {
         const auto note = ledger::Note::parse(text);
         const auto named = note ? ledger::Checkpoint::parse(note->text) : fail(note);
-        if (!named || named->size >= manifest_.checkpoint.size) {
+        if (!named || named->size >= manifest_.checkpoint.size || history_.contains(named->size)) {
             continue;
         }
-        const auto proof = ledger::consistency_proof(
-            named->size, manifest_.checkpoint.size, [this](unsigned level, std::uint64_t index) {
-                return log_.subtree(level, index);
-            });
+        const auto proof = proof_from(named->size);
         if (!proof) {
             return fail(proof);
         }
-        const auto line = earlier_line(text, *proof);
-        if (lines.size() + line.size() > kMaxHistory) {
+        auto line = earlier_line(text, *proof);
+        if (line.size() > room) {
             break;
         }
+        room -= line.size();
+        history_[named->size] = std::move(line);
+    }
+    std::string lines;
+    for (const auto& [size, line] : history_) {
         lines += line;
     }
     add(std::string{kCheckpoints}, lines);
     return {};
+}
+
+Result<std::vector<ledger::Hash>> Export::proof_from(std::uint64_t size) const {
+    return ledger::consistency_proof(
+        size, manifest_.checkpoint.size, [this](unsigned level, std::uint64_t index) {
+            return log_.subtree(level, index);
+        });
 }
 
 void Export::policies() {

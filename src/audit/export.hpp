@@ -23,6 +23,8 @@ struct ExportOrder {
     Level level{Level::Full};
     std::string program;        ///< Version of the program.
     std::vector<Paper> papers;  ///< In this order; not at level Minimal or Pseudonymised, which name nobody.
+    /// A signed note that somebody kept: the bundle proves that the log continues it. May be empty.
+    std::string kept;
     /// The octets of a policy with that name and digest; nothing if they are not kept.
     std::function<std::optional<std::string>(const records::PolicyFile&)> policy;
     /// The human page.
@@ -37,7 +39,8 @@ struct Exported {
 
 /// Writes a bundle about the log's newest checkpoint. The same log and order give the same octets. Memory
 /// does not grow with the number of records. `out` is a seekable file. Errors: NotFound (nothing published
-/// yet, no such request), Invalid (the signer is not the log's), Unavailable, those of `log`.
+/// yet, no such request), Invalid (the signer is not the log's; what was kept is no checkpoint of the log),
+/// Denied (what was kept is newer than the log, or of another history), Unavailable, those of `log`.
 [[nodiscard]] Result<Exported> export_bundle(const LogReader& log,
                                              const ledger::NoteSigner& signer,
                                              const ExportOrder& order,

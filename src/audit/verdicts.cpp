@@ -1,6 +1,7 @@
 // What was found, for people and for programs.
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +13,11 @@ namespace fedtrail::audit {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 3> kOutcomes{
+    "The bundle holds.",
+    "The bundle does NOT hold.",
+    "Nothing in the bundle fails, but what was asked for could not be compared."};
 
 Json about(const Manifest& manifest) {
     return {{"program", manifest.program},
@@ -57,7 +63,7 @@ void write_text(const Verification& verification, std::ostream& out) {
         line.resize(std::max(kVerdict + kName, line.size() + 1), ' ');
         out << line << printable(claim.sentence) << "\n";
     }
-    out << "\n" << (verification.holds() ? "The bundle holds.\n" : "The bundle does NOT hold.\n");
+    out << "\n" << kOutcomes.at(static_cast<std::size_t>(verification.outcome())) << "\n";
 }
 
 void write_json(const Verification& verification, std::ostream& out) {
@@ -70,6 +76,7 @@ void write_json(const Verification& verification, std::ostream& out) {
     }
     Json json{{"format", "fedtrail/audit-verification/1"},
               {"holds", verification.holds()},
+              {"verdict", name_of(verification.outcome())},
               {"claims", std::move(claims)},
               {"bundle", verification.manifest ? about(*verification.manifest) : Json(nullptr)}};
     // What a broken manifest says need not be UTF-8.

@@ -37,6 +37,8 @@ private:
     void counts();
     void history();
     void held();
+    /// The root of the log's first `size` leaves, where the bundle shows it.
+    [[nodiscard]] std::optional<ledger::Hash> root_at(std::uint64_t size) const;
     void policies();
 
     [[nodiscard]] Result<std::string> content(const ZipMember& member, std::size_t most);
@@ -52,7 +54,9 @@ private:
     std::vector<ZipMember> members_;
     std::string checkpoint_;
     std::string checkpoints_;
-    std::size_t policies_{};  ///< Files of the bundle.
+    ledger::Checkpoint held_;                ///< That was given; its signature may not hold.
+    std::optional<ledger::Hash> held_root_;  ///< At its size, as checkpoints.ndjson proves it.
+    std::size_t policies_{};                 ///< Files of the bundle.
     RecordsCheck records_;
 };
 

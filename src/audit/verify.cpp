@@ -17,10 +17,14 @@ std::string_view name_of(Verdict verdict) {
     return kVerdicts.at(static_cast<std::size_t>(verdict));
 }
 
-bool Verification::holds() const {
-    return std::none_of(claims.begin(), claims.end(), [](const Claim& claim) {
-        return claim.verdict == Verdict::Fails || (claim.verdict == Verdict::Open && claim.asked);
-    });
+Verdict Verification::outcome() const {
+    const auto any = [this](auto is_so) { return std::any_of(claims.begin(), claims.end(), is_so); };
+    if (any([](const Claim& claim) { return claim.verdict == Verdict::Fails; })) {
+        return Verdict::Fails;
+    }
+    return any([](const Claim& claim) { return claim.verdict == Verdict::Open && claim.asked; })
+               ? Verdict::Open
+               : Verdict::Holds;
 }
 
 Result<Verification> verify(const ByteSource& bundle, const Trusted& trusted, const Progress& progress) {
@@ -139,7 +143,8 @@ Result<bool> Verifier::files() {
         const auto note = ledger::Note::parse(trusted_.checkpoint);
         const auto parsed = note ? ledger::Checkpoint::parse(note->text) : fail(note);
         if (parsed) {
-            wanted.sizes.insert(parsed->size);
+            held_ = *parsed;
+            wanted.sizes.insert(held_.size);
         }
     }
     for (const auto& listed : found_.manifest->members) {

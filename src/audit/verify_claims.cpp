@@ -191,6 +191,9 @@ void Verifier::history() {
             (void)fails("history", what + ": the log of then is not the beginning of the log of now");
             return;
         }
+        if (named.size == held_.size) {
+            held_root_ = named.root;
+        }
     }
     if (count > 0) {
         claim("history",
@@ -207,12 +210,8 @@ void Verifier::held() {
     if (!check_note(trusted_.checkpoint, "the checkpoint that was given", given)) {
         return;
     }
-    const auto& newest = found_.manifest->checkpoint;
-    const auto noted = records_.noted().find(given.size);
-    const bool same = given.size == newest.size;
-    if (same || noted != records_.noted().end() || given.size == 0) {
-        const auto root = same ? newest.root : given.size == 0 ? ledger::empty_root() : noted->second;
-        const bool holds = root == given.root;
+    if (const auto root = root_at(given.size)) {
+        const bool holds = *root == given.root;
         claim("held",
               holds ? Verdict::Holds : Verdict::Fails,
               holds ? "the log of " + leaves(given.size) + " that was seen then is the beginning of this one"
@@ -223,11 +222,24 @@ void Verifier::held() {
     }
     claim("held",
           Verdict::Open,
-          given.size > newest.size
-              ? "the checkpoint that was given is newer than the bundle"
-              : "the bundle does not show enough leaves to compare it with the checkpoint of " +
-                    leaves(given.size),
+          given.size > found_.manifest->checkpoint.size
+              ? "could not be compared: the checkpoint that was given is newer than the bundle, which was to "
+                "be made after it"
+              : "could not be compared: nothing in the bundle shows the log of " + leaves(given.size) +
+                    "; ask for one made with `fedtrail audit export --checkpoint`, for this checkpoint",
           true);
+}
+
+std::optional<ledger::Hash> Verifier::root_at(std::uint64_t size) const {
+    const auto& newest = found_.manifest->checkpoint;
+    if (size == 0) {
+        return ledger::empty_root();
+    }
+    if (size == newest.size) {
+        return newest.root;
+    }
+    const auto noted = records_.noted().find(size);
+    return noted != records_.noted().end() ? std::optional{noted->second} : held_root_;
 }
 
 }  // namespace fedtrail::audit

@@ -108,7 +108,30 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
     const auto again = place.exported({"--all", "--level", "minimal"}, "again.zip");
     CHECK(again["leaves"] > made["leaves"]);
     CHECK_THAT(place.octets("again.zip"), Contains(R"("kind":"export")"));
-    place.program.write("kept", place.program.run({"audit", "checkpoint"}).out);
+}
+
+TEST_CASE("A checkpoint that was kept is compared, or it is said that it could not be",
+          "[app][program][audit]") {
+    const Place place;
+    place.program.write("kept", place.program.run({"audit", "checkpoint", "--now"}).out);
+    REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
+    (void)place.exported({"--request", "1", "--level", "minimal"}, "without.zip");
+    (void)place.exported({"--request", "1", "--level", "minimal", "--checkpoint", "kept"}, "with.zip");
+    const auto open = place.verified("without.zip", {"--checkpoint", "kept"}, 5);
+    CHECK(open["verdict"] == "open");
+    CHECK(open["holds"] == false);
+    const auto shown = place.verified("with.zip", {"--checkpoint", "kept"});
+    CHECK(shown["verdict"] == "holds");
+    CHECK(shown["claims"].back()["name"] == "held");
+    const auto newer = place.program.run({"audit", "checkpoint", "--now"}).out;
+    place.program.write("newer", newer);
+    CHECK(place.verified("with.zip", {"--checkpoint", "newer"}, 5)["verdict"] == "open");
+    CHECK(place.program.run({"audit", "export", "--request", "1", "--checkpoint", "none", "-o", "x.zip"})
+              .exit == 3);
+    place.program.write("none", "no checkpoint");
+    CHECK(place.program.run({"audit", "export", "--request", "1", "--checkpoint", "none", "-o", "x.zip"})
+              .exit != 0);
+    CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));
 }
 
 TEST_CASE("A bundle about a request has the answer to the person with it", "[app][program][audit]") {

@@ -298,3 +298,47 @@ TEST_CASE("rules check names what is wrong and where, rules try what would have 
     CHECK(trial["recipients"][0]["subject_numbers"] == Json{1});
     CHECK_THAT(home.program.run({"rules", "try", "new.json"}).out, Contains("a.example\t3\t1\t3\t1\t0"));
 }
+
+TEST_CASE("The rules that decide are in the log and in a bundle, and so is every change of them",
+          "[app][program][rules][audit]") {
+    const Home home;
+    const auto bundle = [&home] {
+        const auto made =
+            home.program.run({"audit", "export", "--all", "--level", "pseudonymised", "-o", "all.zip"});
+        INFO(made.err);
+        REQUIRE(made.exit == 0);
+        REQUIRE(home.program.run({"audit", "verify", "all.zip"}).exit == 0);
+        return contents((home.dir.path() / "all.zip").string());
+    };
+    const auto changes = [](const std::string& octets) {
+        std::size_t count = 0;
+        for (auto at = octets.find(R"("kind":"policy_change")"); at != std::string::npos;
+             at = octets.find(R"("kind":"policy_change")", at + 1)) {
+            ++count;
+        }
+        return count;
+    };
+    home.write_rules(rules(block("first", "a.example")));
+    {
+        const Serving serving{home.program};
+        const auto first = bundle();
+        CHECK(changes(first) == 1);
+        CHECK_THAT(first, Contains(rules(block("first", "a.example"))));
+        CHECK_THAT(first, !Contains(contents(FEDTRAIL_SOURCE_DIR "/policies/transfer-rules.json")));
+        home.write_rules(rules(block("second", "b.example")));
+        auto second = bundle();
+        for (int tries = 0; changes(second) < 2 && tries < 40; ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{250});
+            second = bundle();
+        }
+        CHECK(changes(second) == 2);
+        CHECK_THAT(second, Contains(rules(block("second", "b.example"))));
+        // What is refused does not decide, and is not written down.
+        home.write_rules("no rules");
+        std::this_thread::sleep_for(std::chrono::milliseconds{2'500});
+        CHECK(changes(bundle()) == 2);
+        home.write_rules(rules(block("second", "b.example")));
+    }
+    const Serving again{home.program, "again"};
+    CHECK(changes(bundle()) == 2);
+}

@@ -150,9 +150,79 @@ TEST_CASE("Keys and checkpoints that are brought along are compared", "[audit]")
     const ledger::Checkpoint rewritten{"o.example/log", 5, ledger::sha256(bytes_of("another history"))};
     const ledger::Note note{rewritten.text(), {log_key().sign(rewritten.text())}};
     CHECK(faults(verified(bundle, {{}, note.write()})).find("rewritten") != std::string::npos);
-    const auto small = bundle_of(log, privacy::SubjectNumber{99});
-    CHECK(faults(verified(small, {{}, note.write()})).starts_with("held: the bundle does not show enough"));
     CHECK(faults(verified(bundle, {{}, "no note"})).starts_with("checkpoint: "));
+    // A witness that did not sign is not a bundle that is wrong.
+    CHECK(verified(bundle, {{stranger.verifier()}, {}}).outcome() == Verdict::Open);
+    CHECK(verified(bundle, {{other.verifier()}, {}}).outcome() == Verdict::Fails);
+}
+
+TEST_CASE("A kept checkpoint is compared with the earlier ones that the bundle proves", "[audit]") {
+    ExampleLog log;
+    const auto small = bundle_of(log, privacy::SubjectNumber{99}, Level::Minimal);
+    const auto verdict = [&](const std::string& bundle, const std::string& note) {
+        const auto found = verified(bundle, {{}, note});
+        REQUIRE(found.claims.back().name == "held");
+        CHECK(found.claims.back().asked);
+        return std::pair{found.outcome(), found.claims.back().sentence};
+    };
+    for (const auto& note : log.notes()) {
+        CHECK(verdict(small, note).first == Verdict::Holds);
+    }
+    CHECK(verdict(small, checkpoint_at(log, 0)).first == Verdict::Holds);
+    const auto between = verdict(small, checkpoint_at(log, 5));
+    CHECK(between.first == Verdict::Open);
+    CHECK(between.second.starts_with("could not be compared: nothing in the bundle shows"));
+    const auto newer = verdict(small, signed_checkpoint(1'000, {}));
+    CHECK(newer.first == Verdict::Open);
+    CHECK(newer.second.starts_with("could not be compared: the checkpoint that was given is newer"));
+    for (const auto size : {2U, 5U, 17U}) {
+        const auto rewritten = signed_checkpoint(size, ledger::sha256(bytes_of("another history")));
+        const auto expected =
+            verdict(small, checkpoint_at(log, size)).first == Verdict::Open ? Verdict::Open : Verdict::Fails;
+        CHECK(verdict(small, rewritten).first == expected);
+    }
+    std::ostringstream said;
+    write_text(verified(small, {{}, checkpoint_at(log, 5)}), said);
+    CHECK(said.str().ends_with(
+        "\nNothing in the bundle fails, but what was asked for could not be compared.\n"));
+    // Where something fails as well, that is what counts.
+    auto broken = small;
+    broken[small.find("README.html") + 40] ^= 1;
+    CHECK(verified(broken, {{}, checkpoint_at(log, 5)}).outcome() == Verdict::Fails);
+}
+
+TEST_CASE("A checkpoint that is handed in gets its proof, whatever the bundle is about", "[audit]") {
+    const ExampleLog log;
+    const auto size = ledger::Checkpoint::parse(ledger::Note::parse(*log.checkpoint())->text)->size;
+    for (std::uint64_t kept = 0; kept <= size; ++kept) {
+        CAPTURE(kept);
+        auto order = order_for(privacy::SubjectNumber{99}, Level::Minimal);
+        order.kept = checkpoint_at(log, kept);
+        std::ostringstream out;
+        REQUIRE(export_bundle(log, log.signer(), order, out).has_value());
+        const auto found = verified(out.str(), {{}, order.kept});
+        CHECK(faults(found).empty());
+        CHECK(found.holds());
+    }
+    const auto refused = [&](const std::string& kept) {
+        auto order = order_for(Everything{}, Level::Full);
+        order.kept = kept;
+        std::ostringstream out;
+        const auto made = export_bundle(log, log.signer(), order, out);
+        REQUIRE_FALSE(made.has_value());
+        return made.error().kind;
+    };
+    const auto other = ledger::sha256(bytes_of("another history"));
+    CHECK(refused(signed_checkpoint(5, other)) == ErrorKind::Denied);
+    CHECK(refused(signed_checkpoint(size, other)) == ErrorKind::Denied);
+    CHECK(refused(signed_checkpoint(size + 1, other)) == ErrorKind::Denied);
+    CHECK(refused("no note") == ErrorKind::Invalid);
+    const ledger::Checkpoint elsewhere{"p.example/log", 5, other};
+    CHECK(refused(ledger::Note{elsewhere.text(), {log_key().sign(elsewhere.text())}}.write()) ==
+          ErrorKind::Invalid);
+    const auto stranger = signer_of("o.example/log", ledger::NoteKeyKind::Log, 'x');
+    const ledger::Checkpoint forged{"o.example/log", 5, other};
+    CHECK(refused(ledger::Note{forged.text(), {stranger.sign(forged.text())}}.write()) == ErrorKind::Invalid);
 }
 
 TEST_CASE("A change of one octet is found wherever it is", "[audit]") {

@@ -150,6 +150,20 @@ ExampleLog::ExampleLog() : MemoryLog(log_key()) {
     log.publish({witness_key()}, static_cast<std::uint64_t>(kDayOne) + 90'000);
 }
 
+std::string signed_checkpoint(std::uint64_t size, const ledger::Hash& root) {
+    const ledger::Checkpoint named{"o.example/log", size, root};
+    return ledger::Note{named.text(), {log_key().sign(named.text())}}.write();
+}
+
+std::string checkpoint_at(const ExampleLog& log, std::uint64_t size) {
+    ledger::Frontier tree;
+    const auto read = log.each_leaf(0, size, [&tree](const LoggedRecord& leaf) -> Result<void> {
+        tree.append(leaf_hash_of(leaf.commitment));
+        return {};
+    });
+    return read ? signed_checkpoint(size, tree.root()) : read.error().what;
+}
+
 audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
     audit::ExportOrder order;
     order.scope = scope;

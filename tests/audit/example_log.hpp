@@ -22,6 +22,9 @@ class ExampleLog final : public MemoryLog {
 public:
     ExampleLog();
 };
+/// A checkpoint of the example's log, signed; and the one it would have had at `size`.
+[[nodiscard]] std::string signed_checkpoint(std::uint64_t size, const ledger::Hash& root);
+[[nodiscard]] std::string checkpoint_at(const ExampleLog& log, std::uint64_t size);
 /// The text of a policy that it says is in force.
 [[nodiscard]] std::string example_policy();
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks an audit bundle; made from docs/formats/ alone.
 
-bundle.py FILE: says which of docs/formats/bundle.md's points a bundle does not keep.
+bundle.py FILE [CHECKPOINT]: says which of docs/formats/bundle.md's points a bundle does not keep.
 """
 
 import collections
@@ -128,6 +128,7 @@ class Records:
         self.counts = {"opened": collections.Counter(), "closed": collections.Counter()}
         self.numbers = collections.Counter()
         self.claims, self.policies, self.skipped = False, set(), None
+        self.roots = {0: Tree().root()}  # by the size that the log had then
 
     def line(self, octets: bytes) -> None:
         if len(octets) > LINE:
@@ -156,6 +157,8 @@ class Records:
             raise Damaged("no skip")
         tree.skip(count, [from64(each, 32) for each in line["hashes"]])
         self.skipped = tree
+        if not inner:
+            self.roots |= tree.roots
         self.numbers["left_out" if inner else "skipped"] += count
 
     def record(self, line: dict, form: str, tree: Tree, inner: bool) -> None:
@@ -173,6 +176,8 @@ class Records:
             leaves.check_claim(kind, line["claimed"])
         digest = leaves.digest_of(line) if form == "opened" else from64(line["digest"], 32)
         tree.append(leaves.leaf_hash(kind, at, digest))
+        if not inner:
+            self.roots[tree.size] = tree.root()
         self.counts["opened" if form == "opened" else "closed"][line["kind"]] += 1
         self.claims |= form == "claimed"
         if form == "opened" and kind == 3:
@@ -222,7 +227,9 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
     return records
 
 
-def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Checkpoint) -> None:
+def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Checkpoint) -> dict[int, bytes]:
+    """The roots of the earlier checkpoints, by size."""
+    roots = {}
     content = members.get("checkpoints.ndjson", b"")
     lines = content.split(b"\n")[:-1]
     if len(content) > HISTORY or len(lines) > EARLIER:
@@ -235,10 +242,12 @@ def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Chec
         proof = [from64(each, 32) for each in line["proof"]]
         if not consistent(earlier.size, earlier.root, newest.size, newest.root, proof):
             raise Damaged("an earlier checkpoint of another history")
+        roots[earlier.size] = earlier.root
+    return roots
 
 
-def check(file: bytes) -> None:
-    """Raises Damaged where a bundle is not what it should be."""
+def check(file: bytes, kept: bytes | None = None) -> bool:
+    """Raises Damaged where a bundle is not what it should be; whether it shows the log as `kept` saw it."""
     members = members_of(file)
     if list(members)[-2:] != ["manifest.json", "manifest.sig"]:
         raise Damaged("no manifest")
@@ -248,12 +257,12 @@ def check(file: bytes) -> None:
         raise Damaged("too much in manifest.json")
     manifest = parse(members["manifest.json"])
     try:
-        check_contents(manifest, members)
+        return check_contents(manifest, members, kept)
     except (KeyError, TypeError, AttributeError) as fault:
         raise Damaged(f"manifest.json or a file: {fault}") from None
 
 
-def check_contents(manifest: dict, members: dict[str, bytes]) -> None:
+def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None) -> bool:
     log = manifest["log"]
     if any(len(text.encode()) > TEXT for text in (manifest["program"], log["key"], log["origin"])):
         raise Damaged("a text of manifest.json is too long")
@@ -274,15 +283,21 @@ def check_contents(manifest: dict, members: dict[str, bytes]) -> None:
     for path, content in members.items():
         if path.startswith("policies/") and (path[9:], to64(sha256(content))) not in records.policies:
             raise Damaged(f"{path} was not in force")
-    check_history(members, key, origin, newest)
+    roots = records.roots | check_history(members, key, origin, newest)
+    if kept is None:
+        return True
+    seen = Checkpoint(kept, key, origin)
+    if roots.get(seen.size, seen.root) != seen.root:
+        raise Damaged("the log was rewritten since the checkpoint was kept")
+    return seen.size in roots
 
 
-def main(path: str) -> None:
+def main(path: str, *kept: str) -> None:
     try:
-        check(pathlib.Path(path).read_bytes())
+        compared = check(*(pathlib.Path(each).read_bytes() for each in (path, *kept)))
     except Damaged as fault:
         sys.exit(f"{path} does not hold: {fault}")
-    print(f"{path} holds")
+    print(f"{path} holds" if compared else f"{path} does not show the log of the checkpoint that was kept")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,13 @@ def holds(file: bytes) -> bool:
     return True
 
 
+def verdict(file: bytes, kept: bytes) -> str:
+    try:
+        return "holds" if bundle.check(file, kept) else "open"
+    except Damaged:
+        return "fails"
+
+
 class Bundles(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -53,6 +60,16 @@ class Bundles(unittest.TestCase):
                 changed = file[:at] + bytes([file[at] ^ mask]) + file[at + 1 :]
                 if said or holds(changed):
                     self.fail(f"{name}: bit {mask} of octet {at}: {said} and {holds(changed)}")
+
+    def test_a_kept_checkpoint_gets_the_same_verdict(self):
+        verdicts = set()
+        for name, each in self.expected.items():
+            file = (self.folder / name).read_bytes()
+            for note, said in each.get("kept", []):
+                with self.subTest(name, note=note):
+                    self.assertEqual(verdict(file, note.encode()), said)
+                verdicts.add(said)
+        self.assertEqual(verdicts, {"holds", "fails", "open"})
 
     def test_a_hostile_bundle_gets_a_verdict_and_little_memory(self):
         hostile = [name for name in self.expected if name.startswith("hostile")]

@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr std::size_t kChanges = 400;
+constexpr std::uint64_t kLeaves = 18;  // of the example's log
 
 class Bundles {
 public:
@@ -37,6 +38,11 @@ public:
         }
         expected_[name] = {{"holds", verified(bundle).holds()}, {"changes", std::move(changes)}};
     }
+    /// What is said of a bundle to somebody who kept a checkpoint: "holds", "fails" or "open".
+    void kept(const std::string& name, const std::string& bundle, const std::string& note) {
+        const auto verdict = verified(bundle, {{}, note}).outcome();
+        expected_[name]["kept"].push_back({note, audit::name_of(verdict)});
+    }
     void finish() { std::ofstream{folder_ / "expected.json"} << expected_.dump(); }
 
 private:
@@ -54,7 +60,15 @@ void add_good(Bundles& bundles) {
         {"subject", privacy::SubjectNumber{8}}};
     for (const auto level : {Level::Full, Level::Pseudonymised, Level::Minimal}) {
         for (const auto& [name, scope] : scopes) {
-            bundles.add(name + "-" + std::string{name_of(level)} + ".zip", bundle_of(log, scope, level));
+            const auto file = name + "-" + std::string{name_of(level)} + ".zip";
+            const auto bundle = bundle_of(log, scope, level);
+            bundles.add(file, bundle);
+            for (std::uint64_t size = 0; size < 20; ++size) {
+                if (size <= kLeaves) {
+                    bundles.kept(file, bundle, checkpoint_at(log, size));
+                }
+                bundles.kept(file, bundle, signed_checkpoint(size, ledger::sha256(bytes_of("another"))));
+            }
         }
     }
     ExampleLog forgotten;

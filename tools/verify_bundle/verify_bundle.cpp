@@ -1,6 +1,7 @@
 /// verify_bundle FILE [--key VKEY]... [--checkpoint FILE] [--json]: checks an audit bundle with nothing but
 /// the file.
 
+#include <array>
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -16,6 +17,7 @@ using namespace fedtrail;  // NOLINT(google-build-using-namespace): a program of
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kOpen = 5;
 
 constexpr const char* kHelp =
     "verify_bundle FILE [--key VKEY]... [--checkpoint FILE] [--json]\n\n"
@@ -24,7 +26,8 @@ constexpr const char* kHelp =
     "  --checkpoint FILE  A checkpoint of the log that you kept: is the bundle's log the same one?\n"
     "  --json             Answer in JSON\n\n"
     "Example:\n  verify_bundle request-7.zip --key 'origin.example/log+1a2b3c4d+AQ...'\n\n"
-    "Exit codes: 0 the bundle holds, 1 it does not or cannot be read, 2 usage.\n";
+    "Exit codes: 0 the bundle holds, 1 it does not or cannot be read, 2 usage, 5 nothing fails, but a\n"
+    "checkpoint or a witness that was given could not be compared.\n";
 
 struct Words {
     std::string file;
@@ -131,7 +134,8 @@ int run(const std::vector<std::string>& arguments) {
         return kFailed;
     }
     (words->json ? audit::write_json : audit::write_text)(*found, std::cout);
-    return found->holds() ? 0 : kFailed;
+    constexpr std::array kExits{0, kFailed, kOpen};  // of holds, fails, open
+    return kExits.at(static_cast<std::size_t>(found->outcome()));
 }
 
 }  // namespace

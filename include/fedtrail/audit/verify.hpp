@@ -55,16 +55,18 @@ struct Verification {
     std::vector<Claim> claims;
     std::optional<Manifest> manifest;  ///< As far as it could be read.
 
+    /// Fails if one of the claims does; Open if nothing fails, and what was asked for could not be told.
+    [[nodiscard]] Verdict outcome() const;
     /// Nothing fails, and nothing that was asked for stays open.
-    [[nodiscard]] bool holds() const;
+    [[nodiscard]] bool holds() const { return outcome() == Verdict::Holds; }
 };
 
 /// Called now and then with the octets read so far and all there are.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-/// A bundle that is not what it should be is an answer, not an error. Memory and recursion are bounded whatever
-/// `bundle` says: the limits of docs/formats/bundle.md, and the windows' roots one at a time. Errors: those of
-/// `bundle`.
+/// A bundle that is not what it should be is an answer, not an error. Memory and recursion are bounded
+/// whatever `bundle` says: the limits of docs/formats/bundle.md, and the windows' roots one at a time.
+/// Errors: those of `bundle`.
 [[nodiscard]] Result<Verification> verify(const ByteSource& bundle,
                                           const Trusted& trusted,
                                           const Progress& progress = {});

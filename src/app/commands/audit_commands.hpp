@@ -19,12 +19,16 @@ struct ExportOptions {
     std::optional<Instant> since;
     std::optional<Instant> until;
     bool all{};
-    std::string level;     ///< "full", "pseudonymised", "minimal"; empty is full.
-    std::string language;  ///< Of the page and the papers; empty: the first of controller.languages.
-    std::string output;    ///< A file.
-    std::string reason;    ///< Why; needed for a full one that is neither of a request nor of a named person.
+    std::string level;       ///< "full", "pseudonymised", "minimal"; empty is full.
+    std::string language;    ///< Of the page and the papers; empty: the first of controller.languages.
+    std::string output;      ///< A file.
+    std::string checkpoint;  ///< A file with one that somebody kept; may be empty.
+    std::string reason;  ///< Why; needed for a full one that is neither of a request nor of a named person.
 };
 [[nodiscard]] Result<Exit> audit_export(Session& session, const ExportOptions& options);
+
+/// A signed note in a file. Errors: NotFound (or it is empty), those of reading it.
+[[nodiscard]] Result<std::string> read_checkpoint(const std::string& file);
 
 struct VerifyOptions {
     std::string file;

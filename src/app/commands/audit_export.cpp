@@ -16,6 +16,7 @@
 #include "app/log_room.hpp"
 #include "app/policies.hpp"
 #include "app/progress.hpp"
+#include "app/rules_file.hpp"
 #include "app/table.hpp"
 #include "app/texts.hpp"
 #include "audit/export.hpp"
@@ -165,13 +166,22 @@ public:
         order.scope = scope;
         order.level = audit::level_named(options.level).value_or(audit::Level::Full);
         order.program = FEDTRAIL_VERSION;
+        if (!options.checkpoint.empty()) {
+            auto kept = read_checkpoint(options.checkpoint);
+            if (!kept) {
+                return fail(kept);
+            }
+            order.kept = *std::move(kept);
+        }
         order.page = [texts = *texts, tag](const audit::Manifest& manifest) {
             return audit::render_page(manifest, texts, tag);
         };
-        order.policy = [folder = rooms_.folders.policies](const records::PolicyFile& file) {
-            const auto content = read_file(folder / file.name);
-            return content ? *content : std::nullopt;
-        };
+        order.policy =
+            [folder = rooms_.folders.policies,
+             rules = rules_place(rooms_.config, rooms_.folders).file](const records::PolicyFile& file) {
+                const auto content = read_file(file.name == kRulesName ? rules : folder / file.name);
+                return content ? *content : std::nullopt;
+            };
         if (auto papers = papers_of(order, tag); papers) {
             order.papers = *std::move(papers);
         } else {

@@ -1,3 +1,4 @@
+#include <array>
 #include <ostream>
 
 #include <unistd.h>
@@ -27,20 +28,28 @@ Result<audit::Trusted> trusted_of(const VerifyOptions& options) {
     if (options.checkpoint.empty()) {
         return trusted;
     }
-    auto text = read_file(options.checkpoint);
+    auto text = read_checkpoint(options.checkpoint);
+    if (!text) {
+        return fail(text);
+    }
+    trusted.checkpoint = *std::move(text);
+    return trusted;
+}
+
+}  // namespace
+
+Result<std::string> read_checkpoint(const std::string& file) {
+    auto text = read_file(file);
     if (!text) {
         return fail(text);
     }
     if (!*text || (*text)->empty()) {
         return fail(ErrorKind::NotFound,
-                    options.checkpoint + " is not there or empty",
+                    file + " is not there or empty",
                     "Name a file with a checkpoint of the log, as /log/checkpoint serves it.");
     }
-    trusted.checkpoint = **std::move(text);
-    return trusted;
+    return **std::move(text);
 }
-
-}  // namespace
 
 Result<Exit> audit_verify(Session& session, const VerifyOptions& options) {
     const auto trusted = trusted_of(options);
@@ -65,7 +74,8 @@ Result<Exit> audit_verify(Session& session, const VerifyOptions& options) {
         return fail(found);
     }
     (session.json ? audit::write_json : audit::write_text)(*found, session.out);
-    return found->holds() ? Exit::Done : Exit::Failed;
+    constexpr std::array kExits{Exit::Done, Exit::Failed, Exit::Open};  // of holds, fails, open
+    return kExits.at(static_cast<std::size_t>(found->outcome()));
 }
 
 }  // namespace fedtrail::app
