@@ -268,6 +268,15 @@ Result<std::vector<FoundKey>> SqliteVault::kept(privacy::SubjectNumber subject) 
     });
 }
 
+Result<std::vector<privacy::SubjectNumber>> SqliteVault::holders(privacy::SubjectNumber after,
+                                                                 std::size_t limit) const {
+    return guarded("listing whose private keys the vault holds",
+                   [&]() -> Result<std::vector<privacy::SubjectNumber>> {
+                       const std::scoped_lock held{state_->desk_lock};
+                       return state_->desk.rows().key_holders(after, limit);
+                   });
+}
+
 Result<void> SqliteVault::drop(privacy::SubjectNumber subject) {
     return guarded("dropping private keys from the vault", [&]() -> Result<void> {
         const std::scoped_lock held{state_->desk_lock};

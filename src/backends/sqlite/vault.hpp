@@ -87,6 +87,8 @@ public:
     /// than 2,048 octets, key longer than 16 KiB). Whether it is a key at all is not looked at here.
     [[nodiscard]] Result<void> keep(privacy::SubjectNumber subject, const FoundKey& key) override;
     [[nodiscard]] Result<std::vector<FoundKey>> kept(privacy::SubjectNumber subject) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> holders(privacy::SubjectNumber after,
+                                                                      std::size_t limit) const override;
     /// The rows are overwritten and the log is emptied, unless another process is reading at that moment:
     /// then the log is emptied when the last one closes. No keys, or no such subject, is no error.
     [[nodiscard]] Result<void> drop(privacy::SubjectNumber subject) override;

@@ -156,6 +156,14 @@ std::vector<VaultRows::SigningKey> VaultRows::signing_keys(privacy::SubjectNumbe
     return keys;
 }
 
+std::vector<privacy::SubjectNumber> VaultRows::key_holders(privacy::SubjectNumber after, std::size_t limit) {
+    SQLite::Statement question{
+        *database_, "SELECT DISTINCT number FROM signing_key WHERE number > ? ORDER BY number LIMIT ?"};
+    give(question, 1, after);
+    question.bind(2, static_cast<std::int64_t>(limit));
+    return all_numbers(question);
+}
+
 bool VaultRows::remove_signing_keys(privacy::SubjectNumber number) {
     SQLite::Statement statement{*database_, "DELETE FROM signing_key WHERE number = ?"};
     give(statement, 1, number);

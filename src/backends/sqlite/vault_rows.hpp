@@ -66,6 +66,8 @@ public:
     /// Replaces one with the same hash.
     void put_signing_key(privacy::SubjectNumber number, const SigningKey& key);
     [[nodiscard]] std::vector<SigningKey> signing_keys(privacy::SubjectNumber number);
+    [[nodiscard]] std::vector<privacy::SubjectNumber> key_holders(privacy::SubjectNumber after,
+                                                                  std::size_t limit);
     /// Whether there were any.
     bool remove_signing_keys(privacy::SubjectNumber number);
     /// As empty_log() of the database.
