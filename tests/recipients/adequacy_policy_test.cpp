@@ -55,7 +55,7 @@ RecipientFacts within_scope(const AdequacyDecision& decision, const Day& checked
     facts.country = decision.country;
     facts.organisation = decision.organisation;
     if (decision.scope) {
-        facts.checks.push_back({decision.scope->fact, true, checked, {}, "Example", "row", "posts"});
+        facts.checks.push_back({decision.scope->fact, true, checked, {}, "Example", "EU-U.S. DPF", "non-HR"});
     }
     return facts;
 }
