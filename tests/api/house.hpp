@@ -87,7 +87,7 @@ struct ApiHouse {
                           [this](const privacy::TransferRules&) { return trial; }},
                          {},
                          {},
-                         {[this](const retention::ShredOrder& order) -> Result<void> {
+                         {[this](const retention::ShredOrder& order) -> Result<retention::Shredded> {
                               shred_orders.push_back(order);
                               return shred_answer;
                           },
