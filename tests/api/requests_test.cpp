@@ -145,6 +145,13 @@ TEST_CASE("A person asks for themselves, waits for the controller, and may withd
 
 TEST_CASE("A person's token cannot flood the controller, and holds up nobody else", "[api][requests]") {
     RequestHouse house;
+    for (int i = 0; i < 20; ++i) {
+        const auto thing = std::to_string(i);
+        house.holdings.add("https://origin.example/a/" + thing,
+                           "https://origin.example/o/" + thing,
+                           fediverse::CategorySet{fediverse::DataCategory::PostText},
+                           {"a.example"});
+    }
     const auto ask = [&](const std::string& token, int number) {
         const auto body = Json{{"objects", {"https://origin.example/o/" + std::to_string(number)}}}.dump();
         const HttpHeaders key{{"Idempotency-Key", "key-" + std::to_string(number)}};
