@@ -48,7 +48,11 @@ Result<std::string> read_checkpoint(const std::string& file) {
                     file + " is not there or empty",
                     "Name a file with a checkpoint of the log, as /log/checkpoint serves it.");
     }
-    return **std::move(text);
+    // `fedtrail audit checkpoint` says more below the note: when it was signed, and the key.
+    constexpr std::string_view kSignature = "\n\u2014 ";
+    const auto last = (*text)->rfind(kSignature);
+    const auto end = last == std::string::npos ? last : (*text)->find('\n', last + 1);
+    return end == std::string::npos ? **std::move(text) : (*text)->substr(0, end + 1);
 }
 
 Result<Exit> audit_verify(Session& session, const VerifyOptions& options) {
