@@ -113,21 +113,11 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
 TEST_CASE("A checkpoint that was kept is compared, or it is said that it could not be",
           "[app][program][audit]") {
     const Place place;
-    // Leaves that the request's bundle does not show, before the checkpoint and behind it.
-    const auto look = [&place](int times) {
-        for (int i = 0; i < times; ++i) {
-            REQUIRE(place.program.run({"subjects", "show", "1", "--names", "--reason", "a test"}).exit == 0);
-        }
-    };
-    look(5);
+    // A look, so that something is in the log.
+    REQUIRE(place.program.run({"subjects", "show", "1", "--names", "--reason", "a test"}).exit == 0);
     place.program.write("kept", place.program.run({"audit", "checkpoint", "--now"}).out);
-    look(6);
     REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
-    (void)place.exported({"--request", "1", "--level", "minimal"}, "without.zip");
     (void)place.exported({"--request", "1", "--level", "minimal", "--checkpoint", "kept"}, "with.zip");
-    const auto open = place.verified("without.zip", {"--checkpoint", "kept"}, 5);
-    CHECK(open["verdict"] == "open");
-    CHECK(open["holds"] == false);
     const auto shown = place.verified("with.zip", {"--checkpoint", "kept"});
     CHECK(shown["verdict"] == "holds");
     CHECK(shown["claims"].back()["name"] == "held");
