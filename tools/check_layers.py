@@ -50,7 +50,7 @@ HOMES = {
     r"libxml/": ("src/backends/libxml2/",),
     r"libpsl": ("src/backends/libpsl/",),
     r"dtl/": ("src/recipients/",),
-    r"simdjson": ("src/fediverse/", "src/intake/events/"),
+    r"simdjson": ("src/fediverse/", "src/intake/events/", "src/intake/access_log/"),
     r"zstd|xxhash": ("src/ledger/",),
     r"libdeflate": ("src/audit/",),
     r"nlohmann/": (

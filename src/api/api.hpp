@@ -15,8 +15,6 @@
 #include <vector>
 
 #include "fedtrail/ports/access_book.hpp"
-#include "fedtrail/ports/archive.hpp"
-#include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
@@ -24,6 +22,7 @@
 #include "fedtrail/ports/http_server.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
+#include "fedtrail/ports/package_writer.hpp"
 #include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
@@ -57,7 +56,7 @@ struct Figure {
 struct RequestDoors {
     std::function<std::shared_ptr<erasure::Desk>()> desk;  ///< Under the policies of now; never null.
     const RequestBook& requests;
-    const NoticeBook& notices;
+    NoticeBook& notices;
     const RecipientDirectory& directory;
     erasure::AnswerController controller;
     /// In one of the languages of `texts`. Errors: NotFound, Invalid.
@@ -98,18 +97,17 @@ struct PaperDoors {
     reports::OperatorFacts facts{};
     const RecipientRegister* recipients{};  ///< Null: papers are not written here.
     const PolicyReader* policy_texts{};
-    const Archiver* archiver{};
+    PackageMaker package{};
     std::function<std::shared_ptr<const reports::PaperPolicies>()> policies{};  ///< Never null.
     std::function<std::shared_ptr<const capture::RuleSet>()> rules{};           ///< In force; never null.
 };
 
 /// What forgetting people needs.
 struct RetentionDoors {
-    std::function<Result<void>(const retention::ShredOrder&)> shred;
+    std::function<Result<retention::Shredded>(const retention::ShredOrder&)> shred;
     std::function<Result<retention::RetentionSummary>(bool only_count)> run;
     const ShreddingBook& shreddings;
     AccessBook& accesses;
-    AuditTrail& trail;
 };
 
 /// Everything the API asks; all must outlive it and be thread-safe.
@@ -189,6 +187,7 @@ private:
     [[nodiscard]] HttpResponse request_answer(const Call& call);
     [[nodiscard]] HttpResponse request_notices(const Call& call);
     [[nodiscard]] HttpResponse request_notice(const Call& call);
+    [[nodiscard]] HttpResponse request_letter_sent(const Call& call);
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 
@@ -215,6 +214,7 @@ private:
     [[nodiscard]] HttpResponse acted(const Call& call);
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
+    [[nodiscard]] Result<records::Notice> notice_for(const Call& call) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,

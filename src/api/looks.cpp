@@ -11,18 +11,10 @@ Result<std::string> Api::reason_of(const Call& call) {
 
 Result<void> Api::note_look(
     const Call& call, privacy::SubjectNumber subject, std::string_view what, Sight sight, std::string why) {
-    const auto now = doors_.clock.now();
     const std::string by = sight == Sight::Own ? std::string{records::looker::kSelf}
                                                : std::string{records::looker::kProgram} + call.grant.id;
-    const bool revealed = sight != Sight::Pseudonym;
-    if (auto noted =
-            doors_.retention.accesses.record({subject, now, std::string{what}, by, std::move(why), revealed});
-        !noted) {
-        return noted;
-    }
-    // The reason stays where it is sealed: a leaf cannot be taken back.
-    return doors_.retention.trail.append(
-        {now, records::AccessLeaf{subject, std::string{what}, by, {}, revealed}});
+    return doors_.retention.accesses.record(
+        {subject, doors_.clock.now(), std::string{what}, by, std::move(why), sight != Sight::Pseudonym});
 }
 
 Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject) {

@@ -186,7 +186,7 @@ HttpResponse Api::ropa(const Call& call) {
     } else if (form->name == "csv") {
         reports::render_csv(reports::record_table(*made, *columns, texts), out);
     } else if (auto done = reports::render_ods(
-                   *made, reports::record_table(*made, *columns, texts), texts, *doors_.papers.archiver, out);
+                   *made, reports::record_table(*made, *columns, texts), texts, doors_.papers.package, out);
                !done) {
         return problem(done.error());
     }

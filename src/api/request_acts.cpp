@@ -67,7 +67,9 @@ Result<Acted> resume(Desk& desk, const Act& act, const ActWords& /*words*/) {
     if (!view) {
         return fail(view);
     }
-    return acted(view->request.stopped ? desk.resume_sending(act) : desk.resume(act));
+    // Who is asked something and is stopped as well: the answer first, then the second `resume`.
+    const bool asked = view->request.state == privacy::RequestState::PausedForInfo;
+    return acted(asked || !view->request.stopped ? desk.resume(act) : desk.resume_sending(act));
 }
 
 Result<privacy::RefusalGround> ground_of(const std::string& name) {

@@ -297,6 +297,7 @@ std::string letters_json(std::span<const SentLetter> of, const std::string& fold
     for (const auto& each : of) {
         Json row{{"request", each.request.get()}, {"recipient", each.recipient.text()}};
         row.update(letter(each.letter));
+        row["waiting"] = each.waiting;
         list.push_back(std::move(row));
     }
     return text_of({{"format", "fedtrail/erasure-letters/1"}, {"folder", folder}, {"letters", list}});

@@ -32,6 +32,7 @@ struct SentLetter {
     records::RequestNumber request;
     Host recipient;
     records::NoticeLetter letter;
+    bool waiting{};  ///< It lies in a file, and nobody said that it was sent.
 };
 /// `folder` is where letters lie that are to be sent by hand.
 [[nodiscard]] std::string letters_json(std::span<const SentLetter> letters, const std::string& folder);

@@ -3,6 +3,7 @@
 #include "api/paging.hpp"
 #include "api/request_json.hpp"
 #include "api/request_words.hpp"
+#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::api {
 
@@ -177,25 +178,42 @@ HttpResponse Api::request_notices(const Call& call) {
                  next.get());
 }
 
-HttpResponse Api::request_notice(const Call& call) {
+Result<records::Notice> Api::notice_for(const Call& call) const {
     const auto request = request_for(call);
     const auto number = notice_number(call);
     if (!request || !number) {
-        return problem(!request ? request.error() : number.error());
+        return !request ? fail(request) : fail(number);
     }
     NoticeFilter filter;
     filter.request = request->number;
     filter.after = records::NoticeNumber{number->get() - 1};
     filter.limit = 1;
-    const auto notices = doors_.erasure.notices.notices(filter);
+    auto notices = doors_.erasure.notices.notices(filter);
     if (!notices) {
-        return problem(notices.error());
+        return fail(notices);
     }
     if (notices->empty() || notices->front().number != *number) {
-        return problem({ErrorKind::NotFound, "there is no notice with this number in this request", ""});
+        return fail(ErrorKind::NotFound, "there is no notice with this number in this request");
     }
-    const auto history = doors_.erasure.notices.history(*number);
-    return history ? json_answer(notice_json(notices->front(), *history)) : problem(history.error());
+    return std::move(notices->front());
+}
+
+HttpResponse Api::request_notice(const Call& call) {
+    const auto notice = notice_for(call);
+    const auto history =
+        notice ? doors_.erasure.notices.history(notice->number) : Result<NoticeHistory>{fail(notice)};
+    return history ? json_answer(notice_json(*notice, *history)) : problem(history.error());
+}
+
+HttpResponse Api::request_letter_sent(const Call& call) {
+    auto notice = notice_for(call);
+    if (notice) {
+        notice = erasure::letter_sent_by_hand(doors_.erasure.notices, notice->number, doors_.clock.now());
+        doors_.erasure.changed();
+    }
+    const auto history =
+        notice ? doors_.erasure.notices.history(notice->number) : Result<NoticeHistory>{fail(notice)};
+    return history ? json_answer(notice_json(*notice, *history)) : problem(history.error());
 }
 
 }  // namespace fedtrail::api

@@ -12,6 +12,7 @@ namespace fedtrail::api {
 namespace {
 
 constexpr std::size_t kMostAccesses = 10'000;
+constexpr int kAccepted = 202;
 
 struct RetentionBody {
     std::string reason;
@@ -68,7 +69,12 @@ HttpResponse Api::shredded(const Call& call) {
     }
     const auto done = doors_.retention.shred(
         {*subject, records::ShredReason::Operator, records::RequestNumber{0}, body->reason, by(call.grant)});
-    return done ? json_answer(shredded_json(*subject)) : problem(done.error());
+    if (!done) {
+        return problem(done.error());
+    }
+    auto answer = json_answer(shredded_json(*subject, *done));
+    answer.status = done->left ? kAccepted : answer.status;
+    return answer;
 }
 
 HttpResponse Api::subject_accesses(const Call& call) {

@@ -16,8 +16,32 @@ std::string text_of(const Json& document) {
 
 }  // namespace
 
-std::string shredded_json(privacy::SubjectNumber subject) {
-    return text_of({{"format", "fedtrail/shredded/1"}, {"subject", subject.get()}});
+std::string shredded_json(privacy::SubjectNumber subject, const retention::Shredded& shredded) {
+    Json document{{"format", "fedtrail/shredded/1"},
+                  {"subject", subject.get()},
+                  {"complete", !shredded.left},
+                  {"left", nullptr}};
+    if (shredded.left) {
+        document["left"] = {{"what", shredded.left->what}, {"remedy", shredded.left->remedy}};
+    }
+    return text_of(document);
+}
+
+Result<retention::Shredded> shredded_from(const std::string& json) {
+    try {
+        const auto document = Json::parse(json);
+        const auto& left = document.at("left");
+        if (left.is_null()) {
+            return retention::Shredded{};
+        }
+        return retention::Shredded{Error{ErrorKind::Unavailable,
+                                         left.at("what").get<std::string>(),
+                                         left.at("remedy").get<std::string>()}};
+    } catch (const Json::exception&) {
+        return fail(ErrorKind::Invalid,
+                    "the sidecar's answer is not one about a shredding",
+                    "Are both of the same version? `fedtrail --version` tells.");
+    }
 }
 
 std::string shreddings_json(std::span<const records::Shredding> shreddings) {
@@ -54,6 +78,10 @@ std::string retention_json(const retention::RetentionSummary& summary, bool dry_
     for (const auto& one : summary.removed) {
         removed.push_back({{"kind", one.what}, {"count", one.count}});
     }
+    auto held = Json::array();
+    for (const auto& one : summary.held) {
+        held.push_back({{"kind", one.what}, {"count", one.count}});
+    }
     auto shredded = Json::array();
     for (const auto subject : summary.shredded) {
         shredded.push_back(subject.get());
@@ -61,7 +89,9 @@ std::string retention_json(const retention::RetentionSummary& summary, bool dry_
     return text_of({{"format", "fedtrail/retention-run/1"},
                     {"dry_run", dry_run},
                     {"removed", removed},
+                    {"held", held},
                     {"shredded", shredded},
+                    {"incomplete", summary.incomplete},
                     {"kept_back", summary.kept_back}});
 }
 
@@ -74,9 +104,14 @@ Result<RetentionAnswer> retention_from(const std::string& json) {
             answer.summary.removed.push_back(
                 {one.at("kind").get<std::string>(), one.at("count").get<std::uint64_t>()});
         }
+        for (const auto& one : document.at("held")) {
+            answer.summary.held.push_back(
+                {one.at("kind").get<std::string>(), one.at("count").get<std::uint64_t>()});
+        }
         for (const auto& one : document.at("shredded")) {
             answer.summary.shredded.emplace_back(one.get<std::uint64_t>());
         }
+        answer.summary.incomplete = document.at("incomplete").get<std::uint64_t>();
         answer.summary.kept_back = document.at("kept_back").get<std::uint64_t>();
         return answer;
     } catch (const Json::exception&) {

@@ -10,10 +10,13 @@
 #include "fedtrail/records/shredding.hpp"
 
 #include "retention/retention_run.hpp"
+#include "retention/shredder.hpp"
 
 namespace fedtrail::api {
 
-[[nodiscard]] std::string shredded_json(privacy::SubjectNumber subject);
+[[nodiscard]] std::string shredded_json(privacy::SubjectNumber subject, const retention::Shredded& shredded);
+/// shredded_json() back. Errors: Invalid.
+[[nodiscard]] Result<retention::Shredded> shredded_from(const std::string& json);
 [[nodiscard]] std::string shreddings_json(std::span<const records::Shredding> shreddings);
 /// `roles`: the person learns who looked by role, not by token.
 [[nodiscard]] std::string accesses_json(privacy::SubjectNumber subject,

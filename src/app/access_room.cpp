@@ -16,11 +16,6 @@ Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Config& config, const
         return fail(book);
     }
     room->book_ = std::move(*book);
-    auto log = LogRoom::open(config, room->clock_, *reading.cipher);
-    if (!log) {
-        return fail(log);
-    }
-    room->log_ = std::move(*log);
     return room;
 }
 
@@ -32,18 +27,7 @@ Result<void> AccessRoom::note(std::span<const privacy::SubjectNumber> subjects, 
     for (const auto subject : subjects) {
         accesses.push_back({subject, now, std::string{look.what}, by, look.why, look.revealed});
     }
-    if (auto noted = book_->record(accesses); !noted) {
-        return noted;
-    }
-    for (const auto subject : subjects) {
-        // The reason stays where it is sealed: a leaf cannot be taken back.
-        if (auto noted = log_->log().append(
-                {now, records::AccessLeaf{subject, std::string{look.what}, by, {}, look.revealed}});
-            !noted) {
-            return noted;
-        }
-    }
-    return {};
+    return book_->record(accesses);
 }
 
 Result<void> note_look(const Config& config,

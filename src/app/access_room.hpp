@@ -11,7 +11,6 @@
 #include "fedtrail/privacy/disclosure.hpp"
 #include "fedtrail/records/access.hpp"
 
-#include "app/log_room.hpp"
 #include "app/session.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
@@ -28,13 +27,12 @@ struct Look {
 /// Works beside a running sidecar: the files are shared.
 class AccessRoom {
 public:
-    /// Makes cases.db and log.db if they are not there. `reading` must outlive it. Errors: those of the
+    /// Makes cases.db if it is not there. `reading` must outlive it. Errors: those of the
     /// parts.
     [[nodiscard]] static Result<std::unique_ptr<AccessRoom>> open(const Config& config,
                                                                   const ReadingRoom& reading);
 
-    /// Durable in the book when it returns, each with a leaf in the log; show nothing before. Errors: those
-    /// of AccessBook and AuditTrail.
+    /// Durable when it returns, each with its leaf; show nothing before. Errors: those of AccessBook.
     [[nodiscard]] Result<void> note(std::span<const privacy::SubjectNumber> subjects, const Look& look);
 
 private:
@@ -42,7 +40,6 @@ private:
 
     SystemClock clock_;
     std::unique_ptr<sqlite::SqliteAccess> book_;
-    std::unique_ptr<LogRoom> log_;
 };
 
 /// The same in one go, for one person.

@@ -223,6 +223,16 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
     const auto vault = room->vault->check();
     out.push_back(vault ? verdict_of("vault", vault->subjects, vault->faults)
                         : failed("vault", vault.error()));
+    if (vault && vault->incomplete > 0) {
+        out.push_back(
+            {"shredding",
+             Verdict::Warn,
+             std::to_string(vault->incomplete) +
+                 " people are shredded, but not completely: octets of them may still be in files of the "
+                 "stores",
+             "`fedtrail serve` tries again every few minutes, and cannot while another process reads: a "
+             "backup, an export, a shell. `fedtrail subjects shredded` says who it is."});
+    }
     const auto ledger = sqlite::check_ledger(config.store, *room->vault);
     out.push_back(ledger ? verdict_of("ledger", ledger->rows, ledger->faults)
                          : failed("ledger", ledger.error()));

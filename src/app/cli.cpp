@@ -108,6 +108,22 @@ void add_import(CLI::App& app, Options& o) {
                            "zcat history.ndjson.gz | fedtrail import ndjson -");
     ndjson->add_option("FILE", o.import.source, "A file, or - for standard input")->required();
     choose(ndjson, o, [&o](Session& s) { return import_ndjson(s, o.import); });
+    for (const auto* server : {"nginx", "caddy"}) {
+        const bool nginx = std::string_view{server} == "nginx";
+        auto* log =
+            command(*import,
+                    server,
+                    nginx ? "Who fetched what, from an access log of nginx, in JSON or in the combined "
+                            "form; packed ones too."
+                          : "Who fetched what, from an access log of Caddy in JSON; packed ones too.",
+                    nginx ? "fedtrail import nginx /var/log/nginx/access.log.2.gz"
+                          : "fedtrail import caddy /var/log/caddy/access.log");
+        log->add_option("FILE", o.log_import.source, "A file, or - for standard input")->required();
+        choose(log, o, [&o, server](Session& s) {
+            o.log_import.server = server;
+            return import_access_log(s, o.log_import);
+        });
+    }
 }
 
 void add_lists(CLI::App& app, Options& o) {

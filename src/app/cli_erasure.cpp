@@ -160,7 +160,13 @@ void add_requests(CLI::App& app, Options& o) {
                 "letters",
                 "Letters to operators of servers that did not erase, and those to be sent by hand.",
                 "fedtrail requests letters");
-    letters->add_option("NUMBER", o.request.number, "Of this request alone")->type_name("N");
+    auto* of = letters->add_option("NUMBER", o.request.number, "Of this request alone");
+    of->type_name("N");
+    letters
+        ->add_option(
+            "--sent", o.request.recipient, "Record that you sent the letter that waits for this server")
+        ->type_name("HOST")
+        ->needs(of);
     choose(letters, o, [&o](Session& s) { return requests_letters(s, o.request); });
 
     auto* give_up =

@@ -26,6 +26,7 @@ struct Options {
     std::string software;
     TokenOptions token;
     ImportOptions import;
+    LogImportOptions log_import;
     ListOptions list;
     std::string name;
     SubjectShowOptions subject_show;

@@ -79,11 +79,11 @@ Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
     }
 }
 
-Result<std::uint64_t> LetterForgetter::drop_before(Instant horizon, bool only_count) {
+Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
     std::error_code fault;
-    std::uint64_t dropped = 0;
+    Expired expired;
     if (!fs::is_directory(path_, fault)) {
-        return dropped;
+        return expired;
     }
     std::vector<fs::path> old;
     for (const auto& file : fs::directory_iterator{path_, fault}) {
@@ -100,9 +100,9 @@ Result<std::uint64_t> LetterForgetter::drop_before(Instant horizon, bool only_co
                 return tl::unexpected<Error>{cannot_remove(file, fault)};
             }
         }
-        ++dropped;
+        ++expired.dropped;
     }
-    return dropped;
+    return expired;
 }
 
 }  // namespace fedtrail::app

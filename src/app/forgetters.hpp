@@ -36,7 +36,7 @@ public:
         : notices_(notices), path_(std::move(folder)), folder_(path_) {}
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
     /// By the day a file was last written.
-    [[nodiscard]] Result<std::uint64_t> drop_before(Instant horizon, bool only_count) override;
+    [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
 
 private:
     [[nodiscard]] Result<void> forget_letters(records::NoticeNumber notice);

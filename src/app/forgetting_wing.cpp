@@ -1,5 +1,6 @@
 #include "app/forgetting_wing.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <spdlog/spdlog.h>
@@ -8,6 +9,8 @@
 
 #include "app/case_room.hpp"
 #include "app/json_schema.hpp"
+#include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/ledger_kind.hpp"
 
 namespace fedtrail::app {
 
@@ -21,6 +24,13 @@ void tell(const std::string& worker, const Error* error) {
     } else {
         spdlog::info("{}: works again", worker);
     }
+}
+
+void tell_waiting(const retention::Finished& finished) {
+    spdlog::warn("retention: the shredding of {} people is not complete: {}. {} It is tried again.",
+                 finished.waiting,
+                 finished.left->what,
+                 finished.left->remedy);
 }
 
 }  // namespace
@@ -91,6 +101,13 @@ Result<void> ForgettingWing::open_stores() {
     if (!tunnels || !gaps) {
         return !tunnels ? Result<void>{fail(tunnels)} : Result<void>{fail(gaps)};
     }
+    auto ledger_files = sqlite::SqliteOverwriter::open_file(ports_.config.store, sqlite::ledger_kind());
+    auto case_files = sqlite::SqliteOverwriter::open_file(cases, sqlite::cases_kind());
+    if (!ledger_files || !case_files) {
+        return !ledger_files ? Result<void>{fail(ledger_files)} : Result<void>{fail(case_files)};
+    }
+    ledger_files_ = std::move(*ledger_files);
+    case_files_ = std::move(*case_files);
     access_ = std::move(*access);
     case_expiry_ = std::move(*case_expiry);
     tunnel_expiry_ = std::move(*tunnels);
@@ -112,6 +129,7 @@ void ForgettingWing::build() {
         ports_.cases,
         ports_.cases,
         {register_.get(), letters_.get(), tokens_.get(), facts_.get(), access_.get(), memory_.get()},
+        {&ports_.vault, ledger_files_.get(), case_files_.get()},
         ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
 }
@@ -140,7 +158,7 @@ Result<std::size_t> ForgettingWing::shred_again() {
         if (!done) {
             return fail(done);
         }
-        ++count;
+        count += done->left ? 0 : 1;  // else finish() meets them
     }
     return count;
 }
@@ -151,7 +169,13 @@ Result<std::size_t> ForgettingWing::finish() {
         return again;
     }
     const auto finished = shredder_->finish();
-    return finished ? Result<std::size_t>{*again + *finished} : finished;
+    if (!finished) {
+        return fail(finished);
+    }
+    if (finished->left) {
+        tell_waiting(*finished);
+    }
+    return *again + finished->completed + finished->waiting;
 }
 
 Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
@@ -171,12 +195,35 @@ Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
     return run.run(only_count);
 }
 
+Result<void> ForgettingWing::finish_later() {
+    const auto now = ports_.clock.now();
+    if (!shredder_->unfinished()) {
+        patience_ = kSoon;
+        return {};
+    }
+    if (now < again_) {
+        return {};
+    }
+    again_ = now + patience_;
+    patience_ = std::min<std::chrono::milliseconds>(2 * patience_, kSeldom);
+    const auto finished = shredder_->finish();
+    if (!finished) {
+        return fail(finished);
+    }
+    if (finished->left) {
+        tell_waiting(*finished);
+    } else {
+        spdlog::info("retention: the shredding of {} people is complete now", finished->completed);
+    }
+    return {};
+}
+
 Result<std::optional<Instant>> ForgettingWing::step() {
+    if (const auto finished = finish_later(); !finished) {
+        return fail(finished);
+    }
     if (ports_.clock.now() < due_) {  // the loop asks more often than once a day
         return std::optional{due_};
-    }
-    if (const auto finished = shredder_->finish(); !finished) {
-        return fail(finished);
     }
     const auto summary = run(false);
     if (!summary) {
@@ -193,8 +240,7 @@ api::RetentionDoors ForgettingWing::doors() {
     return {[this](const retention::ShredOrder& order) { return shred(order); },
             [this](bool only_count) { return run(only_count); },
             ports_.vault,
-            *access_,
-            ports_.trail};
+            *access_};
 }
 
 }  // namespace fedtrail::app

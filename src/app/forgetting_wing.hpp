@@ -21,6 +21,7 @@
 #include "backends/sqlite/case_expiry.hpp"
 #include "backends/sqlite/ledger_expiry.hpp"
 #include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/overwriter.hpp"
 #include "backends/sqlite/vault.hpp"
 #include "retention/retention_run.hpp"
 
@@ -51,11 +52,13 @@ public:
     ~ForgettingWing();
 
     [[nodiscard]] sqlite::SqliteAccess& accesses() { return *access_; }
-    [[nodiscard]] Result<void> shred(const retention::ShredOrder& order) { return shredder_->shred(order); }
+    [[nodiscard]] Result<retention::Shredded> shred(const retention::ShredOrder& order) {
+        return shredder_->shred(order);
+    }
     [[nodiscard]] Result<retention::RetentionSummary> run(bool only_count);
     /// What an earlier process left, and whom a backup brought back; before anything else happens, since
-    /// their numbers must not be given to others. How many people it was. Errors: those of the stores and of
-    /// the register.
+    /// their numbers must not be given to others. How many people it was; a file that somebody reads is no
+    /// error, the loop tries again. Errors: those of the stores and of the register.
     [[nodiscard]] Result<std::size_t> finish();
     [[nodiscard]] api::RetentionDoors doors();
 
@@ -65,10 +68,15 @@ public:
     [[nodiscard]] Result<void> use(const PolicyFolders& folders);
 
 private:
+    // Between attempts to overwrite files that somebody reads: at first, and at most.
+    static constexpr std::chrono::seconds kSoon{5};
+    static constexpr std::chrono::minutes kSeldom{5};
+
     explicit ForgettingWing(ForgettingPorts ports);
     [[nodiscard]] Result<void> open_stores();
     void build();
     [[nodiscard]] Result<std::size_t> shred_again();
+    [[nodiscard]] Result<void> finish_later();
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     ForgettingPorts ports_;
@@ -76,6 +84,8 @@ private:
     std::unique_ptr<sqlite::SqliteCaseExpiry> case_expiry_;
     std::unique_ptr<sqlite::SqliteLedgerExpiry> tunnel_expiry_;
     std::unique_ptr<sqlite::SqliteLedgerExpiry> gap_expiry_;
+    std::unique_ptr<sqlite::SqliteOverwriter> ledger_files_;
+    std::unique_ptr<sqlite::SqliteOverwriter> case_files_;
     std::unique_ptr<TokenForgetter> tokens_;
     std::unique_ptr<LetterForgetter> letters_;
     std::unique_ptr<FactForgetter> facts_;
@@ -84,7 +94,10 @@ private:
     std::unique_ptr<retention::Shredder> shredder_;
     std::mutex running_;  ///< One run at a time; guards the policy as well.
     retention::RetentionPolicy policy_;
-    Instant due_{};  ///< The next run; the loop's own.
+    // The loop's own.
+    Instant due_{};                              ///< The next run.
+    Instant again_{};                            ///< The next attempt at what a shredding left.
+    std::chrono::milliseconds patience_{kSoon};  ///< Until the one after that.
     StepLoop loop_;
 };
 

@@ -410,7 +410,7 @@ api::PaperDoors House::paper_doors() const {
     return {operator_facts(config_),
             &papers_->recipients(),
             &papers_->policy_texts(),
-            &papers_->archiver(),
+            papers_->package(),
             [room = papers_.get()] { return room->policies(); },
             [this] { return rules_.now(); }};
 }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "app/files.hpp"
+#include "backends/archive/packed_stream.hpp"
 
 namespace fedtrail::app {
 
@@ -39,6 +40,13 @@ Result<ImportSource> ImportSource::open(const std::string& name) {
     if (!source.in_) {
         return fail(ErrorKind::Denied, name + " cannot be read", "Check the rights of the file.");
     }
+    if (fs::is_regular_file(source.file_, error) && zip::is_packed(source.file_)) {
+        auto packed = zip::open_packed(source.file_);
+        if (!packed) {
+            return fail(packed);
+        }
+        source.packed_ = std::move(*packed);
+    }
     if (fs::is_regular_file(source.file_, error)) {
         source.size_ = fs::file_size(source.file_, error);
         source.recall();
@@ -47,7 +55,7 @@ Result<ImportSource> ImportSource::open(const std::string& name) {
 }
 
 std::istream& ImportSource::stream() {
-    return standard_input_ ? std::cin : in_;
+    return standard_input_ ? std::cin : packed_ ? *packed_ : in_;
 }
 
 /// The beginning of the file: another file of the same name must not be resumed in its middle.
@@ -68,7 +76,8 @@ void ImportSource::recall() {
     const auto text = read_file(state_file_);
     const auto state = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
     if (!state.is_object() || state.value("format", "") != kFormat ||
-        state.value("fingerprint", "") != fingerprint() || state.value("offset", std::uint64_t{0}) > size_) {
+        state.value("fingerprint", "") != fingerprint() ||
+        (!packed_ && state.value("offset", std::uint64_t{0}) > size_)) {
         return;
     }
     resume_ = {state.value("offset", std::uint64_t{0}), state.value("lines", std::uint64_t{0})};
@@ -76,7 +85,6 @@ void ImportSource::recall() {
                 state.value("duplicate", std::uint64_t{0}),
                 state.value("rejected", std::uint64_t{0})};
     rejected_size_ = state.value("rejected_size", std::uint64_t{0});
-    in_.seekg(static_cast<std::streamoff>(resume_.offset));
 }
 
 Result<void> ImportSource::reject(std::string_view line) {

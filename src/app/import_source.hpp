@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <istream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,13 +30,13 @@ struct ImportCounts {
 /// which cannot be resumed.
 class ImportSource {
 public:
-    /// Errors: NotFound, Denied.
+    /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Errors: NotFound, Denied, Invalid.
     [[nodiscard]] static Result<ImportSource> open(const std::string& name);
 
     [[nodiscard]] std::istream& stream();
     [[nodiscard]] const intake::events::Position& resume() const { return resume_; }
     [[nodiscard]] const ImportCounts& earlier() const { return earlier_; }
-    [[nodiscard]] std::uint64_t size() const { return size_; }  ///< 0 if it is not known.
+    [[nodiscard]] std::uint64_t size() const { return packed_ ? 0 : size_; }  ///< 0 if it is not known.
     [[nodiscard]] const std::filesystem::path& rejected_file() const { return rejected_file_; }
 
     /// Keeps a bad line for the operator. Errors: Unavailable.
@@ -55,6 +56,7 @@ private:
     std::filesystem::path state_file_;
     std::filesystem::path rejected_file_;
     std::ifstream in_;
+    std::unique_ptr<std::istream> packed_;  ///< In place of `in_`.
     std::ofstream rejected_;
     std::uint64_t rejected_size_{};
     std::uint64_t size_{};

@@ -8,30 +8,24 @@ namespace fedtrail::app {
 namespace {
 
 constexpr std::chrono::seconds kEvery{10};
-constexpr std::chrono::hours kLookBack{24 * 7};
 constexpr std::chrono::minutes kTakeAgain{10};
 constexpr std::size_t kTakenAtOnce = 20;  ///< Each may ask a database, which has seconds to answer.
+constexpr std::size_t kHoldersAtOnce = 500;
 
 }  // namespace
 
-/// `closed` is left alone once what was closed before the start is known.
 Result<void> KeyKeeper::read(Seen& seen) const {
     RequestFilter filter;
-    filter.open_only = caught_up_;
-    const auto long_ago = clock_.now() - kLookBack - keep_for_;
+    filter.open_only = true;
     for (;;) {
         const auto requests = requests_.requests(filter);
         if (!requests) {
             return fail(requests);
         }
         for (const auto& request : *requests) {
-            if (!privacy::is_closed(request.state)) {
-                seen.open.insert(request.subject);
-                if (request.identity_verified) {
-                    seen.verified.insert(request.subject);
-                }
-            } else if (request.closed_at && *request.closed_at >= long_ago) {
-                seen.closed.insert(request.subject);
+            seen.open.insert(request.subject);
+            if (request.identity_verified) {
+                seen.verified.insert(request.subject);
             }
         }
         if (requests->size() < filter.limit) {
@@ -39,6 +33,14 @@ Result<void> KeyKeeper::read(Seen& seen) const {
         }
         filter.after = requests->back().number;
     }
+}
+
+/// However long ago something was closed while nobody was here: the vault knows whose keys are left.
+Result<std::vector<privacy::SubjectNumber>> KeyKeeper::left_over() const {
+    if (caught_up_) {
+        return std::vector<privacy::SubjectNumber>{};
+    }
+    return safe_.holders(last_holder_, kHoldersAtOnce);
 }
 
 /// Before anything is signed: messages may wait for days, and the account is deleted meanwhile.
@@ -63,9 +65,8 @@ void KeyKeeper::take(const People& verified) {
     }
 }
 
-/// The end of the looks at what was fulfilled; nothing: nothing can wake.
-Result<std::optional<Instant>> KeyKeeper::kept_until(privacy::SubjectNumber subject) const {
-    std::optional<Instant> until;
+Result<KeyKeeper::Past> KeyKeeper::past_of(privacy::SubjectNumber subject) const {
+    Past past;
     RequestFilter filter;
     filter.subject = subject;
     for (;;) {
@@ -74,40 +75,42 @@ Result<std::optional<Instant>> KeyKeeper::kept_until(privacy::SubjectNumber subj
             return fail(requests);
         }
         for (const auto& request : *requests) {
+            past.asked = true;
+            past.open = past.open || !privacy::is_closed(request.state);
             const bool may_wake = request.state == privacy::RequestState::Fulfilled ||
                                   request.state == privacy::RequestState::PartlyFulfilled;
             if (may_wake && request.closed_at) {
-                until = std::max(until.value_or(Instant{}), *request.closed_at + keep_for_);
+                past.until = std::max(past.until.value_or(Instant{}), *request.closed_at + keep_for_);
             }
         }
         if (requests->size() < filter.limit) {
-            return until;
+            return past;
         }
         filter.after = requests->back().number;
     }
 }
 
-Result<void> KeyKeeper::let_go(const People& closed, const People& open) {
+Result<void> KeyKeeper::let_go(const People& closed) {
     const auto now = clock_.now();
     for (const auto subject : closed) {
+        const auto past = past_of(subject);
+        if (!past) {
+            return fail(past);
+        }
+        const bool over = past->asked && !past->open;
+        if (over && past->until && *past->until > now) {
+            waiting_[subject] = *past->until;
+            continue;
+        }
+        if (over) {
+            if (auto dropped = safe_.drop(subject); !dropped) {
+                return fail(dropped);
+            }
+            hands_.dropped(subject);
+            taken_.erase(subject);
+            tried_.erase(subject);
+        }
         waiting_.erase(subject);
-        if (open.count(subject) != 0) {
-            continue;
-        }
-        const auto until = kept_until(subject);
-        if (!until) {
-            return fail(until);
-        }
-        if (*until && **until > now) {
-            waiting_[subject] = **until;
-            continue;
-        }
-        if (auto dropped = safe_.drop(subject); !dropped) {
-            return fail(dropped);
-        }
-        hands_.dropped(subject);
-        taken_.erase(subject);
-        tried_.erase(subject);
     }
     return {};
 }
@@ -118,21 +121,31 @@ Result<std::optional<Instant>> KeyKeeper::step() {
         return due_;
     }
     Seen seen;
-    seen.closed = open_;
     if (auto done = read(seen); !done) {
         return fail(done);
     }
+    const auto left = left_over();
+    if (!left) {
+        return fail(left);
+    }
+    auto closed = open_;
+    closed.insert(left->begin(), left->end());
     for (const auto& [subject, until] : waiting_) {
         if (until <= now) {
-            seen.closed.insert(subject);
+            closed.insert(subject);
         }
     }
-    if (auto done = let_go(seen.closed, seen.open); !done) {
+    for (const auto subject : seen.open) {
+        closed.erase(subject);
+        waiting_.erase(subject);
+    }
+    if (auto done = let_go(closed); !done) {
         return fail(done);
     }
     take(seen.verified);
     open_ = std::move(seen.open);
-    caught_up_ = true;
+    caught_up_ = caught_up_ || left->size() < kHoldersAtOnce;
+    last_holder_ = left->empty() ? last_holder_ : left->back();
     due_ = now + kEvery;
     return due_;
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/request_book.hpp"
@@ -32,8 +33,9 @@ public:
               std::chrono::seconds keep_for = {})
         : requests_(requests), safe_(safe), clock_(clock), hands_(std::move(hands)), keep_for_(keep_for) {}
 
-    /// The first call also looks at what was closed in the last days, when nobody was here. Errors: those of
-    /// the book and the safe; it is done by a later call.
+    /// The first calls also look at everybody whose keys are in the safe: their requests may have been
+    /// closed, or their time have run out, while nobody was here. Who never asked keeps theirs: they were
+    /// imported beforehand. Errors: those of the book and the safe; it is done by a later call.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
@@ -41,12 +43,18 @@ private:
     struct Seen {
         People open;
         People verified;  ///< Of them.
-        People closed;
+    };
+    struct Past {
+        bool asked{};
+        bool open{};  ///< One of the requests at least.
+        std::optional<Instant>
+            until;  ///< The end of the looks at what was fulfilled; absent: nothing can wake.
     };
     [[nodiscard]] Result<void> read(Seen& seen) const;
     void take(const People& verified);
-    [[nodiscard]] Result<std::optional<Instant>> kept_until(privacy::SubjectNumber subject) const;
-    [[nodiscard]] Result<void> let_go(const People& closed, const People& open);
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> left_over() const;
+    [[nodiscard]] Result<Past> past_of(privacy::SubjectNumber subject) const;
+    [[nodiscard]] Result<void> let_go(const People& closed);
 
     const RequestBook& requests_;
     KeySafe& safe_;
@@ -54,7 +62,8 @@ private:
     Hands hands_;
     std::chrono::seconds keep_for_;
     std::optional<Instant> due_;
-    bool caught_up_{};
+    bool caught_up_{};  ///< With those whose keys were in the safe at the start; `last_holder_`: so far.
+    privacy::SubjectNumber last_holder_{0};
     People open_;  ///< Whose requests were open at the last call.
     std::map<privacy::SubjectNumber, Instant>
         waiting_;   ///< Whose requests are closed, and may wake until then.

@@ -11,7 +11,7 @@
 
 #include "app/policies.hpp"
 #include "app/recipient_room.hpp"
-#include "backends/poco/zip_archiver.hpp"
+#include "backends/poco/zip_package.hpp"
 #include "reports/paper_policies.hpp"
 
 namespace fedtrail::app {
@@ -29,7 +29,7 @@ public:
 
     [[nodiscard]] const RecipientRegister& recipients() const { return recipients_.recipients(); }
     [[nodiscard]] const PolicyReader& policy_texts() const { return *policy_texts_; }
-    [[nodiscard]] const Archiver& archiver() const { return archiver_; }
+    [[nodiscard]] static PackageMaker package() { return &poco::ZipPackage::make; }
     [[nodiscard]] std::shared_ptr<const reports::PaperPolicies> policies() const;
     /// From now on.
     void use(std::shared_ptr<const reports::PaperPolicies> policies);
@@ -38,7 +38,6 @@ private:
     explicit PaperRoom(RecipientRoom& recipients) : recipients_(recipients) {}
 
     RecipientRoom& recipients_;
-    poco::ZipArchiver archiver_;
     std::unique_ptr<PolicyReader> policy_texts_;
     mutable std::mutex guard_;
     std::shared_ptr<const reports::PaperPolicies> policies_;

@@ -69,21 +69,6 @@ Error refused(const HttpResponse& answer) {
                 : "Run the same command again: what is in already counts once."};
 }
 
-Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const Batch& batch) {
-    const auto answer = sidecar.client.send(
-        {"POST",
-         "/api/v1/observations",
-         {{"Content-Type", "application/x-ndjson"}, {"Authorization", "Bearer " + sidecar.token}},
-         batch.text});
-    if (!answer) {
-        return fail(answer);
-    }
-    if (answer->status != 200) {
-        return tl::unexpected<Error>{refused(*answer)};
-    }
-    return api::receipt_from(answer->body);
-}
-
 void tell_rejected(const Batch& batch,
                    const IntakeReceipt& receipt,
                    std::uint64_t before,
@@ -100,9 +85,27 @@ void tell_rejected(const Batch& batch,
 
 }  // namespace
 
+Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson) {
+    const auto answer = sidecar.client.send(
+        {"POST",
+         "/api/v1/observations",
+         {{"Content-Type", "application/x-ndjson"}, {"Authorization", "Bearer " + sidecar.token}},
+         ndjson});
+    if (!answer) {
+        return fail(answer);
+    }
+    if (answer->status != 200) {
+        return tl::unexpected<Error>{refused(*answer)};
+    }
+    return api::receipt_from(answer->body);
+}
+
 Result<ImportSummary> import_through(const Sidecar& sidecar,
                                      std::istream& stream,
                                      const ImportOptions& options) {
+    if (auto there = intake::events::go_behind(stream, options.resume.offset); !there) {
+        return fail(there);
+    }
     ImportSummary summary;
     summary.position = options.resume;
     for (;;) {
@@ -115,7 +118,7 @@ Result<ImportSummary> import_through(const Sidecar& sidecar,
         if (batch.lines.empty()) {
             return summary;
         }
-        const auto receipt = hand_in(sidecar, batch);
+        const auto receipt = hand_in(sidecar, batch.text);
         if (!receipt) {
             return fail(receipt);
         }

@@ -7,6 +7,7 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/http_server.hpp"
+#include "fedtrail/ports/observation_intake.hpp"
 
 #include "intake/events/import.hpp"
 
@@ -16,6 +17,9 @@ struct Sidecar {
     HttpClient& client;
     std::string token;
 };
+
+/// Hands observations in, one on each line. Errors: Denied, Unavailable.
+[[nodiscard]] Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson);
 
 /// As intake::events::import_ndjson(), with POST /api/v1/observations in place of a sink.
 [[nodiscard]] Result<intake::events::ImportSummary> import_through(

@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "backends/archive/zip_writer.hpp"
 #include "backends/openssl/report_key.hpp"
+#include "backends/poco/zip_package.hpp"
 
 namespace fedtrail::app {
 
@@ -51,7 +51,7 @@ reports::ReportTools ReportRoom::tools(const LedgerHoldings& holdings) const {
                 return key ? Result<std::unique_ptr<ReportSeal>>{std::move(*key)}
                            : Result<std::unique_ptr<ReportSeal>>{fail(key)};
             },
-            [](std::ostream& out, Instant at) { return zip::ZipWriter::make(out, at); }};
+            &poco::ZipPackage::make};
 }
 
 Result<HttpStream> ReportRoom::spool(const std::function<Result<void>(std::ostream&)>& write) const {

@@ -12,17 +12,10 @@ bool answered(const erasure::RequestView& view) {
     });
 }
 
-/// Whether every notice has come as far as it can. One whose every object is kept stays planned, with nothing
-/// to send.
-bool settled(const NoticeTally& tally) {
-    if (tally.steps_done == tally.steps) {
-        return true;
-    }
-    const auto count = [&tally](fediverse::NoticeState state) {
-        const auto found = tally.states.find(state);
-        return found == tally.states.end() ? std::uint64_t{0} : found->second;
-    };
-    return count(fediverse::NoticeState::Planned) == 0 && count(fediverse::NoticeState::Sent) == 0;
+/// Whether it is the controller's turn to delete it at home: until then nobody looks, and a second wave
+/// waits.
+bool waits_for_origin(const records::ErasureRequest& request) {
+    return !request.origin_gone_at && request.scope.recipients.empty();
 }
 
 }  // namespace
@@ -51,7 +44,10 @@ std::string advice_for(const erasure::RequestView& view) {
     if (request.stopped) {
         return command("resume") + " or " + command("close");
     }
-    if (!settled(view.tally)) {
+    if (waits_for_origin(request)) {
+        return "delete it on your own server; Fedtrail sees it";
+    }
+    if (view.tally.to_leave > 0) {
         return {};
     }
     if (view.events.empty()) {  // a list does not read them

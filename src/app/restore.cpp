@@ -126,19 +126,27 @@ private:
                                                "/2\") and give --new-log; docs/backup.md.")}
                        : Result<void>{};
         }
-        const auto old = read_note_key(order_.ledger / "log.key", ledger::NoteKeyKind::Log);
-        if (old && old->verifier().name == log_name(config_)) {
-            return fail(
-                ErrorKind::Invalid,
-                "another log needs another name than \"" + log_name(config_) + "\"",
-                "Set log.name in the configuration, for instance to \"" + log_name(config_) + "/2\".");
-        }
         done_.log = RestoredLog::Begun;
-        return {};
+        // A restore that goes on may have begun the log of this name itself.
+        const auto used = used_log_names(config_, order_, !note_);
+        const auto name = log_name(config_);
+        return std::find(used.begin(), used.end(), name) == used.end()
+                   ? Result<void>{}
+                   : Result<void>{
+                         fail(ErrorKind::Invalid,
+                              "another log needs another name than \"" + name + "\", which one had already",
+                              "Set log.name in the configuration to a name that none had, for instance \"" +
+                                  next_log_name(name, used) + "\".")};
     }
 
     [[nodiscard]] bool is_old_log(const BackupItem& item) const {
         return order_.new_log && (item.name == "log.db" || item.name == "log.key");
+    }
+    /// What the file is called by when it is put aside.
+    [[nodiscard]] std::string aside_of(const fs::path& file) const {
+        const bool ends = order_.new_log && (file == log_file(config_) || file == log_key_file(config_) ||
+                                             file == config_.log.guard);
+        return file.string() + (ends ? kEnded : kSetAside) + note_->stamp;
     }
 
     void plan(const BackupPair& pair) {
@@ -181,6 +189,10 @@ private:
                 return copied;
             }
         }
+        // Before any file changes: afterwards the vault in use remembers less.
+        if (auto merged = ShreddingRegister::merge(shredding_register_file(config_), shreddings_); !merged) {
+            return merged;
+        }
         note_ = RestoreNote{done_.from.id, stamp()};
         return write_restore_note(config_.data_dir, *note_);
     }
@@ -193,7 +205,7 @@ private:
 
     /// A database is moved with its log, which has commits that the file has not.
     Result<void> set_aside(const fs::path& file) {
-        const auto aside = with(file, kSetAside + note_->stamp);
+        const auto aside = aside_of(file);
         for (const auto* suffix : {"-wal", "-shm", ""}) {
             const auto from = with(file, suffix);
             if (!is_there(from)) {
@@ -228,15 +240,12 @@ private:
         if (auto letters = place_letters(); !letters) {
             return letters;
         }
-        if (auto merged = ShreddingRegister::merge(shredding_register_file(config_), shreddings_); !merged) {
-            return merged;
-        }
         return flush_folder(config_.data_dir);
     }
 
     /// Once only: a second round must not take what was begun anew for the old one.
     [[nodiscard]] bool is_old(const fs::path& file) const {
-        return is_there(file) && !is_there(with(file, kSetAside + note_->stamp));
+        return is_there(file) && !is_there(aside_of(file));
     }
 
     Result<void> place_letters() {
@@ -277,9 +286,12 @@ private:
         places.push_back({"", config_.log.guard, BackupPart::Ledger, false, false});
         for (const auto& item : places) {
             for (const auto* suffix : {"", "-wal", "-shm"}) {
-                const auto aside = with(item.place, kSetAside + note_->stamp + suffix);
-                if (is_there(aside)) {
-                    done_.set_aside.push_back(aside);
+                for (const auto& [mark, list] :
+                     {std::pair{kSetAside, &done_.set_aside}, std::pair{kEnded, &done_.ended_log}}) {
+                    auto aside = with(item.place, mark + note_->stamp + suffix);
+                    if (is_there(aside)) {
+                        list->push_back(std::move(aside));
+                    }
                 }
             }
         }

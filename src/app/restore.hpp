@@ -42,6 +42,8 @@ struct Restored {
     std::uint64_t shredded_again{};
     RestoredLog log{RestoredLog::None};
     std::vector<std::filesystem::path> set_aside;
+    std::vector<std::filesystem::path>
+        ended_log;                  ///< Log, key and guard that another log follows: to be kept.
     std::vector<std::string> kept;  ///< Files that were not taken: the machine has its own, or the same.
 };
 

@@ -10,6 +10,7 @@
 #include "app/log_guard.hpp"
 #include "app/log_keys.hpp"
 #include "app/master_key.hpp"
+#include "app/restore_note.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
 #include "backends/sqlite/database_copy.hpp"
@@ -149,6 +150,47 @@ Result<RestoredLog> log_state(const Config& config, const BackupPair& pair, cons
     }
     const auto root = (*log)->root_at((*known)->size);
     return root && *root == (*known)->root ? RestoredLog::Continues : RestoredLog::Stale;
+}
+
+std::vector<std::string> used_log_names(const Config& config, const RestoreOrder& order, bool here) {
+    std::vector<fs::path> keys{order.ledger / "log.key"};
+    std::vector<std::string> names;
+    if (here) {
+        const auto key = log_key_file(config);
+        keys.push_back(key);
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator{key.parent_path(), error}) {
+            const auto name = entry.path().filename().string();
+            const auto own = key.filename().string();
+            if (name.starts_with(own + kEnded) || name.starts_with(own + kSetAside)) {
+                keys.push_back(entry.path());
+            }
+        }
+        if (const auto known = guarded(config); known && *known) {
+            names.push_back((*known)->origin);
+        }
+    }
+    for (const auto& file : keys) {
+        if (const auto key = read_note_key(file, ledger::NoteKeyKind::Log)) {
+            names.push_back(key->verifier().name);
+        }
+    }
+    return names;
+}
+
+std::string next_log_name(const std::string& name, const std::vector<std::string>& used) {
+    const auto slash = name.rfind('/');
+    const bool numbered = slash != std::string::npos && slash + 1 < name.size() &&
+                          std::all_of(name.begin() + static_cast<std::ptrdiff_t>(slash) + 1,
+                                      name.end(),
+                                      [](char c) { return c >= '0' && c <= '9'; });
+    const auto base = numbered ? name.substr(0, slash) : name;
+    for (unsigned number = 2;; ++number) {
+        auto next = base + "/" + std::to_string(number);
+        if (std::find(used.begin(), used.end(), next) == used.end()) {
+            return next;
+        }
+    }
 }
 
 Result<std::vector<RegisteredShredding>> known_shreddings(const Session& session,

@@ -35,6 +35,14 @@ struct BackupPair {
                                             const BackupPair& pair,
                                             const RestoreOrder& order);
 
+/// The names that logs had: the backup's, and with `here` those of this machine, ended ones and all. Two
+/// histories under one name would be a forked log.
+[[nodiscard]] std::vector<std::string> used_log_names(const Config& config,
+                                                      const RestoreOrder& order,
+                                                      bool here);
+/// The first of NAME/2, NAME/3, … that is not used; NAME's own number is left out.
+[[nodiscard]] std::string next_log_name(const std::string& name, const std::vector<std::string>& used);
+
 /// Whoever was shredded, as far as this machine and the operator know. Errors: Denied (nobody knows).
 [[nodiscard]] Result<std::vector<RegisteredShredding>> known_shreddings(const Session& session,
                                                                         const Config& config,

@@ -26,7 +26,8 @@ Result<std::optional<RestoreNote>> read_restore_note(const fs::path& data_dir) {
         !said.value("stamp", nlohmann::json{}).is_string()) {
         return fail(ErrorKind::Corrupt,
                     file.string() + " cannot be read",
-                    "Look which files beside it end in \".restoring\", and which have \".before-\" in them.");
+                    "Look which files beside it end in \".restoring\", and which have \".before-\" or "
+                    "\".ended-\" in them.");
     }
     return std::optional{RestoreNote{said["backup"], said["stamp"]}};
 }

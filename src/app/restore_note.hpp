@@ -12,6 +12,8 @@ namespace fedtrail::app {
 
 /// What was there before a restore is called FILE.before-STAMP.
 inline constexpr const char* kSetAside = ".before-";
+/// A log that another one follows, its key and its guard: FILE.ended-STAMP. They check what was signed.
+inline constexpr const char* kEnded = ".ended-";
 
 struct RestoreNote {
     std::string backup;  ///< The backup's id.

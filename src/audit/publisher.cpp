@@ -160,6 +160,23 @@ Result<Published> Publisher::adopt() {
     if (!hold) {
         return fail(hold);
     }
+    const auto text = (*hold)->read();
+    if (!text) {
+        return fail(text);
+    }
+    if (*text) {  // what it says was published: that no flag may undo
+        return refused(
+            "there is a guard, " + ports_.guard.place() + ": nothing is adopted over it",
+            "run `fedtrail audit checkpoint --now`, which says what is wrong; if the guard is surely "
+            "spoilt and this log the newest, move it to another name first and keep it");
+    }
+    const auto last = ports_.log.last_checkpoint();
+    if (!last) {
+        return fail(last);
+    }
+    if (const auto sound = continues(*last ? std::optional{(*last)->checkpoint} : std::nullopt); !sound) {
+        return fail(sound);
+    }
     const auto taken = take();
     return taken ? sign(**hold, std::nullopt, *taken) : Result<Published>{fail(taken)};
 }

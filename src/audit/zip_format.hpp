@@ -1,5 +1,5 @@
 /// The one form a bundle's zip can have: every octet of it follows from the members' names, sizes, contents
-/// and their order. docs/formats/bundle.md.
+/// and their order. docs/formats/bundle.md; why it shares nothing with other zips: docs/decisions/0013.
 
 #pragma once
 

@@ -36,6 +36,7 @@ Json json_of(const std::vector<AnsweredRecipient>& list) {
         rows.push_back(
             {{"host", told.host.text()},
              {"state", told.state ? Json(fediverse::name_of(*told.state)) : Json{}},
+             {"told", told.told},
              {"acknowledged_at", told.acknowledged_at ? Json(format_rfc3339(*told.acknowledged_at)) : Json{}},
              {"ground", text_or_null(std::string{erasure::name_of(reason.code)})},
              {"reason", text_or_null(reason.words)}});
@@ -84,6 +85,8 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
     for (const auto& told : list) {
         data row;
         row.set("host", told.host.text());
+        row.set("told", told.told);
+        row.set("seen", told.seen);
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
         const auto reason = reason_of(told.reason);
         put(row, "reason", reason.words);

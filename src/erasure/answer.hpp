@@ -24,6 +24,8 @@ namespace fedtrail::erasure {
 struct AnsweredRecipient {
     Host host;
     std::optional<fediverse::NoticeState> state;  ///< Absent: it was not told.
+    bool told{};                                  ///< Something left for it, or the origin told it.
+    bool seen{};                                  ///< The last look that said anything saw the copy.
     std::optional<Instant> acknowledged_at;
     std::string reason;  ///< As records::Notice::reason.
 };

@@ -168,6 +168,7 @@ void Courier::begin_one(Round& round, Candidate candidate) {
     flight.step = notice.position;
     flight.attempts = ++notice.attempts;
     flight.begun_at = round.now;
+    flight.before = notice.state;
     flight.scheme = candidate.scheme;
     flight.second = candidate.second;
     flight.was_failing = candidate.was_failing;

@@ -110,6 +110,7 @@ private:
         std::uint32_t step{};
         std::uint32_t attempts{};
         Instant begun_at{};
+        fediverse::NoticeState before{fediverse::NoticeState::Planned};  ///< The notice's, before it.
         SignatureScheme scheme{SignatureScheme::Unknown};
         bool second{};       ///< The other scheme was tried right before.
         bool was_failing{};  ///< As the directory said.
@@ -136,7 +137,7 @@ private:
     void settle_answer(Round& round, records::Notice notice, const Flight& flight);
     void settle_obstacle(Round& round, records::Notice notice, const Flight& flight);
     void pass_step(Round& round, records::Notice& notice, bool declined);
-    static void take_back(Round& round, records::Notice& notice);
+    static void take_back(Round& round, records::Notice& notice, const Flight& flight);
     void refuse_rest(Round& round, records::Notice& notice);
     void retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling);
     void finish(Round& round, records::Notice& notice) const;

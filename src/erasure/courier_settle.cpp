@@ -13,6 +13,7 @@ namespace fedtrail::erasure {
 namespace {
 
 using fediverse::NoticeEventKind;
+using fediverse::NoticeState;
 
 /// After that many refusals and not one acceptance, no further object is tried.
 constexpr std::uint32_t kEnoughRefusals = 5;
@@ -36,6 +37,18 @@ std::string scheme_name(SignatureScheme scheme) {
 void move(records::Notice& notice, NoticeEventKind event) {
     if (const auto to = fediverse::next(notice.state, event)) {
         notice.state = *to;
+    }
+}
+
+/// Back to what it was before an attempt of which not an octet left: nobody was told anything by it.
+void undo_attempt(records::Notice& notice, NoticeState before) {
+    if (notice.state != NoticeState::Sent) {
+        return;
+    }
+    if (before == NoticeState::Planned) {
+        move(notice, NoticeEventKind::NothingLeft);
+    } else if (before == NoticeState::Unreachable) {
+        move(notice, NoticeEventKind::GaveUp);
     }
 }
 
@@ -117,6 +130,7 @@ void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight
                                      scheme_name(flight.scheme),
                                      flight.obstacle});
     notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
+    undo_attempt(notice, flight.before);
     if (notice.attempts >= options_.retry.step_attempts) {
         move(notice, NoticeEventKind::GaveUp);
         notice.next_at.reset();
@@ -140,6 +154,7 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
          scheme_name(flight.scheme),
          response.fault == RemoteFault::None ? std::string{} : std::string{name_of(response.fault)}});
     notice.last_status = static_cast<std::uint16_t>(std::max(response.status, 0));
+    notice.left = notice.left || response.left || response.status >= 200;
     learn(round, flight, ruling);
     auto scheme = flight.scheme;
     switch (ruling) {
@@ -218,12 +233,10 @@ void Courier::finish(Round& round, records::Notice& notice) const {
 }
 
 /// Nothing of the attempt left.
-void Courier::take_back(Round& round, records::Notice& notice) {
+void Courier::take_back(Round& round, records::Notice& notice, const Flight& flight) {
     --notice.attempts;
     notice.next_at = round.now;
-    if (notice.position == 0 && notice.attempts == 0) {
-        move(notice, NoticeEventKind::Recalled);
-    }
+    undo_attempt(notice, flight.before);
 }
 
 void Courier::retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling) {
@@ -231,10 +244,13 @@ void Courier::retry(Round& round, records::Notice& notice, const Flight& flight,
     stopping_ = stopping_ || response.fault == RemoteFault::Stopped;
     const bool taken_back = response.fault == RemoteFault::Stopped || response.fault == RemoteFault::Recalled;
     if (taken_back && !response.left) {
-        take_back(round, notice);
+        take_back(round, notice, flight);
         return;
     }
     ++round.tally.failed;
+    if (!response.left && response.status < 200) {
+        undo_attempt(notice, flight.before);
+    }
     auto pause = pause_after(notice.attempts, notice.number.get(), options_.retry);
     if (const auto asked = fediverse::retry_after(header_of(response.headers, "Retry-After"), round.now)) {
         pause = std::max<std::chrono::milliseconds>(pause, std::min(*asked, options_.retry.longest));

@@ -57,6 +57,13 @@ Result<records::ErasureRequest> Desk::draft_of(const OpenOrder& order) const {
     if (!scope) {
         return fail(scope);
     }
+    // A server that is named is told whatever the ledger has; nobody else is told of what never went
+    // anywhere.
+    if (scope->kind == records::ScopeKind::Objects && scope->recipients.empty()) {
+        if (const auto known = check_known(order.subject, scope->objects); !known) {
+            return fail(known);
+        }
+    }
     const auto now = ports_.clock.now();
     records::ErasureRequest request;
     request.subject = order.subject;

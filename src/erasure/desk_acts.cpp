@@ -153,13 +153,17 @@ Changed Desk::extend(const Act& act) {
 }
 
 Result<void> Desk::check_nothing_left(records::RequestNumber number) const {
-    const auto tally = ports_.notices.tally(number);
-    if (!tally) {
-        return fail(tally);
+    bool told = false;
+    NoticeFilter filter;
+    filter.request = number;
+    const auto read = each_notice(ports_.notices, filter, [&told](const records::Notice& notice) {
+        told = records::was_told(notice);
+        return !told;
+    });
+    if (!read) {
+        return read;
     }
-    const auto planned = tally->states.find(NoticeState::Planned);
-    const auto untouched = planned == tally->states.end() ? 0 : planned->second;
-    if (untouched != tally->notices || tally->steps_done != 0) {
+    if (told) {
         return fail(ErrorKind::Denied,
                     "some recipients were told already, so that the request cannot be refused as a whole",
                     "stop it, refuse the rest of it, and close it");
@@ -225,11 +229,12 @@ Result<SentSoFar> Desk::sent_so_far(records::RequestNumber number) const {
         return fail(request);
     }
     SentSoFar sent;
+    const auto now = ports_.clock.now();
     NoticeFilter filter;
     filter.request = number;
     const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
-        ++(notice.state == NoticeState::Planned ? sent.untouched : sent.told);
-        sent.under_way += notice.in_flight ? 1 : 0;
+        ++(records::was_told(notice) ? sent.told : sent.untouched);
+        sent.under_way += records::is_under_way(notice, now) ? 1 : 0;
         return true;
     });
     return read ? Result<SentSoFar>{sent} : Result<SentSoFar>{fail(read)};
@@ -246,7 +251,7 @@ Result<void> Desk::check_all_landed(const records::ErasureRequest& request) cons
     NoticeFilter filter;
     filter.request = request.number;
     auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
-        flying = notice.in_flight && notice.next_at && *notice.next_at > now;
+        flying = records::is_under_way(notice, now);
         return !flying;
     });
     if (!read) {
@@ -317,22 +322,19 @@ Changed Desk::answered(const Act& act) {
 }
 
 Result<bool> Desk::something_to_leave(records::RequestNumber number) const {
-    bool found = false;
-    for (const auto state : {NoticeState::Planned, NoticeState::Sent, NoticeState::StillPresent}) {
-        NoticeFilter filter;
-        filter.request = number;
-        filter.state = state;
-        const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
-            const bool pending = notice.position < notice.steps.size();
-            const bool again = notice.rounds > 0 && notice.next_at;  // its copy came back
-            found = found || (state == NoticeState::StillPresent ? again : pending);
-            return !found;
-        });
-        if (!read) {
-            return fail(read);
-        }
+    const auto tally = ports_.notices.tally(number);
+    if (!tally) {
+        return fail(tally);
     }
-    return found;
+    bool found = tally->to_leave > 0;
+    NoticeFilter filter;
+    filter.request = number;
+    filter.state = NoticeState::StillPresent;
+    const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
+        found = found || (notice.rounds > 0 && notice.next_at);  // its copy came back
+        return !found;
+    });
+    return read ? Result<bool>{found} : Result<bool>{fail(read)};
 }
 
 Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
@@ -367,9 +369,12 @@ Changed Desk::close(const Act& act) {
         return fail(open);
     }
     if (*open && !request->stopped) {
-        return fail(ErrorKind::Denied,
-                    "notices of the request are still to leave",
-                    "wait for them, or stop the request first");
+        const bool waits = !request->origin_gone_at && request->scope.recipients.empty();
+        return fail(
+            ErrorKind::Denied,
+            "notices of the request are still to leave",
+            waits ? "some may wait until your own server has deleted it: let it, or stop the request first"
+                  : "wait for them, or stop the request first");
     }
     const auto told = all_told(*request);
     if (!told) {

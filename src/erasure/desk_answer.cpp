@@ -35,16 +35,26 @@ Result<Notices> notices_of(const NoticeBook& book, records::RequestNumber number
     return all;
 }
 
-AnsweredRecipient answered_of(const Host& host, const Notices& notices) {
+/// Whom nothing was sent so far is told nothing any more, unless the request goes on.
+bool goes_on(const Answer& answer) {
+    const bool over = answer.state == RequestState::Fulfilled ||
+                      answer.state == RequestState::PartlyFulfilled ||
+                      answer.state == RequestState::Refused || answer.state == RequestState::Withdrawn;
+    return !over && !answer.stopped;
+}
+
+AnsweredRecipient answered_of(const Host& host, const Notices& notices, bool more) {
     AnsweredRecipient told;
     told.host = host;
     const auto notice = notices.find(host);
     if (notice != notices.end()) {
-        const bool never =
-            notice->second.state == fediverse::NoticeState::Planned && notice->second.steps.empty();
-        if (!never) {  // all that lies there is kept
+        const bool never = notice->second.state == fediverse::NoticeState::Planned &&
+                           (notice->second.steps.empty() || !more);
+        if (!never) {  // all that lies there is kept, or it was not reached in time
             told.state = notice->second.state;
         }
+        told.told = records::was_told(notice->second);
+        told.seen = notice->second.presence == fediverse::Presence::Present;
         told.acknowledged_at = notice->second.acknowledged_at;
         told.reason = notice->second.reason;
     }
@@ -59,12 +69,13 @@ bool concerns(const records::ErasureScope& scope, const Host& host) {
 }
 
 void add_lists(Answer& answer, const std::vector<PairAggregate>& pairs, Notices notices) {
+    const bool more = goes_on(answer);
     std::map<Host, AnsweredRecipient> others;
     for (const auto& pair : pairs) {
         if (!concerns(answer.scope, pair.recipient) && notices.count(pair.recipient) == 0) {
             continue;
         }
-        auto told = answered_of(pair.recipient, notices);
+        auto told = answered_of(pair.recipient, notices, more);
         notices.erase(pair.recipient);
         if (is_ours(pair.channels)) {
             answer.recipients.push_back(std::move(told));
@@ -74,7 +85,7 @@ void add_lists(Answer& answer, const std::vector<PairAggregate>& pairs, Notices 
     }
     // Told, and not in the ledger (any more): how the data came there is not known.
     for (const auto& [host, notice] : notices) {
-        others.emplace(host, answered_of(host, notices));
+        others.emplace(host, answered_of(host, notices, more));
     }
     for (auto& [host, told] : others) {
         answer.others.push_back(std::move(told));

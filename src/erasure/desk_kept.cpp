@@ -49,6 +49,30 @@ std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> kno
 
 }  // namespace
 
+/// An address that the ledger has not would be kept, or erased, in words only: the page of a post in place of
+/// its id, or a slip of the pen.
+Result<void> Desk::check_known(privacy::SubjectNumber subject,
+                               const std::vector<Personal<std::string>>& uris) const {
+    std::size_t unknown = 0;
+    for (const auto& text : uris) {
+        const auto uri = Uri::parse(text.reveal());
+        const auto holders =
+            uri ? ports_.reader.holders_of(subject, *uri) : Result<std::vector<Holder>>{fail(uri)};
+        if (!holders) {
+            return fail(holders);
+        }
+        unknown += holders->empty() ? 1 : 0;
+    }
+    if (unknown > 0) {
+        return fail(ErrorKind::NotFound,
+                    "of " + std::to_string(uris.size()) + " objects " + std::to_string(unknown) +
+                        " are nothing of this person that went to any server",
+                    "give ids as they were sent, not addresses of pages: `fedtrail report SUBJECT --items` "
+                    "lists them");
+    }
+    return {};
+}
+
 /// What of the categories went anywhere, by URI.
 Result<Kept> Desk::of_categories(privacy::SubjectNumber subject, fediverse::CategorySet categories) const {
     const auto identity = ports_.vault.identity(subject);
@@ -91,8 +115,9 @@ Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::E
     }
     if (!keep.objects.empty()) {
         const auto uris = normalised(keep.objects, options_.max_held_objects);
-        if (!uris) {
-            return fail(uris);
+        const auto known = uris ? check_known(request.subject, *uris) : Result<void>{fail(uris)};
+        if (!known) {
+            return fail(known);
         }
         for (auto& object : marked(*uris, true)) {
             kept.emplace(object.uri.reveal(), object);
@@ -164,8 +189,10 @@ Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::Ref
 
 Changed Desk::hold(const Act& act, std::span<const Personal<std::string>> objects) {
     const auto uris = normalised({objects.begin(), objects.end()}, options_.max_held_objects);
-    if (!uris) {
-        return fail(uris);
+    const auto request = uris ? ports_.requests.request(act.number) : Changed{fail(uris)};
+    const auto known = request ? check_known(request->subject, *uris) : Result<void>{fail(request)};
+    if (!known) {
+        return fail(known);
     }
     return change_kept(act, RequestEventKind::HeldForLaw, {}, marked(*uris, true));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/letter_sent.hpp"
 #include "erasure/paging.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
@@ -16,34 +17,6 @@ using fediverse::NoticeState;
 using records::NoticeLetter;
 
 constexpr std::size_t kLongestReason = 500;
-
-Result<records::Notice> notice_numbered(const NoticeBook& notices, records::NoticeNumber number) {
-    NoticeFilter filter;
-    filter.after = records::NoticeNumber{number.get() - 1};
-    filter.limit = 1;
-    auto found = notices.notices(filter);
-    if (!found) {
-        return fail(found);
-    }
-    if (number.get() == 0 || found->empty() || found->front().number != number) {
-        return fail(
-            ErrorKind::NotFound, "there is no notice with this number", "fedtrail requests show lists them");
-    }
-    return std::move(found->front());
-}
-
-/// What was erased there: the objects of its steps.
-std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
-    std::vector<std::uint32_t> objects;
-    for (const auto& step : notice.steps) {
-        if (step.kind != fediverse::StepKind::DeleteActor) {
-            objects.push_back(step.object);
-        }
-    }
-    std::sort(objects.begin(), objects.end());
-    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
-    return objects;
-}
 
 /// Visits the notices of a request in the states that the policy is for.
 template <typename Visit>
@@ -85,7 +58,8 @@ Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHi
 Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
     return visit_concerned(
         ports_.notices, policy_, request.number, [&](records::Notice& notice) -> Result<void> {
-            if (notice.in_flight || written_to_.count(notice.recipient) != 0) {
+            if (records::is_under_way(notice, ports_.clock.now()) ||
+                written_to_.count(notice.recipient) != 0) {
                 return {};
             }
             NoticeHistory history;
@@ -139,64 +113,6 @@ Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber re
 
 // ---- writing
 
-Result<void> Escalation::add_things(const records::Notice& notice, LetterFacts& facts) const {
-    const auto request = ports_.requests.request(notice.request);
-    const auto identity = ports_.vault.identity(notice.subject);
-    if (!request || !identity) {
-        return request ? fail(identity) : fail(request);
-    }
-    facts.origin = identity->origin;
-    facts.account = request->scope.kind == records::ScopeKind::Account;
-    if (facts.account) {
-        facts.things.push_back(identity->actor);
-    }
-    auto wanted = objects_of(notice);
-    const bool all_of_them = wanted.empty() && !facts.account;  // the origin told it
-    if (wanted.empty() && !all_of_them) {
-        return {};
-    }
-    if (wanted.size() > options_.max_uris) {
-        facts.more = wanted.size() - options_.max_uris;
-        wanted.resize(options_.max_uris);
-    }
-    const auto objects = ports_.notices.objects(notice.request, wanted);
-    if (!objects) {
-        return fail(objects);
-    }
-    for (const auto& object : *objects) {
-        if (!object.held_for_law && facts.things.size() < options_.max_uris) {
-            facts.things.push_back(object.uri);
-        } else {
-            facts.more += object.held_for_law ? 0 : 1;
-        }
-    }
-    return {};
-}
-
-Result<LetterFacts> Escalation::facts_of(const records::Notice& notice, const NoticeHistory& history) const {
-    LetterFacts facts;
-    facts.controller = options_.controller;
-    facts.recipient = notice.recipient;
-    facts.reference = std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
-    facts.at = ports_.clock.now();
-    facts.acknowledged_at = notice.acknowledged_at;
-    facts.refused = notice.state == NoticeState::Refused;
-    facts.unreachable = notice.state == NoticeState::Unreachable;
-    facts.status = facts.refused ? notice.last_status : std::uint16_t{0};
-    if (const auto seen = seen_present(history)) {
-        facts.seen_at = seen->last;
-    }
-    for (const auto& letter : history.letters) {
-        if (letter.handed_over && !facts.first_letter_at) {
-            facts.first_letter_at = letter.at;
-        }
-    }
-    if (auto added = add_things(notice, facts); !added) {
-        return fail(added);
-    }
-    return facts;
-}
-
 Escalation::Way Escalation::way_of(const RecipientEntry& entry,
                                    const NoticeHistory& history,
                                    const Rung& rung) const {
@@ -217,11 +133,26 @@ Escalation::Way Escalation::way_of(const RecipientEntry& entry,
     return {ports_.mailer, "smtp", ""};
 }
 
+/// A file is no letter sent: whoever sends it says so. It replaces itself, so that it needs no intent before.
+Result<bool> Escalation::lay_down(const Letter& letter, const NoticeLetter& record) {
+    if (!ports_.by_hand.send(letter)) {
+        return false;
+    }
+    NoticeChange waits;
+    waits.letters.push_back(record);
+    const auto written = ports_.notices.apply(waits);
+    return written ? Result<bool>{true} : Result<bool>{fail(written)};
+}
+
 /// False: it may be tried again.
-Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter record) {
+Result<bool> Escalation::hand_over(const Letter& letter, const Way& way, NoticeLetter record) {
+    const auto add_note = [&record](const std::string& note) {
+        record.note.append(record.note.empty() || note.empty() ? "" : "; ").append(note);
+    };
     record.channel = way.channel;
-    if (!way.note.empty()) {
-        record.note.append(record.note.empty() ? "" : "; ").append(way.note);
+    add_note(way.note);
+    if (way.mailer == &ports_.by_hand) {
+        return lay_down(letter, record);
     }
     NoticeChange intent;
     intent.letters.push_back(record);
@@ -231,36 +162,31 @@ Result<bool> Escalation::hand_over(const Letter& letter, Way way, NoticeLetter r
     const auto sent = way.mailer->send(letter);
     if (sent) {
         record.handed_over = true;
-        const auto recorded = until_current([&] { return record_sent(record); });
+        record.at = ports_.clock.now();
+        const auto recorded =
+            until_current([&] { return record_letter(ports_.notices, record, options_.look_after); });
         return recorded ? Result<bool>{true} : Result<bool>{fail(recorded)};
     }
-    const bool for_good = sent.error().kind == ErrorKind::Denied || sent.error().kind == ErrorKind::Invalid;
-    if (for_good && way.mailer != &ports_.by_hand) {
-        record.note.append(record.note.empty() ? "" : "; ").append(sent.error().what);
-        return hand_over(letter, {&ports_.by_hand, "file", ""}, std::move(record));
+    if (sent.error().kind == ErrorKind::Denied || sent.error().kind == ErrorKind::Invalid) {  // for good
+        add_note(sent.error().what);
+        record.channel = "file";
+        return lay_down(letter, record);
     }
     return false;
 }
 
-Result<void> Escalation::record_sent(NoticeLetter record) {
-    auto notice = notice_numbered(ports_.notices, record.notice);
-    if (!notice) {
-        return fail(notice);
+/// Letters before this one may have taken the mail server minutes.
+Result<bool> Escalation::may_write(records::RequestNumber number) const {
+    const auto request = ports_.requests.request(number);
+    if (!request) {
+        return fail(request);
     }
-    NoticeChange change;
-    record.at = ports_.clock.now();
-    notice->state = fediverse::next(notice->state, NoticeEventKind::LetterSent).value_or(notice->state);
-    if (notice->looks != 0) {
-        notice->next_look_at = record.at + options_.look_after;
-    }
-    change.notices.push_back(std::move(*notice));
-    change.letters.push_back(std::move(record));
-    return ports_.notices.apply(change);
+    return privacy::may_send(request->state) && !request->stopped;
 }
 
 Result<void> Escalation::write(const Due& due) {
     auto now = notice_numbered(ports_.notices, due.notice.number);
-    if (!now || now->state != due.notice.state || now->in_flight) {
+    if (!now || now->state != due.notice.state || records::is_under_way(*now, ports_.clock.now())) {
         return now ? Result<void>{} : Result<void>{fail(now)};
     }
     const auto history = ports_.notices.history(now->number);
@@ -268,11 +194,17 @@ Result<void> Escalation::write(const Due& due) {
     if (!history || !entry) {
         return history ? fail(entry) : fail(history);
     }
-    const auto facts = facts_of(*now, *history);
+    const auto request = ports_.requests.request(now->request);
+    const auto facts = request ? facts_of(*request, *now, *history) : Result<LetterFacts>{fail(request)};
     if (!facts) {  // shredded: nobody can say any more what is to be erased
         return facts.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(facts)};
     }
-    const auto written = texts_.write(due.rung->text, entry->language, options_.language, *facts);
+    if (facts->things.empty()) {  // all that lies there is kept
+        return {};
+    }
+    const bool removal = !request->scope.recipients.empty() && !due.rung->removal_text.empty();
+    const auto& text = removal ? due.rung->removal_text : due.rung->text;
+    const auto written = texts_.write(text, entry->language, options_.language, *facts);
     if (!written) {
         return fail(written);
     }
@@ -280,6 +212,10 @@ Result<void> Escalation::write(const Due& due) {
     const Letter letter{entry->contact, written->subject, written->text, id, written->language};
     const NoticeLetter record{
         now->number, ports_.clock.now(), due.rung->name, written->language, "", id, false, written->note};
+    const auto may = may_write(now->request);
+    if (!may || !*may) {
+        return may ? Result<void>{} : Result<void>{fail(may)};
+    }
     const auto handed = hand_over(letter, way_of(*entry, *history, *due.rung), record);
     return handed ? Result<void>{} : Result<void>{fail(handed)};
 }
@@ -324,9 +260,10 @@ Result<records::Notice> Escalation::give_up_once(records::NoticeNumber number,
     if (!state) {
         return fail(state);
     }
-    if (notice->in_flight) {
+    if (records::is_under_way(*notice, ports_.clock.now())) {
         return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");
     }
+    notice->in_flight = false;
     notice->state = *state;
     const auto code =
         ground == GiveUpGround::Impossible ? ReasonCode::Impossible : ReasonCode::Disproportionate;

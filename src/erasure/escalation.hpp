@@ -20,6 +20,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/escalation_policy.hpp"
+#include "erasure/letter_sent.hpp"
 #include "erasure/letters.hpp"
 
 namespace fedtrail::erasure {
@@ -39,10 +40,10 @@ struct EscalationOptions {
     std::string language;     ///< Ours, BCP 47.
     std::string mail_domain;  ///< Behind the "@" of message ids.
     std::chrono::seconds every{std::chrono::minutes{60}};
-    std::size_t letters_in_step{10};        ///< A mail server may take seconds for each.
-    std::size_t max_uris{200};              ///< In one letter.
-    std::size_t mail_tries{5};              ///< Then it becomes a file.
-    std::chrono::hours look_after{24 * 7};  ///< When it is looked whether a letter helped.
+    std::size_t letters_in_step{10};  ///< A mail server may take seconds for each.
+    std::size_t max_uris{200};        ///< In one letter.
+    std::size_t mail_tries{5};        ///< Then it becomes a file.
+    std::chrono::hours look_after{kLookAfterLetter};
 };
 
 /// Art. 19: "unless this proves impossible or involves disproportionate effort".
@@ -68,8 +69,11 @@ public:
                EscalationOptions options);
 
     /// Writes the letters that are due: recorded before one leaves, and again when it was taken; a letter
-    /// that was begun and never reported leaves again with the same message id. Waits for the mail server,
-    /// for at most `letters_in_step` letters. When it wants to be called again. Errors: those of the books.
+    /// that was begun and never reported leaves again with the same message id. What cannot go by mail is a
+    /// file that waits until letter_sent_by_hand(). Waits for the mail server,
+    /// for at most `letters_in_step` letters; each is
+    /// dropped if its request was stopped or closed meanwhile. When it wants to be called again. Errors:
+    /// those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     /// By notice. Errors: those of the books.
@@ -98,14 +102,22 @@ private:
     [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
     [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);
-    [[nodiscard]] Result<LetterFacts> facts_of(const records::Notice& notice,
+    [[nodiscard]] Result<bool> may_write(records::RequestNumber number) const;
+    [[nodiscard]] Result<LetterFacts> facts_of(const records::ErasureRequest& request,
+                                               const records::Notice& notice,
                                                const NoticeHistory& history) const;
-    [[nodiscard]] Result<void> add_things(const records::Notice& notice, LetterFacts& facts) const;
+    [[nodiscard]] Result<bool> names_account(const records::ErasureRequest& request,
+                                             const records::Notice& notice,
+                                             const NoticeHistory& history) const;
+    [[nodiscard]] Result<void> add_things(const records::ErasureRequest& request,
+                                          const records::Notice& notice,
+                                          const NoticeHistory& history,
+                                          LetterFacts& facts) const;
     [[nodiscard]] Way way_of(const RecipientEntry& entry,
                              const NoticeHistory& history,
                              const Rung& rung) const;
-    [[nodiscard]] Result<bool> hand_over(const Letter& letter, Way way, records::NoticeLetter record);
-    [[nodiscard]] Result<void> record_sent(records::NoticeLetter record);
+    [[nodiscard]] Result<bool> hand_over(const Letter& letter, const Way& way, records::NoticeLetter record);
+    [[nodiscard]] Result<bool> lay_down(const Letter& letter, const records::NoticeLetter& record);
     [[nodiscard]] Result<records::Notice> give_up_once(records::NoticeNumber number,
                                                        GiveUpGround ground,
                                                        const std::string& reason);

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "erasure/letter_sent.hpp"
 #include "fediverse/policy_json.hpp"
 
 namespace fedtrail::erasure {
@@ -33,6 +34,7 @@ Rung rung_of(const Json& row) {
     rung.act = fediverse::named_in(kActs, row.at("act").get<std::string>(), "act");
     rung.needs_contact = row.value("needs_contact", false);
     rung.text = row.value("text", "");
+    rung.removal_text = row.value("removal_text", "");
     rung.advice = row.value("advice", "");
     if (rung.act == RungAct::Letter && rung.text.empty()) {
         throw PolicyFault{"a letter needs a \"text\""};
@@ -110,7 +112,9 @@ const Rung* EscalationPolicy::due(const records::Notice& notice,
                                   bool has_contact,
                                   Instant now) const {
     for (const auto& rung : rungs_) {
-        const bool written = rung.act == RungAct::Letter && letter_at(history, {rung.name});
+        // One waits to be sent: no other before it, and no days of it.
+        const bool written = rung.act == RungAct::Letter &&
+                             (waiting_letter(history) != nullptr || letter_at(history, {rung.name}));
         if (!lists(rung.states, notice.state) || written || (rung.needs_contact && !has_contact)) {
             continue;
         }

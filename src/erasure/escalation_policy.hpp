@@ -26,8 +26,9 @@ struct Rung {
     std::chrono::days after_days{};
     RungAct act{RungAct::Letter};
     bool needs_contact{};
-    std::string text;    ///< Name of the letter's text.
-    std::string advice;  ///< For the one who decides.
+    std::string text;          ///< Name of the letter's text.
+    std::string removal_text;  ///< In its place for a removal from one server; "" is the same.
+    std::string advice;        ///< For the one who decides.
 };
 
 class EscalationPolicy {

@@ -138,7 +138,7 @@ Result<void> FetchWatch::take_for(const SpottedFetch& fetch, records::RequestNum
     const auto last = last_deeds(*history);
     const bool too_soon = (last.deed && fetch.at < *last.deed + limits_.grace) ||
                           (last.trace && fetch.at < *last.trace + limits_.again);
-    if (too_soon || (*notice)->in_flight) {
+    if (too_soon || records::is_under_way(**notice, fetch.at)) {
         return {};
     }
     Verdict verdict{**notice, (*notice)->state, {}};

@@ -32,7 +32,7 @@ struct LetterFacts {
     Host recipient;
     std::string reference;  ///< Names the case to us and nobody else: "7-12".
     Instant at{};
-    bool account{};                             ///< The account, not chosen objects.
+    bool account{};                             ///< The account was erased, not objects alone.
     std::vector<Personal<std::string>> things;  ///< URIs.
     std::uint64_t more{};                       ///< Left out of `things`.
     std::optional<Instant> acknowledged_at;

@@ -62,6 +62,24 @@ Result<std::vector<std::uint32_t>> Looker::objects_at(const records::Notice& not
     return indexes;
 }
 
+/// Where something is kept its Delete left the account alone: it is there rightly.
+Result<bool> Looker::account_erased(const records::Notice& notice,
+                                    const records::ErasureRequest& request) const {
+    const bool spared =
+        !notice.steps.empty() && std::none_of(notice.steps.begin(), notice.steps.end(), [](const auto& step) {
+            return step.kind == fediverse::StepKind::DeleteActor;
+        });
+    if (request.scope.kind != records::ScopeKind::Account || !spared) {
+        return request.scope.kind == records::ScopeKind::Account;
+    }
+    const auto objects = ports_.notices.objects(request.number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    return std::none_of(
+        objects->begin(), objects->end(), [](const auto& object) { return object.held_for_law; });
+}
+
 Result<void> Looker::add_places(const records::Notice& notice,
                                 const records::ErasureRequest& request,
                                 Look& look) {
@@ -69,7 +87,11 @@ Result<void> Looker::add_places(const records::Notice& notice,
     if (!identity) {
         return fail(identity);
     }
-    const bool account = request.scope.kind == records::ScopeKind::Account;
+    const auto whole = account_erased(notice, request);
+    if (!whole) {
+        return fail(whole);
+    }
+    const bool account = *whole;
     const bool guessed =
         options_.opaque_ids && may_be_an_id(identity->handle.reveal(), identity->actor.reveal());
     const fediverse::ProbePlaces person{
@@ -142,7 +164,7 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
         later.notices.push_back(notice);
         later.notices.back().next_look_at = until;
     };
-    if (notice.in_flight) {
+    if (records::is_under_way(notice, ports_.clock.now())) {
         return {};
     }
     if (!may_look(**request)) {
@@ -196,8 +218,10 @@ Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
         return identity.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(identity)};
     }
     NoticeChange change;
+    const auto now = ports_.clock.now();
     const auto give_date = [&](records::Notice& notice) -> Result<void> {
-        if (notice.looks == 0 && !notice.next_look_at && !notice.in_flight && !notice.next_at) {
+        const bool sends = notice.next_at && (!notice.in_flight || records::is_under_way(notice, now));
+        if (notice.looks == 0 && !notice.next_look_at && !sends) {
             const auto since = request.origin_gone_at.value_or(request.received_at);
             notice.next_look_at =
                 std::max(notice.acknowledged_at.value_or(since), since) + options_.intervals.front();

@@ -259,7 +259,7 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
     if (!*stored || (*stored)->number != number) {
         return fail(ErrorKind::NotFound, "a notice that was looked at is not there any more");
     }
-    if ((*stored)->in_flight) {
+    if (records::is_under_way(**stored, ports_.clock.now())) {
         return std::optional<Verdict>{};
     }
     Verdict verdict{**stored, (*stored)->state, look.looks};

@@ -120,6 +120,8 @@ private:
     [[nodiscard]] Result<const records::ErasureRequest*> request_of(records::RequestNumber number,
                                                                     Requests& known) const;
     [[nodiscard]] Result<void> begin(const records::Notice& notice, const records::ErasureRequest& request);
+    [[nodiscard]] Result<bool> account_erased(const records::Notice& notice,
+                                              const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> add_places(const records::Notice& notice,
                                           const records::ErasureRequest& request,
                                           Look& look);

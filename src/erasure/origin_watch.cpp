@@ -27,11 +27,15 @@ constexpr fediverse::CategorySet kContent{DataCategory::Profile,
                                           DataCategory::PollVote,
                                           DataCategory::DirectMessage};
 
-bool is_watched(const records::ErasureRequest& request) {
+bool is_watched(const records::ErasureRequest& request, Instant closed_since) {
     const bool begun =
         request.state == RequestState::InProgress ||
         (request.state == RequestState::Received && request.source == records::RequestSource::Observed);
-    return begun && !request.origin_gone_at && request.scope.recipients.empty();
+    // What was closed before is looked at all the same once the origin is gone.
+    const bool ended =
+        (request.state == RequestState::Fulfilled || request.state == RequestState::PartlyFulfilled) &&
+        request.closed_at && *request.closed_at >= closed_since;
+    return (begun || ended) && !request.origin_gone_at && request.scope.recipients.empty();
 }
 
 /// `most` of them, spread evenly.
@@ -90,10 +94,9 @@ Result<void> OriginWatch::refresh() {
     }
     std::map<records::RequestNumber, Check> watched;
     RequestFilter filter;
-    filter.open_only = true;
     auto visited =
         visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
-            if (is_watched(request)) {
+            if (is_watched(request, now - options_.after_close)) {
                 const auto known = checks_.find(request.number);
                 watched.emplace(request.number,
                                 known != checks_.end() ? known->second : Check{{}, 0, 0, now, 0, true});
@@ -153,7 +156,8 @@ Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
     if (!request) {
         return fail(request);
     }
-    auto uris = is_watched(*request) ? uris_of(*request) : std::vector<Uri>{};
+    auto uris = is_watched(*request, ports_.clock.now() - options_.after_close) ? uris_of(*request)
+                                                                                : std::vector<Uri>{};
     if (!uris) {
         return fail(uris);
     }

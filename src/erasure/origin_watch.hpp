@@ -41,6 +41,8 @@ struct OriginWatchOptions {
         std::chrono::hours{3},
         std::chrono::hours{6},
     };
+    /// How long a closed request is watched on: its looks are still to come.
+    std::chrono::hours after_close{24 * 90};
     /// Rounds of questions that must all say gone, one after the other: a server that starts, or a proxy
     /// before it, answers 404 for a moment.
     std::size_t rounds{3};

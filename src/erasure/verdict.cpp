@@ -63,12 +63,13 @@ std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeSt
 
 /// From the first message on. Where the origin itself told it there are no steps: the planner finds them.
 void tell_again(const VerdictPorts& ports, records::Notice& notice) {
-    if (notice.rounds >= kMostRounds || notice.in_flight) {
+    if (notice.rounds >= kMostRounds || records::is_under_way(notice, ports.clock.now())) {
         return;
     }
     ++notice.rounds;
     notice.steps = steps_again(notice.steps);
     notice.position = 0;
+    notice.in_flight = false;
     notice.attempts = 0;
     notice.declined = 0;
     notice.looks = 0;

@@ -80,8 +80,8 @@ constexpr std::array kRules{
     Rule{Event::SentByOrigin, in(State::Planned, State::Acknowledged) | kFailed, State::Acknowledged},
     Rule{Event::SentByOrigin, in(State::Sent) | kSeen | kByHand, {}},
 
-    Rule{Event::Recalled, in(State::Sent), State::Planned},
-    Rule{Event::Recalled, in(State::Acknowledged) | kFailed | kSeen | kByHand, {}},
+    Rule{Event::NothingLeft, in(State::Sent), State::Planned},
+    Rule{Event::NothingLeft, in(State::Acknowledged) | kFailed | kSeen | kByHand, {}},
 };
 
 constexpr std::array<std::string_view, 6> kPresences{
@@ -109,7 +109,7 @@ constexpr std::array<std::string_view, 13> kEvents{"attempted",
                                                    "given_up_in_law",
                                                    "fetched_again",
                                                    "sent_by_origin",
-                                                   "recalled"};
+                                                   "nothing_left"};
 
 template <typename Value, std::size_t Count>
 std::string_view word(const std::array<std::string_view, Count>& words, Value value) {

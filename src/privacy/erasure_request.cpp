@@ -56,7 +56,7 @@ constexpr std::array kRules{
          State::Duplicate},
     Rule{Event::Stopped, in(State::InProgress), {}},
     Rule{Event::Resumed, in(State::InProgress), {}},
-    Rule{Event::OriginGone, kOpen, {}},
+    Rule{Event::OriginGone, kOpen | in(State::Fulfilled, State::PartlyFulfilled), {}},
     Rule{Event::Answered, kEvery, {}},
     Rule{Event::ClosedFulfilled, in(State::InProgress), State::Fulfilled},
     Rule{Event::ClosedPartly, in(State::InProgress), State::PartlyFulfilled},

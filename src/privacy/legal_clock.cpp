@@ -43,6 +43,18 @@ Deadline deadline(const Day& raw, const Holidays& holidays) {
     return Deadline{due, raw, is_known(raw, holidays) && is_known(due, holidays)};
 }
 
+/// What was left when the question was asked is left when it is answered. Up to the raw end those are days of
+/// the period itself; after it, days that Art. 3(4) had given on top, which begin and end with `due`.
+Deadline moved_by(const Deadline& before, const Pause& pause, const Holidays& holidays) {
+    const days stood = sys_days{*pause.answered} - sys_days{pause.asked};
+    if (pause.asked <= before.raw) {
+        return deadline(Day{sys_days{before.raw} + stood}, holidays);
+    }
+    auto after = deadline(Day{sys_days{before.due} + stood}, holidays);
+    after.holidays_known = after.holidays_known && before.holidays_known;
+    return after;
+}
+
 /// A question that is asked when the time has run out already does not bring it back.
 Deadline moved(const Deadline& unpaused, std::span<const Pause> pauses, const Holidays& holidays) {
     Deadline now = unpaused;
@@ -50,8 +62,9 @@ Deadline moved(const Deadline& unpaused, std::span<const Pause> pauses, const Ho
         if (pause.asked > now.due) {
             break;
         }
-        const days stood = sys_days{*pause.answered} - sys_days{pause.asked};
-        now = deadline(Day{sys_days{now.raw} + stood}, holidays);
+        if (*pause.answered != pause.asked) {
+            now = moved_by(now, pause, holidays);
+        }
     }
     return now;
 }

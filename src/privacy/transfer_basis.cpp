@@ -71,6 +71,15 @@ bool is_complete(const ScopeCheck& check) {
     return !check.entity.empty() && !check.entry.empty() && !check.data_kind.empty();
 }
 
+bool is_one_of(const std::string& word, const std::vector<std::string>& accepted) {
+    return accepted.empty() || std::find(accepted.begin(), accepted.end(), word) != accepted.end();
+}
+
+/// A row of another list, or for data of another kind, is none.
+bool is_row_for_us(const ScopeCheck& check, const AdequacyScope& scope) {
+    return is_one_of(check.entry, scope.entries) && is_one_of(check.data_kind, scope.data_kinds);
+}
+
 TransferBasis undocumented(BasisReason reason, const AdequacyDecision& decision) {
     return {BasisKind::Undocumented, reason, decision.number};
 }
@@ -95,6 +104,9 @@ std::optional<TransferBasis> outside_scope(const RecipientFacts& recipient,
         }
     }
     if (newest != nullptr && !newest->met) {
+        return undocumented(BasisReason::ScopeNotMet, decision);
+    }
+    if (newest != nullptr && is_complete(*newest) && !is_row_for_us(*newest, scope)) {
         return undocumented(BasisReason::ScopeNotMet, decision);
     }
     const bool complete = newest != nullptr && (!scope.needs_record || is_complete(*newest));

@@ -91,9 +91,10 @@ std::string from_token(const std::vector<std::string_view>& tokens, std::size_t 
 }
 
 std::optional<Country> named(std::string_view text, const ImprintWords& words) {
-    const auto name =
-        lower_text(text.ends_with('.') && text.size() > 8 ? text.substr(0, text.size() - 1) : text);
-    const auto found = words.countries.find(name);
+    auto found = words.countries.find(lower_text(text));
+    if (found == words.countries.end() && text.ends_with('.')) {  // of the sentence, not of "U.S.A."
+        found = words.countries.find(lower_text(text.substr(0, text.size() - 1)));
+    }
     return found == words.countries.end() ? std::nullopt : std::optional{found->second};
 }
 

@@ -68,6 +68,8 @@ std::optional<privacy::AdequacyScope> scope_in(const Json& value) {
     scope.presumed_outside =
         fediverse::named_in(kUnknown, value.at("unknown_is").get<std::string>(), "unknown_is");
     scope.needs_record = value.value("needs_record", false);
+    scope.entries = value.value("entries", std::vector<std::string>{});
+    scope.data_kinds = value.value("data_kinds", std::vector<std::string>{});
     if (value.contains("holds_months")) {
         scope.holds_months = months_in(value.at("holds_months"), kMostCheckMonths);
     }

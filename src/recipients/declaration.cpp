@@ -36,6 +36,31 @@ constexpr std::array kShapes{
     Shape{"basis.until", Form::Date, "basis"},
 };
 
+/// What a controller can answer for by word alone (GDPR Art. 46 to 49). Decisions of the Commission (45(3))
+/// are in policies/adequacy.json; clauses (46(2)(c)) have words of their own, and explicit consent (49(1)(a))
+/// is a person's, not a server's.
+constexpr std::array<std::string_view, 15> kArticles{"46(2)(a)",
+                                                     "46(2)(b)",
+                                                     "46(2)(d)",
+                                                     "46(2)(e)",
+                                                     "46(2)(f)",
+                                                     "46(3)(a)",
+                                                     "46(3)(b)",
+                                                     "48",
+                                                     "49(1)(b)",
+                                                     "49(1)(c)",
+                                                     "49(1)(d)",
+                                                     "49(1)(e)",
+                                                     "49(1)(f)",
+                                                     "49(1)(g)",
+                                                     "49(1)"};
+constexpr const char* kArticleRemedy =
+    "Write the article, as basis=\"49(1)(c)\": one of 46(2)(a), (b), (d), (e), (f), 46(3)(a), (b), 48, "
+    "49(1)(b) "
+    "to (g), or 49(1) for its second subparagraph. Standard clauses are clauses.signed_on; what the "
+    "Commission "
+    "decided is not declared.";
+
 /// What can be said of a check besides its "yes" or "no".
 constexpr std::array<std::pair<std::string_view, Form>, 5> kCheckParts{{{"checked_at", Form::Date},
                                                                         {"since", Form::Date},
@@ -99,8 +124,8 @@ Result<std::string> formed(const std::string& key, const std::string& value, For
         case Form::Text:
             return value;
         case Form::Article:
-            if (value.find_first_not_of("0123456789()abcdefghijklmnopqrstuvwxyz ") != std::string::npos) {
-                return bad_value(key, "Write the article, as basis=\"49(1)(c)\".");
+            if (std::find(kArticles.begin(), kArticles.end(), value) == kArticles.end()) {
+                return bad_value(key, kArticleRemedy);
             }
             return value;
         case Form::YesNo:

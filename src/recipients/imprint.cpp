@@ -39,6 +39,30 @@ bool names_one(const std::string& line, const std::vector<std::string>& words) {
         words.begin(), words.end(), [&line](const std::string& word) { return begins_word(line, word); });
 }
 
+bool is_of_a_word(char c) {
+    constexpr unsigned char kNoBreak = 0xa0;  // the end of a no-break space
+    const auto octet = static_cast<unsigned char>(c);
+    return (octet >= 0x80 && octet != kNoBreak) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// Whether the phrase stands there in whole words ("Oregon" does not have "regon"), and nothing before it in
+/// the line denies it.
+bool says(const std::string& line, const std::string& phrase, const std::vector<std::string>& negations) {
+    for (auto at = line.find(phrase); at != std::string::npos; at = line.find(phrase, at + 1)) {
+        const auto end = at + phrase.size();
+        const bool begins = at == 0 || !is_of_a_word(phrase.front()) || !is_of_a_word(line[at - 1]);
+        const bool ends = end == line.size() || !is_of_a_word(phrase.back()) || !is_of_a_word(line[end]);
+        const auto before = std::string_view{line}.substr(0, at);
+        const bool denied = std::any_of(negations.begin(), negations.end(), [&](const std::string& word) {
+            return before.find(word) != std::string_view::npos;
+        });
+        if (begins && ends && !denied) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Follows the text and knows whose address would stand here.
 class Reader {
 public:
@@ -90,10 +114,13 @@ private:
         }
     }
 
-    /// A law says whose text it is by itself: nobody names it for somebody else.
+    /// In an imprint a law says by itself whose text it is; elsewhere it has to stand where the operator
+    /// does.
     void look_for_phrases(const std::string& lower) {
+        const bool counts =
+            kind_ == TextKind::Imprint ? whose_here() != Whose::Other : whose_here() == Whose::Operator;
         for (const auto& [phrase, country] : words_.phrases) {
-            if (lower.find(phrase) != std::string::npos && whose_here() != Whose::Other) {
+            if (counts && says(lower, phrase, words_.negations)) {
                 countries_.insert(country);
                 kinds_.insert('p');
                 why_ = why_.empty() ? phrase : why_;

@@ -61,6 +61,7 @@ void read(const Json& document, ImprintWords& words, std::string& place) {
     words.number_forms = pairs_in(document.at("numbers").at("forms"));
     place = "\"phrases\"";
     words.phrases = pairs_in(document.at("phrases").at("known"));
+    words.negations = document.at("phrases").at("not_after").get<std::vector<std::string>>();
 }
 
 }  // namespace

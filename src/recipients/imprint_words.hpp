@@ -29,6 +29,7 @@ struct ImprintWords {
     std::vector<std::string> number_words;
     std::vector<std::pair<std::string, privacy::Country>> number_forms;  ///< "DE#########".
     std::vector<std::pair<std::string, privacy::Country>> phrases;
+    std::vector<std::string> negations;  ///< Before a phrase in its line: it does not count.
 };
 
 /// `names`: the files policies/texts/*/countries.json. Errors: Invalid; names the row.

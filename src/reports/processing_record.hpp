@@ -12,7 +12,7 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
-#include "fedtrail/ports/archive.hpp"
+#include "fedtrail/ports/package_writer.hpp"
 
 #include "reports/activity_list.hpp"
 #include "reports/operator_facts.hpp"
@@ -76,11 +76,11 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
 void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out);
 
 /// An OpenDocument spreadsheet (OASIS ODF 1.3): the controller on the first sheet, the table on the second.
-/// Errors: those of the archiver.
+/// Errors: those of the package.
 [[nodiscard]] Result<void> render_ods(const ProcessingRecord& record,
                                       const RecordTable& table,
                                       const PaperTexts& texts,
-                                      const Archiver& archiver,
+                                      const PackageMaker& package,
                                       std::ostream& out);
 
 }  // namespace fedtrail::reports

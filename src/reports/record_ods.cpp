@@ -1,3 +1,5 @@
+#include <array>
+#include <functional>
 #include <ostream>
 #include <string>
 
@@ -147,15 +149,32 @@ void write_manifest(std::ostream& out) {
 Result<void> render_ods(const ProcessingRecord& record,
                         const RecordTable& table,
                         const PaperTexts& texts,
-                        const Archiver& archiver,
+                        const PackageMaker& package,
                         std::ostream& out) {
     // ODF 1.3 part 2, section 3.3: the first member is named mimetype, is not packed, and is nothing else.
-    const std::vector<ArchiveMember> members{
-        {"mimetype", false, [](std::ostream& to) { to << kMimeType; }},
-        {"content.xml", true, [&](std::ostream& to) { write_content(record, table, texts, to); }},
-        {"meta.xml", true, [&](std::ostream& to) { write_meta(record, texts, to); }},
-        {"META-INF/manifest.xml", true, [](std::ostream& to) { write_manifest(to); }}};
-    return archiver.write(members, record.generated_at, out);
+    struct Member {
+        const char* name;
+        Packing packing;
+        std::function<void(std::ostream&)> write;
+    };
+    const std::array members{
+        Member{"mimetype", Packing::Stored, [](std::ostream& to) { to << kMimeType; }},
+        Member{"content.xml",
+               Packing::Deflated,
+               [&](std::ostream& to) { write_content(record, table, texts, to); }},
+        Member{"meta.xml", Packing::Deflated, [&](std::ostream& to) { write_meta(record, texts, to); }},
+        Member{"META-INF/manifest.xml", Packing::Deflated, [](std::ostream& to) { write_manifest(to); }}};
+    const auto files = package(out, record.generated_at);
+    for (const auto& member : members) {
+        const auto write = [&member](std::ostream& to) -> Result<void> {
+            member.write(to);
+            return {};
+        };
+        if (auto added = files->add(member.name, write, member.packing); !added) {
+            return added;
+        }
+    }
+    return files->finish();
 }
 
 }  // namespace fedtrail::reports

@@ -54,10 +54,7 @@ Result<void> write_zip(const TransferReport& report,
         return fail(seal);
     }
     const auto files = tools.package(out, report.generated_at);
-    if (!files) {
-        return fail(files);
-    }
-    return write_package(report, texts, source, {**files, **seal, tools.press});
+    return write_package(report, texts, source, {*files, **seal, tools.press});
 }
 
 }  // namespace

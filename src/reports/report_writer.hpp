@@ -45,7 +45,7 @@ struct ReportTools {
     const LedgerHoldings* holdings{};
     const PaperPress* press{};
     std::function<Result<std::unique_ptr<ReportSeal>>()> seal;
-    std::function<Result<std::unique_ptr<PackageWriter>>(std::ostream& out, Instant at)> package;
+    PackageMaker package;
 };
 
 /// `items` asks for the items in place of the servers. Nothing need be left of `out` on a failure. Errors:

@@ -1,7 +1,11 @@
 #include "reports/transfer_report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include "reports/report_texts.hpp"
 #include "reports/words.hpp"
@@ -158,6 +162,81 @@ privacy::Day day_of(const TransferReport& report) {
     return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
 }
 
+privacy::Day first_day(const ReportedRecipient& recipient) {
+    return privacy::Day{std::chrono::floor<std::chrono::days>(recipient.pair.first)};
+}
+
+/// From the best, what the law asks least of, to none at all.
+int place_of(privacy::BasisKind kind) {
+    using privacy::BasisKind;
+    constexpr std::array kOrder{BasisKind::NoneNeeded,
+                                BasisKind::Adequacy,
+                                BasisKind::StandardClauses,
+                                BasisKind::ExplicitConsent,
+                                BasisKind::Declared,
+                                BasisKind::AdequacyUnverified,
+                                BasisKind::Undocumented};
+    return static_cast<int>(std::find(kOrder.begin(), kOrder.end(), kind) - kOrder.begin());
+}
+
+/// Those of `some` for which a transfer on `day` had less to rest on; their cards' bases, in the same order.
+Result<std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>>> weaker_on(
+    const privacy::Day& day, const std::vector<ReportedRecipient*>& some, const RecipientRegister& known) {
+    std::vector<Host> hosts;
+    hosts.reserve(some.size());
+    for (const auto* recipient : some) {
+        hosts.push_back(recipient->pair.recipient);
+    }
+    const auto cards = known.cards(hosts, day);
+    if (!cards) {
+        return fail(cards);
+    }
+    std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>> weaker;
+    for (std::size_t i = 0; i < some.size() && i < cards->size(); ++i) {
+        const auto& then = (*cards)[i].basis;
+        if (place_of(then.kind) > place_of(some[i]->card.basis.kind)) {
+            weaker.emplace_back(some[i], then);
+        }
+    }
+    return weaker;
+}
+
+/// What went out before a decision, a certificate or clauses has nothing of them: a row that speaks of all
+/// its disclosures says what the first one had, if that is less.
+Result<void> look_back(TransferReport& report, const RecipientRegister& known) {
+    std::vector<ReportedRecipient*> resting;
+    std::optional<privacy::Day> earliest;
+    for (auto& recipient : report.recipients) {
+        const auto kind = recipient.card.basis.kind;
+        if (kind != privacy::BasisKind::NoneNeeded && kind != privacy::BasisKind::Undocumented) {
+            resting.push_back(&recipient);
+            earliest = earliest ? std::min(*earliest, first_day(recipient)) : first_day(recipient);
+        }
+    }
+    if (!earliest) {
+        return {};
+    }
+    // Most rest on something that is older than the record: one question leaves few to ask about.
+    const auto doubtful = weaker_on(*earliest, resting, known);
+    if (!doubtful) {
+        return fail(doubtful);
+    }
+    std::map<privacy::Day, std::vector<ReportedRecipient*>> by_day;
+    for (const auto& [recipient, basis] : *doubtful) {
+        by_day[first_day(*recipient)].push_back(recipient);
+    }
+    for (const auto& [day, some] : by_day) {
+        const auto weaker = weaker_on(day, some, known);
+        if (!weaker) {
+            return fail(weaker);
+        }
+        for (const auto& [recipient, basis] : *weaker) {
+            recipient->card.basis = basis;
+        }
+    }
+    return {};
+}
+
 Result<void> add_cards(TransferReport& report, const RecipientRegister& known) {
     std::vector<Host> hosts;
     hosts.reserve(report.recipients.size());
@@ -172,7 +251,7 @@ Result<void> add_cards(TransferReport& report, const RecipientRegister& known) {
         report.recipients[i].card = std::move((*cards)[i]);
         leave_out_others(report.recipients[i].card);
     }
-    return {};
+    return look_back(report, known);
 }
 
 Result<void> add_deletions(TransferReport& report,

@@ -75,6 +75,28 @@ Instant horizon(const RetentionRule& rule, Instant now) {
     return at;
 }
 
+namespace {
+
+/// Whoever is shredded is found by their closed case.
+bool cases_outlast_people(const RetentionPolicy& policy) {
+    const auto* person = policy.rule("person");
+    const auto* filed = policy.rule("case");
+    if (person == nullptr || filed == nullptr) {
+        return true;
+    }
+    // Every day of a leap year and the next three: months and ends of years are of different lengths.
+    constexpr std::chrono::sys_days kFirst{std::chrono::year{2024} / std::chrono::January / 1};
+    constexpr std::chrono::sys_days kEnd{std::chrono::year{2028} / std::chrono::January / 1};
+    for (auto day = kFirst; day < kEnd; day += days{1}) {
+        if (expiry(*filed, day) < expiry(*person, day)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
 Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
     try {
         const auto document = Json::parse(json);
@@ -91,6 +113,11 @@ Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
                 return invalid("\"" + rule->kind + "\" has two rules");
             }
             policy.rules_.push_back(std::move(*rule));
+        }
+        if (!cases_outlast_people(policy)) {
+            return invalid(
+                "\"case\" is kept for a shorter time than \"person\": a case that is gone "
+                "shreds nobody");
         }
         return policy;
     } catch (const Json::exception& failure) {

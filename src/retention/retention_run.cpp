@@ -38,11 +38,13 @@ Result<bool> RetentionRun::is_due(const records::ErasureRequest& request, const 
 Result<void> RetentionRun::shred(const records::ErasureRequest& request,
                                  bool only_count,
                                  RetentionSummary& summary) {
-    auto done =
-        only_count
-            ? ports_.shredder.may(request.subject)
-            : ports_.shredder.shred(
-                  {request.subject, records::ShredReason::Retention, request.number, "person", "fedtrail"});
+    auto done = ports_.shredder.may(request.subject);
+    if (done && !only_count) {
+        const auto shredded = ports_.shredder.shred(
+            {request.subject, records::ShredReason::Retention, request.number, "person", "fedtrail"});
+        done = shredded ? Result<void>{} : Result<void>{fail(shredded)};
+        summary.incomplete += shredded && shredded->left ? 1 : 0;
+    }
     if (done) {
         summary.shredded.push_back(request.subject);
     } else if (done.error().kind == ErrorKind::Denied) {
@@ -90,11 +92,16 @@ Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
         if (!rule.enabled || kind == ports_.kinds.end()) {
             continue;
         }
-        const auto dropped = kind->second->drop_before(horizon(rule, ports_.clock.now()), only_count);
-        if (!dropped) {
-            failure = fail(dropped);  // the other kinds are not kept longer for it
-        } else if (*dropped > 0) {
-            summary.removed.push_back({rule.kind, *dropped});
+        const auto expired = kind->second->drop_before(horizon(rule, ports_.clock.now()), only_count);
+        if (!expired) {
+            failure = fail(expired);  // the other kinds are not kept longer for it
+            continue;
+        }
+        if (expired->dropped > 0) {
+            summary.removed.push_back({rule.kind, expired->dropped});
+        }
+        if (expired->held > 0) {
+            summary.held.push_back({rule.kind, expired->held});
         }
     }
     return failure;

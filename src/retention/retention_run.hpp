@@ -30,7 +30,9 @@ struct RetentionPorts {
 
 struct RetentionSummary {
     std::vector<records::LeafCount> removed;  ///< By kind; only what was more than nothing.
+    std::vector<records::LeafCount> held;     ///< Over its time too, and held for law; by kind.
     std::vector<privacy::SubjectNumber> shredded;
+    std::uint64_t incomplete{};  ///< Of these: octets of theirs are still in a file (Shredded::left).
     std::uint64_t
         kept_back{};  ///< People whose time is over and who may not be shredded yet (Shredder::may).
 };

@@ -69,15 +69,24 @@ Result<void> Shredder::may(privacy::SubjectNumber subject) const {
     }
 }
 
-Result<void> Shredder::shred(const ShredOrder& order) {
+Result<Shredded> Shredder::shred(const ShredOrder& order) {
     const std::scoped_lock held{one_};
     // Who was shredded before stays shredded, whatever an old backup says of their requests.
-    if (auto allowed = order.reason == records::ShredReason::Restored ? Result<void>{} : may(order.subject);
+    if (const auto allowed =
+            order.reason == records::ShredReason::Restored ? Result<void>{} : may(order.subject);
         !allowed) {
-        return allowed;
+        return fail(allowed);
     }
-    return carry_out(
-        {order.subject, ports_.clock.now(), order.reason, order.request, false}, order.why, order.by);
+    const auto forgotten =
+        forget({order.subject, ports_.clock.now(), order.reason, order.request, false}, order.why, order.by);
+    if (!forgotten) {
+        unfinished_ = unfinished_ || forgotten.error().kind != ErrorKind::NotFound;
+        return fail(forgotten);
+    }
+    auto shredded = overwrite();
+    const auto done = !shredded || shredded->left ? Result<void>{} : complete(order.subject);
+    unfinished_ = unfinished_ || !shredded || shredded->left || !done;
+    return done ? shredded : Result<Shredded>{fail(done)};
 }
 
 Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) {
@@ -98,9 +107,9 @@ Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) 
     return lifted;
 }
 
-Result<void> Shredder::carry_out(const records::Shredding& shredding,
-                                 const std::string& why,
-                                 const std::string& by) {
+Result<void> Shredder::forget(const records::Shredding& shredding,
+                              const std::string& why,
+                              const std::string& by) {
     const auto subject = shredding.subject;
     auto forgotten = ports_.ledger.forget(subject, [&] { return ports_.vault.shred(shredding); });
     if (!forgotten) {
@@ -120,30 +129,79 @@ Result<void> Shredder::carry_out(const records::Shredding& shredding,
         leaf.removed.push_back({"objection", *lifted});
     }
     leaf.removed.push_back({"person", 1});
-    return ports_.vault.completed(subject, {shredding.at, leaf});
+    forgotten_.insert_or_assign(subject.get(), records::LeafRecord{shredding.at, std::move(leaf)});
+    return {};
 }
 
-Result<std::size_t> Shredder::finish() {
+/// All files are tried, also if one of them is read.
+Result<Shredded> Shredder::overwrite() {
+    Shredded shredded;
+    for (auto* file : ports_.files) {
+        const auto done = file->overwrite();
+        if (!done && done.error().kind != ErrorKind::Unavailable) {
+            return fail(done);
+        }
+        if (!done && !shredded.left) {
+            shredded.left = done.error();
+        }
+    }
+    return shredded;
+}
+
+Result<void> Shredder::complete(privacy::SubjectNumber subject) {
+    auto done = ports_.vault.completed(subject, forgotten_.at(subject.get()));
+    if (done) {
+        forgotten_.erase(subject.get());
+    }
+    return done;
+}
+
+Result<Finished> Shredder::finish() {
     const std::scoped_lock held{one_};
     const auto all = ports_.vault.shreddings();
     if (!all) {
         return fail(all);
     }
-    std::size_t finished = 0;
+    std::vector<privacy::SubjectNumber> forgotten;
     Result<void> failure;
     for (const auto& shredding : *all) {
         if (shredding.complete) {
             continue;
         }
-        auto done = carry_out(shredding, std::string{records::name_of(shredding.reason)}, "fedtrail");
+        // Once for each is enough: only the files have to be tried again and again.
+        auto done = forgotten_.contains(shredding.subject.get())
+                        ? Result<void>{}
+                        : forget(shredding, std::string{records::name_of(shredding.reason)}, "fedtrail");
         if (done) {
-            ++finished;
+            forgotten.push_back(shredding.subject);
         } else {
             failure = std::move(done);
         }
     }
-    if (!failure) {
-        return fail(failure);
+    auto finished = forgotten.empty() ? Result<Finished>{Finished{}} : finish(forgotten);
+    if (finished && !failure) {
+        finished = fail(failure);
+    }
+    unfinished_ = !finished || finished->left;
+    return finished;
+}
+
+Result<Finished> Shredder::finish(const std::vector<privacy::SubjectNumber>& forgotten) {
+    auto shredded = overwrite();
+    if (!shredded) {
+        return fail(shredded);
+    }
+    Finished finished;
+    if (shredded->left) {
+        finished.waiting = forgotten.size();
+        finished.left = std::move(shredded->left);
+        return finished;
+    }
+    for (const auto subject : forgotten) {
+        if (const auto done = complete(subject); !done) {
+            return fail(done);
+        }
+        ++finished.completed;
     }
     return finished;
 }

@@ -1,12 +1,16 @@
 /// Shredder: a person is forgotten everywhere, in an order that a crash cannot spoil.
 ///
-/// First the key, and that is the point of no return; then every store; then the log; and the vault's note
-/// says until the end that something is left to do.
+/// First the key, and that is the point of no return; then every store; then their files; then the log; and
+/// the vault's note says until the end that something is left to do.
 
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +30,7 @@ struct ShredderPorts {
     const NoticeBook& notices;
     ObjectionBook& objections;
     std::vector<Forgetter*> others;  ///< Whatever else knows people: tokens, letters.
+    std::vector<Overwriter*> files;  ///< In which octets of them may be left.
     const Clock& clock;
 };
 
@@ -37,6 +42,19 @@ struct ShredOrder {
     std::string by;                  ///< "cli", "api:<token id>", "fedtrail".
 };
 
+/// How far it came: the key is destroyed, and every store has forgotten the person.
+struct Shredded {
+    /// Why octets of theirs may still lie in a file; nothing if it is complete.
+    std::optional<Error> left;
+};
+
+/// What became of the shreddings that were not complete.
+struct Finished {
+    std::size_t completed{};
+    std::size_t waiting{};      ///< As Shredded::left.
+    std::optional<Error> left;  ///< The same for all who wait.
+};
+
 /// Thread-safe.
 class Shredder {
 public:
@@ -46,24 +64,35 @@ public:
     /// key, or something of theirs is held for law), Unavailable, Corrupt.
     [[nodiscard]] Result<void> may(privacy::SubjectNumber subject) const;
 
-    /// Everything of the person goes, in this order: key, ledger, the other stores; the vault's last note
-    /// brings the leaf for the log. Somebody whom a backup brought back goes whatever may() says.
+    /// Everything of the person goes, in this order: key, ledger, the other stores, what is left of it in
+    /// files; the vault's last note brings the leaf for the log. Somebody whom a backup brought back goes
+    /// whatever may() says. A file that somebody reads cannot be overwritten now: finish() does that later.
     /// Errors: those of may(); NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does
     /// the rest.
-    [[nodiscard]] Result<void> shred(const ShredOrder& order);
+    [[nodiscard]] Result<Shredded> shred(const ShredOrder& order);
 
-    /// Does what an earlier shred() left, after a crash or an error. How many people it was. Errors: those of
-    /// the stores; what could be done is done.
-    [[nodiscard]] Result<std::size_t> finish();
+    /// Does what an earlier shred() left, after a crash, an error, or because a file was read. Errors: those
+    /// of the stores; what could be done is done.
+    [[nodiscard]] Result<Finished> finish();
+
+    /// Whether finish() has something to do, as far as this object knows.
+    [[nodiscard]] bool unfinished() const noexcept { return unfinished_; }
 
 private:
-    [[nodiscard]] Result<void> carry_out(const records::Shredding& shredding,
-                                         const std::string& why,
-                                         const std::string& by);
+    [[nodiscard]] Result<void> forget(const records::Shredding& shredding,
+                                      const std::string& why,
+                                      const std::string& by);
     [[nodiscard]] Result<std::uint64_t> lift_objections(privacy::SubjectNumber subject);
+    [[nodiscard]] Result<Shredded> overwrite();
+    [[nodiscard]] Result<Finished> finish(const std::vector<privacy::SubjectNumber>& forgotten);
+    [[nodiscard]] Result<void> complete(privacy::SubjectNumber subject);
 
     ShredderPorts ports_;
-    std::mutex one_;  ///< One person at a time.
+    std::mutex one_;  ///< One person at a time; guards `forgotten_`.
+    /// Whom every store has forgotten, and what the log is to take of it as soon as the files are
+    /// overwritten.
+    std::map<std::uint64_t, records::LeafRecord> forgotten_;
+    std::atomic<bool> unfinished_{};
 };
 
 }  // namespace fedtrail::retention

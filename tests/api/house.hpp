@@ -11,7 +11,6 @@
 
 #include "api/api.hpp"
 #include "fakes.hpp"
-#include "fakes/audit_trail.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
@@ -30,9 +29,8 @@ struct ApiHouse {
     HeldLedger holdings;
     FakeShreddings shreddings;
     FakeAccesses accesses;
-    FakeAuditTrail trail;
     std::vector<retention::ShredOrder> shred_orders;
-    Result<void> shred_answer;
+    Result<retention::Shredded> shred_answer;
     bool only_counted{};
     retention::RetentionSummary retention_summary;
     FakeRequestBook requests;
@@ -89,7 +87,7 @@ struct ApiHouse {
                           [this](const privacy::TransferRules&) { return trial; }},
                          {},
                          {},
-                         {[this](const retention::ShredOrder& order) -> Result<void> {
+                         {[this](const retention::ShredOrder& order) -> Result<retention::Shredded> {
                               shred_orders.push_back(order);
                               return shred_answer;
                           },
@@ -98,8 +96,7 @@ struct ApiHouse {
                               return retention_summary;
                           },
                           shreddings,
-                          accesses,
-                          trail}}) {
+                          accesses}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

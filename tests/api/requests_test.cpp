@@ -112,6 +112,11 @@ TEST_CASE("Nobody verified: nothing leaves until somebody does", "[api][requests
     keeps(stopped, "erasure-act.schema.json");
     CHECK(stopped["stopped"] == true);
     CHECK(stopped["sent"] == Json{{"told", 0}, {"under_way", 0}, {"untouched", 2}});
+    // Asked something while it is stopped: out of that leads the same word, twice.
+    house.post("/api/v1/requests/1/pause", {{"reason", "which posts?"}}, "desk", 200);
+    const auto asked = house.post("/api/v1/requests/1/resume", Json::object(), "desk", 200);
+    CHECK(asked["state"] == "in_progress");
+    CHECK(asked["stopped"] == true);
     CHECK(house.post("/api/v1/requests/1/resume", Json::object(), "desk", 200)["stopped"] == false);
 }
 
@@ -140,6 +145,13 @@ TEST_CASE("A person asks for themselves, waits for the controller, and may withd
 
 TEST_CASE("A person's token cannot flood the controller, and holds up nobody else", "[api][requests]") {
     RequestHouse house;
+    for (int i = 0; i < 20; ++i) {
+        const auto thing = std::to_string(i);
+        house.holdings.add("https://origin.example/a/" + thing,
+                           "https://origin.example/o/" + thing,
+                           fediverse::CategorySet{fediverse::DataCategory::PostText},
+                           {"a.example"});
+    }
     const auto ask = [&](const std::string& token, int number) {
         const auto body = Json{{"objects", {"https://origin.example/o/" + std::to_string(number)}}}.dump();
         const HttpHeaders key{{"Idempotency-Key", "key-" + std::to_string(number)}};
@@ -306,6 +318,26 @@ TEST_CASE("Lists come in pages with a cursor", "[api][requests]") {
     CHECK(one["recipient"] == "b.example");
     house.get("/api/v1/requests/1/notices/3", "audit", 404);
     house.get("/api/v1/requests/2/notices/1", "audit", 404);
+}
+
+TEST_CASE("Whoever may write requests says that a letter in a file was sent, once", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.post("/api/v1/requests/1/start", Json::object(), "desk", 200);
+    auto notice = house.notices.notices({})->front();
+    const auto path = "/api/v1/requests/1/notices/" + std::to_string(notice.number.get()) + "/letter-sent";
+    house.post(path, Json::object(), "desk", 404);  // none waits
+    notice.state = fediverse::NoticeState::Refused;
+    NoticeChange change;
+    change.notices = {notice};
+    change.letters = {{notice.number, house.clock.at, "letter-refused", "en", "file", "<1@x>", false, ""}};
+    REQUIRE(house.notices.apply(change));
+    house.post(path, Json::object(), "audit", 403);
+    const auto sent = house.post(path, Json::object(), "desk", 200);
+    keeps(sent, "erasure-notice.schema.json");
+    CHECK(sent["state"] == "escalated");
+    CHECK(sent["letter_history"].back()["handed_over"] == true);
+    house.post(path, Json::object(), "desk", 404);
 }
 
 TEST_CASE("Progress is told when something changes, and the stream ends with the request",

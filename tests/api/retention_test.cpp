@@ -43,6 +43,12 @@ TEST_CASE("Only an administrator shreds, with a reason, and is told what stands 
     CHECK(house.shred_orders.front().subject == SubjectNumber{1});
     CHECK(house.shred_orders.front().why == "asked for by letter");
     CHECK(house.shred_orders.front().by == "api:admin");
+    house.shred_answer = retention::Shredded{Error{ErrorKind::Unavailable, "vault.db is read", "Wait."}};
+    const auto waits = house.ask("POST", path, "admin", {}, body);
+    CHECK(waits.status == 202);
+    CHECK(app::check_schema(waits.body, schema("shredded"), "shredded"));
+    CHECK(Json::parse(waits.body)["complete"] == false);
+    CHECK(Json::parse(waits.body)["left"]["what"] == "vault.db is read");
     house.shred_answer = fail(ErrorKind::Denied, "request 7 of subject 1 is open", "End it first.");
     const auto refused = house.ask("POST", path, "admin", {}, body);
     CHECK(refused.status == 403);
@@ -62,6 +68,7 @@ TEST_CASE("Shreddings are listed, and retention is run or only counted", "[api]"
     check_form(list, "shreddings");
     CHECK(Json::parse(list.body)["shreddings"][1]["request"] == 7);
     house.retention_summary.removed = {{"case", 3}};
+    house.retention_summary.held = {{"case", 1}};
     house.retention_summary.shredded = {SubjectNumber{4}};
     CHECK(house.ask("POST", "/api/v1/retention", "audit").status == 403);
     check_form(house.ask("POST", "/api/v1/retention", "admin", {}, R"({"dry_run": true})"), "retention-run");

@@ -240,9 +240,10 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
     CHECK(refused.exit == 1);
     CHECK_THAT(refused.err, Contains("another name"));
     place.program.variables["FEDTRAIL_LOG_NAME"] = "o.example/2";
-    const auto restored = place.json(Place::restoring(backup, {"--new-log"}), "restored");
+    auto restored = place.json(Place::restoring(backup, {"--new-log"}), "restored");
     CHECK(restored["log"] == "begun");
     CHECK_FALSE(restored["set_aside"].empty());
+    CHECK(restored["ended_log"].size() >= 3);
     CHECK_THAT(place.program.run({"doctor"}).out, Contains("files from before a restore"));
     CHECK(place.report("alice") == alice);
     place.check_healthy();
@@ -253,6 +254,22 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
     }
     place.check_healthy();
     CHECK_THAT(place.done({"audit", "checkpoint"}), Contains("o.example/2"));
+    // Once more from the same backup: neither name may come again, and no ended log goes.
+    for (const auto* const name : {"o.example", "o.example/2"}) {
+        place.program.variables["FEDTRAIL_LOG_NAME"] = name;
+        refused = place.program.run(Place::restoring(backup, {"--new-log", "--discard"}));
+        CHECK(refused.exit == 1);
+        CHECK_THAT(refused.err, Contains("o.example/3"));
+    }
+    place.program.variables["FEDTRAIL_LOG_NAME"] = "o.example/3";
+    const auto first = restored["ended_log"];
+    restored = place.json(Place::restoring(backup, {"--new-log", "--discard"}), "restored");
+    CHECK(restored["set_aside"].empty());
+    for (const auto& list : {first, restored["ended_log"]}) {
+        for (const auto& file : list) {
+            CHECK(fs::exists(place.dir / file.get<std::string>()));
+        }
+    }
 }
 
 TEST_CASE("What is wrong with a backup is found and named, and nothing has changed",
@@ -371,6 +388,30 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
     CHECK(place.json({"subjects", "shredded"}, "shreddings")["shreddings"].size() == 1);
     place.check_healthy();
+}
+
+TEST_CASE("Whom only the vault in use knows as shredded is written down before a file changes",
+          "[app][program][backup]") {
+    const Place place;
+    place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
+    const auto backup = place.backup();
+    place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    fs::remove(place.dir / "data/shreddings.ndjson");  // lost
+    bool interrupted = false;
+    for (auto delay = 10ms; !interrupted && delay < 2'000ms; delay += 5ms) {
+        const auto process = place.program.start(Place::restoring(backup), "restore");
+        std::this_thread::sleep_for(delay);
+        ::kill(process, SIGKILL);
+        if (Program::wait(process) == 0) {
+            WARN("the restore was never caught on its way");
+            break;
+        }
+        interrupted = fs::exists(place.dir / "data/restore.json");
+    }
+    CHECK_THAT(contents(place.dir / "data/shreddings.ndjson"), Contains("\"subject\""));
+    (void)place.json(Place::restoring(backup), "restored");
+    CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
+    CHECK(place.program.run({"report", "bob@o.example"}).exit == 0);
 }
 
 TEST_CASE("A restore may be interrupted between any two files", "[app][program][backup]") {

@@ -130,6 +130,8 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK_THAT(contents((home.dir / "answer.md").string()), Contains("b.example"));
     CHECK(program.run({"requests", "answer", "1", "--lang", "../en"}).exit == 2);
     CHECK(home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"].empty());
+    CHECK(program.run({"requests", "letters", "1", "--sent", "a.example"}).exit == 3);  // none waits
+    CHECK(program.run({"requests", "letters", "--sent", "a.example"}).exit == 2);       // of which request?
 
     const auto given_up = home.json({"requests",
                                      "give-up",

@@ -20,12 +20,26 @@ constexpr privacy::SubjectNumber kAlice{1};
 
 struct Keys : KeySafe {
     std::multiset<std::uint64_t> dropped;
+    std::set<std::uint64_t> held;
+    bool broken{};
 
     Result<void> keep(privacy::SubjectNumber, const FoundKey&) override { return {}; }
     Result<std::vector<FoundKey>> kept(privacy::SubjectNumber) const override {
         return std::vector<FoundKey>{};
     }
+    Result<std::vector<privacy::SubjectNumber>> holders(privacy::SubjectNumber after,
+                                                        std::size_t limit) const override {
+        std::vector<privacy::SubjectNumber> found;
+        for (auto at = held.upper_bound(after.get()); at != held.end() && found.size() < limit; ++at) {
+            found.emplace_back(*at);
+        }
+        return found;
+    }
     Result<void> drop(privacy::SubjectNumber subject) override {
+        if (broken) {
+            return fail(ErrorKind::Unavailable, "the safe was told to fail");
+        }
+        held.erase(subject.get());
         dropped.insert(subject.get());
         return {};
     }
@@ -47,9 +61,9 @@ struct Keeping {
 
     explicit Keeping(std::chrono::seconds span = {}) : keep_for(span) {}
 
-    records::RequestNumber open(bool verified) {
+    records::RequestNumber open(bool verified, privacy::SubjectNumber subject = kAlice) {
         records::ErasureRequest request;
-        request.subject = kAlice;
+        request.subject = subject;
         request.identity_verified = verified;
         return requests.open(request, {})->number;
     }
@@ -57,6 +71,12 @@ struct Keeping {
         auto request = *requests.request(number);
         how(request);
         REQUIRE(requests.record(request, {}));
+    }
+    void close(records::RequestNumber number, privacy::RequestState state) {
+        change(number, [&](auto& request) {
+            request.state = state;
+            request.closed_at = clock.at;
+        });
     }
     void pass(std::chrono::seconds span) {
         for (const auto end = clock.at + span; clock.at < end; clock.at += 10s) {
@@ -127,13 +147,68 @@ TEST_CASE("Keys of a fulfilled request stay while it may wake, and those of a wi
 
 TEST_CASE("A restart does not make keys outlive the looks", "[app][keys]") {
     Keeping k{1h};
-    const auto number = k.open(true);
-    k.change(number, [&](auto& request) {
-        request.state = privacy::RequestState::Fulfilled;
-        request.closed_at = k.clock.at;
-    });
+    k.safe.held = {kAlice.get()};
+    k.close(k.open(true), privacy::RequestState::Fulfilled);
     k.pass(30min);
     CHECK(k.safe.dropped.empty());
     k.pass(35min);
     CHECK(k.safe.dropped.count(kAlice.get()) == 1);
+}
+
+TEST_CASE("However long nobody was here, keys go at the start whose time is over", "[app][keys]") {
+    const auto state = GENERATE(privacy::RequestState::Fulfilled, privacy::RequestState::Refused);
+    const auto away = GENERATE(24h * 40, 24h * 47, 24h * 4000);
+    Keeping k{24h * 39};
+    k.safe.held = {kAlice.get()};
+    k.close(k.open(true), state);
+    k.clock.at += away;
+    REQUIRE(k.keeper.step());
+    CHECK(k.safe.held.empty());
+    CHECK(k.safe.dropped.count(kAlice.get()) == 1);
+}
+
+TEST_CASE("At the start the keys of those stay who never asked, or whose request is open", "[app][keys]") {
+    constexpr privacy::SubjectNumber kBob{2};
+    constexpr privacy::SubjectNumber kCarol{3};
+    Keeping k{24h * 39};
+    k.safe.held = {kAlice.get(), kBob.get(), kCarol.get()};
+    k.close(k.open(true, kBob), privacy::RequestState::Fulfilled);
+    k.open(true, kBob);
+    k.close(k.open(true, kCarol), privacy::RequestState::Withdrawn);
+    k.clock.at += 24h * 100;
+    k.pass(1h);
+    CHECK(k.safe.held == std::set<std::uint64_t>{kAlice.get(), kBob.get()});
+}
+
+TEST_CASE("More keys than are looked at in one step are all looked at", "[app][keys]") {
+    Keeping k;
+    for (std::uint64_t i = 1; i <= 1'234; ++i) {
+        k.safe.held.insert(i);
+        if (i % 2 == 0) {
+            k.close(k.open(true, privacy::SubjectNumber{i}), privacy::RequestState::Fulfilled);
+        }
+    }
+    k.pass(1min);
+    CHECK(k.safe.dropped.size() == 617);
+    CHECK(k.safe.held.size() == 617);
+}
+
+TEST_CASE("What the safe cannot do now is done later, also for those who waited", "[app][keys]") {
+    Keeping k{1h};
+    k.safe.held = {kAlice.get()};
+    const bool restarted = GENERATE(true, false);
+    const auto number = k.open(true);
+    if (!restarted) {
+        k.pass(1min);
+    }
+    k.close(number, privacy::RequestState::Fulfilled);
+    k.pass(30min);
+    k.safe.broken = true;
+    k.clock.at += 1h;
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(k.keeper.step());
+    }
+    k.safe.broken = false;
+    REQUIRE(k.keeper.step());
+    CHECK(k.safe.held.empty());
 }

@@ -202,6 +202,8 @@ TEST_CASE("A record comes as CSV, JSON, JSON-LD and a spreadsheet", "[app][progr
     home.program.write("read.py", R"py(
 import sys, zipfile
 from xml.dom import minidom
+octets = open("record.ods", "rb").read()
+assert octets[30:84] == b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", octets[:90]
 z = zipfile.ZipFile("record.ods")
 assert z.testzip() is None
 assert z.read("mimetype") == b"application/vnd.oasis.opendocument.spreadsheet"

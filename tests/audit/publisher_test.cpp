@@ -121,6 +121,7 @@ TEST_CASE("An older log does not sign", "[log]") {
         const auto again = restored.publisher.publish();
         REQUIRE_FALSE(again);
         CHECK(again.error().kind == ErrorKind::Denied);
+        CHECK_FALSE(restored.publisher.adopt());
     }
     CHECK(*guard.note == published);
     CHECK(restored.last().checkpoint.size == 3);
@@ -165,6 +166,13 @@ TEST_CASE("Without its guard a log signs only when a person says so", "[log]") {
     forged.replace(forged.find("\n2\n"), 3, "\n1\n");
     guard.note = forged;
     CHECK_FALSE(one.publisher.publish());
+    for (const auto& text : {std::string{}, std::string{"not a note"}, forged, *lost}) {
+        guard.note = text;
+        const auto over = one.publisher.adopt();
+        REQUIRE_FALSE(over);
+        CHECK(over.error().kind == ErrorKind::Denied);
+        CHECK(guard.note == text);
+    }
     guard.note.reset();
     const auto adopted = one.publisher.adopt();
     REQUIRE(adopted);

@@ -124,6 +124,100 @@ TEST_CASE("Where all that lies is kept nobody is said to be told", "[erasure][an
     CHECK(says(text_of(answer), "a.example: not told"));
 }
 
+TEST_CASE("Nobody is said to be told later where nothing leaves any more", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example"});
+    const auto number = office.started();
+    CHECK(says(text_of(*office.desk.answer(number)), "a.example: will be told"));
+    REQUIRE(office.desk.stop(Office::act(number)));
+    CHECK(says(text_of(*office.desk.answer(number)), "a.example: not told\n"));
+    auto sent = office.notice_to(number, "b.example");
+    sent.state = NoticeState::Sent;
+    sent.left = true;
+    office.write(sent);
+    REQUIRE(office.desk.close(Office::act(number)));
+    const auto answer = *office.desk.answer(number);
+    CHECK(says(text_of(answer), "a.example: not told\n"));
+    CHECK(says(text_of(answer), "b.example: told, has not answered"));
+    const auto json = json_of(answer);
+    CHECK(json.at("recipients").at(0).at("state").is_null());
+    CHECK(json.at("recipients").at(0).at("told") == false);
+    CHECK(json.at("recipients").at(1).at("told") == true);
+}
+
+TEST_CASE("Whom no message reached is not said to be told, in any language", "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.state = privacy::RequestState::PartlyFulfilled;
+    answer.identity_verified = true;
+    erasure::AnsweredRecipient one;
+    one.host = host("a.example");
+    std::set<std::string> texts;
+    for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+        const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+        REQUIRE(words);
+        for (const auto state : {NoticeState::VerifiedGone,
+                                 NoticeState::StillPresent,
+                                 NoticeState::NotVisible,
+                                 NoticeState::Escalated}) {
+            CAPTURE(language, fediverse::name_of(state));
+            one.state = state;
+            one.told = false;
+            answer.recipients = {one};
+            answer.others = {one};
+            const auto untold = *erasure::render_answer_text(answer, {}, *words);
+            answer.recipients.front().told = answer.others.front().told = true;
+            CHECK(texts.insert(untold).second);
+            CHECK(texts.insert(*erasure::render_answer_text(answer, {}, *words)).second);
+            if (std::string{language} == "en") {
+                CHECK(says(untold, "a.example: no message reached it; "));
+            }
+        }
+    }
+}
+
+TEST_CASE("Whom we told before we gave it up is said to be told, and to keep a copy if we saw it",
+          "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example", "c.example"});
+    const auto number = office.started();
+    for (const auto* name : {"a.example", "b.example", "c.example"}) {
+        auto notice = office.notice_to(number, name);
+        notice.state = NoticeState::Disproportionate;
+        notice.reason = "disproportionate: a small server";
+        if (name[0] != 'c') {
+            notice.left = true;
+            notice.acknowledged_at = office.clock.at;
+        }
+        notice.presence = name[0] == 'a' ? fediverse::Presence::Present : fediverse::Presence::Unknown;
+        office.write(notice);
+    }
+    const auto answer = *office.desk.answer(number);
+    const auto text = text_of(answer);
+    CHECK(says(
+        text,
+        "a.example: told, confirmed receipt on 22 November 2026, keeps a copy; we do no more, because that "
+        "is impossible or out of proportion (out of proportion: a small server)\n"));
+    CHECK(says(
+        text,
+        "b.example: told, confirmed receipt on 22 November 2026; we do no more, because that is impossible "
+        "or out of proportion (out of proportion: a small server)\n"));
+    CHECK(says(text,
+               "c.example: not told, because that is impossible or out of proportion (out of proportion: a "
+               "small server)\n"));
+    std::set<std::string> texts;
+    for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+        CAPTURE(language);
+        const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+        REQUIRE(words);
+        auto one = answer;
+        for (std::size_t i = 0; i < answer.recipients.size(); ++i) {
+            one.recipients = {answer.recipients[i]};
+            one.recipients.front().host = host("a.example");
+            CHECK(texts.insert(*erasure::render_answer_text(one, {}, *words)).second);
+        }
+    }
+}
+
 TEST_CASE("Every ground and every state of a notice has its words", "[erasure][answer]") {
     erasure::Answer answer;
     answer.state = privacy::RequestState::PartlyFulfilled;

@@ -90,41 +90,41 @@ TEST_CASE("What an answer makes of a notice") {
         bool again;  ///< It is tried again, or given up only after a week.
         AttemptResult result;
     };
-    const auto row =
-        GENERATE(Row{answered(200), State::Acknowledged, false, AttemptResult::Answered},
-                 Row{answered(202), State::Acknowledged, false, AttemptResult::Answered},
-                 Row{answered(204), State::Acknowledged, false, AttemptResult::Answered},
-                 Row{answered(302), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(400), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(401), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(403), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(404), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(408), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(410), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(413), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(422), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(429), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(500), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(501), State::Refused, false, AttemptResult::Answered},
-                 Row{answered(502), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(503), State::Sent, true, AttemptResult::Answered},
-                 Row{answered(522), State::Sent, true, AttemptResult::Answered},
-                 Row{failed(RemoteFault::NoSuchHost, false), State::Sent, true, AttemptResult::Unreachable},
-                 Row{failed(RemoteFault::NoConnection, false), State::Sent, true, AttemptResult::Unreachable},
-                 Row{failed(RemoteFault::TimedOut, false), State::Sent, true, AttemptResult::Unreachable},
-                 Row{failed(RemoteFault::TimedOut, true), State::Sent, true, AttemptResult::Sent},
-                 Row{failed(RemoteFault::Broken, true), State::Sent, true, AttemptResult::Sent},
-                 Row{failed(RemoteFault::BadCertificate, false), State::Sent, true, AttemptResult::Blocked},
-                 Row{failed(RemoteFault::Forbidden, false), State::Sent, true, AttemptResult::Blocked},
-                 // the status came, then the connection broke: it has answered
-                 Row{RemoteResponse{RemoteFault::Broken, true, 202, {}, {}},
-                     State::Acknowledged,
-                     false,
-                     AttemptResult::Answered},
-                 Row{RemoteResponse{RemoteFault::TooLarge, true, 202, {}, {}},
-                     State::Acknowledged,
-                     false,
-                     AttemptResult::Answered});
+    const auto row = GENERATE(
+        Row{answered(200), State::Acknowledged, false, AttemptResult::Answered},
+        Row{answered(202), State::Acknowledged, false, AttemptResult::Answered},
+        Row{answered(204), State::Acknowledged, false, AttemptResult::Answered},
+        Row{answered(302), State::Sent, true, AttemptResult::Answered},
+        Row{answered(400), State::Refused, false, AttemptResult::Answered},
+        Row{answered(401), State::Sent, true, AttemptResult::Answered},
+        Row{answered(403), State::Refused, false, AttemptResult::Answered},
+        Row{answered(404), State::Refused, false, AttemptResult::Answered},
+        Row{answered(408), State::Sent, true, AttemptResult::Answered},
+        Row{answered(410), State::Refused, false, AttemptResult::Answered},
+        Row{answered(413), State::Refused, false, AttemptResult::Answered},
+        Row{answered(422), State::Refused, false, AttemptResult::Answered},
+        Row{answered(429), State::Sent, true, AttemptResult::Answered},
+        Row{answered(500), State::Sent, true, AttemptResult::Answered},
+        Row{answered(501), State::Refused, false, AttemptResult::Answered},
+        Row{answered(502), State::Sent, true, AttemptResult::Answered},
+        Row{answered(503), State::Sent, true, AttemptResult::Answered},
+        Row{answered(522), State::Sent, true, AttemptResult::Answered},
+        Row{failed(RemoteFault::NoSuchHost, false), State::Planned, true, AttemptResult::Unreachable},
+        Row{failed(RemoteFault::NoConnection, false), State::Planned, true, AttemptResult::Unreachable},
+        Row{failed(RemoteFault::TimedOut, false), State::Planned, true, AttemptResult::Unreachable},
+        Row{failed(RemoteFault::TimedOut, true), State::Sent, true, AttemptResult::Sent},
+        Row{failed(RemoteFault::Broken, true), State::Sent, true, AttemptResult::Sent},
+        Row{failed(RemoteFault::BadCertificate, false), State::Planned, true, AttemptResult::Blocked},
+        Row{failed(RemoteFault::Forbidden, false), State::Planned, true, AttemptResult::Blocked},
+        // the status came, then the connection broke: it has answered
+        Row{RemoteResponse{RemoteFault::Broken, true, 202, {}, {}},
+            State::Acknowledged,
+            false,
+            AttemptResult::Answered},
+        Row{RemoteResponse{RemoteFault::TooLarge, true, 202, {}, {}},
+            State::Acknowledged,
+            false,
+            AttemptResult::Answered});
     CAPTURE(row.response.status, name_of(row.response.fault));
     CourierHouse house;
     house.tell({"a.example"});
@@ -298,6 +298,43 @@ TEST_CASE("A recipient that is down is tried for a week with growing pauses, the
     CHECK_FALSE(notice.next_at);
     CHECK_FALSE(notice.next_look_at);
     CHECK(house.entry("a.example").failing_since == begin);
+}
+
+TEST_CASE("Whom not an octet reached was not told") {
+    CourierHouse house;
+    const auto number = house.tell({"a.example"});
+    house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::NoConnection, false); };
+    auto next = house.work();
+    CHECK(house.only("a.example").state == State::Planned);
+    CHECK(house.only("a.example").attempts == 1);
+    CHECK_FALSE(records::was_told(house.only("a.example")));
+    SECTION("nor when it is given up") {
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK_FALSE(records::was_told(house.only("a.example")));
+    }
+    SECTION("a message that left once stays sent, whatever follows") {
+        house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::TimedOut, true); };
+        next = house.work_at(*next);
+        CHECK(house.only("a.example").state == State::Sent);
+        CHECK(house.only("a.example").left);
+        house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::NoConnection, false); };
+        next = house.work_at(*next);
+        CHECK(house.only("a.example").state == State::Sent);
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK(records::was_told(house.only("a.example")));
+    }
+    SECTION("a later message that is called back leaves it as it was") {
+        house.http.before_leave = [&] {
+            auto request = *house.requests.request(number);
+            request.stopped = true;
+            REQUIRE(house.requests.record(request, {}));
+        };
+        house.work_at(*next);
+        CHECK(house.history("a.example").attempts.back().note == "recalled");
+        CHECK(house.only("a.example").state == State::Planned);
+    }
 }
 
 TEST_CASE("A recipient that comes back gets what was waiting for it") {

@@ -118,6 +118,8 @@ TEST_CASE("A scope that contradicts itself is refused", "[erasure][desk]") {
     CHECK(invalid(object({personal("not a URI")})));
     CHECK(invalid(object({personal(kActor)})));
     CHECK(invalid(object(std::vector(10'001, personal(note(1))))));
+    office.lies(1, {"a.example"});
+    office.lies(2, {"a.example"});
     const auto tidy =
         object({personal(note(2)), personal("HTTPS://Origin.example:443/notes/1"), personal(note(2))});
     REQUIRE(tidy);
@@ -191,6 +193,8 @@ TEST_CASE("The real person is not blocked by having looked like a duplicate", "[
 
 TEST_CASE("A request of another scope or another person is no duplicate", "[erasure][desk][duplicates]") {
     Office office;
+    office.lies(1, {"a.example"});
+    office.lies(2, {"a.example"});
     const auto some = office.opened(chosen({1}));
     CHECK(office.desk.open(office.order())->state == RequestState::Received);
     CHECK(office.desk.open(office.order(chosen({1, 2})))->state == RequestState::Received);
@@ -300,10 +304,80 @@ TEST_CASE("A request is refused as a whole only while nobody was told", "[erasur
         due.due_at = office.clock.at;
         CHECK(office.notices.notices(due)->empty());
     }
+    SECTION("nobody could be") {
+        auto notice = office.notice_to(number, "a.example");
+        notice.state = NoticeState::Unreachable;
+        office.write(notice);
+        CHECK(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive));
+    }
+    SECTION("somebody was, before it was given up") {
+        auto notice = office.notice_to(number, "a.example");
+        notice.state = NoticeState::Unreachable;
+        notice.left = true;
+        office.write(notice);
+        CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
+    }
     SECTION("somebody was") {
         office.deliver(office.notice_to(number, "a.example"), 1);
         CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
     }
+}
+
+TEST_CASE("What never went anywhere can be neither held nor erased by its address", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    const std::array page{personal("https://origin.example/@alice/1")};
+    const std::array both{personal(note(1)), page[0]};
+    const auto number = office.opened();
+    const auto held = office.desk.hold(Office::act(number, "a court"), both);
+    REQUIRE_FALSE(held);
+    CHECK(held.error().kind == ErrorKind::NotFound);
+    CHECK(held.error().what == "of 2 objects 1 are nothing of this person that went to any server");
+    CHECK(office.desk.view(number)->held.empty());
+    CHECK_FALSE(office.desk.refuse_partly(
+        Office::act(number, "a law"), {{page[0]}, {}}, privacy::RefusalGround::LegalObligation));
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    scope.objects = {page[0]};
+    CHECK(office.desk.open(office.order(scope)).error().kind == ErrorKind::NotFound);
+    CHECK(office.desk.preview(office.order(scope)).error().kind == ErrorKind::NotFound);
+    scope.recipients = {host("a.example")};  // whom somebody names is told all the same
+    CHECK(office.desk.open(office.order(scope)));
+}
+
+TEST_CASE("A request is not closed before what waits for the origin has left", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "misskey");
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    auto notice = office.notice_to(number, "a.example");
+    // The origin's own Delete was accepted; ours has not left yet.
+    notice.state = fediverse::NoticeState::Acknowledged;
+    notice.seen_from_origin = true;
+    REQUIRE(notice.next_at);
+    office.write(notice);
+    CHECK(office.desk.view(number)->tally.to_leave == 1);
+    CHECK(office.desk.close(Office::act(number)).error().kind == ErrorKind::Denied);
+    notice = office.notice_to(number, "a.example");
+    office.deliver(notice, notice.steps.size());
+    CHECK(office.desk.view(number)->tally.to_leave == 0);
+    CHECK(office.desk.close(Office::act(number)));
+}
+
+TEST_CASE("What a crash left under way is not waited for without end", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    auto notice = office.notice_to(number, "a.example");
+    notice.in_flight = true;
+    notice.next_at = office.clock.at + std::chrono::minutes{10};
+    office.write(notice);
+    REQUIRE(office.desk.stop(Office::act(number)));
+    CHECK(office.desk.sent_so_far(number)->under_way == 1);
+    office.clock.at += std::chrono::minutes{10};
+    CHECK(office.desk.sent_so_far(number)->under_way == 0);
 }
 
 TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
@@ -420,19 +494,23 @@ TEST_CASE("Closing says fulfilled only if everybody was told and nothing is know
 
 TEST_CASE("What had left when a request was stopped is said by recipients", "[erasure][desk]") {
     Office office;
-    office.lies(1, {"a.example", "b.example", "c.example", "d.example"});
+    office.lies(1, {"a.example", "b.example", "c.example", "d.example", "e.example"});
     const auto number = office.started();
+    auto away = office.notice_to(number, "e.example");
+    away.state = NoticeState::Unreachable;
+    office.write(away);
     office.deliver(office.notice_to(number, "a.example"), 1);
     auto sending = office.notice_to(number, "b.example");
     sending.state = fediverse::NoticeState::Sent;
     sending.in_flight = true;
+    sending.next_at = office.clock.at + std::chrono::minutes{10};
     office.write(sending);
     REQUIRE(office.desk.stop(Office::act(number)));
     const auto sent = office.desk.sent_so_far(number);
     REQUIRE(sent);
     CHECK(sent->told == 2);
     CHECK(sent->under_way == 1);
-    CHECK(sent->untouched == 2);
+    CHECK(sent->untouched == 3);
     CHECK(office.desk.sent_so_far(records::RequestNumber{99}).error().kind == ErrorKind::NotFound);
 }
 

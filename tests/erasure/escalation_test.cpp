@@ -251,9 +251,9 @@ TEST_CASE("without a contact or a mail server the letter is a file for the opera
     CHECK((facts.st_mode & 07777U) == 0700U);
     const auto letters = l.letters("a.example");
     CHECK(letters.back().channel == "file");
-    CHECK(letters.back().handed_over);
+    CHECK_FALSE(letters.back().handed_over);
     CHECK(has(letters.back().note, "no contact"));
-    CHECK(l.notice("a.example").state == NoticeState::Escalated);
+    CHECK(l.notice("a.example").state == NoticeState::Refused);
 
     l.make(nullptr);
     l.contact("b.example", "admin@b.example");
@@ -261,6 +261,41 @@ TEST_CASE("without a contact or a mail server the letter is a file for the opera
     l.pass(24h * 8);
     CHECK(has(file(l.folder / "letters" / "fedtrail-1-2-letter-refused.txt"), "To: admin@b.example"));
     CHECK(has(l.letters("b.example").back().note, "no mail server"));
+}
+
+TEST_CASE("a letter in a file waits until somebody says that it was sent", "[escalation]") {
+    Ladder l;
+    const auto number = l.add("a.example", NoticeState::Refused);
+    l.pass(24h * 60);
+    // Written once, and nothing follows from it: neither a reminder nor a decision.
+    REQUIRE(l.letters("a.example").size() == 1);
+    CHECK(l.notice("a.example").state == NoticeState::Refused);
+    CHECK(l.escalation->decisions(l.request)->empty());
+    CHECK(erasure::waiting_letter(*l.notices.history(number)) != nullptr);
+
+    const auto sent_at = l.clock.at;
+    const auto sent = erasure::letter_sent_by_hand(l.notices, number, sent_at);
+    REQUIRE(sent);
+    CHECK(sent->state == NoticeState::Escalated);
+    CHECK(sent->next_look_at == sent_at + 24h * 7);
+    CHECK(l.letters("a.example").back().handed_over);
+    CHECK(has(l.letters("a.example").back().note, "sent by hand"));
+    CHECK(erasure::waiting_letter(*l.notices.history(number)) == nullptr);
+    CHECK(erasure::letter_sent_by_hand(l.notices, number, sent_at).error().kind == ErrorKind::NotFound);
+    CHECK(erasure::letter_sent_by_hand(l.notices, records::NoticeNumber{9}, sent_at).error().kind ==
+          ErrorKind::NotFound);
+
+    l.pass(24h * 29);
+    CHECK(l.letters("a.example").size() == 2);
+    l.pass(24h * 2);
+    REQUIRE(l.letters("a.example").size() == 3);
+    const auto reminder = file(l.folder / "letters" / "fedtrail-1-1-second-letter.txt");
+    CHECK(has(reminder, "On 21 January 2027 we wrote to you"));
+    l.pass(24h * 40);
+    CHECK(l.escalation->decisions(l.request)->empty());
+    REQUIRE(erasure::letter_sent_by_hand(l.notices, number, l.clock.at));
+    l.pass(24h * 31);
+    CHECK(l.escalation->decisions(l.request)->size() == 1);
 }
 
 TEST_CASE("nobody is written to at a server that is gone and has no contact", "[escalation]") {
@@ -294,7 +329,7 @@ TEST_CASE("a mail server that is away is asked again with the same letter, then 
     l.pass(24h);
     CHECK(l.mailer.sent.size() == 5);
     CHECK(l.letters("a.example").back().channel == "file");
-    CHECK(l.notice("a.example").state == NoticeState::Escalated);
+    CHECK(l.notice("a.example").state == NoticeState::StillPresent);
     Ladder m;
     m.contact("a.example", "not an address");
     m.add("a.example", NoticeState::StillPresent);
@@ -344,6 +379,148 @@ TEST_CASE("requests that are stopped or closed write no letters", "[escalation]"
         REQUIRE(l.requests.record(request, {}));
         l.pass(24h * 10);
         CHECK(l.mailer.sent.empty());
+    }
+}
+
+namespace {
+
+/// What the one letter says that is due after a week, "" if none is.
+std::string only_letter(Ladder& l) {
+    l.contact("a.example", "admin@a.example");
+    l.pass(24h * 8);
+    return l.mailer.sent.empty() ? std::string{}
+                                 : l.mailer.sent.at(0).subject + "\n" + l.mailer.sent.at(0).text;
+}
+
+bool lists(const std::string& letter, const std::string& uri) {
+    return has(letter, "\n  " + uri + "\n");
+}
+
+void keep(Ladder& l, const std::vector<std::uint32_t>& held, std::size_t objects) {
+    std::vector<records::ErasedObject> all;
+    for (std::uint32_t i = 0; i < objects; ++i) {
+        all.push_back({Personal<std::string>{std::string{kAlice} + "/statuses/" + std::to_string(i + 1)},
+                       {},
+                       std::count(held.begin(), held.end(), i) != 0});
+    }
+    REQUIRE(l.notices.plan(l.request, all, {}));
+    records::RequestEvent event;
+    event.at = l.clock.at;
+    event.kind = privacy::RequestEventKind::HeldForLaw;
+    REQUIRE(l.requests.record(*l.requests.request(l.request), event));
+}
+
+}  // namespace
+
+TEST_CASE("an account is named as erased only where its Delete went", "[escalation]") {
+    Ladder l;
+    l.add("a.example", NoticeState::Refused);
+    SECTION("it went") {
+        const auto letter = only_letter(l);
+        CHECK(has(letter, "The account below was erased here."));
+        CHECK(lists(letter, kAlice));
+    }
+    SECTION("objects alone went") {
+        auto notice = l.notice("a.example");
+        notice.steps.pop_back();
+        NoticeChange change;
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        const auto letter = only_letter(l);
+        CHECK(has(letter, "What is listed below was erased here."));
+        CHECK(lists(letter, std::string{kAlice} + "/statuses/1"));
+        CHECK_FALSE(lists(letter, kAlice));
+    }
+    SECTION("the origin's own went") {
+        auto notice = l.notice("a.example");
+        notice.steps.clear();
+        notice.seen_from_origin = true;
+        NoticeChange change;
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        CHECK(lists(only_letter(l), kAlice));
+    }
+}
+
+TEST_CASE("a letter asks for nothing that is held", "[escalation]") {
+    Ladder l;
+    const auto number = l.add("a.example", NoticeState::Refused);
+    auto notice = l.notice("a.example");
+    notice.steps.insert(notice.steps.begin(), {fediverse::StepKind::DeleteObject, {}, 1, 1});
+    notice.position = 3;
+    NoticeChange change;
+    change.attempts.push_back({number, 2, l.clock.at, records::AttemptResult::Answered, 403, "cavage", ""});
+    SECTION("an account that was deleted before the hold is not named") {
+        keep(l, {1}, 2);
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        const auto letter = only_letter(l);
+        CHECK(has(letter, "What is listed below was erased here."));
+        CHECK(lists(letter, std::string{kAlice} + "/statuses/1"));
+        CHECK_FALSE(lists(letter, kAlice));
+        CHECK_FALSE(has(letter, "/statuses/2"));
+    }
+    SECTION("one that was deleted after it is: what is held does not lie there") {
+        keep(l, {1}, 2);
+        change.attempts.back().at = l.clock.at + 1h;
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        const auto letter = only_letter(l);
+        CHECK(lists(letter, kAlice));
+        CHECK_FALSE(has(letter, "/statuses/2"));
+    }
+    SECTION("where all is held there is no letter") {
+        keep(l, {0, 1}, 2);
+        change.notices = {notice};
+        REQUIRE(l.notices.apply(change));
+        CHECK(only_letter(l).empty());
+    }
+}
+
+TEST_CASE("a removal from one server says that nothing was erased here", "[escalation]") {
+    Ladder l;
+    auto request = *l.requests.request(l.request);
+    request.scope.recipients = {*Host::parse("a.example")};
+    REQUIRE(l.requests.record(request, {}));
+    l.add("a.example", NoticeState::Refused);
+    const auto letter = only_letter(l);
+    CHECK(has(letter, "Removal of personal data at a.example"));
+    CHECK(has(letter, "be removed from your server"));
+    CHECK(has(letter, "What this is about:\n\n  " + std::string{kAlice} + "\n"));
+    CHECK_FALSE(has(letter, "What was erased"));
+    CHECK_FALSE(has(letter, "below was erased here"));
+    l.pass(24h * 31);
+    REQUIRE(l.mailer.sent.size() == 2);
+    CHECK(has(l.mailer.sent[1].subject, "Reminder: removal of personal data"));
+    CHECK_FALSE(has(l.mailer.sent[1].text, "were erased at"));
+}
+
+TEST_CASE("nothing more is written once a request is stopped or ends, however many letters wait",
+          "[escalation]") {
+    using privacy::RequestState;
+    for (const auto state : {RequestState::InProgress,
+                             RequestState::PausedForInfo,
+                             RequestState::Withdrawn,
+                             RequestState::Refused,
+                             RequestState::Fulfilled}) {
+        CAPTURE(privacy::name_of(state));
+        Ladder l;
+        for (const auto* host : {"a.example", "b.example", "c.example"}) {
+            l.contact(host, std::string{"admin@"} + host);
+            l.add(host, NoticeState::StillPresent);
+        }
+        l.clock.at += 73h;
+        // While the mail server takes the first of three.
+        l.mailer.before_send = [&] {
+            auto request = *l.requests.request(l.request);
+            request.stopped = state == RequestState::InProgress;
+            request.state = state;
+            REQUIRE(l.requests.record(request, {}));
+        };
+        l.pass(24h * 3);
+        CHECK(l.mailer.sent.size() == 1);
+        CHECK(l.letters("b.example").empty());
+        CHECK(l.letters("c.example").empty());
     }
 }
 

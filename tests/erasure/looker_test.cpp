@@ -313,6 +313,24 @@ TEST_CASE("of chosen objects all are asked for, and what was only sampled is not
     CHECK(s.notice("many.example").state == NoticeState::NotVisible);
 }
 
+TEST_CASE("an account that was spared for what is held there is not looked at, what was erased is",
+          "[looker]") {
+    Sight s;
+    s.told("a.example", "x", 2);
+    auto objects = *s.notices.objects(s.request, {});
+    objects.push_back({Personal<std::string>{std::string{kAlice} + "/held"}, {}, true});
+    REQUIRE(s.notices.plan(s.request, objects, {}));
+    s.http.server = [](const RemoteRequest& request) {
+        return says(request.url.path() == "/account" ? 200 : 404);
+    };
+    s.look();
+    CHECK(s.looks("a.example").size() == 2);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    s.told("pages.example", "pages", 2);
+    s.look();
+    CHECK(s.notice("pages.example").state == NoticeState::Unprobeable);
+}
+
 TEST_CASE("looks come after an hour, a day, a week and a month, and then no more", "[looker]") {
     Sight s;
     s.told("a.example", "x");
@@ -485,6 +503,7 @@ TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
     REQUIRE(s.looker->step());
     auto sending = s.notice("a.example");
     sending.in_flight = true;
+    sending.next_at = s.clock.at + 10min;
     sending.attempts = 3;
     NoticeChange begun;
     begun.notices.push_back(sending);
@@ -495,12 +514,27 @@ TEST_CASE("a look does not overwrite a notice that is being sent", "[looker]") {
     CHECK(s.notice("a.example").looks == 0);
     sending = s.notice("a.example");
     sending.in_flight = false;
+    sending.next_at.reset();
     begun.notices = {sending};
     REQUIRE(s.notices.apply(begun));
     s.pass(2min);
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
     CHECK(s.notice("a.example").attempts == 3);
     CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("a look does not wait for a message that a crash left under way", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    auto orphan = s.notice("a.example");
+    orphan.in_flight = true;
+    orphan.next_at = s.clock.at + 10min;
+    REQUIRE(s.notices.apply({{orphan}, {}, {}, {}}));
+    s.pass(5min);
+    CHECK(s.notice("a.example").looks == 0);
+    s.pass(61min);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
 }
 
 TEST_CASE("a message that begins while a look is written down keeps its mark", "[looker]") {
@@ -514,6 +548,7 @@ TEST_CASE("a message that begins while a look is written down keeps its mark", "
         }
         auto sending = s.notice("a.example");
         sending.in_flight = true;
+        sending.next_at = s.clock.at + 24h;
         sending.attempts = 3;
         return s.notices.apply({{sending}, {}, {}, {}});
     };

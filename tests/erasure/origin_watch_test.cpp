@@ -222,6 +222,27 @@ TEST_CASE("only requests that erase here are watched", "[origin]") {
     CHECK(w.http.requests().empty());
 }
 
+TEST_CASE("a request that was closed before its origin is gone is watched on for a time", "[origin]") {
+    Watched w;
+    const auto number = w.open();
+    auto request = *w.requests.request(number);
+    request.state = privacy::RequestState::Fulfilled;
+    request.closed_at = w.clock.at;
+    REQUIRE(w.requests.record(request, {}));
+    w.http.server = [](const RemoteRequest&) { return says(410); };
+    SECTION("while its looks are still to come") {
+        w.run();
+        w.run_rounds(2);
+        CHECK(w.gone());
+        CHECK(w.requests.request(number)->state == privacy::RequestState::Fulfilled);
+    }
+    SECTION("not for ever") {
+        w.clock.at += std::chrono::hours{24 * 91};
+        w.run();
+        CHECK(w.http.requests().empty());
+    }
+}
+
 TEST_CASE("a book that is away when the origin is seen gone is told later", "[origin]") {
     Watched w;
     w.open();

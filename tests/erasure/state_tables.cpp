@@ -74,7 +74,7 @@ std::string with_state_tables(const std::string& page) {
                        replace(made,
                                "notices",
                                table(fediverse::NoticeState::Disproportionate,
-                                     fediverse::NoticeEventKind::Recalled,
+                                     fediverse::NoticeEventKind::NothingLeft,
                                      [](auto state, auto event) { return fediverse::next(state, event); }));
     return whole ? made : std::string{};
 }

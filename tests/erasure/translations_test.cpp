@@ -137,7 +137,7 @@ TEST_CASE("A letter in each language says all it can, and the days as they are w
     const auto texts = letters();
     for (const auto language : kLanguages) {
         CAPTURE(language);
-        for (const auto* name : {"erasure", "erasure-reminder"}) {
+        for (const auto* name : {"erasure", "erasure-reminder", "removal", "removal-reminder"}) {
             CAPTURE(name);
             const auto letter = texts.write(name, language, language, all_facts());
             REQUIRE(letter);

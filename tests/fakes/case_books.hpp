@@ -245,6 +245,10 @@ public:
             ++tally.states[notice.state];
             tally.steps += notice.steps.size();
             tally.steps_done += std::min<std::uint64_t>(notice.position, notice.steps.size());
+            const bool sends = notice.state == fediverse::NoticeState::Planned ||
+                               notice.state == fediverse::NoticeState::Sent ||
+                               (notice.state == fediverse::NoticeState::Acknowledged && notice.next_at);
+            tally.to_leave += sends && notice.position < notice.steps.size() ? 1 : 0;
         }
         return tally;
     }

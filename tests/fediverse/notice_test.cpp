@@ -22,7 +22,7 @@ std::vector<State> all_states() {
 
 std::vector<Event> all_events() {
     std::vector<Event> all;
-    for (int i = 0; i <= static_cast<int>(Event::Recalled); ++i) {
+    for (int i = 0; i <= static_cast<int>(Event::NothingLeft); ++i) {
         all.push_back(static_cast<Event>(i));
     }
     return all;
@@ -51,7 +51,7 @@ TEST_CASE("A notice goes the usual roads", "[fediverse][notice]") {
     CHECK(after({Event::Attempted, Event::Accepted, Event::LookedPresent, Event::LetterSent}) ==
           State::Escalated);
     CHECK(after({Event::SentByOrigin}) == State::Acknowledged);
-    CHECK(after({Event::Attempted, Event::Recalled}) == State::Planned);
+    CHECK(after({Event::Attempted, Event::NothingLeft}) == State::Planned);
     CHECK(after({Event::GivenUpInLaw}) == State::Disproportionate);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("Telling again does not make a copy look less present", "[fediverse][n
                              Event::Declined,
                              Event::GaveUp,
                              Event::SentByOrigin,
-                             Event::Recalled,
+                             Event::NothingLeft,
                              Event::LookedInVain}) {
         CAPTURE(name_of(event));
         CHECK(next(State::StillPresent, event) == State::StillPresent);
@@ -122,7 +122,7 @@ TEST_CASE("The courier's events are answered in every state that it can meet", "
         CHECK(next(attempted, Event::Accepted));
         CHECK(next(attempted, Event::Declined));
         CHECK(next(attempted, Event::GaveUp));
-        CHECK(next(attempted, Event::Recalled));
+        CHECK(next(attempted, Event::NothingLeft));
     }
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("Presences, states and events have the names that files and screens us
     CHECK(name_of(Event::LookedInVain) == "looked_in_vain");
     CHECK(name_of(Event::FetchedAgain) == "fetched_again");
     CHECK(name_of(Event::SentByOrigin) == "sent_by_origin");
-    CHECK(name_of(Event::Recalled) == "recalled");
+    CHECK(name_of(Event::NothingLeft) == "nothing_left");
     std::set<std::string_view> names;
     for (const auto state : all_states()) {
         CHECK(notice_state_named(name_of(state)) == state);

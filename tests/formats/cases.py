@@ -144,7 +144,7 @@ class Cases(Store):
                 "dialect": dialect, "inbox": inbox, "steps": all_steps, "position": position, "attempts": attempts,
                 "declined": declined, "in_flight": bool(flags & 1), "next_at": next_at, "last_status": status,
                 "acknowledged_at": acknowledged, "seen_from_origin": bool(flags & 2), "presence": presence,
-                "looks": looks, "rounds": rounds, "next_look_at": look_at, "reason": reason}  # fmt: skip
+                "looks": looks, "rounds": rounds, "left": bool(flags & 32), "next_look_at": look_at, "reason": reason}  # fmt: skip
 
     def steps(self, notice: int) -> list[list]:
         place = f"notice/steps/{notice}"

@@ -130,6 +130,7 @@ json of(const records::Notice& notice) {
             {"presence", code(notice.presence)},
             {"looks", notice.looks},
             {"rounds", notice.rounds},
+            {"left", notice.left},
             {"next_look_at", time(notice.next_look_at)},
             {"reason", notice.reason}};
 }
@@ -213,6 +214,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.presence = fediverse::Presence::Present;
     notice.looks = 4;
     notice.rounds = 2;
+    notice.left = true;
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
     return notice;

@@ -119,10 +119,55 @@ TEST_CASE("A question asked too late brings no time back", "[privacy][clock]") {
     CHECK(format_day(clock.paused_extension->raw) == "2026-12-19");
 }
 
-TEST_CASE("A question on the last day is in time, even where that day was moved", "[privacy][clock]") {
-    // Raw 28 February 2027 is a Sunday, due 1 March.
-    const auto clock = clock_of("2027-01-28", {{day("2027-03-01"), day("2027-03-03")}});
-    CHECK(format_day(clock.paused->raw) == "2027-03-02");
+TEST_CASE("A question after the raw end leaves the days that were left", "[privacy][clock]") {
+    struct Row {
+        std::string_view received;
+        std::string_view asked;
+        std::string_view answered;
+        std::string_view due;
+    };
+    const auto row = GENERATE(
+        // Raw Saturday 29 August, due Monday the 31st: one day was left on the Sunday.
+        Row{"2026-07-29", "2026-08-30", "2026-09-09", "2026-09-10"},
+        Row{"2026-07-29", "2026-08-31", "2026-09-09", "2026-09-09"},
+        Row{"2026-07-29", "2026-08-30", "2026-09-11", "2026-09-14"},  // the 12th is a Saturday again
+        Row{"2026-07-29", "2026-08-30", "2026-08-30", "2026-08-31"},
+        // Raw Easter Sunday, due Tuesday 7 April.
+        Row{"2026-03-05", "2026-04-06", "2026-04-16", "2026-04-17"},
+        // Raw Sunday 28 February, due 1 March.
+        Row{"2027-01-28", "2027-03-01", "2027-03-03", "2027-03-03"},
+        // On the raw end itself, nothing of the period is left but that day.
+        Row{"2026-07-29", "2026-08-29", "2026-09-08", "2026-09-08"});
+    CAPTURE(row.received, row.asked, row.answered);
+    const auto clock = clock_of(row.received, {{day(row.asked), day(row.answered)}});
+    CHECK(format_day(clock.paused->due) == row.due);
+}
+
+TEST_CASE("A second question counts on from where the first one moved the end", "[privacy][clock]") {
+    // Due Monday 31 August; asked on the Sunday: Saturday 12 September, due the 14th; asked again on the
+    // 13th.
+    const auto clock = clock_of(
+        "2026-07-29", {{day("2026-08-30"), day("2026-09-11")}, {day("2026-09-13"), day("2026-09-15")}});
+    CHECK(format_day(clock.paused->raw) == "2026-09-16");
+    CHECK(format_day(clock.paused->due) == "2026-09-16");
+}
+
+TEST_CASE("Who asked in time is not late when the answer comes", "[privacy][clock]") {
+    using std::chrono::days;
+    using std::chrono::sys_days;
+    for (sys_days at{day("2026-01-01")}; at < sys_days{day("2027-07-01")}; at += days{1}) {
+        const auto due = sys_days{clock_of(format_day(Day{at})).response.due};
+        for (auto asked = due - days{6}; asked <= due; asked += days{1}) {
+            for (const auto stood : {days{0}, days{1}, days{9}, days{10}}) {
+                const auto answered = asked + stood;
+                const auto clock = clock_of(format_day(Day{at}), {{Day{asked}, Day{answered}}});
+                CAPTURE(format_day(Day{at}), format_day(Day{asked}), stood.count());
+                REQUIRE(sys_days{clock.paused->due} >= answered);
+                REQUIRE(sys_days{clock.paused->due} >= due);
+                REQUIRE(working_day_from(clock.paused->due, holidays()) == clock.paused->due);
+            }
+        }
+    }
 }
 
 TEST_CASE("Where no holidays are known, that is said", "[privacy][clock]") {
@@ -143,6 +188,13 @@ TEST_CASE("Where no holidays are known, that is said", "[privacy][clock]") {
         CHECK_FALSE(request_clock(day("2026-09-06"), {}, doubting)->response.holidays_known);
         CHECK(format_day(request_clock(day("2026-09-06"), {}, doubting)->response.due) == "2026-10-06");
         CHECK(request_clock(day("2026-09-07"), {}, doubting)->response.holidays_known);
+    }
+    SECTION("of the day that a pause counts from") {
+        // Raw 29 August is a Saturday; whether Monday the 31st is free nobody is sure.
+        auto doubting = holidays();
+        doubting.doubtful = {day("2026-08-31")};
+        const std::vector<Pause> pauses{{day("2026-08-30"), day("2026-09-09")}};
+        CHECK_FALSE(request_clock(day("2026-07-29"), pauses, doubting)->paused->holidays_known);
     }
     SECTION("of the year that a weekend moves it into") {
         // 31 December 2028 is a Sunday; 1 January 2029 lies outside.

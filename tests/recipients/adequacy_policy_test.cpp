@@ -55,7 +55,7 @@ RecipientFacts within_scope(const AdequacyDecision& decision, const Day& checked
     facts.country = decision.country;
     facts.organisation = decision.organisation;
     if (decision.scope) {
-        facts.checks.push_back({decision.scope->fact, true, checked, {}, "Example", "row", "posts"});
+        facts.checks.push_back({decision.scope->fact, true, checked, {}, "Example", "EU-U.S. DPF", "non-HR"});
     }
     return facts;
 }
@@ -208,6 +208,20 @@ TEST_CASE("A server in the United States is adequate by a recorded look in the l
     server.checks[1].data_kind.clear();
     CHECK(of(server, on("2026-11-22")).reason == BasisReason::CheckIncomplete);
     CHECK(of(server, on("2026-11-22")).kind == BasisKind::Undocumented);
+    // A row for staff data, or of another list, does not cover what people post.
+    for (const auto& [entry, kind] : {std::pair{"EU-U.S. DPF", "HR"},
+                                      {"EU-U.S. DPF", "none"},
+                                      {"Swiss-U.S. DPF", "non-HR"},
+                                      {"EU-U.S. DPF (withdrawn)", "non-HR"}}) {
+        server.checks = {listed("2026-10-01")};
+        server.checks[0].entry = entry;
+        server.checks[0].data_kind = kind;
+        CHECK(of(server, on("2026-11-22")) ==
+              TransferBasis{BasisKind::Undocumented, BasisReason::ScopeNotMet, "(EU) 2023/1795"});
+    }
+    server.checks = {listed("2026-10-01")};
+    server.checks[0].data_kind = "HR and non-HR";
+    CHECK(of(server, on("2026-11-22")).kind == BasisKind::Adequacy);
     server.checks = {listed("2026-05-01"), {kDpfFact.data(), false, day("2026-10-01")}};
     CHECK(of(server, on("2026-09-30")).kind == BasisKind::Adequacy);
     CHECK(of(server, on("2026-11-22")).reason == BasisReason::ScopeNotMet);

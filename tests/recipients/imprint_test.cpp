@@ -141,6 +141,35 @@ TEST_CASE("In other texts only the operator's address counts", "[recipients][imp
                   TextKind::Other) == "-");
 }
 
+TEST_CASE("A law or register counts in whole words, of the operator, and not denied",
+          "[recipients][imprint]") {
+    for (const auto* text : {"We are a small collective in Portland, Oregon. Write to us.",
+                             "Operated by a collective in Portland, Oregon.",
+                             "This is governed by the laws of the State of Oregon, United States of America.",
+                             "We are not a 501(c)(3) organisation.",
+                             "Operated by friends; we are not a 501(c)(3) organisation.",
+                             "Some of our users work at Companies House."}) {
+        CAPTURE(text);
+        CHECK(country(text, TextKind::Other) == "-");
+        CHECK(country(text, TextKind::Imprint) == (std::string_view{text}.starts_with("Some") ? "GB" : "-"));
+    }
+    CHECK(country("Administratorem danych jest Fundacja Przykład\nREGON 123456789", TextKind::Other) == "PL");
+    CHECK(country("Imprint\nExample Inc. is a 501(c)(3) organisation.", TextKind::Imprint) == "US");
+    CHECK(country("Operated by Example Inc., a 501(c)(3)", TextKind::Other) == "US");
+}
+
+TEST_CASE("A full stop after the country does not hide it", "[recipients][imprint]") {
+    for (const auto* const end : {"", "."}) {
+        for (const auto& [place, code] : {std::pair{"10115 Berlin, Germany", "DE"},
+                                          {"75002 Paris, France", "FR"},
+                                          {"00184 Roma, Italy", "IT"}}) {
+            CHECK(country("The controller is Example Social, Street 1, " + std::string{place} + end,
+                          TextKind::Other) == code);
+        }
+    }
+    CHECK(country("Operated by Example Inc., 548 Market St, San Francisco, 94104, U.S.A.") == "US");
+}
+
 TEST_CASE("Signs that contradict each other place nobody", "[recipients][imprint]") {
     CHECK(country(
               "Impressum\nBetreiber: A\n10115 Berlin\nDeutschland\nBetreiber: B\n1000 Bruxelles\nBelgique") ==

@@ -193,8 +193,40 @@ TEST_CASE("A report joins what is known of each recipient, by the law of its day
     CHECK(find(report, code::kCountries) == nullptr);
     CHECK(figure(find(report, code::kCountriesHinted), "servers") > 0);
     CHECK(figure(find(report, code::kRelays), "servers") > 0);
+    around.known.asked.reset();
     const auto closed = full_report_of(around, english(), {std::nullopt, at("2026-03-01T00:00:00Z")});
     CHECK(around.known.asked == privacy::Day{std::chrono::year{2026} / 3 / 1});
+}
+
+TEST_CASE("What went out before a decision does not rest on it", "[reports]") {
+    using privacy::BasisKind;
+    const privacy::TransferBasis none{BasisKind::Undocumented, privacy::BasisReason::DecisionNotInForce, "x"};
+    const privacy::TransferBasis holds{BasisKind::Adequacy, privacy::BasisReason::DecisionHolds, "x"};
+    Surroundings around;
+    small_surroundings(around);
+    const auto first = around.ledger.pairs.front();
+    auto& card = around.known.known[first.recipient];
+    card.basis = holds;
+    const auto day = privacy::Day{std::chrono::floor<std::chrono::days>(first.first)};
+    const auto basis_of = [&](const TransferReport& report) {
+        const auto found =
+            std::find_if(report.recipients.begin(), report.recipients.end(), [&](const auto& one) {
+                return one.pair.recipient == first.recipient;
+            });
+        REQUIRE(found != report.recipients.end());
+        return found->card.basis;
+    };
+    const privacy::Day next{std::chrono::sys_days{day} + std::chrono::days{1}};
+    around.known.earlier[first.recipient] = {next, none};
+    const auto report = full_report_of(around);
+    CHECK(basis_of(report) == none);
+    CHECK(report.totals.undocumented >= 1);
+    around.known.earlier[first.recipient] = {day, none};
+    CHECK(basis_of(full_report_of(around)) == holds);
+    // Less on the first day than today is said; more is not.
+    card.basis = none;
+    around.known.earlier[first.recipient] = {next, holds};
+    CHECK(basis_of(full_report_of(around)) == none);
 }
 
 TEST_CASE("Countries are counted, most servers first, the unknown last", "[reports]") {

@@ -267,11 +267,15 @@ LedgerContent small_ledger() {
 
 Result<std::vector<records::RecipientCard>> FixedRegister::cards(std::span<const Host> hosts,
                                                                  privacy::Day transfer) const {
-    asked = transfer;
+    asked = std::max(asked.value_or(transfer), transfer);
     std::vector<records::RecipientCard> cards;
     for (const auto& one : hosts) {
         const auto found = known.find(one);
         cards.push_back(found == known.end() ? records::RecipientCard{one} : found->second);
+        const auto before = earlier.find(one);
+        if (before != earlier.end() && transfer < before->second.first) {
+            cards.back().basis = before->second.second;
+        }
     }
     return cards;
 }

@@ -69,7 +69,9 @@ private:
 class FixedRegister : public RecipientRegister {
 public:
     std::map<Host, records::RecipientCard> known;
-    mutable std::optional<privacy::Day> asked;  ///< The day of the transfer.
+    /// What a transfer before a day rests on, where that differs from the card.
+    std::map<Host, std::pair<privacy::Day, privacy::TransferBasis>> earlier;
+    mutable std::optional<privacy::Day> asked;  ///< The last day of a transfer.
 
     [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(std::span<const Host> hosts,
                                                                     privacy::Day transfer) const override;

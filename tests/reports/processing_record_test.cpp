@@ -43,25 +43,35 @@ std::size_t count_of(const std::string& text, std::string_view part) {
     return count;
 }
 
+struct Members {
+    std::vector<std::string> names;
+    std::vector<Packing> packings;
+    std::map<std::string, std::string> contents;
+    bool finished{};
+};
+
 /// Keeps the members as they were written.
-class MemberList : public Archiver {
+class MemberList : public PackageWriter {
 public:
-    [[nodiscard]] Result<void> write(std::span<const ArchiveMember> members,
-                                     Instant,
-                                     std::ostream&) const override {
-        for (const auto& member : members) {
-            std::ostringstream content;
-            member.write(content);
-            names.push_back(member.name);
-            contents[member.name] = content.str();
-        }
-        first_packed = members.front().packed;
+    explicit MemberList(Members& kept) : kept_(kept) {}
+
+    [[nodiscard]] Result<void> add(const std::string& name,
+                                   const std::function<Result<void>(std::ostream&)>& write,
+                                   Packing packing) override {
+        std::ostringstream content;
+        auto written = write(content);
+        kept_.names.push_back(name);
+        kept_.packings.push_back(packing);
+        kept_.contents[name] = content.str();
+        return written;
+    }
+    [[nodiscard]] Result<void> finish() override {
+        kept_.finished = true;
         return {};
     }
 
-    mutable std::vector<std::string> names;
-    mutable std::map<std::string, std::string> contents;
-    mutable bool first_packed{};
+private:
+    Members& kept_;
 };
 
 }  // namespace
@@ -215,12 +225,17 @@ TEST_CASE("The spreadsheet's members are those of an OpenDocument package", "[re
     facts.address = "<&\"> \x01 Street";
     const auto& texts = papers_in("en");
     const auto record = record_of(facts, texts);
-    const MemberList archive;
+    Members archive;
+    const PackageMaker package = [&archive](std::ostream&, Instant) {
+        return std::make_unique<MemberList>(archive);
+    };
     std::ostringstream out;
-    REQUIRE(render_ods(record, record_table(record, RecordColumns::Cnil, texts), texts, archive, out));
+    REQUIRE(render_ods(record, record_table(record, RecordColumns::Cnil, texts), texts, package, out));
+    CHECK(archive.finished);
     CHECK(archive.names ==
           std::vector<std::string>{"mimetype", "content.xml", "meta.xml", "META-INF/manifest.xml"});
-    CHECK_FALSE(archive.first_packed);
+    CHECK(archive.packings.front() == Packing::Stored);
+    CHECK(std::count(archive.packings.begin(), archive.packings.end(), Packing::Deflated) == 3);
     CHECK(archive.contents["mimetype"] == "application/vnd.oasis.opendocument.spreadsheet");
     const auto& content = archive.contents["content.xml"];
     CHECK(content.find("&lt;&amp;&quot;&gt;   Street") != std::string::npos);

@@ -20,7 +20,8 @@ public:
     bool finished{};
 
     Result<void> add(const std::string& name,
-                     const std::function<Result<void>(std::ostream&)>& write) override {
+                     const std::function<Result<void>(std::ostream&)>& write,
+                     Packing /*packing*/) override {
         std::ostringstream out;
         auto done = write(out);
         files[name] = out.str();

@@ -17,8 +17,11 @@
 #include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/case_expiry.hpp"
+#include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/ledger_expiry.hpp"
+#include "backends/sqlite/ledger_kind.hpp"
 #include "backends/sqlite/ledger_store.hpp"
+#include "backends/sqlite/overwriter.hpp"
 #include "backends/sqlite/vault.hpp"
 #include "capture/recorder.hpp"
 #include "fakes/audit_trail.hpp"
@@ -65,6 +68,8 @@ public:
             must(sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite));
         access =
             must(sqlite::SqliteAccess::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite));
+        ledger_files = must(sqlite::SqliteOverwriter::open_file(folder / "ledger.db", sqlite::ledger_kind()));
+        case_files = must(sqlite::SqliteOverwriter::open_file(folder / "cases.db", sqlite::cases_kind()));
         capture::RecorderOptions options;
         options.origins = {{*Host::parse("origin.example"), {}}};
         recorder = std::make_unique<capture::Recorder>(*writer_, *vault, clock, options);
@@ -110,10 +115,17 @@ public:
             {clock.now(), privacy::RequestEventKind::Received, state, "cli", std::nullopt, "they asked"}));
     }
 
-    [[nodiscard]] retention::Shredder shredder() {
-        return retention::Shredder{
-            {*vault, *recorder, *cases, *cases, *cases, {access.get(), &other}, clock}};
+    [[nodiscard]] retention::ShredderPorts shredder_ports() {
+        return {*vault,
+                *recorder,
+                *cases,
+                *cases,
+                *cases,
+                {access.get(), &other},
+                {vault.get(), ledger_files.get(), case_files.get()},
+                clock};
     }
+    [[nodiscard]] retention::Shredder shredder() { return retention::Shredder{shredder_ports()}; }
 
     /// Every octet of every file of the house.
     [[nodiscard]] std::string octets() const {
@@ -140,6 +152,8 @@ public:
     std::unique_ptr<sqlite::SqliteLedgerReader> ledger;
     std::unique_ptr<sqlite::SqliteCases> cases;
     std::unique_ptr<sqlite::SqliteAccess> access;
+    std::unique_ptr<sqlite::SqliteOverwriter> ledger_files;
+    std::unique_ptr<sqlite::SqliteOverwriter> case_files;
     FakeForgetter other;
     FakeAuditTrail trail;
 

@@ -85,6 +85,13 @@ TEST_CASE("A kind that does not exist, or comes twice, or has no time is refused
     CHECK(with(R"({"kind": "gap", "keep_days": -1, "why": "w", "source": ["s"]})").error().kind ==
           ErrorKind::Invalid);
     CHECK(with(R"({"kind": "gap", "keep_days": 1, "source": ["s"]})").error().kind == ErrorKind::Invalid);
+    // A case that is gone shreds nobody.
+    CHECK(with(R"({"kind": "person", "keep_days": 31, "why": "w", "source": ["s"]},)"
+               R"({"kind": "case", "keep_months": 1, "why": "w", "source": ["s"]})")
+              .error()
+              .kind == ErrorKind::Invalid);
+    CHECK(with(R"({"kind": "person", "keep_days": 28, "why": "w", "source": ["s"]},)"
+               R"({"kind": "case", "keep_months": 1, "why": "w", "source": ["s"]})"));
     CHECK(RetentionPolicy::parse("nothing").error().kind == ErrorKind::Invalid);
     const auto off =
         with(R"({"kind": "gap", "enabled": false, "keep_days": 1, "why": "w", "source": ["s"]})");

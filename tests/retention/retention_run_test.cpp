@@ -141,6 +141,27 @@ TEST_CASE("Somebody whose time is over waits while another request of theirs is 
     CHECK(house.run().shredded == std::vector{alice});
 }
 
+TEST_CASE("An old case stays as long as something in it is held for law", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const auto request = house.request(alice, RequestState::PartlyFulfilled);
+    const std::array objects{
+        records::ErasedObject{
+            Personal<std::string>{"https://origin.example/users/alice/statuses/1"}, {}, false},
+        records::ErasedObject{
+            Personal<std::string>{"https://origin.example/users/alice/statuses/2"}, {}, true}};
+    must(house.cases->plan(request.number, objects, {}));
+    house.clock.at += 5 * 366 * kDay;
+    for (const bool only_count : {true, false}) {
+        const auto summary = house.run(only_count);
+        CHECK(summary.removed.empty());
+        CHECK(summary.held == std::vector<LeafCount>{{"case", 1}});
+        CHECK(summary.kept_back == 1);
+    }
+    CHECK(house.cases->request(request.number));
+    CHECK(house.vault->identity(alice));
+}
+
 TEST_CASE("Old cases go with all that hangs on them, and their numbers are not given again", "[retention]") {
     RetentionHouse house;
     const auto alice = house.post("alice");

@@ -91,7 +91,7 @@ TEST_CASE("Who is shredded is in no file any more, and their case still is", "[r
     REQUIRE(theirs.size() >= 5);
     REQUIRE(found_in(theirs, house.octets()) == theirs.size());
 
-    must(house.shredder().shred(order_for(alice)));
+    CHECK_FALSE(must(house.shredder().shred(order_for(alice))).left);
     check_forgotten(house, alice);
     CHECK(found_in(theirs, house.octets()) == 0);
     CHECK(found_in(others, house.octets()) == others.size());
@@ -130,6 +130,46 @@ TEST_CASE("Nobody is shredded whose request is open, or of whom something is hel
     CHECK(shredder.shred(order_for(SubjectNumber{99})).error().kind == ErrorKind::NotFound);
 }
 
+TEST_CASE("As long as a file is read a shredding is not complete, and it is tried again", "[retention]") {
+    const auto* const file = GENERATE("vault.db", "ledger.db", "cases.db");
+    CAPTURE(file);
+    ForgettingHouse house;
+    auto shredder = house.shredder();
+    const auto alice = house.post("alice");
+    must(house.access->record({alice, house.clock.now(), "report", "cli", "a complaint", true}));
+    const auto theirs = blobs_of(house.folder.path(), alice);
+    SQLite::Database other{(house.folder / file).string(), SQLite::OPEN_READONLY};
+    SQLite::Transaction reads{other};
+    (void)other.execAndGet("SELECT count(*) FROM sqlite_master");
+
+    const auto shredded = must(shredder.shred(order_for(alice)));
+    REQUIRE(shredded.left);
+    CHECK(shredded.left->what.find(file) != std::string::npos);
+    CHECK(shredder.unfinished());
+    CHECK(house.vault->identity(alice).error().kind == ErrorKind::NotFound);
+    CHECK_FALSE(house.vault->shreddings()->front().complete);
+    CHECK(house.vault->check()->incomplete == 1);
+    CHECK(leaves_of(house).empty());
+    CHECK(house.ledger->recipients_of(alice, {})->empty());
+    const auto still = must(shredder.finish());
+    CHECK(still.waiting == 1);
+    CHECK(still.left);
+    CHECK(house.other.forgotten.size() == 1);  // the stores are not asked again
+    CHECK(found_in(theirs, house.octets()) > 0);
+    CHECK_FALSE(house.vault->shreddings()->front().complete);
+
+    reads.commit();
+    const auto finished = must(shredder.finish());
+    CHECK(finished.completed == 1);
+    CHECK_FALSE(finished.left);
+    CHECK_FALSE(shredder.unfinished());
+    check_forgotten(house, alice);
+    CHECK(found_in(theirs, house.octets()) == 0);
+    const auto leaves = leaves_of(house);
+    REQUIRE(leaves.size() == 1);
+    CHECK(leaves.front() == records::ShreddingLeaf{alice, "asked for by letter", "cli", {{"person", 1}}});
+}
+
 TEST_CASE("What a store could not do is done later, and the key is gone all the same", "[retention]") {
     ForgettingHouse house;
     auto shredder = house.shredder();
@@ -140,10 +180,10 @@ TEST_CASE("What a store could not do is done later, and the key is gone all the 
     CHECK_FALSE(house.vault->shreddings()->front().complete);
     CHECK(leaves_of(house).empty());
 
-    CHECK(must(house.shredder().finish()) == 1);
+    CHECK(must(house.shredder().finish()).completed == 1);
     check_forgotten(house, alice);
     CHECK(leaves_of(house).size() == 1);
-    CHECK(must(house.shredder().finish()) == 0);
+    CHECK(must(house.shredder().finish()).completed == 0);
     CHECK(leaves_of(house).size() == 1);
 }
 
@@ -153,7 +193,7 @@ TEST_CASE("After a crash between the key and the ledger the rest is done at the 
     house.post("bob");
     // As far as it got: the key, and nothing else.
     must(house.vault->shred({alice, house.clock.now(), ShredReason::Operator, {}, false}));
-    CHECK(must(house.shredder().finish()) == 1);
+    CHECK(must(house.shredder().finish()).completed == 1);
     check_forgotten(house, alice);
 }
 

@@ -24,7 +24,7 @@ enum class Presence : std::uint8_t {
 
 /// The numbers are written to disk: append only.
 enum class NoticeState : std::uint8_t {
-    Planned = 0,
+    Planned = 0,            ///< Nothing has left so far, however often it was tried.
     Sent = 1,               ///< Some of it left; an answer is missing, or more is to come.
     Acknowledged = 2,       ///< Everything was answered 2xx: received, not obeyed.
     Refused = 3,            ///< The recipient will not take it (4xx that another attempt does not change).
@@ -51,7 +51,7 @@ enum class NoticeEventKind : std::uint8_t {
     GivenUpInLaw = 9,   ///< Recorded as impossible or disproportionate.
     FetchedAgain = 10,  ///< The recipient asked for an erased object with its signature: it holds a trace.
     SentByOrigin = 11,  ///< The origin's own Delete was seen to be accepted.
-    Recalled = 12,      ///< The first message was called back before an octet of it left.
+    NothingLeft = 12,   ///< Of the first message not an octet: called back, or no connection came about.
 };
 
 /// The state after `event`. Errors: Denied (that cannot happen in this state).

@@ -22,8 +22,8 @@ public:
     AccessBook& operator=(AccessBook&&) = delete;
     virtual ~AccessBook() = default;
 
-    /// All of them or none; durable when it returns: to be called before anything is shown. Errors: also
-    /// Invalid (a reason that is too long).
+    /// All of them or none, each with its leaf for the log, without the reason; durable when it returns: to
+    /// be called before anything is shown. Errors: also Invalid (a reason that is too long).
     [[nodiscard]] virtual Result<void> record(std::span<const records::Access> accesses) = 0;
     [[nodiscard]] Result<void> record(const records::Access& access) { return record(std::span{&access, 1}); }
     /// The newest first, at most `limit`.

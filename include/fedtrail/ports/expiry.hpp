@@ -9,6 +9,12 @@
 
 namespace fedtrail {
 
+/// What a horizon did to records of one kind.
+struct Expired {
+    std::uint64_t dropped{};
+    std::uint64_t held{};  ///< Over their time too, and kept for law (GDPR Art. 17(3)).
+};
+
 /// Records of one kind. Thread-safe.
 class Expiry {
 public:
@@ -19,9 +25,9 @@ public:
     Expiry& operator=(Expiry&&) = delete;
     virtual ~Expiry() = default;
 
-    /// Removes what ended before `horizon`, or only counts it; durable when it returns. How many there were.
+    /// Removes what ended before `horizon` and is not held, or only counts it; durable when it returns.
     /// Errors: Unavailable, Corrupt.
-    [[nodiscard]] virtual Result<std::uint64_t> drop_before(Instant horizon, bool only_count) = 0;
+    [[nodiscard]] virtual Result<Expired> drop_before(Instant horizon, bool only_count) = 0;
 };
 
 }  // namespace fedtrail

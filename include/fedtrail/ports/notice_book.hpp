@@ -29,6 +29,9 @@ struct NoticeTally {
     std::uint64_t notices{};
     std::uint64_t steps{};       ///< Messages planned …
     std::uint64_t steps_done{};  ///< … and behind us.
+    /// Notices that still send something by themselves, the second wave included; not those that a copy's
+    /// return woke.
+    std::uint64_t to_leave{};
 };
 
 /// Everything remembered of one notice, oldest first.

@@ -67,4 +67,21 @@ public:
     [[nodiscard]] virtual Result<void> forget(privacy::SubjectNumber subject) = 0;
 };
 
+/// A store's files, in which octets of what was deleted may lie on: in free room, or in the store's log.
+/// Thread-safe.
+class Overwriter {
+public:
+    Overwriter() = default;
+    Overwriter(const Overwriter&) = delete;
+    Overwriter& operator=(const Overwriter&) = delete;
+    Overwriter(Overwriter&&) = delete;
+    Overwriter& operator=(Overwriter&&) = delete;
+    virtual ~Overwriter() = default;
+
+    /// When it returns, nothing that was deleted before lies in any of the files. Errors: Unavailable, with
+    /// the file (another connection reads what was there before, the disk is full): nothing is lost, to be
+    /// called again; Corrupt.
+    [[nodiscard]] virtual Result<void> overwrite() = 0;
+};
+
 }  // namespace fedtrail

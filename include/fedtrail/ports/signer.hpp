@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,6 +66,9 @@ public:
     [[nodiscard]] virtual Result<void> keep(privacy::SubjectNumber subject, const FoundKey& key) = 0;
     /// RSA keys first. None is no error. Errors: Unavailable, Corrupt.
     [[nodiscard]] virtual Result<std::vector<FoundKey>> kept(privacy::SubjectNumber subject) const = 0;
+    /// Who has kept keys, in the order of their numbers, after `after`; at most `limit`. Errors: Unavailable.
+    [[nodiscard]] virtual Result<std::vector<privacy::SubjectNumber>> holders(privacy::SubjectNumber after,
+                                                                              std::size_t limit) const = 0;
     /// Errors: Unavailable.
     [[nodiscard]] virtual Result<void> drop(privacy::SubjectNumber subject) = 0;
 };

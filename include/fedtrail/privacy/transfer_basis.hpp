@@ -59,7 +59,9 @@ struct AdequacyScope {
     std::string fact;  ///< "lgpd", "dpf_list", …: the name under which it is recorded of a recipient.
     bool presumed_outside{};  ///< A recipient that nobody looked up is taken to be outside.
     bool needs_record{};      ///< A check without entity, entry and kind of data counts for nothing.
-    std::optional<int> holds_months{};  ///< After the check; absent: until somebody checks again.
+    std::optional<int> holds_months{};      ///< After the check; absent: until somebody checks again.
+    std::vector<std::string> entries{};     ///< Which rows of the list count; none: any.
+    std::vector<std::string> data_kinds{};  ///< Which kinds of data cover what is sent; none: any.
 };
 
 /// Whether IS, LI and NO are bound by a decision as the EU is.

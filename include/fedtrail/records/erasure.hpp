@@ -111,6 +111,7 @@ struct Notice {
     std::uint32_t declined{};        ///< Steps that were answered 4xx for good.
     std::uint32_t rounds{};          ///< How often it was told anew, since a copy came back.
     bool in_flight{};                ///< An attempt was begun and its outcome is not written.
+    bool left{};                     ///< An octet of a message left for it.
     std::optional<Instant> next_at;  ///< When the next attempt is due; absent: nothing is to be sent.
     std::uint16_t last_status{};
     std::optional<Instant> acknowledged_at;
@@ -120,6 +121,20 @@ struct Notice {
     std::optional<Instant> next_look_at;
     std::string reason;  ///< Disproportionate, Unreachable, Refused: why, in one sentence.
 };
+
+/// Whether a message of it may be on its way at `now`. A crash leaves `in_flight` set: `next_at` is when
+/// nobody waits for the outcome any more.
+[[nodiscard]] inline bool is_under_way(const Notice& notice, Instant now) {
+    return notice.in_flight && notice.next_at && *notice.next_at > now;
+}
+
+/// Whether anything was told to the recipient, as far as we know: by us, or by the origin.
+[[nodiscard]] inline bool was_told(const Notice& notice) {
+    using fediverse::NoticeState;
+    return notice.left || notice.acknowledged_at || notice.last_status != 0 || notice.declined > 0 ||
+           notice.state == NoticeState::Sent || notice.state == NoticeState::Acknowledged ||
+           notice.state == NoticeState::Refused;
+}
 
 /// What became of one attempt to send one step. The numbers are written to disk: append only.
 enum class AttemptResult : std::uint8_t {
@@ -156,7 +171,7 @@ struct NoticeLetter {
     std::string language;  ///< BCP 47.
     std::string channel;   ///< "smtp", "file".
     std::string message_id;
-    bool handed_over{};  ///< The mail server took it, or the file was written.
+    bool handed_over{};  ///< The mail server took it, or somebody said that they sent the file.
     std::string note;
 };
 

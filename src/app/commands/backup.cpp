@@ -69,11 +69,15 @@ std::vector<fs::path> discarded(std::vector<fs::path> files) {
     return files;
 }
 
-std::string json_of(const Restored& restored, bool dry_run) {
-    auto aside = Json::array();
-    for (const auto& file : restored.set_aside) {
-        aside.push_back(file.string());
+Json list_of(const std::vector<fs::path>& files) {
+    auto list = Json::array();
+    for (const auto& file : files) {
+        list.push_back(file.string());
     }
+    return list;
+}
+
+std::string json_of(const Restored& restored, bool dry_run) {
     return Json{{"format", "fedtrail/restored/1"},
                 {"backup", restored.from.id},
                 {"at", format_rfc3339(restored.from.at)},
@@ -83,7 +87,8 @@ std::string json_of(const Restored& restored, bool dry_run) {
                 {"kept", restored.kept},
                 {"shredded", restored.shredded_again},
                 {"log", word_of(restored.log)},
-                {"set_aside", std::move(aside)}}
+                {"set_aside", list_of(restored.set_aside)},
+                {"ended_log", list_of(restored.ended_log)}}
                .dump(2) +
            "\n";
 }
@@ -107,6 +112,12 @@ void tell(Session& session, const Restored& restored, bool dry_run) {
         out << "What was there before still lies beside (with the keys of people who may be shredded later): "
                "remove it once you are content.\n";
         for (const auto& file : restored.set_aside) {
+            out << "  " << file.string() << "\n";
+        }
+    }
+    if (!restored.ended_log.empty()) {
+        out << "The log that ended, its key and its guard: keep them, they check what was signed.\n";
+        for (const auto& file : restored.ended_log) {
             out << "  " << file.string() << "\n";
         }
     }

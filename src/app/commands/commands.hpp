@@ -47,6 +47,12 @@ struct ImportOptions {
 };
 [[nodiscard]] Result<Exit> import_ndjson(Session& session, const ImportOptions& options);
 
+struct LogImportOptions {
+    std::string source;  ///< A file, packed or not, or "-" for standard input.
+    std::string server;  ///< "nginx" or "caddy".
+};
+[[nodiscard]] Result<Exit> import_access_log(Session& session, const LogImportOptions& options);
+
 struct ListOptions {
     std::size_t limit{1000};
     std::string after;

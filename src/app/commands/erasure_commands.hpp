@@ -49,6 +49,7 @@ struct RequestOptions {
 
 /// Impossible or disproportionate (Art. 19): `options.recipient`, `options.words.ground` and `.reason`.
 [[nodiscard]] Result<Exit> requests_give_up(Session& session, const RequestOptions& options);
+[[nodiscard]] Result<Exit> requests_letter_sent(Session& session, const RequestOptions& options);
 
 struct KeyOptions {
     std::string file;  ///< "-" is standard input.

@@ -21,10 +21,10 @@ Result<Exit> wrong(Session& session, std::string what, std::string remedy) {
     return Exit::Usage;
 }
 
-Result<void> shred_here(const Session& session,
-                        const Config& config,
-                        privacy::SubjectNumber subject,
-                        const std::string& reason) {
+Result<retention::Shredded> shred_here(const Session& session,
+                                       const Config& config,
+                                       privacy::SubjectNumber subject,
+                                       const std::string& reason) {
     const auto room = ForgettingRoom::open(session, config);
     if (!room) {
         return fail(room);
@@ -33,15 +33,15 @@ Result<void> shred_here(const Session& session,
         {subject, records::ShredReason::Operator, records::RequestNumber{0}, reason, "cli"});
 }
 
-Result<void> shred_through(const Session& session,
-                           const Config& config,
-                           const RunningInstance& running,
-                           privacy::SubjectNumber subject,
-                           const std::string& reason) {
+Result<retention::Shredded> shred_through(const Session& session,
+                                          const Config& config,
+                                          const RunningInstance& running,
+                                          privacy::SubjectNumber subject,
+                                          const std::string& reason) {
     const auto path = "/api/v1/subjects/" + std::to_string(subject.get()) + "/shredding";
     const auto answer =
         ask_sidecar(session, config, running, path, nlohmann::json{{"reason", reason}}.dump());
-    return answer ? Result<void>{} : Result<void>{fail(answer)};
+    return answer ? api::shredded_from(answer->body) : Result<retention::Shredded>{fail(answer)};
 }
 
 Result<api::RetentionAnswer> run_here(const Session& session, const Config& config, bool dry_run) {
@@ -68,6 +68,29 @@ Result<api::RetentionAnswer> run_through(const Session& session,
     return api::retention_from(answer->body);
 }
 
+void tell(Session& session,
+          privacy::SubjectNumber subject,
+          const retention::Shredded& shredded,
+          bool sidecar_runs) {
+    auto& out = session.out;
+    if (!shredded.left) {
+        out << "Subject " << subject.get()
+            << " is shredded. Nobody can tell any more who it was; their cases and the proofs of them "
+               "stay.\n";
+    } else {
+        out << "Subject " << subject.get()
+            << " is shredded, but not completely.\nDone: the key is destroyed and every store has forgotten "
+               "the person; this Fedtrail can open nothing of theirs any more.\nNot done: "
+            << shredded.left->what
+            << ". Whoever copies the file before it is overwritten copies octets of theirs.\n"
+            << (sidecar_runs ? "It is tried again by itself, every few minutes. "
+                             : "It is tried again by itself when `fedtrail serve` starts, and every few "
+                               "minutes then. ")
+            << shredded.left->remedy << " `fedtrail subjects shredded` says when it is complete.\n";
+    }
+    out << "Backups of the vault from before still hold the key: let them expire soon.\n";
+}
+
 void tell(Session& session, const api::RetentionAnswer& answer) {
     const auto& summary = answer.summary;
     if (summary.removed.empty()) {
@@ -78,6 +101,16 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
             table.row({one.what, grouped(one.count)});
         }
         table.write(session.out, session.terminal);
+    }
+    for (const auto& one : summary.held) {
+        session.out << grouped(one.count) << " of \"" << one.what
+                    << "\" are over their time and stay: something in them is held for law (Art. 17(3)).\n";
+    }
+    if (summary.incomplete > 0) {
+        session.out
+            << "Of " << summary.incomplete
+            << " people octets are still in a file that another process reads. `fedtrail serve` tries "
+               "again every few minutes; `fedtrail subjects shredded` says when it is complete.\n";
     }
     if (summary.kept_back > 0) {
         session.out
@@ -115,14 +148,11 @@ Result<Exit> subjects_shred(Session& session, const ForgettingOptions& options) 
         return fail(done);
     }
     if (session.json) {
-        session.out << api::shredded_json(*subject);
+        session.out << api::shredded_json(*subject, *done);
     } else {
-        session.out
-            << "Subject " << subject->get()
-            << " is shredded. Nobody can tell any more who it was; their cases and the proofs of them stay.\n"
-               "Backups of the vault from before still hold the key: let them expire soon.\n";
+        tell(session, *subject, *done, running.has_value());
     }
-    return Exit::Done;
+    return done->left ? Exit::Failed : Exit::Done;
 }
 
 Result<Exit> subjects_shredded(Session& session) {
@@ -148,7 +178,7 @@ Result<Exit> subjects_shredded(Session& session) {
                    format_rfc3339(shredding.at),
                    std::string{records::name_of(shredding.reason)},
                    shredding.request.get() == 0 ? "-" : std::to_string(shredding.request.get()),
-                   shredding.complete ? "yes" : "no: `fedtrail serve` does the rest"});
+                   shredding.complete ? "yes" : "not yet: `fedtrail serve` tries every few minutes"});
     }
     table.write(session.out, session.terminal);
     return Exit::Done;

@@ -109,14 +109,14 @@ Result<void> write_record(const reports::ProcessingRecord& made,
                           const reports::PaperTexts& texts,
                           const std::string& format,
                           reports::RecordColumns columns,
-                          const Archiver& archiver,
+                          const PackageMaker& package,
                           std::ostream& out) {
     if (format == "json") {
         reports::render_json(made, texts, out);
     } else if (format == "jsonld") {
         reports::render_jsonld(made, texts, out);
     } else if (format == "ods") {
-        return reports::render_ods(made, reports::record_table(made, columns, texts), texts, archiver, out);
+        return reports::render_ods(made, reports::record_table(made, columns, texts), texts, package, out);
     } else {
         reports::render_csv(reports::record_table(made, columns, texts), out);
     }
@@ -191,7 +191,7 @@ Result<Exit> ropa(Session& session, const PaperOptions& options) {
             session,
             options.output,
             [&](std::ostream& out) {
-                return write_record(*made, *desk->texts, format, columns, desk->room->archiver(), out);
+                return write_record(*made, *desk->texts, format, columns, desk->room->package(), out);
             });
         !written) {
         return fail(written);

@@ -12,6 +12,7 @@
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
 #include "app/texts.hpp"
+#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::app {
 
@@ -69,8 +70,9 @@ Result<void> add_letters(const NoticeBook& book,
             if (!history) {
                 return fail(history);
             }
+            const auto* const waiting = erasure::waiting_letter(*history);
             for (const auto& letter : history->letters) {
-                letters.push_back({request, notice.recipient, letter});
+                letters.push_back({request, notice.recipient, letter, &letter == waiting});
             }
         }
         if (notices->size() < kPage) {
@@ -89,14 +91,14 @@ Table letters_table(std::span<const api::SentLetter> letters) {
                  {"CHANNEL"},
                  {"HANDED OVER"},
                  {"NOTE"}}};
-    for (const auto& [request, recipient, letter] : letters) {
+    for (const auto& [request, recipient, letter, waiting] : letters) {
         table.row({std::to_string(request.get()),
                    recipient.text(),
                    format_rfc3339(letter.at),
                    letter.rung,
                    letter.language,
                    letter.channel,
-                   letter.handed_over ? "yes" : "no",
+                   letter.handed_over ? "yes" : (waiting ? "waits" : "no"),
                    letter.note});
     }
     return table;
@@ -298,6 +300,9 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
 }
 
 Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
+    if (!options.recipient.empty()) {
+        return requests_letter_sent(session, options);
+    }
     const auto room = open_case_room(session);
     if (!room) {
         return fail(room);
@@ -317,8 +322,9 @@ Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
         return Exit::Done;
     }
     letters_table(letters).write(session.out, session.terminal);
-    session.err << "Letters of the channel \"file\" are to be sent by hand; they lie in "
-                << room->config.erasure.letters.string() << "\n";
+    session.err << "Letters that wait are to be sent by hand; they lie in "
+                << room->config.erasure.letters.string()
+                << "\nWhen one was sent: fedtrail requests letters N --sent HOST\n";
     return Exit::Done;
 }
 

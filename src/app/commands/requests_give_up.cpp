@@ -4,6 +4,7 @@
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/decisions.hpp"
+#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::app {
 
@@ -29,7 +30,32 @@ Result<records::Notice> notice_at(const CaseRoom& room, const RequestOptions& op
     return std::move(notices->front());
 }
 
+void show_notice(Session& session, const records::Notice& notice, const NoticeHistory& history) {
+    if (session.json) {
+        session.out << api::notice_json(notice, history);
+    } else {
+        session.out << notice.recipient.text() << ": " << fediverse::name_of(notice.state) << "\n";
+    }
+}
+
 }  // namespace
+
+Result<Exit> requests_letter_sent(Session& session, const RequestOptions& options) {
+    const auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    auto notice = notice_at(*room, options);
+    if (notice) {
+        notice = erasure::letter_sent_by_hand(*room->cases, notice->number, room->clock->now());
+    }
+    const auto history = notice ? room->cases->history(notice->number) : Result<NoticeHistory>{fail(notice)};
+    if (!history) {
+        return fail(history);
+    }
+    show_notice(session, *notice, *history);
+    return Exit::Done;
+}
 
 Result<Exit> requests_give_up(Session& session, const RequestOptions& options) {
     const auto room = open_case_room(session);
@@ -47,15 +73,11 @@ Result<Exit> requests_give_up(Session& session, const RequestOptions& options) {
     if (!given_up) {
         return fail(given_up);
     }
-    if (session.json) {
-        const auto history = room->cases->history(given_up->number);
-        if (!history) {
-            return fail(history);
-        }
-        session.out << api::notice_json(*given_up, *history);
-    } else {
-        session.out << given_up->recipient.text() << ": " << fediverse::name_of(given_up->state) << "\n";
+    const auto history = room->cases->history(given_up->number);
+    if (!history) {
+        return fail(history);
     }
+    show_notice(session, *given_up, *history);
     return Exit::Done;
 }
 

@@ -14,6 +14,7 @@
 #include "app/instance.hpp"
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
+#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::app {
 
@@ -191,10 +192,12 @@ void tell_one_notice(Session& session, const records::Notice& notice, const Noti
                    each.probe,
                    ""});
     }
+    const auto* const waiting = erasure::waiting_letter(history);
     for (const auto& each : history.letters) {
+        const auto* const open = &each == waiting ? "waits to be sent" : "not handed over";
         table.row({format_rfc3339(each.at),
                    "letter",
-                   each.handed_over ? "handed over" : "not handed over",
+                   each.handed_over ? "handed over" : open,
                    "",
                    each.rung + " by " + each.channel,
                    each.note});

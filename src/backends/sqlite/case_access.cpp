@@ -5,6 +5,7 @@
 
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/leaf_table.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -91,7 +92,10 @@ Result<void> add_row(Statements& statements, const records::Access& access, cons
         bind_blob(row, 5, **why);
     }
     row.exec();
-    return {};
+    // The reason stays where it is sealed: a leaf cannot be taken back.
+    return put_leaf(
+        statements,
+        {access.at, records::AccessLeaf{access.subject, access.what, access.by, {}, access.revealed}});
 }
 
 }  // namespace
@@ -163,28 +167,26 @@ Result<std::uint64_t> SqliteAccess::count(privacy::SubjectNumber subject) const 
     });
 }
 
-Result<std::uint64_t> SqliteAccess::drop_before(Instant horizon, bool only_count) {
+Result<Expired> SqliteAccess::drop_before(Instant horizon, bool only_count) {
     return state_->connection.write("dropping old looks at people's data", [&](Statements& statements) {
         auto& row = only_count ? statements.get("SELECT count(*) FROM access WHERE at < ?")
                                : statements.get("DELETE FROM access WHERE at < ?");
         row.bind(1, millis(horizon));
         if (!only_count) {
-            return Result<std::uint64_t>{static_cast<std::uint64_t>(row.exec())};
+            return Result<Expired>{Expired{static_cast<std::uint64_t>(row.exec()), 0}};
         }
         row.executeStep();
-        return Result<std::uint64_t>{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
+        return Result<Expired>{Expired{static_cast<std::uint64_t>(row.getColumn(0).getInt64()), 0}};
     });
 }
 
 Result<void> SqliteAccess::forget(privacy::SubjectNumber subject) {
-    constexpr std::string_view kDoing = "forgetting looks at somebody's data";
-    auto forgotten = state_->connection.write(kDoing, [&](Statements& statements) {
+    return state_->connection.write("forgetting looks at somebody's data", [&](Statements& statements) {
         auto& row = statements.get("DELETE FROM access WHERE subject = ?");
         row.bind(1, id(subject));
         row.exec();
         return Result<void>{};
     });
-    return forgotten ? state_->connection.empty_log(kDoing) : std::move(forgotten);
 }
 
 std::vector<std::string> access_faults(SQLite::Database& database, const CaseSeals& seals) {

@@ -38,7 +38,7 @@ public:
     [[nodiscard]] Result<std::vector<records::Access>> accesses(privacy::SubjectNumber subject,
                                                                 std::size_t limit) const override;
     [[nodiscard]] Result<std::uint64_t> count(privacy::SubjectNumber subject) const override;
-    [[nodiscard]] Result<std::uint64_t> drop_before(Instant horizon, bool only_count) override;
+    [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
 private:

@@ -1,9 +1,11 @@
 #include "backends/sqlite/case_expiry.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_requests.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/leaf_table.hpp"
@@ -37,8 +39,18 @@ Result<void> drop(Statements& statements, records::RequestNumber number) {
     return {};
 }
 
-Result<std::vector<records::RequestNumber>> closed_before(CaseTables tables, Instant horizon) {
-    std::vector<records::RequestNumber> numbers;
+/// Nothing can be held of somebody who was shredded: what could be is sealed with their key.
+Result<bool> is_held(CaseTables tables, const records::ErasureRequest& request) {
+    const auto objects = read_objects(tables, request.number, {});
+    if (!objects) {
+        return fail(objects);
+    }
+    return std::any_of(
+        objects->begin(), objects->end(), [](const auto& object) { return object.held_for_law; });
+}
+
+Result<std::vector<records::ErasureRequest>> closed_before(CaseTables tables, Instant horizon) {
+    std::vector<records::ErasureRequest> old;
     RequestFilter filter;
     filter.limit = kPage;
     for (;;) {
@@ -48,11 +60,11 @@ Result<std::vector<records::RequestNumber>> closed_before(CaseTables tables, Ins
         }
         for (const auto& request : *page) {
             if (privacy::is_closed(request.state) && request.closed_at && *request.closed_at < horizon) {
-                numbers.push_back(request.number);
+                old.push_back(request);
             }
         }
         if (page->size() < kPage) {
-            return numbers;
+            return old;
         }
         filter.after = page->back().number;
     }
@@ -80,21 +92,29 @@ Result<std::unique_ptr<SqliteCaseExpiry>> SqliteCaseExpiry::open_file(const std:
         new SqliteCaseExpiry{std::make_unique<State>(std::move(*database), sealer)}};
 }
 
-Result<std::uint64_t> SqliteCaseExpiry::drop_before(Instant horizon, bool only_count) {
-    return state_->connection.write("dropping old cases", [&](Statements& statements) {
-        const auto numbers = closed_before(CaseTables{statements, state_->seals}, horizon);
-        if (!numbers) {
-            return Result<std::uint64_t>{fail(numbers)};
+Result<Expired> SqliteCaseExpiry::drop_before(Instant horizon, bool only_count) {
+    return state_->connection.write("dropping old cases", [&](Statements& statements) -> Result<Expired> {
+        const CaseTables tables{statements, state_->seals};
+        const auto old = closed_before(tables, horizon);
+        if (!old) {
+            return fail(old);
         }
-        for (const auto number : *numbers) {
-            if (only_count) {
+        Expired expired;
+        for (const auto& request : *old) {
+            const auto held = is_held(tables, request);
+            if (!held) {
+                return fail(held);
+            }
+            if (*held) {
+                ++expired.held;
                 continue;
             }
-            if (auto dropped = drop(statements, number); !dropped) {
-                return Result<std::uint64_t>{fail(dropped)};
+            if (auto dropped = only_count ? Result<void>{} : drop(statements, request.number); !dropped) {
+                return fail(dropped);
             }
+            ++expired.dropped;
         }
-        return Result<std::uint64_t>{numbers->size()};
+        return expired;
     });
 }
 

@@ -12,8 +12,9 @@
 
 namespace fedtrail::sqlite {
 
-/// Requests that were closed before the horizon, with their notices and all evidence of them. Their numbers
-/// are not given again. Thread-safe; several processes may share the file.
+/// Requests that were closed before the horizon, with their notices and all evidence of them, unless an
+/// object of theirs is held for law. Their numbers are not given again. Thread-safe; several processes may
+/// share the file.
 class SqliteCaseExpiry final : public Expiry {
 public:
     /// `sealer` must outlive it. Errors: those of open_database().
@@ -25,7 +26,7 @@ public:
     SqliteCaseExpiry& operator=(SqliteCaseExpiry&&) = delete;
     ~SqliteCaseExpiry() override;
 
-    [[nodiscard]] Result<std::uint64_t> drop_before(Instant horizon, bool only_count) override;
+    [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
 
 private:
     struct State;

@@ -14,7 +14,8 @@ constexpr std::uint8_t kSeenFromOrigin = 1U << 1U;
 constexpr std::uint8_t kAcknowledged = 1U << 2U;
 constexpr std::uint8_t kWords = 1U << 3U;
 constexpr std::uint8_t kToldAgain = 1U << 4U;
-constexpr std::uint8_t kAllFacts = (1U << 5U) - 1;
+constexpr std::uint8_t kLeft = 1U << 5U;
+constexpr std::uint8_t kAllFacts = (1U << 6U) - 1;
 
 constexpr unsigned kKindBits = 2;
 constexpr unsigned kFormBits = 2;
@@ -86,10 +87,10 @@ std::string place_of(std::string_view what, const records::Notice& notice) {
 
 Bytes encode_facts(const records::Notice& notice, bool has_words) {
     ledger::ByteWriter out;
-    out.byte(static_cast<std::uint8_t>((notice.in_flight ? kInFlight : 0U) |
-                                       (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
-                                       (notice.acknowledged_at ? kAcknowledged : 0U) |
-                                       (has_words ? kWords : 0U) | (notice.rounds > 0 ? kToldAgain : 0U)));
+    out.byte(static_cast<std::uint8_t>(
+        (notice.in_flight ? kInFlight : 0U) | (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
+        (notice.acknowledged_at ? kAcknowledged : 0U) | (has_words ? kWords : 0U) |
+        (notice.rounds > 0 ? kToldAgain : 0U) | (notice.left ? kLeft : 0U)));
     out.varint(notice.attempts);
     out.varint(notice.declined);
     out.varint(notice.last_status);
@@ -109,6 +110,7 @@ Result<void> decode_facts(ByteView bytes, bool has_words, records::Notice& notic
     const auto flags = in.byte();
     notice.in_flight = (flags & kInFlight) != 0;
     notice.seen_from_origin = (flags & kSeenFromOrigin) != 0;
+    notice.left = (flags & kLeft) != 0;
     notice.attempts = take_number<std::uint32_t>(in);
     notice.declined = take_number<std::uint32_t>(in);
     notice.last_status = take_number<std::uint16_t>(in);

@@ -161,8 +161,13 @@ Result<std::vector<records::Notice>> read_notices(CaseTables tables, const Notic
 
 NoticeTally read_tally(CaseTables tables, records::RequestNumber request) {
     auto& row = tables.statements.get(
-        "SELECT state, count(*), sum(steps), sum(position) FROM notice WHERE request = ? GROUP BY state");
+        "SELECT state, count(*), sum(steps), sum(position), "
+        "sum(position < steps AND (state IN (?2, ?3) OR (state = ?4 AND next_at IS NOT NULL))) "
+        "FROM notice WHERE request = ?1 GROUP BY state");
     row.bind(1, static_cast<std::int64_t>(request.get()));
+    row.bind(2, static_cast<int>(fediverse::NoticeState::Planned));
+    row.bind(3, static_cast<int>(fediverse::NoticeState::Sent));
+    row.bind(4, static_cast<int>(fediverse::NoticeState::Acknowledged));
     NoticeTally tally;
     while (row.executeStep()) {
         const auto state = static_cast<fediverse::NoticeState>(row.getColumn(0).getInt());
@@ -170,6 +175,7 @@ NoticeTally read_tally(CaseTables tables, records::RequestNumber request) {
         tally.notices += number_in(row.getColumn(1));
         tally.steps += number_in(row.getColumn(2));
         tally.steps_done += number_in(row.getColumn(3));
+        tally.to_leave += number_in(row.getColumn(4));
     }
     return tally;
 }

@@ -34,17 +34,11 @@ public:
         return guarded(doing, SQLite::TransactionBehavior::IMMEDIATE, act);
     }
 
-    /// Moves the log into the file and cuts it down to nothing, unless another connection is reading at that
-    /// moment: what was deleted lies in neither then.
-    Result<void> empty_log(std::string_view doing) {
+    /// As empty_log() of the database.
+    Result<void> empty_log() {
         const std::scoped_lock held{lock_};
-        try {
-            statements_.finish();
-            database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
-            return {};
-        } catch (const SQLite::Exception& failure) {
-            return tl::unexpected{to_error(failure, doing)};
-        }
+        statements_.finish();
+        return sqlite::empty_log(*database_);
     }
 
 private:

@@ -18,6 +18,7 @@ namespace fedtrail::sqlite {
 namespace {
 
 constexpr int kPatienceMs = 10'000;
+constexpr int kLogPatienceMs = 1'000;
 
 Error cannot_make(const DatabaseKind& kind, int code) {
     const bool full = code == ENOSPC || code == EDQUOT;
@@ -161,6 +162,26 @@ Error to_error(const SQLite::Exception& failure, std::string_view doing) {
     const auto meaning = meaning_of(failure.getErrorCode() & 0xFF, failure.getExtendedErrorCode());
     const std::string why{meaning.why.empty() ? std::string_view{failure.getErrorStr()} : meaning.why};
     return Error{meaning.kind, std::string{doing} + " failed: " + why, std::string{meaning.remedy}};
+}
+
+Result<void> empty_log(SQLite::Database& database) {
+    const auto name = std::filesystem::path{database.getFilename()}.filename().string();
+    bool busy = false;
+    try {
+        database.setBusyTimeout(kLogPatienceMs);
+        SQLite::Statement row{database, "PRAGMA wal_checkpoint(TRUNCATE)"};
+        busy = row.executeStep() && row.getColumn(0).getInt() != 0;  // no error: SQLite tells it in a row
+    } catch (const SQLite::Exception& failure) {
+        database.setBusyTimeout(kPatienceMs);
+        return tl::unexpected{to_error(failure, "emptying the log of " + name)};
+    }
+    database.setBusyTimeout(kPatienceMs);
+    if (busy) {
+        return fail(ErrorKind::Unavailable,
+                    "what was deleted is still in " + name + " or its log, because another process reads it",
+                    "Let the backup, export, check or shell that reads it end.");
+    }
+    return {};
 }
 
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::filesystem::path& path,

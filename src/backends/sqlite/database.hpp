@@ -38,6 +38,12 @@ enum class OpenMode { ReadWrite, ReadOnly };
                                                                       const DatabaseKind& kind,
                                                                       OpenMode mode);
 
+/// Moves the log into the file and cuts it down to nothing, so that what was deleted (and overwritten) lies
+/// in neither. Waits for readers for a second at most, since writers wait meanwhile; not within a
+/// transaction. Errors: Unavailable (another connection reads: the file is as before, or the log has not
+/// gone), others as to_error().
+[[nodiscard]] Result<void> empty_log(SQLite::Database& database);
+
 /// `doing` is the unfinished act ("writing to the ledger"). The library's own message is left out: it may
 /// quote stored values. Kinds: Unavailable (full, busy, locked, I/O), Corrupt (damaged, not a database, or
 /// fsync failed: what is on the disk is then unknown), Denied (permissions, read-only), Conflict

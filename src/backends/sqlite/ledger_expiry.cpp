@@ -43,15 +43,15 @@ Result<std::unique_ptr<SqliteLedgerExpiry>> SqliteLedgerExpiry::open_file(const 
         new SqliteLedgerExpiry{std::make_unique<State>(std::move(*database), what)}};
 }
 
-Result<std::uint64_t> SqliteLedgerExpiry::drop_before(Instant horizon, bool only_count) {
+Result<Expired> SqliteLedgerExpiry::drop_before(Instant horizon, bool only_count) {
     return state_->connection.write("dropping old connections and gaps", [&](Statements& statements) {
         auto& row = statements.get(only_count ? state_->texts.count : state_->texts.drop);
         row.bind(1, to_unix_seconds(horizon));
         if (!only_count) {
-            return Result<std::uint64_t>{static_cast<std::uint64_t>(row.exec())};
+            return Result<Expired>{Expired{static_cast<std::uint64_t>(row.exec()), 0}};
         }
         row.executeStep();
-        return Result<std::uint64_t>{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
+        return Result<Expired>{Expired{static_cast<std::uint64_t>(row.getColumn(0).getInt64()), 0}};
     });
 }
 

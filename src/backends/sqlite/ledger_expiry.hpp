@@ -26,7 +26,7 @@ public:
     ~SqliteLedgerExpiry() override;
 
     /// Rows that ended before it: a day of unread connections of one server, a gap.
-    [[nodiscard]] Result<std::uint64_t> drop_before(Instant horizon, bool only_count) override;
+    [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
 
 private:
     struct State;

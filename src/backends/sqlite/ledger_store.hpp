@@ -48,7 +48,7 @@ public:
     [[nodiscard]] Result<void> commit() override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
     /// Needs no key of this subject, only those of the others at the same recipients. What is removed is
-    /// overwritten, and the log is emptied unless another process is reading at that moment.
+    /// overwritten, and the log is emptied if nobody reads at that moment; else SqliteOverwriter does it.
     [[nodiscard]] Result<void> keep_commitments(privacy::SubjectNumber subject) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
@@ -57,6 +57,7 @@ public:
     [[nodiscard]] Result<void> rebuild();
 
     /// The database file without its log: folds nothing, moves the WAL into the file and returns free pages.
+    /// Errors: also Unavailable (another connection reads).
     [[nodiscard]] Result<void> compact();
 
 private:

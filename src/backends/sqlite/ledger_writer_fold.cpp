@@ -202,8 +202,7 @@ Result<void> SqliteLedgerWriter::Store::compact() {
         return committed;
     }
     database_->exec("VACUUM");
-    database_->exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    return {};
+    return empty_log(*database_);
 }
 
 }  // namespace fedtrail::sqlite

@@ -268,11 +268,20 @@ Result<std::vector<FoundKey>> SqliteVault::kept(privacy::SubjectNumber subject) 
     });
 }
 
+Result<std::vector<privacy::SubjectNumber>> SqliteVault::holders(privacy::SubjectNumber after,
+                                                                 std::size_t limit) const {
+    return guarded("listing whose private keys the vault holds",
+                   [&]() -> Result<std::vector<privacy::SubjectNumber>> {
+                       const std::scoped_lock held{state_->desk_lock};
+                       return state_->desk.rows().key_holders(after, limit);
+                   });
+}
+
 Result<void> SqliteVault::drop(privacy::SubjectNumber subject) {
     return guarded("dropping private keys from the vault", [&]() -> Result<void> {
         const std::scoped_lock held{state_->desk_lock};
         if (state_->desk.rows().remove_signing_keys(subject)) {
-            state_->desk.rows().empty_log();
+            (void)state_->desk.rows().empty_log();
         }
         return {};
     });
@@ -284,7 +293,17 @@ Result<void> SqliteVault::shred(const records::Shredding& shredding) {
         return state_->desk.shred(shredding);
     });
     state_->forget_all();  // also after a failure: it may have happened
+    if (shredded) {
+        (void)overwrite();  // the sooner the better; whoever waits for it calls it again
+    }
     return shredded;
+}
+
+Result<void> SqliteVault::overwrite() {
+    return guarded("writing the vault anew", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.rewrite();
+    });
 }
 
 Result<void> SqliteVault::completed(privacy::SubjectNumber subject, const records::LeafRecord& leaf) {

@@ -40,10 +40,15 @@ struct VaultCheck {
     std::uint64_t subjects{};
     std::uint64_t signing_keys{};
     std::uint64_t shredded{};
+    std::uint64_t incomplete{};       ///< Shreddings that still have something to do.
     std::vector<std::string> faults;  ///< Sentences without personal data; at most 100.
 };
 
-class SqliteVault final : public SubjectVault, public SubjectSealer, public KeySafe, public ShreddingBook {
+class SqliteVault final : public SubjectVault,
+                          public SubjectSealer,
+                          public KeySafe,
+                          public ShreddingBook,
+                          public Overwriter {
 public:
     /// ReadWrite makes the vault if the file is not there. `master` is not kept. `cipher` must outlive it.
     /// Errors: Invalid (master key shorter than 32 octets), Denied (it is not this vault's), Corrupt, and
@@ -82,14 +87,17 @@ public:
     /// than 2,048 octets, key longer than 16 KiB). Whether it is a key at all is not looked at here.
     [[nodiscard]] Result<void> keep(privacy::SubjectNumber subject, const FoundKey& key) override;
     [[nodiscard]] Result<std::vector<FoundKey>> kept(privacy::SubjectNumber subject) const override;
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> holders(privacy::SubjectNumber after,
+                                                                      std::size_t limit) const override;
     /// The rows are overwritten and the log is emptied, unless another process is reading at that moment:
     /// then the log is emptied when the last one closes. No keys, or no such subject, is no error.
     [[nodiscard]] Result<void> drop(privacy::SubjectNumber subject) override;
 
-    /// The file is written anew. Keys that other processes hold in memory live until these end. Errors: also
-    /// Unavailable, with the key destroyed, if somebody reads for so long that the file cannot be written
-    /// anew: calling it again does the rest.
+    /// Keys that other processes hold in memory live until these end. The file is written anew as by
+    /// overwrite(), if that can be done now.
     [[nodiscard]] Result<void> shred(const records::Shredding& shredding) override;
+    /// Writes the file anew, unless that was done since the last shredding, and empties its log.
+    [[nodiscard]] Result<void> overwrite() override;
     [[nodiscard]] Result<void> completed(privacy::SubjectNumber subject,
                                          const records::LeafRecord& leaf) override;
     [[nodiscard]] Result<std::vector<records::Shredding>> shreddings() const override;

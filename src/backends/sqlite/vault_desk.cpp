@@ -291,7 +291,8 @@ void VaultDesk::check_each(std::span<const privacy::SubjectNumber> numbers,
 }
 
 VaultCheck VaultDesk::check() {
-    VaultCheck check{0, 0, 0, rows_.structural_faults()};
+    VaultCheck check;
+    check.faults = rows_.structural_faults();
     check_shreddings(check);
     check_leaves(check);
     std::uint64_t handles = 0;

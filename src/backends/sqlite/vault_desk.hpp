@@ -47,6 +47,8 @@ public:
 
     /// As ShreddingBook says.
     [[nodiscard]] Result<void> shred(const records::Shredding& shredding);
+    /// Errors: Unavailable.
+    [[nodiscard]] Result<void> rewrite();
     [[nodiscard]] Result<void> completed(privacy::SubjectNumber number, const records::LeafRecord& leaf);
     [[nodiscard]] Result<std::vector<records::Shredding>> shreddings();
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "backends/sqlite/database.hpp"
+
 namespace fedtrail::sqlite {
 
 namespace {
@@ -154,6 +156,14 @@ std::vector<VaultRows::SigningKey> VaultRows::signing_keys(privacy::SubjectNumbe
     return keys;
 }
 
+std::vector<privacy::SubjectNumber> VaultRows::key_holders(privacy::SubjectNumber after, std::size_t limit) {
+    SQLite::Statement question{
+        *database_, "SELECT DISTINCT number FROM signing_key WHERE number > ? ORDER BY number LIMIT ?"};
+    give(question, 1, after);
+    question.bind(2, static_cast<std::int64_t>(limit));
+    return all_numbers(question);
+}
+
 bool VaultRows::remove_signing_keys(privacy::SubjectNumber number) {
     SQLite::Statement statement{*database_, "DELETE FROM signing_key WHERE number = ?"};
     give(statement, 1, number);
@@ -161,6 +171,7 @@ bool VaultRows::remove_signing_keys(privacy::SubjectNumber number) {
 }
 
 void VaultRows::remove_subject(privacy::SubjectNumber number) {
+    rewritten_ = false;
     for (const auto* sql : {"DELETE FROM signing_key WHERE number = ?",
                             "DELETE FROM actor_lookup WHERE number = ?",
                             "DELETE FROM handle_lookup WHERE number = ?",
@@ -224,14 +235,16 @@ std::vector<VaultRows::Shredding> VaultRows::shreddings() {
 }
 
 void VaultRows::rewrite() {
+    if (rewritten_) {
+        return;  // again it would only make the log longer, which waits for somebody who reads
+    }
     database_->exec("PRAGMA temp_store = MEMORY");  // the copy that VACUUM makes must not touch the disk
     database_->exec("VACUUM");
-    empty_log();
+    rewritten_ = true;
 }
 
-void VaultRows::empty_log() {
-    SQLite::Statement statement{*database_, "PRAGMA wal_checkpoint(TRUNCATE)"};
-    statement.executeStep();
+Result<void> VaultRows::empty_log() {
+    return sqlite::empty_log(*database_);
 }
 
 std::uint64_t VaultRows::count(const std::string& table) {

@@ -13,6 +13,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "fedtrail/core/bytes.hpp"
+#include "fedtrail/core/result.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
 
 #include "backends/sqlite/vault_keys.hpp"
@@ -65,11 +66,12 @@ public:
     /// Replaces one with the same hash.
     void put_signing_key(privacy::SubjectNumber number, const SigningKey& key);
     [[nodiscard]] std::vector<SigningKey> signing_keys(privacy::SubjectNumber number);
+    [[nodiscard]] std::vector<privacy::SubjectNumber> key_holders(privacy::SubjectNumber after,
+                                                                  std::size_t limit);
     /// Whether there were any.
     bool remove_signing_keys(privacy::SubjectNumber number);
-    /// Cuts the log down to nothing, unless another connection is reading: what was deleted lies in neither
-    /// file then.
-    void empty_log();
+    /// As empty_log() of the database.
+    [[nodiscard]] Result<void> empty_log();
 
     /// Everything of a subject but the note of their shredding.
     void remove_subject(privacy::SubjectNumber number);
@@ -78,7 +80,8 @@ public:
     void put_shredding(const Shredding& shredding);
     [[nodiscard]] std::optional<Shredding> shredding(privacy::SubjectNumber number);
     [[nodiscard]] std::vector<Shredding> shreddings();
-    /// Writes the whole file anew and empties the log: free pages, and free octets in pages, go.
+    /// Writes the whole file anew, once after subjects were removed: free pages, and free octets in pages, go
+    /// with the next empty_log().
     void rewrite();
 
     [[nodiscard]] std::uint64_t count(const std::string& table);
@@ -87,6 +90,7 @@ public:
 
 private:
     std::unique_ptr<SQLite::Database> database_;
+    bool rewritten_{};  ///< By this object, since it removed somebody.
 };
 
 }  // namespace fedtrail::sqlite

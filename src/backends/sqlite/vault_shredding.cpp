@@ -86,8 +86,12 @@ Result<void> VaultDesk::shred(const records::Shredding& shredding) {
     rows_.remove_subject(shredding.subject);
     rows_.never_give(shredding.subject);
     transaction.commit();
-    rows_.rewrite();
     return {};
+}
+
+Result<void> VaultDesk::rewrite() {
+    rows_.rewrite();
+    return rows_.empty_log();
 }
 
 Result<void> VaultDesk::completed(privacy::SubjectNumber number, const records::LeafRecord& leaf) {
@@ -138,6 +142,7 @@ void VaultDesk::check_shreddings(VaultCheck& check) {
         const auto entry = opened(row);
         const std::string who = "subject " + std::to_string(row.number.get()) + ": ";
         ++check.shredded;
+        check.incomplete += row.complete ? 0 : 1;
         if (!entry) {
             check.faults.push_back(who + entry.error().what);
         } else if (rows_.subject(row.number)) {

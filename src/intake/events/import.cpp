@@ -20,21 +20,6 @@ bool skip(std::istream& stream, std::uint64_t bytes) {
     return stream.good();
 }
 
-/// Sets the stream behind `offset` bytes, where a line must have ended.
-bool go_to(std::istream& stream, std::uint64_t offset) {
-    if (offset == 0) {
-        return true;
-    }
-    const auto before = offset - 1;
-    if (!stream.seekg(static_cast<std::streamoff>(before))) {
-        stream.clear();
-        if (!skip(stream, before)) {
-            return false;
-        }
-    }
-    return stream.get() == '\n';
-}
-
 /// Collects a batch and hands it on.
 class Import {
 public:
@@ -120,12 +105,27 @@ private:
 
 }  // namespace
 
-Result<ImportSummary> import_ndjson(std::istream& stream, DeliverySink& sink, const ImportOptions& options) {
-    if (!go_to(stream, options.resume.offset)) {
+Result<void> go_behind(std::istream& stream, std::uint64_t offset) {
+    if (offset == 0) {
+        return {};
+    }
+    bool there = true;
+    if (!stream.seekg(static_cast<std::streamoff>(offset - 1))) {
+        stream.clear();
+        there = skip(stream, offset - 1);
+    }
+    if (!there || stream.get() != '\n') {
         return fail(
             ErrorKind::Invalid,
             "the import cannot resume: the input is shorter than before, or no line ends where it stopped",
             "import it from the beginning; what is in the ledger already is not counted twice");
+    }
+    return {};
+}
+
+Result<ImportSummary> import_ndjson(std::istream& stream, DeliverySink& sink, const ImportOptions& options) {
+    if (auto there = go_behind(stream, options.resume.offset); !there) {
+        return fail(there);
     }
     return Import{stream, sink, options}.run();
 }

@@ -43,6 +43,10 @@ struct ImportOptions {
     const std::atomic<bool>* stop{};  ///< Looked at before each batch. May be null.
 };
 
+/// Moves a stream that stands at its beginning behind `offset` bytes, where a line must have ended. One that
+/// cannot seek is read up to there. Errors: Invalid (it ends before, or no line ends there).
+[[nodiscard]] Result<void> go_behind(std::istream& stream, std::uint64_t offset);
+
 /// Reads observations from `stream`, one on each line, and hands them to the sink in batches; returns when
 /// all are durable. A bad line is rejected and the rest goes in. A stream that is still being written is
 /// taken as it comes. Errors: Invalid (the stream does not reach to `resume`, or no line ends there),

@@ -47,6 +47,9 @@ public:
         const auto found = keys.find(subject.get());
         return found == keys.end() ? std::vector<FoundKey>{} : found->second;
     }
+    Result<std::vector<SubjectNumber>> holders(SubjectNumber, std::size_t) const override {
+        return std::vector<SubjectNumber>{};
+    }
     Result<void> drop(SubjectNumber subject) override {
         keys.erase(subject.get());
         return {};

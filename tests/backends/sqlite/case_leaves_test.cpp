@@ -2,8 +2,10 @@
 
 #include <map>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_story.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 
@@ -78,6 +80,34 @@ TEST_CASE("Every event of a case has its leaf", "[cases][log]") {
     leaves = leaves_in(file);
     REQUIRE(leaves[records::LeafKind::Objection].size() == 3);
     CHECK(std::get<records::ObjectionLeaf>(leaves[records::LeafKind::Objection].back()).lifted);
+}
+
+TEST_CASE("A look at somebody's data and its leaf are written together, or neither is", "[cases][log]") {
+    const TempDir folder;
+    const NumberedKeys keys;
+    const auto file = folder / "cases.db";
+    const auto book = sqlite::SqliteAccess::open_file(file, keys, OpenMode::ReadWrite);
+    REQUIRE(book);
+    std::vector<records::Access> looks;
+    for (std::uint64_t subject = 1; subject <= 3; ++subject) {
+        looks.push_back(
+            {privacy::SubjectNumber{subject}, at(60), "export", "cli", "a complaint", subject != 2});
+    }
+    REQUIRE((*book)->record(looks));
+    const auto leaves = leaves_in(file)[records::LeafKind::Access];
+    REQUIRE(leaves.size() == looks.size());
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        CHECK(std::get<records::AccessLeaf>(leaves[i]) ==
+              records::AccessLeaf{looks[i].subject, "export", "cli", {}, looks[i].revealed});
+    }
+    SQLite::Database{file.string(), SQLite::OPEN_READWRITE}.exec(
+        "CREATE TRIGGER full BEFORE INSERT ON leaf WHEN NEW.subject = 2 "
+        "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    REQUIRE_FALSE((*book)->record(looks));
+    for (const auto& look : looks) {
+        CHECK(*(*book)->count(look.subject) == 1);
+    }
+    CHECK(leaves_in(file)[records::LeafKind::Access].size() == looks.size());
 }
 
 TEST_CASE("The leaves of a request, and of a subject, can be asked for", "[cases][log]") {

@@ -155,7 +155,7 @@ private:
            a.attempts == b.attempts && a.declined == b.declined && a.in_flight == b.in_flight &&
            a.next_at == b.next_at && a.last_status == b.last_status &&
            a.acknowledged_at == b.acknowledged_at && a.seen_from_origin == b.seen_from_origin &&
-           a.presence == b.presence && a.looks == b.looks && a.rounds == b.rounds &&
+           a.left == b.left && a.presence == b.presence && a.looks == b.looks && a.rounds == b.rounds &&
            a.next_look_at == b.next_look_at && a.reason == b.reason;
 }
 

@@ -29,6 +29,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.last_status = 503;
     notice.acknowledged_at = at(2);
     notice.seen_from_origin = true;
+    notice.left = true;
     notice.presence = fediverse::Presence::Present;
     notice.looks = 4;
     notice.rounds = 2;

@@ -95,6 +95,21 @@ TEST_CASE("What was kept is there again, longer keys first, in another process's
     CHECK(vault->kept(kAlice)->front().private_key.reveal() == long_key);
 }
 
+TEST_CASE("Whose keys are kept can be asked, in pages") {
+    const TempDir dir;
+    const auto vault = vault_with_two(dir / "vault.db");
+    CHECK(vault->holders(SubjectNumber{0}, 10)->empty());
+    for (const auto* const id : {"main-key", "ed25519-key"}) {
+        REQUIRE(vault->keep(kAlice, key(id, short_key)));
+        REQUIRE(vault->keep(kBob, key(id, short_key)));
+    }
+    CHECK(*vault->holders(SubjectNumber{0}, 10) == std::vector{kAlice, kBob});
+    CHECK(*vault->holders(SubjectNumber{0}, 1) == std::vector{kAlice});
+    CHECK(*vault->holders(kAlice, 10) == std::vector{kBob});
+    REQUIRE(vault->drop(kAlice));
+    CHECK(*vault->holders(SubjectNumber{0}, 10) == std::vector{kBob});
+}
+
 TEST_CASE("A key with the id of another takes its place") {
     const TempDir dir;
     const auto vault = vault_with_two(dir / "vault.db");

@@ -139,7 +139,7 @@ Result<void> measure_log(const fs::path& directory) {
 
 int main(int count, char** words) {
     fs::path directory;
-    std::uint64_t limit = 3'000'000;
+    std::uint64_t limit = 0;
     int turns = 3;
     for (int i = 1; i + 1 < count; i += 2) {
         const std::string name = words[i];
@@ -158,8 +158,10 @@ int main(int count, char** words) {
     std::cout
         << "\n| sealing, CPU | observations | activities sealed | ns each without | with | adds, best of "
         << turns << " | median of turns | octets more, each |\n|---|---:|---:|---:|---:|---:|---:|---:|\n";
-    for (const auto& model : {w1s(), w1(), w2s()}) {
-        if (const auto done = measure_sealing(model, directory, limit, turns); !done) {
+    // W2s takes longer to get past its beginning, when each of its servers is a new name.
+    for (const auto& [model, enough] :
+         {std::pair{w1s(), 2'000'000U}, {w1(), 2'000'000U}, {w2s(), 10'000'000U}}) {
+        if (const auto done = measure_sealing(model, directory, limit == 0 ? enough : limit, turns); !done) {
             std::cerr << "log_bench: " << done.error().what << "\n";
             return 1;
         }

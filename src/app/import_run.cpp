@@ -1,0 +1,180 @@
+#include "app/import_run.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <ostream>
+
+#include <unistd.h>
+
+#include "app/books.hpp"
+#include "app/instance.hpp"
+#include "app/system_clock.hpp"
+#include "app/tokens.hpp"
+#include "backends/poco/http_server.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using intake::events::ImportSummary;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kToldReasons = 100;
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kRememberEvery{1};
+
+std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void ask_stop(int /*signal*/) {
+    stop_asked = true;
+}
+
+ImportCounts sum(const ImportCounts& earlier, const ImportSummary& now) {
+    return {earlier.fresh + now.fresh, earlier.duplicate + now.duplicate, earlier.rejected + now.rejected};
+}
+
+Result<Sidecar> sidecar_of(const Session& session,
+                           const Config& config,
+                           const RunningInstance& running,
+                           std::unique_ptr<HttpClient>& client) {
+    const auto endpoint = endpoint_from(running.api);
+    if (!endpoint) {
+        return fail(
+            ErrorKind::Unavailable,
+            "another fedtrail works on " + config.data_dir.string() + " and is not ready to take anything",
+            "Wait until it has started or ended, then run the same again.");
+    }
+    const auto said = session.environment.find("FEDTRAIL_TOKEN");
+    auto token =
+        said != session.environment.end() ? Result<std::string>{said->second} : local_token(config.data_dir);
+    if (!token) {
+        return fail(token);
+    }
+    client = poco::client(endpoint->address, endpoint->port, kPatience);
+    return Sidecar{*client, std::move(*token)};
+}
+
+}  // namespace
+
+void watch_import_signals() {
+    struct sigaction action {};
+    action.sa_handler = ask_stop;  // no SA_RESTART: a read that waits must come back
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+ImportRun::ImportRun(Session& session, ImportSource& source)
+    : session_(session),
+      source_(source),
+      progress_(session.err,
+                ::isatty(STDERR_FILENO) == 1,
+                source.resume().offset,
+                source.size(),
+                SteadyClock::now()) {}
+
+intake::events::ImportOptions ImportRun::options() {
+    intake::events::ImportOptions options;
+    options.resume = source_.resume();
+    options.stop = &stop_asked;
+    options.rejected = [this](const intake::events::RejectedLine& line) { rejected(line); };
+    options.progress = [this](const ImportSummary& summary) { progressed(summary); };
+    return options;
+}
+
+Result<void> ImportRun::end(const ImportSummary& summary) {
+    progress_.end();
+    if (trouble_) {
+        return tl::unexpected<Error>{*trouble_};
+    }
+    if (summary.stopped) {
+        return source_.remember(summary.position, sum(source_.earlier(), summary));
+    }
+    source_.finish();
+    return {};
+}
+
+void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json& more) const {
+    const auto counts = sum(source_.earlier(), summary);
+    if (session_.json) {
+        auto list = nlohmann::ordered_json::array();
+        for (const auto& [line, reason] : reasons_) {
+            list.push_back({{"line", line}, {"reason", reason}});
+        }
+        nlohmann::ordered_json out{{"format", "fedtrail/import/1"},
+                                   {"new", counts.fresh},
+                                   {"duplicate", counts.duplicate},
+                                   {"rejected_lines", counts.rejected},
+                                   {"rejected", list},
+                                   {"lines", summary.position.lines},
+                                   {"finished", !summary.stopped}};
+        out.update(more);
+        session_.out << out.dump(2) << "\n";
+        return;
+    }
+    session_.out << "new " << counts.fresh << ", known already " << counts.duplicate << ", rejected "
+                 << counts.rejected << "\n";
+    if (counts.rejected > 0) {
+        session_.err << "Rejected lines are in " << source_.rejected_file().string()
+                     << ": correct them and import that file.\n";
+    }
+    if (counts.rejected > reasons_.size() && !reasons_.empty()) {
+        session_.err << counts.rejected - reasons_.size() << " more reasons are not shown.\n";
+    }
+}
+
+void ImportRun::rejected(const intake::events::RejectedLine& line) {
+    if (auto kept = source_.reject(line.text); !kept && !trouble_) {
+        trouble_ = kept.error();
+    }
+    if (reasons_.size() == kToldReasons) {
+        return;
+    }
+    reasons_.emplace_back(line.line, line.reason.what);
+    progress_.end();
+    if (!session_.json) {
+        session_.err << "line " << line.line << ": " << line.reason.what << "\n";
+    }
+}
+
+void ImportRun::progressed(const ImportSummary& summary) {
+    const auto now = SteadyClock::now();
+    progress_.update(summary.position.offset, summary.lines, now);
+    if (now - remembered_ < kRememberEvery) {
+        return;
+    }
+    remembered_ = now;
+    if (auto kept = source_.remember(summary.position, sum(source_.earlier(), summary)); !kept && !trouble_) {
+        trouble_ = kept.error();
+    }
+}
+
+Result<ImportSummary> import_by(const Session& session, const Config& config, const ImportWays& ways) {
+    if (const auto running = running_instance(config.data_dir)) {
+        std::unique_ptr<HttpClient> client;
+        const auto sidecar = sidecar_of(session, config, *running, client);
+        return sidecar ? ways.through_sidecar(*sidecar) : Result<ImportSummary>{fail(sidecar)};
+    }
+    const auto lock = InstanceLock::take(config.data_dir);
+    if (!lock) {
+        return fail(lock);
+    }
+    const SystemClock clock;
+    const auto books = Books::open(config, session.environment, clock, {});
+    if (!books) {
+        return fail(books);
+    }
+    return ways.by_itself((*books)->sink(), (*books)->vault(), (*books)->ledger());
+}
+
+Result<Exit> import_exit(const ImportSummary& summary) {
+    if (!summary.stopped) {
+        return Exit::Done;
+    }
+    return fail(ErrorKind::Unavailable,
+                "stopped after line " + std::to_string(summary.position.lines),
+                "Run the same command again: it goes on from there.");
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,144 @@
+#include "app/log_import.hpp"
+
+#include <array>
+#include <vector>
+
+#include "intake/access_log/line_splitter.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+using intake::access_log::LineSplitter;
+using intake::access_log::LogReader;
+using intake::access_log::Rejected;
+using intake::events::ImportOptions;
+using intake::events::ImportSummary;
+
+constexpr std::size_t kPiece = std::size_t{64} << 10U;
+constexpr std::size_t kLinesAtOnce = 20'000;  // most lines of a log are about nobody
+
+class LogImport {
+public:
+    LogImport(std::istream& stream, LogReader& reader, DeliverySink& sink, const ImportOptions& options)
+        : stream_(stream), reader_(reader), sink_(sink), options_(options), lines_(options.resume.offset) {
+        summary_.position = options.resume;
+        read_ = options.resume;
+    }
+
+    Result<ImportSummary> run() {
+        while (!stopped()) {
+            const auto more = collect();
+            if (!more) {
+                return fail(more);
+            }
+            if (auto durable = hand_on(); !durable) {
+                return fail(durable);
+            }
+            if (!*more) {
+                return summary_;
+            }
+        }
+        summary_.stopped = true;
+        return summary_;
+    }
+
+private:
+    [[nodiscard]] bool stopped() const {
+        return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+    }
+
+    std::optional<LineSplitter::Line> line() {
+        for (;;) {
+            if (auto next = lines_.next()) {
+                return next;
+            }
+            stream_.read(piece_.data(), piece_.size());
+            if (stream_.gcount() == 0) {
+                return lines_.last();
+            }
+            lines_.feed({piece_.data(), static_cast<std::size_t>(stream_.gcount())});
+        }
+    }
+
+    /// Fills the batch; false at the end.
+    Result<bool> collect() {
+        for (std::size_t i = 0; i < kLinesAtOnce && batch_.size() < options_.batch; ++i) {
+            const auto found = line();
+            if (!found) {
+                return stream_.bad() ? Result<bool>{fail(ErrorKind::Invalid,
+                                                         "the file is damaged: it cannot be unpacked further",
+                                                         "Import what it was packed from.")}
+                                     : Result<bool>{false};
+            }
+            read_ = {found->end, read_.lines + 1};
+            if (auto taken = take(found->text); !taken) {
+                return fail(taken);
+            }
+        }
+        return true;
+    }
+
+    Result<void> take(std::string_view text) {
+        if (text.empty()) {
+            return {};
+        }
+        auto outcome = reader_.take(text);
+        if (!outcome) {
+            return fail(outcome);
+        }
+        ++summary_.lines;
+        if (auto* const seen = std::get_if<records::Observation>(&*outcome)) {
+            batch_.push_back(std::move(*seen));
+        } else if (const auto* const bad = std::get_if<Rejected>(&*outcome)) {
+            ++summary_.rejected;
+            if (options_.rejected) {
+                options_.rejected({read_.lines, text, bad->reason});
+            }
+        }
+        return {};
+    }
+
+    Result<void> hand_on() {
+        if (!batch_.empty()) {
+            const auto fresh = sink_.observe(batch_);
+            if (!fresh) {
+                return fail(fresh);
+            }
+            summary_.fresh += *fresh;
+            summary_.duplicate += batch_.size() - std::min(*fresh, batch_.size());
+            batch_.clear();
+        }
+        if (read_ != summary_.position) {
+            summary_.position = read_;
+            if (options_.progress) {
+                options_.progress(summary_);
+            }
+        }
+        return {};
+    }
+
+    std::istream& stream_;
+    LogReader& reader_;
+    DeliverySink& sink_;
+    const ImportOptions& options_;
+    LineSplitter lines_;
+    std::array<char, kPiece> piece_{};
+    ImportSummary summary_;
+    intake::events::Position read_;
+    std::vector<records::Observation> batch_;
+};
+
+}  // namespace
+
+Result<ImportSummary> import_log(std::istream& stream,
+                                 LogReader& reader,
+                                 DeliverySink& sink,
+                                 const ImportOptions& options) {
+    if (auto there = intake::events::go_behind(stream, options.resume.offset); !there) {
+        return fail(there);
+    }
+    return LogImport{stream, reader, sink, options}.run();
+}
+
+}  // namespace fedtrail::app

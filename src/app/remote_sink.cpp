@@ -1,0 +1,63 @@
+#include "app/remote_sink.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json digest_of(const fediverse::ActivityDigest& activity, const fediverse::DataShare& share) {
+    Json categories = Json::array();
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (share.categories.has(category)) {
+            categories.push_back(name);
+        }
+    }
+    return {{"actor", share.actor.reveal()},
+            {"username", share.username.reveal()},
+            {"id", activity.id.reveal()},
+            {"object", activity.object.reveal()},
+            {"type", activity.type},
+            {"categories", std::move(categories)},
+            {"visibility", name_of(activity.visibility)}};
+}
+
+}  // namespace
+
+std::string observation_line(const records::Observation& observation) {
+    const auto& shares = observation.activity.shares;
+    const auto share = shares.empty() ? fediverse::DataShare{} : shares.front();
+    return Json{{"at", format_rfc3339(observation.at)},
+                {"channel", name_of(observation.channel)},
+                {"recipient", observation.recipient.text()},
+                {"outcome",
+                 {{"kind", name_of(observation.outcome.kind)}, {"status", observation.outcome.status}}},
+                {"digest", digest_of(observation.activity, share)}}
+               .dump() +
+           "\n";
+}
+
+void RemoteSink::intend(records::Observation /*observation*/, IntentDone done) {
+    done(fail(ErrorKind::Unavailable, "an import intends nothing", "Hand in what has happened."));
+}
+
+Result<std::size_t> RemoteSink::observe(std::span<const records::Observation> observations) {
+    std::string lines;
+    for (const auto& observation : observations) {
+        lines += observation_line(observation);
+    }
+    const auto receipt = hand_in(sidecar_, lines);
+    if (!receipt) {
+        return fail(receipt);
+    }
+    if (!receipt->rejected.empty()) {
+        return fail(ErrorKind::Unavailable,
+                    "the running sidecar does not understand this program",
+                    "Use the same release for both.");
+    }
+    return static_cast<std::size_t>(receipt->fresh);
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,136 @@
+// What a letter may say: nothing that is not so, and nothing of what is kept.
+
+#include <algorithm>
+#include <vector>
+
+#include "erasure/escalation.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using fediverse::NoticeState;
+
+bool is_of_actor(const records::NoticeStep& step) {
+    return step.kind == fediverse::StepKind::DeleteActor;
+}
+
+/// When something was kept from a request last.
+Instant last_kept(const std::vector<records::RequestEvent>& events) {
+    Instant at{};
+    for (const auto& event : events) {
+        const bool kept = event.kind == privacy::RequestEventKind::HeldForLaw ||
+                          event.kind == privacy::RequestEventKind::PartlyRefused;
+        at = kept ? std::max(at, event.at) : at;
+    }
+    return at;
+}
+
+/// What was erased there: the objects of its steps.
+std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
+    std::vector<std::uint32_t> objects;
+    for (const auto& step : notice.steps) {
+        if (!is_of_actor(step)) {
+            objects.push_back(step.object);
+        }
+    }
+    std::sort(objects.begin(), objects.end());
+    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
+    return objects;
+}
+
+}  // namespace
+
+/// Whether what was erased, or is to be, is the account: then its Delete was sent there, or its origin's
+/// own was. Where something is kept it is named only if the planner knew of that by then: it spares accounts
+/// that hold what is kept.
+Result<bool> Escalation::names_account(const records::ErasureRequest& request,
+                                       const records::Notice& notice,
+                                       const NoticeHistory& history) const {
+    const auto& steps = notice.steps;
+    const auto last = std::find_if(steps.rbegin(), steps.rend(), is_of_actor);
+    if (request.scope.kind != records::ScopeKind::Account ||
+        (last == steps.rend() && !notice.seen_from_origin)) {
+        return false;
+    }
+    const auto kept_at = ports_.requests.events(request.number);
+    const auto objects = ports_.notices.objects(request.number, {});
+    if (!kept_at || !objects) {
+        return kept_at ? fail(objects) : fail(kept_at);
+    }
+    const bool keeps =
+        std::any_of(objects->begin(), objects->end(), [](const auto& one) { return one.held_for_law; });
+    if (!keeps) {
+        return true;
+    }
+    if (last == steps.rend()) {
+        return false;
+    }
+    const auto step = static_cast<std::uint32_t>(steps.rend() - last - 1);
+    const auto since = last_kept(*kept_at);
+    return step >= notice.position ||
+           std::any_of(history.attempts.begin(), history.attempts.end(), [&](const auto& attempt) {
+               return attempt.step == step && attempt.at > since;
+           });
+}
+
+Result<void> Escalation::add_things(const records::ErasureRequest& request,
+                                    const records::Notice& notice,
+                                    const NoticeHistory& history,
+                                    LetterFacts& facts) const {
+    const auto identity = ports_.vault.identity(notice.subject);
+    const auto account = names_account(request, notice, history);
+    if (!identity || !account) {
+        return identity ? fail(account) : fail(identity);
+    }
+    facts.origin = identity->origin;
+    facts.account = *account;
+    if (*account) {
+        facts.things.push_back(identity->actor);
+    }
+    const auto wanted = objects_of(notice);
+    const bool origin_alone = wanted.empty() && notice.steps.empty();
+    if (wanted.empty() && (*account || !origin_alone)) {
+        return {};
+    }
+    const auto objects = ports_.notices.objects(notice.request, wanted);
+    if (!objects) {
+        return fail(objects);
+    }
+    for (const auto& object : *objects) {
+        if (!object.held_for_law && facts.things.size() < options_.max_uris) {
+            facts.things.push_back(object.uri);
+        } else {
+            facts.more += object.held_for_law ? 0 : 1;
+        }
+    }
+    return {};
+}
+
+Result<LetterFacts> Escalation::facts_of(const records::ErasureRequest& request,
+                                         const records::Notice& notice,
+                                         const NoticeHistory& history) const {
+    LetterFacts facts;
+    facts.controller = options_.controller;
+    facts.recipient = notice.recipient;
+    facts.reference = std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
+    facts.at = ports_.clock.now();
+    facts.acknowledged_at = notice.acknowledged_at;
+    facts.refused = notice.state == NoticeState::Refused;
+    facts.unreachable = notice.state == NoticeState::Unreachable;
+    facts.status = facts.refused ? notice.last_status : std::uint16_t{0};
+    if (const auto seen = seen_present(history)) {
+        facts.seen_at = seen->last;
+    }
+    for (const auto& letter : history.letters) {
+        if (letter.handed_over && !facts.first_letter_at) {
+            facts.first_letter_at = letter.at;
+        }
+    }
+    if (auto added = add_things(request, notice, history, facts); !added) {
+        return fail(added);
+    }
+    return facts;
+}
+
+}  // namespace fedtrail::erasure

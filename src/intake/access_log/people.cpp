@@ -1,0 +1,178 @@
+#include "intake/access_log/people.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace fedtrail::intake::access_log {
+
+namespace {
+
+constexpr std::chrono::minutes kKept{1};  // whoever is shredded or comes is seen so soon
+constexpr std::size_t kAtOnce = 1'000;
+
+/// Where server software puts a name into an actor URI.
+constexpr std::array<std::string_view, 8> kActorForms{
+    "/users/", "/u/", "/accounts/", "/@", "/profile/", "/ap/users/", "/author/", "/"};
+
+std::string_view without_port(std::string_view host) {
+    const auto colon = host.rfind(':');
+    return host.ends_with(']') ? host : host.substr(0, colon);
+}
+
+}  // namespace
+
+People::People(const SubjectVault& vault,
+               const LedgerReader& ledger,
+               const Clock& clock,
+               std::vector<OriginHosts> origins,
+               Limits limits)
+    : vault_(vault), ledger_(ledger), clock_(clock), origins_(std::move(origins)), limits_(limits) {}
+
+std::optional<Host> People::local_host(std::string_view name) const {
+    const auto asked = Host::parse(name);
+    if (!asked) {
+        return std::nullopt;
+    }
+    std::optional<Host> found;
+    for (const auto& hosts : origins_) {
+        for (const auto& host : hosts) {
+            if (host == *asked) {
+                return host;
+            }
+            if (!found && without_port(host.text()) == without_port(asked->text())) {
+                found = host;
+            }
+        }
+    }
+    return found;
+}
+
+Host People::first_host() const {
+    return origins_.empty() || origins_.front().empty() ? Host{} : origins_.front().front();
+}
+
+const OriginHosts* People::origin_of(const Host& host) const {
+    for (const auto& hosts : origins_) {
+        if (std::find(hosts.begin(), hosts.end(), host) != hosts.end()) {
+            return &hosts;
+        }
+    }
+    return nullptr;
+}
+
+void People::age() {
+    const auto now = clock_.now();
+    if (!kept_until_ || now >= *kept_until_ || *kept_until_ > now + kKept || kept_.size() >= limits_.kept) {
+        kept_.clear();
+        steps_ = !kept_until_ || now >= *kept_until_ ? 0 : steps_;
+        kept_until_ = steps_ == 0 ? now + kKept : *kept_until_;
+    }
+}
+
+template <typename Find>
+Result<std::optional<Person>> People::kept(const std::string& key, Find find) {
+    age();
+    if (const auto known = kept_.find(key); known != kept_.end()) {
+        return known->second;
+    }
+    auto found = find();
+    if (found) {
+        kept_.emplace(key, *found);
+    }
+    return found;
+}
+
+Result<std::optional<Person>> People::look_up(const std::string& who) const {
+    const auto number = vault_.find(who);
+    if (number) {
+        const auto identity = vault_.identity(*number);
+        if (identity) {
+            return std::optional{Person{*number, identity->actor}};
+        }
+        return identity.error().kind == ErrorKind::NotFound ? Result<std::optional<Person>>{std::nullopt}
+                                                            : fail(identity);
+    }
+    const auto kind = number.error().kind;
+    const bool nobody =
+        kind == ErrorKind::NotFound || kind == ErrorKind::Invalid || kind == ErrorKind::Conflict;
+    return nobody ? Result<std::optional<Person>>{std::nullopt} : fail(number);
+}
+
+Result<std::optional<Person>> People::by_actor(const std::string& uri) {
+    return kept(uri, [&] { return look_up(uri); });
+}
+
+Result<std::optional<Person>> People::search_name(const Host& host, std::string_view name) {
+    const auto* const hosts = origin_of(host);
+    const auto at = name.find('@');
+    const auto user = std::string{name.substr(0, at)};
+    const bool remote = at != std::string_view::npos && local_host(name.substr(at + 1)) != host;
+    if (hosts == nullptr || user.empty() || remote) {
+        return std::optional<Person>{};
+    }
+    for (const auto& each : *hosts) {
+        auto found = look_up(user + "@" + each.text());
+        for (std::size_t i = 0; found && !*found && i < kActorForms.size(); ++i) {
+            found = look_up("https://" + each.text() + std::string{kActorForms.at(i)} + user);
+        }
+        if (!found || *found) {
+            return found;
+        }
+    }
+    return std::optional<Person>{};
+}
+
+Result<std::optional<Person>> People::by_name(const Host& host, std::string_view name) {
+    return kept(std::string{name} + "@@" + host.text(), [&] { return search_name(host, name); });
+}
+
+Result<std::optional<Person>> People::search(const Uri& object) {
+    privacy::SubjectNumber last{0};
+    for (std::size_t asked = 0; asked < limits_.searched && steps_ < limits_.search_steps;) {
+        const auto numbers = vault_.list(last, std::min(kAtOnce, limits_.searched - asked));
+        if (!numbers) {
+            return fail(numbers);
+        }
+        for (const auto number : *numbers) {
+            const auto holders = ledger_.holders_of(number, object);
+            if (!holders && holders.error().kind != ErrorKind::NotFound) {
+                return fail(holders);
+            }
+            ++steps_;
+            if (holders && !holders->empty()) {
+                const auto identity = vault_.identity(number);
+                return identity ? Result<std::optional<Person>>{Person{number, identity->actor}}
+                                : Result<std::optional<Person>>{std::nullopt};
+            }
+        }
+        if (numbers->empty()) {
+            break;
+        }
+        asked += numbers->size();
+        last = numbers->back();
+    }
+    return std::optional<Person>{};
+}
+
+Result<std::optional<Person>> People::by_object(const std::string& uri) {
+    const auto object = Uri::parse(uri);
+    if (!object) {
+        return std::optional<Person>{};
+    }
+    return kept("object " + uri, [&] { return search(*object); });
+}
+
+Result<bool> People::has(const Person& person, const std::string& uri) const {
+    const auto object = Uri::parse(uri);
+    if (!object) {
+        return false;
+    }
+    const auto holders = ledger_.holders_of(person.number, *object);
+    if (!holders && holders.error().kind != ErrorKind::NotFound) {
+        return fail(holders);
+    }
+    return holders && !holders->empty();
+}
+
+}  // namespace fedtrail::intake::access_log
