@@ -200,6 +200,7 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
         CHECK(source->resume() == fedtrail::intake::events::Position{4, 1});
         CHECK(source->earlier().rejected == 1);
         std::string line;
+        REQUIRE(fedtrail::intake::events::go_behind(source->stream(), source->resume().offset));
         std::getline(source->stream(), line);
         CHECK(line == "two");
         REQUIRE(source->reject("two").has_value());
