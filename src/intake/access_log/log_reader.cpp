@@ -88,6 +88,7 @@ Result<Outcome> LogReader::given(const AccessLine& line, const Host& host) {
     if (!caller.host.empty() && people_.local_host(caller.host.text())) {
         return Outcome{Nothing{}};  // the origin asks itself
     }
+    const auto given_up = people_.given_up();
     const auto got = fetched(people_,
                              Asked{host,
                                    line.target.reveal(),
@@ -97,6 +98,7 @@ Result<Outcome> LogReader::given(const AccessLine& line, const Host& host) {
         return fail(got);
     }
     if (!*got) {
+        counts_.over_limit += people_.given_up() - given_up;
         return Outcome{Nothing{}};
     }
     if (line.method == "HEAD" || !gave(line.status)) {

@@ -28,7 +28,7 @@ struct LineCounts {
     std::array<std::uint64_t, fediverse::kFetcherKinds> unnamed{};  ///< Nobody can be named; by FetcherKind.
     std::uint64_t refused{};       ///< Asked, with a signature, for what was erased.
     std::uint64_t without_body{};  ///< Of somebody's, but nothing went: HEAD, 304.
-    std::uint64_t over_limit{};    ///< Named, and left out: more names or things in a day than there can be.
+    std::uint64_t over_limit{};  ///< Named, and left out: more names, things or questions than there can be.
 
     [[nodiscard]] std::uint64_t all_unnamed() const;
     void add(const LineCounts& more);

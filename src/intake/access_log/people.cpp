@@ -63,10 +63,13 @@ const OriginHosts* People::origin_of(const Host& host) const {
 
 void People::age() {
     const auto now = clock_.now();
-    if (!kept_until_ || now >= *kept_until_ || *kept_until_ > now + kKept || kept_.size() >= limits_.kept) {
+    const bool over = !kept_until_ || now >= *kept_until_ || *kept_until_ > now + kKept;
+    if (over) {
+        steps_ = 0;
+        kept_until_ = now + kKept;
+    }
+    if (over || kept_.size() >= limits_.kept) {
         kept_.clear();
-        steps_ = !kept_until_ || now >= *kept_until_ ? 0 : steps_;
-        kept_until_ = steps_ == 0 ? now + kKept : *kept_until_;
     }
 }
 
@@ -147,11 +150,12 @@ Result<std::optional<Person>> People::search(const Uri& object) {
             }
         }
         if (numbers->empty()) {
-            break;
+            return std::optional<Person>{};
         }
         asked += numbers->size();
         last = numbers->back();
     }
+    ++given_up_;
     return std::optional<Person>{};
 }
 
