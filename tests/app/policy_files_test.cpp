@@ -26,7 +26,8 @@ bool keeps(const std::string& name, const Json& document) {
 }  // namespace
 
 TEST_CASE("Dialects, probes and the escalation keep to their schemas", "[app][policies]") {
-    for (const std::string name : {"dialects", "probes", "escalation", "recipient-marks", "policy-rules", "fetchers"}) {
+    for (const std::string name :
+         {"dialects", "probes", "escalation", "recipient-marks", "policy-rules", "fetchers"}) {
         const auto kept =
             check_schema(text("policies/" + name + ".json"), text("schemas/" + name + ".schema.json"), name);
         INFO((kept ? std::string{} : kept.error().what));
