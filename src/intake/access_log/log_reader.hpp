@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <variant>
 
@@ -73,7 +74,7 @@ private:
     [[nodiscard]] Result<Outcome> judge(const AccessLine& line);
     [[nodiscard]] Result<Outcome> given(const AccessLine& line, const Host& host);
     [[nodiscard]] Result<Outcome> refused(const AccessLine& line, const Host& host);
-    [[nodiscard]] Caller caller_of(const AccessLine& line) const;
+    [[nodiscard]] Caller caller_of(const AccessLine& line);
     [[nodiscard]] bool within_limits(const AccessLine& line, const Caller& caller, const Fetched& got);
 
     People& people_;
@@ -83,6 +84,7 @@ private:
     std::int64_t day_{-1};
     std::unordered_set<std::string> hosts_;  ///< Of `day_`.
     std::unordered_set<std::size_t> objects_;
+    std::unordered_map<std::string, fediverse::Fetcher> agents_;  ///< Answers: a log has few of them.
 };
 
 }  // namespace fedtrail::intake::access_log

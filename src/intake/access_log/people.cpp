@@ -68,8 +68,9 @@ void People::age() {
         steps_ = 0;
         kept_until_ = now + kKept;
     }
-    if (over || kept_.size() >= limits_.kept) {
+    if (over || std::max(kept_.size(), had_.size()) >= limits_.kept) {
         kept_.clear();
+        had_.clear();
     }
 }
 
@@ -167,7 +168,12 @@ Result<std::optional<Person>> People::by_object(const std::string& uri) {
     return kept("object " + uri, [&] { return search(*object); });
 }
 
-Result<bool> People::has(const Person& person, const std::string& uri) const {
+Result<bool> People::has(const Person& person, const std::string& uri) {
+    age();
+    const auto key = std::to_string(person.number.get()) + " " + uri;
+    if (const auto known = had_.find(key); known != had_.end()) {
+        return known->second;
+    }
     const auto object = Uri::parse(uri);
     if (!object) {
         return false;
@@ -176,7 +182,7 @@ Result<bool> People::has(const Person& person, const std::string& uri) const {
     if (!holders && holders.error().kind != ErrorKind::NotFound) {
         return fail(holders);
     }
-    return holders && !holders->empty();
+    return had_[key] = holders && !holders->empty();
 }
 
 }  // namespace fedtrail::intake::access_log

@@ -58,7 +58,7 @@ public:
     /// How often that was given up.
     [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
     /// Whether something with that URI of that person went out.
-    [[nodiscard]] Result<bool> has(const Person& person, const std::string& uri) const;
+    [[nodiscard]] Result<bool> has(const Person& person, const std::string& uri);
 
 private:
     void age();
@@ -78,6 +78,7 @@ private:
     std::size_t steps_{};  ///< Of searches, in this minute.
     std::uint64_t given_up_{};
     std::unordered_map<std::string, std::optional<Person>> kept_;
+    std::unordered_map<std::string, bool> had_;  ///< Answers of has().
 };
 
 }  // namespace fedtrail::intake::access_log
