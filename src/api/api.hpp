@@ -90,6 +90,8 @@ struct ReportDoors {
     reports::ReportTools tools{};
     /// Has something written to a place that is not memory, and gives it out from there.
     std::function<Result<HttpStream>(const std::function<Result<void>(std::ostream&)>& write)> spool{};
+    /// How many fetches nobody can be named for.
+    std::function<std::optional<reports::UnnamedFetches>()> unnamed{};
 };
 
 /// What the instance's own papers need.

@@ -167,16 +167,20 @@ HttpResponse Api::subject_report(const Call& call) {
     if (pseudonym) {
         tools.holdings = nullptr;
     }
-    const auto report = reports::build_transfer_report(
-        {doors_.ledger,
-         doors_.vault,
-         desk.recipients,
-         &doors_.erasure.notices,
-         &doors_.erasure.requests,
-         &doors_.retention.accesses},
-        *subject,
-        *window,
-        {doors_.controller, doors_.clock.now(), texts, std::move(*cover), pseudonym});
+    const auto report = reports::build_transfer_report({doors_.ledger,
+                                                        doors_.vault,
+                                                        desk.recipients,
+                                                        &doors_.erasure.notices,
+                                                        &doors_.erasure.requests,
+                                                        &doors_.retention.accesses},
+                                                       *subject,
+                                                       *window,
+                                                       {doors_.controller,
+                                                        doors_.clock.now(),
+                                                        texts,
+                                                        std::move(*cover),
+                                                        pseudonym,
+                                                        desk.unnamed ? desk.unnamed() : std::nullopt});
     if (!report) {
         return problem(report.error());
     }

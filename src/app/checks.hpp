@@ -32,6 +32,7 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
 void check_erasures(const Session& session, const Config& config, std::vector<Check>& out);
 void check_recipients(const Session& session, const Config& config, std::vector<Check>& out);
 void check_log(const Session& session, const Config& config, std::vector<Check>& out);
+void check_ingress(const Config& config, std::vector<Check>& out);
 void check_machine(const Config& config, std::vector<Check>& out);
 void check_doors(const Config& config, std::vector<Check>& out);
 

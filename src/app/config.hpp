@@ -75,6 +75,15 @@ struct ApiConfig {
     std::chrono::seconds timeout{};
 };
 
+/// Who fetches: the access log of the web server before the origin.
+struct IngressConfig {
+    std::filesystem::path access_log;  ///< Empty is none.
+    std::string format;                ///< "json", "combined", "caddy".
+    std::filesystem::path syslog;      ///< A datagram socket; empty is none.
+
+    [[nodiscard]] bool on() const { return !access_log.empty() || !syslog.empty(); }
+};
+
 /// Deletions: sending, looking, letters.
 struct ErasureConfig {
     std::uint64_t max_rate{};  ///< Messages a second; 0 is no limit.
@@ -176,6 +185,7 @@ struct Config {
     std::filesystem::path transfer_rules;  ///< Empty: the usual places.
     ProxyConfig proxy;
     ApiConfig api;
+    IngressConfig ingress;
     ErasureConfig erasure;
     RecipientsConfig recipients;
     SmtpConfig smtp;

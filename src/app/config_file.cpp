@@ -313,6 +313,11 @@ void make_absolute(Config& config, const fs::path& base) {
     if (!config.transfer_rules.empty()) {
         config.transfer_rules = config.data_dir / config.transfer_rules;
     }
+    for (auto* path : {&config.ingress.access_log, &config.ingress.syslog}) {
+        if (!path->empty()) {
+            *path = config.data_dir / *path;
+        }
+    }
     config.log.guard = config.data_dir / config.log.guard;
     for (auto* path : {&config.proxy.extra_ca, &config.erasure.keys_folder}) {
         if (!path->empty()) {

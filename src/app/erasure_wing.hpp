@@ -72,6 +72,8 @@ public:
 
     /// Where deliveries that may leave are pushed into: what the origin deletes, then the recorder.
     [[nodiscard]] DeliverySink& sink() { return *spotter_; }
+    /// Whether it was erased and is watched; from any thread.
+    [[nodiscard]] bool watches(std::string_view uri) const { return spotter_->watches(uri); }
     [[nodiscard]] sqlite::SqliteCases& cases() const { return *cases_; }
     /// What is kept in memory of a person.
     void forget(privacy::SubjectNumber who) { actor_signer_->forget(who); }

@@ -101,6 +101,7 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
                              &House::open_refreshing,
                              &House::open_log,
                              &House::open_forgetting,
+                             &House::open_ingress,
                              &House::open_doors}) {
         if (auto done = (house.get()->*step)(); !done) {
             return fail(done);
@@ -159,6 +160,11 @@ Result<void> House::reload() {
     if (forgetting_) {
         if (auto read = forgetting_->use(folders_); !read) {
             return read;
+        }
+    }
+    if (ingress_) {
+        if (auto used = ingress_->use(folders_); !used) {
+            return used;
         }
     }
     if (rules_keeper_) {
@@ -322,6 +328,24 @@ Result<void> House::open_forgetting() {
     return finished ? Result<void>{} : Result<void>{fail(finished)};
 }
 
+Result<void> House::open_ingress() {
+    if (!config_.ingress.on()) {
+        return {};
+    }
+    auto wing = IngressWing::open({config_,
+                                   books_->vault(),
+                                   books_->ledger(),
+                                   gate_->sink(),
+                                   clock_,
+                                   [this](std::string_view uri) { return wing_->watches(uri); }},
+                                  folders_);
+    if (!wing) {
+        return fail(wing);
+    }
+    ingress_ = std::move(*wing);
+    return {};
+}
+
 Result<void> House::open_doors() {
     auto opened = proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_);
     if (!opened) {
@@ -359,7 +383,8 @@ Result<void> House::open_doors() {
                    rules_doors(),
                    {&recipients_->recipients(),
                     report_room_->tools(books_->ledger()),
-                    [this](const auto& write) { return report_room_->spool(write); }},
+                    [this](const auto& write) { return report_room_->spool(write); },
+                    [this] { return unnamed_fetches(config_); }},
                    paper_doors(),
                    forgetting_->doors()});
     return {};
@@ -427,6 +452,9 @@ Result<void> House::start() {
     started_ = true;
     forgetting_->start();
     proxy_->start();
+    if (ingress_) {
+        ingress_->start();
+    }
     if (log_) {
         log_->start();
     }
@@ -531,6 +559,9 @@ void House::drain() {
         if (door != nullptr) {
             door->stop();
         }
+    }
+    if (ingress_) {
+        ingress_->stop();
     }
     if (proxy_) {
         proxy_->drain(kProxyDrain);

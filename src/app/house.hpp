@@ -21,6 +21,7 @@
 #include "app/flow.hpp"
 #include "app/forgetting_wing.hpp"
 #include "app/gate_wing.hpp"
+#include "app/ingress_wing.hpp"
 #include "app/instance.hpp"
 #include "app/log_wing.hpp"
 #include "app/paper_room.hpp"
@@ -72,6 +73,7 @@ private:
     [[nodiscard]] Result<void> open_refreshing();
     [[nodiscard]] Result<void> open_log();
     [[nodiscard]] Result<void> open_forgetting();
+    [[nodiscard]] Result<void> open_ingress();
     [[nodiscard]] Result<void> open_doors();
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
@@ -117,6 +119,7 @@ private:
     NoTrail no_trail_;
     std::unique_ptr<ForgettingWing> forgetting_;
     std::unique_ptr<SinkIntake> intake_;
+    std::unique_ptr<IngressWing> ingress_;  ///< None: no access log is followed.
     std::unique_ptr<ReportRoom> report_room_;
     std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;

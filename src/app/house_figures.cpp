@@ -91,6 +91,9 @@ std::vector<api::Figure> House::figures() const {
                    "1 while the file of transfer rules cannot be used and older rules stay in force.",
                    rules.refused ? 1U : 0U});
     gate_->add_figures(out);
+    if (ingress_) {
+        ingress_->add_figures(out);
+    }
     wing_->add_figures(out);
     if (refresh_wing_) {
         refresh_wing_->add_figures(out);

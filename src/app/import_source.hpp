@@ -33,6 +33,7 @@ public:
     /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Errors: NotFound, Denied, Invalid.
     [[nodiscard]] static Result<ImportSource> open(const std::string& name);
 
+    /// At its beginning; go_behind() leads it to resume().
     [[nodiscard]] std::istream& stream();
     [[nodiscard]] const intake::events::Position& resume() const { return resume_; }
     [[nodiscard]] const ImportCounts& earlier() const { return earlier_; }

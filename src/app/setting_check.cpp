@@ -284,6 +284,17 @@ Result<SettingValue> check_scheme(const std::string& text,
     return SettingValue{text};
 }
 
+Result<SettingValue> check_socket(const std::string& text) {
+    constexpr std::string_view kScheme = "unix:";
+    if (text.empty()) {
+        return SettingValue{text};
+    }
+    if (!text.starts_with(kScheme) || text.size() == kScheme.size()) {
+        return wrong("is not a socket of this machine", "Write it as \"unix:/run/fedtrail/nginx.sock\".");
+    }
+    return SettingValue{text.substr(kScheme.size())};
+}
+
 Result<SettingValue> check_name(const std::string& text) {
     auto host = check_host(text);
     if (!host) {
@@ -368,6 +379,9 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
         return text.find('=') != std::string::npos
                    ? Result<SettingValue>{text}
                    : check_scheme(text, kDatabases, "postgresql://user:password@host/name");
+    }
+    if (shape == Shape::Socket) {
+        return check_socket(text);
     }
     if (shape == Shape::Mail) {
         return check_scheme(text, kMailServers, "smtps://user:password@mail.example");

@@ -306,6 +306,8 @@ bool in_environment(std::string_view group) {
 std::span<const Setting> settings() {
     static const auto all = [] {
         std::vector<Setting> joined{house_settings.begin(), house_settings.end()};
+        const auto ingress = ingress_settings();
+        joined.insert(joined.end(), ingress.begin(), ingress.end());
         const auto erasure = erasure_settings();
         joined.insert(joined.end(), erasure.begin(), erasure.end());
         const auto papers = paper_settings();

@@ -35,6 +35,7 @@ enum class Shape {
     WebAddress,   ///< http(s) URI or "".
     MaybeFolder,  ///< A path or "".
     Database,     ///< "postgresql://…", "host=… dbname=…" or ""; no error repeats it.
+    Socket,       ///< "unix:/path" or ""; canonical: the path.
     Mail,         ///< "smtp://…", "smtps://…", "smtp+plain://…" or ""; no error repeats it.
     Texts,
     Duration,   ///< "30s", "15m", "12h", "7d".
@@ -73,6 +74,8 @@ struct Setting {
 [[nodiscard]] bool is_repeated(std::string_view group);
 /// Whether the environment can give settings of this group.
 [[nodiscard]] bool in_environment(std::string_view group);
+/// The part of them that [ingress] is.
+[[nodiscard]] std::span<const Setting> ingress_settings();
 /// The part of them that the transparency log is: in [log], and [witness].
 [[nodiscard]] std::span<const Setting> log_settings();
 [[nodiscard]] std::span<const Setting> witness_settings();

@@ -67,6 +67,9 @@ public:
     void tunnel(const records::TunnelObservation& tunnel) override { next_.tunnel(tunnel); }
     void gap(const records::GapObservation& gap) override { next_.gap(gap); }
 
+    /// Quick, from any thread: whether `uri` is an actor or object that was erased.
+    [[nodiscard]] bool watches(std::string_view uri) const { return fetches_.watches(uri); }
+
     /// Writes down what was spotted. When it wants to be called again; nothing: when woken. Errors: those of
     /// the books; what was spotted waits.
     [[nodiscard]] Result<std::optional<Instant>> step();

@@ -13,7 +13,7 @@ namespace fedtrail::reports {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kCodes{code::kNothingRecorded,
+constexpr std::array<std::string_view, 15> kCodes{code::kNothingRecorded,
                                                   code::kBeforeRecording,
                                                   code::kUnreadConnections,
                                                   code::kUnrecordedDeliveries,
@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 14> kCodes{code::kNothingRecorded,
                                                   code::kReceiptUnconfirmed,
                                                   code::kUnreadContent,
                                                   code::kAnonymousPulls,
+                                                  code::kUnnamedFetches,
                                                   code::kOnwardForwarding,
                                                   code::kRelays,
                                                   code::kCountries,

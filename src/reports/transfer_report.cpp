@@ -99,6 +99,7 @@ void add_limits_of_the_look(Gaps& gaps, const TransferReport& report) {
 
 std::vector<NotEstablished> what_is_missing(const ReportTexts& texts,
                                             const LedgerTotals& ledger,
+                                            const std::optional<UnnamedFetches>& unnamed,
                                             const TransferReport& report) {
     const auto& recipients = report.recipients;
     Gaps gaps{texts, "not_established"};
@@ -110,6 +111,9 @@ std::vector<NotEstablished> what_is_missing(const ReportTexts& texts,
                          return r.pair.categories.has(fediverse::DataCategory::Unread);
                      }));
     gaps.add(code::kAnonymousPulls);
+    if (unnamed && unnamed->fetches > 0) {
+        gaps.add(code::kUnnamedFetches, {{"fetches", unnamed->fetches}, {"since", unnamed->since}});
+    }
     gaps.add(code::kOnwardForwarding);
     add_limits_of_the_look(gaps, report);
     return gaps.take();
@@ -385,7 +389,7 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
         return fail(added);
     }
     add_up(report);
-    report.not_established = what_is_missing(frame.texts, *totals, report);
+    report.not_established = what_is_missing(frame.texts, *totals, frame.unnamed, report);
     report.withheld = what_is_withheld(frame.texts, report.recipients);
     return report;
 }

@@ -52,13 +52,20 @@ struct ReportCover {
     privacy::Day answered;            ///< The day of the report.
 };
 
+/// Fetches of things of people here by nobody that can be named, of the whole server.
+struct UnnamedFetches {
+    std::uint64_t fetches{};
+    Instant since{};  ///< When counting began.
+};
+
 /// What a report needs besides the stores. `texts` must outlive the call.
 struct ReportFrame {
     ControllerBlock controller;
     Instant generated_at{};
     const ReportTexts& texts;
     std::optional<ReportCover> cover{};
-    bool pseudonym{};  ///< The person is called by number.
+    bool pseudonym{};                         ///< The person is called by number.
+    std::optional<UnnamedFetches> unnamed{};  ///< Absent: no access log is read.
 };
 
 /// Where a report is read from; all must outlive the call.
@@ -121,6 +128,7 @@ inline constexpr std::string_view kInferredOnly = "inferred_only";
 inline constexpr std::string_view kReceiptUnconfirmed = "receipt_unconfirmed";
 inline constexpr std::string_view kUnreadContent = "unread_content";
 inline constexpr std::string_view kAnonymousPulls = "anonymous_pulls";
+inline constexpr std::string_view kUnnamedFetches = "unnamed_fetches";
 inline constexpr std::string_view kOnwardForwarding = "onward_forwarding";
 inline constexpr std::string_view kRelays = "relays";
 inline constexpr std::string_view kCountries = "countries";

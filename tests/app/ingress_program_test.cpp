@@ -4,11 +4,16 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "app/json_schema.hpp"
+#include "backends/poco/http_server.hpp"
 #include "ingress_home.hpp"
 
 using Catch::Contains;
@@ -74,4 +79,104 @@ TEST_CASE("Old forms and other servers are read, beside a running sidecar too", 
     CHECK_THAT(home.program.run({"import", "nginx", "combined.log"}).out,
                Contains("1 by servers that named"));
     CHECK(serving.stop(SIGTERM) == 0);
+}
+
+namespace {
+
+/// A sidecar that follows access.log.
+struct FollowingHome : IngressHome {
+    FollowingHome() {
+        program.variables["FEDTRAIL_INGRESS_ACCESS_LOG"] = log();
+        append("");
+    }
+    [[nodiscard]] std::string log() const { return (dir.path() / "access.log").string(); }
+    void append(const std::string& text) const { std::ofstream{log(), std::ios::app} << text; }
+    /// The figure of /metrics, once it is `wanted` or ten seconds are over.
+    [[nodiscard]] std::uint64_t figure(const std::string& name, std::uint64_t wanted) const {
+        std::uint64_t found = 0;
+        for (int tries = 0; tries < 200 && found != wanted; ++tries) {
+            const auto client =
+                fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{5});
+            const auto answer = client->send({"GET", "/metrics", {}, ""});
+            const auto at = answer ? answer->body.find("\n" + name + " ") : std::string::npos;
+            found = at == std::string::npos ? 0 : std::stoull(answer->body.substr(at + name.size() + 2));
+            if (found != wanted) {
+                std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            }
+        }
+        return found;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("A followed log is read once, however the sidecar ends", "[app][program][ingress]") {
+    const FollowingHome home;
+    home.append(log_line("/users/alice", "a.example", 1) + "nonsense\n");
+    {
+        Serving serving{home.program};
+        CHECK(home.figure("fedtrail_ingress_lines_total", 2) == 2);
+        home.append(log_line("/users/alice", "b.example", 2));
+        CHECK(home.figure("fedtrail_ingress_named_total", 2) == 2);
+        serving.stop(SIGKILL);
+    }
+    home.append(log_line("/users/alice/statuses/1", "a.example", 3));
+    std::filesystem::rename(home.log(), home.log() + ".1");
+    home.append(log_line("/users/alice", "c.example", 4));
+    Serving serving{home.program};
+    CHECK(home.figure("fedtrail_ingress_named_total", 4) == 4);
+    CHECK(home.figure("fedtrail_ingress_lines_total", 5) == 5);
+    CHECK(home.figure("fedtrail_ingress_rejected_total", 1) == 1);
+    CHECK(home.fetchers() ==
+          std::map<std::string, int>{{"a.example", 2}, {"b.example", 1}, {"c.example", 1}});
+    const auto status = Json::parse(home.program.run({"status", "--json"}).out);
+    CHECK(status["ingress"]["named"] == 4);
+    CHECK_THAT(home.program.run({"status"}).out, Contains("fetches     0 signed, 4 named"));
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK(home.program.text("data/ingress.rejected") == "nonsense\n");
+    CHECK(home.program.text("serve.err").find("alice") == std::string::npos);
+}
+
+TEST_CASE("doctor says whether the log is understood", "[app][program][ingress]") {
+    FollowingHome home;
+    const auto doctor = [&] { return home.program.run({"doctor"}).out; };
+    home.append(log_line("/users/alice", "a.example", 1));
+    CHECK_THAT(doctor(), Contains("1 of the last 1 lines"));
+    home.program.variables["FEDTRAIL_INGRESS_FORMAT"] = "caddy";
+    home.append("{\"ts\":\"x\",\"request\":{}}\n{\"ts\":\"x\",\"request\":{}}\n");
+    CHECK_THAT(doctor(), Contains("1 of the last 3 lines") && Contains("Set ingress.format"));
+    home.program.variables["FEDTRAIL_INGRESS_ACCESS_LOG"] = (home.dir.path() / "gone.log").string();
+    CHECK_THAT(doctor(), Contains("gone.log is not there"));
+    home.program.variables["FEDTRAIL_INGRESS_FORMAT"] = "apache";
+    CHECK_THAT(home.program.run({"doctor"}).err + doctor(),
+               Contains("ingress.format") || Contains("INGRESS_FORMAT"));
+}
+
+TEST_CASE("Lines come by syslog as well, and reports say how many cannot be named",
+          "[app][program][ingress]") {
+    IngressHome home;
+    const auto path = home.dir.path() / "nginx.sock";
+    home.program.variables["FEDTRAIL_INGRESS_SYSLOG"] = "unix:" + path.string();
+    Serving serving{home.program};
+    const int number = ::socket(AF_UNIX, SOCK_DGRAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
+    auto browser = Json::parse(log_line("/users/alice", "a.example", 2));
+    browser["agent"] = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+    for (const auto& line : {log_line("/users/alice", "a.example", 1), browser.dump()}) {
+        const auto text = "<190>Nov 28 10:00:00 web nginx: " + line;
+        CHECK(::sendto(number,
+                       text.data(),
+                       text.size(),
+                       0,
+                       reinterpret_cast<const sockaddr*>(&address),
+                       sizeof(address)) == static_cast<ssize_t>(text.size()));
+    }
+    ::close(number);
+    CHECK(serving.stop(SIGTERM) == 0);  // what it has received it writes down before it ends
+    CHECK(home.fetchers() == std::map<std::string, int>{{"a.example", 1}});
+    const auto report =
+        home.program.run({"report", "alice@origin.example", "--format", "json", "--lang", "en"}).out;
+    CHECK_THAT(report, Contains("1 fetch of public pages") && Contains("unnamed_fetches"));
 }

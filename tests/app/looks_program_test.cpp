@@ -68,6 +68,21 @@ std::string history() {
                      {"object", {{"id", kActor}, {"type", "Person"}, {"preferredUsername", kName}}}});
 }
 
+/// Lines of an access log about them: one of each form, and one of none.
+std::string fetches() {
+    const Json headers{{"User-Agent", {"Mastodon/4.3.0 (+https://b.example/)"}}};
+    const Json nginx{{"time", 1796034200},
+                     {"method", "GET"},
+                     {"host", "origin.example"},
+                     {"uri", "/users/zq7planted"},
+                     {"status", 200},
+                     {"agent", "Mastodon/4.3.0 (+https://b.example/)"}};
+    const Json request{
+        {"method", "GET"}, {"host", "origin.example"}, {"uri", "/users/zq7planted"}, {"headers", headers}};
+    const Json caddy{{"ts", 1796034200}, {"request", request}, {"status", 200}};
+    return nginx.dump() + "\n" + caddy.dump() + "\nzq7planted\n";
+}
+
 /// Somebody with an unusual name, and a request about the one post of theirs.
 struct Home {
     TempDir dir;
@@ -83,6 +98,7 @@ struct Home {
         INFO(taken.err);
         REQUIRE(taken.exit == 0);
         (void)must({"erase", kActor, "--object", kObject, "--review"});
+        program.write("access.log", fetches());
         program.write("rules.json", R"({"format": "fedtrail/transfer-rules/1", "rules": []})");
     }
     [[nodiscard]] std::string must(const Words& words) const {
@@ -234,6 +250,10 @@ const std::map<std::string, std::vector<Call>>& calls() {
             "impossible",
             "--reason",
             "x"}}}},
+        {"fedtrail import nginx",
+         {{{"import", "nginx", "access.log"}}, {{"import", "nginx", "access.log", "--json"}}}},
+        {"fedtrail import caddy",
+         {{{"import", "caddy", "access.log"}}, {{"import", "caddy", "access.log", "--json"}}}},
         {"fedtrail keys import",
          {{{"keys", "import", "key.pem", "--subject", kActor}},
           {{"keys", "import", "key.pem", "--subject", kActor, "--json"}}}},

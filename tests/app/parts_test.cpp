@@ -199,6 +199,10 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
         REQUIRE(source.has_value());
         CHECK(source->resume() == fedtrail::intake::events::Position{4, 1});
         CHECK(source->earlier().rejected == 1);
+        std::string line;
+        REQUIRE(fedtrail::intake::events::go_behind(source->stream(), source->resume().offset));
+        std::getline(source->stream(), line);
+        CHECK(line == "two");
         REQUIRE(source->reject("two").has_value());
     }
     CHECK(read_file(dir / "in.rejected")->value() == "one\ntwo\n");

@@ -136,6 +136,21 @@ TEST_CASE("What could not be established is counted and said in a sentence", "[r
     CHECK(find(report, code::kOnwardForwarding) != nullptr);
 }
 
+TEST_CASE("Fetches by nobody that can be named are told where they are counted", "[reports]") {
+    const FixedLedger ledger{small_ledger()};
+    const OnePersonVault vault{"https://origin.example/users/alice", "alice@origin.example"};
+    auto counting = frame();
+    counting.unnamed = UnnamedFetches{0, at("2026-11-20T09:00:00Z")};
+    CHECK(find(*build_transfer_report({ledger, vault}, kAlice, {}, counting), code::kUnnamedFetches) ==
+          nullptr);
+    counting.unnamed->fetches = 1234;
+    const auto report = build_transfer_report({ledger, vault}, kAlice, {}, counting);
+    REQUIRE(report);
+    const auto* told = find(*report, code::kUnnamedFetches);
+    CHECK(figure(told, "fetches") == 1234);
+    CHECK(told->sentence.find("Since 20 November 2026, 1,234 fetches") != std::string::npos);
+}
+
 TEST_CASE("Limits that do not touch a report are not in it", "[reports]") {
     auto ledger = small_ledger();
     ledger.pairs = {ledger.pairs.front()};

@@ -71,8 +71,15 @@ std::string counted_sentences(const ReportTexts& texts) {
     std::ostringstream out;
     for (const auto& [key, text] : texts.all()) {
         std::vector<ReportTexts::Count> counts;
-        for (const auto* noun :
-             {"servers", "times", "connections", "deliveries", "certain", "presumed", "countries", "items"}) {
+        for (const auto* noun : {"servers",
+                                 "times",
+                                 "connections",
+                                 "deliveries",
+                                 "certain",
+                                 "presumed",
+                                 "countries",
+                                 "items",
+                                 "fetches"}) {
             const std::string name = noun;
             const bool named = fedtrail::testing::names_in(text).count(name) != 0 && key != "sentence.most";
             if (named) {
@@ -93,6 +100,7 @@ std::string counted_sentences(const ReportTexts& texts) {
                                {"host", "a.example"},
                                {"first", texts.forms().day(at("2025-03-01T00:00:00Z"))},
                                {"last", texts.forms().day(at("2026-11-22T00:00:00Z"))},
+                               {"since", texts.forms().day(at("2026-11-22T00:00:00Z"))},
                                {"from", texts.forms().day(at("2025-03-01T00:00:00Z"))},
                                {"to", texts.forms().day(at("2026-11-22T00:00:00Z"))},
                                {"peak", texts.forms().month(at("2026-11-22T00:00:00Z"))},

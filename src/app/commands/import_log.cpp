@@ -1,3 +1,4 @@
+#include <limits>
 #include <ostream>
 
 #include <spdlog/spdlog.h>
@@ -50,7 +51,9 @@ public:
                                const SubjectVault& vault,
                                const LedgerReader& ledger,
                                const intake::events::ImportOptions& options) {
-        People people{vault, ledger, clock_, origin_names(config_), {}};
+        People::Limits limits;
+        limits.search_steps = std::numeric_limits<std::size_t>::max();  // nobody waits for an import
+        People people{vault, ledger, clock_, origin_names(config_), limits};
         LogReader::Options wanted;
         wanted.form = form_;
         LogReader reader{people, words_, std::move(wanted)};
@@ -79,7 +82,7 @@ void tell_fetches(Session& session, const LineCounts& counts) {
                 << " by nobody that can be named\n";
     if (counts.over_limit > 0) {
         session.err << counts.over_limit
-                    << " fetches were left out: more servers or things in a day than there can be.\n";
+                    << " fetches were left out: more servers, things or questions than there can be.\n";
     }
 }
 

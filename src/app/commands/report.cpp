@@ -7,6 +7,7 @@
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
+#include "app/ingress_book.hpp"
 #include "app/policies.hpp"
 #include "app/recipient_room.hpp"
 #include "app/report_room.hpp"
@@ -199,16 +200,20 @@ Result<reports::TransferReport> built(const Makings& makings,
                                       const Config& config,
                                       const ReportOptions& options) {
     const auto* const cases = makings.cases.get();
-    return reports::build_transfer_report(
-        {*makings.reading.ledger,
-         *makings.reading.vault,
-         &makings.recipients->recipients(),
-         cases,
-         cases,
-         makings.accesses.get()},
-        makings.subject,
-        {options.since, options.until},
-        {controller_block(config), makings.clock->now(), *makings.texts, makings.cover});
+    return reports::build_transfer_report({*makings.reading.ledger,
+                                           *makings.reading.vault,
+                                           &makings.recipients->recipients(),
+                                           cases,
+                                           cases,
+                                           makings.accesses.get()},
+                                          makings.subject,
+                                          {options.since, options.until},
+                                          {controller_block(config),
+                                           makings.clock->now(),
+                                           *makings.texts,
+                                           makings.cover,
+                                           false,
+                                           unnamed_fetches(config)});
 }
 
 using Render = std::function<Result<void>(std::ostream&)>;

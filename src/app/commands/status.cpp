@@ -152,12 +152,54 @@ void look_for_wrong(const Config& config, Picture& picture) {
     if (figure(picture, "fedtrail_rules_file_refused") > 0) {
         add("the file of transfer rules cannot be used: older rules stay in force", "fedtrail rules check");
     }
+    if (const auto lost = figure(picture, "fedtrail_ingress_gaps_total") +
+                          figure(picture, "fedtrail_ingress_dropped_total");
+        lost > 0) {
+        add("parts of the access log were lost before they were read", "fedtrail doctor");
+    }
+    if (const auto bad = figure(picture, "fedtrail_ingress_rejected_total");
+        bad * 2 > figure(picture, "fedtrail_ingress_lines_total")) {
+        add("most lines of the access log are not understood", "fedtrail doctor");
+    }
     if (const auto room = free_octets(config.data_dir); room < kLowDisk) {
         add("only " + octets(room) + " of disk are left", "make room");
     }
     const Ballast ballast{config.data_dir, config.ledger.ballast};
     if (ballast.held() < ballast.wanted()) {
         add("the ballast for a full disk is not there", "make room; serve then keeps it again");
+    }
+}
+
+std::uint64_t unnamed_fetches(const Picture& picture) {
+    std::uint64_t sum = 0;
+    for (const auto& [name, value] : picture.figures) {
+        sum += name.starts_with("fedtrail_ingress_unnamed_") ? value : 0;
+    }
+    return sum;
+}
+
+bool follows_log(const Picture& picture) {
+    return picture.figures.count("fedtrail_ingress_lines_total") != 0;
+}
+
+Json ingress_json(const Picture& picture) {
+    if (!follows_log(picture)) {
+        return nullptr;
+    }
+    return {{"lines", figure(picture, "fedtrail_ingress_lines_total")},
+            {"rejected", figure(picture, "fedtrail_ingress_rejected_total")},
+            {"signed", figure(picture, "fedtrail_ingress_signed_total")},
+            {"named", figure(picture, "fedtrail_ingress_named_total")},
+            {"unnamed", unnamed_fetches(picture)},
+            {"behind_octets", figure(picture, "fedtrail_ingress_behind_octets")}};
+}
+
+void tell_ingress(std::ostream& out, const Picture& picture) {
+    if (follows_log(picture)) {
+        out << "fetches     " << grouped(figure(picture, "fedtrail_ingress_signed_total")) << " signed, "
+            << grouped(figure(picture, "fedtrail_ingress_named_total")) << " named, "
+            << grouped(unnamed_fetches(picture)) << " by nobody that can be named; "
+            << grouped(figure(picture, "fedtrail_ingress_lines_total")) << " lines of the access log\n";
     }
 }
 
@@ -176,6 +218,7 @@ Json to_json(const Picture& picture) {
                        {"last_day", figure(picture, "fedtrail_recorded_last_day")},
                        {"waiting", figure(picture, "fedtrail_intents_waiting")}};
     }
+    out["ingress"] = ingress_json(picture);
     out["ledger"] = {{"subjects", t.subjects},
                      {"recipients", t.recipients},
                      {"disclosures", t.disclosures},
@@ -240,6 +283,7 @@ void tell(Session& session, const Picture& picture) {
             << " in the last hour, " << grouped(figure(picture, "fedtrail_recorded_last_day"))
             << " in the last day\n";
     }
+    tell_ingress(out, picture);
     if (const auto rules = figure(picture, "fedtrail_rules_in_force"),
         objected = figure(picture, "fedtrail_objections_prevented_total");
         rules + objected > 0) {

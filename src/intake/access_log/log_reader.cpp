@@ -12,6 +12,7 @@ using fediverse::FetcherKind;
 using Outcome = LogReader::Outcome;
 
 constexpr std::int64_t kDay = 86'400;
+constexpr std::size_t kAgentsKept = 5'000;
 
 records::Observation observation_of(
     const AccessLine& line, bool signs, const Host& fetcher, privacy::OutcomeKind kind, const Fetched& got) {
@@ -52,12 +53,19 @@ void LineCounts::add(const LineCounts& more) {
 LogReader::LogReader(People& people, const fediverse::FetcherWords& words, Options options)
     : people_(people), words_(words), options_(std::move(options)) {}
 
-LogReader::Caller LogReader::caller_of(const AccessLine& line) const {
+LogReader::Caller LogReader::caller_of(const AccessLine& line) {
     if (auto host = fediverse::signing_host(line.signature, line.signature_input)) {
         return Caller{true, FetcherKind::Server, std::move(*host)};
     }
-    auto fetcher = words_.fetcher_of(line.agent, fediverse::wants_activity(line.accept));
-    return Caller{false, fetcher.kind, std::move(fetcher.host)};
+    const bool wants = fediverse::wants_activity(line.accept);
+    if (agents_.size() >= kAgentsKept) {
+        agents_.clear();
+    }
+    const auto [known, fresh] = agents_.try_emplace(line.agent + (wants ? "+" : "-"));
+    if (fresh) {
+        known->second = words_.fetcher_of(line.agent, wants);
+    }
+    return Caller{false, known->second.kind, known->second.host};
 }
 
 bool LogReader::within_limits(const AccessLine& line, const Caller& caller, const Fetched& got) {
@@ -88,6 +96,7 @@ Result<Outcome> LogReader::given(const AccessLine& line, const Host& host) {
     if (!caller.host.empty() && people_.local_host(caller.host.text())) {
         return Outcome{Nothing{}};  // the origin asks itself
     }
+    const auto given_up = people_.given_up();
     const auto got = fetched(people_,
                              Asked{host,
                                    line.target.reveal(),
@@ -97,6 +106,7 @@ Result<Outcome> LogReader::given(const AccessLine& line, const Host& host) {
         return fail(got);
     }
     if (!*got) {
+        counts_.over_limit += people_.given_up() - given_up;
         return Outcome{Nothing{}};
     }
     if (line.method == "HEAD" || !gave(line.status)) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <variant>
 
@@ -28,7 +29,7 @@ struct LineCounts {
     std::array<std::uint64_t, fediverse::kFetcherKinds> unnamed{};  ///< Nobody can be named; by FetcherKind.
     std::uint64_t refused{};       ///< Asked, with a signature, for what was erased.
     std::uint64_t without_body{};  ///< Of somebody's, but nothing went: HEAD, 304.
-    std::uint64_t over_limit{};    ///< Named, and left out: more names or things in a day than there can be.
+    std::uint64_t over_limit{};  ///< Named, and left out: more names, things or questions than there can be.
 
     [[nodiscard]] std::uint64_t all_unnamed() const;
     void add(const LineCounts& more);
@@ -73,7 +74,7 @@ private:
     [[nodiscard]] Result<Outcome> judge(const AccessLine& line);
     [[nodiscard]] Result<Outcome> given(const AccessLine& line, const Host& host);
     [[nodiscard]] Result<Outcome> refused(const AccessLine& line, const Host& host);
-    [[nodiscard]] Caller caller_of(const AccessLine& line) const;
+    [[nodiscard]] Caller caller_of(const AccessLine& line);
     [[nodiscard]] bool within_limits(const AccessLine& line, const Caller& caller, const Fetched& got);
 
     People& people_;
@@ -83,6 +84,7 @@ private:
     std::int64_t day_{-1};
     std::unordered_set<std::string> hosts_;  ///< Of `day_`.
     std::unordered_set<std::size_t> objects_;
+    std::unordered_map<std::string, fediverse::Fetcher> agents_;  ///< Answers: a log has few of them.
 };
 
 }  // namespace fedtrail::intake::access_log

@@ -63,10 +63,14 @@ const OriginHosts* People::origin_of(const Host& host) const {
 
 void People::age() {
     const auto now = clock_.now();
-    if (!kept_until_ || now >= *kept_until_ || *kept_until_ > now + kKept || kept_.size() >= limits_.kept) {
+    const bool over = !kept_until_ || now >= *kept_until_ || *kept_until_ > now + kKept;
+    if (over) {
+        steps_ = 0;
+        kept_until_ = now + kKept;
+    }
+    if (over || std::max(kept_.size(), had_.size()) >= limits_.kept) {
         kept_.clear();
-        steps_ = !kept_until_ || now >= *kept_until_ ? 0 : steps_;
-        kept_until_ = steps_ == 0 ? now + kKept : *kept_until_;
+        had_.clear();
     }
 }
 
@@ -147,11 +151,12 @@ Result<std::optional<Person>> People::search(const Uri& object) {
             }
         }
         if (numbers->empty()) {
-            break;
+            return std::optional<Person>{};
         }
         asked += numbers->size();
         last = numbers->back();
     }
+    ++given_up_;
     return std::optional<Person>{};
 }
 
@@ -163,7 +168,12 @@ Result<std::optional<Person>> People::by_object(const std::string& uri) {
     return kept("object " + uri, [&] { return search(*object); });
 }
 
-Result<bool> People::has(const Person& person, const std::string& uri) const {
+Result<bool> People::has(const Person& person, const std::string& uri) {
+    age();
+    const auto key = std::to_string(person.number.get()) + " " + uri;
+    if (const auto known = had_.find(key); known != had_.end()) {
+        return known->second;
+    }
     const auto object = Uri::parse(uri);
     if (!object) {
         return false;
@@ -172,7 +182,7 @@ Result<bool> People::has(const Person& person, const std::string& uri) const {
     if (!holders && holders.error().kind != ErrorKind::NotFound) {
         return fail(holders);
     }
-    return holders && !holders->empty();
+    return had_[key] = holders && !holders->empty();
 }
 
 }  // namespace fedtrail::intake::access_log

@@ -31,9 +31,9 @@ struct Person {
 class People {
 public:
     struct Limits {
-        std::size_t kept{20'000};             ///< Answers.
-        std::size_t searched{5'000};          ///< People asked for one object.
-        std::size_t search_steps{1'000'000};  ///< Questions to the ledger in a minute.
+        std::size_t kept{20'000};           ///< Answers.
+        std::size_t searched{5'000};        ///< People asked for one object.
+        std::size_t search_steps{200'000};  ///< Questions to the ledger in a minute.
     };
 
     /// All must outlive it.
@@ -55,8 +55,10 @@ public:
     /// Whose object it is, of whoever something with that URI went out. The ledger does not know names, so it
     /// is asked person by person; nothing if that takes too long.
     [[nodiscard]] Result<std::optional<Person>> by_object(const std::string& uri);
+    /// How often that was given up.
+    [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
     /// Whether something with that URI of that person went out.
-    [[nodiscard]] Result<bool> has(const Person& person, const std::string& uri) const;
+    [[nodiscard]] Result<bool> has(const Person& person, const std::string& uri);
 
 private:
     void age();
@@ -73,8 +75,10 @@ private:
     std::vector<OriginHosts> origins_;
     Limits limits_;
     std::optional<Instant> kept_until_;
-    std::size_t steps_{};  ///< Of searches, since `kept_` was emptied.
+    std::size_t steps_{};  ///< Of searches, in this minute.
+    std::uint64_t given_up_{};
     std::unordered_map<std::string, std::optional<Person>> kept_;
+    std::unordered_map<std::string, bool> had_;  ///< Answers of has().
 };
 
 }  // namespace fedtrail::intake::access_log

@@ -17,6 +17,7 @@ namespace fedtrail::intake::access_log {
 namespace {
 
 constexpr int kLookUpMs = 200;
+constexpr std::size_t kAtOnce = 20'000;
 constexpr int kKernelRoom = 4 << 20;
 constexpr std::size_t kLargest = kMaxLineBytes + 512;  // a line and its head
 
@@ -96,16 +97,19 @@ void SyslogSocket::put(std::string_view datagram) {
 
 void SyslogSocket::receive(const std::stop_token& stop) {
     std::vector<char> room(kLargest);
-    while (!stop.stop_requested()) {
+    bool last = false;  // what was sent before the end is taken in
+    while (!last) {
+        last = stop.stop_requested();
         pollfd ready{number_, POLLIN, 0};
-        if (::poll(&ready, 1, kLookUpMs) <= 0) {
+        if (::poll(&ready, 1, last ? 0 : kLookUpMs) <= 0) {
             continue;
         }
-        for (ssize_t got = 0; !stop.stop_requested(); put({room.data(), static_cast<std::size_t>(got)})) {
-            got = ::recv(number_, room.data(), room.size(), 0);
+        for (std::size_t i = 0; i < kAtOnce; ++i) {
+            const auto got = ::recv(number_, room.data(), room.size(), 0);
             if (got < 0) {
                 break;
             }
+            put({room.data(), static_cast<std::size_t>(got)});
         }
     }
 }

@@ -139,6 +139,21 @@ TEST_CASE("An address that names nobody is found by what went out", "[intake][ac
     CHECK(origin.at("/assets/app.js", "*/*").empty());
 }
 
+TEST_CASE("A search of the ledger ends, and is counted", "[intake][access_log]") {
+    Origin origin;
+    People::Limits limits;
+    limits.search_steps = 3;
+    People people{origin.vault, origin.ledger, origin.clock, {{*Host::parse("origin.example")}}, limits};
+    LogReader reader{people, words(), {}};
+    for (const auto* path : {"/notes/1", "/notes/2", "/notes/3"}) {
+        REQUIRE(reader.take(Request{path}.json()));
+    }
+    CHECK(reader.counts().over_limit == 2);  // two people, three questions: the second search is cut off
+    origin.clock.at += std::chrono::minutes{2};
+    REQUIRE(reader.take(Request{"/notes/3"}.json()));
+    CHECK(reader.counts().over_limit == 2);
+}
+
 TEST_CASE("Pages of unknown posts are filed as the person's page", "[intake][access_log]") {
     Origin origin;
     CHECK(origin.at("/@alice/2", "text/html") == uri("/@alice"));

@@ -80,16 +80,16 @@ export function throughProxy({ url, ca }) {
 }
 
 // `proxy` is {url, ca} or null; `beforeStart` is called with {ca, ports} when the certificates exist and before any
-// server runs. Each of `recipients` is {host, people, …} as lib/server.mjs takes it, each of `world` as
+// server runs. `faces` are ports of what stands before some of them: others go there. Each of `recipients` is {host, people, …} as lib/server.mjs takes it, each of `world` as
 // world/server.mjs does; every server listens on a port of its own (`ports`), though its URLs say 443.
-export async function startFediverse({ dir, origin, recipients, world = [], proxy = null, beforeStart = async () => {} }) {
+export async function startFediverse({ dir, origin, recipients, world = [], faces = {}, proxy = null, beforeStart = async () => {} }) {
   mkdirSync(dir, { recursive: true });
   const [originControl, recipientControl, worldControl, ...ports] = await freePorts(recipients.length + world.length + 4);
   const [placedOrigin, ...placed] = [origin, ...recipients, ...world].map((server, i) => ({ ...server, port: ports[i] }));
   const portOf = Object.fromEntries([placedOrigin, ...placed].map((server) => [server.host, server.port]));
   const { ca, ...tls } = makeCertificates(join(dir, 'tls'), Object.keys(portOf));
-  await beforeStart({ ca, ports: portOf });
-  const direct = { NODE_EXTRA_CA_CERTS: ca, PEER_PORTS: JSON.stringify(portOf) };
+  await beforeStart({ ca, ports: portOf, ...tls });
+  const direct = { NODE_EXTRA_CA_CERTS: ca, PEER_PORTS: JSON.stringify({ ...portOf, ...faces }) };
   const common = { dir, certificates: tls };
   const started = [
     new Peers({ ...common, name: 'origin', control: originControl, servers: [placedOrigin], env: proxy ? throughProxy(proxy) : direct }),

@@ -63,6 +63,7 @@ export class Server {
       allowPrivateAddress: true,
       circuitBreaker: false,
       origin: this.base,
+      userAgent: `Fedify/1.0 (+${this.base}/)`,
       ...(firstKnock ? { firstKnock } : {}),
     });
     for (const name of people) this.#people.set(name, { followers: new Map() });
@@ -239,6 +240,13 @@ export class Server {
       const endpoints = { sharedInbox: sharedInbox ? new URL(sharedInbox) : null };
       this.#people.get(as).followers.set(id, { id: new URL(id), inboxId: new URL(inbox), endpoints });
       return { activity: null };
+    },
+    // GETs something as others do, with our key's signature or without.
+    fetch: async ({ as, uri, signed }) => {
+      const context = this.#context();
+      const load = signed ? await context.getDocumentLoader({ identifier: as }) : context.documentLoader;
+      const error = await load(uri).then(() => null, (thrown) => String(thrown.message ?? thrown));
+      return { activity: null, error };
     },
     like: async ({ as, note, author }) => {
       const named = [await this.#remote(author)];
