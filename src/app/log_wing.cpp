@@ -4,6 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "app/erasure_options.hpp"
 #include "app/files.hpp"
 #include "app/rules_file.hpp"
@@ -94,7 +96,9 @@ void PoliciesInForce::put(const std::string& name, const std::string& text) {
     } else {
         files.insert(at, {name, digest});
     }
-    texts.push_back(text);
+    if (is_utf8(text)) {
+        texts.push_back(text);
+    }
 }
 
 bool PoliciesInForce::has(const std::string& name, const records::LeafDigest& digest) const {

@@ -30,7 +30,7 @@ namespace fedtrail::app {
 /// The policies in force.
 struct PoliciesInForce {
     records::PolicyChangeLeaf leaf;
-    std::vector<std::string> texts;  ///< Of those that may not be kept yet; in no order.
+    std::vector<std::string> texts;  ///< Of those that may not be kept yet and are UTF-8; in no order.
     bool noted{};
 
     /// Every file below `policies`, ascending, with what it holds; `rules` in the place of the shipped

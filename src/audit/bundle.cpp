@@ -8,10 +8,10 @@ namespace fedtrail::audit {
 namespace {
 
 constexpr std::array<std::string_view, 3> kLevels{"full", "pseudonymised", "minimal"};
-constexpr std::array<std::string_view, 3> kAbsences{"not_kept", "level", "limit"};
+constexpr std::array<std::string_view, 4> kAbsences{"not_kept", "level", "limit", "no_text"};
 
-template <typename Enum>
-std::optional<Enum> named(const std::array<std::string_view, 3>& names, std::string_view name) {
+template <typename Enum, std::size_t kCount>
+std::optional<Enum> named(const std::array<std::string_view, kCount>& names, std::string_view name) {
     const auto found = std::find(names.begin(), names.end(), name);
     return found == names.end() ? std::nullopt : std::optional{static_cast<Enum>(found - names.begin())};
 }

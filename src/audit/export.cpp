@@ -245,6 +245,8 @@ void Export::policies() {
         const auto content = order_.policy ? order_.policy({name, digest}) : std::nullopt;
         if (!content || ledger::sha256(bytes_of(*content)) != digest) {
             absent(std::move(path), digest, Absence::NotKept);
+        } else if (!is_utf8(*content)) {
+            absent(std::move(path), digest, Absence::NoText);
         } else if (manifest_.members.size() >= kMaxPolicies || octets + content->size() > kMaxPolicyOctets) {
             absent(std::move(path), digest, Absence::Limit);
         } else {

@@ -210,6 +210,7 @@ const std::vector<std::string_view>& page_texts() {
                                                      "absent_not_kept",
                                                      "absent_level",
                                                      "absent_limit",
+                                                     "absent_no_text",
                                                      "limits_title",
                                                      "limit_true",
                                                      "limit_kept_back",

@@ -101,6 +101,22 @@ TEST_CASE("A bundle has the policies that were in force in its time, and no othe
           Paths{"!2/transfer-rules.json", "2/texts/de/x.json", "!2/lost.json"});
 }
 
+TEST_CASE("A database among the policies is named, and not in the bundle", "[audit][policies]") {
+    ExampleLog log;
+    const std::string database{"\0\xFF", 2};
+    log.append(policies_at(5'002, {{"addresses/x.mmdb", database}}));
+    log.publish();
+    auto order = order_for(period(5'003, 5'004), Level::Full);
+    order.policy = [&](const records::PolicyFile& /*file*/) { return database; };
+    std::ostringstream out;
+    REQUIRE(export_bundle(log, log.signer(), order, out).has_value());
+    const auto found = verified(out.str());
+    CHECK(faults(found).empty());
+    REQUIRE(found.manifest->absent.size() == 1);
+    CHECK(found.manifest->absent[0].path == "policies/18/addresses/x.mmdb");
+    CHECK(found.manifest->absent[0].why == Absence::NoText);
+}
+
 TEST_CASE("A policy that no record speaks of is found, whether it is there or said to be missing",
           "[audit][policies]") {
     const auto good = bundle_of(ExampleLog{}, Everything{});

@@ -231,7 +231,7 @@ def absent_of(manifest: dict) -> list[dict]:
     absent = manifest["absent"]
     if len(absent) > ABSENT or any(len(each["path"].encode()) > TEXT for each in absent):
         raise Damaged("too much that is not there")
-    if any(each["why"] not in ("not_kept", "level", "limit") for each in absent):
+    if any(each["why"] not in ("not_kept", "level", "limit", "no_text") for each in absent):
         raise Damaged("no reason why something is not there")
     if any(not re.fullmatch("[0-9a-f]{64}", each.get("sha256", "0" * 64)) for each in absent):
         raise Damaged("no hash of what is not there")

@@ -63,8 +63,9 @@ enum class Absence : std::uint8_t {
     NotKept,  ///< Nobody has it any more.
     Level,    ///< It would say more than the level shows.
     Limit,    ///< The bundle has as much as one may have.
+    NoText,   ///< It is no UTF-8: a database of addresses.
 };
-[[nodiscard]] std::string_view name_of(Absence why);  ///< "not_kept", "level", "limit"
+[[nodiscard]] std::string_view name_of(Absence why);  ///< "not_kept", "level", "limit", "no_text"
 [[nodiscard]] std::optional<Absence> absence_named(std::string_view name);
 
 /// What would be a member.
