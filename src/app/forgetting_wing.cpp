@@ -122,15 +122,20 @@ void ForgettingWing::build() {
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
     register_ = std::make_unique<ShreddingRegister>(
         shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
-    shredder_ = std::make_unique<retention::Shredder>(retention::ShredderPorts{
-        ports_.vault,
-        ports_.recorder,
-        ports_.cases,
-        ports_.cases,
-        ports_.cases,
-        {register_.get(), letters_.get(), tokens_.get(), facts_.get(), access_.get(), memory_.get()},
-        {&ports_.vault, ledger_files_.get(), case_files_.get()},
-        ports_.clock});
+    shredder_ = std::make_unique<retention::Shredder>(
+        retention::ShredderPorts{ports_.vault,
+                                 ports_.recorder,
+                                 ports_.cases,
+                                 ports_.cases,
+                                 ports_.cases,
+                                 {register_.get(),
+                                  letters_.get(),
+                                  tokens_.get(),
+                                  facts_.get(),
+                                  access_.get(),
+                                  memory_.get()},
+                                 {&ports_.vault, ledger_files_.get(), case_files_.get()},
+                                 ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
 }
 
@@ -168,6 +173,7 @@ Result<std::size_t> ForgettingWing::finish() {
     if (!again) {
         return again;
     }
+    rewrite_once();
     const auto finished = shredder_->finish();
     if (!finished) {
         return fail(finished);
@@ -193,6 +199,25 @@ Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
                                  ports_.clock},
                                 policy_};
     return run.run(only_count);
+}
+
+/// Whoever was shredded by a Fedtrail that did not overwrite may still be in free room of the ledger.
+void ForgettingWing::rewrite_once() {
+    const auto known = ports_.vault.shreddings();
+    const auto octets = ledger_files_->to_rewrite();
+    if (!known || known->empty() || !octets || *octets == 0) {
+        return;
+    }
+    spdlog::warn("retention: the ledger ({} MiB) is written anew, once; it may take some minutes",
+                 *octets >> 20U);
+    if (const auto done = ledger_files_->overwrite(); !done) {
+        spdlog::warn("retention: {}. {}", done.error().what, done.error().remedy);
+    }
+}
+
+void ForgettingWing::start() {
+    ledger_files_->rewrite_at_most(kRewrittenBeside);
+    loop_.start();
 }
 
 Result<void> ForgettingWing::finish_later() {

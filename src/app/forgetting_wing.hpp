@@ -62,7 +62,8 @@ public:
     [[nodiscard]] Result<std::size_t> finish();
     [[nodiscard]] api::RetentionDoors doors();
 
-    void start() { loop_.start(); }
+    /// From now on others record: what takes minutes waits for the next start.
+    void start();
     void stop() { loop_.stop(); }
     /// From now on by these. Errors: those of reading them; the old policy stays then.
     [[nodiscard]] Result<void> use(const PolicyFolders& folders);
@@ -71,11 +72,14 @@ private:
     // Between attempts to overwrite files that somebody reads: at first, and at most.
     static constexpr std::chrono::seconds kSoon{5};
     static constexpr std::chrono::minutes kSeldom{5};
+    /// A ledger up to this size is written anew beside the recorder: that takes some seconds.
+    static constexpr std::uint64_t kRewrittenBeside = 256ULL << 20U;
 
     explicit ForgettingWing(ForgettingPorts ports);
     [[nodiscard]] Result<void> open_stores();
     void build();
     [[nodiscard]] Result<std::size_t> shred_again();
+    void rewrite_once();
     [[nodiscard]] Result<void> finish_later();
     [[nodiscard]] Result<std::optional<Instant>> step();
 
