@@ -91,12 +91,16 @@ Result<void> ForgettingWing::use(const PolicyFolders& folders) {
 Result<void> ForgettingWing::open_stores() {
     const auto cases = cases_file(ports_.config);
     auto access = sqlite::SqliteAccess::open_file(cases, ports_.vault, sqlite::OpenMode::ReadWrite);
+    auto case_forgetter = sqlite::SqliteCaseForgetter::open_file(cases);
     auto case_expiry = sqlite::SqliteCaseExpiry::open_file(cases, ports_.vault);
     using What = sqlite::SqliteLedgerExpiry::What;
     auto tunnels = sqlite::SqliteLedgerExpiry::open_file(ports_.config.store, What::UnreadConnections);
     auto gaps = sqlite::SqliteLedgerExpiry::open_file(ports_.config.store, What::Gaps);
     if (!access || !case_expiry) {
         return !access ? Result<void>{fail(access)} : Result<void>{fail(case_expiry)};
+    }
+    if (!case_forgetter) {
+        return fail(case_forgetter);
     }
     if (!tunnels || !gaps) {
         return !tunnels ? Result<void>{fail(tunnels)} : Result<void>{fail(gaps)};
@@ -109,6 +113,7 @@ Result<void> ForgettingWing::open_stores() {
     ledger_files_ = std::move(*ledger_files);
     case_files_ = std::move(*case_files);
     access_ = std::move(*access);
+    case_forgetter_ = std::move(*case_forgetter);
     case_expiry_ = std::move(*case_expiry);
     tunnel_expiry_ = std::move(*tunnels);
     gap_expiry_ = std::move(*gaps);
@@ -132,6 +137,7 @@ void ForgettingWing::build() {
                                   letters_.get(),
                                   tokens_.get(),
                                   facts_.get(),
+                                  case_forgetter_.get(),
                                   access_.get(),
                                   memory_.get()},
                                  {&ports_.vault, ledger_files_.get(), case_files_.get()},

@@ -19,6 +19,7 @@
 #include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/case_expiry.hpp"
+#include "backends/sqlite/case_forgetter.hpp"
 #include "backends/sqlite/ledger_expiry.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/overwriter.hpp"
@@ -85,6 +86,7 @@ private:
 
     ForgettingPorts ports_;
     std::unique_ptr<sqlite::SqliteAccess> access_;
+    std::unique_ptr<sqlite::SqliteCaseForgetter> case_forgetter_;
     std::unique_ptr<sqlite::SqliteCaseExpiry> case_expiry_;
     std::unique_ptr<sqlite::SqliteLedgerExpiry> tunnel_expiry_;
     std::unique_ptr<sqlite::SqliteLedgerExpiry> gap_expiry_;
