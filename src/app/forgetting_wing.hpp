@@ -61,6 +61,10 @@ public:
     /// their numbers must not be given to others. How many people it was; a file that somebody reads is no
     /// error, the loop tries again. Errors: those of the stores and of the register.
     [[nodiscard]] Result<std::size_t> finish();
+    /// As LetterForgetter::set_aside().
+    [[nodiscard]] Result<void> set_letters_aside(const std::string& suffix) {
+        return letters_->set_aside(suffix);
+    }
     [[nodiscard]] api::RetentionDoors doors();
 
     /// From now on others record: what takes minutes waits for the next start.
