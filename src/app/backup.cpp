@@ -10,6 +10,7 @@
 #include "fedtrail/core/hex.hpp"
 
 #include "app/files.hpp"
+#include "app/restore_note.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "app/table.hpp"
@@ -94,7 +95,7 @@ public:
             return made;
         }
         for (const auto& entry : fs::directory_iterator{from, error}) {
-            if (!entry.is_regular_file(error)) {
+            if (!entry.is_regular_file(error) || is_set_aside(entry.path())) {
                 continue;
             }
             const auto file = name + "/" + entry.path().filename().string();

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fedtrail/core/hex.hpp"
@@ -210,6 +211,14 @@ Result<void> copy_plain(const fs::path& from, const fs::path& to) {
     auto copied = each_piece(from, [&](ByteView piece) { return write_all(out.get(), piece, to); });
     if (!copied) {
         return copied;
+    }
+    struct stat found {};
+    if (::stat(from.c_str(), &found) != 0) {
+        return failed(from, "read");
+    }
+    const std::array times{found.st_atim, found.st_mtim};
+    if (::futimens(out.get(), times.data()) != 0) {
+        return failed(to, "dated");
     }
     return ::fsync(out.get()) == 0 ? Result<void>{} : Result<void>{failed(to, "flushed")};
 }

@@ -67,7 +67,8 @@ inline constexpr const char* kBackupManifest = "backup.json";
 /// Size and hash of a file. Errors: NotFound, Denied, Unavailable.
 [[nodiscard]] Result<BackupFile> measured(const std::filesystem::path& file, std::string name);
 
-/// Copies a plain file (mode 0600, flushed). Errors: NotFound, Denied, Unavailable.
+/// Copies a plain file (mode 0600, flushed, with its time: what is kept for a time is no younger in a copy).
+/// Errors: NotFound, Denied, Unavailable.
 [[nodiscard]] Result<void> copy_plain(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// Makes a rename in the folder last. Errors: Unavailable.

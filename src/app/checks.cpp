@@ -1,6 +1,7 @@
 #include "app/checks.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,12 +54,9 @@ void check_folder(const Config& config, std::vector<Check>& out) {
 void check_set_aside(const Config& config, std::vector<Check>& out) {
     std::error_code ignored;
     std::size_t count = 0;
-    for (const auto& folder : {config.data_dir, config.store.parent_path()}) {
+    for (const auto& folder : std::set{config.data_dir, config.store.parent_path(), config.erasure.letters}) {
         for (const auto& entry : fs::directory_iterator{folder, ignored}) {
-            count += entry.path().filename().string().find(kSetAside) == std::string::npos ? 0 : 1;
-        }
-        if (config.store.parent_path() == config.data_dir) {
-            break;
+            count += is_set_aside(entry.path()) ? 1 : 0;
         }
     }
     if (count > 0) {

@@ -1,8 +1,11 @@
 #include "app/forgetters.hpp"
 
 #include <chrono>
+#include <set>
 #include <system_error>
 #include <vector>
+
+#include "app/restore_note.hpp"
 
 namespace fedtrail::app {
 
@@ -18,9 +21,27 @@ Error cannot_remove(const fs::path& file, const std::error_code& why) {
             "Make the folder writable for the service; it is tried again."};
 }
 
-Instant written_at(const fs::directory_entry& file, std::error_code& fault) {
-    const auto written = std::chrono::file_clock::to_sys(file.last_write_time(fault));
+Result<void> removed(const fs::path& file) {
+    std::error_code fault;
+    fs::remove(file, fault);
+    return fault ? Result<void>{tl::unexpected<Error>{cannot_remove(file, fault)}} : Result<void>{};
+}
+
+Instant written_at(const fs::path& file, std::error_code& fault) {
+    const auto written = std::chrono::file_clock::to_sys(fs::last_write_time(file, fault));
     return std::chrono::floor<std::chrono::milliseconds>(written);
+}
+
+/// Also those that were set aside.
+std::vector<fs::path> letters_in(const fs::path& folder) {
+    std::error_code none;
+    std::vector<fs::path> letters;
+    for (const auto& entry : fs::directory_iterator{folder, none}) {
+        if (entry.path().extension() == ".txt" || is_set_aside(entry.path())) {
+            letters.push_back(entry.path());
+        }
+    }
+    return letters;
 }
 
 }  // namespace
@@ -42,25 +63,8 @@ Result<void> TokenForgetter::forget(privacy::SubjectNumber subject) {
     return {};
 }
 
-Result<void> LetterForgetter::forget_letters(records::NoticeNumber notice) {
-    const auto history = notices_.history(notice);
-    if (!history) {
-        return fail(history);
-    }
-    for (const auto& letter : history->letters) {
-        const auto file = folder_.file_of(letter.message_id);
-        std::error_code fault;
-        fs::remove(file, fault);
-        if (fault) {
-            return tl::unexpected<Error>{cannot_remove(file, fault)};
-        }
-    }
-    return {};
-}
-
-Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
-    NoticeFilter filter;
-    filter.subject = subject;
+/// Of the notices that the filter finds.
+Result<void> LetterForgetter::each_named(NoticeFilter filter, const Act& act) const {
     filter.limit = kPage;
     for (;;) {
         const auto page = notices_.notices(filter);
@@ -68,8 +72,14 @@ Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
             return fail(page);
         }
         for (const auto& notice : *page) {
-            if (auto done = forget_letters(notice.number); !done) {
-                return done;
+            const auto history = notices_.history(notice.number);
+            if (!history) {
+                return fail(history);
+            }
+            for (const auto& letter : history->letters) {
+                if (auto done = act(folder_.file_of(letter.message_id)); !done) {
+                    return done;
+                }
             }
         }
         if (page->size() < kPage) {
@@ -79,26 +89,54 @@ Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
     }
 }
 
-Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
-    std::error_code fault;
-    Expired expired;
-    if (!fs::is_directory(path_, fault)) {
-        return expired;
+Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
+    NoticeFilter theirs;
+    theirs.subject = subject;
+    if (auto done = each_named(theirs, removed); !done) {
+        return done;
     }
-    std::vector<fs::path> old;
-    for (const auto& file : fs::directory_iterator{path_, fault}) {
-        std::error_code unread;
-        const auto at = written_at(file, unread);
-        if (!unread && file.path().extension() == ".txt" && at < horizon) {
-            old.push_back(file.path());
+    for (const auto& file : letters_in(path_)) {
+        if (auto done = is_set_aside(file) ? removed(file) : Result<void>{}; !done) {
+            return done;
         }
     }
-    for (const auto& file : old) {
-        if (!only_count) {
-            fs::remove(file, fault);
-            if (fault) {
-                return tl::unexpected<Error>{cannot_remove(file, fault)};
-            }
+    return {};
+}
+
+Result<void> LetterForgetter::set_aside(const std::string& suffix) {
+    auto letters = letters_in(path_);
+    std::erase_if(letters, is_set_aside);
+    std::set<fs::path> unnamed{letters.begin(), letters.end()};
+    if (unnamed.empty()) {
+        return {};
+    }
+    auto named = each_named({}, [&](const fs::path& letter) {
+        unnamed.erase(letter);
+        return Result<void>{};
+    });
+    if (!named) {
+        return named;
+    }
+    for (const auto& file : unnamed) {
+        std::error_code fault;
+        fs::rename(file, file.string() + suffix, fault);
+        if (fault) {
+            return fail(ErrorKind::Unavailable, file.string() + " cannot be renamed: " + fault.message());
+        }
+    }
+    return {};
+}
+
+Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
+    Expired expired;
+    for (const auto& file : letters_in(path_)) {
+        std::error_code unread;
+        const auto at = written_at(file, unread);
+        if (unread || at >= horizon) {
+            continue;
+        }
+        if (auto done = only_count ? Result<void>{} : removed(file); !done) {
+            return fail(done);
         }
         ++expired.dropped;
     }

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/expiry.hpp"
@@ -34,12 +36,16 @@ public:
     /// `notices` must outlive it.
     LetterForgetter(const NoticeBook& notices, std::filesystem::path folder)
         : notices_(notices), path_(std::move(folder)), folder_(path_) {}
+    /// Also every letter that was set aside: nobody can tell any more whose it is.
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
     /// By the day a file was last written.
     [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
+    /// After a restore: letters that no notice names get names that end in `suffix` (kSetAside and more).
+    [[nodiscard]] Result<void> set_aside(const std::string& suffix);
 
 private:
-    [[nodiscard]] Result<void> forget_letters(records::NoticeNumber notice);
+    using Act = std::function<Result<void>(const std::filesystem::path& letter)>;
+    [[nodiscard]] Result<void> each_named(NoticeFilter filter, const Act& act) const;
 
     const NoticeBook& notices_;
     std::filesystem::path path_;

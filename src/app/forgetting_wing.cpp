@@ -91,12 +91,16 @@ Result<void> ForgettingWing::use(const PolicyFolders& folders) {
 Result<void> ForgettingWing::open_stores() {
     const auto cases = cases_file(ports_.config);
     auto access = sqlite::SqliteAccess::open_file(cases, ports_.vault, sqlite::OpenMode::ReadWrite);
+    auto case_forgetter = sqlite::SqliteCaseForgetter::open_file(cases);
     auto case_expiry = sqlite::SqliteCaseExpiry::open_file(cases, ports_.vault);
     using What = sqlite::SqliteLedgerExpiry::What;
     auto tunnels = sqlite::SqliteLedgerExpiry::open_file(ports_.config.store, What::UnreadConnections);
     auto gaps = sqlite::SqliteLedgerExpiry::open_file(ports_.config.store, What::Gaps);
     if (!access || !case_expiry) {
         return !access ? Result<void>{fail(access)} : Result<void>{fail(case_expiry)};
+    }
+    if (!case_forgetter) {
+        return fail(case_forgetter);
     }
     if (!tunnels || !gaps) {
         return !tunnels ? Result<void>{fail(tunnels)} : Result<void>{fail(gaps)};
@@ -109,6 +113,7 @@ Result<void> ForgettingWing::open_stores() {
     ledger_files_ = std::move(*ledger_files);
     case_files_ = std::move(*case_files);
     access_ = std::move(*access);
+    case_forgetter_ = std::move(*case_forgetter);
     case_expiry_ = std::move(*case_expiry);
     tunnel_expiry_ = std::move(*tunnels);
     gap_expiry_ = std::move(*gaps);
@@ -122,15 +127,21 @@ void ForgettingWing::build() {
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
     register_ = std::make_unique<ShreddingRegister>(
         shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
-    shredder_ = std::make_unique<retention::Shredder>(retention::ShredderPorts{
-        ports_.vault,
-        ports_.recorder,
-        ports_.cases,
-        ports_.cases,
-        ports_.cases,
-        {register_.get(), letters_.get(), tokens_.get(), facts_.get(), access_.get(), memory_.get()},
-        {&ports_.vault, ledger_files_.get(), case_files_.get()},
-        ports_.clock});
+    shredder_ = std::make_unique<retention::Shredder>(
+        retention::ShredderPorts{ports_.vault,
+                                 ports_.recorder,
+                                 ports_.cases,
+                                 ports_.cases,
+                                 ports_.cases,
+                                 {register_.get(),
+                                  letters_.get(),
+                                  tokens_.get(),
+                                  facts_.get(),
+                                  case_forgetter_.get(),
+                                  access_.get(),
+                                  memory_.get()},
+                                 {&ports_.vault, ledger_files_.get(), case_files_.get()},
+                                 ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
 }
 
@@ -168,6 +179,7 @@ Result<std::size_t> ForgettingWing::finish() {
     if (!again) {
         return again;
     }
+    rewrite_once();
     const auto finished = shredder_->finish();
     if (!finished) {
         return fail(finished);
@@ -193,6 +205,25 @@ Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
                                  ports_.clock},
                                 policy_};
     return run.run(only_count);
+}
+
+/// Whoever was shredded by a Fedtrail that did not overwrite may still be in free room of the ledger.
+void ForgettingWing::rewrite_once() {
+    const auto known = ports_.vault.shreddings();
+    const auto octets = ledger_files_->to_rewrite();
+    if (!known || known->empty() || !octets || *octets == 0) {
+        return;
+    }
+    spdlog::warn("retention: the ledger ({} MiB) is written anew, once; it may take some minutes",
+                 *octets >> 20U);
+    if (const auto done = ledger_files_->overwrite(); !done) {
+        spdlog::warn("retention: {}. {}", done.error().what, done.error().remedy);
+    }
+}
+
+void ForgettingWing::start() {
+    ledger_files_->rewrite_at_most(kRewrittenBeside);
+    loop_.start();
 }
 
 Result<void> ForgettingWing::finish_later() {

@@ -19,6 +19,7 @@
 #include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/case_expiry.hpp"
+#include "backends/sqlite/case_forgetter.hpp"
 #include "backends/sqlite/ledger_expiry.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/overwriter.hpp"
@@ -60,9 +61,14 @@ public:
     /// their numbers must not be given to others. How many people it was; a file that somebody reads is no
     /// error, the loop tries again. Errors: those of the stores and of the register.
     [[nodiscard]] Result<std::size_t> finish();
+    /// As LetterForgetter::set_aside().
+    [[nodiscard]] Result<void> set_letters_aside(const std::string& suffix) {
+        return letters_->set_aside(suffix);
+    }
     [[nodiscard]] api::RetentionDoors doors();
 
-    void start() { loop_.start(); }
+    /// From now on others record: what takes minutes waits for the next start.
+    void start();
     void stop() { loop_.stop(); }
     /// From now on by these. Errors: those of reading them; the old policy stays then.
     [[nodiscard]] Result<void> use(const PolicyFolders& folders);
@@ -71,16 +77,20 @@ private:
     // Between attempts to overwrite files that somebody reads: at first, and at most.
     static constexpr std::chrono::seconds kSoon{5};
     static constexpr std::chrono::minutes kSeldom{5};
+    /// A ledger up to this size is written anew beside the recorder: that takes some seconds.
+    static constexpr std::uint64_t kRewrittenBeside = 256ULL << 20U;
 
     explicit ForgettingWing(ForgettingPorts ports);
     [[nodiscard]] Result<void> open_stores();
     void build();
     [[nodiscard]] Result<std::size_t> shred_again();
+    void rewrite_once();
     [[nodiscard]] Result<void> finish_later();
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     ForgettingPorts ports_;
     std::unique_ptr<sqlite::SqliteAccess> access_;
+    std::unique_ptr<sqlite::SqliteCaseForgetter> case_forgetter_;
     std::unique_ptr<sqlite::SqliteCaseExpiry> case_expiry_;
     std::unique_ptr<sqlite::SqliteLedgerExpiry> tunnel_expiry_;
     std::unique_ptr<sqlite::SqliteLedgerExpiry> gap_expiry_;

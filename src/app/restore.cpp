@@ -256,7 +256,8 @@ private:
                 continue;
             }
             auto done = make_folder(config_.erasure.letters);
-            done = done ? copy_plain(entry.path(), to) : done;
+            done = done ? copy_plain(entry.path(), with(to, kStaged)) : done;
+            done = done ? moved(with(to, kStaged), to) : done;
             if (!done) {
                 return done;
             }
@@ -271,6 +272,10 @@ private:
                 return fail(room);
             }
             done_.shredded_again = (*room)->finished();
+            // Letters from after the backup: with their notices went what tells whose they are.
+            if (auto aside = (*room)->wing().set_letters_aside(kSetAside + note_->stamp); !aside) {
+                return aside;
+            }
         }
         list_aside();
         std::error_code error;
@@ -293,6 +298,12 @@ private:
                         list->push_back(std::move(aside));
                     }
                 }
+            }
+        }
+        std::error_code none;
+        for (const auto& entry : fs::directory_iterator{config_.erasure.letters, none}) {
+            if (entry.path().string().ends_with(kSetAside + note_->stamp)) {
+                done_.set_aside.push_back(entry.path());
             }
         }
     }

@@ -244,6 +244,30 @@ TEST_CASE("What the log has of somebody who was shredded is exported by their nu
     CHECK(place.program.run({"subjects", "shredded"}).exit == 0);
 }
 
+TEST_CASE("The case of somebody who was shredded is still shown, answered and proved",
+          "[app][program][audit]") {
+    const Place place;
+    const auto post = std::string{"https://o.example/users/anna/statuses/1"};
+    const auto done = [&](const std::vector<std::string>& words) {
+        const auto said = place.program.run(words);
+        INFO(words[1] << ": " << said.err);
+        REQUIRE(said.exit == 0);
+        return said.out;
+    };
+    done({"erase", "anna@o.example", "--object", post, "--reason", "she wrote a letter"});
+    done({"requests", "withdraw", "1", "--reason", "she changed her mind"});
+    CHECK_THAT(done({"requests", "show", "1"}), Contains("1 object") && Contains("she changed her mind"));
+    done({"subjects", "shred", "anna@o.example", "--reason", "asked for by letter"});
+    const auto shown = done({"requests", "show", "1"});
+    CHECK_THAT(
+        shown,
+        Contains("shredded    20") && Contains("1 object") && Contains("withdrawn") && !Contains("mind"));
+    CHECK_THAT(done({"requests", "answer", "1"}), !Contains("anna"));
+    (void)place.exported({"--request", "1"}, "request-1.zip");
+    CHECK(place.verified("request-1.zip")["holds"] == true);
+    CHECK_THAT(place.octets("request-1.zip"), Contains(R"("kind":"request_event")"));
+}
+
 TEST_CASE("What cannot be exported or checked is said with its exit code", "[app][program][audit]") {
     const Place place;
     const auto exits = [&](std::vector<std::string> words) {

@@ -14,6 +14,8 @@
 
 #include "app/backup_set.hpp"
 #include "app/json_schema.hpp"
+#include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/ledger_fixture.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -155,6 +157,28 @@ std::size_t count_in(const std::vector<std::string>& traces, const std::string& 
     return static_cast<std::size_t>(std::count_if(traces.begin(), traces.end(), [&](const auto& trace) {
         return octets.find(trace) != std::string::npos;
     }));
+}
+
+/// A closed request of subject 1 with a notice that has these letters, as files.
+void note_letters(const Place& place, const std::vector<std::string>& files) {
+    using namespace fedtrail;          // NOLINT(google-build-using-namespace)
+    const testing::NumberedKeys keys;  // nothing is sealed
+    const auto cases =
+        sqlite::SqliteCases::open_file(place.dir / "data/cases.db", keys, sqlite::OpenMode::ReadWrite);
+    REQUIRE(cases);
+    records::ErasureRequest request;
+    request.subject = privacy::SubjectNumber{1};
+    request.state = privacy::RequestState::Fulfilled;
+    const auto opened = (*cases)->open(request, {{}, {}, request.state, "cli", std::nullopt, ""});
+    records::Notice notice;
+    notice.request = opened->number;
+    notice.recipient = *Host::parse("a.example");
+    REQUIRE((*cases)->plan(opened->number, {}, std::span{&notice, 1}));
+    for (const auto& file : files) {
+        NoticeChange change;
+        change.letters.push_back({records::NoticeNumber{1}, {}, "", "", "file", file + "@o", true, ""});
+        REQUIRE((*cases)->apply(change));
+    }
 }
 
 void flip(const fs::path& file, std::size_t place) {
@@ -451,6 +475,41 @@ TEST_CASE("A restore may be interrupted between any two files", "[app][program][
     CHECK_THAT(place.program.run(Place::restoring(backup)).err, Contains("another backup"));
     place.program.write("data/restore.json", "{");
     CHECK(place.program.run(Place::restoring(backup)).exit == 1);
+}
+
+TEST_CASE("A restore makes no letter younger, and leaves none that nobody would find",
+          "[app][program][backup]") {
+    const Place place;
+    place.import(posts("alice", 1, 2) + posts("bob", 1, 2));
+    note_letters(place, {"one", "two"});
+    const auto old = fs::file_time_type::clock::now() - 4000h;
+    fs::create_directories(place.dir / "data/letters");
+    const auto write = [&](const std::string& name) {
+        const auto file = place.dir / "data/letters" / name;
+        std::ofstream{file} << "of alice@o.example";
+        fs::last_write_time(file, old);
+        return file;
+    };
+    const auto kept = write("one.txt");
+    const auto gone = write("two.txt");
+    const auto backup = place.backup();
+    CHECK(fs::last_write_time(fs::path{backup.vault} / "letters/one.txt") == old);
+    fs::remove(gone);  // its time was over
+    const auto later = write("three.txt");
+    const auto restored = place.json(Place::restoring(backup), "restored");
+    CHECK((fs::last_write_time(kept) == old && fs::last_write_time(gone) == old));
+    CHECK_FALSE(fs::exists(later));
+    const auto& aside = restored["set_aside"];
+    REQUIRE(std::any_of(aside.begin(), aside.end(), [&](const auto& file) {
+        const auto name = file.template get<std::string>();
+        return name.find(later.string()) == 0 && fs::exists(name);
+    }));
+    CHECK_THAT(place.program.run({"doctor"}).out, Contains("files from before a restore"));
+    std::this_thread::sleep_for(1100ms);  // backups are called by the second
+    const auto after = place.backup();
+    CHECK(place.octets(after.vault + "/letters").size() == 2 * std::string{"of alice@o.example"}.size());
+    place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    CHECK(fs::is_empty(place.dir / "data/letters"));
 }
 
 TEST_CASE("A manifest that is none is refused", "[app][backup]") {

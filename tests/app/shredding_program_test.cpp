@@ -10,6 +10,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/time.hpp"
+
 #include "app/json_schema.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -23,6 +25,9 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
+
+/// With no piece that anything else could have.
+const std::string kAlice = "alicexqzvkw";
 
 std::string contents(const fs::path& path) {
     std::ifstream in{path, std::ios::binary};
@@ -135,7 +140,7 @@ bool within(std::chrono::milliseconds patience, const std::function<bool()>& hap
 }
 
 const std::vector<std::string> kShred{
-    "subjects", "shred", "alice@o.example", "--reason", "asked for by letter"};
+    "subjects", "shred", kAlice + "@o.example", "--reason", "asked for by letter"};
 
 }  // namespace
 
@@ -143,7 +148,7 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
     const auto* const file = GENERATE("vault.db", "ledger.db", "cases.db");
     CAPTURE(file);
     const Place place;
-    place.import(post("alice", id_of("alice", 1), "2026-11-20T07:00:00Z") +
+    place.import(post(kAlice, id_of(kAlice, 1), "2026-11-20T07:00:00Z") +
                  post("bob", id_of("bob", 1), "2026-11-20T07:00:00Z"));
     const auto key = place.stored("vault.db", "SELECT wrapped_key FROM subject WHERE number = ?", 1);
     REQUIRE(place.left_of(key).size() == 1);
@@ -157,7 +162,7 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
     CHECK_THAT(said.out,
                Contains("not completely") && Contains("the key is destroyed") && Contains(file) &&
                    Contains("another process reads it") && Contains("tried again by itself"));
-    CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
+    CHECK(place.program.run({"report", kAlice + "@o.example"}).exit == 3);
     CHECK_THAT(place.done({"subjects", "shredded"}), Contains("not yet"));
     CHECK_THAT(place.program.run({"doctor"}).out, Contains("shredding: 1 people"));
     std::this_thread::sleep_for(1500ms);  // the sidecar has tried again
@@ -175,7 +180,7 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
 TEST_CASE("A shredding that waits hinders neither the start nor other commands",
           "[app][program][shredding]") {
     const Place place;
-    place.import(post("alice", id_of("alice", 1), "2026-11-20T07:00:00Z") +
+    place.import(post(kAlice, id_of(kAlice, 1), "2026-11-20T07:00:00Z") +
                  post("bob", id_of("bob", 1), "2026-11-20T07:00:00Z"));
     SQLite::Database other{(place.dir / "data/vault.db").string(), SQLite::OPEN_READONLY};
     SQLite::Transaction reads{other};
@@ -195,4 +200,43 @@ TEST_CASE("A shredding that waits hinders neither the start nor other commands",
     CHECK(place.shreddings()[0]["complete"] == false);
     reads.commit();
     CHECK(within(30s, [&] { return place.shreddings()[0]["complete"] == true; }));
+}
+
+TEST_CASE("Of posts that were folded before somebody was shredded no octet is left",
+          "[app][program][shredding]") {
+    const Place place;
+    const auto now = fedtrail::format_rfc3339(
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+    std::string lines;
+    std::vector<std::string> theirs{kAlice};
+    std::vector<std::string> others;
+    for (int number = 1; number <= 100; ++number) {
+        theirs.push_back(id_of(kAlice, number));
+        others.push_back(id_of("bob", number));
+        // Old enough for the fold at once, and some that stay in the journal.
+        const auto at = number <= 80 ? std::string{"2026-01-01T07:00:00Z"} : now;
+        lines += post(kAlice, theirs.back(), at) + post("bob", others.back(), at);
+    }
+    {
+        const Serving serving{place.program};
+        for (int part = 0; part < 4; ++part) {  // in several batches
+            const auto size = lines.size() / 4;
+            const auto first = part == 0 ? 0 : lines.find('\n', static_cast<std::size_t>(part) * size) + 1;
+            const auto last =
+                part == 3 ? lines.size() : lines.find('\n', static_cast<std::size_t>(part + 1) * size) + 1;
+            place.import(lines.substr(first, last - first));
+        }
+        REQUIRE(within(20s, [&] {
+            return place.stored("ledger.db", "SELECT key FROM chunk WHERE key >> 24 = ?", 1).size() == 1 &&
+                   place.stored("ledger.db", "SELECT key FROM chunk WHERE key >> 24 = ?", 2).size() == 1;
+        }));
+        REQUIRE(place.left_of(others).size() > 20);  // those that still lie in the journal
+        place.done(kShred);
+        CHECK(place.left_of(theirs).empty());
+        CHECK(place.shreddings()[0]["complete"] == true);
+        CHECK(place.left_of(others).size() >= 20);
+    }
+    CHECK(place.left_of(theirs).empty());
+    CHECK(place.program.run({"report", "bob@o.example", "--format", "csv"}).exit == 0);
+    CHECK_THAT(place.program.run({"doctor"}).out, !Contains("fail ") && !Contains("shredding:"));
 }

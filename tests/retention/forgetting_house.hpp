@@ -17,6 +17,7 @@
 #include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/case_expiry.hpp"
+#include "backends/sqlite/case_forgetter.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/ledger_expiry.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
@@ -68,6 +69,7 @@ public:
             must(sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite));
         access =
             must(sqlite::SqliteAccess::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite));
+        case_forgetter = must(sqlite::SqliteCaseForgetter::open_file(folder / "cases.db"));
         ledger_files = must(sqlite::SqliteOverwriter::open_file(folder / "ledger.db", sqlite::ledger_kind()));
         case_files = must(sqlite::SqliteOverwriter::open_file(folder / "cases.db", sqlite::cases_kind()));
         capture::RecorderOptions options;
@@ -121,7 +123,7 @@ public:
                 *cases,
                 *cases,
                 *cases,
-                {access.get(), &other},
+                {case_forgetter.get(), access.get(), &other},
                 {vault.get(), ledger_files.get(), case_files.get()},
                 clock};
     }
@@ -152,6 +154,7 @@ public:
     std::unique_ptr<sqlite::SqliteLedgerReader> ledger;
     std::unique_ptr<sqlite::SqliteCases> cases;
     std::unique_ptr<sqlite::SqliteAccess> access;
+    std::unique_ptr<sqlite::SqliteCaseForgetter> case_forgetter;
     std::unique_ptr<sqlite::SqliteOverwriter> ledger_files;
     std::unique_ptr<sqlite::SqliteOverwriter> case_files;
     FakeForgetter other;

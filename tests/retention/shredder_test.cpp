@@ -1,5 +1,7 @@
 // A person is forgotten everywhere, whatever fails on the way.
 
+#include <map>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "backends/sqlite/leaf_table.hpp"
@@ -24,7 +26,17 @@ std::vector<std::string> blobs_of(const std::filesystem::path& folder, SubjectNu
         {"vault.db", "SELECT identity FROM subject WHERE number = ?"},
         {"vault.db", "SELECT hash FROM actor_lookup WHERE number = ?"},
         {"ledger.db", "SELECT text FROM shape WHERE subject = ?"},
-        {"cases.db", "SELECT sealed FROM access WHERE subject = ? AND sealed IS NOT NULL"}};
+        {"cases.db", "SELECT sealed FROM access WHERE subject = ? AND sealed IS NOT NULL"},
+        {"cases.db",
+         "SELECT o.sealed FROM object_part o JOIN request ON number = o.request WHERE subject = ?"},
+        {"cases.db",
+         "SELECT s.sealed FROM request_scope s JOIN request ON number = s.request WHERE subject = ?"},
+        {"cases.db",
+         "SELECT e.sealed FROM request_event e JOIN request ON number = e.request WHERE subject = ? AND "
+         "e.sealed IS NOT NULL"},
+        {"cases.db",
+         "SELECT n.sealed FROM notice n JOIN request r ON r.number = n.request WHERE r.subject = ? AND "
+         "n.sealed IS NOT NULL"}};
     std::vector<std::string> blobs;
     for (const auto& [file, sql] : places) {
         const SQLite::Database database{(folder / file).string(), SQLite::OPEN_READONLY};
@@ -52,6 +64,32 @@ std::vector<records::ShreddingLeaf> leaves_of(const ForgettingHouse& house) {
         found.push_back(std::get<records::ShreddingLeaf>(body));
     }
     return found;
+}
+
+/// A closed case of theirs, of which everything that can be sealed is.
+records::RequestNumber case_of(ForgettingHouse& house, SubjectNumber subject) {
+    const Personal<std::string> uri{"https://origin.example/notes/" + std::to_string(subject.get())};
+    auto request = house.request(subject, RequestState::InProgress);
+    request.scope.kind = records::ScopeKind::Objects;
+    request.scope.objects.assign(3, uri);
+    request.state = RequestState::Fulfilled;
+    request.closed_at = house.clock.now();
+    request = must(house.cases->record(request,
+                                       {house.clock.now(),
+                                        privacy::RequestEventKind::ClosedFulfilled,
+                                        RequestState::Fulfilled,
+                                        "cli",
+                                        std::nullopt,
+                                        "all is gone"}));
+    const std::vector<records::ErasedObject> objects(200, {uri, {}, false});
+    records::Notice notice;
+    notice.request = request.number;
+    notice.recipient = *Host::parse("a.example");
+    notice.inbox = "https://a.example/inbox/" + std::to_string(subject.get());
+    notice.reason = "they keep a copy";
+    notice.steps = {{fediverse::StepKind::DeleteActor, {}, 1, 0}};
+    must(house.cases->plan(request.number, objects, std::span{&notice, 1}));
+    return request.number;
 }
 
 void check_forgotten(ForgettingHouse& house, SubjectNumber subject) {
@@ -128,6 +166,46 @@ TEST_CASE("Nobody is shredded whose request is open, or of whom something is hel
     CHECK(house.vault->identity(alice)->handle.reveal() == "alice@origin.example");
     CHECK(house.ledger->recipients_of(bob, {})->size() == 2);
     CHECK(shredder.shred(order_for(SubjectNumber{99})).error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE("Of the cases of somebody who was shredded the account stays, and nothing that names them",
+          "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    std::map<SubjectNumber, records::RequestNumber> of;
+    for (const auto subject : {alice, bob}) {
+        of[subject] = case_of(house, subject);
+    }
+    const auto theirs = blobs_of(house.folder.path(), alice);
+    const auto others = blobs_of(house.folder.path(), bob);
+    REQUIRE(theirs.size() >= 10);
+    REQUIRE(found_in(theirs, house.octets()) == theirs.size());
+
+    CHECK_FALSE(must(house.shredder().shred(order_for(alice))).left);
+    check_forgotten(house, alice);
+    CHECK(found_in(theirs, house.octets()) == 0);
+    CHECK(found_in(others, house.octets()) == others.size());
+    const auto kept = must(house.cases->request(of[alice]));
+    CHECK(kept.state == RequestState::Fulfilled);
+    CHECK(kept.scope.objects == std::vector<Personal<std::string>>(3));
+    CHECK(must(house.cases->objects(kept.number, {})) == std::vector<records::ErasedObject>(200));
+    const auto events = must(house.cases->events(kept.number));
+    CHECK(events.size() == 2);
+    CHECK(events.back().reason.empty());
+    NoticeFilter filter;
+    filter.request = kept.number;
+    const auto notices = must(house.cases->notices(filter));
+    REQUIRE(notices.size() == 1);
+    CHECK(notices.front().recipient.text() == "a.example");
+    CHECK(notices.front().inbox.empty());
+    CHECK(notices.front().steps.size() == 1);
+    CHECK(must(house.cases->objects(of[bob], {})).front().uri.reveal() == "https://origin.example/notes/2");
+    CHECK(must(house.cases->events(of[bob])).back().reason == "all is gone");
+
+    SQLite::Database{(house.folder / "cases.db").string(), SQLite::OPEN_READWRITE}.exec(
+        "UPDATE notice SET sealed = x''");  // of bob, too, whose key is there
+    CHECK(house.cases->check()->faults.size() == 1);
 }
 
 TEST_CASE("As long as a file is read a shredding is not complete, and it is tried again", "[retention]") {

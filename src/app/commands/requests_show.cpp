@@ -89,6 +89,23 @@ void tell_head(std::ostream& out, const erasure::RequestView& view) {
     }
 }
 
+/// What is left of a case whose person was shredded.
+Result<void> tell_shredded(std::ostream& out, const CaseRoom& room, privacy::SubjectNumber subject) {
+    const auto all = room.reading.vault->shreddings();
+    if (!all) {
+        return fail(all);
+    }
+    for (const auto& shredding : *all) {
+        if (shredding.subject == subject) {
+            out << "shredded    " << format_rfc3339(shredding.at)
+                << ": who it was, the addresses of objects and the reasons are forgotten; numbers, times, "
+                   "servers "
+                   "and outcomes stay, and so do the proofs\n";
+        }
+    }
+    return {};
+}
+
 void tell_history(Session& session, const erasure::RequestView& view) {
     Table table{{{"AT"}, {"EVENT"}, {"STATE"}, {"BY"}, {"GROUND"}, {"REASON"}}};
     for (const auto& event : view.events) {
@@ -320,6 +337,9 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
         return Exit::Done;
     }
     tell_head(session.out, *view);
+    if (auto told = tell_shredded(session.out, *room, view->request.subject); !told) {
+        return fail(told);
+    }
     tell_history(session, *view);
     if (options.notices) {
         if (auto told = tell_notices(session, *room->cases, number); !told) {

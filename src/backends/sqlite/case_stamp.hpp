@@ -40,7 +40,7 @@ public:
                                                     ByteView plain) const;
     /// Errors: Unavailable, Corrupt.
     [[nodiscard]] Result<bool> has_key(privacy::SubjectNumber subject) const;
-    /// Nothing if the subject has no key any more. Errors: Corrupt.
+    /// Nothing if the subject has no key any more; `sealed` may be empty then. Errors: Corrupt.
     [[nodiscard]] Result<std::optional<Bytes>> open(privacy::SubjectNumber subject,
                                                     std::string_view place,
                                                     ByteView sealed) const;

@@ -34,13 +34,6 @@ public:
         return guarded(doing, SQLite::TransactionBehavior::IMMEDIATE, act);
     }
 
-    /// As empty_log() of the database.
-    Result<void> empty_log() {
-        const std::scoped_lock held{lock_};
-        statements_.finish();
-        return sqlite::empty_log(*database_);
-    }
-
 private:
     template <typename Act>
     auto guarded(std::string_view doing, SQLite::TransactionBehavior behaviour, const Act& act)

@@ -24,7 +24,7 @@ struct DatabaseKind {
     std::int32_t application_id{};  ///< SQLite's `application_id`: tells our files from others'.
     std::span<const Migration> migrations;
     int page_size{4096};  ///< Octets; only a new file takes it.
-    /// Deleted content is overwritten in the file and the log is emptied on closing: for shredding.
+    /// Deleted content is overwritten in the file: for shredding.
     bool secure_delete{false};
 };
 

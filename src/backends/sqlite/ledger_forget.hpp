@@ -15,7 +15,8 @@ namespace fedtrail::sqlite {
 [[nodiscard]] Result<void> forget_at_recipients(LedgerTables& tables, std::uint64_t subject);
 /// Deletes the rows that are the subject's own.
 void forget_rows(LedgerTables& tables, std::uint64_t subject);
-/// Writes every batch of the journal without the subject's records. No batch goes: they number each other.
+/// Writes the journal anew without the subject's records. No batch goes: they number each other. It is in
+/// memory meanwhile: no more than a writer has open anyway.
 [[nodiscard]] Result<void> forget_in_journal(LedgerTables& tables, std::uint64_t subject);
 
 }  // namespace fedtrail::sqlite

@@ -7,26 +7,6 @@
 
 namespace fedtrail::sqlite {
 
-namespace {
-
-/// Deleted content is overwritten for as long as it lives; folding does not pay for it.
-class Overwriting {
-public:
-    explicit Overwriting(SQLite::Database& database) : database_(database) {
-        database_.exec("PRAGMA secure_delete = ON");
-    }
-    Overwriting(const Overwriting&) = delete;
-    Overwriting& operator=(const Overwriting&) = delete;
-    Overwriting(Overwriting&&) = delete;
-    Overwriting& operator=(Overwriting&&) = delete;
-    ~Overwriting() { database_.tryExec("PRAGMA secure_delete = OFF"); }
-
-private:
-    SQLite::Database& database_;
-};
-
-}  // namespace
-
 Result<void> SqliteLedgerWriter::Store::keep_commitments(std::uint64_t subject) {
     if (auto committed = commit(); !committed) {
         return committed;
@@ -49,7 +29,6 @@ Result<void> SqliteLedgerWriter::Store::forget(std::uint64_t subject) {
     const auto* open = history_.find(subject);
     const ledger::JournalMark mark{subject, open == nullptr ? 0 : open->next()};
     try {
-        const Overwriting overwriting{*database_};
         SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
         if (auto done = forget_on_disk(subject, mark); !done) {
             return failed(std::move(done));

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -11,8 +12,9 @@
 
 namespace fedtrail::sqlite {
 
-/// Of a store that overwrites what it deletes: what is left is its log. Works beside the store's writers, on
-/// a connection of its own. Thread-safe.
+/// Of a store that overwrites what it deletes: what is left is its log. A ledger from before it did so is
+/// written anew as a whole, once (docs/formats/README.md). Works beside the store's writers, on a connection
+/// of its own. Thread-safe.
 class SqliteOverwriter final : public Overwriter {
 public:
     /// Errors: those of open_database().
@@ -24,7 +26,14 @@ public:
     SqliteOverwriter& operator=(SqliteOverwriter&&) = delete;
     ~SqliteOverwriter() override;
 
+    /// Errors besides the port's: Unavailable (it would have to write more anew than it may).
     [[nodiscard]] Result<void> overwrite() override;
+
+    /// How many octets overwrite() has to write anew as a whole; 0: nothing but the log has to go.
+    [[nodiscard]] Result<std::uint64_t> to_rewrite();
+    /// From now on files above this size are not written anew: that takes minutes, and nobody can write
+    /// meanwhile. Without limit at first.
+    void rewrite_at_most(std::uint64_t octets);
 
 private:
     struct State;

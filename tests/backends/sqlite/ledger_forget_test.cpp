@@ -6,7 +6,9 @@
 
 #include "backends/sqlite/ledger_comparison.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
+#include "backends/sqlite/ledger_kind.hpp"
 #include "backends/sqlite/ledger_traffic.hpp"
+#include "backends/sqlite/overwriter.hpp"
 
 using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
 using namespace std::chrono_literals;
@@ -160,6 +162,51 @@ TEST_CASE("What was forgotten is in no octet of the ledger's files", "[ledger][s
     REQUIRE((*writer)->forget(SubjectNumber{kGone}));
     CHECK_FALSE(any_in(theirs, everything()));
     CHECK(any_in(others, everything()));
+}
+
+TEST_CASE("A ledger from before deleted rows were overwritten is written anew, once", "[ledger][sqlite]") {
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    const auto path = folder.path() / "ledger.db";
+    const auto everything = [&] { return octets_of(path) + octets_of(path.string() + "-wal"); };
+    LedgerModel model;
+    Traffic traffic{11, model};
+    auto writer = SqliteLedgerWriter::open(path, keys, {});
+    REQUIRE(writer);
+    some_traffic(traffic, **writer, 100);
+    const auto files = sqlite::SqliteOverwriter::open_file(path, sqlite::ledger_kind());
+    REQUIRE(files);
+    CHECK(*(*files)->to_rewrite() == 0);
+    {
+        SQLite::Database old{path.string(), SQLite::OPEN_READWRITE};
+        old.exec("PRAGMA secure_delete = OFF; UPDATE overwriting SET free = 1; CREATE TABLE gone (uri TEXT)");
+        for (int i = 0; i < 500; ++i) {
+            old.exec("INSERT INTO gone VALUES ('https://origin.example/notes/9x-of-somebody-" +
+                     std::to_string(i) + "')");
+        }
+        old.exec("DROP TABLE gone");
+    }
+    CHECK(*(*files)->to_rewrite() > 0);
+    REQUIRE((*writer)->forget(SubjectNumber{kGone}));
+    CHECK(everything().find("9x-of-somebody") != std::string::npos);
+
+    (*files)->rewrite_at_most(1);  // others record, and it would take long
+    const auto later = (*files)->overwrite();
+    REQUIRE_FALSE(later);
+    CHECK(later.error().kind == ErrorKind::Unavailable);
+    CHECK(everything().find("9x-of-somebody") != std::string::npos);
+    (*files)->rewrite_at_most(1U << 30U);
+    REQUIRE((*files)->overwrite());
+    CHECK(everything().find("9x-of-somebody") == std::string::npos);
+    CHECK(*(*files)->to_rewrite() == 0);
+
+    traffic.forget(kGone);
+    take_out(model, kGone);
+    some_traffic(traffic, **writer, 50);
+    const auto reader = SqliteLedgerReader::open(path, keys);
+    REQUIRE(reader);
+    compare(**reader, model, traffic);
+    check_sound(path, keys);
 }
 
 TEST_CASE("Two people whose keys are gone can be forgotten one after the other", "[ledger][sqlite]") {
