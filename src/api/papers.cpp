@@ -114,7 +114,7 @@ HttpResponse Api::notice(const Call& call) {
     const auto& texts = library->papers_in(*language);
     const auto policies = papers.policies();
     const auto made = reports::build_privacy_notice(
-        {papers.facts, policies->adequacy, doors_.ledger, *papers.recipients, doors_.clock.now()}, texts);
+        {papers.facts, *policies, doors_.ledger, *papers.recipients, doors_.clock.now()}, texts);
     return made ? written(*form, *language, text_of(*made, texts, *form)) : paper_problem(made.error());
 }
 
@@ -169,12 +169,9 @@ HttpResponse Api::ropa(const Call& call) {
     }
     const auto& texts = library->papers_in(*language);
     const auto policies = doors_.papers.policies();
-    const auto made = reports::build_processing_record({doors_.papers.facts,
-                                                        policies->adequacy,
-                                                        doors_.ledger,
-                                                        *doors_.papers.recipients,
-                                                        doors_.clock.now()},
-                                                       texts);
+    const auto made = reports::build_processing_record(
+        {doors_.papers.facts, *policies, doors_.ledger, *doors_.papers.recipients, doors_.clock.now()},
+        texts);
     if (!made) {
         return paper_problem(made.error());
     }

@@ -253,6 +253,7 @@ std::vector<Check> check_everything(const Session& session) {
         out.push_back({"configuration", Verdict::Ok, config->file.string(), ""});
     }
     check_policies(session, *config, out);
+    check_retention(session, *config, out);
     check_rules(session, *config, out);
     check_keys(session, *config, out);
     check_stores(session, *config, out);

@@ -29,6 +29,7 @@ void check_policies(const Session& session, const Config& config, std::vector<Ch
 void check_rules(const Session& session, const Config& config, std::vector<Check>& out);
 void check_keys(const Session& session, const Config& config, std::vector<Check>& out);
 void check_stores(const Session& session, const Config& config, std::vector<Check>& out);
+void check_retention(const Session& session, const Config& config, std::vector<Check>& out);
 void check_erasures(const Session& session, const Config& config, std::vector<Check>& out);
 void check_recipients(const Session& session, const Config& config, std::vector<Check>& out);
 void check_log(const Session& session, const Config& config, std::vector<Check>& out);

@@ -1,5 +1,6 @@
 #include "app/paper_room.hpp"
 
+#include "app/forgetting_wing.hpp"
 #include "recipients/adequacy_policy.hpp"
 #include "recipients/policy_library.hpp"
 
@@ -23,6 +24,19 @@ auto read_parsed(const PolicyFolders& folders, const std::string& name, const Pa
 
 }  // namespace
 
+std::vector<reports::OwnPeriod> own_periods(const retention::RetentionPolicy& policy) {
+    std::vector<reports::OwnPeriod> periods;
+    for (const auto& rule : policy.rules()) {
+        if (rule.enabled) {
+            periods.push_back({rule.kind,
+                               static_cast<std::uint64_t>(rule.keep_months.count()),
+                               static_cast<std::uint64_t>(rule.keep_days.count()),
+                               rule.to_year_end});
+        }
+    }
+    return periods;
+}
+
 Result<std::shared_ptr<const reports::PaperPolicies>> load_paper_policies(const PolicyFolders& folders) {
     auto adequacy = read_parsed(folders, "adequacy", recipients::parse_adequacy);
     if (!adequacy) {
@@ -32,8 +46,12 @@ Result<std::shared_ptr<const reports::PaperPolicies>> load_paper_policies(const 
     if (!risks) {
         return fail(risks);
     }
+    const auto retention = load_retention(folders);
+    if (!retention) {
+        return fail(retention);
+    }
     return std::make_shared<const reports::PaperPolicies>(
-        reports::PaperPolicies{std::move(adequacy->adequacy), std::move(*risks)});
+        reports::PaperPolicies{std::move(adequacy->adequacy), std::move(*risks), own_periods(*retention)});
 }
 
 Result<std::unique_ptr<PaperRoom>> PaperRoom::open(RecipientRoom& recipients, const PolicyFolders& folders) {

@@ -13,10 +13,13 @@
 #include "app/recipient_room.hpp"
 #include "backends/poco/zip_package.hpp"
 #include "reports/paper_policies.hpp"
+#include "retention/retention_policy.hpp"
 
 namespace fedtrail::app {
 
-/// adequacy.json and risk-points.json. Errors: NotFound, Invalid, with the file.
+[[nodiscard]] std::vector<reports::OwnPeriod> own_periods(const retention::RetentionPolicy& policy);
+
+/// adequacy.json, risk-points.json and retention.json. Errors: NotFound, Invalid, with the file.
 [[nodiscard]] Result<std::shared_ptr<const reports::PaperPolicies>> load_paper_policies(
     const PolicyFolders& folders);
 

@@ -129,12 +129,14 @@ const std::array all_paper_settings{
             R"("")",
             "The point of Art. 9(2) for special categories of data, as \"9(2)(e)\".",
             [](Config& c, const SettingValue& v) { c.processings.back().special_basis = text(v); }},
-    Setting{"processing.retention",
-            Shape::Words,
-            R"("")",
-            "How long (Art. 13(2)(a), 30(1)(f)): \"90d\", \"12m\", \"3y\"; \"account\" or \"item\", as "
-            "long as that exists, \"account+30d\" and so much longer; or your own words.",
-            [](Config& c, const SettingValue& v) { c.processings.back().retention = words(v); }},
+    Setting{
+        "processing.retention",
+        Shape::Words,
+        R"("")",
+        "How long (Art. 13(2)(a), 30(1)(f)): \"90d\", \"12m\", \"3y\"; \"account\" or \"item\", as "
+        "long as that exists, \"account+30d\" and so much longer; or your own words. Of the ledger it may be "
+        "left out: policies/retention.json says it.",
+        [](Config& c, const SettingValue& v) { c.processings.back().retention = words(v); }},
     Setting{"processing.name",
             Shape::Words,
             R"("")",

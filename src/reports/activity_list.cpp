@@ -11,7 +11,8 @@ namespace {
 
 class Entries {
 public:
-    Entries(const OperatorFacts& facts, const PaperTexts& texts) : facts_(facts), texts_(texts) {}
+    Entries(const OperatorFacts& facts, std::span<const OwnPeriod> own, const PaperTexts& texts)
+        : facts_(facts), own_(own), texts_(texts) {}
 
     [[nodiscard]] ActivityEntry entry(const ActivityFacts& said) const {
         ActivityEntry entry;
@@ -27,7 +28,7 @@ public:
         entry.interest = own(said.legitimate_interest);
         entry.balancing = without_marks(said.balancing);
         entry.special_basis = without_marks(said.special_basis);
-        entry.retention = retention(said.retention);
+        entry.retention = said.activity == "ledger" ? own_records(said) : retention(said.retention);
         entry.assessment = without_marks(said.assessment);
         entry.rights = rights(said.legal_basis);
         return entry;
@@ -68,6 +69,14 @@ private:
                            {{"period", texts_.counted(period->noun, period->number)}});
     }
 
+    [[nodiscard]] std::string own_records(const ActivityFacts& said) const {
+        const auto ours = own_retention(own_, texts_);
+        if (all_limited(own_)) {
+            return ours;
+        }
+        return ours + (ours.empty() ? "" : "; ") + retention(said.retention);
+    }
+
     static std::vector<std::string> rights(const std::vector<std::string>& bases) {
         const auto on = [&](std::string_view basis) {
             return std::find(bases.begin(), bases.end(), basis) != bases.end();
@@ -86,13 +95,16 @@ private:
     }
 
     const OperatorFacts& facts_;
+    std::span<const OwnPeriod> own_;
     const PaperTexts& texts_;
 };
 
 }  // namespace
 
-std::vector<ActivityEntry> activity_list(const OperatorFacts& facts, const PaperTexts& texts) {
-    const Entries entries{facts, texts};
+std::vector<ActivityEntry> activity_list(const OperatorFacts& facts,
+                                         std::span<const OwnPeriod> own,
+                                         const PaperTexts& texts) {
+    const Entries entries{facts, own, texts};
     std::vector<ActivityEntry> list;
     for (const auto name : kActivities) {
         for (const auto& said : facts.activities) {

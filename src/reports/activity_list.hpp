@@ -2,10 +2,12 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "reports/operator_facts.hpp"
+#include "reports/own_records.hpp"
 
 namespace fedtrail::reports {
 
@@ -32,7 +34,11 @@ struct ActivityEntry {
 };
 
 /// Those that are done, the known ones first. Nothing may be missing (missing_items()).
-[[nodiscard]] std::vector<ActivityEntry> activity_list(const OperatorFacts& facts, const PaperTexts& texts);
+/// How long the ledger's own records are kept is what `own` says; where it lacks a kind, the operator's
+/// words stand beside it.
+[[nodiscard]] std::vector<ActivityEntry> activity_list(const OperatorFacts& facts,
+                                                       std::span<const OwnPeriod> own,
+                                                       const PaperTexts& texts);
 
 /// "6(1)(b)" in words.
 [[nodiscard]] std::string basis_words(const std::string& point, const PaperTexts& texts);

@@ -19,8 +19,8 @@ bool within_eea(const std::string& code, const privacy::Adequacy& adequacy) {
 /// Looks for what is missing, activity by activity and in general.
 class Search {
 public:
-    Search(const OperatorFacts& facts, PaperKind kind, std::string_view language)
-        : facts_(facts), notice_(kind == PaperKind::Notice), language_(language) {}
+    Search(const OperatorFacts& facts, PaperKind kind, std::string_view language, bool own_limited)
+        : facts_(facts), notice_(kind == PaperKind::Notice), language_(language), own_limited_(own_limited) {}
 
     void controller(const privacy::Adequacy& adequacy) {
         const auto& who = facts_.controller;
@@ -102,8 +102,9 @@ public:
             return;
         }
         bases(*said, of);
+        const bool known = name == "ledger" && own_limited_;
         const auto plain = said->retention.find("");
-        if (plain == said->retention.end() || !retention_from(plain->second)) {
+        if (!known && (plain == said->retention.end() || !retention_from(plain->second))) {
             words(said->retention,
                   notice_ ? "13(2)(a)" : "30(1)(f)",
                   of + ".retention",
@@ -179,6 +180,7 @@ private:
     const OperatorFacts& facts_;
     bool notice_;
     std::string_view language_;
+    bool own_limited_;
     Missing missing_;
 };
 
@@ -231,8 +233,9 @@ std::optional<std::string> in_language(const Wording& words,
 std::vector<MissingItem> missing_items(const OperatorFacts& facts,
                                        PaperKind kind,
                                        std::string_view language,
-                                       const privacy::Adequacy& adequacy) {
-    Search search{facts, kind, language};
+                                       const privacy::Adequacy& adequacy,
+                                       bool own_limited) {
+    Search search{facts, kind, language, own_limited};
     search.controller(adequacy);
     search.general(adequacy);
     for (const auto name : kActivities) {

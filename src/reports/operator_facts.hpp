@@ -112,11 +112,13 @@ struct MissingItem {
 };
 
 /// Everything that is missing, in the order of the configuration. `language` is that of the paper; absent:
-/// words in any language will do.
+/// words in any language will do. `own_limited`: how long the ledger's records are kept is known without
+/// the operator (own_records.hpp).
 [[nodiscard]] std::vector<MissingItem> missing_items(const OperatorFacts& facts,
                                                      PaperKind kind,
                                                      std::string_view language,
-                                                     const privacy::Adequacy& adequacy);
+                                                     const privacy::Adequacy& adequacy,
+                                                     bool own_limited);
 
 /// All of them in one refusal. Errors: Denied, unless nothing is missing.
 [[nodiscard]] Result<void> refuse_missing(const std::vector<MissingItem>& missing, PaperKind kind);

@@ -5,7 +5,11 @@
 namespace fedtrail::reports {
 
 Result<PrivacyNotice> build_privacy_notice(const PaperSources& sources, const PaperTexts& texts) {
-    const auto missing = missing_items(sources.facts, PaperKind::Notice, texts.language(), sources.adequacy);
+    const auto missing = missing_items(sources.facts,
+                                       PaperKind::Notice,
+                                       texts.language(),
+                                       sources.policies.adequacy,
+                                       all_limited(sources.policies.own));
     if (auto complete = refuse_missing(missing, PaperKind::Notice); !complete) {
         return fail(complete);
     }
@@ -21,7 +25,7 @@ Result<PrivacyNotice> build_privacy_notice(const PaperSources& sources, const Pa
     notice.language = texts.language();
     notice.generated_at = sources.now;
     notice.operator_facts = sources.facts;
-    notice.activities = activity_list(sources.facts, texts);
+    notice.activities = activity_list(sources.facts, sources.policies.own, texts);
     notice.essence = words(sources.facts.essence);
     const auto plain = sources.facts.automated.find("");
     const bool none = plain != sources.facts.automated.end() && plain->second == kNone;

@@ -10,12 +10,12 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
-#include "fedtrail/privacy/transfer_basis.hpp"
 
 #include "reports/activity_list.hpp"
 #include "reports/federation_figures.hpp"
 #include "reports/operator_facts.hpp"
 #include "reports/paper.hpp"
+#include "reports/paper_policies.hpp"
 
 namespace fedtrail::reports {
 
@@ -36,7 +36,7 @@ struct PrivacyNotice {
 /// What a notice or a record is made of; all must outlive the call.
 struct PaperSources {
     const OperatorFacts& facts;
-    const privacy::Adequacy& adequacy;
+    const PaperPolicies& policies;
     const LedgerReader& ledger;
     const RecipientRegister& recipients;
     Instant now{};

@@ -67,7 +67,11 @@ RecordEntry entry_of(ActivityEntry activity,
 }  // namespace
 
 Result<ProcessingRecord> build_processing_record(const PaperSources& sources, const PaperTexts& texts) {
-    const auto missing = missing_items(sources.facts, PaperKind::Record, texts.language(), sources.adequacy);
+    const auto missing = missing_items(sources.facts,
+                                       PaperKind::Record,
+                                       texts.language(),
+                                       sources.policies.adequacy,
+                                       all_limited(sources.policies.own));
     if (auto complete = refuse_missing(missing, PaperKind::Record); !complete) {
         return fail(complete);
     }
@@ -80,8 +84,9 @@ Result<ProcessingRecord> build_processing_record(const PaperSources& sources, co
     record.language = texts.language();
     record.generated_at = sources.now;
     record.facts = sources.facts;
-    for (auto& activity : activity_list(sources.facts, texts)) {
-        record.entries.push_back(entry_of(std::move(activity), sources.facts, *figures, sources.adequacy));
+    for (auto& activity : activity_list(sources.facts, sources.policies.own, texts)) {
+        record.entries.push_back(
+            entry_of(std::move(activity), sources.facts, *figures, sources.policies.adequacy));
     }
     return record;
 }

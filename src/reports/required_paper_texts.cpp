@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "reports/operator_facts.hpp"
+#include "reports/own_records.hpp"
 
 namespace fedtrail::reports {
 
@@ -27,7 +28,10 @@ void add_labels(Keys& keys) {
          "contents",       "service",     "country",    "safeguard", "server",       "servers", "software",
          "transfer_basis", "disclosures", "unknown",    "none",      "rest",         "skip",    "back"});
     add(keys, "legal_basis", {"a", "b", "c", "d", "e", "f"});
-    add(keys, "retention", {"time", "account", "account_more", "item", "item_more"});
+    add(keys, "retention", {"time", "account", "account_more", "item", "item_more", "own_year_end"});
+    for (const auto kind : kOwnRecords) {
+        keys.push_back("retention.own_" + std::string{kind});
+    }
     add(keys, "safeguard", {"A46-2-b"});
     add(keys, "source", {"person", "others", "both"});
     add(keys,

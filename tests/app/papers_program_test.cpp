@@ -68,7 +68,7 @@ done = "no"
 activity = "ledger"
 legal_basis = ["6(1)(c)"]
 law = {en = "GDPR Art. 5(2)", de = "Art. 5 Abs. 2 DSGVO"}
-retention = "3y"
+retention = "account+90d"
 )toml";
 
 std::string contents(const std::string& path) {
@@ -216,6 +216,37 @@ assert {len(r.getElementsByTagName("table:table-cell")) for r in rows} == {22}
 )py");
     const auto command = "cd " + home.dir.path().string() + " && python3 read.py";
     CHECK(std::system(command.c_str()) == 0);  // NOLINT(cert-env33-c,concurrency-mt-unsafe): fixed command
+}
+
+TEST_CASE("A notice cannot promise another period for our own records than the sidecar keeps",
+          "[app][program][papers]") {
+    Home home;
+    home.complete();
+    constexpr const char* kKept = "after its erasure 90 days";
+    const auto verdict_of = [&] {
+        for (const auto& check : Json::parse(home.program.run({"doctor", "--json"}).out).at("checks")) {
+            if (check.at("name") == "retention") {
+                return check.at("verdict").get<std::string>() + ": " + check.at("finding").get<std::string>();
+            }
+        }
+        return std::string{};
+    };
+    const auto agreeing = home.program.run({"notice"});
+    CHECK_THAT(agreeing.out, Contains(kKept));
+    CHECK(agreeing.err.empty());
+    CHECK_THAT(verdict_of(), Contains("ok: "));
+    const std::string agreed = "retention = \"account+90d\"";
+    std::string settings = contents((home.dir.path() / "fedtrail.toml").string());
+    settings.replace(settings.find(agreed), agreed.size(), "retention = \"3y\"");
+    home.program.write("fedtrail.toml", settings);
+    for (const auto* paper : {"notice", "ropa"}) {
+        const auto disagreeing = home.program.run({paper});
+        CHECK(disagreeing.exit == 0);
+        CHECK_THAT(disagreeing.out, Contains(kKept));
+        CHECK_THAT(disagreeing.err,
+                   Contains("processing.ledger.retention says \"3y\", but policies/retention.json keeps"));
+    }
+    CHECK_THAT(verdict_of(), Contains("warn: processing.ledger.retention says"));
 }
 
 TEST_CASE("The API writes the papers for who may audit", "[app][program][papers]") {

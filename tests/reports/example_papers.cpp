@@ -108,13 +108,17 @@ const PaperTexts& papers_in(std::string_view language) {
     return found->second;
 }
 
-const privacy::Adequacy& example_adequacy() {
-    static const auto adequacy = [] {
-        privacy::Adequacy made;
-        made.eea = {must(privacy::Country::parse("DE")), must(privacy::Country::parse("NL"))};
+const PaperPolicies& example_policies() {
+    static const auto policies = [] {
+        PaperPolicies made;
+        made.own = {{"person", 0, 90, false},
+                    {"case", 36, 0, true},
+                    {"letter", 0, 180, false},
+                    {"access", 36, 0, false}};
+        made.adequacy.eea = {must(privacy::Country::parse("DE")), must(privacy::Country::parse("NL"))};
         return made;
     }();
-    return adequacy;
+    return policies;
 }
 
 OperatorFacts example_facts() {
@@ -137,7 +141,7 @@ OperatorFacts example_facts() {
                         activity("moderation", {"6(1)(f)", "6(1)(c)"}, "1y"),
                         activity("logs", {"6(1)(f)"}, "7d"),
                         activity("backups", {"6(1)(f)"}, "30d"),
-                        activity("ledger", {"6(1)(c)", "6(1)(f)"}, "3y")};
+                        activity("ledger", {"6(1)(c)", "6(1)(f)"}, "account+90d")};
     for (auto& each : facts.activities) {
         const auto on = [&](std::string_view basis) {
             return std::find(each.legal_basis.begin(), each.legal_basis.end(), basis) !=
@@ -215,7 +219,7 @@ PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts) {
     const RecipientLedger ledger{example_totals()};
     const auto recipients = example_register();
     return must(build_privacy_notice(
-        {facts, example_adequacy(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts));
+        {facts, example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts));
 }
 
 }  // namespace fedtrail::reports::test

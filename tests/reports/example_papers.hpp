@@ -49,8 +49,8 @@ private:
 };
 
 [[nodiscard]] const PaperTexts& papers_in(std::string_view language);
-/// NL is within the EEA, US and XK are not.
-[[nodiscard]] const privacy::Adequacy& example_adequacy();
+/// NL is within the EEA, US and XK are not; periods as they are delivered.
+[[nodiscard]] const PaperPolicies& example_policies();
 /// An association in the Netherlands that has said all that both papers need, in every language.
 [[nodiscard]] OperatorFacts example_facts();
 

@@ -43,7 +43,7 @@ bool contains(const std::string& text, std::string_view part) {
 
 std::set<std::string> keys_missing(const OperatorFacts& facts, PaperKind kind, std::string_view language) {
     std::set<std::string> keys;
-    for (const auto& item : missing_items(facts, kind, language, example_adequacy())) {
+    for (const auto& item : missing_items(facts, kind, language, example_policies().adequacy, true)) {
         keys.insert(item.key);
         CHECK(is_article(item.article));
     }
@@ -112,8 +112,8 @@ TEST_CASE("Nothing said is everything missing, each with its article and its key
         CHECK(keys.count("processing." + std::string{activity}) == 1);
     }
     CHECK(keys.size() == 9 + kActivities.size());
-    const auto refused =
-        refuse_missing(missing_items(facts, PaperKind::Notice, "en", example_adequacy()), PaperKind::Notice);
+    const auto refused = refuse_missing(
+        missing_items(facts, PaperKind::Notice, "en", example_policies().adequacy, true), PaperKind::Notice);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::Denied);
     CHECK(contains(refused.error().what, "lacks 17 things"));
@@ -190,9 +190,9 @@ TEST_CASE("A period that needs no language is said in each", "[reports][notice]"
         CAPTURE(wrong);
         CHECK_FALSE(retention_from(wrong));
     }
-    const auto entries = activity_list(example_facts(), papers_in("pl"));
+    const auto entries = activity_list(example_facts(), example_policies().own, papers_in("pl"));
     CHECK(entries[0].retention == "tak długo, jak istnieje konto, a potem jeszcze 30 dni");
-    CHECK(activity_list(example_facts(), papers_in("en"))[4].retention == "1 year");
+    CHECK(activity_list(example_facts(), example_policies().own, papers_in("en"))[4].retention == "1 year");
 }
 
 TEST_CASE("The federation's figures count servers once, and name no person's server", "[reports][notice]") {
@@ -326,7 +326,7 @@ TEST_CASE("Without a ledger the notice says so and is complete all the same", "[
     const RecipientLedger empty{{}};
     const CardRegister nobody;
     const auto notice =
-        build_privacy_notice({facts, example_adequacy(), empty, nobody, at("2026-11-22T10:15:00Z")}, texts);
+        build_privacy_notice({facts, example_policies(), empty, nobody, at("2026-11-22T10:15:00Z")}, texts);
     REQUIRE(notice);
     const auto markdown = markdown_of(*notice, texts);
     CHECK(contains(markdown, "So far no server is recorded"));

@@ -24,7 +24,7 @@ ProcessingRecord record_of(const OperatorFacts& facts, const PaperTexts& texts) 
     const RecipientLedger ledger{example_totals()};
     const auto recipients = example_register();
     auto record = build_processing_record(
-        {facts, example_adequacy(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+        {facts, example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
     REQUIRE(record);
     return std::move(*record);
 }
@@ -193,9 +193,9 @@ TEST_CASE("Art. 30(1) asks for less than a notice, and for measures", "[reports]
         each.legal_basis.clear();
         each.legitimate_interest.clear();
     }
-    CHECK(missing_items(facts, PaperKind::Record, "en", example_adequacy()).empty());
+    CHECK(missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true).empty());
     facts.measures.clear();
-    const auto missing = missing_items(facts, PaperKind::Record, "en", example_adequacy());
+    const auto missing = missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true);
     REQUIRE(missing.size() == 1);
     CHECK(missing[0].key == "ropa.measures");
     CHECK(missing[0].article == "30(1)(g)");
@@ -204,7 +204,7 @@ TEST_CASE("Art. 30(1) asks for less than a notice, and for measures", "[reports]
 TEST_CASE("What was said in another language is not left out in silence", "[reports][record]") {
     auto facts = example_facts();
     facts.activities[5].legitimate_interest = {{"de", "Sicherheit"}};
-    const auto missing = missing_items(facts, PaperKind::Record, "en", example_adequacy());
+    const auto missing = missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true);
     REQUIRE(missing.size() == 1);
     CHECK(missing[0].key == "processing.logs.legitimate_interest.en");
 }

@@ -33,7 +33,7 @@ struct PaperDesk {
     Instant now{};
 
     [[nodiscard]] reports::PaperSources sources() const {
-        return {facts, policies->adequacy, *reading.ledger, room->recipients(), now};
+        return {facts, *policies, *reading.ledger, room->recipients(), now};
     }
 };
 
@@ -123,6 +123,13 @@ Result<void> write_record(const reports::ProcessingRecord& made,
     return {};
 }
 
+/// What was written is right all the same: it says what retention.json does.
+void tell_conflict(Session& session, const PaperDesk& desk) {
+    if (const auto conflict = reports::retention_conflict(desk.facts, desk.policies->own)) {
+        complain(session, {ErrorKind::Conflict, conflict->what, conflict->remedy});
+    }
+}
+
 /// A spreadsheet on a terminal helps nobody.
 bool unreadable(const Session& session, const PaperOptions& options, const std::string& format) {
     return format == "ods" && session.terminal && (options.output.empty() || options.output == "-");
@@ -164,6 +171,7 @@ Result<Exit> notice(Session& session, const PaperOptions& options) {
         !written) {
         return fail(written);
     }
+    tell_conflict(session, *desk);
     return Exit::Done;
 }
 
@@ -196,6 +204,7 @@ Result<Exit> ropa(Session& session, const PaperOptions& options) {
         !written) {
         return fail(written);
     }
+    tell_conflict(session, *desk);
     return Exit::Done;
 }
 

@@ -110,8 +110,7 @@ Result<Written> write_notice(const std::string& directory, const app::Config& co
     const auto facts = operator_facts();
     written.building.start();
     const auto notice = reports::build_privacy_notice(
-        {facts, (*room)->policies()->adequacy, (*ledger)->reader(), (*room)->recipients(), clock.now()},
-        *texts);
+        {facts, *(*room)->policies(), (*ledger)->reader(), (*room)->recipients(), clock.now()}, *texts);
     written.building.stop();
     if (!notice) {
         return fail(notice);
