@@ -224,7 +224,8 @@ TEST_CASE("A notice cannot promise another period for our own records than the s
     home.complete();
     constexpr const char* kKept = "after its erasure 90 days";
     const auto verdict_of = [&] {
-        for (const auto& check : Json::parse(home.program.run({"doctor", "--json"}).out).at("checks")) {
+        const auto said = Json::parse(home.program.run({"doctor", "--json"}).out);
+        for (const auto& check : said.at("checks")) {
             if (check.at("name") == "retention") {
                 return check.at("verdict").get<std::string>() + ": " + check.at("finding").get<std::string>();
             }
