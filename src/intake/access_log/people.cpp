@@ -8,7 +8,7 @@ namespace fedtrail::intake::access_log {
 
 namespace {
 
-constexpr std::chrono::minutes kKept{1};  // whoever is shredded or comes is seen so soon
+constexpr std::chrono::minutes kKept{1};  // whoever is shredded is seen so soon
 constexpr std::size_t kAtOnce = 1'000;
 
 /// Where server software puts a name into an actor URI.
@@ -75,13 +75,13 @@ void People::age() {
 }
 
 template <typename Find>
-Result<std::optional<Person>> People::kept(const std::string& key, Find find) {
+Result<std::optional<Person>> People::kept(const std::string& key, Keep keep, Find find) {
     age();
     if (const auto known = kept_.find(key); known != kept_.end()) {
         return known->second;
     }
     auto found = find();
-    if (found) {
+    if (found && (*found || keep == Keep::AnyAnswer)) {
         kept_.emplace(key, *found);
     }
     return found;
@@ -104,7 +104,7 @@ Result<std::optional<Person>> People::look_up(const std::string& who) const {
 }
 
 Result<std::optional<Person>> People::by_actor(const std::string& uri) {
-    return kept(uri, [&] { return look_up(uri); });
+    return kept(uri, Keep::WhoIsKnown, [&] { return look_up(uri); });
 }
 
 Result<std::optional<Person>> People::search_name(const Host& host, std::string_view name) {
@@ -128,7 +128,8 @@ Result<std::optional<Person>> People::search_name(const Host& host, std::string_
 }
 
 Result<std::optional<Person>> People::by_name(const Host& host, std::string_view name) {
-    return kept(std::string{name} + "@@" + host.text(), [&] { return search_name(host, name); });
+    return kept(
+        std::string{name} + "@@" + host.text(), Keep::WhoIsKnown, [&] { return search_name(host, name); });
 }
 
 Result<std::optional<Person>> People::search(const Uri& object) {
@@ -165,14 +166,14 @@ Result<std::optional<Person>> People::by_object(const std::string& uri) {
     if (!object) {
         return std::optional<Person>{};
     }
-    return kept("object " + uri, [&] { return search(*object); });
+    return kept("object " + uri, Keep::AnyAnswer, [&] { return search(*object); });
 }
 
 Result<bool> People::has(const Person& person, const std::string& uri) {
     age();
     const auto key = std::to_string(person.number.get()) + " " + uri;
-    if (const auto known = had_.find(key); known != had_.end()) {
-        return known->second;
+    if (had_.contains(key)) {
+        return true;
     }
     const auto object = Uri::parse(uri);
     if (!object) {
@@ -182,7 +183,11 @@ Result<bool> People::has(const Person& person, const std::string& uri) {
     if (!holders && holders.error().kind != ErrorKind::NotFound) {
         return fail(holders);
     }
-    return had_[key] = holders && !holders->empty();
+    if (!holders || holders->empty()) {
+        return false;
+    }
+    had_.insert(key);
+    return true;
 }
 
 }  // namespace fedtrail::intake::access_log

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fedtrail/core/personal.hpp"
@@ -61,13 +62,17 @@ public:
     [[nodiscard]] Result<bool> has(const Person& person, const std::string& uri);
 
 private:
+    /// Somebody may become known the moment after they were not, and be fetched at once: that answer is kept
+    /// only where it is dear.
+    enum class Keep : std::uint8_t { WhoIsKnown, AnyAnswer };
+
     void age();
     [[nodiscard]] Result<std::optional<Person>> look_up(const std::string& who) const;
     [[nodiscard]] Result<std::optional<Person>> search(const Uri& object);
     [[nodiscard]] Result<std::optional<Person>> search_name(const Host& host, std::string_view name);
     [[nodiscard]] const OriginHosts* origin_of(const Host& host) const;
     template <typename Find>
-    [[nodiscard]] Result<std::optional<Person>> kept(const std::string& key, Find find);
+    [[nodiscard]] Result<std::optional<Person>> kept(const std::string& key, Keep keep, Find find);
 
     const SubjectVault& vault_;
     const LedgerReader& ledger_;
@@ -78,7 +83,7 @@ private:
     std::size_t steps_{};  ///< Of searches, in this minute.
     std::uint64_t given_up_{};
     std::unordered_map<std::string, std::optional<Person>> kept_;
-    std::unordered_map<std::string, bool> had_;  ///< Answers of has().
+    std::unordered_set<std::string> had_;  ///< Of what has() was true.
 };
 
 }  // namespace fedtrail::intake::access_log

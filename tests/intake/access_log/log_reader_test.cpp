@@ -139,6 +139,20 @@ TEST_CASE("An address that names nobody is found by what went out", "[intake][ac
     CHECK(origin.at("/assets/app.js", "*/*").empty());
 }
 
+TEST_CASE("Whoever becomes known is seen with the next fetch", "[intake][access_log]") {
+    Origin origin;
+    CHECK(origin.at("/users/carol").empty());
+    CHECK(origin.at("/@carol/5", "text/html").empty());
+    REQUIRE(origin.vault.enrol(*Uri::parse("https://origin.example/users/carol"), "carol"));
+    CHECK(origin.at("/users/carol") == uri("/users/carol"));
+    CHECK(origin.at("/@alice/2", "text/html") == uri("/@alice"));
+    origin.ledger.add("https://origin.example/users/alice/statuses/2/activity",
+                      "https://origin.example/users/alice/statuses/2",
+                      {fediverse::DataCategory::PostText},
+                      {"x.example"});
+    CHECK(origin.at("/@alice/2", "text/html") == uri("/users/alice/statuses/2"));
+}
+
 TEST_CASE("A search of the ledger ends, and is counted", "[intake][access_log]") {
     Origin origin;
     People::Limits limits;
