@@ -19,11 +19,14 @@ HttpResponse Api::readiness(const Call& /*call*/) {
 /// Prometheus text format 0.0.4.
 HttpResponse Api::metrics(const Call& /*call*/) {
     std::string out;
+    std::string last;
     for (const auto& figure : doors_.figures()) {
-        const bool counter = figure.name.ends_with("_total");
-        out += "# HELP " + figure.name + " " + figure.help + "\n# TYPE " + figure.name +
-               (counter ? " counter\n" : " gauge\n") + figure.name + " " + std::to_string(figure.value) +
-               "\n";
+        if (figure.name != last) {
+            out += "# HELP " + figure.name + " " + figure.help + "\n# TYPE " + figure.name +
+                   (figure.name.ends_with("_total") ? " counter\n" : " gauge\n");
+            last = figure.name;
+        }
+        out += figure.name + figure.labels + " " + std::to_string(figure.value) + "\n";
     }
     out +=
         "# HELP fedtrail_api_answers_total Answers by class of status.\n"

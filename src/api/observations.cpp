@@ -35,6 +35,7 @@ std::string receipt_json(const IntakeReceipt& receipt) {
                                           {"accepted", receipt.accepted()},
                                           {"new", receipt.fresh},
                                           {"duplicate", receipt.duplicate},
+                                          {"without_subject", receipt.without_subject},
                                           {"rejected_lines", receipt.rejected.size()},
                                           {"rejected", rejected}};
     return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
@@ -46,6 +47,7 @@ Result<IntakeReceipt> receipt_from(const std::string& json) {
         IntakeReceipt receipt;
         receipt.fresh = document.at("new").get<std::uint64_t>();
         receipt.duplicate = document.at("duplicate").get<std::uint64_t>();
+        receipt.without_subject = document.at("without_subject").get<std::uint64_t>();
         for (const auto& line : document.at("rejected")) {
             receipt.rejected.push_back(
                 {line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>()});

@@ -7,6 +7,7 @@
 #include "app/operator_facts.hpp"
 #include "app/policies.hpp"
 #include "app/texts.hpp"
+#include "app/unnamed_origins.hpp"
 #include "backends/poco/http_server.hpp"
 
 namespace fedtrail::app {
@@ -529,13 +530,25 @@ void House::mind_ballast() {
     }
 }
 
+void House::note_unnamed_origins(const capture::RecorderFigures& counted) {
+    for (const auto& [host, count] : unnamed_origins(counted, config_.origins)) {
+        if (told_origins_.insert(host).second) {
+            spdlog::warn(
+                "deliveries of people at {} leave unrecorded, since no [[origin]] names it. If it is yours, "
+                "put it into that origin's aliases",
+                host);
+        }
+    }
+}
+
 bool House::housekeeping() {
     mind_ballast();
     rules_keeper_->look(folders_);
     note_rules();
     const auto counted = books_->figures();
     const auto now = Flow::SteadyInstant::clock::now();
-    flow_.sample(now, counted.intents + counted.observations - counted.duplicates);
+    flow_.sample(now, counted.recorded);
+    note_unnamed_origins(counted);
     if (counted.failed_groups > last_seen_.failed_groups) {
         last_failure_ = now;
     } else if (failing_ && (counted.groups > last_seen_.groups || now - last_failure_ > kQuiet)) {

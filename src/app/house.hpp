@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,7 @@ private:
     void commit_failed(const Error& error);
     void mind_ballast();
     void note_rules();
+    void note_unnamed_origins(const capture::RecorderFigures& counted);
     [[nodiscard]] HttpResponse answer(const HttpRequest& request);
 
     // In the order in which they are built.
@@ -110,6 +112,7 @@ private:
     capture::RulesInForce rules_;
     std::unique_ptr<RulesKeeper> rules_keeper_;
     bool rules_unnoted_{};
+    std::set<std::string> told_origins_;  ///< Each is told of once.
     std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/house.hpp"
+#include "app/unnamed_origins.hpp"
 
 namespace fedtrail::app {
 
@@ -19,6 +20,8 @@ void add_recorder(Figures& out, const capture::RecorderFigures& f) {
     out.push_back({"fedtrail_without_subject_total",
                    "Deliveries and observations about nobody local.",
                    f.without_subject});
+    out.push_back(
+        {"fedtrail_unread_total", "Deliveries that name nobody, recorded as unread connections.", f.unread});
     out.push_back({"fedtrail_gap_deliveries_total", "Deliveries that left unrecorded.", f.gap_deliveries});
     out.push_back({"fedtrail_commits_total", "Commits of the ledger.", f.groups});
     out.push_back({"fedtrail_commits_failed_total", "Commits that failed.", f.failed_groups});
@@ -70,8 +73,14 @@ std::vector<api::Figure> House::figures() const {
     Figures out;
     const auto recorded = books_->figures();
     const auto now = Flow::SteadyInstant::clock::now();
-    const auto total = recorded.intents + recorded.observations - recorded.duplicates;
+    const auto total = recorded.recorded;
     add_recorder(out, recorded);
+    for (const auto& [host, count] : unnamed_origins(recorded, config_.origins)) {
+        out.push_back({"fedtrail_unnamed_origin_total",
+                       "Deliveries of people at a host that is likely yours and that no [[origin]] names.",
+                       count,
+                       "{host=\"" + host + "\"}"});
+    }
     out.push_back({"fedtrail_recorded_last_hour",
                    "Deliveries and observations recorded in the last hour.",
                    flow_.during(std::chrono::minutes{60}, now, total)});

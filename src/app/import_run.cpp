@@ -31,7 +31,10 @@ void ask_stop(int /*signal*/) {
 }
 
 ImportCounts sum(const ImportCounts& earlier, const ImportSummary& now) {
-    return {earlier.fresh + now.fresh, earlier.duplicate + now.duplicate, earlier.rejected + now.rejected};
+    return {earlier.fresh + now.fresh,
+            earlier.duplicate + now.duplicate,
+            earlier.rejected + now.rejected,
+            earlier.without_subject + now.without_subject};
 }
 
 Result<Sidecar> sidecar_of(const Session& session,
@@ -105,6 +108,7 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
         nlohmann::ordered_json out{{"format", "fedtrail/import/1"},
                                    {"new", counts.fresh},
                                    {"duplicate", counts.duplicate},
+                                   {"without_subject", counts.without_subject},
                                    {"rejected_lines", counts.rejected},
                                    {"rejected", list},
                                    {"lines", summary.position.lines},
@@ -114,7 +118,15 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
         return;
     }
     session_.out << "new " << counts.fresh << ", known already " << counts.duplicate << ", rejected "
-                 << counts.rejected << "\n";
+                 << counts.rejected
+                 << (counts.without_subject > 0
+                         ? ", about nobody here " + std::to_string(counts.without_subject)
+                         : "")
+                 << "\n";
+    if (counts.without_subject > 0) {
+        session_.err << "What is about nobody here was not taken: none of its people is at a host that an "
+                        "[[origin]] names. Look whether a host is misspelt, or lacks in `aliases`.\n";
+    }
     if (counts.rejected > 0) {
         session_.err << "Rejected lines are in " << source_.rejected_file().string()
                      << ": correct them and import that file.\n";

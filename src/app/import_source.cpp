@@ -83,7 +83,8 @@ void ImportSource::recall() {
     resume_ = {state.value("offset", std::uint64_t{0}), state.value("lines", std::uint64_t{0})};
     earlier_ = {state.value("new", std::uint64_t{0}),
                 state.value("duplicate", std::uint64_t{0}),
-                state.value("rejected", std::uint64_t{0})};
+                state.value("rejected", std::uint64_t{0}),
+                state.value("without_subject", std::uint64_t{0})};
     rejected_size_ = state.value("rejected_size", std::uint64_t{0});
 }
 
@@ -124,6 +125,7 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
                                {"new", counts.fresh},
                                {"duplicate", counts.duplicate},
                                {"rejected", counts.rejected},
+                               {"without_subject", counts.without_subject},
                                {"rejected_size", rejected_size_}};
     return replace_file(state_file_, state.dump() + "\n");
 }

@@ -24,6 +24,7 @@ struct ImportCounts {
     std::uint64_t fresh{};
     std::uint64_t duplicate{};
     std::uint64_t rejected{};
+    std::uint64_t without_subject{};
 };
 
 /// FILE with FILE.fedtrail-import (where it got to) and FILE.rejected (bad lines) beside; or standard input,

@@ -123,9 +123,10 @@ Result<ImportSummary> import_through(const Sidecar& sidecar,
             return fail(receipt);
         }
         tell_rejected(batch, *receipt, summary.position.lines, options);
-        summary.lines += receipt->accepted() + receipt->rejected.size();
+        summary.lines += receipt->accepted() + receipt->without_subject + receipt->rejected.size();
         summary.fresh += receipt->fresh;
         summary.duplicate += receipt->duplicate;
+        summary.without_subject += receipt->without_subject;
         summary.rejected += receipt->rejected.size();
         summary.position.lines += batch.lines.size();
         summary.position.offset += octets;

@@ -43,7 +43,7 @@ void RemoteSink::intend(records::Observation /*observation*/, IntentDone done) {
     done(fail(ErrorKind::Unavailable, "an import intends nothing", "Hand in what has happened."));
 }
 
-Result<std::size_t> RemoteSink::observe(std::span<const records::Observation> observations) {
+Result<Observed> RemoteSink::observe(std::span<const records::Observation> observations) {
     std::string lines;
     for (const auto& observation : observations) {
         lines += observation_line(observation);
@@ -57,7 +57,8 @@ Result<std::size_t> RemoteSink::observe(std::span<const records::Observation> ob
                     "the running sidecar does not understand this program",
                     "Use the same release for both.");
     }
-    return static_cast<std::size_t>(receipt->fresh);
+    return Observed{static_cast<std::size_t>(receipt->fresh),
+                    static_cast<std::size_t>(receipt->without_subject)};
 }
 
 }  // namespace fedtrail::app

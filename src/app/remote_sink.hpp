@@ -20,7 +20,7 @@ public:
 
     void intend(records::Observation observation, IntentDone done) override;
     void settle(IntentId, privacy::Outcome) override {}
-    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> observations) override;
+    [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
 

@@ -20,6 +20,7 @@ Result<IntakeReceipt> SinkIntake::take(std::string_view ndjson) {
     }
     receipt.fresh = summary->fresh;
     receipt.duplicate = summary->duplicate;
+    receipt.without_subject = summary->without_subject;
     return receipt;
 }
 

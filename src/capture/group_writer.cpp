@@ -150,25 +150,56 @@ void GroupWriter::add_intents(const Group& group, GroupOutcome& outcome) {
             continue;
         }
         const bool concerns = !attempts->empty();
-        outcome.without_subject += concerns ? 0 : 1;
+        if (!concerns) {
+            note_stranger(intent.observation, outcome);
+            note_unread(intent.observation, outcome);
+        }
         outcome.intents.emplace_back(concerns ? intent.id : IntentId{0});
         attempts_.push_back(std::move(*attempts));
     }
 }
 
-Result<std::size_t> GroupWriter::add_slice(std::span<const records::Observation> slice,
-                                           GroupOutcome& outcome) {
-    std::size_t count = 0;
+/// Whose origin is none of ours: the host, not the person.
+void GroupWriter::note_stranger(const records::Observation& observation, GroupOutcome& outcome) const {
+    ++outcome.without_subject;
+    const auto& shares = observation.activity.shares;
+    const bool ours = std::any_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
+        return hosts_.origin_of_uri(share.actor.reveal()).has_value();
+    });
+    if (ours || shares.empty()) {
+        return;
+    }
+    if (const auto actor = Uri::parse(shares.front().actor.reveal())) {
+        ++outcome.senders[actor->host().text()];
+    }
+}
+
+/// A delivery that names nobody is kept as what is known of it: where it went, and when.
+void GroupWriter::note_unread(const records::Observation& observation, GroupOutcome& outcome) {
+    const bool leaves = observation.outcome.kind != privacy::OutcomeKind::Prevented;
+    if (!observation.activity.shares.empty() || !leaves || hosts_.origin_of(observation.recipient)) {
+        return;
+    }
+    ledger_.add(records::TunnelObservation{observation.at, observation.recipient, 0, 0});
+    ++outcome.unread;
+    ++added_;
+}
+
+Result<Observed> GroupWriter::add_slice(std::span<const records::Observation> slice, GroupOutcome& outcome) {
+    Observed sum;
     for (const auto& observation : slice) {
         bool fresh = false;
         const auto attempts = add(observation, fresh);
         if (!attempts) {
             return fail(attempts);
         }
-        outcome.without_subject += attempts->empty() ? 1 : 0;
-        count += fresh ? 1 : 0;
+        if (attempts->empty()) {
+            note_stranger(observation, outcome);
+            ++sum.without_subject;
+        }
+        sum.fresh += fresh ? 1 : 0;
     }
-    return count;
+    return sum;
 }
 
 void GroupWriter::add_slices(const Group& group, GroupOutcome& outcome) {

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "fedtrail/ports/delivery_sink.hpp"
@@ -48,12 +50,14 @@ struct GroupOutcome {
     Result<void> committed;
     bool wrote{};  ///< There was something to commit.
     double commit_ms{};
-    std::vector<Result<IntentId>> intents;    ///< IntentId{0}: nobody local is concerned, nothing to settle.
-    std::vector<Result<std::size_t>> slices;  ///< How many observations were new.
-    std::uint64_t settled{};                  ///< Settlements written.
-    std::uint64_t settles_lost{};             ///< Settlements that cannot be written, now or later.
-    std::vector<Settlement> unsettled;        ///< Settlements to be given again.
-    std::uint64_t without_subject{};          ///< Intents and observations that concern nobody local.
+    std::vector<Result<IntentId>> intents;  ///< IntentId{0}: nobody local is concerned, nothing to settle.
+    std::vector<Result<Observed>> slices;
+    std::uint64_t settled{};                       ///< Settlements written.
+    std::uint64_t settles_lost{};                  ///< Settlements that cannot be written, now or later.
+    std::vector<Settlement> unsettled;             ///< Settlements to be given again.
+    std::uint64_t without_subject{};               ///< Intents and observations that concern nobody local.
+    std::uint64_t unread{};                        ///< Of these intents, those that name nobody at all.
+    std::map<std::string, std::uint64_t> senders;  ///< Hosts of the people the others name.
 };
 
 class GroupWriter {
@@ -103,8 +107,10 @@ private:
     void add_settlements(const Group& group, GroupOutcome& outcome);
     void add_intents(const Group& group, GroupOutcome& outcome);
     void add_slices(const Group& group, GroupOutcome& outcome);
-    [[nodiscard]] Result<std::size_t> add_slice(std::span<const records::Observation> slice,
-                                                GroupOutcome& outcome);
+    void note_stranger(const records::Observation& observation, GroupOutcome& outcome) const;
+    void note_unread(const records::Observation& observation, GroupOutcome& outcome);
+    [[nodiscard]] Result<Observed> add_slice(std::span<const records::Observation> slice,
+                                             GroupOutcome& outcome);
     void open_intents(const Group& group, const GroupOutcome& outcome);
     void undo(const Group& group, GroupOutcome& outcome);
     void commit(const Group& group, GroupOutcome& outcome);

@@ -103,7 +103,7 @@ void Queue::put_gap(const records::GapObservation& gap) {
     }
 }
 
-Result<std::size_t> Queue::call(ObserveCall& call) {
+Result<Observed> Queue::call(ObserveCall& call) {
     std::unique_lock held{lock_};
     if (closed_) {
         return stopping();
@@ -195,9 +195,10 @@ void Queue::answer(const Taken& taken, const GroupOutcome& outcome) {
             call->answer = slice;
             continue;
         }
-        call->fresh += *slice;
+        call->sum.fresh += slice->fresh;
+        call->sum.without_subject += slice->without_subject;
         if (call->rest.empty()) {
-            call->answer = call->fresh;
+            call->answer = call->sum;
         } else {
             calls_.push_front(call);
         }

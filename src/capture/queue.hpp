@@ -22,8 +22,8 @@ namespace fedtrail::capture {
 /// One call of observe(); lives on its caller's stack until it is answered.
 struct ObserveCall {
     std::span<const records::Observation> rest;
-    std::size_t fresh{};
-    std::optional<Result<std::size_t>> answer{};
+    Observed sum{};
+    std::optional<Result<Observed>> answer{};
 };
 
 /// One call of forget(), likewise.
@@ -52,7 +52,7 @@ public:
     void put_tunnel(const records::TunnelObservation& tunnel);
     void put_gap(const records::GapObservation& gap);
     /// Puts `call` in and waits for its answer.
-    [[nodiscard]] Result<std::size_t> call(ObserveCall& call);
+    [[nodiscard]] Result<Observed> call(ObserveCall& call);
 
     [[nodiscard]] Result<void> call(ForgetCall& call);
     /// The next one, if any; it waits for its answer.

@@ -90,9 +90,9 @@ void Recorder::settle(IntentId intent, privacy::Outcome outcome) {
     state_->queue.put_settlement(Settlement{intent, outcome});
 }
 
-Result<std::size_t> Recorder::observe(std::span<const records::Observation> observations) {
+Result<Observed> Recorder::observe(std::span<const records::Observation> observations) {
     ObserveCall call{observations};
-    return observations.empty() ? Result<std::size_t>{std::size_t{0}} : state_->queue.call(call);
+    return observations.empty() ? Result<Observed>{Observed{}} : state_->queue.call(call);
 }
 
 Result<void> Recorder::forget(privacy::SubjectNumber subject,
@@ -161,18 +161,28 @@ void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outco
     const std::scoped_lock held{figures_lock};
     std::uint64_t size = taken.group.intents.size();
     for (const auto& intent : outcome.intents) {
-        ++(intent ? figures.intents : figures.intents_refused);
+        const bool concerns = intent && *intent != IntentId{0};
+        figures.intents += concerns ? 1 : 0;
+        figures.recorded += concerns ? 1 : 0;
+        figures.intents_refused += intent ? 0 : 1;
     }
     figures.intents_refused += taken.refused.size();
     for (std::size_t i = 0; i < outcome.slices.size(); ++i) {
         const auto given = taken.group.slices[i].size();
         size += given;
-        figures.observations += outcome.slices[i] ? given : 0;
-        figures.duplicates += outcome.slices[i] ? given - *outcome.slices[i] : 0;
+        if (const auto& slice = outcome.slices[i]) {
+            figures.observations += given;
+            figures.recorded += slice->fresh;
+            figures.duplicates += given - slice->fresh - slice->without_subject;
+        }
     }
     since_fold += size;
     figures.last_group_size = size;
     figures.without_subject += outcome.without_subject;
+    figures.unread += outcome.unread;
+    for (const auto& [host, count] : outcome.senders) {
+        figures.add_sender(host, count);
+    }
     figures.settled += outcome.settled;
     figures.settles_lost += outcome.settles_lost;
     figures.open_intents = group_writer.intents_open();

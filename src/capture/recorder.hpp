@@ -68,7 +68,7 @@ public:
     void settle(IntentId intent, privacy::Outcome outcome) override;
     /// Written in groups of `max_group`: after an error a part may be durable; giving all of it again is
     /// right, what is there is not counted twice. Must not be called from the thread in run().
-    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> observations) override;
+    [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
 

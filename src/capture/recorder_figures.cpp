@@ -11,4 +11,17 @@ void CommitTimes::add(std::chrono::duration<double, std::milli> took) {
     last_ms = took.count();
 }
 
+void RecorderFigures::add_sender(const std::string& host, std::uint64_t count) {
+    if (const auto known = senders.find(host); known != senders.end()) {
+        known->second += count;
+        return;
+    }
+    if (senders.size() >= kSenders) {
+        senders.erase(std::min_element(senders.begin(), senders.end(), [](const auto& a, const auto& b) {
+            return a.second < b.second;
+        }));
+    }
+    senders.emplace(host, count);
+}
+
 }  // namespace fedtrail::capture

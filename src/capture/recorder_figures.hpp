@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 
 namespace fedtrail::capture {
 
@@ -21,15 +23,21 @@ struct CommitTimes {
 };
 
 struct RecorderFigures {
-    std::uint64_t groups{};           ///< Commits that succeeded.
-    std::uint64_t failed_groups{};    ///< Commits that failed.
-    std::uint64_t intents{};          ///< Intents made durable.
+    std::uint64_t groups{};         ///< Commits that succeeded.
+    std::uint64_t failed_groups{};  ///< Commits that failed.
+    static constexpr std::size_t kSenders = 256;
+
+    std::uint64_t intents{};          ///< Intents made durable that concern a local person.
     std::uint64_t intents_refused{};  ///< Not durable: the ledger or the vault failed, or too many waited.
     std::uint64_t settled{};          ///< Outcomes made durable.
     std::uint64_t settles_lost{};     ///< Outcomes given up: these intents stay `intended`.
     std::uint64_t observations{};  ///< Observations taken in by observe() and made durable, duplicates too.
     std::uint64_t duplicates{};    ///< Of these, known before.
+    std::uint64_t recorded{};      ///< Intents and observations that are in the ledger and were not before.
     std::uint64_t without_subject{};  ///< Intents and observations that concern no local person.
+    std::uint64_t unread{};           ///< Intents that name nobody, kept as unread connections.
+    /// Hosts of people in those without a subject, at most kSenders: an origin that is not named?
+    std::map<std::string, std::uint64_t> senders;
     std::uint64_t tunnels{};
     std::uint64_t gap_deliveries{};
     std::uint64_t folds{};
@@ -38,6 +46,9 @@ struct RecorderFigures {
     std::uint64_t waiting_intents{};  ///< Now.
     std::uint64_t open_intents{};     ///< Now; not settled yet.
     CommitTimes commit_times;
+
+    /// Where there is no room it takes that of the host with the fewest.
+    void add_sender(const std::string& host, std::uint64_t count);
 };
 
 }  // namespace fedtrail::capture

@@ -81,7 +81,7 @@ public:
     /// it must not leave, and may be tried again.
     void intend(records::Observation observation, IntentDone done) override;
     void settle(IntentId intent, privacy::Outcome outcome) override { ports_.next.settle(intent, outcome); }
-    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> observations) override {
+    [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override {
         return ports_.next.observe(observations);
     }
     void tunnel(const records::TunnelObservation& tunnel) override { ports_.next.tunnel(tunnel); }

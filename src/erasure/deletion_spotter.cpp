@@ -198,7 +198,7 @@ void DeletionSpotter::spot_happened(const records::Observation& observation) {
     }
 }
 
-Result<std::size_t> DeletionSpotter::observe(std::span<const records::Observation> observations) {
+Result<Observed> DeletionSpotter::observe(std::span<const records::Observation> observations) {
     auto observed = next_.observe(observations);
     if (!observed) {
         return observed;

@@ -16,6 +16,7 @@
 #include "app/remote_import.hpp"
 #include "app/table.hpp"
 #include "app/tokens.hpp"
+#include "app/unnamed_origins.hpp"
 #include "backends/openssl/cipher.hpp"
 #include "temp_dir.hpp"
 
@@ -210,6 +211,25 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
     CHECK(ImportSource::open(file)->resume() == fedtrail::intake::events::Position{});
 }
 
+TEST_CASE("A host that an origin forgot is told from people elsewhere", "[app]") {
+    using fedtrail::app::unnamed_origins;
+    const std::vector<fedtrail::app::OriginConfig> origins{
+        {*fedtrail::Host::parse("example.org"), "", {*fedtrail::Host::parse("media.cdn.example")}, ""}};
+    fedtrail::capture::RecorderFigures figures;
+    figures.recorded = 100;
+    figures.without_subject = 40;
+    figures.senders = {{"social.example.org", 5},
+                       {"notexample.org", 6},
+                       {"org", 1},
+                       {"cdn.example", 2},
+                       {"far.example", 26}};
+    CHECK(unnamed_origins(figures, origins) ==
+          std::map<std::string, std::uint64_t>{{"cdn.example", 2}, {"social.example.org", 5}});
+    figures.recorded = 0;
+    CHECK(unnamed_origins(figures, origins).contains("far.example"));
+    CHECK_FALSE(unnamed_origins(figures, origins).contains("notexample.org"));
+}
+
 TEST_CASE("An import through a sidecar keeps line numbers over batches and stops when asked",
           "[app][import]") {
     struct FakeClient final : fedtrail::HttpClient {
@@ -218,7 +238,9 @@ TEST_CASE("An import through a sidecar keeps line numbers over batches and stops
             ++calls;
             CHECK(fedtrail::header_of(request.headers, "Authorization") == "Bearer t");
             return fedtrail::HttpResponse{
-                200, {}, R"({"new":1,"duplicate":0,"rejected":[{"line":2,"reason":"bad"}]})"};
+                200,
+                {},
+                R"({"new":1,"duplicate":0,"without_subject":0,"rejected":[{"line":2,"reason":"bad"}]})"};
         }
     } client;
     std::string text;

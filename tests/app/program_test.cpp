@@ -187,6 +187,28 @@ TEST_CASE("An import takes the good lines, keeps the bad ones, and counts nothin
     CHECK(home.program.run({"import", "ndjson", "gone"}).exit == 3);
 }
 
+TEST_CASE("An import tells what is about nobody here from what was known", "[app][program]") {
+    const Home home;
+    auto elsewhere = observation(1, "a.example");
+    for (auto at = elsewhere.find("origin.example"); at != std::string::npos;
+         at = elsewhere.find("origin.example", at)) {
+        elsewhere.replace(at, 14, "orgin.example");
+    }
+    const auto lines = elsewhere + observation(2, "origin.example") + observation(3, "a.example");
+    for (const bool served : {false, true}) {
+        CAPTURE(served);
+        const auto serving = served ? std::make_unique<Serving>(home.program) : nullptr;
+        const auto told = home.program.run({"import", "ndjson", "-", "--json"}, lines);
+        const auto said = checked(told.out, "cli/import.schema.json");
+        CHECK(said["new"] == (served ? 0 : 1));
+        CHECK(said["duplicate"] == (served ? 1 : 0));
+        CHECK(said["without_subject"] == 2);
+        const auto again = home.program.run({"import", "ndjson", "-"}, lines);
+        CHECK_THAT(again.out, Contains("new 0, known already 1, rejected 0, about nobody here 2"));
+        CHECK_THAT(again.err, Contains("an [[origin]] names"));
+    }
+}
+
 TEST_CASE("What was imported is in every list and in the report", "[app][program]") {
     const Home home;
     REQUIRE(home.program

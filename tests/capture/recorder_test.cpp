@@ -79,6 +79,35 @@ TEST_CASE("A delivery that concerns nobody local succeeds and writes nothing") {
     CHECK_FALSE(desk.recorder.run_once());
     CHECK(desk.ledger.commits() == 0);
     CHECK(desk.recorder.figures().without_subject == 1);
+    CHECK(desk.recorder.figures().senders == std::map<std::string, std::uint64_t>{{"remote.example", 1}});
+    CHECK(desk.recorder.figures().intents == 0);
+    CHECK(desk.recorder.figures().recorded == 0);
+    for (int i = 0; i < 300; ++i) {
+        relayed.activity.shares = {
+            share("https://r" + std::to_string(i) + ".example/users/zoe", {DataCategory::PostText})};
+        REQUIRE(desk.intend(relayed));
+        relayed.activity.shares = {share("https://often.example/users/zoe", {DataCategory::PostText})};
+        REQUIRE(desk.intend(relayed));
+    }
+    CHECK(desk.recorder.figures().senders.size() == fedtrail::capture::RecorderFigures::kSenders);
+    CHECK(desk.recorder.figures().senders.at("often.example") == 300);
+}
+
+TEST_CASE("A delivery that names nobody is durable as an unread connection before it leaves") {
+    Desk desk;
+    auto opaque = post("alice", 1, "a.example");
+    opaque.activity.shares.clear();
+    REQUIRE(*desk.intend(opaque) == IntentId{0});
+    CHECK(desk.ledger.commits() == 1);
+    REQUIRE(desk.durable().tunnels.size() == 1);
+    CHECK(desk.durable().tunnels[0].recipient == opaque.recipient);
+    CHECK(desk.recorder.figures().unread == 1);
+    opaque.outcome = Outcome{OutcomeKind::Prevented, 0};
+    REQUIRE(desk.intend(opaque));
+    opaque.outcome = Outcome{OutcomeKind::Intended, 0};
+    opaque.recipient = host("web.origin.example");
+    REQUIRE(desk.intend(opaque));
+    CHECK(desk.durable().tunnels.size() == 1);
 }
 
 TEST_CASE("A delivery to a host of the person's own origin is no disclosure, to another origin it is one") {
@@ -156,15 +185,19 @@ TEST_CASE("Observations are durable when observe() returns, and counted once") {
         seen.back().outcome = Outcome{OutcomeKind::Accepted, 202};
     }
     seen.push_back(seen.front());
-    const auto fresh = desk.recorder.observe(seen);
-    REQUIRE(fresh);
-    CHECK(*fresh == 10);
-    CHECK(*desk.recorder.observe(seen) == 0);
-    CHECK(*desk.recorder.observe({}) == 0);
+    seen.push_back(post("alice", 9, "a.example"));
+    seen.back().activity.shares = {share("https://remote.example/users/zoe", {DataCategory::PostText})};
+    const auto observed = desk.recorder.observe(seen);
+    REQUIRE(observed);
+    CHECK(observed->fresh == 10);
+    CHECK(observed->without_subject == 1);
+    CHECK(desk.recorder.observe(seen)->fresh == 0);
+    CHECK(desk.recorder.observe({})->fresh == 0);
     committing.request_stop();
     committing.join();
     CHECK(desk.durable().attempts.size() == 10);
-    CHECK(desk.recorder.figures().observations == 22);
+    CHECK(desk.recorder.figures().observations == 24);
+    CHECK(desk.recorder.figures().recorded == 10);
     CHECK(desk.recorder.figures().duplicates == 12);
 }
 
@@ -177,7 +210,7 @@ TEST_CASE("A long call of observe() goes in several groups") {
     for (int i = 0; i < 1'050; ++i) {
         seen.push_back(post("p" + std::to_string(i % 7), i, "a.example"));
     }
-    CHECK(*desk.recorder.observe(seen) == 1'050);
+    CHECK(desk.recorder.observe(seen)->fresh == 1'050);
     committing.request_stop();
     committing.join();
     CHECK(desk.ledger.commits() == 11);

@@ -56,7 +56,7 @@ void observe_some(capture::Recorder& recorder, int thread, std::atomic<std::size
         }
         for (auto answer = recorder.observe(seen);; answer = recorder.observe(seen)) {
             if (answer) {
-                fresh += *answer;
+                fresh += answer->fresh;
                 break;
             }
         }

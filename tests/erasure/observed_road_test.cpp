@@ -60,7 +60,9 @@ public:
         const std::scoped_lock held{lock_};
         ++settled_;
     }
-    Result<std::size_t> observe(std::span<const records::Observation> seen) override { return seen.size(); }
+    Result<Observed> observe(std::span<const records::Observation> seen) override {
+        return Observed{seen.size(), 0};
+    }
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
     [[nodiscard]] std::uint64_t settled() const { return settled_; }

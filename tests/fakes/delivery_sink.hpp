@@ -29,12 +29,12 @@ public:
         done(IntentId{intents.size()});
     }
     void settle(IntentId intent, privacy::Outcome outcome) override { settled.emplace_back(intent, outcome); }
-    Result<std::size_t> observe(std::span<const records::Observation> observations) override {
+    Result<Observed> observe(std::span<const records::Observation> observations) override {
         if (failure) {
             return fail(*failure, "the fake sink was told to fail");
         }
         observed.insert(observed.end(), observations.begin(), observations.end());
-        return observations.size();
+        return Observed{observations.size(), 0};
     }
     void tunnel(const records::TunnelObservation&) override { ++tunnels; }
     void gap(const records::GapObservation&) override { ++gaps; }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -14,6 +15,12 @@ namespace fedtrail {
 
 /// Names an intent between intend() and settle(); valid in this process only.
 using IntentId = Strong<struct IntentIdTag, std::uint64_t>;
+
+/// What became of observations that were handed in. The rest of them was known before.
+struct Observed {
+    std::size_t fresh{};            ///< New.
+    std::size_t without_subject{};  ///< They concern no local person: nothing was written.
+};
 
 /// Takes observations in. All methods may be called from any thread at once.
 class DeliverySink {
@@ -40,8 +47,8 @@ public:
     virtual void settle(IntentId intent, privacy::Outcome outcome) = 0;
 
     /// Takes observations that already happened; returns when they are durable. The same observation twice is
-    /// one. Gives back how many were new. Errors: Unavailable.
-    [[nodiscard]] virtual Result<std::size_t> observe(std::span<const records::Observation> observations) = 0;
+    /// one. Errors: Unavailable.
+    [[nodiscard]] virtual Result<Observed> observe(std::span<const records::Observation> observations) = 0;
 
     /// A tunnel that could not be read. Never fails and never waits.
     virtual void tunnel(const records::TunnelObservation& tunnel) = 0;

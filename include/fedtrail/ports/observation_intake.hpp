@@ -17,8 +17,9 @@ struct RejectedLine {
 };
 
 struct IntakeReceipt {
-    std::uint64_t fresh{};      ///< New in the ledger, durable.
-    std::uint64_t duplicate{};  ///< Already there.
+    std::uint64_t fresh{};            ///< New in the ledger, durable.
+    std::uint64_t duplicate{};        ///< Already there.
+    std::uint64_t without_subject{};  ///< They concern no local person: not taken.
     std::vector<RejectedLine> rejected;
 
     [[nodiscard]] std::uint64_t accepted() const { return fresh + duplicate; }

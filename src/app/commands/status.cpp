@@ -118,6 +118,24 @@ void look_at_log(const Config& config, Picture& picture) {
     }
 }
 
+/// Whether people's deliveries leave unrecorded because the configuration does not know their host.
+bool look_for_unnamed_origins(Picture& picture) {
+    constexpr std::string_view kBefore = "fedtrail_unnamed_origin_total{host=\"";
+    bool any = false;
+    for (const auto& [name, count] : picture.figures) {
+        if (!name.starts_with(kBefore)) {
+            continue;
+        }
+        any = true;
+        const auto host = name.substr(kBefore.size(), name.rfind('"') - kBefore.size());
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 grouped(count) + " deliveries of people at " + host +
+                                     ", which no [[origin]] names, left unrecorded",
+                                 "in [[origin]]: aliases = [\"" + host + "\"]"});
+    }
+    return any;
+}
+
 void look_for_wrong(const Config& config, Picture& picture) {
     const auto add = [&picture](std::string what, std::string remedy) {
         picture.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
@@ -130,7 +148,8 @@ void look_for_wrong(const Config& config, Picture& picture) {
     if (config.origins.empty()) {
         add("no origin is named: nothing is recorded", "fedtrail init --origin YOUR.HOST");
     }
-    if (picture.totals.disclosures == 0) {
+    const auto unnamed = look_for_unnamed_origins(picture);
+    if (picture.totals.disclosures == 0 && !unnamed) {
         add("nothing was recorded yet", "fedtrail ca guide SOFTWARE");
     }
     if (picture.totals.gap_deliveries > 0) {

@@ -78,12 +78,14 @@ private:
 
     Result<void> hand_on() {
         if (!batch_.empty()) {
-            const auto fresh = sink_.observe(batch_);
-            if (!fresh) {
-                return fail(fresh);
+            const auto observed = sink_.observe(batch_);
+            if (!observed) {
+                return fail(observed);
             }
-            summary_.fresh += *fresh;
-            summary_.duplicate += batch_.size() - std::min(*fresh, batch_.size());
+            summary_.fresh += observed->fresh;
+            summary_.without_subject += observed->without_subject;
+            summary_.duplicate +=
+                batch_.size() - std::min(observed->fresh + observed->without_subject, batch_.size());
             batch_.clear();
         }
         if (read_ && *read_ != summary_.position) {

@@ -28,6 +28,7 @@ struct ImportSummary {
     std::uint64_t lines{};  ///< That were not blank, in this run.
     std::uint64_t fresh{};
     std::uint64_t duplicate{};
+    std::uint64_t without_subject{};  ///< About no local person: not taken.
     std::uint64_t rejected{};
     Position position;  ///< Everything before it is durable or was rejected: where to resume.
     bool stopped{};     ///< By the stop flag, before the end of the stream.

@@ -79,10 +79,13 @@ export async function tunnel({ proxyPort, ca, host }) {
   return socket;
 }
 
-export async function post(socket, what) {
-  socket.write(requestOf(what));
+// A request as it stands; gives the answer.
+export async function sent(socket, request) {
+  socket.write(request);
   return answerOn(socket);
 }
+
+export const post = (socket, what) => sent(socket, requestOf(what));
 
 // Drives `connections` at once until stop(); counts answers by status. Every connection stays with one host.
 export class Load {
