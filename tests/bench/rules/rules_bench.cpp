@@ -34,8 +34,8 @@ class InstantSink final : public DeliverySink {
 public:
     void intend(records::Observation /*observation*/, IntentDone done) override { done(IntentId{1}); }
     void settle(IntentId /*intent*/, privacy::Outcome /*outcome*/) override {}
-    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> seen) override {
-        return seen.size();
+    [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> seen) override {
+        return Observed{seen.size(), 0};
     }
     void tunnel(const records::TunnelObservation& /*tunnel*/) override {}
     void gap(const records::GapObservation& /*gap*/) override {}

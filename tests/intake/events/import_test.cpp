@@ -20,7 +20,7 @@ public:
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
 
-    Result<std::size_t> observe(std::span<const records::Observation> observations) override {
+    Result<Observed> observe(std::span<const records::Observation> observations) override {
         batches.push_back(observations.size());
         if (batches.size() >= fails_at) {
             return fail(ErrorKind::Unavailable, "the ledger cannot be written", "free some space");
@@ -32,7 +32,7 @@ public:
                 ++fresh;
             }
         }
-        return fresh;
+        return Observed{fresh, 0};
     }
 
     std::vector<records::Observation> kept;

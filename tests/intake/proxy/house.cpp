@@ -65,8 +65,8 @@ void RecordingSink::settle(IntentId intent, privacy::Outcome outcome) {
     changed_.notify_all();
 }
 
-Result<std::size_t> RecordingSink::observe(std::span<const records::Observation> observations) {
-    return observations.size();
+Result<Observed> RecordingSink::observe(std::span<const records::Observation> observations) {
+    return Observed{observations.size(), 0};
 }
 
 void RecordingSink::tunnel(const records::TunnelObservation& tunnel) {

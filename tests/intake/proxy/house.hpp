@@ -41,7 +41,7 @@ public:
 
     void intend(records::Observation observation, IntentDone done) override;
     void settle(IntentId intent, privacy::Outcome outcome) override;
-    [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> observations) override;
+    [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
 
