@@ -90,7 +90,9 @@ struct ReportDoors {
     const RecipientRegister* recipients{};
     reports::ReportTools tools{};
     /// Has something written to a place that is not memory, and gives it out from there.
-    std::function<Result<HttpStream>(const std::function<Result<void>(std::ostream&)>& write)> spool{};
+    using Write = std::function<Result<void>(std::ostream&)>;
+    using Spool = std::function<Result<HttpStream>(const Write& write)>;
+    Spool spool{};
     /// How many fetches nobody can be named for.
     std::function<std::optional<reports::UnnamedFetches>()> unnamed{};
 };
@@ -222,6 +224,9 @@ private:
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
                                                                         privacy::SubjectNumber subject) const;
+    [[nodiscard]] Result<reports::TransferReport> report_of(privacy::SubjectNumber subject,
+                                                            const Window& window,
+                                                            const reports::ReportFrame& frame) const;
     /// What the address asks for, else what the header accepts, else the usual one (RFC 9110 section 12.5.4
     /// leaves that to us). Errors: NotFound (the address asks for one that is not there).
     [[nodiscard]] static Result<std::string> language_for(const Call& call,

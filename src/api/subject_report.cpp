@@ -88,6 +88,24 @@ HttpHeaders headers_for(const reports::ReportForm& form, const std::string& lang
     return headers;
 }
 
+/// `answer` with what `write` writes: by `spool`, if there is one.
+HttpResponse filled(HttpResponse answer, const ReportDoors::Spool& spool, const ReportDoors::Write& write) {
+    if (spool) {
+        auto stream = spool(write);
+        if (!stream) {
+            return problem(stream.error());
+        }
+        answer.more = std::move(*stream);
+        return answer;
+    }
+    std::ostringstream out;
+    if (auto written = write(out); !written) {
+        return problem(written.error());
+    }
+    answer.body = std::move(out).str();
+    return answer;
+}
+
 }  // namespace
 
 Result<privacy::SubjectNumber> Api::subject_for(const Call& call) const {
@@ -129,6 +147,20 @@ Result<std::optional<reports::ReportCover>> Api::cover_for(const Call& call,
     return std::optional{*cover};
 }
 
+Result<reports::TransferReport> Api::report_of(privacy::SubjectNumber subject,
+                                               const Window& window,
+                                               const reports::ReportFrame& frame) const {
+    return reports::build_transfer_report({doors_.ledger,
+                                           doors_.vault,
+                                           doors_.reports.recipients,
+                                           &doors_.erasure.notices,
+                                           &doors_.erasure.requests,
+                                           &doors_.retention.accesses},
+                                          subject,
+                                          window,
+                                          frame);
+}
+
 HttpResponse Api::subject_report(const Call& call) {
     const auto form = form_of(call);
     const auto items = items_of(call.target);
@@ -149,7 +181,7 @@ HttpResponse Api::subject_report(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
-    auto cover = cover_for(call, *subject);
+    const auto cover = cover_for(call, *subject);
     if (!cover) {
         return problem(cover.error());
     }
@@ -167,20 +199,14 @@ HttpResponse Api::subject_report(const Call& call) {
     if (pseudonym) {
         tools.holdings = nullptr;
     }
-    const auto report = reports::build_transfer_report({doors_.ledger,
-                                                        doors_.vault,
-                                                        desk.recipients,
-                                                        &doors_.erasure.notices,
-                                                        &doors_.erasure.requests,
-                                                        &doors_.retention.accesses},
-                                                       *subject,
-                                                       *window,
-                                                       {doors_.controller,
-                                                        doors_.clock.now(),
-                                                        texts,
-                                                        std::move(*cover),
-                                                        pseudonym,
-                                                        desk.unnamed ? desk.unnamed() : std::nullopt});
+    const auto report = report_of(*subject,
+                                  *window,
+                                  {doors_.controller,
+                                   doors_.clock.now(),
+                                   texts,
+                                   *cover,
+                                   pseudonym,
+                                   desk.unnamed ? desk.unnamed() : std::nullopt});
     if (!report) {
         return problem(report.error());
     }
@@ -188,20 +214,8 @@ HttpResponse Api::subject_report(const Call& call) {
     const auto write = [&](std::ostream& out) {
         return reports::write_report(*report, *subject, texts, *form, *items, tools, out);
     };
-    if ((form->large || *items) && desk.spool) {
-        auto stream = desk.spool(write);
-        if (!stream) {
-            return problem(stream.error());
-        }
-        answer.more = std::move(*stream);
-        return answer;
-    }
-    std::ostringstream out;
-    if (auto written = write(out); !written) {
-        return problem(written.error());
-    }
-    answer.body = std::move(out).str();
-    return answer;
+    const bool large = form->large || *items;
+    return filled(std::move(answer), large ? desk.spool : ReportDoors::Spool{}, write);
 }
 
 }  // namespace fedtrail::api

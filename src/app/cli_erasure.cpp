@@ -121,20 +121,18 @@ void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     });
 }
 
-void add_requests(CLI::App& app, Options& o) {
-    auto* requests = group(app,
-                           "requests",
-                           "Erasure requests: their clock, their notices, their end.",
-                           "fedtrail requests list");
+void add_list(CLI::App& requests, Options& o) {
     auto* list =
-        command(*requests, "list", "Open requests, the next deadline of each.", "fedtrail requests list");
+        command(requests, "list", "Open requests, the next deadline of each.", "fedtrail requests list");
     list->add_flag("--all", o.request.all, "Closed ones too");
     list->add_option("--subject", o.request.subject, kSubject);
     list->add_option("--limit", o.request.limit, "At most so many")->check(CLI::Range(1, 100'000));
     list->add_option("--after", o.request.after, "Go on after this number");
     choose(list, o, [&o](Session& s) { return requests_list(s, o.request); });
+}
 
-    auto* show = of_one(*requests, "show", "One request: clock, progress, history.", o);
+void add_show(CLI::App& requests, Options& o) {
+    auto* show = of_one(requests, "show", "One request: clock, progress, history.", o);
     show->add_flag("--watch", o.request.watch, "Follow it until it is closed, or Ctrl-C");
     show->add_flag("--notices", o.request.notices, "One line for each server");
     show->add_flag("--names", o.request.names, "With --json: the addresses of objects too; needs --reason");
@@ -143,9 +141,11 @@ void add_requests(CLI::App& app, Options& o) {
     show->add_option("--recipient", o.request.recipient, "Everything that happened with this server")
         ->type_name("HOST");
     choose(show, o, [&o](Session& s) { return requests_show(s, o.request); });
+}
 
+void add_answer(CLI::App& requests, Options& o) {
     auto* answer = of_one(
-        *requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
+        requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
     answer->add_option("--reason", o.request.reason, "Why you look: the person can read it; else the request")
         ->type_name("TEXT");
     answer->add_option("--format", o.request.format, "md or json")->check(CLI::IsMember({"md", "json"}));
@@ -154,9 +154,11 @@ void add_requests(CLI::App& app, Options& o) {
     answer->add_option("-o,--output", o.request.output, "A file in place of standard output")
         ->type_name("FILE");
     choose(answer, o, [&o](Session& s) { return requests_answer(s, o.request); });
+}
 
+void add_letters(CLI::App& requests, Options& o) {
     auto* letters =
-        command(*requests,
+        command(requests,
                 "letters",
                 "Letters to operators of servers that did not erase, and those to be sent by hand.",
                 "fedtrail requests letters");
@@ -168,9 +170,11 @@ void add_requests(CLI::App& app, Options& o) {
         ->type_name("HOST")
         ->needs(of);
     choose(letters, o, [&o](Session& s) { return requests_letters(s, o.request); });
+}
 
+void add_give_up(CLI::App& requests, Options& o) {
     auto* give_up =
-        of_one(*requests,
+        of_one(requests,
                "give-up",
                "Record that a server cannot be told, or only with disproportionate effort (Art. 19).",
                o,
@@ -183,7 +187,18 @@ void add_requests(CLI::App& app, Options& o) {
         ->required()
         ->type_name("TEXT");
     choose(give_up, o, [&o](Session& s) { return requests_give_up(s, o.request); });
+}
 
+void add_requests(CLI::App& app, Options& o) {
+    auto* requests = group(app,
+                           "requests",
+                           "Erasure requests: their clock, their notices, their end.",
+                           "fedtrail requests list");
+    add_list(*requests, o);
+    add_show(*requests, o);
+    add_answer(*requests, o);
+    add_letters(*requests, o);
+    add_give_up(*requests, o);
     for (const auto& act : api::request_acts()) {
         add_act(*requests, act, o);
     }

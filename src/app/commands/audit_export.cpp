@@ -313,25 +313,37 @@ private:
     Result<void> add_letters(std::vector<audit::Paper>& papers,
                              records::RequestNumber request,
                              const std::string& folder) {
-        constexpr std::size_t kPage = 500;
         NoticeFilter filter;
         filter.request = request;
-        filter.limit = kPage;
-        for (;;) {
-            const auto notices = rooms_.cases->notices(filter);
-            if (!notices) {
-                return fail(notices);
+        filter.limit = 500;
+        for (bool more = true; more;) {
+            const auto added = add_page(papers, filter, folder);
+            if (!added) {
+                return fail(added);
             }
-            for (const auto& notice : *notices) {
-                if (auto added = add_letters(papers, notice.number, folder); !added) {
-                    return added;
-                }
-            }
-            if (notices->size() < kPage) {
-                return {};
-            }
-            filter.after = notices->back().number;
+            more = *added;
         }
+        return {};
+    }
+
+    /// Whether there are more; `filter` then goes on there.
+    Result<bool> add_page(std::vector<audit::Paper>& papers,
+                          NoticeFilter& filter,
+                          const std::string& folder) {
+        const auto notices = rooms_.cases->notices(filter);
+        if (!notices) {
+            return fail(notices);
+        }
+        for (const auto& notice : *notices) {
+            if (auto added = add_letters(papers, notice.number, folder); !added) {
+                return fail(added);
+            }
+        }
+        if (notices->size() < filter.limit) {
+            return false;
+        }
+        filter.after = notices->back().number;
+        return true;
     }
 
     /// Those that left by mail have no file, and old files are removed.
@@ -410,6 +422,39 @@ std::optional<std::string> reason_of(Session& session, const ExportOptions& opti
                : given;
 }
 
+/// The bundle in its file, with its leaf.
+Result<Exit> written(Session& session,
+                     const ExportOptions& options,
+                     Desk& desk,
+                     const audit::ExportOrder& order) {
+    const NewFile file{options.output};
+    auto out = file.open();
+    if (!out) {
+        return fail(out);
+    }
+    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, 0, SteadyClock::now()};
+    const auto made = desk.write(order, *out, [&](std::uint64_t done, std::uint64_t /*all*/) {
+        progress.update(0, done, SteadyClock::now());
+    });
+    progress.end();
+    if (!made) {
+        return fail(made);
+    }
+    out->close();
+    const auto digest = digest_of(file.part());
+    if (!digest) {
+        return fail(digest);
+    }
+    if (const auto noted = desk.note(*made, *digest); !noted) {
+        return fail(noted);
+    }
+    if (const auto finished = file.finish(); !finished) {
+        return fail(finished);
+    }
+    tell(session, options, *made, *digest);
+    return Exit::Done;
+}
+
 }  // namespace
 
 Result<Exit> audit_export(Session& session, const ExportOptions& options) {
@@ -448,32 +493,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (!order) {
         return fail(order);
     }
-    const NewFile file{options.output};
-    auto out = file.open();
-    if (!out) {
-        return fail(out);
-    }
-    Progress progress{session.err, ::isatty(STDERR_FILENO) == 1, 0, 0, SteadyClock::now()};
-    const auto made = (*desk)->write(*order, *out, [&](std::uint64_t done, std::uint64_t /*all*/) {
-        progress.update(0, done, SteadyClock::now());
-    });
-    progress.end();
-    if (!made) {
-        return fail(made);
-    }
-    out->close();
-    const auto digest = digest_of(file.part());
-    if (!digest) {
-        return fail(digest);
-    }
-    if (const auto noted = (*desk)->note(*made, *digest); !noted) {
-        return fail(noted);
-    }
-    if (const auto finished = file.finish(); !finished) {
-        return fail(finished);
-    }
-    tell(session, options, *made, *digest);
-    return Exit::Done;
+    return written(session, options, **desk, *order);
 }
 
 }  // namespace fedtrail::app
