@@ -29,12 +29,40 @@ bool is_group(std::string_view name) {
     return std::any_of(all.begin(), all.end(), [&](const auto& s) { return s.group() == name; });
 }
 
-std::vector<std::string> known_names() {
+std::vector<std::string> names_in(std::string_view group) {
     std::vector<std::string> names;
     for (const auto& setting : settings()) {
-        names.emplace_back(setting.name);
+        if (setting.group() == group) {
+            names.emplace_back(setting.name);
+        }
     }
     return names;
+}
+
+/// "[proxy]", "[[origin]]".
+std::vector<std::string> tables() {
+    std::vector<std::string> names;
+    for (const auto& setting : settings()) {
+        const std::string group{setting.group()};
+        const auto name = is_repeated(group) ? "[[" + group + "]]" : "[" + group + "]";
+        if (!group.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+bool holds_tables(const toml::node& node) {
+    const auto* array = node.as_array();
+    return node.is_table() ||
+           (array != nullptr && !array->empty() && array->is_homogeneous(toml::node_type::table));
+}
+
+std::string what_is_there(const std::string& name, const std::string& group, const toml::node& node) {
+    if (group.empty() && holds_tables(node)) {
+        return did_you_mean(node.is_table() ? "[" + name + "]" : "[[" + name + "]]", tables());
+    }
+    return did_you_mean(name, names_in(group));
 }
 
 /// A list of texts; no setting is a flag, so `false` is refused as a wrong type.
@@ -84,7 +112,7 @@ public:
     Result<void> table(const toml::table& table, const std::string& group) {
         for (const auto& [key, node] : table) {
             const std::string name = (group.empty() ? "" : group + ".") + std::string{key.str()};
-            auto done = entry(name, key, node);
+            auto done = entry(name, group, key, node);
             if (!done) {
                 return done;
             }
@@ -93,7 +121,10 @@ public:
     }
 
 private:
-    Result<void> entry(const std::string& name, const toml::key& key, const toml::node& node) {
+    Result<void> entry(const std::string& name,
+                       const std::string& group,
+                       const toml::key& key,
+                       const toml::node& node) {
         if (const auto* setting = setting_named(name)) {
             const auto value = checked(*setting, value_of(node));
             if (!value) {
@@ -117,7 +148,7 @@ private:
         }
         return fail(ErrorKind::Invalid,
                     at(key.source()) + "there is no setting \"" + name + "\"",
-                    did_you_mean(name, known_names()));
+                    what_is_there(name, group, node));
     }
 
     Result<void> repeated(const std::string& group, const toml::node& node) {
@@ -262,6 +293,10 @@ std::string activity_twice(const std::vector<ProcessingConfig>& processings) {
     return {};
 }
 
+bool is_loopback(const Endpoint& endpoint) {
+    return endpoint.address.starts_with("127.") || endpoint.address == "::1";
+}
+
 /// What no single setting can see.
 Result<void> check_together(const Config& config, const std::string& place) {
     const bool nameless = std::any_of(
@@ -279,13 +314,17 @@ Result<void> check_together(const Config& config, const std::string& place) {
                     place + ": two [[processing]] have the activity \"" + twice + "\"",
                     "Write one for each activity.");
     }
-    const bool loopback =
-        config.proxy.listen.address.starts_with("127.") || config.proxy.listen.address == "::1";
-    if (!loopback && config.proxy.token.empty()) {
+    if (!is_loopback(config.proxy.listen) && config.proxy.token.empty()) {
         return fail(
             ErrorKind::Invalid,
             place + ": proxy.listen is beyond loopback and proxy.token is empty: anybody could use it",
             "Set proxy.token, or listen on 127.0.0.1.");
+    }
+    if (!is_loopback(config.api.listen) && !config.api.public_url.starts_with("https:")) {
+        return fail(ErrorKind::Invalid,
+                    place + ": api.listen is beyond loopback, where tokens and reports would travel in clear",
+                    "Listen on 127.0.0.1; or put a web server with TLS before it and say its address in "
+                    "api.public_url, as \"https://privacy.origin.example\".");
     }
     if (!config.smtp.url.empty() && config.smtp.from.empty()) {
         return fail(ErrorKind::Invalid,

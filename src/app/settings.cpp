@@ -230,7 +230,7 @@ const std::array house_settings{
     Setting{"api.listen",
             Shape::Listen,
             R"("127.0.0.1:7118")",
-            "Where the API listens.",
+            "Where the API listens, in clear: beyond loopback only if public_url is https.",
             [](Config& c, const SettingValue& v) { c.api.listen = endpoint(v); }},
     Setting{"api.public_url",
             Shape::WebAddress,

@@ -92,6 +92,12 @@ TEST_CASE("An unknown setting is refused with its place and the nearest known on
     CHECK(refusal("\n\n  datadir = \"x\"") ==
           "f.toml:3:3: there is no setting \"datadir\" | Did you mean \"data_dir\"?");
     CHECK(refusal("[[origin]]\nhots = \"x\"").find("Did you mean \"origin.host\"?") != std::string::npos);
+    CHECK(refusal("[proxi]\nlisten = \"x\"") ==
+          "f.toml:1:2: there is no setting \"proxi\" | Did you mean \"[proxy]\"?");
+    CHECK(refusal("[[orgin]]\nhost = \"x\"").ends_with("Did you mean \"[[origin]]\"?"));
+    CHECK(refusal("[proxy]\nqwerty = 1").find("Known are: proxy.listen, ") != std::string::npos);
+    CHECK(refusal("[proxy]\nqwerty = 1").find("controller.") == std::string::npos);
+    CHECK(refusal("[qwertz]\nx = 1").find("Known are: [") != std::string::npos);
     CHECK(refusal("", {{"FEDTRAIL_PROXY_LISTN", "x"}}) ==
           "environment: there is no setting FEDTRAIL_PROXY_LISTN | Did you mean \"FEDTRAIL_PROXY_LISTEN\"?");
 }
@@ -121,6 +127,8 @@ TEST_CASE("A wrong value is refused with its place and the remedy", "[app][confi
         {"[[origin]]\nhost=\"a.example\"\n[[origin]]\nhost=\"A.example\"", "belongs to two origins"},
         {"[proxy]\nlisten = \"0.0.0.0:7117\"", "Set proxy.token"},
         {"[api]\nlisten = \"127.0.0.1:7117\"", "are the same"},
+        {"[api]\nlisten = \"0.0.0.0:7118\"", "api.listen is beyond loopback"},
+        {"[api]\nlisten = \"[::]:7118\"\npublic_url = \"http://x.example\"", "api.listen is beyond loopback"},
         {"[api]\npublic_url = \"ftp://x\"", "is not an http or https address"},
         {"[erasure]\nlook_intervals = []", "erasure.look_intervals is empty"},
         {"[erasure]\nlook_intervals = [\"0s\"]", "is no duration between 1 and"},
