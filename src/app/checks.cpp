@@ -258,6 +258,7 @@ std::vector<Check> check_everything(const Session& session) {
     check_keys(session, *config, out);
     check_stores(session, *config, out);
     check_erasures(session, *config, out);
+    check_handles(session, *config, out);
     check_recipients(session, *config, out);
     check_log(session, *config, out);
     check_ingress(*config, out);

@@ -31,6 +31,7 @@ void check_keys(const Session& session, const Config& config, std::vector<Check>
 void check_stores(const Session& session, const Config& config, std::vector<Check>& out);
 void check_retention(const Session& session, const Config& config, std::vector<Check>& out);
 void check_erasures(const Session& session, const Config& config, std::vector<Check>& out);
+void check_handles(const Session& session, const Config& config, std::vector<Check>& out);
 void check_recipients(const Session& session, const Config& config, std::vector<Check>& out);
 void check_log(const Session& session, const Config& config, std::vector<Check>& out);
 void check_ingress(const Config& config, std::vector<Check>& out);

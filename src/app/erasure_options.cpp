@@ -92,6 +92,14 @@ erasure::OriginWatchOptions origin_options(const Config& config) {
     return options;
 }
 
+erasure::HandleCheckOptions handle_options(const Config& config) {
+    erasure::HandleCheckOptions options;
+    options.user_agent = user_agent(config);
+    options.refresh = std::min(options.refresh, config.erasure.origin_intervals.front());
+    options.timeout = config.erasure.timeout;
+    return options;
+}
+
 erasure::LookerOptions looker_options(const Config& config) {
     erasure::LookerOptions options;
     options.user_agent = user_agent(config);

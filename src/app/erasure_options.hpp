@@ -9,6 +9,7 @@
 #include "erasure/courier.hpp"
 #include "erasure/deletion_spotter.hpp"
 #include "erasure/escalation.hpp"
+#include "erasure/handle_check.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/scout.hpp"
@@ -26,6 +27,7 @@ namespace fedtrail::app {
 /// From the closing of a request to the end of the last look at what it erased, and a day.
 [[nodiscard]] std::chrono::seconds looking_ends_after(const Config& config);
 [[nodiscard]] erasure::OriginWatchOptions origin_options(const Config& config);
+[[nodiscard]] erasure::HandleCheckOptions handle_options(const Config& config);
 [[nodiscard]] erasure::LookerOptions looker_options(const Config& config);
 [[nodiscard]] erasure::EscalationOptions escalation_options(const Config& config);
 [[nodiscard]] erasure::ScoutOptions scout_options(const Config& config);

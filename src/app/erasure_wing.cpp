@@ -192,6 +192,13 @@ void ErasureWing::build_lookers() {
         [origin_bell] { origin_bell->ring(); });
     add(watching_, "origin", origin_bell, [this] { return origin_watch_->step(); });
 
+    const auto handle_bell = std::make_shared<Bell>();
+    handle_check_ = std::make_unique<erasure::HandleCheck>(
+        erasure::HandleCheckPorts{*cases_, ports_.vault, ports_.vault, *http_, ports_.clock},
+        handle_options(ports_.config),
+        [handle_bell] { handle_bell->ring(); });
+    add(watching_, "handles", handle_bell, [this] { return handle_check_->step(); });
+
     escalation_ = make_escalation();
     add(writing_, "letters", std::make_shared<Bell>(), [this] { return escalation_->step(); });
 
@@ -215,7 +222,8 @@ std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
 
 std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
     return std::make_unique<erasure::Looker>(
-        erasure::LookerPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
+        erasure::LookerPorts{
+            *cases_, *cases_, *directory_, ports_.vault, ports_.vault, *http_, *signer_, ports_.clock},
         probes_,
         looker_options(ports_.config),
         [bell = looker_bell_] { bell->ring(); });

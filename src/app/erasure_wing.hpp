@@ -27,6 +27,7 @@
 #include "erasure/courier.hpp"
 #include "erasure/deletion_spotter.hpp"
 #include "erasure/escalation.hpp"
+#include "erasure/handle_check.hpp"
 #include "erasure/letter_folder.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/origin_watch.hpp"
@@ -136,6 +137,7 @@ private:
     std::unique_ptr<erasure::LetterFolder> letter_folder_;
     std::unique_ptr<erasure::Escalation> escalation_;
     std::unique_ptr<erasure::OriginWatch> origin_watch_;
+    std::unique_ptr<erasure::HandleCheck> handle_check_;
     std::shared_ptr<Bell> looker_bell_{std::make_shared<Bell>()};
     std::unique_ptr<erasure::Looker> looker_;
     std::atomic<std::uint64_t> looks_{};  ///< As the looker counts; its own figures are its thread's.

@@ -101,7 +101,9 @@ const std::array house_settings{
     Setting{"origin.host",
             Shape::Name,
             "",
-            "The host in the handles and actor URIs of the people whose data is watched.",
+            "The host in the handles of the people whose data is watched: \"origin.example\" of "
+            "alice@origin.example. If their actor URIs have another, that one is an alias; `fedtrail doctor` "
+            "asks WebFinger which is which.",
             [](Config& c, const SettingValue& v) { c.origins.back().host = host(text(v)); }},
     Setting{"origin.software",
             Shape::Text,
@@ -111,7 +113,8 @@ const std::array house_settings{
     Setting{"origin.aliases",
             Shape::Names,
             "[]",
-            "Other hosts of the same server, as a web domain apart from the handle's.",
+            "Other hosts of the same server, as that of the actor URIs where it is not the handles' own "
+            "(Mastodon: host is LOCAL_DOMAIN, WEB_DOMAIN an alias).",
             [](Config& c, const SettingValue& v) {
                 c.origins.back().aliases.clear();
                 for (const auto& name : texts(v)) {

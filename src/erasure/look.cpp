@@ -80,12 +80,18 @@ Presence combined(std::span<const Finding> findings, bool whole) {
     return any(Presence::Unprobeable) ? Presence::Unprobeable : Presence::Unknown;
 }
 
+bool asks_by_name(const fediverse::Probe& probe) {
+    const auto asks_for = [&](const char* place) {
+        return probe.path.find(place) != std::string::npos || probe.body.find(place) != std::string::npos;
+    };
+    return asks_for("{handle}") || asks_for("{user}") || asks_for("{host}");
+}
+
 bool can_ask(const fediverse::Probe& probe, const fediverse::ProbePlaces& places) {
     const auto asks_for = [&](const char* place) {
         return probe.path.find(place) != std::string::npos || probe.body.find(place) != std::string::npos;
     };
-    const bool by_name = asks_for("{handle}") || asks_for("{user}") || asks_for("{host}");
-    return !(by_name && places.handle.reveal().empty()) &&
+    return !(asks_by_name(probe) && places.handle.reveal().empty()) &&
            !(asks_for("{actor}") && places.actor.reveal().empty()) &&
            !(asks_for("{object}") && places.object.reveal().empty());
 }

@@ -41,6 +41,9 @@ struct Finding {
 /// Whether everything that the probe asks for is known.
 [[nodiscard]] bool can_ask(const fediverse::Probe& probe, const fediverse::ProbePlaces& places);
 
+/// Whether the probe asks for somebody by their handle or a part of it.
+[[nodiscard]] bool asks_by_name(const fediverse::Probe& probe);
+
 /// Whether a handle's name could be an id that was taken for a name: it stands in the actor's URI below
 /// /users/ and has the shape of an id without a digit (fediverse/signer.hpp).
 [[nodiscard]] bool may_be_an_id(const std::string& handle, const std::string& actor);

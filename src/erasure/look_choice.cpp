@@ -84,21 +84,39 @@ Result<void> Looker::add_places(const records::Notice& notice,
                                 const records::ErasureRequest& request,
                                 Look& look) {
     const auto identity = ports_.vault.identity(notice.subject);
-    if (!identity) {
-        return fail(identity);
+    const auto facts =
+        identity ? ports_.handles.handle_facts(notice.subject) : Result<HandleFacts>{fail(identity)};
+    if (!facts) {
+        return fail(facts);
     }
     const auto whole = account_erased(notice, request);
     if (!whole) {
         return fail(whole);
     }
-    const bool account = *whole;
-    const bool guessed =
-        options_.opaque_ids && may_be_an_id(identity->handle.reveal(), identity->actor.reveal());
-    const fediverse::ProbePlaces person{
-        guessed ? Personal<std::string>{} : identity->handle, identity->actor, {}};
-    if (account && !probes_for(look, ProbeTarget::Account).empty()) {
-        look.places.push_back({ProbeTarget::Account, person});
+    const auto names = handle_names(*identity, *facts, options_.opaque_ids);
+    look.handle_confirmed = names.confirmed;
+    if (*whole) {
+        add_account(identity->actor, names, look);
     }
+    return add_objects(notice, request, *whole, {names.handles.front(), identity->actor, {}}, look);
+}
+
+void Looker::add_account(const Personal<std::string>& actor, const HandleNames& names, Look& look) const {
+    const auto probes = probes_for(look, ProbeTarget::Account);
+    const bool by_name =
+        std::any_of(probes.begin(), probes.end(), [](const auto* probe) { return asks_by_name(*probe); });
+    for (const auto& handle : names.handles) {
+        if (!probes.empty() && (by_name || &handle == &names.handles.front())) {
+            look.places.push_back({ProbeTarget::Account, {handle, actor, {}}});
+        }
+    }
+}
+
+Result<void> Looker::add_objects(const records::Notice& notice,
+                                 const records::ErasureRequest& request,
+                                 bool account,
+                                 const fediverse::ProbePlaces& person,
+                                 Look& look) const {
     const auto all = objects_at(notice, request);
     if (!all) {
         return fail(all);

@@ -183,7 +183,11 @@ void Looker::take_in_probe(records::NoticeNumber number, Look& look, const Remot
     const auto now = ports_.clock.now();
     const auto probes = probes_for(look, look.places[look.place].target);
     const auto& probe = *probes.at(look.probe);
-    const auto found = finding_of(probe, look.places[look.place].places, response);
+    auto found = finding_of(probe, look.places[look.place].places, response);
+    const bool unseen = found.presence == Presence::Gone || found.presence == Presence::NotVisible;
+    if (unseen && !look.handle_confirmed && asks_by_name(probe)) {
+        found.presence = Presence::Unknown;  // nobody may be known there by that name
+    }
     look.looks.push_back(records::NoticeLook{
         number, now, probe.name, found.presence, static_cast<std::uint16_t>(response.status)});
     ++look.probe;

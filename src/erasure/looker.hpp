@@ -16,10 +16,12 @@
 
 #include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/fediverse/probe.hpp"
+#include "fedtrail/ports/handle_book.hpp"
 #include "fedtrail/ports/remote_http.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/arrivals.hpp"
+#include "erasure/handle_names.hpp"
 #include "erasure/look.hpp"
 #include "erasure/request_signer.hpp"
 #include "erasure/verdict.hpp"
@@ -31,6 +33,7 @@ struct LookerPorts {
     NoticeBook& notices;
     RecipientDirectory& directory;
     const SubjectVault& vault;
+    const HandleBook& handles;
     RemoteHttp& http;
     RequestSigner& signer;
     const Clock& clock;
@@ -97,6 +100,7 @@ private:
         SignatureScheme scheme{SignatureScheme::Unknown};
         std::vector<LookPlace> places;
         bool whole{true};
+        bool handle_confirmed{};  ///< As HandleNames says.
         std::size_t place{};
         std::size_t probe{};
         Question question{Question::Probe};  ///< That was asked last.
@@ -125,6 +129,12 @@ private:
     [[nodiscard]] Result<void> add_places(const records::Notice& notice,
                                           const records::ErasureRequest& request,
                                           Look& look);
+    void add_account(const Personal<std::string>& actor, const HandleNames& names, Look& look) const;
+    [[nodiscard]] Result<void> add_objects(const records::Notice& notice,
+                                           const records::ErasureRequest& request,
+                                           bool account,
+                                           const fediverse::ProbePlaces& person,
+                                           Look& look) const;
     [[nodiscard]] Result<std::vector<std::uint32_t>> objects_at(const records::Notice& notice,
                                                                 const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> sweep();

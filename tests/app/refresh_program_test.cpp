@@ -1,23 +1,20 @@
 /// Refreshing the directory with the real program and real servers, friendly and hostile.
 
-#include <array>
 #include <csignal>
 #include <fstream>
 #include <sstream>
 
 #include <catch2/catch.hpp>
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "app/json_schema.hpp"
 #include "program.hpp"
+#include "servers.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
 using fedtrail::testing::Program;
+using fedtrail::testing::Servers;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
@@ -30,49 +27,6 @@ std::string contents(const std::string& path) {
     text << in.rdbuf();
     return text.str();
 }
-
-/// refresh_servers.py, until the test ends.
-class Servers {
-public:
-    explicit Servers(const std::string& folder) {
-        std::array<int, 2> in{};
-        std::array<int, 2> out{};
-        REQUIRE(pipe2(in.data(), O_CLOEXEC) == 0);
-        REQUIRE(pipe2(out.data(), O_CLOEXEC) == 0);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, in[0], 0);
-        posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-        std::array<std::string, 4> words{
-            FEDTRAIL_PYTHON, "-B", FEDTRAIL_SOURCE_DIR "/tests/app/refresh_servers.py", folder};
-        std::array<char*, 5> arguments{
-            words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
-        const int failed =
-            posix_spawn(&process_, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
-        posix_spawn_file_actions_destroy(&actions);
-        close(in[0]);
-        close(out[1]);
-        stdin_ = in[1];
-        REQUIRE(failed == 0);
-        for (char c = 0; read(out[0], &c, 1) == 1 && c != '\n';) {
-            port += c;
-        }
-        close(out[0]);
-        REQUIRE(!port.empty());
-    }
-    Servers(const Servers&) = delete;
-    Servers& operator=(const Servers&) = delete;
-    ~Servers() {
-        close(stdin_);
-        waitpid(process_, nullptr, 0);
-    }
-
-    std::string port;
-
-private:
-    pid_t process_{};
-    int stdin_{};
-};
 
 /// A sidecar whose ledger knows the recipients that it is made with.
 struct Home {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Recipients for `fedtrail recipients refresh`: refresh_servers.py FOLDER [PORT].
+"""Recipients for `fedtrail recipients refresh`, and an origin: refresh_servers.py FOLDER [PORT].
 
 One process answers for every name below .social.test and .s.test, over TLS at loopback; FOLDER/ca.pem is the authority to trust. What a
 name begins with says how it behaves. Prints its port; ends when its standard input does. Every request is a line of
@@ -15,10 +15,11 @@ import ssl
 import sys
 import threading
 import time
+import urllib.parse
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 FOLDER = pathlib.Path(sys.argv[1])
@@ -53,6 +54,10 @@ def certificates() -> pathlib.Path:
         return builder.sign(ca_key, hashes.SHA256())
 
     pem = serialization.Encoding.PEM
+    actor = FOLDER / "actor.pem"  # a signing key for whoever needs one
+    actor.touch(0o600)
+    signing = rsa.generate_private_key(65537, 2048)
+    actor.write_bytes(signing.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     (FOLDER / "ca.pem").write_bytes(made("refresh test", ca_key.public_key(), [], True).public_bytes(pem))
     leaf = FOLDER / "leaf.pem"
     leaf.write_bytes(
@@ -100,12 +105,12 @@ class Recipient(http.server.BaseHTTPRequestHandler):
         kind = name.split(".")[0].rstrip("0123456789")
         getattr(self, f"be_{kind}", self.be_plain)(name)
 
-    def nodeinfo(self, name, software, users, metadata=None):
+    def nodeinfo(self, name, software, users, metadata=None, version="1.0"):
         if self.path == "/.well-known/nodeinfo":
             rel = "http://nodeinfo.diaspora.software/ns/schema/2.0"
             self.answer(200, json.dumps({"links": [{"rel": rel, "href": f"https://{name}/n"}]}))
         elif self.path == "/n":
-            document = {"software": {"name": software, "version": "1.0"}, "openRegistrations": True,
+            document = {"software": {"name": software, "version": version}, "openRegistrations": True,
                         "usage": {"users": {"total": users}}, "metadata": metadata or {}}  # fmt: skip
             self.answer(200, json.dumps(document))
         else:
@@ -143,6 +148,34 @@ class Recipient(http.server.BaseHTTPRequestHandler):
             self.answer(200, json.dumps({"domain": "masto.social.test"}))
         else:
             self.answer(404)
+
+    def be_web(self, _):
+        """An origin whose accounts are at another domain; FOLDER/gone ends them."""
+        if self.path.startswith("/.well-known/webfinger"):
+            self.webfinger()
+        else:
+            self.answer(410 if (FOLDER / "gone").exists() else 200, "{}")
+
+    def be_accounts(self, _):
+        """That domain: it sends on to the origin, as Mastodon's documentation says."""
+        if self.path.startswith("/.well-known/webfinger"):
+            self.answer(301, Location=f"https://web.social.test{self.path}")
+        else:
+            self.answer(404)
+
+    def webfinger(self):
+        name = urllib.parse.parse_qs(self.path.partition("?")[2])["resource"][0].removeprefix("acct:").partition("@")[0]
+        link = {"rel": "self", "type": "application/activity+json", "href": f"https://web.social.test/users/{name}"}
+        self.answer(200, json.dumps({"subject": f"acct:{name}@accounts.social.test", "links": [link]}))
+
+    def be_keeps(self, name):
+        """A Mastodon in name that keeps everything."""
+        if self.command == "POST":
+            self.answer(202)
+        elif self.path == "/api/v1/accounts/lookup?acct=alice%40accounts.social.test":
+            self.answer(200, json.dumps({"id": "1"}))
+        elif not self.nodeinfo(name, "mastodon", 300, version="4.4.8"):
+            self.answer(404, json.dumps({"error": "Record not found"}))
 
     def be_endless(self, _):
         self.send_response(200)

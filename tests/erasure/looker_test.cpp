@@ -12,6 +12,7 @@
 #include <catch2/catch.hpp>
 
 #include "fakes/case_books.hpp"
+#include "fakes/handle_book.hpp"
 #include "fakes/remote_http.hpp"
 #include "fakes/signing.hpp"
 #include "fakes/stopped_clock.hpp"
@@ -69,6 +70,7 @@ struct Sight {
     FakeNoticeBook notices{requests};
     FakeRecipientDirectory directory;
     FakeSubjectVault vault;
+    FakeHandleBook handles;
     FakeRemoteHttp http;
     StoppedClock clock;
     FakeSigner keys;
@@ -91,13 +93,19 @@ struct Sight {
         one.origin_gone_at = clock.at;
         http.server = [](const RemoteRequest&) { return says(404, "{}"); };
         request = requests.open(one, {})->number;
+        confirm("alice@origin.example");
         make();
     }
     void make() {
-        looker.emplace(erasure::LookerPorts{requests, notices, directory, vault, http, signer, clock},
-                       probes,
-                       options,
-                       [this] { woken = true; });
+        looker.emplace(
+            erasure::LookerPorts{requests, notices, directory, vault, handles, http, signer, clock},
+            probes,
+            options,
+            [this] { woken = true; });
+    }
+    /// As the origin's WebFinger would; "" is not confirmed.
+    void confirm(const std::string& handle) {
+        handles.facts[alice.get()].confirmed = Personal<std::string>{handle};
     }
     void change(const std::function<void(records::ErasureRequest&)>& how) {
         auto one = *requests.request(request);
@@ -572,17 +580,104 @@ TEST_CASE("a notice that nobody gave a date for a look gets one", "[looker]") {
     CHECK(number == s.notice("a.example").number);
 }
 
-TEST_CASE("a handle that may be an id in disguise proves nothing by not being found", "[looker]") {
+TEST_CASE("a handle that the origin did not confirm proves nothing by not being found", "[looker]") {
+    Sight s;
+    const bool confirmed = GENERATE(true, false);
+    s.confirm(confirmed ? "alice@origin.example" : "");
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.look();
+    CHECK(s.notice("a.example").state == (confirmed ? NoticeState::VerifiedGone : NoticeState::Acknowledged));
+    CHECK(s.notice("a.example").presence == (confirmed ? Presence::Gone : Presence::Unknown));
+    // What is found is found, under whatever name.
+    s.http.server = [](const RemoteRequest&) { return says(200); };
+    s.pass(25h);
+    CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+}
+
+TEST_CASE("who is not seen by a handle that nobody confirmed may be seen by another", "[looker]") {
+    Sight s{real_probes()};
+    s.confirm("");
+    s.told("a.example", "pleroma");
+    s.http.server = [](const RemoteRequest&) { return says(404, R"({"error": "Record not found"})"); };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);  // not "not visible"
+    s.confirm("alice@origin.example");
+    s.pass(25h);
+    CHECK(s.notice("a.example").state == NoticeState::NotVisible);
+}
+
+TEST_CASE("others are asked by the handle that the origin names, and by the host of the URI", "[looker]") {
+    for (const auto* const known : {"a=alice%40example.org", "a=alice%40origin.example"}) {
+        CAPTURE(known);
+        Sight s;
+        s.confirm("alice@example.org");
+        s.told("a.example", "x");
+        s.http.server = [known](const RemoteRequest& request) {
+            return says(request.url.query() == known ? 200 : 404);
+        };
+        s.look();
+        CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+    }
+    Sight s;
+    s.confirm("alice@example.org");
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looks("a.example").size() == 2);
+}
+
+TEST_CASE("a handle host that others of the origin confirmed will do where the name is sure", "[looker]") {
+    struct Case {
+        bool told;
+        bool names_in_uris;
+        bool sure;
+    };
+    for (const auto& one : {Case{true, false, true},
+                            Case{false, true, true},
+                            Case{true, true, true},
+                            Case{false, false, false}}) {
+        Sight s;
+        s.handles.facts[s.alice.get()] = {
+            {}, one.told, HandleHost{*Host::parse("example.org"), one.names_in_uris}};
+        s.told("a.example", "x");
+        s.http.server = [](const RemoteRequest&) { return says(404); };
+        s.look();
+        CHECK(s.notice("a.example").state ==
+              (one.sure ? NoticeState::VerifiedGone : NoticeState::Acknowledged));
+        CHECK((s.http.requests().front().url.query() == "a=alice%40example.org") == one.sure);
+    }
+}
+
+TEST_CASE("an object is asked for by its own address, whoever confirmed the handle", "[looker]") {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    Sight s{probes_from(kProbes), scope};
+    s.confirm("");
+    s.told("a.example", "x", 1);
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+}
+
+TEST_CASE("a handle that may be an id in disguise is not asked for, unless it is confirmed", "[looker]") {
+    const bool confirmed = GENERATE(true, false);
     for (const bool opaque : {true, false}) {
         Sight s;
         s.alice = *s.vault.enrol(*Uri::parse("https://origin.example/users/abcdefghij"), "abcdefghij");
+        s.handles.facts[s.alice.get()].host = HandleHost{*Host::parse("origin.example"), true};
+        if (confirmed) {
+            s.confirm("abcdefghij@origin.example");
+        }
         s.options.opaque_ids = opaque;
         s.make();
         s.told("a.example", "x");
         s.http.server = [](const RemoteRequest&) { return says(404); };
         s.look();
         CHECK(s.notice("a.example").state ==
-              (opaque ? NoticeState::Acknowledged : NoticeState::VerifiedGone));
+              (confirmed || !opaque ? NoticeState::VerifiedGone : NoticeState::Acknowledged));
+        CHECK(s.http.requests().empty() == (opaque && !confirmed));
     }
     using erasure::may_be_an_id;
     CHECK(may_be_an_id("abcdefghij@o.example", "https://o.example/users/abcdefghij"));

@@ -15,6 +15,7 @@
 #include "erasure/office.hpp"
 #include "erasure/origin_watch.hpp"
 #include "fakes/delivery_sink.hpp"
+#include "fakes/handle_book.hpp"
 #include "fakes/recipient_register.hpp"
 #include "fakes/remote_http.hpp"
 #include "fakes/signing.hpp"
@@ -146,11 +147,19 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     erasure::RequestSigner signer{keys, cipher, office.clock};
     const auto probes = fediverse::Probes::parse(policy_text("probes.json"));
     REQUIRE(probes);
-    erasure::Looker looker{
-        {office.requests, office.notices, office.directory, office.vault, http, signer, office.clock},
-        *probes,
-        {},
-        [] {}};
+    FakeHandleBook handles;
+    handles.facts[office.alice.get()].confirmed = personal("alice@origin.example");
+    erasure::Looker looker{{office.requests,
+                            office.notices,
+                            office.directory,
+                            office.vault,
+                            handles,
+                            http,
+                            signer,
+                            office.clock},
+                           *probes,
+                           {},
+                           [] {}};
     for (int i = 0; i < 100; ++i) {
         REQUIRE(looker.step());
         office.clock.at += 1min;

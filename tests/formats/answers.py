@@ -39,6 +39,8 @@ def subject(ledger: Ledger, number: int, history: History) -> dict:
     return {
         "actor": person.actor,
         "handle": person.handle,
+        "confirmed_handle": person.confirmed,
+        "handle_host": ledger.vault.handle_host_of(person.actor),
         "signing_keys": person.signing_keys,
         "attempts": attempts,
         "pairs": named(ledger, history.pairs),

@@ -96,6 +96,10 @@ json activities_of(const WrittenLedger& written, std::uint64_t subject) {
     return activities;
 }
 
+json handle_host_in(const HandleFacts& facts) {
+    return facts.host ? json{facts.host->host.text(), facts.host->names_in_uris} : json{};
+}
+
 json signing_keys_of(const WrittenLedger& written, std::uint64_t subject) {
     json keys = json::object();
     for (const auto& key : must(written.vault().kept(privacy::SubjectNumber{subject}))) {
@@ -112,8 +116,11 @@ std::string expected_answers(const WrittenLedger& written) {
     json subjects = json::object();
     for (const auto subject : written.subjects()) {
         const auto identity = must(written.vault().identity(privacy::SubjectNumber{subject}));
+        const auto facts = must(written.vault().handle_facts(privacy::SubjectNumber{subject}));
         subjects[std::to_string(subject)] = {{"actor", identity.actor.reveal()},
                                              {"handle", identity.handle.reveal()},
+                                             {"confirmed_handle", facts.confirmed.reveal()},
+                                             {"handle_host", handle_host_in(facts)},
                                              {"signing_keys", signing_keys_of(written, subject)},
                                              {"activities", activities_of(written, subject)},
                                              {"attempts", attempts_of(*reader, written, subject)},

@@ -88,6 +88,7 @@ class Formats(unittest.TestCase):
                                  ("pairs", "key % 65536 > 0"), ("shape", "number = 4097"), ("shape", "lookup = 1"),
                                  ("shape", "lookup = 2"), ("reference", "1"), ("uri_hash", "1")):  # fmt: skip
             self.assertTrue(self.query(f"SELECT 1 FROM {table} WHERE {condition} LIMIT 1"), (table, condition))
+        self.assertTrue(any(subject["confirmed_handle"] for subject in self.answers["subjects"].values()))
         self.assertTrue(any(subject["signing_keys"] for subject in self.answers["subjects"].values()))
         self.assertTrue(all(self.answers["journal"].values()), self.answers["journal"])
         kinds = {row[3] for s in self.answers["subjects"].values() for rows in s["attempts"].values() for row in rows}

@@ -44,7 +44,7 @@ class Ledger:
             raise Damaged("the ledger is no ledger")
         if self.rows("PRAGMA user_version")[0][0] > LAST_MIGRATION:
             raise Damaged("the ledger is of a newer version")
-        self.people = vault.people
+        self.people, self.vault = vault.people, vault
         self.hosts = self.read_names("recipient", "host")
         self.types = self.read_names("activity_type", "name")
         self.journal = self.read_journal()

@@ -328,6 +328,7 @@ void Scenes::play() {
     ledger_.keep_key(alice, "https://origin.example/users/alice#main-key", pem);
     ledger_.keep_key(alice, "https://origin.example/users/alice#ed25519-key", "\u00e9" + pem + pem);
     ledger_.keep_key(news, "https://origin.example/c/news#main-key", std::string(16'384, 'k'));
+    ledger_.confirm(alice, "Alice@example.org");
     statuses(alice);
     uuids(bob);
     texts(carol);

@@ -8,7 +8,7 @@ from blob import opened
 from octets import Damaged
 
 APPLICATION_ID = 0x46545641
-LAST_MIGRATION = 4
+LAST_MIGRATION = 5
 
 
 def mac(key: bytes, message: bytes) -> bytes:
@@ -30,10 +30,11 @@ class Person:
         self.number, self.key = number, key
         self.signing_keys: dict[str, str] = {}
         form, known, texts = identity[0], identity[1], strings_in(identity[2:])
-        if form != 1 or known > 2 or len(texts) != 3:
+        if form not in (1, 2) or known > 2 or len(texts) != form + 2:
             raise Damaged(f"the identity of subject {number} has an unknown form")
         self.handle_known = ("none", "derived", "told")[known]
-        self.origin, self.actor, self.handle = texts
+        self.origin, self.actor, self.handle = texts[:3]
+        self.confirmed = texts[3] if form == 2 else ""
 
 
 class Vault:
@@ -53,6 +54,7 @@ class Vault:
         for row in database.execute("SELECT number, hash, sealed FROM signing_key"):
             key_id, pem = self.signing_key(*row)
             self.people[row[0]].signing_keys[key_id] = pem
+        self.handle_hosts = dict(self.handle_host(*row) for row in database.execute("SELECT hash, sealed FROM handle_host"))
         database.close()
 
     def person(self, number: int, wrapped: bytes, identity: bytes) -> Person:
@@ -67,6 +69,19 @@ class Vault:
         if mac(self.index, f"key:{number}:{texts[0]}".encode())[:16] != digest:
             raise Damaged(f"a private key of subject {number} is filed under another id")
         return texts[0], texts[1]
+
+    def handle_host(self, digest: bytes, sealed: bytes) -> tuple[bytes, tuple[str, bool]]:
+        plain = opened(self.wrapping, f"vault/handle-host/{digest.hex()}", sealed)
+        texts = strings_in(plain[2:])
+        if plain[:1] != b"\1" or plain[1] > 1 or len(texts) != 1:
+            raise Damaged("a handle host has an unknown form")
+        return digest, (texts[0], plain[1] == 1)
+
+    def handle_host_of(self, actor: str) -> list | None:
+        """The host in handles where actors have this one's host, and whether names stand in their URIs."""
+        host = actor.split("/")[2]
+        found = self.handle_hosts.get(mac(self.index, f"handle-host:{host}".encode())[:16])
+        return list(found) if found else None
 
     def check_lookup(self, database: sqlite3.Connection) -> None:
         for table, prefix, name in (("actor", "actor:", "actor"), ("handle", "acct:", "handle")):

@@ -37,6 +37,10 @@ void WrittenLedger::keep_key(std::uint64_t subject, const std::string& key_id, c
     must(vault_->keep(privacy::SubjectNumber{subject}, FoundKey{key_id, Secret{pem}}));
 }
 
+void WrittenLedger::confirm(std::uint64_t subject, const std::string& handle) {
+    must(vault_->confirm(privacy::SubjectNumber{subject}, handle));
+}
+
 WrittenPost WrittenLedger::post(WrittenPost post) {
     post.number = must(writer_->activity(ActivityFact{privacy::SubjectNumber{post.subject},
                                                       from_unix_seconds(post.at),

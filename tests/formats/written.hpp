@@ -53,6 +53,7 @@ public:
 
     std::uint64_t enrol(const std::string& actor, const std::string& username);
     void keep_key(std::uint64_t subject, const std::string& key_id, const std::string& pem);
+    void confirm(std::uint64_t subject, const std::string& handle);
     /// Fills in the number.
     WrittenPost post(WrittenPost post);
     void attempt(const WrittenPost& post, const WrittenAttempt& attempt, bool settles = false);

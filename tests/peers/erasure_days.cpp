@@ -21,6 +21,7 @@
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/directory_book.hpp"
 #include "erasure/courier.hpp"
+#include "erasure/handle_check.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/planner.hpp"
@@ -195,10 +196,14 @@ Result<void> live(House& house) {
                              wake};
     erasure::OriginWatch watch{{cases, cases, vault, http, clock}, origin_options, wake};
     erasure::Looker looker{
-        {cases, cases, directory, vault, http, signer, clock}, policies.probes, looker_options, wake};
+        {cases, cases, directory, vault, vault, http, signer, clock}, policies.probes, looker_options, wake};
+    auto handle_options = app::handle_options(config);
+    handle_options.refresh = kRescan;
+    erasure::HandleCheck handles{{cases, vault, vault, http, clock}, handle_options, wake};
     const std::vector<Step> workers{[&] { return scout.step(); },
                                     [&] { return courier.step(); },
                                     [&] { return watch.step(); },
+                                    [&] { return handles.step(); },
                                     [&] { return looker.step(); }};
     std::string line;
     while (std::getline(std::cin, line)) {

@@ -204,6 +204,20 @@ Result<SubjectIdentity> SqliteVault::identity(privacy::SubjectNumber number) con
     });
 }
 
+Result<HandleFacts> SqliteVault::handle_facts(privacy::SubjectNumber subject) const {
+    return guarded("reading a confirmed handle in the vault", [&]() -> Result<HandleFacts> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.handle_facts(subject);
+    });
+}
+
+Result<void> SqliteVault::confirm(privacy::SubjectNumber subject, std::string_view handle) {
+    return guarded("writing a confirmed handle into the vault", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.confirm(subject, handle);
+    });
+}
+
 Result<std::vector<privacy::SubjectNumber>> SqliteVault::list(privacy::SubjectNumber after,
                                                               std::size_t limit) const {
     return guarded("listing the vault", [&]() -> Result<std::vector<privacy::SubjectNumber>> {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fedtrail/ports/cipher.hpp"
+#include "fedtrail/ports/handle_book.hpp"
 #include "fedtrail/ports/shredding.hpp"
 #include "fedtrail/ports/signer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
@@ -46,6 +47,7 @@ struct VaultCheck {
 
 class SqliteVault final : public SubjectVault,
                           public SubjectSealer,
+                          public HandleBook,
                           public KeySafe,
                           public ShreddingBook,
                           public Overwriter {
@@ -74,6 +76,9 @@ public:
     [[nodiscard]] Result<SubjectIdentity> identity(privacy::SubjectNumber number) const override;
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> list(privacy::SubjectNumber after,
                                                                    std::size_t limit) const override;
+
+    [[nodiscard]] Result<HandleFacts> handle_facts(privacy::SubjectNumber subject) const override;
+    [[nodiscard]] Result<void> confirm(privacy::SubjectNumber subject, std::string_view handle) override;
 
     /// Contexts that start with "vault/" are the vault's own: Invalid.
     [[nodiscard]] Result<Bytes> seal(privacy::SubjectNumber subject,

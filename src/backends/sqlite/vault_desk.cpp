@@ -151,7 +151,11 @@ Result<void> VaultDesk::rename(privacy::SubjectNumber number, const StoredIdenti
     if (!key) {
         return fail(key);
     }
-    const auto blob = sealed(wanted, *key, number);
+    auto named = wanted;
+    if (same_name(stored->confirmed.reveal(), wanted.handle.reveal())) {
+        named.confirmed = stored->confirmed;  // else it was another name that the origin confirmed
+    }
+    const auto blob = sealed(named, *key, number);
     if (!blob) {
         return fail(blob);
     }
@@ -295,6 +299,7 @@ VaultCheck VaultDesk::check() {
     check.faults = rows_.structural_faults();
     check_shreddings(check);
     check_leaves(check);
+    check_handle_hosts(check);
     std::uint64_t handles = 0;
     auto page = rows_.numbers(privacy::SubjectNumber{0}, kPage);
     while (!page.empty() && check.faults.size() < kMaxFaults) {

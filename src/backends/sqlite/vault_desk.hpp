@@ -40,6 +40,10 @@ public:
     [[nodiscard]] Result<WipedKey> key_of(privacy::SubjectNumber number);
     [[nodiscard]] Result<StoredIdentity> identity_of(privacy::SubjectNumber number);
 
+    /// As HandleBook says.
+    [[nodiscard]] Result<HandleFacts> handle_facts(privacy::SubjectNumber number);
+    [[nodiscard]] Result<void> confirm(privacy::SubjectNumber number, std::string_view handle);
+
     /// Errors: NotFound, Invalid.
     [[nodiscard]] Result<void> keep_key(privacy::SubjectNumber number, const FoundKey& key);
     /// Errors: Corrupt.
@@ -77,6 +81,10 @@ private:
     [[nodiscard]] LookupHash shredding_hash(const records::Shredding& shredding) const;
     [[nodiscard]] Result<records::Shredding> opened(const VaultRows::Shredding& row) const;
     void put(const records::Shredding& shredding);
+    [[nodiscard]] LookupHash handle_host_hash(const Host& actors) const;
+    [[nodiscard]] Result<HandleHost> opened(const VaultRows::HandleHost& row) const;
+    [[nodiscard]] Result<void> put_handle_host(const Uri& actor, std::string_view handle);
+    void check_handle_hosts(VaultCheck& check);
     void check_shreddings(VaultCheck& check);
     void check_leaves(VaultCheck& check);
     [[nodiscard]] Result<privacy::SubjectNumber> add(const Enrolment& person);

@@ -25,6 +25,7 @@ struct StoredIdentity {
     Personal<std::string> actor;
     Personal<std::string> handle;
     HandleSource source{HandleSource::Unknown};
+    Personal<std::string> confirmed{};  ///< The handle that the origin's WebFinger named; empty: none yet.
 };
 
 /// docs/formats/vault.md, "Identity".
@@ -35,6 +36,12 @@ struct StoredIdentity {
 /// The identity of an actor at `origin`. `username` may be anything a remote sent: one that is empty, longer
 /// than 256 octets, or holds "@", white space or control characters counts as not told.
 [[nodiscard]] StoredIdentity identity_of(const Uri& actor, const Host& origin, std::string_view username);
+
+/// Whether it is "name@host", with a name that identity_of() would take.
+[[nodiscard]] bool is_handle(std::string_view text);
+
+/// Whether both handles have the same name, in whatever case, at whatever host.
+[[nodiscard]] bool same_name(std::string_view a, std::string_view b);
 
 /// "alice@origin.example" as it is looked up: ASCII letters in lower case.
 [[nodiscard]] std::string folded(std::string_view handle);

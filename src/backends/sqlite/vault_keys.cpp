@@ -66,4 +66,12 @@ Result<WipedKey> VaultKeys::unwrap(ByteView wrapped, privacy::SubjectNumber subj
     return key;
 }
 
+Result<Bytes> VaultKeys::seal(std::string_view context, ByteView plain) const {
+    return cipher_.seal(wrapping_.key, bytes_of(context), plain);
+}
+
+Result<Bytes> VaultKeys::open(std::string_view context, ByteView sealed) const {
+    return cipher_.open(wrapping_.key, bytes_of(context), sealed);
+}
+
 }  // namespace fedtrail::sqlite

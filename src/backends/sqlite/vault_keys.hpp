@@ -46,13 +46,19 @@ public:
     /// What shows that a vault was made with this master key.
     [[nodiscard]] Digest256 check_value(const VaultId& vault) const;
 
-    /// Where an actor ("actor:" and the URI) or a handle ("acct:" and the folded handle) is looked up.
+    /// Where an actor ("actor:" and the URI), a handle ("acct:" and the folded handle) or another thing is
+    /// looked up.
     [[nodiscard]] LookupHash lookup_hash(std::string_view kind, std::string_view name) const;
 
     /// A subject's key under the master key, 80 octets, bound to the subject's number.
     [[nodiscard]] Result<Bytes> wrap(const WipedKey& key, privacy::SubjectNumber subject) const;
     /// Errors: Corrupt.
     [[nodiscard]] Result<WipedKey> unwrap(ByteView wrapped, privacy::SubjectNumber subject) const;
+
+    /// What belongs to nobody, under the master key, bound to its place ("vault/handle-host/…").
+    [[nodiscard]] Result<Bytes> seal(std::string_view context, ByteView plain) const;
+    /// Errors: Corrupt.
+    [[nodiscard]] Result<Bytes> open(std::string_view context, ByteView sealed) const;
 
 private:
     const Cipher& cipher_;

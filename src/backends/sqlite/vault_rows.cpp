@@ -234,6 +234,30 @@ std::vector<VaultRows::Shredding> VaultRows::shreddings() {
     return all;
 }
 
+void VaultRows::put_handle_host(const HandleHost& host) {
+    SQLite::Statement statement{*database_,
+                                "INSERT OR REPLACE INTO handle_host (hash, sealed) VALUES (?, ?)"};
+    give(statement, 1, host.hash);
+    give(statement, 2, host.sealed);
+    statement.exec();
+}
+
+std::optional<VaultRows::HandleHost> VaultRows::handle_host(const LookupHash& hash) {
+    SQLite::Statement question{*database_, "SELECT sealed FROM handle_host WHERE hash = ?"};
+    give(question, 1, hash);
+    return question.executeStep() ? std::optional{HandleHost{hash, bytes_in(question.getColumn(0))}}
+                                  : std::nullopt;
+}
+
+std::vector<VaultRows::HandleHost> VaultRows::handle_hosts() {
+    SQLite::Statement question{*database_, "SELECT hash, sealed FROM handle_host ORDER BY hash"};
+    std::vector<HandleHost> all;
+    while (question.executeStep()) {
+        all.push_back({array_in<16>(question.getColumn(0)), bytes_in(question.getColumn(1))});
+    }
+    return all;
+}
+
 void VaultRows::rewrite() {
     if (rewritten_) {
         return;  // again it would only make the log longer, which waits for somebody who reads

@@ -38,6 +38,10 @@ public:
         bool complete{};
         LookupHash hash{};
     };
+    struct HandleHost {
+        LookupHash hash{};
+        Bytes sealed;
+    };
     struct Seal {
         VaultId vault{};
         Digest256 check_value{};
@@ -80,6 +84,10 @@ public:
     void put_shredding(const Shredding& shredding);
     [[nodiscard]] std::optional<Shredding> shredding(privacy::SubjectNumber number);
     [[nodiscard]] std::vector<Shredding> shreddings();
+    /// Replaces one with the same hash.
+    void put_handle_host(const HandleHost& host);
+    [[nodiscard]] std::optional<HandleHost> handle_host(const LookupHash& hash);
+    [[nodiscard]] std::vector<HandleHost> handle_hosts();
     /// Writes the whole file anew, once after subjects were removed: free pages, and free octets in pages, go
     /// with the next empty_log().
     void rewrite();

@@ -1,0 +1,124 @@
+/// The vault's side of handles that were confirmed: one with its person, and the host in those of an origin.
+
+#include <string>
+#include <utility>
+
+#include "fedtrail/fediverse/signer.hpp"
+
+#include "backends/sqlite/vault_desk.hpp"
+#include "backends/sqlite/vault_octets.hpp"
+
+namespace fedtrail::sqlite {
+
+namespace {
+
+constexpr auto kForm = std::byte{1};
+
+std::string context_of(const LookupHash& hash) {
+    return "vault/handle-host/" + hex(hash);
+}
+
+Bytes encode(const HandleHost& host) {
+    Bytes out{kForm, std::byte{host.names_in_uris}};
+    put_text(out, host.host.text());
+    return out;
+}
+
+Result<HandleHost> decode_handle_host(ByteView bytes) {
+    const bool known = bytes.size() > 2 && bytes[0] == kForm && bytes[1] <= std::byte{1};
+    auto rest = known ? bytes.subspan(2) : ByteView{};
+    const auto text = take_text(rest);
+    auto host = Host::parse(text.value_or(std::string_view{}));
+    if (!known || !host || !rest.empty()) {
+        return fail(ErrorKind::Corrupt, "a handle host in the vault is not in the form it should be");
+    }
+    return HandleHost{std::move(*host), bytes[1] == std::byte{1}};
+}
+
+}  // namespace
+
+LookupHash VaultDesk::handle_host_hash(const Host& actors) const {
+    return keys_.lookup_hash("handle-host:", actors.text());
+}
+
+Result<HandleHost> VaultDesk::opened(const VaultRows::HandleHost& row) const {
+    const auto plain = keys_.open(context_of(row.hash), row.sealed);
+    return plain ? decode_handle_host(*plain) : Result<HandleHost>{fail(plain)};
+}
+
+Result<HandleFacts> VaultDesk::handle_facts(privacy::SubjectNumber number) {
+    auto stored = identity_of(number);
+    if (!stored) {
+        return fail(stored);
+    }
+    HandleFacts facts{std::move(stored->confirmed), stored->source == HandleSource::Told, {}};
+    const auto actor = Uri::parse(stored->actor.reveal());
+    const auto row = actor ? rows_.handle_host(handle_host_hash(actor->host())) : std::nullopt;
+    if (row) {
+        auto host = opened(*row);
+        if (!host) {
+            return fail(host);
+        }
+        facts.host = std::move(*host);
+    }
+    return facts;
+}
+
+Result<void> VaultDesk::put_handle_host(const Uri& actor, std::string_view handle) {
+    const auto at = handle.rfind('@');
+    auto host = Host::parse(handle.substr(at + 1));
+    if (!host) {
+        return fail(host);
+    }
+    const auto name = folded(fediverse::username_of_actor(actor));
+    const HandleHost named{std::move(*host), !name.empty() && name == folded(handle.substr(0, at))};
+    const auto hash = handle_host_hash(actor.host());
+    auto blob = keys_.seal(context_of(hash), encode(named));
+    if (!blob) {
+        return fail(blob);
+    }
+    rows_.put_handle_host({hash, std::move(*blob)});
+    return {};
+}
+
+Result<void> VaultDesk::confirm(privacy::SubjectNumber number, std::string_view handle) {
+    if (!is_handle(handle)) {
+        return fail(ErrorKind::Invalid, "what the origin names is no handle");
+    }
+    SQLite::Transaction transaction{rows_.database(), SQLite::TransactionBehavior::IMMEDIATE};
+    auto identity = identity_of(number);
+    if (!identity) {
+        return fail(identity);
+    }
+    const auto key = key_of(number);
+    if (!key) {
+        return fail(key);
+    }
+    const auto actor = Uri::parse(identity->actor.reveal());
+    if (!actor) {
+        return fail(ErrorKind::Corrupt, "an actor in the vault has no URI");
+    }
+    if (auto put = put_handle_host(*actor, handle); !put) {
+        return put;
+    }
+    if (identity->confirmed.reveal() != handle) {
+        identity->confirmed = Personal{std::string{handle}};
+        const auto blob = sealed(*identity, *key, number);
+        if (!blob) {
+            return fail(blob);
+        }
+        rows_.replace_identity(number, *blob);
+    }
+    transaction.commit();
+    return {};
+}
+
+void VaultDesk::check_handle_hosts(VaultCheck& check) {
+    for (const auto& row : rows_.handle_hosts()) {
+        if (!opened(row)) {
+            check.faults.emplace_back("a handle host does not open");
+        }
+    }
+}
+
+}  // namespace fedtrail::sqlite
