@@ -156,6 +156,7 @@ Json planned(const erasure::PlannedRecipient& of) {
             {"told_by_origin", of.told_by_origin},
             {"held_back", of.held_back},
             {"disclosed", of.disclosed},
+            {"joined_to", of.joined_to.empty() ? Json(nullptr) : Json(of.joined_to.text())},
             {"obstacle", of.obstacle}};
 }
 

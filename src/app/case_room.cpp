@@ -29,13 +29,15 @@ Result<void> open_books(CaseRoom& room) {
 /// Rules that cannot be read stop plans, and nothing else.
 erasure::Planner::Barred take_rules(CaseRoom& room) {
     auto rules = load_rules(rules_place(room.config, room.folders).file, room.folders);
-    if (!rules) {
-        return [error = rules.error()](privacy::SubjectNumber,
-                                       std::span<const Host>) -> Result<std::vector<std::string>> {
+    auto joined = room.directory->joined();
+    if (!rules || !joined) {
+        return [error = rules ? joined.error() : rules.error()](
+                   privacy::SubjectNumber, std::span<const Host>) -> Result<std::vector<std::string>> {
             return tl::unexpected<Error>{error};
         };
     }
     room.rules = std::make_unique<capture::RulesInForce>();
+    room.rules->join(std::move(*joined));
     room.rules->use(std::move(*rules), room.clock->now());
     return deletion_bar(*room.rules, room.recipients->recipients(), *room.cases, *room.clock);
 }

@@ -37,9 +37,10 @@ void add_erase(CLI::App& app, Options& o) {
         ->type_name("KIND")
         ->allow_extra_args(false);
     erase_command
-        ->add_option("--recipient",
-                     e.scope.recipients,
-                     "Only at this server, and nothing more of theirs goes there; may be repeated")
+        ->add_option(
+            "--recipient",
+            e.scope.recipients,
+            "Only at this server, all hosts of it, and nothing more of theirs goes there; may be repeated")
         ->type_name("HOST")
         ->allow_extra_args(false);
     erase_command->add_option("--reason", e.reason, "What the person wrote, or why")->type_name("TEXT");

@@ -26,7 +26,7 @@ capture::TransferGateOptions gate_options(const Config& config) {
 
 GateWing::GateWing(const Config& config,
                    const capture::TransferGatePorts& ports,
-                   const capture::RulesInForce& rules)
+                   capture::RulesInForce& rules)
     : loop_("gate", ports.clock, {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}}, tell) {
     // The gate's bell rings at a worker that calls the gate.
     const auto bell = std::make_shared<std::function<void()>>([] {});

@@ -16,9 +16,7 @@ namespace fedtrail::app {
 class GateWing {
 public:
     /// All of `ports` and `rules` must outlive it.
-    GateWing(const Config& config,
-             const capture::TransferGatePorts& ports,
-             const capture::RulesInForce& rules);
+    GateWing(const Config& config, const capture::TransferGatePorts& ports, capture::RulesInForce& rules);
     GateWing(const GateWing&) = delete;
     GateWing& operator=(const GateWing&) = delete;
     GateWing(GateWing&&) = delete;

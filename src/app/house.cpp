@@ -253,6 +253,7 @@ Result<void> House::open_wing() {
                                                                   wing_->cases(),
                                                                   books_->vault(),
                                                                   wing_->recipients(),
+                                                                  recipients_->directory(),
                                                                   clock_},
                                        rules_);
     intake_ = std::make_unique<SinkIntake>(gate_->sink());

@@ -5,8 +5,16 @@
 namespace fedtrail::capture {
 
 bool PeopleIndex::Snapshot::objects(const std::string& actor, const Host& recipient) const {
-    const auto at = objectors_.find(recipient.text());
-    return at != objectors_.end() && at->second.count(actor) != 0;
+    const auto* const actors = objectors_of(recipient);
+    return actors != nullptr && actors->count(actor) != 0;
+}
+
+void PeopleIndex::join(std::shared_ptr<const privacy::JoinedHosts> hosts) {
+    const std::scoped_lock held{lock_};
+    if (!(*hosts == *joined_)) {
+        snapshot_.reset();
+    }
+    joined_ = std::move(hosts);
 }
 
 Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::now() {
@@ -52,7 +60,9 @@ Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::rebuilt(std::u
             return fail(actor);
         }
         if (*actor) {
-            snapshot->objectors_[objection.recipient.text()].insert(std::move(**actor));
+            for (const auto& name : joined_->names_of(objection.recipient)) {
+                snapshot->objectors_[name].insert(**actor);
+            }
         }
     }
     for (const auto minor : *minors) {

@@ -1,8 +1,11 @@
-/// What rules ask of a person, by actor URI: whom they object to, and whether they are a child.
+/// What rules ask of a person, by actor URI: whom they object to, and whether they are a child. An objection
+/// to one host is one to all hosts of its recipient, whatever their ports.
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +17,7 @@
 #include "fedtrail/ports/objection_book.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
+#include "fedtrail/privacy/joined_hosts.hpp"
 
 namespace fedtrail::capture {
 
@@ -27,15 +31,31 @@ public:
         [[nodiscard]] bool is_minor(const std::string& actor) const { return minors_.count(actor) != 0; }
         /// Whether anybody objects to the recipient, or is a child.
         [[nodiscard]] bool concerns(const Host& recipient) const {
-            return !minors_.empty() || objectors_.count(recipient.text()) != 0;
+            return !minors_.empty() || objectors_of(recipient) != nullptr;
         }
+
+        /// Whether nobody objects to anybody.
+        [[nodiscard]] bool no_objections() const { return objectors_.empty(); }
 
     private:
         friend class PeopleIndex;
         using Actors = std::unordered_set<std::string>;
         std::uint64_t objections_generation_{};
         std::uint64_t facts_generation_{};
-        std::unordered_map<std::string, Actors> objectors_;  ///< By recipient.
+        struct NameHash {
+            using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's word
+            std::size_t operator()(std::string_view name) const noexcept {
+                return std::hash<std::string_view>{}(name);
+            }
+        };
+        /// Null: nobody objects.
+        [[nodiscard]] const Actors* objectors_of(const Host& recipient) const {
+            const auto at = objectors_.find(privacy::without_port(recipient));
+            return at == objectors_.end() ? nullptr : &at->second;
+        }
+
+        /// By each name of a recipient, without ports.
+        std::unordered_map<std::string, Actors, NameHash, std::equal_to<>> objectors_;
         Actors minors_;
     };
 
@@ -43,6 +63,8 @@ public:
     PeopleIndex(const ObjectionBook& objections, const SubjectFacts& facts, const SubjectVault& vault)
         : objections_(objections), facts_(facts), vault_(vault) {}
 
+    /// From now on these hosts are one recipient's; never null.
+    void join(std::shared_ptr<const privacy::JoinedHosts> hosts);
     /// As the books are now. Errors: those of the books and the vault.
     [[nodiscard]] Result<std::shared_ptr<const Snapshot>> now();
 
@@ -57,6 +79,7 @@ private:
     const SubjectVault& vault_;
     std::mutex lock_;
     std::shared_ptr<const Snapshot> snapshot_;
+    std::shared_ptr<const privacy::JoinedHosts> joined_{std::make_shared<const privacy::JoinedHosts>()};
     std::unordered_map<std::uint64_t, std::string> actors_;  ///< By subject number.
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fedtrail/core/time.hpp"
+#include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/privacy/transfer_rules.hpp"
 
 namespace fedtrail::capture {
@@ -35,13 +36,18 @@ private:
     mutable std::vector<std::atomic<std::uint64_t>> decided_;
 };
 
-/// Thread-safe.
+/// Thread-safe. A host in a rule stands for all hosts of its recipient: they are joined when rules or hosts
+/// change, never by a delivery.
 class RulesInForce {
 public:
+    using Joined = std::shared_ptr<const privacy::JoinedHosts>;
+
     RulesInForce() : set_(std::make_shared<const RuleSet>(privacy::TransferRules{}, Instant{})) {}
 
     /// Everything from now on is decided by these. A rule that keeps its name keeps its count.
-    void use(privacy::TransferRules rules, Instant since);
+    void use(const privacy::TransferRules& rules, Instant since);
+    /// From now on these hosts are one recipient's; never null. The rules stay as they are.
+    void join(Joined hosts);
     /// Never null.
     [[nodiscard]] std::shared_ptr<const RuleSet> now() const {
         const std::scoped_lock held{lock_};
@@ -49,14 +55,32 @@ public:
     }
 
 private:
-    mutable std::mutex lock_;
+    /// While `changing_` is held.
+    void replace(const privacy::TransferRules& rules, Instant since);
+
+    std::mutex changing_;      ///< Held by who changes something, however long that takes.
+    mutable std::mutex lock_;  ///< Of `set_`: deliveries wait for it.
     std::shared_ptr<const RuleSet> set_;
+    Joined joined_{std::make_shared<const privacy::JoinedHosts>()};
 };
 
-inline void RulesInForce::use(privacy::TransferRules rules, Instant since) {
-    auto fresh = std::make_shared<RuleSet>(std::move(rules), since);
+inline void RulesInForce::use(const privacy::TransferRules& rules, Instant since) {
+    const std::scoped_lock held{changing_};
+    replace(rules, since);
+}
+
+inline void RulesInForce::join(Joined hosts) {
+    const std::scoped_lock held{changing_};
+    const bool same = *hosts == *joined_;
+    joined_ = std::move(hosts);
+    if (!same) {
+        replace(set_->rules(), set_->since());
+    }
+}
+
+inline void RulesInForce::replace(const privacy::TransferRules& rules, Instant since) {
+    auto fresh = std::make_shared<RuleSet>(rules.joined(*joined_), since);
     std::unordered_map<std::string, std::uint64_t> counts;
-    const std::scoped_lock held{lock_};
     const auto& before = set_->rules().rules();
     for (std::size_t i = 0; i < before.size(); ++i) {
         counts.emplace(before[i].name, set_->decided(i));
@@ -67,6 +91,7 @@ inline void RulesInForce::use(privacy::TransferRules rules, Instant since) {
             fresh->decided_[i] = count->second;
         }
     }
+    const std::scoped_lock held{lock_};
     set_ = std::move(fresh);
 }
 

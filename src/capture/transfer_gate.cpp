@@ -80,7 +80,7 @@ DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
 }
 
 TransferGate::TransferGate(TransferGatePorts ports,
-                           const RulesInForce& rules,
+                           RulesInForce& rules,
                            TransferGateOptions options,
                            std::function<void()> wake)
     : ports_(ports),
@@ -89,7 +89,9 @@ TransferGate::TransferGate(TransferGatePorts ports,
       hosts_(options_.origins),
       wake_(std::move(wake)),
       people_(ports.objections, ports.facts, ports.vault),
-      recipients_(ports.recipients, ports.clock, options_.recipients) {}
+      recipients_(ports.recipients, ports.clock, options_.recipients) {
+    static_cast<void>(look_at_hosts());  // step() tries again, and says what is amiss
+}
 
 void TransferGate::close() {
     for (auto& one : take_waiting()) {
@@ -120,6 +122,9 @@ bool TransferGate::settled(records::Observation& observation, IntentDone& done) 
     }
     static const KnownRecipient nobody;
     const auto rules = rules_.now();
+    if (!knows_hosts(*rules, **people)) {
+        return false;
+    }
     std::shared_ptr<const KnownRecipient> known;
     if (rules->rules().asks_recipient()) {
         known = recipients_.find(observation.recipient);
@@ -213,8 +218,28 @@ void TransferGate::put_back(std::deque<Waiting>& waiting, const Error& why) {
     waiting_ = std::move(kept);
 }
 
-Result<std::optional<Instant>> TransferGate::step() {
-    auto waiting = take_waiting();
+bool TransferGate::knows_hosts(const RuleSet& rules, const PeopleIndex::Snapshot& people) const {
+    return hosts_known_.load(std::memory_order_acquire) ||
+           (rules.rules().rules().empty() && people.no_objections());
+}
+
+Result<void> TransferGate::look_at_hosts() {
+    const auto now = ports_.clock.now();
+    if (hosts_known_ && now - hosts_read_ < options_.look_at_hosts) {
+        return {};
+    }
+    const auto joined = ports_.directory.joined();
+    if (!joined) {
+        return fail(joined);
+    }
+    rules_.join(*joined);
+    people_.join(*joined);
+    hosts_read_ = now;
+    hosts_known_.store(true, std::memory_order_release);
+    return {};
+}
+
+Result<void> TransferGate::read_for(const std::deque<Waiting>& waiting) {
     std::vector<Host> hosts;
     std::unordered_set<std::string_view> seen;
     for (const auto& one : waiting) {
@@ -222,21 +247,30 @@ Result<std::optional<Instant>> TransferGate::step() {
             hosts.push_back(one.observation.recipient);
         }
     }
-    if (!hosts.empty()) {
-        if (const auto read = recipients_.read(hosts); !read) {
-            put_back(waiting, read.error());
-            return fail(read);
-        }
-        decide_all(waiting);
+    return hosts.empty() ? Result<void>{} : recipients_.read(hosts);
+}
+
+Result<std::optional<Instant>> TransferGate::step() {
+    auto waiting = take_waiting();
+    const auto looked = look_at_hosts();
+    const auto read = hosts_known_ ? read_for(waiting) : looked;
+    if (!read) {
+        put_back(waiting, read.error());
+        return fail(read);
     }
+    decide_all(waiting);
+    if (!looked) {
+        return fail(looked);
+    }
+    const std::optional look{hosts_read_ + options_.look_at_hosts};
     if (!rules_.now()->rules().asks_recipient()) {
-        return std::optional<Instant>{};
+        return look;
     }
     const auto more = recipients_.refresh();
     if (!more) {
         return fail(more);
     }
-    return *more ? std::optional{ports_.clock.now()} : std::optional<Instant>{};
+    return *more ? std::optional{ports_.clock.now()} : look;
 }
 
 TransferGate::Figures TransferGate::figures() const {

@@ -18,6 +18,7 @@
 
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
 
 #include "capture/known_recipients.hpp"
 #include "capture/local_hosts.hpp"
@@ -49,22 +50,25 @@ struct TransferGatePorts {
     const SubjectFacts& facts;
     const SubjectVault& vault;
     const RecipientRegister& recipients;
+    const RecipientDirectory& directory;  ///< Knows which hosts are one recipient's.
     const Clock& clock;
 };
 
 struct TransferGateOptions {
     std::vector<OriginHosts> origins{};
-    std::size_t max_waiting{10'000};       ///< Deliveries that wait for what is known of a recipient.
-    std::chrono::seconds longest_wait{5};  ///< Then they are held: shorter than the proxy's own patience.
+    std::size_t max_waiting{10'000};         ///< Deliveries that wait for what is known of a recipient.
+    std::chrono::seconds longest_wait{5};    ///< Then they are held: shorter than the proxy's own patience.
+    std::chrono::seconds look_at_hosts{60};  ///< So often it is asked which hosts are one recipient's.
     KnownRecipientsOptions recipients{};
 };
 
 /// All methods may be called from any thread at once.
 class TransferGate final : public DeliverySink {
 public:
-    /// Everything must outlive it. `wake` is called when step() has something to do.
+    /// Everything must outlive it. `wake` is called when step() has something to do. Who else asks `rules`
+    /// is told by the gate which hosts are one recipient's.
     TransferGate(TransferGatePorts ports,
-                 const RulesInForce& rules,
+                 RulesInForce& rules,
                  TransferGateOptions options,
                  std::function<void()> wake);
     TransferGate(const TransferGate&) = delete;
@@ -87,8 +91,9 @@ public:
     void tunnel(const records::TunnelObservation& tunnel) override { ports_.next.tunnel(tunnel); }
     void gap(const records::GapObservation& gap) override { ports_.next.gap(gap); }
 
-    /// Reads what is known of recipients, and decides on what waited for it. When it wants to be called
-    /// again; nothing: when woken. From one thread. Errors: those of the register; to be called again.
+    /// Reads what is known of recipients and which hosts are one recipient's, and decides on what waited for
+    /// it. When it wants to be called again. From one thread. Errors: those of the register and the
+    /// directory; to be called again.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     struct Figures {
@@ -112,6 +117,12 @@ private:
 
     /// Decides, unless that takes to know more of the recipient: then false, and nothing was taken.
     [[nodiscard]] bool settled(records::Observation& observation, IntentDone& done);
+    /// Whether deliveries can be decided on: nobody objects and no rule stands, or the hosts were read.
+    [[nodiscard]] bool knows_hosts(const RuleSet& rules, const PeopleIndex::Snapshot& people) const;
+    /// Asks the directory, unless it was asked lately. Errors: its own; what was known stays.
+    [[nodiscard]] Result<void> look_at_hosts();
+    /// Reads the recipients of `waiting`. Errors: those of the register.
+    [[nodiscard]] Result<void> read_for(const std::deque<Waiting>& waiting);
     void act(const RuleSet& rules,
              const DeliveryVerdict& verdict,
              records::Observation& observation,
@@ -127,12 +138,14 @@ private:
     void put_back(std::deque<Waiting>& waiting, const Error& why);
 
     TransferGatePorts ports_;
-    const RulesInForce& rules_;
+    RulesInForce& rules_;
     TransferGateOptions options_;
     const LocalHosts hosts_;
     std::function<void()> wake_;
     PeopleIndex people_;
     KnownRecipients recipients_;
+    std::atomic<bool> hosts_known_{};
+    Instant hosts_read_{};  ///< Of the thread that steps.
 
     mutable std::mutex waiting_lock_;
     std::deque<Waiting> waiting_;

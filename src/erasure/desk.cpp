@@ -109,6 +109,11 @@ Result<records::ErasureRequest> Desk::open(const OpenOrder& order) {
     if (!draft) {
         return draft;
     }
+    auto widened = planner_->widened(*draft);
+    if (!widened) {
+        return fail(widened);
+    }
+    draft->scope.recipients = std::move(*widened);
     const auto known = requests_of(order.subject);
     if (!known) {
         return fail(known);
@@ -148,7 +153,7 @@ Result<PlanPreview> Desk::preview(records::RequestNumber number) const {
 }
 
 Result<PlanTotals> Desk::start(const Act& act) {
-    const auto request = ports_.requests.request(act.number);
+    auto request = ports_.requests.request(act.number);
     if (!request) {
         return fail(request);
     }
@@ -160,6 +165,11 @@ Result<PlanTotals> Desk::start(const Act& act) {
                     "the identity of who asks is not verified",
                     "verify it, or ask for what shows it (Art. 12(6))");
     }
+    auto widened = planner_->widened(*request);  // more may have been joined since it was opened
+    if (!widened) {
+        return fail(widened);
+    }
+    request->scope.recipients = std::move(*widened);
     for (const auto& recipient : request->scope.recipients) {
         const auto objected = ports_.objections.object(
             records::Objection{request->subject, recipient, ports_.clock.now(), request->number});
@@ -171,7 +181,11 @@ Result<PlanTotals> Desk::start(const Act& act) {
     if (!planned) {
         return planned;
     }
-    if (const auto started = record(act, RequestEventKind::Started); !started) {
+    const auto widen = [&hosts = request->scope.recipients](records::ErasureRequest& stored) -> Result<void> {
+        stored.scope.recipients = hosts;
+        return {};
+    };
+    if (const auto started = record(act, RequestEventKind::Started, widen); !started) {
         return fail(started);
     }
     return planned;

@@ -87,8 +87,9 @@ public:
     Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar)
         : Desk(ports, planner, calendar, Options{}) {}
 
-    /// Opens a request; a repetition of an open one of the same person becomes its duplicate at once, but an
-    /// unverified or differently scoped request never takes up a verified one. Errors: NotFound (the
+    /// Opens a request. A recipient that it names is told at each of its hosts to which something went: they
+    /// are in the stored scope. A repetition of an open one of the same person becomes its duplicate at once,
+    /// but an unverified or differently scoped request never takes up a verified one. Errors: NotFound (the
     /// subject), Invalid (the scope contradicts itself, is too large, or `received_at` lies in the future).
     [[nodiscard]] Result<records::ErasureRequest> open(const OpenOrder& order);
 
@@ -96,8 +97,9 @@ public:
     [[nodiscard]] Result<PlanPreview> preview(const OpenOrder& order) const;
     [[nodiscard]] Result<PlanPreview> preview(records::RequestNumber number) const;
 
-    /// Plans the notices and lets them leave. "Remove me from that server" adds its objections first. In
-    /// progress already: plans what is new. Errors: Denied (identity not verified).
+    /// Plans the notices and lets them leave. "Remove me from that server" adds its objections first, and the
+    /// hosts that were joined to its recipients meanwhile to the scope. In progress already: plans what is
+    /// new. Errors: Denied (identity not verified).
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
 
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;

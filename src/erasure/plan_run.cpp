@@ -340,6 +340,7 @@ void PlanRun::show(const Draft& draft,
     shown.told_by_origin = target.told_by_origin;
     shown.held_back = draft.kept.size();
     shown.disclosed = target.disclosed;
+    shown.joined_to = target.joined_to;
     shown.obstacle = target.disclosed ? inbox.obstacle : "nothing is known to have gone there";
     for (const auto& step : steps) {
         shown.last_wave = std::max(shown.last_wave, step.wave);

@@ -14,18 +14,54 @@ constexpr std::chrono::days kSilent{7};
 
 using Targets = std::map<Host, Target>;
 
-bool wanted(const records::ErasureScope& scope, const Host& host) {
-    return scope.recipients.empty() ||
-           std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end();
-}
+/// Whom a request means: a host that it names stands for all hosts of its recipient, whatever their ports.
+class Meant {
+public:
+    [[nodiscard]] static Result<Meant> by(const records::ErasureScope& scope,
+                                          const RecipientDirectory& directory) {
+        Meant meant;
+        if (scope.recipients.empty()) {
+            return meant;
+        }
+        const auto joined = directory.joined();
+        if (!joined) {
+            return fail(joined);
+        }
+        meant.everybody_ = false;
+        for (const auto& host : scope.recipients) {
+            meant.named_.insert(host);
+            for (auto& name : (*joined)->names_of(host)) {
+                meant.by_name_.emplace(std::move(name), host);
+            }
+        }
+        return meant;
+    }
 
-Result<void> add_recipients(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
+    [[nodiscard]] bool has(const Host& host) const {
+        return everybody_ || by_name_.find(privacy::without_port(host)) != by_name_.end();
+    }
+    /// Empty: the host is named itself, or nobody is.
+    [[nodiscard]] Host named_as(const Host& host) const {
+        const auto found = by_name_.find(privacy::without_port(host));
+        return found == by_name_.end() || named_.count(host) != 0 ? Host{} : found->second;
+    }
+
+private:
+    bool everybody_{true};
+    std::set<Host> named_;
+    std::map<std::string, Host, std::less<>> by_name_;  ///< Without ports.
+};
+
+Result<void> add_recipients(const PlannerPorts& ports,
+                            const PlanCase& plan_case,
+                            const Meant& meant,
+                            Targets& targets) {
     const auto known = ports.reader.recipients_of(plan_case.request.subject, Window{});
     if (!known) {
         return fail(known);
     }
     for (const auto& pair : *known) {
-        if (wanted(plan_case.request.scope, pair.recipient)) {
+        if (meant.has(pair.recipient)) {
             targets[pair.recipient].objects = pair.objects;
         }
     }
@@ -35,6 +71,7 @@ Result<void> add_recipients(const PlannerPorts& ports, const PlanCase& plan_case
 Result<void> add_holders_of(const std::string& object,
                             const PlannerPorts& ports,
                             const records::ErasureRequest& request,
+                            const Meant& meant,
                             Targets& targets) {
     const auto uri = Uri::parse(object);
     if (!uri) {
@@ -45,16 +82,19 @@ Result<void> add_holders_of(const std::string& object,
         return fail(holders);
     }
     for (const auto& holder : *holders) {
-        if (wanted(request.scope, holder.recipient)) {
+        if (meant.has(holder.recipient)) {
             ++targets[holder.recipient].objects;
         }
     }
     return {};
 }
 
-Result<void> add_holders(const PlannerPorts& ports, const PlanCase& plan_case, Targets& targets) {
+Result<void> add_holders(const PlannerPorts& ports,
+                         const PlanCase& plan_case,
+                         const Meant& meant,
+                         Targets& targets) {
     for (const auto& object : plan_case.chosen) {
-        if (auto added = add_holders_of(object, ports, plan_case.request, targets); !added) {
+        if (auto added = add_holders_of(object, ports, plan_case.request, meant, targets); !added) {
             return added;
         }
     }
@@ -190,10 +230,14 @@ Result<PlanCase> read_case(const PlannerPorts& ports, const records::ErasureRequ
 Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
                                          const fediverse::Dialects& dialects,
                                          const PlanCase& plan_case) {
+    const auto meant = Meant::by(plan_case.request.scope, ports.directory);
+    if (!meant) {
+        return fail(meant);
+    }
     Targets targets;
     const bool by_object = plan_case.request.scope.kind == records::ScopeKind::Objects;
-    auto done =
-        by_object ? add_holders(ports, plan_case, targets) : add_recipients(ports, plan_case, targets);
+    auto done = by_object ? add_holders(ports, plan_case, *meant, targets)
+                          : add_recipients(ports, plan_case, *meant, targets);
     if (!done) {
         return fail(done);
     }
@@ -204,6 +248,9 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
     }
     if (!done) {
         return fail(done);
+    }
+    for (auto& [host, target] : targets) {
+        target.joined_to = meant->named_as(host);
     }
     return with_entries(ports, dialects, std::move(targets));
 }

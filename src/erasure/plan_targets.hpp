@@ -20,6 +20,7 @@ struct Target {
     const fediverse::Dialect* dialect{};
     std::uint64_t objects{};  ///< Of the person, there, as the ledger counts them: an estimate of the work.
     bool disclosed{true};
+    Host joined_to;  ///< The host that the request names this recipient by; empty: this one, or none.
     bool told_by_origin{};
     bool holds_kept{};   ///< Something lies there that is not erased.
     std::string barred;  ///< The transfer rule that keeps even deletions from it; "" is none.

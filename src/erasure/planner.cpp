@@ -1,6 +1,9 @@
 #include "erasure/planner.hpp"
 
+#include <algorithm>
+
 #include "erasure/plan_run.hpp"
+#include "erasure/plan_targets.hpp"
 
 namespace fedtrail::erasure {
 
@@ -22,6 +25,28 @@ std::string_view name_of(InboxSource source) {
 
 Planner::Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options)
     : ports_(ports), dialects_(&dialects), options_(options) {}
+
+Result<std::vector<Host>> Planner::widened(const records::ErasureRequest& request) const {
+    auto hosts = request.scope.recipients;
+    if (hosts.empty()) {
+        return hosts;
+    }
+    const auto plan_case = read_case(ports_, request);
+    if (!plan_case) {
+        return fail(plan_case);
+    }
+    const auto targets = find_targets(ports_, *dialects_, *plan_case);
+    if (!targets) {
+        return fail(targets);
+    }
+    for (const auto& target : *targets) {
+        if (!target.joined_to.empty()) {
+            hosts.push_back(target.entry.host);
+        }
+    }
+    std::sort(hosts.begin(), hosts.end());
+    return hosts;
+}
 
 Result<PlanPreview> Planner::preview(const records::ErasureRequest& request) const {
     return PlanRun{ports_, *dialects_, options_, nullptr}.make(request);

@@ -47,7 +47,8 @@ struct PlannedRecipient {
     bool told_by_origin{};      ///< The origin's own Delete reached it; only what that left is sent.
     std::uint64_t held_back{};  ///< Objects there that are not erased: a legal hold, or refused.
     bool disclosed{true};       ///< False: named by the request, but nothing is known to have gone there.
-    std::string obstacle;       ///< Why it cannot be reached, or is not told; "" if nothing is in the way.
+    Host joined_to;        ///< The same recipient as that host, which the request names; empty: named itself.
+    std::string obstacle;  ///< Why it cannot be reached, or is not told; "" if nothing is in the way.
 };
 
 struct PlanTotals {
@@ -99,6 +100,10 @@ public:
 
     Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options);
     Planner(PlannerPorts ports, const fediverse::Dialects& dialects) : Planner(ports, dialects, Options{}) {}
+
+    /// The recipients that the request names and, of the same ones, each other host that something of what it
+    /// is about went to; sorted. Errors: as preview().
+    [[nodiscard]] Result<std::vector<Host>> widened(const records::ErasureRequest& request) const;
 
     /// What plan() would write; writes nothing. `request.number` may be 0: not opened yet.
     /// Errors: NotFound (the subject), Invalid (an object that is no URI), Corrupt, Unavailable.

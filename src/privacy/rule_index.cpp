@@ -37,10 +37,10 @@ bool honours_too_little(const HonourBelow& wanted, const RuleFacts& facts) {
 class RuleIndex::Cursor {
 public:
     Cursor() = default;
+    explicit Cursor(const Sparse& bits) : next_(bits.data()), end_(next_ + bits.size()) {}
     Cursor(const ByName& by_name, std::string_view name) {
         if (const auto found = by_name.find(name); found != by_name.end()) {
-            next_ = found->second.data();
-            end_ = next_ + found->second.size();
+            *this = Cursor{found->second};
         }
     }
 
@@ -102,6 +102,10 @@ private:
 
     void add_hosts(const RuleFacts& facts) {
         const auto name = without_port(facts.recipient.text());
+        if (const auto joined = index_.joined_.find(name); joined != index_.joined_.end()) {
+            add_host(Cursor{joined->second});
+            return;
+        }
         add_host(Cursor{index_.host_, name});
         for_each_suffix(name, [&](std::string_view suffix) {
             if (suffix.size() <= index_.longest_below_) {
@@ -143,7 +147,8 @@ private:
     bool takes_back_;
 };
 
-RuleIndex::RuleIndex(std::span<const TransferRule> rules) : words_((rules.size() + kBits - 1) / kBits) {
+RuleIndex::RuleIndex(std::span<const TransferRule> rules, const JoinedHosts& joined)
+    : words_((rules.size() + kBits - 1) / kBits) {
     for (auto* bits : {&enabled_,
                        &with_honour_,
                        &asks_objection_,
@@ -170,6 +175,7 @@ RuleIndex::RuleIndex(std::span<const TransferRule> rules) : words_((rules.size()
             place_recipient(at, rules[at]);
         }
     }
+    place_joined(joined);
 }
 
 void RuleIndex::place(std::size_t at, const TransferRule& rule) {
@@ -233,6 +239,41 @@ void RuleIndex::place_recipient(std::size_t at, const TransferRule& rule) {
         if (rule.bases.empty() ||
             std::find(rule.bases.begin(), rule.bases.end(), wanted) != rule.bases.end()) {
             set(basis_.at(kind), at);
+        }
+    }
+}
+
+/// What rules say of this name alone, added in any order.
+void RuleIndex::collect(std::string_view name, Sparse& bits) const {
+    const auto take = [&bits](const ByName& by_name, std::string_view key) {
+        if (const auto found = by_name.find(key); found != by_name.end()) {
+            bits.insert(bits.end(), found->second.begin(), found->second.end());
+        }
+    };
+    take(host_, name);
+    for_each_suffix(name, [&](std::string_view suffix) { take(below_, suffix); });
+}
+
+/// Done once for each recipient, so that a delivery costs no more than to a recipient with one host.
+void RuleIndex::place_joined(const JoinedHosts& joined) {
+    for (const auto names : joined.recipients()) {
+        Sparse found;
+        for (const auto& name : names) {
+            collect(name, found);
+        }
+        if (found.empty()) {
+            continue;
+        }
+        std::sort(found.begin(), found.end());
+        Sparse bits;
+        for (const auto& [word, more] : found) {
+            if (bits.empty() || bits.back().first != word) {
+                bits.emplace_back(word, 0);
+            }
+            bits.back().second |= more;
+        }
+        for (const auto& name : names) {
+            joined_.emplace(name, bits);
         }
     }
 }

@@ -15,13 +15,15 @@
 #include <utility>
 #include <vector>
 
+#include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/privacy/transfer_rules.hpp"
 
 namespace fedtrail::privacy {
 
 class RuleIndex {
 public:
-    explicit RuleIndex(std::span<const TransferRule> rules);
+    /// A host in a rule stands for all hosts of its recipient in `joined`.
+    RuleIndex(std::span<const TransferRule> rules, const JoinedHosts& joined);
 
     /// Position of the first enabled rule that matches. With `answers_objection` only rules that ask for an
     /// objection are looked at. `rules` are those it was made from.
@@ -46,6 +48,8 @@ private:
 
     void place(std::size_t at, const TransferRule& rule);
     void place_recipient(std::size_t at, const TransferRule& rule);
+    void place_joined(const JoinedHosts& joined);
+    void collect(std::string_view name, Sparse& bits) const;
 
     std::size_t words_;
     Dense enabled_;
@@ -55,6 +59,7 @@ private:
     Dense any_host_;
     ByName host_;
     ByName below_;
+    ByName joined_;  ///< What `host_` and `below_` have for any name of a recipient that has several.
     std::size_t longest_below_{};  ///< A stranger's host of a hundred labels costs no hundred look-ups.
     Dense any_country_;
     ByName country_;  ///< "" is unknown.

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "fedtrail/privacy/joined_hosts.hpp"
+
 #include "privacy/host_suffixes.hpp"
 #include "privacy/rule_index.hpp"
 
@@ -64,7 +66,15 @@ Result<TransferRules> TransferRules::compile(std::vector<TransferRule> rules) {
         made.asks_recipient_ = made.asks_recipient_ || asks_more_than_host(rule);
     }
     if (!made.rules_.empty()) {
-        made.index_ = std::make_shared<const RuleIndex>(made.rules_);
+        made.index_ = std::make_shared<const RuleIndex>(made.rules_, JoinedHosts{});
+    }
+    return made;
+}
+
+TransferRules TransferRules::joined(const JoinedHosts& hosts) const {
+    auto made = *this;
+    if (made.index_) {
+        made.index_ = std::make_shared<const RuleIndex>(made.rules_, hosts);
     }
     return made;
 }

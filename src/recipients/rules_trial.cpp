@@ -68,7 +68,7 @@ public:
         : ports_(ports), rules_(rules), options_(options), of_rule_(rules.rules().size()) {}
 
     Result<RulesTrial> run() {
-        for (const auto& step : {&Trial::read_people, &Trial::read_recipients, &Trial::replay_all}) {
+        for (const auto& step : {&Trial::read_recipients, &Trial::read_people, &Trial::replay_all}) {
             if (auto done = (this->*step)(); !done) {
                 return fail(done);
             }
@@ -84,7 +84,9 @@ private:
             return !objections ? Result<void>{fail(objections)} : Result<void>{fail(minors)};
         }
         for (const auto& objection : *objections) {
-            objections_[objection.subject.get()].insert(objection.recipient.text());
+            for (auto& name : joined_.names_of(objection.recipient)) {
+                objections_[objection.subject.get()].insert(std::move(name));
+            }
         }
         for (const auto minor : *minors) {
             minors_.insert(minor.get());
@@ -103,6 +105,7 @@ private:
                 return added;
             }
             if (page->size() < kPage) {
+                rules_ = rules_.joined(joined_);
                 return {};
             }
             after = page->back().recipient.text();
@@ -121,6 +124,7 @@ private:
         }
         for (std::size_t i = 0; i < page.size(); ++i) {
             const auto& card = cards->at(i);
+            join(joined_, card);
             Place place;
             place.facts.recipient = page[i].recipient;
             place.facts.country = card.country.country;
@@ -265,7 +269,8 @@ private:
         facts.visibility = static_cast<std::uint8_t>(activity.visibility);
         facts.takes_back = activity.takes_back;
         facts.minor = minor_;
-        facts.objection = hated_ != nullptr && hated_->count(facts.recipient.text()) != 0 &&
+        facts.objection = hated_ != nullptr &&
+                          hated_->count(std::string{privacy::without_port(facts.recipient)}) != 0 &&
                           fediverse::is_authored(activity.categories);
         const std::uint32_t kind = std::uint32_t{facts.categories} | std::uint32_t{facts.visibility} << 16U |
                                    (facts.takes_back ? 1U << 24U : 0U) | (facts.minor ? 1U << 25U : 0U) |
@@ -331,9 +336,10 @@ private:
     }
 
     const TrialPorts& ports_;
-    const privacy::TransferRules& rules_;
+    privacy::TransferRules rules_;
     const TrialOptions& options_;
     RulesTrial trial_;
+    privacy::JoinedHosts joined_;
     std::unordered_map<std::uint64_t, std::unordered_set<std::string>> objections_;
     std::unordered_set<std::uint64_t> minors_;
     std::vector<Host> hosts_;

@@ -89,7 +89,8 @@ struct TrialOptions {
     std::size_t most_subjects{100};
 };
 
-/// Decides as the proxy would today: with what is known of recipients now, the objections and facts of people
+/// Decides as the proxy would today: with what is known of recipients now, and which of them are one, the
+/// objections and facts of people
 /// of now, and the basis of a transfer made today. Each person's part is decided by itself; a delivery that
 /// another's part would have stopped counts for that other alone. An objection counts for what its subject
 /// made, not where they are only named. Memory grows with rules and recipients, not with disclosures.

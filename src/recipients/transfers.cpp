@@ -3,6 +3,8 @@
 #include <map>
 #include <utility>
 
+#include "fedtrail/records/distinct_recipients.hpp"
+
 namespace fedtrail::recipients {
 
 namespace {
@@ -38,6 +40,7 @@ Result<BasisCounts> count_bases(const LedgerReader& ledger,
                                 const RecipientRegister& cards,
                                 privacy::Day transfer) {
     BasisCounts out;
+    records::DistinctRecipients recipients;
     std::map<std::pair<privacy::BasisKind, privacy::BasisReason>, BasisCount> counts;
     const auto counted = for_each_page(ledger, [&](const auto& page, const auto& hosts) -> Result<void> {
         const auto found = cards.cards(hosts, transfer);
@@ -46,12 +49,13 @@ Result<BasisCounts> count_bases(const LedgerReader& ledger,
         }
         for (std::size_t at = 0; at < hosts.size(); ++at) {
             const auto& basis = (*found)[at].basis;
+            const std::uint64_t fresh = recipients.is_new((*found)[at]) ? 1 : 0;
             auto& count = counts.try_emplace({basis.kind, basis.reason}, BasisCount{basis.kind, basis.reason})
                               .first->second;
-            ++count.recipients;
+            count.recipients += fresh;
             count.disclosures += page[at].disclosures;
-            ++out.recipients;
-            out.stale += basis.stale ? 1 : 0;
+            out.recipients += fresh;
+            out.stale += basis.stale ? fresh : 0;
         }
         return {};
     });

@@ -86,7 +86,10 @@ Result<void> count_notices(const NoticeBook& book,
     return {};
 }
 
-std::vector<RuleAnswer> answers(const privacy::TransferRules& rules, const records::RecipientCard& card) {
+std::vector<RuleAnswer> answers(const privacy::TransferRules& in_force, const records::RecipientCard& card) {
+    privacy::JoinedHosts hosts;
+    join(hosts, card);
+    const auto rules = in_force.joined(hosts);
     std::vector<RuleAnswer> all;
     for (const auto& sample : kSamples) {
         privacy::RuleFacts facts;

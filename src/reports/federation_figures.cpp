@@ -4,7 +4,8 @@
 #include <map>
 #include <set>
 #include <tuple>
-#include <unordered_set>
+
+#include "fedtrail/records/distinct_recipients.hpp"
 
 namespace fedtrail::reports {
 
@@ -17,14 +18,6 @@ constexpr std::size_t kMostSoftware = 1'000;
 
 using Place = std::pair<std::optional<privacy::Country>, privacy::BasisKind>;
 
-/// The host that stands for the recipient: an alias knows its main one.
-const Host& main_host(const records::RecipientCard& card) {
-    const auto main = std::find_if(card.aliases.begin(),
-                                   card.aliases.end(),
-                                   [](const records::HostAlias& alias) { return alias.why == "main"; });
-    return main == card.aliases.end() ? card.host : main->host;
-}
-
 /// Adds up one recipient after the other.
 class Sum {
 public:
@@ -36,8 +29,7 @@ public:
         figures.categories.add(totals.categories);
         figures.channels.add(totals.channels);
         figures.since = figures.since ? std::min(*figures.since, totals.first) : totals.first;
-        const bool first_of_it = counted_.insert(main_host(card).text()).second;
-        if (first_of_it) {
+        if (counted_.is_new(card)) {
             ++figures.recipients;
             figures.passing_on += card.marks.relay || card.marks.bridge ? 1U : 0U;
             figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
@@ -102,7 +94,7 @@ private:
 
     std::size_t most_;
     FederationFigures figures_;
-    std::unordered_set<std::string> counted_;
+    records::DistinctRecipients counted_;
     std::map<Place, std::uint64_t> places_;
     std::map<std::string, std::uint64_t> software_;
 };

@@ -43,7 +43,7 @@ struct LargeRecipient {
 
 struct FederationFigures {
     std::optional<Instant> since;  ///< The first disclosure; absent: there is none.
-    std::uint64_t recipients{};    ///< Servers that received something; aliases count as one.
+    std::uint64_t recipients{};    ///< Servers that received something; one with several hosts is one.
     std::uint64_t disclosures{};
     std::uint64_t countries{};     ///< Known ones.
     std::uint64_t passing_on{};    ///< Of the recipients: relays and bridges.

@@ -13,7 +13,7 @@ namespace {
 
 namespace mustache = kainjow::mustache;
 using Values = ReportTexts::Values;
-using Recipients = std::vector<ReportedRecipient>;
+using Recipients = EachRecipient::List;
 
 constexpr std::size_t kNamedAtTop = 5;
 
@@ -66,7 +66,7 @@ std::string sureness_sentence(const Recipients& pairs, const ReportTexts& texts)
 std::string most_sentence(const Recipients& recipients, const ReportTexts& texts) {
     std::vector<const PairAggregate*> top;
     top.reserve(recipients.size());
-    for (const auto& recipient : recipients) {
+    for (const ReportedRecipient& recipient : recipients) {
         top.push_back(&recipient.pair);
     }
     const auto named_end =
@@ -88,6 +88,7 @@ std::string most_sentence(const Recipients& recipients, const ReportTexts& texts
 /// The first paragraph and the figures beside it.
 void add_summary(mustache::data& page,
                  const TransferReport& report,
+                 const Recipients& recipients,
                  const Timeline& timeline,
                  const ReportTexts& texts) {
     const auto& subject = report.subject.reveal();
@@ -97,7 +98,7 @@ void add_summary(mustache::data& page,
         return;
     }
     const auto& totals = report.totals;
-    const bool all_certain = std::all_of(report.recipients.begin(), report.recipients.end(), is_certain);
+    const bool all_certain = std::all_of(recipients.begin(), recipients.end(), is_certain);
     page.set("lead",
              texts.fill(all_certain ? "sentence.lead" : "sentence.lead_presumed",
                         {{"subject", subject}},
@@ -108,9 +109,9 @@ void add_summary(mustache::data& page,
                    {{"first", texts.forms().day(timeline.first)}, {"last", texts.forms().day(timeline.last)}},
                    {{"times", totals.disclosures, "times"}}));
     page.set("more", texts.at("sentence.explain"));
-    page.set("sure", sureness_sentence(report.recipients, texts));
-    if (report.recipients.size() > 1) {
-        page.set("most", most_sentence(report.recipients, texts));
+    page.set("sure", sureness_sentence(recipients, texts));
+    if (recipients.size() > 1) {
+        page.set("most", most_sentence(recipients, texts));
     }
 }
 
@@ -252,13 +253,14 @@ void add_end(mustache::data& page, const TransferReport& report, const ReportTex
 }  // namespace
 
 mustache::data page_data(const TransferReport& report,
+                         const EachRecipient& recipients,
                          const Timeline& timeline,
                          const ReportTexts& texts,
                          const ItemsExtract* items) {
     mustache::data page;
     add_head(page, report, texts);
     add_end(page, report, texts);
-    add_summary(page, report, timeline, texts);
+    add_summary(page, report, recipients.list(), timeline, texts);
     page.set("any", !report.recipients.empty());
     if (!report.recipients.empty()) {
         page.set("figures", figures_of(report.totals, texts));
@@ -266,7 +268,10 @@ mustache::data page_data(const TransferReport& report,
         page.set("map", map_data(report, texts));
         page.set("caption",
                  texts.fill("sentence.caption", {}, {{"servers", report.totals.recipients, "servers"}}));
-        add_word_tables(page, report.recipients, texts);
+        if (report.totals.hosts > report.totals.recipients) {
+            page.set("several_hosts", texts.at("sentence.several_hosts"));
+        }
+        add_word_tables(page, recipients.list(), texts);
         if (items != nullptr && items->total > 0) {
             page.set("items", items_data(*items, texts));
         }

@@ -4,6 +4,7 @@
 
 #include <kainjow/mustache.hpp>
 
+#include "reports/each_recipient.hpp"
 #include "reports/report_items.hpp"
 #include "reports/report_texts.hpp"
 #include "reports/timeline.hpp"
@@ -11,15 +12,17 @@
 
 namespace fedtrail::reports {
 
-/// Everything but the rows of the list of servers. `items` may be null: then they have no part on the page.
+/// Everything but the rows of the list of servers; `recipients` are the report's. `items` may be null: then
+/// they have no part on the page.
 [[nodiscard]] kainjow::mustache::data page_data(const TransferReport& report,
+                                                const EachRecipient& recipients,
                                                 const Timeline& timeline,
                                                 const ReportTexts& texts,
                                                 const ItemsExtract* items);
 
 /// The tables of words, each with its meaning and for how many servers it is true.
 void add_word_tables(kainjow::mustache::data& page,
-                     const std::vector<ReportedRecipient>& recipients,
+                     const EachRecipient::List& recipients,
                      const ReportTexts& texts);
 
 /// The latest items, as a table.

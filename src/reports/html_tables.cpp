@@ -11,7 +11,7 @@ namespace fedtrail::reports {
 namespace {
 
 namespace mustache = kainjow::mustache;
-using Recipients = std::vector<ReportedRecipient>;
+using Recipients = EachRecipient::List;
 
 template <typename Predicate>
 std::uint64_t servers_where(const Recipients& recipients, Predicate holds) {

@@ -62,6 +62,9 @@ public:
         const auto& pair = recipient.pair;
         mustache::data row;
         row.set("host", pair.recipient.text());
+        if (!recipient.joined_to.empty()) {
+            row.set("joined_to", texts_.fill("sentence.joined_to", {{"host", recipient.joined_to.text()}}));
+        }
         add_card(row, recipient.card);
         add_deletion(row, recipient.deletion);
         row.set("first", texts_.forms().short_day(pair.first));
@@ -130,8 +133,9 @@ void render_html(const TransferReport& report,
                  const ReportTexts& texts,
                  std::ostream& out,
                  const ItemsExtract* items) {
-    const auto timeline = timeline_of(report.recipients);
-    const auto data = page_data(report, timeline, texts, items);
+    const EachRecipient recipients{report.recipients};
+    const auto timeline = timeline_of(recipients);
+    const auto data = page_data(report, recipients, timeline, texts, items);
     mustache::mustache before{texts.layout().before_rows};
     render_into(out, before, data);
     std::vector<const ReportedRecipient*> order;

@@ -88,6 +88,7 @@ void append_deletion(std::string& line, const DeletionState& deletion) {
 void append_recipient(std::string& line, const ReportedRecipient& recipient) {
     const auto& pair = recipient.pair;
     line.append("{\"host\": ").append(text_of(pair.recipient.text()));
+    append_text(line, "joined_to", recipient.joined_to.text());
     line.append(", \"first\": \"").append(format_rfc3339(pair.first));
     line.append("\", \"last\": \"").append(format_rfc3339(pair.last));
     line.append("\", \"objects\": ").append(std::to_string(pair.objects));
@@ -144,6 +145,7 @@ Json value_of(const std::optional<ReportCover>& cover) {
 
 Json value_of(const ReportTotals& totals) {
     return Json{{"recipients", totals.recipients},
+                {"hosts", totals.hosts},
                 {"disclosures", totals.disclosures},
                 {"countries", totals.countries ? Json(*totals.countries) : Json{}},
                 {"country_unknown", totals.country_unknown},

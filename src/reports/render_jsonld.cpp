@@ -59,9 +59,11 @@ Json request_node(const ReportCover& cover) {
                 {"dct:issued", day(cover.answered)}};
 }
 
+/// Two hosts of one recipient are one node with two identifiers.
 Json importer_node(const ReportedRecipient& recipient) {
     const auto& card = recipient.card;
-    Json node{{"@id", "https://" + recipient.pair.recipient.text() + "/"},
+    const auto& named = recipient.joined_to.empty() ? recipient.pair.recipient : recipient.joined_to;
+    Json node{{"@id", "https://" + named.text() + "/"},
               {"@type", Json::array({"dpv:DataController", "eu-gdpr:Recipient"})},
               {"dct:identifier", recipient.pair.recipient.text()}};
     if (const auto& name = card.operator_name.reveal(); !name.empty()) {

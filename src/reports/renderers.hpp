@@ -12,16 +12,16 @@ struct TransferReport;
 struct ItemsExtract;
 class ReportTexts;
 
-/// One JSON document as in schemas/transfer-report.schema.json, UTF-8, one line per recipient.
+/// One JSON document as in schemas/transfer-report.schema.json, UTF-8, one line per host.
 void render_json(const TransferReport& report, const ReportTexts& texts, std::ostream& out);
 
 /// One JSON-LD document in the words of the Data Privacy Vocabulary 2.3, its context in it: nothing is to be
-/// fetched. One line per recipient.
+/// fetched. One line per host.
 void render_jsonld(const TransferReport& report, std::ostream& out);
 
-/// One line per recipient (RFC 4180: CRLF, header row). Lists are separated by a space. A cell that a
+/// One line per host (RFC 4180: CRLF, header row). Lists are separated by a space. A cell that a
 /// spreadsheet would read as a formula starts with an apostrophe. `number` is what the list of items calls
-/// the recipient.
+/// the host, `joined_to` the host of the same recipient that it is counted with.
 void render_csv(const TransferReport& report, std::ostream& out);
 
 /// One line per look at the data, in the same form.

@@ -4,6 +4,9 @@
 #include <deque>
 #include <functional>
 #include <ostream>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "reports/csv_cell.hpp"
 #include "reports/json_text.hpp"
@@ -22,14 +25,52 @@ bool in_period(const Window& period, Instant at) {
     return (!period.since || at >= *period.since) && (!period.until || at < *period.until);
 }
 
+/// Counts the recipients among rows of a report.
+class RecipientCount {
+public:
+    explicit RecipientCount(const std::vector<ReportedRecipient>& rows) {
+        std::unordered_map<std::string_view, std::uint32_t> places;
+        for (const auto& row : rows) {
+            several_ = several_ || !row.joined_to.empty();
+            places.emplace(row.pair.recipient.text(), static_cast<std::uint32_t>(places.size()));
+        }
+        for (std::size_t i = 0; several_ && i < rows.size(); ++i) {
+            const auto& to = rows[i].joined_to;
+            standing_.push_back(places.at(to.empty() ? rows[i].pair.recipient.text() : to.text()));
+        }
+        seen_.resize(standing_.size());
+    }
+
+    [[nodiscard]] std::uint64_t of(Servers at) {
+        if (!several_) {
+            return at.size();
+        }
+        ++asked_;
+        std::uint64_t count = 0;
+        for (const auto row : at) {
+            auto& seen = seen_[standing_[row]];
+            count += seen == asked_ ? 0 : 1;
+            seen = asked_;
+        }
+        return count;
+    }
+
+private:
+    bool several_{};                       ///< Some recipient has several rows.
+    std::vector<std::uint32_t> standing_;  ///< For each row, that which stands for its recipient.
+    std::vector<std::uint64_t> seen_;      ///< By which question last.
+    std::uint64_t asked_{};
+};
+
 Result<void> each_item(const TransferReport& report, const ItemSource& source, const OnItem& on_item) {
+    RecipientCount recipients{report.recipients};
     std::vector<Host> hosts;
     hosts.reserve(report.recipients.size());
     for (const auto& recipient : report.recipients) {
         hosts.push_back(recipient.pair.recipient);
     }
     return source.holdings.visit_held(
-        source.subject, hosts, [&report, &on_item](const HeldActivity& held, Servers at) {
+        source.subject, hosts, [&report, &on_item, &recipients](const HeldActivity& held, Servers at) {
             if (!in_period(report.period, held.first)) {
                 return true;
             }
@@ -38,7 +79,7 @@ Result<void> each_item(const TransferReport& report, const ItemSource& source, c
                                       held.first,
                                       held.categories,
                                       held.visibility,
-                                      at.size()},
+                                      recipients.of(at)},
                            at);
         });
 }
@@ -100,7 +141,13 @@ void write_head(const TransferReport& report, std::ostream& out) {
         out << (&recipient == &report.recipients.front() ? "\n  " : ",\n  ")
             << text_of(recipient.pair.recipient.text());
     }
-    out << "],\n \"items\": [";
+    auto joined = Json::object();
+    for (const auto& recipient : report.recipients) {
+        if (!recipient.joined_to.empty()) {
+            joined[recipient.pair.recipient.text()] = recipient.joined_to.text();
+        }
+    }
+    out << "],\n \"joined_to\": " << text_of(joined) << ",\n \"items\": [";
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ struct ReportItem {
     Instant first{};
     fediverse::CategorySet categories;
     fediverse::Visibility visibility{fediverse::Visibility::Unknown};
-    std::uint64_t servers{};  ///< Of the report, that hold or possibly hold it.
+    std::uint64_t servers{};  ///< Recipients of the report that hold or possibly hold it.
 };
 
 /// The last of them, for a page.
@@ -58,7 +58,7 @@ struct ItemSource {
                                                 const ItemSource& source,
                                                 std::size_t most);
 /// One document as in schemas/transfer-report-items.schema.json, one line per item. Servers are named once,
-/// and then by their place in that list, as ranges.
+/// and then by their place in that list, as ranges; which of them are one recipient is said once as well.
 [[nodiscard]] Result<void> render_items_json(const TransferReport& report,
                                              const ItemSource& source,
                                              std::ostream& out);

@@ -58,16 +58,17 @@ sys_days next_after(sys_days start, Step step) {
 
 }  // namespace
 
-Timeline timeline_of(const std::vector<ReportedRecipient>& recipients) {
+Timeline timeline_of(const EachRecipient& recipients) {
     Timeline timeline;
-    if (recipients.empty()) {
+    const auto& list = recipients.list();
+    if (list.empty()) {
         return timeline;
     }
-    timeline.first = recipients.front().pair.first;
-    timeline.last = recipients.front().pair.last;
-    for (const auto& [pair, card, deletion] : recipients) {
-        timeline.first = std::min(timeline.first, pair.first);
-        timeline.last = std::max(timeline.last, pair.last);
+    timeline.first = list.front().get().pair.first;
+    timeline.last = list.front().get().pair.last;
+    for (const ReportedRecipient& one : list) {
+        timeline.first = std::min(timeline.first, one.pair.first);
+        timeline.last = std::max(timeline.last, one.pair.last);
     }
     const auto from = floor<days>(timeline.first);
     const auto until = floor<days>(timeline.last);
@@ -76,11 +77,11 @@ Timeline timeline_of(const std::vector<ReportedRecipient>& recipients) {
          start = next_after(start, timeline.step)) {
         timeline.buckets.push_back(Bucket{start, 0});
     }
-    for (const auto& [pair, card, deletion] : recipients) {
+    for (const ReportedRecipient& one : list) {
         const auto after =
             std::upper_bound(timeline.buckets.begin(),
                              timeline.buckets.end(),
-                             pair.first,
+                             one.pair.first,
                              [](Instant at, const Bucket& bucket) { return at < bucket.start; });
         ++std::prev(after)->servers;
     }

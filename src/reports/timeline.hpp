@@ -7,7 +7,7 @@
 
 #include "fedtrail/core/time.hpp"
 
-#include "reports/transfer_report.hpp"
+#include "reports/each_recipient.hpp"
 
 namespace fedtrail::reports {
 
@@ -27,6 +27,6 @@ struct Timeline {
 
 /// Days up to about two months, ISO weeks (from Monday) up to a year, months up to eight years, else years;
 /// in UTC. Empty if there are no recipients.
-[[nodiscard]] Timeline timeline_of(const std::vector<ReportedRecipient>& recipients);
+[[nodiscard]] Timeline timeline_of(const EachRecipient& recipients);
 
 }  // namespace fedtrail::reports

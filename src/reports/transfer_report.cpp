@@ -1,12 +1,13 @@
 #include "reports/transfer_report.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "reports/basis_order.hpp"
+#include "reports/each_recipient.hpp"
 #include "reports/report_texts.hpp"
 #include "reports/words.hpp"
 
@@ -15,7 +16,8 @@ namespace fedtrail::reports {
 namespace {
 
 using privacy::Evidence;
-using Recipients = std::vector<ReportedRecipient>;
+using Rows = std::vector<ReportedRecipient>;
+using Recipients = EachRecipient::List;
 
 /// Collects what could not be established, or was withheld, each with its sentence.
 class Gaps {
@@ -87,21 +89,21 @@ void add_limits_of_the_record(Gaps& gaps, const LedgerTotals& ledger, const Wind
     }
 }
 
-void add_limits_of_the_look(Gaps& gaps, const TransferReport& report) {
-    gaps.add_servers(code::kRelays, count_if(report.recipients, passes_on));
+void add_limits_of_the_look(Gaps& gaps, const TransferReport& report, const Recipients& recipients) {
+    gaps.add_servers(code::kRelays, count_if(recipients, passes_on));
     if (!report.totals.countries) {
         gaps.add(code::kCountries);
         return;
     }
     gaps.add_servers(code::kCountriesUnknown, report.totals.country_unknown);
-    gaps.add_servers(code::kCountriesHinted, count_if(report.recipients, merely_hinted));
+    gaps.add_servers(code::kCountriesHinted, count_if(recipients, merely_hinted));
 }
 
 std::vector<NotEstablished> what_is_missing(const ReportTexts& texts,
                                             const LedgerTotals& ledger,
                                             const std::optional<UnnamedFetches>& unnamed,
-                                            const TransferReport& report) {
-    const auto& recipients = report.recipients;
+                                            const TransferReport& report,
+                                            const Recipients& recipients) {
     Gaps gaps{texts, "not_established"};
     add_limits_of_the_record(gaps, ledger, report.period);
     gaps.add_servers(code::kOutcomeUnknown, with_strongest(recipients, Evidence::Intended));
@@ -115,7 +117,7 @@ std::vector<NotEstablished> what_is_missing(const ReportTexts& texts,
         gaps.add(code::kUnnamedFetches, {{"fetches", unnamed->fetches}, {"since", unnamed->since}});
     }
     gaps.add(code::kOnwardForwarding);
-    add_limits_of_the_look(gaps, report);
+    add_limits_of_the_look(gaps, report, recipients);
     return gaps.take();
 }
 
@@ -141,9 +143,7 @@ void leave_out_others(records::RecipientCard& card) {
 }
 
 /// By host, with nothing but the pair.
-Result<Recipients> disclosed_to(const LedgerReader& ledger,
-                                privacy::SubjectNumber subject,
-                                const Window& period) {
+Result<Rows> disclosed_to(const LedgerReader& ledger, privacy::SubjectNumber subject, const Window& period) {
     auto pairs = ledger.recipients_of(subject, period);
     if (!pairs) {
         return fail(pairs);
@@ -151,7 +151,7 @@ Result<Recipients> disclosed_to(const LedgerReader& ledger,
     std::sort(pairs->begin(), pairs->end(), [](const PairAggregate& a, const PairAggregate& b) {
         return a.recipient < b.recipient;
     });
-    Recipients recipients(pairs->size());
+    Rows recipients(pairs->size());
     for (std::size_t i = 0; i < pairs->size(); ++i) {
         recipients[i].card.host = (*pairs)[i].recipient;
         recipients[i].pair = std::move((*pairs)[i]);
@@ -170,19 +170,6 @@ privacy::Day first_day(const ReportedRecipient& recipient) {
     return privacy::Day{std::chrono::floor<std::chrono::days>(recipient.pair.first)};
 }
 
-/// From the best, what the law asks least of, to none at all.
-int place_of(privacy::BasisKind kind) {
-    using privacy::BasisKind;
-    constexpr std::array kOrder{BasisKind::NoneNeeded,
-                                BasisKind::Adequacy,
-                                BasisKind::StandardClauses,
-                                BasisKind::ExplicitConsent,
-                                BasisKind::Declared,
-                                BasisKind::AdequacyUnverified,
-                                BasisKind::Undocumented};
-    return static_cast<int>(std::find(kOrder.begin(), kOrder.end(), kind) - kOrder.begin());
-}
-
 /// Those of `some` for which a transfer on `day` had less to rest on; their cards' bases, in the same order.
 Result<std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>>> weaker_on(
     const privacy::Day& day, const std::vector<ReportedRecipient*>& some, const RecipientRegister& known) {
@@ -198,7 +185,7 @@ Result<std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>>> weake
     std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>> weaker;
     for (std::size_t i = 0; i < some.size() && i < cards->size(); ++i) {
         const auto& then = (*cards)[i].basis;
-        if (place_of(then.kind) > place_of(some[i]->card.basis.kind)) {
+        if (is_weaker(then.kind, some[i]->card.basis.kind)) {
             weaker.emplace_back(some[i], then);
         }
     }
@@ -278,7 +265,7 @@ Result<void> add_deletions(TransferReport& report,
 
 std::vector<CountryCount> countries_of(const Recipients& recipients) {
     std::map<std::string, CountryCount, std::less<>> by_code;
-    for (const auto& recipient : recipients) {
+    for (const ReportedRecipient& recipient : recipients) {
         const auto& country = recipient.card.country.country;
         auto& count = by_code[country ? std::string{country->code()} : std::string{}];
         count.country = country;
@@ -295,11 +282,12 @@ std::vector<CountryCount> countries_of(const Recipients& recipients) {
     return countries;
 }
 
-void add_up(TransferReport& report) {
+void add_up(TransferReport& report, const Recipients& recipients) {
     auto& totals = report.totals;
-    totals.recipients = report.recipients.size();
-    report.countries = countries_of(report.recipients);
-    for (const auto& recipient : report.recipients) {
+    totals.recipients = recipients.size();
+    totals.hosts = report.recipients.size();
+    report.countries = countries_of(recipients);
+    for (const ReportedRecipient& recipient : recipients) {
         const auto kind = recipient.card.basis.kind;
         const bool placed = recipient.card.country.country.has_value();
         totals.disclosures += recipient.pair.disclosures;
@@ -388,9 +376,11 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
     if (auto added = add_accesses(report, sources.accesses, subject); !added) {
         return fail(added);
     }
-    add_up(report);
-    report.not_established = what_is_missing(frame.texts, *totals, frame.unnamed, report);
-    report.withheld = what_is_withheld(frame.texts, report.recipients);
+    join_rows(report.recipients);
+    const EachRecipient each{report.recipients};
+    add_up(report, each.list());
+    report.not_established = what_is_missing(frame.texts, *totals, frame.unnamed, report, each.list());
+    report.withheld = what_is_withheld(frame.texts, each.list());
     return report;
 }
 

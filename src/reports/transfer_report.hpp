@@ -81,8 +81,10 @@ struct ReportSources {
 /// Who looked, by role.
 enum class AccessRole : std::uint8_t { Self, Operator, Program };
 
+/// By recipients: one with several hosts is counted once.
 struct ReportTotals {
     std::uint64_t recipients{};
+    std::uint64_t hosts{};  ///< Of them all; each has a row.
     std::uint64_t disclosures{};
     std::optional<std::uint64_t> countries;  ///< Absent: of no recipient is it known.
     std::uint64_t country_unknown{};         ///< Recipients.
@@ -92,11 +94,12 @@ struct ReportTotals {
     std::uint64_t verified_gone{};  ///< Of them: looked at, and gone, all of it.
 };
 
-/// One recipient: what went there, who they are, and what became of it.
+/// One host of a recipient: what went there, who they are, and what became of it.
 struct ReportedRecipient {
     PairAggregate pair;
     records::RecipientCard card;
     DeletionState deletion;
+    Host joined_to{};  ///< The host of the same recipient whose row stands for both; empty: this one does.
 };
 
 /// How many recipients are established where.

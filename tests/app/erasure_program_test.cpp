@@ -97,6 +97,29 @@ TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasur
     CHECK(home.json({"requests", "list", "--all"}, "erasure-requests.schema.json")["requests"].empty());
 }
 
+TEST_CASE("A dry run shows which hosts are one recipient, and the request keeps them",
+          "[app][program][erasure][joined]") {
+    const Home home;
+    fedtrail::testing::join_hosts(home.dir / "data", "a.example", "b.example");
+    const std::vector<std::string> removal{"erase", kAlice, "--recipient", "a.example"};
+    auto dry = removal;
+    dry.emplace_back("--dry-run");
+    const auto plan = home.json(dry, "erasure-plan.schema.json");
+    REQUIRE(plan["recipients"].size() == 2);
+    CHECK(plan["recipients"][0]["joined_to"].is_null());
+    CHECK(plan["recipients"][1]["host"] == "b.example");
+    CHECK(plan["recipients"][1]["joined_to"] == "a.example");
+    CHECK_THAT(home.program.run(dry).out, Contains("the same recipient as a.example"));
+    REQUIRE(home.program.run(removal).exit == 0);
+    const auto shown = home.json({"requests", "show", "1"}, "erasure-request.schema.json");
+    CHECK(shown["progress"]["notices"] == 2);
+    CHECK(shown["scope"]["recipients"] == Json{"a.example", "b.example"});
+
+    home.program.write("none.json", R"({"format": "fedtrail/transfer-rules/1", "rules": []})");
+    const auto trial = home.json({"rules", "try", "none.json"}, "rules-trial.schema.json");
+    CHECK(trial["totals"]["blocked_by_objection"]["disclosures"] == 3);
+}
+
 TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {
     const Home home;
     const auto& program = home.program;

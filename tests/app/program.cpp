@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "backends/sqlite/directory_book.hpp"
+
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX wants it, glibc has it too
 
 namespace fedtrail::testing {
@@ -183,6 +185,20 @@ std::map<std::string, std::string> commands(const Program& program, const std::v
         found[full] = help;
     }
     return found;
+}
+
+void join_hosts(const std::filesystem::path& data, const std::string& main, const std::string& alias) {
+    auto directory = sqlite::SqliteDirectory::open_file(data / "directory.db", sqlite::OpenMode::ReadWrite);
+    REQUIRE(directory);
+    const auto first = *Host::parse(main);
+    const auto second = *Host::parse(alias);
+    REQUIRE((*directory)->update(first, [&](RecipientEntry& entry) {
+        entry.aliases = {{second, "nodeinfo"}};
+    }));
+    REQUIRE((*directory)->update(second, [&](RecipientEntry& entry) {
+        entry.main = first;
+        entry.aliases = {{first, "nodeinfo"}};
+    }));
 }
 
 }  // namespace fedtrail::testing

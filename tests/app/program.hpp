@@ -64,4 +64,7 @@ private:
     pid_t process_;
 };
 
+/// Both servers say in the directory that they are one. Nobody else has it open.
+void join_hosts(const std::filesystem::path& data, const std::string& main, const std::string& alias);
+
 }  // namespace fedtrail::testing

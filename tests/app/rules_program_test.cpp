@@ -236,6 +236,25 @@ TEST_CASE("What a rule asks of a recipient is known to the proxy", "[app][progra
     CHECK(home.peer.received() == 0);
 }
 
+TEST_CASE("A rule and an objection reach all hosts of a recipient", "[app][program][rules][joined]") {
+    const Home home;
+    {
+        const Serving serving{home.program};
+        CHECK(home.deliver("b.example", 1).status == 202);
+    }
+    fedtrail::testing::join_hosts(home.dir / "data", "a.example", "b.example");
+    home.write_rules(rules(block("no-a", "a.example")));
+    {
+        const Serving serving{home.program};
+        CHECK(home.deliver("b.example", 2).status == 403);
+    }
+    home.write_rules(rules(""));
+    REQUIRE(home.program.run({"erase", "1", "--recipient", "a.example"}).exit == 0);
+    const Serving serving{home.program};
+    CHECK(home.deliver("b.example", 3).status == 403);
+    CHECK(home.deliver("b.example", 1, "Delete").status == 202);
+}
+
 TEST_CASE("An erasure leaves out a server that a rule keeps even deletions from", "[app][program][rules]") {
     const Home home;
     {

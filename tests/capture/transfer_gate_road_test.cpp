@@ -13,6 +13,7 @@
 #include "backends/sqlite/ledger_store.hpp"
 #include "capture/bench_of_recorder.hpp"
 #include "capture/transfer_gate.hpp"
+#include "fakes/case_books.hpp"
 #include "fakes/recipient_register.hpp"
 
 using namespace fedtrail;
@@ -29,7 +30,7 @@ struct House {
           reader(*sqlite::SqliteLedgerReader::open(folder / "ledger.db", *vault)),
           cases(*sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite)),
           recorder(*ledger, *vault, clock, options_of_two_origins()),
-          gate({recorder, recorder, *cases, *cases, *vault, recipients, clock},
+          gate({recorder, recorder, *cases, *cases, *vault, recipients, directory, clock},
                rules,
                {options_of_two_origins().origins},
                [] {}) {
@@ -46,6 +47,7 @@ struct House {
     std::unique_ptr<sqlite::SqliteLedgerReader> reader;
     std::unique_ptr<sqlite::SqliteCases> cases;
     FakeRecipientRegister recipients;
+    FakeRecipientDirectory directory;
     StoppedClock clock;
     capture::RulesInForce rules;
     capture::Recorder recorder;

@@ -81,6 +81,9 @@ public:
     Result<std::map<std::string, SoftwareRecord>> by_software() const override {
         return trouble_->around([&] { return inner_->by_software(); });
     }
+    Result<std::shared_ptr<const privacy::JoinedHosts>> joined() const override {
+        return trouble_->around([&] { return inner_->joined(); });
+    }
     Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
         return trouble_->around([&] { return inner_->update(host, change); });
     }

@@ -612,3 +612,83 @@ TEST_CASE("Nobody is asked about somebody who is not known", "[erasure][desk]") 
     CHECK(office.desk.view(records::RequestNumber{9}).error().kind == ErrorKind::NotFound);
     CHECK(office.desk.start(Office::act(records::RequestNumber{9})).error().kind == ErrorKind::NotFound);
 }
+
+TEST_CASE("Who is to be removed from a server is removed from all hosts of it", "[erasure][desk][joined]") {
+    Office office;
+    office.directory.join_to(host("peer.example"), host("www.peer.example"));
+    office.directory.join_to(host("peer.example"), host("idle.example"));
+    office.lies(1, {"peer.example", "www.peer.example:8443", "other.example"});
+    office.lies(2, {"peer.example:444"});
+    records::ErasureScope scope;
+    scope.recipients = {host("peer.example")};
+    const std::vector hosts{host("peer.example"), host("peer.example:444"), host("www.peer.example:8443")};
+
+    const auto preview = *office.desk.preview(office.order(scope));
+    REQUIRE(preview.recipients.size() == 3);
+    CHECK(preview.recipients[0].joined_to.empty());
+    CHECK(preview.recipients[1].host == host("peer.example:444"));
+    CHECK(preview.recipients[1].joined_to == host("peer.example"));
+    CHECK(preview.recipients[2].host == host("www.peer.example:8443"));
+    CHECK(preview.recipients[2].joined_to == host("peer.example"));
+    CHECK(office.requests.requests({})->empty());
+
+    const auto number = office.opened(scope);
+    CHECK(office.requests.request(number)->scope.recipients == hosts);
+    REQUIRE(office.desk.start(Office::act(number)));
+    CHECK(office.notices_of(number) == 3);  // nothing went to the third name of it
+    std::vector<Host> objected;
+    for (const auto& objection : *office.objections.objections()) {
+        objected.push_back(objection.recipient);
+    }
+    CHECK(objected == hosts);
+
+    // Whoever names another host of it asks for the same.
+    scope.recipients = {host("peer.example"), host("www.peer.example:8443")};
+    CHECK(office.desk.open(office.order(scope))->state == RequestState::Duplicate);
+}
+
+TEST_CASE("Hosts that are joined after a request was opened are in it when it starts",
+          "[erasure][desk][joined]") {
+    Office office;
+    office.lies(1, {"peer.example", "late.example", "later.example"});
+    records::ErasureScope scope;
+    scope.recipients = {host("peer.example")};
+    const auto number = office.opened(scope);
+    CHECK(office.requests.request(number)->scope.recipients.size() == 1);
+    office.directory.join_to(host("late.example"), host("peer.example"));
+    CHECK(office.desk.preview(number)->recipients.size() == 2);
+    REQUIRE(office.desk.start(Office::act(number)));
+    CHECK(office.notices_of(number) == 2);
+    CHECK(office.requests.request(number)->scope.recipients ==
+          std::vector{host("late.example"), host("peer.example")});
+    CHECK(office.objections.objections()->size() == 2);
+
+    // And those that come while it was stopped, when it goes on.
+    REQUIRE(office.desk.stop(Office::act(number)));
+    office.directory.join_to(host("late.example"), host("later.example"));
+    REQUIRE(office.desk.resume_sending(Office::act(number)));
+    CHECK(office.notices_of(number) == 3);
+}
+
+TEST_CASE("Of single objects only the hosts are told that have them", "[erasure][desk][joined]") {
+    Office office;
+    office.directory.join_to(host("peer.example"), host("www.peer.example"));
+    office.lies(1, {"peer.example"});
+    office.lies(2, {"www.peer.example"});
+    auto scope = chosen({2});
+    scope.recipients = {host("www.peer.example")};
+    const auto number = office.started(scope);
+    CHECK(office.requests.request(number)->scope.recipients == std::vector{host("www.peer.example")});
+    CHECK(office.notices_of(number) == 1);
+}
+
+TEST_CASE("A directory that cannot be read opens no request that names a server", "[erasure][desk][joined]") {
+    Office office;
+    office.lies(1, {"peer.example"});
+    office.directory.fails = true;
+    records::ErasureScope scope;
+    scope.recipients = {host("peer.example")};
+    CHECK(office.desk.open(office.order(scope)).error().kind == ErrorKind::Unavailable);
+    CHECK(office.requests.requests({})->empty());
+    CHECK(office.desk.open(office.order()));
+}

@@ -189,11 +189,17 @@ TEST_CASE("Deliveries of many threads pass while what they show is written down"
     FakeRecipientRegister recipients;
     capture::RulesInForce rules;
     BusySink prevented;
-    capture::TransferGate gate{
-        {spotter, prevented, office.objections, facts, office.vault, recipients, office.clock},
-        rules,
-        {},
-        [] {}};
+    capture::TransferGate gate{{spotter,
+                                prevented,
+                                office.objections,
+                                facts,
+                                office.vault,
+                                recipients,
+                                office.directory,
+                                office.clock},
+                               rules,
+                               {},
+                               [] {}};
     constexpr int kThreads = 4;
     constexpr int kEach = 500;
     std::vector<std::thread> threads;

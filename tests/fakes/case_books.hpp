@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -426,6 +427,28 @@ public:
         }
         return records;
     }
+    Result<std::shared_ptr<const privacy::JoinedHosts>> joined() const override {
+        const std::scoped_lock lock{mutex_};
+        ++joins_read;
+        if (fails) {
+            return fail(ErrorKind::Unavailable, "the fake directory was told to fail");
+        }
+        const auto made = std::make_shared<privacy::JoinedHosts>();
+        for (const auto& [host, entry] : entries_) {
+            join(*made, entry);
+        }
+        return std::shared_ptr<const privacy::JoinedHosts>{made};
+    }
+    /// Both servers say that they are one.
+    void join_to(const Host& main, const Host& alias) {
+        static_cast<void>(update(main, [&](RecipientEntry& entry) {
+            entry.aliases.push_back({alias, "www"});
+        }));
+        static_cast<void>(update(alias, [&](RecipientEntry& entry) {
+            entry.main = main;
+            entry.aliases.push_back({main, "www"});
+        }));
+    }
     Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
         const std::scoped_lock lock{mutex_};
         auto entry = known(host);
@@ -448,6 +471,10 @@ private:
 
     mutable std::mutex mutex_;
     std::map<Host, RecipientEntry> entries_;
+
+public:
+    bool fails{};  ///< joined() does.
+    mutable int joins_read{};
 };
 
 }  // namespace fedtrail::testing

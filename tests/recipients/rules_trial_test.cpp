@@ -321,3 +321,32 @@ TEST_CASE("A trial adds up as a plain list does", "[rules][trial]") {
         }
     }
 }
+
+TEST_CASE("A trial takes all hosts of a recipient as one, as the gate does", "[rules][trial]") {
+    World world{2};
+    for (const auto* const name : {"www.peer.example:8443", "other.example"}) {
+        world.reg.known[name] = FakeRecipientRegister::unknown();
+    }
+    world.reg.known["www.peer.example:8443"].aliases = {{*Host::parse("peer.example"), "main"}};
+    for (const auto* const name : {"www.peer.example:8443", "other.example", "other.example:444"}) {
+        world.ledger.rows.push_back({1, 1, post(), name, Channel::Push, 1});
+    }
+    const auto blocked = [](const RulesTrial& trial) {
+        std::vector<std::string> hosts;
+        for (const auto& one : trial.recipients) {
+            hosts.push_back(one.host.text());
+        }
+        return hosts;
+    };
+    using Hosts = std::vector<std::string>;
+    CHECK(blocked(world.tried({block("peer.example")})) == Hosts{"www.peer.example:8443"});
+    // Whoever objects to a host that got nothing means the recipient all the same.
+    REQUIRE(world.objections.object(
+        {privacy::SubjectNumber{1}, *Host::parse("peer.example"), world.clock.at, {}}));
+    CHECK(blocked(world.tried({})) == Hosts{"www.peer.example:8443"});
+    REQUIRE(world.objections.object(
+        {privacy::SubjectNumber{1}, *Host::parse("other.example:1"), world.clock.at, {}}));
+    const auto trial = world.tried({});
+    CHECK(trial.by_objection.disclosures == 3);
+    CHECK(trial.allowed == 0);
+}

@@ -105,6 +105,18 @@ TEST_CASE("Every recipient is counted once, by its basis and why", "[recipients]
     CHECK(counts->counts[2].recipients == 2497);
 }
 
+TEST_CASE("A recipient with several hosts is counted once, and all that went to it",
+          "[recipients][transfers]") {
+    Room room;
+    room.directory.join_to(host("h10001.example"), host("h12499.example"));
+    const auto counts = count_bases(room.ledger, room.cards, kDay);
+    REQUIRE(counts);
+    CHECK(counts->recipients == 2499);
+    CHECK(counts->counts[0].kind == BasisKind::NoneNeeded);
+    CHECK(counts->counts[0].recipients == 1);
+    CHECK(counts->counts[0].disclosures == 4);
+}
+
 TEST_CASE("What a switch would change is known before it is turned", "[recipients][transfers]") {
     Room room;
     CHECK(room.effect(true).empty());

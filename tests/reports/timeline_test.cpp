@@ -15,6 +15,10 @@ ReportedRecipient pair(std::string_view first, std::string_view last) {
     return made;
 }
 
+Timeline timeline_of(const std::vector<ReportedRecipient>& rows) {
+    return reports::timeline_of(EachRecipient{rows});
+}
+
 }  // namespace
 
 TEST_CASE("A report without recipients has an empty timeline", "[reports][timeline]") {

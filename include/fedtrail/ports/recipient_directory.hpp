@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
+#include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/records/recipient_card.hpp"
 
 namespace fedtrail {
@@ -96,6 +98,9 @@ public:
     [[nodiscard]] virtual Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const = 0;
     /// By software; "" is unknown. Reads every entry: not for every message.
     [[nodiscard]] virtual Result<std::map<std::string, SoftwareRecord>> by_software() const = 0;
+    /// Which hosts are one recipient's, by the entries' `main` and `aliases`; never null. Reads every entry
+    /// if anything changed: not for every message.
+    [[nodiscard]] virtual Result<std::shared_ptr<const privacy::JoinedHosts>> joined() const = 0;
     /// Reads, changes and writes one entry in one step.
     [[nodiscard]] virtual Result<void> update(const Host& host,
                                               const std::function<void(RecipientEntry&)>& change) = 0;
@@ -120,6 +125,14 @@ inline void add(std::map<std::string, SoftwareRecord>& records, const RecipientE
     record.present += entry.present;
     record.cavage += entry.scheme == SignatureScheme::Cavage ? 1 : 0;
     record.rfc9421 += entry.scheme == SignatureScheme::Rfc9421 ? 1 : 0;
+}
+
+/// Joins what the entry says belongs together.
+inline void join(privacy::JoinedHosts& joined, const RecipientEntry& entry) {
+    joined.join(entry.host, entry.main);
+    for (const auto& alias : entry.aliases) {
+        joined.join(entry.host, alias.host);
+    }
 }
 
 }  // namespace fedtrail

@@ -22,6 +22,7 @@
 
 namespace fedtrail::privacy {
 
+class JoinedHosts;
 class RuleIndex;
 
 /// fediverse::DataCategory::Deletion among the bits of TransferRule::categories.
@@ -34,7 +35,7 @@ enum class RuleEffect : std::uint8_t {
 };
 
 /// "example.org" is that host alone; "*.example.org" is every host below it and not the host itself. Ports do
-/// not matter.
+/// not matter. In rules that were joined() it stands for the other hosts of the same recipient as well.
 class HostPattern {
 public:
     /// Normalised as a Host is. Errors: Invalid (also for "*" alone, and for a port).
@@ -124,6 +125,8 @@ public:
     [[nodiscard]] static Result<TransferRules> compile(std::vector<TransferRule> rules);
 
     [[nodiscard]] const std::vector<TransferRule>& rules() const noexcept { return rules_; }
+    /// The same rules, where a host that a rule names stands for all hosts of its recipient.
+    [[nodiscard]] TransferRules joined(const JoinedHosts& hosts) const;
     /// Whether an enabled rule asks for more of a recipient than its host.
     [[nodiscard]] bool asks_recipient() const noexcept { return asks_recipient_; }
 

@@ -43,7 +43,9 @@ struct ErasureScope {
     std::vector<Personal<std::string>> objects;  ///< Objects: normalised URIs. At most 10,000.
     std::optional<Instant> before;               ///< Matching.
     fediverse::CategorySet categories;           ///< Matching; empty is all.
-    std::vector<Host> recipients;  ///< Only these, and nothing more goes there; empty is everywhere.
+    /// Only these, and nothing more goes there; empty is everywhere. Each stands for all hosts of its
+    /// recipient.
+    std::vector<Host> recipients;
 
     friend bool operator==(const ErasureScope&, const ErasureScope&) = default;
 };

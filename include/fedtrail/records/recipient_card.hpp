@@ -13,6 +13,7 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/privacy/transfer_basis.hpp"
 
 namespace fedtrail::records {
@@ -55,7 +56,7 @@ struct RecipientMarks {
 /// Another host of the same recipient.
 struct HostAlias {
     Host host;
-    std::string why;  ///< "www", "host_meta", "nodeinfo", "admin".
+    std::string why;  ///< "www", "host_meta", "nodeinfo", "admin"; on a card "main": the one it is named by.
 
     friend bool operator==(const HostAlias&, const HostAlias&) = default;
 };
@@ -80,6 +81,23 @@ struct RecipientCard {
     std::uint64_t gone{};     ///< Of them: verified gone.
     std::uint64_t present{};  ///< Of them: still present at the last look.
 };
+
+/// Joins what the card says belongs together.
+inline void join(privacy::JoinedHosts& joined, const RecipientCard& card) {
+    for (const auto& alias : card.aliases) {
+        joined.join(card.host, alias.host);
+    }
+}
+
+/// The host that the recipient is named by.
+[[nodiscard]] inline const Host& main_host(const RecipientCard& card) {
+    for (const auto& alias : card.aliases) {
+        if (alias.why == "main") {
+            return alias.host;
+        }
+    }
+    return card.host;
+}
 
 [[nodiscard]] constexpr std::string_view name_of(CountrySource source) {
     switch (source) {

@@ -18,13 +18,20 @@ std::string waves(const erasure::PlannedRecipient& recipient) {
                : std::to_string(recipient.first_wave) + "+" + std::to_string(recipient.last_wave);
 }
 
+std::string same_as(const erasure::PlannedRecipient& recipient) {
+    return recipient.joined_to.empty() ? "" : "the same recipient as " + recipient.joined_to.text();
+}
+
 /// What stands in the way, or what stays there even if it obeys.
 std::string remark(const erasure::PlannedRecipient& recipient) {
     if (!recipient.obstacle.empty()) {
-        return recipient.obstacle;
+        return (recipient.joined_to.empty() ? "" : same_as(recipient) + "; ") + recipient.obstacle;
     }
-    std::string out = recipient.leaves;
+    std::string out = same_as(recipient);
     const auto add = [&out](const std::string& what) { out += (out.empty() ? "" : "; ") + what; };
+    if (!recipient.leaves.empty()) {
+        add(recipient.leaves);
+    }
     if (recipient.passes_on) {
         add("tells those behind it by itself");
     }

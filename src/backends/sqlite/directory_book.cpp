@@ -62,8 +62,9 @@ Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::sp
     return entries;
 }
 
-Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
-    std::map<std::string, SoftwareRecord> records;
+/// Hands every entry to `take`.
+template <typename Take>
+Result<void> for_each_entry(Statements& statements, const Take& take) {
     auto& row = statements.get("SELECT host, content FROM recipient");
     while (row.executeStep()) {
         const auto host = Host::parse(row.getColumn(0).getText());
@@ -71,9 +72,22 @@ Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
         if (!entry) {
             return fail(entry);
         }
-        add(records, *entry);
+        take(*entry);
     }
-    return records;
+    return {};
+}
+
+Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
+    std::map<std::string, SoftwareRecord> records;
+    const auto added = for_each_entry(statements, [&](const RecipientEntry& entry) { add(records, entry); });
+    return added ? Result<std::map<std::string, SoftwareRecord>>{std::move(records)} : fail(added);
+}
+
+/// One more with every commit of anybody else, our own writer among them.
+std::int64_t data_version(Statements& statements) {
+    auto& row = statements.get("PRAGMA data_version");
+    row.executeStep();
+    return row.getColumn(0).getInt64();
 }
 
 Result<void> change_entries(Statements& statements, std::span<const RecipientChange> changes) {
@@ -121,6 +135,9 @@ struct SqliteDirectory::State {
         : writer(std::move(for_writing)), reader(std::move(for_reading)) {}
     Connection writer;
     Connection reader;
+    // Read and written while `reader` is held.
+    std::shared_ptr<const privacy::JoinedHosts> joined;
+    std::int64_t joined_version{};
 };
 
 SqliteDirectory::SqliteDirectory(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -154,6 +171,27 @@ Result<std::vector<RecipientEntry>> SqliteDirectory::entries(std::span<const Hos
 Result<std::map<std::string, SoftwareRecord>> SqliteDirectory::by_software() const {
     return state_->reader.read("adding up the directory of recipients",
                                [](Statements& statements) { return add_all(statements); });
+}
+
+Result<std::shared_ptr<const privacy::JoinedHosts>> SqliteDirectory::joined() const {
+    using Joined = std::shared_ptr<const privacy::JoinedHosts>;
+    auto& state = *state_;
+    return state.reader.read(
+        "reading which hosts are one recipient's", [&state](Statements& statements) -> Result<Joined> {
+            const auto version = data_version(statements);
+            if (state.joined && state.joined_version == version) {
+                return state.joined;
+            }
+            const auto made = std::make_shared<privacy::JoinedHosts>();
+            const auto done =
+                for_each_entry(statements, [&](const RecipientEntry& entry) { join(*made, entry); });
+            if (!done) {
+                return fail(done);
+            }
+            state.joined = made;
+            state.joined_version = version;
+            return state.joined;
+        });
 }
 
 Result<void> SqliteDirectory::update(const Host& host, const std::function<void(RecipientEntry&)>& change) {

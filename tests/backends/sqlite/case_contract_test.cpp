@@ -325,3 +325,26 @@ TEMPLATE_TEST_CASE("A request says at once up to which wave its notices may leav
     change();
     CHECK(now() == 0);
 }
+
+TEMPLATE_TEST_CASE("The directory says which hosts are one recipient's, as they are now",
+                   "[directory]",
+                   SqliteShelf,
+                   FakeShelf) {
+    TestType shelf;
+    auto& directory = shelf.directory();
+    CHECK((*directory.joined())->empty());
+    REQUIRE(directory.update(host("a.example:8443"), [](RecipientEntry& entry) {
+        entry.aliases.push_back({host("www.a.example"), "www"});
+    }));
+    REQUIRE(directory.update(host("old.example"),
+                             [](RecipientEntry& entry) { entry.main = host("www.a.example"); }));
+    REQUIRE(directory.update(host("b.example"), [](RecipientEntry& entry) { entry.software = "mastodon"; }));
+    const auto joined = *directory.joined();
+    CHECK(joined->are_one(host("old.example"), host("a.example")));
+    CHECK(joined->recipients().size() == 1);
+    REQUIRE(directory.update(host("old.example"), [](RecipientEntry& entry) { entry.main = Host{}; }));
+    CHECK(!(*directory.joined())->are_one(host("old.example"), host("a.example")));
+    CHECK(joined->are_one(host("old.example"), host("a.example")));  // what was handed out stays
+    shelf.reopen();
+    CHECK((*shelf.directory().joined())->are_one(host("www.a.example"), host("a.example")));
+}

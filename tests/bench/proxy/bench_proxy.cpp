@@ -13,6 +13,7 @@
 #include "backends/openssl/certificate_authority.hpp"
 #include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/vault.hpp"
 #include "bench/rules/rule_sets.hpp"
@@ -83,7 +84,9 @@ struct Gate {
               *sqlite::SqliteVault::open(folder / "gate.db", Bytes(32, std::byte{7}), *cipher, {}))),
           cases(std::move(
               *sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite))),
-          gate({sink, sink, *cases, *cases, *vault, recipients, clock},
+          directory(std::move(
+              *sqlite::SqliteDirectory::open_file(folder / "directory.db", sqlite::OpenMode::ReadWrite))),
+          gate({sink, sink, *cases, *cases, *vault, recipients, *directory, clock},
                rules,
                {{{*Host::parse("origin.example"), {}}}},
                [] {}) {
@@ -100,6 +103,7 @@ struct Gate {
     std::unique_ptr<openssl::OpensslCipher> cipher = std::move(*openssl::OpensslCipher::make());
     std::unique_ptr<sqlite::SqliteVault> vault;
     std::unique_ptr<sqlite::SqliteCases> cases;
+    std::unique_ptr<sqlite::SqliteDirectory> directory;
     EmptyRegister recipients;
     capture::RulesInForce rules;
     capture::TransferGate gate;

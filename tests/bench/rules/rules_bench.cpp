@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/vault.hpp"
 #include "bench/rules/rule_sets.hpp"
 #include "capture/transfer_gate.hpp"
@@ -90,29 +92,49 @@ double each(const std::vector<records::Observation>& seen, const Act& act) {
     return rounds[kRounds / 2];
 }
 
+/// Every second recipient has another host.
+std::unique_ptr<sqlite::SqliteDirectory> joined_directory(const std::filesystem::path& file) {
+    auto directory = std::move(*sqlite::SqliteDirectory::open_file(file, sqlite::OpenMode::ReadWrite));
+    std::vector<RecipientChange> changes;
+    for (std::size_t i = 0; i < kRecipients; i += 2) {
+        const auto host = *Host::parse("social" + std::to_string(i) + ".example");
+        const auto other = *Host::parse("www." + host.text());
+        changes.push_back({host, [other](RecipientEntry& entry) {
+                               entry.aliases.push_back({other, "www"});
+                           }});
+        changes.push_back({other, [host](RecipientEntry& entry) { entry.main = host; }});
+    }
+    if (!directory->update_all(changes)) {
+        std::cerr << "the directory cannot be written\n";
+    }
+    return directory;
+}
+
 struct Gate {
     explicit Gate(const std::filesystem::path& folder)
         : vault(std::move(
               *sqlite::SqliteVault::open(folder / "vault.db", Bytes(32, std::byte{7}), *cipher, {}))),
           cases(std::move(
-              *sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite))) {}
+              *sqlite::SqliteCases::open_file(folder / "cases.db", *vault, sqlite::OpenMode::ReadWrite))),
+          directory(joined_directory(folder / "directory.db")) {}
 
     RunningClock clock;
     std::unique_ptr<openssl::OpensslCipher> cipher = std::move(*openssl::OpensslCipher::make());
     std::unique_ptr<sqlite::SqliteVault> vault;
     std::unique_ptr<sqlite::SqliteCases> cases;
+    std::unique_ptr<sqlite::SqliteDirectory> directory;
     InstantSink sink;
     KnowingRegister recipients;
     capture::RulesInForce rules;
-    capture::TransferGate gate{{sink, sink, *cases, *cases, *vault, recipients, clock},
+    capture::TransferGate gate{{sink, sink, *cases, *cases, *vault, recipients, *directory, clock},
                                rules,
                                {{{*Host::parse("origin.example"), {}}}},
                                [] {}};
 };
 
 void measure(Gate& gate, const char* name, std::vector<privacy::TransferRule> list) {
-    const auto rules = *privacy::TransferRules::compile(std::move(list));
-    gate.rules.use(rules, gate.clock.now());
+    gate.rules.use(*privacy::TransferRules::compile(std::move(list)), gate.clock.now());
+    const auto rules = gate.rules.now()->rules();
     std::vector<records::Observation> seen;
     for (std::size_t i = 0; i < kRecipients; ++i) {
         seen.push_back(delivery(i));
