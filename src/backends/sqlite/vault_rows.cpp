@@ -5,6 +5,7 @@
 #include <span>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/vault_kind.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -252,7 +253,7 @@ std::uint64_t VaultRows::count(const std::string& table) {
 }
 
 std::vector<std::string> VaultRows::structural_faults() {
-    std::vector<std::string> faults;
+    auto faults = layout_faults(*database_, vault_kind());
     SQLite::Statement question{*database_, "PRAGMA integrity_check(" + std::to_string(kMaxFaults) + ")"};
     while (question.executeStep()) {
         const auto text = question.getColumn(0).getString();
