@@ -54,6 +54,8 @@ struct GroupOutcome {
     std::uint64_t settles_lost{};             ///< Settlements that cannot be written, now or later.
     std::vector<Settlement> unsettled;        ///< Settlements to be given again.
     std::uint64_t without_subject{};          ///< Intents and observations that concern nobody local.
+    std::uint64_t intents_damaged{};  ///< Intents not written because rows about their person are damaged.
+    std::optional<Error> damage;      ///< Of the first intent, slice or settlement that met such rows.
 };
 
 class GroupWriter {
@@ -92,6 +94,7 @@ private:
 
     [[nodiscard]] bool concerns_us(const records::Observation& observation) const;
     void refuse(const Group& group, GroupOutcome& outcome) const;
+    static void note_damage(const Error& error, GroupOutcome& outcome);
     void expect_people(const records::Observation& observation);
     [[nodiscard]] Result<std::span<const Person>> people_in(const records::Observation& observation);
     [[nodiscard]] Result<ActivityNumber> activity_of(const records::Observation& observation,

@@ -151,6 +151,9 @@ bool Recorder::State::write_group() {
     } else if (!outcome.unsettled.empty()) {
         queue.put_back(outcome.unsettled, Group{});
     }
+    if (outcome.damage && events.damage_met) {
+        events.damage_met(*outcome.damage);
+    }
     count(taken, outcome);
     answer_intents(taken, outcome);
     queue.answer(taken, outcome);
@@ -164,6 +167,7 @@ void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outco
         ++(intent ? figures.intents : figures.intents_refused);
     }
     figures.intents_refused += taken.refused.size();
+    figures.intents_damaged += outcome.intents_damaged;
     for (std::size_t i = 0; i < outcome.slices.size(); ++i) {
         const auto given = taken.group.slices[i].size();
         size += given;
