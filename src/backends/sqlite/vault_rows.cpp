@@ -114,6 +114,13 @@ void VaultRows::add_subject(privacy::SubjectNumber number, const Subject& subjec
     place.exec();
 }
 
+void VaultRows::replace_actor(privacy::SubjectNumber number, const LookupHash& hash) {
+    SQLite::Statement statement{*database_, "UPDATE actor_lookup SET hash = ? WHERE number = ?"};
+    give(statement, 1, hash);
+    give(statement, 2, number);
+    statement.exec();
+}
+
 void VaultRows::replace_identity(privacy::SubjectNumber number, const Bytes& identity) {
     SQLite::Statement statement{*database_, "UPDATE subject SET identity = ? WHERE number = ?"};
     give(statement, 1, identity);
