@@ -111,6 +111,15 @@ Check verdict_of(const std::string& name, std::uint64_t rows, const std::vector<
             "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
 }
 
+/// What is derived needs no backup.
+Check verdict_of(const sqlite::LedgerCheck& check) {
+    auto verdict = verdict_of("ledger", check.rows, check.faults);
+    if (!check.faults.empty() && check.lost == 0) {
+        verdict.remedy = "Stop the sidecar and run `fedtrail doctor --rebuild`: nothing of this is lost.";
+    }
+    return verdict;
+}
+
 /// The books of erasures; they are not there until somebody asks for one.
 void check_books(const Config& config, const SubjectSealer& sealer, std::vector<Check>& out) {
     const auto tell = [&out](const std::string& name, const auto& check, auto rows) {
@@ -232,8 +241,7 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
              "backup, an export, a shell. `fedtrail subjects shredded` says who it is."});
     }
     const auto ledger = sqlite::check_ledger(config.store, *room->vault);
-    out.push_back(ledger ? verdict_of("ledger", ledger->rows, ledger->faults)
-                         : failed("ledger", ledger.error()));
+    out.push_back(ledger ? verdict_of(*ledger) : failed("ledger", ledger.error()));
     check_books(config, *room->vault, out);
 }
 

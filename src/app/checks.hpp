@@ -24,6 +24,10 @@ struct Check {
 /// Everything that can be checked; a configuration that cannot be read ends it there.
 [[nodiscard]] std::vector<Check> check_everything(const Session& session);
 
+/// Derives again what is damaged in the ledger and can be derived; says on `session.err` how far it is, and
+/// what came of it as the check "rebuild". Errors: Conflict (a sidecar runs); those of the configuration.
+[[nodiscard]] Result<Check> rebuild_stores(Session& session);
+
 // The parts, by subject.
 void check_policies(const Session& session, const Config& config, std::vector<Check>& out);
 void check_rules(const Session& session, const Config& config, std::vector<Check>& out);

@@ -75,8 +75,12 @@ void add_house(CLI::App& app, Options& o) {
         command(app,
                 "doctor",
                 "Check configuration, keys, clock, stores, ports, trust and disk; each with its remedy.",
-                "fedtrail doctor");
-    choose(doctor_command, o, [](Session& s) { return doctor(s); });
+                "fedtrail doctor\n  fedtrail doctor --rebuild");
+    doctor_command->add_flag("--rebuild",
+                             o.doctor.rebuild,
+                             "First derive again what is damaged in the ledger and can be derived; while no "
+                             "sidecar runs");
+    choose(doctor_command, o, [&o](Session& s) { return doctor(s, o.doctor); });
 }
 
 void add_ca(CLI::App& app, Options& o) {

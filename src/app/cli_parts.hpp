@@ -23,6 +23,7 @@ namespace fedtrail::app {
 struct Options {
     InitOptions init;
     ServeOptions serve;
+    DoctorOptions doctor;
     std::string software;
     TokenOptions token;
     ImportOptions import;

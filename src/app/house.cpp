@@ -23,6 +23,10 @@ constexpr std::chrono::seconds kQuiet{30};
 /// Below this SQLite cannot recover: the ballast goes.
 constexpr std::uint64_t kTooLittle = std::uint64_t{1024} * 1024;
 
+constexpr std::string_view kMendRows =
+    "Stop the sidecar and run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, or a "
+    "backup.";
+
 proxy::ProxyOptions proxy_options(const Config& config) {
     proxy::ProxyOptions options;
     options.listen = {config.proxy.listen.text()};
@@ -488,9 +492,13 @@ HttpResponse House::answer(const HttpRequest& request) {
 capture::RecorderEvents House::recorder_events() {
     capture::RecorderEvents events;
     events.commit_failed = [this](const Error& error) { commit_failed(error); };
-    events.fold_failed = [](const Error& error) {
+    events.fold_failed = [this](const Error& error) {
         spdlog::error("packing the journal failed: {}", error.what);
+        if (error.kind == ErrorKind::Corrupt) {
+            damage_met(error);  // nothing leaves the journal any more
+        }
     };
+    events.damage_met = [this](const Error& error) { damage_met(error); };
     events.folded = [](const FoldSummary& summary) {
         if (summary.activities > 0) {
             spdlog::debug("packed {} activities, {} observations", summary.activities, summary.observations);
@@ -512,6 +520,15 @@ void House::commit_failed(const Error& error) {
     }
     if (free_octets(config_.data_dir) < kTooLittle && ballast_.release()) {
         spdlog::warn("the disk is full: {} was given up, make room soon", ballast_.file().string());
+    }
+}
+
+/// From the committing thread. No quiet time mends it: it stands until the start after the repair.
+void House::damage_met(const Error& error) {
+    if (!damaged_.exchange(true)) {
+        spdlog::error("rows about a person are damaged, and deliveries of theirs are held: {}. {}",
+                      error.what,
+                      kMendRows);
     }
 }
 
@@ -563,6 +580,11 @@ bool House::housekeeping() {
 Result<void> House::ready() const {
     if (failing_) {
         return fail(ErrorKind::Unavailable, "the ledger cannot be written", "Run `fedtrail doctor`.");
+    }
+    if (damaged_) {
+        return fail(ErrorKind::Unavailable,
+                    "rows about a person are damaged, and deliveries of theirs are held",
+                    std::string{kMendRows});
     }
     const auto totals = books_->ledger().totals();
     return totals ? Result<void>{} : Result<void>{fail(totals)};

@@ -84,6 +84,7 @@ private:
     [[nodiscard]] std::vector<api::Figure> figures() const;
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
+    void damage_met(const Error& error);
     void mind_ballast();
     void note_rules();
     void note_unnamed_origins(const capture::RecorderFigures& counted);
@@ -97,6 +98,7 @@ private:
     Ballast ballast_;
     Flow flow_;
     std::atomic<bool> broken_{};          ///< The disk cannot be trusted any more.
+    std::atomic<bool> damaged_{};         ///< Rows about somebody cannot be read: theirs is held.
     std::atomic<bool> failing_{};         ///< A commit failed, and none has succeeded since.
     capture::RecorderFigures last_seen_;  ///< Of housekeeping.
     Flow::SteadyInstant last_failure_{};  ///< As housekeeping saw it.

@@ -13,6 +13,9 @@ void add_recorder(Figures& out, const capture::RecorderFigures& f) {
     out.push_back({"fedtrail_intents_total", "Deliveries recorded before they left.", f.intents});
     out.push_back(
         {"fedtrail_intents_refused_total", "Deliveries that could not be recorded.", f.intents_refused});
+    out.push_back({"fedtrail_intents_damaged_total",
+                   "Of these, because rows about their person are damaged.",
+                   f.intents_damaged});
     out.push_back({"fedtrail_outcomes_total", "Outcomes recorded.", f.settled});
     out.push_back({"fedtrail_outcomes_lost_total", "Outcomes given up; the intent stands.", f.settles_lost});
     out.push_back({"fedtrail_observations_total", "Observations handed in, duplicates too.", f.observations});

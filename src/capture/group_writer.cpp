@@ -27,6 +27,12 @@ void GroupWriter::refuse(const Group& group, GroupOutcome& outcome) const {
     outcome.slices.assign(group.slices.size(), tl::unexpected{*broken_});
 }
 
+void GroupWriter::note_damage(const Error& error, GroupOutcome& outcome) {
+    if (error.kind == ErrorKind::Corrupt && !outcome.damage) {
+        outcome.damage = error;
+    }
+}
+
 void GroupWriter::expect_people(const records::Observation& observation) {
     const auto recipient = hosts_.origin_of(observation.recipient);
     for (const auto& share : observation.activity.shares) {
@@ -136,6 +142,7 @@ void GroupWriter::add_settlements(const Group& group, GroupOutcome& outcome) {
             outcome.unsettled.push_back(settlement);
         } else if (!added) {
             ++outcome.settles_lost;
+            note_damage(added.error(), outcome);
         }
     }
 }
@@ -145,6 +152,8 @@ void GroupWriter::add_intents(const Group& group, GroupOutcome& outcome) {
         bool fresh = false;
         auto attempts = add(intent.observation, fresh);
         if (!attempts) {
+            outcome.intents_damaged += attempts.error().kind == ErrorKind::Corrupt ? 1 : 0;
+            note_damage(attempts.error(), outcome);
             outcome.intents.emplace_back(fail(attempts));
             attempts_.emplace_back();
             continue;
@@ -191,6 +200,7 @@ Result<Observed> GroupWriter::add_slice(std::span<const records::Observation> sl
         bool fresh = false;
         const auto attempts = add(observation, fresh);
         if (!attempts) {
+            note_damage(attempts.error(), outcome);
             return fail(attempts);
         }
         if (attempts->empty()) {

@@ -58,6 +58,8 @@ struct GroupOutcome {
     std::uint64_t without_subject{};               ///< Intents and observations that concern nobody local.
     std::uint64_t unread{};                        ///< Of these intents, those that name nobody at all.
     std::map<std::string, std::uint64_t> senders;  ///< Hosts of the people the others name.
+    std::uint64_t intents_damaged{};  ///< Intents not written because rows about their person are damaged.
+    std::optional<Error> damage;      ///< Of the first intent, slice or settlement that met such rows.
 };
 
 class GroupWriter {
@@ -96,6 +98,7 @@ private:
 
     [[nodiscard]] bool concerns_us(const records::Observation& observation) const;
     void refuse(const Group& group, GroupOutcome& outcome) const;
+    static void note_damage(const Error& error, GroupOutcome& outcome);
     void expect_people(const records::Observation& observation);
     [[nodiscard]] Result<std::span<const Person>> people_in(const records::Observation& observation);
     [[nodiscard]] Result<ActivityNumber> activity_of(const records::Observation& observation,

@@ -151,6 +151,9 @@ bool Recorder::State::write_group() {
     } else if (!outcome.unsettled.empty()) {
         queue.put_back(outcome.unsettled, Group{});
     }
+    if (outcome.damage && events.damage_met) {
+        events.damage_met(*outcome.damage);
+    }
     count(taken, outcome);
     answer_intents(taken, outcome);
     queue.answer(taken, outcome);
@@ -167,6 +170,7 @@ void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outco
         figures.intents_refused += intent ? 0 : 1;
     }
     figures.intents_refused += taken.refused.size();
+    figures.intents_damaged += outcome.intents_damaged;
     for (std::size_t i = 0; i < outcome.slices.size(); ++i) {
         const auto given = taken.group.slices[i].size();
         size += given;

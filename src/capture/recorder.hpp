@@ -43,6 +43,8 @@ struct RecorderEvents {
     /// Corrupt: nothing is written any more until the process was restarted and the ledger checked.
     std::function<void(const Error&)> commit_failed{};
     std::function<void(const Error&)> fold_failed{};
+    /// Rows about one person are damaged: what concerns them cannot be written, whatever concerns others is.
+    std::function<void(const Error&)> damage_met{};
     std::function<void(const FoldSummary&)> folded{};
 };
 

@@ -29,6 +29,7 @@ struct RecorderFigures {
 
     std::uint64_t intents{};          ///< Intents made durable that concern a local person.
     std::uint64_t intents_refused{};  ///< Not durable: the ledger or the vault failed, or too many waited.
+    std::uint64_t intents_damaged{};  ///< Of these, because rows about their person are damaged.
     std::uint64_t settled{};          ///< Outcomes made durable.
     std::uint64_t settles_lost{};     ///< Outcomes given up: these intents stay `intended`.
     std::uint64_t observations{};  ///< Observations taken in by observe() and made durable, duplicates too.

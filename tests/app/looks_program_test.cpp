@@ -155,7 +155,7 @@ struct Call {
 const std::map<std::string, std::vector<Call>>& calls() {
     static const std::map<std::string, std::vector<Call>> all{
         {"fedtrail status", {{{"status"}}, {{"status", "--json"}}}},
-        {"fedtrail doctor", {{{"doctor"}}, {{"doctor", "--json"}}}},
+        {"fedtrail doctor", {{{"doctor"}}, {{"doctor", "--json"}}, {{"doctor", "--rebuild"}}}},
         {"fedtrail ca print", {{{"ca", "print"}}}},
         {"fedtrail ca guide", {{{"ca", "guide", "mastodon"}}}},
         {"fedtrail subjects list",

@@ -248,6 +248,25 @@ TEST_CASE("A failed commit fails its intents and keeps what rode along for the n
     CHECK(figures.gap_deliveries == 3);
 }
 
+TEST_CASE("What cannot be written for damaged rows of one person is told, and holds up nobody else") {
+    std::vector<std::string> damage;
+    std::vector<std::string> failed;
+    Desk desk{options_of_two_origins(),
+              RecorderEvents{.commit_failed = [&](const Error& error) { failed.push_back(error.what); },
+                             .damage_met = [&](const Error& error) { damage.push_back(error.what); }}};
+    desk.ledger.fail_next(Call::Activity, FakeLedgerWriter::Fault::Failed, 1, ErrorKind::Corrupt);
+    CHECK_FALSE(desk.intend(post("alice", 1, "a.example")));
+    CHECK(damage.size() == 1);
+    REQUIRE(desk.intend(post("bob", 1, "a.example")));
+    CHECK(desk.durable().attempts.size() == 1);
+    desk.ledger.fail_next(Call::Activity, FakeLedgerWriter::Fault::Failed, 1, ErrorKind::Unavailable);
+    CHECK_FALSE(desk.intend(post("alice", 2, "a.example")));
+    CHECK(damage.size() == 1);
+    CHECK(failed.empty());
+    CHECK(desk.recorder.figures().intents_refused == 2);
+    CHECK(desk.recorder.figures().intents_damaged == 1);
+}
+
 TEST_CASE("A delivery that concerns nobody goes out even while the ledger cannot be written") {
     Desk desk;
     auto relayed = post("alice", 1, "a.example");

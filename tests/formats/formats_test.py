@@ -117,6 +117,18 @@ class Formats(unittest.TestCase):
         said = self.damaged("UPDATE recipient SET host = 'other.example' WHERE number = 1")
         self.assertIn("does not match its checksum", said)
 
+    def test_a_changed_window_is_refused(self):
+        self.assertTrue(self.query("SELECT 1 FROM window JOIN window_part ON window = number WHERE names > 0 LIMIT 1"))
+        for column in ("number", "at", "first_name", "names", "leaves"):
+            said = self.damaged(f"UPDATE window SET {column} = {column} + 1000 WHERE number = (SELECT max(number) FROM window)")
+            self.assertIn("does not match its checksum", said, column)
+        first = "(SELECT window, max(subject) FROM window_part WHERE window = (SELECT max(window) FROM window_part))"
+        for column in ("subject", "first_leaf", "first_activity", "activities", "late_chunk", "first_late", "late"):
+            said = self.damaged(f"UPDATE window_part SET {column} = {column} + 1 WHERE (window, subject) = {first}")
+            self.assertIn("does not match its checksum", said, column)
+        said = self.damaged(f"UPDATE window_part SET commitments = zeroblob(32) WHERE (window, subject) = {first}")
+        self.assertIn("does not match its checksum", said)
+
     def test_another_master_key_is_refused(self):
         with tempfile.NamedTemporaryFile("w") as other:
             other.write("00" * 32)

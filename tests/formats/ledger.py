@@ -49,6 +49,31 @@ class Ledger:
         self.types = self.read_names("activity_type", "name")
         self.journal = self.read_journal()
         self.shapes = {number: self.read_shapes(person) for number, person in self.people.items()}
+        self.check_windows()
+
+    def check_windows(self) -> None:
+        next_name = 1
+        windows = self.checked("window", "number, at, first_name, names, leaves")
+        for place, (number, _, first_name, names, leaves) in enumerate(windows, 1):
+            if number != place or first_name != next_name:
+                raise Damaged(f"window {number} does not follow the one before")
+            next_name += names
+            if self.leaves_of_parts(number, names) != leaves:
+                raise Damaged(f"window {number} has other leaves than it says")
+
+    def leaves_of_parts(self, window: int, leaves: int) -> int:
+        """How many a window has with its parts, behind `leaves` that are names."""
+        columns = "window, subject, first_leaf, first_activity, activities, late_chunk, first_late, late"
+        query = f"SELECT {columns}, commitments, checksum FROM window_part WHERE window = ? ORDER BY subject"
+        for *numbers, commitments, check in self.rows(query, window):
+            what = f"window {window}, subject {numbers[1]}"
+            if checksum(b"".join(map(varint, numbers)) + (commitments or b"")) != check % (1 << 64):
+                raise Damaged(f"{what} does not match its checksum")
+            own = numbers[4] + numbers[7]
+            if numbers[2] != leaves or (commitments is not None and len(commitments) != 32 * own):
+                raise Damaged(f"{what} has other leaves than it says")
+            leaves += own
+        return leaves
 
     def rows(self, query: str, *values: int) -> list[tuple]:
         return self.database.execute(query, values).fetchall()

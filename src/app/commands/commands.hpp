@@ -25,7 +25,10 @@ struct ServeOptions {
     std::uint64_t max_rate{};  ///< Messages of erasures a second; 0: as configured.
 };
 [[nodiscard]] Result<Exit> serve(Session& session, const ServeOptions& options);
-[[nodiscard]] Result<Exit> doctor(Session& session);
+struct DoctorOptions {
+    bool rebuild{};  ///< Derive again what can be derived, before the checks.
+};
+[[nodiscard]] Result<Exit> doctor(Session& session, const DoctorOptions& options);
 [[nodiscard]] Result<Exit> status(Session& session);
 
 [[nodiscard]] Result<Exit> ca_print(Session& session);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -27,8 +29,18 @@ void tell(Session& session, const std::vector<Check>& checks) {
 
 }  // namespace
 
-Result<Exit> doctor(Session& session) {
-    const auto checks = check_everything(session);
+Result<Exit> doctor(Session& session, const DoctorOptions& options) {
+    std::vector<Check> checks;
+    if (options.rebuild) {
+        auto rebuilt = rebuild_stores(session);
+        if (!rebuilt) {
+            return fail(rebuilt);
+        }
+        checks.push_back(*std::move(rebuilt));
+    }
+    for (auto& check : check_everything(session)) {
+        checks.push_back(std::move(check));
+    }
     if (session.json) {
         auto list = nlohmann::ordered_json::array();
         for (const auto& check : checks) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <ostream>
 #include <sstream>
@@ -164,7 +165,14 @@ void look_for_wrong(const Config& config, Picture& picture) {
         add(grouped(refused) + " connections did not trust Fedtrail's authority",
             "fedtrail ca guide SOFTWARE");
     }
-    if (const auto held = figure(picture, "fedtrail_proxy_held_total"); held > 0) {
+    const auto damaged = figure(picture, "fedtrail_intents_damaged_total");
+    if (damaged > 0) {
+        add(grouped(damaged) + " deliveries were held back because rows about their person are damaged",
+            "stop the sidecar, run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, "
+            "or a backup");
+    }
+    const auto all_held = figure(picture, "fedtrail_proxy_held_total");
+    if (const auto held = all_held - std::min(all_held, damaged); held > 0) {
         add(grouped(held) + " deliveries were held back because the ledger could not be written",
             "fedtrail doctor");
     }

@@ -5,6 +5,7 @@
 
 #include "backends/sqlite/case_access.hpp"
 #include "backends/sqlite/case_facts.hpp"
+#include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/case_notice_code.hpp"
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_objections.hpp"
@@ -86,6 +87,9 @@ private:
     }
 
     void check_pages() {
+        for (auto& sentence : layout_faults(tables_.statements.database(), cases_kind())) {
+            fault(std::move(sentence));
+        }
         SQLite::Statement pages{tables_.statements.database(), "PRAGMA integrity_check(10)"};
         while (pages.executeStep()) {
             if (const auto said = pages.getColumn(0).getString(); said != "ok") {

@@ -106,6 +106,9 @@ DirectoryCheck check_all(Statements& statements) {
             check.faults.push_back("directory: " + std::move(sentence));
         }
     };
+    for (auto& sentence : layout_faults(statements.database(), directory_kind())) {
+        fault(std::move(sentence));
+    }
     auto& pages = statements.get("PRAGMA integrity_check(10)");
     while (pages.executeStep()) {
         if (auto said = pages.getColumn(0).getString(); said != "ok") {

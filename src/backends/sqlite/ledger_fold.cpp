@@ -6,6 +6,7 @@
 #include "fedtrail/ledger/uri_code.hpp"
 
 #include "backends/sqlite/ledger_lookup.hpp"
+#include "backends/sqlite/ledger_window.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -50,8 +51,16 @@ Result<void> Folder::fold(std::uint64_t subject,
                           const OpenSubject& open,
                           std::size_t count,
                           const ShapeBook& shapes) {
-    const auto known = tables_.subject(subject);
-    SubjectRow row = known.value_or(SubjectRow{});
+    const auto end = sealed_end(tables_, subject);
+    if (!end) {
+        return fail(end);
+    }
+    if (count > 0 && open.first != *end) {
+        return fail(ErrorKind::Corrupt,
+                    "ledger: a subject's journal and chunks do not meet",
+                    "stop the sidecar and run `fedtrail doctor`");
+    }
+    auto row = tables_.subject(subject).value_or(SubjectRow{});
     auto entries = entries_of(open, count);
     const auto added = added_pairs(tables_, subject, open.first, entries, open.late);
     if (!added) {
@@ -102,6 +111,42 @@ Result<void> Folder::fold_pairs(std::uint64_t subject,
     if (!pairs) {
         return fail(pairs);
     }
+    add_up(added, row);
+    for (const auto recipient : join_pairs(*pairs, added)) {
+        recipients_[recipient].new_subjects.push_back(subject);
+    }
+    return tables_.put_pairs(subject, *pairs);
+}
+
+Result<void> Folder::derive(std::uint64_t subject, const ShapeBook& shapes) {
+    const auto end = chunks_end(tables_, subject);
+    const auto pairs = pairs_in_window(tables_, subject, nullptr, Window{});
+    if (!pairs) {
+        return fail(pairs);
+    }
+    SubjectRow row{end, 0, 0, 0};
+    add_up(*pairs, row);
+    for (const auto& pair : *pairs) {
+        recipients_[pair.recipient].new_subjects.push_back(subject);
+    }
+    if (auto put = tables_.put_pairs(subject, *pairs); !put) {
+        return put;
+    }
+    first_new_ = 0;
+    for (const auto& stored : tables_.chunks(subject)) {
+        const auto chunk = tables_.facts(subject, stored.chunk);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        if (auto put = put_index(subject, stored.chunk, *chunk, shapes); !put) {
+            return put;
+        }
+    }
+    tables_.put_subject(subject, row);
+    return {};
+}
+
+void Folder::add_up(const std::vector<ledger::PairEntry>& added, SubjectRow& row) {
     for (const auto& pair : added) {
         const auto [known, is_new] = recipients_.try_emplace(pair.recipient, RecipientSums{pair, {}});
         if (!is_new) {
@@ -111,10 +156,6 @@ Result<void> Folder::fold_pairs(std::uint64_t subject,
         row.last_at = row.disclosures == 0 ? pair.last : std::max(row.last_at, pair.last);
         row.disclosures += pair.disclosures;
     }
-    for (const auto recipient : join_pairs(*pairs, added)) {
-        recipients_[recipient].new_subjects.push_back(subject);
-    }
-    return tables_.put_pairs(subject, *pairs);
 }
 
 Result<void> Folder::fold_chunks(std::uint64_t subject,
@@ -205,17 +246,21 @@ Result<void> Folder::put_index(std::uint64_t subject,
 
 Result<void> Folder::finish() {
     for (auto& [recipient, sums] : recipients_) {
-        auto total = tables_.total(recipient);
-        if (total) {
-            ledger::merge(total->sum, sums.sum);
-        } else {
-            total = TotalRow{0, sums.sum};
+        if (auto done = finish(recipient, sums); !done) {
+            return done;
         }
-        total->subjects += sums.new_subjects.size();
-        tables_.put_total(*total);
-        if (sums.new_subjects.empty()) {
-            continue;
-        }
+    }
+    recipients_.clear();
+    return {};
+}
+
+Result<void> Folder::finish(std::uint32_t recipient, const RecipientSums& sums) {
+    auto total = tables_.total(recipient);
+    if (!total && sums.new_subjects.empty()) {
+        return fail(
+            ErrorKind::Corrupt, "ledger: the totals of a recipient are gone", std::string{kRebuildRemedy});
+    }
+    if (!sums.new_subjects.empty()) {
         auto subjects = tables_.subjects_of(recipient);
         if (!subjects) {
             return fail(subjects);
@@ -225,7 +270,13 @@ Result<void> Folder::finish() {
         subjects->erase(std::unique(subjects->begin(), subjects->end()), subjects->end());
         tables_.put_subjects_of(recipient, *subjects);
     }
-    recipients_.clear();
+    if (total) {
+        ledger::merge(total->sum, sums.sum);
+    } else {
+        total = TotalRow{0, sums.sum};
+    }
+    total->subjects += sums.new_subjects.size();
+    tables_.put_total(*total);
     return {};
 }
 

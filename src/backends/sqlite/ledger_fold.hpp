@@ -42,7 +42,9 @@ public:
                                     const OpenSubject& open,
                                     std::size_t count,
                                     const ShapeBook& shapes);
-    /// Writes what all the folds added to the recipients.
+    /// Makes again what is derived from a subject's chunks, where nothing of it stands; `shapes` are theirs.
+    [[nodiscard]] Result<void> derive(std::uint64_t subject, const ShapeBook& shapes);
+    /// Writes what all of this added to the recipients.
     [[nodiscard]] Result<void> finish();
 
     [[nodiscard]] std::uint64_t chunks() const noexcept { return chunks_; }
@@ -56,6 +58,8 @@ private:
     [[nodiscard]] Result<void> fold_pairs(std::uint64_t subject,
                                           const std::vector<ledger::PairEntry>& added,
                                           SubjectRow& row);
+    void add_up(const std::vector<ledger::PairEntry>& added, SubjectRow& row);
+    [[nodiscard]] Result<void> finish(std::uint32_t recipient, const RecipientSums& sums);
     [[nodiscard]] Result<void> fold_chunks(std::uint64_t subject,
                                            ledger::Chunk tail,
                                            std::uint32_t chunk,

@@ -187,6 +187,22 @@ private:
 
 }  // namespace
 
+std::uint32_t chunks_end(LedgerTables& tables, std::uint64_t subject) {
+    const auto last = tables.last_chunk(subject);
+    return last ? last->first_activity + last->activities : 0;
+}
+
+Result<std::uint32_t> sealed_end(LedgerTables& tables, std::uint64_t subject) {
+    const auto end = chunks_end(tables, subject);
+    const auto row = tables.subject(subject);
+    if (end != (row ? row->sealed : 0)) {
+        return fail(ErrorKind::Corrupt,
+                    "ledger: a subject's row and chunks do not meet",
+                    "stop the sidecar and run `fedtrail doctor`");
+    }
+    return end;
+}
+
 Result<std::optional<std::uint32_t>> find_sealed(
     LedgerTables& tables, std::uint64_t subject, const ledger::UriCode& code, Lookup lookup, By by) {
     return lookup == Lookup::Hash ? find_by_hash(tables, subject, code, by)

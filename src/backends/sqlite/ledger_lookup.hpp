@@ -15,6 +15,11 @@ namespace fedtrail::sqlite {
     return head.refers.value_or(number);
 }
 
+/// The number behind the last activity that is in chunks, as the chunks say.
+[[nodiscard]] std::uint32_t chunks_end(LedgerTables& tables, std::uint64_t subject);
+/// The same number. Errors: Corrupt where the subject's row says another: nothing may be written behind that.
+[[nodiscard]] Result<std::uint32_t> sealed_end(LedgerTables& tables, std::uint64_t subject);
+
 enum class By : std::uint8_t { Id, Object };
 
 /// The first sealed activity whose id (or object) is `code`; nothing if there is none.

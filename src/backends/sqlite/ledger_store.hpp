@@ -4,8 +4,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/ledger_holdings.hpp"
@@ -108,12 +113,24 @@ private:
 /// What a check of the whole ledger found.
 struct LedgerCheck {
     std::uint64_t rows{};
-    std::vector<std::string> faults;  ///< Sentences; at most 100.
+    std::vector<std::string> faults;  ///< Sentences; at most 100. Each ends with "(rebuild)" or "(backup)".
+    std::uint64_t lost{};  ///< Faults, those beyond the 100 too, that rebuild_ledger() cannot mend.
 };
 
-/// Reads every row: checksums, seals, formats, and that what is derived says the same as what it is derived
-/// from.
+/// Reads every row and the schema's text: checksums, seals, keys, formats, and that what is derived says the
+/// same as what it is derived from. Errors: NotFound if there is no file; as open_database().
 [[nodiscard]] Result<LedgerCheck> check_ledger(const std::filesystem::path& path,
                                                const SubjectSealer& sealer);
+
+/// Told how far it is: people done, of how many (0: not known yet).
+using OnRebuild = std::function<void(std::string_view what, std::uint64_t done, std::uint64_t whole)>;
+
+/// Where there are faults: makes again what is derived from chunks (people's rows, sets of recipients and
+/// subjects, totals, look-ups), all in one transaction, and keeps it only if the whole ledger then checks
+/// sound. Nothing else may write meanwhile. False if there was nothing to do. Errors: as check_ledger(), and
+/// Corrupt where what it would be derived from is damaged; then nothing was changed.
+[[nodiscard]] Result<bool> rebuild_ledger(const std::filesystem::path& path,
+                                          const SubjectSealer& sealer,
+                                          const OnRebuild& on_step = {});
 
 }  // namespace fedtrail::sqlite

@@ -56,6 +56,13 @@ ChunkRow chunk_row(SQLite::Statement& row) {
                     row.getColumn(5).getInt64()};
 }
 
+/// A row of what is derived is not where its key says, or not there.
+tl::unexpected<Error> misplaced(const char* what) {
+    return fail(ErrorKind::Corrupt,
+                std::string{"ledger: "} + what + " stand in another's place or are not there",
+                std::string{kRebuildRemedy});
+}
+
 tl::unexpected<Error> missing(const char* what) {
     return fail(
         ErrorKind::Corrupt, std::string{"ledger: a "} + what + " is missing", "run `fedtrail doctor`");
@@ -288,10 +295,13 @@ Result<ledger::Chunk> LedgerTables::whole_chunk(std::uint64_t subject, std::uint
     if (const auto added = add(blob_of(row.getColumn(7))); !added) {
         return fail(added);
     }
-    auto& parts = statements_.get("SELECT times FROM chunk_times WHERE key = ? ORDER BY part");
+    auto& parts = statements_.get("SELECT part, times FROM chunk_times WHERE key = ? ORDER BY part");
     parts.bind(1, chunk_key(subject, chunk));
     while (parts.executeStep()) {
-        if (const auto added = add(blob_of(parts.getColumn(0))); !added) {
+        if (static_cast<std::size_t>(parts.getColumn(0).getInt64()) != times.size()) {
+            return missing("part of a chunk's times");
+        }
+        if (const auto added = add(blob_of(parts.getColumn(1))); !added) {
             return fail(added);
         }
     }
@@ -407,13 +417,18 @@ std::vector<std::uint32_t> LedgerTables::references(std::uint64_t subject, std::
 }
 
 Result<std::vector<ledger::PairEntry>> LedgerTables::pairs(std::uint64_t subject) {
-    auto& row = statements_.get("SELECT recipients FROM pairs WHERE key >= ? AND key < ? ORDER BY key");
+    constexpr const char* kWhat = "the recipients of a subject";
+    auto& row = statements_.get("SELECT key, recipients FROM pairs WHERE key >= ? AND key < ? ORDER BY key");
     row.bind(1, part_key(subject, 0));
     row.bind(2, part_key(subject + 1, 0));
     std::vector<ledger::PairEntry> all;
+    std::uint64_t disclosures = 0;
     for (std::size_t part = 0; row.executeStep(); ++part) {
+        if (row.getColumn(0).getInt64() != part_key(subject, part)) {
+            return misplaced(kWhat);
+        }
         const auto content =
-            open(ledger::BlobKind::Pairs, subject, pairs_context(part), blob_of(row.getColumn(0)));
+            open(ledger::BlobKind::Pairs, subject, pairs_context(part), blob_of(row.getColumn(1)));
         if (!content) {
             return fail(content);
         }
@@ -421,12 +436,21 @@ Result<std::vector<ledger::PairEntry>> LedgerTables::pairs(std::uint64_t subject
         if (!some) {
             return fail(some);
         }
+        for (const auto& pair : *some) {
+            disclosures += pair.disclosures;
+        }
         all.insert(all.end(), some->begin(), some->end());
+    }
+    // The last part may be away, or all of them: the subject's row knows how much they add up to.
+    const auto known = this->subject(subject);
+    if (disclosures != (known ? known->disclosures : 0)) {
+        return misplaced(kWhat);
     }
     return all;
 }
 
 Result<void> LedgerTables::put_pairs(std::uint64_t subject, const std::vector<ledger::PairEntry>& pairs) {
+    drop_pairs(subject);
     for (std::size_t part = 0; part * kPairsPerPart < pairs.size(); ++part) {
         const auto begin = pairs.begin() + static_cast<std::ptrdiff_t>(part * kPairsPerPart);
         const auto end = pairs.end() - begin > static_cast<std::ptrdiff_t>(kPairsPerPart)
@@ -446,13 +470,17 @@ Result<void> LedgerTables::put_pairs(std::uint64_t subject, const std::vector<le
 }
 
 Result<std::vector<std::uint64_t>> LedgerTables::subjects_of(std::uint32_t recipient) {
-    auto& row =
-        statements_.get("SELECT subjects FROM recipient_subjects WHERE key >= ? AND key < ? ORDER BY key");
+    constexpr const char* kWhat = "the subjects of a recipient";
+    auto& row = statements_.get(
+        "SELECT key, subjects FROM recipient_subjects WHERE key >= ? AND key < ? ORDER BY key");
     row.bind(1, part_key(recipient, 0));
     row.bind(2, part_key(std::uint64_t{recipient} + 1, 0));
     std::vector<std::uint64_t> all;
-    while (row.executeStep()) {
-        const auto packed = ledger::unframe(ledger::BlobKind::Numbers, blob_of(row.getColumn(0)));
+    for (std::size_t part = 0; row.executeStep(); ++part) {
+        if (row.getColumn(0).getInt64() != part_key(recipient, part)) {
+            return misplaced(kWhat);
+        }
+        const auto packed = ledger::unframe(ledger::BlobKind::Numbers, blob_of(row.getColumn(1)));
         if (!packed) {
             return fail(packed);
         }
@@ -466,10 +494,15 @@ Result<std::vector<std::uint64_t>> LedgerTables::subjects_of(std::uint32_t recip
         }
         all.insert(all.end(), some->begin(), some->end());
     }
+    const auto known = total(recipient);
+    if (all.size() != (known ? known->subjects : 0)) {
+        return misplaced(kWhat);
+    }
     return all;
 }
 
 void LedgerTables::put_subjects_of(std::uint32_t recipient, const std::vector<std::uint64_t>& subjects) {
+    drop_subjects_of(recipient);
     for (std::size_t part = 0; part * kNumbersPerPart < subjects.size(); ++part) {
         const auto begin = subjects.begin() + static_cast<std::ptrdiff_t>(part * kNumbersPerPart);
         const auto end = subjects.end() - begin > static_cast<std::ptrdiff_t>(kNumbersPerPart)

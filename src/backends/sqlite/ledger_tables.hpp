@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -28,6 +29,10 @@ inline constexpr std::int64_t chunk_key(std::uint64_t subject, std::uint32_t chu
 }
 inline constexpr std::uint32_t kMaxChunks = 1U << 24U;
 inline constexpr std::uint32_t kMaxParts = 1U << 16U;
+
+/// What mends damage in rows that are derived from chunks.
+inline constexpr std::string_view kRebuildRemedy =
+    "stop the sidecar and run `fedtrail doctor --rebuild`: it derives them again";
 
 struct SubjectRow {
     std::uint32_t sealed{};
@@ -125,7 +130,8 @@ public:
     void put_reference(std::uint64_t subject, std::uint32_t activity, std::uint32_t chunk);
     [[nodiscard]] std::vector<std::uint32_t> references(std::uint64_t subject, std::uint32_t activity);
 
-    // Sets.
+    // Sets. Errors of reading: Corrupt, also where a part is missing or stands where it does not belong;
+    // whoever writes a set replaces all its parts.
     [[nodiscard]] Result<std::vector<ledger::PairEntry>> pairs(std::uint64_t subject);
     [[nodiscard]] Result<void> put_pairs(std::uint64_t subject, const std::vector<ledger::PairEntry>& pairs);
     [[nodiscard]] Result<std::vector<std::uint64_t>> subjects_of(std::uint32_t recipient);

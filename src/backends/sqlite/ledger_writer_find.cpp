@@ -160,7 +160,7 @@ void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject
     }
 }
 
-std::uint32_t SqliteLedgerWriter::Store::next_number(std::uint64_t subject) {
+Result<std::uint32_t> SqliteLedgerWriter::Store::next_number(std::uint64_t subject) {
     const auto* open = history_.find(subject);
     if (open != nullptr && !open->activities.empty()) {
         return open->next();
@@ -169,8 +169,11 @@ std::uint32_t SqliteLedgerWriter::Store::next_number(std::uint64_t subject) {
     if (known != sealed_.end()) {
         return known->second;
     }
-    const auto row = tables_.subject(subject);
-    return sealed_[subject] = row ? row->sealed : 0;
+    const auto end = sealed_end(tables_, subject);
+    if (!end) {
+        return fail(end);
+    }
+    return sealed_[subject] = *end;
 }
 
 Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& fact) {
@@ -213,7 +216,11 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
         head.refers = *root;
         head.object = ledger::UriCode{};
     }
-    activity.number = next_number(subject);
+    const auto next = next_number(subject);
+    if (!next) {
+        return fail(next);
+    }
+    activity.number = *next;
     head.at = to_unix_seconds(fact.at);
     head.type = types_.number(fact.type);
     head.categories = fact.categories.bits();

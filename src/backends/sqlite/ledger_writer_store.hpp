@@ -74,7 +74,7 @@ private:
     void unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count);
     Result<bool> is_known(const PackedObservation& observation, ledger::OutcomeCode code);
     Result<bool> is_sealed_known(std::uint64_t subject, const ledger::LateAttempt& late);
-    std::uint32_t next_number(std::uint64_t subject);
+    Result<std::uint32_t> next_number(std::uint64_t subject);
     Result<void> write_buffered();
     Result<void> write_shapes(const Book& book);
     void write_batch();

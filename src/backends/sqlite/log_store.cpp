@@ -177,6 +177,9 @@ private:
     }
 
     void check_pages() {
+        for (auto& sentence : layout_faults(statements_.database(), log_kind())) {
+            fault(std::move(sentence));
+        }
         auto& row = statements_.get("PRAGMA integrity_check(10)");
         while (row.executeStep()) {
             if (const auto said = row.getColumn(0).getString(); said != "ok") {

@@ -1,7 +1,9 @@
 #include "backends/sqlite/migrations.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -112,6 +114,46 @@ Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind) 
     } catch (const SQLite::Exception& failure) {
         return tl::unexpected{to_error(failure, "reading the layout of " + name_of(kind))};
     }
+}
+
+namespace {
+
+/// By kind and name: the table it belongs to and its text.
+using Schema = std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>>;
+
+Schema schema_of(SQLite::Database& database) {
+    // Statistics of ANALYZE are nobody's layout.
+    SQLite::Statement row{database,
+                          "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master "
+                          "WHERE name NOT GLOB 'sqlite_stat*'"};
+    Schema schema;
+    while (row.executeStep()) {
+        schema[{row.getColumn(0).getString(), row.getColumn(1).getString()}] = {row.getColumn(2).getString(),
+                                                                                row.getColumn(3).getString()};
+    }
+    return schema;
+}
+
+}  // namespace
+
+std::vector<std::string> layout_faults(SQLite::Database& database, const DatabaseKind& kind) {
+    SQLite::Database made{":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+    run_missing(made, kind, 0);
+    auto stored = schema_of(database);
+    std::vector<std::string> faults;
+    for (const auto& [entry, content] : schema_of(made)) {
+        const auto found = stored.find(entry);
+        if (found == stored.end() || found->second != content) {
+            faults.push_back(name_of(kind) + "'s layout: " + entry.first + " " + entry.second +
+                             " is not what the migrations make");
+        }
+        stored.erase(entry);
+    }
+    if (!stored.empty()) {  // their names are not told: damage may have made anything of them
+        faults.push_back(name_of(kind) + "'s layout: " + std::to_string(stored.size()) +
+                         " tables or indexes are none of this program's");
+    }
+    return faults;
 }
 
 }  // namespace fedtrail::sqlite

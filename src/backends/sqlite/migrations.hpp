@@ -4,7 +4,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fedtrail/core/result.hpp"
 
@@ -31,6 +33,11 @@ struct Migration {
 
 /// Whether the database has the layout of this program, writing nothing. Errors: Invalid also if it is older.
 [[nodiscard]] Result<void> check_layout(SQLite::Database& database, const DatabaseKind& kind);
+
+/// Sentences on what the database's schema says otherwise than the migrations make it, octet for octet: a
+/// connection that only reads does not look at a CHECK, and a damaged one keeps a writer from starting.
+/// Throws SQLite::Exception.
+[[nodiscard]] std::vector<std::string> layout_faults(SQLite::Database& database, const DatabaseKind& kind);
 
 [[nodiscard]] std::span<const Migration> vault_migrations();      ///< schemas/sqlite/vault
 [[nodiscard]] std::span<const Migration> ledger_migrations();     ///< schemas/sqlite/ledger

@@ -14,6 +14,16 @@ std::string identity_context(privacy::SubjectNumber number) {
     return "vault/identity/" + std::to_string(number.get());
 }
 
+constexpr std::string_view kSecure = "https://";
+constexpr std::string_view kPlain = "http://";
+
+/// "http://…" of "https://…" and the other way round.
+std::string in_other_scheme(std::string_view uri) {
+    const bool secure = uri.starts_with(kSecure);
+    const auto rest = uri.substr(secure ? kSecure.size() : uri.find("://") + 3);
+    return std::string{secure ? kPlain : kSecure} + std::string{rest};
+}
+
 tl::unexpected<Error> unknown() {
     return fail(
         ErrorKind::NotFound,
@@ -84,7 +94,11 @@ Result<std::vector<privacy::SubjectNumber>> VaultDesk::enrol(std::span<const Enr
 }
 
 Result<std::optional<privacy::SubjectNumber>> VaultDesk::settled(const Enrolment& person) {
-    const auto number = rows_.number_of_actor(actor_hash(person.actor.text()));
+    const auto number = number_of(person.actor);
+    if (number && person.actor.text().starts_with(kSecure) &&
+        !rows_.number_of_actor(actor_hash(person.actor.text()))) {
+        return std::optional<privacy::SubjectNumber>{};  // known by an http: URI, which this one replaces
+    }
     if (!number || person.username.reveal().empty()) {
         return number;
     }
@@ -109,7 +123,7 @@ Result<privacy::SubjectNumber> VaultDesk::settle(const Enrolment& person) {
     if (*done) {
         return **done;
     }
-    const auto number = rows_.number_of_actor(actor_hash(person.actor.text()));
+    const auto number = number_of(person.actor);
     if (!number) {
         return add(person);
     }
@@ -142,10 +156,18 @@ Result<privacy::SubjectNumber> VaultDesk::add(const Enrolment& person) {
     return number;
 }
 
-Result<void> VaultDesk::rename(privacy::SubjectNumber number, const StoredIdentity& wanted) {
+Result<void> VaultDesk::rename(privacy::SubjectNumber number, StoredIdentity wanted) {
     const auto stored = identity_of(number);
     if (!stored) {
         return fail(stored);
+    }
+    if (stored->source == HandleSource::Told && wanted.source != HandleSource::Told) {
+        wanted.handle = stored->handle;
+        wanted.source = stored->source;
+    }
+    const auto& actor = wanted.actor.reveal();
+    if (actor != stored->actor.reveal() && !actor.starts_with(kSecure)) {
+        wanted.actor = stored->actor;  // https stays
     }
     const auto key = key_of(number);
     if (!key) {
@@ -163,12 +185,15 @@ Result<void> VaultDesk::rename(privacy::SubjectNumber number, const StoredIdenti
         rows_.remove_handle(handle_hash(stored->handle.reveal()), number);
     }
     rows_.replace_identity(number, *blob);
-    rows_.add_handle(handle_hash(wanted.handle.reveal()), number);
+    rows_.replace_actor(number, actor_hash(wanted.actor.reveal()));
+    if (wanted.source != HandleSource::Unknown) {
+        rows_.add_handle(handle_hash(wanted.handle.reveal()), number);
+    }
     return {};
 }
 
 Result<privacy::SubjectNumber> VaultDesk::by_actor(const Uri& actor) {
-    const auto number = rows_.number_of_actor(actor_hash(actor.text()));
+    const auto number = number_of(actor);
     if (!number) {
         return unknown();
     }
@@ -199,9 +224,11 @@ Result<privacy::SubjectNumber> VaultDesk::by_handle(std::string_view name, const
     if (told.size() == 1) {
         return told.front();
     }
-    return fail(ErrorKind::Conflict,
-                "several accounts have this handle: the subjects " + listed,
-                "give the number or the actor's URI instead");
+    return fail(
+        ErrorKind::Conflict,
+        "several accounts have this handle: the subjects " + listed,
+        "`fedtrail subjects show NUMBER` says of each when and to whom their data went; then give the "
+        "number of one, or the actor's URI. A person who has several is asked for under each of them");
 }
 
 Result<WipedKey> VaultDesk::key_of(privacy::SubjectNumber number) {
@@ -224,6 +251,11 @@ Result<StoredIdentity> VaultDesk::identity_of(privacy::SubjectNumber number) {
         return unknown();
     }
     return opened(*row, number);
+}
+
+std::optional<privacy::SubjectNumber> VaultDesk::number_of(const Uri& actor) {
+    const auto number = rows_.number_of_actor(actor_hash(actor.text()));
+    return number ? number : rows_.number_of_actor(actor_hash(in_other_scheme(actor.text())));
 }
 
 LookupHash VaultDesk::actor_hash(std::string_view actor) const {

@@ -66,6 +66,8 @@ private:
     [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> settled(const Enrolment& person);
     /// Writes what is missing, inside the caller's transaction. Errors: Corrupt.
     [[nodiscard]] Result<privacy::SubjectNumber> settle(const Enrolment& person);
+    /// By either scheme: http and https of one host and path are one person.
+    [[nodiscard]] std::optional<privacy::SubjectNumber> number_of(const Uri& actor);
     [[nodiscard]] LookupHash actor_hash(std::string_view actor) const;
     [[nodiscard]] LookupHash handle_hash(std::string_view handle) const;
     [[nodiscard]] LookupHash key_hash(privacy::SubjectNumber number, std::string_view key_id) const;
@@ -88,7 +90,7 @@ private:
     void check_shreddings(VaultCheck& check);
     void check_leaves(VaultCheck& check);
     [[nodiscard]] Result<privacy::SubjectNumber> add(const Enrolment& person);
-    [[nodiscard]] Result<void> rename(privacy::SubjectNumber number, const StoredIdentity& wanted);
+    [[nodiscard]] Result<void> rename(privacy::SubjectNumber number, StoredIdentity wanted);
     void check_each(std::span<const privacy::SubjectNumber> numbers,
                     VaultCheck& check,
                     std::uint64_t& handles);

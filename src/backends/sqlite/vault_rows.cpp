@@ -5,6 +5,7 @@
 #include <span>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/vault_kind.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -111,6 +112,13 @@ void VaultRows::add_subject(privacy::SubjectNumber number, const Subject& subjec
     give(place, 1, actor);
     give(place, 2, number);
     place.exec();
+}
+
+void VaultRows::replace_actor(privacy::SubjectNumber number, const LookupHash& hash) {
+    SQLite::Statement statement{*database_, "UPDATE actor_lookup SET hash = ? WHERE number = ?"};
+    give(statement, 1, hash);
+    give(statement, 2, number);
+    statement.exec();
 }
 
 void VaultRows::replace_identity(privacy::SubjectNumber number, const Bytes& identity) {
@@ -276,7 +284,7 @@ std::uint64_t VaultRows::count(const std::string& table) {
 }
 
 std::vector<std::string> VaultRows::structural_faults() {
-    std::vector<std::string> faults;
+    auto faults = layout_faults(*database_, vault_kind());
     SQLite::Statement question{*database_, "PRAGMA integrity_check(" + std::to_string(kMaxFaults) + ")"};
     while (question.executeStep()) {
         const auto text = question.getColumn(0).getString();

@@ -63,6 +63,7 @@ public:
     /// The number the next subject gets; meant for the transaction that adds it.
     [[nodiscard]] privacy::SubjectNumber next_number();
     void add_subject(privacy::SubjectNumber number, const Subject& subject, const LookupHash& actor);
+    void replace_actor(privacy::SubjectNumber number, const LookupHash& hash);
     void replace_identity(privacy::SubjectNumber number, const Bytes& identity);
     void add_handle(const LookupHash& hash, privacy::SubjectNumber number);
     void remove_handle(const LookupHash& hash, privacy::SubjectNumber number);

@@ -187,3 +187,29 @@ TEST_CASE("A full database file says that the disk is full and keeps what was co
     }
     CHECK(ask(**database, "SELECT count(*) FROM b") == 1);
 }
+
+TEST_CASE("A schema that is not what the migrations make is found, whatever it still does") {
+    const TempDir dir;
+    const std::array kinds{DatabaseKind{"vault", 1, vault_migrations()},
+                           DatabaseKind{"ledger", 2, ledger_migrations()},
+                           DatabaseKind{"cases", 3, cases_migrations()},
+                           DatabaseKind{"directory", 4, directory_migrations()},
+                           DatabaseKind{"log", 5, log_migrations()},
+                           DatabaseKind{"witness", 6, witness_migrations()}};
+    for (const auto& kind : kinds) {
+        INFO(kind.name);
+        const auto file = dir / std::string{kind.name};
+        const auto database = open_database(file, kind, OpenMode::ReadWrite);
+        REQUIRE(database);
+        CHECK(layout_faults(**database, kind).empty());
+        (*database)->exec("ANALYZE");
+        CHECK(layout_faults(**database, kind).empty());
+        (*database)->exec("CREATE TABLE of_somebody_else (x)");
+        CHECK(layout_faults(**database, kind).size() == 1);
+        (*database)->exec("DROP TABLE of_somebody_else; PRAGMA writable_schema = ON");
+        CHECK((*database)->exec("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', 'NOT  NULL')") > 0);
+        const auto faults = layout_faults(**database, kind);
+        REQUIRE_FALSE(faults.empty());
+        CHECK_THAT(faults.front(), Catch::Contains("is not what the migrations make"));
+    }
+}

@@ -9,8 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/sqlite/ledger_fixture.hpp"
-#include "backends/sqlite/ledger_traffic.hpp"
+#include "backends/sqlite/ledger_shelf.hpp"
 
 using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
 using namespace std::chrono_literals;
@@ -18,90 +17,11 @@ using fedtrail::sqlite::check_ledger;
 using fedtrail::sqlite::LedgerOptions;
 using fedtrail::sqlite::SqliteLedgerReader;
 using fedtrail::sqlite::SqliteLedgerWriter;
-using privacy::OutcomeKind;
 using privacy::SubjectNumber;
-
-namespace {
-
-LedgerOptions quick() {
-    LedgerOptions options;
-    options.retry_horizon = 6h;
-    options.fold_patience = 12h;
-    return options;
-}
-
-/// A small ledger with chunks, an open journal, late attempts and unread connections.
-void fill(const std::filesystem::path& path,
-          const testing::NumberedKeys& keys,
-          const LedgerOptions& options,
-          testing::LedgerModel& model,
-          int rounds = 300) {
-    testing::Traffic traffic{7, model};
-    const auto writer = SqliteLedgerWriter::open(path, keys, options);
-    REQUIRE(writer);
-    for (int round = 0; round < rounds; ++round) {
-        traffic.step(**writer);
-        if (round % 40 == 39) {
-            REQUIRE((*writer)->fold(from_unix_seconds(traffic.now())));
-        }
-    }
-    (*writer)->add(
-        records::TunnelObservation{from_unix_seconds(traffic.now()), *Host::parse("dark.example"), 10, 20});
-    (*writer)->add(records::GapObservation{from_unix_seconds(1), from_unix_seconds(2), 3});
-    REQUIRE((*writer)->commit());
-    REQUIRE((*writer)->compact());
-}
-
-PackedObservation observation_of(LedgerWriter& writer, const std::string& id, std::int64_t at) {
-    PackedObservation observation;
-    observation.subject = SubjectNumber{1};
-    observation.at_seconds = at;
-    observation.recipient = *writer.recipient(*Host::parse("a.example"));
-    observation.activity =
-        *writer.activity(ActivityFact{SubjectNumber{1},
-                                      from_unix_seconds(1'700'000'000),
-                                      "Create",
-                                      id,
-                                      id,
-                                      fediverse::CategorySet{fediverse::DataCategory::PostText},
-                                      fediverse::Visibility::Public});
-    observation.outcome = {OutcomeKind::Accepted, 202};
-    return observation;
-}
-
-/// Every row of the derived tables.
-std::map<std::string, std::vector<std::string>> derived_rows(const std::filesystem::path& path) {
-    SQLite::Database database{path.string(), SQLite::OPEN_READONLY};
-    std::map<std::string, std::vector<std::string>> rows;
-    for (const auto* table : {"subject",
-                              "chunk",
-                              "chunk_times",
-                              "chunk_range",
-                              "uri_hash",
-                              "reference",
-                              "pairs",
-                              "recipient_subjects",
-                              "recipient_total"}) {
-        const std::string keys = std::string{table} == "chunk_times" || std::string{table} == "chunk_range" ||
-                                         std::string{table} == "uri_hash" || std::string{table} == "reference"
-                                     ? "1, 2, 3"
-                                     : "1";
-        SQLite::Statement row{database, std::string{"SELECT * FROM "} + table + " ORDER BY " + keys};
-        while (row.executeStep()) {
-            std::string text;
-            for (int column = 0; column < row.getColumnCount(); ++column) {
-                const auto value = row.getColumn(column);
-                text += hex(ByteView{static_cast<const std::byte*>(value.getBlob()),
-                                     static_cast<std::size_t>(value.getBytes())}) +
-                        "|";
-            }
-            rows[table].push_back(text);
-        }
-    }
-    return rows;
-}
-
-}  // namespace
+using testing::derived_rows;
+using testing::fill;
+using testing::observation_of;
+using testing::quick;
 
 TEST_CASE("A sound ledger is found sound", "[ledger][sqlite][doctor]") {
     const testing::TempDir folder;

@@ -133,6 +133,28 @@ TEST_CASE("Every flipped octet of every stored value is found") {
     }
 }
 
+TEST_CASE("A flipped octet of the schema's text is found by a connection that only reads") {
+    const auto dir = TempDir::in_memory();
+    make_vault(dir / "sound.db", 2);
+    const auto sound = content_of(dir / "sound.db");
+    for (const std::string text : {"CHECK (length(wrapped_key)", "CREATE TABLE actor_lookup"}) {
+        const auto begin = sound.find(text);
+        REQUIRE(begin != std::string::npos);
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            auto damaged = sound;
+            damaged[begin + i] = static_cast<char>(damaged[begin + i] ^ 4);
+            std::ofstream{dir / "vault.db", std::ios::binary | std::ios::trunc} << damaged;
+            const auto vault =
+                SqliteVault::open(dir / "vault.db", master_key, cipher(), {OpenMode::ReadOnly});
+            const auto check = vault ? (*vault)->check() : Result<VaultCheck>{fail(vault)};
+            INFO(text << " octet " << i);
+            CHECK((!check || !check->faults.empty()));
+            std::filesystem::remove(dir / "vault.db-wal");
+            std::filesystem::remove(dir / "vault.db-shm");
+        }
+    }
+}
+
 TEST_CASE("A look-up row that names somebody else, or nobody, or is gone, is found") {
     const auto dir = TempDir::in_memory();
     for (const char* damage : {"UPDATE actor_lookup SET number = 1 WHERE number = 2",

@@ -156,6 +156,33 @@ TEST_CASE("A handle is derived until it is told, and a new one takes the old one
     CHECK(vault->check()->faults.empty());
 }
 
+TEST_CASE("http and https of one actor are one person, who is known by https as soon as that is seen") {
+    const TempDir dir;
+    const auto vault = vault_at(dir / "vault.db");
+    const auto plain = uri("http://origin.example/users/alice");
+    enrol(*vault, plain, "Alice");
+    CHECK(vault->identity(SubjectNumber{1})->actor.reveal() == plain.text());
+    CHECK(found(*vault, actor("alice").text()) == 1);
+    for (int again = 0; again < 2; ++again) {
+        enrol(*vault, actor("alice"));
+        enrol(*vault, plain);
+        enrol(*vault, plain, "Alicia");
+        CHECK(vault->identity(SubjectNumber{1})->actor.reveal() == actor("alice").text());
+        CHECK(vault->identity(SubjectNumber{1})->handle.reveal() == "Alicia@origin.example");
+        for (const auto& name : {plain.text(), actor("alice").text(), std::string{"alicia@origin.example"}}) {
+            CHECK(found(*vault, name) == 1);
+        }
+        CHECK(found(*vault, "alice@origin.example") == 0);
+        const auto check = vault->check();
+        CHECK(check->subjects == 1);
+        CHECK(check->faults.empty());
+    }
+    enrol(*vault, actor("bob"));
+    enrol(*vault, uri("http://origin.example/users/bob"));
+    CHECK(vault->identity(SubjectNumber{2})->actor.reveal() == actor("bob").text());
+    CHECK(vault->check()->subjects == 2);
+}
+
 TEST_CASE("A handle that a person and a group share asks back, unless only one was told it") {
     const TempDir dir;
     const auto vault = vault_at(dir / "vault.db");
@@ -167,6 +194,7 @@ TEST_CASE("A handle that a person and a group share asks back, unless only one w
     REQUIRE_FALSE(both);
     CHECK(both.error().kind == ErrorKind::Conflict);
     CHECK(both.error().what.find("1, 2") != std::string::npos);
+    CHECK(both.error().remedy.find("subjects show NUMBER") != std::string::npos);
     CHECK(vault->check()->faults.empty());
 }
 
