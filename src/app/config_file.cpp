@@ -164,14 +164,19 @@ private:
             if (!done) {
                 return done;
             }
-            const auto missing = lacking(group);
-            if (!missing.empty()) {
-                return fail(ErrorKind::Invalid,
-                            at(item.source()) + "this [[" + group + "]] has no " + missing,
-                            "Add " + missing + " = \"…\".");
+            if (const auto missing = lacking(group); !missing.empty()) {
+                return lacks(item, group, missing);
             }
         }
         return {};
+    }
+
+    [[nodiscard]] tl::unexpected<Error> lacks(const toml::node& item,
+                                              const std::string& group,
+                                              const std::string& missing) const {
+        return fail(ErrorKind::Invalid,
+                    at(item.source()) + "this [[" + group + "]] has no " + missing,
+                    "Add " + missing + " = \"…\".");
     }
 
     void add(const std::string& group) {
@@ -224,21 +229,24 @@ void put_defaults(Config& config) {
     }
 }
 
+tl::unexpected<Error> unknown_variable(const std::string& variable) {
+    std::vector<std::string> known{kOtherVariables.begin(), kOtherVariables.end()};
+    for (const auto& each : settings()) {
+        if (in_environment(each.group())) {
+            known.push_back(each.variable());
+        }
+    }
+    return fail(
+        ErrorKind::Invalid, "environment: there is no setting " + variable, did_you_mean(variable, known));
+}
+
 Result<void> put_variable(Config& config, const std::string& variable, const std::string& text) {
     const auto all = settings();
     const auto setting = std::find_if(all.begin(), all.end(), [&](const auto& s) {
         return s.variable() == variable && in_environment(s.group());
     });
     if (setting == all.end()) {
-        std::vector<std::string> known{kOtherVariables.begin(), kOtherVariables.end()};
-        for (const auto& each : all) {
-            if (in_environment(each.group())) {
-                known.push_back(each.variable());
-            }
-        }
-        return fail(ErrorKind::Invalid,
-                    "environment: there is no setting " + variable,
-                    did_you_mean(variable, known));
+        return unknown_variable(variable);
     }
     if (setting->group() == "origin" && config.origins.empty()) {
         config.origins.emplace_back();

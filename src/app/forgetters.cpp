@@ -63,6 +63,19 @@ Result<void> TokenForgetter::forget(privacy::SubjectNumber subject) {
     return {};
 }
 
+Result<void> LetterForgetter::each_letter(records::NoticeNumber notice, const Act& act) const {
+    const auto history = notices_.history(notice);
+    if (!history) {
+        return fail(history);
+    }
+    for (const auto& letter : history->letters) {
+        if (auto done = act(folder_.file_of(letter.message_id)); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
 /// Of the notices that the filter finds.
 Result<void> LetterForgetter::each_named(NoticeFilter filter, const Act& act) const {
     filter.limit = kPage;
@@ -72,14 +85,8 @@ Result<void> LetterForgetter::each_named(NoticeFilter filter, const Act& act) co
             return fail(page);
         }
         for (const auto& notice : *page) {
-            const auto history = notices_.history(notice.number);
-            if (!history) {
-                return fail(history);
-            }
-            for (const auto& letter : history->letters) {
-                if (auto done = act(folder_.file_of(letter.message_id)); !done) {
-                    return done;
-                }
+            if (auto done = each_letter(notice.number, act); !done) {
+                return done;
             }
         }
         if (page->size() < kPage) {

@@ -45,6 +45,7 @@ public:
 
 private:
     using Act = std::function<Result<void>(const std::filesystem::path& letter)>;
+    [[nodiscard]] Result<void> each_letter(records::NoticeNumber notice, const Act& act) const;
     [[nodiscard]] Result<void> each_named(NoticeFilter filter, const Act& act) const;
 
     const NoticeBook& notices_;

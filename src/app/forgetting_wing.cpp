@@ -175,7 +175,7 @@ Result<std::size_t> ForgettingWing::shred_again() {
 }
 
 Result<std::size_t> ForgettingWing::finish() {
-    const auto again = shred_again();
+    auto again = shred_again();
     if (!again) {
         return again;
     }

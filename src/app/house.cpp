@@ -150,6 +150,15 @@ Result<void> House::reload() {
     if (papers_) {
         papers_->use(std::move(*paper_policies));
     }
+    {
+        const std::lock_guard held{texts_guard_};
+        texts_ = std::move(*texts);
+    }
+    return hand_on_policies();
+}
+
+/// What was read goes to whoever is there already.
+Result<void> House::hand_on_policies() {
     if (wing_) {
         wing_->use(policies_);
     }
@@ -157,10 +166,6 @@ Result<void> House::reload() {
         if (auto opened = open_refreshing(); !opened) {
             return opened;
         }
-    }
-    {
-        const std::lock_guard held{texts_guard_};
-        texts_ = std::move(*texts);
     }
     if (forgetting_) {
         if (auto read = forgetting_->use(folders_); !read) {

@@ -85,6 +85,7 @@ private:
     [[nodiscard]] Result<void> ready() const;
     void commit_failed(const Error& error);
     void damage_met(const Error& error);
+    [[nodiscard]] Result<void> hand_on_policies();
     void mind_ballast();
     void note_rules();
     void note_unnamed_origins(const capture::RecorderFigures& counted);
