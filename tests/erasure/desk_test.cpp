@@ -636,8 +636,9 @@ TEST_CASE("Who is to be removed from a server is removed from all hosts of it", 
     CHECK(office.requests.request(number)->scope.recipients == hosts);
     REQUIRE(office.desk.start(Office::act(number)));
     CHECK(office.notices_of(number) == 3);  // nothing went to the third name of it
+    const auto objections = *office.objections.objections();
     std::vector<Host> objected;
-    for (const auto& objection : *office.objections.objections()) {
+    for (const auto& objection : objections) {
         objected.push_back(objection.recipient);
     }
     CHECK(objected == hosts);
