@@ -207,7 +207,7 @@ Result<void> HandleCheck::take_in(const Key& key, const RemoteResponse& response
         }
     }
     ++errand.next;
-    const auto asked = ask_next(key, errand);
+    auto asked = ask_next(key, errand);
     if (errand.due) {
         refresh_at_.reset();  // others of its host may be asked for now
     }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@
 namespace fedtrail::fediverse {
 
 /// Octets of an answer that are looked at.
-inline constexpr std::size_t kMaxWebFinger = 64U * 1024U;
+inline constexpr std::size_t kMaxWebFinger = std::size_t{64} * 1024;
 
 /// Where `host` is asked about `resource` (RFC 7033 section 4.1): "acct:alice@origin.example", or an actor's
 /// URI. Errors: Invalid.
