@@ -43,17 +43,18 @@ std::string observation(const std::string& who, int number, const std::string& d
            "\n";
 }
 
-/// A house where alice and bob posted today, and long ago.
+/// A house where alice and bob posted long ago; a sidecar folds that after `fold_interval`.
 struct Home {
     TempDir dir;
     Program program{dir.path()};
     int proxy = fedtrail::testing::free_port();
     int api = fedtrail::testing::free_port();
 
-    Home() {
+    explicit Home(const std::string& fold_interval) {
         program.variables = {{"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(proxy)},
                              {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
                              {"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
+                             {"FEDTRAIL_LEDGER_FOLD_INTERVAL", fold_interval},
                              {"FEDTRAIL_PROXY_ALLOW_ADDRESSES", "127.0.0.0/8"},
                              {"FEDTRAIL_PROXY_RESOLVE", "a.example:80=127.0.0.1:1"}};
         REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
@@ -112,8 +113,8 @@ struct Home {
 }  // namespace
 
 TEST_CASE("A delivery that is held for damaged rows of one person is told", "[app][program][damage]") {
-    const Home home;
-    home.damage("UPDATE shape SET text = substr(text, 1, 20) || x'00' || substr(text, 22) WHERE subject = 1");
+    const Home home{"1h"};
+    home.damage("UPDATE shape SET lookup = lookup + 2 WHERE subject = 1");
     const auto ledger = home.check({"doctor", "--json"}, "ledger");
     CHECK(ledger["verdict"] == "fail");
     CHECK_THAT(ledger["remedy"].get<std::string>(), Contains("fedtrail restore"));
@@ -136,8 +137,21 @@ TEST_CASE("A delivery that is held for damaged rows of one person is told", "[ap
     CHECK_THAT(log, Contains("rows about a person are damaged") && !Contains("alice"));
 }
 
+TEST_CASE("A fold that meets damaged rows makes the sidecar say so too", "[app][program][damage]") {
+    const Home home{"1s"};
+    home.damage("UPDATE shape SET lookup = lookup + 2 WHERE subject = 1");
+    Serving serving{home.program};
+    bool ready = true;
+    for (int tries = 0; ready && tries < 200; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        ready = home.get("/readyz").status == 200;
+    }
+    CHECK_FALSE(ready);
+    CHECK(serving.stop(SIGTERM) == 0);
+}
+
 TEST_CASE("doctor derives again what is derived, and nothing else", "[app][program][damage]") {
-    const Home home;
+    const Home home{"1s"};
     {
         Serving serving{home.program};  // folds what is old
         for (int tries = 0; tries < 100; ++tries) {

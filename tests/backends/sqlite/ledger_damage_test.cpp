@@ -358,7 +358,7 @@ TEST_CASE("Parts of sets and times stand where their keys say", "[ledger][sqlite
 }
 
 TEST_CASE("Nothing is folded beside a row that stands in another's place", "[ledger][sqlite]") {
-    const Shelf shelf;
+    const Shelf shelf{300};  // subject 4 is not everywhere yet
     for (const auto* damage : {"UPDATE pairs SET key = key + 1 WHERE key >> 16 = 4",
                                "UPDATE pairs SET key = key + 65536 * 32 WHERE key >> 16 = 4",
                                "UPDATE recipient_subjects SET key = key + 1",
