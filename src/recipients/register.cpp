@@ -61,7 +61,8 @@ Result<void> place(RecipientCard& card,
                    const RecipientEntry& entry,
                    std::vector<records::CountryFinding> findings,
                    const Declaration& declaration,
-                   const RegisterPolicies& policies) {
+                   const RegisterPolicies& policies,
+                   const privacy::Day& today) {
     auto hint = address_hint(entry.addresses, entry.known_at, policies.networks, policies.addresses.get());
     if (!hint) {
         return fail(hint);
@@ -72,7 +73,7 @@ Result<void> place(RecipientCard& card,
     if (declaration.country) {
         findings.push_back(*declaration.country);
     }
-    card.country = choose_country(findings);
+    card.country = choose_country(findings, today);
     if (!card.country.country && card.marks.content_delivery) {
         card.country.why = "it answers through " + hint->delivery + ", which says nothing of its operator";
     }
@@ -101,7 +102,8 @@ privacy::Day day_of(Instant at) {
 
 privacy::RecipientFacts facts_of(const Host& host,
                                  const records::CountryFinding& country,
-                                 const Declaration& declaration) {
+                                 const Declaration& declaration,
+                                 const privacy::Day& today) {
     privacy::RecipientFacts facts;
     facts.host = host;
     if (country.confidence > records::Confidence::Low) {
@@ -110,6 +112,7 @@ privacy::RecipientFacts facts_of(const Host& host,
     facts.organisation = declaration.organisation;
     facts.checks = declaration.checks;
     facts.clauses = declaration.clauses;
+    facts.country_dated = !facts.country && is_dated(country, today);
     facts.declared = declaration.basis;
     return facts;
 }
@@ -160,13 +163,14 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
     std::size_t main = 0;
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         const bool alias = !own->entries[at].main.empty();
+    const auto today = day_of(ports_.clock.now());
         const auto& entry = alias ? of_mains->entries[main] : own->entries[at];
         auto declaration =
             read_declaration(alias ? over(of_mains->declared[main], own->declared[at]) : own->declared[at]);
         auto card = card_of(hosts[at], entry);
         add_honour(card, own->entries[at]);
         const auto& findings = alias ? of_mains->findings[main] : own->findings[at];
-        if (auto placed = place(card, entry, findings, declaration, *known.policies); !placed) {
+        if (auto placed = place(card, entry, findings, declaration, *known.policies, today); !placed) {
             return fail(placed);
         }
         overrule(card, declaration);
@@ -187,7 +191,7 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
     const auto day = occasion(transfer);
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         auto& card = known->cards[at];
-        card.basis = privacy::basis(facts_of(card.host, card.country, known->declarations[at]),
+        card.basis = privacy::basis(facts_of(card.host, card.country, known->declarations[at], day.today),
                                     day,
                                     known->policies->adequacy.adequacy,
                                     *in_force);
@@ -203,7 +207,8 @@ Result<std::vector<privacy::RecipientFacts>> Register::facts(std::span<const Hos
     std::vector<privacy::RecipientFacts> facts;
     facts.reserve(hosts.size());
     for (std::size_t at = 0; at < hosts.size(); ++at) {
-        facts.push_back(facts_of(hosts[at], known->cards[at].country, known->declarations[at]));
+        facts.push_back(facts_of(
+            hosts[at], known->cards[at].country, known->declarations[at], day_of(ports_.clock.now())));
     }
     return facts;
 }
