@@ -25,6 +25,8 @@ RecipientCard card_of(const Host& host, const RecipientEntry& entry) {
     card.users = entry.users;
     card.registrations_open = entry.registrations_open;
     card.operator_name = entry.operator_name;
+    card.operator_source = entry.operator_name.reveal().empty() ? "" : "declared";
+    card.contact_name = entry.contact_name;
     card.contact = entry.contact;
     card.privacy_policy = entry.privacy_policy;
     card.terms = entry.terms;
@@ -47,6 +49,7 @@ void add_honour(RecipientCard& card, const RecipientEntry& entry) {
 void overrule(RecipientCard& card, const Declaration& declaration) {
     if (!declaration.operator_name.reveal().empty()) {
         card.operator_name = declaration.operator_name;
+        card.operator_source = "admin";
     }
     if (!declaration.contact.reveal().empty()) {
         card.contact = declaration.contact;
@@ -109,10 +112,10 @@ privacy::RecipientFacts facts_of(const Host& host,
     if (country.confidence > records::Confidence::Low) {
         facts.country = country.country;
     }
+    facts.country_dated = !facts.country && is_dated(country, today);
     facts.organisation = declaration.organisation;
     facts.checks = declaration.checks;
     facts.clauses = declaration.clauses;
-    facts.country_dated = !facts.country && is_dated(country, today);
     facts.declared = declaration.basis;
     return facts;
 }
@@ -160,10 +163,10 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         return fail(of_mains);
     }
     Known known{policies(), {}, {}};
+    const auto today = day_of(ports_.clock.now());
     std::size_t main = 0;
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         const bool alias = !own->entries[at].main.empty();
-    const auto today = day_of(ports_.clock.now());
         const auto& entry = alias ? of_mains->entries[main] : own->entries[at];
         auto declaration =
             read_declaration(alias ? over(of_mains->declared[main], own->declared[at]) : own->declared[at]);

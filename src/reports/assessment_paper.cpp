@@ -143,7 +143,7 @@ private:
         fact("users", card_.users ? number(*card_.users) : "");
         fact("registrations",
              !card_.registrations_open ? "" : label(*card_.registrations_open ? "open" : "closed"));
-        fact("operator", card_.operator_name.reveal());
+        fact("operator", operator_words(card_, texts_.shared()));
         fact("contact", card_.contact.reveal());
         fact("privacy_policy", card_.privacy_policy);
         fact("terms", card_.terms);

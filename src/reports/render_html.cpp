@@ -85,7 +85,7 @@ public:
 private:
     void add_card(mustache::data& row, const records::RecipientCard& card) {
         const auto& country = card.country.country;
-        set_if_any(row, "operator", card.operator_name.reveal());
+        set_if_any(row, "operator", operator_words(card, texts_));
         set_if_any(row, "software", card.software);
         set_if_any(row, "marks", marks_.list(words_of(card.marks)));
         row.set("country", country ? texts_.at(word_key(*country)) : texts_.at("page.country_unknown"));

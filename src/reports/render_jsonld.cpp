@@ -66,6 +66,7 @@ Json importer_node(const ReportedRecipient& recipient) {
               {"dct:identifier", recipient.pair.recipient.text()}};
     if (const auto& name = card.operator_name.reveal(); !name.empty()) {
         node["dpv:hasName"] = name;
+        node["ft:operatorSource"] = card.operator_source;
     }
     if (card.country.country) {
         if (const auto iri = dpv_country(*card.country.country); !iri.empty()) {

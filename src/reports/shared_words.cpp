@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "reports/recipient_terms.hpp"
+#include "reports/report_texts.hpp"
 #include "reports/text_files.hpp"
 
 namespace fedtrail::reports {
@@ -88,6 +89,14 @@ Result<language::Texts> shared_words(const std::string& policies, const language
 }
 
 std::string word_key(const privacy::Country& country) {
+std::string operator_words(const records::RecipientCard& card, const ReportTexts& texts) {
+    const auto& name = card.operator_name.reveal();
+    if (name.empty() || card.operator_source.empty()) {
+        return name;
+    }
+    return name + " (" + texts.at("country_source." + card.operator_source + ".word") + ")";
+}
+
     return "country." + std::string{country.code()};
 }
 

@@ -80,7 +80,13 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
         write_line(out, "also", alias.host.text() + " (" + alias.why + ")");
     }
     write_line(out, "software", card.software + (card.version.empty() ? "" : " " + card.version));
-    write_line(out, "operator", card.operator_name.reveal());
+    write_line(out,
+               "operator",
+               card.operator_name.reveal() +
+                   (card.operator_source.empty() ? "" : " (" + card.operator_source + ")"));
+    if (!card.contact_name.reveal().empty()) {
+        write_line(out, "account", card.contact_name.reveal() + " (to turn to, not the operator)");
+    }
     write_line(out, "contact", card.contact.reveal());
     write_line(out, "country", api::country_words(card.country));
     if (!card.country.why.empty()) {
