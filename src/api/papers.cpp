@@ -144,7 +144,8 @@ HttpResponse Api::assessment(const Call& call) {
                                                  *papers.policy_texts,
                                                  rules->rules(),
                                                  policies->risks,
-                                                 doors_.clock.now()},
+                                                 doors_.clock.now(),
+                                                 doors_.rules.in_force().file},
                                                 texts);
     return made ? written(*form, *language, text_of(*made, texts, *form)) : problem(made.error());
 }

@@ -227,7 +227,8 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
         return fail(cases);
     }
     const auto& folders = desk->recipients.folders;
-    const auto rules = load_rules(rules_place(desk->recipients.config, folders).file, folders);
+    const auto place = rules_place(desk->recipients.config, folders);
+    const auto rules = load_rules(place.file, folders);
     if (!rules) {
         return fail(rules);
     }
@@ -238,7 +239,8 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
                                                  desk->room->policy_texts(),
                                                  *rules,
                                                  desk->policies->risks,
-                                                 desk->now},
+                                                 desk->now,
+                                                 place.file.string()},
                                                 *desk->texts);
     if (!made) {
         return fail(made);
