@@ -19,7 +19,6 @@ void add(Keys& keys, const std::string& group, std::initializer_list<std::string
 }
 
 void add_labels(Keys& keys) {
-    add(keys, "cite", {"article", "paragraph", "letter"});
     add(keys,
         "label",
         {"activity",       "purpose",     "persons",    "data",      "basis",        "law",     "interest",
