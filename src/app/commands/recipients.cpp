@@ -96,7 +96,12 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
                "basis",
                basis_words(card.basis) + ": " + std::string{privacy::name_of(card.basis.reason)} +
                    (card.basis.decision.empty() ? "" : ", " + card.basis.decision) +
+                   (card.basis.article.empty() ? "" : ", Art. " + card.basis.article) +
                    (card.basis.stale ? ", checked too long ago" : ""));
+    if (const auto refusal = recipients::refusal_of(recipients::read_declaration(view.declared));
+        !refusal.empty()) {
+        write_line(out, "", refusal);
+    }
     if (view.blocked) {
         write_line(out,
                    "blocked",
