@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "reports/citation.hpp"
 #include "reports/decimal.hpp"
 #include "reports/html_page.hpp"
 #include "reports/recipient_terms.hpp"
@@ -96,6 +97,12 @@ private:
         row.set("basis_code", card.basis.kind == privacy::BasisKind::Undocumented ? "none" : "some");
         if (card.basis.kind != privacy::BasisKind::NoneNeeded) {
             row.set("reason", texts_.at(word_key(card.basis.reason)));
+        }
+        set_if_any(row, "decision", card.basis.decision);
+        if (!card.basis.article.empty()) {
+            const auto citation = cite_declared(texts_, card.basis.article);
+            row.set("article", citation.words);
+            set_if_any(row, "article_at", citation.uri);
         }
     }
 

@@ -91,6 +91,12 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
         node["dpv:hasLegalBasis"] = reference(basis);
     }
     node["ft:transferBasis"] = name_of(card.basis.kind);
+    if (!card.basis.decision.empty()) {
+        node["ft:decision"] = card.basis.decision;
+    }
+    if (!card.basis.article.empty()) {
+        node["ft:declaredArticle"] = card.basis.article;
+    }
 }
 
 Json disclosure_node(const ReportedRecipient& recipient) {

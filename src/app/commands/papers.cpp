@@ -31,9 +31,10 @@ struct PaperDesk {
     reports::OperatorFacts facts;
     std::optional<reports::PaperTexts> texts;
     Instant now{};
+    privacy::TransferSwitches switches{};
 
     [[nodiscard]] reports::PaperSources sources() const {
-        return {facts, *policies, *reading.ledger, room->recipients(), now};
+        return {facts, *policies, *reading.ledger, room->recipients(), now, switches};
     }
 };
 
@@ -64,7 +65,12 @@ Result<PaperDesk> open_desk(const Session& session, const std::string& language)
     if (!room) {
         return fail(room);
     }
+    const auto switches = recipients->room->recipients().switches();
+    if (!switches) {
+        return fail(switches);
+    }
     PaperDesk desk;
+    desk.switches = *switches;
     desk.facts = operator_facts(config);
     desk.reading = std::move(*reading);
     desk.policies = (*room)->policies();
