@@ -113,8 +113,12 @@ HttpResponse Api::notice(const Call& call) {
     }
     const auto& texts = library->papers_in(*language);
     const auto policies = papers.policies();
+    const auto switches = doors_.recipients.cards.switches();
+    if (!switches) {
+        return problem(switches.error());
+    }
     const auto made = reports::build_privacy_notice(
-        {papers.facts, *policies, doors_.ledger, *papers.recipients, doors_.clock.now()}, texts);
+        {papers.facts, *policies, doors_.ledger, *papers.recipients, doors_.clock.now(), *switches}, texts);
     return made ? written(*form, *language, text_of(*made, texts, *form)) : paper_problem(made.error());
 }
 
@@ -144,7 +148,8 @@ HttpResponse Api::assessment(const Call& call) {
                                                  *papers.policy_texts,
                                                  rules->rules(),
                                                  policies->risks,
-                                                 doors_.clock.now()},
+                                                 doors_.clock.now(),
+                                                 doors_.rules.in_force().file},
                                                 texts);
     return made ? written(*form, *language, text_of(*made, texts, *form)) : problem(made.error());
 }
@@ -169,9 +174,17 @@ HttpResponse Api::ropa(const Call& call) {
     }
     const auto& texts = library->papers_in(*language);
     const auto policies = doors_.papers.policies();
-    const auto made = reports::build_processing_record(
-        {doors_.papers.facts, *policies, doors_.ledger, *doors_.papers.recipients, doors_.clock.now()},
-        texts);
+    const auto switches = doors_.recipients.cards.switches();
+    if (!switches) {
+        return problem(switches.error());
+    }
+    const auto made = reports::build_processing_record({doors_.papers.facts,
+                                                        *policies,
+                                                        doors_.ledger,
+                                                        *doors_.papers.recipients,
+                                                        doors_.clock.now(),
+                                                        *switches},
+                                                       texts);
     if (!made) {
         return paper_problem(made.error());
     }

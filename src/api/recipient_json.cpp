@@ -118,6 +118,8 @@ void add_rest(Json& out, const records::RecipientCard& card) {
     }
     out["aliases"] = std::move(aliases);
     out["operator"] = text_or_null(card.operator_name.reveal());
+    out["operator_source"] = text_or_null(card.operator_source);
+    out["contact_name"] = text_or_null(card.contact_name.reveal());
     out["contact"] = text_or_null(card.contact.reveal());
     out["privacy_policy"] = text_or_null(card.privacy_policy);
     out["terms"] = text_or_null(card.terms);

@@ -170,13 +170,16 @@ std::string first_of(const std::array<std::string, Size>& places) {
 
 /// Where the servers that were looked at have who runs them.
 std::string operator_in(const json& object) {
+    return first_of(std::array{name_in(text_at(part_of(object, "maintainer"), "name")),
+                               name_in(text_at(object, "maintainerName")),
+                               name_in(text_at(part_of(object, "admin"), "name"))});
+}
+
+/// Whoever answers mail there calls themselves what they like: that is not who runs it.
+std::string contact_name_in(const json& object) {
     const auto& account = part_of(part_of(object, "contact"), "account");
-    const std::array places{name_in(text_at(part_of(object, "maintainer"), "name")),
-                            name_in(text_at(object, "maintainerName")),
-                            name_in(text_at(part_of(object, "admin"), "name")),
-                            name_in(text_at(account, "display_name")),
-                            name_in(text_at(part_of(object, "contact_account"), "display_name"))};
-    return first_of(places);
+    return first_of(std::array{name_in(text_at(account, "display_name")),
+                               name_in(text_at(part_of(object, "contact_account"), "display_name"))});
 }
 
 /// "social.example", also where it is written as a URI.
@@ -216,6 +219,7 @@ NodeFacts facts_in(const json& object) {
     }
     facts.registrations_open = registrations_in(object);
     facts.operator_name = Personal{operator_in(object)};
+    facts.contact_name = Personal{contact_name_in(object)};
     facts.privacy_policy = first_of(std::array{link_in(text_at(urls, "privacy_policy")),
                                                link_in(text_at(object, "privacyPolicyUrl")),
                                                link_in(text_at(object, "privacy_policy_url"))});
@@ -395,6 +399,7 @@ void complete(NodeFacts& facts, const NodeFacts& more) {
     facts.users = facts.users ? facts.users : more.users;
     facts.registrations_open = facts.registrations_open ? facts.registrations_open : more.registrations_open;
     personal(facts.operator_name, more.operator_name);
+    personal(facts.contact_name, more.contact_name);
     text(facts.privacy_policy, more.privacy_policy);
     text(facts.terms, more.terms);
     text(facts.imprint, more.imprint);

@@ -20,7 +20,7 @@ constexpr std::array<std::pair<BasisKind, std::string_view>, 7> kKinds{{
     {BasisKind::Undocumented, "undocumented"},
 }};
 
-constexpr std::array<std::pair<BasisReason, std::string_view>, 17> kReasons{{
+constexpr std::array<std::pair<BasisReason, std::string_view>, 18> kReasons{{
     {BasisReason::InEea, "in_eea"},
     {BasisReason::DecisionHolds, "decision_holds"},
     {BasisReason::ScopeNotKnown, "scope_not_known"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<BasisReason, std::string_view>, 17> kReasons{{
     {BasisReason::SwitchedOff, "switched_off"},
     {BasisReason::EftaPending, "efta_pending"},
     {BasisReason::SpecialTerritory, "special_territory"},
+    {BasisReason::CountryDated, "country_dated"},
 }};
 
 bool lists(const std::vector<Country>& countries, const Country& country) {
@@ -181,8 +182,8 @@ TransferBasis by_adequacy(const RecipientFacts& recipient,
         return *std::move(best);
     }
     const bool nowhere = !recipient.country && recipient.organisation.empty();
-    TransferBasis none{BasisKind::Undocumented,
-                       nowhere ? BasisReason::CountryNotKnown : BasisReason::NoDecision};
+    const auto placed = recipient.country_dated ? BasisReason::CountryDated : BasisReason::CountryNotKnown;
+    TransferBasis none{BasisKind::Undocumented, nowhere ? placed : BasisReason::NoDecision};
     none.stale = !nowhere && is_stale(adequacy.checked_at, occasion, adequacy);
     return none;
 }

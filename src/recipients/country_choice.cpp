@@ -20,9 +20,29 @@ bool is_settled(CountrySource source) {
     return source == CountrySource::Admin || source == CountrySource::DpfList;
 }
 
+privacy::Day day_of(Instant at) {
+    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
+}
+
 }  // namespace
 
-CountryFinding choose_country(std::span<const CountryFinding> findings) {
+bool is_dated(const CountryFinding& finding, const privacy::Day& today) {
+    if (finding.source != CountrySource::WhoisFile || !finding.country || !finding.found_at) {
+        return false;
+    }
+    const auto last = day_of(*finding.found_at) + kRegistrationHolds;
+    return (last.ok() ? last : privacy::Day{last.year() / last.month() / std::chrono::last}) < today;
+}
+
+CountryFinding choose_country(std::span<const CountryFinding> all, const privacy::Day& today) {
+    std::vector<CountryFinding> findings{all.begin(), all.end()};
+    for (auto& finding : findings) {
+        if (is_dated(finding, today)) {
+            finding.confidence = Confidence::Low;
+            finding.why +=
+                ", looked up on " + privacy::format_day(day_of(*finding.found_at)) + ": too long ago";
+        }
+    }
     const CountryFinding* best = nullptr;
     for (const auto& finding : findings) {
         if (finding.country && (best == nullptr || finding.source > best->source)) {

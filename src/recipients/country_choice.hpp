@@ -2,10 +2,12 @@
 
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 
 #include "fedtrail/ports/address_countries.hpp"
+#include "fedtrail/privacy/legal_clock.hpp"
 #include "fedtrail/records/recipient_card.hpp"
 
 #include "recipients/delivery_networks.hpp"
@@ -13,9 +15,18 @@
 
 namespace fedtrail::recipients {
 
+/// A registration is believed for so long after it was looked up: domains change hands, and owners move.
+inline constexpr std::chrono::months kRegistrationHolds{24};
+
 /// The strongest source (the order of records::CountrySource); but what the controller did not find out
-/// themselves sinks to Low confidence if another source that is better than a hint contradicts it.
-[[nodiscard]] records::CountryFinding choose_country(std::span<const records::CountryFinding> findings);
+/// themselves sinks to Low confidence if another source that is better than a hint contradicts it, and a
+/// registration that was looked up more than kRegistrationHolds before `today` does in any case; `why` says
+/// so.
+[[nodiscard]] records::CountryFinding choose_country(std::span<const records::CountryFinding> findings,
+                                                     const privacy::Day& today);
+
+/// Whether `finding` is a registration that is too old to rest on.
+[[nodiscard]] bool is_dated(const records::CountryFinding& finding, const privacy::Day& today);
 
 /// What the server says in a field made for it: a code or a name. Without a country if it says none.
 [[nodiscard]] records::CountryFinding declared_country(const std::string& text,

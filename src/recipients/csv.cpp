@@ -143,6 +143,27 @@ std::string CsvTable::cell(const CsvRow& row, std::string_view column) const {
     return place < row.cells.size() ? std::string{without_blanks(row.cells[place])} : std::string{};
 }
 
+namespace {
+
+/// What a spreadsheet would calculate, or what an apostrophe was put before to prevent that.
+bool is_formula(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of('\''), text.size()));
+    return !text.empty() && std::string_view{"=+-@\t\r\n"}.find(text.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string csv_guarded(std::string_view text) {
+    return csv_quoted(is_formula(text) ? "'" + std::string{text} : std::string{text});
+}
+
+std::string csv_unguarded(std::string text) {
+    if (text.starts_with('\'') && is_formula(text)) {
+        text.erase(0, 1);
+    }
+    return text;
+}
+
 std::string csv_quoted(std::string_view text) {
     if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
         return std::string{text};

@@ -42,4 +42,9 @@ private:
 /// One cell as RFC 4180 writes it.
 [[nodiscard]] std::string csv_quoted(std::string_view text);
 
+/// The same, with an apostrophe before what a spreadsheet would calculate.
+[[nodiscard]] std::string csv_guarded(std::string_view text);
+/// What csv_guarded() was given, from the cell that it made.
+[[nodiscard]] std::string csv_unguarded(std::string text);
+
 }  // namespace fedtrail::recipients

@@ -36,17 +36,17 @@ constexpr std::array kShapes{
     Shape{"basis.until", Form::Date, "basis"},
 };
 
-/// What a controller can answer for by word alone (GDPR Art. 46 to 49). Decisions of the Commission (45(3))
-/// are in policies/adequacy.json; clauses (46(2)(c)) have words of their own, and explicit consent (49(1)(a))
-/// is a person's, not a server's.
-constexpr std::array<std::string_view, 15> kArticles{"46(2)(a)",
+/// What a controller can answer for by word alone (GDPR Art. 46, 47 and 49); "49(1)" is its second
+/// subparagraph.
+constexpr std::array<std::string_view, 16> kArticles{"46(2)(a)",
                                                      "46(2)(b)",
                                                      "46(2)(d)",
                                                      "46(2)(e)",
                                                      "46(2)(f)",
                                                      "46(3)(a)",
                                                      "46(3)(b)",
-                                                     "48",
+                                                     "47",
+                                                     "49(1)(a)",
                                                      "49(1)(b)",
                                                      "49(1)(c)",
                                                      "49(1)(d)",
@@ -54,12 +54,25 @@ constexpr std::array<std::string_view, 15> kArticles{"46(2)(a)",
                                                      "49(1)(f)",
                                                      "49(1)(g)",
                                                      "49(1)"};
-constexpr const char* kArticleRemedy =
-    "Write the article, as basis=\"49(1)(c)\": one of 46(2)(a), (b), (d), (e), (f), 46(3)(a), (b), 48, "
-    "49(1)(b) "
-    "to (g), or 49(1) for its second subparagraph. Standard clauses are clauses.signed_on; what the "
-    "Commission "
-    "decided is not declared.";
+
+bool is_declarable(std::string_view article) {
+    return std::find(kArticles.begin(), kArticles.end(), article) != kArticles.end();
+}
+
+/// What to say instead of `article`, which cannot be declared.
+std::string instead_of(std::string_view article) {
+    if (article.starts_with("45")) {
+        return "An adequacy decision is nobody's to declare: it is in policies/adequacy.json. What it asks "
+               "of the "
+               "recipient is, as dpf_list=yes.";
+    }
+    if (article == "46(2)(c)") {
+        return "Of standard clauses say when they were signed, and that the assessment of their clause 14 is "
+               "written down: clauses.signed_on=2026-11-22 clauses.assessed=yes.";
+    }
+    return "Write the article, as basis=\"49(1)(c)\": one of 46(2)(a), (b), (d) to (f), 46(3)(a), (b), 47, "
+           "49(1)(a) to (g), or 49(1) for its second subparagraph.";
+}
 
 /// What can be said of a check besides its "yes" or "no".
 constexpr std::array<std::pair<std::string_view, Form>, 5> kCheckParts{{{"checked_at", Form::Date},
@@ -124,8 +137,8 @@ Result<std::string> formed(const std::string& key, const std::string& value, For
         case Form::Text:
             return value;
         case Form::Article:
-            if (std::find(kArticles.begin(), kArticles.end(), value) == kArticles.end()) {
-                return bad_value(key, kArticleRemedy);
+            if (!is_declarable(value)) {
+                return bad_value(key, instead_of(value));
             }
             return value;
         case Form::YesNo:
@@ -306,11 +319,21 @@ Declaration read_declaration(std::span<const DeclaredWord> all) {
                                        day_at(words, "clauses.until"),
                                        yes_no(text_at(words, "clauses.assessed")).value_or(false)};
     }
-    if (const auto from = day_at(words, "basis.from"); from && words.contains("basis")) {
-        out.basis = privacy::DeclaredBasis{text_at(words, "basis"), *from, day_at(words, "basis.until")};
+    const auto article = text_at(words, "basis");
+    if (!article.empty() && !is_declarable(article)) {
+        out.refused_basis = article;
+    } else if (const auto from = day_at(words, "basis.from"); from && !article.empty()) {
+        out.basis = privacy::DeclaredBasis{article, *from, day_at(words, "basis.until")};
     }
     out.country = country_in(all, out);
     return out;
+}
+
+std::string refusal_of(const Declaration& declaration) {
+    return declaration.refused_basis.empty()
+               ? std::string{}
+               : "basis \"" + declaration.refused_basis + "\" counts for nothing. " +
+                     instead_of(declaration.refused_basis);
 }
 
 Result<WantedWord> wanted_word(std::string_view text) {

@@ -28,6 +28,8 @@ struct Declaration {
     std::vector<privacy::ScopeCheck> checks;
     std::optional<privacy::Clauses> clauses;
     std::optional<privacy::DeclaredBasis> basis;
+    std::string
+        refused_basis;  ///< Stands, but nothing of the kind can be declared: it counts as not declared.
     std::optional<bool> relay;
     std::optional<bool> bridge;
     std::optional<bool> single_person;
@@ -36,6 +38,9 @@ struct Declaration {
 /// Words that mean nothing (a later release wrote them, or a decision left policies/adequacy.json) are passed
 /// over.
 [[nodiscard]] Declaration read_declaration(std::span<const DeclaredWord> words);
+
+/// Why a word that stands counts for nothing, and what to say instead; "" if all count.
+[[nodiscard]] std::string refusal_of(const Declaration& declaration);
 
 /// A word as somebody wants it: `value` "" takes it back.
 struct WantedWord {

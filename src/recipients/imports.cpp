@@ -42,6 +42,11 @@ std::optional<Host> host_in(const std::string& text) {
     return host && !host->empty() ? std::optional{*std::move(host)} : std::nullopt;
 }
 
+/// "*.bad.example" is bad.example: a block covers all below it anyway.
+std::optional<Host> blocked_host_in(std::string_view text) {
+    return host_in(std::string{text.substr(text.starts_with("*.") ? 2 : 0)});
+}
+
 /// Nothing for a severity that blocks nothing.
 std::optional<BlockSeverity> severity_named(const std::string& name) {
     if (name == "noop" || name == "none") {
@@ -60,7 +65,7 @@ std::string one_line(std::string text) {
 }
 
 void add_name(Imported<DomainBlock>& out, std::size_t line, const std::string& text) {
-    if (auto host = host_in(text)) {
+    if (auto host = blocked_host_in(text)) {
         out.rows.push_back({*std::move(host), BlockSeverity::Suspended, {}});
     } else {
         out.left_out.push_back({line, "the domain is none"});
@@ -150,7 +155,7 @@ Result<Imported<DomainBlock>> read_domain_blocks(std::string_view csv) {
     }
     Imported<DomainBlock> out;
     for (const auto& row : table->rows()) {
-        auto host = host_in(table->cell(row, "domain"));
+        auto host = blocked_host_in(table->cell(row, "domain"));
         const auto severity = severity_named(fediverse::lower_ascii(table->cell(row, "severity")));
         if (!host || !severity) {
             out.left_out.push_back(
@@ -233,12 +238,13 @@ Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv, const 
         if (!host) {
             return in_line(row.line, {ErrorKind::Invalid, "the host is none", "Write it as a.example."});
         }
-        const auto reason = table->cell(row, "reason");
+        const auto reason = csv_unguarded(table->cell(row, "reason"));
         const auto [place, is_new] = places.try_emplace({*host, reason}, orders.size());
         if (is_new) {
             orders.push_back({*std::move(host), {}, by, reason});
         }
-        orders[place->second].words.push_back({table->cell(row, "key"), table->cell(row, "value")});
+        orders[place->second].words.push_back(
+            {csv_unguarded(table->cell(row, "key")), csv_unguarded(table->cell(row, "value"))});
     }
     return orders;
 }
@@ -250,9 +256,9 @@ std::string declarations_heading() {
 std::string declarations_csv(const Host& host, std::span<const DeclaredWord> words) {
     std::string out;
     for (const auto& word : words) {
-        out += csv_quoted(host.text()) + "," + csv_quoted(word.key) + "," + csv_quoted(word.value.reveal()) +
-               "," + csv_quoted(word.reason) + "," + format_rfc3339(word.at) + "," + csv_quoted(word.by) +
-               "\r\n";
+        out += csv_guarded(host.text()) + "," + csv_guarded(word.key) + "," +
+               csv_guarded(word.value.reveal()) + "," + csv_guarded(word.reason) + "," +
+               format_rfc3339(word.at) + "," + csv_guarded(word.by) + "\r\n";
     }
     return out;
 }

@@ -320,6 +320,7 @@ void Refresher::note(const Visit& visit, Instant now) {
                             entry.users = facts.users;
                             entry.registrations_open = facts.registrations_open;
                             entry.operator_name = facts.operator_name;
+                            entry.contact_name = facts.contact_name;
                             entry.privacy_policy = facts.privacy_policy;
                             entry.terms = facts.terms;
                             entry.imprint = facts.imprint;

@@ -25,6 +25,8 @@ RecipientCard card_of(const Host& host, const RecipientEntry& entry) {
     card.users = entry.users;
     card.registrations_open = entry.registrations_open;
     card.operator_name = entry.operator_name;
+    card.operator_source = entry.operator_name.reveal().empty() ? "" : "declared";
+    card.contact_name = entry.contact_name;
     card.contact = entry.contact;
     card.privacy_policy = entry.privacy_policy;
     card.terms = entry.terms;
@@ -47,6 +49,7 @@ void add_honour(RecipientCard& card, const RecipientEntry& entry) {
 void overrule(RecipientCard& card, const Declaration& declaration) {
     if (!declaration.operator_name.reveal().empty()) {
         card.operator_name = declaration.operator_name;
+        card.operator_source = "admin";
     }
     if (!declaration.contact.reveal().empty()) {
         card.contact = declaration.contact;
@@ -61,7 +64,8 @@ Result<void> place(RecipientCard& card,
                    const RecipientEntry& entry,
                    std::vector<records::CountryFinding> findings,
                    const Declaration& declaration,
-                   const RegisterPolicies& policies) {
+                   const RegisterPolicies& policies,
+                   const privacy::Day& today) {
     auto hint = address_hint(entry.addresses, entry.known_at, policies.networks, policies.addresses.get());
     if (!hint) {
         return fail(hint);
@@ -72,7 +76,7 @@ Result<void> place(RecipientCard& card,
     if (declaration.country) {
         findings.push_back(*declaration.country);
     }
-    card.country = choose_country(findings);
+    card.country = choose_country(findings, today);
     if (!card.country.country && card.marks.content_delivery) {
         card.country.why = "it answers through " + hint->delivery + ", which says nothing of its operator";
     }
@@ -101,12 +105,14 @@ privacy::Day day_of(Instant at) {
 
 privacy::RecipientFacts facts_of(const Host& host,
                                  const records::CountryFinding& country,
-                                 const Declaration& declaration) {
+                                 const Declaration& declaration,
+                                 const privacy::Day& today) {
     privacy::RecipientFacts facts;
     facts.host = host;
     if (country.confidence > records::Confidence::Low) {
         facts.country = country.country;
     }
+    facts.country_dated = !facts.country && is_dated(country, today);
     facts.organisation = declaration.organisation;
     facts.checks = declaration.checks;
     facts.clauses = declaration.clauses;
@@ -157,6 +163,7 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         return fail(of_mains);
     }
     Known known{policies(), {}, {}};
+    const auto today = day_of(ports_.clock.now());
     std::size_t main = 0;
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         const bool alias = !own->entries[at].main.empty();
@@ -166,7 +173,7 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         auto card = card_of(hosts[at], entry);
         add_honour(card, own->entries[at]);
         const auto& findings = alias ? of_mains->findings[main] : own->findings[at];
-        if (auto placed = place(card, entry, findings, declaration, *known.policies); !placed) {
+        if (auto placed = place(card, entry, findings, declaration, *known.policies, today); !placed) {
             return fail(placed);
         }
         overrule(card, declaration);
@@ -187,7 +194,7 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
     const auto day = occasion(transfer);
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         auto& card = known->cards[at];
-        card.basis = privacy::basis(facts_of(card.host, card.country, known->declarations[at]),
+        card.basis = privacy::basis(facts_of(card.host, card.country, known->declarations[at], day.today),
                                     day,
                                     known->policies->adequacy.adequacy,
                                     *in_force);
@@ -203,7 +210,8 @@ Result<std::vector<privacy::RecipientFacts>> Register::facts(std::span<const Hos
     std::vector<privacy::RecipientFacts> facts;
     facts.reserve(hosts.size());
     for (std::size_t at = 0; at < hosts.size(); ++at) {
-        facts.push_back(facts_of(hosts[at], known->cards[at].country, known->declarations[at]));
+        facts.push_back(facts_of(
+            hosts[at], known->cards[at].country, known->declarations[at], day_of(ports_.clock.now())));
     }
     return facts;
 }

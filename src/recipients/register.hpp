@@ -72,9 +72,10 @@ private:
     std::shared_ptr<const RegisterPolicies> policies_;
 };
 
-/// A hint of Low confidence places nobody: a basis never rests on it.
+/// A hint of Low confidence places nobody: a basis never rests on it. A registration that is too old is one.
 [[nodiscard]] privacy::RecipientFacts facts_of(const Host& host,
                                                const records::CountryFinding& country,
-                                               const Declaration& declaration);
+                                               const Declaration& declaration,
+                                               const privacy::Day& today);
 
 }  // namespace fedtrail::recipients

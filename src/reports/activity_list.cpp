@@ -130,12 +130,20 @@ std::string measure_words(const std::string& measure, const PaperTexts& texts) {
     return known ? texts.at("measure." + measure) : without_marks(measure);
 }
 
-std::string safeguard_words(const std::string& safeguard, const PaperTexts& texts) {
-    if (safeguard.empty()) {
+std::string safeguard_words(const std::string& basis, const std::string& decision, const PaperTexts& texts) {
+    if (basis.empty()) {
         return texts.at("basis.none_needed.word");
     }
-    return texts.has("safeguard." + safeguard) ? texts.at("safeguard." + safeguard)
-                                               : texts.at("basis." + safeguard + ".word");
+    const auto& words = texts.has("safeguard." + basis) ? texts.at("safeguard." + basis)
+                                                        : texts.at("basis." + basis + ".word");
+    return decision.empty() ? words : words + ", " + without_marks(decision);
+}
+
+std::string declared_reference(const std::string& article, const PaperTexts& texts) {
+    if (!is_article(article)) {
+        return {};
+    }
+    return kCiteBegins + article + kCiteEnds + declared_suffix(texts.shared(), article);
 }
 
 std::string joined(const std::vector<std::string>& parts, const PaperTexts& texts) {

@@ -46,8 +46,15 @@ struct ActivityEntry {
 /// A known measure in words, or the operator's own.
 [[nodiscard]] std::string measure_words(const std::string& measure, const PaperTexts& texts);
 
-/// What a transfer to a processor rests on ("A46-2-c"); "" within the EEA.
-[[nodiscard]] std::string safeguard_words(const std::string& safeguard, const PaperTexts& texts);
+/// On what a transfer rests: the basis ("A46-2-c"; "" within the EEA) in words, and the number of the
+/// decision;
+/// "" where there is none.
+[[nodiscard]] std::string safeguard_words(const std::string& basis,
+                                          const std::string& decision,
+                                          const PaperTexts& texts);
+
+/// A reference to the article that was declared; "" for what is none.
+[[nodiscard]] std::string declared_reference(const std::string& article, const PaperTexts& texts);
 
 /// A list in words, as the language separates its parts.
 [[nodiscard]] std::string joined(const std::vector<std::string>& parts, const PaperTexts& texts);

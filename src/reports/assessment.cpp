@@ -154,6 +154,7 @@ Result<Assessment> build_assessment(const Host& host,
                     "Ask it first: `fedtrail recipients refresh " + host.text() + "`.");
     }
     assessment.rules = answers(sources.rules, assessment.card);
+    assessment.rules_file = sources.rules_file;
     const RiskFacts facts{
         assessment.card, assessment.policy, assessment.totals ? &*assessment.totals : nullptr};
     std::copy_if(sources.risks.begin(),

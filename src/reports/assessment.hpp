@@ -51,6 +51,7 @@ struct Assessment {
     std::map<fediverse::NoticeState, std::uint64_t> notices;
     records::PolicyHistory policy;
     std::vector<RuleAnswer> rules;
+    std::string rules_file;       ///< Where they stand that are in force.
     std::vector<RiskRule> risks;  ///< Those that apply, the heaviest first.
 };
 
@@ -63,6 +64,7 @@ struct AssessmentSources {
     const privacy::TransferRules& rules;
     const std::vector<RiskRule>& risks;
     Instant now{};
+    std::string rules_file{};  ///< In which `rules` stand.
 };
 
 /// Errors: NotFound (nothing at all is known of the host), those of the ports.

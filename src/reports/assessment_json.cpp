@@ -39,6 +39,7 @@ PaperJson recipient_json(const records::RecipientCard& card) {
             {"users", value_or_null(card.users)},
             {"registrations_open", value_or_null(card.registrations_open)},
             {"operator", text_or_null(card.operator_name.reveal())},
+            {"operator_source", text_or_null(card.operator_source)},
             {"contact", text_or_null(card.contact.reveal())},
             {"privacy_policy", text_or_null(card.privacy_policy)},
             {"terms", text_or_null(card.terms)},

@@ -143,7 +143,7 @@ private:
         fact("users", card_.users ? number(*card_.users) : "");
         fact("registrations",
              !card_.registrations_open ? "" : label(*card_.registrations_open ? "open" : "closed"));
-        fact("operator", card_.operator_name.reveal());
+        fact("operator", operator_words(card_, texts_.shared()));
         fact("contact", card_.contact.reveal());
         fact("privacy_policy", card_.privacy_policy);
         fact("terms", card_.terms);
@@ -172,6 +172,9 @@ private:
         list.emplace_back(label("reason"), texts_.at(word_key(card_.basis.reason)));
         if (!card_.basis.decision.empty()) {
             list.emplace_back(label("decision"), without_marks(card_.basis.decision));
+        }
+        if (const auto declared = declared_reference(card_.basis.article, texts_); !declared.empty()) {
+            list.emplace_back(label("declared"), declared);
         }
         add(FactList{list});
         add(Paragraph{texts_.at(word_key(card_.basis.kind) + ".meaning"), false});
@@ -286,7 +289,7 @@ private:
 
     void rules() {
         open("rules");
-        say("rules.text");
+        say("rules.text", {{"file", assessment_.rules_file}});
         Grid grid{at("rules.heading"), {{label("what")}, {label("effect")}, {label("rule")}}, {}};
         for (const auto& answer : assessment_.rules) {
             grid.rows.push_back({at("what." + std::string{fediverse::name_of(answer.visibility)}),
@@ -299,7 +302,7 @@ private:
     void decide() {
         open("decide");
         add(Bullets{{at("decide.let"),
-                     at("decide.limit"),
+                     texts_.fill("assess.decide.limit", {{"file", assessment_.rules_file}}),
                      at("decide.stop"),
                      texts_.fill("assess.decide.learn", {{"host", card_.host.text()}})}});
     }

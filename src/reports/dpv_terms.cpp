@@ -38,8 +38,9 @@ constexpr std::array<std::pair<DataCategory, std::string_view>, 19> kPersonalDat
 constexpr std::array<std::string_view, 10> kRightsNamed{
     "13", "14", "15", "16", "17", "18", "19", "20", "21", "22"};
 
-/// "49(1)(c)" is "A49-1-c"; "" for what is not written so, or is no basis of Chapter V.
-std::string article_term(std::string_view article) {
+}  // namespace
+
+std::string dpv_article(std::string_view article) {
     std::string term = "A";
     for (const char c : article) {
         if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
@@ -50,10 +51,8 @@ std::string article_term(std::string_view article) {
             return {};
         }
     }
-    static constexpr std::array<std::string_view, 17> kKnown{"A45-3",
-                                                             "A46-2-a",
+    static constexpr std::array<std::string_view, 15> kKnown{"A46-2-a",
                                                              "A46-2-b",
-                                                             "A46-2-c",
                                                              "A46-2-d",
                                                              "A46-2-e",
                                                              "A46-2-f",
@@ -70,8 +69,6 @@ std::string article_term(std::string_view article) {
     const bool known = std::find(kKnown.begin(), kKnown.end(), term) != kKnown.end();
     return known ? "eu-gdpr:" + term : std::string{};
 }
-
-}  // namespace
 
 Json dpv_context() {
     return Json{{"dpv", "https://w3id.org/dpv#"},
@@ -115,7 +112,7 @@ std::string dpv_basis(const privacy::TransferBasis& basis) {
         case BasisKind::ExplicitConsent:
             return "eu-gdpr:A49-1-a";
         case BasisKind::Declared:
-            return article_term(basis.article);
+            return dpv_article(basis.article);
         case BasisKind::NoneNeeded:
         case BasisKind::AdequacyUnverified:
         case BasisKind::Undocumented:

@@ -16,7 +16,14 @@ constexpr std::size_t kPage = 20'000;
 /// What servers call themselves is theirs to choose: beyond so many kinds the rest is "not known".
 constexpr std::size_t kMostSoftware = 1'000;
 
-using Place = std::pair<std::optional<privacy::Country>, privacy::BasisKind>;
+using Place = std::tuple<std::optional<privacy::Country>, privacy::BasisKind, std::string, std::string>;
+
+/// A decision that does not cover the recipient is nothing to rest on.
+std::string decision_of(const privacy::TransferBasis& basis) {
+    const bool rests =
+        basis.kind == privacy::BasisKind::Adequacy || basis.kind == privacy::BasisKind::AdequacyUnverified;
+    return rests ? basis.decision : std::string{};
+}
 
 /// Adds up one recipient after the other.
 class Sum {
@@ -33,7 +40,7 @@ public:
             ++figures.recipients;
             figures.passing_on += card.marks.relay || card.marks.bridge ? 1U : 0U;
             figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
-            ++places_[{card.country.country, card.basis.kind}];
+            ++places_[{card.country.country, card.basis.kind, decision_of(card.basis), card.basis.article}];
             ++software_[known(card.software)];
         }
         if (!card.marks.single_person) {
@@ -46,9 +53,10 @@ public:
     [[nodiscard]] FederationFigures take() {
         std::set<privacy::Country> countries;
         for (const auto& [place, servers] : places_) {
-            figures_.places.push_back({place.first, place.second, servers});
-            if (place.first) {
-                countries.insert(*place.first);
+            const auto& [country, basis, decision, article] = place;
+            figures_.places.push_back({country, basis, decision, article, servers});
+            if (country) {
+                countries.insert(*country);
             }
         }
         figures_.countries = countries.size();
@@ -79,8 +87,13 @@ private:
     /// The largest so far, the least of them at the front (a heap).
     void keep(const RecipientTotals& totals, const records::RecipientCard& card) {
         auto& largest = figures_.largest;
-        LargeRecipient one{
-            totals.recipient, card.software, card.country.country, card.basis.kind, totals.disclosures};
+        LargeRecipient one{totals.recipient,
+                           card.software,
+                           card.country.country,
+                           card.basis.kind,
+                           decision_of(card.basis),
+                           card.basis.article,
+                           totals.disclosures};
         if (largest.size() == most_ && (most_ == 0 || !larger(one, largest.front()))) {
             return;
         }

@@ -21,10 +21,13 @@
 
 namespace fedtrail::reports {
 
-/// Recipients whose operator is established in one country and whose transfer rests on one basis.
+/// Recipients whose operator is established in one country and whose transfer rests on one basis, one
+/// decision, one article.
 struct CountryShare {
     std::optional<privacy::Country> country;  ///< Absent: not known.
     privacy::BasisKind basis{privacy::BasisKind::Undocumented};
+    std::string decision;  ///< The adequacy decision's number; "" if it rests on none.
+    std::string article;   ///< "49(1)(c)": what the controller declared; "" if nothing.
     std::uint64_t servers{};
 };
 
@@ -38,6 +41,8 @@ struct LargeRecipient {
     std::string software;
     std::optional<privacy::Country> country;
     privacy::BasisKind basis{privacy::BasisKind::Undocumented};
+    std::string decision;  ///< As CountryShare has them.
+    std::string article;
     std::uint64_t disclosures{};
 };
 

@@ -22,6 +22,8 @@ PaperJson figures_json(const FederationFigures& figures) {
     for (const auto& place : figures.places) {
         places.push_back({{"country", code_or_null(place.country)},
                           {"basis", std::string{privacy::name_of(place.basis)}},
+                          {"decision", text_or_null(place.decision)},
+                          {"declared_article", text_or_null(place.article)},
                           {"servers", place.servers}});
     }
     auto software = PaperJson::array();
@@ -34,6 +36,8 @@ PaperJson figures_json(const FederationFigures& figures) {
                            {"software", text_or_null(one.software)},
                            {"country", code_or_null(one.country)},
                            {"basis", std::string{privacy::name_of(one.basis)}},
+                           {"decision", text_or_null(one.decision)},
+                           {"declared_article", text_or_null(one.article)},
                            {"disclosures", one.disclosures}});
     }
     return {{"since", figures.since ? PaperJson(format_rfc3339(*figures.since)) : PaperJson{}},

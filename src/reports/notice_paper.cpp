@@ -2,6 +2,7 @@
 
 #include "reports/paper_texts.hpp"
 #include "reports/privacy_notice.hpp"
+#include "reports/processor_safeguards.hpp"
 #include "reports/shared_words.hpp"
 #include "reports/words.hpp"
 
@@ -214,8 +215,13 @@ private:
     [[nodiscard]] std::string country_name(const std::optional<privacy::Country>& country) const {
         return country ? texts_.at(word_key(*country)) : label("unknown");
     }
-    [[nodiscard]] std::string basis_name(privacy::BasisKind kind) const {
-        return texts_.at(word_key(kind) + ".word");
+    /// Of a CountryShare or a LargeRecipient.
+    template <typename Share>
+    [[nodiscard]] std::string basis_name(const Share& share) const {
+        const auto words =
+            safeguard_words(std::string{privacy::name_of(share.basis)}, share.decision, texts_);
+        const auto declared = declared_reference(share.article, texts_);
+        return declared.empty() ? words : words + " " + declared;
     }
 
     void places() {
@@ -234,7 +240,7 @@ private:
                     {}};
         for (const auto& place : figures.places) {
             places.rows.push_back(
-                {country_name(place.country), texts_.forms().number(place.servers), basis_name(place.basis)});
+                {country_name(place.country), texts_.forms().number(place.servers), basis_name(place)});
         }
         add(std::move(places));
         section("software", at("network.software_heading"), 3);
@@ -274,7 +280,7 @@ private:
                                  texts_.forms().number(one.disclosures),
                                  one.software.empty() ? label("unknown") : without_marks(one.software),
                                  country_name(one.country),
-                                 basis_name(one.basis)});
+                                 basis_name(one)});
         }
         add(std::move(grid));
     }
@@ -294,7 +300,7 @@ private:
             grid.rows.push_back({without_marks(each.name),
                                  texts_.at("service." + each.service),
                                  country ? country_name(*country) : each.country,
-                                 safeguard_words(each.safeguard, texts_)});
+                                 safeguard_words(safeguard_code(each), safeguard_decision(each), texts_)});
         }
         add(std::move(grid));
     }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "language/tag.hpp"
+#include "reports/processor_safeguards.hpp"
 
 namespace fedtrail::reports {
 
@@ -55,11 +56,7 @@ public:
                 "a [[processor]] for each who processes data for you, or \"none\"");
         }
         for (const auto& each : facts_.processors) {
-            if (each.safeguard.empty() && !within_eea(each.country, adequacy)) {
-                add(notice_ ? "13(1)(f)" : "30(1)(e)",
-                    "processor.safeguard",
-                    "on what the transfer to " + each.name + " (" + each.country + ") rests");
-            }
+            safeguard(each, adequacy);
         }
         automated();
         if (!notice_) {
@@ -72,6 +69,16 @@ public:
             words(facts_.essence, "26(2)", "notice.joint_essence", "what joint controllers arranged");
         }
         text(facts_.required, "13(2)(e)", "notice.required", "whether people must give data, and why");
+    }
+
+    void safeguard(const ProcessorFacts& processor, const privacy::Adequacy& adequacy) {
+        const auto fault = safeguard_fault(processor);
+        if (!fault.empty() || (processor.safeguard.empty() && !within_eea(processor.country, adequacy))) {
+            add(notice_ ? "13(1)(f)" : "30(1)(e)",
+                "processor.safeguard",
+                "on what the transfer to " + processor.name + " (" + processor.country + ") rests" +
+                    (fault.empty() ? "" : "; not on A45-3: " + fault));
+        }
     }
 
     /// Needed in a notice; in a record what is said has to be in its language.

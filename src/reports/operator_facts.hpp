@@ -62,6 +62,8 @@ struct ProcessorFacts {
     std::string service;    ///< "hosting", … as in the texts.
     std::string country;    ///< ISO 3166-1 alpha-2.
     std::string safeguard;  ///< "A45-3", "A46-2-c", …; "" was not said.
+    /// Of "A45-3", what the decisions say; absent: they were not asked (processor_safeguards.hpp).
+    std::optional<privacy::TransferBasis> decided{};
 };
 
 struct OperatorFacts {

@@ -1,5 +1,7 @@
 #include "reports/paper_json.hpp"
 
+#include "reports/processor_safeguards.hpp"
+
 namespace fedtrail::reports {
 
 PaperJson controller_json(const OperatorFacts& facts) {
@@ -21,7 +23,8 @@ PaperJson processors_json(const OperatorFacts& facts) {
         list.push_back({{"name", each.name},
                         {"service", each.service},
                         {"country", each.country},
-                        {"safeguard", text_or_null(each.safeguard)}});
+                        {"safeguard", text_or_null(safeguard_code(each))},
+                        {"decision", text_or_null(safeguard_decision(each))}});
     }
     return list;
 }

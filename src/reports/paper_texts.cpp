@@ -1,9 +1,5 @@
 #include "reports/paper_texts.hpp"
 
-#include <array>
-#include <cctype>
-#include <exception>
-#include <optional>
 #include <vector>
 
 #include <kainjow/mustache.hpp>
@@ -15,44 +11,6 @@
 namespace fedtrail::reports {
 
 namespace {
-
-/// An article taken apart: "13", "1", "a".
-struct ArticleParts {
-    std::string article;
-    std::string paragraph;
-    std::string letter;
-};
-
-bool is_number(std::string_view text) {
-    return !text.empty() && text.size() <= 2 &&
-           text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// "(1)" at the front of `rest`, taken off; "" if there is none.
-std::string_view bracketed(std::string_view& rest) {
-    const auto close = rest.find(')');
-    if (!rest.starts_with('(') || close == std::string_view::npos) {
-        return {};
-    }
-    const auto inner = rest.substr(1, close - 1);
-    rest.remove_prefix(close + 1);
-    return inner;
-}
-
-std::optional<ArticleParts> parts_of(std::string_view text) {
-    const auto open = std::min(text.find('('), text.size());
-    ArticleParts parts{std::string{text.substr(0, open)}, {}, {}};
-    text.remove_prefix(open);
-    parts.paragraph = bracketed(text);
-    parts.letter = bracketed(text);
-    const bool letter = parts.letter.empty() ||
-                        (parts.letter.size() == 1 && parts.letter[0] >= 'a' && parts.letter[0] <= 'h');
-    if (!is_number(parts.article) || !text.empty() || !letter ||
-        (!parts.paragraph.empty() && !is_number(parts.paragraph))) {
-        return std::nullopt;
-    }
-    return parts;
-}
 
 /// "[[13(1)(a)]]" becomes a reference; what is no article stays and is found by load().
 std::string with_marks(std::string_view text) {
@@ -132,10 +90,6 @@ Result<language::Texts> read_marked(const std::string& path,
 
 }  // namespace
 
-bool is_article(std::string_view text) {
-    return parts_of(text).has_value();
-}
-
 std::string without_marks(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -200,22 +154,7 @@ std::string PaperTexts::counted(std::string_view noun, std::uint64_t value) cons
 }
 
 Citation PaperTexts::cite(std::string_view article) const {
-    const auto parts = parts_of(article);
-    if (!parts) {
-        std::terminate();  // load() has looked at every reference
-    }
-    Citation citation;
-    citation.words = fill("cite.article", {{"n", parts->article}});
-    citation.uri = "https://eur-lex.europa.eu/eli/reg/2016/679/art_" + parts->article;
-    if (!parts->paragraph.empty()) {
-        citation.words += fill("cite.paragraph", {{"n", parts->paragraph}});
-        citation.uri += "/par_" + parts->paragraph;
-    }
-    if (!parts->letter.empty()) {
-        citation.words += fill("cite.letter", {{"n", parts->letter}});
-    }
-    citation.uri += "/oj";
-    return citation;
+    return reports::cite(shared_, article);
 }
 
 std::string PaperTexts::plain(std::string_view text) const {

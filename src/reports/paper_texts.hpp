@@ -7,6 +7,7 @@
 
 #include "fedtrail/core/result.hpp"
 
+#include "reports/citation.hpp"
 #include "reports/fill.hpp"
 #include "reports/report_texts.hpp"
 
@@ -16,12 +17,6 @@ namespace fedtrail::reports {
 struct PaperLayout {
     std::string page;   ///< Mustache.
     std::string style;  ///< CSS.
-};
-
-/// A reference to the GDPR.
-struct Citation {
-    std::string words;  ///< "Art. 13(1)(a)", as the language cites.
-    std::string uri;    ///< Its European Legislation Identifier.
 };
 
 /// Immutable after load(); may be read from any thread.
@@ -62,8 +57,5 @@ private:
     language::Texts texts_;
     PaperLayout layout_;
 };
-
-/// Whether `text` is an article of the GDPR as a reference names it: "13", "13(1)", "13(1)(a)".
-[[nodiscard]] bool is_article(std::string_view text);
 
 }  // namespace fedtrail::reports

@@ -1,11 +1,14 @@
 #include "reports/privacy_notice.hpp"
 
 #include "reports/paper_texts.hpp"
+#include "reports/processor_safeguards.hpp"
 
 namespace fedtrail::reports {
 
 Result<PrivacyNotice> build_privacy_notice(const PaperSources& sources, const PaperTexts& texts) {
-    const auto missing = missing_items(sources.facts,
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(sources.now)};
+    const auto facts = with_decisions(sources.facts, sources.policies.adequacy, sources.switches, today);
+    const auto missing = missing_items(facts,
                                        PaperKind::Notice,
                                        texts.language(),
                                        sources.policies.adequacy,
@@ -13,7 +16,6 @@ Result<PrivacyNotice> build_privacy_notice(const PaperSources& sources, const Pa
     if (auto complete = refuse_missing(missing, PaperKind::Notice); !complete) {
         return fail(complete);
     }
-    const privacy::Day today{std::chrono::floor<std::chrono::days>(sources.now)};
     auto figures = federation_figures(sources.ledger, sources.recipients, today, sources.facts.largest);
     if (!figures) {
         return fail(figures);
@@ -24,7 +26,7 @@ Result<PrivacyNotice> build_privacy_notice(const PaperSources& sources, const Pa
     PrivacyNotice notice;
     notice.language = texts.language();
     notice.generated_at = sources.now;
-    notice.operator_facts = sources.facts;
+    notice.operator_facts = facts;
     notice.activities = activity_list(sources.facts, sources.policies.own, texts);
     notice.essence = words(sources.facts.essence);
     const auto plain = sources.facts.automated.find("");

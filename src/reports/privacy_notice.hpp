@@ -40,6 +40,7 @@ struct PaperSources {
     const LedgerReader& ledger;
     const RecipientRegister& recipients;
     Instant now{};
+    privacy::TransferSwitches switches{};  ///< In force.
 };
 
 /// Errors: Denied (something that the law asks for was not said; names all of it), those of the ledger and

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "reports/paper_texts.hpp"
+#include "reports/processor_safeguards.hpp"
 
 namespace fedtrail::reports {
 
@@ -46,9 +47,14 @@ RecordEntry entry_of(ActivityEntry activity,
             continue;
         }
         entry.processors.push_back(without_marks(processor.name));
-        if (!within_eea(processor.country, adequacy)) {
-            entry.third_countries.push_back(
-                {processor.country, processor.safeguard, without_marks(processor.name), 0});
+        const auto basis = safeguard_code(processor);
+        if (!within_eea(processor.country, adequacy) && !basis.empty()) {
+            entry.third_countries.push_back({processor.country,
+                                             basis,
+                                             safeguard_decision(processor),
+                                             "",
+                                             without_marks(processor.name),
+                                             0});
         }
     }
     if (entry.activity.code == "federation") {
@@ -56,6 +62,8 @@ RecordEntry entry_of(ActivityEntry activity,
             if (place.basis != privacy::BasisKind::NoneNeeded) {
                 entry.third_countries.push_back({place.country ? std::string{place.country->code()} : "",
                                                  std::string{privacy::name_of(place.basis)},
+                                                 place.decision,
+                                                 place.article,
                                                  "",
                                                  place.servers});
             }
@@ -67,7 +75,9 @@ RecordEntry entry_of(ActivityEntry activity,
 }  // namespace
 
 Result<ProcessingRecord> build_processing_record(const PaperSources& sources, const PaperTexts& texts) {
-    const auto missing = missing_items(sources.facts,
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(sources.now)};
+    const auto facts = with_decisions(sources.facts, sources.policies.adequacy, sources.switches, today);
+    const auto missing = missing_items(facts,
                                        PaperKind::Record,
                                        texts.language(),
                                        sources.policies.adequacy,
@@ -75,7 +85,6 @@ Result<ProcessingRecord> build_processing_record(const PaperSources& sources, co
     if (auto complete = refuse_missing(missing, PaperKind::Record); !complete) {
         return fail(complete);
     }
-    const privacy::Day today{std::chrono::floor<std::chrono::days>(sources.now)};
     const auto figures = federation_figures(sources.ledger, sources.recipients, today, 0);
     if (!figures) {
         return fail(figures);
@@ -83,10 +92,9 @@ Result<ProcessingRecord> build_processing_record(const PaperSources& sources, co
     ProcessingRecord record;
     record.language = texts.language();
     record.generated_at = sources.now;
-    record.facts = sources.facts;
-    for (auto& activity : activity_list(sources.facts, sources.policies.own, texts)) {
-        record.entries.push_back(
-            entry_of(std::move(activity), sources.facts, *figures, sources.policies.adequacy));
+    record.facts = facts;
+    for (auto& activity : activity_list(facts, sources.policies.own, texts)) {
+        record.entries.push_back(entry_of(std::move(activity), facts, *figures, sources.policies.adequacy));
     }
     return record;
 }

@@ -26,6 +26,8 @@ inline constexpr std::string_view kProcessingRecordFormat = "fedtrail/ropa/1";
 struct ThirdCountryEntry {
     std::string country;      ///< ISO 3166-1 alpha-2; "" is not known.
     std::string basis;        ///< "A46-2-c", "undocumented", …
+    std::string decision;     ///< The adequacy decision's number; "" if it rests on none.
+    std::string article;      ///< "49(1)(c)": what the controller declared; "" if nothing.
     std::string to;           ///< A processor's name; "" for recipients in the federation.
     std::uint64_t servers{};  ///< Of the federation.
 };

@@ -37,7 +37,8 @@ inline constexpr std::array kReasons{privacy::BasisReason::InEea,
                                      privacy::BasisReason::ScopeNotMet,
                                      privacy::BasisReason::SwitchedOff,
                                      privacy::BasisReason::EftaPending,
-                                     privacy::BasisReason::SpecialTerritory};
+                                     privacy::BasisReason::SpecialTerritory,
+                                     privacy::BasisReason::CountryDated};
 
 /// Surest first.
 inline constexpr std::array kCountrySources{records::CountrySource::Admin,

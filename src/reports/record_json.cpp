@@ -1,6 +1,7 @@
 #include <array>
 #include <ostream>
 
+#include "reports/dpv_terms.hpp"
 #include "reports/paper_json.hpp"
 #include "reports/paper_texts.hpp"
 #include "reports/processing_record.hpp"
@@ -74,10 +75,18 @@ PaperJson transfer_term(const ThirdCountryEntry& entry) {
     if (!entry.country.empty()) {
         transfer["dpv:hasThirdCountry"] = term("loc:" + entry.country);
     }
+    const auto declared = dpv_article(entry.article);
     if (entry.basis.starts_with("A4") && entry.basis.find('?') == std::string::npos) {
         transfer["dpv:hasLegalBasis"] = term("eu-gdpr:" + entry.basis);
-    } else {
-        transfer["dct:description"] = entry.basis;
+    } else if (!declared.empty()) {
+        transfer["dpv:hasLegalBasis"] = term(declared);
+    }
+    transfer["ft:transferBasis"] = entry.basis;
+    if (!entry.decision.empty()) {
+        transfer["ft:decision"] = entry.decision;
+    }
+    if (!entry.article.empty()) {
+        transfer["ft:declaredArticle"] = entry.article;
     }
     if (!entry.to.empty()) {
         transfer["dpv:hasDataImporter"] = {{"dpv:hasName", entry.to}};
@@ -171,6 +180,8 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
             activity["third_countries"].push_back(
                 {{"country", text_or_null(each.country)},
                  {"basis", each.basis},
+                 {"decision", text_or_null(each.decision)},
+                 {"declared_article", text_or_null(each.article)},
                  {"to", text_or_null(each.to)},
                  {"servers", each.to.empty() ? PaperJson(each.servers) : PaperJson{}}});
         }
@@ -211,6 +222,7 @@ void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std:
                       {"loc", "https://w3id.org/dpv/loc#"},
                       {"pd", "https://w3id.org/dpv/pd#"},
                       {"dct", "http://purl.org/dc/terms/"},
+                      {"ft", "urn:fedtrail:"},
                       {"@language", record.language}}},
                     {"@graph", graph}});
 }

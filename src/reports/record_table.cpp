@@ -50,6 +50,38 @@ std::string lines(const std::vector<std::string>& parts) {
     return out;
 }
 
+/// What there is of one country.
+using CountryGroup = std::vector<const ThirdCountryEntry*>;
+
+std::uint64_t servers_of(const CountryGroup& group) {
+    std::uint64_t servers = 0;
+    for (const auto* row : group) {
+        servers += row->servers;
+    }
+    return servers;
+}
+
+/// Each country once, most servers first; what is not known last.
+std::vector<CountryGroup> by_country(const std::vector<ThirdCountryEntry>& rows) {
+    std::vector<CountryGroup> groups;
+    for (const auto& row : rows) {
+        const auto known = std::find_if(groups.begin(), groups.end(), [&](const CountryGroup& group) {
+            return group.front()->country == row.country;
+        });
+        if (known == groups.end()) {
+            groups.push_back({&row});
+        } else {
+            known->push_back(&row);
+        }
+    }
+    std::stable_sort(groups.begin(), groups.end(), [](const CountryGroup& a, const CountryGroup& b) {
+        const bool a_unknown = a.front()->country.empty();
+        const bool b_unknown = b.front()->country.empty();
+        return a_unknown != b_unknown ? b_unknown : servers_of(a) > servers_of(b);
+    });
+    return groups;
+}
+
 /// The cells of one activity.
 class Cells {
 public:
@@ -145,22 +177,46 @@ private:
 
     [[nodiscard]] std::string transfers(std::string_view column, const RecordEntry& entry) const {
         std::vector<std::string> parts;
-        for (const auto& each : entry.third_countries) {
-            const auto country = privacy::Country::parse(each.country);
-            auto name = country ? texts_.at(word_key(*country)) : texts_.at("label.unknown");
+        for (const auto& group : by_country(entry.third_countries)) {
+            const auto country = privacy::Country::parse(group.front()->country);
+            const auto name = country ? texts_.at(word_key(*country)) : texts_.at("label.unknown");
             if (column == "transfer_recipients") {
-                name =
-                    each.to.empty() ? texts_.counted("servers", each.servers) + " (" + name + ")" : each.to;
+                add_recipients(group, name, parts);
             } else if (column == "safeguards") {
-                name += ": " + safeguard_words(each.basis, texts_);
-            } else if (each.servers > 0) {
-                name += " (" + texts_.counted("servers", each.servers) + ")";
-            }
-            if (std::find(parts.begin(), parts.end(), name) == parts.end()) {
-                parts.push_back(std::move(name));
+                parts.push_back(name + ": " + safeguards(group));
+            } else {
+                const auto servers = servers_of(group);
+                parts.push_back(servers > 0 ? name + " (" + texts_.counted("servers", servers) + ")" : name);
             }
         }
         return parts.empty() && column != "safeguards" ? texts_.at("label.none") : lines(parts);
+    }
+
+    void add_recipients(const CountryGroup& group,
+                        const std::string& name,
+                        std::vector<std::string>& parts) const {
+        for (const auto* row : group) {
+            if (!row->to.empty()) {
+                parts.push_back(row->to);
+            }
+        }
+        if (const auto servers = servers_of(group); servers > 0) {
+            parts.push_back(texts_.counted("servers", servers) + " (" + name + ")");
+        }
+    }
+
+    /// Each with whom it is for, if there are several.
+    [[nodiscard]] std::string safeguards(const CountryGroup& group) const {
+        std::string out;
+        for (const auto* row : group) {
+            out += out.empty() ? "" : ", ";
+            out += safeguard_words(row->basis, row->decision, texts_);
+            out += row->article.empty() ? "" : ", " + cite_declared(texts_.shared(), row->article).words;
+            if (group.size() > 1) {
+                out += " (" + (row->to.empty() ? texts_.counted("servers", row->servers) : row->to) + ")";
+            }
+        }
+        return out;
     }
 
     /// Posts say of a person whatever they want to say.

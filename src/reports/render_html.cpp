@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "reports/citation.hpp"
 #include "reports/decimal.hpp"
 #include "reports/html_page.hpp"
 #include "reports/recipient_terms.hpp"
@@ -88,7 +89,7 @@ public:
 private:
     void add_card(mustache::data& row, const records::RecipientCard& card) {
         const auto& country = card.country.country;
-        set_if_any(row, "operator", card.operator_name.reveal());
+        set_if_any(row, "operator", operator_words(card, texts_));
         set_if_any(row, "software", card.software);
         set_if_any(row, "marks", marks_.list(words_of(card.marks)));
         row.set("country", country ? texts_.at(word_key(*country)) : texts_.at("page.country_unknown"));
@@ -99,6 +100,12 @@ private:
         row.set("basis_code", card.basis.kind == privacy::BasisKind::Undocumented ? "none" : "some");
         if (card.basis.kind != privacy::BasisKind::NoneNeeded) {
             row.set("reason", texts_.at(word_key(card.basis.reason)));
+        }
+        set_if_any(row, "decision", card.basis.decision);
+        if (!card.basis.article.empty()) {
+            const auto citation = cite_declared(texts_, card.basis.article);
+            row.set("article", citation.words);
+            set_if_any(row, "article_at", citation.uri);
         }
     }
 

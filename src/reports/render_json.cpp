@@ -58,6 +58,7 @@ void append_aliases(std::string& line, const std::vector<records::HostAlias>& al
 void append_card(std::string& line, const records::RecipientCard& card) {
     append_aliases(line, card.aliases);
     append_text(line, "operator", card.operator_name.reveal());
+    append_text(line, "operator_source", card.operator_source);
     append_text(line, "software", card.software);
     append_text(
         line, "country", card.country.country ? std::string{card.country.country->code()} : std::string{});

@@ -68,6 +68,7 @@ Json importer_node(const ReportedRecipient& recipient) {
               {"dct:identifier", recipient.pair.recipient.text()}};
     if (const auto& name = card.operator_name.reveal(); !name.empty()) {
         node["dpv:hasName"] = name;
+        node["ft:operatorSource"] = card.operator_source;
     }
     if (card.country.country) {
         if (const auto iri = dpv_country(*card.country.country); !iri.empty()) {
@@ -92,6 +93,12 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
         node["dpv:hasLegalBasis"] = reference(basis);
     }
     node["ft:transferBasis"] = name_of(card.basis.kind);
+    if (!card.basis.decision.empty()) {
+        node["ft:decision"] = card.basis.decision;
+    }
+    if (!card.basis.article.empty()) {
+        node["ft:declaredArticle"] = card.basis.article;
+    }
 }
 
 Json disclosure_node(const ReportedRecipient& recipient) {

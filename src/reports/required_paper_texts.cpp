@@ -19,7 +19,6 @@ void add(Keys& keys, const std::string& group, std::initializer_list<std::string
 }
 
 void add_labels(Keys& keys) {
-    add(keys, "cite", {"article", "paragraph", "letter"});
     add(keys,
         "label",
         {"activity",       "purpose",     "persons",    "data",      "basis",        "law",     "interest",
@@ -135,7 +134,7 @@ std::vector<std::string> required_assessment_texts(const language::PluralRule& p
          "last",      "categories", "channels",       "strongest",      "not_counted",   "told",
          "gone",      "present",    "state",          "notices",        "topic",         "sentence",
          "not_found", "text",       "read",           "address",        "what",          "effect",
-         "rule",      "no_rule",    "weight",         "point",          "todo"});
+         "rule",      "no_rule",    "weight",         "point",          "todo",          "declared"});
     add(keys, "assess.what", {"public", "unlisted", "followers", "direct"});
     add(keys, "assess.effect", {"allow", "flag", "block"});
     add(keys, "assess.weight", {"high", "medium", "low"});

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "reports/recipient_terms.hpp"
+#include "reports/report_texts.hpp"
 #include "reports/text_files.hpp"
 
 namespace fedtrail::reports {
@@ -16,7 +17,8 @@ void add_pair(std::vector<std::string>& keys, const std::string& stem) {
 
 /// Everything recipients.json must have.
 std::vector<std::string> recipient_words() {
-    std::vector<std::string> keys;
+    std::vector<std::string> keys{
+        "cite.article", "cite.paragraph", "cite.letter", "cite.second_subparagraph"};
     for (const auto kind : kBases) {
         add_pair(keys, word_key(kind));
     }
@@ -85,6 +87,14 @@ Result<language::Texts> shared_words(const std::string& policies, const language
     }
     words->merge(*countries);
     return words;
+}
+
+std::string operator_words(const records::RecipientCard& card, const ReportTexts& texts) {
+    const auto& name = card.operator_name.reveal();
+    if (name.empty() || card.operator_source.empty()) {
+        return name;
+    }
+    return name + " (" + texts.at("country_source." + card.operator_source + ".word") + ")";
 }
 
 std::string word_key(const privacy::Country& country) {

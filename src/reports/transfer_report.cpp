@@ -137,6 +137,8 @@ std::vector<NotEstablished> what_is_withheld(const ReportTexts& texts, const Rec
 void leave_out_others(records::RecipientCard& card) {
     if (card.marks.single_person) {
         card.operator_name = Personal<std::string>{};
+        card.operator_source.clear();
+        card.contact_name = Personal<std::string>{};
         card.contact = Personal<std::string>{};
         card.country.why.clear();
     }

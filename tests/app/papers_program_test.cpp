@@ -278,3 +278,33 @@ TEST_CASE("The API writes the papers for who may audit", "[app][program][papers]
     CHECK(home.get("/api/v1/ropa?columns=dpc", token, "*/*").status == 400);
     CHECK(home.get("/api/v1/notice", token_for("observations:write"), "*/*").status == 403);
 }
+
+TEST_CASE("An adequacy decision that a processor is said to have is looked up", "[app][program][papers]") {
+    Home home;
+    home.complete();
+    const auto with_processor = [&](const std::string& country) {
+        std::string text = kComplete;
+        const std::string none = "processors = \"none\"\n";
+        text.replace(text.find(none), none.size(), "");
+        home.program.write("fedtrail.toml",
+                           text +
+                               "[[processor]]\nname = \"Cheap Host\"\nservice = \"hosting\"\ncountry = \"" +
+                               country + "\"\nsafeguard = \"A45-3\"\n");
+    };
+    with_processor("CN");
+    for (const auto* paper : {"notice", "ropa"}) {
+        const auto refused = home.program.run({paper});
+        CHECK(refused.exit == 4);
+        CHECK(refused.out.empty());
+        CHECK_THAT(refused.err, Contains("processor.safeguard") && Contains("Cheap Host (CN)"));
+    }
+    with_processor("CH");
+    const auto adequate = home.program.run({"notice"});
+    CHECK(adequate.exit == 0);
+    CHECK_THAT(adequate.out, Contains("adequacy decision, 2000/518/EC"));
+    with_processor("US");
+    const auto unverified = home.program.run({"notice"});
+    CHECK_THAT(unverified.out, Contains("adequacy decision, not verified, (EU) 2023/1795"));
+    REQUIRE(home.program.run({"transfers", "switch", "dpf", "--off", "--reason", "in doubt"}).exit == 0);
+    CHECK(home.program.run({"notice"}).exit == 4);
+}

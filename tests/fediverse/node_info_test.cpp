@@ -190,6 +190,7 @@ TEST_CASE("Accounts, doors, the operator and where its promises stand") {
         CHECK(facts->users == 1);
         CHECK(facts->registrations_open == true);
         CHECK(facts->operator_name.reveal() == "Jane Doe");
+        CHECK(facts->contact_name.reveal().empty());
         CHECK(facts->terms == "https://b.example/tos");
         CHECK(facts->privacy_policy.empty());
         CHECK(facts->imprint == "https://b.example/i");
@@ -204,7 +205,8 @@ TEST_CASE("Accounts, doors, the operator and where its promises stand") {
                 "configuration":{"urls":{"privacy_policy":"https://b.example/privacy-policy","terms_of_service":null}}})");
         CHECK(facts.account_host.text() == "b.example");
         CHECK(facts.registrations_open == false);
-        CHECK(facts.operator_name.reveal() == "The B Collective");
+        CHECK(facts.operator_name.reveal().empty());  // whoever has the account calls it what they like
+        CHECK(facts.contact_name.reveal() == "The B Collective");
         CHECK(facts.privacy_policy == "https://b.example/privacy-policy");
         CHECK(facts.terms.empty());
     }

@@ -208,8 +208,9 @@ class Directory(Store):
     def refreshed(read: Octets) -> dict:
         flags = read.octet()
         users = read.varint() if flags & 4 else None
-        names = ("operator_name", "privacy_policy", "terms", "imprint", "declared_country", "main")
-        texts = {name: text(read) for name in names}
+        apart = ("operator_name",) if flags & 32 else ()
+        names = (*apart, "contact_name", "privacy_policy", "terms", "imprint", "declared_country", "main")
+        texts = {"operator_name": ""} | {name: text(read) for name in names}
         addresses = [text(read) for _ in range(read.varint())]
         aliases = [[text(read), text(read)] for _ in range(read.varint())]
         return texts | {"bridge": bool(flags & 1), "single_person": bool(flags & 2), "users": users,
@@ -242,9 +243,10 @@ class Directory(Store):
         def facts() -> dict:
             flags = read.octet()
             users = read.varint() if flags & 1 else None
-            names = ("software", "version", "contact", "language", "operator_name", "privacy_policy", "terms", "imprint",
-                     "declared_country", "account_host")  # fmt: skip
-            return {name: text(read) for name in names} | {
+            apart = ("operator_name",) if flags & 8 else ()
+            names = ("software", "version", "contact", "language", *apart, "contact_name", "privacy_policy", "terms",
+                     "imprint", "declared_country", "account_host")  # fmt: skip
+            return {"operator_name": ""} | {name: text(read) for name in names} | {
                 "users": users, "registrations_open": bool(flags & 4) if flags & 2 else None}  # fmt: skip
 
         place = f"refresh/{host}"

@@ -157,6 +157,7 @@ json of(const RecipientEntry& entry) {
             {{"users", entry.users ? json(*entry.users) : json()},
              {"registrations_open", entry.registrations_open ? json(*entry.registrations_open) : json()},
              {"operator_name", entry.operator_name.reveal()},
+             {"contact_name", entry.contact_name.reveal()},
              {"privacy_policy", entry.privacy_policy},
              {"terms", entry.terms},
              {"imprint", entry.imprint},
@@ -257,6 +258,7 @@ RefreshState refresh_of(const Host& one) {
     facts.users = 70'000;
     facts.registrations_open = true;
     facts.operator_name = Personal<std::string>{"Verein A"};
+    facts.contact_name = Personal<std::string>{"Jane Doe"};
     facts.privacy_policy = "https://a.example/privacy";
     facts.terms = "https://a.example/terms";
     facts.imprint = "https://a.example/imprint";
@@ -281,6 +283,7 @@ json of(const fediverse::NodeFacts& facts) {
             {"users", facts.users ? json(*facts.users) : json()},
             {"registrations_open", facts.registrations_open ? json(*facts.registrations_open) : json()},
             {"operator_name", facts.operator_name.reveal()},
+            {"contact_name", facts.contact_name.reveal()},
             {"privacy_policy", facts.privacy_policy},
             {"terms", facts.terms},
             {"imprint", facts.imprint},
@@ -395,6 +398,7 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
         entry.users = 70'000;
         entry.registrations_open = true;
         entry.operator_name = Personal<std::string>{"Verein A"};
+        entry.contact_name = Personal<std::string>{"Jane Doe"};
         entry.privacy_policy = "https://a.example/privacy";
         entry.terms = "https://a.example/terms";
         entry.imprint = "https://a.example/imprint";

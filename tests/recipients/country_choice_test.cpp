@@ -18,6 +18,8 @@ using records::CountrySource;
 
 namespace {
 
+const privacy::Day kToday{std::chrono::year{2026} / 11 / 28};
+
 CountryFinding says(CountrySource source, const char* code, Confidence confidence = Confidence::Medium) {
     CountryFinding finding;
     finding.source = source;
@@ -30,7 +32,7 @@ CountryFinding says(CountrySource source, const char* code, Confidence confidenc
 }
 
 CountryFinding choose(const std::vector<CountryFinding>& findings) {
-    return choose_country(findings);
+    return choose_country(findings, kToday);
 }
 
 class FakeCountries final : public AddressCountries {
@@ -53,6 +55,33 @@ const DeliveryNetworks& networks() {
 }
 
 }  // namespace
+
+TEST_CASE("A registration that was looked up too long ago is a hint and says so", "[recipients][country]") {
+    using namespace std::chrono;
+    auto found = says(CountrySource::WhoisFile, "NZ");
+    const auto on = [&](const privacy::Day& day) {
+        found.found_at = Instant{sys_days{day}} + hours{13};
+        return choose({found});
+    };
+    const auto fresh = on(year{2024} / 11 / 28);
+    CHECK(fresh.confidence == Confidence::Medium);
+    CHECK(fresh.why == "seen");
+    const auto old = on(year{2024} / 11 / 27);
+    CHECK(old.country == *privacy::Country::parse("NZ"));
+    CHECK(old.confidence == Confidence::Low);
+    CHECK(old.why == "seen, looked up on 2024-11-27: too long ago");
+    CHECK(is_dated(old, kToday));
+    found.source = CountrySource::Admin;  // the controller answers for it
+    CHECK(on(year{2001} / 1 / 1).confidence == Confidence::Medium);
+}
+
+TEST_CASE("An old registration contradicts nobody", "[recipients][country]") {
+    auto old = says(CountrySource::WhoisFile, "NZ");
+    old.found_at = Instant{std::chrono::sys_days{std::chrono::year{2001} / 1 / 1}};
+    const auto chosen = choose({old, says(CountrySource::Imprint, "DE")});
+    CHECK(chosen.country == *privacy::Country::parse("DE"));
+    CHECK(chosen.confidence == Confidence::Medium);
+}
 
 TEST_CASE("The strongest source is believed", "[recipients][country]") {
     const auto hint = says(CountrySource::HostingAddress, "FR", Confidence::Low);

@@ -109,7 +109,7 @@ TEST_CASE("What cannot be meant is refused, and nothing of it is written", "[rec
         {{"basis", "6(1)(f)"}},
         {{"basis", "45(3)"}},
         {{"basis", "46(2)(c)"}},
-        {{"basis", "49(1)(a)"}},
+        {{"basis", "48"}},
         {{"clauses.signed_on", "2026-13-01"}},
         {{"clauses.signed_on", "2026-02-01"}, {"clauses.until", "2026-01-01"}},
         {{"operator", std::string(501, 'x')}},
@@ -129,6 +129,52 @@ TEST_CASE("What cannot be meant is refused, and nothing of it is written", "[rec
     Desk desk;
     CHECK_FALSE(desk.say({{"country", "DE"}}, "  "));
     CHECK_FALSE(desk.say({{"country", "DE"}}, std::string(2001, 'x')));
+}
+
+TEST_CASE("Each article that can be declared is, and the others are told what to say instead",
+          "[recipients][declare]") {
+    for (const auto* article : {"46(2)(a)",
+                                "46(2)(b)",
+                                "46(2)(d)",
+                                "46(2)(e)",
+                                "46(2)(f)",
+                                "46(3)(a)",
+                                "46(3)(b)",
+                                "47",
+                                "49(1)(a)",
+                                "49(1)(b)",
+                                "49(1)(c)",
+                                "49(1)(d)",
+                                "49(1)(e)",
+                                "49(1)(f)",
+                                "49(1)(g)",
+                                "49(1)"}) {
+        CAPTURE(article);
+        Desk desk;
+        REQUIRE(desk.say({{"basis", article}}));
+        REQUIRE(desk.read().basis);
+        CHECK(desk.read().basis->article == article);
+        CHECK(refusal_of(desk.read()).empty());
+    }
+    Desk desk;
+    CHECK(desk.say({{"basis", "45(3)"}}).error().remedy.find("policies/adequacy.json") != std::string::npos);
+    CHECK(desk.say({{"basis", "46(2)(c)"}}).error().remedy.find("clauses.signed_on") != std::string::npos);
+}
+
+TEST_CASE("A basis that stands and cannot be declared counts as not declared, and says why",
+          "[recipients][declare]") {
+    for (const auto* word : {"banana", "45(3)", "46(2)(c)", "6(1)(f)"}) {
+        CAPTURE(word);
+        Desk desk;
+        desk.book.words[kHost]["basis"] = {"basis", Personal<std::string>{word}, kNow, "cli", "?"};
+        desk.book.words[kHost]["basis.from"] = {
+            "basis.from", Personal<std::string>{"2026-01-01"}, kNow, "cli", "?"};
+        CHECK_FALSE(desk.read().basis);
+        CHECK(refusal_of(desk.read()).find(word) != std::string::npos);
+        REQUIRE(desk.say({{"basis", "49(1)(c)"}}));
+        CHECK(desk.read().basis);
+        CHECK(refusal_of(desk.read()).empty());
+    }
 }
 
 TEST_CASE("A word that a later release wrote is passed over, and can be taken back",

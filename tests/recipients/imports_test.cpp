@@ -17,6 +17,42 @@ const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
 
 }  // namespace
 
+TEST_CASE("A block of everything below a domain is one of the domain", "[recipients][import]") {
+    const auto csv = read_domain_blocks("domain,severity\n*.bad.example,suspend\n*.hid*en.example,suspend\n");
+    REQUIRE(csv);
+    REQUIRE(csv->rows.size() == 1);
+    CHECK(csv->rows[0].host.text() == "bad.example");
+    CHECK(csv->left_out.size() == 1);
+    for (const auto* text : {"*.bad.example\n", R"(["*.bad.example"])"}) {
+        const auto list = read_lemmy_blocks(text);
+        REQUIRE(list);
+        REQUIRE(list->rows.size() == 1);
+        CHECK(list->rows[0].host.text() == "bad.example");
+    }
+}
+
+TEST_CASE("What is exported starts no formula, and comes back as it was", "[recipients][import]") {
+    const auto host = *Host::parse("a.example");
+    for (const auto* value :
+         {"=cmd|x", "=HYPERLINK(\"x\")", "+49 30", "-", "@a", "'=1", "''@x", "'tis", "plain"}) {
+        CAPTURE(value);
+        const std::vector<DeclaredWord> words{
+            {"operator", Personal<std::string>{value}, kNow, "cli", std::string{"="} + value}};
+        const auto csv = declarations_csv(host, words);
+        const auto rows = read_csv(csv);
+        REQUIRE(rows);
+        for (const auto& cell : rows->at(0).cells) {
+            CAPTURE(cell);
+            CHECK(std::string{"=+-@"}.find(cell.front()) == std::string::npos);
+        }
+        const auto orders = read_declarations(declarations_heading() + csv, "import");
+        REQUIRE(orders);
+        REQUIRE(orders->size() == 1);
+        CHECK((*orders)[0].reason == std::string{"="} + value);
+        CHECK((*orders)[0].words.at(0).value == value);
+    }
+}
+
 TEST_CASE("Tables are read as RFC 4180 says", "[recipients][import]") {
     const auto rows = read_csv(
         "\xef\xbb\xbf"

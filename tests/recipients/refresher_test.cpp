@@ -39,7 +39,8 @@ TEST_CASE("A recipient says who it is, who runs it and what it promises", "[refr
     CHECK(entry.registrations_open == false);  // NodeInfo is nearer to the server than its API
     CHECK(entry.contact.reveal() == "admin@a.example");
     CHECK(entry.contact_source == "instance_api");
-    CHECK(entry.operator_name.reveal() == "Verein A");
+    CHECK(entry.operator_name.reveal().empty());
+    CHECK(entry.contact_name.reveal() == "Verein A");
     CHECK(entry.language == "de");
     CHECK(entry.privacy_policy == "https://a.example/privacy-policy");
     CHECK(entry.known_at);

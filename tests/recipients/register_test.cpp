@@ -108,9 +108,46 @@ TEST_CASE("A hint of low confidence gives no basis", "[recipients][register]") {
     hint.country = *Country::parse("DE");
     hint.source = records::CountrySource::HostingAddress;
     hint.confidence = records::Confidence::Low;
-    CHECK_FALSE(facts_of(host("a.example"), hint, {}).country);
+    CHECK_FALSE(facts_of(host("a.example"), hint, {}, Day{std::chrono::year{2026} / 11 / 22}).country);
     hint.confidence = records::Confidence::Medium;
-    CHECK(facts_of(host("a.example"), hint, {}).country);
+    CHECK(facts_of(host("a.example"), hint, {}, Day{std::chrono::year{2026} / 11 / 22}).country);
+}
+
+TEST_CASE("An old registration carries no basis, and the basis says why", "[recipients][register]") {
+    const Day today{std::chrono::year{2026} / 11 / 22};
+    records::CountryFinding found;
+    found.country = *Country::parse("NZ");
+    found.source = records::CountrySource::WhoisFile;
+    found.confidence = records::Confidence::Low;
+    found.found_at = Instant{std::chrono::sys_days{std::chrono::year{2001} / 1 / 1}};
+    const auto facts = facts_of(host("a.example"), found, {}, today);
+    CHECK_FALSE(facts.country);
+    CHECK(facts.country_dated);
+    const auto basis = privacy::basis(facts, {today, today, *Country::parse("NL")}, {}, {});
+    CHECK(basis.kind == privacy::BasisKind::Undocumented);
+    CHECK(basis.reason == privacy::BasisReason::CountryDated);
+    found.found_at = Instant{std::chrono::sys_days{today}};
+    CHECK_FALSE(facts_of(host("a.example"), found, {}, today).country_dated);
+}
+
+TEST_CASE("Who runs a server is known with its source, and is never what an account calls itself",
+          "[recipients][register]") {
+    Room room;
+    REQUIRE(room.directory.update(host("a.example"), [](RecipientEntry& entry) {
+        entry.contact_name = Personal<std::string>{"Jane Doe"};
+    }));
+    auto card = room.card("a.example");
+    CHECK(card.operator_name.reveal().empty());
+    CHECK(card.operator_source.empty());
+    CHECK(card.contact_name.reveal() == "Jane Doe");
+    REQUIRE(room.directory.update(host("a.example"), [](RecipientEntry& entry) {
+        entry.operator_name = Personal<std::string>{"Verein A"};
+    }));
+    CHECK(room.card("a.example").operator_source == "declared");
+    room.say("a.example", {{"operator", "Example e. V."}});
+    card = room.card("a.example");
+    CHECK(card.operator_name.reveal() == "Example e. V.");
+    CHECK(card.operator_source == "admin");
 }
 
 TEST_CASE("What was read anew decides from then on", "[recipients][register]") {

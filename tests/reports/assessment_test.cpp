@@ -148,6 +148,8 @@ CardRegister newcomers() {
     big.users = 12'000'000;
     big.registrations_open = true;
     big.operator_name = Personal<std::string>{"Big & Sons Inc."};
+    big.operator_source = "declared";
+    big.contact_name = Personal<std::string>{"Jane Doe"};
     big.contact = Personal<std::string>{"privacy@big.example"};
     big.privacy_policy = "https://big.example/privacy";
     big.known_at = at("2026-11-19T00:00:00Z");
@@ -178,10 +180,16 @@ Result<Assessment> assessed(std::string_view name, const PaperTexts& texts, std:
     const FewNotices notices;
     const OnePolicy policies;
     const auto rules = some_rules();
-    return build_assessment(
-        host(name),
-        {ledger, recipients, notices, policies, rules, shipped_points(), at("2026-11-22T10:15:00Z")},
-        texts);
+    return build_assessment(host(name),
+                            {ledger,
+                             recipients,
+                             notices,
+                             policies,
+                             rules,
+                             shipped_points(),
+                             at("2026-11-22T10:15:00Z"),
+                             "/var/lib/fedtrail/transfer-rules.json"},
+                            texts);
 }
 
 std::string markdown_of(const Assessment& assessment, const PaperTexts& texts) {
@@ -203,6 +211,23 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 }  // namespace
+
+TEST_CASE("An assessment names the file of rules that is in force, and no account's name",
+          "[reports][assessment]") {
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto text = markdown_of(*assessed("big.example", texts), texts);
+        std::size_t named = 0;
+        for (auto at = text.find("/var/lib/fedtrail/transfer-rules.json"); at != std::string::npos;
+             at = text.find("/var/lib/fedtrail/transfer-rules.json", at + 1)) {
+            ++named;
+        }
+        CHECK(named == 2);
+        CHECK(text.find("policies/transfer-rules.json") == std::string::npos);
+        CHECK(text.find("Jane Doe") == std::string::npos);
+    }
+}
 
 TEST_CASE("An assessment in each language is the approved one", "[reports][assessment][approval]") {
     for (const auto language : kLanguages) {

@@ -433,6 +433,7 @@ void make_up_surroundings(Surroundings& around, std::size_t count) {
         card.marks.single_person = numbers.below(6) == 0;
         if (card.country.source != records::CountrySource::Unknown && numbers.below(2) == 0) {
             card.operator_name = Personal<std::string>{"Association " + std::to_string(i)};
+            card.operator_source = "declared";
         }
         around.known.known.emplace(one, std::move(card));
         if (i % 3 == 0) {
@@ -466,11 +467,14 @@ void small_surroundings(Surroundings& around) {
     const auto& a = around.ledger.pairs[1].recipient;
     auto known = card_of(b, kKinds[5]);
     known.operator_name = Personal<std::string>{"Example, Inc."};
+    known.operator_source = "admin";
+    known.contact_name = Personal<std::string>{"Jane Doe"};
     known.software = "mastodon";
     known.aliases.push_back({host("www.b.example"), "www"});
     around.known.known.emplace(b, std::move(known));
     auto own = card_of(a, kKinds[2]);
     own.operator_name = Personal<std::string>{"Bob Private"};
+    own.operator_source = "declared";
     own.contact = Personal<std::string>{"bob@private.example"};
     own.marks.single_person = true;
     around.known.known.emplace(a, std::move(own));

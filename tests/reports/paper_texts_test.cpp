@@ -29,7 +29,6 @@ const std::map<std::string, std::set<std::string>>& same_as_english() {
          {"activity.moderation.name",
           "assess.label.host",
           "assess.label.software",
-          "cite.article",
           "label.server",
           "label.software"}},
         {"es", {}},

@@ -26,7 +26,7 @@ constexpr const char* kPolicies = FEDTRAIL_SOURCE_DIR "/policies";
 
 /// Texts that are the same word in both languages.
 std::map<std::string, std::set<std::string>> same_as_english() {
-    return {{"de", {"page.column_server"}},
+    return {{"de", {"cite.article", "page.column_server"}},
             {"es", {"confidence.medium"}},
             {"fr", {"confidence.medium", "page.controller_contact", "visibility.public"}},
             {"it", {"count.servers.one", "mark.relay.word"}},

@@ -21,8 +21,11 @@ struct NodeFacts {
     std::string language;                  ///< BCP 47; "" is not told.
     std::optional<std::uint64_t> users{};  ///< Accounts of its own.
     std::optional<bool> registrations_open{};
-    Personal<std::string> operator_name{};  ///< Legal entity or person, at most 200 octets.
-    std::string privacy_policy{};           ///< URI, as all that follow; "" is not told.
+    Personal<std::string> operator_name{};  ///< From a field made for it; legal entity or person, at most 200
+                                            ///< octets.
+    Personal<std::string>
+        contact_name{};            ///< As the account to turn to shows itself: not who answers for it.
+    std::string privacy_policy{};  ///< URI, as all that follow; "" is not told.
     std::string terms{};
     std::string imprint{};
     std::string declared_country{};  ///< As it is written in a field made for it, at most 64 octets.

@@ -50,7 +50,8 @@ struct RecipientEntry {
     // What the server says of itself, as it was refreshed last.
     std::optional<std::uint64_t> users{};
     std::optional<bool> registrations_open{};
-    Personal<std::string> operator_name{};  ///< Legal entity or person; "" is unknown.
+    Personal<std::string> operator_name{};  ///< As a field made for it says; "" is unknown.
+    Personal<std::string> contact_name{};   ///< Of the account to turn to: a person, not the operator.
     std::string privacy_policy{};           ///< URI; "" is unknown.
     std::string terms{};                    ///< URI; "" is unknown.
     std::string imprint{};                  ///< URI; "" is unknown.

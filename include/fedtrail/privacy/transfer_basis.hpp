@@ -45,6 +45,7 @@ enum class BasisReason : std::uint8_t {
     SwitchedOff,         ///< The controller does not rely on the decision.
     EftaPending,       ///< The decision is not part of the EEA Agreement; the controller is in IS, LI or NO.
     SpecialTerritory,  ///< Belongs to a state of the EEA, and lies outside or it is in doubt.
+    CountryDated,      ///< What places the operator was found out too long ago.
 };
 
 /// Part of a state of the EEA with a code of its own.
@@ -131,6 +132,7 @@ struct DeclaredBasis {
 struct RecipientFacts {
     Host host;
     std::optional<Country> country;  ///< Where the operator is established; absent: not known.
+    bool country_dated{};            ///< Absent only because what places them is too old.
     std::string organisation;        ///< Set for an international organisation; its seat does not count then.
     std::vector<ScopeCheck> checks;
     std::optional<Clauses> clauses;

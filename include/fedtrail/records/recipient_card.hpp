@@ -69,6 +69,8 @@ struct RecipientCard {
     std::optional<std::uint64_t> users{};
     std::optional<bool> registrations_open{};
     Personal<std::string> operator_name{};  ///< Legal entity or person; "" is unknown.
+    std::string operator_source{};          ///< "admin", "declared" (by the server); "" is unknown.
+    Personal<std::string> contact_name{};   ///< Of the account to turn to: in no paper that others get.
     Personal<std::string> contact{};        ///< Mail address; "" is unknown.
     std::string privacy_policy{};           ///< URI; "" is unknown.
     std::string terms{};                    ///< URI; "" is unknown.

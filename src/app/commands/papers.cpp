@@ -31,9 +31,10 @@ struct PaperDesk {
     reports::OperatorFacts facts;
     std::optional<reports::PaperTexts> texts;
     Instant now{};
+    privacy::TransferSwitches switches{};
 
     [[nodiscard]] reports::PaperSources sources() const {
-        return {facts, *policies, *reading.ledger, room->recipients(), now};
+        return {facts, *policies, *reading.ledger, room->recipients(), now, switches};
     }
 };
 
@@ -64,7 +65,12 @@ Result<PaperDesk> open_desk(const Session& session, const std::string& language)
     if (!room) {
         return fail(room);
     }
+    const auto switches = recipients->room->recipients().switches();
+    if (!switches) {
+        return fail(switches);
+    }
     PaperDesk desk;
+    desk.switches = *switches;
     desk.facts = operator_facts(config);
     desk.reading = std::move(*reading);
     desk.policies = (*room)->policies();
@@ -227,7 +233,8 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
         return fail(cases);
     }
     const auto& folders = desk->recipients.folders;
-    const auto rules = load_rules(rules_place(desk->recipients.config, folders).file, folders);
+    const auto place = rules_place(desk->recipients.config, folders);
+    const auto rules = load_rules(place.file, folders);
     if (!rules) {
         return fail(rules);
     }
@@ -238,7 +245,8 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
                                                  desk->room->policy_texts(),
                                                  *rules,
                                                  desk->policies->risks,
-                                                 desk->now},
+                                                 desk->now,
+                                                 place.file.string()},
                                                 *desk->texts);
     if (!made) {
         return fail(made);

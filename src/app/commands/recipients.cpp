@@ -80,7 +80,13 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
         write_line(out, "also", alias.host.text() + " (" + alias.why + ")");
     }
     write_line(out, "software", card.software + (card.version.empty() ? "" : " " + card.version));
-    write_line(out, "operator", card.operator_name.reveal());
+    write_line(out,
+               "operator",
+               card.operator_name.reveal() +
+                   (card.operator_source.empty() ? "" : " (" + card.operator_source + ")"));
+    if (!card.contact_name.reveal().empty()) {
+        write_line(out, "account", card.contact_name.reveal() + " (to turn to, not the operator)");
+    }
     write_line(out, "contact", card.contact.reveal());
     write_line(out, "country", api::country_words(card.country));
     if (!card.country.why.empty()) {
@@ -90,7 +96,12 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
                "basis",
                basis_words(card.basis) + ": " + std::string{privacy::name_of(card.basis.reason)} +
                    (card.basis.decision.empty() ? "" : ", " + card.basis.decision) +
+                   (card.basis.article.empty() ? "" : ", Art. " + card.basis.article) +
                    (card.basis.stale ? ", checked too long ago" : ""));
+    if (const auto refusal = recipients::refusal_of(recipients::read_declaration(view.declared));
+        !refusal.empty()) {
+        write_line(out, "", refusal);
+    }
     if (view.blocked) {
         write_line(out,
                    "blocked",

@@ -22,7 +22,9 @@ constexpr std::uint8_t kSinglePerson = 1U << 1U;
 constexpr std::uint8_t kUsers = 1U << 2U;
 constexpr std::uint8_t kRegistrations = 1U << 3U;
 constexpr std::uint8_t kOpen = 1U << 4U;
-constexpr std::uint8_t kAllRefreshed = (1U << 5U) - 1;
+/// The operator and the contact are two names. Without it there was one, of which nobody knows whose it is.
+constexpr std::uint8_t kNamesApart = 1U << 5U;
+constexpr std::uint8_t kAllRefreshed = (1U << 6U) - 1;
 
 constexpr std::uint64_t kMostOfAList = 1'000;
 
@@ -32,20 +34,21 @@ std::string place_of_entry(const Host& host) {
 
 bool is_refreshed(const RecipientEntry& entry) {
     return entry.users || entry.registrations_open || !entry.operator_name.reveal().empty() ||
-           !entry.privacy_policy.empty() || !entry.terms.empty() || !entry.imprint.empty() ||
-           !entry.declared_country.empty() || !entry.addresses.empty() || entry.bridge ||
-           entry.single_person || !entry.main.empty() || !entry.aliases.empty();
+           !entry.contact_name.reveal().empty() || !entry.privacy_policy.empty() || !entry.terms.empty() ||
+           !entry.imprint.empty() || !entry.declared_country.empty() || !entry.addresses.empty() ||
+           entry.bridge || entry.single_person || !entry.main.empty() || !entry.aliases.empty();
 }
 
 void put_refreshed(ledger::ByteWriter& out, const RecipientEntry& entry) {
     out.byte(static_cast<std::uint8_t>(
         (entry.bridge ? kBridge : 0U) | (entry.single_person ? kSinglePerson : 0U) |
         (entry.users ? kUsers : 0U) | (entry.registrations_open ? kRegistrations : 0U) |
-        (entry.registrations_open.value_or(false) ? kOpen : 0U)));
+        (entry.registrations_open.value_or(false) ? kOpen : 0U) | kNamesApart));
     if (entry.users) {
         out.varint(*entry.users);
     }
     put_text(out, entry.operator_name.reveal());
+    put_text(out, entry.contact_name.reveal());
     put_text(out, entry.privacy_policy);
     put_text(out, entry.terms);
     put_text(out, entry.imprint);
@@ -94,7 +97,10 @@ void take_refreshed(ledger::ByteReader& in, RecipientEntry& entry) {
     if ((flags & kRegistrations) != 0) {
         entry.registrations_open = (flags & kOpen) != 0;
     }
-    entry.operator_name = Personal{take_text(in)};
+    if ((flags & kNamesApart) != 0) {
+        entry.operator_name = Personal{take_text(in)};
+    }
+    entry.contact_name = Personal{take_text(in)};
     entry.privacy_policy = take_text(in);
     entry.terms = take_text(in);
     entry.imprint = take_text(in);

@@ -14,7 +14,8 @@ using fediverse::NodeFacts;
 constexpr std::uint8_t kUsers = 1U << 0U;
 constexpr std::uint8_t kRegistrations = 1U << 1U;
 constexpr std::uint8_t kOpen = 1U << 2U;
-constexpr std::uint8_t kAllFacts = (1U << 3U) - 1;
+constexpr std::uint8_t kNamesApart = 1U << 3U;  ///< As in an entry: of the operator and of the contact.
+constexpr std::uint8_t kAllFacts = (1U << 4U) - 1;
 constexpr std::uint64_t kMostAnswers = 16;
 constexpr std::uint64_t kMostAliases = 16;
 
@@ -23,9 +24,9 @@ std::string place_of_refresh(const Host& host) {
 }
 
 void put_facts(ledger::ByteWriter& out, const NodeFacts& facts) {
-    out.byte(static_cast<std::uint8_t>((facts.users ? kUsers : 0U) |
-                                       (facts.registrations_open ? kRegistrations : 0U) |
-                                       (facts.registrations_open.value_or(false) ? kOpen : 0U)));
+    out.byte(static_cast<std::uint8_t>(
+        (facts.users ? kUsers : 0U) | (facts.registrations_open ? kRegistrations : 0U) |
+        (facts.registrations_open.value_or(false) ? kOpen : 0U) | kNamesApart));
     if (facts.users) {
         out.varint(*facts.users);
     }
@@ -34,6 +35,7 @@ void put_facts(ledger::ByteWriter& out, const NodeFacts& facts) {
                              &facts.contact.reveal(),
                              &facts.language,
                              &facts.operator_name.reveal(),
+                             &facts.contact_name.reveal(),
                              &facts.privacy_policy,
                              &facts.terms,
                              &facts.imprint,
@@ -59,7 +61,10 @@ NodeFacts take_facts(ledger::ByteReader& in) {
     facts.version = take_text(in);
     facts.contact = Personal{take_text(in)};
     facts.language = take_text(in);
-    facts.operator_name = Personal{take_text(in)};
+    if ((flags & kNamesApart) != 0) {
+        facts.operator_name = Personal{take_text(in)};
+    }
+    facts.contact_name = Personal{take_text(in)};
     facts.privacy_policy = take_text(in);
     facts.terms = take_text(in);
     facts.imprint = take_text(in);

@@ -243,6 +243,7 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
         entry.users = 300;
         entry.registrations_open = false;
         entry.operator_name = Personal<std::string>{"Verein A"};
+        entry.contact_name = Personal<std::string>{"Jane Doe"};
         entry.privacy_policy = "https://a.example/privacy";
         entry.terms = "https://a.example/terms";
         entry.imprint = "https://a.example/imprint";
@@ -283,6 +284,7 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
     CHECK(entry.users == 300);
     CHECK(entry.registrations_open == false);
     CHECK(entry.operator_name == Personal<std::string>{"Verein A"});
+    CHECK(entry.contact_name == Personal<std::string>{"Jane Doe"});
     CHECK(entry.privacy_policy == "https://a.example/privacy");
     CHECK(entry.terms == "https://a.example/terms");
     CHECK(entry.imprint == "https://a.example/imprint");

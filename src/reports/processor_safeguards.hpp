@@ -1,0 +1,31 @@
+/// On what transfers to processors rest: an adequacy decision is believed no more of them than of recipients.
+
+#pragma once
+
+#include <string>
+
+#include "fedtrail/privacy/transfer_basis.hpp"
+
+#include "reports/operator_facts.hpp"
+
+namespace fedtrail::reports {
+
+/// `facts`, with what the decisions say on the day `today` of each processor whose safeguard is one.
+[[nodiscard]] OperatorFacts with_decisions(OperatorFacts facts,
+                                           const privacy::Adequacy& adequacy,
+                                           const privacy::TransferSwitches& switches,
+                                           const privacy::Day& today);
+
+/// Why the adequacy decision that the processor's safeguard names carries nothing, in English for the
+/// operator;
+/// "" if it does, perhaps unverified, or if the safeguard is another one.
+[[nodiscard]] std::string safeguard_fault(const ProcessorFacts& processor);
+
+/// What is printed: "A45-3?unverified" where the decision is for some recipients and nobody established that
+/// this is one; "" where no safeguard is needed.
+[[nodiscard]] std::string safeguard_code(const ProcessorFacts& processor);
+
+/// The number of the decision it rests on; "" if it is none.
+[[nodiscard]] std::string safeguard_decision(const ProcessorFacts& processor);
+
+}  // namespace fedtrail::reports
