@@ -30,7 +30,9 @@ struct RecorderFigures {
     std::uint64_t observations{};  ///< Observations taken in by observe() and made durable, duplicates too.
     std::uint64_t duplicates{};    ///< Of these, known before.
     std::uint64_t without_subject{};  ///< Intents and observations that concern no local person.
-    std::uint64_t tunnels{};
+    std::uint64_t tunnels{};          ///< Connections that pass unread, made durable.
+    std::uint64_t tunnels_refused{};  ///< … and those that could not be.
+    std::uint64_t tunnels_lost{};     ///< Octets of open tunnels were given up so often.
     std::uint64_t gap_deliveries{};
     std::uint64_t folds{};
     std::uint64_t failed_folds{};

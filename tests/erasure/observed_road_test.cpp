@@ -61,6 +61,7 @@ public:
         ++settled_;
     }
     Result<std::size_t> observe(std::span<const records::Observation> seen) override { return seen.size(); }
+    void open_tunnel(const records::TunnelObservation&, TunnelReason, TunnelDone done) override { done({}); }
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
     [[nodiscard]] std::uint64_t settled() const { return settled_; }

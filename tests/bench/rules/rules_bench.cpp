@@ -37,6 +37,11 @@ public:
     [[nodiscard]] Result<std::size_t> observe(std::span<const records::Observation> seen) override {
         return seen.size();
     }
+    void open_tunnel(const records::TunnelObservation& /*tunnel*/,
+                     TunnelReason /*why*/,
+                     TunnelDone done) override {
+        done({});
+    }
     void tunnel(const records::TunnelObservation& /*tunnel*/) override {}
     void gap(const records::GapObservation& /*gap*/) override {}
 };
