@@ -19,11 +19,16 @@ HttpResponse Api::readiness(const Call& /*call*/) {
 /// Prometheus text format 0.0.4.
 HttpResponse Api::metrics(const Call& /*call*/) {
     std::string out;
+    std::string before;
     for (const auto& figure : doors_.figures()) {
         const bool counter = figure.name.ends_with("_total");
-        out += "# HELP " + figure.name + " " + figure.help + "\n# TYPE " + figure.name +
-               (counter ? " counter\n" : " gauge\n") + figure.name + " " + std::to_string(figure.value) +
-               "\n";
+        if (figure.name != before) {
+            out += "# HELP " + figure.name + " " + figure.help + "\n# TYPE " + figure.name +
+                   (counter ? " counter\n" : " gauge\n");
+            before = figure.name;
+        }
+        out += figure.name + (figure.labels.empty() ? "" : "{" + figure.labels + "}") + " " +
+               std::to_string(figure.value) + "\n";
     }
     out +=
         "# HELP fedtrail_api_answers_total Answers by class of status.\n"

@@ -131,7 +131,9 @@ Awaitable<void> serve_tunnel(Client& client, Target target, TunnelReason why, bo
     auto peer = co_await client.peers.dial(target, in_time(shared.options.limits.connect));
     if (!peer.stream) {
         count(shared.counters.peer_errors);
-        co_await turn_away(client, problem_of(peer.fault), answers);
+        if (answers) {
+            co_await turn_away(client, problem_of(peer.fault), answers);
+        }
         co_return;
     }
     if (const auto problem = co_await record_opening(client, target, why)) {
