@@ -50,7 +50,7 @@ struct Figure {
     std::string name;  ///< "fedtrail_proxy_requests_total"; one that ends in _total is a counter.
     std::string help;
     std::uint64_t value{};
-    std::string labels{};  ///< As `{host="a.example"}`; figures of one name stand together.
+    std::string labels{};  ///< "host=\"a.example\""; figures of one name follow each other.
 };
 
 /// What erasure requests need.

@@ -19,14 +19,16 @@ HttpResponse Api::readiness(const Call& /*call*/) {
 /// Prometheus text format 0.0.4.
 HttpResponse Api::metrics(const Call& /*call*/) {
     std::string out;
-    std::string last;
+    std::string before;
     for (const auto& figure : doors_.figures()) {
-        if (figure.name != last) {
+        const bool counter = figure.name.ends_with("_total");
+        if (figure.name != before) {
             out += "# HELP " + figure.name + " " + figure.help + "\n# TYPE " + figure.name +
-                   (figure.name.ends_with("_total") ? " counter\n" : " gauge\n");
-            last = figure.name;
+                   (counter ? " counter\n" : " gauge\n");
+            before = figure.name;
         }
-        out += figure.name + figure.labels + " " + std::to_string(figure.value) + "\n";
+        out += figure.name + (figure.labels.empty() ? "" : "{" + figure.labels + "}") + " " +
+               std::to_string(figure.value) + "\n";
     }
     out +=
         "# HELP fedtrail_api_answers_total Answers by class of status.\n"

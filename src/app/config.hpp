@@ -62,6 +62,7 @@ struct ProxyConfig {
     std::filesystem::path extra_ca;
     std::vector<std::string> allow_addresses;  ///< CIDR.
     bool pass_on_ledger_failure{};
+    bool refuse_untrusting{};  ///< No tunnel for a client that refuses the authority.
     std::string token;
     std::uint64_t max_connections{};
     std::vector<std::string> resolve;  ///< "host:port=address:port".

@@ -45,6 +45,9 @@ void GateWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back({"fedtrail_rules_flagged_total",
                    "Deliveries that left and were marked by a transfer rule.",
                    gate.flagged});
+    out.push_back({"fedtrail_rules_tunnels_prevented_total",
+                   "Unread connections prevented by a transfer rule or an objection.",
+                   gate.tunnels});
     out.push_back({"fedtrail_rules_undecided_total",
                    "Deliveries held because what decides about them could not be read.",
                    gate.undecided});

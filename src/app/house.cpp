@@ -39,6 +39,8 @@ proxy::ProxyOptions proxy_options(const Config& config) {
     options.token = config.proxy.token;
     options.on_ledger_failure =
         config.proxy.pass_on_ledger_failure ? proxy::OnLedgerFailure::Pass : proxy::OnLedgerFailure::Hold;
+    options.untrusting =
+        config.proxy.refuse_untrusting ? proxy::Untrusting::Refuse : proxy::Untrusting::Tunnel;
     options.max_connections = config.proxy.max_connections;
     for (const auto& entry : config.proxy.resolve) {
         const auto equals = entry.find('=');
@@ -67,6 +69,12 @@ void tell_rules(const RulesKeeper::State& state) {
     } else {
         spdlog::info("the transfer rules of {} are in force", state.place.file.string());
     }
+}
+
+void tell_untrusted(const Host& host) {
+    spdlog::warn(
+        "a client does not trust Fedtrail's authority for {}: its next connections there pass unread",
+        host.text());
 }
 
 Result<void> must_exist(const Config& config) {
@@ -358,7 +366,8 @@ Result<void> House::open_ingress() {
 }
 
 Result<void> House::open_doors() {
-    auto opened = proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_);
+    auto opened =
+        proxy::EgressProxy::open(proxy_options(config_), gate_->sink(), *authority_, {tell_untrusted});
     if (!opened) {
         return fail(opened);
     }

@@ -26,6 +26,11 @@ void add_recorder(Figures& out, const capture::RecorderFigures& f) {
     out.push_back(
         {"fedtrail_unread_total", "Deliveries that name nobody, recorded as unread connections.", f.unread});
     out.push_back({"fedtrail_gap_deliveries_total", "Deliveries that left unrecorded.", f.gap_deliveries});
+    out.push_back(
+        {"fedtrail_tunnels_recorded_total", "Unread connections recorded before they began.", f.tunnels});
+    out.push_back({"fedtrail_tunnels_lost_total",
+                   "Times that octets of unread connections were given up.",
+                   f.tunnels_lost});
     out.push_back({"fedtrail_commits_total", "Commits of the ledger.", f.groups});
     out.push_back({"fedtrail_commits_failed_total", "Commits that failed.", f.failed_groups});
     out.push_back({"fedtrail_folds_total", "Times the journal was packed.", f.folds});
@@ -44,6 +49,10 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
         {"fedtrail_proxy_intercepted_total", "TLS connections opened under the local CA.", f.intercepted});
     out.push_back({"fedtrail_proxy_tunnels_total", "Connections passed on unread.", f.tunnels});
     out.push_back(
+        {"fedtrail_proxy_tunnels_refused_total",
+         "Connections not passed on because nothing unread may go there, or it could not be recorded.",
+         f.tunnels_refused});
+    out.push_back(
         {"fedtrail_proxy_ca_refused_total", "Clients that did not accept the local CA.", f.ca_refused});
     out.push_back(
         {"fedtrail_proxy_guard_refused_total", "Connections to private addresses.", f.guard_refused});
@@ -57,6 +66,19 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
     out.push_back(
         {"fedtrail_proxy_peer_errors_total", "Recipients that could not be reached.", f.peer_errors});
     out.push_back({"fedtrail_proxy_errors_total", "Unexpected failures.", f.errors});
+}
+
+void add_untrusting(Figures& out, const proxy::UntrustingFigures& f) {
+    out.push_back({"fedtrail_proxy_untrusted_tunnels_total",
+                   "Connections passed on unread because their client refused the local CA.",
+                   f.tunnels});
+    out.push_back({"fedtrail_proxy_untrusted_hosts", "To so many servers.", f.hosts});
+    for (const auto& each : f.most) {
+        out.push_back({"fedtrail_proxy_untrusted_host_tunnels",
+                       "The servers with the most of them.",
+                       each.tunnels,
+                       "host=\"" + each.host.text() + "\""});
+    }
 }
 
 void add_ledger(Figures& out, const LedgerTotals& totals) {
@@ -82,7 +104,7 @@ std::vector<api::Figure> House::figures() const {
         out.push_back({"fedtrail_unnamed_origin_total",
                        "Deliveries of people at a host that is likely yours and that no [[origin]] names.",
                        count,
-                       "{host=\"" + host + "\"}"});
+                       "host=\"" + host + "\""});
     }
     out.push_back({"fedtrail_recorded_last_hour",
                    "Deliveries and observations recorded in the last hour.",
@@ -91,6 +113,7 @@ std::vector<api::Figure> House::figures() const {
                    "Deliveries and observations recorded in the last day.",
                    flow_.during(std::chrono::minutes{24 * 60}, now, total)});
     add_proxy(out, proxy_->figures());
+    add_untrusting(out, proxy_->untrusting());
     const auto rules = rules_keeper_->state();
     const auto set = rules_.now();
     const auto& in_force = set->rules().rules();

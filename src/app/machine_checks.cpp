@@ -9,6 +9,7 @@
 #include "app/checks.hpp"
 #include "app/files.hpp"
 #include "app/instance.hpp"
+#include "app/running_figures.hpp"
 #include "app/system_clock.hpp"
 #include "app/table.hpp"
 #include "backends/openssl/certificate_facts.hpp"
@@ -152,6 +153,33 @@ void check_machine(const Config& config, std::vector<Check>& out) {
     check_clock(out);
     check_trust(config, out);
     check_disk(config, out);
+}
+
+void check_clients(const Config& config, std::vector<Check>& out) {
+    const auto running = running_instance(config.data_dir);
+    const auto figures = running ? ask_running(*running).figures : RunningFigures{};
+    const auto intercepted = figure_named(figures, "fedtrail_proxy_intercepted_total");
+    const auto unread = figure_named(figures, "fedtrail_proxy_untrusted_tunnels_total");
+    const auto refused = figure_named(figures, "fedtrail_proxy_ca_refused_total");
+    const std::string remedy =
+        "Find the program that does not trust Fedtrail's authority: `fedtrail ca guide SOFTWARE`. With "
+        "proxy.untrusting = \"refuse\" nothing of it passes unread.";
+    if (unread > 0) {
+        out.push_back({"clients",
+                       Verdict::Warn,
+                       grouped(unread) +
+                           " connections passed unread since their client does not trust the "
+                           "authority: " +
+                           untrusted_text(figures),
+                       remedy});
+    } else if (refused > 0) {
+        out.push_back({"clients",
+                       Verdict::Warn,
+                       grouped(refused) + " connections did not trust the authority and were not made",
+                       remedy});
+    } else if (!figures.empty()) {
+        out.push_back({"clients", Verdict::Ok, grouped(intercepted) + " connections were read", ""});
+    }
 }
 
 void check_doors(const Config& config, std::vector<Check>& out) {

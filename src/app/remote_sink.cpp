@@ -43,6 +43,12 @@ void RemoteSink::intend(records::Observation /*observation*/, IntentDone done) {
     done(fail(ErrorKind::Unavailable, "an import intends nothing", "Hand in what has happened."));
 }
 
+void RemoteSink::open_tunnel(const records::TunnelObservation& /*tunnel*/,
+                             TunnelReason /*why*/,
+                             TunnelDone done) {
+    done(fail(ErrorKind::Unavailable, "an import opens no tunnel", "Hand in what has happened."));
+}
+
 Result<Observed> RemoteSink::observe(std::span<const records::Observation> observations) {
     std::string lines;
     for (const auto& observation : observations) {

@@ -21,6 +21,7 @@ public:
     void intend(records::Observation observation, IntentDone done) override;
     void settle(IntentId, privacy::Outcome) override {}
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
+    void open_tunnel(const records::TunnelObservation&, TunnelReason, TunnelDone done) override;
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
 

@@ -38,6 +38,7 @@ constexpr std::int64_t kMiB = std::int64_t{1024} * 1024;
 constexpr std::int64_t kGiB = 1024 * kMiB;
 
 constexpr std::array<std::string_view, 2> kOnFailure{"hold", "pass"};
+constexpr std::array<std::string_view, 2> kUntrusting{"tunnel", "refuse"};
 constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
 
 const std::array house_settings{
@@ -212,6 +213,16 @@ const std::array house_settings{
         0,
         0,
         kOnFailure},
+    Setting{"proxy.untrusting",
+            Shape::Choice,
+            R"("tunnel")",
+            "What becomes of a client that refuses Fedtrail's authority: \"tunnel\" passes its next "
+            "connections to "
+            "that host unread for ten minutes; \"refuse\" lets them fail, so that nothing leaves unread.",
+            [](Config& c, const SettingValue& v) { c.proxy.refuse_untrusting = text(v) == "refuse"; },
+            0,
+            0,
+            kUntrusting},
     Setting{"proxy.token",
             Shape::Secret,
             R"("")",

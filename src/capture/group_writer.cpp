@@ -218,8 +218,20 @@ void GroupWriter::add_slices(const Group& group, GroupOutcome& outcome) {
     }
 }
 
+void GroupWriter::add_watched(const Group& group) {
+    for (const auto& opening : group.openings) {
+        ledger_.add(opening.tunnel);
+    }
+    for (const auto& tunnel : group.tunnels) {
+        ledger_.add(tunnel);
+    }
+    for (const auto& gap : group.gaps) {
+        ledger_.add(gap);
+    }
+}
+
 void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
-    if (added_ == 0 && group.tunnels.empty() && group.gaps.empty()) {
+    if (added_ == 0 && group.openings.empty() && group.tunnels.empty() && group.gaps.empty()) {
         return;
     }
     outcome.wrote = true;
@@ -279,12 +291,7 @@ GroupOutcome GroupWriter::write(const Group& group) {
     add_settlements(group, outcome);  // first: an intent of the same second then finds the place free
     add_intents(group, outcome);
     add_slices(group, outcome);
-    for (const auto& tunnel : group.tunnels) {
-        ledger_.add(tunnel);
-    }
-    for (const auto& gap : group.gaps) {
-        ledger_.add(gap);
-    }
+    add_watched(group);
     commit(group, outcome);
     if (outcome.committed) {
         open_intents(group, outcome);

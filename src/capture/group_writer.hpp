@@ -27,6 +27,11 @@ struct WaitingIntent {
     DeliverySink::IntentDone done;
 };
 
+struct WaitingTunnel {
+    records::TunnelObservation tunnel;
+    DeliverySink::TunnelDone done;
+};
+
 struct Settlement {
     IntentId intent;
     privacy::Outcome outcome;
@@ -36,12 +41,14 @@ struct Settlement {
 struct Group {
     std::vector<Settlement> settlements;
     std::vector<WaitingIntent> intents;
+    std::vector<WaitingTunnel> openings;                        ///< Answered as the commit ends.
     std::vector<std::span<const records::Observation>> slices;  ///< Parts of observe() calls.
     std::vector<records::TunnelObservation> tunnels;
     std::vector<records::GapObservation> gaps;
 
     [[nodiscard]] bool empty() const {
-        return settlements.empty() && intents.empty() && slices.empty() && tunnels.empty() && gaps.empty();
+        return settlements.empty() && intents.empty() && openings.empty() && slices.empty() &&
+               tunnels.empty() && gaps.empty();
     }
 };
 
@@ -114,6 +121,7 @@ private:
     void note_unread(const records::Observation& observation, GroupOutcome& outcome);
     [[nodiscard]] Result<Observed> add_slice(std::span<const records::Observation> slice,
                                              GroupOutcome& outcome);
+    void add_watched(const Group& group);
     void open_intents(const Group& group, const GroupOutcome& outcome);
     void undo(const Group& group, GroupOutcome& outcome);
     void commit(const Group& group, GroupOutcome& outcome);

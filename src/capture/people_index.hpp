@@ -29,9 +29,13 @@ public:
     public:
         [[nodiscard]] bool objects(const std::string& actor, const Host& recipient) const;
         [[nodiscard]] bool is_minor(const std::string& actor) const { return minors_.count(actor) != 0; }
+        [[nodiscard]] bool is_objected_to(const Host& recipient) const {
+            return objectors_of(recipient) != nullptr;
+        }
+        [[nodiscard]] bool has_minors() const { return !minors_.empty(); }
         /// Whether anybody objects to the recipient, or is a child.
         [[nodiscard]] bool concerns(const Host& recipient) const {
-            return !minors_.empty() || objectors_of(recipient) != nullptr;
+            return has_minors() || is_objected_to(recipient);
         }
 
         /// Whether nobody objects to anybody.

@@ -66,11 +66,29 @@ void Queue::put_settlement(const Settlement& settlement) {
     }
 }
 
+Result<void> Queue::put_opening(const records::TunnelObservation& tunnel, DeliverySink::TunnelDone& done) {
+    {
+        const std::scoped_lock held{lock_};
+        if (closed_) {
+            return stopping();
+        }
+        if (openings_.size() >= options_.max_waiting_intents) {
+            return fail(ErrorKind::Unavailable,
+                        "too many tunnels wait for the ledger",
+                        "check how long its disk takes to write; the server retries by itself");
+        }
+        openings_.push_back(WaitingTunnel{tunnel, std::move(done)});
+    }
+    work_.notify_one();
+    return {};
+}
+
 void Queue::put_tunnel(const records::TunnelObservation& tunnel) {
     bool wake = false;
     {
         const std::scoped_lock held{lock_};
         if (closed_ || tunnels_.size() >= options_.max_kept) {
+            ++tunnels_lost_;
             return;
         }
         wake = rider_came();
@@ -180,6 +198,7 @@ Queue::Taken Queue::take() {
     intents_.erase(intents_.begin(), end);
     take_slices(taken, options_.max_group - count);
     taken.refused = all_of(refused_);
+    taken.group.openings = all_of(openings_);
     taken.group.settlements = all_of(settlements_);
     taken.group.tunnels = all_of(tunnels_);
     taken.group.gaps = all_of(gaps_);
@@ -215,10 +234,10 @@ void Queue::put_back(std::vector<Settlement> settlements, const Group& group) {
     }
     settlements_ = std::move(settlements);
     const auto room = options_.max_kept - std::min(options_.max_kept, tunnels_.size());
+    const auto kept = std::min(room, group.tunnels.size());
+    tunnels_lost_ += group.tunnels.size() - kept;
     tunnels_.insert(
-        tunnels_.end(),
-        group.tunnels.begin(),
-        group.tunnels.begin() + static_cast<std::ptrdiff_t>(std::min(room, group.tunnels.size())));
+        tunnels_.end(), group.tunnels.begin(), group.tunnels.begin() + static_cast<std::ptrdiff_t>(kept));
     gaps_.insert(gaps_.begin(), group.gaps.begin(), group.gaps.end());
     riders_due_ = std::chrono::steady_clock::now() + options_.retry;
 }
@@ -228,13 +247,14 @@ bool Queue::close_if_idle() {
     closed_ = !is_urgent();
     if (closed_) {
         settles_lost_ += settlements_.size();
+        tunnels_lost_ += tunnels_.size();
     }
     return closed_;
 }
 
 Queue::Waiting Queue::waiting() const {
     const std::scoped_lock held{lock_};
-    return {intents_.size(), settles_lost_};
+    return {intents_.size(), settles_lost_, tunnels_lost_};
 }
 
 }  // namespace fedtrail::capture

@@ -49,6 +49,9 @@ public:
     /// False if the queue is closed: nothing was taken, `done` is untouched.
     [[nodiscard]] bool put_intent(records::Observation& observation, DeliverySink::IntentDone& done);
     void put_settlement(const Settlement& settlement);
+    /// Errors: Unavailable (closed, or too many wait); then `done` is untouched.
+    [[nodiscard]] Result<void> put_opening(const records::TunnelObservation& tunnel,
+                                           DeliverySink::TunnelDone& done);
     void put_tunnel(const records::TunnelObservation& tunnel);
     void put_gap(const records::GapObservation& gap);
     /// Puts `call` in and waits for its answer.
@@ -73,12 +76,14 @@ public:
     struct Waiting {
         std::size_t intents{};
         std::uint64_t settles_lost{};
+        std::uint64_t tunnels_lost{};
     };
     [[nodiscard]] Waiting waiting() const;
 
 private:
     [[nodiscard]] bool is_urgent() const {
-        return !intents_.empty() || !calls_.empty() || !refused_.empty() || !forgets_.empty();
+        return !intents_.empty() || !openings_.empty() || !calls_.empty() || !refused_.empty() ||
+               !forgets_.empty();
     }
     [[nodiscard]] bool has_riders() const {
         return !settlements_.empty() || !tunnels_.empty() || !gaps_.empty();
@@ -96,11 +101,13 @@ private:
     std::vector<DeliverySink::IntentDone> refused_;
     std::deque<ObserveCall*> calls_;
     std::deque<ForgetCall*> forgets_;
+    std::vector<WaitingTunnel> openings_;
     std::vector<Settlement> settlements_;
     std::vector<records::TunnelObservation> tunnels_;
     std::vector<records::GapObservation> gaps_;
     SteadyInstant riders_due_{};  ///< When the riders get a commit of their own.
     std::uint64_t settles_lost_{};
+    std::uint64_t tunnels_lost_{};
 };
 
 }  // namespace fedtrail::capture

@@ -44,6 +44,7 @@ struct Recorder::State {
     void fold();
     void fold_if_due();
     void count(const Queue::Taken& taken, const GroupOutcome& outcome);
+    static void answer_openings(const Queue::Taken& taken, const Result<void>& committed);
     static void answer_intents(Queue::Taken& taken, GroupOutcome& outcome);
 
     const RecorderOptions options;
@@ -73,6 +74,7 @@ Recorder::~Recorder() {
         outcome.intents.assign(taken.group.intents.size(), tl::unexpected{stopping()});
         outcome.slices.assign(taken.calls.size(), tl::unexpected{stopping()});
         State::answer_intents(taken, outcome);
+        State::answer_openings(taken, tl::unexpected{stopping()});
         state_->queue.answer(taken, outcome);
         if (auto* call = state_->queue.take_forget()) {
             state_->queue.answer(*call, tl::unexpected{stopping()});
@@ -101,6 +103,14 @@ Result<void> Recorder::forget(privacy::SubjectNumber subject,
     return state_->queue.call(call);
 }
 
+void Recorder::open_tunnel(const records::TunnelObservation& tunnel, TunnelReason /*why*/, TunnelDone done) {
+    if (auto put = state_->queue.put_opening(tunnel, done); !put) {
+        const std::scoped_lock held{state_->figures_lock};
+        ++state_->figures.tunnels_refused;
+        done(std::move(put));
+    }
+}
+
 void Recorder::tunnel(const records::TunnelObservation& tunnel) {
     state_->queue.put_tunnel(tunnel);
 }
@@ -115,6 +125,12 @@ void Recorder::State::answer_intents(Queue::Taken& taken, GroupOutcome& outcome)
     }
     for (auto& done : taken.refused) {
         done(tl::unexpected{too_many()});
+    }
+}
+
+void Recorder::State::answer_openings(const Queue::Taken& taken, const Result<void>& committed) {
+    for (const auto& opening : taken.group.openings) {
+        opening.done(committed);
     }
 }
 
@@ -156,6 +172,7 @@ bool Recorder::State::write_group() {
     }
     count(taken, outcome);
     answer_intents(taken, outcome);
+    answer_openings(taken, outcome.committed);
     queue.answer(taken, outcome);
     return true;
 }
@@ -192,9 +209,13 @@ void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outco
     figures.open_intents = group_writer.intents_open();
     if (!outcome.committed) {
         ++figures.failed_groups;
+        figures.tunnels_refused += taken.group.openings.size();
         return;
     }
-    figures.tunnels += taken.group.tunnels.size();
+    figures.tunnels += taken.group.openings.size();
+    for (const auto& tunnel : taken.group.tunnels) {
+        figures.tunnels += tunnel.connections;
+    }
     for (const auto& gap : taken.group.gaps) {
         figures.gap_deliveries += gap.deliveries;
     }
@@ -249,6 +270,7 @@ RecorderFigures Recorder::figures() const {
     auto figures = state_->figures;
     figures.waiting_intents = waiting.intents;
     figures.settles_lost += waiting.settles_lost;
+    figures.tunnels_lost += waiting.tunnels_lost;
     return figures;
 }
 

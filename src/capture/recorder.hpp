@@ -71,6 +71,7 @@ public:
     /// Written in groups of `max_group`: after an error a part may be durable; giving all of it again is
     /// right, what is there is not counted twice. Must not be called from the thread in run().
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
+    void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override;
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
 

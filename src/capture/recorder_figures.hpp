@@ -39,7 +39,9 @@ struct RecorderFigures {
     std::uint64_t unread{};           ///< Intents that name nobody, kept as unread connections.
     /// Hosts of people in those without a subject, at most kSenders: an origin that is not named?
     std::map<std::string, std::uint64_t> senders;
-    std::uint64_t tunnels{};
+    std::uint64_t tunnels{};          ///< Connections that pass unread, made durable.
+    std::uint64_t tunnels_refused{};  ///< … and those that could not be.
+    std::uint64_t tunnels_lost{};     ///< Octets of open tunnels were given up so often.
     std::uint64_t gap_deliveries{};
     std::uint64_t folds{};
     std::uint64_t failed_folds{};

@@ -40,6 +40,22 @@ Error denied(const RuleSet& rules, const DeliveryVerdict& verdict) {
             "`fedtrail rules list` shows the rules."};
 }
 
+void count_up(std::atomic<std::uint64_t>& counter) {
+    counter.fetch_add(1, std::memory_order_relaxed);
+}
+
+privacy::RuleFacts facts_of(const Host& host, const KnownRecipient& recipient) {
+    privacy::RuleFacts facts;
+    facts.recipient = host;
+    facts.country = recipient.country;
+    facts.basis = recipient.basis;
+    facts.software = recipient.software;
+    facts.told = recipient.told;
+    facts.gone = recipient.gone;
+    facts.categories = kUnread.bits();
+    return facts;
+}
+
 }  // namespace
 
 DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
@@ -48,17 +64,9 @@ DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
                                 const PeopleIndex::Snapshot& people,
                                 const LocalHosts& hosts) {
     const auto& activity = observation.activity;
-    privacy::RuleFacts facts{observation.recipient,
-                             recipient.country,
-                             recipient.basis,
-                             recipient.software,
-                             recipient.told,
-                             recipient.gone,
-                             false,
-                             false,
-                             kUnread.bits(),
-                             static_cast<std::uint8_t>(activity.visibility),
-                             takes_back(activity)};
+    auto facts = facts_of(observation.recipient, recipient);
+    facts.visibility = static_cast<std::uint8_t>(activity.visibility);
+    facts.takes_back = takes_back(activity);
     DeliveryVerdict verdict;
     if (activity.shares.empty()) {
         take_stricter(verdict, decide(rules, facts));
@@ -100,42 +108,86 @@ void TransferGate::close() {
 }
 
 void TransferGate::hold(IntentDone& done, const std::string& what, const std::string& remedy) {
-    counters_->undecided.fetch_add(1, std::memory_order_relaxed);
+    count_up(counters_->undecided);
     done(fail(ErrorKind::Conflict, what, remedy));
 }
 
 void TransferGate::intend(records::Observation observation, IntentDone done) {
-    if (!settled(observation, done)) {
-        wait(observation, done);
+    Waiting asked{std::move(observation), std::move(done)};
+    if (!settled(asked)) {
+        wait(asked);
     }
 }
 
-bool TransferGate::settled(records::Observation& observation, IntentDone& done) {
+void TransferGate::open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) {
+    if (why == TunnelReason::Declared || hosts_.origin_of(tunnel.recipient)) {
+        ports_.next.open_tunnel(tunnel, why, std::move(done));
+        return;
+    }
+    Waiting asked;
+    asked.observation.recipient = tunnel.recipient;
+    asked.tunnel = Tunnel{tunnel, why};
+    asked.done = [done = std::move(done)](const Result<IntentId>& opened) {
+        done(opened ? Result<void>{} : Result<void>{fail(opened)});
+    };
+    if (!settled(asked)) {
+        wait(asked);
+    }
+}
+
+std::shared_ptr<const KnownRecipient> TransferGate::known(const RuleSet& rules, const Host& host) const {
+    static const auto nobody = std::make_shared<const KnownRecipient>();
+    return rules.rules().asks_recipient() ? recipients_.find(host) : nobody;
+}
+
+bool TransferGate::settled(Waiting& asked) {
+    auto& observation = asked.observation;
     if (hosts_.origin_of(observation.recipient)) {  // no disclosure: the controller keeps it
-        ports_.next.intend(std::move(observation), std::move(done));
+        ports_.next.intend(std::move(observation), std::move(asked.done));
         return true;
     }
     const auto people = people_.now();
     if (!people) {
-        hold(done, "the list of objections cannot be read: " + people.error().what, people.error().remedy);
+        hold(asked.done,
+             "the list of objections cannot be read: " + people.error().what,
+             people.error().remedy);
         return true;
     }
-    static const KnownRecipient nobody;
     const auto rules = rules_.now();
     if (!knows_hosts(*rules, **people)) {
         return false;
     }
-    std::shared_ptr<const KnownRecipient> known;
-    if (rules->rules().asks_recipient()) {
-        known = recipients_.find(observation.recipient);
-        if (!known) {
-            return false;
-        }
+    const auto recipient = known(*rules, observation.recipient);
+    if (!recipient) {
+        return false;
     }
-    const auto verdict =
-        decide_delivery(rules->rules(), observation, known ? *known : nobody, **people, hosts_);
-    act(*rules, verdict, observation, done);
+    if (asked.tunnel) {
+        act_on_tunnel(*rules, *recipient, **people, asked);
+        return true;
+    }
+    const auto verdict = decide_delivery(rules->rules(), observation, *recipient, **people, hosts_);
+    act(*rules, verdict, observation, asked.done);
     return true;
+}
+
+void TransferGate::act_on_tunnel(const RuleSet& rules,
+                                 const KnownRecipient& recipient,
+                                 const PeopleIndex::Snapshot& people,
+                                 Waiting& asked) {
+    auto facts = facts_of(asked.tunnel->seen.recipient, recipient);
+    facts.objection = people.is_objected_to(asked.tunnel->seen.recipient);
+    facts.minor = people.has_minors();
+    const auto decision = privacy::decide_unread(rules.rules(), facts);
+    if (decision.effect == RuleEffect::Block) {
+        count_up(counters_->tunnels);
+        asked.done(tl::unexpected<Error>{
+            denied(rules, DeliveryVerdict{decision.effect, decision.rule, decision.objection})});
+        return;
+    }
+    ports_.next.open_tunnel(
+        asked.tunnel->seen, asked.tunnel->why, [done = std::move(asked.done)](const Result<void>& opened) {
+            done(opened ? Result<IntentId>{IntentId{0}} : Result<IntentId>{fail(opened)});
+        });
 }
 
 void TransferGate::act(const RuleSet& rules,
@@ -150,7 +202,7 @@ void TransferGate::act(const RuleSet& rules,
         return;
     }
     if (verdict.effect == RuleEffect::Flag) {
-        counters_->flagged.fetch_add(1, std::memory_order_relaxed);
+        count_up(counters_->flagged);
     }
     ports_.next.intend(std::move(observation), std::move(done));
 }
@@ -161,7 +213,7 @@ void TransferGate::prevent(const RuleSet& rules,
                            records::Observation& observation,
                            IntentDone& done) {
     auto& counter = verdict.objection ? counters_->by_objection : counters_->by_rule;
-    counter.fetch_add(1, std::memory_order_relaxed);
+    count_up(counter);
     observation.outcome = privacy::Outcome{privacy::OutcomeKind::Prevented, 0};
     ports_.ledger.intend(std::move(observation),
                          [done = std::move(done), why = denied(rules, verdict), counters = counters_](
@@ -170,21 +222,25 @@ void TransferGate::prevent(const RuleSet& rules,
                                  done(tl::unexpected<Error>{why});
                                  return;
                              }
-                             counters->unwritten.fetch_add(1, std::memory_order_relaxed);
+                             count_up(counters->unwritten);
                              done(fail(ErrorKind::Conflict, written.error().what, written.error().remedy));
                          });
 }
 
-void TransferGate::wait(records::Observation& observation, IntentDone& done) {
+void TransferGate::wait(Waiting& asked) {
+    bool taken = false;
     {
         const std::scoped_lock held{waiting_lock_};
         if (waiting_.size() < options_.max_waiting) {
-            waiting_.push_back({std::move(observation), std::move(done), ports_.clock.now()});
-            done = nullptr;
+            asked.since = ports_.clock.now();
+            waiting_.push_back(std::move(asked));
+            taken = true;
         }
     }
-    if (done) {
-        hold(done, "too many deliveries wait for what is known of their recipients", "the server retries");
+    if (!taken) {
+        hold(asked.done,
+             "too many deliveries wait for what is known of their recipients",
+             "the server retries");
     } else if (wake_) {
         wake_();
     }
@@ -197,8 +253,8 @@ std::deque<TransferGate::Waiting> TransferGate::take_waiting() {
 
 void TransferGate::decide_all(std::deque<Waiting>& waiting) {
     for (auto& one : waiting) {
-        if (!settled(one.observation, one.done)) {  // more recipients than there is room for: the next step
-            wait(one.observation, one.done);
+        if (!settled(one)) {  // more recipients than there is room for: the next step
+            wait(one);
         }
     }
 }
@@ -276,6 +332,7 @@ Result<std::optional<Instant>> TransferGate::step() {
 TransferGate::Figures TransferGate::figures() const {
     Figures figures{counters_->by_rule,
                     counters_->by_objection,
+                    counters_->tunnels,
                     counters_->flagged,
                     counters_->undecided,
                     counters_->unwritten,

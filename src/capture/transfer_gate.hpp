@@ -88,6 +88,9 @@ public:
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override {
         return ports_.next.observe(observations);
     }
+    /// A tunnel that nobody declared could carry anything to its recipient: it is Denied wherever something
+    /// could be. Errors: as intend(); nothing of it is written down, for nobody is known to be concerned.
+    void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override;
     void tunnel(const records::TunnelObservation& tunnel) override { ports_.next.tunnel(tunnel); }
     void gap(const records::GapObservation& gap) override { ports_.next.gap(gap); }
 
@@ -99,6 +102,7 @@ public:
     struct Figures {
         std::uint64_t by_rule{};       ///< Prevented by a rule,
         std::uint64_t by_objection{};  ///< and by an objection.
+        std::uint64_t tunnels{};       ///< Tunnels denied by either.
         std::uint64_t flagged{};       ///< Left, and marked by a rule.
         std::uint64_t undecided{};     ///< Held: what they are decided by could not be read.
         std::uint64_t unwritten{};     ///< Held: to be prevented, but that could not be written down.
@@ -108,21 +112,32 @@ public:
     [[nodiscard]] Figures figures() const;
 
 private:
+    struct Tunnel {
+        records::TunnelObservation seen;
+        TunnelReason why{TunnelReason::Unreadable};
+    };
     struct Waiting {
-        records::Observation observation;
+        records::Observation observation;  ///< Of a tunnel: its recipient alone.
         IntentDone done;
+        std::optional<Tunnel> tunnel{};
         Instant since{};
     };
     using People = std::shared_ptr<const PeopleIndex::Snapshot>;
 
     /// Decides, unless that takes to know more of the recipient: then false, and nothing was taken.
-    [[nodiscard]] bool settled(records::Observation& observation, IntentDone& done);
+    [[nodiscard]] bool settled(Waiting& asked);
     /// Whether deliveries can be decided on: nobody objects and no rule stands, or the hosts were read.
     [[nodiscard]] bool knows_hosts(const RuleSet& rules, const PeopleIndex::Snapshot& people) const;
     /// Asks the directory, unless it was asked lately. Errors: its own; what was known stays.
     [[nodiscard]] Result<void> look_at_hosts();
     /// Reads the recipients of `waiting`. Errors: those of the register.
     [[nodiscard]] Result<void> read_for(const std::deque<Waiting>& waiting);
+    /// What the rules ask of a recipient; null if it is not at hand.
+    [[nodiscard]] std::shared_ptr<const KnownRecipient> known(const RuleSet& rules, const Host& host) const;
+    void act_on_tunnel(const RuleSet& rules,
+                       const KnownRecipient& recipient,
+                       const PeopleIndex::Snapshot& people,
+                       Waiting& asked);
     void act(const RuleSet& rules,
              const DeliveryVerdict& verdict,
              records::Observation& observation,
@@ -132,7 +147,7 @@ private:
                  records::Observation& observation,
                  IntentDone& done);
     void hold(IntentDone& done, const std::string& what, const std::string& remedy);
-    void wait(records::Observation& observation, IntentDone& done);
+    void wait(Waiting& asked);
     [[nodiscard]] std::deque<Waiting> take_waiting();
     void decide_all(std::deque<Waiting>& waiting);
     void put_back(std::deque<Waiting>& waiting, const Error& why);
@@ -151,7 +166,7 @@ private:
     std::deque<Waiting> waiting_;
 
     struct Counters {
-        std::atomic<std::uint64_t> by_rule{}, by_objection{}, flagged{}, undecided{}, unwritten{};
+        std::atomic<std::uint64_t> by_rule{}, by_objection{}, tunnels{}, flagged{}, undecided{}, unwritten{};
     };
     std::shared_ptr<Counters> counters_{std::make_shared<Counters>()};  ///< A late answer may outlive us.
 };

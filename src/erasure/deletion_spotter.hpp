@@ -64,6 +64,9 @@ public:
     void intend(records::Observation observation, IntentDone done) override;
     void settle(IntentId intent, privacy::Outcome outcome) override;
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
+    void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override {
+        next_.open_tunnel(tunnel, why, std::move(done));
+    }
     void tunnel(const records::TunnelObservation& tunnel) override { next_.tunnel(tunnel); }
     void gap(const records::GapObservation& gap) override { next_.gap(gap); }
 

@@ -21,6 +21,21 @@ bool asks_more_than_host(const TransferRule& rule) {
                             !rule.software.empty() || rule.honour);
 }
 
+/// What is left of a rule where only the recipient is known.
+void forget_content(TransferRule& rule, const RuleFacts& facts) {
+    const bool nobody_meant =
+        (rule.objection.value_or(false) && !facts.objection) || (rule.minor.value_or(false) && !facts.minor);
+    const bool asks = rule.objection || rule.minor || rule.categories != 0 || rule.visibilities != 0;
+    if (nobody_meant || (asks && rule.effect != RuleEffect::Block)) {
+        rule.enabled = false;
+        return;
+    }
+    rule.objection.reset();
+    rule.minor.reset();
+    rule.categories = 0;
+    rule.visibilities = 0;
+}
+
 }  // namespace
 
 Result<HostPattern> HostPattern::parse(std::string_view text) {
@@ -86,6 +101,14 @@ RuleDecision decide(const TransferRules& rules, const RuleFacts& facts) {
         return {rules.rules_[*at].effect, *at, false};
     }
     return objects ? RuleDecision{RuleEffect::Block, std::nullopt, true} : RuleDecision{};
+}
+
+RuleDecision decide_unread(const TransferRules& rules, const RuleFacts& facts) {
+    auto left = rules.rules();
+    for (auto& rule : left) {
+        forget_content(rule, facts);
+    }
+    return decide(TransferRules::compile(std::move(left)).value(), facts);
 }
 
 std::string_view name_of(RuleEffect effect) {

@@ -85,6 +85,12 @@ struct Gate {
         gate.intend(observation, [&](Result<IntentId> done) { answer = std::move(done); });
         return answer;
     }
+    std::optional<Result<void>> open_tunnel(const std::string& host, TunnelReason why) {
+        std::optional<Result<void>> answer;
+        gate.open_tunnel(
+            {clock.at, *Host::parse(host)}, why, [&](Result<void> done) { answer = std::move(done); });
+        return answer;
+    }
     Result<IntentId> intend(const records::Observation& observation) {
         const auto answer = ask(observation);
         REQUIRE(answer);
@@ -304,6 +310,55 @@ TEST_CASE("an objection of somebody who was shredded stands in nobody's way", "[
     Gate g;
     g.vault.shred(g.alice);
     CHECK(g.leaves(delivery("hated.example", "Create", {{kBob, kText}})));
+}
+
+TEST_CASE("a tunnel that nobody declared is denied where it could carry what is blocked", "[gate]") {
+    Gate g;
+    auto told = rule("blocks", RuleEffect::Block);
+    told.hosts = {*privacy::HostPattern::parse("bad.example")};
+    auto messages = rule("no messages", RuleEffect::Block);
+    messages.hosts = {*privacy::HostPattern::parse("some.example")};
+    messages.categories = CategorySet{DataCategory::DirectMessage}.bits();
+    g.use({told, messages});
+    for (const auto why : {TunnelReason::Untrusting, TunnelReason::Unreadable}) {
+        for (const auto* blocked : {"bad.example", "some.example", "hated.example"}) {
+            const auto answer = g.open_tunnel(blocked, why);
+            REQUIRE(answer);
+            REQUIRE(!*answer);
+            CHECK(answer->error().kind == ErrorKind::Denied);
+        }
+        CHECK(g.open_tunnel("good.example", why)->has_value());
+        CHECK(g.open_tunnel("origin.example", why)->has_value());
+    }
+    CHECK(g.gate.figures().tunnels == 6);
+    CHECK(g.open_tunnel("bad.example", TunnelReason::Declared)->has_value());
+    CHECK(g.sink.opened.size() == 5);
+    CHECK(g.ledger.intents.empty());  // nobody is known to be concerned
+}
+
+TEST_CASE("a tunnel waits for what rules ask of its recipient", "[gate]") {
+    Gate g;
+    auto strangers = rule("strangers", RuleEffect::Block);
+    strangers.country_unknown = true;
+    g.use({strangers});
+    std::optional<Result<void>> answer;
+    g.gate.open_tunnel({g.clock.at, *Host::parse("far.example")},
+                       TunnelReason::Untrusting,
+                       [&](Result<void> done) { answer = std::move(done); });
+    CHECK(!answer);
+    REQUIRE(g.gate.step());
+    REQUIRE(answer);
+    REQUIRE(!*answer);
+    CHECK(answer->error().kind == ErrorKind::Denied);
+}
+
+TEST_CASE("no tunnel begins while the list of objections cannot be read", "[gate]") {
+    Gate g;
+    g.vault.failure = ErrorKind::Unavailable;
+    const auto held = g.open_tunnel("liked.example", TunnelReason::Untrusting);
+    REQUIRE(held);
+    REQUIRE(!*held);
+    CHECK(held->error().kind == ErrorKind::Conflict);
 }
 
 TEST_CASE("the gate passes everything else on", "[gate]") {

@@ -64,6 +64,7 @@ public:
     Result<Observed> observe(std::span<const records::Observation> seen) override {
         return Observed{seen.size(), 0};
     }
+    void open_tunnel(const records::TunnelObservation&, TunnelReason, TunnelDone done) override { done({}); }
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
     [[nodiscard]] std::uint64_t settled() const { return settled_; }

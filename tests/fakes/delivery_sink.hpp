@@ -17,6 +17,7 @@ class FakeDeliverySink final : public DeliverySink {
 public:
     std::vector<records::Observation> intents;
     std::vector<records::Observation> observed;
+    std::vector<records::TunnelObservation> opened;
     std::vector<std::pair<IntentId, privacy::Outcome>> settled;
     std::optional<ErrorKind> failure;  ///< Of intend() and observe().
 
@@ -35,6 +36,14 @@ public:
         }
         observed.insert(observed.end(), observations.begin(), observations.end());
         return Observed{observations.size(), 0};
+    }
+    void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason, TunnelDone done) override {
+        if (failure) {
+            done(fail(*failure, "the fake sink was told to fail"));
+            return;
+        }
+        opened.push_back(tunnel);
+        done({});
     }
     void tunnel(const records::TunnelObservation&) override { ++tunnels; }
     void gap(const records::GapObservation&) override { ++gaps; }

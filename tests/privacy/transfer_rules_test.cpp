@@ -335,3 +335,33 @@ TEST_CASE("A rule with a word that means nothing is not made ready", "[privacy][
     CHECK(name_of(found[0].fault) == "unknown_word");
     CHECK(found[0].detail == "countries: QQ");
 }
+
+TEST_CASE("Of what only the recipient is known, a rule that blocks some of it blocks all") {
+    const auto unread = [](std::vector<TransferRule> rules, RuleFacts facts) {
+        return decide_unread(*TransferRules::compile(std::move(rules)), facts);
+    };
+    auto some = rule_for({"a.example"});
+    some.categories = 1;
+    CHECK(unread({some}, to("a.example")) == RuleDecision{RuleEffect::Block, 0, false});
+    CHECK(unread({some}, to("b.example")) == RuleDecision{});
+
+    auto lets_some = rule_for({"a.example"}, RuleEffect::Allow);
+    lets_some.visibilities = 1;
+    CHECK(unread({lets_some, some}, to("a.example")) == RuleDecision{RuleEffect::Block, 1, false});
+    const auto lets_all = rule_for({"a.example"}, RuleEffect::Allow);
+    CHECK(unread({lets_all, some}, to("a.example")) == RuleDecision{RuleEffect::Allow, 0, false});
+
+    auto children = rule_for({});
+    children.minor = true;
+    auto facts = to("a.example");
+    CHECK(unread({children}, facts) == RuleDecision{});  // no child is known
+    facts.minor = true;
+    CHECK(unread({children}, facts) == RuleDecision{RuleEffect::Block, 0, false});
+
+    auto objected = to("a.example");
+    objected.objection = true;
+    CHECK(unread({}, objected) == RuleDecision{RuleEffect::Block, std::nullopt, true});
+    auto overrules = rule_for({"a.example"}, RuleEffect::Allow);
+    overrules.objection = true;
+    CHECK(unread({overrules}, objected).effect == RuleEffect::Block);
+}

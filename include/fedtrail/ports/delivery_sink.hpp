@@ -22,10 +22,19 @@ struct Observed {
     std::size_t without_subject{};  ///< They concern no local person: nothing was written.
 };
 
+/// Why a connection passes unread.
+enum class TunnelReason : std::uint8_t {
+    Declared,    ///< The operator said so of its host.
+    Untrusting,  ///< Its client refused the authority for this host.
+    Unreadable,  ///< It is nothing that the proxy can read.
+};
+
 /// Takes observations in. All methods may be called from any thread at once.
 class DeliverySink {
 public:
     using IntentDone = std::function<void(Result<IntentId>)>;
+
+    using TunnelDone = std::function<void(Result<void>)>;
 
     DeliverySink() = default;
     DeliverySink(const DeliverySink&) = delete;
@@ -50,7 +59,13 @@ public:
     /// one. Errors: Unavailable.
     [[nodiscard]] virtual Result<Observed> observe(std::span<const records::Observation> observations) = 0;
 
-    /// A tunnel that could not be read. Never fails and never waits.
+    /// Writes down that a tunnel to a recipient is about to begin. `done` is called exactly once, from any
+    /// thread, when that is durable or cannot be: nothing may pass before. Errors: Unavailable, Denied (what
+    /// leaves unread could evade a transfer rule or a person's objection) and Conflict, as with intend().
+    virtual void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) = 0;
+
+    /// What passed through a tunnel since it was opened, or since this was called last. Never fails and never
+    /// waits; a crash may lose it.
     virtual void tunnel(const records::TunnelObservation& tunnel) = 0;
 
     /// Deliveries that passed unrecorded; kept in memory until it can be written. Never fails and never

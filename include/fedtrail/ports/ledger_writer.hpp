@@ -72,7 +72,7 @@ public:
 
     /// Buffers an observation; false if the very same one is already in the ledger (it is not added again).
     [[nodiscard]] virtual Result<bool> add(const PackedObservation& observation) = 0;
-    /// Buffers a tunnel or a gap.
+    /// Buffers a tunnel, what passed through one, or a gap.
     virtual void add(const records::TunnelObservation& tunnel) = 0;
     virtual void add(const records::GapObservation& gap) = 0;
 

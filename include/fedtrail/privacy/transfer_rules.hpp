@@ -144,6 +144,12 @@ private:
 /// 64 rules.
 [[nodiscard]] RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
 
+/// As decide(), of something of which only the recipient is known: a rule that blocks does so whatever it
+/// asks of the person or the object, as far as anybody or anything could be meant, and one that lets pass
+/// must ask nothing of the kind. In `facts`, `objection` is whether anybody objects to the recipient, `minor`
+/// whether any child is known. Costs a copy of the rules.
+[[nodiscard]] RuleDecision decide_unread(const TransferRules& rules, const RuleFacts& facts);
+
 enum class RuleFault : std::uint8_t {
     UnknownWord,  ///< `detail` is not known: "countries: QQ".
     Unreachable,  ///< `other` decides whatever this would, and in the same way.

@@ -25,12 +25,13 @@ struct Observation {
     friend bool operator==(const Observation&, const Observation&) = default;
 };
 
-/// A tunnel whose content could not be read: all that is known is that something went there.
+/// Of a tunnel, whose content could not be read: all that is known is that something went there.
 struct TunnelObservation {
     Instant at{};
     Host recipient;
     std::uint64_t bytes_sent{};
     std::uint64_t bytes_received{};
+    std::uint64_t connections{1};  ///< 0: these octets belong to a connection that was counted before.
 };
 
 /// Deliveries that left while the ledger could not be written (`on_ledger_failure = "pass"`).

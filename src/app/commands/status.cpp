@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -11,9 +10,9 @@
 #include "app/due.hpp"
 #include "app/instance.hpp"
 #include "app/log_keys.hpp"
+#include "app/running_figures.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
-#include "backends/poco/http_server.hpp"
 #include "backends/sqlite/log_store.hpp"
 
 namespace fedtrail::app {
@@ -21,9 +20,7 @@ namespace fedtrail::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Figures = std::map<std::string, std::uint64_t, std::less<>>;
 
-constexpr std::chrono::seconds kPatience{3};
 constexpr std::size_t kCounted = 100'000;
 constexpr std::uint64_t kLowDisk = 512ULL * 1024 * 1024;
 
@@ -36,43 +33,25 @@ struct LogState {
 /// Everything the screen shows.
 struct Picture {
     std::optional<RunningInstance> running;
-    bool answers{};   ///< /readyz said yes.
-    Figures figures;  ///< Of the running instance.
+    bool answers{};          ///< /readyz said yes.
+    RunningFigures figures;  ///< Of the running instance.
     LedgerTotals totals;
     std::optional<DueErasures> erasures;
     std::optional<LogState> log;
     std::vector<Error> wrong;
 };
 
-Figures parse_metrics(const std::string& text) {
-    Figures figures;
-    std::istringstream lines{text};
-    for (std::string line; std::getline(lines, line);) {
-        const auto space = line.rfind(' ');
-        if (line.starts_with('#') || space == std::string::npos) {
-            continue;
-        }
-        figures[line.substr(0, space)] = std::strtoull(line.c_str() + space + 1, nullptr, 10);
-    }
-    return figures;
-}
-
 void ask_instance(Picture& picture) {
-    const auto endpoint = picture.running ? endpoint_from(picture.running->api) : std::nullopt;
-    if (!endpoint) {
+    if (!picture.running) {
         return;
     }
-    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
-    const auto ready = client->send({"GET", "/readyz", {}, {}});
-    picture.answers = ready && ready->status == 200;
-    if (const auto metrics = client->send({"GET", "/metrics", {}, {}}); metrics && metrics->status == 200) {
-        picture.figures = parse_metrics(metrics->body);
-    }
+    auto answers = ask_running(*picture.running);
+    picture.answers = answers.ready;
+    picture.figures = std::move(answers.figures);
 }
 
 std::uint64_t figure(const Picture& picture, std::string_view name) {
-    const auto found = picture.figures.find(name);
-    return found == picture.figures.end() ? 0 : found->second;
+    return figure_named(picture.figures, name);
 }
 
 /// What is due; nothing, and a word about it, if that cannot be read.
@@ -137,6 +116,31 @@ bool look_for_unnamed_origins(Picture& picture) {
     return any;
 }
 
+/// Nothing of what such a client sends is recorded but that it went out.
+void look_for_distrust(Picture& picture) {
+    const auto unread = figure(picture, "fedtrail_proxy_untrusted_tunnels_total");
+    const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total");
+    if (unread > 0) {
+        picture.wrong.push_back(
+            {ErrorKind::Unavailable,
+             grouped(unread) +
+                 " connections passed unread since their client does not trust Fedtrail's "
+                 "authority: " +
+                 untrusted_text(picture.figures),
+             "fedtrail ca guide SOFTWARE"});
+    } else if (refused > 0) {
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 grouped(refused) + " connections did not trust Fedtrail's authority",
+                                 "fedtrail ca guide SOFTWARE"});
+    }
+    if (const auto lost = figure(picture, "fedtrail_tunnels_lost_total"); lost > 0) {
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 "the octets of unread connections were given up " + grouped(lost) +
+                                     " times because the ledger could not be written",
+                                 "fedtrail doctor"});
+    }
+}
+
 void look_for_wrong(const Config& config, Picture& picture) {
     const auto add = [&picture](std::string what, std::string remedy) {
         picture.wrong.push_back({ErrorKind::Unavailable, std::move(what), std::move(remedy)});
@@ -161,10 +165,7 @@ void look_for_wrong(const Config& config, Picture& picture) {
         add(grouped(picture.erasures->messages_left) + " messages of erasures wait for a sidecar",
             "fedtrail serve");
     }
-    if (const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total"); refused > 0) {
-        add(grouped(refused) + " connections did not trust Fedtrail's authority",
-            "fedtrail ca guide SOFTWARE");
-    }
+    look_for_distrust(picture);
     const auto damaged = figure(picture, "fedtrail_intents_damaged_total");
     if (damaged > 0) {
         add(grouped(damaged) + " deliveries were held back because rows about their person are damaged",
@@ -230,6 +231,20 @@ void tell_ingress(std::ostream& out, const Picture& picture) {
     }
 }
 
+Json untrusted_json(const Picture& picture) {
+    if (picture.figures.empty()) {
+        return nullptr;
+    }
+    Json most = Json::array();
+    for (const auto& each : untrusted_hosts(picture.figures)) {
+        most.push_back({{"host", each.host}, {"connections", each.tunnels}});
+    }
+    return {{"hosts", figure(picture, "fedtrail_proxy_untrusted_hosts")},
+            {"connections", figure(picture, "fedtrail_proxy_untrusted_tunnels_total")},
+            {"refused", figure(picture, "fedtrail_proxy_ca_refused_total")},
+            {"most", std::move(most)}};
+}
+
 Json to_json(const Picture& picture) {
     const auto& t = picture.totals;
     Json out{{"format", "fedtrail/status/1"}, {"running", nullptr}, {"flow", nullptr}};
@@ -246,6 +261,7 @@ Json to_json(const Picture& picture) {
                        {"waiting", figure(picture, "fedtrail_intents_waiting")}};
     }
     out["ingress"] = ingress_json(picture);
+    out["untrusted"] = untrusted_json(picture);
     out["ledger"] = {{"subjects", t.subjects},
                      {"recipients", t.recipients},
                      {"disclosures", t.disclosures},

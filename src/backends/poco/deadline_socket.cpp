@@ -1,6 +1,5 @@
 #include "backends/poco/deadline_socket.hpp"
 
-#include <cerrno>
 #include <optional>
 
 #include <Poco/Exception.h>
@@ -8,6 +7,9 @@
 #include <Poco/Net/ServerSocketImpl.h>
 #include <Poco/Net/StreamSocketImpl.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "backends/poco/reception.hpp"
 
 namespace fedtrail::poco {
 
@@ -52,25 +54,32 @@ private:
 // NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 class DeadlineServerSocketImpl : public Poco::Net::ServerSocketImpl {
 public:
-    explicit DeadlineServerSocketImpl(SteadyClock::duration arrival) : arrival_(arrival) {}
+    DeadlineServerSocketImpl(SteadyClock::duration arrival, std::size_t most)
+        : arrival_(arrival), reception_(arrival, most) {}
+
+    /// Of the acceptor: whether acceptConnection() has one to give.
+    bool poll(const Poco::Timespan& timeout, int /*mode*/) override {
+        return reception_.wait(sockfd(), std::chrono::microseconds{timeout.totalMicroseconds()});
+    }
 
     Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& peer) override {
+        const auto descriptor = reception_.take();
+        if (!descriptor) {
+            throw Poco::TimeoutException{"no connection has a whole head"};
+        }
         sockaddr_storage address{};
         socklen_t length = sizeof(address);
         // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket interface of POSIX.
         auto* const plain = reinterpret_cast<sockaddr*>(&address);
-        int descriptor = -1;
-        do {
-            descriptor = accept4(sockfd(), plain, &length, SOCK_CLOEXEC);
-        } while (descriptor < 0 && errno == EINTR);
-        if (descriptor < 0) {
-            error();  // throws
+        if (::getpeername(*descriptor, plain, &length) != 0) {
+            ::close(*descriptor);
+            throw Poco::Net::ConnectionResetException{"it was gone already"};
         }
         // A client that reads nothing more must not hold its thread for ever.
         const timeval patience{std::chrono::duration_cast<std::chrono::seconds>(arrival_).count(), 0};
-        ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+        ::setsockopt(*descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
         peer = Poco::Net::SocketAddress{plain, length};
-        return new DeadlineSocketImpl{descriptor, arrival_};
+        return new DeadlineSocketImpl{*descriptor, arrival_};
     }
 
 protected:
@@ -78,11 +87,12 @@ protected:
 
 private:
     SteadyClock::duration arrival_;
+    Reception reception_;
 };
 
 }  // namespace
 
-DeadlineServerSocket::DeadlineServerSocket(SteadyClock::duration arrival)
-    : ServerSocket(new DeadlineServerSocketImpl{arrival}, true) {}
+DeadlineServerSocket::DeadlineServerSocket(SteadyClock::duration arrival, std::size_t most)
+    : ServerSocket(new DeadlineServerSocketImpl{arrival, most}, true) {}
 
 }  // namespace fedtrail::poco

@@ -1,9 +1,11 @@
-/// A listening socket whose connections bound the time in which a whole request must arrive: Poco's own limit
-/// is per read, so that one octet every few seconds could hold a thread for hours.
+/// A listening socket that hands out connections only when the head of a request is there, and whose
+/// connections bound the time in which the rest must arrive: Poco's own limit is per read, so that one octet
+/// every few seconds could hold a thread for hours.
 
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 #include <Poco/Net/ServerSocket.h>
 
@@ -11,7 +13,9 @@ namespace fedtrail::poco {
 
 class DeadlineServerSocket : public Poco::Net::ServerSocket {
 public:
-    explicit DeadlineServerSocket(std::chrono::steady_clock::duration arrival);
+    /// `arrival` counts twice: from the connection to the end of the head, and from there to the end of the
+    /// request. `most` connections may be without a whole head.
+    DeadlineServerSocket(std::chrono::steady_clock::duration arrival, std::size_t most);
 };
 
 }  // namespace fedtrail::poco

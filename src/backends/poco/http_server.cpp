@@ -265,7 +265,7 @@ Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
                                            const HttpServerLimits& limits) {
     const std::string place = address + ", port " + std::to_string(port);
     try {
-        DeadlineServerSocket socket{limits.arrival};
+        DeadlineServerSocket socket{limits.arrival, limits.asking};
         const Poco::Net::SocketAddress here{Poco::Net::IPAddress{address}, port};
         if (here.family() == Poco::Net::SocketAddress::IPv6) {
             socket.bind6(here, true, false, true);

@@ -16,8 +16,9 @@ struct HttpServerLimits {
     std::size_t body{std::size_t{16} * 1024 * 1024};  ///< Octets; more is answered 413.
     std::size_t threads{8};                           ///< Connections served at once.
     std::size_t streams{4};                           ///< Of these, answers without an end; more get 503.
-    std::size_t waiting{64};           ///< Connections that may wait for a thread; more are closed.
-    std::chrono::seconds arrival{30};  ///< How long the whole of a request may take to arrive.
+    std::size_t asking{1'024};  ///< Connections that may be without a whole head; of more, the oldest go.
+    std::size_t waiting{64};    ///< Connections that may wait for a thread; more are closed.
+    std::chrono::seconds arrival{30};  ///< How long a head may take from the connection on, then the rest.
     std::chrono::seconds idle{2};      ///< How long a kept-alive connection may hold its thread.
 };
 

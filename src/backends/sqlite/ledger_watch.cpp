@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/ledger/blob.hpp"
@@ -38,8 +39,8 @@ std::int64_t checksum_of(std::uint32_t recipient, std::int64_t day, const Tunnel
 }
 
 void add(TunnelSum& into, const TunnelSum& more) {
-    into.first_at = into.connections == 0 ? more.first_at : std::min(into.first_at, more.first_at);
-    into.last_at = into.connections == 0 ? more.last_at : std::max(into.last_at, more.last_at);
+    into.first_at = std::min(into.first_at, more.first_at);
+    into.last_at = std::max(into.last_at, more.last_at);
     into.connections += more.connections;
     into.bytes_sent += more.bytes_sent;
     into.bytes_received += more.bytes_received;
@@ -52,7 +53,7 @@ Result<void> put_tunnel(Statements& statements,
                         const records::TunnelObservation& tunnel) {
     const auto at = to_unix_seconds(tunnel.at);
     const auto day = std::chrono::floor<std::chrono::days>(tunnel.at).time_since_epoch().count();
-    TunnelSum sum{1, tunnel.bytes_sent, tunnel.bytes_received, at, at};
+    TunnelSum sum{tunnel.connections, tunnel.bytes_sent, tunnel.bytes_received, at, at};
     auto& known = statements.get(
         "SELECT connections, bytes_sent, bytes_received, first_at, last_at, checksum FROM tunnel "
         "WHERE recipient = ? AND day = ?");
@@ -98,11 +99,16 @@ TunnelSum tunnels_of(Statements& statements, std::uint32_t recipient) {
     auto& row = statements.get(
         "SELECT connections, bytes_sent, bytes_received, first_at, last_at FROM tunnel WHERE recipient = ?");
     row.bind(1, recipient);
-    TunnelSum sum;
+    std::optional<TunnelSum> sum;
     while (row.executeStep()) {
-        add(sum, read_sum(row, 0));
+        const auto day = read_sum(row, 0);
+        if (sum) {
+            add(*sum, day);
+        } else {
+            sum = day;
+        }
     }
-    return sum;
+    return sum.value_or(TunnelSum{});
 }
 
 std::uint64_t damaged_watch_rows(Statements& statements, std::uint64_t& rows) {

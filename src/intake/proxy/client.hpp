@@ -45,9 +45,9 @@ Awaitable<void> serve_http(Client& client, Addressing addressing, const Target* 
 Awaitable<void> serve_proxied(Client& client);
 Awaitable<void> serve_redirected(Client& client);
 
-/// Connects to `target` and passes everything both ways unread until both sides are done; recorded as a
-/// tunnel. `answers` says that a CONNECT waits for its answer.
-Awaitable<void> serve_tunnel(Client& client, Target target, bool answers);
+/// Connects to `target` and passes everything both ways unread until both sides are done; that it begins is
+/// durable before. `answers` says that a CONNECT waits for its answer.
+Awaitable<void> serve_tunnel(Client& client, Target target, TunnelReason why, bool answers);
 
 /// Writes an answer of our own; the fault of doing so is of no interest, the connection ends or goes on.
 Awaitable<void> answer(Client& client, const Problem& problem, bool closes, bool to_head);

@@ -1,7 +1,11 @@
 #include "intake/proxy/client_hello.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace fedtrail::proxy {
 
@@ -69,23 +73,76 @@ bool has_http1(std::string_view extension) {
     return false;
 }
 
+/// Values that say nothing and change at will (RFC 8701).
+bool is_grease(std::uint32_t value) {
+    return (value & 0x0F0FU) == 0x0A0AU && (value >> 8U) == (value & 0xFFU);
+}
+
+/// Extensions that one program sends in one connection and not in the next: the name it wants, a ticket,
+/// early data, padding.
+bool is_passing(std::uint32_t extension) {
+    constexpr std::array<std::uint32_t, 7> kPassing{kServerName, 21, 35, 41, 42, 44, 45};
+    return is_grease(extension) || std::find(kPassing.begin(), kPassing.end(), extension) != kPassing.end();
+}
+
+/// FNV-1a over what makes ClientHello::shape. Some programs shuffle their extensions: their order is no part.
+class Shape {
+public:
+    explicit Shape(std::uint32_t version) { mix(version); }
+
+    void ciphers(std::string_view suites) {
+        Reader reader{suites};
+        while (!reader.empty()) {
+            if (const auto suite = reader.number(2); !is_grease(suite)) {
+                mix(suite);
+            }
+        }
+    }
+    void extension(std::uint32_t type) {
+        if (!is_passing(type)) {
+            extensions_.push_back(type);
+        }
+    }
+    [[nodiscard]] std::uint64_t value() {
+        std::sort(extensions_.begin(), extensions_.end());
+        for (const auto type : std::exchange(extensions_, {})) {
+            mix(type);
+        }
+        return value_;
+    }
+
+private:
+    void mix(std::uint32_t number) {
+        constexpr std::uint64_t kPrime = 0x100000001B3;
+        for (const auto octet : {number >> 8U & 0xFFU, number & 0xFFU}) {
+            value_ = (value_ ^ octet) * kPrime;
+        }
+    }
+
+    std::uint64_t value_{0xCBF29CE484222325};
+    std::vector<std::uint32_t> extensions_;
+};
+
 std::optional<ClientHello> read_body(std::string_view body) {
     Reader reader{body};
-    reader.take(2 + 32);  // legacy version, random
-    reader.vector(1);     // session id
-    reader.vector(2);     // cipher suites
-    reader.vector(1);     // compression
+    Shape shape{reader.number(2)};  // legacy version
+    reader.take(32);                // random
+    reader.vector(1);               // session id
+    shape.ciphers(reader.vector(2));
+    reader.vector(1);  // compression
     ClientHello hello;
     if (reader.failed()) {
         return std::nullopt;
     }
     if (reader.empty()) {
+        hello.shape = shape.value();
         return hello;
     }
     Reader extensions{reader.vector(2)};
     while (!extensions.empty() && !reader.failed()) {
         const auto type = extensions.number(2);
         const auto content = extensions.vector(2);
+        shape.extension(type);
         if (type == kServerName) {
             hello.server_name = host_name_of(content);
         } else if (type == kAlpn) {
@@ -95,6 +152,7 @@ std::optional<ClientHello> read_body(std::string_view body) {
     if (extensions.failed() || reader.failed()) {
         return std::nullopt;
     }
+    hello.shape = shape.value();
     return hello;
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +12,8 @@ namespace fedtrail::proxy {
 struct ClientHello {
     std::string server_name;   ///< SNI (RFC 6066 section 3), as sent; "" if there is none.
     bool accepts_http1{true};  ///< No ALPN, or one with http/1.1 (or http/1.0) in it.
+    std::uint64_t shape{};  ///< The same for all connections of one program, and mostly another for another:
+                            ///< made of the version, the cipher suites and which extensions there are.
 };
 
 /// The bytes so far could begin one; read more. At most 16 KiB are ever needed.

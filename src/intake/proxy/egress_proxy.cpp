@@ -62,8 +62,8 @@ std::vector<std::string> lowered(std::vector<std::string> patterns) {
 
 class EgressProxy::Impl {
 public:
-    Impl(ProxyOptions options, DeliverySink& sink, const CertificateAuthority& authority)
-        : shared_(std::move(options), sink, authority) {}
+    Impl(ProxyOptions options, DeliverySink& sink, const CertificateAuthority& authority, ProxyEvents events)
+        : shared_(std::move(options), sink, authority, std::move(events)) {}
 
     Result<void> prepare();
     void start();
@@ -266,8 +266,9 @@ void EgressProxy::Impl::drain(std::chrono::seconds limit) {
 
 Result<std::unique_ptr<EgressProxy>> EgressProxy::open(ProxyOptions options,
                                                        DeliverySink& sink,
-                                                       const CertificateAuthority& authority) {
-    auto impl = std::make_unique<Impl>(std::move(options), sink, authority);
+                                                       const CertificateAuthority& authority,
+                                                       ProxyEvents events) {
+    auto impl = std::make_unique<Impl>(std::move(options), sink, authority, std::move(events));
     if (const auto prepared = impl->prepare(); !prepared) {
         return fail(prepared);
     }
@@ -293,6 +294,10 @@ std::vector<std::string> EgressProxy::listening() const {
     return impl_->listening();
 }
 
+UntrustingFigures EgressProxy::untrusting() const {
+    return impl_->shared().trust.figures();
+}
+
 ProxyFigures EgressProxy::figures() const {
     const auto& c = impl_->shared().counters;
     return ProxyFigures{c.connections,
@@ -302,6 +307,7 @@ ProxyFigures EgressProxy::figures() const {
                         c.activities,
                         c.intercepted,
                         c.tunnels,
+                        c.tunnels_refused,
                         c.ca_refused,
                         c.guard_refused,
                         c.held,

@@ -6,12 +6,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
 #include "fedtrail/ports/certificate_authority.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
@@ -21,6 +23,12 @@ namespace fedtrail::proxy {
 enum class OnLedgerFailure {
     Hold,  ///< 503 with Retry-After: it stays with the origin, which tries again.
     Pass,  ///< It leaves, and the gap is recorded as soon as that is possible.
+};
+
+/// What happens to the next connections of a client that does not trust our authority, to the same host.
+enum class Untrusting {
+    Tunnel,  ///< They pass unread, for a while.
+    Refuse,  ///< They fail like the first one.
 };
 
 /// Every wait has an end.
@@ -37,8 +45,9 @@ struct TimeLimits {
     std::chrono::milliseconds peer_idle{4'000};  ///< A peer's connection kept for the next request: Node.js
                                                  ///< closes after five seconds, others later.
     std::chrono::milliseconds tunnel_idle{600'000};     ///< A tunnel in which nothing moves.
-    std::chrono::milliseconds refusal_memory{600'000};  ///< How long a host whose client refused our CA is
-                                                        ///< tunnelled.
+    std::chrono::milliseconds tunnel_report{180'000};   ///< Until what passed through one is written down.
+    std::chrono::milliseconds refusal_memory{600'000};  ///< How long a client that refused our CA for a host
+                                                        ///< is tunnelled there.
 };
 
 struct ProxyOptions {
@@ -51,12 +60,30 @@ struct ProxyOptions {
     std::map<std::string, std::string>
         resolve;  ///< "host:port" -> "ADDRESS:PORT" instead of the system's resolver.
     OnLedgerFailure on_ledger_failure{OnLedgerFailure::Hold};
+    Untrusting untrusting{Untrusting::Tunnel};
     unsigned threads{};  ///< 0: one for every two cores, at most four; the ledger's writer wants to run too.
     std::size_t max_connections{16'384};
     std::size_t max_certificates{8'192};  ///< Leaves in the cache, about 4 KB each.
     std::size_t max_idle_peers{1'024};    ///< Kept peer connections a thread.
     std::size_t max_idle_per_peer{64};    ///< … of which to one host.
     TimeLimits limits;
+};
+
+/// Told from a loop's thread; must be quick.
+struct ProxyEvents {
+    /// A client refused our CA for this host: its next connections there pass unread.
+    std::function<void(const Host&)> untrusted{};
+};
+
+/// Connections that passed unread because their client refused our CA, since the start.
+struct UntrustingFigures {
+    struct ToHost {
+        Host host;
+        std::uint64_t tunnels{};
+    };
+    std::uint64_t hosts{};
+    std::uint64_t tunnels{};
+    std::vector<ToHost> most{};  ///< The twenty hosts with the most of them.
 };
 
 /// Counted since start; no host names, no personal data.
@@ -68,6 +95,7 @@ struct ProxyFigures {
     std::uint64_t activities{};         ///< Requests whose intent was asked for.
     std::uint64_t intercepted{};        ///< TLS connections opened under our CA.
     std::uint64_t tunnels{};            ///< Connections passed on unread.
+    std::uint64_t tunnels_refused{};    ///< … and those that must not, or could not be written down.
     std::uint64_t ca_refused{};         ///< Clients that did not accept our CA.
     std::uint64_t guard_refused{};      ///< Connections to addresses that are not public.
     std::uint64_t held{};               ///< Deliveries answered 503 because the ledger could not be written.
@@ -86,7 +114,8 @@ public:
     /// proxy. Errors: Invalid (an address, a network, the bundle), Unavailable (a port in use).
     [[nodiscard]] static Result<std::unique_ptr<EgressProxy>> open(ProxyOptions options,
                                                                    DeliverySink& sink,
-                                                                   const CertificateAuthority& authority);
+                                                                   const CertificateAuthority& authority,
+                                                                   ProxyEvents events = {});
     EgressProxy(const EgressProxy&) = delete;
     EgressProxy& operator=(const EgressProxy&) = delete;
     EgressProxy(EgressProxy&&) = delete;
@@ -101,6 +130,7 @@ public:
     void drain(std::chrono::seconds limit);
 
     [[nodiscard]] ProxyFigures figures() const;
+    [[nodiscard]] UntrustingFigures untrusting() const;
     /// "ADDRESS:PORT" of each listener, the transparent ones last.
     [[nodiscard]] std::vector<std::string> listening() const;
 

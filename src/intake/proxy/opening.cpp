@@ -71,16 +71,33 @@ void put_back_opening(Client& client) {
     client.in.relax();
 }
 
-bool is_tunnelled(Client& client, const Host& name) {
-    return matches_any(client.shared.options.bypass, name) || client.shared.refusals.recent(name);
+bool is_bypassed(Client& client, const Host& name) {
+    return matches_any(client.shared.options.bypass, name);
+}
+
+std::string kind_of(Client& client, const ClientHello& hello) {
+    boost::system::error_code gone;
+    return client_kind(client.stream.socket().remote_endpoint(gone), hello.shape);
+}
+
+void note_refusal(Client& client, const std::string& kind, const Host& name) {
+    auto& shared = client.shared;
+    count(shared.counters.ca_refused);
+    if (shared.options.untrusting == Untrusting::Refuse) {
+        return;
+    }
+    if (shared.trust.refused(kind, name, in_time(shared.options.limits.refusal_memory)) &&
+        shared.events.untrusted) {
+        shared.events.untrusted(name);
+    }
 }
 
 /// Takes the place of the server: TLS under our CA towards the client.
-Awaitable<void> intercept(Client& client, const Target& target) {
+Awaitable<void> intercept(Client& client, const Target& target, std::string kind) {
     auto& shared = client.shared;
     auto ssl = shared.leaves.make_server_ssl(shared.server_context.get(), target.name);
     if (!ssl && ssl.error().kind == ErrorKind::Denied) {  // the authority may not speak for this host
-        co_await serve_tunnel(client, target, false);
+        co_await serve_tunnel(client, target, TunnelReason::Unreadable, false);
         co_return;
     }
     if (!ssl) {
@@ -92,12 +109,12 @@ Awaitable<void> intercept(Client& client, const Target& target) {
     const auto fault = co_await client.stream.secure(ssl->release(), true, until);
     if (fault != Fault::None) {
         if (is_distrust(client.stream.tls_error())) {
-            count(shared.counters.ca_refused);
-            shared.refusals.remember(target.name, in_time(shared.options.limits.refusal_memory));
+            note_refusal(client, kind, target.name);
         }
         co_return;
     }
     count(shared.counters.intercepted);
+    shared.trust.trusted(kind);
     co_await serve_http(client, Addressing::Opened, &target);
 }
 
@@ -115,12 +132,20 @@ Target named_target(const Target& target, const ClientHello& hello) {
 
 Awaitable<void> serve_tls(Client& client, Target target, ClientHello hello) {
     target = named_target(target, hello);
-    // A client that wants HTTP/2 and nothing else cannot be answered by us, only passed on.
-    if (!hello.accepts_http1 || is_tunnelled(client, target.name)) {
-        co_await serve_tunnel(client, std::move(target), false);
+    if (is_bypassed(client, target.name)) {
+        co_await serve_tunnel(client, std::move(target), TunnelReason::Declared, false);
         co_return;
     }
-    co_await intercept(client, target);
+    auto kind = kind_of(client, hello);
+    if (client.shared.trust.refuses(kind, target.name)) {
+        co_await serve_tunnel(client, std::move(target), TunnelReason::Untrusting, false);
+        co_return;
+    }
+    if (!hello.accepts_http1) {  // HTTP/2 and nothing else cannot be answered by us, only passed on
+        co_await serve_tunnel(client, std::move(target), TunnelReason::Unreadable, false);
+        co_return;
+    }
+    co_await intercept(client, target, std::move(kind));
 }
 
 Awaitable<void> serve_connect(Client& client) {
@@ -132,8 +157,8 @@ Awaitable<void> serve_connect(Client& client) {
         co_await client.stream.linger();
         co_return;
     }
-    if (is_tunnelled(client, target->name)) {
-        co_await serve_tunnel(client, std::move(*target), true);
+    if (is_bypassed(client, target->name)) {
+        co_await serve_tunnel(client, std::move(*target), TunnelReason::Declared, true);
         co_return;
     }
     const auto until = in_time(client.shared.options.limits.head);
@@ -152,7 +177,7 @@ Awaitable<void> serve_connect(Client& client) {
             break;
         }
         case Opening::Kind::Other:
-            co_await serve_tunnel(client, std::move(*target), false);
+            co_await serve_tunnel(client, std::move(*target), TunnelReason::Unreadable, false);
             break;
         case Opening::Kind::Nothing:
             break;
@@ -206,7 +231,9 @@ Awaitable<void> serve_redirected(Client& client) {
     if (original && opening.kind != Opening::Kind::Nothing) {
         auto target = target_of(text_of(*original), true, 443);
         if (target) {
-            co_await serve_tunnel(client, std::move(*target), false);
+            const auto why =
+                is_bypassed(client, target->name) ? TunnelReason::Declared : TunnelReason::Unreadable;
+            co_await serve_tunnel(client, std::move(*target), why, false);
         }
     }
 }

@@ -19,28 +19,6 @@ IpAddress plain(const asio::ip::address& address) {
 
 }  // namespace
 
-void CaRefusals::remember(const Host& host, TimePoint until) {
-    constexpr std::size_t kMax = 4'096;
-    const std::lock_guard lock{mutex_};
-    if (until_.size() >= kMax) {
-        until_.clear();  // each of them is asked once more; that is all there is to lose
-    }
-    until_[host] = until;
-}
-
-bool CaRefusals::recent(const Host& host) {
-    const std::lock_guard lock{mutex_};
-    const auto found = until_.find(host);
-    if (found == until_.end()) {
-        return false;
-    }
-    if (found->second <= SteadyClock::now()) {
-        until_.erase(found);
-        return false;
-    }
-    return true;
-}
-
 Peers::Peers(Loop& loop, Shared& shared) : loop_(loop), shared_(shared) {}
 
 Peers::~Peers() = default;

@@ -36,6 +36,18 @@ inline constexpr Problem kPrevented{403,
                                     "",  // whose rule it was
                                     "http_request_denied",
                                     ""};
+inline constexpr Problem kTunnelHeld{503,
+                                     "The tunnel is held",
+                                     "That it begins could not be recorded or decided on, so nothing was "
+                                     "sent. Nothing is lost: try again later.",
+                                     "proxy_internal_error",
+                                     "Retry-After: 30\r\n"};
+inline constexpr Problem kTunnelPrevented{
+    403,
+    "The tunnel is prevented",
+    "A transfer rule or an objection keeps something from this host, and what passes unread could be that.",
+    "http_request_denied",
+    ""};
 inline constexpr Problem kMisdirected{421,
                                       "Another host than the one of this connection",
                                       "Host names another server than the one that was connected to.",

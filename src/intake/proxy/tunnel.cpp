@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "intake/proxy/client.hpp"
@@ -9,31 +14,61 @@ using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(googl
 
 namespace {
 
-/// What both directions of a tunnel know of each other.
+Instant now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// What both directions of a tunnel know of each other, and what of it is not written down yet.
 struct Tunnel {
-    std::chrono::milliseconds idle;
-    std::chrono::milliseconds stuck;
-    TimePoint moved;
+    Shared& shared;
+    Host recipient;
+    TimePoint moved{SteadyClock::now()};
+    TimePoint report_due{TimePoint::max()};
+    std::uint64_t sent{};
+    std::uint64_t received{};
+
+    [[nodiscard]] TimePoint idle_until() const { return moved + shared.options.limits.tunnel_idle; }
+
+    void move(std::uint64_t& octets, std::size_t more) {
+        moved = SteadyClock::now();
+        octets += more;
+        if (more > 0 && report_due == TimePoint::max()) {
+            report_due = moved + shared.options.limits.tunnel_report;
+        }
+    }
+
+    /// A connection may last for days: a crash must not take all that passed through it.
+    void report() {
+        if (sent + received > 0) {
+            shared.sink.tunnel({now(), recipient, std::exchange(sent, 0), std::exchange(received, 0), 0});
+        }
+        report_due = TimePoint::max();
+    }
+    void report_if_due() {
+        if (SteadyClock::now() >= report_due) {
+            report();
+        }
+    }
 };
 
 /// Passes on what `from` sends until it ends; a buffer is held only while something moves.
-Awaitable<void> pump(Tunnel& tunnel, Stream& from, Stream& to, std::uint64_t& bytes) {
+Awaitable<void> pump(Tunnel& tunnel, Stream& from, Stream& to, std::uint64_t& octets) {
     auto& loop = from.loop();
     for (;;) {
-        const auto fault = co_await from.readable(tunnel.moved + tunnel.idle);
-        if (fault == Fault::TimedOut && SteadyClock::now() < tunnel.moved + tunnel.idle) {
-            continue;  // the other direction moved
+        const auto fault = co_await from.readable(std::min(tunnel.idle_until(), tunnel.report_due));
+        tunnel.report_if_due();
+        if (fault == Fault::TimedOut && SteadyClock::now() < tunnel.idle_until()) {
+            continue;  // the other direction moved, or it was time for a report
         }
         if (fault != Fault::None) {
             break;
         }
         auto block = loop.take_block();
         const auto io = from.read_now(block.get(), kBlock);
-        tunnel.moved = SteadyClock::now();
-        bytes += io.bytes;
+        tunnel.move(octets, io.bytes);
         auto written = Fault::None;
         if (io.bytes > 0) {
-            written = co_await to.write({block.get(), io.bytes}, tunnel.moved + tunnel.stuck);
+            written = co_await to.write({block.get(), io.bytes}, in_time(tunnel.shared.options.limits.body));
         }
         loop.give_block(std::move(block));
         if (io.fault == Fault::Closed) {
@@ -48,21 +83,61 @@ Awaitable<void> pump(Tunnel& tunnel, Stream& from, Stream& to, std::uint64_t& by
     to.close();
 }
 
-Instant now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+/// Makes durable that a tunnel begins. Nothing: it may.
+Awaitable<std::optional<Problem>> record_opening(Client& client, const Target& target, TunnelReason why) {
+    auto& shared = client.shared;
+    const bool pass = shared.options.on_ledger_failure == OnLedgerFailure::Pass;
+    const records::TunnelObservation opening{now(), target.recipient};
+    auto pending = std::make_shared<Later<Result<void>>>(client.loop);
+    shared.sink.open_tunnel(
+        opening, why, [pending](Result<void> done) { pending->deliver(std::move(done)); });
+    const auto late = [&shared, pass, opening](const Result<void>& written) {
+        if (!written && pass) {
+            shared.sink.tunnel(opening);  // it began meanwhile
+        }
+    };
+    const auto done = co_await pending->wait(in_time(shared.options.limits.intent), late);
+    if (done && *done) {
+        co_return std::nullopt;
+    }
+    const auto kind = done ? done->error().kind : ErrorKind::Unavailable;
+    if (pass && kind != ErrorKind::Denied && kind != ErrorKind::Conflict) {
+        if (done) {
+            shared.sink.tunnel(opening);  // written as soon as something can be
+        }
+        co_return std::nullopt;
+    }
+    count(shared.counters.tunnels_refused);
+    co_return kind == ErrorKind::Denied ? kTunnelPrevented : kTunnelHeld;
+}
+
+/// The client waits for the answer to its CONNECT, or had it and has begun.
+Awaitable<void> turn_away(Client& client, const Problem& problem, bool answers) {
+    if (answers) {
+        co_await answer(client, problem, true, false);
+        co_await client.stream.linger();
+    } else if (client.in.view().starts_with('\x16')) {  // TLS: the alert access_denied (RFC 8446 section 6.2)
+        co_await client.stream.write({"\x15\x03\x03\x00\x02\x02\x31", 7},
+                                     in_time(client.shared.options.limits.body));
+        client.in.consume(client.in.view().size());
+        co_await client.stream.linger();
+    }
 }
 
 }  // namespace
 
-Awaitable<void> serve_tunnel(Client& client, Target target, bool answers) {
+Awaitable<void> serve_tunnel(Client& client, Target target, TunnelReason why, bool answers) {
     auto& shared = client.shared;
     auto peer = co_await client.peers.dial(target, in_time(shared.options.limits.connect));
     if (!peer.stream) {
         count(shared.counters.peer_errors);
         if (answers) {
-            co_await answer(client, problem_of(peer.fault), true, false);
-            co_await client.stream.linger();
+            co_await turn_away(client, problem_of(peer.fault), answers);
         }
+        co_return;
+    }
+    if (const auto problem = co_await record_opening(client, target, why)) {
+        co_await turn_away(client, *problem, answers);
         co_return;
     }
     const auto until = in_time(shared.options.limits.head);
@@ -71,14 +146,16 @@ Awaitable<void> serve_tunnel(Client& client, Target target, bool answers) {
         co_return;
     }
     count(shared.counters.tunnels);
+    if (why == TunnelReason::Untrusting) {
+        shared.trust.count_tunnel(target.name);
+    }
     client.stream.put_back(client.in.view());
     client.in.consume(client.in.view().size());
     client.in.relax();
-    records::TunnelObservation seen{now(), target.recipient, 0, 0};
-    Tunnel tunnel{shared.options.limits.tunnel_idle, shared.options.limits.body, SteadyClock::now()};
-    co_await (pump(tunnel, client.stream, *peer.stream, seen.bytes_sent) &&
-              pump(tunnel, *peer.stream, client.stream, seen.bytes_received));
-    shared.sink.tunnel(seen);
+    Tunnel tunnel{shared, target.recipient};
+    co_await (pump(tunnel, client.stream, *peer.stream, tunnel.sent) &&
+              pump(tunnel, *peer.stream, client.stream, tunnel.received));
+    tunnel.report();
 }
 
 }  // namespace fedtrail::proxy

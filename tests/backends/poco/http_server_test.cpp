@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -149,6 +150,54 @@ TEST_CASE("A request that trickles in is cut off", "[poco]") {
         std::this_thread::sleep_for(100ms);
     }
     CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+TEST_CASE("Clients that are slow to ask hold no thread, and are sent away in time", "[poco]") {
+    poco::HttpServerLimits limits;
+    limits.threads = 2;
+    limits.arrival = 2s;
+    const auto server = serving(limits, echo);
+    std::vector<std::unique_ptr<Raw>> slow;
+    const auto begun = std::chrono::steady_clock::now();
+    for (int i = 0; i < 40; ++i) {
+        slow.push_back(std::make_unique<Raw>(server->port()));
+        slow.back()->say(i % 2 == 0 ? "\r\n\r\nGET /heal" : "GET / HTTP/1.1\r\nX: ");
+    }
+    const auto answer = poco::client("127.0.0.1", server->port(), 5s)->send({"GET", "/healthz", {}, ""});
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(std::chrono::steady_clock::now() - begun < 1s);
+    for (const auto& each : slow) {
+        CHECK(each->rest().empty());
+    }
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
+TEST_CASE("A head that comes in pieces is served, whatever comes with it", "[poco]") {
+    const auto server = serving({}, echo);
+    const Raw raw{server->port()};
+    for (const std::string_view part :
+         {"PO", "ST / HTTP/1.1\r\nContent-Length: 3\r\n", "Connection: close\r\n\r", "\nab"}) {
+        raw.say(part);
+        std::this_thread::sleep_for(20ms);
+    }
+    raw.say("c");
+    CHECK_THAT(raw.rest(), Catch::EndsWith("POST / abc"));
+}
+
+TEST_CASE("Of too many that are slow to ask the oldest go", "[poco]") {
+    poco::HttpServerLimits limits;
+    limits.asking = 4;
+    const auto server = serving(limits, echo);
+    std::vector<std::unique_ptr<Raw>> slow;
+    for (int i = 0; i < 6; ++i) {
+        slow.push_back(std::make_unique<Raw>(server->port()));
+        slow.back()->say("GET /");
+    }
+    CHECK(slow[0]->rest().empty());
+    CHECK(slow[1]->rest().empty());
+    slow[5]->say("last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    CHECK_THAT(slow[5]->rest(), Catch::EndsWith("GET /last "));
 }
 
 TEST_CASE("HEAD is answered without a body and the connection stays in step", "[poco]") {

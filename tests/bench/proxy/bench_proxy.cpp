@@ -40,6 +40,11 @@ public:
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> seen) override {
         return Observed{seen.size(), 0};
     }
+    void open_tunnel(const records::TunnelObservation& /*tunnel*/,
+                     TunnelReason /*why*/,
+                     TunnelDone done) override {
+        done({});
+    }
     void tunnel(const records::TunnelObservation& /*tunnel*/) override {}
     void gap(const records::GapObservation& /*gap*/) override {}
 };

@@ -17,6 +17,9 @@ class ListSink : public DeliverySink {
 public:
     void intend(records::Observation, IntentDone) override { FAIL("an import intends nothing"); }
     void settle(IntentId, privacy::Outcome) override { FAIL("an import settles nothing"); }
+    void open_tunnel(const records::TunnelObservation&, TunnelReason, TunnelDone) override {
+        FAIL("an import opens no tunnel");
+    }
     void tunnel(const records::TunnelObservation&) override {}
     void gap(const records::GapObservation&) override {}
 

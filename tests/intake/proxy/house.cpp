@@ -28,7 +28,10 @@ RecordingSink::~RecordingSink() {
 void RecordingSink::intend(records::Observation observation, IntentDone done) {
     const std::lock_guard lock{mutex_};
     intents_.push_back(std::move(observation));
-    waiting_.emplace_back(IntentId{intents_.size()}, std::move(done));
+    const IntentId id{intents_.size()};
+    waiting_.emplace_back([id, done = std::move(done)](std::optional<Error> failed) {
+        done(failed ? Result<IntentId>{tl::unexpected{std::move(*failed)}} : Result<IntentId>{id});
+    });
     changed_.notify_all();
 }
 
@@ -39,14 +42,11 @@ void RecordingSink::work() {
         if (waiting_.empty() && stopping_) {
             return;
         }
-        auto [id, done] = std::move(waiting_.front());
+        const auto tell = std::move(waiting_.front());
         waiting_.erase(waiting_.begin());
         lock.unlock();
-        if (const auto kind = fails_.load()) {
-            done(fedtrail::fail(*kind, what, "free some space"));
-        } else {
-            done(id);
-        }
+        const auto kind = fails_.load();
+        tell(kind ? std::optional{Error{*kind, what, "free some space"}} : std::nullopt);
         lock.lock();
     }
 }
@@ -67,6 +67,21 @@ void RecordingSink::settle(IntentId intent, privacy::Outcome outcome) {
 
 Result<Observed> RecordingSink::observe(std::span<const records::Observation> observations) {
     return Observed{observations.size(), 0};
+}
+
+void RecordingSink::open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) {
+    const std::lock_guard lock{mutex_};
+    opened_.push_back({tunnel, why});
+    waiting_.emplace_back([done = std::move(done)](std::optional<Error> failed) {
+        done(failed ? Result<void>{tl::unexpected{std::move(*failed)}} : Result<void>{});
+    });
+    changed_.notify_all();
+}
+
+std::vector<RecordingSink::Opened> RecordingSink::opened(std::size_t count) const {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, kPatience, [&] { return opened_.size() >= count; });
+    return opened_;
 }
 
 void RecordingSink::tunnel(const records::TunnelObservation& tunnel) {
@@ -140,7 +155,7 @@ void House::name(const std::string& host_and_port, const Peer& peer) {
 }
 
 void House::start() {
-    auto opened = proxy::EgressProxy::open(options, sink, *ours);
+    auto opened = proxy::EgressProxy::open(options, sink, *ours, events);
     if (!opened) {
         std::abort();
     }

@@ -42,10 +42,11 @@ public:
     void intend(records::Observation observation, IntentDone done) override;
     void settle(IntentId intent, privacy::Outcome outcome) override;
     [[nodiscard]] Result<Observed> observe(std::span<const records::Observation> observations) override;
+    void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override;
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
 
-    /// Intents get this error, or none.
+    /// Intents and tunnels get this error, or none.
     void fail(std::optional<ErrorKind> kind) { fails_ = kind; }
     std::string what{"the disk is full"};  ///< The error's; to be set before the proxy starts.
     /// Intents are answered only after release().
@@ -57,7 +58,14 @@ public:
     [[nodiscard]] std::vector<privacy::Outcome> settled(std::size_t count) const;
     [[nodiscard]] std::size_t settled_now() const;
     void wait_for_intents(std::size_t count) const;
+    /// Waits until so often something was said of tunnels that are open.
     [[nodiscard]] std::vector<records::TunnelObservation> tunnels(std::size_t count) const;
+    struct Opened {
+        records::TunnelObservation tunnel;
+        TunnelReason why;
+    };
+    /// Waits until so many tunnels were asked for.
+    [[nodiscard]] std::vector<Opened> opened(std::size_t count) const;
     [[nodiscard]] std::uint64_t gaps() const;
 
 private:
@@ -65,7 +73,9 @@ private:
 
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
-    std::vector<std::pair<IntentId, IntentDone>> waiting_;
+    using Answer = std::function<void(std::optional<Error>)>;
+    std::vector<Answer> waiting_;
+    std::vector<Opened> opened_;
     std::vector<records::Observation> intents_;
     std::map<std::uint64_t, privacy::Outcome> outcomes_;
     std::vector<records::TunnelObservation> tunnels_;
@@ -85,6 +95,7 @@ public:
     std::unique_ptr<openssl::LocalCertificateAuthority> ours;    ///< The proxy's.
     std::unique_ptr<openssl::LocalCertificateAuthority> theirs;  ///< The peers'.
     RecordingSink sink;
+    proxy::ProxyEvents events;
     proxy::ProxyOptions options;  ///< For start(); loopback is allowed, one thread.
 
     [[nodiscard]] Certificate leaf(const std::string& host) const;

@@ -1,5 +1,6 @@
 // Kills the sidecar with SIGKILL at random moments under load, many times, and then asks the ledger about every
-// delivery that arrived: none may be missing. node crash.mjs FEDTRAIL-BINARY LEDGER-READER ROUNDS
+// delivery and every unread connection that arrived: none may be missing.
+// node crash.mjs FEDTRAIL-BINARY LEDGER-READER ROUNDS
 //
 // The test proves that it can fail: at its end one delivery goes around the sidecar, and must be found missing.
 import { once } from 'node:events';
@@ -13,10 +14,12 @@ import { missingFrom } from '../lib/ledger.mjs';
 import { Sidecar } from '../lib/sidecar.mjs';
 import { delivery, Load, post } from './load.mjs';
 import { startSink } from './sink_process.mjs';
+import { Tunnels } from './tunnels.mjs';
 
 const [, , binary, reader, roundsText] = process.argv;
 const rounds = Number(roundsText);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const DARK = 'dark.test:7000'; // on the bypass list: its connections are not read
 const hosts = Array.from({ length: 8 }, (_, i) => `sink-${i + 1}.test`);
 
 let passed = 0;
@@ -39,6 +42,22 @@ async function round(n, sidecar) {
   await sidecar.stop('SIGKILL');
 }
 
+async function unreadTunnels(sidecar) {
+  return JSON.parse(await sidecar.mustRun('status', '--json')).ledger.unread_tunnels;
+}
+
+// Every connection of which an octet arrived is in the ledger, and one that is still open too.
+async function checkTunnels(sidecar, tunnels) {
+  const { received } = tunnels;
+  const written = await unreadTunnels(sidecar);
+  expect('unread connections arrived', received > rounds * 4, `${received} received`);
+  expect('every unread connection that arrived is in the ledger', written >= received, `${written} written`);
+  const open = await tunnels.open();
+  const during = await unreadTunnels(sidecar);
+  expect('one that is open is in the ledger already', open && during === written + 1, `${during} written`);
+  open?.destroy();
+}
+
 async function aroundTheSidecar(port, ca, what) {
   const socket = connect({ host: '127.0.0.1', port, servername: what.host, ca });
   await once(socket, 'secureConnect');
@@ -51,17 +70,25 @@ async function main(dir) {
   const tls = makeCertificates(join(dir, 'tls'), hosts);
   const sink = await startSink(dir, tls, sinkPort);
   const ports = Object.fromEntries(hosts.map((host) => [host, sinkPort]));
-  const more = { ledger: { retry_horizon: '1m', fold_interval: '1s', ballast: 0 } };
+  const tunnels = new Tunnels({ proxyPort, host: DARK, connections: 6 });
+  ports[DARK] = await tunnels.listen();
+  const more = {
+    ledger: { retry_horizon: '1m', fold_interval: '1s', ballast: 0 },
+    proxy: { bypass: [DARK.split(':')[0]] },
+  };
   const sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: tls.ca, ports, more });
   const ca = readFileSync(await sidecar.init());
   const load = new Load({ proxyPort, ca, hosts, subjects: 40, fanOut: 4, connections: 16 });
   load.start();
+  tunnels.start();
   try {
     for (let n = 0; n < rounds; n += 1) await round(n, sidecar);
     sidecar.start();
     await sidecar.ready();
     await pause(300);
     await load.stop();
+    await tunnels.stop();
+    await checkTunnels(sidecar, tunnels);
     await sidecar.stop();
 
     const received = await sink.received();
@@ -79,6 +106,7 @@ async function main(dir) {
     expect('a delivery that went around the sidecar is found missing', exactly, `${found.length} missing`);
   } finally {
     load.stopped = true;
+    tunnels.stopped = true;
     await sidecar.stop('SIGKILL');
     sink.stop();
   }

@@ -1,0 +1,78 @@
+#include "app/running_figures.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <sstream>
+
+#include "app/config.hpp"
+#include "app/table.hpp"
+#include "backends/poco/http_server.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{3};
+constexpr std::size_t kShown = 3;
+constexpr std::string_view kUntrusted = "fedtrail_proxy_untrusted_host_tunnels{host=\"";
+
+RunningFigures parse_metrics(const std::string& text) {
+    RunningFigures figures;
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);) {
+        const auto space = line.rfind(' ');
+        if (line.starts_with('#') || space == std::string::npos) {
+            continue;
+        }
+        figures[line.substr(0, space)] = std::strtoull(line.c_str() + space + 1, nullptr, 10);
+    }
+    return figures;
+}
+
+}  // namespace
+
+RunningAnswers ask_running(const RunningInstance& instance) {
+    RunningAnswers answers;
+    const auto endpoint = endpoint_from(instance.api);
+    if (!endpoint) {
+        return answers;
+    }
+    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
+    const auto ready = client->send({"GET", "/readyz", {}, {}});
+    answers.ready = ready && ready->status == 200;
+    if (const auto metrics = client->send({"GET", "/metrics", {}, {}}); metrics && metrics->status == 200) {
+        answers.figures = parse_metrics(metrics->body);
+    }
+    return answers;
+}
+
+std::uint64_t figure_named(const RunningFigures& figures, std::string_view name) {
+    const auto found = figures.find(name);
+    return found == figures.end() ? 0 : found->second;
+}
+
+std::vector<UntrustedHost> untrusted_hosts(const RunningFigures& figures) {
+    std::vector<UntrustedHost> hosts;
+    for (const auto& [name, tunnels] : figures) {
+        if (name.starts_with(kUntrusted)) {
+            const auto rest = name.substr(kUntrusted.size());
+            hosts.push_back({rest.substr(0, rest.find('"')), tunnels});
+        }
+    }
+    std::stable_sort(
+        hosts.begin(), hosts.end(), [](const auto& a, const auto& b) { return a.tunnels > b.tunnels; });
+    return hosts;
+}
+
+std::string untrusted_text(const RunningFigures& figures) {
+    const auto hosts = untrusted_hosts(figures);
+    std::string text;
+    for (std::size_t i = 0; i < std::min(hosts.size(), kShown); ++i) {
+        text += (i == 0 ? "" : ", ") + hosts[i].host + " (" + grouped(hosts[i].tunnels) + ")";
+    }
+    const auto all = figure_named(figures, "fedtrail_proxy_untrusted_hosts");
+    return all > kShown ? text + " and " + grouped(all - kShown) + " more" : text;
+}
+
+}  // namespace fedtrail::app

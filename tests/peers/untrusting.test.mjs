@@ -1,0 +1,108 @@
+// Programs that do not trust the sidecar's authority, beside a server that does: each is served as it can be, and
+// none takes another's recording away.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+
+import { delivery, post } from './crash/load.mjs';
+import { startSink } from './crash/sink_process.mjs';
+import { freePorts, makeCertificates } from './lib/fediverse.mjs';
+import { missingFrom } from './lib/ledger.mjs';
+import { Sidecar } from './lib/sidecar.mjs';
+
+const { SIDECAR_BINARY: binary, LEDGER_READER: reader } = process.env;
+const [OPEN, OTHER, BLOCKED] = ['sink-1.test', 'sink-2.test', 'sink-3.test'];
+
+let dir;
+let sink;
+let sidecar;
+let programs;
+let next = 0;
+before(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'fedtrail-untrusting-'));
+  const tls = makeCertificates(join(dir, 'tls'), [OPEN, OTHER, BLOCKED]);
+  const [proxyPort, apiPort, sinkPort] = await freePorts(3);
+  sink = await startSink(dir, tls, sinkPort);
+  const ports = Object.fromEntries([OPEN, OTHER, BLOCKED].map((host) => [host, sinkPort]));
+  sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: tls.ca, ports });
+  const ours = readFileSync(await sidecar.init());
+  const theirs = readFileSync(tls.ca);
+  mkdirSync(sidecar.dataDir, { recursive: true });
+  const rules = [{ name: 'not-there', effect: 'block', recipient: { hosts: [BLOCKED] } }];
+  const file = { format: 'fedtrail/transfer-rules/1', rules };
+  writeFileSync(join(sidecar.dataDir, 'transfer-rules.json'), JSON.stringify(file));
+  sidecar.start();
+  await sidecar.ready();
+  programs = {
+    server: { ca: ours },
+    helper: { ca: theirs }, // with the server's TLS, and without its trust
+    lemmy: { ca: theirs, ALPNProtocols: ['http/1.1'] }, // with a TLS of its own
+  };
+});
+after(async () => {
+  await sidecar?.stop('SIGKILL');
+  sink?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+// One delivery; 0 if the handshake failed.
+async function deliver(program, host) {
+  const plain = connectTcp(sidecar.proxyPort, '127.0.0.1');
+  plain.on('error', () => {});
+  await once(plain, 'connect');
+  plain.write(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}:443\r\n\r\n`);
+  await once(plain, 'data');
+  const socket = connectTls({ socket: plain, servername: host, ...programs[program] });
+  try {
+    await once(socket, 'secureConnect');
+    const what = delivery(next++, { hosts: [host], subjects: 3, fanOut: 1 });
+    return (await post(socket, what)).status;
+  } catch {
+    return 0;
+  } finally {
+    socket.destroy();
+    plain.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const unrecorded = async () => (await missingFrom(reader, sidecar, await sink.received())).length;
+
+test('a program that cannot trust the authority is passed on from its second connection on', async () => {
+  assert.equal(await deliver('lemmy', OPEN), 0);
+  assert.equal(await deliver('lemmy', OPEN), 202);
+  assert.equal(await unrecorded(), 1, 'it was not read');
+});
+
+test('a server that trusts it is recorded at the same host all the same', async () => {
+  assert.equal(await deliver('server', OPEN), 202);
+  for (let n = 0; n < 2; n += 1) assert.equal(await deliver('helper', OPEN), 0);
+  assert.equal(await deliver('helper', OTHER), 0);
+  assert.equal(await deliver('server', OPEN), 202);
+  assert.equal(await deliver('server', OTHER), 202);
+  assert.equal(await unrecorded(), 1);
+});
+
+test('a host that a transfer rule blocks stays blocked', async () => {
+  assert.equal(await deliver('server', BLOCKED), 403);
+  for (let n = 0; n < 3; n += 1) assert.equal(await deliver('lemmy', BLOCKED), 0);
+  assert.ok((await sink.received()).every(({ host }) => host !== BLOCKED));
+});
+
+test('the log, status and doctor say which servers and how many connections', async () => {
+  const warnings = readFileSync(sidecar.log, 'utf8').split('\n').filter((line) => / warning .*does not trust/.test(line));
+  assert.equal(warnings.filter((line) => line.includes(OPEN)).length, 1);
+  const status = JSON.parse(await sidecar.mustRun('status', '--json'));
+  assert.deepEqual(status.untrusted.most, [{ host: OPEN, connections: 1 }]);
+  assert.ok(status.wrong.some(({ what }) => what.includes(`${OPEN} (1)`)));
+  assert.equal(status.ledger.unread_tunnels, 1);
+  const { stdout } = await sidecar.command('doctor', '--json');
+  const clients = JSON.parse(stdout).checks.find(({ name }) => name === 'clients');
+  assert.equal(clients.verdict, 'warn');
+  assert.ok(clients.finding.includes(OPEN));
+});
