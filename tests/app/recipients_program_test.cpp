@@ -8,6 +8,7 @@
 
 #include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
+#include "backends/sqlite/declaration_store.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -225,4 +226,37 @@ TEST_CASE("The switch is turned beside a running sidecar, which follows at once"
     CHECK(home.json({"transfers", "bases", "--on", "2026-11-01"}, "transfer-bases.schema.json")["day"] ==
           "2026-11-01");
     CHECK(home.program.run({"transfers", "bases", "--on", "soon"}).exit == 2);
+}
+
+TEST_CASE("A basis that an earlier release took counts for nothing, and show and doctor say so",
+          "[app][program]") {
+    const Home home;
+    {
+        const auto book = fedtrail::sqlite::SqliteDeclarations::open_file(
+            home.dir.path() / "data" / "directory.db", fedtrail::sqlite::OpenMode::ReadWrite);
+        REQUIRE(book);
+        const std::vector<fedtrail::Declaring> acts{
+            {*fedtrail::Host::parse("a.example"),
+             fedtrail::from_unix_seconds(1'790'000'000),
+             "cli",
+             "?",
+             [](auto) {
+                 const auto said = [](const char* key, const char* value) {
+                     return fedtrail::WordChange{key, {}, fedtrail::Personal<std::string>{value}};
+                 };
+                 return fedtrail::Result<std::vector<fedtrail::WordChange>>{std::vector{
+                     said("country", "CN"), said("basis", "45(3)"), said("basis.from", "2026-01-01")}};
+             }}};
+        REQUIRE((*book)->declare(acts));
+    }
+    const auto shown = home.program.run({"recipients", "show", "a.example"});
+    CHECK_THAT(shown.out, Contains("undocumented: no_decision") && Contains("\"45(3)\" counts for nothing"));
+    const auto doctor = home.program.run({"doctor"});
+    CHECK_THAT(doctor.out, Contains("counts for nothing: a.example"));
+    REQUIRE(
+        home.program.run({"recipients", "set", "a.example", "basis=49(1)(c)", "--reason", "contract"}).exit ==
+        0);
+    CHECK_THAT(home.program.run({"recipients", "show", "a.example"}).out,
+               Contains("admin-declared: declared_by_controller, Art. 49(1)(c)"));
+    CHECK_THAT(home.program.run({"doctor"}).out, !Contains("counts for nothing"));
 }
