@@ -33,7 +33,7 @@ before(async () => {
   const ours = readFileSync(await sidecar.init());
   const theirs = readFileSync(tls.ca);
   mkdirSync(sidecar.dataDir, { recursive: true });
-  const rules = [{ name: 'not-there', effect: 'block', recipient: { hosts: [BLOCKED] } }];
+  const rules = [{ name: 'not-there', why: 'a test', effect: 'block', recipient: { hosts: [BLOCKED] } }];
   const file = { format: 'fedtrail/transfer-rules/1', rules };
   writeFileSync(join(sidecar.dataDir, 'transfer-rules.json'), JSON.stringify(file));
   sidecar.start();

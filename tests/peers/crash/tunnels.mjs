@@ -39,7 +39,10 @@ export class Tunnels {
   async open() {
     const socket = connect(this.proxyPort, '127.0.0.1');
     socket.on('error', () => {}); // 'close' follows
-    const ended = once(socket, 'close').then(() => null);
+    const ended = once(socket, 'close').then(
+      () => null,
+      () => null,
+    );
     const opened = once(socket, 'connect').then(async () => {
       socket.write(`CONNECT ${this.host} HTTP/1.1\r\nHost: ${this.host}\r\n\r\n`);
       const [answer] = await once(socket, 'data');
