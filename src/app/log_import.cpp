@@ -105,10 +105,7 @@ private:
             if (!observed) {
                 return fail(observed);
             }
-            summary_.fresh += observed->fresh;
-            summary_.without_subject += observed->without_subject;
-            summary_.duplicate +=
-                batch_.size() - std::min(observed->fresh + observed->without_subject, batch_.size());
+            summary_.add(*observed, batch_.size());
             batch_.clear();
         }
         if (read_ != summary_.position) {

@@ -82,10 +82,7 @@ private:
             if (!observed) {
                 return fail(observed);
             }
-            summary_.fresh += observed->fresh;
-            summary_.without_subject += observed->without_subject;
-            summary_.duplicate +=
-                batch_.size() - std::min(observed->fresh + observed->without_subject, batch_.size());
+            summary_.add(*observed, batch_.size());
             batch_.clear();
         }
         if (read_ && *read_ != summary_.position) {
@@ -106,6 +103,12 @@ private:
 };
 
 }  // namespace
+
+void ImportSummary::add(const Observed& observed, std::size_t given) {
+    fresh += observed.fresh;
+    without_subject += observed.without_subject;
+    duplicate += given - std::min(observed.fresh + observed.without_subject, given);
+}
 
 Result<void> go_behind(std::istream& stream, std::uint64_t offset) {
     if (offset == 0) {

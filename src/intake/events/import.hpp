@@ -32,6 +32,9 @@ struct ImportSummary {
     std::uint64_t rejected{};
     Position position;  ///< Everything before it is durable or was rejected: where to resume.
     bool stopped{};     ///< By the stop flag, before the end of the stream.
+
+    /// What became of `given` observations.
+    void add(const Observed& observed, std::size_t given);
 };
 
 struct ImportOptions {
