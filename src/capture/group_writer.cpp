@@ -15,12 +15,18 @@ bool GroupWriter::concerns_us(const records::Observation& observation) const {
     });
 }
 
+bool GroupWriter::is_unread(const records::Observation& observation) const {
+    return observation.activity.shares.empty() &&
+           observation.outcome.kind != privacy::OutcomeKind::Prevented &&
+           !hosts_.origin_of(observation.recipient);
+}
+
 void GroupWriter::refuse(const Group& group, GroupOutcome& outcome) const {
     outcome.committed = tl::unexpected{*broken_};
     outcome.unsettled = group.settlements;
     for (const auto& intent : group.intents) {
         outcome.intents.emplace_back(IntentId{0});
-        if (concerns_us(intent.observation)) {
+        if (concerns_us(intent.observation) || is_unread(intent.observation)) {
             outcome.intents.back() = tl::unexpected{*broken_};
         }
     }
@@ -185,8 +191,7 @@ void GroupWriter::note_stranger(const records::Observation& observation, GroupOu
 
 /// A delivery that names nobody is kept as what is known of it: where it went, and when.
 void GroupWriter::note_unread(const records::Observation& observation, GroupOutcome& outcome) {
-    const bool leaves = observation.outcome.kind != privacy::OutcomeKind::Prevented;
-    if (!observation.activity.shares.empty() || !leaves || hosts_.origin_of(observation.recipient)) {
+    if (!is_unread(observation)) {
         return;
     }
     ledger_.add(records::TunnelObservation{observation.at, observation.recipient, 0, 0});
@@ -260,8 +265,10 @@ void GroupWriter::undo(const Group& group, GroupOutcome& outcome) {
     outcome.unsettled = group.settlements;
     outcome.settled = 0;
     outcome.settles_lost = 0;
-    for (auto& intent : outcome.intents) {
-        if (intent && *intent != IntentId{0}) {
+    outcome.unread = 0;
+    for (std::size_t i = 0; i < outcome.intents.size(); ++i) {
+        auto& intent = outcome.intents[i];
+        if (intent && (*intent != IntentId{0} || is_unread(group.intents[i].observation))) {
             intent = fail(outcome.committed);
         }
     }

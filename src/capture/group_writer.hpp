@@ -103,6 +103,8 @@ private:
         std::vector<Person> people;
     };
 
+    /// Whether it names nobody and leaves for another's server: then where it went is kept.
+    [[nodiscard]] bool is_unread(const records::Observation& observation) const;
     [[nodiscard]] bool concerns_us(const records::Observation& observation) const;
     void refuse(const Group& group, GroupOutcome& outcome) const;
     static void note_damage(const Error& error, GroupOutcome& outcome);

@@ -63,8 +63,9 @@ public:
     ~Recorder() override;
 
     /// As the port says. An observation that concerns no local person, or goes to a host of the person's own
-    /// origin (no disclosure: the controller keeps it), succeeds with IntentId{0} and writes nothing. After
-    /// run() has returned `done` is called at once, with Unavailable.
+    /// origin (no disclosure: the controller keeps it), succeeds with IntentId{0} and writes nothing; one
+    /// that names nobody at all does so when it is durable as an unread connection. After run() has returned
+    /// `done` is called at once, with Unavailable.
     void intend(records::Observation observation, IntentDone done) override;
     /// IntentId{0} and ids that are not open are passed over.
     void settle(IntentId intent, privacy::Outcome outcome) override;

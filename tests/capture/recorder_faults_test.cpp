@@ -138,8 +138,11 @@ TEST_CASE("After a disk that did not keep what was written the ledger is left al
     desk.recorder.settle(*before, Outcome{OutcomeKind::Accepted, 202});
     CHECK(desk.intend(post("alice", 3, "a.example")).error().kind == ErrorKind::Corrupt);
     auto relayed = post("alice", 4, "a.example");
-    relayed.activity.shares.clear();
+    relayed.activity.shares = {
+        share("https://remote.example/users/zoe", {fediverse::DataCategory::PostText})};
     CHECK(desk.intend(relayed));
+    relayed.activity.shares.clear();  // names nobody: it could be anybody's
+    CHECK(desk.intend(relayed).error().kind == ErrorKind::Corrupt);
     std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
     const std::vector one{post("alice", 5, "a.example")};
     CHECK(desk.recorder.observe(one).error().kind == ErrorKind::Corrupt);

@@ -102,6 +102,10 @@ TEST_CASE("A delivery that names nobody is durable as an unread connection befor
     REQUIRE(desk.durable().tunnels.size() == 1);
     CHECK(desk.durable().tunnels[0].recipient == opaque.recipient);
     CHECK(desk.recorder.figures().unread == 1);
+    desk.ledger.fail_next(Call::Commit);
+    CHECK_FALSE(desk.intend(opaque));  // it must wait like any other
+    CHECK(desk.durable().tunnels.size() == 1);
+    CHECK(desk.recorder.figures().unread == 1);
     opaque.outcome = Outcome{OutcomeKind::Prevented, 0};
     REQUIRE(desk.intend(opaque));
     opaque.outcome = Outcome{OutcomeKind::Intended, 0};
@@ -343,7 +347,7 @@ TEST_CASE("After the end tunnels are refused, and what passes through them is co
 TEST_CASE("A delivery that concerns nobody goes out even while the ledger cannot be written") {
     Desk desk;
     auto relayed = post("alice", 1, "a.example");
-    relayed.activity.shares.clear();
+    relayed.activity.shares = {share("https://remote.example/users/zoe", {DataCategory::PostText})};
     std::optional<Result<IntentId>> mine;
     std::optional<Result<IntentId>> theirs;
     desk.recorder.intend(post("alice", 1, "a.example"), [&](Result<IntentId> id) { mine = std::move(id); });
