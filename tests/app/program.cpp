@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -106,15 +108,27 @@ void Program::write(const std::string& name, const std::string& text) const {
 }
 
 int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in here{};
-    here.sin_family = AF_INET;
-    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof(here);
-    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&here), length) == 0);
-    REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&here), &length) == 0);
-    ::close(socket);
-    return ntohs(here.sin_port);
+    // Below 32768, where the kernel takes the ports of outgoing connections from: one of those may be taken
+    // again before the program listens on it.
+    constexpr int kLowest = 12'000;
+    constexpr int kPorts = 20'000;
+    static int next = static_cast<int>(std::random_device{}() % kPorts);
+    for (int tries = 0; tries < kPorts; ++tries) {
+        const int port = kLowest + next;
+        next = (next + 1) % kPorts;
+        const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in here{};
+        here.sin_family = AF_INET;
+        here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        here.sin_port = htons(static_cast<std::uint16_t>(port));
+        const bool free = ::bind(socket, reinterpret_cast<sockaddr*>(&here), sizeof(here)) == 0;
+        ::close(socket);
+        if (free) {
+            return port;
+        }
+    }
+    FAIL("no port is free from " << kLowest << " to " << kLowest + kPorts);
+    return 0;
 }
 
 Serving::Serving(const Program& program, const std::string& name) : process_(program.start({"serve"}, name)) {

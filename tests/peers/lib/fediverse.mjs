@@ -9,15 +9,30 @@ import { fileURLToPath } from 'node:url';
 
 const here = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-// `count` different ports that nobody listens on.
+// Below the ports that the kernel gives to outgoing connections (32768 and up): one of those may be taken again
+// between being found and being listened on.
+const LOWEST_PORT = 12_000;
+const PORTS = 20_000;
+let nextPort = Math.floor(Math.random() * PORTS);
+
+const listens = (server, port) =>
+  new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+
+// `count` different ports that nobody listens on; none of them is given twice by one process.
 export async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer());
   const ports = [];
-  for (const server of servers) {
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    ports.push(server.address().port);
+  for (let tries = 0; ports.length < count; tries += 1) {
+    if (tries === PORTS) throw new Error(`no ${count} ports are free from ${LOWEST_PORT} to ${LOWEST_PORT + PORTS}`);
+    const port = LOWEST_PORT + nextPort;
+    nextPort = (nextPort + 1) % PORTS;
+    const server = createServer();
+    if (!(await listens(server, port))) continue;
+    await new Promise((resolve) => server.close(resolve));
+    ports.push(port);
   }
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
@@ -44,12 +59,17 @@ export class Peers {
     const { PATH, HOME } = process.env;
     this.process = spawn(process.execPath, ['--import', join(here, 'lib/names.mjs'), join(here, script), config], {
       env: { PATH, HOME, NODE_NO_WARNINGS: '1', ...env },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    let complaint = '';
+    this.process.stderr.on('data', (text) => {
+      process.stderr.write(text);
+      complaint = `${complaint}${text}`.slice(-2_000);
     });
     this.exited = new Promise((resolve) => this.process.once('exit', resolve));
     this.ready = new Promise((resolve, reject) => {
       createInterface({ input: this.process.stdout }).on('line', (line) => line === 'ready' && resolve());
-      this.process.once('exit', (code) => reject(new Error(`the ${name} ended with ${code}`)));
+      this.process.once('close', (code) => reject(new Error(`the ${name} ended with ${code}: ${complaint}`)));
     });
   }
 

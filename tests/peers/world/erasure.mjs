@@ -40,6 +40,9 @@ export async function startErasure({ binary, dir, people, servers = SERVERS, era
       sidecar.start();
       await sidecar.ready();
     },
+  }).catch(async (error) => {
+    await sidecar?.stop();  // or its process keeps the test waiting until the time limit
+    throw error;
   });
   const stop = async () => {
     await world.stop();
