@@ -1,5 +1,7 @@
 #include "app/deletion_bar.hpp"
 
+#include <algorithm>
+
 #include "fedtrail/fediverse/category.hpp"
 
 #include "capture/known_recipients.hpp"
@@ -25,11 +27,23 @@ privacy::RuleFacts deletion_to(const Host& host, const capture::KnownRecipient& 
     return facts;
 }
 
+void rest_on_consent(capture::KnownRecipient& known,
+                     const std::vector<records::Consent>& consents,
+                     const Host& host) {
+    const auto& then = known.if_consented;
+    if (then && std::any_of(consents.begin(), consents.end(), [&](const records::Consent& consent) {
+            return records::carries(consent, host, then->country, known.day);
+        })) {
+        known.basis = then->basis.kind;
+    }
+}
+
 }  // namespace
 
 erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
                                       const RecipientRegister& recipients,
                                       const SubjectFacts& facts,
+                                      const ConsentBook& consents,
                                       const Clock& clock) {
     return [&](privacy::SubjectNumber subject,
                std::span<const Host> hosts) -> Result<std::vector<std::string>> {
@@ -41,12 +55,13 @@ erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
         const privacy::Day today{std::chrono::floor<std::chrono::days>(clock.now())};
         const auto cards = recipients.cards(hosts, today);
         const auto minor = facts.minor(subject);
-        if (!cards || !minor) {
-            return !cards ? Result<std::vector<std::string>>{fail(cards)}
-                          : Result<std::vector<std::string>>{fail(minor)};
+        const auto agreed = consents.consents(subject);
+        if (!cards || !minor || !agreed) {
+            return tl::unexpected<Error>{!cards ? cards.error() : !minor ? minor.error() : agreed.error()};
         }
         for (std::size_t i = 0; i < hosts.size(); ++i) {
-            const auto known = capture::known_of(cards->at(i));
+            auto known = capture::known_of(cards->at(i), today);
+            rest_on_consent(known, *agreed, hosts[i]);
             const auto decision = decide(set->rules(), deletion_to(hosts[i], known, minor->value_or(false)));
             if (decision.effect == privacy::RuleEffect::Block && decision.rule) {
                 names[i] = set->rules().rules()[*decision.rule].name;

@@ -1,5 +1,6 @@
 #include "capture/people_index.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace fedtrail::capture {
@@ -7,6 +8,17 @@ namespace fedtrail::capture {
 bool PeopleIndex::Snapshot::objects(const std::string& actor, const Host& recipient) const {
     const auto at = objectors_.find(recipient.text());
     return at != objectors_.end() && at->second.count(actor) != 0;
+}
+
+bool PeopleIndex::Snapshot::consents(const std::string& actor,
+                                     const Host& recipient,
+                                     const privacy::Country& country,
+                                     const privacy::Day& day) const {
+    const auto of = consents_.find(actor);
+    return of != consents_.end() &&
+           std::any_of(of->second.begin(), of->second.end(), [&](const records::Consent& consent) {
+               return records::carries(consent, recipient, country, day);
+           });
 }
 
 Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::now() {
@@ -64,8 +76,28 @@ Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::rebuilt(std::u
             snapshot->minors_.insert(std::move(**actor));
         }
     }
+    if (auto added = add_consents(*snapshot); !added) {
+        return fail(added);
+    }
     snapshot_ = std::move(snapshot);
     return snapshot_;
+}
+
+Result<void> PeopleIndex::add_consents(Snapshot& snapshot) {
+    const auto list = consents_ != nullptr ? consents_->consents() : Result<std::vector<records::Consent>>{};
+    if (!list) {
+        return fail(list);
+    }
+    for (const auto& consent : *list) {
+        const auto actor = actor_of(consent.subject);
+        if (!actor) {
+            return fail(actor);
+        }
+        if (*actor) {
+            snapshot.consents_[**actor].push_back(consent);
+        }
+    }
+    return {};
 }
 
 }  // namespace fedtrail::capture

@@ -1,4 +1,5 @@
-/// What rules ask of a person, by actor URI: whom they object to, and whether they are a child.
+/// What rules ask of a person, by actor URI: whom they object to, to which transfers they consented, and
+/// whether they are a child.
 
 #pragma once
 
@@ -10,7 +11,9 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
+#include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/objection_book.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
@@ -25,6 +28,12 @@ public:
     public:
         [[nodiscard]] bool objects(const std::string& actor, const Host& recipient) const;
         [[nodiscard]] bool is_minor(const std::string& actor) const { return minors_.count(actor) != 0; }
+        /// Whether a transfer on `day` to `recipient`, who is established in `country`, can rest on a consent
+        /// of theirs.
+        [[nodiscard]] bool consents(const std::string& actor,
+                                    const Host& recipient,
+                                    const privacy::Country& country,
+                                    const privacy::Day& day) const;
         /// Whether anybody objects to the recipient, or is a child.
         [[nodiscard]] bool concerns(const Host& recipient) const {
             return !minors_.empty() || objectors_.count(recipient.text()) != 0;
@@ -37,11 +46,15 @@ public:
         std::uint64_t facts_generation_{};
         std::unordered_map<std::string, Actors> objectors_;  ///< By recipient.
         Actors minors_;
+        std::unordered_map<std::string, std::vector<records::Consent>> consents_;
     };
 
-    /// All must outlive it.
-    PeopleIndex(const ObjectionBook& objections, const SubjectFacts& facts, const SubjectVault& vault)
-        : objections_(objections), facts_(facts), vault_(vault) {}
+    /// All must outlive it. `consents` may be null: then nobody consented to anything.
+    PeopleIndex(const ObjectionBook& objections,
+                const SubjectFacts& facts,
+                const SubjectVault& vault,
+                const ConsentBook* consents)
+        : objections_(objections), facts_(facts), vault_(vault), consents_(consents) {}
 
     /// As the books are now. Errors: those of the books and the vault.
     [[nodiscard]] Result<std::shared_ptr<const Snapshot>> now();
@@ -49,12 +62,14 @@ public:
 private:
     [[nodiscard]] Result<std::shared_ptr<const Snapshot>> rebuilt(std::uint64_t objections,
                                                                   std::uint64_t facts);
+    [[nodiscard]] Result<void> add_consents(Snapshot& snapshot);
     /// Nothing: shredded, so that nothing of theirs can be recognised any more.
     [[nodiscard]] Result<std::optional<std::string>> actor_of(privacy::SubjectNumber subject);
 
     const ObjectionBook& objections_;
     const SubjectFacts& facts_;
     const SubjectVault& vault_;
+    const ConsentBook* consents_;
     std::mutex lock_;
     std::shared_ptr<const Snapshot> snapshot_;
     std::unordered_map<std::uint64_t, std::string> actors_;  ///< By subject number.

@@ -50,6 +50,7 @@ struct TransferGatePorts {
     const SubjectVault& vault;
     const RecipientRegister& recipients;
     const Clock& clock;
+    const ConsentBook* consents{};  ///< Null: nobody consented to a transfer.
 };
 
 struct TransferGateOptions {
