@@ -17,6 +17,7 @@
 #include "fedtrail/ports/access_book.hpp"
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/ports/http_server.hpp"
@@ -132,6 +133,7 @@ struct Doors {
     ReportDoors reports{};
     PaperDoors papers{};
     RetentionDoors retention;
+    ConsentBook& consents;
 };
 
 /// What a route's function gets.
@@ -169,6 +171,10 @@ private:
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse subject_shred(const Call& call);
     [[nodiscard]] HttpResponse subject_accesses(const Call& call);
+    [[nodiscard]] HttpResponse subject_consents(const Call& call);
+    [[nodiscard]] HttpResponse subject_consent(const Call& call);
+    [[nodiscard]] HttpResponse subject_consent_withdraw(const Call& call);
+    [[nodiscard]] HttpResponse consented(const Call& call, bool withdrawal);
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);

@@ -17,6 +17,12 @@ Result<void> open_books(CaseRoom& room) {
         return fail(cases);
     }
     room.cases = std::move(*cases);
+    auto consents = sqlite::SqliteConsents::open_file(
+        cases_file(room.config), *room.reading.vault, sqlite::OpenMode::ReadWrite);
+    if (!consents) {
+        return fail(consents);
+    }
+    room.consents = std::move(*consents);
     auto directory =
         sqlite::SqliteDirectory::open_file(directory_file(room.config), sqlite::OpenMode::ReadWrite);
     if (!directory) {
@@ -39,7 +45,7 @@ erasure::Planner::Barred take_rules(CaseRoom& room) {
     room.rules = std::make_unique<capture::RulesInForce>();
     room.rules->join(std::move(*joined));
     room.rules->use(std::move(*rules), room.clock->now());
-    return deletion_bar(*room.rules, room.recipients->recipients(), *room.cases, *room.clock);
+    return deletion_bar(*room.rules, room.recipients->recipients(), *room.cases, *room.consents, *room.clock);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/case_consents.hpp"
 #include "backends/sqlite/directory_book.hpp"
 
 namespace fedtrail::app {
@@ -23,6 +24,7 @@ struct CaseRoom {
     std::unique_ptr<SystemClock> clock;
     ReadingRoom reading;
     std::unique_ptr<sqlite::SqliteCases> cases;
+    std::unique_ptr<sqlite::SqliteConsents> consents;
     std::unique_ptr<sqlite::SqliteDirectory> directory;
     std::unique_ptr<RecipientRoom> recipients;
     std::unique_ptr<capture::RulesInForce> rules;  ///< As their file says; null if it cannot be used.

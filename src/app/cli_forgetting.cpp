@@ -8,7 +8,37 @@ namespace {
 
 constexpr const char* kSubject = "alice@origin.example, an actor URI, or a number";
 
+void add_consents(CLI::App& subjects, Options& o) {
+    auto* consent =
+        command(subjects,
+                "consent",
+                "Write down that a person consented to transfers to a country, or to one recipient "
+                "there, after being told the risks (Art. 49(1)(a)); or that they withdrew it.",
+                "fedtrail subjects consent alice@origin.example --country US --given 2026-11-22 "
+                "--evidence \"form 17\"");
+    consent->add_option("SUBJECT", o.consent.subject, kSubject)->required();
+    consent->add_option("--country", o.consent.country, "Where the data goes, as US")
+        ->required()
+        ->type_name("CODE");
+    consent
+        ->add_option("--recipient", o.consent.recipient, "Only this host; else whoever is established there")
+        ->type_name("HOST");
+    consent->add_option("--given", o.consent.given, "The day, as 2026-11-22")->type_name("DAY");
+    consent->add_option("--evidence", o.consent.evidence, "Where the consent can be read; with --given")
+        ->type_name("TEXT");
+    consent->add_option("--withdrawn", o.consent.withdrawn, "The day from which it carries nothing")
+        ->type_name("DAY");
+    choose(consent, o, [&o](Session& s) { return subjects_consent(s, o.consent); });
+    auto* consents = command(subjects,
+                             "consents",
+                             "To which transfers a person consented, withdrawn consents too.",
+                             "fedtrail subjects consents alice@origin.example");
+    consents->add_option("SUBJECT", o.consent.subject, kSubject)->required();
+    choose(consents, o, [&o](Session& s) { return subjects_consents(s, o.consent); });
+}
+
 void add_to_subjects(CLI::App& subjects, Options& o) {
+    add_consents(subjects, o);
     auto* shred =
         command(subjects,
                 "shred",

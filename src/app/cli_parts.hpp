@@ -32,6 +32,7 @@ struct Options {
     std::string name;
     SubjectShowOptions subject_show;
     SubjectSetOptions subject_set;
+    ConsentOptions consent;
     RulesOptions rules;
     RefreshOptions refresh;
     PromisesOptions promises;

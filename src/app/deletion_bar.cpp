@@ -1,5 +1,7 @@
 #include "app/deletion_bar.hpp"
 
+#include <algorithm>
+
 #include "fedtrail/fediverse/category.hpp"
 
 #include "capture/known_recipients.hpp"
@@ -25,11 +27,24 @@ privacy::RuleFacts deletion_to(const Host& host, const capture::KnownRecipient& 
     return facts;
 }
 
+capture::KnownRecipient known_to(const std::vector<records::Consent>& consents,
+                                 const records::RecipientCard& card,
+                                 const privacy::Day& today) {
+    auto known = capture::known_of(card, today);
+    if (std::any_of(consents.begin(), consents.end(), [&](const records::Consent& consent) {
+            return records::carries(consent, card, today);
+        })) {
+        known.basis = card.if_consented->basis.kind;
+    }
+    return known;
+}
+
 }  // namespace
 
 erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
                                       const RecipientRegister& recipients,
                                       const SubjectFacts& facts,
+                                      const ConsentBook& consents,
                                       const Clock& clock) {
     return [&](privacy::SubjectNumber subject,
                std::span<const Host> hosts) -> Result<std::vector<std::string>> {
@@ -41,12 +56,12 @@ erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
         const privacy::Day today{std::chrono::floor<std::chrono::days>(clock.now())};
         const auto cards = recipients.cards(hosts, today);
         const auto minor = facts.minor(subject);
-        if (!cards || !minor) {
-            return !cards ? Result<std::vector<std::string>>{fail(cards)}
-                          : Result<std::vector<std::string>>{fail(minor)};
+        const auto agreed = consents.consents(subject);
+        if (!cards || !minor || !agreed) {
+            return tl::unexpected<Error>{!cards ? cards.error() : !minor ? minor.error() : agreed.error()};
         }
         for (std::size_t i = 0; i < hosts.size(); ++i) {
-            const auto known = capture::known_of(cards->at(i));
+            const auto known = known_to(*agreed, cards->at(i), today);
             const auto decision = decide(set->rules(), deletion_to(hosts[i], known, minor->value_or(false)));
             if (decision.effect == privacy::RuleEffect::Block && decision.rule) {
                 names[i] = set->rules().rules()[*decision.rule].name;

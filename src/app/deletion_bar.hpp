@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
 
@@ -15,6 +16,7 @@ namespace fedtrail::app {
 [[nodiscard]] erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
                                                     const RecipientRegister& recipients,
                                                     const SubjectFacts& facts,
+                                                    const ConsentBook& consents,
                                                     const Clock& clock);
 
 }  // namespace fedtrail::app

@@ -64,6 +64,12 @@ Result<void> ErasureWing::open_books() {
         return fail(cases);
     }
     cases_ = std::move(*cases);
+    auto consents = sqlite::SqliteConsents::open_file(
+        cases_file(ports_.config), ports_.vault, sqlite::OpenMode::ReadWrite);
+    if (!consents) {
+        return fail(consents);
+    }
+    consents_ = std::move(*consents);
     auto directory =
         sqlite::SqliteDirectory::open_file(directory_file(ports_.config), sqlite::OpenMode::ReadWrite);
     if (!directory) {
@@ -115,7 +121,7 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
         erasure::DeskPorts{
             *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
         *directory_,
-        deletion_bar(ports_.rules, ports_.recipients, *cases_, ports_.clock));
+        deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock));
 }
 
 std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {

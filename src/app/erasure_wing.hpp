@@ -21,6 +21,7 @@
 #include "backends/curl/curl_http.hpp"
 #include "backends/openssl/actor_signer.hpp"
 #include "backends/sqlite/case_books.hpp"
+#include "backends/sqlite/case_consents.hpp"
 #include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/vault.hpp"
@@ -76,6 +77,7 @@ public:
     /// Whether it was erased and is watched; from any thread.
     [[nodiscard]] bool watches(std::string_view uri) const { return spotter_->watches(uri); }
     [[nodiscard]] sqlite::SqliteCases& cases() const { return *cases_; }
+    [[nodiscard]] sqlite::SqliteConsents& consents() const { return *consents_; }
     /// What is kept in memory of a person.
     void forget(privacy::SubjectNumber who) { actor_signer_->forget(who); }
     [[nodiscard]] const RecipientRegister& recipients() const { return ports_.recipients; }
@@ -117,6 +119,7 @@ private:
     erasure::EscalationPolicy escalation_policy_;
     erasure::LetterTexts letter_texts_;
     std::unique_ptr<sqlite::SqliteCases> cases_;
+    std::unique_ptr<sqlite::SqliteConsents> consents_;
     std::unique_ptr<sqlite::SqliteDirectory> directory_;
     std::vector<std::unique_ptr<KeySource>> key_sources_;
     std::unique_ptr<openssl::ActorSigner> actor_signer_;

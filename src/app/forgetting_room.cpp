@@ -35,6 +35,12 @@ Result<void> ForgettingRoom::build(const Session& session) {
         return fail(cases);
     }
     cases_ = std::move(*cases);
+    auto consents =
+        sqlite::SqliteConsents::open_file(cases_file(config_), books_->vault(), sqlite::OpenMode::ReadWrite);
+    if (!consents) {
+        return fail(consents);
+    }
+    consents_ = std::move(*consents);
     tokens_ = std::make_unique<TokenBook>(config_.data_dir, books_->cipher());
     auto log = LogRoom::open(config_, clock_, books_->cipher());
     if (!log) {
@@ -47,6 +53,7 @@ Result<void> ForgettingRoom::build(const Session& session) {
                                       books_->ledger(),
                                       books_->forgetter(),
                                       *cases_,
+                                      *consents_,
                                       *tokens_,
                                       log_->log(),
                                       [](privacy::SubjectNumber) {}},

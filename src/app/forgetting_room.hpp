@@ -34,6 +34,7 @@ private:
     SystemClock clock_;
     std::unique_ptr<Books> books_;
     std::unique_ptr<sqlite::SqliteCases> cases_;
+    std::unique_ptr<sqlite::SqliteConsents> consents_;
     std::unique_ptr<TokenBook> tokens_;
     std::unique_ptr<LogRoom> log_;
     std::unique_ptr<ForgettingWing> wing_;

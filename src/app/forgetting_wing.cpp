@@ -139,6 +139,7 @@ void ForgettingWing::build() {
                                   facts_.get(),
                                   case_forgetter_.get(),
                                   access_.get(),
+                                  &ports_.consents,
                                   memory_.get()},
                                  {&ports_.vault, ledger_files_.get(), case_files_.get()},
                                  ports_.clock});

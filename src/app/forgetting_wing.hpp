@@ -36,6 +36,7 @@ struct ForgettingPorts {
     const sqlite::SqliteLedgerReader& ledger;
     LedgerForgetter& recorder;
     sqlite::SqliteCases& cases;
+    Forgetter& consents;
     TokenBook& tokens;
     AuditTrail& trail;
     std::function<void(privacy::SubjectNumber)> forget_in_memory;

@@ -271,7 +271,8 @@ Result<void> House::open_wing() {
                                                                   books_->vault(),
                                                                   wing_->recipients(),
                                                                   recipients_->directory(),
-                                                                  clock_},
+                                                                  clock_,
+                                                                  &wing_->consents()},
                                        rules_);
     intake_ = std::make_unique<SinkIntake>(gate_->sink());
     auto papers = PaperRoom::open(*recipients_, folders_);
@@ -335,6 +336,7 @@ Result<void> House::open_forgetting() {
                                       books_->ledger(),
                                       books_->forgetter(),
                                       wing_->cases(),
+                                      wing_->consents(),
                                       *tokens_,
                                       log_ ? log_->trail() : no_trail_,
                                       [this](privacy::SubjectNumber who) { wing_->forget(who); }},
@@ -406,7 +408,8 @@ Result<void> House::open_doors() {
                     [this](const auto& write) { return report_room_->spool(write); },
                     [this] { return unnamed_fetches(config_); }},
                    paper_doors(),
-                   forgetting_->doors()});
+                   forgetting_->doors(),
+                   wing_->consents()});
     return {};
 }
 
@@ -445,10 +448,16 @@ Result<recipients::RulesTrial> House::try_rules(const privacy::TransferRules& ru
     if (!reader) {
         return fail(reader);
     }
-    return recipients::try_rules(
-        {**reader, **reader, books_->vault(), wing_->recipients(), wing_->cases(), wing_->cases(), clock_},
-        rules,
-        {});
+    return recipients::try_rules({**reader,
+                                  **reader,
+                                  books_->vault(),
+                                  wing_->recipients(),
+                                  wing_->cases(),
+                                  wing_->cases(),
+                                  clock_,
+                                  &wing_->consents()},
+                                 rules,
+                                 {});
 }
 
 api::PaperDoors House::paper_doors() const {

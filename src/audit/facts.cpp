@@ -156,6 +156,16 @@ void put(JsonObject& facts, std::string& /*out*/, const GapLeaf& leaf) {
     facts.number("deliveries", leaf.deliveries);
 }
 
+void put(JsonObject& facts, std::string& /*out*/, const ConsentLeaf& leaf) {
+    facts.number("subject", leaf.subject.get()).number("consent", leaf.number);
+    facts.text("country", leaf.country).text("recipient", leaf.recipient).number("given", leaf.given);
+    if (leaf.withdrawn) {
+        facts.number("withdrawn", *leaf.withdrawn);
+    } else {
+        facts.null("withdrawn");
+    }
+}
+
 }  // namespace
 
 namespace {

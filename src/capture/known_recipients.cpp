@@ -6,8 +6,9 @@
 
 namespace fedtrail::capture {
 
-KnownRecipient known_of(const records::RecipientCard& card) {
-    return {card.country.country, card.basis.kind, card.software, card.told, card.gone};
+KnownRecipient known_of(const records::RecipientCard& card, privacy::Day day) {
+    return {
+        card.country.country, card.basis.kind, card.software, card.told, card.gone, card.if_consented, day};
 }
 
 privacy::Day KnownRecipients::today() const {
@@ -50,7 +51,7 @@ Result<void> KnownRecipients::read(std::span<const Host> hosts) {
         hosts.begin(), hosts.end(), [this](const Host& host) { return entries_.count(host.text()) == 0; })));
     for (std::size_t i = 0; i < hosts.size() && i < cards->size(); ++i) {
         auto& entry = entries_[hosts[i].text()];
-        entry.known = std::make_shared<const KnownRecipient>(known_of((*cards)[i]));
+        entry.known = std::make_shared<const KnownRecipient>(known_of((*cards)[i], day));
         entry.day = day;
         entry.read_at = now;
         entry.asked = false;

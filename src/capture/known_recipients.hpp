@@ -26,9 +26,11 @@ struct KnownRecipient {
     std::string software;  ///< Lower case; "" is unknown.
     std::uint64_t told{};
     std::uint64_t gone{};
+    std::optional<records::IfConsented> if_consented{};
+    privacy::Day day{};  ///< For which the bases are.
 };
 
-[[nodiscard]] KnownRecipient known_of(const records::RecipientCard& card);
+[[nodiscard]] KnownRecipient known_of(const records::RecipientCard& card, privacy::Day day);
 
 struct KnownRecipientsOptions {
     std::size_t most{100'000};          ///< Recipients at hand; beyond, those not asked for lately go.

@@ -1,5 +1,7 @@
 #include "capture/people_index.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace fedtrail::capture {
@@ -15,6 +17,17 @@ void PeopleIndex::join(std::shared_ptr<const privacy::JoinedHosts> hosts) {
         snapshot_.reset();
     }
     joined_ = std::move(hosts);
+}
+
+bool PeopleIndex::Snapshot::consents(const std::string& actor,
+                                     const Host& recipient,
+                                     const privacy::Country& country,
+                                     const privacy::Day& day) const {
+    const auto of = consents_.find(actor);
+    return of != consents_.end() &&
+           std::any_of(of->second.begin(), of->second.end(), [&](const records::Consent& consent) {
+               return records::carries(consent, recipient, country, day);
+           });
 }
 
 Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::now() {
@@ -74,8 +87,30 @@ Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::rebuilt(std::u
             snapshot->minors_.insert(std::move(**actor));
         }
     }
+    if (auto added = add_consents(*snapshot); !added) {
+        return fail(added);
+    }
     snapshot_ = std::move(snapshot);
     return snapshot_;
+}
+
+Result<void> PeopleIndex::add_consents(Snapshot& snapshot) {
+    const auto list = consents_ != nullptr ? consents_->consents() : Result<std::vector<records::Consent>>{};
+    if (!list) {
+        return fail(list);
+    }
+    for (const auto& consent : *list) {
+        const auto actor = actor_of(consent.subject);
+        if (!actor) {
+            return fail(actor);
+        }
+        if (*actor) {
+            auto all = records::for_all_hosts(consent, *joined_);
+            auto& theirs = snapshot.consents_[**actor];
+            std::move(all.begin(), all.end(), std::back_inserter(theirs));
+        }
+    }
+    return {};
 }
 
 }  // namespace fedtrail::capture

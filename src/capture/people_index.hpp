@@ -1,5 +1,6 @@
-/// What rules ask of a person, by actor URI: whom they object to, and whether they are a child. An objection
-/// to one host is one to all hosts of its recipient, whatever their ports.
+/// What rules ask of a person, by actor URI: whom they object to, to which transfers they consented, and
+/// whether they are a child. An objection or a consent to one host is one to all hosts of its recipient,
+/// whatever their ports.
 
 #pragma once
 
@@ -13,7 +14,9 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
+#include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/objection_book.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
@@ -33,6 +36,12 @@ public:
             return objectors_of(recipient) != nullptr;
         }
         [[nodiscard]] bool has_minors() const { return !minors_.empty(); }
+        /// Whether a transfer on `day` to `recipient`, who is established in `country`, can rest on a consent
+        /// of theirs.
+        [[nodiscard]] bool consents(const std::string& actor,
+                                    const Host& recipient,
+                                    const privacy::Country& country,
+                                    const privacy::Day& day) const;
         /// Whether anybody objects to the recipient, or is a child.
         [[nodiscard]] bool concerns(const Host& recipient) const {
             return has_minors() || is_objected_to(recipient);
@@ -61,11 +70,15 @@ public:
         /// By each name of a recipient, without ports.
         std::unordered_map<std::string, Actors, NameHash, std::equal_to<>> objectors_;
         Actors minors_;
+        std::unordered_map<std::string, std::vector<records::Consent>> consents_;
     };
 
-    /// All must outlive it.
-    PeopleIndex(const ObjectionBook& objections, const SubjectFacts& facts, const SubjectVault& vault)
-        : objections_(objections), facts_(facts), vault_(vault) {}
+    /// All must outlive it. `consents` may be null: then nobody consented to anything.
+    PeopleIndex(const ObjectionBook& objections,
+                const SubjectFacts& facts,
+                const SubjectVault& vault,
+                const ConsentBook* consents)
+        : objections_(objections), facts_(facts), vault_(vault), consents_(consents) {}
 
     /// From now on these hosts are one recipient's; never null.
     void join(std::shared_ptr<const privacy::JoinedHosts> hosts);
@@ -75,12 +88,14 @@ public:
 private:
     [[nodiscard]] Result<std::shared_ptr<const Snapshot>> rebuilt(std::uint64_t objections,
                                                                   std::uint64_t facts);
+    [[nodiscard]] Result<void> add_consents(Snapshot& snapshot);
     /// Nothing: shredded, so that nothing of theirs can be recognised any more.
     [[nodiscard]] Result<std::optional<std::string>> actor_of(privacy::SubjectNumber subject);
 
     const ObjectionBook& objections_;
     const SubjectFacts& facts_;
     const SubjectVault& vault_;
+    const ConsentBook* consents_;
     std::mutex lock_;
     std::shared_ptr<const Snapshot> snapshot_;
     std::shared_ptr<const privacy::JoinedHosts> joined_{std::make_shared<const privacy::JoinedHosts>()};

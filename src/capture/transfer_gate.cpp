@@ -82,6 +82,10 @@ DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
         }
         facts.minor = concerns && people.is_minor(actor);
         facts.categories = share.categories.bits();
+        const auto& then = recipient.if_consented;
+        facts.basis = then && people.consents(actor, observation.recipient, then->country, recipient.day)
+                          ? then->basis.kind
+                          : recipient.basis;
         take_stricter(verdict, decide(rules, facts));
     }
     return verdict;
@@ -96,7 +100,7 @@ TransferGate::TransferGate(TransferGatePorts ports,
       options_(std::move(options)),
       hosts_(options_.origins),
       wake_(std::move(wake)),
-      people_(ports.objections, ports.facts, ports.vault),
+      people_(ports.objections, ports.facts, ports.vault, ports.consents),
       recipients_(ports.recipients, ports.clock, options_.recipients) {
     static_cast<void>(look_at_hosts());  // step() tries again, and says what is amiss
 }

@@ -52,6 +52,7 @@ struct TransferGatePorts {
     const RecipientRegister& recipients;
     const RecipientDirectory& directory;  ///< Knows which hosts are one recipient's.
     const Clock& clock;
+    const ConsentBook* consents{};  ///< Null: nobody consented to a transfer.
 };
 
 struct TransferGateOptions {

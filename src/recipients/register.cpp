@@ -194,10 +194,17 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
     const auto day = occasion(transfer);
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         auto& card = known->cards[at];
-        card.basis = privacy::basis(facts_of(card.host, card.country, known->declarations[at], day.today),
-                                    day,
-                                    known->policies->adequacy.adequacy,
-                                    *in_force);
+        const auto facts = facts_of(card.host, card.country, known->declarations[at], day.today);
+        const auto& adequacy = known->policies->adequacy.adequacy;
+        card.basis = privacy::basis(facts, day, adequacy, *in_force);
+        if (facts.country) {
+            auto consented = day;
+            consented.consent = privacy::ExplicitConsent{{*facts.country}, transfer, {}};
+            auto then = privacy::basis(facts, consented, adequacy, *in_force);
+            if (then != card.basis) {
+                card.if_consented = records::IfConsented{*facts.country, std::move(then)};
+            }
+        }
     }
     return std::move(known->cards);
 }

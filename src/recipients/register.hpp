@@ -52,7 +52,7 @@ public:
     /// What the bases of `hosts` are decided from, in their order. Errors: as cards().
     [[nodiscard]] Result<std::vector<privacy::RecipientFacts>> facts(std::span<const Host> hosts) const;
 
-    /// What is not about a recipient. Consents are kept nowhere yet.
+    /// What is not about a recipient, and about no person: no consent is in it (RecipientCard::if_consented).
     [[nodiscard]] privacy::Occasion occasion(privacy::Day transfer) const;
     /// Those of the policy, less what the controller turned off. Errors: Unavailable, Corrupt.
     [[nodiscard]] Result<privacy::TransferSwitches> switches() const;

@@ -1,6 +1,7 @@
 #include "recipients/rules_trial.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -38,6 +39,8 @@ struct Counting {
 
 struct Place {
     privacy::RuleFacts facts;
+    privacy::BasisKind basis{privacy::BasisKind::Undocumented};
+    std::optional<records::IfConsented> if_consented;
     std::string passes_on;  ///< "relay", "bridge", "community", or "".
     TrialTally there;
     Counting blocked;
@@ -91,6 +94,16 @@ private:
         for (const auto minor : *minors) {
             minors_.insert(minor.get());
         }
+        const auto consents = ports_.consents != nullptr ? ports_.consents->consents()
+                                                         : Result<std::vector<records::Consent>>{};
+        if (!consents) {
+            return fail(consents);
+        }
+        for (const auto& consent : *consents) {
+            auto all = records::for_all_hosts(consent, joined_);
+            auto& theirs = consents_[consent.subject.get()];
+            std::move(all.begin(), all.end(), std::back_inserter(theirs));
+        }
         return {};
     }
 
@@ -117,8 +130,8 @@ private:
         for (const auto& totals : page) {
             hosts_.push_back(totals.recipient);
         }
-        const privacy::Day today{std::chrono::floor<std::chrono::days>(ports_.clock.now())};
-        const auto cards = ports_.recipients.cards(std::span{hosts_}.subspan(first), today);
+        today_ = privacy::Day{std::chrono::floor<std::chrono::days>(ports_.clock.now())};
+        const auto cards = ports_.recipients.cards(std::span{hosts_}.subspan(first), today_);
         if (!cards) {
             return fail(cards);
         }
@@ -128,7 +141,8 @@ private:
             Place place;
             place.facts.recipient = page[i].recipient;
             place.facts.country = card.country.country;
-            place.facts.basis = card.basis.kind;
+            place.basis = card.basis.kind;
+            place.if_consented = card.if_consented;
             place.facts.software = card.software;
             place.facts.told = card.told;
             place.facts.gone = card.gone;
@@ -167,6 +181,8 @@ private:
         minor_ = minors_.count(subject_) != 0;
         const auto objections = objections_.find(subject_);
         hated_ = objections == objections_.end() ? nullptr : &objections->second;
+        const auto consents = consents_.find(subject_);
+        agreed_ = consents == consents_.end() ? nullptr : &consents->second;
         auto done = ports_.replay.visit_disclosed(
             subject,
             hosts_,
@@ -263,6 +279,14 @@ private:
         }
     }
 
+    bool consented(const Place& place) const {
+        return agreed_ != nullptr && place.if_consented &&
+               std::any_of(agreed_->begin(), agreed_->end(), [&](const records::Consent& consent) {
+                   return records::carries(
+                       consent, place.facts.recipient, place.if_consented->country, today_);
+               });
+    }
+
     privacy::RuleDecision decided(Place& place, const ReplayedActivity& activity) {
         auto& facts = place.facts;
         facts.categories = activity.categories.bits();
@@ -272,9 +296,11 @@ private:
         facts.objection = hated_ != nullptr &&
                           hated_->count(std::string{privacy::without_port(facts.recipient)}) != 0 &&
                           fediverse::is_authored(activity.categories);
+        const bool agreed = consented(place);
+        facts.basis = agreed ? place.if_consented->basis.kind : place.basis;
         const std::uint32_t kind = std::uint32_t{facts.categories} | std::uint32_t{facts.visibility} << 16U |
                                    (facts.takes_back ? 1U << 24U : 0U) | (facts.minor ? 1U << 25U : 0U) |
-                                   (facts.objection ? 1U << 26U : 0U);
+                                   (facts.objection ? 1U << 26U : 0U) | (agreed ? 1U << 27U : 0U);
         const auto known = std::find_if(
             place.kept.begin(), place.kept.end(), [kind](const auto& one) { return one.first == kind; });
         if (known != place.kept.end()) {
@@ -342,6 +368,8 @@ private:
     privacy::JoinedHosts joined_;
     std::unordered_map<std::uint64_t, std::unordered_set<std::string>> objections_;
     std::unordered_set<std::uint64_t> minors_;
+    std::unordered_map<std::uint64_t, std::vector<records::Consent>> consents_;
+    privacy::Day today_{};
     std::vector<Host> hosts_;
     std::vector<Place> places_;  ///< In the order of `hosts_`.
     std::vector<OfRule> of_rule_;
@@ -357,6 +385,7 @@ private:
     std::uint64_t subject_{};
     bool minor_{};
     const std::unordered_set<std::string>* hated_{};
+    const std::vector<records::Consent>* agreed_{};
     std::vector<std::pair<std::uint32_t, bool>> blocked_;
     std::vector<std::uint32_t> open_roads_;
 };

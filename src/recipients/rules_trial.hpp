@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/ledger_replay.hpp"
 #include "fedtrail/ports/objection_book.hpp"
@@ -80,6 +81,7 @@ struct TrialPorts {
     const ObjectionBook& objections;
     const SubjectFacts& facts;
     const Clock& clock;
+    const ConsentBook* consents{};  ///< Null: nobody consented to a transfer.
 };
 
 struct TrialOptions {

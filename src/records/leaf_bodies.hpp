@@ -43,5 +43,7 @@ void write(ByteWriter& out, const AccessLeaf& leaf);
 [[nodiscard]] AccessLeaf read_access(ByteReader& in);
 void write(ByteWriter& out, const GapLeaf& leaf);
 [[nodiscard]] GapLeaf read_gap(ByteReader& in);
+void write(ByteWriter& out, const ConsentLeaf& leaf);
+[[nodiscard]] ConsentLeaf read_consent(ByteReader& in);
 
 }  // namespace fedtrail::records

@@ -43,6 +43,8 @@ LeafBody read(LeafKind kind, ByteReader& in) {
             return read_access(in);
         case LeafKind::Gap:
             return read_gap(in);
+        case LeafKind::Consent:
+            return read_consent(in);
     }
     in.refuse();
     return GapLeaf{};

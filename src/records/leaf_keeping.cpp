@@ -103,4 +103,29 @@ GapLeaf read_gap(ByteReader& in) {
     return leaf;
 }
 
+void write(ByteWriter& out, const ConsentLeaf& leaf) {
+    put_number(out, leaf.subject.get());
+    put_number(out, leaf.number);
+    put(out, leaf.country);
+    put(out, leaf.recipient);
+    put_number(out, leaf.given);
+    put_flag(out, leaf.withdrawn.has_value());
+    if (leaf.withdrawn) {
+        put_number(out, *leaf.withdrawn);
+    }
+}
+
+ConsentLeaf read_consent(ByteReader& in) {
+    ConsentLeaf leaf;
+    leaf.subject = take_id<privacy::SubjectNumber>(in);
+    leaf.number = in.varint();
+    leaf.country = take_text(in);
+    leaf.recipient = take_text(in);
+    leaf.given = in.varint();
+    if (take_flag(in)) {
+        leaf.withdrawn = in.varint();
+    }
+    return leaf;
+}
+
 }  // namespace fedtrail::records

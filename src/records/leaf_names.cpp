@@ -8,7 +8,7 @@ namespace fedtrail::records {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kNames{"activity",
+constexpr std::array<std::string_view, 17> kNames{"activity",
                                                   "late_attempt",
                                                   "recipient_name",
                                                   "window",
@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 16> kNames{"activity",
                                                   "retention_run",
                                                   "export",
                                                   "access",
-                                                  "gap"};
+                                                  "gap",
+                                                  "consent"};
 static_assert(kNames.size() == std::variant_size_v<LeafBody>);
 static_assert(kNames.size() == static_cast<std::size_t>(kLastLeafKind) + 1);
 

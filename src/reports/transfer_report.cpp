@@ -172,9 +172,38 @@ privacy::Day first_day(const ReportedRecipient& recipient) {
     return privacy::Day{std::chrono::floor<std::chrono::days>(recipient.pair.first)};
 }
 
+/// What a person consented to is a basis of theirs alone.
+void rest_on_consent(records::RecipientCard& card,
+                     const std::vector<records::Consent>& consents,
+                     const privacy::Day& day) {
+    if (std::any_of(consents.begin(), consents.end(), [&](const records::Consent& consent) {
+            return records::carries(consent, card, day);
+        })) {
+        card.basis = card.if_consented->basis;
+    }
+}
+
+/// What is known of recipients, and what the person consented to.
+struct Known {
+    const RecipientRegister& recipients;
+    const std::vector<records::Consent>& consents;
+
+    [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(const std::vector<Host>& hosts,
+                                                                    const privacy::Day& day) const {
+        auto cards = recipients.cards(hosts, day);
+        if (!cards) {
+            return fail(cards);
+        }
+        for (auto& card : *cards) {
+            rest_on_consent(card, consents, day);
+        }
+        return std::move(*cards);
+    }
+};
+
 /// Those of `some` for which a transfer on `day` had less to rest on; their cards' bases, in the same order.
 Result<std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>>> weaker_on(
-    const privacy::Day& day, const std::vector<ReportedRecipient*>& some, const RecipientRegister& known) {
+    const privacy::Day& day, const std::vector<ReportedRecipient*>& some, const Known& known) {
     std::vector<Host> hosts;
     hosts.reserve(some.size());
     for (const auto* recipient : some) {
@@ -196,7 +225,7 @@ Result<std::vector<std::pair<ReportedRecipient*, privacy::TransferBasis>>> weake
 
 /// What went out before a decision, a certificate or clauses has nothing of them: a row that speaks of all
 /// its disclosures says what the first one had, if that is less.
-Result<void> look_back(TransferReport& report, const RecipientRegister& known) {
+Result<void> look_back(TransferReport& report, const Known& known) {
     std::vector<ReportedRecipient*> resting;
     std::optional<privacy::Day> earliest;
     for (auto& recipient : report.recipients) {
@@ -230,7 +259,7 @@ Result<void> look_back(TransferReport& report, const RecipientRegister& known) {
     return {};
 }
 
-Result<void> add_cards(TransferReport& report, const RecipientRegister& known) {
+Result<void> add_cards(TransferReport& report, const Known& known) {
     std::vector<Host> hosts;
     hosts.reserve(report.recipients.size());
     for (const auto& recipient : report.recipients) {
@@ -368,7 +397,12 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
     auto report = head_of(*identity, period, frame);
     report.recipients = std::move(*recipients);
     if (sources.recipients != nullptr) {
-        if (auto added = add_cards(report, *sources.recipients); !added) {
+        const auto consents = sources.consents != nullptr ? sources.consents->consents(subject)
+                                                          : Result<std::vector<records::Consent>>{};
+        if (!consents) {
+            return fail(consents);
+        }
+        if (auto added = add_cards(report, {*sources.recipients, *consents}); !added) {
             return fail(added);
         }
     }

@@ -19,6 +19,7 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/ports/access_book.hpp"
+#include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
@@ -75,7 +76,8 @@ struct ReportSources {
     const RecipientRegister* recipients{};  ///< Absent: nothing is known of them but their hosts.
     const NoticeBook* notices{};            ///< Absent, as `requests`: nothing was asked of anybody.
     const RequestBook* requests{};
-    const AccessBook* accesses{};  ///< Absent: nobody's looks are told.
+    const AccessBook* accesses{};   ///< Absent: nobody's looks are told.
+    const ConsentBook* consents{};  ///< Absent: nobody consented to a transfer.
 };
 
 /// Who looked, by role.

@@ -12,6 +12,7 @@
 #include "api/api.hpp"
 #include "fakes.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/consents.hpp"
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
 #include "fakes/held_ledger.hpp"
@@ -29,6 +30,7 @@ struct ApiHouse {
     HeldLedger holdings;
     FakeShreddings shreddings;
     FakeAccesses accesses;
+    FakeConsents consents;
     std::vector<retention::ShredOrder> shred_orders;
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
@@ -96,7 +98,8 @@ struct ApiHouse {
                               return retention_summary;
                           },
                           shreddings,
-                          accesses}}) {
+                          accesses},
+                         consents}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

@@ -227,6 +227,39 @@ TEST_CASE("A rule for minors counts from the moment somebody is one", "[app][pro
     CHECK(home.program.run({"subjects", "set", "nobody@origin.example", "minor=true"}).exit == 3);
 }
 
+TEST_CASE("A consent carries a person's deliveries until it is withdrawn, and goes with the person",
+          "[app][program][rules]") {
+    const Home home;
+    home.write_rules(rules(R"({"name": "no-basis", "effect": "block",
+        "recipient": {"bases": ["undocumented"]}, "object": {"categories": ["post_text"]}, "why": "A test."})"));
+    REQUIRE(home.program.run({"recipients", "set", "a.example", "country=US", "--reason", "x"}).exit == 0);
+    Serving serving{home.program};
+    CHECK(home.deliver("a.example", 1).status == 403);
+    const std::vector<std::string> to{"subjects", "consent", "alice@origin.example", "--country", "US"};
+    const auto with = [&to](std::vector<std::string> more) {
+        more.insert(more.begin(), to.begin(), to.end());
+        return more;
+    };
+    const auto given =
+        home.json(with({"--recipient", "a.example", "--given", "2020-11-01", "--evidence", "form 17"}),
+                  "cli/consents.schema.json");
+    CHECK(given["consents"][0]["recipient"] == "a.example");
+    int number = 2;
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    const auto report =
+        home.json({"report", "alice@origin.example", "--format", "json"}, "transfer-report.schema.json");
+    CHECK(report["recipients"][0]["basis"] == "A49-1-a");
+    CHECK(home.program.run(with({"--given", "2020-11-01"})).exit == 2);
+    CHECK(home.program.run(with({"--withdrawn", "2020-11-02"})).exit == 3);  // that was for a.example alone
+    const auto withdrawn = home.json(with({"--recipient", "a.example", "--withdrawn", "2020-11-02"}),
+                                     "cli/consents.schema.json");
+    CHECK(withdrawn["consents"][0]["withdrawn"] == "2020-11-02");
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(serving.stop(SIGTERM) == 0);
+    REQUIRE(home.program.run({"subjects", "shred", "1", "--reason", "x"}).exit == 0);
+    CHECK(home.program.run({"subjects", "consents", "1", "--json"}).out.find("form 17") == std::string::npos);
+}
+
 TEST_CASE("What a rule asks of a recipient is known to the proxy", "[app][program][rules]") {
     const Home home;
     home.write_rules(rules(R"({"name": "unknown-software", "effect": "block",

@@ -98,6 +98,8 @@ void append_keeping(MemoryLog& log) {
     log.append({at(6'002), ExportLeaf{"audit bundle", "full", "request 7", "cli", 1'234, digest_of("file")}});
     log.append({at(6'003), AccessLeaf{person, "report", "cli", "they asked for it", true}});
     log.append({at(6'004), GapLeaf{at(10), at(20), 33}});
+    log.append({at(6'005), ConsentLeaf{person, 1, "US", "a.example", 20'000, {}}});
+    log.append({at(6'006), ConsentLeaf{person, 1, "US", "a.example", 20'000, 20'100}});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "fakes/case_books.hpp"
+#include "fakes/consents.hpp"
 #include "fakes/delivery_sink.hpp"
 #include "fakes/recipient_register.hpp"
 #include "fakes/stopped_clock.hpp"
@@ -62,10 +63,11 @@ struct Gate {
     FakeSubjectVault vault;
     FakeRecipientRegister recipients;
     FakeRecipientDirectory directory;
+    FakeConsents consents;
     StoppedClock clock;
     capture::RulesInForce rules;
     int woken = 0;
-    TransferGate gate{{sink, ledger, book, facts, vault, recipients, directory, clock},
+    TransferGate gate{{sink, ledger, book, facts, vault, recipients, directory, clock, &consents},
                       rules,
                       {{{*Host::parse("origin.example"), {}}}},
                       [this] { ++woken; }};
@@ -245,6 +247,36 @@ TEST_CASE("what must be known of a recipient is read before it is decided, not b
     CHECK(answers.size() == 6);
     REQUIRE(g.gate.step());
     CHECK(answers.size() == 7);
+}
+
+TEST_CASE("what one person consented to rests on that, and another's does not", "[gate]") {
+    Gate g;
+    auto no_basis = rule("no-basis", RuleEffect::Block);
+    no_basis.bases = {privacy::BasisKind::Undocumented};
+    g.use({no_basis});
+    const auto us = *privacy::Country::parse("US");
+    auto card = FakeRecipientRegister::unknown();
+    card.country.country = us;
+    card.if_consented =
+        records::IfConsented{us, {privacy::BasisKind::ExplicitConsent, privacy::BasisReason::ConsentOnFile}};
+    g.recipients.known["us.example"] = card;
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(g.clock.at)};
+    const auto leaves = [&](const std::string& to, const char* who) {
+        std::optional<bool> left;
+        g.gate.intend(delivery(to, "Create", {{who, kText}}),
+                      [&](const Result<IntentId>& done) { left = done.has_value(); });
+        REQUIRE(g.gate.step());
+        return left.value();
+    };
+    CHECK_FALSE(leaves("us.example", kAlice));
+    REQUIRE(g.consents.give({g.alice, 0, us, {}, today, {}, "form 17"}, g.clock.at));
+    g.object(g.bob, "elsewhere.example");  // in the real book the same counter tells of both
+    CHECK(leaves("us.example", kAlice));
+    CHECK_FALSE(leaves("us.example", kBob));
+    CHECK_FALSE(leaves("unknown.example", kAlice));
+    REQUIRE(g.consents.withdraw(g.alice, us, {}, today, g.clock.at));
+    g.object(g.bob, "elsewhere-too.example");
+    CHECK_FALSE(leaves("us.example", kAlice));
 }
 
 TEST_CASE("a register that cannot be read holds deliveries up for a while, and no longer", "[gate]") {

@@ -8,7 +8,7 @@ from tlog import from64, sha256, to64
 
 KINDS = (
     "activity late_attempt recipient_name window request_event notice_state notice_attempt notice_look "
-    "notice_letter objection policy_change shredding retention_run export access gap"
+    "notice_letter objection policy_change shredding retention_run export access gap consent"
 ).split()
 CATEGORIES = (
     "profile handle post_text media location follow_relation reaction boost poll_vote direct_message report "
@@ -173,6 +173,10 @@ READERS = [
     },
     lambda b: {"subject": b.number(), "what": b.text(), "by": b.text(), "why": b.text(), "revealed": b.flag()},
     lambda b: {"from": b.signed(), "until": b.signed(), "deliveries": b.number()},
+    lambda b: {
+        "subject": b.number(), "consent": b.number(), "country": b.text(), "recipient": b.text(), "given": b.number(),
+        "withdrawn": b.number() if b.flag() else None,
+    },
 ]
 
 

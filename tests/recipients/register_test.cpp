@@ -70,6 +70,29 @@ TEST_CASE("The basis follows from where the controller placed the operator", "[r
     CHECK(room.card("c.example").basis.kind == BasisKind::Adequacy);
 }
 
+TEST_CASE("A card says on what a transfer would rest if the person consented", "[recipients][register]") {
+    Room room;
+    room.say("de.example", {{"country", "DE"}});
+    room.say("gb.example", {{"country", "GB"}});
+    room.say("us.example", {{"country", "US"}});
+    room.say("clauses.example",
+             {{"country", "US"}, {"clauses.signed_on", "2026-01-01"}, {"clauses.assessed", "yes"}});
+    room.say("declared.example", {{"country", "US"}, {"basis", "49(1)(c)"}, {"basis.from", "2026-01-01"}});
+    for (const auto* without : {"de.example", "gb.example", "clauses.example", "unknown.example"}) {
+        CAPTURE(without);
+        CHECK_FALSE(room.card(without).if_consented);
+    }
+    for (const auto* with : {"us.example", "declared.example"}) {
+        CAPTURE(with);
+        const auto then = room.card(with).if_consented;
+        REQUIRE(then);
+        CHECK(then->country.code() == "US");
+        CHECK(then->basis.kind == BasisKind::ExplicitConsent);
+    }
+    CHECK(room.card("us.example").basis.kind == BasisKind::Undocumented);
+    CHECK(room.card("declared.example").basis.kind == BasisKind::Declared);
+}
+
 TEST_CASE("An entry in the Data Privacy Framework List is a check, not a country", "[recipients][register]") {
     Room room;
     room.say("b.example",

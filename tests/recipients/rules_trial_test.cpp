@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 
 #include "fakes/case_books.hpp"
+#include "fakes/consents.hpp"
 #include "fakes/recipient_register.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_facts.hpp"
@@ -103,6 +104,7 @@ struct World {
     FakeRecipientRegister reg;
     FakeObjectionBook objections;
     FakeSubjectFacts facts;
+    FakeConsents consents;
     StoppedClock clock;
 
     explicit World(int people) {
@@ -114,8 +116,8 @@ struct World {
     RulesTrial tried(const std::vector<privacy::TransferRule>& rules, recipients::TrialOptions options = {}) {
         const auto compiled = privacy::TransferRules::compile(rules);
         REQUIRE(compiled);
-        auto trial =
-            recipients::try_rules({ledger, ledger, vault, reg, objections, facts, clock}, *compiled, options);
+        auto trial = recipients::try_rules(
+            {ledger, ledger, vault, reg, objections, facts, clock, &consents}, *compiled, options);
         REQUIRE(trial);
         return *std::move(trial);
     }
@@ -134,6 +136,29 @@ privacy::TransferRule block(const std::string& host) {
 }
 
 }  // namespace
+
+TEST_CASE("A trial knows who consented to a transfer", "[rules][trial]") {
+    World world{2};
+    const auto us = *privacy::Country::parse("US");
+    auto card = FakeRecipientRegister::unknown();
+    card.country.country = us;
+    card.if_consented =
+        records::IfConsented{us, {privacy::BasisKind::ExplicitConsent, privacy::BasisReason::ConsentOnFile}};
+    world.reg.known["us.example"] = card;
+    world.ledger.rows = {
+        {1, 1, post(), "us.example"}, {2, 1, post(), "us.example"}, {1, 2, post(), "x.example"}};
+    privacy::TransferRule rule;
+    rule.name = "no-basis";
+    rule.effect = RuleEffect::Block;
+    rule.bases = {privacy::BasisKind::Undocumented};
+    CHECK(world.tried({rule}).blocked.disclosures == 3);
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(world.clock.at)};
+    REQUIRE(
+        world.consents.give({privacy::SubjectNumber{1}, 0, us, {}, today, {}, "form 17"}, world.clock.at));
+    const auto trial = world.tried({rule});
+    CHECK(trial.blocked.disclosures == 2);
+    CHECK(trial.allowed == 1);
+}
 
 TEST_CASE("A trial tells what would have stayed, and the roads that are left", "[rules][trial]") {
     World world{2};

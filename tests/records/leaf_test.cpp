@@ -56,7 +56,8 @@ std::vector<LeafBody> one_of_each() {
         RetentionRunLeaf{"retention.json", {{"look", 3}, {"tunnel", 0}}},
         ExportLeaf{"audit bundle", "full", "request 7", "cli", 1'234, digest_of(4)},
         AccessLeaf{privacy::SubjectNumber{7}, "report", "cli", "asked for it", true},
-        GapLeaf{from_unix_seconds(10), from_unix_seconds(20), 33}};
+        GapLeaf{from_unix_seconds(10), from_unix_seconds(20), 33},
+        ConsentLeaf{privacy::SubjectNumber{7}, 3, "US", "a.example", 20'000, 20'100}};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "fakes/consents.hpp"
 #include "reports/example_reports.hpp"
 #include "reports/transfer_report.hpp"
 
@@ -86,6 +87,44 @@ TEST_CASE("The newest looks at the data are told, by role, and how many more the
     CHECK(report->accesses[1].by == AccessRole::Program);
     CHECK(report->accesses[1].why == "complaint");
     CHECK(report->accesses[2].by == AccessRole::Operator);
+}
+
+TEST_CASE("What the person consented to is the basis in their report, on the day it is about",
+          "[reports][consent]") {
+    const auto us = *privacy::Country::parse("US");
+    Surroundings around;
+    small_surroundings(around);
+    const FixedLedger ledger{around.ledger};
+    const OnePersonVault vault{"https://origin.example/users/alice", ""};
+    const auto recipient = around.ledger.pairs.front().recipient;
+    auto& card = around.known.known[recipient];
+    card.host = recipient;
+    card.country.country = us;
+    card.basis = {privacy::BasisKind::Undocumented, privacy::BasisReason::NoDecision};
+    card.if_consented =
+        records::IfConsented{us, {privacy::BasisKind::ExplicitConsent, privacy::BasisReason::ConsentOnFile}};
+    fedtrail::testing::FakeConsents consents;
+    ReportSources sources{ledger, vault, &around.known};
+    sources.consents = &consents;
+    const auto basis = [&](const Window& period = {}) {
+        const auto report = build_transfer_report(sources, kAlice, period, frame());
+        REQUIRE(report);
+        for (const auto& each : report->recipients) {
+            if (each.pair.recipient == recipient) {
+                return each.card.basis.kind;
+            }
+        }
+        return privacy::BasisKind::NoneNeeded;
+    };
+    const privacy::Day given{std::chrono::year{2026} / 11 / 20};
+    CHECK(basis() == privacy::BasisKind::Undocumented);
+    REQUIRE(consents.give({privacy::SubjectNumber{2}, 0, us, {}, given, {}, "another person's"}, {}));
+    CHECK(basis() == privacy::BasisKind::Undocumented);
+    REQUIRE(consents.give({kAlice, 0, us, recipient, given, {}, "form 17"}, {}));
+    CHECK(basis() == privacy::BasisKind::ExplicitConsent);
+    CHECK(basis({{}, at("2026-11-19T12:00:00Z")}) == privacy::BasisKind::Undocumented);
+    REQUIRE(consents.withdraw(kAlice, us, recipient, given, {}));
+    CHECK(basis() == privacy::BasisKind::Undocumented);
 }
 
 TEST_CASE("A subject that the vault does not know has no report", "[reports]") {

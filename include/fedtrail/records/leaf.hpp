@@ -42,8 +42,9 @@ enum class LeafKind : std::uint8_t {
     Export = 13,
     Access = 14,
     Gap = 15,
+    Consent = 16,
 };
-inline constexpr LeafKind kLastLeafKind = LeafKind::Gap;
+inline constexpr LeafKind kLastLeafKind = LeafKind::Consent;
 
 using LeafDigest = ledger::Hash;             ///< SHA-256.
 using LeafSalt = std::array<std::byte, 32>;  ///< Random, or as random to whoever lacks the key.
@@ -243,6 +244,18 @@ struct GapLeaf {
     friend bool operator==(const GapLeaf&, const GapLeaf&) = default;
 };
 
+/// A person consented to transfers (Art. 49(1)(a)), or withdrew that (Art. 7(3)). Days since 1970-01-01.
+struct ConsentLeaf {
+    privacy::SubjectNumber subject;
+    std::uint64_t number{};  ///< Of the consent.
+    std::string country;     ///< ISO 3166-1 alpha-2.
+    std::string recipient;   ///< Host; "": whoever is established there.
+    std::uint64_t given{};
+    std::optional<std::uint64_t> withdrawn;
+
+    friend bool operator==(const ConsentLeaf&, const ConsentLeaf&) = default;
+};
+
 /// In the order of LeafKind.
 using LeafBody = std::variant<ActivityLeaf,
                               LateAttemptLeaf,
@@ -259,7 +272,8 @@ using LeafBody = std::variant<ActivityLeaf,
                               RetentionRunLeaf,
                               ExportLeaf,
                               AccessLeaf,
-                              GapLeaf>;
+                              GapLeaf,
+                              ConsentLeaf>;
 
 struct LeafRecord {
     Instant at{};  ///< When it happened.

@@ -61,6 +61,14 @@ struct HostAlias {
     friend bool operator==(const HostAlias&, const HostAlias&) = default;
 };
 
+/// On what a transfer rests if the person consented to transfers to `country` (records::Consent).
+struct IfConsented {
+    privacy::Country country;
+    privacy::TransferBasis basis;
+
+    friend bool operator==(const IfConsented&, const IfConsented&) = default;
+};
+
 struct RecipientCard {
     Host host;
     std::vector<HostAlias> aliases{};
@@ -77,6 +85,7 @@ struct RecipientCard {
     std::optional<Instant> known_at{};      ///< The last answer of the server itself.
     CountryFinding country{};
     privacy::TransferBasis basis{};
+    std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.
     RecipientMarks marks{};
     // The honour rate, added up over all requests.
     std::uint64_t told{};     ///< Notices acknowledged.

@@ -78,6 +78,18 @@ struct SubjectSetOptions {
 };
 [[nodiscard]] Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options);
 
+/// What a person consented to: a transfer to a country, or to one recipient there.
+struct ConsentOptions {
+    std::string subject;
+    std::string country;
+    std::string recipient;
+    std::string given;
+    std::string evidence;
+    std::string withdrawn;
+};
+[[nodiscard]] Result<Exit> subjects_consent(Session& session, const ConsentOptions& options);
+[[nodiscard]] Result<Exit> subjects_consents(Session& session, const ConsentOptions& options);
+
 struct RulesOptions {
     std::string file;  ///< Empty, for `check`: the one in force.
 };

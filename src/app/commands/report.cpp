@@ -106,6 +106,7 @@ struct Makings {
     ReadingRoom reading;
     std::unique_ptr<sqlite::SqliteCases> cases;  ///< Absent: no request was ever opened.
     std::unique_ptr<sqlite::SqliteAccess> accesses;
+    std::unique_ptr<sqlite::SqliteConsents> consents;
     std::unique_ptr<SystemClock> clock{std::make_unique<SystemClock>()};
     std::unique_ptr<RecipientRoom> recipients;
     std::optional<reports::ReportCover> cover;
@@ -149,6 +150,12 @@ Result<void> add_accesses(Makings& makings, const Config& config) {
         return fail(accesses);
     }
     makings.accesses = std::move(*accesses);
+    auto consents = sqlite::SqliteConsents::open_file(
+        cases_file(config), *makings.reading.vault, sqlite::OpenMode::ReadOnly);
+    if (!consents) {
+        return fail(consents);
+    }
+    makings.consents = std::move(*consents);
     return {};
 }
 
@@ -205,7 +212,8 @@ Result<reports::TransferReport> built(const Makings& makings,
                                            &makings.recipients->recipients(),
                                            cases,
                                            cases,
-                                           makings.accesses.get()},
+                                           makings.accesses.get(),
+                                           makings.consents.get()},
                                           makings.subject,
                                           {options.since, options.until},
                                           {controller_block(config),

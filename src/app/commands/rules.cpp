@@ -246,7 +246,8 @@ Result<recipients::RulesTrial> run_trial(Session& session,
                                         room.recipients->recipients(),
                                         *room.cases,
                                         *room.cases,
-                                        *room.clock},
+                                        *room.clock,
+                                        room.consents.get()},
                                        rules,
                                        options);
     if (progress) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/sqlite/case_access.hpp"
+#include "backends/sqlite/case_consents.hpp"
 #include "backends/sqlite/case_facts.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/case_notice_code.hpp"
@@ -34,6 +35,9 @@ public:
         for (auto& sentence : access_faults(tables_.statements.database(), tables_.seals)) {
             fault(std::move(sentence));
         }
+        for (auto& sentence : consent_faults(tables_.statements.database(), tables_.seals)) {
+            fault(std::move(sentence));
+        }
         if (const auto damaged = damaged_leaves(tables_.statements, check_.leaves); damaged > 0) {
             fault("cases: " + std::to_string(damaged) + " leaves for the log are damaged or missing");
         }
@@ -50,6 +54,7 @@ public:
                                   "evidence",
                                   "objection",
                                   "access",
+                                  "consent",
                                   "subject_fact"}) {
             check_.rows += count(std::string{"SELECT count(*) FROM "} + table);
         }

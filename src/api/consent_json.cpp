@@ -1,0 +1,82 @@
+#include "api/consent_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fedtrail::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+tl::unexpected<Error> unknown_member() {
+    return fail(ErrorKind::Invalid,
+                "the body has a member that nobody knows, or of a wrong type",
+                "See schemas/openapi.yaml.");
+}
+
+}  // namespace
+
+Result<ConsentOrder> read_consent(const ConsentWords& words, privacy::Day today) {
+    const auto country = privacy::Country::parse(words.country);
+    if (!country) {
+        return fail(ErrorKind::Invalid,
+                    "a consent names the country that the data goes to",
+                    "Write it as two letters, as US.");
+    }
+    auto host = words.recipient.empty() ? Result<Host>{Host{}} : Host::parse(words.recipient);
+    if (!host) {
+        return fail(ErrorKind::Invalid, "the recipient is not a host name", "Write it as a.example.");
+    }
+    const auto day = words.day.empty() ? Result<privacy::Day>{today} : privacy::parse_day(words.day);
+    if (!day) {
+        return fail(ErrorKind::Invalid, "the day cannot be read", "Write it as 2026-11-22.");
+    }
+    return ConsentOrder{*country, std::move(*host), *day};
+}
+
+Result<ConsentWords> consent_body(const std::string& json, bool withdrawal) {
+    const auto document = nlohmann::json::parse(json, nullptr, false);
+    if (!document.is_object()) {
+        return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
+    }
+    ConsentWords words;
+    for (const auto& [name, value] : document.items()) {
+        if (!value.is_string()) {
+            return unknown_member();
+        }
+        if (name == "country") {
+            words.country = value.get<std::string>();
+        } else if (name == "recipient") {
+            words.recipient = value.get<std::string>();
+        } else if (name == (withdrawal ? "withdrawn" : "given")) {
+            words.day = value.get<std::string>();
+        } else if (name == "evidence" && !withdrawal) {
+            words.evidence = value.get<std::string>();
+        } else {
+            return unknown_member();
+        }
+    }
+    return words;
+}
+
+std::string consents_json(privacy::SubjectNumber subject, std::span<const records::Consent> consents) {
+    auto list = Json::array();
+    for (const auto& consent : consents) {
+        list.push_back({{"number", consent.number},
+                        {"country", std::string{consent.country.code()}},
+                        {"recipient", nullptr},
+                        {"given", privacy::format_day(consent.given)},
+                        {"withdrawn", nullptr},
+                        {"evidence", consent.evidence}});
+        if (!consent.recipient.empty()) {
+            list.back()["recipient"] = consent.recipient.text();
+        }
+        if (consent.withdrawn) {
+            list.back()["withdrawn"] = privacy::format_day(*consent.withdrawn);
+        }
+    }
+    const Json document{{"format", "fedtrail/consents/1"}, {"subject", subject.get()}, {"consents", list}};
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace fedtrail::api
