@@ -67,35 +67,35 @@ Scope period(std::int64_t since, std::int64_t until) {
 TEST_CASE("A bundle has the policies that were in force in its time, and no others", "[audit][policies]") {
     ExampleLog log;
     const auto before = ledger::Checkpoint::parse(ledger::Note::parse(*log.checkpoint())->text)->size;
-    REQUIRE(before == 18);
-    log.append(policies_at(5'002, {{"a.json", "one"}, {"b.json", "same"}}));   // leaf 18
-    log.append(policies_at(5'005, {{"a.json", "two"}, {"b.json", "same"}}));   // leaf 19
-    log.append(policies_at(9'000, {{"a.json", "one"}, {"b.json", "later"}}));  // leaf 20
+    REQUIRE(before == 20);
+    log.append(policies_at(5'002, {{"a.json", "one"}, {"b.json", "same"}}));   // leaf 20
+    log.append(policies_at(5'005, {{"a.json", "two"}, {"b.json", "same"}}));   // leaf 21
+    log.append(policies_at(9'000, {{"a.json", "one"}, {"b.json", "later"}}));  // leaf 22
     log.publish();
     CHECK(policies_of(log, period(10, 20)) == Paths{"0/old.json"});
     CHECK(policies_of(log, period(10, 61)) == Paths{"0/old.json"});
     CHECK(policies_of(log, period(61, 62)) ==
           Paths{"2/transfer-rules.json", "2/texts/de/x.json", "!2/lost.json"});
-    CHECK(policies_of(log, period(5'003, 5'004)) == Paths{"18/a.json", "18/b.json"});
-    CHECK(policies_of(log, period(5'003, 9'000)) == Paths{"18/a.json", "18/b.json", "19/a.json"});
-    CHECK(policies_of(log, period(9'500, 9'600)) == Paths{"20/a.json", "!20/b.json"});
+    CHECK(policies_of(log, period(5'003, 5'004)) == Paths{"20/a.json", "20/b.json"});
+    CHECK(policies_of(log, period(5'003, 9'000)) == Paths{"20/a.json", "20/b.json", "21/a.json"});
+    CHECK(policies_of(log, period(9'500, 9'600)) == Paths{"22/a.json", "!22/b.json"});
     // Request 2 begins at 5,000 and ends at 5,006.
     CHECK(policies_of(log, records::RequestNumber{2}) == Paths{"2/transfer-rules.json",
                                                                "2/texts/de/x.json",
                                                                "!2/lost.json",
-                                                               "18/a.json",
-                                                               "18/b.json",
-                                                               "19/a.json"});
-    CHECK(policies_of(log, records::RequestNumber{3}) == Paths{"19/a.json", "19/b.json"});
+                                                               "20/a.json",
+                                                               "20/b.json",
+                                                               "21/a.json"});
+    CHECK(policies_of(log, records::RequestNumber{3}) == Paths{"21/a.json", "21/b.json"});
     const auto all = policies_of(log, Everything{});
     CHECK(all == Paths{"0/old.json",
                        "2/transfer-rules.json",
                        "2/texts/de/x.json",
                        "!2/lost.json",
-                       "18/a.json",
-                       "18/b.json",
-                       "19/a.json",
-                       "!20/b.json"});
+                       "20/a.json",
+                       "20/b.json",
+                       "21/a.json",
+                       "!22/b.json"});
     CHECK(policies_of(log, privacy::SubjectNumber{7}) == all);
     // Rules name servers, which the lowest level does not.
     CHECK(policies_of(log, period(61, 62), Level::Minimal) ==
@@ -115,7 +115,7 @@ TEST_CASE("A database among the policies is named, and not in the bundle", "[aud
     CHECK(faults(found).empty());
     const auto& absent = found.manifest->absent;
     const auto named = std::find_if(absent.begin(), absent.end(), [](const AbsentMember& member) {
-        return member.path == "policies/18/addresses/x.mmdb";
+        return member.path == "policies/20/addresses/x.mmdb";
     });
     REQUIRE(named != absent.end());
     CHECK(named->why == Absence::NoText);

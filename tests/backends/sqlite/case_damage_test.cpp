@@ -12,6 +12,7 @@
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/case_access.hpp"
+#include "backends/sqlite/case_consents.hpp"
 #include "backends/sqlite/case_story.hpp"
 
 using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
@@ -41,6 +42,18 @@ void fill(const std::filesystem::path& file, const SubjectSealer& keys) {
     REQUIRE(access);
     REQUIRE((*access)->record({privacy::SubjectNumber{8}, at(60), "report", "cli", "a complaint", true}));
     REQUIRE((*access)->record({privacy::SubjectNumber{8}, at(61), "report", "api:t1", "", false}));
+    const auto consents = sqlite::SqliteConsents::open_file(file, keys, OpenMode::ReadWrite);
+    REQUIRE(consents);
+    for (const auto* const country : {"US", "IN"}) {
+        REQUIRE((*consents)->give({privacy::SubjectNumber{8},
+                                   0,
+                                   *privacy::Country::parse(country),
+                                   host("a.example"),
+                                   *privacy::parse_day("1970-01-01"),
+                                   std::nullopt,
+                                   "letter 7"},
+                                  at(62)));
+    }
     const records::NoticeNumber one{1};
     auto notices = *(*cases)->notices(NoticeFilter{});
     notices[0].next_look_at = at(50);
