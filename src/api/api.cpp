@@ -124,66 +124,86 @@ std::span<const Api::Route> Api::routes() {
     return all;
 }
 
-HttpResponse Api::answer(const HttpRequest& request) {
-    HttpResponse answer;
-    try {
-        answer = secured(routed(request));
-    } catch (const std::exception&) {  // out of memory, or a library that throws where it should not
-        answer = secured(problem(500, "Failed", "this request could not be answered"));
-    }
+HttpResponse Api::sent(HttpResponse answer) {
     const auto hundreds = static_cast<std::size_t>(answer.status / 100);
     answered_.at(hundreds < answered_.size() ? hundreds : 0).fetch_add(1, std::memory_order_relaxed);
-    return answer;
+    return secured(std::move(answer));
 }
 
-HttpResponse Api::routed(const HttpRequest& request) {
-    const auto target = parse_target(request.target);
+HttpResponse Api::answer(const HttpRequest& request) {
+    try {
+        auto admission = admit(request);
+        if (!admission) {
+            return sent(std::move(admission.error()));
+        }
+        const Call call{
+            request, admission->target, std::move(admission->captured), std::move(admission->grant)};
+        return sent((this->*admission->route->run)(call));
+    } catch (const std::exception&) {  // out of memory, or a library that throws where it should not
+        return sent(problem(500, "Failed", "this request could not be answered"));
+    }
+}
+
+std::optional<HttpResponse> Api::refusal(const HttpRequest& head) {
+    try {
+        auto admission = admit(head);
+        return admission ? std::nullopt : std::optional{sent(std::move(admission.error()))};
+    } catch (const std::exception&) {
+        return std::nullopt;  // answer() meets it again
+    }
+}
+
+tl::expected<Api::Admission, HttpResponse> Api::admit(const HttpRequest& request) const {
+    auto target = parse_target(request.target);
     if (!target) {
-        return bad_request(target.error().what, target.error().remedy);
+        return tl::unexpected{bad_request(target.error().what, target.error().remedy)};
     }
     std::string allowed;
     for (const auto& route : routes()) {
-        const auto captured = fits(route.pattern, *target);
+        auto captured = fits(route.pattern, *target);
         if (!captured) {
             continue;
         }
         if (route.method == request.method || (route.method == "GET" && request.method == "HEAD")) {
-            Call call{request, *target, *captured, {}};
-            return admitted(route, call);
+            return grant_for(route, request).map([&](Grant&& grant) {
+                return Admission{&route, std::move(*target), std::move(*captured), std::move(grant)};
+            });
         }
         allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
     }
     if (allowed.empty()) {
-        return problem(404, "Not found", "there is nothing at this address", "See schemas/openapi.yaml.");
+        return tl::unexpected{
+            problem(404, "Not found", "there is nothing at this address", "See schemas/openapi.yaml.")};
     }
-    auto answer = problem(405, "Not with this method", "this address answers to " + allowed);
+    auto answer = problem(
+        405, "Not with this method", "this address answers to " + allowed, "Send one of these methods.");
     answer.headers.emplace_back("Allow", allowed);
-    return answer;
+    return tl::unexpected{std::move(answer)};
 }
 
-HttpResponse Api::admitted(const Route& route, Call& call) {
+tl::expected<Grant, HttpResponse> Api::grant_for(const Route& route, const HttpRequest& request) const {
     if (route.open) {
-        return (this->*route.run)(call);
+        return Grant{};
     }
-    const auto token = bearer(call.request);
+    const auto token = bearer(request);
     if (token.empty()) {
-        return unauthorized("this address needs a token");
+        return tl::unexpected{unauthorized("this address needs a token")};
     }
     auto grant = doors_.gate.admit(token);
     if (!grant) {
-        return grant.error().kind == ErrorKind::Denied ? unauthorized("this token is not known")
-                                                       : problem(grant.error());
+        return tl::unexpected{grant.error().kind == ErrorKind::Denied
+                                  ? unauthorized("this token is not known")
+                                  : problem(grant.error())};
     }
-    call.grant = std::move(*grant);
-    const bool allowed = call.grant.allows(Scope::Admin) ||
+    const bool allowed = grant->allows(Scope::Admin) ||
                          std::any_of(route.scopes.begin(), route.scopes.end(), [&](Scope scope) {
-                             return call.grant.allows(scope);
+                             return grant->allows(scope);
                          });
     if (allowed) {
-        return (this->*route.run)(call);
+        return std::move(*grant);
     }
-    return problem(
-        403, "Refused", "this token may not do that", "Make one with the scope that openapi.yaml names.");
+    return tl::unexpected{problem(
+        403, "Refused", "this token may not do that", "Make one with the scope that openapi.yaml names.")};
 }
 
 /// The same address with the same key and body is answered once; the address is part of who asks.

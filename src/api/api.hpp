@@ -150,6 +150,9 @@ public:
 
     /// Any thread; never throws.
     [[nodiscard]] HttpResponse answer(const HttpRequest& request);
+    /// What answer() would say to this head whatever the body is: there is nothing at this address, or
+    /// whoever asks may not. Any thread; never throws.
+    [[nodiscard]] std::optional<HttpResponse> refusal(const HttpRequest& head);
 
     struct Route {
         std::string_view method;
@@ -161,8 +164,19 @@ public:
     [[nodiscard]] static std::span<const Route> routes();
 
 private:
-    [[nodiscard]] HttpResponse routed(const HttpRequest& request);
-    [[nodiscard]] HttpResponse admitted(const Route& route, Call& call);
+    /// Where a request goes to, by somebody who may.
+    struct Admission {
+        const Route* route;
+        Target target;
+        std::vector<std::string> captured;
+        Grant grant;
+    };
+    /// Its error is the answer.
+    [[nodiscard]] tl::expected<Admission, HttpResponse> admit(const HttpRequest& request) const;
+    [[nodiscard]] tl::expected<Grant, HttpResponse> grant_for(const Route& route,
+                                                              const HttpRequest& request) const;
+    /// Counted, and with the headers that every answer has.
+    [[nodiscard]] HttpResponse sent(HttpResponse answer);
 
     [[nodiscard]] HttpResponse health(const Call& call);
     [[nodiscard]] HttpResponse readiness(const Call& call);

@@ -20,6 +20,10 @@ HttpResponse not_allowed(const char* allowed) {
     return answer;
 }
 
+std::string_view path_of(const HttpRequest& request) {
+    return std::string_view{request.target}.substr(0, request.target.find('?'));
+}
+
 HttpResponse bytes_answer(const Bytes& bytes) {
     HttpResponse answer;
     answer.headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", kForGood}};
@@ -29,13 +33,17 @@ HttpResponse bytes_answer(const Bytes& bytes) {
 
 }  // namespace
 
+bool LogFace::is_here(const HttpRequest& request) const {
+    const auto path = path_of(request);
+    return path.starts_with(kLog) || (witness_ != nullptr && path.starts_with(kWitness));
+}
+
 std::optional<HttpResponse> LogFace::answer(const HttpRequest& request) const {
-    const auto path = std::string_view{request.target}.substr(0, request.target.find('?'));
-    const bool is_log = path.starts_with(kLog);
-    if (!is_log && !(witness_ != nullptr && path.starts_with(kWitness))) {
+    if (!is_here(request)) {
         return std::nullopt;
     }
-    if (!is_log) {
+    const auto path = path_of(request);
+    if (!path.starts_with(kLog)) {
         return secured(witness(request, path.substr(kWitness.size())));
     }
     const bool reads = request.method == "GET" || request.method == "HEAD";

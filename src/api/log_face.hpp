@@ -18,7 +18,9 @@ public:
     /// `witness` may be null; both must outlive this.
     LogFace(const PublishedLog& log, audit::Witness* witness) : log_(log), witness_(witness) {}
 
-    /// Nothing if the address is not one of these.
+    /// Whether the address is one of these.
+    [[nodiscard]] bool is_here(const HttpRequest& request) const;
+    /// Nothing if it is not.
     [[nodiscard]] std::optional<HttpResponse> answer(const HttpRequest& request) const;
 
 private:

@@ -49,12 +49,16 @@ proxy::ProxyOptions proxy_options(const Config& config) {
     return options;
 }
 
+/// Of strangers: a witness is sent a checkpoint and a proof.
+constexpr std::size_t kLargestAsked = 64UL * 1024;
+
 poco::HttpServerLimits api_limits(const Config& config) {
     poco::HttpServerLimits limits;
     limits.body = config.api.max_body;
     limits.threads = config.api.threads;
     limits.arrival = config.api.timeout;
     limits.streams = config.api.threads / 2;
+    limits.bodies = std::max<std::size_t>(config.api.threads / 4, 1);
     return limits;
 }
 
@@ -380,7 +384,9 @@ Result<void> House::open_doors() {
     }
     http_ = std::move(*http);
     if (config_.log.listen && log_) {
-        auto apart = poco::listen(config_.log.listen->address, config_.log.listen->port, api_limits(config_));
+        auto limits = api_limits(config_);
+        limits.body = std::min(limits.body, kLargestAsked);
+        auto apart = poco::listen(config_.log.listen->address, config_.log.listen->port, limits);
         if (!apart) {
             return fail(apart);
         }
@@ -487,20 +493,27 @@ Result<void> House::start() {
     if (log_) {
         log_->start();
     }
-    if (auto started = http_->start([this](const HttpRequest& request) { return answer(request); });
+    if (auto started = http_->start([this](const HttpRequest& request) { return answer(request); },
+                                    [this](const HttpRequest& head) { return refusal(head); });
         !started) {
         return started;
     }
     if (log_http_) {
-        auto started = log_http_->start([this](const HttpRequest& request) {
-            auto said = log_->face().answer(request);
-            return said ? std::move(*said) : HttpResponse{404, {}, "", {}};
-        });
+        auto started = log_http_->start(
+            [this](const HttpRequest& request) {
+                auto said = log_->face().answer(request);
+                return said ? std::move(*said) : HttpResponse{404, {}, "", {}};
+            },
+            {});
         if (!started) {
             return started;
         }
     }
     return lock_.announce({::getpid(), api_address(), proxy_address(), format_rfc3339(clock_.now())});
+}
+
+std::optional<HttpResponse> House::refusal(const HttpRequest& head) {
+    return log_ && log_->face().is_here(head) ? std::nullopt : api_->refusal(head);
 }
 
 HttpResponse House::answer(const HttpRequest& request) {

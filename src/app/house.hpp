@@ -90,6 +90,7 @@ private:
     void note_rules();
     void note_unnamed_origins(const capture::RecorderFigures& counted);
     [[nodiscard]] HttpResponse answer(const HttpRequest& request);
+    [[nodiscard]] std::optional<HttpResponse> refusal(const HttpRequest& head);
 
     // In the order in which they are built.
     const Session& session_;

@@ -48,10 +48,12 @@ public:
         auto listening = fedtrail::poco::listen("127.0.0.1", 0, {});
         REQUIRE(listening);
         server_ = std::move(*listening);
-        REQUIRE(server_->start([this](const HttpRequest&) {
-            ++received_;
-            return HttpResponse{202, {}, ""};
-        }));
+        REQUIRE(server_->start(
+            [this](const HttpRequest&) {
+                ++received_;
+                return HttpResponse{202, {}, ""};
+            },
+            {}));
     }
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;

@@ -34,11 +34,13 @@ struct HttpResponse {
     HttpStream more{};  ///< What follows `body`, if anything does; called from one thread at a time.
 };
 
-/// Answers requests on one socket. The engine keeps the limits (size, time, threads, open streams) and
-/// answers 408, 413, 400 and, where too many streams are open, 503 by itself.
+/// Answers requests on one socket. The engine keeps the limits (size, time, threads, open streams, bodies on
+/// their way) and answers 408, 413, 400 and, where there are too many streams or bodies, 503 by itself.
 class HttpServer {
 public:
     using Answer = std::function<HttpResponse(const HttpRequest&)>;
+    /// Told a head without its body; what it says, if anything, is the answer, and no body is waited for.
+    using Screen = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
 
     HttpServer() = default;
     HttpServer(const HttpServer&) = delete;
@@ -47,8 +49,9 @@ public:
     HttpServer& operator=(HttpServer&&) = delete;
     virtual ~HttpServer() = default;
 
-    /// Begins to answer; `answer` is called from several threads at once. Errors: Unavailable.
-    [[nodiscard]] virtual Result<void> start(Answer answer) = 0;
+    /// Begins to answer; both are called from several threads at once, and only `screen` may be empty.
+    /// Errors: Unavailable.
+    [[nodiscard]] virtual Result<void> start(Answer answer, Screen screen) = 0;
     /// Takes no more requests, ends open streams, lets running requests end, and returns. Idempotent.
     virtual void stop() = 0;
     /// The port it listens on, also where 0 was asked for.

@@ -54,8 +54,8 @@ private:
 // NOLINTNEXTLINE(cppcoreguidelines-special-member-functions): its base forbids copies.
 class DeadlineServerSocketImpl : public Poco::Net::ServerSocketImpl {
 public:
-    DeadlineServerSocketImpl(SteadyClock::duration arrival, std::size_t most)
-        : arrival_(arrival), reception_(arrival, most) {}
+    DeadlineServerSocketImpl(SteadyClock::duration arrival, std::size_t most, std::size_t body)
+        : arrival_(arrival), reception_(arrival, most, body) {}
 
     /// Of the acceptor: whether acceptConnection() has one to give.
     bool poll(const Poco::Timespan& timeout, int /*mode*/) override {
@@ -92,7 +92,7 @@ private:
 
 }  // namespace
 
-DeadlineServerSocket::DeadlineServerSocket(SteadyClock::duration arrival, std::size_t most)
-    : ServerSocket(new DeadlineServerSocketImpl{arrival, most}, true) {}
+DeadlineServerSocket::DeadlineServerSocket(SteadyClock::duration arrival, std::size_t most, std::size_t body)
+    : ServerSocket(new DeadlineServerSocketImpl{arrival, most, body}, true) {}
 
 }  // namespace fedtrail::poco

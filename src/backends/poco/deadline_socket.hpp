@@ -1,6 +1,6 @@
-/// A listening socket that hands out connections only when the head of a request is there, and whose
-/// connections bound the time in which the rest must arrive: Poco's own limit is per read, so that one octet
-/// every few seconds could hold a thread for hours.
+/// A listening socket that hands out connections only when a request is there (of a larger one, its head),
+/// and whose connections bound the time in which the rest must arrive: Poco's own limit is per read, so that
+/// one octet every few seconds could hold a thread for hours.
 
 #pragma once
 
@@ -14,8 +14,9 @@ namespace fedtrail::poco {
 class DeadlineServerSocket : public Poco::Net::ServerSocket {
 public:
     /// `arrival` counts twice: from the connection to the end of the head, and from there to the end of the
-    /// request. `most` connections may be without a whole head.
-    DeadlineServerSocket(std::chrono::steady_clock::duration arrival, std::size_t most);
+    /// request. `most` connections may be without one; a body longer than `body` octets is
+    /// not waited for.
+    DeadlineServerSocket(std::chrono::steady_clock::duration arrival, std::size_t most, std::size_t body);
 };
 
 }  // namespace fedtrail::poco

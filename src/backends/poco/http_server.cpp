@@ -14,19 +14,25 @@
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/String.h>
 #include <Poco/ThreadPool.h>
 
 #include "backends/poco/deadline_socket.hpp"
+#include "backends/poco/reception.hpp"
 
 namespace fedtrail::poco {
 
 namespace {
 
 constexpr std::size_t kLongestTarget = 8192;
+constexpr std::size_t kPiece = 16384;
+constexpr auto kWaitedFor = static_cast<Poco::Int64>(Reception::kLongestBody);
 constexpr std::chrono::seconds kDrain{5};
+/// A client that still sends when the connection is closed does not get to read the answer.
+constexpr std::chrono::milliseconds kPolite{50};
 
 HttpResponse problem(int status, std::string_view title) {
     return {status,
@@ -63,7 +69,7 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
     if (announced < 0 || static_cast<std::uint64_t>(announced) > limit) {
         return problem(413, "The body is larger than api.max_body");
     }
-    std::array<char, 16384> buffer{};
+    std::array<char, kPiece> buffer{};
     auto& in = from.stream();
     while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
         body.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
@@ -97,35 +103,57 @@ void write(const HttpResponse& answer, bool head, Poco::Net::HTTPServerResponse&
     out.flush();
 }
 
-/// The answers without an end: how many there may be, and the one word that ends them all.
-class Streams {
+/// Threads for what may take long, so that some are left for the rest.
+class Seats {
 public:
-    explicit Streams(std::size_t most) : most_(most) {}
+    explicit Seats(std::size_t most) : most_(most) {}
 
-    /// Held by an open stream; counts itself in and out.
+    /// Counts itself in and out.
     class Seat {
     public:
-        explicit Seat(Streams& of) : of_(of), fits_(of.open_.fetch_add(1) < of.most_) {}
+        explicit Seat(Seats& of) : of_(of), fits_(of.taken_.fetch_add(1) < of.most_) {}
         Seat(const Seat&) = delete;
         Seat& operator=(const Seat&) = delete;
         Seat(Seat&&) = delete;
         Seat& operator=(Seat&&) = delete;
-        ~Seat() { of_.open_.fetch_sub(1); }
+        ~Seat() { of_.taken_.fetch_sub(1); }
         [[nodiscard]] bool fits() const { return fits_; }
 
     private:
-        Streams& of_;
+        Seats& of_;
         bool fits_;
     };
 
-    void end() { stop_.request_stop(); }
-    [[nodiscard]] std::stop_token ended() const { return stop_.get_token(); }
-
 private:
     std::size_t most_;
-    std::atomic<std::size_t> open_{};
-    std::stop_source stop_;
+    std::atomic<std::size_t> taken_{};
 };
+
+/// The answers without an end, and the one word that ends them all.
+struct Streams {
+    Seats seats;
+    std::stop_source stop{};
+};
+
+HttpResponse too_many(std::string_view what) {
+    auto refusal = problem(503, what);
+    refusal.headers.emplace_back("Retry-After", "10");
+    return refusal;
+}
+
+/// Takes for a moment what a refused client still sends. `in` is its connection.
+void hear_out(Poco::Net::StreamSocket& in) {
+    const auto until = std::chrono::steady_clock::now() + kPolite;
+    std::array<char, kPiece> buffer{};
+    try {
+        in.shutdownSend();
+        in.setReceiveTimeout(Poco::Timespan{std::chrono::microseconds{kPolite}.count()});
+        while (std::chrono::steady_clock::now() < until &&
+               in.receiveBytes(buffer.data(), static_cast<int>(buffer.size())) > 0) {
+        }
+    } catch (const Poco::Exception&) {  // it is gone, or it says nothing more
+    }
+}
 
 /// Piece by piece until it ends, the server stops or the client is gone (a write fails). HTTP/1.0 knows no
 /// chunks: there it ends with the connection.
@@ -135,7 +163,7 @@ void write_stream(const HttpResponse& answer, Streams& streams, Poco::Net::HTTPS
     to.setKeepAlive(false);
     auto& out = to.send();
     out << answer.body << std::flush;
-    const auto stop = streams.ended();
+    const auto stop = streams.stop.get_token();
     while (out && !stop.stop_requested()) {
         const auto piece = answer.more(stop);
         if (!piece) {
@@ -145,20 +173,36 @@ void write_stream(const HttpResponse& answer, Streams& streams, Poco::Net::HTTPS
     }
 }
 
+/// What all requests of one server share.
+struct Talk {
+    HttpServer::Answer answer{};
+    HttpServer::Screen screen{};
+    std::size_t limit;  ///< Of a body, in octets.
+    Streams streams;
+    Seats bodies;
+};
+
+/// Small bodies are there before a thread is (Reception).
+bool may_be_on_its_way(const Poco::Net::HTTPServerRequest& from) {
+    return from.has("Transfer-Encoding") ||
+           (from.hasContentLength() && (from.getExpectContinue() || from.getContentLength64() > kWaitedFor));
+}
+
 class Conversation : public Poco::Net::HTTPRequestHandler {
 public:
-    Conversation(const HttpServer::Answer& answer, std::size_t limit, Streams& streams)
-        : answer_(answer), limit_(limit), streams_(streams) {}
+    explicit Conversation(Talk& talk) : talk_(talk) {}
 
     void handleRequest(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) override {
         HttpRequest request{from.getMethod(), from.getURI(), {}, {}};
         for (const auto& [name, value] : from) {
             request.headers.emplace_back(name, value);
         }
-        auto refusal = request.target.size() > kLongestTarget
-                           ? std::optional{problem(414, "The address is too long")}
-                           : read_body(from, limit_, request.body);
-        const auto answer = refusal ? *refusal : answer_(request);
+        if (auto refusal = read(request, from)) {
+            write(*refusal, request.method == "HEAD", to);
+            hear_out(dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(from).socket());
+            return;
+        }
+        const auto answer = talk_.answer(request);
         if (answer.more && request.method != "HEAD") {
             stream(answer, to);
         } else {
@@ -167,35 +211,46 @@ public:
     }
 
 private:
-    void stream(const HttpResponse& answer, Poco::Net::HTTPServerResponse& to) {
-        const Streams::Seat seat{streams_};
-        if (!seat.fits()) {
-            auto refusal = problem(503, "Too many streams are open");
-            refusal.headers.emplace_back("Retry-After", "10");
-            write(refusal, false, to);
-            return;
+    /// The body, unless the request is refused for its head.
+    std::optional<HttpResponse> read(HttpRequest& request, Poco::Net::HTTPServerRequest& from) {
+        if (request.target.size() > kLongestTarget) {
+            return problem(414, "The address is too long");
         }
-        write_stream(answer, streams_, to);
+        if (talk_.screen) {
+            if (auto refusal = talk_.screen(request)) {
+                return refusal;
+            }
+        }
+        if (!may_be_on_its_way(from)) {
+            return read_body(from, talk_.limit, request.body);
+        }
+        const Seats::Seat seat{talk_.bodies};
+        return seat.fits() ? read_body(from, talk_.limit, request.body)
+                           : std::optional{too_many("Too many requests are on their way")};
     }
 
-    const HttpServer::Answer& answer_;
-    std::size_t limit_;
-    Streams& streams_;
+    void stream(const HttpResponse& answer, Poco::Net::HTTPServerResponse& to) {
+        const Seats::Seat seat{talk_.streams.seats};
+        if (seat.fits()) {
+            write_stream(answer, talk_.streams, to);
+        } else {
+            write(too_many("Too many streams are open"), false, to);
+        }
+    }
+
+    Talk& talk_;
 };
 
 class Conversations : public Poco::Net::HTTPRequestHandlerFactory {
 public:
-    Conversations(HttpServer::Answer answer, std::size_t limit, Streams& streams)
-        : answer_(std::move(answer)), limit_(limit), streams_(streams) {}
+    explicit Conversations(Talk& talk) : talk_(talk) {}
 
     Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
-        return new Conversation{answer_, limit_, streams_};  // Poco deletes it
+        return new Conversation{talk_};  // Poco deletes it
     }
 
 private:
-    HttpServer::Answer answer_;
-    std::size_t limit_;
-    Streams& streams_;
+    Talk& talk_;
 };
 
 class PocoHttpServer : public HttpServer {
@@ -204,7 +259,7 @@ public:
         : socket_(std::move(socket)),
           limits_(limits),
           pool_("api", 1, static_cast<int>(limits.threads)),
-          streams_(limits.streams),
+          talk_{{}, {}, limits.body, Streams{Seats{limits.streams}}, Seats{limits.bodies}},
           port_(socket_.address().port()) {}
     PocoHttpServer(const PocoHttpServer&) = delete;
     PocoHttpServer& operator=(const PocoHttpServer&) = delete;
@@ -212,16 +267,16 @@ public:
     PocoHttpServer& operator=(PocoHttpServer&&) = delete;
     ~PocoHttpServer() override { stop_now(); }
 
-    Result<void> start(Answer answer) override {
+    Result<void> start(Answer answer, Screen screen) override {
+        talk_.answer = std::move(answer);
+        talk_.screen = std::move(screen);
         try {
             Poco::Net::HTTPServerParams::Ptr params{new Poco::Net::HTTPServerParams};
             params->setTimeout(Poco::Timespan{limits_.arrival.count(), 0});
-            params->setKeepAliveTimeout(Poco::Timespan{limits_.idle.count(), 0});
-            params->setMaxKeepAliveRequests(1000);
+            params->setKeepAlive(false);
             params->setMaxThreads(static_cast<int>(limits_.threads));
             params->setMaxQueued(static_cast<int>(limits_.waiting));
-            server_.emplace(
-                new Conversations{std::move(answer), limits_.body, streams_}, pool_, socket_, params);
+            server_.emplace(new Conversations{talk_}, pool_, socket_, params);
             server_->start();
             return {};
         } catch (const Poco::Exception& error) {
@@ -239,7 +294,7 @@ private:
         if (!server_) {
             return;
         }
-        streams_.end();
+        talk_.streams.stop.request_stop();
         server_->stopAll(false);
         const auto until = std::chrono::steady_clock::now() + kDrain;
         while (server_->currentConnections() > 0 && std::chrono::steady_clock::now() < until) {
@@ -253,7 +308,7 @@ private:
     DeadlineServerSocket socket_;
     HttpServerLimits limits_;
     Poco::ThreadPool pool_;
-    Streams streams_;
+    Talk talk_;
     std::uint16_t port_;
     std::optional<Poco::Net::HTTPServer> server_;
 };
@@ -265,7 +320,7 @@ Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
                                            const HttpServerLimits& limits) {
     const std::string place = address + ", port " + std::to_string(port);
     try {
-        DeadlineServerSocket socket{limits.arrival, limits.asking};
+        DeadlineServerSocket socket{limits.arrival, limits.asking, limits.body};
         const Poco::Net::SocketAddress here{Poco::Net::IPAddress{address}, port};
         if (here.family() == Poco::Net::SocketAddress::IPv6) {
             socket.bind6(here, true, false, true);

@@ -16,14 +16,15 @@ struct HttpServerLimits {
     std::size_t body{std::size_t{16} * 1024 * 1024};  ///< Octets; more is answered 413.
     std::size_t threads{8};                           ///< Connections served at once.
     std::size_t streams{4};                           ///< Of these, answers without an end; more get 503.
-    std::size_t asking{1'024};  ///< Connections that may be without a whole head; of more, the oldest go.
+    std::size_t bodies{2};      ///< Of these, requests whose body is still on its way; more get 503.
+    std::size_t asking{1'024};  ///< Connections that may be without a whole request; of more, the oldest go.
     std::size_t waiting{64};    ///< Connections that may wait for a thread; more are closed.
     std::chrono::seconds arrival{30};  ///< How long a head may take from the connection on, then the rest.
-    std::chrono::seconds idle{2};      ///< How long a kept-alive connection may hold its thread.
 };
 
-/// Listens at once, answers after start(). `address` is an IP literal. Errors: Unavailable (in use, not
-/// ours), Denied (a port below 1024).
+/// Listens at once, answers after start(), one request on a connection: a client that keeps one and says
+/// nothing would keep a thread. `address` is an IP literal. Errors: Unavailable (in use, not ours), Denied (a
+/// port below 1024).
 [[nodiscard]] Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
                                                          std::uint16_t port,
                                                          const HttpServerLimits& limits);

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
+#include <charconv>
+#include <string>
 #include <string_view>
 #include <thread>
 
@@ -16,19 +19,55 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// More than a head may have: the server's parser then says so.
-constexpr std::size_t kLongestHead = 64UL * 1024;
 constexpr int kAtOnce = 64;
 constexpr std::chrono::milliseconds kPause{10};  ///< After a connection that could not be accepted.
 
-/// Empty lines before a request are no head.
-bool has_whole_head(std::string_view bytes) {
+/// Where the head ends, behind its empty line; empty lines before a request are no head.
+std::optional<std::size_t> end_of_head(std::string_view bytes) {
     const auto begin = bytes.find_first_not_of("\r\n");
     if (begin == std::string_view::npos) {
-        return false;
+        return std::nullopt;
     }
-    bytes.remove_prefix(begin);
-    return bytes.find("\r\n\r\n") != std::string_view::npos || bytes.find("\n\n") != std::string_view::npos;
+    const auto crlf = bytes.find("\r\n\r\n", begin);
+    const auto lf = bytes.find("\n\n", begin);
+    if (crlf < lf) {
+        return crlf + 4;
+    }
+    return lf == std::string_view::npos ? std::nullopt : std::optional{lf + 2};
+}
+
+bool starts_without_case(std::string_view line, std::string_view name) {
+    return line.size() >= name.size() &&
+           std::equal(name.begin(), name.end(), line.begin(), [](char a, char b) {
+               return a == std::tolower(static_cast<unsigned char>(b));
+           });
+}
+
+/// How many octets of body to wait for. None of one in chunks, and of one that the client sends only when it
+/// is asked to (Expect: 100-continue); whatever is odd about a length is the server's to say.
+std::size_t body_to_wait_for(std::string_view head) {
+    std::size_t length = 0;
+    while (!head.empty()) {
+        const auto line = head.substr(0, head.find('\n'));
+        head.remove_prefix(std::min(line.size() + 1, head.size()));
+        if (starts_without_case(line, "expect:") || starts_without_case(line, "transfer-encoding:")) {
+            return 0;
+        }
+        constexpr std::string_view kLength = "content-length:";
+        if (starts_without_case(line, kLength)) {
+            const auto digits = line.find_first_not_of(" \t", kLength.size());
+            if (digits != std::string_view::npos) {
+                static_cast<void>(std::from_chars(line.data() + digits, line.data() + line.size(), length));
+            }
+        }
+    }
+    return length;
+}
+
+/// What is there of a request is enough for a thread: all of it, or the head if its body is not waited for.
+bool is_enough(std::string_view bytes, std::size_t head, std::size_t longest_body) {
+    const auto body = body_to_wait_for(bytes.substr(0, head));
+    return body > longest_body || bytes.size() >= head + body;
 }
 
 int milliseconds_until(SteadyClock::time_point until) {
@@ -38,8 +77,11 @@ int milliseconds_until(SteadyClock::time_point until) {
 
 }  // namespace
 
-Reception::Reception(Duration patience, std::size_t most)
-    : patience_(patience), most_(std::max<std::size_t>(most, 1)), events_(::epoll_create1(EPOLL_CLOEXEC)) {}
+Reception::Reception(Duration patience, std::size_t most, std::size_t body)
+    : patience_(patience),
+      most_(std::max<std::size_t>(most, 1)),
+      longest_body_(std::min(body, kLongestBody)),
+      events_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
 Reception::~Reception() {
     for (const auto& guest : guests_) {
@@ -88,10 +130,13 @@ void Reception::accept_from(int listener) {
 }
 
 void Reception::look_at(int descriptor, bool ended) {
-    thread_local std::array<char, kLongestHead> seen;
+    thread_local std::array<char, kLongestHead + kLongestBody> seen;
     const auto got = ::recv(descriptor, seen.data(), seen.size(), MSG_PEEK | MSG_DONTWAIT);
-    const auto size = got > 0 ? static_cast<std::size_t>(got) : 0;
-    if (size == seen.size() || has_whole_head({seen.data(), size})) {
+    const std::string_view bytes{seen.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    const auto head = end_of_head(bytes);
+    if (head ? *head > kLongestHead : bytes.size() > kLongestHead) {
+        refuse(descriptor, "431 Request Header Fields Too Large");
+    } else if (head && (ended || is_enough(bytes, *head, longest_body_))) {
         leave(descriptor);
         ready_.push_back(descriptor);
     } else if (ended) {
@@ -112,10 +157,21 @@ void Reception::send_away(int descriptor) {
     ::close(descriptor);
 }
 
-void Reception::send_away_late() {
+void Reception::refuse(int descriptor, std::string_view status) {
+    const std::string answer =
+        "HTTP/1.1 " + std::string{status} + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    ::send(descriptor, answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    ::shutdown(descriptor, SHUT_WR);
+    std::array<char, kLongestHead> unread{};  // what stays unread would take the answer back
+    while (::recv(descriptor, unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
+    }
+    send_away(descriptor);
+}
+
+void Reception::refuse_late() {
     const auto now = SteadyClock::now();
     while (!guests_.empty() && now - guests_.front().since >= patience_) {
-        send_away(guests_.front().descriptor);
+        refuse(guests_.front().descriptor, "408 Request Timeout");
     }
 }
 
@@ -123,7 +179,7 @@ bool Reception::wait(int listener, Duration timeout) {
     const auto until = SteadyClock::now() + timeout;
     listen_to(listener);
     while (ready_.empty()) {
-        send_away_late();
+        refuse_late();
         const auto next = guests_.empty() ? until : std::min(until, guests_.front().since + patience_);
         std::array<epoll_event, kAtOnce> events{};
         const int count = ::epoll_wait(events_, events.data(), kAtOnce, milliseconds_until(next));

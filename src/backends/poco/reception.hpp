@@ -1,5 +1,5 @@
-/// Where accepted connections wait until the head of their request has arrived: a client that is slow to ask
-/// holds no thread, and is sent away when its time is over.
+/// Where accepted connections wait until their request has arrived, or the head of one that is too large to
+/// wait for: a client that is slow to ask holds no thread, and is sent away when its time is over.
 
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <deque>
 #include <list>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 
 namespace fedtrail::poco {
@@ -15,20 +16,26 @@ namespace fedtrail::poco {
 /// Of one thread. Closes what is still in it at its end.
 class Reception {
 public:
+    /// A longer head is refused, a request with a longer body not waited for: both together are what the
+    /// system surely keeps for us unread (net.ipv4.tcp_rmem).
+    static constexpr std::size_t kLongestHead = 16UL * 1024;
+    static constexpr std::size_t kLongestBody = 16UL * 1024;
+
     using Duration = std::chrono::steady_clock::duration;
 
-    /// `most` wait at once; a further one takes the place of the one that waits longest.
-    Reception(Duration patience, std::size_t most);
+    /// `most` wait at once; a further one takes the place of the one that waits longest. A body longer than
+    /// `body` octets is not waited for: it will be refused.
+    Reception(Duration patience, std::size_t most, std::size_t body);
     Reception(const Reception&) = delete;
     Reception& operator=(const Reception&) = delete;
     Reception(Reception&&) = delete;
     Reception& operator=(Reception&&) = delete;
     ~Reception();
 
-    /// Accepts from `listener` (the same one each time) and waits up to `timeout` for a head that is whole.
-    /// Whether there is one. False also if the system has no descriptors left.
+    /// Accepts from `listener` (the same one each time) and waits up to `timeout` for a request that is
+    /// there. Whether there is one. False also if the system has no descriptors left.
     [[nodiscard]] bool wait(int listener, Duration timeout);
-    /// The connection whose head was whole first; it is the caller's from now on.
+    /// The connection whose request was there first; it is the caller's from now on.
     [[nodiscard]] std::optional<int> take();
 
 private:
@@ -42,10 +49,12 @@ private:
     void look_at(int descriptor, bool ended);
     void leave(int descriptor);
     void send_away(int descriptor);
-    void send_away_late();
+    void refuse(int descriptor, std::string_view status);
+    void refuse_late();
 
     Duration patience_;
     std::size_t most_;
+    std::size_t longest_body_;
     int events_;
     int listener_{-1};
     std::list<Guest> guests_;  ///< The longest waiting first.
