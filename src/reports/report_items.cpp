@@ -1,6 +1,7 @@
 #include "reports/report_items.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <deque>
 #include <functional>
 #include <ostream>
@@ -152,8 +153,37 @@ void write_head(const TransferReport& report, std::ostream& out) {
 
 }  // namespace
 
+namespace {
+
+/// A handle or another URI; "@alice" is how servers name their own people.
+bool names_another(std::string_view segment) {
+    constexpr std::string_view kScheme = "%3a%2f%2f";
+    return segment.find('@', 1) != std::string_view::npos || segment.find("%40") != std::string_view::npos ||
+           segment.ends_with(':') ||
+           std::search(segment.begin(), segment.end(), kScheme.begin(), kScheme.end(), [](char in, char of) {
+               return of == static_cast<char>(std::tolower(static_cast<unsigned char>(in)));
+           }) != segment.end();
+}
+
+/// Where the first segment begins that names somebody else; npos: none does.
+std::size_t foreign_segment(std::string_view uri, std::size_t path) {
+    while (path != std::string_view::npos) {
+        const auto end = uri.find_first_of("/?#", path + 1);
+        if (names_another(uri.substr(path + 1, end - path - 1))) {
+            return path + 1;
+        }
+        path = end != std::string_view::npos && uri[end] == '/' ? end : std::string_view::npos;
+    }
+    return path;
+}
+
+}  // namespace
+
 std::string without_others(std::string_view uri) {
     const auto path = uri.find('/', uri.find("://") + 3);
+    if (const auto foreign = foreign_segment(uri, path); foreign != std::string_view::npos) {
+        return std::string{uri.substr(0, foreign)};
+    }
     const auto cut = path == std::string_view::npos ? path : uri.find_first_of("?#", path);
     if (cut == std::string_view::npos) {
         return std::string{uri};

@@ -74,6 +74,14 @@ TEST_CASE("An address loses what names somebody else, and nothing more", "[repor
     CHECK(without_others("https://origin.example/undo?of=https://other.example/u/bob") ==
           "https://origin.example/undo");
     CHECK(without_others("https://origin.example/a#follow-bob%40other") == "https://origin.example/a");
+    CHECK(without_others("https://origin.example/users/gil/follows/bob@other.example") ==
+          "https://origin.example/users/gil/follows/");
+    CHECK(without_others("https://origin.example/likes/https%3A%2F%2Fother.example%2Fusers%2Fbob") ==
+          "https://origin.example/likes/");
+    CHECK(without_others("https://origin.example/likes/https://other.example/users/bob") ==
+          "https://origin.example/likes/");
+    CHECK(without_others("https://origin.example/@bob@other.example/1") == "https://origin.example/");
+    CHECK(without_others("https://origin.example/@gil/1") == "https://origin.example/@gil/1");
 }
 
 TEST_CASE("Items outside the period of a report are not in it", "[reports][items]") {
