@@ -16,10 +16,18 @@ void replace_all(std::string& text, std::string_view placeholder, std::string_vi
 }
 
 void fill(GuideStep& step, const GuidePlaces& places) {
+    if (!places.password) {
+        std::erase_if(step.lines, [](const std::string& line) {
+            return line.find("{proxy_user}") != std::string::npos ||
+                   line.find("{proxy_password}") != std::string::npos;
+        });
+    }
     for (auto& line : step.lines) {
         replace_all(line, "{proxy}", (places.password ? "fedtrail:PASSWORD@" : "") + places.proxy.text());
         replace_all(line, "{proxy_address}", places.proxy.address);
         replace_all(line, "{proxy_port}", std::to_string(places.proxy.port));
+        replace_all(line, "{proxy_user}", "fedtrail");
+        replace_all(line, "{proxy_password}", "PASSWORD");
         replace_all(line, "{ca}", places.authority);
         replace_all(line, "{bundle}", places.bundle);
     }
@@ -59,7 +67,8 @@ std::string_view verdict(Capture capture) {
 }
 
 std::string step_text(std::string_view title, const GuideStep& step) {
-    std::string out = "\n" + std::string{title} + ", in " + step.where + ":\n\n";
+    const bool as_root = step.where.starts_with("as root");
+    std::string out = "\n" + std::string{title} + (as_root ? ", " : ", in ") + step.where + ":\n\n";
     for (const auto& line : step.lines) {
         out += "    " + line + "\n";
     }

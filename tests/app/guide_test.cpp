@@ -71,6 +71,39 @@ TEST_CASE("The guide of Mastodon names its lower-case variable with our address"
     CHECK_THAT(text, Catch::Contains("\n    http_proxy=http://127.0.0.1:9999\n"));
 }
 
+TEST_CASE("What goes into our own configuration can be read there", "[app][guide]") {
+    const auto config = app::parse_config("", "test", "/base", {});
+    const auto guide = app::filled(named("nodebb"), app::guide_places(*config));
+    std::string toml;
+    for (const auto& line : guide.proxy.lines) {
+        toml += line.starts_with("nft ") ? "" : line + "\n";
+    }
+    const auto read = app::parse_config(toml, "test", "/base", {});
+    INFO((read ? "" : read.error().what));
+    REQUIRE(read.has_value());
+    CHECK(read->proxy.transparent_listen.has_value());
+    for (const auto& software : all()) {
+        CHECK(software.proxy.where.find("in in ") == std::string::npos);
+        CHECK_THAT(app::guide_text(software),
+                   !Catch::Contains(", in in ") && !Catch::Contains(", in as root"));
+    }
+}
+
+TEST_CASE("A proxy that asks for a password has it in every guide that leads to it", "[app][guide]") {
+    const auto open = app::parse_config("", "test", "/base", {});
+    const auto closed = app::parse_config("[proxy]\ntoken = \"s3cret\"", "test", "/base", {});
+    for (const auto& software : all()) {
+        if (software.capture != app::Capture::Intercept) {
+            continue;
+        }
+        INFO(software.name);
+        CHECK_THAT(app::guide_text(app::filled(software, app::guide_places(*closed))),
+                   Catch::Contains("PASSWORD"));
+        CHECK_THAT(app::guide_text(app::filled(software, app::guide_places(*open))),
+                   !Catch::Contains("PASSWORD"));
+    }
+}
+
 TEST_CASE("A password that the proxy asks for has its place in the guide, not its value", "[app][guide]") {
     const auto config = app::parse_config("[proxy]\ntoken = \"s3cret\"", "test", "/base", {});
     const auto text = app::guide_text(app::filled(named("snac"), app::guide_places(*config)));
