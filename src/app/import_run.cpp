@@ -91,6 +91,13 @@ Result<void> ImportRun::end(const ImportSummary& summary) {
     if (trouble_) {
         return tl::unexpected<Error>{*trouble_};
     }
+    if (source_.is_damaged()) {
+        return fail(ErrorKind::Corrupt,
+                    source_.file().string() + " cannot be read behind line " +
+                        std::to_string(summary.position.lines) + ": it is damaged or cut off",
+                    "What stands before is in the ledger. Make the file again and import it: nothing counts "
+                    "twice.");
+    }
     if (summary.stopped) {
         return source_.remember(summary.position, sum(source_.earlier(), summary));
     }
@@ -129,15 +136,16 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
     }
     if (counts.rejected > 0) {
         session_.err << "Rejected lines are in " << source_.rejected_file().string()
-                     << ": correct them and import that file.\n";
+                     << ": correct them and import that file. What is wrong with each, by its number, is in "
+                     << source_.reasons_file().string() << ".\n";
     }
     if (counts.rejected > reasons_.size() && !reasons_.empty()) {
-        session_.err << counts.rejected - reasons_.size() << " more reasons are not shown.\n";
+        session_.err << counts.rejected - reasons_.size() << " more reasons are only there.\n";
     }
 }
 
 void ImportRun::rejected(const intake::events::RejectedLine& line) {
-    if (auto kept = source_.reject(line.text); !kept && !trouble_) {
+    if (auto kept = source_.reject(line.line, line.text, line.reason.what); !kept && !trouble_) {
         trouble_ = kept.error();
     }
     if (reasons_.size() == kToldReasons) {

@@ -27,7 +27,8 @@ Result<ImportSource> ImportSource::open(const std::string& name) {
     ImportSource source;
     source.standard_input_ = name == "-";
     source.file_ = source.standard_input_ ? fs::path{"stdin.ndjson"} : fs::path{name};
-    source.rejected_file_ = beside(source.file_, ".rejected");
+    source.rejected_.file = beside(source.file_, ".rejected");
+    source.reasons_.file = beside(source.file_, ".rejected.reasons");
     source.state_file_ = beside(source.file_, ".fedtrail-import");
     if (source.standard_input_) {
         return Result<ImportSource>{std::move(source)};
@@ -85,38 +86,48 @@ void ImportSource::recall() {
                 state.value("duplicate", std::uint64_t{0}),
                 state.value("rejected", std::uint64_t{0}),
                 state.value("without_subject", std::uint64_t{0})};
-    rejected_size_ = state.value("rejected_size", std::uint64_t{0});
+    rejected_.size = state.value("rejected_size", std::uint64_t{0});
+    reasons_.size = state.value("reasons_size", std::uint64_t{0});
 }
 
-Result<void> ImportSource::reject(std::string_view line) {
-    if (!rejected_.is_open()) {
+Result<void> ImportSource::Aside::add(const std::string& line) {
+    if (!out.is_open()) {
         std::error_code ignored;
         const auto old_mask = ::umask(0077);  // the lines are personal data
-        if (rejected_size_ > 0 && fs::file_size(rejected_file_, ignored) >= rejected_size_ && !ignored) {
-            fs::resize_file(rejected_file_, rejected_size_, ignored);
-            rejected_.open(rejected_file_, std::ios::binary | std::ios::app);
+        if (size > 0 && fs::file_size(file, ignored) >= size && !ignored) {
+            fs::resize_file(file, size, ignored);
+            out.open(file, std::ios::binary | std::ios::app);
         } else {
-            rejected_size_ = 0;
-            rejected_.open(rejected_file_, std::ios::binary | std::ios::trunc);
+            size = 0;
+            out.open(file, std::ios::binary | std::ios::trunc);
         }
         ::umask(old_mask);
     }
-    rejected_ << line << '\n';
-    rejected_size_ += line.size() + 1;
-    if (!rejected_) {
+    out << line << '\n';
+    size += line.size() + 1;
+    if (!out) {
         return fail(ErrorKind::Unavailable,
-                    rejected_file_.string() + " cannot be written",
+                    file.string() + " cannot be written",
                     "Look at the folder's rights and at the disk.");
     }
     return {};
+}
+
+Result<void> ImportSource::reject(std::uint64_t number, std::string_view line, std::string_view reason) {
+    if (auto kept = rejected_.add(std::string{line}); !kept) {
+        return kept;
+    }
+    return reasons_.add(std::to_string(number) + "\t" + std::string{reason});
 }
 
 Result<void> ImportSource::remember(const intake::events::Position& position, const ImportCounts& counts) {
     if (standard_input_ || size_ == 0) {
         return {};
     }
-    if (rejected_.is_open()) {
-        rejected_.flush();
+    for (auto* aside : {&rejected_, &reasons_}) {
+        if (aside->out.is_open()) {
+            aside->out.flush();
+        }
     }
     const nlohmann::json state{{"format", std::string{kFormat}},
                                {"fingerprint", fingerprint()},
@@ -126,15 +137,18 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
                                {"duplicate", counts.duplicate},
                                {"rejected", counts.rejected},
                                {"without_subject", counts.without_subject},
-                               {"rejected_size", rejected_size_}};
+                               {"rejected_size", rejected_.size},
+                               {"reasons_size", reasons_.size}};
     return replace_file(state_file_, state.dump() + "\n");
 }
 
 void ImportSource::finish() {
     std::error_code ignored;
     fs::remove(state_file_, ignored);
-    if (rejected_.is_open()) {
-        rejected_.close();
+    for (auto* aside : {&rejected_, &reasons_}) {
+        if (aside->out.is_open()) {
+            aside->out.close();
+        }
     }
 }
 

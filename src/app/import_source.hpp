@@ -27,8 +27,8 @@ struct ImportCounts {
     std::uint64_t without_subject{};
 };
 
-/// FILE with FILE.fedtrail-import (where it got to) and FILE.rejected (bad lines) beside; or standard input,
-/// which cannot be resumed.
+/// FILE with FILE.fedtrail-import (where it got to), FILE.rejected (bad lines) and FILE.rejected.reasons
+/// (their numbers and what is wrong) beside; or standard input, which cannot be resumed.
 class ImportSource {
 public:
     /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Errors: NotFound, Denied, Invalid.
@@ -39,16 +39,29 @@ public:
     [[nodiscard]] const intake::events::Position& resume() const { return resume_; }
     [[nodiscard]] const ImportCounts& earlier() const { return earlier_; }
     [[nodiscard]] std::uint64_t size() const { return packed_ ? 0 : size_; }  ///< 0 if it is not known.
-    [[nodiscard]] const std::filesystem::path& rejected_file() const { return rejected_file_; }
+    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+    [[nodiscard]] const std::filesystem::path& rejected_file() const { return rejected_.file; }
+    [[nodiscard]] const std::filesystem::path& reasons_file() const { return reasons_.file; }
+    /// Whether it ended where its packing is damaged or cut off, or where it could not be read any more.
+    [[nodiscard]] bool is_damaged() { return stream().bad(); }
 
-    /// Keeps a bad line for the operator. Errors: Unavailable.
-    [[nodiscard]] Result<void> reject(std::string_view line);
+    /// Keeps a bad line for the operator, and why it is one. Errors: Unavailable.
+    [[nodiscard]] Result<void> reject(std::uint64_t number, std::string_view line, std::string_view reason);
     /// Remembers how far the import is durable. Errors: Unavailable, Denied.
     [[nodiscard]] Result<void> remember(const intake::events::Position& position, const ImportCounts& counts);
     /// All is in: nothing to resume.
     void finish();
 
 private:
+    /// Lines set aside; a resumed import goes on where the durable part of it ended.
+    struct Aside {
+        std::filesystem::path file;
+        std::ofstream out{};
+        std::uint64_t size{};
+
+        [[nodiscard]] Result<void> add(const std::string& line);
+    };
+
     ImportSource() = default;
     void recall();
     [[nodiscard]] std::string fingerprint() const;
@@ -56,11 +69,10 @@ private:
     bool standard_input_{};
     std::filesystem::path file_;
     std::filesystem::path state_file_;
-    std::filesystem::path rejected_file_;
     std::ifstream in_;
     std::unique_ptr<std::istream> packed_;  ///< In place of `in_`.
-    std::ofstream rejected_;
-    std::uint64_t rejected_size_{};
+    Aside rejected_;
+    Aside reasons_;
     std::uint64_t size_{};
     intake::events::Position resume_;
     ImportCounts earlier_;

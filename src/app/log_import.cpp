@@ -66,10 +66,7 @@ private:
         for (std::size_t i = 0; i < kLinesAtOnce && batch_.size() < options_.batch; ++i) {
             const auto found = line();
             if (!found) {
-                return stream_.bad() ? Result<bool>{fail(ErrorKind::Invalid,
-                                                         "the file is damaged: it cannot be unpacked further",
-                                                         "Import what it was packed from.")}
-                                     : Result<bool>{false};
+                return false;
             }
             read_ = {found->end, read_.lines + 1};
             if (auto taken = take(found->text); !taken) {

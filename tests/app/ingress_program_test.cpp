@@ -59,6 +59,22 @@ TEST_CASE("An access log of nginx is imported once, packed or not", "[app][progr
           std::map<std::string, int>{{"a.example", 1}, {"b.example", 1}, {"d.example", 1}});
     home.program.write("cut.log.gz", home.program.text("old.log.gz").substr(0, 40));
     CHECK_THAT(home.program.run({"import", "nginx", "cut.log.gz"}).err, Contains("damaged"));
+
+    std::string lines;
+    for (int i = 0; i < 5000; ++i) {
+        lines += log_line("/users/alice", "h" + std::to_string(i * 7919 % 5000) + ".example", i % 60);
+    }
+    home.program.write("long.log", lines);
+    REQUIRE(std::system(("gzip -k " + (home.dir.path() / "long.log").string()).c_str()) == 0);
+    const auto packed = home.program.text("long.log.gz");
+    home.program.write("short.log.gz", packed.substr(0, packed.size() * 3 / 4));
+    const auto cut = home.program.run({"import", "nginx", "short.log.gz"});
+    CHECK(cut.exit == 1);
+    CHECK_THAT(cut.err,
+               Contains("short.log.gz cannot be read behind line") && Contains("nothing counts twice"));
+    const auto whole = imported(home.program.run({"import", "nginx", "long.log.gz", "--json"}));
+    CHECK(whole["new"] > 0);
+    CHECK(whole["duplicate"] > 0);
 }
 
 TEST_CASE("Old forms and other servers are read, beside a running sidecar too", "[app][program][ingress]") {

@@ -191,9 +191,9 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
     {
         auto source = ImportSource::open(file);
         REQUIRE(source.has_value());
-        REQUIRE(source->reject("one").has_value());
+        REQUIRE(source->reject(1, "one", "no JSON").has_value());
         REQUIRE(source->remember({4, 1}, {0, 0, 1}).has_value());
-        REQUIRE(source->reject("two").has_value());  // and then the process dies
+        REQUIRE(source->reject(2, "two", "no time").has_value());  // and then the process dies
     }
     {
         auto source = ImportSource::open(file);
@@ -204,9 +204,10 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
         REQUIRE(fedtrail::intake::events::go_behind(source->stream(), source->resume().offset));
         std::getline(source->stream(), line);
         CHECK(line == "two");
-        REQUIRE(source->reject("two").has_value());
+        REQUIRE(source->reject(2, "two", "no time").has_value());
     }
     CHECK(read_file(dir / "in.rejected")->value() == "one\ntwo\n");
+    CHECK(read_file(dir / "in.rejected.reasons")->value() == "1\tno JSON\n2\tno time\n");
     write(file, "other\ntwo\nthree\n");
     CHECK(ImportSource::open(file)->resume() == fedtrail::intake::events::Position{});
 }

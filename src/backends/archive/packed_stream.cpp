@@ -29,13 +29,15 @@ using Archive = std::unique_ptr<archive, Freed>;
 
 class PackedBuffer final : public std::streambuf {
 public:
-    explicit PackedBuffer(Archive from) : from_(std::move(from)), room_(kPiece) {}
+    /// `owner` becomes bad() when it meets damage: whoever reads the buffer alone sees only an end.
+    PackedBuffer(Archive from, std::istream& owner) : from_(std::move(from)), owner_(owner), room_(kPiece) {}
 
 protected:
     int_type underflow() override {
         const auto got = archive_read_data(from_.get(), room_.data(), room_.size());
         if (got < 0) {
-            throw std::ios_base::failure{"the packed file is damaged"};  // the stream turns it into badbit
+            owner_.setstate(std::ios_base::badbit);
+            return traits_type::eof();
         }
         setg(room_.data(), room_.data(), room_.data() + got);
         return got == 0 ? traits_type::eof() : traits_type::to_int_type(*gptr());
@@ -43,12 +45,15 @@ protected:
 
 private:
     Archive from_;
+    std::istream& owner_;
     std::vector<char> room_;
 };
 
 class PackedStream final : public std::istream {
 public:
-    explicit PackedStream(Archive from) : std::istream(nullptr), buffer_(std::move(from)) { rdbuf(&buffer_); }
+    explicit PackedStream(Archive from) : std::istream(nullptr), buffer_(std::move(from), *this) {
+        rdbuf(&buffer_);
+    }
 
 private:
     PackedBuffer buffer_;

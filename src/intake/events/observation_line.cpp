@@ -229,10 +229,13 @@ Fault read_digest(Draft& draft, json::object& object) {
 }
 
 /// The activity as it was sent, or its digest: only that has `categories`.
-Fault read_activity(Draft& draft, json::value& value) {
+Fault read_activity(Draft& draft, std::string_view key, json::value& value) {
     json::object object;
     if (value.get_object().get(object) != SUCCESS) {
-        return "`activity` is not an object";
+        return key == "digest" ? "`digest` is not an object" : "`activity` is not an object";
+    }
+    if (key == "digest") {
+        return read_digest(draft, object);
     }
     json::value categories;
     const auto found = object.find_field_unordered("categories").get(categories);
@@ -304,7 +307,7 @@ Fault read_field(Draft& draft, std::string_view key, json::value& value) {
         if ((draft.seen & kActivity) != 0) {
             return "the line has an activity and a digest, or one of them twice";
         }
-        return read_activity(draft, value);
+        return read_activity(draft, key, value);
     }
     return kUnknownProperty;
 }
@@ -321,6 +324,27 @@ Fault missing(unsigned seen) {
         if ((seen & bit) == 0) {
             return fault;
         }
+    }
+    return {};
+}
+
+bool is_pull(privacy::Channel channel) {
+    return channel == privacy::Channel::SignedPull || channel == privacy::Channel::AnonymousPull ||
+           channel == privacy::Channel::Bridge;
+}
+
+/// A line that says two things at once would be evidence of neither.
+Fault contradiction(const records::Observation& observation) {
+    using privacy::OutcomeKind;
+    const auto& [kind, status] = observation.outcome;
+    if (kind == OutcomeKind::Accepted && status != 0 && (status < 200 || status > 299)) {
+        return "`outcome` says accepted with a status that is not 2xx";
+    }
+    if ((kind == OutcomeKind::Rejected || kind == OutcomeKind::Sent) && status >= 200 && status < 300) {
+        return "`outcome` says that it was not accepted with a status of 2xx";
+    }
+    if (kind == OutcomeKind::Fetched && !is_pull(observation.channel)) {
+        return "`outcome` says fetched and `channel` is no pull";
     }
     return {};
 }
@@ -346,7 +370,8 @@ Fault read_line(std::string_view line, Draft& draft) {
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
         return "something stands behind the observation";
     }
-    return missing(draft.seen);
+    const auto lacking = missing(draft.seen);
+    return lacking.empty() ? contradiction(draft.observation) : lacking;
 }
 
 }  // namespace
