@@ -16,7 +16,7 @@ Result<fs::path> must_exist(const fs::path& file, std::string_view said_by) {
     if (fs::is_regular_file(file, ignored)) {
         return file;
     }
-    return fail(ErrorKind::NotFound,
+    return fail(ErrorKind::Unavailable,
                 file.string() + " (named by " + std::string{said_by} + ") is not a file",
                 "Give an existing file, or run `fedtrail init` to write one.");
 }
@@ -36,7 +36,7 @@ Result<fs::path> find_config(const std::string& named, const Environment& enviro
             return file;
         }
     }
-    return fail(ErrorKind::NotFound,
+    return fail(ErrorKind::Unavailable,
                 "there is no ./fedtrail.toml and no /etc/fedtrail/fedtrail.toml",
                 "Run `fedtrail init --origin YOUR.HOST`, or name a file with --config.");
 }

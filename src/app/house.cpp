@@ -85,7 +85,7 @@ Result<void> must_exist(const Config& config) {
     for (const auto* name : {"ca.pem", "ca.key"}) {
         std::error_code ignored;
         if (!fs::exists(config.data_dir / name, ignored)) {
-            return fail(ErrorKind::NotFound,
+            return fail(ErrorKind::Unavailable,
                         (config.data_dir / name).string() + " is not there",
                         "Run `fedtrail init` first.");
         }

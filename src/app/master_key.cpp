@@ -66,7 +66,7 @@ Result<Bytes> master_key(const Config& config, const Environment& environment) {
         return fail(found);
     }
     if (!*found) {
-        return fail(ErrorKind::NotFound,
+        return fail(ErrorKind::Unavailable,
                     config.master_key_file.string() + " is not there",
                     "Run `fedtrail init`, or restore the key from its copy if there is a vault already.");
     }

@@ -100,7 +100,7 @@ Result<PolicyFolders> find_policies(const Environment& environment, const fs::pa
             return PolicyFolders{fs::weakly_canonical(policies), fs::weakly_canonical(schemas)};
         }
     }
-    return fail(ErrorKind::NotFound,
+    return fail(ErrorKind::Unavailable,
                 "no folder with policies (and schemas beside it) at " + candidates.front().string() +
                     (candidates.size() > 1 ? " or at /usr/share/fedtrail" : ""),
                 "Set FEDTRAIL_POLICIES to the folder `policies` of this release.");

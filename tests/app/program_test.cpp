@@ -159,7 +159,7 @@ TEST_CASE("Without a configuration it says where it looked", "[app][program]") {
     const TempDir dir;
     const Program program{dir.path()};
     const auto ended = program.run({"status"});
-    CHECK(ended.exit == 3);
+    CHECK(ended.exit == 1);
     CHECK_THAT(ended.err, Contains("/etc/fedtrail/fedtrail.toml") && Contains("fedtrail init"));
     CHECK_THAT(program.run({"status", "--config", "gone.toml"}).err,
                Contains("gone.toml (named by --config)"));
@@ -370,7 +370,7 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
     SECTION("an authority that is gone") {
         std::filesystem::remove(home.dir.path() / "data/ca.pem");
         CHECK(verdicts(home.program.run({"doctor", "--json"}))["authority"] == "fail");
-        CHECK(home.program.run({"serve"}).exit == 3);
+        CHECK(home.program.run({"serve"}).exit == 1);
     }
     SECTION("a ledger that is damaged") {
         const auto file = home.dir.path() / "data/ledger.db";
