@@ -18,6 +18,7 @@
 #include "backends/sqlite/ledger_names.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/ledger_tables.hpp"
+#include "backends/sqlite/vault_note.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -29,6 +30,9 @@ public:
         : database_(std::move(database)), tables_(*database_, sealer), options_(options) {}
 
     Result<void> recover();
+    /// Writes the note of the vault if the file has it otherwise.
+    Result<void> settle_note();
+    Result<void> note_vault(const VaultId& vault);
 
     Result<privacy::RecipientNumber> recipient(const Host& host) {
         if (const auto sound = stand(); !sound) {
@@ -82,6 +86,9 @@ private:
                                        std::int64_t horizon,
                                        std::int64_t overdue) const;
     Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
+    Result<void> load_note();
+    /// A subject of this number is written with the next commit.
+    void meet(std::uint64_t subject);
     Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice,
                                    Instant now);
     Result<void> forget_on_disk(std::uint64_t subject, const ledger::JournalMark& mark);
@@ -102,6 +109,8 @@ private:
     std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
     std::list<Book> books_;  ///< Most recent first.
     std::unordered_map<std::uint64_t, std::list<Book>::iterator> book_of_;
+    VaultNote note_;
+    bool note_saved_{};     ///< The file has it as it is here.
     std::vector<std::uint64_t> unsaved_books_;
     std::unordered_map<std::uint64_t, std::uint32_t> sealed_;  ///< Of subjects without open activities.
     WholeChunk whole_;
