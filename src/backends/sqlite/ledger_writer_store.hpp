@@ -59,6 +59,13 @@ private:
         std::unordered_map<std::uint32_t, std::uint64_t>
             greatest;  ///< Per shape: the greatest number in a chunk.
     };
+    /// Unix seconds.
+    struct FoldTimes {
+        std::int64_t horizon{};  ///< Up to here nothing is retried any more.
+        std::int64_t overdue{};  ///< Up to here nothing waits for company.
+        std::int64_t ahead{};    ///< From here on a clock was wrong.
+        [[nodiscard]] bool is_past(std::int64_t at, std::int64_t limit) const;
+    };
     struct WholeChunk {
         std::uint64_t subject{};
         std::uint32_t number{};
@@ -79,16 +86,14 @@ private:
     Result<bool> is_known(const PackedObservation& observation, ledger::OutcomeCode code);
     Result<bool> is_sealed_known(std::uint64_t subject, const ledger::LateAttempt& late);
     Result<std::uint32_t> next_number(std::uint64_t subject);
-    Result<void> write_buffered();
-    Result<void> write_shapes(const Book& book);
-    void write_batch();
-    [[nodiscard]] std::size_t foldable(const OpenSubject& open,
-                                       std::int64_t horizon,
-                                       std::int64_t overdue) const;
-    Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
     Result<void> load_note();
     /// A subject of this number is written with the next commit.
     void meet(std::uint64_t subject);
+    Result<void> write_buffered();
+    Result<void> write_shapes(const Book& book);
+    void write_batch();
+    [[nodiscard]] std::size_t foldable(const OpenSubject& open, const FoldTimes& times) const;
+    Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
     Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice,
                                    Instant now);
     Result<void> forget_on_disk(std::uint64_t subject, const ledger::JournalMark& mark);
@@ -104,13 +109,13 @@ private:
     ledger::JournalEncoder encoder_;
     std::vector<records::TunnelObservation> tunnels_;
     std::vector<records::GapObservation> gaps_;
+    VaultNote note_;
+    bool note_saved_{};     ///< The file has it as it is here.
     std::int64_t batch_{};  ///< The one being filled.
     bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
     std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;
     std::list<Book> books_;  ///< Most recent first.
     std::unordered_map<std::uint64_t, std::list<Book>::iterator> book_of_;
-    VaultNote note_;
-    bool note_saved_{};     ///< The file has it as it is here.
     std::vector<std::uint64_t> unsaved_books_;
     std::unordered_map<std::uint64_t, std::uint32_t> sealed_;  ///< Of subjects without open activities.
     WholeChunk whole_;

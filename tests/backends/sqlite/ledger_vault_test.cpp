@@ -1,4 +1,4 @@
-/// What a ledger notes of its vault.
+/// What a ledger notes of its vault, and what a wrong clock leaves in the journal.
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
@@ -18,6 +18,7 @@ using testing::quick;
 namespace {
 
 constexpr std::int64_t kBegun = 1'700'000'000;
+constexpr std::int64_t kIn2037 = 2'120'000'000;
 
 std::string post_of(std::uint64_t subject, int post) {
     return "https://origin.example/users/" + std::to_string(subject) + "/" + std::to_string(post);
@@ -146,4 +147,48 @@ TEST_CASE("A number whose write failed is not noted", "[ledger][sqlite][vault]")
     const auto reader = SqliteLedgerReader::open(shelf.path, shelf.keys);
     CHECK((*reader)->recipients_of(SubjectNumber{2}, {})->empty());
     CHECK((*reader)->recipients_of(SubjectNumber{3}, {})->front().disclosures == 1);
+}
+
+TEST_CASE("What a wrong clock dated ahead does not keep the journal", "[ledger][sqlite]") {
+    const Shelf shelf;
+    auto writer = shelf.writer();
+    const auto dated = [&](std::uint64_t subject, std::int64_t at) {
+        const auto id = post_of(subject, 0);
+        const auto activity =
+            writer->activity(ActivityFact{SubjectNumber{subject},
+                                          from_unix_seconds(at),
+                                          "Create",
+                                          id,
+                                          id,
+                                          fediverse::CategorySet{fediverse::DataCategory::PostText},
+                                          fediverse::Visibility::Public});
+        REQUIRE(activity);
+        PackedObservation observation;
+        observation.subject = SubjectNumber{subject};
+        observation.at_seconds = at;
+        observation.recipient = *writer->recipient(*Host::parse("a.example"));
+        observation.activity = *activity;
+        observation.outcome = {privacy::OutcomeKind::Accepted, 202};
+        REQUIRE(writer->add(observation));
+    };
+    dated(1, kIn2037);
+    REQUIRE(writer->commit());
+    for (int post = 1; post <= 3; ++post) {
+        record(*writer, 2, kBegun, post);
+        REQUIRE(writer->commit());
+    }
+    dated(3, kBegun + 24 * 3'600 * 30 + 3'600);  // an hour ahead of the fold: nobody's clock is that wrong
+    REQUIRE(writer->commit());
+    writer.reset();
+    writer = shelf.writer();  // a ledger that has it already
+    const auto folded = writer->fold(from_unix_seconds(kBegun) + 24h * 30);
+    REQUIRE(folded);
+    CHECK(folded->activities == 4);
+    CHECK(shelf.ask("SELECT count(*) FROM journal") == 2);  // the hour ahead, and the mark of the fold
+    const auto reader = SqliteLedgerReader::open(shelf.path, shelf.keys);
+    const auto known = (*reader)->recipients_of(SubjectNumber{1}, {});
+    REQUIRE(known);
+    CHECK(to_unix_seconds(known->front().first) == kIn2037);
+    CHECK((*reader)->recipients_of(SubjectNumber{3}, {})->size() == 1);
+    CHECK(check_ledger(shelf.path, shelf.keys)->faults.empty());
 }
