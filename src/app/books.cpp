@@ -1,5 +1,7 @@
 #include "app/books.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "app/threads.hpp"
 
 namespace fedtrail::app {
@@ -44,16 +46,15 @@ Result<void> Books::open_stores(const Config& config, const Environment& environ
         return fail(vault);
     }
     vault_ = std::move(*vault);
-    auto writer = sqlite::SqliteLedgerWriter::open(config.store, *vault_, ledger_options(config));
-    if (!writer) {
-        return fail(writer);
+    auto ledger = open_ledger(config, *vault_);
+    if (!ledger) {
+        return fail(ledger);
     }
-    writer_ = std::move(*writer);
-    auto reader = sqlite::SqliteLedgerReader::open(config.store, *vault_);
-    if (!reader) {
-        return fail(reader);
+    if (const auto lag = lag_of(ledger->fit); !lag.empty()) {
+        spdlog::warn("{}", lag);
     }
-    reader_ = std::move(*reader);
+    writer_ = std::move(ledger->writer);
+    reader_ = std::move(ledger->reader);
     return {};
 }
 

@@ -227,6 +227,13 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
         out.push_back(failed("stores", room.error()));
         return;
     }
+    if (auto lag = lag_of(room->fit); !lag.empty()) {
+        out.push_back(
+            {"stores",
+             Verdict::Warn,
+             std::move(lag),
+             "If a file was put back by hand, restore both parts of one backup (`fedtrail restore`)."});
+    }
     const auto vault = room->vault->check();
     out.push_back(vault ? verdict_of("vault", vault->subjects, vault->faults)
                         : failed("vault", vault.error()));

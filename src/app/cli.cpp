@@ -56,6 +56,11 @@ void add_house(CLI::App& app, Options& o) {
         ->type_name("NAME");
     init_command->add_option("--data-dir", o.init.data_dir, "Folder of ledger, vault and keys")
         ->type_name("DIR");
+    init_command->add_flag(
+        "--new-ledger",
+        o.init.new_ledger,
+        "Start anew where the ledger is lost and no backup is left; what was recorded is not "
+        "told of any more");
     choose(init_command, o, [&o](Session& s) { return init(s, o.init); });
 
     auto* serve_command = command(app,

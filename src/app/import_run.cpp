@@ -8,7 +8,6 @@
 
 #include "app/books.hpp"
 #include "app/instance.hpp"
-#include "app/system_clock.hpp"
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 
@@ -80,6 +79,7 @@ ImportRun::ImportRun(Session& session, ImportSource& source)
 intake::events::ImportOptions ImportRun::options() {
     intake::events::ImportOptions options;
     options.resume = source_.resume();
+    options.clock = &clock_;
     options.stop = &stop_asked;
     options.rejected = [this](const intake::events::RejectedLine& line) { rejected(line); };
     options.progress = [this](const ImportSummary& summary) { progressed(summary); };

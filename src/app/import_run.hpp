@@ -18,6 +18,7 @@
 #include "app/progress.hpp"
 #include "app/remote_import.hpp"
 #include "app/session.hpp"
+#include "app/system_clock.hpp"
 
 namespace fedtrail::app {
 
@@ -39,6 +40,7 @@ private:
     Session& session_;
     ImportSource& source_;
     Progress progress_;
+    SystemClock clock_;
     std::chrono::steady_clock::time_point remembered_{std::chrono::steady_clock::now()};
     std::vector<std::pair<std::uint64_t, std::string>> reasons_;
     std::optional<Error> trouble_;

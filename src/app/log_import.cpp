@@ -86,14 +86,22 @@ private:
         }
         ++summary_.lines;
         if (auto* const seen = std::get_if<records::Observation>(&*outcome)) {
-            batch_.push_back(std::move(*seen));
-        } else if (const auto* const bad = std::get_if<Rejected>(&*outcome)) {
-            ++summary_.rejected;
-            if (options_.rejected) {
-                options_.rejected({read_.lines, text, bad->reason});
+            if (const auto ahead = options_.ahead(seen->at)) {
+                reject(text, *ahead);
+            } else {
+                batch_.push_back(std::move(*seen));
             }
+        } else if (const auto* const bad = std::get_if<Rejected>(&*outcome)) {
+            reject(text, bad->reason);
         }
         return {};
+    }
+
+    void reject(std::string_view text, const Error& reason) {
+        ++summary_.rejected;
+        if (options_.rejected) {
+            options_.rejected({read_.lines, text, reason});
+        }
     }
 
     Result<void> hand_on() {

@@ -66,6 +66,9 @@ Result<bool> rebuild(Session& session, const Config& config) {
     if (!vault) {
         return fail(vault);
     }
+    if (const auto whole = ledger_is_not_lost(config, **vault); !whole) {
+        return fail(whole);
+    }
     Told told{session};
     return sqlite::rebuild_ledger(
         config.store, **vault, [&](std::string_view what, std::uint64_t done, std::uint64_t whole) {

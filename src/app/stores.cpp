@@ -1,6 +1,7 @@
 #include "app/stores.hpp"
 
 #include "app/master_key.hpp"
+#include "app/store_fit.hpp"
 
 namespace fedtrail::app {
 
@@ -14,19 +15,6 @@ std::vector<sqlite::HostAlias> aliases_of(const Config& config) {
         }
     }
     return aliases;
-}
-
-/// A new vault would count its subjects from 1 again, and give one person's history to another.
-Result<void> no_ledger_alone(const Config& config) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(config.store, ignored) ||
-        std::filesystem::exists(vault_file(config), ignored)) {
-        return {};
-    }
-    return fail(
-        ErrorKind::Conflict,
-        "the ledger " + config.store.string() + " is there without its vault " + vault_file(config).string(),
-        "Restore the vault from the same backup; to start anew, move the ledger away.");
 }
 
 }  // namespace
@@ -43,10 +31,8 @@ Result<std::unique_ptr<sqlite::SqliteVault>> open_vault(const Config& config,
     if (!key) {
         return fail(key);
     }
-    if (mode == sqlite::OpenMode::ReadWrite) {
-        if (const auto whole = no_ledger_alone(config); !whole) {
-            return fail(whole);
-        }
+    if (const auto whole = vault_is_not_lost(config); !whole) {
+        return fail(whole);
     }
     return sqlite::SqliteVault::open(vault_file(config), *key, cipher, {mode, aliases_of(config)});
 }
@@ -57,12 +43,34 @@ sqlite::LedgerOptions ledger_options(const Config& config) {
     return options;
 }
 
+Result<LedgerPair> open_ledger(const Config& config, const sqlite::SqliteVault& vault) {
+    if (const auto whole = ledger_is_not_lost(config, vault); !whole) {
+        return fail(whole);
+    }
+    auto writer = sqlite::SqliteLedgerWriter::open(config.store, vault, ledger_options(config));
+    if (!writer) {
+        return fail(writer);
+    }
+    auto reader = sqlite::SqliteLedgerReader::open(config.store, vault);
+    if (!reader) {
+        return fail(reader);
+    }
+    const auto fit = stores_fit(config, **reader, vault);
+    if (!fit) {
+        return fail(fit);
+    }
+    if (auto noted = (*writer)->note_vault(vault.id()); !noted) {
+        return fail(noted);
+    }
+    return LedgerPair{std::move(*writer), std::move(*reader), *fit};
+}
+
 Result<void> make_stores(const Config& config, const Environment& environment, const Cipher& cipher) {
     const auto vault = open_vault(config, environment, cipher, sqlite::OpenMode::ReadWrite);
     if (!vault) {
         return fail(vault);
     }
-    const auto ledger = sqlite::SqliteLedgerWriter::open(config.store, **vault, ledger_options(config));
+    const auto ledger = open_ledger(config, **vault);
     return ledger ? Result<void>{} : Result<void>{fail(ledger)};
 }
 
@@ -78,11 +86,19 @@ Result<ReadingRoom> open_reading_room(const Config& config, const Environment& e
         return fail(vault);
     }
     room.vault = std::move(*vault);
+    if (const auto whole = ledger_is_not_lost(config, *room.vault); !whole) {
+        return fail(whole);
+    }
     auto ledger = sqlite::SqliteLedgerReader::open(config.store, *room.vault);
     if (!ledger) {
         return fail(ledger);
     }
     room.ledger = std::move(*ledger);
+    auto fit = stores_fit(config, *room.ledger, *room.vault);
+    if (!fit) {
+        return fail(fit);
+    }
+    room.fit = *fit;
     return Result<ReadingRoom>{std::move(room)};
 }
 

@@ -117,6 +117,10 @@ class Formats(unittest.TestCase):
         said = self.damaged("UPDATE recipient SET host = 'other.example' WHERE number = 1")
         self.assertIn("does not match its checksum", said)
 
+    def test_a_changed_note_of_the_vault_is_refused(self):
+        for change in ("greatest = greatest + 1", "vault_id = zeroblob(16)", "vault_id = NULL"):
+            self.assertIn("notes of its vault", self.damaged(f"UPDATE vault SET {change}"))
+
     def test_a_changed_window_is_refused(self):
         self.assertTrue(self.query("SELECT 1 FROM window JOIN window_part ON window = number WHERE names > 0 LIMIT 1"))
         for column in ("number", "at", "first_name", "names", "leaves"):

@@ -15,7 +15,7 @@ from uri_code import UriCode, WHOLE, joined
 from vault import Person, Vault
 
 APPLICATION_ID = 0x46744C64
-LAST_MIGRATION = 4
+LAST_MIGRATION = 5
 CHUNKS, PARTS = 1 << 24, 1 << 16  # of one subject or recipient
 
 
@@ -45,11 +45,19 @@ class Ledger:
         if self.rows("PRAGMA user_version")[0][0] > LAST_MIGRATION:
             raise Damaged("the ledger is of a newer version")
         self.people, self.vault = vault.people, vault
+        self.check_vault()
         self.hosts = self.read_names("recipient", "host")
         self.types = self.read_names("activity_type", "name")
         self.journal = self.read_journal()
         self.shapes = {number: self.read_shapes(person) for number, person in self.people.items()}
         self.check_windows()
+
+    def check_vault(self) -> None:
+        vault_id, greatest, check = self.rows("SELECT vault_id, greatest, checksum FROM vault")[0]
+        if checksum(varint(greatest) + (vault_id or b"")) != check % (1 << 64):
+            raise Damaged("what the ledger notes of its vault does not match its checksum")
+        if vault_id not in (None, self.vault.id) or greatest > self.vault.last:
+            raise Damaged("the ledger is not of this vault")
 
     def check_windows(self) -> None:
         next_name = 1

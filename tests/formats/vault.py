@@ -49,6 +49,8 @@ class Vault:
         vault_id, check = database.execute("SELECT vault_id, check_value FROM vault").fetchone()
         if mac(mac(master, b"fedtrail/vault/1/check"), vault_id) != check:
             raise Damaged("the master key is not this vault's")
+        self.id = vault_id
+        self.last = max((row[0] for row in database.execute("SELECT seq FROM sqlite_sequence")), default=0)
         self.people = {row[0]: self.person(*row) for row in database.execute("SELECT * FROM subject ORDER BY number")}
         self.check_lookup(database)
         for row in database.execute("SELECT number, hash, sealed FROM signing_key"):

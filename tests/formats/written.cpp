@@ -25,6 +25,7 @@ WrittenLedger::WrittenLedger(const std::filesystem::path& folder)
     options.retry_horizon = std::chrono::hours{6};
     options.fold_patience = std::chrono::hours{12};
     writer_ = must(sqlite::SqliteLedgerWriter::open(folder / "ledger.db", *vault_, options));
+    must(writer_->note_vault(vault_->id()));
 }
 
 std::uint64_t WrittenLedger::enrol(const std::string& actor, const std::string& username) {

@@ -18,6 +18,7 @@ struct InitOptions {
     std::vector<std::string> origins;   ///< Hosts.
     std::vector<std::string> software;  ///< The nth belongs to the nth origin.
     std::filesystem::path data_dir;  ///< Empty: `data` beside a new file, /var/lib/fedtrail for one in /etc.
+    bool new_ledger{};               ///< The old one is lost.
 };
 [[nodiscard]] Result<Exit> init(Session& session, const InitOptions& options);
 

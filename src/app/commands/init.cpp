@@ -9,9 +9,12 @@
 #include "app/config_text.hpp"
 #include "app/files.hpp"
 #include "app/guide.hpp"
+#include "app/instance.hpp"
 #include "app/log_room.hpp"
 #include "app/master_key.hpp"
+#include "app/new_ledger.hpp"
 #include "app/policies.hpp"
+#include "app/store_fit.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "backends/openssl/certificate_authority.hpp"
@@ -27,6 +30,7 @@ namespace {
 struct Deeds {
     std::vector<std::string> made;
     std::vector<std::string> kept;
+    std::vector<std::string> aside;  ///< What the old ledger left.
 
     void note(bool was_made, const std::string& what) { (was_made ? made : kept).push_back(what); }
 };
@@ -197,7 +201,21 @@ Result<void> make_log(const Config& config, const Cipher& cipher, Deeds& deeds) 
     return {};
 }
 
-Result<void> furnish(const Session& session, const Config& config, Deeds& deeds) {
+/// The people keep their numbers, so their requests stay theirs.
+Result<void> start_anew(const Session& session, const Config& config, const Cipher& cipher, Deeds& deeds) {
+    const auto alone = InstanceLock::take(config.data_dir);
+    const auto vault = alone ? open_vault(config, session.environment, cipher, sqlite::OpenMode::ReadWrite)
+                             : Result<std::unique_ptr<sqlite::SqliteVault>>{fail(alone)};
+    const auto aside =
+        vault ? begin_new_ledger(config, **vault, *alone) : Result<std::vector<fs::path>>{fail(vault)};
+    if (!aside) {
+        return fail(aside);
+    }
+    deeds.aside.insert(deeds.aside.end(), aside->begin(), aside->end());
+    return {};
+}
+
+Result<void> furnish(const Session& session, const InitOptions& options, const Config& config, Deeds& deeds) {
     if (auto made = make_folder(config.data_dir); !made) {
         return fail(ErrorKind::Denied, made.error().what, "Run as root, or choose a folder with --data-dir.");
     }
@@ -214,7 +232,12 @@ Result<void> furnish(const Session& session, const Config& config, Deeds& deeds)
     }
     deeds.note(*key, "the master key");
     for (const auto& file : {vault_file(config), config.store}) {
-        deeds.note(!is_there(file), file.string());
+        deeds.note(!is_there(file) || (options.new_ledger && file == config.store), file.string());
+    }
+    if (options.new_ledger) {
+        if (auto anew = start_anew(session, config, **cipher, deeds); !anew) {
+            return anew;
+        }
     }
     if (auto made = make_stores(config, session.environment, **cipher); !made) {
         return made;
@@ -231,6 +254,9 @@ void tell(const Session& session, const Config& config, const Deeds& deeds) {
     }
     for (const auto& deed : deeds.kept) {
         session.out << "kept  " << deed << "\n";
+    }
+    for (const auto& deed : deeds.aside) {
+        session.out << "aside " << deed << "\n";
     }
     session.out << "\nNext:\n";
     if (config.origins.empty()) {
@@ -252,7 +278,7 @@ Result<Exit> init(Session& session, const InitOptions& options) {
     if (!config) {
         return fail(config);
     }
-    if (auto furnished = furnish(session, *config, deeds); !furnished) {
+    if (auto furnished = furnish(session, options, *config, deeds); !furnished) {
         return fail(furnished);
     }
     if (session.json) {
@@ -260,7 +286,8 @@ Result<Exit> init(Session& session, const InitOptions& options) {
                                               {"config", config->file.string()},
                                               {"data_dir", config->data_dir.string()},
                                               {"made", deeds.made},
-                                              {"kept", deeds.kept}}
+                                              {"kept", deeds.kept},
+                                              {"aside", deeds.aside}}
                            .dump(2)
                     << "\n";
     } else {

@@ -11,6 +11,7 @@
 #include "backends/sqlite/ledger_watch.hpp"
 #include "backends/sqlite/ledger_window.hpp"
 #include "backends/sqlite/ledger_windows.hpp"
+#include "backends/sqlite/vault_note.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -56,6 +57,7 @@ LedgerCheck LedgerAudit::run() {
         check_counts();
     }
     check_watch();
+    check_note();
     check_bounds();
     for (const auto& sentence : window_faults(tables_, check_.rows)) {
         fault(Mends::Backup, sentence);
@@ -341,6 +343,25 @@ void LedgerAudit::check_watch() {
     fault_if(damaged > 0,
              Mends::Backup,
              std::to_string(damaged) + " rows of unread connections or gaps are damaged");
+}
+
+/// A note that knows less than the file would let an older vault pass.
+void LedgerAudit::check_note() {
+    ++check_.rows;
+    const auto note = read_vault_note(tables_.statements());
+    if (!note) {
+        fault(Mends::Backup, note.error().what);
+        return;
+    }
+    auto known = count(
+        "SELECT max((SELECT coalesce(max(subject), 0) FROM shape), "
+        "(SELECT coalesce(max(key) >> 24, 0) FROM chunk))");
+    for (const auto& entry : history_.subjects()) {
+        known = std::max(known, entry.first);
+    }
+    fault_if(note->has_checksum && note->greatest < known,
+             Mends::Backup,
+             "the ledger has more people than it notes of its vault");
 }
 
 /// Numbers are read into narrower ones than SQLite keeps: no bit above may differ.

@@ -70,6 +70,7 @@ private:
     void check_pairs(std::uint64_t subject);
     void check_recipients();
     void check_watch();
+    void check_note();
     void check_bounds();
     void check_counts();
 

@@ -373,5 +373,11 @@ Result<void> SqliteLedgerReader::visit_disclosed(privacy::SubjectNumber subject,
 Result<std::uint64_t> SqliteLedgerReader::prevented(privacy::SubjectNumber subject) const {
     return store_->read([&] { return store_->prevented(subject.get()); });
 }
+Result<VaultNote> SqliteLedgerReader::vault_note() const {
+    return store_->ask([&] { return store_->vault_note(); });
+}
+Result<std::uint64_t> SqliteLedgerReader::last_leaf() const {
+    return store_->ask([&] { return store_->last_leaf(); });
+}
 
 }  // namespace fedtrail::sqlite

@@ -78,6 +78,21 @@ public:
         return count_prevented(tables_, subject, history_.find(subject));
     }
 
+    /// Runs `act` without the journal: it asks rows.
+    template <typename Act>
+    auto ask(Act&& act) -> decltype(act()) {
+        const std::lock_guard<std::mutex> guard{mutex_};
+        try {
+            auto answer = act();
+            tables_.statements().finish();
+            return answer;
+        } catch (const SQLite::Exception& failure) {
+            return tl::unexpected{to_error(failure, "reading the ledger")};
+        }
+    }
+    Result<VaultNote> vault_note() { return read_vault_note(tables_.statements()); }
+    Result<std::uint64_t> last_leaf() { return number("SELECT coalesce(max(sequence), 0) FROM leaf"); }
+
 private:
     Result<void> refresh();
     /// By recipient number, its position in `hosts` plus one; 0 is not there.

@@ -19,6 +19,8 @@
 #include "fedtrail/ports/ledger_writer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
+#include "backends/sqlite/vault_note.hpp"
+
 namespace fedtrail::sqlite {
 
 struct LedgerOptions {
@@ -56,6 +58,9 @@ public:
     /// overwritten, and the log is emptied if nobody reads at that moment; else SqliteOverwriter does it.
     [[nodiscard]] Result<void> keep_commitments(privacy::SubjectNumber subject) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
+
+    /// From now on this is the vault whose numbers the ledger uses; whether it can be, the caller has asked.
+    [[nodiscard]] Result<void> note_vault(const VaultId& vault);
 
     /// Throws away all that is derived and makes it again from the journal, which must have been kept whole.
     /// Errors: Conflict if the journal does not start at its first batch.
@@ -103,6 +108,11 @@ public:
                                                std::span<const Host> hosts,
                                                const LedgerReplay::Visitor& visitor) const override;
     [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const override;
+
+    /// What tells whether this is the ledger of a vault, and of a log. Reads two rows.
+    [[nodiscard]] Result<VaultNote> vault_note() const;
+    /// Sequence of the last leaf for the transparency log; 0: none.
+    [[nodiscard]] Result<std::uint64_t> last_leaf() const;
 
 private:
     class Store;

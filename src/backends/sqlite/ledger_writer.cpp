@@ -57,7 +57,47 @@ Result<void> SqliteLedgerWriter::Store::load() {
             index(subject, open.first + i, open.activities[i].head);
         }
     }
+    return load_note();
+}
+
+Result<void> SqliteLedgerWriter::Store::load_note() {
+    auto note = read_vault_note(tables_.statements());
+    if (!note) {
+        return fail(note);
+    }
+    note_ = *note;
+    note_saved_ = note_.has_checksum;
+    for (const auto& entry : history_.subjects()) {
+        meet(entry.first);  // a ledger of an older layout
+    }
     return {};
+}
+
+void SqliteLedgerWriter::Store::meet(std::uint64_t subject) {
+    if (subject > note_.greatest) {
+        note_.greatest = subject;
+        note_saved_ = false;
+    }
+}
+
+Result<void> SqliteLedgerWriter::Store::settle_note() {
+    if (note_saved_) {
+        return {};
+    }
+    SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
+    put_vault_note(tables_.statements(), note_);
+    transaction.commit();
+    note_saved_ = true;
+    return {};
+}
+
+Result<void> SqliteLedgerWriter::Store::note_vault(const VaultId& vault) {
+    if (note_.vault == vault) {
+        return {};
+    }
+    note_.vault = vault;
+    note_saved_ = false;
+    return settle_note();
 }
 
 Result<bool> SqliteLedgerWriter::Store::add(const PackedObservation& observation) {
@@ -116,6 +156,9 @@ Result<void> SqliteLedgerWriter::Store::write_buffered() {
             return put;
         }
     }
+    if (!note_saved_) {
+        put_vault_note(tables_.statements(), note_);
+    }
     write_batch();
     return {};
 }
@@ -158,6 +201,7 @@ Result<void> SqliteLedgerWriter::Store::commit() {
     }
     recipients_.saved();
     types_.saved();
+    note_saved_ = true;
     for (const auto subject : unsaved_books_) {
         auto& shapes = *book_of_.at(subject);
         shapes.saved = shapes.shapes.rows().size();
@@ -196,6 +240,9 @@ Result<std::unique_ptr<SqliteLedgerWriter>> SqliteLedgerWriter::open(const std::
     if (const auto read = store->recover(); !read) {
         return fail(read);
     }
+    if (const auto noted = guarded("writing to the ledger", [&] { return store->settle_note(); }); !noted) {
+        return fail(noted);
+    }
     return std::unique_ptr<SqliteLedgerWriter>{new SqliteLedgerWriter{std::move(store)}};
 }
 
@@ -226,6 +273,9 @@ Result<void> SqliteLedgerWriter::keep_commitments(privacy::SubjectNumber subject
 }
 Result<void> SqliteLedgerWriter::forget(privacy::SubjectNumber subject) {
     return guarded("forgetting a person in the ledger", [&] { return store_->forget(subject.get()); });
+}
+Result<void> SqliteLedgerWriter::note_vault(const VaultId& vault) {
+    return guarded("noting the vault in the ledger", [&] { return store_->note_vault(vault); });
 }
 Result<void> SqliteLedgerWriter::rebuild() {
     return guarded("rebuilding the ledger", [&] { return store_->rebuild(); });

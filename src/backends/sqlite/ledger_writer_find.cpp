@@ -226,6 +226,7 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
     head.categories = fact.categories.bits();
     head.visibility = static_cast<std::uint8_t>(fact.visibility);
     encoder_.add(activity);
+    meet(subject);
     index(subject, activity.number, head);
     const ActivityNumber number{activity.number};
     history_.on_activity(std::move(activity));

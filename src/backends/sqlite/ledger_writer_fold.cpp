@@ -20,20 +20,27 @@ constexpr std::size_t kFoldLate = 256;
 /// Attempts moved in one transaction: bounds how long a commit waits behind a fold.
 constexpr std::size_t kFoldSlice = 200'000;
 
+/// Dated further ahead than this, it was dated by a wrong clock.
+constexpr std::chrono::hours kMostAhead{24};
+
 }  // namespace
 
-std::size_t SqliteLedgerWriter::Store::foldable(const OpenSubject& open,
-                                                std::int64_t horizon,
-                                                std::int64_t overdue) const {
+/// What a wrong clock dated ahead counts as old: when it was recorded nobody knows any more, and to wait for
+/// its time would keep the journal for years. Folded too early, it costs an amendment.
+bool SqliteLedgerWriter::Store::FoldTimes::is_past(std::int64_t at, std::int64_t limit) const {
+    return at <= limit || at > ahead;
+}
+
+std::size_t SqliteLedgerWriter::Store::foldable(const OpenSubject& open, const FoldTimes& times) const {
     std::size_t count = 0;
     std::size_t attempts = 0;
-    while (count < open.activities.size() && open.activities[count].head.at <= horizon) {
+    while (count < open.activities.size() && times.is_past(open.activities[count].head.at, times.horizon)) {
         attempts += open.activities[count++].attempts.size();
     }
     const bool enough =
         count >= kFoldActivities || attempts >= kFoldAttempts || open.late.size() >= kFoldLate;
-    const bool waited = (count > 0 && open.activities.front().head.at <= overdue) ||
-                        (!open.late.empty() && open.late.front().at <= overdue);
+    const bool waited = (count > 0 && times.is_past(open.activities.front().head.at, times.overdue)) ||
+                        (!open.late.empty() && times.is_past(open.late.front().at, times.overdue));
     return enough || waited ? count : 0;
 }
 
@@ -41,15 +48,16 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold(Instant now) {
     if (const auto committed = commit(); !committed) {
         return fail(committed);
     }
-    const auto horizon = to_unix_seconds(now - options_.retry_horizon);
-    const auto overdue = to_unix_seconds(now - options_.retry_horizon - options_.fold_patience);
+    const FoldTimes times{to_unix_seconds(now - options_.retry_horizon),
+                          to_unix_seconds(now - options_.retry_horizon - options_.fold_patience),
+                          to_unix_seconds(now + kMostAhead)};
     std::vector<std::pair<std::uint64_t, std::size_t>> slice;
     std::size_t attempts = 0;
     bool more = false;
     for (const auto& [subject, open] : history_.subjects()) {
-        const auto count = foldable(open, horizon, overdue);
-        const bool late_waits =
-            !open.late.empty() && (open.late.size() >= kFoldLate || open.late.front().at <= overdue);
+        const auto count = foldable(open, times);
+        const bool late_waits = !open.late.empty() && (open.late.size() >= kFoldLate ||
+                                                       times.is_past(open.late.front().at, times.overdue));
         if (count == 0 && !late_waits) {
             continue;
         }

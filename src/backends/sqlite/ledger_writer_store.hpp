@@ -18,6 +18,7 @@
 #include "backends/sqlite/ledger_names.hpp"
 #include "backends/sqlite/ledger_store.hpp"
 #include "backends/sqlite/ledger_tables.hpp"
+#include "backends/sqlite/vault_note.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -29,6 +30,9 @@ public:
         : database_(std::move(database)), tables_(*database_, sealer), options_(options) {}
 
     Result<void> recover();
+    /// Writes the note of the vault if the file has it otherwise.
+    Result<void> settle_note();
+    Result<void> note_vault(const VaultId& vault);
 
     Result<privacy::RecipientNumber> recipient(const Host& host) {
         if (const auto sound = stand(); !sound) {
@@ -55,6 +59,13 @@ private:
         std::unordered_map<std::uint32_t, std::uint64_t>
             greatest;  ///< Per shape: the greatest number in a chunk.
     };
+    /// Unix seconds.
+    struct FoldTimes {
+        std::int64_t horizon{};  ///< Up to here nothing is retried any more.
+        std::int64_t overdue{};  ///< Up to here nothing waits for company.
+        std::int64_t ahead{};    ///< From here on a clock was wrong.
+        [[nodiscard]] bool is_past(std::int64_t at, std::int64_t limit) const;
+    };
     struct WholeChunk {
         std::uint64_t subject{};
         std::uint32_t number{};
@@ -75,12 +86,13 @@ private:
     Result<bool> is_known(const PackedObservation& observation, ledger::OutcomeCode code);
     Result<bool> is_sealed_known(std::uint64_t subject, const ledger::LateAttempt& late);
     Result<std::uint32_t> next_number(std::uint64_t subject);
+    Result<void> load_note();
+    /// A subject of this number is written with the next commit.
+    void meet(std::uint64_t subject);
     Result<void> write_buffered();
     Result<void> write_shapes(const Book& book);
     void write_batch();
-    [[nodiscard]] std::size_t foldable(const OpenSubject& open,
-                                       std::int64_t horizon,
-                                       std::int64_t overdue) const;
+    [[nodiscard]] std::size_t foldable(const OpenSubject& open, const FoldTimes& times) const;
     Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
     Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice,
                                    Instant now);
@@ -97,6 +109,8 @@ private:
     ledger::JournalEncoder encoder_;
     std::vector<records::TunnelObservation> tunnels_;
     std::vector<records::GapObservation> gaps_;
+    VaultNote note_;
+    bool note_saved_{};     ///< The file has it as it is here.
     std::int64_t batch_{};  ///< The one being filled.
     bool sound_{};          ///< Memory says what the file says; false after a failed write until recovered.
     std::unordered_multimap<std::uint64_t, std::uint32_t> open_index_;

@@ -129,6 +129,13 @@ VaultId SqliteVault::id() const {
     return state_->desk.id();
 }
 
+Result<privacy::SubjectNumber> SqliteVault::last_number() const {
+    return guarded("reading the vault", [&]() -> Result<privacy::SubjectNumber> {
+        const std::scoped_lock held{state_->desk_lock};
+        return privacy::SubjectNumber{state_->desk.rows().next_number().get() - 1};
+    });
+}
+
 Result<privacy::SubjectNumber> SqliteVault::enrol(const Uri& actor, std::string_view username) {
     if (const auto known = state_->known(actor.text(), username)) {
         return *known;

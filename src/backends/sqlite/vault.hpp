@@ -68,6 +68,9 @@ public:
     /// Random, made with the file: numbers mean something in this vault only.
     [[nodiscard]] VaultId id() const;
 
+    /// The last number it gave, whoever was shredded since; 0: none yet.
+    [[nodiscard]] Result<privacy::SubjectNumber> last_number() const;
+
     /// Numbers are given from 1 upwards and never twice.
     [[nodiscard]] Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override;
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> enrol_all(

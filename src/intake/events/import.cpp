@@ -66,6 +66,9 @@ private:
     void take(NdjsonReader::Entry& entry) {
         ++summary_.lines;
         read_ = entry.end;
+        if (auto ahead = entry.observation ? options_.ahead(entry.observation->at) : std::nullopt) {
+            entry.observation = tl::unexpected<Error>{*std::move(ahead)};
+        }
         if (entry.observation) {
             batch_.push_back(std::move(*entry.observation));
             return;
@@ -103,6 +106,15 @@ private:
 };
 
 }  // namespace
+
+std::optional<Error> ImportOptions::ahead(Instant at) const {
+    if (clock == nullptr || at <= clock->now() + kMostAhead) {
+        return std::nullopt;
+    }
+    return Error{ErrorKind::Invalid,
+                 "its time is more than a day ahead of this machine's clock",
+                 "correct the clock that is wrong, and the line"};
+}
 
 void ImportSummary::add(const Observed& observed, std::size_t given) {
     fresh += observed.fresh;

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <istream>
+#include <optional>
 #include <string_view>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
 #include "intake/events/ndjson_reader.hpp"
@@ -37,6 +40,9 @@ struct ImportSummary {
     void add(const Observed& observed, std::size_t given);
 };
 
+/// A clock may be off by its time zone; what is dated further ahead was dated by a wrong one.
+inline constexpr std::chrono::hours kMostAhead{24};
+
 struct ImportOptions {
     Position resume;  ///< From an earlier summary of the same stream.
     std::size_t batch{1'000};
@@ -44,6 +50,10 @@ struct ImportOptions {
     std::function<void(const RejectedLine&)> rejected;
     /// Called after each durable batch; store `position` here to be able to resume.
     std::function<void(const ImportSummary&)> progress;
+    /// Lines dated more than kMostAhead after its now are rejected. Null: none are.
+    const Clock* clock{};
+    /// Why an observation of this time is not taken; nothing where it is.
+    [[nodiscard]] std::optional<Error> ahead(Instant at) const;
     const std::atomic<bool>* stop{};  ///< Looked at before each batch. May be null.
 };
 

@@ -139,6 +139,7 @@ TEST_CASE("Who comes back after a shredding is somebody new") {
     const TempDir dir;
     const auto vault = vault_of_two(dir / "vault.db");
     REQUIRE(vault->shred(shredding_of(kBob)));  // the last number that was given
+    CHECK(*vault->last_number() == kBob);
     CHECK(*vault->enrol(actor("bob"), "bob") == SubjectNumber{3});
     CHECK(*vault->find("bob@origin.example") == SubjectNumber{3});
 }

@@ -75,6 +75,7 @@ std::string bytes_in(const std::filesystem::path& file) {
 TEST_CASE("A person is one number, whoever asks and however often") {
     const TempDir dir;
     const auto vault = vault_at(dir / "vault.db");
+    CHECK(vault->last_number()->get() == 0);
     CHECK(enrol(*vault, actor("alice")) == 1);
     CHECK(enrol(*vault, actor("bob")) == 2);
     CHECK(enrol(*vault, actor("alice"), "alice") == 1);
@@ -82,6 +83,7 @@ TEST_CASE("A person is one number, whoever asks and however often") {
     CHECK(enrol(*again, actor("bob")) == 2);
     CHECK(enrol(*again, actor("carol")) == 3);
     CHECK(enrol(*vault, actor("carol")) == 3);
+    CHECK(vault->last_number()->get() == 3);
 }
 
 TEST_CASE("A person is found by handle, URI and number") {

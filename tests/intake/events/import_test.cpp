@@ -144,3 +144,35 @@ TEST_CASE("The stop flag ends an import between two batches", "[intake][events]"
     CHECK(summary->position.lines == 20);
     CHECK(sink.kept.size() == 20);
 }
+
+namespace {
+
+class FixedClock final : public Clock {
+public:
+    [[nodiscard]] Instant now() const override { return *parse_rfc3339("2026-11-22T12:00:00Z"); }
+};
+
+}  // namespace
+
+TEST_CASE("A line dated more than a day ahead is rejected, with the reason", "[intake][events]") {
+    const auto line = test::digest_line();
+    const auto dated = [&](const std::string& at) {
+        return test::with(line, "2026-11-22T10:00:00Z", at) + "\n";
+    };
+    ListSink sink;
+    std::istringstream stream{dated("2026-11-23T12:00:00Z") + dated("2026-11-23T12:00:01Z") +
+                              dated("2037-01-01T00:00:00Z") + dated("1999-01-01T00:00:00Z")};
+    const FixedClock clock;
+    std::vector<std::string> rejected;
+    ImportOptions options;
+    options.clock = &clock;
+    options.rejected = [&](const RejectedLine& bad) {
+        rejected.push_back(std::to_string(bad.line) + " " + bad.reason.what);
+    };
+    const auto summary = import_ndjson(stream, sink, options);
+    REQUIRE(summary);
+    CHECK(summary->fresh == 2);
+    CHECK(rejected ==
+          std::vector<std::string>{"2 its time is more than a day ahead of this machine's clock",
+                                   "3 its time is more than a day ahead of this machine's clock"});
+}
