@@ -99,7 +99,7 @@ public:
 
     /// Plans the notices and lets them leave. "Remove me from that server" adds its objections first, and the
     /// hosts that were joined to its recipients meanwhile to the scope. In progress already: plans what is
-    /// new. Errors: Denied (identity not verified).
+    /// new. Errors: Denied (identity not verified; or another request does the same already, which is named).
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
 
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
@@ -107,7 +107,8 @@ public:
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
 
     [[nodiscard]] Result<records::ErasureRequest> ask_identity(const Act& act);
-    /// A duplicate of an unverified request comes to life again by this.
+    /// A duplicate of an unverified request comes to life again by this. One that does what another is doing
+    /// becomes its duplicate.
     [[nodiscard]] Result<records::ErasureRequest> verify_identity(const Act& act);
     /// The person was asked about the scope: the clock stands still and nothing leaves.
     [[nodiscard]] Result<records::ErasureRequest> pause(const Act& act);
@@ -134,8 +135,9 @@ public:
     /// on its way by then stays sent; sent_so_far() says what that is.
     [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
     [[nodiscard]] Result<SentSoFar> sent_so_far(records::RequestNumber number) const;
-    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped),
-    /// Unavailable (something is held, and messages are still under way: in a minute).
+    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped,
+    /// or another request does the same meanwhile), Unavailable (something is held, and messages are still
+    /// under way: in a minute).
     [[nodiscard]] Result<records::ErasureRequest> resume_sending(const Act& act);
     /// Errors: Denied (that one is closed, a duplicate itself, or of somebody
     /// else; or it is unverified and this one is not).
@@ -167,6 +169,10 @@ private:
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original);
+    [[nodiscard]] Result<std::optional<records::RequestNumber>> done_by(
+        const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<void> check_not_done(const records::ErasureRequest& request) const;
+    [[nodiscard]] Changed unless_done(Changed request);
     [[nodiscard]] Result<void> check_in_time(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_nothing_left(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_all_landed(const records::ErasureRequest& request) const;

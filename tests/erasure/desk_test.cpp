@@ -191,6 +191,60 @@ TEST_CASE("The real person is not blocked by having looked like a duplicate", "[
     }
 }
 
+TEST_CASE("Nothing is sent twice by two requests that turn out to be the same",
+          "[erasure][desk][duplicates]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+
+    SECTION("one is verified while the other runs") {
+        const auto first = office.desk.open(unverified(office))->number;
+        const auto second = office.started();
+        const auto verified = office.desk.verify_identity(Office::act(first));
+        REQUIRE(verified);
+        CHECK(verified->state == RequestState::Duplicate);
+        CHECK(verified->duplicate_of == second);
+        CHECK(verified->identity_verified);
+    }
+    SECTION("one is started while the other runs") {
+        const auto first = office.desk.open(unverified(office))->number;
+        const auto second = office.opened();
+        REQUIRE(office.desk.verify_identity(Office::act(first)));
+        REQUIRE(office.desk.start(Office::act(second)));
+        const auto started = office.desk.start(Office::act(first));
+        REQUIRE(denied(started));
+        CHECK(started.error().what == "the same is done by request 2 already");
+        CHECK(office.notices_of(first) == 0);
+    }
+    SECTION("one is resumed while the other runs") {
+        const auto first = office.started();
+        REQUIRE(office.desk.stop(Office::act(first)));
+        const auto second = office.started();
+        CHECK(denied(office.desk.resume_sending(Office::act(first))));
+        CHECK(office.desk.mark_duplicate(Office::act(first), second)->state == RequestState::Duplicate);
+        CHECK(office.desk.withdraw(Office::act(second)));  // then it may go on
+        CHECK(office.desk.start(Office::act(first)));
+    }
+    SECTION("one is answered for while the other runs") {
+        const auto first = office.started();
+        REQUIRE(office.desk.stop(Office::act(first)));
+        const auto second = office.opened();
+        REQUIRE(office.desk.start(Office::act(second)));
+        REQUIRE(office.desk.pause(Office::act(first, "which posts?")));
+        CHECK(office.desk.resume(Office::act(first))->duplicate_of == second);
+    }
+}
+
+TEST_CASE("Whoever is not verified blocks nobody who is", "[erasure][desk][duplicates]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto stranger = office.desk.open(unverified(office))->number;
+    const auto real = office.desk.open(unverified(office))->number;
+    REQUIRE(office.desk.verify_identity(Office::act(real))->state == RequestState::Received);
+    CHECK(office.desk.start(Office::act(real)));
+    CHECK(denied(office.desk.start(Office::act(stranger))));
+}
+
 TEST_CASE("A request of another scope or another person is no duplicate", "[erasure][desk][duplicates]") {
     Office office;
     office.lies(1, {"a.example"});

@@ -254,6 +254,10 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     if (done->sent) {
         tell_sent(session.err, *done->sent);
     }
+    if (done->request.state == privacy::RequestState::Duplicate && done->request.duplicate_of) {
+        session.err << "It repeats request " << done->request.duplicate_of->get()
+                    << ": nothing more is sent for it.\n";
+    }
     const auto view = room->desk().view(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
                 << "\n";
