@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -196,6 +197,9 @@ private:
     Planner* planner_;
     const LegalCalendar* calendar_;
     Options options_;
+    /// Hosts at which one of the objects lies.
+    [[nodiscard]] Result<std::set<Host>> holders_of_any(
+        privacy::SubjectNumber subject, const std::vector<records::ErasedObject>& objects) const;
 };
 
 /// Whether `later` asks for no more than `earlier` is already doing, so that it may become its duplicate: the

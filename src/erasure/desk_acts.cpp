@@ -389,9 +389,6 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
     if (!seen) {
         return fail(seen);
     }
-    const bool partly = std::any_of(seen->events.begin(), seen->events.end(), [](const auto& event) {
-        return event.kind == RequestEventKind::PartlyRefused;
-    });
     constexpr std::array kDone{NoticeState::Acknowledged,
                                NoticeState::VerifiedGone,
                                NoticeState::NotVisible,
@@ -399,7 +396,7 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
     const bool done = std::all_of(tally->states.begin(), tally->states.end(), [&](const auto& state) {
         return state.second == 0 || std::find(kDone.begin(), kDone.end(), state.first) != kDone.end();
     });
-    return done && !partly && seen->held.empty() && !request.stopped;
+    return done && seen->held.empty() && !request.stopped;
 }
 
 Changed Desk::close(const Act& act) {

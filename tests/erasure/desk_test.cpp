@@ -559,6 +559,33 @@ TEST_CASE("What had left when a request was stopped is said by recipients", "[er
     sending.in_flight = true;
     sending.next_at = office.clock.at + std::chrono::minutes{10};
     office.write(sending);
+    REQUIRE(answer.recipients.size() == 1);
+    CHECK(answer.recipients[0].profile_stays);
+
+    REQUIRE(office.desk.release_hold(Office::act(number), std::vector{personal(note(2))}));
+    REQUIRE(office.desk.resume_sending(Office::act(number)));
+    const auto released = *office.desk.answer(number);
+    CHECK(released.refusals.empty());
+    CHECK_FALSE(released.names_remedies);
+    CHECK_FALSE(released.recipients[0].profile_stays);
+    settle(office, number, "masto.example", NoticeState::VerifiedGone);
+    CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+}
+
+TEST_CASE("Where nothing kept lies the profile goes", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.knows("b.example", "mastodon");
+    office.lies(1, {"a.example"});
+    office.lies(2, {"b.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "b.example"), office.notice_to(number, "b.example").steps.size());
+    REQUIRE(
+        office.desk.hold(Office::act(number, "a court"), std::vector{personal(note(1)), personal(note(2))}));
+    const auto answer = *office.desk.answer(number);
+    REQUIRE(answer.recipients.size() == 2);
+    CHECK(answer.recipients[0].profile_stays);
+    CHECK_FALSE(answer.recipients[1].profile_stays);  // told before the hold
     REQUIRE(office.desk.stop(Office::act(number)));
     const auto sent = office.desk.sent_so_far(number);
     REQUIRE(sent);
