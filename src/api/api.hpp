@@ -176,6 +176,12 @@ private:
     [[nodiscard]] HttpResponse subject_consent_withdraw(const Call& call);
     [[nodiscard]] HttpResponse consented(const Call& call, bool withdrawal);
     [[nodiscard]] HttpResponse shreddings(const Call& call);
+    [[nodiscard]] HttpResponse subject_objections(const Call& call);
+    [[nodiscard]] HttpResponse subject_object(const Call& call);
+    [[nodiscard]] HttpResponse subject_allow(const Call& call);
+    [[nodiscard]] HttpResponse objected(const Call& call,
+                                        Result<void> (erasure::Desk::*act)(privacy::SubjectNumber,
+                                                                           const Host&));
     [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse recipient_one(const Call& call);

@@ -131,6 +131,7 @@ public:
     /// Errors: NotFound (one of them is not held).
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);
+    /// Lifts the objections that the request brought, except those that another one needs.
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
     /// No further notice leaves: each message is asked for once more right before its first octet. What is
     /// on its way by then stays sent; sent_so_far() says what that is.
@@ -148,6 +149,15 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
     /// A copy came back.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
+
+    /// To whom nothing of a person goes any more, oldest first.
+    [[nodiscard]] Result<std::vector<records::Objection>> objections_of(privacy::SubjectNumber subject) const;
+    /// From now on nothing of theirs goes to that server (Art. 21); what lies there is not erased by it.
+    /// Idempotent. Errors: NotFound (the subject).
+    [[nodiscard]] Result<void> object_to(privacy::SubjectNumber subject, const Host& recipient);
+    /// They take it back. Errors: NotFound (they do not object to it), Denied (a request that is under way
+    /// removes them from there).
+    [[nodiscard]] Result<void> allow(privacy::SubjectNumber subject, const Host& recipient);
 
     /// The day it is where the controller is.
     [[nodiscard]] privacy::Day today() const;
@@ -174,6 +184,9 @@ private:
         const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> check_not_done(const records::ErasureRequest& request) const;
     [[nodiscard]] Changed unless_done(Changed request);
+    [[nodiscard]] Result<std::optional<records::RequestNumber>> removed_by(privacy::SubjectNumber subject,
+                                                                           const Host& recipient) const;
+    [[nodiscard]] Result<void> lift_objections_of(const records::ErasureRequest& request);
     [[nodiscard]] Result<void> check_in_time(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_nothing_left(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_all_landed(const records::ErasureRequest& request) const;
@@ -184,6 +197,9 @@ private:
                                            const std::vector<Personal<std::string>>& uris) const;
     [[nodiscard]] Result<std::map<std::string, records::ErasedObject>> of_categories(
         privacy::SubjectNumber subject, fediverse::CategorySet categories) const;
+    /// Hosts at which one of the objects lies.
+    [[nodiscard]] Result<std::set<Host>> holders_of_any(
+        privacy::SubjectNumber subject, const std::vector<records::ErasedObject>& objects) const;
     [[nodiscard]] Result<std::vector<records::ErasedObject>> chosen_objects(
         const records::ErasureRequest& request, const KeepChoice& keep) const;
     [[nodiscard]] Changed change_kept(const Act& act,
@@ -197,9 +213,6 @@ private:
     Planner* planner_;
     const LegalCalendar* calendar_;
     Options options_;
-    /// Hosts at which one of the objects lies.
-    [[nodiscard]] Result<std::set<Host>> holders_of_any(
-        privacy::SubjectNumber subject, const std::vector<records::ErasedObject>& objects) const;
 };
 
 /// Whether `later` asks for no more than `earlier` is already doing, so that it may become its duplicate: the

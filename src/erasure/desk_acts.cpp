@@ -229,9 +229,12 @@ Changed Desk::refuse(const Act& act, privacy::RefusalGround ground) {
 
 Changed Desk::withdraw(const Act& act) {
     auto withdrawn = shut(act, RequestEventKind::Withdrawn);
-    if (withdrawn) {
-        if (const auto woken = wake_duplicates(*withdrawn); !woken) {
-            return fail(woken);
+    if (!withdrawn) {
+        return withdrawn;
+    }
+    for (const auto& done : {lift_objections_of(*withdrawn), wake_duplicates(*withdrawn)}) {
+        if (!done) {
+            return fail(done);
         }
     }
     return withdrawn;

@@ -215,6 +215,11 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
     records::RequestNumber next;
     if (views->size() > options.limit) {
         views->resize(options.limit);
+    if (done->request.state == privacy::RequestState::Withdrawn && !done->request.scope.recipients.empty()) {
+        session.err << "What they post goes to those servers again, unless an objection of their own stands: "
+                       "fedtrail subjects objections "
+                    << done->request.subject.get() << "\n";
+    }
         next = views->back().request.number;
     }
     if (session.json) {
