@@ -67,6 +67,7 @@ struct RequestDoors {
     std::chrono::milliseconds look_every{500};    ///< How often a stream looks for progress …
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
     std::size_t max_own_requests{10};             ///< As erasure.max_own_requests has it.
+    std::string letters{};                        ///< As erasure.letters has it.
 };
 
 /// What recipients need.
@@ -189,6 +190,12 @@ private:
     [[nodiscard]] HttpResponse subject_consent(const Call& call);
     [[nodiscard]] HttpResponse subject_consent_withdraw(const Call& call);
     [[nodiscard]] HttpResponse consented(const Call& call, bool withdrawal);
+    [[nodiscard]] HttpResponse subject_objections(const Call& call);
+    [[nodiscard]] HttpResponse subject_object(const Call& call);
+    [[nodiscard]] HttpResponse subject_allow(const Call& call);
+    [[nodiscard]] HttpResponse objected(const Call& call,
+                                        Result<void> (erasure::Desk::*act)(privacy::SubjectNumber,
+                                                                           const Host&));
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
@@ -213,6 +220,8 @@ private:
     [[nodiscard]] HttpResponse request_notices(const Call& call);
     [[nodiscard]] HttpResponse request_notice(const Call& call);
     [[nodiscard]] HttpResponse request_letter_sent(const Call& call);
+    [[nodiscard]] HttpResponse request_letters(const Call& call);
+    [[nodiscard]] HttpResponse request_give_up(const Call& call);
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 

@@ -34,6 +34,9 @@ struct SentLetter {
     records::NoticeLetter letter;
     bool waiting{};  ///< It lies in a file, and nobody said that it was sent.
 };
+/// Those of a request, by notice, oldest first. Errors: those of the book.
+[[nodiscard]] Result<std::vector<SentLetter>> letters_of(const NoticeBook& book,
+                                                         records::RequestNumber request);
 /// `folder` is where letters lie that are to be sent by hand.
 [[nodiscard]] std::string letters_json(std::span<const SentLetter> letters, const std::string& folder);
 

@@ -37,8 +37,35 @@ void add_consents(CLI::App& subjects, Options& o) {
     choose(consents, o, [&o](Session& s) { return subjects_consents(s, o.consent); });
 }
 
+void add_objections(CLI::App& subjects, Options& o) {
+    auto* list = command(subjects,
+                         "objections",
+                         "To which servers nothing of a person goes any more, because they object (Art. 21).",
+                         "fedtrail subjects objections alice@origin.example");
+    choose(list, o, [&o](Session& s) { return subjects_objections(s, o.objection); });
+    auto* object =
+        command(subjects,
+                "object",
+                "Let nothing of a person go to a server any more. What lies there stays: `fedtrail "
+                "erase SUBJECT --recipient HOST` erases it and objects.",
+                "fedtrail subjects object alice@origin.example a.example");
+    choose(object, o, [&o](Session& s) { return subjects_object(s, o.objection); });
+    auto* allow = command(subjects,
+                          "allow",
+                          "The person takes an objection back: what they post goes to that server again.",
+                          "fedtrail subjects allow alice@origin.example a.example");
+    choose(allow, o, [&o](Session& s) { return subjects_allow(s, o.objection); });
+    for (auto* each : {list, object, allow}) {
+        each->add_option("SUBJECT", o.objection.subject, kSubject)->required();
+    }
+    for (auto* each : {object, allow}) {
+        each->add_option("HOST", o.objection.recipient, "The server")->required();
+    }
+}
+
 void add_to_subjects(CLI::App& subjects, Options& o) {
     add_consents(subjects, o);
+    add_objections(subjects, o);
     auto* shred =
         command(subjects,
                 "shred",

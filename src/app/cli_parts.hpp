@@ -33,6 +33,7 @@ struct Options {
     SubjectShowOptions subject_show;
     SubjectSetOptions subject_set;
     ConsentOptions consent;
+    ObjectionOptions objection;
     RulesOptions rules;
     RefreshOptions refresh;
     PromisesOptions promises;

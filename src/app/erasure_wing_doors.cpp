@@ -25,6 +25,7 @@ api::RequestDoors ErasureWing::doors() {
             watching_.wake();
         }};
     doors.max_own_requests = ports_.config.erasure.max_own_requests;
+    doors.letters = ports_.config.erasure.letters.string();
     return doors;
 }
 

@@ -35,12 +35,15 @@ Result<void> KeyKeeper::read(Seen& seen) const {
     }
 }
 
-/// However long ago something was closed while nobody was here: the vault knows whose keys are left.
-Result<std::vector<privacy::SubjectNumber>> KeyKeeper::left_over() const {
-    if (caught_up_) {
-        return std::vector<privacy::SubjectNumber>{};
+/// However long ago something was closed while nobody was here, and however short it was open: the vault
+/// knows whose keys are left. One part at each call, and from the start again.
+Result<KeyKeeper::People> KeyKeeper::left_over() {
+    const auto holders = safe_.holders(last_holder_, kHoldersAtOnce);
+    if (!holders) {
+        return fail(holders);
     }
-    return safe_.holders(last_holder_, kHoldersAtOnce);
+    last_holder_ = holders->size() < kHoldersAtOnce ? privacy::SubjectNumber{0} : holders->back();
+    return People{holders->begin(), holders->end()};
 }
 
 /// Before anything is signed: messages may wait for days, and the account is deleted meanwhile.
@@ -144,8 +147,6 @@ Result<std::optional<Instant>> KeyKeeper::step() {
     }
     take(seen.verified);
     open_ = std::move(seen.open);
-    caught_up_ = caught_up_ || left->size() < kHoldersAtOnce;
-    last_holder_ = left->empty() ? last_holder_ : left->back();
     due_ = now + kEvery;
     return due_;
 }

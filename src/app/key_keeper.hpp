@@ -33,9 +33,10 @@ public:
               std::chrono::seconds keep_for = {})
         : requests_(requests), safe_(safe), clock_(clock), hands_(std::move(hands)), keep_for_(keep_for) {}
 
-    /// The first calls also look at everybody whose keys are in the safe: their requests may have been
-    /// closed, or their time have run out, while nobody was here. Who never asked keeps theirs: they were
-    /// imported beforehand. Errors: those of the book and the safe; it is done by a later call.
+    /// Looks at everybody whose keys are in the safe, too: their requests may have been closed while nobody
+    /// was here, or opened and withdrawn between two calls while something was signed. Who never asked keeps
+    /// theirs: they were imported beforehand. Errors: those of the book and the safe; it is done by a later
+    /// call.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
@@ -52,7 +53,7 @@ private:
     };
     [[nodiscard]] Result<void> read(Seen& seen) const;
     void take(const People& verified);
-    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> left_over() const;
+    [[nodiscard]] Result<People> left_over();
     [[nodiscard]] Result<Past> past_of(privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<void> let_go(const People& closed);
 
@@ -62,9 +63,8 @@ private:
     Hands hands_;
     std::chrono::seconds keep_for_;
     std::optional<Instant> due_;
-    bool caught_up_{};  ///< With those whose keys were in the safe at the start; `last_holder_`: so far.
-    privacy::SubjectNumber last_holder_{0};
-    People open_;  ///< Whose requests were open at the last call.
+    privacy::SubjectNumber last_holder_{0};  ///< Whose keys are in the safe was looked at so far.
+    People open_;                            ///< Whose requests were open at the last call.
     std::map<privacy::SubjectNumber, Instant>
         waiting_;   ///< Whose requests are closed, and may wake until then.
     People taken_;  ///< Whose keys are in the safe.

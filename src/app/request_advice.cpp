@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/table.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -43,6 +45,11 @@ std::string advice_for(const erasure::RequestView& view) {
     }
     if (request.stopped) {
         return command("resume") + " or " + command("close");
+    }
+    if (waits_for_origin(request) && view.tally.first_wave > 0) {
+        const bool one = view.tally.first_wave == 1;
+        return "wait: " + grouped(view.tally.first_wave) + (one ? " server is" : " servers are") +
+               " to be told before you delete it on your own server";
     }
     if (waits_for_origin(request)) {
         return "delete it on your own server; Fedtrail sees it";

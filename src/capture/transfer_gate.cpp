@@ -31,8 +31,8 @@ Error denied(const RuleSet& rules, const DeliveryVerdict& verdict) {
         return {
             ErrorKind::Denied,
             "A person whose data it carries objected to this recipient (GDPR Art. 21), so nothing was sent.",
-            "`fedtrail requests list` shows the objections' requests, `fedtrail requests show N` one of "
-            "them."};
+            "`fedtrail subjects objections SUBJECT` shows a person's objections, `fedtrail subjects allow` "
+            "lifts one."};
     }
     return {ErrorKind::Denied,
             "The transfer rule \"" + rules.rules().rules()[*verdict.rule].name +

@@ -37,6 +37,7 @@ Json json_of(const std::vector<AnsweredRecipient>& list) {
             {{"host", told.host.text()},
              {"state", told.state ? Json(fediverse::name_of(*told.state)) : Json{}},
              {"told", told.told},
+             {"profile_stays", told.profile_stays},
              {"acknowledged_at", told.acknowledged_at ? Json(format_rfc3339(*told.acknowledged_at)) : Json{}},
              {"ground", text_or_null(std::string{erasure::name_of(reason.code)})},
              {"reason", text_or_null(reason.words)}});
@@ -87,6 +88,7 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         row.set("host", told.host.text());
         row.set("told", told.told);
         row.set("seen", told.seen);
+        row.set("profile_stays", told.profile_stays);
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
         const auto reason = reason_of(told.reason);
         put(row, "reason", reason.words);

@@ -26,6 +26,7 @@ struct AnsweredRecipient {
     std::optional<fediverse::NoticeState> state;  ///< Absent: it was not told.
     bool told{};                                  ///< Something left for it, or the origin told it.
     bool seen{};                                  ///< The last look that said anything saw the copy.
+    bool profile_stays{};  ///< Something kept lies there, and the account's own Delete would take it along.
     std::optional<Instant> acknowledged_at;
     std::string reason;  ///< As records::Notice::reason.
 };

@@ -244,6 +244,7 @@ Result<void> Courier::write(Round& round) {
     figures_.accepted += round.tally.accepted;
     figures_.declined += round.tally.declined;
     figures_.failed += round.tally.failed;
+    keep_lines(round);
     for (const auto number : round.settled) {
         const auto flight = flights_.find(number);
         busy_.erase(flight->second.host);

@@ -129,6 +129,11 @@ private:
         Instant until{};
         bool failed{};  ///< It was tried.
     };
+    /// Notices that came while another one of theirs was on its way to the same host.
+    struct HostLine {
+        std::set<records::NoticeNumber> waiting;
+        std::chrono::milliseconds pace{std::chrono::seconds{1}};  ///< What a message there takes.
+    };
 
     void collect();
     [[nodiscard]] Result<void> make_round(Round& round);
@@ -151,6 +156,12 @@ private:
     [[nodiscard]] bool may_begin(Round& round, Candidate& candidate);
     [[nodiscard]] bool is_busy(const Round& round, const Host& host) const;
     [[nodiscard]] bool waits_in_line(Round& round, records::Notice& notice);
+    /// Draws the next one in line of each host that became free.
+    [[nodiscard]] Result<void> call_next(Round& round);
+    [[nodiscard]] Result<std::optional<records::Notice>> next_in_line(Round& round, const Host& host) const;
+    void keep_lines(const Round& round);
+    void leave_line(const Host& host, records::NoticeNumber number);
+    [[nodiscard]] bool is_parked(const Host& host, Instant now) const;
     [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] bool waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] Result<void> learn_more(Round& round);
@@ -175,8 +186,10 @@ private:
     std::shared_ptr<Inbox> inbox_;
     TokenBucket bucket_;
     std::map<records::NoticeNumber, Flight> flights_;
-    std::set<Host> busy_;                                     ///< Hosts of flights_.
-    std::map<Host, Park> parks_;                              ///< Where nothing is sent for a while.
+    std::set<Host> busy_;         ///< Hosts of flights_.
+    std::map<Host, Park> parks_;  ///< Where nothing is sent for a while.
+    std::map<Host, HostLine> host_lines_;
+    std::size_t in_line_{};                                   ///< Notices in host_lines_.
     std::map<records::NoticeNumber, Instant> unknown_since_;  ///< Those that wait to be known.
     std::vector<Host> to_ask_;
     std::set<records::RequestNumber> to_replan_;

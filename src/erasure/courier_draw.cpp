@@ -12,7 +12,6 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr int kLongestLine = 2;
 constexpr std::size_t kMostParks = 100'000;
 
 /// So many recipients of a software, and more than half of those that were told, must have refused the one
@@ -54,7 +53,12 @@ Result<void> Courier::draw(Round& round) {
         round.candidates.size() >= options_.max_begun) {
         return {};
     }
-    const auto room = std::min({free,
+    const auto drawn = round.candidates.size();
+    if (auto called = call_next(round); !called) {
+        return called;
+    }
+    const auto called = round.candidates.size() - drawn;
+    const auto room = std::min({free - std::min(free, called),
                                 options_.max_begun - round.candidates.size(),
                                 std::max<std::size_t>(1, bucket_.ready(round.now))});
     NoticeFilter filter;
@@ -81,30 +85,15 @@ Result<void> Courier::draw(Round& round) {
     waiting_ = 0;
     const auto most = round.candidates.size() + room;
     for (std::size_t i = 0; i < due->size() && round.candidates.size() < most; ++i) {
+        if (round.was_called((*due)[i].number)) {
+            continue;
+        }
         if (auto fine = consider(round, std::move((*due)[i]), (*entries)[i]); !fine) {
             return fine;
         }
     }
     round.more_due = due->size() == filter.limit;
     return {};
-}
-
-bool Courier::is_busy(const Round& round, const Host& host) const {
-    return round.chosen.count(host) != 0 || (busy_.count(host) != 0 && round.freed.count(host) == 0);
-}
-
-bool Courier::waits_in_line(Round& round, records::Notice& notice) {
-    if (!is_busy(round, notice.recipient)) {
-        return false;
-    }
-    const int place = ++round.lines[notice.recipient];
-    if (place <= kLongestLine) {
-        ++waiting_;
-    } else {  // out of the way of the others
-        notice.next_at = round.now + std::chrono::minutes{std::min(place - kLongestLine, 60)};
-        round.change.notices.push_back(notice);
-    }
-    return true;
 }
 
 bool Courier::waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry) {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -32,16 +33,23 @@ struct Courier::Round {
         Flight flight;
         Uri inbox;
     };
+    using Places = std::vector<std::pair<Host, records::NoticeNumber>>;
     using DocumentKey = std::tuple<records::RequestNumber, std::string, bool, bool>;
 
+    [[nodiscard]] bool was_called(records::NoticeNumber number) const {
+        return std::any_of(
+            called.begin(), called.end(), [number](const auto& place) { return place.second == number; });
+    }
     [[nodiscard]] bool has_change() const { return !change.notices.empty() || !change.attempts.empty(); }
 
     Instant now{};
     NoticeChange change;
     std::vector<records::NoticeNumber> settled;  ///< Flights that end with this round.
-    std::set<Host> freed;                        ///< Their hosts.
+    std::map<Host, Instant> freed;               ///< Their hosts, and when the flight began.
     std::set<Host> chosen;                       ///< Hosts of the candidates.
     std::map<Host, int> lines;                   ///< Due notices that wait for a busy host.
+    Places joined;                               ///< They stand in line from now on.
+    Places called;                               ///< They did.
     std::vector<Candidate> candidates;
     std::vector<Departure> departures;
     std::vector<RecipientChange> changes;

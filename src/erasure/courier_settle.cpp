@@ -89,7 +89,7 @@ Result<void> Courier::settle(Round& round) {
             return done;
         }
         round.settled.push_back(number);
-        round.freed.insert(flight.host);
+        round.freed.emplace(flight.host, flight.begun_at);
     }
     return {};
 }

@@ -165,6 +165,9 @@ Result<PlanTotals> Desk::start(const Act& act) {
                     "the identity of who asks is not verified",
                     "verify it, or ask for what shows it (Art. 12(6))");
     }
+    if (const auto fresh = check_not_done(*request); !fresh) {
+        return fail(fresh);
+    }
     auto widened = planner_->widened(*request);  // more may have been joined since it was opened
     if (!widened) {
         return fail(widened);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,7 +100,7 @@ public:
 
     /// Plans the notices and lets them leave. "Remove me from that server" adds its objections first, and the
     /// hosts that were joined to its recipients meanwhile to the scope. In progress already: plans what is
-    /// new. Errors: Denied (identity not verified).
+    /// new. Errors: Denied (identity not verified; or another request does the same already, which is named).
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
 
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
@@ -107,7 +108,8 @@ public:
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
 
     [[nodiscard]] Result<records::ErasureRequest> ask_identity(const Act& act);
-    /// A duplicate of an unverified request comes to life again by this.
+    /// A duplicate of an unverified request comes to life again by this. One that does what another is doing
+    /// becomes its duplicate.
     [[nodiscard]] Result<records::ErasureRequest> verify_identity(const Act& act);
     /// The person was asked about the scope: the clock stands still and nothing leaves.
     [[nodiscard]] Result<records::ErasureRequest> pause(const Act& act);
@@ -129,13 +131,15 @@ public:
     /// Errors: NotFound (one of them is not held).
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);
+    /// Lifts the objections that the request brought, except those that another one needs.
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
     /// No further notice leaves: each message is asked for once more right before its first octet. What is
     /// on its way by then stays sent; sent_so_far() says what that is.
     [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
     [[nodiscard]] Result<SentSoFar> sent_so_far(records::RequestNumber number) const;
-    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped),
-    /// Unavailable (something is held, and messages are still under way: in a minute).
+    /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped,
+    /// or another request does the same meanwhile), Unavailable (something is held, and messages are still
+    /// under way: in a minute).
     [[nodiscard]] Result<records::ErasureRequest> resume_sending(const Act& act);
     /// Errors: Denied (that one is closed, a duplicate itself, or of somebody
     /// else; or it is unverified and this one is not).
@@ -145,6 +149,15 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
     /// A copy came back.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
+
+    /// To whom nothing of a person goes any more, oldest first.
+    [[nodiscard]] Result<std::vector<records::Objection>> objections_of(privacy::SubjectNumber subject) const;
+    /// From now on nothing of theirs goes to that server (Art. 21); what lies there is not erased by it.
+    /// Idempotent. Errors: NotFound (the subject).
+    [[nodiscard]] Result<void> object_to(privacy::SubjectNumber subject, const Host& recipient);
+    /// They take it back. Errors: NotFound (they do not object to it), Denied (a request that is under way
+    /// removes them from there).
+    [[nodiscard]] Result<void> allow(privacy::SubjectNumber subject, const Host& recipient);
 
     /// The day it is where the controller is.
     [[nodiscard]] privacy::Day today() const;
@@ -167,6 +180,13 @@ private:
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original);
+    [[nodiscard]] Result<std::optional<records::RequestNumber>> done_by(
+        const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<void> check_not_done(const records::ErasureRequest& request) const;
+    [[nodiscard]] Changed unless_done(Changed request);
+    [[nodiscard]] Result<std::optional<records::RequestNumber>> removed_by(privacy::SubjectNumber subject,
+                                                                           const Host& recipient) const;
+    [[nodiscard]] Result<void> lift_objections_of(const records::ErasureRequest& request);
     [[nodiscard]] Result<void> check_in_time(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_nothing_left(records::RequestNumber number) const;
     [[nodiscard]] Result<void> check_all_landed(const records::ErasureRequest& request) const;
@@ -177,6 +197,9 @@ private:
                                            const std::vector<Personal<std::string>>& uris) const;
     [[nodiscard]] Result<std::map<std::string, records::ErasedObject>> of_categories(
         privacy::SubjectNumber subject, fediverse::CategorySet categories) const;
+    /// Hosts at which one of the objects lies.
+    [[nodiscard]] Result<std::set<Host>> holders_of_any(
+        privacy::SubjectNumber subject, const std::vector<records::ErasedObject>& objects) const;
     [[nodiscard]] Result<std::vector<records::ErasedObject>> chosen_objects(
         const records::ErasureRequest& request, const KeepChoice& keep) const;
     [[nodiscard]] Changed change_kept(const Act& act,

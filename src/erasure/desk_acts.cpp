@@ -89,11 +89,52 @@ Changed Desk::verify_identity(const Act& act) {
             return woken;
         }
     }
-    return record(
-        act, RequestEventKind::IdentityVerified, [](records::ErasureRequest& changed) -> Result<void> {
+    return unless_done(
+        record(act, RequestEventKind::IdentityVerified, [](records::ErasureRequest& changed) -> Result<void> {
             changed.identity_verified = true;
             return {};
-        });
+        }));
+}
+
+/// Another request that is doing the same at this moment: to start this one would send everything twice.
+Result<std::optional<records::RequestNumber>> Desk::done_by(const records::ErasureRequest& request) const {
+    const auto others = requests_of(request.subject);
+    if (!others) {
+        return fail(others);
+    }
+    const auto found = std::find_if(others->begin(), others->end(), [&](const auto& other) {
+        return privacy::may_send(other.state) && absorbs(other, request);
+    });
+    return found == others->end() ? std::optional<records::RequestNumber>{} : std::optional{found->number};
+}
+
+Result<void> Desk::check_not_done(const records::ErasureRequest& request) const {
+    const auto other = done_by(request);
+    if (!other) {
+        return fail(other);
+    }
+    if (!*other) {
+        return {};
+    }
+    const auto number = std::to_string((*other)->get());
+    return fail(ErrorKind::Denied,
+                "the same is done by request " + number + " already",
+                "`fedtrail requests duplicate " + std::to_string(request.number.get()) + " --of " + number +
+                    "` writes that down");
+}
+
+Changed Desk::unless_done(Changed request) {
+    const auto other =
+        request ? done_by(*request) : Result<std::optional<records::RequestNumber>>{fail(request)};
+    if (!other) {
+        return fail(other);
+    }
+    if (!*other) {
+        return request;
+    }
+    auto duplicate = mark_duplicate(Act{request->number, "fedtrail", {}}, **other);
+    // The other may have been closed since it was looked at.
+    return duplicate || duplicate.error().kind != ErrorKind::Denied ? duplicate : request;
 }
 
 Changed Desk::pause(const Act& act) {
@@ -101,8 +142,8 @@ Changed Desk::pause(const Act& act) {
 }
 
 Changed Desk::resume(const Act& act) {
-    auto answered = record(act, RequestEventKind::InfoGiven);
-    if (!answered) {
+    auto answered = unless_done(record(act, RequestEventKind::InfoGiven));
+    if (!answered || answered->state == RequestState::Duplicate) {
         return answered;
     }
     const auto events = ports_.requests.events(act.number);
@@ -188,9 +229,12 @@ Changed Desk::refuse(const Act& act, privacy::RefusalGround ground) {
 
 Changed Desk::withdraw(const Act& act) {
     auto withdrawn = shut(act, RequestEventKind::Withdrawn);
-    if (withdrawn) {
-        if (const auto woken = wake_duplicates(*withdrawn); !woken) {
-            return fail(woken);
+    if (!withdrawn) {
+        return withdrawn;
+    }
+    for (const auto& done : {lift_objections_of(*withdrawn), wake_duplicates(*withdrawn)}) {
+        if (!done) {
+            return fail(done);
         }
     }
     return withdrawn;
@@ -276,8 +320,10 @@ Changed Desk::resume_sending(const Act& act) {
     if (const auto allowed = privacy::next(request->state, RequestEventKind::Resumed); !allowed) {
         return fail(allowed);
     }
-    if (const auto landed = check_all_landed(*request); !landed) {
-        return fail(landed);
+    for (const auto& fine : {check_not_done(*request), check_all_landed(*request)}) {
+        if (!fine) {
+            return fail(fine);
+        }
     }
     if (const auto planned = planner_->plan(*request); !planned) {
         return fail(planned);
@@ -346,9 +392,6 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
     if (!seen) {
         return fail(seen);
     }
-    const bool partly = std::any_of(seen->events.begin(), seen->events.end(), [](const auto& event) {
-        return event.kind == RequestEventKind::PartlyRefused;
-    });
     constexpr std::array kDone{NoticeState::Acknowledged,
                                NoticeState::VerifiedGone,
                                NoticeState::NotVisible,
@@ -356,7 +399,7 @@ Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
     const bool done = std::all_of(tally->states.begin(), tally->states.end(), [&](const auto& state) {
         return state.second == 0 || std::find(kDone.begin(), kDone.end(), state.first) != kDone.end();
     });
-    return done && !partly && seen->held.empty() && !request.stopped;
+    return done && seen->held.empty() && !request.stopped;
 }
 
 Changed Desk::close(const Act& act) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "erasure/desk.hpp"
@@ -43,10 +44,24 @@ bool goes_on(const Answer& answer) {
     return !over && !answer.stopped;
 }
 
-AnsweredRecipient answered_of(const Host& host, const Notices& notices, bool more) {
+/// The account's own Delete went there before something was kept, by us or by the origin.
+bool is_account_told(const records::Notice& notice) {
+    const auto passed = notice.steps.begin() + notice.position;
+    return (notice.steps.empty() && records::was_told(notice)) ||
+           std::any_of(notice.steps.begin(), passed, [](const records::NoticeStep& step) {
+               return step.kind == fediverse::StepKind::DeleteActor;
+           });
+}
+
+AnsweredRecipient answered_of(const Host& host,
+                              const Notices& notices,
+                              const std::set<Host>& keepers,
+                              bool more) {
     AnsweredRecipient told;
     told.host = host;
     const auto notice = notices.find(host);
+    told.profile_stays =
+        keepers.count(host) != 0 && (notice == notices.end() || !is_account_told(notice->second));
     if (notice != notices.end()) {
         const bool never = notice->second.state == fediverse::NoticeState::Planned &&
                            (notice->second.steps.empty() || !more);
@@ -68,14 +83,17 @@ bool concerns(const records::ErasureScope& scope, const Host& host) {
             std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end());
 }
 
-void add_lists(Answer& answer, const std::vector<PairAggregate>& pairs, Notices notices) {
+void add_lists(Answer& answer,
+               const std::vector<PairAggregate>& pairs,
+               Notices notices,
+               const std::set<Host>& keepers) {
     const bool more = goes_on(answer);
     std::map<Host, AnsweredRecipient> others;
     for (const auto& pair : pairs) {
         if (!concerns(answer.scope, pair.recipient) && notices.count(pair.recipient) == 0) {
             continue;
         }
-        auto told = answered_of(pair.recipient, notices, more);
+        auto told = answered_of(pair.recipient, notices, keepers, more);
         notices.erase(pair.recipient);
         if (is_ours(pair.channels)) {
             answer.recipients.push_back(std::move(told));
@@ -85,7 +103,7 @@ void add_lists(Answer& answer, const std::vector<PairAggregate>& pairs, Notices 
     }
     // Told, and not in the ledger (any more): how the data came there is not known.
     for (const auto& [host, notice] : notices) {
-        others.emplace(host, answered_of(host, notices, more));
+        others.emplace(host, answered_of(host, notices, keepers, more));
     }
     for (auto& [host, told] : others) {
         answer.others.push_back(std::move(told));
@@ -99,12 +117,14 @@ void add_states(Answer& answer, const Notices& notices) {
 }
 
 void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& events) {
+    const bool keeps = answer.objects_kept != 0;
     for (const auto& event : events) {
         if (event.kind == RequestEventKind::Extended) {
             answer.extension_reason = event.reason;
         }
         const bool whole = event.kind == RequestEventKind::Refused;
-        if (whole || event.kind == RequestEventKind::PartlyRefused) {
+        // A partial refusal is over when all that it kept was released.
+        if (whole || (keeps && event.kind == RequestEventKind::PartlyRefused)) {
             answer.refusals.push_back(
                 AnswerRefusal{event.ground.value_or(privacy::RefusalGround::NoGround), event.reason, whole});
         }
@@ -160,7 +180,14 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
         return fail(pairs);
     }
     add_states(answer, *notices);
-    add_lists(answer, *pairs, std::move(*notices));
+    // Who asked for single things alone keeps the profile anyway.
+    const auto keepers = request.scope.kind == records::ScopeKind::Account
+                             ? holders_of_any(request.subject, seen->held)
+                             : Result<std::set<Host>>{std::set<Host>{}};
+    if (!keepers) {
+        return fail(keepers);
+    }
+    add_lists(answer, *pairs, std::move(*notices), *keepers);
     return answer;
 }
 

@@ -103,6 +103,23 @@ Result<Kept> Desk::of_categories(privacy::SubjectNumber subject, fediverse::Cate
     return kept;
 }
 
+Result<std::set<Host>> Desk::holders_of_any(privacy::SubjectNumber subject,
+                                            const std::vector<records::ErasedObject>& objects) const {
+    std::set<Host> hosts;
+    for (const auto& object : objects) {
+        const auto uri = Uri::parse(object.uri.reveal());
+        const auto holders =
+            uri ? ports_.reader.holders_of(subject, *uri) : Result<std::vector<Holder>>{fail(uri)};
+        if (!holders) {
+            return fail(holders);
+        }
+        for (const auto& holder : *holders) {
+            hosts.insert(holder.recipient);
+        }
+    }
+    return hosts;
+}
+
 Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::ErasureRequest& request,
                                                                 const KeepChoice& keep) const {
     Kept kept;

@@ -5,18 +5,14 @@
 
 #include "erasure/letter_sent.hpp"
 #include "erasure/paging.hpp"
-#include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
 namespace {
 
-using fediverse::NoticeEventKind;
 using fediverse::NoticeState;
 using records::NoticeLetter;
-
-constexpr std::size_t kLongestReason = 500;
 
 /// Visits the notices of a request in the states that the policy is for.
 template <typename Visit>
@@ -241,42 +237,7 @@ Result<std::optional<Instant>> Escalation::step() {
 Result<records::Notice> Escalation::give_up(records::NoticeNumber number,
                                             GiveUpGround ground,
                                             const std::string& reason) {
-    if (reason.empty() || reason.size() > kLongestReason) {
-        return fail(ErrorKind::Invalid,
-                    "a reason of 1 to " + std::to_string(kLongestReason) + " octets is needed",
-                    "say why this recipient cannot be told, or why it would be disproportionate");
-    }
-    return until_current([&] { return give_up_once(number, ground, reason); });
-}
-
-Result<records::Notice> Escalation::give_up_once(records::NoticeNumber number,
-                                                 GiveUpGround ground,
-                                                 const std::string& reason) {
-    auto notice = notice_numbered(ports_.notices, number);
-    if (!notice) {
-        return notice;
-    }
-    const auto state = fediverse::next(notice->state, NoticeEventKind::GivenUpInLaw);
-    if (!state) {
-        return fail(state);
-    }
-    if (records::is_under_way(*notice, ports_.clock.now())) {
-        return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");
-    }
-    notice->in_flight = false;
-    notice->state = *state;
-    const auto code =
-        ground == GiveUpGround::Impossible ? ReasonCode::Impossible : ReasonCode::Disproportionate;
-    notice->reason = text_of({code, reason});
-    notice->next_at.reset();
-    notice->next_look_at.reset();
-    NoticeChange change;
-    change.notices.push_back(*notice);
-    if (auto applied = ports_.notices.apply(change); !applied) {
-        return fail(applied);
-    }
-    ++notice->version;
-    return notice;
+    return give_up_by_law(ports_.notices, number, ground, reason, ports_.clock.now());
 }
 
 }  // namespace fedtrail::erasure

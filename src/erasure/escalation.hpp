@@ -20,6 +20,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/escalation_policy.hpp"
+#include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
 #include "erasure/letters.hpp"
 
@@ -45,9 +46,6 @@ struct EscalationOptions {
     std::size_t mail_tries{5};        ///< Then it becomes a file.
     std::chrono::hours look_after{kLookAfterLetter};
 };
-
-/// Art. 19: "unless this proves impossible or involves disproportionate effort".
-enum class GiveUpGround : std::uint8_t { Impossible, Disproportionate };
 
 /// What the controller has to decide.
 struct DecisionDue {
@@ -79,9 +77,7 @@ public:
     /// By notice. Errors: those of the books.
     [[nodiscard]] Result<std::vector<DecisionDue>> decisions(records::RequestNumber request) const;
 
-    /// Records that a recipient cannot be told, or only with disproportionate effort. `reason` is the
-    /// controller's, without personal data, at most 500 octets. Errors: NotFound, Invalid (no reason, or too
-    /// long), Denied (the copy is verified gone, or the notice is being sent right now), those of the books.
+    /// As give_up_by_law().
     [[nodiscard]] Result<records::Notice> give_up(records::NoticeNumber notice,
                                                   GiveUpGround ground,
                                                   const std::string& reason);
@@ -118,9 +114,6 @@ private:
                              const Rung& rung) const;
     [[nodiscard]] Result<bool> hand_over(const Letter& letter, const Way& way, records::NoticeLetter record);
     [[nodiscard]] Result<bool> lay_down(const Letter& letter, const records::NoticeLetter& record);
-    [[nodiscard]] Result<records::Notice> give_up_once(records::NoticeNumber number,
-                                                       GiveUpGround ground,
-                                                       const std::string& reason);
 
     EscalationPorts ports_;
     const EscalationPolicy& policy_;

@@ -338,6 +338,33 @@ TEST_CASE("Whoever may write requests says that a letter in a file was sent, onc
     CHECK(sent["state"] == "escalated");
     CHECK(sent["letter_history"].back()["handed_over"] == true);
     house.post(path, Json::object(), "desk", 404);
+    const auto letters = house.get("/api/v1/requests/1/letters", "audit");
+    keeps(letters, "cli/letters.schema.json");
+    REQUIRE(letters["letters"].size() == 2);
+    CHECK(letters["letters"].at(0)["recipient"] == "a.example");
+    house.get("/api/v1/requests/1/letters", "own", 403);
+    house.get("/api/v1/requests/9/letters", "audit", 404);
+}
+
+TEST_CASE("Whoever may write requests gives a server up, with ground and reason", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.post("/api/v1/requests/1/start", Json::object(), "desk", 200);
+    const std::string path = "/api/v1/requests/1/notices/1/give-up";
+    const Json body{{"ground", "impossible"}, {"reason", "the company is gone"}};
+    house.post(path, body, "audit", 403);
+    house.post(path, body, "own", 403);
+    house.post("/api/v1/requests/1/notices/9/give-up", body, "desk", 404);
+    for (const auto& wrong : {Json::object(),
+                              Json{{"ground", "tired"}, {"reason", "x"}},
+                              Json{{"ground", "impossible"}},
+                              Json{{"ground", "impossible"}, {"reason", ""}},
+                              Json{{"ground", "impossible"}, {"reason", "x"}, {"more", 1}}}) {
+        house.post(path, wrong, "desk", 422);
+    }
+    const auto given_up = house.post(path, body, "desk", 200);
+    keeps(given_up, "erasure-notice.schema.json");
+    CHECK(given_up["state"] == "disproportionate");
 }
 
 TEST_CASE("Progress is told when something changes, and the stream ends with the request",

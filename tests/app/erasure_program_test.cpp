@@ -138,6 +138,7 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK(shown["state"] == "in_progress");
     CHECK(shown["clock"]["holidays_known"] == true);
     CHECK(shown["progress"]["notices"] == 2);
+    CHECK_THAT(program.run({"requests", "list"}).out, Contains("wait: 2 servers are to be told before you"));
     CHECK_THAT(program.run({"requests", "show", "1", "--notices"}).out, Contains("a.example\tplanned"));
     home.json({"requests", "show", "1", "--recipient", "a.example"}, "erasure-notice.schema.json");
     CHECK(program.run({"requests", "show", "1", "--recipient", "c.example"}).exit == 3);

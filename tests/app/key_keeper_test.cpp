@@ -167,6 +167,18 @@ TEST_CASE("However long nobody was here, keys go at the start whose time is over
     CHECK(k.safe.dropped.count(kAlice.get()) == 1);
 }
 
+TEST_CASE("A key goes although its request was withdrawn between two looks", "[app][keys]") {
+    Keeping k{24h * 39};
+    k.pass(1min);  // caught up with the start
+    k.close(k.open(true), privacy::RequestState::Withdrawn);
+    k.safe.held = {kAlice.get()};  // as the signer does when the first message leaves
+    k.pass(20s);
+    CHECK(k.safe.held.empty());
+    k.safe.held = {kAlice.get()};  // something was still being signed when the keeper looked
+    k.pass(20s);
+    CHECK(k.safe.held.empty());
+}
+
 TEST_CASE("At the start the keys of those stay who never asked, or whose request is open", "[app][keys]") {
     constexpr privacy::SubjectNumber kBob{2};
     constexpr privacy::SubjectNumber kCarol{3};

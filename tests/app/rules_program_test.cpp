@@ -290,6 +290,42 @@ TEST_CASE("A rule and an objection reach all hosts of a recipient", "[app][progr
     CHECK(home.deliver("b.example", 1, "Delete").status == 202);
 }
 
+TEST_CASE("An objection is shown, made and lifted without an erasure", "[app][program][rules]") {
+    const Home home;
+    Serving serving{home.program};
+    CHECK(home.deliver("a.example", 1).status == 202);
+    const auto made = home.json({"subjects", "object", "1", "a.example"}, "cli/objections.schema.json");
+    REQUIRE(made["objections"].size() == 1);
+    CHECK(made["objections"][0]["request"].is_null());
+    int number = 2;
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(home.json({"subjects", "show", "1"}, "cli/subject.schema.json")["objections"] == Json{"a.example"});
+    CHECK_THAT(home.program.run({"subjects", "show", "1"}).out, Contains("objects a.example, since 20"));
+    CHECK(home.json({"subjects", "allow", "1", "a.example"}, "cli/objections.schema.json")["objections"]
+              .empty());
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    CHECK(home.program.run({"subjects", "allow", "1", "a.example"}).exit == 3);
+    CHECK(home.program.run({"subjects", "object", "1", "not a host"}).exit == 2);
+    CHECK(home.program.run({"subjects", "object", "nobody@origin.example", "a.example"}).exit == 3);
+}
+
+TEST_CASE("Who withdraws their removal from a server can be read there again", "[app][program][rules]") {
+    const Home home;
+    Serving serving{home.program};
+    CHECK(home.deliver("a.example", 1).status == 202);
+    REQUIRE(home.program.run({"erase", "1", "--recipient", "a.example"}).exit == 0);
+    int number = 2;
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    const auto listed = home.json({"subjects", "objections", "1"}, "cli/objections.schema.json");
+    REQUIRE(listed["objections"].size() == 1);
+    CHECK(listed["objections"][0]["request"] == 1);
+    CHECK(home.program.run({"subjects", "allow", "1", "a.example"}).exit == 4);
+    const auto withdrawn = home.program.run({"requests", "withdraw", "1"});
+    CHECK(withdrawn.exit == 0);
+    CHECK_THAT(withdrawn.err, Contains("goes to those servers again"));
+    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+}
+
 TEST_CASE("An erasure leaves out a server that a rule keeps even deletions from", "[app][program][rules]") {
     const Home home;
     {

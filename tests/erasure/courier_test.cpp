@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "courier_house.hpp"
 
@@ -393,6 +395,105 @@ TEST_CASE("One recipient gets one notice at a time") {
     CHECK(house.entry("a.example").told == 6);
 }
 
+TEST_CASE("Whoever is next at a host goes when it is free, not a minute later") {
+    CourierHouse house;
+    for (int i = 0; i < 200; ++i) {
+        house.tell({"a.example"});
+    }
+    const auto start = house.clock.at;
+    for (int i = 0; i < 200; ++i) {
+        house.work();
+        CAPTURE(i);
+        REQUIRE(house.http.waiting() == 1);  // one at a time
+        house.clock.at += 100ms;
+        house.http.answer(answered(202));
+    }
+    house.work();
+    CHECK(house.courier->figures().accepted == 200);
+    CHECK(house.clock.at - start == 20s);
+    const auto bodies = house.bodies();
+    CHECK(std::set<std::string>(bodies.begin(), bodies.end()).size() == 200);
+}
+
+TEST_CASE("A line in front of a host outlives the courier, and goes on at the host's pace") {
+    CourierHouse house;
+    for (int i = 0; i < 50; ++i) {
+        house.tell({"a.example"});
+    }
+    house.work();
+    house.clock.at += 5s;
+    house.http.answer(answered(202));
+    house.work();
+    house.clock.at += 5s;
+    house.http.answer(answered(202));  // nobody takes it in any more
+    house.restart();
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    house.work_at(house.clock.at + 2min);
+    CHECK(house.courier->figures().accepted == 48);
+}
+
+TEST_CASE("A line in front of a slow host or a dead one holds up nobody else") {
+    CourierHouse house;
+    house.options.max_in_flight = 8;
+    house.restart();
+    for (int i = 0; i < 200; ++i) {
+        house.tell({"slow.example", "dead.example"});
+    }
+    house.http.server = [](const RemoteRequest& request) -> std::optional<RemoteResponse> {
+        const auto& host = request.url.host().text();
+        if (host == "slow.example") {
+            return std::nullopt;
+        }
+        return host == "dead.example" ? failed(RemoteFault::TimedOut, false) : answered(202);
+    };
+    house.work();
+    std::vector<std::string> others;
+    for (int i = 0; i < 50; ++i) {
+        others.push_back("host-" + std::to_string(i) + ".example");
+    }
+    house.tell(others);
+    house.work_at(house.clock.at + 10s);
+    CHECK(house.courier->figures().accepted == 50);
+    const auto requests = house.http.requests();
+    CHECK(std::count_if(requests.begin(), requests.end(), [](const auto& request) {
+              return request.url.host().text() == "dead.example";
+          }) <= 2);
+}
+
+TEST_CASE("Who was asked to wait by a host is not called when another message there is answered") {
+    CourierHouse house;
+    house.tell({"a.example"});
+    house.tell({"a.example"});
+    house.work();
+    house.http.answer(answered(429, {{"Retry-After", "120"}}));
+    const auto next = house.work();
+    CHECK(house.http.waiting() == 0);
+    REQUIRE(next);
+    house.http.server = [](const RemoteRequest&) { return answered(202); };
+    house.work_at(house.clock.at + 119s);
+    CHECK(house.courier->figures().accepted == 0);
+    house.work_at(house.clock.at + 61s);
+    CHECK(house.courier->figures().accepted == 2);
+}
+
+TEST_CASE("Who withdrew while standing in line is passed over") {
+    CourierHouse house;
+    std::vector<records::RequestNumber> requests;
+    for (int i = 0; i < 5; ++i) {
+        requests.push_back(house.tell({"a.example"}));
+    }
+    house.work();
+    for (std::size_t i = 1; i < 4; ++i) {
+        auto request = *house.requests.request(requests.at(i));
+        request.state = privacy::RequestState::Withdrawn;
+        REQUIRE(house.requests.record(request, {}));
+    }
+    house.http.answer(answered(202));
+    house.work();
+    REQUIRE(house.http.waiting() == 1);
+    CHECK(house.bodies().back().find("-" + std::to_string(requests[4].get()) + "-") != std::string::npos);
+}
+
 TEST_CASE("A recipient that fails is not asked again by every other notice") {
     CourierHouse house;
     for (int i = 0; i < 5; ++i) {
@@ -401,7 +502,7 @@ TEST_CASE("A recipient that fails is not asked again by every other notice") {
     house.http.server = [](const RemoteRequest&) { return failed(RemoteFault::TimedOut, false); };
     auto next = house.work();
     CHECK(house.http.requests().size() == 1);
-    next = house.work_at(*next);
+    next = house.work_at(house.clock.at + 2min);
     CHECK(house.http.requests().size() == 2);
     // they are all given up in the end, although only some were tried
     for (int i = 0; next && i < 1'000; ++i) {

@@ -191,6 +191,110 @@ TEST_CASE("The real person is not blocked by having looked like a duplicate", "[
     }
 }
 
+TEST_CASE("Nothing is sent twice by two requests that turn out to be the same",
+          "[erasure][desk][duplicates]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+
+    SECTION("one is verified while the other runs") {
+        const auto first = office.desk.open(unverified(office))->number;
+        const auto second = office.started();
+        const auto verified = office.desk.verify_identity(Office::act(first));
+        REQUIRE(verified);
+        CHECK(verified->state == RequestState::Duplicate);
+        CHECK(verified->duplicate_of == second);
+        CHECK(verified->identity_verified);
+    }
+    SECTION("one is started while the other runs") {
+        const auto first = office.desk.open(unverified(office))->number;
+        const auto second = office.opened();
+        REQUIRE(office.desk.verify_identity(Office::act(first)));
+        REQUIRE(office.desk.start(Office::act(second)));
+        const auto started = office.desk.start(Office::act(first));
+        REQUIRE(denied(started));
+        CHECK(started.error().what == "the same is done by request 2 already");
+        CHECK(office.notices_of(first) == 0);
+    }
+    SECTION("one is resumed while the other runs") {
+        const auto first = office.started();
+        REQUIRE(office.desk.stop(Office::act(first)));
+        const auto second = office.started();
+        CHECK(denied(office.desk.resume_sending(Office::act(first))));
+        CHECK(office.desk.mark_duplicate(Office::act(first), second)->state == RequestState::Duplicate);
+        CHECK(office.desk.withdraw(Office::act(second)));  // then it may go on
+        CHECK(office.desk.start(Office::act(first)));
+    }
+    SECTION("one is answered for while the other runs") {
+        const auto first = office.started();
+        REQUIRE(office.desk.stop(Office::act(first)));
+        const auto second = office.opened();
+        REQUIRE(office.desk.start(Office::act(second)));
+        REQUIRE(office.desk.pause(Office::act(first, "which posts?")));
+        CHECK(office.desk.resume(Office::act(first))->duplicate_of == second);
+    }
+}
+
+TEST_CASE("Whoever is not verified blocks nobody who is", "[erasure][desk][duplicates]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto stranger = office.desk.open(unverified(office))->number;
+    const auto real = office.desk.open(unverified(office))->number;
+    REQUIRE(office.desk.verify_identity(Office::act(real))->state == RequestState::Received);
+    CHECK(office.desk.start(Office::act(real)));
+    CHECK(denied(office.desk.start(Office::act(stranger))));
+}
+
+TEST_CASE("A withdrawn removal from one server lifts the objection that it brought",
+          "[erasure][desk][objections]") {
+    Office office;
+    office.lies(1, {"a.example", "b.example"});
+    REQUIRE(office.desk.object_to(office.alice, host("b.example")));
+    records::ErasureScope scope;
+    scope.recipients = {host("a.example"), host("b.example")};
+    const auto number = office.started(scope);
+    CHECK(office.desk.objections_of(office.alice)->size() == 2);
+    CHECK(denied(office.desk.allow(office.alice, host("a.example"))));
+    REQUIRE(office.desk.withdraw(Office::act(number)));
+    const auto left = *office.desk.objections_of(office.alice);
+    REQUIRE(left.size() == 1);  // they had objected to that one before
+    CHECK(left[0].recipient == host("b.example"));
+    CHECK(left[0].request.get() == 0);
+}
+
+TEST_CASE("An objection that another request needs stays", "[erasure][desk][objections]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    office.lies(2, {"a.example"});
+    records::ErasureScope whole;
+    whole.recipients = {host("a.example")};
+    auto some = chosen({1});
+    some.recipients = whole.recipients;
+    const auto first = office.started(whole);
+    const auto second = office.started(some);
+    REQUIRE(office.desk.withdraw(Office::act(first)));
+    CHECK(office.desk.objections_of(office.alice)->size() == 1);
+    REQUIRE(office.desk.stop(Office::act(second)));
+    REQUIRE(office.desk.close(Office::act(second)));
+    REQUIRE(office.desk.allow(office.alice, host("a.example")));
+    CHECK(office.desk.objections_of(office.alice)->empty());
+}
+
+TEST_CASE("A person can object without an erasure, and take it back", "[erasure][desk][objections]") {
+    Office office;
+    CHECK(office.desk.allow(office.alice, host("a.example")).error().kind == ErrorKind::NotFound);
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(office.desk.object_to(office.alice, host("a.example")));
+    }
+    CHECK(office.desk.objections_of(office.alice)->size() == 1);
+    CHECK(office.desk.objections_of(privacy::SubjectNumber{7})->empty());
+    CHECK(office.desk.object_to(privacy::SubjectNumber{7}, host("a.example")).error().kind ==
+          ErrorKind::NotFound);
+    REQUIRE(office.desk.allow(office.alice, host("a.example")));
+    CHECK(office.desk.objections_of(office.alice)->empty());
+    CHECK(office.requests.requests({})->empty());
+}
+
 TEST_CASE("A request of another scope or another person is no duplicate", "[erasure][desk][duplicates]") {
     Office office;
     office.lies(1, {"a.example"});
@@ -455,6 +559,33 @@ TEST_CASE("A partial refusal keeps kinds of things, each with its ground", "[era
     CHECK(answer.refusals[0].ground == RefusalGround::LegalClaims);
     CHECK_FALSE(answer.refusals[0].whole);
     CHECK(answer.names_remedies);
+    REQUIRE(answer.recipients.size() == 1);
+    CHECK(answer.recipients[0].profile_stays);
+
+    REQUIRE(office.desk.release_hold(Office::act(number), std::vector{personal(note(2))}));
+    REQUIRE(office.desk.resume_sending(Office::act(number)));
+    const auto released = *office.desk.answer(number);
+    CHECK(released.refusals.empty());
+    CHECK_FALSE(released.names_remedies);
+    CHECK_FALSE(released.recipients[0].profile_stays);
+    settle(office, number, "masto.example", NoticeState::VerifiedGone);
+    CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+}
+
+TEST_CASE("Where nothing kept lies the profile goes", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.knows("b.example", "mastodon");
+    office.lies(1, {"a.example"});
+    office.lies(2, {"b.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "b.example"), office.notice_to(number, "b.example").steps.size());
+    REQUIRE(
+        office.desk.hold(Office::act(number, "a court"), std::vector{personal(note(1)), personal(note(2))}));
+    const auto answer = *office.desk.answer(number);
+    REQUIRE(answer.recipients.size() == 2);
+    CHECK(answer.recipients[0].profile_stays);
+    CHECK_FALSE(answer.recipients[1].profile_stays);  // told before the hold
 }
 
 TEST_CASE("Closing says fulfilled only if everybody was told and nothing is known to remain",

@@ -249,7 +249,9 @@ public:
             const bool sends = notice.state == fediverse::NoticeState::Planned ||
                                notice.state == fediverse::NoticeState::Sent ||
                                (notice.state == fediverse::NoticeState::Acknowledged && notice.next_at);
-            tally.to_leave += sends && notice.position < notice.steps.size() ? 1 : 0;
+            const bool leaves = sends && notice.position < notice.steps.size();
+            tally.to_leave += leaves ? 1 : 0;
+            tally.first_wave += leaves && notice.steps[notice.position].wave < 2 ? 1 : 0;
         }
         return tally;
     }

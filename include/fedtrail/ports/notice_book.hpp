@@ -32,6 +32,7 @@ struct NoticeTally {
     /// Notices that still send something by themselves, the second wave included; not those that a copy's
     /// return woke.
     std::uint64_t to_leave{};
+    std::uint64_t first_wave{};  ///< Of them: whose next message is to leave before the origin deletes.
 };
 
 /// Everything remembered of one notice, oldest first.

@@ -91,6 +91,15 @@ struct ConsentOptions {
 [[nodiscard]] Result<Exit> subjects_consent(Session& session, const ConsentOptions& options);
 [[nodiscard]] Result<Exit> subjects_consents(Session& session, const ConsentOptions& options);
 
+/// To whom nothing of a person goes any more, because they object (Art. 21).
+struct ObjectionOptions {
+    std::string subject;
+    std::string recipient;
+};
+[[nodiscard]] Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options);
+[[nodiscard]] Result<Exit> subjects_object(Session& session, const ObjectionOptions& options);
+[[nodiscard]] Result<Exit> subjects_allow(Session& session, const ObjectionOptions& options);
+
 struct RulesOptions {
     std::string file;  ///< Empty, for `check`: the one in force.
 };

@@ -114,15 +114,25 @@ Table pairs_table(const std::vector<PairAggregate>& pairs) {
     return table;
 }
 
-/// Whether it is written down that they are a child; the cases' file need not be there.
-Result<std::optional<bool>> minor_of(const PeopleRoom& room, privacy::SubjectNumber subject) {
+/// What the cases' file says of them; it need not be there.
+struct KeptFacts {
+    std::optional<bool> minor;
+    std::vector<records::Objection> objections;
+};
+
+Result<KeptFacts> kept_of(const PeopleRoom& room, privacy::SubjectNumber subject) {
     const auto cases = sqlite::SqliteCases::open_file(
         cases_file(room.config), *room.reading.vault, sqlite::OpenMode::ReadOnly);
     if (!cases) {
-        return cases.error().kind == ErrorKind::NotFound ? Result<std::optional<bool>>{std::optional<bool>{}}
-                                                         : fail(cases);
+        return cases.error().kind == ErrorKind::NotFound ? Result<KeptFacts>{KeptFacts{}} : fail(cases);
     }
-    return (*cases)->minor(subject);
+    const auto minor = (*cases)->minor(subject);
+    auto objections = minor ? (*cases)->objections() : Result<std::vector<records::Objection>>{fail(minor)};
+    if (!objections) {
+        return fail(objections);
+    }
+    std::erase_if(*objections, [subject](const auto& each) { return each.subject != subject; });
+    return KeptFacts{*minor, std::move(*objections)};
 }
 
 /// What was asked of the list, as far as it can be answered. Nothing: it was complained about.
@@ -197,21 +207,21 @@ struct Portrait {
     SubjectIdentity person;
     std::vector<PairAggregate> pairs;
     std::uint64_t prevented{};
-    std::optional<bool> minor;
+    KeptFacts kept;
 };
 
 Result<Portrait> portrait_of(const PeopleRoom& room, privacy::SubjectNumber number) {
     auto person = room.reading.vault->identity(number);
     auto pairs = room.reading.ledger->recipients_of(number, {});
     const auto prevented = room.reading.ledger->prevented(number);
-    const auto minor = minor_of(room, number);
+    auto kept = kept_of(room, number);
     if (!person || !pairs) {
         return !person ? Result<Portrait>{fail(person)} : Result<Portrait>{fail(pairs)};
     }
-    if (!prevented || !minor) {
-        return !prevented ? Result<Portrait>{fail(prevented)} : Result<Portrait>{fail(minor)};
+    if (!prevented || !kept) {
+        return !prevented ? Result<Portrait>{fail(prevented)} : Result<Portrait>{fail(kept)};
     }
-    return Portrait{std::move(*person), std::move(*pairs), *prevented, *minor};
+    return Portrait{std::move(*person), std::move(*pairs), *prevented, std::move(*kept)};
 }
 
 void tell_json(Session& session, const Portrait& of, bool names) {
@@ -222,7 +232,11 @@ void tell_json(Session& session, const Portrait& of, bool names) {
         document["handle"] = of.person.handle.reveal();
         document["actor"] = of.person.actor.reveal();
     }
-    document["minor"] = of.minor ? Json(*of.minor) : Json(nullptr);
+    document["minor"] = of.kept.minor ? Json(*of.kept.minor) : Json(nullptr);
+    document["objections"] = Json::array();
+    for (const auto& objection : of.kept.objections) {
+        document["objections"].push_back(objection.recipient.text());
+    }
     document["prevented"] = of.prevented;
     document["recipients"] = pairs_json(of.pairs);
     write(session, document);
@@ -234,8 +248,12 @@ void tell(Session& session, const Portrait& of, bool names) {
         session.out << "handle  " << of.person.handle.reveal() << "\nactor   " << of.person.actor.reveal()
                     << "\n";
     }
-    if (of.minor) {
-        session.out << "minor   " << (*of.minor ? "yes" : "no") << "\n";
+    if (of.kept.minor) {
+        session.out << "minor   " << (*of.kept.minor ? "yes" : "no") << "\n";
+    }
+    for (const auto& objection : of.kept.objections) {
+        session.out << "objects " << objection.recipient.text() << ", since "
+                    << format_rfc3339(objection.since) << "\n";
     }
     if (of.prevented > 0) {
         session.out << "kept    " << grouped(of.prevented) << " deliveries, by rules or objections\n";

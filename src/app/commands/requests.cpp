@@ -12,7 +12,6 @@
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
 #include "app/texts.hpp"
-#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::app {
 
@@ -42,44 +41,6 @@ Table requests_table(std::span<const erasure::RequestView> views) {
                    advice_for(view)});
     }
     return table;
-}
-
-/// A letter makes a notice Escalated; later looks may move it on.
-bool may_have_letters(fediverse::NoticeState state) {
-    using fediverse::NoticeState;
-    return state != NoticeState::Planned && state != NoticeState::Sent;
-}
-
-/// Page by page.
-Result<void> add_letters(const NoticeBook& book,
-                         records::RequestNumber request,
-                         std::vector<api::SentLetter>& letters) {
-    NoticeFilter filter;
-    filter.request = request;
-    filter.limit = kPage;
-    for (;;) {
-        const auto notices = book.notices(filter);
-        if (!notices) {
-            return fail(notices);
-        }
-        for (const auto& notice : *notices) {
-            if (!may_have_letters(notice.state)) {
-                continue;
-            }
-            const auto history = book.history(notice.number);
-            if (!history) {
-                return fail(history);
-            }
-            const auto* const waiting = erasure::waiting_letter(*history);
-            for (const auto& letter : history->letters) {
-                letters.push_back({request, notice.recipient, letter, &letter == waiting});
-            }
-        }
-        if (notices->size() < kPage) {
-            return {};
-        }
-        filter.after = notices->back().number;
-    }
 }
 
 Table letters_table(std::span<const api::SentLetter> letters) {
@@ -254,6 +215,15 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     if (done->sent) {
         tell_sent(session.err, *done->sent);
     }
+    if (done->request.state == privacy::RequestState::Withdrawn && !done->request.scope.recipients.empty()) {
+        session.err << "What they post goes to those servers again, unless an objection of their own stands: "
+                       "fedtrail subjects objections "
+                    << done->request.subject.get() << "\n";
+    }
+    if (done->request.state == privacy::RequestState::Duplicate && done->request.duplicate_of) {
+        session.err << "It repeats request " << done->request.duplicate_of->get()
+                    << ": nothing more is sent for it.\n";
+    }
     const auto view = room->desk().view(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
                 << "\n";
@@ -313,9 +283,11 @@ Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
     }
     std::vector<api::SentLetter> letters;
     for (const auto number : *numbers) {
-        if (auto added = add_letters(*room->cases, number, letters); !added) {
+        const auto added = api::letters_of(*room->cases, number);
+        if (!added) {
             return fail(added);
         }
+        letters.insert(letters.end(), added->begin(), added->end());
     }
     if (session.json) {
         session.out << api::letters_json(letters, room->config.erasure.letters.string());

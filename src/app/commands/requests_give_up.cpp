@@ -3,7 +3,7 @@
 #include "api/request_json.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
-#include "app/decisions.hpp"
+#include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
 
 namespace fedtrail::app {
@@ -66,10 +66,12 @@ Result<Exit> requests_give_up(Session& session, const RequestOptions& options) {
     if (!notice) {
         return fail(notice);
     }
-    const auto ground = options.words.ground == "impossible" ? erasure::GiveUpGround::Impossible
-                                                             : erasure::GiveUpGround::Disproportionate;
-    DecisionRoom decisions{*room};
-    const auto given_up = decisions.escalation().give_up(notice->number, ground, options.words.reason);
+    const auto given_up = erasure::give_up_by_law(
+        *room->cases,
+        notice->number,
+        erasure::give_up_ground_named(options.words.ground).value_or(erasure::GiveUpGround::Disproportionate),
+        options.words.reason,
+        room->clock->now());
     if (!given_up) {
         return fail(given_up);
     }

@@ -161,9 +161,9 @@ Result<std::vector<records::Notice>> read_notices(CaseTables tables, const Notic
 
 NoticeTally read_tally(CaseTables tables, records::RequestNumber request) {
     auto& row = tables.statements.get(
-        "SELECT state, count(*), sum(steps), sum(position), "
-        "sum(position < steps AND (state IN (?2, ?3) OR (state = ?4 AND next_at IS NOT NULL))) "
-        "FROM notice WHERE request = ?1 GROUP BY state");
+        "SELECT state, count(*), sum(steps), sum(position), sum(sends), sum(sends AND wave < 2) FROM ("
+        "SELECT *, position < steps AND (state IN (?2, ?3) OR (state = ?4 AND next_at IS NOT NULL)) AS sends "
+        "FROM notice WHERE request = ?1) GROUP BY state");
     row.bind(1, static_cast<std::int64_t>(request.get()));
     row.bind(2, static_cast<int>(fediverse::NoticeState::Planned));
     row.bind(3, static_cast<int>(fediverse::NoticeState::Sent));
@@ -176,6 +176,7 @@ NoticeTally read_tally(CaseTables tables, records::RequestNumber request) {
         tally.steps += number_in(row.getColumn(2));
         tally.steps_done += number_in(row.getColumn(3));
         tally.to_leave += number_in(row.getColumn(4));
+        tally.first_wave += number_in(row.getColumn(5));
     }
     return tally;
 }

@@ -379,14 +379,18 @@ TEMPLATE_TEST_CASE("A tally adds up", "[cases]", SqliteShelf, FakeShelf) {
     TestType shelf;
     const auto request = started(shelf.requests(), 7);
     auto done = full_notice(request);
+    auto later = notice_to(request, "c.example");
+    for (auto& step : later.steps) {
+        step.wave = 2;
+    }
     REQUIRE(shelf.notices().plan(
-        request.number,
-        objects_of(2),
-        std::vector{done, notice_to(request, "b.example"), notice_to(request, "c.example")}));
+        request.number, objects_of(2), std::vector{done, notice_to(request, "b.example"), later}));
     const auto tally = *shelf.notices().tally(request.number);
     CHECK(tally.notices == 3);
     CHECK(tally.steps == 6);
     CHECK(tally.steps_done == 2);
+    CHECK(tally.to_leave == 2);
+    CHECK(tally.first_wave == 1);
     CHECK(tally.states ==
           std::map<NoticeState, std::uint64_t>{{NoticeState::Planned, 2}, {NoticeState::StillPresent, 1}});
 }

@@ -1,0 +1,106 @@
+/// What cannot be done by messages: letters to operators, and what is given up (GDPR Art. 19).
+
+#include <nlohmann/json.hpp>
+
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/request_json.hpp"
+#include "erasure/give_up.hpp"
+#include "erasure/letter_sent.hpp"
+
+namespace fedtrail::api {
+
+namespace {
+
+constexpr std::size_t kPage = 1'000;
+
+/// A letter makes a notice Escalated; later looks may move it on.
+bool may_have_letters(fediverse::NoticeState state) {
+    using fediverse::NoticeState;
+    return state != NoticeState::Planned && state != NoticeState::Sent;
+}
+
+Result<void> add_letters(const NoticeBook& book,
+                         const records::Notice& notice,
+                         std::vector<SentLetter>& letters) {
+    if (!may_have_letters(notice.state)) {
+        return {};
+    }
+    const auto history = book.history(notice.number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto* const waiting = erasure::waiting_letter(*history);
+    for (const auto& letter : history->letters) {
+        letters.push_back({notice.request, notice.recipient, letter, &letter == waiting});
+    }
+    return {};
+}
+
+struct GiveUp {
+    erasure::GiveUpGround ground{};
+    std::string reason;
+};
+
+Result<GiveUp> give_up_body(const std::string& json) {
+    const auto document = nlohmann::json::parse(json, nullptr, false);
+    const auto text = [&document](const char* name) {
+        const bool there = document.is_object() && document.contains(name) && document[name].is_string();
+        return there ? document[name].get<std::string>() : std::string{};
+    };
+    const auto ground = erasure::give_up_ground_named(text("ground"));
+    if (!ground || !document.contains("reason") || document.size() != 2) {
+        return fail(ErrorKind::Invalid,
+                    "the body is not a JSON object with the members ground and reason",
+                    "The ground is impossible or disproportionate; see schemas/openapi.yaml.");
+    }
+    return GiveUp{*ground, text("reason")};
+}
+
+}  // namespace
+
+Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::RequestNumber request) {
+    std::vector<SentLetter> letters;
+    NoticeFilter filter;
+    filter.request = request;
+    filter.limit = kPage;
+    for (;;) {
+        const auto notices = book.notices(filter);
+        if (!notices) {
+            return fail(notices);
+        }
+        for (const auto& notice : *notices) {
+            if (auto added = add_letters(book, notice, letters); !added) {
+                return fail(added);
+            }
+        }
+        if (notices->size() < kPage) {
+            return letters;
+        }
+        filter.after = notices->back().number;
+    }
+}
+
+HttpResponse Api::request_letters(const Call& call) {
+    const auto request = request_for(call);
+    const auto letters = request ? letters_of(doors_.erasure.notices, request->number)
+                                 : Result<std::vector<SentLetter>>{fail(request)};
+    return letters ? json_answer(letters_json(*letters, doors_.erasure.letters)) : problem(letters.error());
+}
+
+HttpResponse Api::request_give_up(const Call& call) {
+    return once(call, [&] {
+        auto notice = notice_for(call);
+        const auto body = notice ? give_up_body(call.request.body) : Result<GiveUp>{fail(notice)};
+        if (!body) {
+            return problem(body.error());
+        }
+        notice = erasure::give_up_by_law(
+            doors_.erasure.notices, notice->number, body->ground, body->reason, doors_.clock.now());
+        const auto history =
+            notice ? doors_.erasure.notices.history(notice->number) : Result<NoticeHistory>{fail(notice)};
+        return history ? json_answer(notice_json(*notice, *history)) : problem(history.error());
+    });
+}
+
+}  // namespace fedtrail::api

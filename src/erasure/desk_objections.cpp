@@ -1,0 +1,98 @@
+// To whom nothing of a person goes any more, because they object (Art. 21).
+
+#include <algorithm>
+
+#include "erasure/desk.hpp"
+
+namespace fedtrail::erasure {
+
+namespace {
+
+using privacy::RequestState;
+
+bool names(const records::ErasureScope& scope, const Host& host) {
+    return std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end();
+}
+
+}  // namespace
+
+Result<std::vector<records::Objection>> Desk::objections_of(privacy::SubjectNumber subject) const {
+    auto list = ports_.objections.objections();
+    if (list) {
+        std::erase_if(*list, [subject](const auto& each) { return each.subject != subject; });
+    }
+    return list;
+}
+
+Result<void> Desk::object_to(privacy::SubjectNumber subject, const Host& recipient) {
+    if (const auto known = ports_.vault.identity(subject); !known) {
+        return fail(known);
+    }
+    return ports_.objections.object(
+        records::Objection{subject, recipient, ports_.clock.now(), records::RequestNumber{0}});
+}
+
+/// The request of theirs that removes them from there now.
+Result<std::optional<records::RequestNumber>> Desk::removed_by(privacy::SubjectNumber subject,
+                                                               const Host& recipient) const {
+    const auto all = requests_of(subject);
+    if (!all) {
+        return fail(all);
+    }
+    const auto found = std::find_if(all->begin(), all->end(), [&](const records::ErasureRequest& request) {
+        const bool started =
+            request.state == RequestState::InProgress || request.state == RequestState::PausedForInfo;
+        return started && names(request.scope, recipient);
+    });
+    return found == all->end() ? std::optional<records::RequestNumber>{} : std::optional{found->number};
+}
+
+Result<void> Desk::allow(privacy::SubjectNumber subject, const Host& recipient) {
+    const auto list = objections_of(subject);
+    const auto request =
+        list ? removed_by(subject, recipient) : Result<std::optional<records::RequestNumber>>{fail(list)};
+    if (!request) {
+        return fail(request);
+    }
+    if (*request) {
+        const auto number = std::to_string((*request)->get());
+        return fail(ErrorKind::Denied,
+                    "request " + number + " removes this person from that server",
+                    "withdraw or close it first");
+    }
+    const bool stands = std::any_of(
+        list->begin(), list->end(), [&](const auto& each) { return each.recipient == recipient; });
+    if (!stands) {
+        return fail(ErrorKind::NotFound,
+                    "no objection of this person to that server stands",
+                    "`fedtrail subjects objections` lists those that do");
+    }
+    return ports_.objections.lift(subject, recipient);
+}
+
+/// An objection that the person made apart from the request stays, and so does one that another request
+/// needs.
+Result<void> Desk::lift_objections_of(const records::ErasureRequest& request) {
+    const auto list = objections_of(request.subject);
+    if (!list) {
+        return fail(list);
+    }
+    for (const auto& objection : *list) {
+        if (objection.request != request.number) {
+            continue;
+        }
+        const auto needed = removed_by(request.subject, objection.recipient);
+        if (!needed) {
+            return fail(needed);
+        }
+        if (*needed) {
+            continue;
+        }
+        if (auto lifted = ports_.objections.lift(request.subject, objection.recipient); !lifted) {
+            return lifted;
+        }
+    }
+    return {};
+}
+
+}  // namespace fedtrail::erasure

@@ -1,0 +1,66 @@
+// To whom nothing of a person goes any more, over HTTP.
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/json_schema.hpp"
+#include "house.hpp"
+
+using namespace fedtrail;
+using fedtrail::testing::ApiHouse;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr const char* kPath = "/api/v1/subjects/alice%40origin.example/objections";
+constexpr const char* kLifting = "/api/v1/subjects/alice%40origin.example/objections/lifting";
+constexpr const char* kServer = R"({"recipient": "a.example"})";
+
+Json checked(const HttpResponse& answer) {
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/cli/objections.schema.json"};
+    const std::string schema{std::istreambuf_iterator<char>{in}, {}};
+    const auto kept = app::check_schema(answer.body, schema, "objections");
+    INFO((kept ? std::string{} : kept.error().what));
+    CHECK(kept);
+    return Json::parse(answer.body)["objections"];
+}
+
+}  // namespace
+
+TEST_CASE("A person objects to a server and takes it back, and so does the controller for them", "[api]") {
+    ApiHouse house;
+    for (const auto* token : {"audit", "desk", "hook"}) {
+        CHECK(house.ask("POST", kPath, token, {}, kServer).status == 403);
+        CHECK(house.ask("POST", kLifting, token, {}, kServer).status == 403);
+    }
+    for (const auto* token : {"own", "admin"}) {
+        CAPTURE(token);
+        const auto list = checked(house.ask("POST", kPath, token, {}, kServer));
+        REQUIRE(list.size() == 1);
+        CHECK(list[0]["recipient"] == "a.example");
+        CHECK(list[0]["request"].is_null());
+        for (const auto* reader : {"own", "audit", "admin"}) {
+            CHECK(checked(house.ask("GET", kPath, reader)) == list);
+        }
+        CHECK(checked(house.ask("POST", kLifting, token, {}, kServer)).empty());
+        CHECK(house.ask("POST", kLifting, token, {}, kServer).status == 404);
+    }
+    CHECK(house.ask("GET", "/api/v1/subjects/2/objections", "own").status == 403);
+    CHECK(house.ask("POST", "/api/v1/subjects/2/objections", "own", {}, kServer).status == 403);
+}
+
+TEST_CASE("An objection that cannot be read is refused, and says why", "[api]") {
+    ApiHouse house;
+    for (const auto* wrong : {"",
+                              "[]",
+                              "{}",
+                              R"({"recipient": 3})",
+                              R"({"recipient": "not a host"})",
+                              R"({"recipient": "a.example", "reason": "x"})"}) {
+        CAPTURE(wrong);
+        CHECK(house.ask("POST", kPath, "own", {}, wrong).status == 422);
+    }
+    CHECK(checked(house.ask("GET", kPath, "own")).empty());
+}
