@@ -187,7 +187,8 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
     }
     if (!may_look(**request)) {
         postpone(std::nullopt);
-        return {};
+        VerdictPorts ports{ports_.requests, ports_.notices, ports_.directory, ports_.clock};
+        return count_honour(ports, notice.recipient);  // taken back: no verdict of it counts any more
     }
     if (!(*request)->origin_gone_at && !origin_stays(**request)) {
         postpone(ports_.clock.now() + std::min<std::chrono::seconds>(kAskAgain, options_.intervals.front()));

@@ -134,6 +134,12 @@ struct Sight {
         REQUIRE(notices.plan(request, all.size() > known.size() ? all : known, planned));
         return erasure::notice_to(notices, request, notice.recipient)->value().number;
     }
+    /// Another request of the same person: what follows is about that one.
+    void again() {
+        records::ErasureRequest one = *requests.request(request);
+        request = requests.open(one, {})->number;
+    }
+    [[nodiscard]] erasure::VerdictPorts verdicts() { return {requests, notices, directory, clock}; }
     [[nodiscard]] records::Notice notice(const std::string& host) const {
         return **erasure::notice_to(notices, request, *Host::parse(host));
     }
@@ -181,6 +187,87 @@ TEST_CASE("a copy whose account is gone is verified gone, and the recipient is h
     CHECK(entry.told == 1);
     CHECK(entry.gone == 1);
     CHECK(entry.present == 0);
+}
+
+TEST_CASE("who took a Delete and cannot be looked at is neither honoured for it nor blamed", "[looker]") {
+    Sight s;
+    s.told("a.example", "shows-nothing");
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::Unprobeable);
+    const auto entry = *s.directory.entry(*Host::parse("a.example"));
+    CHECK(entry.told == 1);
+    CHECK(records::judged(entry) == 0);
+    CHECK(entry.not_visible == 0);
+}
+
+TEST_CASE("a person's copy counts once, with the latest verdict", "[looker]") {
+    Sight s;
+    const auto entry = [&] { return *s.directory.entry(*Host::parse("a.example")); };
+    int status = 200;
+    s.http.server = [&](const RemoteRequest&) { return says(status); };
+    s.told("a.example", "x", 1);
+    s.look();
+    CHECK(entry().present == 1);
+    s.again();
+    s.told("a.example", "x", 1);
+    status = 406;
+    s.look();
+    CHECK(s.notice("a.example").presence == Presence::NotVisible);
+    CHECK(entry().told == 1);
+    CHECK(entry().present == 0);
+    CHECK(entry().not_visible == 1);
+    s.again();
+    s.told("a.example", "x", 1);
+    status = 404;
+    s.look();
+    CHECK(entry().told == 1);
+    CHECK(entry().gone == 1);
+    CHECK(records::judged(entry()) == 1);
+    CHECK(entry().not_visible == 0);
+    s.again();  // told once more, and nobody has looked since
+    s.told("a.example", "x", 1);
+    auto ports = s.verdicts();
+    REQUIRE(erasure::count_honour(ports, *Host::parse("a.example")));
+    CHECK(entry().gone == 1);
+    CHECK(entry().told == 1);
+}
+
+TEST_CASE("what was taken back says nothing about who was told", "[looker]") {
+    using privacy::RequestState;
+    for (const auto state : {RequestState::Withdrawn, RequestState::Refused, RequestState::Duplicate}) {
+        Sight s;
+        s.told("a.example", "x");
+        s.http.server = [](const RemoteRequest&) { return says(200); };
+        s.look();
+        const auto entry = [&] { return *s.directory.entry(*Host::parse("a.example")); };
+        CHECK(entry().present == 1);
+        s.change([&](auto& one) { one.state = state; });
+        s.pass(25h);
+        CHECK(entry().told == 0);
+        CHECK(records::judged(entry()) == 0);
+    }
+}
+
+TEST_CASE("who refused a Delete and keeps the copy did not honour it; who never heard of it did not fail",
+          "[looker]") {
+    Sight s;
+    const auto unheard = s.told("down.example", "x");
+    const auto refused = s.told("refuses.example", "x");
+    NoticeChange change;
+    for (const auto& host : {"down.example", "refuses.example"}) {
+        auto notice = s.notice(host);
+        notice.acknowledged_at.reset();
+        notice.state = notice.number == refused ? NoticeState::Refused : NoticeState::Unreachable;
+        notice.declined = notice.number == refused ? 1 : 0;
+        change.notices.push_back(notice);
+    }
+    REQUIRE(s.notices.apply(change));
+    s.http.server = [](const RemoteRequest&) { return says(200); };
+    s.look();
+    CHECK(s.notice("down.example").number == unheard);
+    CHECK(s.notice("down.example").presence == Presence::Present);
+    CHECK(records::judged(*s.directory.entry(*Host::parse("down.example"))) == 0);
+    CHECK(s.directory.entry(*Host::parse("refuses.example"))->present == 1);
 }
 
 TEST_CASE("nothing is looked at before the origin is gone", "[looker]") {
