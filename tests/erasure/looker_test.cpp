@@ -61,6 +61,12 @@ constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable"
   {"name": "knock", "software": ["knocks"], "target": "account", "method": "POST", "path": "/inbox",
    "body": {"actor": "{actor}"}, "accept": "application/json", "write_endpoint": true, "meanings": [
      {"statuses": [202], "presence": "gone"}]},
+  {"name": "lists", "software": ["lists"], "target": "object", "method": "GET", "path": "/of/{id}",
+   "accept": "application/json",
+   "first": {"method": "GET", "path": "/who?a={handle}", "id": "/id", "meanings": [
+     {"statuses": [200], "presence": "present"}, {"statuses": [404], "presence": "gone"}]},
+   "list": {"uris": ["/uri"], "last": "/id", "next": {"path": "/of/{id}?before={last}"}, "pages": 3,
+            "absent": "not_visible"}},
   {"name": "fetches", "software": ["fetching"], "target": "account", "method": "GET", "path": "/f?a={handle}",
    "accept": "application/json", "imports": true, "meanings": [{"statuses": [200], "presence": "present"}]}
 ]})";
@@ -406,6 +412,122 @@ TEST_CASE("of chosen objects all are asked for, and what was only sampled is not
     CHECK(s.notice("few.example").state == NoticeState::VerifiedGone);
     CHECK(s.looks("few.example").size() == 5);
     CHECK(s.notice("many.example").state == NoticeState::NotVisible);
+}
+
+namespace {
+
+records::ErasureScope some_objects() {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    return scope;
+}
+
+/// A page of alice's objects with these numbers, each its own id.
+std::string listed(const std::vector<int>& numbers) {
+    std::string json = "[";
+    for (const auto number : numbers) {
+        const auto text = std::to_string(number);
+        json += (json.size() > 1 ? "," : "") + std::string{R"({"id":")"} + text + R"(","uri":")" + kAlice +
+                "/" + text + R"("})";
+    }
+    return json + "]";
+}
+
+}  // namespace
+
+TEST_CASE("chosen objects are looked for in what a recipient lists of the account, once for all of them",
+          "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "lists", 3);
+    std::vector<std::string> asked;
+    std::vector<int> kept;
+    s.http.server = [&](const RemoteRequest& request) {
+        asked.push_back(std::string{request.url.path()} + "?" + std::string{request.url.query()});
+        const bool first_page = request.url.query().empty();
+        return request.url.path() == "/who" ? says(200, R"({"id": "7"})")
+                                            : says(200, listed(first_page ? kept : std::vector<int>{}));
+    };
+
+    SECTION("one that stands there is a copy") {
+        kept = {9, 1, 8};
+        s.look();
+        CHECK(asked == std::vector<std::string>{"/who?a=alice%40origin.example", "/of/7?", "/of/7?before=8"});
+        CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+        const auto entry = *s.directory.entry(*Host::parse("a.example"));
+        CHECK(entry.present == 1);
+    }
+    SECTION("where the list has ended without them they are not visible, and not gone") {
+        kept = {9, 8};
+        s.look();
+        CHECK(asked.size() == 3);
+        CHECK(s.notice("a.example").state == NoticeState::NotVisible);
+        CHECK(s.looks("a.example").size() == 3);
+    }
+}
+
+TEST_CASE("of a list that is not read to its end nothing follows", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    int status = 200;
+    int pages = 0;
+    s.http.server = [&](const RemoteRequest& request) {
+        if (request.url.path() == "/who") {
+            return says(200, R"({"id": "7"})");
+        }
+        ++pages;
+        return says(status, status == 200 ? listed({100 + pages}) : "{}");
+    };
+    SECTION("it is longer than what is read") {
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(pages == 3);
+    }
+    SECTION("a page is refused") {
+        status = 401;
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(pages == 1);
+    }
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
+    CHECK(s.notice("a.example").presence == Presence::Unknown);
+    CHECK(s.notice("a.example").next_look_at);
+}
+
+TEST_CASE("who has no such account has none of its objects, if that is the name", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    SECTION("it is confirmed") {
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    }
+    SECTION("nobody knows") {
+        s.confirm("");
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
+    }
+}
+
+TEST_CASE("where single objects cannot be looked for, that is the reason", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "pages", 2);
+    s.told("b.example", "shows-nothing", 2);
+    s.look();
+    CHECK(s.http.requests().empty());
+    CHECK(s.notice("a.example").state == NoticeState::Unprobeable);
+    CHECK(s.notice("a.example").reason == "no_post_probe");
+    CHECK(s.notice("b.example").state == NoticeState::Unprobeable);
+    CHECK(s.notice("b.example").reason.empty());
+}
+
+TEST_CASE("an object of which nothing was learned keeps the others from being called gone", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "x", 2);
+    s.http.server = [](const RemoteRequest& request) {
+        return says(request.url.text().find("alice%2F1") != std::string::npos ? 418 : 404);
+    };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
 }
 
 TEST_CASE("an account that was spared for what is held there is not looked at, what was erased is",
