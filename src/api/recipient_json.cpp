@@ -126,7 +126,10 @@ void add_rest(Json& out, const records::RecipientCard& card) {
     out["users"] = card.users ? Json(*card.users) : Json(nullptr);
     out["registrations_open"] = card.registrations_open ? Json(*card.registrations_open) : Json(nullptr);
     out["known_at"] = moment_or_null(card.known_at);
-    out["deletions"] = {{"told", card.told}, {"gone", card.gone}, {"present", card.present}};
+    out["deletions"] = {{"told", card.told},
+                        {"gone", card.gone},
+                        {"present", card.present},
+                        {"not_visible", card.not_visible}};
 }
 
 Json word_json(const DeclaredWord& word) {

@@ -54,7 +54,8 @@ struct RecipientDoors {
 /// it.
 [[nodiscard]] std::string honour_json(const std::map<std::string, SoftwareRecord>& software);
 
-/// Of those told, in whole per cent, how many copies were verified gone; nothing if nobody was told.
-[[nodiscard]] std::optional<std::uint64_t> honour_percent(std::uint64_t told, std::uint64_t gone);
+/// Of the copies that were seen to be gone or still there, in whole per cent, how many are gone; nothing if
+/// none was.
+[[nodiscard]] std::optional<std::uint64_t> honour_percent(std::uint64_t gone, std::uint64_t present);
 
 }  // namespace fedtrail::api

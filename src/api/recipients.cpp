@@ -38,11 +38,11 @@ Result<Host> host_in(const Call& call) {
 
 }  // namespace
 
-std::optional<std::uint64_t> honour_percent(std::uint64_t told, std::uint64_t gone) {
-    if (told == 0) {
+std::optional<std::uint64_t> honour_percent(std::uint64_t gone, std::uint64_t present) {
+    if (gone + present == 0) {
         return std::nullopt;
     }
-    return std::min(told, gone) * 100 / told;
+    return gone * 100 / (gone + present);
 }
 
 std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
@@ -53,12 +53,13 @@ std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
                                    {"told", record.told},
                                    {"gone", record.gone},
                                    {"present", record.present},
+                                   {"not_visible", record.not_visible},
                                    {"honour_percent", nullptr},
                                    {"signatures", {{"cavage", record.cavage}, {"rfc9421", record.rfc9421}}}};
         if (!name.empty()) {
             row["software"] = name;
         }
-        if (const auto percent = honour_percent(record.told, record.gone)) {
+        if (const auto percent = honour_percent(record.gone, record.present)) {
             row["honour_percent"] = *percent;
         }
         list.push_back(std::move(row));

@@ -34,7 +34,7 @@ void add_looking(CLI::App& recipients, Options& o) {
     choose(show, o, [&o](Session& s) { return recipients_show(s, o.recipient); });
     auto* software = command(recipients,
                              "software",
-                             "How each software honours deletions: told, gone, still there.",
+                             "How each software honours deletions: told, gone, still there, not visible.",
                              "fedtrail recipients software");
     choose(software, o, [](Session& s) { return recipients_software(s); });
 }

@@ -17,7 +17,7 @@ privacy::RuleFacts deletion_to(const Host& host, const capture::KnownRecipient& 
     facts.country = known.country;
     facts.basis = known.basis;
     facts.software = known.software;
-    facts.told = known.told;
+    facts.judged = known.judged;
     facts.gone = known.gone;
     facts.minor = minor;
     facts.categories =

@@ -7,8 +7,13 @@
 namespace fedtrail::capture {
 
 KnownRecipient known_of(const records::RecipientCard& card, privacy::Day day) {
-    return {
-        card.country.country, card.basis.kind, card.software, card.told, card.gone, card.if_consented, day};
+    return {card.country.country,
+            card.basis.kind,
+            card.software,
+            records::judged(card),
+            card.gone,
+            card.if_consented,
+            day};
 }
 
 privacy::Day KnownRecipients::today() const {

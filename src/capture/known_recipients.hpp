@@ -23,8 +23,8 @@ namespace fedtrail::capture {
 struct KnownRecipient {
     std::optional<privacy::Country> country;
     privacy::BasisKind basis{privacy::BasisKind::Undocumented};
-    std::string software;  ///< Lower case; "" is unknown.
-    std::uint64_t told{};
+    std::string software;    ///< Lower case; "" is unknown.
+    std::uint64_t judged{};  ///< As privacy::RuleFacts has it.
     std::uint64_t gone{};
     std::optional<records::IfConsented> if_consented{};
     privacy::Day day{};  ///< For which the bases are.

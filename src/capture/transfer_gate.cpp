@@ -50,7 +50,7 @@ privacy::RuleFacts facts_of(const Host& host, const KnownRecipient& recipient) {
     facts.country = recipient.country;
     facts.basis = recipient.basis;
     facts.software = recipient.software;
-    facts.told = recipient.told;
+    facts.judged = recipient.judged;
     facts.gone = recipient.gone;
     facts.categories = kUnread.bits();
     return facts;

@@ -33,6 +33,12 @@ bool says_nothing(int status) {
     return status == 401 || status == 403 || status == 408 || status == 429 || status > 500;
 }
 
+bool asks_for(const fediverse::Probe& probe, std::string_view place) {
+    const auto has = [&](const std::string& text) { return text.find(place) != std::string::npos; };
+    return has(probe.path) || has(probe.body) ||
+           (probe.first && (has(probe.first->path) || has(probe.first->body)));
+}
+
 /// The body, with where a redirection leads: it is what some probes look at.
 std::string read_with_location(const RemoteResponse& response) {
     const auto location = header_of(response.headers, "Location");
@@ -42,14 +48,14 @@ std::string read_with_location(const RemoteResponse& response) {
 
 }  // namespace
 
-Finding finding_of(const fediverse::Probe& probe,
+Finding finding_of(std::span<const fediverse::ProbeMeaning> meanings,
                    const fediverse::ProbePlaces& places,
                    const RemoteResponse& response) {
     if (response.fault != RemoteFault::None) {
         const bool served = response.status >= 200 && response.status < 300;
         return {Presence::Unknown, is_passing(response), response.fault == RemoteFault::TooLarge && served};
     }
-    auto presence = fediverse::presence_of(probe, places, response.status, read_with_location(response));
+    auto presence = fediverse::presence_of(meanings, places, response.status, read_with_location(response));
     if (presence != Presence::Present && says_nothing(response.status)) {
         presence = Presence::Unknown;
     }
@@ -75,25 +81,19 @@ Presence combined(std::span<const Finding> findings, bool whole) {
     const bool unread =
         std::any_of(findings.begin(), findings.end(), [](const Finding& one) { return one.unread; });
     if (any(Presence::Gone)) {
-        return whole && !unread ? Presence::Gone : Presence::Missing;
+        return whole && !unread && !any(Presence::Unprobeable) ? Presence::Gone : Presence::Missing;
     }
     return any(Presence::Unprobeable) ? Presence::Unprobeable : Presence::Unknown;
 }
 
 bool asks_by_name(const fediverse::Probe& probe) {
-    const auto asks_for = [&](const char* place) {
-        return probe.path.find(place) != std::string::npos || probe.body.find(place) != std::string::npos;
-    };
-    return asks_for("{handle}") || asks_for("{user}") || asks_for("{host}");
+    return asks_for(probe, "{handle}") || asks_for(probe, "{user}") || asks_for(probe, "{host}");
 }
 
 bool can_ask(const fediverse::Probe& probe, const fediverse::ProbePlaces& places) {
-    const auto asks_for = [&](const char* place) {
-        return probe.path.find(place) != std::string::npos || probe.body.find(place) != std::string::npos;
-    };
     return !(asks_by_name(probe) && places.handle.reveal().empty()) &&
-           !(asks_for("{actor}") && places.actor.reveal().empty()) &&
-           !(asks_for("{object}") && places.object.reveal().empty());
+           !(asks_for(probe, "{actor}") && places.actor.reveal().empty()) &&
+           !(asks_for(probe, "{object}") && places.object.reveal().empty());
 }
 
 bool may_be_an_id(const std::string& handle, const std::string& actor) {

@@ -29,7 +29,7 @@ struct Finding {
 
 /// What one answer says. Not Gone where the status says that nothing was looked up (401, 403, 408, 429, 501
 /// and above), whatever a probe makes of it.
-[[nodiscard]] Finding finding_of(const fediverse::Probe& probe,
+[[nodiscard]] Finding finding_of(std::span<const fediverse::ProbeMeaning> meanings,
                                  const fediverse::ProbePlaces& places,
                                  const RemoteResponse& response);
 

@@ -95,10 +95,11 @@ Result<void> Looker::add_places(const records::Notice& notice,
     }
     const auto names = handle_names(*identity, *facts, options_.opaque_ids);
     look.handle_confirmed = names.confirmed;
-    if (*whole) {
+    look.account = *whole;
+    if (look.account) {
         add_account(identity->actor, names, look);
     }
-    return add_objects(notice, request, *whole, {names.handles.front(), identity->actor, {}}, look);
+    return add_objects(notice, request, identity->actor, names, look);
 }
 
 void Looker::add_account(const Personal<std::string>& actor, const HandleNames& names, Look& look) const {
@@ -114,27 +115,32 @@ void Looker::add_account(const Personal<std::string>& actor, const HandleNames& 
 
 Result<void> Looker::add_objects(const records::Notice& notice,
                                  const records::ErasureRequest& request,
-                                 bool account,
-                                 const fediverse::ProbePlaces& person,
+                                 const Personal<std::string>& actor,
+                                 const HandleNames& names,
                                  Look& look) const {
     const auto all = objects_at(notice, request);
     if (!all) {
         return fail(all);
     }
-    const auto most = account ? options_.objects_of_account : options_.objects_of_choice;
+    const auto most = look.account ? options_.objects_of_account : options_.objects_of_choice;
     const auto chosen = sample(*all, most, notice.looks);
-    look.whole = account || chosen.size() == all->size();
-    if (chosen.empty() || probes_for(look, ProbeTarget::Object).empty()) {
+    look.whole = look.account || chosen.size() == all->size();
+    const auto probes = probes_for(look, ProbeTarget::Object);
+    if (chosen.empty() || probes.empty()) {
         return {};
     }
+    const bool by_name =
+        std::any_of(probes.begin(), probes.end(), [](const auto* probe) { return asks_by_name(*probe); });
     const auto objects = ports_.notices.objects(request.number, chosen);
     if (!objects) {
         return fail(objects);
     }
     for (const auto& object : *objects) {
         const bool has_document = object.uri.reveal().find('#') == std::string::npos;
-        if (!object.held_for_law && has_document) {
-            look.places.push_back({ProbeTarget::Object, {person.handle, person.actor, object.uri}});
+        for (const auto& handle : names.handles) {
+            if (!object.held_for_law && has_document && (by_name || &handle == &names.handles.front())) {
+                look.places.push_back({ProbeTarget::Object, {handle, actor, object.uri}});
+            }
         }
     }
     return {};
@@ -158,19 +164,26 @@ Result<void> Looker::begin(const records::Notice& notice, const records::Erasure
         return added;
     }
     if (look.places.empty()) {
-        // Its software may still be found out, until the last look.
-        const bool hopeless = !look.software.empty() || notice.looks + 1 >= options_.intervals.size();
-        const auto presence = hopeless ? Presence::Unprobeable : Presence::Unknown;
-        look.findings.push_back({presence, false, false});
-        look.would_import =
-            look.origin_serves && (!probes_.of(look.software, ProbeTarget::Account, look.version).empty() ||
-                                   !probes_.of(look.software, ProbeTarget::Object, look.version).empty());
-        look.looks.push_back(records::NoticeLook{notice.number, ports_.clock.now(), kNoProbe, presence, 0});
-        look.finished = true;
+        add_nothing(notice, look);
     }
     busy_.insert(look.host);
     looks_.emplace(notice.number, std::move(look));
     return {};
+}
+
+void Looker::add_nothing(const records::Notice& notice, Look& look) const {
+    const auto exist = [&](ProbeTarget target) {
+        return !probes_.of(look.software, target, look.version).empty();
+    };
+    // Its software may still be found out, until the last look.
+    const bool hopeless = !look.software.empty() || notice.looks + 1 >= options_.intervals.size();
+    const auto presence = hopeless ? Presence::Unprobeable : Presence::Unknown;
+    look.would_import =
+        look.origin_serves && ((look.account && exist(ProbeTarget::Account)) || exist(ProbeTarget::Object));
+    look.no_post_probe = !look.account && exist(ProbeTarget::Account) && !exist(ProbeTarget::Object);
+    look.findings.push_back({presence, false, false});
+    look.looks.push_back(records::NoticeLook{notice.number, ports_.clock.now(), kNoProbe, presence, 0});
+    look.finished = true;
 }
 
 Result<void> Looker::consider(const records::Notice& notice, Requests& requests, NoticeChange& later) {
@@ -187,7 +200,8 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
     }
     if (!may_look(**request)) {
         postpone(std::nullopt);
-        return {};
+        VerdictPorts ports{ports_.requests, ports_.notices, ports_.directory, ports_.clock};
+        return count_honour(ports, notice.recipient);  // taken back: no verdict of it counts any more
     }
     if (!(*request)->origin_gone_at && !origin_stays(**request)) {
         postpone(ports_.clock.now() + std::min<std::chrono::seconds>(kAskAgain, options_.intervals.front()));

@@ -39,16 +39,16 @@ Looker::Looker(LookerPorts ports,
 bool Looker::send(records::NoticeNumber number,
                   Look& look,
                   const fediverse::Probe& probe,
-                  Uri url,
-                  const std::string& body) {
+                  fediverse::ProbeRequest request) {
     RemoteRequest question;
-    question.method = probe.method;
-    question.url = std::move(url);
-    question.body = body;
+    question.method = std::move(request.method);
+    question.url = std::move(request.url);
+    question.body = request.body;
     question.timeout = options_.timeout;
     question.max_body = fediverse::kMaxProbeAnswer;
     if (probe.signed_get) {
-        auto headers = ports_.signer.sign(look.subject, look.scheme, probe.method, question.url, body, "");
+        auto headers =
+            ports_.signer.sign(look.subject, look.scheme, question.method, question.url, question.body, "");
         if (!headers) {
             return false;
         }
@@ -56,7 +56,7 @@ bool Looker::send(records::NoticeNumber number,
     }
     question.headers.emplace_back("Accept", probe.accept);
     question.headers.emplace_back("User-Agent", options_.user_agent);
-    if (!body.empty() && !probe.signed_get) {
+    if (!question.body.empty() && !probe.signed_get) {
         question.headers.emplace_back("Content-Type", "application/json");
     }
     look.question = Question::Probe;
@@ -109,7 +109,8 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
     if ((probe.write_endpoint && !options_.write_probes) || !can_ask(probe, places)) {
         return false;
     }
-    auto request = fediverse::probe_request(probe, look.host, places);
+    auto request = probe.list ? walk_of(look, probe).question(probe, look.host, places)
+                              : fediverse::probe_request(probe, look.host, places);
     if (!request) {
         return false;
     }
@@ -131,7 +132,7 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
             return false;
         }
     }
-    return send(number, look, probe, std::move(request->url), request->body);
+    return send(number, look, probe, std::move(*request));
 }
 
 /// Whether the recipient wants to be left alone.
@@ -153,43 +154,70 @@ bool Looker::rests(Look& look) const {
 std::vector<const fediverse::Probe*> Looker::probes_for(const Look& look,
                                                         fediverse::ProbeTarget target) const {
     auto probes = probes_.of(look.software, target, look.version);
-    if (look.origin_serves) {
-        probes.erase(
-            std::remove_if(probes.begin(), probes.end(), [](const auto* probe) { return probe->imports; }),
-            probes.end());
-    }
+    const auto unfit = [&](const fediverse::Probe* probe) {
+        // What the account is asked for says more than a list of what it has.
+        return (look.origin_serves && probe->imports) || (look.account && probe->list);
+    };
+    probes.erase(std::remove_if(probes.begin(), probes.end(), unfit), probes.end());
     return probes;
 }
 
 void Looker::advance(records::NoticeNumber number, Look& look) {
-    while (look.place < look.places.size()) {
-        const auto probes = probes_for(look, look.places[look.place].target);
-        while (look.probe < probes.size() && !try_probe(number, look, *probes[look.probe])) {
+    while (!look.finished && look.place < look.places.size()) {
+        const auto& place = look.places[look.place];
+        const auto probes = probes_for(look, place.target);
+        if (look.probe >= probes.size()) {
+            // Of chosen objects none may be taken for what another is.
+            look.findings.push_back({Presence::Unknown, !look.account, false});
+            ++look.place;
+            look.probe = 0;
+            continue;
+        }
+        const auto& probe = *probes[look.probe];
+        const auto listed =
+            probe.list ? walk_of(look, probe).finding(place.places.object) : std::optional<Finding>{};
+        if (listed) {
+            settle(number, look, probe, *listed, walk_of(look, probe).status());
+        } else if (try_probe(number, look, probe)) {
+            return;
+        } else {
             ++look.probe;
         }
-        if (look.probe < probes.size()) {
-            return;  // it was sent
-        }
-        look.findings.push_back({Presence::Unknown, false, false});
-        ++look.place;
-        look.probe = 0;
     }
     look.finished = true;
 }
 
 // ---- taking in what came back
 
+ListWalk& Looker::walk_of(Look& look, const fediverse::Probe& probe) {
+    return look.walks[{probe.name, look.places[look.place].places.handle.reveal()}];
+}
+
 void Looker::take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
-    const auto now = ports_.clock.now();
-    const auto probes = probes_for(look, look.places[look.place].target);
+    const auto& place = look.places[look.place];
+    const auto probes = probes_for(look, place.target);
     const auto& probe = *probes.at(look.probe);
-    auto found = finding_of(probe, look.places[look.place].places, response);
+    if (probe.list) {
+        walk_of(look, probe).take(probe, place.places, response);
+        return;  // advance() reads there what it says of this object and the next ones
+    }
+    settle(number,
+           look,
+           probe,
+           finding_of(probe.meanings, place.places, response),
+           static_cast<std::uint16_t>(response.status));
+}
+
+void Looker::settle(records::NoticeNumber number,
+                    Look& look,
+                    const fediverse::Probe& probe,
+                    Finding found,
+                    std::uint16_t status) {
     const bool unseen = found.presence == Presence::Gone || found.presence == Presence::NotVisible;
     if (unseen && !look.handle_confirmed && asks_by_name(probe)) {
         found.presence = Presence::Unknown;  // nobody may be known there by that name
     }
-    look.looks.push_back(records::NoticeLook{
-        number, now, probe.name, found.presence, static_cast<std::uint16_t>(response.status)});
+    look.looks.push_back(records::NoticeLook{number, ports_.clock.now(), probe.name, found.presence, status});
     ++look.probe;
     if (found.presence == Presence::Unknown && !found.passing) {
         if (found.unread) {
@@ -282,6 +310,8 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
     notice.next_look_at = next_look(notice, look);
     if (look.would_import) {
         notice.reason = text_of({ReasonCode::WouldImport, {}});
+    } else if (look.no_post_probe) {
+        notice.reason = text_of({ReasonCode::NoPostProbe, {}});
     }
     return std::optional{std::move(verdict)};
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/fediverse/politeness.hpp"
@@ -22,6 +23,7 @@
 
 #include "erasure/arrivals.hpp"
 #include "erasure/handle_names.hpp"
+#include "erasure/list_walk.hpp"
 #include "erasure/look.hpp"
 #include "erasure/request_signer.hpp"
 #include "erasure/verdict.hpp"
@@ -96,7 +98,9 @@ private:
         std::string software;
         std::string version;
         bool origin_serves{};  ///< "Remove me from that server": only what imports nothing is asked.
+        bool account{};        ///< The account is to go, not only some of its objects.
         bool would_import{};   ///< There are probes, and all of them import.
+        bool no_post_probe{};  ///< There are probes for accounts, and none for single objects.
         SignatureScheme scheme{SignatureScheme::Unknown};
         std::vector<LookPlace> places;
         bool whole{true};
@@ -104,6 +108,8 @@ private:
         std::size_t place{};
         std::size_t probe{};
         Question question{Question::Probe};  ///< That was asked last.
+        /// By the probe's name and the handle that it asks for.
+        std::map<std::pair<std::string, std::string>, ListWalk> walks;
         std::vector<Finding> findings;
         std::vector<records::NoticeLook> looks;
         std::optional<Instant> due;   ///< Absent: an answer is on its way.
@@ -132,9 +138,11 @@ private:
     void add_account(const Personal<std::string>& actor, const HandleNames& names, Look& look) const;
     [[nodiscard]] Result<void> add_objects(const records::Notice& notice,
                                            const records::ErasureRequest& request,
-                                           bool account,
-                                           const fediverse::ProbePlaces& person,
+                                           const Personal<std::string>& actor,
+                                           const HandleNames& names,
                                            Look& look) const;
+    /// Where nothing can be asked: why.
+    void add_nothing(const records::Notice& notice, Look& look) const;
     [[nodiscard]] Result<std::vector<std::uint32_t>> objects_at(const records::Notice& notice,
                                                                 const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> sweep();
@@ -145,6 +153,13 @@ private:
                                                                   fediverse::ProbeTarget target) const;
     void take_in(records::NoticeNumber number, const RemoteResponse& response);
     void take_in_probe(records::NoticeNumber number, Look& look, const RemoteResponse& response);
+    /// Writes down what the probe said of the place, and goes on to what is to be asked next.
+    void settle(records::NoticeNumber number,
+                Look& look,
+                const fediverse::Probe& probe,
+                Finding found,
+                std::uint16_t status);
+    [[nodiscard]] static ListWalk& walk_of(Look& look, const fediverse::Probe& probe);
     [[nodiscard]] bool rests(Look& look) const;
     void advance(records::NoticeNumber number, Look& look);
     /// Whether the probe was sent or must wait; false: it cannot be used.
@@ -155,8 +170,7 @@ private:
     [[nodiscard]] bool send(records::NoticeNumber number,
                             Look& look,
                             const fediverse::Probe& probe,
-                            Uri url,
-                            const std::string& body);
+                            fediverse::ProbeRequest request);
     [[nodiscard]] Result<void> finish();
     [[nodiscard]] Result<void> finish_once();
     /// Nothing: the notice is being sent; its look waits.

@@ -6,7 +6,8 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"", "impossible", "disproportionate", "would_import"};
+constexpr std::array<std::string_view, 5> kNames{
+    "", "impossible", "disproportionate", "would_import", "no_post_probe"};
 constexpr std::string_view kColon = ": ";
 
 }  // namespace

@@ -13,6 +13,7 @@ enum class ReasonCode : std::uint8_t {
     Impossible,        ///< Art. 19; the words are the controller's.
     Disproportionate,  ///< The same.
     WouldImport,       ///< A look would make the recipient fetch the copy anew; without words.
+    NoPostProbe,       ///< Single posts cannot be looked at on that software; without words.
 };
 
 /// What records::Notice::reason says.
@@ -21,7 +22,7 @@ struct Reason {
     std::string words;  ///< May be empty.
 };
 
-[[nodiscard]] std::string_view name_of(ReasonCode code);  ///< "impossible", "would_import"; "" for None.
+[[nodiscard]] std::string_view name_of(ReasonCode code);  ///< "impossible", "no_post_probe"; "" for None.
 [[nodiscard]] Reason reason_of(const std::string& text);
 /// As records::Notice::reason keeps it: "impossible: the words".
 [[nodiscard]] std::string text_of(const Reason& reason);

@@ -1,6 +1,7 @@
 #include "erasure/verdict.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -76,26 +77,84 @@ void tell_again(const VerdictPorts& ports, records::Notice& notice) {
     notice.next_at = ports.clock.now() + ports.tell_again_after;
 }
 
+/// What is known of one person's copy at one recipient.
+enum class Copy : std::uint8_t { Unjudged, Gone, Present, NotVisible };
+
+Copy copy_of(const records::Notice& notice) {
+    if (!notice.acknowledged_at && notice.declined == 0) {
+        return Copy::Unjudged;  // it did not hear of it
+    }
+    if (notice.state == NoticeState::VerifiedGone) {
+        return Copy::Gone;
+    }
+    using fediverse::Presence;
+    if (notice.presence == Presence::Present) {
+        return Copy::Present;
+    }
+    const bool hidden = notice.presence == Presence::NotVisible || notice.presence == Presence::Missing;
+    return hidden ? Copy::NotVisible : Copy::Unjudged;
+}
+
+/// Whether its notices say how well recipients obey: nobody has to obey what was taken back, and what
+/// another request took up is counted there.
+bool counts(const records::ErasureRequest& request) {
+    return request.state != privacy::RequestState::Refused &&
+           request.state != privacy::RequestState::Withdrawn &&
+           request.state != privacy::RequestState::Duplicate;
+}
+
+/// The notices to one recipient, each person once.
+class HonourCount {
+public:
+    explicit HonourCount(const RequestBook& requests) : requests_(requests) {}
+
+    /// In the order of their numbers: the latest verdict counts.
+    Result<void> add(const records::Notice& notice) {
+        const auto request = requests_.request(notice.request);
+        if (!request) {
+            return request.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(request)};
+        }
+        if (!counts(*request)) {
+            return {};
+        }
+        auto& person = people_[notice.subject];
+        person.told = person.told || notice.acknowledged_at;
+        const auto copy = copy_of(notice);
+        person.copy = copy == Copy::Unjudged ? person.copy : copy;
+        return {};
+    }
+
+    void write(RecipientEntry& entry) const {
+        entry.told = entry.gone = entry.present = entry.not_visible = 0;
+        for (const auto& [subject, person] : people_) {
+            entry.told += person.told ? 1U : 0U;
+            entry.gone += person.copy == Copy::Gone ? 1U : 0U;
+            entry.present += person.copy == Copy::Present ? 1U : 0U;
+            entry.not_visible += person.copy == Copy::NotVisible ? 1U : 0U;
+        }
+    }
+
+private:
+    struct Person {
+        bool told{};
+        Copy copy{Copy::Unjudged};
+    };
+    const RequestBook& requests_;
+    std::map<privacy::SubjectNumber, Person> people_;
+};
+
 }  // namespace
 
 Result<void> count_honour(VerdictPorts& ports, const Host& recipient) {
-    SoftwareRecord rate;
+    HonourCount count{ports.requests};
     NoticeFilter filter;
     filter.recipient = recipient;
-    auto visited = visit_notices(ports.notices, filter, [&](const records::Notice& notice) -> Result<void> {
-        rate.told += notice.acknowledged_at ? 1U : 0U;
-        rate.gone += notice.state == NoticeState::VerifiedGone ? 1U : 0U;
-        rate.present += notice.presence == fediverse::Presence::Present ? 1U : 0U;
-        return {};
-    });
+    auto visited = visit_notices(
+        ports.notices, filter, [&](const records::Notice& notice) { return count.add(notice); });
     if (!visited) {
         return visited;
     }
-    return ports.directory.update(recipient, [&](RecipientEntry& entry) {
-        entry.told = rate.told;
-        entry.gone = rate.gone;
-        entry.present = rate.present;
-    });
+    return ports.directory.update(recipient, [&](RecipientEntry& entry) { count.write(entry); });
 }
 
 Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts) {

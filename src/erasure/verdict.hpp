@@ -44,7 +44,8 @@ struct Verdict {
 /// notice is not any more what the verdict was made of; make it anew.
 [[nodiscard]] Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts);
 
-/// Counts told, gone and present of one recipient anew, over all its notices. Errors: those of the books.
+/// Counts anew how one recipient honours deletions: each person's copy once, with the latest verdict over all
+/// requests but those refused, withdrawn or taken up by another. Errors: those of the books.
 [[nodiscard]] Result<void> count_honour(VerdictPorts& ports, const Host& recipient);
 
 /// The one notice of a request to a recipient; nothing if there is none. Errors: those of the book.

@@ -25,7 +25,9 @@ constexpr std::array<std::pair<std::string_view, Presence>, 6> kPresences{
      {"present", Presence::Present},
      {"not_visible", Presence::NotVisible},
      {"unprobeable", Presence::Unprobeable}}};
-constexpr std::array<std::string_view, 5> kPlaces{"handle", "user", "host", "actor", "object"};
+constexpr std::array<std::string_view, 8> kPlaces{
+    "handle", "user", "host", "actor", "object", "id", "last", "page"};
+constexpr std::size_t kMostPages = 20;
 
 // ---- placeholders
 
@@ -40,6 +42,15 @@ std::string value_of(const ProbePlaces& places, std::string_view name) {
     }
     if (name == "host") {
         return at == std::string::npos ? std::string{} : handle.substr(at + 1);
+    }
+    if (name == "id") {
+        return places.id;
+    }
+    if (name == "last") {
+        return places.last;
+    }
+    if (name == "page") {
+        return std::to_string(places.page);
     }
     return name == "actor" ? places.actor.reveal() : places.object.reveal();
 }
@@ -187,6 +198,59 @@ ProbeMeaning meaning_of(const Json& row) {
     return meaning;
 }
 
+std::string body_of(const Json& row) {
+    return row.contains("body") ? checked(row.at("body").dump(), "body") : "";
+}
+
+std::string pointer_of(const Json& row, const char* field, std::string otherwise) {
+    auto pointer = row.value(field, std::move(otherwise));
+    static_cast<void>(Json::json_pointer{pointer});  // throws if it is none
+    return pointer;
+}
+
+std::vector<ProbeMeaning> meanings_of(const Json& row) {
+    std::vector<ProbeMeaning> meanings;
+    for (const auto& meaning : row.at("meanings")) {
+        meanings.push_back(meaning_of(meaning));
+    }
+    return meanings;
+}
+
+ProbeFirst first_of(const Json& row) {
+    ProbeFirst first;
+    first.method = row.at("method").get<std::string>();
+    first.path = checked(row.at("path").get<std::string>(), "path");
+    first.body = body_of(row);
+    first.id = pointer_of(row, "id", "");
+    first.meanings = meanings_of(row);
+    if (first.id.empty()) {
+        throw PolicyFault{"\"first\" says nowhere what the \"id\" is"};
+    }
+    return first;
+}
+
+ProbeList list_of(const Json& row) {
+    ProbeList list;
+    list.at = pointer_of(row, "at", "");
+    for (const auto& uri : row.at("uris")) {
+        list.uris.push_back(uri.get<std::string>());
+        static_cast<void>(Json::json_pointer{list.uris.back()});
+    }
+    list.last = pointer_of(row, "last", "");
+    const auto& next = row.at("next");
+    list.next_path = checked(next.at("path").get<std::string>(), "path");
+    list.next_body = body_of(next);
+    list.pages = row.at("pages").get<std::size_t>();
+    list.absent = named_in(kPresences, row.at("absent").get<std::string>(), "absent");
+    if (list.absent == Presence::Gone) {
+        throw PolicyFault{"\"absent\" cannot be \"gone\": a list may hide what is there"};
+    }
+    if (list.pages == 0 || list.pages > kMostPages) {
+        throw PolicyFault{"\"pages\" is 1 to " + std::to_string(kMostPages)};
+    }
+    return list;
+}
+
 Probe probe_of(const Json& row) {
     Probe probe;
     probe.name = row.at("name").get<std::string>();
@@ -195,14 +259,22 @@ Probe probe_of(const Json& row) {
     probe.target = named_in(kTargets, row.at("target").get<std::string>(), "target");
     probe.method = row.at("method").get<std::string>();
     probe.path = checked(row.at("path").get<std::string>(), "path");
-    probe.body = row.contains("body") ? checked(row.at("body").dump(), "body") : "";
+    probe.body = body_of(row);
     probe.accept = row.at("accept").get<std::string>();
     probe.is_html = row.value("is_html", false);
     probe.signed_get = row.value("signed_get", false);
     probe.write_endpoint = row.value("write_endpoint", false);
     probe.imports = row.value("imports", false);
-    for (const auto& meaning : row.at("meanings")) {
-        probe.meanings.push_back(meaning_of(meaning));
+    if (row.contains("list")) {
+        probe.list = list_of(row.at("list"));
+        if (row.contains("first")) {
+            probe.first = first_of(row.at("first"));
+        }
+    } else {
+        probe.meanings = meanings_of(row);
+    }
+    if (probe.list && (probe.target != ProbeTarget::Object || probe.is_html || probe.imports)) {
+        throw PolicyFault{"a \"list\" is of objects, in JSON, and imports nothing"};
     }
     return probe;
 }
@@ -335,23 +407,49 @@ std::string_view Probes::why_unprobeable(std::string_view software) const {
     return {};
 }
 
-Result<ProbeRequest> probe_request(const Probe& probe, const Host& recipient, const ProbePlaces& places) {
-    const auto path = filled(probe.path, places, percent_encoded);
+namespace {
+
+Result<ProbeRequest> asked(const Probe& probe,
+                           const std::string& method,
+                           const std::string& pattern,
+                           const std::string& body,
+                           const Host& recipient,
+                           const ProbePlaces& places) {
+    const auto path = filled(pattern, places, percent_encoded);
     auto url = Uri::parse("https://" + recipient.text() + path);
     // A user called ".." would ask for something else: dots cannot be encoded.
     if (!url || url->path() != std::string_view{path}.substr(0, path.find('?'))) {
         return fail(ErrorKind::Invalid, "the probe " + probe.name + " makes no URI at " + recipient.text());
     }
-    return ProbeRequest{
-        probe.method, std::move(*url), probe.accept, filled(probe.body, places, json_escaped)};
+    return ProbeRequest{method, std::move(*url), probe.accept, filled(body, places, json_escaped)};
 }
 
-Presence presence_of(const Probe& probe, const ProbePlaces& places, int status, std::string_view body) {
+}  // namespace
+
+Result<ProbeRequest> probe_request(const Probe& probe, const Host& recipient, const ProbePlaces& places) {
+    return asked(probe, probe.method, probe.path, probe.body, recipient, places);
+}
+
+Result<ProbeRequest> first_request(const Probe& probe, const Host& recipient, const ProbePlaces& places) {
+    const auto& first = *probe.first;
+    return asked(probe, first.method, first.path, first.body, recipient, places);
+}
+
+Result<ProbeRequest> page_request(const Probe& probe, const Host& recipient, const ProbePlaces& places) {
+    const auto& list = *probe.list;
+    return places.page <= 1 ? probe_request(probe, recipient, places)
+                            : asked(probe, probe.method, list.next_path, list.next_body, recipient, places);
+}
+
+Presence presence_of(std::span<const ProbeMeaning> meanings,
+                     const ProbePlaces& places,
+                     int status,
+                     std::string_view body) {
     if (body.size() > kMaxProbeAnswer) {
         return Presence::Unknown;
     }
     Answer answer{body};
-    for (const auto& meaning : probe.meanings) {
+    for (const auto& meaning : meanings) {
         switch (fit_of(meaning, places, status, answer)) {
             case Fit::Yes:
                 return meaning.presence;

@@ -27,8 +27,8 @@ void add(Sparse& bits, std::size_t at) {
 
 bool honours_too_little(const HonourBelow& wanted, const RuleFacts& facts) {
     // A rate needs no more digits than these: both counts fit many times into 64 bits.
-    return facts.told > 0 && facts.told >= wanted.least_told &&
-           static_cast<double>(facts.gone) * 100.0 < static_cast<double>(facts.told) * wanted.percent;
+    return facts.judged > 0 && facts.judged >= wanted.least_told &&
+           static_cast<double>(facts.gone) * 100.0 < static_cast<double>(facts.judged) * wanted.percent;
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ void add_honour(RecipientCard& card, const RecipientEntry& entry) {
     card.told = entry.told;
     card.gone = entry.gone;
     card.present = entry.present;
+    card.not_visible = entry.not_visible;
 }
 
 /// The controller's word stands before everything else.

@@ -144,7 +144,7 @@ private:
             place.basis = card.basis.kind;
             place.if_consented = card.if_consented;
             place.facts.software = card.software;
-            place.facts.told = card.told;
+            place.facts.judged = records::judged(card);
             place.facts.gone = card.gone;
             place.passes_on = way_of(card.marks);
             place.there = {page[i].disclosures, 0, page[i].subjects};

@@ -97,7 +97,7 @@ std::vector<RuleAnswer> answers(const privacy::TransferRules& in_force, const re
         facts.country = card.country.country;
         facts.basis = card.basis.kind;
         facts.software = card.software;
-        facts.told = card.told;
+        facts.judged = records::judged(card);
         facts.gone = card.gone;
         facts.categories = sample.categories.bits();
         facts.visibility = static_cast<std::uint8_t>(sample.visibility);

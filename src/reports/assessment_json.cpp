@@ -90,6 +90,7 @@ PaperJson honour_json(const Assessment& assessment) {
     return {{"told", assessment.card.told},
             {"gone", assessment.card.gone},
             {"present", assessment.card.present},
+            {"not_visible", assessment.card.not_visible},
             {"states", states}};
 }
 

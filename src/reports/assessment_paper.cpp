@@ -90,8 +90,10 @@ private:
         } else {
             say("short.holds_none");
         }
-        if (card_.told > 0) {
-            say("short.honour", {}, {{"told", card_.told, "erasures"}, {"gone", card_.gone, "erasures"}});
+        if (const auto judged = records::judged(card_); judged > 0) {
+            say("short.honour", {}, {{"judged", judged, "erasures"}, {"gone", card_.gone, "erasures"}});
+        } else if (card_.told > 0) {
+            say("short.honour_unseen", {}, {{"told", card_.told, "erasures"}});
         } else {
             say("short.honour_none");
         }
@@ -220,7 +222,8 @@ private:
         say("honour.text");
         add(FactList{{{label("told"), number(card_.told)},
                       {label("gone"), number(card_.gone)},
-                      {label("present"), number(card_.present)}}});
+                      {label("present"), number(card_.present)},
+                      {label("not_visible"), number(card_.not_visible)}}});
         if (assessment_.notices.empty()) {
             return;
         }

@@ -116,7 +116,15 @@ std::vector<std::string> required_assessment_texts(const language::PluralRule& p
     add(keys, "assess", {"title", "heading", "colophon"});
     add(keys,
         "assess.short",
-        {"heading", "where", "where_unknown", "holds", "holds_none", "honour", "honour_none", "risks"});
+        {"heading",
+         "where",
+         "where_unknown",
+         "holds",
+         "holds_none",
+         "honour",
+         "honour_unseen",
+         "honour_none",
+         "risks"});
     add(keys, "assess.who", {"heading"});
     add(keys, "assess.where", {"heading"});
     add(keys, "assess.holds", {"heading", "none", "unread"});
@@ -125,16 +133,16 @@ std::vector<std::string> required_assessment_texts(const language::PluralRule& p
     add(keys, "assess.rules", {"heading", "text"});
     add(keys, "assess.risks", {"heading", "text", "none"});
     add(keys, "assess.decide", {"heading", "let", "limit", "stop", "learn"});
-    add(keys,
-        "assess.label",
-        {"host",      "aliases",    "software",       "users",          "registrations", "open",
-         "closed",    "operator",   "contact",        "privacy_policy", "terms",         "known_at",
-         "kind",      "country",    "country_source", "confidence",     "evidence",      "basis",
-         "reason",    "decision",   "subjects",       "objects",        "disclosures",   "first",
-         "last",      "categories", "channels",       "strongest",      "not_counted",   "told",
-         "gone",      "present",    "state",          "notices",        "topic",         "sentence",
-         "not_found", "text",       "read",           "address",        "what",          "effect",
-         "rule",      "no_rule",    "weight",         "point",          "todo",          "declared"});
+    add(keys, "assess.label", {"host",       "aliases",  "software",    "users",       "registrations",
+                               "open",       "closed",   "operator",    "contact",     "privacy_policy",
+                               "terms",      "known_at", "kind",        "country",     "country_source",
+                               "confidence", "evidence", "basis",       "reason",      "decision",
+                               "subjects",   "objects",  "disclosures", "first",       "last",
+                               "categories", "channels", "strongest",   "not_counted", "told",
+                               "gone",       "present",  "not_visible", "state",       "notices",
+                               "topic",      "sentence", "not_found",   "text",        "read",
+                               "address",    "what",     "effect",      "rule",        "no_rule",
+                               "weight",     "point",    "todo",        "declared"});
     add(keys, "assess.what", {"public", "unlisted", "followers", "direct"});
     add(keys, "assess.effect", {"allow", "flag", "block"});
     add(keys, "assess.weight", {"high", "medium", "low"});

@@ -199,8 +199,9 @@ bool measured_holds(const RiskRule& rule, const RiskFacts& facts) {
     const auto& card = facts.card;
     const bool disclosed = facts.totals != nullptr && facts.totals->disclosures > 0;
     const auto bits = facts.totals == nullptr ? 0 : facts.totals->categories.bits();
-    const bool poor = card.told >= rule.honour_least_told && card.told > 0 &&
-                      card.gone * 100 < card.told * rule.honour_below_percent;
+    const auto judged = records::judged(card);
+    const bool poor = judged >= rule.honour_least_told && judged > 0 &&
+                      card.gone * 100 < judged * rule.honour_below_percent;
     return (rule.honour_below_percent == 0 || poor) && (!rule.never_told || card.told == 0) &&
            (!rule.disclosed || *rule.disclosed == disclosed) &&
            (rule.categories.empty() || (rule.categories.bits() & bits) != 0);

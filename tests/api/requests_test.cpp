@@ -192,22 +192,26 @@ TEST_CASE("How each software honours deletions", "[api]") {
     for (const auto* host : {"a.example", "b.example"}) {
         REQUIRE(house.directory.update(*Host::parse(host), [](RecipientEntry& entry) {
             entry.software = "mastodon";
-            entry.told = 2;
+            entry.told = 4;
             entry.gone = 1;
+            entry.present = 1;
+            entry.not_visible = 1;
             entry.scheme = SignatureScheme::Rfc9421;
         }));
     }
-    REQUIRE(house.directory.update(*Host::parse("c.example"), [](RecipientEntry& entry) { entry.told = 0; }));
+    REQUIRE(house.directory.update(*Host::parse("c.example"), [](RecipientEntry& entry) { entry.told = 3; }));
     const auto honour = house.get("/api/v1/software", "audit");
     keeps(honour, "honour.schema.json");
     REQUIRE(honour["software"].size() == 2);
     CHECK(honour["software"][0]["software"].is_null());
+    CHECK(honour["software"][0]["told"] == 3);
     CHECK(honour["software"][0]["honour_percent"].is_null());
     CHECK(honour["software"][1] == Json{{"software", "mastodon"},
                                         {"recipients", 2},
-                                        {"told", 4},
+                                        {"told", 8},
                                         {"gone", 2},
-                                        {"present", 0},
+                                        {"present", 2},
+                                        {"not_visible", 2},
                                         {"honour_percent", 50},
                                         {"signatures", {{"cavage", 0}, {"rfc9421", 2}}}});
     house.get("/api/v1/software", "own", 403);

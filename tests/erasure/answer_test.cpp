@@ -246,6 +246,36 @@ TEST_CASE("Every ground and every state of a notice has its words", "[erasure][a
     }
 }
 
+TEST_CASE("That single posts cannot be looked for is said, and is not the server's refusal",
+          "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.state = privacy::RequestState::Fulfilled;
+    answer.identity_verified = true;
+    erasure::AnsweredRecipient told;
+    told.host = host("a.example");
+    told.state = NoticeState::Unprobeable;
+    told.told = true;
+    std::set<std::string> lines;
+    for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+        CAPTURE(language);
+        const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+        REQUIRE(words);
+        for (const auto* reason : {"", "no_post_probe"}) {
+            told.reason = reason;
+            answer.recipients = {told};
+            const auto text = *erasure::render_answer_text(answer, {}, *words);
+            CHECK_FALSE(says(text, "no_post_probe"));
+            CHECK(lines.insert(text).second);
+            if (std::string{language} == "en") {
+                CHECK(says(text, "does not let us look") == told.reason.empty());
+                CHECK(says(text, "no way to look for single posts") == !told.reason.empty());
+            }
+        }
+    }
+    const auto json = erasure::render_answer_json(answer, {});
+    CHECK(says(json, R"("ground": "no_post_probe")"));
+}
+
 TEST_CASE("Why a recipient was given up is said in the language of the answer", "[erasure][answer]") {
     erasure::Answer answer;
     answer.state = privacy::RequestState::PartlyFulfilled;

@@ -61,6 +61,12 @@ constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable"
   {"name": "knock", "software": ["knocks"], "target": "account", "method": "POST", "path": "/inbox",
    "body": {"actor": "{actor}"}, "accept": "application/json", "write_endpoint": true, "meanings": [
      {"statuses": [202], "presence": "gone"}]},
+  {"name": "lists", "software": ["lists"], "target": "object", "method": "GET", "path": "/of/{id}",
+   "accept": "application/json",
+   "first": {"method": "GET", "path": "/who?a={handle}", "id": "/id", "meanings": [
+     {"statuses": [200], "presence": "present"}, {"statuses": [404], "presence": "gone"}]},
+   "list": {"uris": ["/uri"], "last": "/id", "next": {"path": "/of/{id}?before={last}"}, "pages": 3,
+            "absent": "not_visible"}},
   {"name": "fetches", "software": ["fetching"], "target": "account", "method": "GET", "path": "/f?a={handle}",
    "accept": "application/json", "imports": true, "meanings": [{"statuses": [200], "presence": "present"}]}
 ]})";
@@ -134,6 +140,12 @@ struct Sight {
         REQUIRE(notices.plan(request, all.size() > known.size() ? all : known, planned));
         return erasure::notice_to(notices, request, notice.recipient)->value().number;
     }
+    /// Another request of the same person: what follows is about that one.
+    void again() {
+        records::ErasureRequest one = *requests.request(request);
+        request = requests.open(one, {})->number;
+    }
+    [[nodiscard]] erasure::VerdictPorts verdicts() { return {requests, notices, directory, clock}; }
     [[nodiscard]] records::Notice notice(const std::string& host) const {
         return **erasure::notice_to(notices, request, *Host::parse(host));
     }
@@ -181,6 +193,87 @@ TEST_CASE("a copy whose account is gone is verified gone, and the recipient is h
     CHECK(entry.told == 1);
     CHECK(entry.gone == 1);
     CHECK(entry.present == 0);
+}
+
+TEST_CASE("who took a Delete and cannot be looked at is neither honoured for it nor blamed", "[looker]") {
+    Sight s;
+    s.told("a.example", "shows-nothing");
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::Unprobeable);
+    const auto entry = *s.directory.entry(*Host::parse("a.example"));
+    CHECK(entry.told == 1);
+    CHECK(records::judged(entry) == 0);
+    CHECK(entry.not_visible == 0);
+}
+
+TEST_CASE("a person's copy counts once, with the latest verdict", "[looker]") {
+    Sight s;
+    const auto entry = [&] { return *s.directory.entry(*Host::parse("a.example")); };
+    int status = 200;
+    s.http.server = [&](const RemoteRequest&) { return says(status); };
+    s.told("a.example", "x", 1);
+    s.look();
+    CHECK(entry().present == 1);
+    s.again();
+    s.told("a.example", "x", 1);
+    status = 406;
+    s.look();
+    CHECK(s.notice("a.example").presence == Presence::NotVisible);
+    CHECK(entry().told == 1);
+    CHECK(entry().present == 0);
+    CHECK(entry().not_visible == 1);
+    s.again();
+    s.told("a.example", "x", 1);
+    status = 404;
+    s.look();
+    CHECK(entry().told == 1);
+    CHECK(entry().gone == 1);
+    CHECK(records::judged(entry()) == 1);
+    CHECK(entry().not_visible == 0);
+    s.again();  // told once more, and nobody has looked since
+    s.told("a.example", "x", 1);
+    auto ports = s.verdicts();
+    REQUIRE(erasure::count_honour(ports, *Host::parse("a.example")));
+    CHECK(entry().gone == 1);
+    CHECK(entry().told == 1);
+}
+
+TEST_CASE("what was taken back says nothing about who was told", "[looker]") {
+    using privacy::RequestState;
+    for (const auto state : {RequestState::Withdrawn, RequestState::Refused, RequestState::Duplicate}) {
+        Sight s;
+        s.told("a.example", "x");
+        s.http.server = [](const RemoteRequest&) { return says(200); };
+        s.look();
+        const auto entry = [&] { return *s.directory.entry(*Host::parse("a.example")); };
+        CHECK(entry().present == 1);
+        s.change([&](auto& one) { one.state = state; });
+        s.pass(25h);
+        CHECK(entry().told == 0);
+        CHECK(records::judged(entry()) == 0);
+    }
+}
+
+TEST_CASE("who refused a Delete and keeps the copy did not honour it; who never heard of it did not fail",
+          "[looker]") {
+    Sight s;
+    const auto unheard = s.told("down.example", "x");
+    const auto refused = s.told("refuses.example", "x");
+    NoticeChange change;
+    for (const auto& host : {"down.example", "refuses.example"}) {
+        auto notice = s.notice(host);
+        notice.acknowledged_at.reset();
+        notice.state = notice.number == refused ? NoticeState::Refused : NoticeState::Unreachable;
+        notice.declined = notice.number == refused ? 1 : 0;
+        change.notices.push_back(notice);
+    }
+    REQUIRE(s.notices.apply(change));
+    s.http.server = [](const RemoteRequest&) { return says(200); };
+    s.look();
+    CHECK(s.notice("down.example").number == unheard);
+    CHECK(s.notice("down.example").presence == Presence::Present);
+    CHECK(records::judged(*s.directory.entry(*Host::parse("down.example"))) == 0);
+    CHECK(s.directory.entry(*Host::parse("refuses.example"))->present == 1);
 }
 
 TEST_CASE("nothing is looked at before the origin is gone", "[looker]") {
@@ -319,6 +412,122 @@ TEST_CASE("of chosen objects all are asked for, and what was only sampled is not
     CHECK(s.notice("few.example").state == NoticeState::VerifiedGone);
     CHECK(s.looks("few.example").size() == 5);
     CHECK(s.notice("many.example").state == NoticeState::NotVisible);
+}
+
+namespace {
+
+records::ErasureScope some_objects() {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    return scope;
+}
+
+/// A page of alice's objects with these numbers, each its own id.
+std::string listed(const std::vector<int>& numbers) {
+    std::string json = "[";
+    for (const auto number : numbers) {
+        const auto text = std::to_string(number);
+        json += (json.size() > 1 ? "," : "") + std::string{R"({"id":")"} + text + R"(","uri":")" + kAlice +
+                "/" + text + R"("})";
+    }
+    return json + "]";
+}
+
+}  // namespace
+
+TEST_CASE("chosen objects are looked for in what a recipient lists of the account, once for all of them",
+          "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "lists", 3);
+    std::vector<std::string> asked;
+    std::vector<int> kept;
+    s.http.server = [&](const RemoteRequest& request) {
+        asked.push_back(std::string{request.url.path()} + "?" + std::string{request.url.query()});
+        const bool first_page = request.url.query().empty();
+        return request.url.path() == "/who" ? says(200, R"({"id": "7"})")
+                                            : says(200, listed(first_page ? kept : std::vector<int>{}));
+    };
+
+    SECTION("one that stands there is a copy") {
+        kept = {9, 1, 8};
+        s.look();
+        CHECK(asked == std::vector<std::string>{"/who?a=alice%40origin.example", "/of/7?", "/of/7?before=8"});
+        CHECK(s.notice("a.example").state == NoticeState::StillPresent);
+        const auto entry = *s.directory.entry(*Host::parse("a.example"));
+        CHECK(entry.present == 1);
+    }
+    SECTION("where the list has ended without them they are not visible, and not gone") {
+        kept = {9, 8};
+        s.look();
+        CHECK(asked.size() == 3);
+        CHECK(s.notice("a.example").state == NoticeState::NotVisible);
+        CHECK(s.looks("a.example").size() == 3);
+    }
+}
+
+TEST_CASE("of a list that is not read to its end nothing follows", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    int status = 200;
+    int pages = 0;
+    s.http.server = [&](const RemoteRequest& request) {
+        if (request.url.path() == "/who") {
+            return says(200, R"({"id": "7"})");
+        }
+        ++pages;
+        return says(status, status == 200 ? listed({100 + pages}) : "{}");
+    };
+    SECTION("it is longer than what is read") {
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(pages == 3);
+    }
+    SECTION("a page is refused") {
+        status = 401;
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(pages == 1);
+    }
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
+    CHECK(s.notice("a.example").presence == Presence::Unknown);
+    CHECK(s.notice("a.example").next_look_at);
+}
+
+TEST_CASE("who has no such account has none of its objects, if that is the name", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    SECTION("it is confirmed") {
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    }
+    SECTION("nobody knows") {
+        s.confirm("");
+        s.told("a.example", "lists", 2);
+        s.look();
+        CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
+    }
+}
+
+TEST_CASE("where single objects cannot be looked for, that is the reason", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "pages", 2);
+    s.told("b.example", "shows-nothing", 2);
+    s.look();
+    CHECK(s.http.requests().empty());
+    CHECK(s.notice("a.example").state == NoticeState::Unprobeable);
+    CHECK(s.notice("a.example").reason == "no_post_probe");
+    CHECK(s.notice("b.example").state == NoticeState::Unprobeable);
+    CHECK(s.notice("b.example").reason.empty());
+}
+
+TEST_CASE("an object of which nothing was learned keeps the others from being called gone", "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "x", 2);
+    s.http.server = [](const RemoteRequest& request) {
+        return says(request.url.text().find("alice%2F1") != std::string::npos ? 418 : 404);
+    };
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
 }
 
 TEST_CASE("an account that was spared for what is held there is not looked at, what was erased is",

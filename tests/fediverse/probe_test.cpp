@@ -139,6 +139,52 @@ TEST_CASE("A relative of Misskey that nobody ran is never said to be gone", "[fe
     CHECK(says("misskey-lineage-account", 404, kNoSuchUser) == Presence::NotVisible);
 }
 
+TEST_CASE("Posts are looked for in what Mastodon, Misskey and Mbin list of an account",
+          "[fediverse][probe]") {
+    auto person = places();
+    const auto host = *Host::parse("r.example");
+    person.id = "12";
+    person.last = "34";
+    const auto asked = [&](const char* name, std::size_t page) {
+        person.page = page;
+        const auto made =
+            page == 0 ? first_request(probe(name), host, person) : page_request(probe(name), host, person);
+        REQUIRE(made);
+        return made->method + " " + made->url.text() + (made->body.empty() ? "" : " " + made->body);
+    };
+    CHECK(asked("mastodon-object", 0) ==
+          "GET https://r.example/api/v1/accounts/lookup?acct=alice%40o.example");
+    CHECK(asked("mastodon-object", 1) == "GET https://r.example/api/v1/accounts/12/statuses?limit=40");
+    CHECK(asked("mastodon-object", 2) ==
+          "GET https://r.example/api/v1/accounts/12/statuses?limit=40&max_id=34");
+    CHECK(asked("mbin-object", 2) == "GET https://r.example/api/users/12/content?p=2");
+    CHECK_THAT(asked("misskey-object", 2), Catch::Contains(R"("untilId":"34")"));
+    for (const auto* name : {"mastodon-object", "misskey-object", "mbin-object"}) {
+        CHECK(probe(name).list->absent == Presence::NotVisible);
+        CHECK_FALSE(probe(name).imports);
+    }
+    const auto page = page_of(*probe("mbin-object").list,
+                              R"({"items":[{"entry":{"apId":"https://o.example/1"}},)"
+                              R"({"postComment":{"apId":"https://o.example/2"}},{"post":{"apId":null}}]})");
+    REQUIRE(page);
+    CHECK(page->uris == std::vector<std::string>{"https://o.example/1", "https://o.example/2"});
+    CHECK_FALSE(page->empty);
+    const auto last = page_of(*probe("mastodon-object").list, R"([{"id":"9","uri":"u"},{"id":"8"}])");
+    REQUIRE(last);
+    CHECK(last->last == "8");
+    CHECK(page_of(*probe("mastodon-object").list, "[]")->empty);
+    CHECK_FALSE(page_of(*probe("mastodon-object").list, "{}"));
+    CHECK_FALSE(page_of(*probe("mastodon-object").list, "<html>"));
+    for (const auto* odd : {"[[1]]", "[null]", R"([{"uri":{}}])", R"([{"uri":["a"]},7])"}) {
+        const auto strange = page_of(*probe("mastodon-object").list, odd);
+        REQUIRE(strange);
+        CHECK(strange->uris.empty());
+        CHECK(strange->last.empty());
+    }
+    CHECK(id_of(*probe("misskey-object").first, R"([{"id":"9x"}])") == "9x");
+    CHECK(id_of(*probe("misskey-object").first, "[]").empty());
+}
+
 TEST_CASE("Lemmy hides what it has not erased", "[fediverse][probe]") {
     CHECK(names("lemmy", ProbeTarget::Account) ==
           std::vector<std::string>{"lemmy-account", "lemmy-account-v4"});
@@ -233,7 +279,7 @@ TEST_CASE("What nobody can look into is said to be so, with its reason", "[fediv
 TEST_CASE("Nothing but the database's own answer says gone", "[fediverse][probe]") {
     std::vector<std::string> saying;
     for (const auto& known : shipped().all()) {
-        for (const auto& meaning : known.meanings) {
+        for (const auto& meaning : known.first ? known.first->meanings : known.meanings) {
             if (meaning.presence == Presence::Gone) {
                 saying.push_back(known.name);
                 CHECK_FALSE(meaning.statuses.empty());
@@ -244,7 +290,8 @@ TEST_CASE("Nothing but the database's own answer says gone", "[fediverse][probe]
             CHECK(presence_of(known, places(), status, "<html>") != Presence::Gone);
         }
     }
-    CHECK(saying == std::vector<std::string>{"mastodon-account", "misskey-account", "peertube-account"});
+    CHECK(saying == std::vector<std::string>{
+                        "mastodon-account", "mastodon-object", "misskey-account", "peertube-account"});
 }
 
 TEST_CASE("What stands for a placeholder cannot become more than itself", "[fediverse][probe]") {
@@ -352,6 +399,11 @@ TEST_CASE("A probe that is not whole names its row", "[fediverse][probe]") {
     CHECK_THAT(refused(one(R"("meanings":[{"presence":"gone"}])")), Catch::Contains("gone"));
     CHECK_THAT(refused(one(R"("meanings":[{"presence":"present","json_pointer":"x"}])")),
                Catch::Contains("p: "));
+    const std::string list = R"("uris":["/u"],"next":{"path":"/"},"absent":)";
+    CHECK_THAT(refused(one(R"("list":{)" + list + R"("not_visible","pages":99})")), Catch::Contains("pages"));
+    CHECK_THAT(refused(one(R"("list":{)" + list + R"("gone","pages":1})")), Catch::Contains("gone"));
+    CHECK_THAT(refused(one(R"("imports":true,"list":{)" + list + R"("missing","pages":1})")),
+               Catch::Contains("imports"));
     CHECK_THAT(refused(document(R"(,{"name":"p","software":[],"target":"object","method":"GET",)"
                                 R"("path":"/","accept":"a","meanings":[]})")),
                Catch::Contains("only one"));

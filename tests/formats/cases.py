@@ -196,13 +196,14 @@ class Directory(Store):
         flags, scheme = read.octet(), read.octet()
         asked, known, failing = (optional(read, flags & bit) for bit in (4, 8, 16))
         told, gone, present = read.varint(), read.varint(), read.varint()
+        not_visible = read.varint() if flags & 64 else 0
         names = ("software", "version", "shared_inbox", "inbox", "contact", "contact_source", "language")
         texts = {name: text(read) for name in names}
         texts |= self.refreshed(read) if flags & 32 else {}
         read.end()
         return texts | {"asked_at": asked, "known_at": known, "failing_since": failing, "relay": bool(flags & 1),
                         "community": bool(flags & 2), "scheme": scheme, "told": told, "gone": gone,
-                        "present": present}  # fmt: skip
+                        "present": present, "not_visible": not_visible}  # fmt: skip
 
     @staticmethod
     def refreshed(read: Octets) -> dict:

@@ -151,7 +151,8 @@ json of(const RecipientEntry& entry) {
               {"failing_since", time(entry.failing_since)},
               {"told", entry.told},
               {"gone", entry.gone},
-              {"present", entry.present}};
+              {"present", entry.present},
+              {"not_visible", entry.not_visible}};
     if (!entry.addresses.empty()) {
         told.update(
             {{"users", entry.users ? json(*entry.users) : json()},

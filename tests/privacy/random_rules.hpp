@@ -66,8 +66,8 @@ public:
         }
         made.basis = kind();
         made.software = software();
-        made.told = below(5);
-        made.gone = below(static_cast<unsigned>(made.told) + 1);
+        made.judged = below(5);
+        made.gone = below(static_cast<unsigned>(made.judged) + 1);
         made.objection = chance(2);
         made.minor = chance(2);
         made.categories = categories();

@@ -70,8 +70,8 @@ bool naively_matches(const TransferRule& rule, const RuleFacts& facts) {
     bool holds = rule.enabled && names_host(rule, facts) && names_country(rule, facts) &&
                  among(rule.bases, facts.basis) && among(rule.software, facts.software);
     if (rule.honour) {
-        const bool known = facts.told > 0 && facts.told >= rule.honour->least_told;
-        holds = holds && known && 100 * facts.gone < rule.honour->percent * facts.told;
+        const bool known = facts.judged > 0 && facts.judged >= rule.honour->least_told;
+        holds = holds && known && 100 * facts.gone < rule.honour->percent * facts.judged;
     }
     if (rule.objection) {
         holds = holds && *rule.objection == facts.objection;
@@ -145,8 +145,8 @@ TEST_CASE("Too little experience with a recipient is no bad experience", "[priva
     auto rule = rule_for({});
     rule.honour = HonourBelow{50, 10};
     auto facts = to("a.example");
-    const auto blocked = [&](std::uint64_t told, std::uint64_t gone) {
-        facts.told = told;
+    const auto blocked = [&](std::uint64_t judged, std::uint64_t gone) {
+        facts.judged = judged;
         facts.gone = gone;
         return decided({rule}, facts).effect == RuleEffect::Block;
     };

@@ -267,7 +267,7 @@ TEST_CASE("A trial adds up as a plain list does", "[rules][trial]") {
             card.country.country = facts.country;
             card.basis.kind = facts.basis;
             card.software = facts.software;
-            card.told = facts.told;
+            card.present = facts.judged - facts.gone;
             card.gone = facts.gone;
             card.marks.relay = pick(4) == 0;
             world.reg.known[facts.recipient.text()] = card;

@@ -76,7 +76,7 @@ TEST_CASE("The examples do what they say once they are enabled", "[recipients][r
     CHECK(decide(*compiled, facts) == RuleDecision{RuleEffect::Allow, 1});
     facts = to("peer.example");
     CHECK(decide(*compiled, facts) == RuleDecision{RuleEffect::Flag, 4});
-    facts.told = 20;
+    facts.judged = 20;
     facts.gone = 9;
     facts.visibility = static_cast<std::uint8_t>(fediverse::Visibility::Followers);
     CHECK(decide(*compiled, facts) == RuleDecision{RuleEffect::Block, 2});

@@ -372,9 +372,14 @@ TEST_CASE("A point holds only if all of its conditions do", "[reports][assessmen
     CHECK_FALSE(holds(R"({"categories": ["location"]})"));
     CHECK_FALSE(holds(R"({"categories": ["post_text"]})", false));
     card.told = 10;
+    CHECK_FALSE(holds(R"({"honour_below_percent": 50})"));  // nobody saw a copy
+    card.not_visible = 10;
+    CHECK_FALSE(holds(R"({"honour_below_percent": 50})"));
     card.gone = 5;
+    card.present = 5;
     CHECK_FALSE(holds(R"({"honour_below_percent": 50, "honour_least_told": 10})"));
     card.gone = 4;
+    card.present = 6;
     CHECK(holds(R"({"honour_below_percent": 50, "honour_least_told": 10})"));
     CHECK_FALSE(holds(R"({"honour_below_percent": 50, "honour_least_told": 11})"));
     CHECK_FALSE(holds(R"({"marks": ["relay"]})"));

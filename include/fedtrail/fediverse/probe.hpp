@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +40,27 @@ struct VersionRange {
 /// means is read from the answer.
 [[nodiscard]] bool fits(const VersionRange& range, std::string_view version);
 
+/// What is asked before a list: who the person is there.
+struct ProbeFirst {
+    std::string method;
+    std::string path;
+    std::string body;  ///< JSON with placeholders; "" is none.
+    std::string id;    ///< RFC 6901: what {id} is from then on.
+    /// Present: the list is asked for. All else says the same of everything that may be in it.
+    std::vector<ProbeMeaning> meanings;
+};
+
+/// Where the answer is one page of a list, and an object is a copy if its URI stands in it.
+struct ProbeList {
+    std::string at;                 ///< RFC 6901: the list in the answer; "" is all of it.
+    std::vector<std::string> uris;  ///< RFC 6901, in each of its members: where a URI may stand.
+    std::string last;               ///< RFC 6901, in the last member: what {last} is on the next page.
+    std::string next_path;          ///< The same question for the page after.
+    std::string next_body;          ///< JSON with placeholders; "" is none.
+    std::size_t pages{1};           ///< That are read at most.
+    Presence absent{Presence::NotVisible};  ///< If an empty page ended the list before.
+};
+
 struct Probe {
     std::string name;  ///< "mastodon-account"
     std::vector<std::string> software;
@@ -53,14 +76,26 @@ struct Probe {
     bool imports{};  ///< Fetches anew what it is asked for, as long as the origin serves it: never before the
                      ///< origin was seen to answer 404 or 410.
     std::vector<ProbeMeaning> meanings;
+    std::optional<ProbeFirst> first{};  ///< Only with a list.
+    std::optional<ProbeList> list{};    ///< Then there are no meanings.
 };
 
-/// What stands for the placeholders {handle}, {user}, {host}, {actor}, {object}; percent-encoded in paths,
-/// escaped in bodies.
+/// What stands for the placeholders {handle}, {user}, {host}, {actor}, {object}, and, where there is a list,
+/// {id}, {last} and {page}; percent-encoded in paths, escaped in bodies.
 struct ProbePlaces {
     Personal<std::string> handle;  ///< "alice@origin.example"
     Personal<std::string> actor;
     Personal<std::string> object;
+    std::string id{};
+    std::string last{};
+    std::size_t page{1};
+};
+
+/// One page of a list.
+struct ProbePage {
+    std::vector<std::string> uris;
+    std::string last;  ///< "" if the page is empty.
+    bool empty{};
 };
 
 /// Octets of a body that are looked at.
@@ -99,11 +134,29 @@ private:
 [[nodiscard]] Result<ProbeRequest> probe_request(const Probe& probe,
                                                  const Host& recipient,
                                                  const ProbePlaces& places);
+/// The question before the list; the probe must have one.
+[[nodiscard]] Result<ProbeRequest> first_request(const Probe& probe,
+                                                 const Host& recipient,
+                                                 const ProbePlaces& places);
+/// The question for the page `places.page` of the list; the probe must have one.
+[[nodiscard]] Result<ProbeRequest> page_request(const Probe& probe,
+                                                const Host& recipient,
+                                                const ProbePlaces& places);
+/// Nothing if the body is no such list, or larger than kMaxProbeAnswer.
+[[nodiscard]] std::optional<ProbePage> page_of(const ProbeList& list, std::string_view body);
+/// What {id} is; "" if the body does not say it.
+[[nodiscard]] std::string id_of(const ProbeFirst& first, std::string_view body);
 /// What an answer says; Unknown where no meaning fits. A body that is no JSON where JSON was expected, or
 /// that is larger than kMaxProbeAnswer, says Unknown.
-[[nodiscard]] Presence presence_of(const Probe& probe,
+[[nodiscard]] Presence presence_of(std::span<const ProbeMeaning> meanings,
                                    const ProbePlaces& places,
                                    int status,
                                    std::string_view body);
+[[nodiscard]] inline Presence presence_of(const Probe& probe,
+                                          const ProbePlaces& places,
+                                          int status,
+                                          std::string_view body) {
+    return presence_of(probe.meanings, places, status, body);
+}
 
 }  // namespace fedtrail::fediverse

@@ -43,10 +43,11 @@ struct RecipientEntry {
     bool community{};  ///< It passes on what its groups get (FEP-1b12).
     SignatureScheme scheme{SignatureScheme::Unknown};
     std::optional<Instant> failing_since;  ///< Of our own requests, without a success since.
-    // The honour rate, added up over all requests.
-    std::uint64_t told{};     ///< Notices acknowledged.
-    std::uint64_t gone{};     ///< Of them: verified gone.
-    std::uint64_t present{};  ///< Of them: still present at the last look.
+    // The honour rate, as records::RecipientCard has it.
+    std::uint64_t told{};
+    std::uint64_t gone{};
+    std::uint64_t present{};
+    std::uint64_t not_visible{};
     // What the server says of itself, as it was refreshed last.
     std::optional<std::uint64_t> users{};
     std::optional<bool> registrations_open{};
@@ -71,6 +72,7 @@ struct SoftwareRecord {
     std::uint64_t told{};        ///< As RecipientEntry has it.
     std::uint64_t gone{};
     std::uint64_t present{};
+    std::uint64_t not_visible{};
     std::uint64_t cavage{};   ///< Hosts that refused RFC 9421 and took draft-cavage …
     std::uint64_t rfc9421{};  ///< … and the other way round.
 
@@ -124,6 +126,7 @@ inline void add(std::map<std::string, SoftwareRecord>& records, const RecipientE
     record.told += entry.told;
     record.gone += entry.gone;
     record.present += entry.present;
+    record.not_visible += entry.not_visible;
     record.cavage += entry.scheme == SignatureScheme::Cavage ? 1 : 0;
     record.rfc9421 += entry.scheme == SignatureScheme::Rfc9421 ? 1 : 0;
 }

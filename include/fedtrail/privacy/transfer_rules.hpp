@@ -55,8 +55,8 @@ private:
     bool below_{};
 };
 
-/// Of a recipient that was told of erasures at least so often, fewer than so many in a hundred were verified
-/// gone.
+/// Of a recipient at which at least so many copies were seen to be gone or still there, fewer than so many in
+/// a hundred were gone.
 struct HonourBelow {
     unsigned percent{};          ///< 1 to 100.
     std::uint64_t least_told{};  ///< With less experience the condition does not hold.
@@ -97,11 +97,11 @@ struct RuleFacts {
     Host recipient;
     std::optional<Country> country;
     BasisKind basis{BasisKind::Undocumented};
-    std::string software;  ///< Lower case; "" is unknown.
-    std::uint64_t told{};  ///< Erasures the recipient acknowledged,
-    std::uint64_t gone{};  ///< and of them those verified gone.
-    bool objection{};      ///< The subject objects to this recipient (Art. 21).
-    bool minor{};          ///< The subject is known to be a child.
+    std::string software;    ///< Lower case; "" is unknown.
+    std::uint64_t judged{};  ///< Copies at the recipient that were to go and were looked at with a verdict,
+    std::uint64_t gone{};    ///< and of them those verified gone.
+    bool objection{};        ///< The subject objects to this recipient (Art. 21).
+    bool minor{};            ///< The subject is known to be a child.
     std::uint16_t categories{};
     std::uint8_t visibility{};  ///< The number of the visibility, not a bit.
     bool takes_back{};          ///< A Delete or an Undo.

@@ -87,11 +87,18 @@ struct RecipientCard {
     privacy::TransferBasis basis{};
     std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.
     RecipientMarks marks{};
-    // The honour rate, added up over all requests.
-    std::uint64_t told{};     ///< Notices acknowledged.
-    std::uint64_t gone{};     ///< Of them: verified gone.
-    std::uint64_t present{};  ///< Of them: still present at the last look.
+    // The honour rate. A person's copy counts once, with its latest verdict, whatever told it.
+    std::uint64_t told{};         ///< Copies whose erasure was acknowledged.
+    std::uint64_t gone{};         ///< Copies verified gone.
+    std::uint64_t present{};      ///< Copies still present at the last look.
+    std::uint64_t not_visible{};  ///< Hidden or gone: no verdict.
 };
+
+/// Of how many copies it is known whether they are gone: the honour rate is `gone` of these.
+template <typename Counted>
+[[nodiscard]] constexpr std::uint64_t judged(const Counted& counted) {
+    return counted.gone + counted.present;
+}
 
 /// Joins what the card says belongs together.
 inline void join(privacy::JoinedHosts& joined, const RecipientCard& card) {

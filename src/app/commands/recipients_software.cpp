@@ -25,17 +25,21 @@ Result<Exit> recipients_software(Session& session) {
                  {"TOLD", true},
                  {"GONE", true},
                  {"STILL THERE", true},
+                 {"NOT VISIBLE", true},
                  {"HONOURED", true},
                  {"SIGNATURE"}}};
     for (const auto& [name, record] : *software) {
-        const auto percent = api::honour_percent(record.told, record.gone);
+        const auto percent = api::honour_percent(record.gone, record.present);
         const bool modern = record.rfc9421 > record.cavage;
         table.row({name.empty() ? "?" : name,
                    std::to_string(record.hosts),
                    std::to_string(record.told),
                    std::to_string(record.gone),
                    std::to_string(record.present),
-                   percent ? std::to_string(*percent) + " %" : "-",
+                   std::to_string(record.not_visible),
+                   percent           ? std::to_string(*percent) + " %"
+                   : record.told > 0 ? "not known"
+                                     : "-",
                    record.rfc9421 + record.cavage == 0 ? "-"
                    : modern                            ? "RFC 9421"
                                                        : "draft-cavage"});

@@ -14,7 +14,9 @@ constexpr std::uint8_t kAsked = 1U << 2U;
 constexpr std::uint8_t kKnown = 1U << 3U;
 constexpr std::uint8_t kFailing = 1U << 4U;
 constexpr std::uint8_t kRefreshed = 1U << 5U;
-constexpr std::uint8_t kAll = (1U << 6U) - 1;
+/// Copies that are not visible any more were counted.
+constexpr std::uint8_t kNotVisible = 1U << 6U;
+constexpr std::uint8_t kAll = (1U << 7U) - 1;
 
 // Of the part that refreshing fills.
 constexpr std::uint8_t kBridge = 1U << 0U;
@@ -122,8 +124,8 @@ Bytes encode_entry(const RecipientEntry& entry) {
     ledger::ByteWriter out;
     out.byte(static_cast<std::uint8_t>((entry.relay ? kRelay : 0U) | (entry.community ? kCommunity : 0U) |
                                        (entry.asked_at ? kAsked : 0U) | (entry.known_at ? kKnown : 0U) |
-                                       (entry.failing_since ? kFailing : 0U) |
-                                       (refreshed ? kRefreshed : 0U)));
+                                       (entry.failing_since ? kFailing : 0U) | (refreshed ? kRefreshed : 0U) |
+                                       (entry.not_visible > 0 ? kNotVisible : 0U)));
     out.byte(static_cast<std::uint8_t>(entry.scheme));
     put_at_if(out, entry.asked_at);
     put_at_if(out, entry.known_at);
@@ -131,6 +133,9 @@ Bytes encode_entry(const RecipientEntry& entry) {
     out.varint(entry.told);
     out.varint(entry.gone);
     out.varint(entry.present);
+    if (entry.not_visible > 0) {
+        out.varint(entry.not_visible);
+    }
     put_text(out, entry.software);
     put_text(out, entry.version);
     put_text(out, entry.shared_inbox);
@@ -162,6 +167,7 @@ Result<RecipientEntry> decode_entry(const Host& host, ByteView blob) {
     entry.told = in.varint();
     entry.gone = in.varint();
     entry.present = in.varint();
+    entry.not_visible = (flags & kNotVisible) != 0 ? in.varint() : 0;
     entry.software = take_text(in);
     entry.version = take_text(in);
     entry.shared_inbox = take_text(in);

@@ -240,6 +240,7 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
         entry.told += 3;
         entry.gone += 2;
         entry.present += 1;
+        entry.not_visible += 4;
         entry.users = 300;
         entry.registrations_open = false;
         entry.operator_name = Personal<std::string>{"Verein A"};
@@ -302,6 +303,8 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
     CHECK(entry.told == 5);
     CHECK(entry.gone == 2);
     CHECK(entry.present == 1);
+    CHECK(entry.not_visible == 4);
+    CHECK(entries[2].not_visible == 0);
 }
 
 TEMPLATE_TEST_CASE("A request says at once up to which wave its notices may leave",

@@ -153,7 +153,7 @@ void measure(Gate& gate, const char* name, std::vector<privacy::TransferRule> li
     facts.country = *privacy::Country::parse("NL");
     facts.basis = privacy::BasisKind::NoneNeeded;
     facts.software = "mastodon";
-    facts.told = 1'000'000;
+    facts.judged = 1'000'000;
     facts.gone = 1'000'000;
     const auto deciding = each(seen, [&](const records::Observation& one) {
         facts.recipient = one.recipient;

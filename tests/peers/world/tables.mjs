@@ -33,9 +33,10 @@ export function softwareTable() {
     const { software, account, actor_forms: actor, object_forms: object, remove_data: all, asks_origin: asks } = dialect;
     const shown = [...new Set(account === 'objects_only' ? object : actor)].map((form) => forms[form]).join(', then ');
     const extra = [all && '`removeData`', asks && 'again when the origin answers 404 or 410'].filter(Boolean);
-    const looked = probes.some((probe) => probe.software.some((name) => software.includes(name)));
+    const looked = ['account', 'object'].filter((target) => probes.some((probe) => probe.target === target && probe.software.some((name) => software.includes(name))));
+    const doors = looked.map((target) => ({ account: 'account', object: 'post' })[target]).join(', ');
     const names = software.length ? software.join(', ') : 'any other';
-    return [names, plans[account], [shown, ...extra].join('; '), dialect.leaves || '–', looked ? 'yes' : 'no', seen[dialect.evidence]];
+    return [names, plans[account], [shown, ...extra].join('; '), dialect.leaves || '–', doors || 'no', seen[dialect.evidence]];
   });
   return markdown(['software', 'Deletes for', 'form', 'what stays even so', 'can be looked at', 'known from'], rows);
 }
