@@ -46,11 +46,16 @@ const lookup = ({ copies, options }, { query }) => {
   return shown(account) ? json(200, { id: account.id, acct: account.handle, uri: account.uri, suspended: false }) : not(404);
 };
 
-const statuses = ({ copies, options }, { params }) => {
+// The newest first, below an id if one is given.
+const newest = (rows, below, most) =>
+  rows.filter(shown).filter(({ id }) => !below || Number(id) < Number(below)).sort((a, b) => b.id - a.id).slice(0, most);
+
+const statuses = ({ copies, options }, { params, query }) => {
   if (options.closed) return not(401, 'This method requires an authenticated user');
   const account = [...copies.accounts.values()].find(({ id }) => id === params.id);
   if (!account) return not(404);
-  return json(200, copies.ofOwner(account.uri).filter(shown).map(({ id, uri, text }) => ({ id, uri, content: text })));
+  const page = newest(copies.ofOwner(account.uri), query.max_id, Math.min(Number(query.limit ?? 20), 40));
+  return json(200, page.map(({ id, uri, text }) => ({ id, uri, content: text })));
 };
 
 const contact = ({ host }) => json(200, { uri: host, email: `admin@${host}`, contact: { email: `admin@${host}` } });
@@ -105,9 +110,11 @@ export const SOFTWARE = {
         return json(200, account ? [{ id: account.id, username, host }] : []);
       },
       'POST /api/users/notes': ({ copies, options }, { body }) => {
-        const account = [...copies.accounts.values()].find(({ id }) => id === JSON.parse(body).userId);
+        const { userId, untilId, limit = 10 } = JSON.parse(body);
+        const account = [...copies.accounts.values()].find(({ id }) => id === userId);
         if (!account || options.visitors === 'local') return json(404, { error: { code: 'NO_SUCH_USER', kind: 'client' } });
-        return json(200, copies.ofOwner(account.uri).map(({ id, uri, text }) => ({ id, uri, text })));
+        const page = newest(copies.ofOwner(account.uri), untilId, Math.min(limit, 100));
+        return json(200, page.map(({ id, uri, text }) => ({ id, uri, text })));
       },
       'POST /api/meta': ({ host }) => json(200, { maintainerEmail: `admin@${host}` }),
     },
@@ -299,7 +306,14 @@ export const SOFTWARE = {
     routes: {
       'GET /api/users/name/:handle': ({ copies }, { params }) => {
         const account = copies.accountNamed(handleIn(params.handle));
-        return account ? json(200, { username: `@${account.handle}`, apProfileId: account.uri, isDeleted: account.state === 'stub' }) : not(404);
+        if (!account) return not(404);
+        return json(200, { userId: Number(account.id), username: `@${account.handle}`, apProfileId: account.uri, isDeleted: account.state === 'stub' });
+      },
+      'GET /api/users/:id/content': ({ copies }, { params, query: { p = '1' } }) => {
+        const account = [...copies.accounts.values()].find(({ id }) => id === params.id);
+        if (!shown(account)) return not(404);
+        const rows = newest(copies.ofOwner(account.uri)).slice((p - 1) * 25, p * 25);
+        return json(200, { items: rows.map(({ uri, text }) => ({ post: { apId: uri, body: text } })), pagination: { currentPage: Number(p) } });
       },
       'GET /api/instance': () => json(200, {}),
     },
