@@ -80,16 +80,16 @@ Json basis_json(const privacy::TransferBasis& basis) {
             {"special_territory", basis.special_territory}};
 }
 
-Json marks_json(const records::RecipientMarks& marks) {
+std::vector<std::string> names_of(const records::RecipientMarks& marks) {
     const std::array<std::pair<bool, const char*>, 5> all{{{marks.relay, "relay"},
                                                            {marks.bridge, "bridge"},
                                                            {marks.community, "community"},
                                                            {marks.single_person, "single_person"},
                                                            {marks.content_delivery, "content_delivery"}}};
-    auto names = Json::array();
+    std::vector<std::string> names;
     for (const auto& [holds, name] : all) {
         if (holds) {
-            names.push_back(name);
+            names.emplace_back(name);
         }
     }
     return names;
@@ -108,7 +108,7 @@ void add_card(Json& out, const records::RecipientCard& card) {
     out["version"] = text_or_null(card.version);
     out["country"] = country_json(card.country);
     out["basis"] = basis_json(card.basis);
-    out["marks"] = marks_json(card.marks);
+    out["marks"] = names_of(card.marks);
 }
 
 void add_rest(Json& out, const records::RecipientCard& card) {
@@ -223,6 +223,14 @@ std::string recipient_json(const RecipientView& view) {
         out["history"].push_back(act_json(act));
     }
     return text_of(out);
+}
+
+std::string marks_words(const records::RecipientMarks& marks) {
+    std::string words;
+    for (const auto& name : names_of(marks)) {
+        words += (words.empty() ? "" : " ") + name;
+    }
+    return words;
 }
 
 std::string country_words(const records::CountryFinding& country) {

@@ -47,6 +47,10 @@ struct RecipientDoors {
 
 [[nodiscard]] std::string recipient_json(const RecipientView& view);
 
+/// "relay", "bridge", "community", "single_person", "content_delivery": what kind of server it is, with
+/// spaces between; "" if it is none of these.
+[[nodiscard]] std::string marks_words(const records::RecipientMarks& marks);
+
 /// "DE (admin, high)"; "unknown".
 [[nodiscard]] std::string country_words(const records::CountryFinding& country);
 

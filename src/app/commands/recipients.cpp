@@ -34,6 +34,7 @@ std::string basis_words(const privacy::TransferBasis& basis) {
 Table recipients_table(const std::vector<recipients::ListedRecipient>& recipients) {
     Table table{{{"HOST"},
                  {"SOFTWARE"},
+                 {"MARKS"},
                  {"COUNTRY"},
                  {"BASIS"},
                  {"FIRST"},
@@ -46,6 +47,7 @@ Table recipients_table(const std::vector<recipients::ListedRecipient>& recipient
     for (const auto& [totals, card, blocked] : recipients) {
         table.row({totals.recipient.text(),
                    or_dash(card.software),
+                   or_dash(api::marks_words(card.marks)),
                    api::country_words(card.country),
                    basis_words(card.basis) + (blocked ? ", blocked" : ""),
                    format_rfc3339(totals.first),
@@ -80,6 +82,7 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
         write_line(out, "also", alias.host.text() + " (" + alias.why + ")");
     }
     write_line(out, "software", card.software + (card.version.empty() ? "" : " " + card.version));
+    write_line(out, "marks", api::marks_words(card.marks));
     write_line(out,
                "operator",
                card.operator_name.reveal() +
