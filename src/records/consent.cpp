@@ -16,12 +16,11 @@ bool carries(const Consent& consent,
 }
 
 bool carries(const Consent& consent, const RecipientCard& card, const privacy::Day& day) {
-    const auto to = [&](const Host& host) {
-        return carries(consent, host, card.if_consented->country, day);
-    };
-    return card.if_consented && (to(card.host) || std::any_of(card.aliases.begin(),
-                                                              card.aliases.end(),
-                                                              [&](const auto& alias) { return to(alias.host); }));
+    const auto to = [&](const Host& host) { return carries(consent, host, card.if_consented->country, day); };
+    return card.if_consented &&
+           (to(card.host) || std::any_of(card.aliases.begin(), card.aliases.end(), [&](const auto& alias) {
+                return to(alias.host);
+            }));
 }
 
 std::vector<Consent> for_all_hosts(const Consent& consent, const privacy::JoinedHosts& joined) {
