@@ -122,7 +122,7 @@ Result<RetentionSummary> RetentionRun::run(bool only_count) {
     std::sort(summary.removed.begin(), summary.removed.end(), [](const auto& a, const auto& b) {
         return a.what < b.what;
     });
-    if (!only_count) {  // one that removed nothing shows that the rules are applied
+    if (!only_count && !summary.removed.empty()) {
         auto noted = ports_.trail.append(
             {ports_.clock.now(), records::RetentionRunLeaf{"retention", summary.removed}});
         if (!noted) {
