@@ -15,7 +15,7 @@ namespace fedtrail::testing {
 
 /// A fetch of `uri` by the Mastodon at `host`, in docs/ingress.md's form, with its newline.
 inline std::string log_line(const std::string& uri, const std::string& host, int second) {
-    return nlohmann::ordered_json{{"time", 1796034200 + second},
+    return nlohmann::ordered_json{{"time", 1795860000 + second},
                                   {"method", "GET"},
                                   {"host", "origin.example"},
                                   {"uri", uri},

@@ -83,7 +83,7 @@ TEST_CASE("Old forms and other servers are read, beside a running sidecar too", 
                        "192.0.2.1 - - [28/Nov/2026:10:00:05 +0000] \"GET /users/alice HTTP/1.1\" 200 1 \"-\" "
                        "\"Misskey/2024.5.0 (https://m.example)\"\n");
     home.program.write("caddy.log",
-                       R"({"ts":1796034200.5,"logger":"http.log.access","request":{"method":"GET",)"
+                       R"({"ts":1795860000.5,"logger":"http.log.access","request":{"method":"GET",)"
                        R"("host":"origin.example","uri":"/users/alice","headers":{"User-Agent":)"
                        R"(["Lemmy/0.19.5; +https://l.example"]}},"status":200})"
                        "\n");

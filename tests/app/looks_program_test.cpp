@@ -71,7 +71,7 @@ std::string history() {
 /// Lines of an access log about them: one of each form, and one of none.
 std::string fetches() {
     const Json headers{{"User-Agent", {"Mastodon/4.3.0 (+https://b.example/)"}}};
-    const Json nginx{{"time", 1796034200},
+    const Json nginx{{"time", 1795860000},
                      {"method", "GET"},
                      {"host", "origin.example"},
                      {"uri", "/users/zq7planted"},
@@ -79,7 +79,7 @@ std::string fetches() {
                      {"agent", "Mastodon/4.3.0 (+https://b.example/)"}};
     const Json request{
         {"method", "GET"}, {"host", "origin.example"}, {"uri", "/users/zq7planted"}, {"headers", headers}};
-    const Json caddy{{"ts", 1796034200}, {"request", request}, {"status", 200}};
+    const Json caddy{{"ts", 1795860000}, {"request", request}, {"status", 200}};
     return nginx.dump() + "\n" + caddy.dump() + "\nzq7planted\n";
 }
 
