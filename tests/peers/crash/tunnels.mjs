@@ -3,20 +3,21 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
+const OURS = 'x';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Tunnels {
   constructor({ proxyPort, host, connections }) {
     Object.assign(this, { proxyPort, host, connections });
-    this.received = 0; // connections of which an octet arrived
+    this.received = 0; // connections of ours of which an octet arrived
     this.stopped = false;
   }
 
   // Gives the server's port.
   async listen() {
     this.server = createServer((socket) => {
-      socket.once('data', () => {
-        this.received += 1;
+      socket.once('data', ([first]) => {
+        if (first === OURS.charCodeAt(0)) this.received += 1; // the sidecar itself asks, by TLS, who this server is
       });
       socket.on('data', (octets) => socket.write(octets));
       socket.on('error', () => {});
@@ -47,7 +48,7 @@ export class Tunnels {
       socket.write(`CONNECT ${this.host} HTTP/1.1\r\nHost: ${this.host}\r\n\r\n`);
       const [answer] = await once(socket, 'data');
       if (!answer.toString('latin1').startsWith('HTTP/1.1 200')) return null;
-      socket.write('x');
+      socket.write(OURS);
       await once(socket, 'data');
       return socket;
     });
