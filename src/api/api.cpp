@@ -51,8 +51,38 @@ HttpResponse unauthorized(const std::string& detail) {
     return answer;
 }
 
+/// Null: `allowed` are the methods that this address answers to, if there are any.
+const Api::Route* route_for(const HttpRequest& request,
+                            const Target& target,
+                            std::vector<std::string>& captured,
+                            std::string& allowed) {
+    for (const auto& route : Api::routes()) {
+        auto found = fits(route.pattern, target);
+        if (!found) {
+            continue;
+        }
+        if (route.method == request.method || (route.method == "GET" && request.method == "HEAD")) {
+            captured = std::move(*found);
+            return &route;
+        }
+        allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
+    }
+    return nullptr;
+}
+
+HttpResponse no_route(const std::string& allowed) {
+    if (allowed.empty()) {
+        return problem(404, "Not found", "there is nothing at this address", "See schemas/openapi.yaml.");
+    }
+    auto answer = problem(
+        405, "Not with this method", "this address answers to " + allowed, "Send one of these methods.");
+    answer.headers.emplace_back("Allow", allowed);
+    return answer;
+}
+
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::span<const Api::Route> Api::routes() {
     static const std::vector<Scope> seers{Scope::SubjectSelf, Scope::RequestsWrite, Scope::AuditRead};
     static const std::array all{
@@ -179,27 +209,15 @@ tl::expected<Api::Admission, HttpResponse> Api::admit(const HttpRequest& request
     if (!target) {
         return tl::unexpected{bad_request(target.error().what, target.error().remedy)};
     }
+    std::vector<std::string> captured;
     std::string allowed;
-    for (const auto& route : routes()) {
-        auto captured = fits(route.pattern, *target);
-        if (!captured) {
-            continue;
-        }
-        if (route.method == request.method || (route.method == "GET" && request.method == "HEAD")) {
-            return grant_for(route, request).map([&](Grant&& grant) {
-                return Admission{&route, std::move(*target), std::move(*captured), std::move(grant)};
-            });
-        }
-        allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
+    const auto* const route = route_for(request, *target, captured, allowed);
+    if (route == nullptr) {
+        return tl::unexpected{no_route(allowed)};
     }
-    if (allowed.empty()) {
-        return tl::unexpected{
-            problem(404, "Not found", "there is nothing at this address", "See schemas/openapi.yaml.")};
-    }
-    auto answer = problem(
-        405, "Not with this method", "this address answers to " + allowed, "Send one of these methods.");
-    answer.headers.emplace_back("Allow", allowed);
-    return tl::unexpected{std::move(answer)};
+    return grant_for(*route, request).map([&](Grant&& grant) {
+        return Admission{route, std::move(*target), std::move(captured), std::move(grant)};
+    });
 }
 
 tl::expected<Grant, HttpResponse> Api::grant_for(const Route& route, const HttpRequest& request) const {

@@ -7,12 +7,11 @@
 #include "api/request_json.hpp"
 #include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
+#include "erasure/paging.hpp"
 
 namespace fedtrail::api {
 
 namespace {
-
-constexpr std::size_t kPage = 1'000;
 
 /// A letter makes a notice Escalated; later looks may move it on.
 bool may_have_letters(fediverse::NoticeState state) {
@@ -63,22 +62,9 @@ Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::Requ
     std::vector<SentLetter> letters;
     NoticeFilter filter;
     filter.request = request;
-    filter.limit = kPage;
-    for (;;) {
-        const auto notices = book.notices(filter);
-        if (!notices) {
-            return fail(notices);
-        }
-        for (const auto& notice : *notices) {
-            if (auto added = add_letters(book, notice, letters); !added) {
-                return fail(added);
-            }
-        }
-        if (notices->size() < kPage) {
-            return letters;
-        }
-        filter.after = notices->back().number;
-    }
+    auto visited = erasure::visit_notices(
+        book, filter, [&](const records::Notice& notice) { return add_letters(book, notice, letters); });
+    return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
 }
 
 HttpResponse Api::request_letters(const Call& call) {
