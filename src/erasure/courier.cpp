@@ -81,7 +81,7 @@ Result<std::optional<Instant>> Courier::step() {
         figures_.in_flight = flights_.size();
         inbox_->figures = figures_;
     }
-    for (auto done : {tell_directory(), learn_more(round)}) {
+    for (const auto& done : {tell_directory(), learn_more(round)}) {
         if (!done) {
             return fail(done);
         }

@@ -197,7 +197,7 @@ Result<void> Desk::check_nothing_left(records::RequestNumber number) const {
     bool told = false;
     NoticeFilter filter;
     filter.request = number;
-    const auto read = each_notice(ports_.notices, filter, [&told](const records::Notice& notice) {
+    auto read = each_notice(ports_.notices, filter, [&told](const records::Notice& notice) {
         told = records::was_told(notice);
         return !told;
     });

@@ -11,7 +11,6 @@ namespace fedtrail::erasure {
 
 namespace {
 
-using fediverse::NoticeState;
 using records::NoticeLetter;
 
 /// Visits the notices of a request in the states that the policy is for.
