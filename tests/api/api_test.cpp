@@ -40,6 +40,26 @@ TEST_CASE("Every answer carries the security headers", "[api]") {
     }
 }
 
+TEST_CASE("Who may not is refused on the head, as the whole request would be", "[api]") {
+    ApiHouse house;
+    const auto refused = [&](const std::string& method, const std::string& target, const std::string& token) {
+        HttpHeaders headers;
+        if (!token.empty()) {
+            headers.emplace_back("Authorization", "Bearer " + token);
+        }
+        const auto refusal = house.api.refusal({method, target, headers, ""});
+        return refusal ? refusal->status : 0;
+    };
+    CHECK(refused("POST", "/api/v1/observations", "") == 401);
+    CHECK(refused("POST", "/api/v1/observations", "nonsense") == 401);
+    CHECK(refused("POST", "/api/v1/observations", "audit") == 403);
+    CHECK(refused("POST", "/api/v1/nowhere", "hook") == 404);
+    CHECK(refused("PUT", "/api/v1/observations", "hook") == 405);
+    CHECK(refused("POST", "/api/v1/observations", "hook") == 0);
+    CHECK(refused("GET", "/healthz", "") == 0);
+    CHECK(house.intake.calls == 0);
+}
+
 TEST_CASE("A token opens what its scope names, and nothing else", "[api]") {
     ApiHouse house;
     const auto status = [&](const std::string& method, const std::string& target, const std::string& token) {

@@ -39,7 +39,8 @@ struct HttpResponse {
 class HttpServer {
 public:
     using Answer = std::function<HttpResponse(const HttpRequest&)>;
-    /// Told a head without its body; what it says, if anything, is the answer, and no body is waited for.
+    /// Told a head whose body is still on its way; what it says, if anything, is the answer, and the body is
+    /// not waited for.
     using Screen = std::function<std::optional<HttpResponse>(const HttpRequest& head)>;
 
     HttpServer() = default;

@@ -216,13 +216,13 @@ private:
         if (request.target.size() > kLongestTarget) {
             return problem(414, "The address is too long");
         }
+        if (!may_be_on_its_way(from)) {
+            return read_body(from, talk_.limit, request.body);
+        }
         if (talk_.screen) {
             if (auto refusal = talk_.screen(request)) {
                 return refusal;
             }
-        }
-        if (!may_be_on_its_way(from)) {
-            return read_body(from, talk_.limit, request.body);
         }
         const Seats::Seat seat{talk_.bodies};
         return seat.fits() ? read_body(from, talk_.limit, request.body)
