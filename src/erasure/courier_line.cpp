@@ -5,6 +5,7 @@
 #include "fedtrail/privacy/erasure_request.hpp"
 
 #include "erasure/courier_round.hpp"
+#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::erasure {
 
@@ -52,18 +53,15 @@ Result<std::optional<records::Notice>> Courier::next_in_line(Round& round, const
         if (++passed_over > kMostPassedOver) {
             break;
         }
-        NoticeFilter filter;
-        filter.after = records::NoticeNumber{number.get() - 1};
-        filter.limit = 1;
-        auto found = ports_.notices.notices(filter);
-        if (!found) {
+        auto found = notice_numbered(ports_.notices, number);
+        if (!found && found.error().kind != ErrorKind::NotFound) {
             return fail(found);
         }
         round.called.emplace_back(host, number);
-        if (found->empty() || found->front().number != number) {
+        if (!found) {
             continue;
         }
-        auto& notice = found->front();
+        auto& notice = *found;
         const auto request = request_of(round, notice.request);
         if (!request) {
             return fail(request);

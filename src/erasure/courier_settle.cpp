@@ -7,6 +7,7 @@
 #include "fedtrail/privacy/erasure_request.hpp"
 
 #include "erasure/courier_round.hpp"
+#include "erasure/letter_sent.hpp"
 
 namespace fedtrail::erasure {
 
@@ -96,17 +97,11 @@ Result<void> Courier::settle(Round& round) {
 
 Result<void> Courier::settle_one(Round& round, records::NoticeNumber number, const Flight& flight) {
     // Read again: others write down what they saw of it meanwhile.
-    NoticeFilter filter;
-    filter.after = records::NoticeNumber{number.get() - 1};
-    filter.limit = 1;
-    auto found = ports_.notices.notices(filter);
+    auto found = notice_numbered(ports_.notices, number);
     if (!found) {
-        return fail(found);
+        return found.error().kind == ErrorKind::NotFound ? Result<void>{} : fail(found);
     }
-    if (found->empty() || found->front().number != number) {
-        return {};
-    }
-    auto& notice = found->front();
+    auto& notice = *found;
     const bool written =
         !notice.in_flight || notice.position != flight.step || notice.attempts != flight.attempts;
     if (written) {  // by a commit that was reported as failed
