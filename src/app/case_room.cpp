@@ -90,4 +90,13 @@ Result<CaseRoom> open_case_room(const Session& session) {
     return Result<CaseRoom>{std::move(room)};
 }
 
+Result<PersonRoom> open_person_room(const Session& session, const std::string& subject) {
+    auto room = open_case_room(session);
+    if (!room) {
+        return fail(room);
+    }
+    const auto number = room->reading.vault->find(subject);
+    return number ? Result<PersonRoom>{PersonRoom{std::move(*room), *number}} : fail(number);
+}
+
 }  // namespace fedtrail::app

@@ -36,4 +36,12 @@ struct CaseRoom {
 /// Makes the two files if they are not there. Errors: those of the parts.
 [[nodiscard]] Result<CaseRoom> open_case_room(const Session& session);
 
+struct PersonRoom {
+    CaseRoom room;
+    privacy::SubjectNumber subject;
+};
+
+/// The same, for what is asked about one person. Errors: also NotFound.
+[[nodiscard]] Result<PersonRoom> open_person_room(const Session& session, const std::string& subject);
+
 }  // namespace fedtrail::app

@@ -8,30 +8,13 @@ namespace fedtrail::app {
 
 namespace {
 
-struct ConsentDesk {
-    CaseRoom room;
-    privacy::SubjectNumber subject;
-};
-
-Result<ConsentDesk> open_consents(const Session& session, const std::string& subject) {
-    auto room = open_case_room(session);
-    if (!room) {
-        return fail(room);
-    }
-    const auto number = room->reading.vault->find(subject);
-    if (!number) {
-        return fail(number);
-    }
-    return ConsentDesk{std::move(*room), *number};
-}
-
-Result<Exit> tell(Session& session, const ConsentDesk& desk) {
-    const auto list = desk.room.consents->consents(desk.subject);
+Result<Exit> tell(Session& session, const PersonRoom& person) {
+    const auto list = person.room.consents->consents(person.subject);
     if (!list) {
         return fail(list);
     }
     if (session.json) {
-        session.out << api::consents_json(desk.subject, *list);
+        session.out << api::consents_json(person.subject, *list);
         return Exit::Done;
     }
     Table table{{{"NUMBER", true}, {"COUNTRY"}, {"RECIPIENT"}, {"GIVEN"}, {"WITHDRAWN"}, {"EVIDENCE"}}};
@@ -50,8 +33,8 @@ Result<Exit> tell(Session& session, const ConsentDesk& desk) {
 }  // namespace
 
 Result<Exit> subjects_consents(Session& session, const ConsentOptions& options) {
-    const auto desk = open_consents(session, options.subject);
-    return desk ? tell(session, *desk) : Result<Exit>{fail(desk)};
+    const auto person = open_person_room(session, options.subject);
+    return person ? tell(session, *person) : Result<Exit>{fail(person)};
 }
 
 Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
@@ -63,11 +46,11 @@ Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
                   "Give --given DAY --evidence TEXT, or --withdrawn DAY."});
         return Exit::Usage;
     }
-    const auto desk = open_consents(session, options.subject);
-    if (!desk) {
-        return fail(desk);
+    const auto person = open_person_room(session, options.subject);
+    if (!person) {
+        return fail(person);
     }
-    const auto now = desk->room.clock->now();
+    const auto now = person->room.clock->now();
     const auto order = api::read_consent(
         {options.country, options.recipient, withdrawal ? options.withdrawn : options.given, {}},
         privacy::Day{std::chrono::floor<std::chrono::days>(now)});
@@ -77,11 +60,12 @@ Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
     }
     const auto done =
         withdrawal
-            ? desk->room.consents->withdraw(desk->subject, order->country, order->recipient, order->day, now)
-            : desk->room.consents->give(
-                  {desk->subject, 0, order->country, order->recipient, order->day, {}, options.evidence},
+            ? person->room.consents->withdraw(
+                  person->subject, order->country, order->recipient, order->day, now)
+            : person->room.consents->give(
+                  {person->subject, 0, order->country, order->recipient, order->day, {}, options.evidence},
                   now);
-    return done ? tell(session, *desk) : Result<Exit>{fail(done)};
+    return done ? tell(session, *person) : Result<Exit>{fail(done)};
 }
 
 }  // namespace fedtrail::app

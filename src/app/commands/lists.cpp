@@ -331,24 +331,21 @@ Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options) {
         }
         minor = fact == "minor=unknown" ? std::nullopt : std::optional{fact == "minor=true"};
     }
-    const auto room = open_case_room(session);
-    if (!room) {
-        return fail(room);
+    const auto person = open_person_room(session, options.subject);
+    if (!person) {
+        return fail(person);
     }
-    const auto number = room->reading.vault->find(options.subject);
-    if (!number) {
-        return fail(number);
-    }
-    if (const auto set = room->cases->set_minor(*number, minor); !set) {
+    const auto number = person->subject;
+    if (const auto set = person->room.cases->set_minor(number, minor); !set) {
         return fail(set);
     }
     if (session.json) {
         write(session,
               {{"format", "fedtrail/subject-facts/1"},
-               {"number", number->get()},
+               {"number", number.get()},
                {"minor", minor ? Json(*minor) : Json(nullptr)}});
     } else {
-        session.out << "subject " << number->get() << ": "
+        session.out << "subject " << number.get() << ": "
                     << (!minor   ? "nothing is written down"
                         : *minor ? "a minor"
                                  : "not a minor")

@@ -8,23 +8,6 @@ namespace fedtrail::app {
 
 namespace {
 
-struct ObjectionDesk {
-    CaseRoom room;
-    privacy::SubjectNumber subject;
-};
-
-Result<ObjectionDesk> open_objections(const Session& session, const std::string& subject) {
-    auto room = open_case_room(session);
-    if (!room) {
-        return fail(room);
-    }
-    const auto number = room->reading.vault->find(subject);
-    if (!number) {
-        return fail(number);
-    }
-    return ObjectionDesk{std::move(*room), *number};
-}
-
 Table objections_table(std::span<const records::Objection> objections) {
     Table table{{{"RECIPIENT"}, {"SINCE"}, {"REQUEST", true}}};
     for (const auto& objection : objections) {
@@ -35,13 +18,13 @@ Table objections_table(std::span<const records::Objection> objections) {
     return table;
 }
 
-Result<Exit> tell(Session& session, ObjectionDesk& desk) {
-    const auto list = desk.room.desk().objections_of(desk.subject);
+Result<Exit> tell(Session& session, PersonRoom& person) {
+    const auto list = person.room.desk().objections_of(person.subject);
     if (!list) {
         return fail(list);
     }
     if (session.json) {
-        session.out << api::objections_json(desk.subject, *list);
+        session.out << api::objections_json(person.subject, *list);
         return Exit::Done;
     }
     objections_table(*list).write(session.out, session.terminal);
@@ -56,21 +39,21 @@ Result<Exit> change(Session& session,
         complain(session, host.error());
         return Exit::Usage;
     }
-    auto desk = open_objections(session, options.subject);
-    if (!desk) {
-        return fail(desk);
+    auto person = open_person_room(session, options.subject);
+    if (!person) {
+        return fail(person);
     }
-    if (const auto done = (desk->room.desk().*act)(desk->subject, *host); !done) {
+    if (const auto done = (person->room.desk().*act)(person->subject, *host); !done) {
         return fail(done);
     }
-    return tell(session, *desk);
+    return tell(session, *person);
 }
 
 }  // namespace
 
 Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options) {
-    auto desk = open_objections(session, options.subject);
-    return desk ? tell(session, *desk) : Result<Exit>{fail(desk)};
+    auto person = open_person_room(session, options.subject);
+    return person ? tell(session, *person) : Result<Exit>{fail(person)};
 }
 
 Result<Exit> subjects_object(Session& session, const ObjectionOptions& options) {
