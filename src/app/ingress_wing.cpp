@@ -45,16 +45,20 @@ Result<std::unique_ptr<IngressWing>> IngressWing::open(IngressPorts ports, const
         state->place = {};
     }
     if (!state->since) {
-        state->since = ports.clock.now();
+        state->since = ports.clock.now();  // kept at once: the log may be rotated before a line is read
+        if (auto written = write_ingress_state(ports.config, *state); !written) {
+            return fail(written);
+        }
     }
+    LogFollower::Options following;
+    following.since = state->since;
     const auto place = state->place;
     std::unique_ptr<IngressWing> wing{
         new IngressWing{std::move(ports),
                         std::move(*state),
                         std::make_shared<const fediverse::FetcherWords>(std::move(*words))}};
     if (!log.empty()) {
-        wing->follower_ =
-            std::make_unique<LogFollower>(log, place, wing->ports_.clock, LogFollower::Options{});
+        wing->follower_ = std::make_unique<LogFollower>(log, place, wing->ports_.clock, following);
     }
     if (const auto& path = wing->ports_.config.ingress.syslog; !path.empty()) {
         auto socket = SyslogSocket::open(path, {});

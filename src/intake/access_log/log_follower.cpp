@@ -20,6 +20,10 @@ std::int64_t nanoseconds(const timespec& at) {
     return static_cast<std::int64_t>(at.tv_sec) * 1'000'000'000 + at.tv_nsec;
 }
 
+std::int64_t nanoseconds(Instant at) {
+    return std::chrono::nanoseconds{at.time_since_epoch()}.count();
+}
+
 bool same_file(const struct stat& a, const struct stat& b) {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
@@ -104,7 +108,7 @@ Result<void> LogFollower::open_at(const fs::path& name, std::uint64_t offset) {
 
 Result<void> LogFollower::open() {
     if (place_.inode == 0) {
-        return open_at(path_, 0);
+        return open_at(options_.since ? file_after(nanoseconds(*options_.since)) : path_, 0);
     }
     if (const auto found = find_place()) {
         return open_at(*found, place_.offset);
@@ -114,17 +118,16 @@ Result<void> LogFollower::open() {
     return opened;
 }
 
-/// The file that was begun next: by the time of the last write, after this one.
-fs::path LogFollower::file_after(const OpenFile& read) const {
-    const auto own = read.facts();
+/// The file that was written last soonest after this time: the rotated ones in their order, then the log.
+fs::path LogFollower::file_after(std::int64_t nanoseconds_since) const {
     std::optional<std::pair<std::int64_t, fs::path>> next;
     for (const auto& name : siblings()) {
         const auto facts = facts_of(name);
-        if (!facts || !own || same_file(*facts, *own) || !S_ISREG(facts->st_mode)) {
+        if (!facts || !S_ISREG(facts->st_mode)) {
             continue;
         }
         const auto at = nanoseconds(facts->st_mtim);
-        if (at > nanoseconds(own->st_mtim) && (!next || at < next->first)) {
+        if (at > nanoseconds_since && (!next || at < next->first)) {
             next.emplace(at, name);
         }
     }
@@ -144,8 +147,7 @@ Result<bool> LogFollower::move_on() {
     if (clock_.now() < *leave_at_) {
         return false;
     }
-    const auto next = file_after(file_);
-    auto opened = open_at(next, 0);
+    auto opened = open_at(file_after(nanoseconds(own->st_mtim)), 0);
     return opened ? Result<bool>{true} : Result<bool>{fail(opened)};
 }
 

@@ -28,10 +28,10 @@ struct LogPlace {
     friend bool operator==(const LogPlace&, const LogPlace&) = default;
 };
 
-/// Reads PATH from where an earlier run stopped, else from its beginning. When PATH is renamed (PATH.1) the
-/// old file is read to its end, then the next; when it is copied and truncated the rest is read from the
-/// copy. Files beside PATH with the names that rotation gives are looked at; packed ones are not. Of one
-/// thread.
+/// Reads PATH from where an earlier run stopped, else from its beginning (and before it the rotated files
+/// that were written since `Options::since`). When PATH is renamed (PATH.1) the old file is read to its end,
+/// then the next; when it is copied and truncated the rest is read from the copy. Files beside PATH with the
+/// names that rotation gives are looked at; packed ones are not. Of one thread.
 class LogFollower {
 public:
     struct Options {
@@ -39,6 +39,8 @@ public:
         /// one.
         std::chrono::milliseconds linger{5'000};
         std::size_t piece{256U << 10U};  ///< Octets read at once; above the longest line.
+        /// Where no line was ever taken: what was rotated before this is not read.
+        std::optional<Instant> since;
     };
     /// Takes one line, without its end. After an error the line comes again.
     using Take = std::function<Result<void>(std::string_view line)>;
@@ -60,7 +62,7 @@ private:
     [[nodiscard]] Result<void> open();
     [[nodiscard]] Result<void> open_at(const std::filesystem::path& file, std::uint64_t offset);
     [[nodiscard]] std::optional<std::filesystem::path> find_place() const;
-    [[nodiscard]] std::filesystem::path file_after(const OpenFile& read) const;
+    [[nodiscard]] std::filesystem::path file_after(std::int64_t nanoseconds_since) const;
     [[nodiscard]] std::vector<std::filesystem::path> siblings() const;
     [[nodiscard]] bool is_place(const OpenFile& file) const;
     [[nodiscard]] Result<bool> move_on();

@@ -22,6 +22,7 @@ struct Log {
     testing::StoppedClock clock;
     LogPlace place{};
     std::optional<LogFollower> follower;
+    std::optional<Instant> since{};
 
     Log() { start(); }
 
@@ -38,6 +39,7 @@ struct Log {
     void start() {
         LogFollower::Options options;
         options.piece = 70'000;
+        options.since = since;
         follower.emplace(path(), place, clock, options);
     }
     /// Everything that can be read now.
@@ -140,6 +142,31 @@ TEST_CASE("A log that was rotated while nobody followed is found again", "[intak
         CHECK(log.follower->gaps() == 1);
         return;
     }
+    CHECK(log.follower->gaps() == 0);
+}
+
+TEST_CASE("A log that was rotated before a line of it was read is read", "[intake][access_log][follower]") {
+    Log log;
+    const auto written_at = [&log](const std::string& name, std::chrono::seconds after) {
+        std::filesystem::last_write_time(log.path(name),
+                                         std::filesystem::file_time_type::clock::now() + after);
+    };
+    log.since = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    log.start();
+    CHECK(log.read().empty());
+    log.write("before\n", "access.log.3");
+    written_at("access.log.3", -60s);
+    log.write("a\n", "access.log.2");
+    written_at("access.log.2", 10s);
+    log.write("b\n", "access.log.1");
+    written_at("access.log.1", 20s);
+    log.write("c\n");
+    written_at("access.log", 30s);
+    log.start();
+    auto lines = log.read_later();
+    const auto last = log.read_later();
+    lines.insert(lines.end(), last.begin(), last.end());
+    CHECK(lines == Lines{"a", "b", "c"});
     CHECK(log.follower->gaps() == 0);
 }
 
