@@ -124,6 +124,7 @@ std::span<const Api::Route> Api::routes() {
               &Api::subject_allow},
         Route{"POST", "/api/v1/subjects/{id}/shredding", false, {}, &Api::subject_shred},
         Route{"GET", "/api/v1/shreddings", false, {Scope::AuditRead}, &Api::shreddings},
+        Route{"POST", "/api/v1/ledger/fold", false, {}, &Api::ledger_fold},
         Route{"POST", "/api/v1/retention", false, {}, &Api::retention_run},
         Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
         Route{"GET", "/api/v1/recipients/{host}", false, {Scope::AuditRead}, &Api::recipient_one},

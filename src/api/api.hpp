@@ -21,6 +21,7 @@
 #include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/ports/http_server.hpp"
+#include "fedtrail/ports/ledger_folder.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/observation_intake.hpp"
 #include "fedtrail/ports/package_writer.hpp"
@@ -135,6 +136,7 @@ struct Doors {
     PaperDoors papers{};
     RetentionDoors retention;
     ConsentBook& consents;
+    LedgerFolder& folder;
 };
 
 /// What a route's function gets.
@@ -184,6 +186,7 @@ private:
     [[nodiscard]] HttpResponse metrics(const Call& call);
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
+    [[nodiscard]] HttpResponse ledger_fold(const Call& call);
     [[nodiscard]] HttpResponse subject_shred(const Call& call);
     [[nodiscard]] HttpResponse subject_accesses(const Call& call);
     [[nodiscard]] HttpResponse subject_consents(const Call& call);

@@ -33,6 +33,7 @@ public:
     [[nodiscard]] const sqlite::SqliteLedgerReader& ledger() const { return *reader_; }
     [[nodiscard]] DeliverySink& sink() { return *recorder_; }
     [[nodiscard]] LedgerForgetter& forgetter() { return *recorder_; }
+    [[nodiscard]] LedgerFolder& folder() { return *recorder_; }
     [[nodiscard]] capture::RecorderFigures figures() const { return recorder_->figures(); }
 
     /// Writes what still waits; nothing is taken in afterwards. Idempotent.

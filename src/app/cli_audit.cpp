@@ -78,7 +78,7 @@ void add_audit(CLI::App& app, Options& o) {
                                "checkpoint",
                                "Print the last signed checkpoint of the log, and the key that checks it.",
                                "fedtrail audit checkpoint > checkpoint.txt");
-    checkpoint->add_flag("--now", o.checkpoint.now, "Put what waits into the log first, and sign");
+    checkpoint->add_flag("--now", o.checkpoint.now, "Put what was recorded into the log first, and sign");
     checkpoint->add_flag("--adopt",
                          o.checkpoint.adopt,
                          "The guard is lost: take this log for the newest. If it is not, the log forks, and "

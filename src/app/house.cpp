@@ -415,7 +415,8 @@ Result<void> House::open_doors() {
                     [this] { return unnamed_fetches(config_); }},
                    paper_doors(),
                    forgetting_->doors(),
-                   wing_->consents()});
+                   wing_->consents(),
+                   books_->folder()});
     return {};
 }
 

@@ -106,6 +106,7 @@ Result<void> Export::begin() {
     manifest_.checkpoint = *named;
     manifest_.level = order_.level;
     manifest_.scope = order_.scope;
+    manifest_.unlogged = order_.unlogged;
     return {};
 }
 

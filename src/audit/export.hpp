@@ -31,6 +31,7 @@ struct ExportOrder {
     /// The octets of a policy with that name and digest; nothing if they are not kept: the manifest says so
     /// then.
     std::function<std::optional<std::string>(const records::PolicyFile&)> policy;
+    std::optional<Unlogged> unlogged{};
     /// The human page.
     std::function<std::string(const Manifest&)> page;
 };

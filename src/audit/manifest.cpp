@@ -222,23 +222,27 @@ std::string write(const Manifest& manifest) {
     for (const auto& member : manifest.absent) {
         absent.push_back(json_of(member));
     }
-    const Json json{{"format", kFormat},
-                    {"program", manifest.program},
-                    {"log",
-                     {{"key", manifest.key.text()},
-                      {"origin", manifest.checkpoint.origin},
-                      {"size", manifest.checkpoint.size},
-                      {"root", base64(manifest.checkpoint.root)}}},
-                    {"level", name_of(manifest.level)},
-                    {"scope", json_of(manifest.scope)},
-                    {"counts",
-                     {{"opened", json_of(manifest.counts.opened)},
-                      {"closed", json_of(manifest.counts.closed)},
-                      {"skipped", manifest.counts.skipped},
-                      {"windows", manifest.counts.windows},
-                      {"left_out", manifest.counts.left_out}}},
-                    {"members", std::move(members)},
-                    {"absent", std::move(absent)}};
+    Json json{{"format", kFormat},
+              {"program", manifest.program},
+              {"log",
+               {{"key", manifest.key.text()},
+                {"origin", manifest.checkpoint.origin},
+                {"size", manifest.checkpoint.size},
+                {"root", base64(manifest.checkpoint.root)}}},
+              {"level", name_of(manifest.level)},
+              {"scope", json_of(manifest.scope)},
+              {"counts",
+               {{"opened", json_of(manifest.counts.opened)},
+                {"closed", json_of(manifest.counts.closed)},
+                {"skipped", manifest.counts.skipped},
+                {"windows", manifest.counts.windows},
+                {"left_out", manifest.counts.left_out}}},
+              {"members", std::move(members)},
+              {"absent", std::move(absent)}};
+    if (manifest.unlogged) {
+        json["unlogged"] = {{"records", manifest.unlogged->records},
+                            {"oldest", moment(manifest.unlogged->oldest)}};
+    }
     return json.dump(2) + "\n";
 }
 
@@ -272,6 +276,10 @@ Result<Manifest> parse_manifest(std::string_view text) {
     manifest.counts.left_out = in.number(counts, "left_out");
     manifest.members = members_from(in, in.at(json, "members"));
     manifest.absent = absent_from(in, in.at(json, "absent"));
+    if (json.contains("unlogged")) {
+        const auto& unlogged = json["unlogged"];
+        manifest.unlogged = Unlogged{in.number(unlogged, "records"), moment_from(in, unlogged, "oldest")};
+    }
     if (!in.missing().empty()) {
         return fail(ErrorKind::Corrupt, "manifest.json says nothing readable of \"" + in.missing() + "\"");
     }

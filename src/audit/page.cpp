@@ -61,6 +61,7 @@ public:
         row("key", code(manifest_.key.text()));
         row("size", std::to_string(manifest_.checkpoint.size));
         row("root", code(base64(manifest_.checkpoint.root)));
+        unlogged();
         out_ += "</table>\n";
         counts();
         check();
@@ -95,6 +96,17 @@ private:
             return say("scope_subject") + ": " + std::to_string(subject->get());
         }
         return say("scope_everything");
+    }
+
+    void unlogged() {
+        if (!manifest_.unlogged) {
+            return;
+        }
+        auto text = std::to_string(manifest_.unlogged->records);
+        if (const auto& oldest = manifest_.unlogged->oldest) {
+            text += ", " + say("since") + " " + code(format_rfc3339(*oldest));
+        }
+        row("unlogged", text);
     }
 
     void counts() {
@@ -189,6 +201,7 @@ const std::vector<std::string_view>& page_texts() {
                                                      "key",
                                                      "size",
                                                      "root",
+                                                     "unlogged",
                                                      "counts",
                                                      "opened",
                                                      "closed",

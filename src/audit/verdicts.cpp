@@ -27,7 +27,17 @@ Json about(const Manifest& manifest) {
             {"key", manifest.key.text()},
             {"leaves", manifest.checkpoint.size},
             {"records", total_of(manifest.counts.opened)},
-            {"closed", total_of(manifest.counts.closed)}};
+            {"closed", total_of(manifest.counts.closed)},
+            {"unlogged", manifest.unlogged ? Json(manifest.unlogged->records) : Json(nullptr)}};
+}
+
+std::string unlogged_words(const std::optional<Unlogged>& unlogged) {
+    if (!unlogged || unlogged->records == 0) {
+        return {};
+    }
+    return "Says that " + std::to_string(unlogged->records) + " records" +
+           (unlogged->oldest ? " since " + format_rfc3339(*unlogged->oldest) : "") +
+           " were not in the log yet.\n";
 }
 
 /// For a terminal, whose cursor a bundle may try to move: control characters become "?".
@@ -52,7 +62,8 @@ void write_text(const Verification& verification, std::ostream& out) {
         const auto& manifest = *verification.manifest;
         out << "Says it is about " << scope_text(manifest.scope) << " of the log "
             << printable(manifest.checkpoint.origin) << ", at level " << name_of(manifest.level)
-            << ", made by fedtrail " << printable(manifest.program) << ".\n\n";
+            << ", made by fedtrail " << printable(manifest.program) << ".\n"
+            << unlogged_words(manifest.unlogged) << "\n";
     }
     for (const auto& claim : verification.claims) {
         constexpr std::size_t kVerdict = 7;

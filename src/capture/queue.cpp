@@ -121,36 +121,65 @@ void Queue::put_gap(const records::GapObservation& gap) {
     }
 }
 
-Result<Observed> Queue::call(ObserveCall& call) {
+template <typename Call>
+auto Queue::wait_for(std::deque<Call*>& calls, Call& call) {
+    using Answer = typename decltype(call.answer)::value_type;
     std::unique_lock held{lock_};
     if (closed_) {
-        return stopping();
+        return Answer{stopping()};
     }
-    calls_.push_back(&call);
+    calls.push_back(&call);
     work_.notify_one();
     answers_.wait(held, [&] { return call.answer.has_value(); });
     return std::move(*call.answer);
+}
+
+template <typename Call>
+Call* Queue::take_from(std::deque<Call*>& calls) {
+    const std::scoped_lock held{lock_};
+    if (calls.empty()) {
+        return nullptr;
+    }
+    auto* call = calls.front();
+    calls.pop_front();
+    return call;
+}
+
+Result<Observed> Queue::call(ObserveCall& call) {
+    return wait_for(calls_, call);
 }
 
 Result<void> Queue::call(ForgetCall& call) {
-    std::unique_lock held{lock_};
-    if (closed_) {
-        return stopping();
-    }
-    forgets_.push_back(&call);
-    work_.notify_one();
-    answers_.wait(held, [&] { return call.answer.has_value(); });
-    return std::move(*call.answer);
+    return wait_for(forgets_, call);
+}
+
+Result<FoldSummary> Queue::call(FoldCall& call) {
+    return wait_for(folds_, call);
 }
 
 ForgetCall* Queue::take_forget() {
+    return take_from(forgets_);
+}
+
+FoldCall* Queue::take_fold() {
+    return take_from(folds_);
+}
+
+void Queue::answer(FoldCall& call, Result<FoldSummary> with) {
     const std::scoped_lock held{lock_};
-    if (forgets_.empty()) {
-        return nullptr;
+    if (with) {
+        with->activities += call.sum.activities;
+        with->observations += call.sum.observations;
+        with->chunks += call.sum.chunks;
+        with->batches_dropped += call.sum.batches_dropped;
     }
-    auto* call = forgets_.front();
-    forgets_.pop_front();
-    return call;
+    if (with && with->more) {
+        call.sum = *with;
+        folds_.push_back(&call);
+        return;
+    }
+    call.answer = std::move(with);
+    answers_.notify_all();
 }
 
 void Queue::answer(ForgetCall& call, Result<void> with) {

@@ -33,6 +33,13 @@ struct ForgetCall {
     std::optional<Result<void>> answer{};
 };
 
+/// One call of fold_settled(), likewise.
+struct FoldCall {
+    std::optional<privacy::SubjectNumber> subject;
+    FoldSummary sum{};
+    std::optional<Result<FoldSummary>> answer{};
+};
+
 class Queue {
 public:
     using SteadyInstant = std::chrono::steady_clock::time_point;
@@ -62,6 +69,11 @@ public:
     [[nodiscard]] ForgetCall* take_forget();
     void answer(ForgetCall& call, Result<void> with);
 
+    [[nodiscard]] Result<FoldSummary> call(FoldCall& call);
+    [[nodiscard]] FoldCall* take_fold();
+    /// Adds up what was folded; a call of which there is more comes again, behind the groups that wait.
+    void answer(FoldCall& call, Result<FoldSummary> with);
+
     /// Waits until a group is worth taking, `until`, or a stop is asked for. Whether there is one.
     bool wait(const std::stop_token& stop, SteadyInstant until);
     /// At most `max_group` intents and observations; all that rides along.
@@ -83,12 +95,17 @@ public:
 private:
     [[nodiscard]] bool is_urgent() const {
         return !intents_.empty() || !openings_.empty() || !calls_.empty() || !refused_.empty() ||
-               !forgets_.empty();
+               !forgets_.empty() || !folds_.empty();
     }
     [[nodiscard]] bool has_riders() const {
         return !settlements_.empty() || !tunnels_.empty() || !gaps_.empty();
     }
     bool rider_came();
+    /// Puts a call in and waits for its answer.
+    template <typename Call>
+    auto wait_for(std::deque<Call*>& calls, Call& call);
+    template <typename Call>
+    [[nodiscard]] Call* take_from(std::deque<Call*>& calls);
     void take_slices(Taken& taken, std::size_t room);
 
     const RecorderOptions& options_;
@@ -101,6 +118,7 @@ private:
     std::vector<DeliverySink::IntentDone> refused_;
     std::deque<ObserveCall*> calls_;
     std::deque<ForgetCall*> forgets_;
+    std::deque<FoldCall*> folds_;
     std::vector<WaitingTunnel> openings_;
     std::vector<Settlement> settlements_;
     std::vector<records::TunnelObservation> tunnels_;

@@ -41,7 +41,8 @@ struct Recorder::State {
     bool run_once();
     bool write_group();
     bool forget_next();
-    void fold();
+    bool fold_next();
+    void told(const Result<FoldSummary>& folded);
     void fold_if_due();
     void count(const Queue::Taken& taken, const GroupOutcome& outcome);
     static void answer_openings(const Queue::Taken& taken, const Result<void>& committed);
@@ -79,6 +80,9 @@ Recorder::~Recorder() {
         if (auto* call = state_->queue.take_forget()) {
             state_->queue.answer(*call, tl::unexpected{stopping()});
         }
+        if (auto* call = state_->queue.take_fold()) {
+            state_->queue.answer(*call, tl::unexpected{stopping()});
+        }
     }
 }
 
@@ -100,6 +104,11 @@ Result<Observed> Recorder::observe(std::span<const records::Observation> observa
 Result<void> Recorder::forget(privacy::SubjectNumber subject,
                               const std::function<Result<void>()>& destroy_key) {
     ForgetCall call{subject, destroy_key};
+    return state_->queue.call(call);
+}
+
+Result<FoldSummary> Recorder::fold_settled(std::optional<privacy::SubjectNumber> subject) {
+    FoldCall call{subject};
     return state_->queue.call(call);
 }
 
@@ -136,7 +145,19 @@ void Recorder::State::answer_openings(const Queue::Taken& taken, const Result<vo
 
 bool Recorder::State::run_once() {
     const bool wrote = write_group();
-    return forget_next() || wrote;
+    const bool forgot = forget_next();
+    return fold_next() || forgot || wrote;
+}
+
+bool Recorder::State::fold_next() {
+    auto* call = queue.take_fold();
+    if (call == nullptr) {
+        return false;
+    }
+    auto folded = ledger.fold_settled(clock.now(), call->subject);
+    told(folded);
+    queue.answer(*call, std::move(folded));
+    return true;
 }
 
 /// Behind the group that was waiting before it.
@@ -225,8 +246,7 @@ void Recorder::State::count(const Queue::Taken& taken, const GroupOutcome& outco
     }
 }
 
-void Recorder::State::fold() {
-    const auto folded = ledger.fold(clock.now());
+void Recorder::State::told(const Result<FoldSummary>& folded) {
     {
         const std::scoped_lock held{figures_lock};
         ++(folded ? figures.folds : figures.failed_folds);
@@ -243,7 +263,7 @@ void Recorder::State::fold_if_due() {
     if (steady_clock::now() < fold_due && since_fold < options.fold_after) {
         return;
     }
-    fold();
+    told(ledger.fold(clock.now()));
     since_fold = 0;
     fold_due = steady_clock::now() + options.fold_interval;
 }

@@ -10,12 +10,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
+#include "fedtrail/ports/ledger_folder.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
 #include "fedtrail/ports/shredding.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
@@ -48,7 +50,7 @@ struct RecorderEvents {
     std::function<void(const FoldSummary&)> folded{};
 };
 
-class Recorder final : public DeliverySink, public LedgerForgetter {
+class Recorder final : public DeliverySink, public LedgerForgetter, public LedgerFolder {
 public:
     /// `ledger`, `vault` and `clock` must outlive it; only run() and run_once() touch the ledger.
     Recorder(LedgerWriter& ledger,
@@ -79,6 +81,9 @@ public:
     /// As the port says; from a thread that is not the one in run().
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject,
                                       const std::function<Result<void>()>& destroy_key) override;
+
+    /// As the port says; from a thread that is not the one in run().
+    [[nodiscard]] Result<FoldSummary> fold_settled(std::optional<privacy::SubjectNumber> subject) override;
 
     /// Commits groups and folds until `stop`, then writes what still waits and refuses what comes later. To
     /// be called once, from one thread.

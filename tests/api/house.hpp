@@ -31,6 +31,7 @@ struct ApiHouse {
     FakeShreddings shreddings;
     FakeAccesses accesses;
     FakeConsents consents;
+    FakeFolder folder;
     std::vector<retention::ShredOrder> shred_orders;
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
@@ -99,7 +100,8 @@ struct ApiHouse {
                           },
                           shreddings,
                           accesses},
-                         consents}) {
+                         consents,
+                         folder}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

@@ -78,3 +78,22 @@ TEST_CASE("Shreddings are listed, and retention is run or only counted", "[api]"
     CHECK_FALSE(house.only_counted);
     CHECK(Json::parse(run.body)["removed"][0]["count"] == 3);
 }
+
+TEST_CASE("The ledger is folded for one person or for all", "[api]") {
+    ApiHouse house;
+    const std::string path = "/api/v1/ledger/fold";
+    CHECK(house.ask("POST", path, "audit").status == 403);
+    const auto all = house.ask("POST", path, "admin");
+    REQUIRE(all.status == 200);
+    CHECK(nlohmann::json::parse(all.body) ==
+          nlohmann::json{{"format", "fedtrail/fold/1"}, {"activities", 2}, {"observations", 5}});
+    CHECK(house.ask("POST", path, "admin", {}, R"({"subject": 4})").status == 200);
+    REQUIRE(house.folder.asked.size() == 2);
+    CHECK_FALSE(house.folder.asked.front());
+    CHECK(house.folder.asked.back() == SubjectNumber{4});
+    for (const auto* bad : {"[]", "{", R"({"subject": "4"})", R"({"subject": 4, "all": true})"}) {
+        CHECK(house.ask("POST", path, "admin", {}, bad).status == 422);
+    }
+    house.folder.answer = fail(ErrorKind::Unavailable, "the disk is full", "Make room.");
+    CHECK(house.ask("POST", path, "admin").status == 503);
+}

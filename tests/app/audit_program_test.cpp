@@ -11,6 +11,7 @@
 #include "app/case_room.hpp"
 #include "app/json_schema.hpp"
 #include "app/stores.hpp"
+#include "backends/sqlite/ledger_shelf.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -115,6 +116,19 @@ struct Place {
         program.write("data/letters/1-1.txt",
                       "Dear operator, https://o.example/users/anna was erased here.\n");
     }
+    /// Of anna's, and nothing came of it yet.
+    void begin_delivery() const {
+        const auto config = fedtrail::app::load_config(dir.path() / "fedtrail.toml", {});
+        const auto reading = fedtrail::app::open_reading_room(*config, {});
+        const auto writer = fedtrail::sqlite::SqliteLedgerWriter::open(
+            config->data_dir / "ledger.db", *reading->vault, fedtrail::sqlite::LedgerOptions{});
+        REQUIRE(writer);
+        auto begun = fedtrail::testing::observation_of(
+            **writer, "https://o.example/users/anna/statuses/6", ::time(nullptr) - 60);
+        begun.outcome = {fedtrail::privacy::OutcomeKind::Intended, 0};
+        REQUIRE(*(*writer)->add(begun));
+        REQUIRE((*writer)->commit());
+    }
     std::string notice;  ///< Number of the one that the letters are about.
     [[nodiscard]] std::string octets(const std::string& name) const {
         std::ifstream in{dir.path() / name, std::ios::binary};
@@ -175,6 +189,50 @@ TEST_CASE("A checkpoint that was kept is compared, or it is said that it could n
     CHECK(place.program.run({"audit", "export", "--request", "1", "--checkpoint", "none", "-o", "x.zip"})
               .exit != 0);
     CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));
+}
+
+TEST_CASE("A bundle has what was recorded a moment ago, also beside a sidecar that runs",
+          "[app][program][audit]") {
+    Place place;
+    const auto api = std::to_string(fedtrail::testing::free_port());
+    place.program.variables["FEDTRAIL_API_LISTEN"] = "127.0.0.1:" + api;
+    place.program.variables["FEDTRAIL_PROXY_LISTEN"] =
+        "127.0.0.1:" + std::to_string(fedtrail::testing::free_port());
+    const auto today = fedtrail::format_rfc3339(fedtrail::from_unix_seconds(::time(nullptr) - 60));
+    const auto at = [&today](std::string line, const std::string& then) {
+        return line.replace(line.find(then), then.size(), today);
+    };
+    const auto import = [&](const std::string& line) {
+        place.program.write("new.ndjson", line);
+        const auto said = place.program.run({"import", "ndjson", "new.ndjson"});
+        INFO(said.err);
+        REQUIRE(said.exit == 0);
+    };
+    import(at(delivery(3, "c.example"), "2026-01-03T10:00:00Z"));
+    const auto by_itself = place.exported({"--subject", "anna@o.example"}, "one.zip");
+    CHECK(by_itself["unlogged"] == 0);
+    CHECK_THAT(place.octets("one.zip"), Contains("statuses/3") && Contains("c.example"));
+    CHECK(place.verified("one.zip")["holds"] == true);
+
+    {
+        const fedtrail::testing::Serving serving{place.program};
+        import(at(delivery(4, "d.example"), "2026-01-04T10:00:00Z"));
+        CHECK(place.audit({"checkpoint"}, "checkpoint.schema.json")["unlogged"] == 1);
+        CHECK_THAT(place.program.run({"audit", "checkpoint"}).out, Contains("not in the log yet: 1 records"));
+        CHECK(place.exported({"--subject", "anna@o.example"}, "two.zip")["unlogged"] == 0);
+        CHECK_THAT(place.octets("two.zip"), Contains("statuses/4") && Contains("d.example"));
+        import(at(delivery(5, "e.example"), "2026-01-05T10:00:00Z"));
+        CHECK(place.audit({"checkpoint", "--now"}, "checkpoint.schema.json")["unlogged"] == 0);
+    }
+    place.begin_delivery();
+    CHECK(place.exported({"--all", "--level", "minimal"}, "three.zip")["unlogged"] == 1);
+    CHECK_THAT(place.octets("three.zip"), Contains("\"records\": 1,\n    \"oldest\": \"2"));
+    CHECK_THAT(place.program.run({"audit", "export", "--all", "--level", "minimal", "-o", "x.zip"}).out,
+               Contains("1 records since 2") && Contains("are not in the log yet"));
+    CHECK(place.verified("three.zip")["holds"] == true);
+    CHECK(place.verified("three.zip")["bundle"]["unlogged"] == 1);
+    CHECK_THAT(place.program.run({"audit", "verify", "three.zip"}).out,
+               Contains("Says that 1 records since 2"));
 }
 
 TEST_CASE("A bundle about a request has the answer to the person with it", "[app][program][audit]") {

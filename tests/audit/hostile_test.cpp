@@ -131,6 +131,12 @@ TEST_CASE("A manifest may be five deep, and says everything once", "[audit][host
     };
     CHECK(verified(named(std::string(500, 'a'))).holds());
     CHECK_FALSE(verified(named(std::string(501, 'a'))).holds());
+    const auto unlogged = [&](const std::string& text) {
+        return verified(crafted(good, {{"", replaced(manifest, "\"records\": 7", text)}})).holds();
+    };
+    CHECK(unlogged("\"records\": 0"));
+    CHECK_FALSE(unlogged("\"records\": \"7\""));
+    CHECK_FALSE(unlogged("\"record\": 7"));
     std::ostringstream said;
     write_text(verified(named("\\u001b[2J\\u009b")), said);
     CHECK(said.str().find("made by fedtrail ?[2J??.") != std::string::npos);

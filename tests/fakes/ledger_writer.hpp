@@ -115,6 +115,17 @@ public:
         return perform<FoldSummary>(Call::Fold, [] { return FoldSummary{1, 2, 3, 4}; });
     }
 
+    Result<FoldSummary> fold_settled(Instant, std::optional<privacy::SubjectNumber> subject) override {
+        settled_.push_back(subject);
+        return perform<FoldSummary>(Call::Fold, [this] {
+            return FoldSummary{1, 2, 3, 4, settled_.size() < 3};
+        });
+    }
+    /// Whom it was asked to fold at once.
+    [[nodiscard]] const std::vector<std::optional<privacy::SubjectNumber>>& settled() const {
+        return settled_;
+    }
+
     /// The activities stay: their places are their numbers.
     Result<void> forget(privacy::SubjectNumber subject) override {
         auto done = perform<bool>(Call::Forget, [&] {
@@ -179,6 +190,7 @@ private:
     std::map<Call, Planned> faults_;
     int commits_{};
     int folds_{};
+    std::vector<std::optional<privacy::SubjectNumber>> settled_;
 };
 
 }  // namespace fedtrail::testing

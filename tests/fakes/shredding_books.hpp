@@ -7,9 +7,21 @@
 #include <vector>
 
 #include "fedtrail/ports/access_book.hpp"
+#include "fedtrail/ports/ledger_folder.hpp"
 #include "fedtrail/ports/shredding.hpp"
 
 namespace fedtrail::testing {
+
+/// Whom it was asked to fold, and what it says.
+class FakeFolder final : public LedgerFolder {
+public:
+    Result<FoldSummary> fold_settled(std::optional<privacy::SubjectNumber> subject) override {
+        asked.push_back(subject);
+        return answer;
+    }
+    std::vector<std::optional<privacy::SubjectNumber>> asked;
+    Result<FoldSummary> answer{FoldSummary{2, 5, 1, 0, false}};
+};
 
 class FakeShreddings final : public ShreddingBook {
 public:

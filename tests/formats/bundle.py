@@ -227,6 +227,12 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
     return records
 
 
+def check_unlogged(manifest: dict) -> None:
+    said = manifest.get("unlogged", {"records": 0, "oldest": None})
+    if type(said["records"]) is not int or said["records"] < 0 or not (said["oldest"] is None or type(said["oldest"]) is str):
+        raise Damaged("what is not in the log")
+
+
 def absent_of(manifest: dict) -> list[dict]:
     absent = manifest["absent"]
     if len(absent) > ABSENT or any(len(each["path"].encode()) > TEXT for each in absent):
@@ -275,6 +281,7 @@ def check(file: bytes, kept: bytes | None = None) -> bool:
 
 def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None) -> bool:
     log = manifest["log"]
+    check_unlogged(manifest)
     if any(len(text.encode()) > TEXT for text in (manifest["program"], log["key"], log["origin"])):
         raise Damaged("a text of manifest.json is too long")
     key, origin = Key(log["key"]), log["origin"]

@@ -127,6 +127,7 @@ void add_hostile(Bundles& bundles) {
     add("hostile-manifest-deep", "", "{", "{\"a\":" + deep + ",");
     add("hostile-manifest-wide", "", "{", "{\"a\":" + wide.substr(0, 900'000) + "0],");
     add("hostile-manifest-twice", "", "{", "{\"level\": \"full\",");
+    add("hostile-manifest-unlogged", "", "\"records\": 7", "\"records\": \"7\"");
     add("hostile-manifest-text", "", "\"0.1.0\"", "\"" + std::string(501, 'a') + "\"");
     add("hostile-gap-claim",
         "records.ndjson",

@@ -75,6 +75,14 @@ struct AbsentMember {
     Absence why{Absence::NotKept};
 };
 
+/// What was recorded, and no window of the log has yet: of the person the bundle is about, or of everybody.
+struct Unlogged {
+    std::uint64_t records{};
+    std::optional<Instant> oldest;
+
+    friend bool operator==(const Unlogged&, const Unlogged&) = default;
+};
+
 struct Manifest {
     std::string program;  ///< Version of the program that made it.
     ledger::VerifierKey key;
@@ -84,6 +92,7 @@ struct Manifest {
     BundleCounts counts;
     std::vector<BundleMember> members;  ///< All but the manifest and its signature, in their order.
     std::vector<AbsentMember> absent;
+    std::optional<Unlogged> unlogged;  ///< Nothing: whoever made it did not say.
 };
 
 }  // namespace fedtrail::audit

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -82,6 +83,10 @@ public:
 
     /// Moves activities older than the retry horizon from the journal into chunks and pair sets.
     [[nodiscard]] virtual Result<FoldSummary> fold(Instant now) = 0;
+    /// The same with what is newer, of one subject or of all, so that the transparency log can show it; only
+    /// what is still on its way stays. A retry that comes afterwards costs a row.
+    [[nodiscard]] virtual Result<FoldSummary> fold_settled(Instant now,
+                                                           std::optional<privacy::SubjectNumber> subject) = 0;
 
     /// Before a subject's key is destroyed: writes down what the transparency log needs of their records to
     /// still add up without them. Nothing if the key is gone already. Errors: Unavailable, Corrupt.

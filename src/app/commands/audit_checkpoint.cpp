@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands/audit_commands.hpp"
+#include "app/fold_now.hpp"
 #include "app/log_room.hpp"
-#include "backends/openssl/cipher.hpp"
+#include "app/stores.hpp"
+#include "app/table.hpp"
 
 namespace fedtrail::app {
 
@@ -15,7 +17,8 @@ using Json = nlohmann::ordered_json;
 void tell(Session& session,
           const SignedCheckpoint& last,
           const ledger::VerifierKey& key,
-          std::uint64_t size) {
+          std::uint64_t size,
+          const sqlite::UnloggedRecords& unlogged) {
     if (session.json) {
         session.out << Json{{"format", "fedtrail/checkpoint/1"},
                             {"name", last.checkpoint.origin},
@@ -24,6 +27,7 @@ void tell(Session& session,
                             {"at", format_rfc3339(last.at)},
                             {"cosignatures", last.cosignatures},
                             {"waiting", size - last.checkpoint.size},
+                            {"unlogged", unlogged.records},
                             {"key", key.text()},
                             {"note", last.note}}
                            .dump(2)
@@ -33,6 +37,10 @@ void tell(Session& session,
     session.out << last.note << "\n"
                 << "signed   " << format_rfc3339(last.at) << ", " << last.cosignatures << " cosignatures\n"
                 << "key      " << key.text() << "\n";
+    if (unlogged.records > 0 && unlogged.oldest) {
+        session.out << "not in the log yet: " << grouped(unlogged.records) << " records, the oldest of "
+                    << format_rfc3339(*unlogged.oldest) << ". --now puts in what is no longer on its way.\n";
+    }
 }
 
 }  // namespace
@@ -42,12 +50,17 @@ Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options
     if (!config) {
         return fail(config);
     }
-    const auto cipher = openssl::OpensslCipher::make();
-    if (!cipher) {
-        return fail(cipher);
+    const auto reading = open_reading_room(*config, session.environment);
+    if (!reading) {
+        return fail(reading);
+    }
+    if (options.now) {
+        if (const auto folded = fold_now(session, *config, {}); !folded) {
+            complain(session, folded.error());
+        }
     }
     const SystemClock clock;
-    const auto room = LogRoom::open(*config, clock, **cipher);
+    const auto room = LogRoom::open(*config, clock, *reading->cipher);
     if (!room) {
         return fail(room);
     }
@@ -68,7 +81,11 @@ Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options
                     "nothing was signed yet",
                     "Start `fedtrail serve`, or run `fedtrail audit checkpoint --now`.");
     }
-    tell(session, **last, (*room)->key(), *size);
+    const auto unlogged = reading->ledger->unlogged({});
+    if (!unlogged) {
+        return fail(unlogged);
+    }
+    tell(session, **last, (*room)->key(), *size, *unlogged);
     return Exit::Done;
 }
 

@@ -1,12 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <ostream>
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/access_room.hpp"
@@ -15,7 +12,9 @@
 #include "app/erasure_policies.hpp"
 #include "app/file_source.hpp"
 #include "app/files.hpp"
+#include "app/fold_now.hpp"
 #include "app/log_room.hpp"
+#include "app/new_file.hpp"
 #include "app/policies.hpp"
 #include "app/progress.hpp"
 #include "app/rules_file.hpp"
@@ -54,51 +53,6 @@ std::optional<audit::Scope> asked_scope(Session& session, const ExportOptions& o
     }
     return audit::Everything{};  // or a subject, whose number the vault knows
 }
-
-/// A file that is there whole or not at all.
-class NewFile {
-public:
-    explicit NewFile(fs::path target) : target_(std::move(target)), part_(target_.string() + ".part") {}
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-    NewFile(NewFile&&) = delete;
-    NewFile& operator=(NewFile&&) = delete;
-    ~NewFile() {
-        std::error_code ignored;
-        fs::remove(part_, ignored);
-    }
-
-    /// Mode 0600. Errors: Denied.
-    [[nodiscard]] Result<std::ofstream> open() const {
-        const Descriptor made{
-            ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-        std::ofstream out{part_, std::ios::binary};
-        if (!made.open() || !out) {
-            return fail(ErrorKind::Denied, part_.string() + " cannot be written: " + system_words(errno));
-        }
-        return out;
-    }
-    [[nodiscard]] const fs::path& part() const { return part_; }
-    /// Errors: Unavailable.
-    [[nodiscard]] Result<void> finish() const {
-        const Descriptor written{::open(part_.c_str(), O_RDONLY | O_CLOEXEC)};
-        std::error_code error;
-        if (!written.open() || ::fsync(written.get()) != 0) {
-            return fail(ErrorKind::Unavailable,
-                        target_.string() + " could not be flushed: " + system_words(errno));
-        }
-        fs::rename(part_, target_, error);
-        if (error) {
-            return fail(ErrorKind::Unavailable,
-                        target_.string() + " could not be written: " + error.message());
-        }
-        return {};
-    }
-
-private:
-    fs::path target_;
-    fs::path part_;
-};
 
 Result<ledger::Hash> digest_of(const fs::path& file) {
     const auto source = FileSource::open(file);
@@ -140,8 +94,20 @@ public:
         return desk;
     }
 
-    /// What waits goes into the log first, so that the bundle shows it.
-    Result<void> publish() {
+    /// What waits goes into the log first, so that the bundle shows it. What cannot is said in the bundle.
+    Result<void> publish(Session& session, const audit::Scope& scope) {
+        const auto about = person_of(scope);
+        if (!about) {
+            return fail(about);
+        }
+        if (const auto folded = fold_now(session, rooms_.config, *about); !folded) {
+            complain(session, folded.error());
+        }
+        const auto unlogged = rooms_.reading.ledger->unlogged(*about);
+        if (!unlogged) {
+            return fail(unlogged);
+        }
+        unlogged_ = {unlogged->records, unlogged->oldest};
         const auto published = log_->publisher().publish();
         return published ? Result<void>{} : fail(published);
     }
@@ -182,6 +148,7 @@ public:
         }
         audit::ExportOrder order;
         order.scope = scope;
+        order.unlogged = unlogged_;
         order.level = audit::level_named(options.level).value_or(audit::Level::Full);
         order.program = FEDTRAIL_VERSION;
         if (!options.checkpoint.empty()) {
@@ -273,6 +240,20 @@ public:
 
 private:
     explicit Desk(CaseRoom rooms) : rooms_(std::move(rooms)) {}
+
+    /// Nobody: the bundle is about more than one.
+    [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> person_of(const audit::Scope& scope) const {
+        if (const auto* subject = std::get_if<privacy::SubjectNumber>(&scope)) {
+            return std::optional{*subject};
+        }
+        const auto* number = std::get_if<records::RequestNumber>(&scope);
+        const auto request = number != nullptr ? rooms_.cases->request(*number)
+                                               : Result<records::ErasureRequest>{records::ErasureRequest{}};
+        if (!request) {
+            return fail(request);
+        }
+        return number != nullptr ? std::optional{request->subject} : std::nullopt;
+    }
 
     [[nodiscard]] Result<bool> is_shredded(privacy::SubjectNumber subject) const {
         const auto all = rooms_.reading.vault->shreddings();
@@ -376,7 +357,16 @@ private:
     CaseRoom rooms_;
     std::unique_ptr<LogRoom> log_;
     std::unique_ptr<ledger::NoteSigner> signer_;
+    audit::Unlogged unlogged_;
 };
+
+std::string unlogged_words(const audit::Unlogged& unlogged) {
+    return unlogged.records == 0
+               ? std::string{}
+               : grouped(unlogged.records) + " records since " +
+                     (unlogged.oldest ? format_rfc3339(*unlogged.oldest) : std::string{"then"}) +
+                     " are not in the log yet, so not in it either: what is still on its way stays out.\n";
+}
 
 void tell(Session& session,
           const ExportOptions& options,
@@ -385,6 +375,7 @@ void tell(Session& session,
     const auto& manifest = made.manifest;
     const auto opened = audit::total_of(manifest.counts.opened);
     const auto closed = audit::total_of(manifest.counts.closed);
+    const auto unlogged = manifest.unlogged.value_or(audit::Unlogged{});
     if (session.json) {
         session.out << nlohmann::ordered_json{{"format", "fedtrail/audit-export/1"},
                                               {"file", options.output},
@@ -395,6 +386,7 @@ void tell(Session& session,
                                               {"records", opened},
                                               {"closed", closed},
                                               {"leaves", manifest.checkpoint.size},
+                                              {"unlogged", unlogged.records},
                                               {"key", manifest.key.text()}}
                            .dump(2)
                     << "\n";
@@ -405,8 +397,8 @@ void tell(Session& session,
         session.out << ", " << grouped(closed) << " with kind and time alone";
     }
     session.out << ", " << grouped(made.octets) << " octets\n"
-                << "check it  fedtrail audit verify " << options.output << " --key '" << manifest.key.text()
-                << "'\n";
+                << unlogged_words(unlogged) << "check it  fedtrail audit verify " << options.output
+                << " --key '" << manifest.key.text() << "'\n";
 }
 
 /// Who names the person or the request has said what it is for.
@@ -486,7 +478,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
             return fail(noted);
         }
     }
-    if (const auto published = (*desk)->publish(); !published) {
+    if (const auto published = (*desk)->publish(session, *scope); !published) {
         return fail(published);
     }
     const auto order = (*desk)->order(session, options, *scope);

@@ -325,6 +325,26 @@ Result<void> SqliteLedgerReader::Store::visit_disclosed(std::uint64_t subject,
     return each_disclosed(tables_, subject, history_.find(subject), positions_of(hosts), tell);
 }
 
+Result<UnloggedRecords> SqliteLedgerReader::Store::unlogged(std::optional<privacy::SubjectNumber> subject) {
+    UnloggedRecords found;
+    const auto add = [&found](std::int64_t at) {
+        ++found.records;
+        found.oldest = std::min(found.oldest.value_or(Instant::max()), from_unix_seconds(at));
+    };
+    for (const auto& [number, open] : history_.subjects()) {
+        if (subject && subject->get() != number) {
+            continue;
+        }
+        for (const auto& activity : open.activities) {
+            add(activity.head.at);
+        }
+        for (const auto& attempt : open.late) {
+            add(attempt.at);
+        }
+    }
+    return found;
+}
+
 SqliteLedgerReader::SqliteLedgerReader(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 SqliteLedgerReader::~SqliteLedgerReader() = default;
 
@@ -375,6 +395,9 @@ Result<std::uint64_t> SqliteLedgerReader::prevented(privacy::SubjectNumber subje
 }
 Result<VaultNote> SqliteLedgerReader::vault_note() const {
     return store_->ask([&] { return store_->vault_note(); });
+}
+Result<UnloggedRecords> SqliteLedgerReader::unlogged(std::optional<privacy::SubjectNumber> subject) const {
+    return store_->read([&] { return store_->unlogged(subject); });
 }
 Result<std::uint64_t> SqliteLedgerReader::last_leaf() const {
     return store_->ask([&] { return store_->last_leaf(); });

@@ -54,6 +54,8 @@ public:
     void add(const records::GapObservation& gap) override;
     [[nodiscard]] Result<void> commit() override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
+    [[nodiscard]] Result<FoldSummary> fold_settled(Instant now,
+                                                   std::optional<privacy::SubjectNumber> subject) override;
     /// Needs no key of this subject, only those of the others at the same recipients. What is removed is
     /// overwritten, and the log is emptied if nobody reads at that moment; else SqliteOverwriter does it.
     [[nodiscard]] Result<void> keep_commitments(privacy::SubjectNumber subject) override;
@@ -74,6 +76,12 @@ private:
     class Store;
     explicit SqliteLedgerWriter(std::unique_ptr<Store> store);
     std::unique_ptr<Store> store_;
+};
+
+/// What no window of the transparency log has yet.
+struct UnloggedRecords {
+    std::uint64_t records{};
+    std::optional<Instant> oldest;
 };
 
 class SqliteLedgerReader : public LedgerReader,
@@ -111,6 +119,8 @@ public:
 
     /// What tells whether this is the ledger of a vault, and of a log. Reads two rows.
     [[nodiscard]] Result<VaultNote> vault_note() const;
+    /// Of one subject, or of all.
+    [[nodiscard]] Result<UnloggedRecords> unlogged(std::optional<privacy::SubjectNumber> subject) const;
     /// Sequence of the last leaf for the transparency log; 0: none.
     [[nodiscard]] Result<std::uint64_t> last_leaf() const;
 

@@ -267,6 +267,10 @@ Result<void> SqliteLedgerWriter::commit() {
 Result<FoldSummary> SqliteLedgerWriter::fold(Instant now) {
     return guarded("folding the ledger's journal", [&] { return store_->fold(now); });
 }
+Result<FoldSummary> SqliteLedgerWriter::fold_settled(Instant now,
+                                                     std::optional<privacy::SubjectNumber> subject) {
+    return guarded("folding the ledger's journal", [&] { return store_->fold_settled(now, subject); });
+}
 Result<void> SqliteLedgerWriter::keep_commitments(privacy::SubjectNumber subject) {
     return guarded("keeping what the log has of a person",
                    [&] { return store_->keep_commitments(subject.get()); });

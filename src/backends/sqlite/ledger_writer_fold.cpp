@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/ledger_codes.hpp"
 #include "backends/sqlite/ledger_fold.hpp"
 #include "backends/sqlite/ledger_sealer.hpp"
 #include "backends/sqlite/ledger_writer_store.hpp"
@@ -20,8 +21,26 @@ constexpr std::size_t kFoldLate = 256;
 /// Attempts moved in one transaction: bounds how long a commit waits behind a fold.
 constexpr std::size_t kFoldSlice = 200'000;
 
+/// An attempt of which nothing came so far may still come to something: folded, it would count twice.
+constexpr std::chrono::minutes kOnItsWay{10};
+
 /// Dated further ahead than this, it was dated by a wrong clock.
 constexpr std::chrono::hours kMostAhead{24};
+
+/// How many activities from the first on have no attempt on its way that began after `since`.
+std::optional<std::size_t> settled(const OpenSubject& open, std::int64_t since) {
+    const auto late_moves = std::any_of(open.late.begin(), open.late.end(), [since](const auto& late) {
+        return is_intent(late.code) && late.at > since;
+    });
+    const auto moves = [since](const OpenActivity& activity) {
+        return std::any_of(activity.attempts.begin(), activity.attempts.end(), [&](const auto& attempt) {
+            return is_intent(attempt.code) && activity.head.at + attempt.offset > since;
+        });
+    };
+    const auto first = std::find_if(open.activities.begin(), open.activities.end(), moves);
+    const auto count = static_cast<std::size_t>(first - open.activities.begin());
+    return late_moves || (count == 0 && open.late.empty()) ? std::nullopt : std::optional{count};
+}
 
 }  // namespace
 
@@ -31,41 +50,56 @@ bool SqliteLedgerWriter::Store::FoldTimes::is_past(std::int64_t at, std::int64_t
     return at <= limit || at > ahead;
 }
 
-std::size_t SqliteLedgerWriter::Store::foldable(const OpenSubject& open, const FoldTimes& times) const {
+std::optional<std::size_t> SqliteLedgerWriter::Store::foldable(const OpenSubject& open,
+                                                               const FoldTimes& times) const {
     std::size_t count = 0;
     std::size_t attempts = 0;
     while (count < open.activities.size() && times.is_past(open.activities[count].head.at, times.horizon)) {
         attempts += open.activities[count++].attempts.size();
     }
-    const bool enough =
-        count >= kFoldActivities || attempts >= kFoldAttempts || open.late.size() >= kFoldLate;
-    const bool waited = (count > 0 && times.is_past(open.activities.front().head.at, times.overdue)) ||
-                        (!open.late.empty() && times.is_past(open.late.front().at, times.overdue));
-    return enough || waited ? count : 0;
+    const bool late_waited = !open.late.empty() && (open.late.size() >= kFoldLate ||
+                                                    times.is_past(open.late.front().at, times.overdue));
+    const bool waited = count > 0 && times.is_past(open.activities.front().head.at, times.overdue);
+    if (count >= kFoldActivities || attempts >= kFoldAttempts || waited || late_waited) {
+        return count;
+    }
+    return std::nullopt;
 }
 
 Result<FoldSummary> SqliteLedgerWriter::Store::fold(Instant now) {
-    if (const auto committed = commit(); !committed) {
-        return fail(committed);
-    }
     const FoldTimes times{to_unix_seconds(now - options_.retry_horizon),
                           to_unix_seconds(now - options_.retry_horizon - options_.fold_patience),
                           to_unix_seconds(now + kMostAhead)};
+    return fold_those(now, {}, [&](const OpenSubject& open) { return foldable(open, times); });
+}
+
+Result<FoldSummary> SqliteLedgerWriter::Store::fold_settled(Instant now,
+                                                            std::optional<privacy::SubjectNumber> subject) {
+    const auto since = to_unix_seconds(now - kOnItsWay);
+    return fold_those(now,
+                      subject ? std::optional{subject->get()} : std::nullopt,
+                      [since](const OpenSubject& open) { return settled(open, since); });
+}
+
+Result<FoldSummary> SqliteLedgerWriter::Store::fold_those(Instant now,
+                                                          std::optional<std::uint64_t> subject,
+                                                          const Foldable& foldable) {
+    if (const auto committed = commit(); !committed) {
+        return fail(committed);
+    }
     std::vector<std::pair<std::uint64_t, std::size_t>> slice;
     std::size_t attempts = 0;
     bool more = false;
-    for (const auto& [subject, open] : history_.subjects()) {
-        const auto count = foldable(open, times);
-        const bool late_waits = !open.late.empty() && (open.late.size() >= kFoldLate ||
-                                                       times.is_past(open.late.front().at, times.overdue));
-        if (count == 0 && !late_waits) {
+    for (const auto& [number, open] : history_.subjects()) {
+        const auto count = !subject || *subject == number ? foldable(open) : std::nullopt;
+        if (!count) {
             continue;
         }
         if (attempts >= kFoldSlice) {
             more = true;
             break;
         }
-        slice.emplace_back(subject, count);
+        slice.emplace_back(number, *count);
         attempts += open.attempts;
     }
     if (slice.empty()) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -46,6 +47,7 @@ public:
     void add(const records::GapObservation& gap) { gaps_.push_back(gap); }
     Result<void> commit();
     Result<FoldSummary> fold(Instant now);
+    Result<FoldSummary> fold_settled(Instant now, std::optional<privacy::SubjectNumber> subject);
     Result<void> rebuild();
     Result<void> compact();
     Result<void> keep_commitments(std::uint64_t subject);
@@ -92,7 +94,13 @@ private:
     Result<void> write_buffered();
     Result<void> write_shapes(const Book& book);
     void write_batch();
-    [[nodiscard]] std::size_t foldable(const OpenSubject& open, const FoldTimes& times) const;
+    /// How many of a subject's open activities are to be folded, with all that is late; nothing: the subject
+    /// stays as it is.
+    using Foldable = std::function<std::optional<std::size_t>(const OpenSubject& open)>;
+    [[nodiscard]] std::optional<std::size_t> foldable(const OpenSubject& open, const FoldTimes& times) const;
+    Result<FoldSummary> fold_those(Instant now,
+                                   std::optional<std::uint64_t> subject,
+                                   const Foldable& foldable);
     Result<void> fold_one(Folder& folder, std::uint64_t subject, std::size_t count, FoldSummary& summary);
     Result<FoldSummary> fold_slice(const std::vector<std::pair<std::uint64_t, std::size_t>>& slice,
                                    Instant now);

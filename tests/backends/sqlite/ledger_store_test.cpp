@@ -35,7 +35,11 @@ TEST_CASE("The ledger answers as a plain list would, through folds and restarts"
                 REQUIRE((*writer)->commit());
             }
             if (traffic.pick(9) == 0) {
-                const auto summary = (*writer)->fold(from_unix_seconds(traffic.now()));
+                const auto now = from_unix_seconds(traffic.now());
+                const auto summary =
+                    seed % 3 == 0 && traffic.pick(4) == 0
+                        ? (*writer)->fold_settled(now, privacy::SubjectNumber{1 + traffic.pick(5)})
+                        : (*writer)->fold(now);
                 INFO((summary ? std::string{} : summary.error().what));
                 REQUIRE(summary);
                 folded += summary->activities;

@@ -87,7 +87,8 @@ FoldSummary live(SqliteLedgerWriter& writer, Traffic& traffic, int rounds) {
     for (int round = 0; round < rounds; ++round) {
         traffic.step(writer);
         if (traffic.pick(9) == 0) {
-            const auto folded = writer.fold(from_unix_seconds(traffic.now()));
+            const auto now = from_unix_seconds(traffic.now());
+            const auto folded = traffic.pick(3) == 0 ? writer.fold_settled(now, {}) : writer.fold(now);
             REQUIRE(folded);
             sum.activities += folded->activities;
             sum.observations += folded->observations;

@@ -46,6 +46,11 @@ Result<FoldSummary> MemoryLedger::fold(Instant /*now*/) {
     return FoldSummary{};
 }
 
+Result<FoldSummary> MemoryLedger::fold_settled(Instant /*now*/,
+                                               std::optional<privacy::SubjectNumber> /*subject*/) {
+    return FoldSummary{};
+}
+
 Result<void> MemoryLedger::forget(privacy::SubjectNumber subject) {
     seen_.erase(
         std::remove_if(seen_.begin(), seen_.end(), [&](const auto& seen) { return seen.subject == subject; }),

@@ -22,6 +22,8 @@ public:
     void add(const records::GapObservation& gap) override;
     [[nodiscard]] Result<void> commit() override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
+    [[nodiscard]] Result<FoldSummary> fold_settled(Instant now,
+                                                   std::optional<privacy::SubjectNumber> subject) override;
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
     [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber subject,

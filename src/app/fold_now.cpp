@@ -1,0 +1,36 @@
+#include "app/fold_now.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "app/books.hpp"
+#include "app/instance.hpp"
+#include "app/sidecar.hpp"
+#include "app/system_clock.hpp"
+
+namespace fedtrail::app {
+
+Result<void> fold_now(const Session& session,
+                      const Config& config,
+                      std::optional<privacy::SubjectNumber> subject) {
+    if (const auto running = running_instance(config.data_dir)) {
+        auto body = nlohmann::json::object();
+        if (subject) {
+            body["subject"] = subject->get();
+        }
+        const auto answer = ask_sidecar(session, config, *running, "/api/v1/ledger/fold", body.dump());
+        return answer ? Result<void>{} : fail(answer);
+    }
+    const auto lock = InstanceLock::take(config.data_dir);
+    if (!lock) {
+        return fail(lock);
+    }
+    const SystemClock clock;
+    const auto books = Books::open(config, session.environment, clock, {});
+    if (!books) {
+        return fail(books);
+    }
+    const auto folded = (*books)->folder().fold_settled(subject);
+    return folded ? Result<void>{} : fail(folded);
+}
+
+}  // namespace fedtrail::app

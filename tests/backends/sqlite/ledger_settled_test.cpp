@@ -1,0 +1,106 @@
+/// What is folded before its time, so that the log can show it.
+
+#include <catch2/catch.hpp>
+
+#include "backends/sqlite/ledger_shelf.hpp"
+#include "backends/sqlite/ledger_windows.hpp"
+
+using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
+using namespace std::chrono_literals;
+using fedtrail::sqlite::SqliteLedgerReader;
+using fedtrail::sqlite::SqliteLedgerWriter;
+using fedtrail::sqlite::SqliteWindows;
+using privacy::OutcomeKind;
+using privacy::SubjectNumber;
+
+namespace {
+
+constexpr std::int64_t kBegun = 1'700'000'000;
+
+/// A ledger, written and read.
+struct Shelf {
+    testing::TempDir folder;
+    testing::NumberedKeys keys;
+    std::filesystem::path path{folder.path() / "ledger.db"};
+    std::unique_ptr<SqliteLedgerWriter> writer{*SqliteLedgerWriter::open(path, keys, {})};
+    std::unique_ptr<SqliteLedgerReader> reader{*SqliteLedgerReader::open(path, keys)};
+
+    PackedObservation add(int post, OutcomeKind kind, std::int64_t at, std::uint64_t subject = 1) {
+        auto observation = testing::observation_of(
+            *writer, "https://origin.example/users/u/statuses/" + std::to_string(post), at, subject);
+        observation.outcome = {kind, static_cast<std::uint16_t>(kind == OutcomeKind::Accepted ? 202 : 0)};
+        REQUIRE(*writer->add(observation));
+        return observation;
+    }
+    FoldSummary fold(std::int64_t now, std::optional<SubjectNumber> subject = {}) {
+        auto folded = writer->fold_settled(from_unix_seconds(now), subject);
+        REQUIRE(folded);
+        return *folded;
+    }
+    [[nodiscard]] std::uint64_t unlogged(std::optional<SubjectNumber> subject = {}) const {
+        return reader->unlogged(subject)->records;
+    }
+    [[nodiscard]] PairAggregate pair(std::uint64_t subject = 1) const {
+        return reader->recipients_of(SubjectNumber{subject}, {})->at(0);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("What was recorded a moment ago can be folded, and what is on its way stays", "[ledger][sqlite]") {
+    Shelf shelf;
+    shelf.add(1, OutcomeKind::Accepted, kBegun);
+    auto moving = shelf.add(2, OutcomeKind::Intended, kBegun + 1);
+    shelf.add(3, OutcomeKind::Accepted, kBegun + 2);
+    REQUIRE(shelf.writer->commit());
+    CHECK(shelf.unlogged() == 3);
+    CHECK(shelf.reader->unlogged({})->oldest == from_unix_seconds(kBegun));
+    CHECK(shelf.fold(kBegun + 3).activities == 1);
+    CHECK(shelf.unlogged() == 2);
+    CHECK(shelf.pair().disclosures == 3);
+    CHECK(*(*SqliteWindows::open(shelf.path, shelf.keys))->count() == 1);
+
+    SECTION("until it has come to something") {
+        moving.outcome = {OutcomeKind::Accepted, 202};
+        moving.settles = true;
+        REQUIRE(*shelf.writer->add(moving));
+    }
+    SECTION("or until nothing can come of it any more") {}
+    CHECK(shelf.fold(kBegun + 700).activities == 2);
+    CHECK(shelf.unlogged() == 0);
+    CHECK_FALSE(shelf.reader->unlogged({})->oldest);
+    CHECK(shelf.pair().disclosures == 3);
+    CHECK(shelf.fold(kBegun + 701).activities == 0);
+    CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
+}
+
+TEST_CASE("A retry of what was folded early waits until it has come to something", "[ledger][sqlite]") {
+    Shelf shelf;
+    shelf.add(1, OutcomeKind::Unreachable, kBegun);
+    REQUIRE(shelf.fold(kBegun + 1).activities == 1);
+    auto retry = shelf.add(1, OutcomeKind::Intended, kBegun + 60);
+    shelf.add(2, OutcomeKind::Accepted, kBegun + 61);
+    CHECK(shelf.fold(kBegun + 62).activities == 0);
+    CHECK(shelf.unlogged() == 2);
+    retry.outcome = {OutcomeKind::Accepted, 202};
+    retry.settles = true;
+    REQUIRE(*shelf.writer->add(retry));
+    CHECK(shelf.fold(kBegun + 63).activities == 1);
+    CHECK(shelf.unlogged() == 0);
+    CHECK(shelf.pair().disclosures == 2);
+    CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
+}
+
+TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
+    Shelf shelf;
+    for (std::uint64_t subject = 1; subject <= 3; ++subject) {
+        shelf.add(1, OutcomeKind::Accepted, kBegun, subject);
+    }
+    CHECK(shelf.fold(kBegun + 1, SubjectNumber{2}).activities == 1);
+    CHECK(shelf.unlogged() == 2);
+    CHECK(shelf.unlogged(SubjectNumber{2}) == 0);
+    CHECK(shelf.unlogged(SubjectNumber{3}) == 1);
+    CHECK(shelf.fold(kBegun + 1, SubjectNumber{7}).activities == 0);
+    CHECK(shelf.fold(kBegun + 1).activities == 2);
+    CHECK(shelf.pair(3).disclosures == 1);
+}
