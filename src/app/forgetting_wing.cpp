@@ -191,7 +191,7 @@ Result<std::size_t> ForgettingWing::finish() {
     return *again + finished->completed + finished->waiting;
 }
 
-Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
+Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind) {
     const std::scoped_lock held{running_};
     retention::RetentionRun run{{ports_.cases,
                                  ports_.vault,
@@ -205,7 +205,7 @@ Result<retention::RetentionSummary> ForgettingWing::run(bool only_count) {
                                  ports_.trail,
                                  ports_.clock},
                                 policy_};
-    return run.run(only_count);
+    return run.run(kind);
 }
 
 /// Whoever was shredded by a Fedtrail that did not overwrite may still be in free room of the ledger.
@@ -257,7 +257,8 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     if (ports_.clock.now() < due_) {  // the loop asks more often than once a day
         return std::optional{due_};
     }
-    const auto summary = run(false);
+    // The first run of a process would leave a leaf a restart.
+    const auto summary = run(due_ == Instant{} ? retention::RunKind::Quiet : retention::RunKind::Audited);
     if (!summary) {
         return fail(summary);
     }
@@ -270,7 +271,9 @@ Result<std::optional<Instant>> ForgettingWing::step() {
 
 api::RetentionDoors ForgettingWing::doors() {
     return {[this](const retention::ShredOrder& order) { return shred(order); },
-            [this](bool only_count) { return run(only_count); },
+            [this](bool only_count) {
+                return run(only_count ? retention::RunKind::Count : retention::RunKind::Audited);
+            },
             ports_.vault,
             *access_};
 }

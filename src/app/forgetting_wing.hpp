@@ -57,7 +57,7 @@ public:
     [[nodiscard]] Result<retention::Shredded> shred(const retention::ShredOrder& order) {
         return shredder_->shred(order);
     }
-    [[nodiscard]] Result<retention::RetentionSummary> run(bool only_count);
+    [[nodiscard]] Result<retention::RetentionSummary> run(retention::RunKind kind);
     /// What an earlier process left, and whom a backup brought back; before anything else happens, since
     /// their numbers must not be given to others. How many people it was; a file that somebody reads is no
     /// error, the loop tries again. Errors: those of the stores and of the register.

@@ -107,7 +107,8 @@ Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
     return failure;
 }
 
-Result<RetentionSummary> RetentionRun::run(bool only_count) {
+Result<RetentionSummary> RetentionRun::run(RunKind kind) {
+    const bool only_count = kind == RunKind::Count;
     RetentionSummary summary;
     Result<void> failure;
     if (const auto* rule = policy_.rule("person")) {
@@ -122,7 +123,9 @@ Result<RetentionSummary> RetentionRun::run(bool only_count) {
     std::sort(summary.removed.begin(), summary.removed.end(), [](const auto& a, const auto& b) {
         return a.what < b.what;
     });
-    if (!only_count && !summary.removed.empty()) {
+    // A run that failed half-way proves nothing but what it removed.
+    const bool whole = kind == RunKind::Audited && failure.has_value();
+    if (!only_count && (whole || !summary.removed.empty())) {
         auto noted = ports_.trail.append(
             {ports_.clock.now(), records::RetentionRunLeaf{"retention", summary.removed}});
         if (!noted) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -37,15 +38,20 @@ struct RetentionSummary {
         kept_back{};  ///< People whose time is over and who may not be shredded yet (Shredder::may).
 };
 
+enum class RunKind : std::uint8_t {
+    Count,    ///< Nothing is changed.
+    Quiet,    ///< Leaves a leaf if anything was removed.
+    Audited,  ///< Leaves a leaf in any case: that the policy was applied can be shown.
+};
+
 /// Not thread-safe.
 class RetentionRun {
 public:
     RetentionRun(RetentionPorts ports, const RetentionPolicy& policy)
         : ports_(std::move(ports)), policy_(policy) {}
 
-    /// Applies the policy and leaves a leaf if anything was removed; with `only_count` nothing is changed.
-    /// Errors: those of the stores; what could be removed is removed, and has its leaf.
-    [[nodiscard]] Result<RetentionSummary> run(bool only_count);
+    /// Applies the policy. Errors: those of the stores; what could be removed is removed, and has its leaf.
+    [[nodiscard]] Result<RetentionSummary> run(RunKind kind);
 
 private:
     [[nodiscard]] Result<void> people(const RetentionRule& rule, bool only_count, RetentionSummary& summary);

@@ -14,6 +14,7 @@ using records::LeafCount;
 using retention::RetentionPolicy;
 using retention::RetentionRun;
 using retention::RetentionSummary;
+using retention::RunKind;
 
 namespace {
 
@@ -31,7 +32,7 @@ const RetentionPolicy& policy() {
 
 class RetentionHouse : public ForgettingHouse {
 public:
-    RetentionSummary run(bool only_count = false) {
+    RetentionSummary run(RunKind kind = RunKind::Quiet) {
         auto shredding = shredder();
         RetentionRun run{{*cases,
                           *vault,
@@ -44,7 +45,7 @@ public:
                           trail,
                           clock},
                          policy()};
-        return must(run.run(only_count));
+        return must(run.run(kind));
     }
 
     [[nodiscard]] std::vector<StoredLeaf> leaves() const { return must(source()->leaves(0, 100)); }
@@ -73,9 +74,13 @@ TEST_CASE("Whose account was erased is shredded when the time is over, not a day
     const auto request = house.request(alice, RequestState::Fulfilled);
     house.clock.at += 89 * kDay;
     CHECK(house.run().shredded.empty());
+    CHECK(house.run(RunKind::Count).shredded.empty());
     CHECK(house.trail.all<records::RetentionRunLeaf>().empty());
+    CHECK(house.run(RunKind::Audited).shredded.empty());
+    REQUIRE(house.trail.all<records::RetentionRunLeaf>().size() == 1);  // that there was nothing
+    CHECK(house.trail.all<records::RetentionRunLeaf>().front().removed.empty());
     house.clock.at += kDay;
-    CHECK(house.run(true).shredded == std::vector{alice});
+    CHECK(house.run(RunKind::Count).shredded == std::vector{alice});
     REQUIRE(house.vault->identity(alice));  // it was only counted
     CHECK(house.run().shredded == std::vector{alice});
     CHECK(house.vault->identity(alice).error().kind == ErrorKind::NotFound);
@@ -83,7 +88,7 @@ TEST_CASE("Whose account was erased is shredded when the time is over, not a day
     REQUIRE(shreddings.size() == 1);
     CHECK(shreddings.front().reason == records::ShredReason::Retention);
     CHECK(shreddings.front().request == request.number);
-    CHECK(house.trail.all<records::RetentionRunLeaf>().front().removed ==
+    CHECK(house.trail.all<records::RetentionRunLeaf>().back().removed ==
           std::vector<LeafCount>{{"person", 1}});
     CHECK(house.run().shredded.empty());
 }
@@ -152,8 +157,8 @@ TEST_CASE("An old case stays as long as something in it is held for law", "[rete
             Personal<std::string>{"https://origin.example/users/alice/statuses/2"}, {}, true}};
     must(house.cases->plan(request.number, objects, {}));
     house.clock.at += 5 * 366 * kDay;
-    for (const bool only_count : {true, false}) {
-        const auto summary = house.run(only_count);
+    for (const auto kind : {RunKind::Count, RunKind::Quiet}) {
+        const auto summary = house.run(kind);
         CHECK(summary.removed.empty());
         CHECK(summary.held == std::vector<LeafCount>{{"case", 1}});
         CHECK(summary.kept_back == 1);
@@ -179,7 +184,7 @@ TEST_CASE("Old cases go with all that hangs on them, and their numbers are not g
     house.clock.at = *parse_rfc3339("2029-12-31T23:59:59Z");
     CHECK(house.run().removed.empty());
     house.clock.at = *parse_rfc3339("2030-01-01T00:00:00Z");
-    CHECK(house.run(true).removed == std::vector<LeafCount>{{"case", 1}});
+    CHECK(house.run(RunKind::Count).removed == std::vector<LeafCount>{{"case", 1}});
     const auto leaves = house.leaves();
     CHECK(house.run().removed == std::vector<LeafCount>{{"case", 1}});
     const auto after = house.leaves();
