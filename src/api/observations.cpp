@@ -67,7 +67,10 @@ HttpResponse Api::taken(const HttpRequest& request) {
 
 HttpResponse Api::observations(const Call& call) {
     if (!is_accepted(header_of(call.request.headers, "Content-Type"))) {
-        return problem(415, "Not this type", "observations come as application/x-ndjson, one on each line");
+        return problem(415,
+                       "Not this type",
+                       "observations come as application/x-ndjson, one on each line",
+                       "Send Content-Type: application/x-ndjson.");
     }
     return once(call, [&] { return taken(call.request); });
 }

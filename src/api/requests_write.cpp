@@ -133,7 +133,8 @@ bool is_json(const HttpRequest& request) {
 }
 
 HttpResponse not_json() {
-    return problem(415, "Not this type", "requests come as application/json");
+    return problem(
+        415, "Not this type", "requests come as application/json", "Send Content-Type: application/json.");
 }
 
 }  // namespace

@@ -410,6 +410,12 @@ TEST_CASE("The certificate of the authority is printed, and guides need no confi
     const auto pem = home.program.run({"ca", "print"});
     CHECK_THAT(pem.out, Catch::StartsWith("-----BEGIN CERTIFICATE-----"));
     checked(home.program.run({"ca", "print", "--json"}).out, "cli/ca.schema.json");
+    home.program.write("data/ca.pem", "no certificate");
+    const auto broken = home.program.run({"ca", "print"});
+    CHECK(broken.exit == 1);
+    CHECK(broken.out.empty());
+    CHECK_THAT(broken.err, Contains("is no certificate"));
+    home.program.write("data/ca.pem", pem.out);
     checked(home.program.run({"ca", "guide", "--json"}).out, "cli/guides.schema.json");
     const TempDir elsewhere;
     const Program bare{elsewhere.path()};

@@ -7,6 +7,7 @@
 #include "app/guide.hpp"
 #include "app/policies.hpp"
 #include "app/table.hpp"
+#include "backends/openssl/certificate_facts.hpp"
 
 namespace fedtrail::app {
 
@@ -43,6 +44,9 @@ Result<Exit> ca_print(Session& session) {
     }
     if (!*pem) {
         return fail(ErrorKind::NotFound, file.string() + " is not there", "Run `fedtrail init` first.");
+    }
+    if (const auto until = openssl::valid_until(**pem); !until) {
+        return fail(ErrorKind::Corrupt, file.string() + " is no certificate", "Run `fedtrail doctor`.");
     }
     if (session.json) {
         session.out << nlohmann::ordered_json{{"format", "fedtrail/ca/1"},

@@ -34,11 +34,23 @@ constexpr std::chrono::seconds kDrain{5};
 /// A client that still sends when the connection is closed does not get to read the answer.
 constexpr std::chrono::milliseconds kPolite{50};
 
-HttpResponse problem(int status, std::string_view title) {
+/// Neither text has anything in it that JSON escapes.
+HttpResponse problem(int status, std::string_view title, std::string_view remedy) {
     return {status,
             {{"Content-Type", "application/problem+json"}, {"Connection", "close"}},
             R"({"type":"about:blank","title":")" + std::string{title} + R"(","status":)" +
-                std::to_string(status) + "}\n"};
+                std::to_string(status) + R"(,"remedy":")" + std::string{remedy} + "\"}\n"};
+}
+
+HttpResponse too_large() {
+    return problem(
+        413, "The body is larger than api.max_body", "Send it in parts, or set api.max_body higher.");
+}
+
+HttpResponse ambiguous() {
+    return problem(400,
+                   "The length of the body is ambiguous",
+                   "Send Content-Length once, or Transfer-Encoding: chunked alone.");
 }
 
 /// The body within the limit, or the answer that refuses it. Framing that two parsers could read differently
@@ -53,32 +65,33 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
         });
     };
     if (named("Content-Length") > 1 || named("Transfer-Encoding") > 1) {
-        return problem(400, "The length of the body is ambiguous");
+        return ambiguous();
     }
     if (chunked && (from.hasContentLength() || !from.getChunkedTransferEncoding())) {
-        return problem(400, "The length of the body is ambiguous");
+        return ambiguous();
     }
     if (!chunked && !from.hasContentLength()) {
         const bool empty = from.getMethod() == "GET" || from.getMethod() == "HEAD" ||
                            from.getMethod() == "DELETE" || from.getMethod() == "OPTIONS";
         return empty ? std::nullopt
                      : std::optional{problem(
-                           411, "Content-Length is missing: send Content-Length: 0 if there is no body")};
+                           411, "Content-Length is missing", "Send Content-Length: 0 if there is no body.")};
     }
     const auto announced = chunked ? 0 : from.getContentLength64();
     if (announced < 0 || static_cast<std::uint64_t>(announced) > limit) {
-        return problem(413, "The body is larger than api.max_body");
+        return too_large();
     }
     std::array<char, kPiece> buffer{};
     auto& in = from.stream();
     while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
         body.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
         if (body.size() > limit) {
-            return problem(413, "The body is larger than api.max_body");
+            return too_large();
         }
     }
     if (in.bad() || (!chunked && body.size() != static_cast<std::size_t>(announced))) {
-        return problem(408, "The request took too long to arrive or ended early");
+        return problem(
+            408, "The request took too long to arrive or ended early", "Send it again, in one go.");
     }
     return std::nullopt;
 }
@@ -136,7 +149,7 @@ struct Streams {
 };
 
 HttpResponse too_many(std::string_view what) {
-    auto refusal = problem(503, what);
+    auto refusal = problem(503, what, "Try again in a few seconds.");
     refusal.headers.emplace_back("Retry-After", "10");
     return refusal;
 }
@@ -214,7 +227,7 @@ private:
     /// The body, unless the request is refused for its head.
     std::optional<HttpResponse> read(HttpRequest& request, Poco::Net::HTTPServerRequest& from) {
         if (request.target.size() > kLongestTarget) {
-            return problem(414, "The address is too long");
+            return problem(414, "The address is too long", "It may have 8,192 octets.");
         }
         if (!may_be_on_its_way(from)) {
             return read_body(from, talk_.limit, request.body);
