@@ -4,10 +4,10 @@
 #include <fstream>
 #include <ostream>
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "fedtrail/records/recipient_label.hpp"
 
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
@@ -16,6 +16,7 @@
 #include "app/file_source.hpp"
 #include "app/files.hpp"
 #include "app/log_room.hpp"
+#include "app/new_file.hpp"
 #include "app/policies.hpp"
 #include "app/progress.hpp"
 #include "app/rules_file.hpp"
@@ -54,51 +55,6 @@ std::optional<audit::Scope> asked_scope(Session& session, const ExportOptions& o
     }
     return audit::Everything{};  // or a subject, whose number the vault knows
 }
-
-/// A file that is there whole or not at all.
-class NewFile {
-public:
-    explicit NewFile(fs::path target) : target_(std::move(target)), part_(target_.string() + ".part") {}
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-    NewFile(NewFile&&) = delete;
-    NewFile& operator=(NewFile&&) = delete;
-    ~NewFile() {
-        std::error_code ignored;
-        fs::remove(part_, ignored);
-    }
-
-    /// Mode 0600. Errors: Denied.
-    [[nodiscard]] Result<std::ofstream> open() const {
-        const Descriptor made{
-            ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-        std::ofstream out{part_, std::ios::binary};
-        if (!made.open() || !out) {
-            return fail(ErrorKind::Denied, part_.string() + " cannot be written: " + system_words(errno));
-        }
-        return out;
-    }
-    [[nodiscard]] const fs::path& part() const { return part_; }
-    /// Errors: Unavailable.
-    [[nodiscard]] Result<void> finish() const {
-        const Descriptor written{::open(part_.c_str(), O_RDONLY | O_CLOEXEC)};
-        std::error_code error;
-        if (!written.open() || ::fsync(written.get()) != 0) {
-            return fail(ErrorKind::Unavailable,
-                        target_.string() + " could not be flushed: " + system_words(errno));
-        }
-        fs::rename(part_, target_, error);
-        if (error) {
-            return fail(ErrorKind::Unavailable,
-                        target_.string() + " could not be written: " + error.message());
-        }
-        return {};
-    }
-
-private:
-    fs::path target_;
-    fs::path part_;
-};
 
 Result<ledger::Hash> digest_of(const fs::path& file) {
     const auto source = FileSource::open(file);
@@ -208,6 +164,7 @@ public:
         if (!words) {
             return fail(words);
         }
+        order.may_name = [this](const Host& host) { return may_name(host); };
         order.papers = [this, words = *std::move(words)](records::RequestNumber request) {
             return papers_of(request, words);
         };
@@ -282,6 +239,12 @@ private:
         return std::any_of(all->begin(), all->end(), [subject](const auto& shredding) {
             return shredding.subject == subject;
         });
+    }
+
+    [[nodiscard]] Result<bool> may_name(const Host& host) const {
+        const privacy::Day today{std::chrono::floor<std::chrono::days>(clock_.now())};
+        const auto cards = rooms_.recipients->recipients().cards(std::array{host}, today);
+        return cards ? Result<bool>{records::may_be_named(cards->front())} : fail(cards);
     }
 
     /// The answer to the person, in the language of the page, and the letters to operators of other servers.
