@@ -188,6 +188,7 @@ records::RecipientCard card_of(std::string_view name,
     }
     card.basis.kind = basis;
     card.software = std::move(software);
+    card.users = 1'000;
     return card;
 }
 
