@@ -238,7 +238,7 @@ TEST_CASE("A host that may be one person's is in no member of a pseudonymised bu
                 .exit == 0);
     place.program.write("data/transfer-rules.json",
                         R"({"format": "fedtrail/transfer-rules/1", "rules": [{"name": "her server", )"
-                        R"("effect": "block", "recipient": {"hosts": ["a.example"]}}]})");
+                        R"("effect": "block", "why": "she asked", "recipient": {"hosts": ["a.example"]}}]})");
     const std::vector<std::vector<std::string>> scopes{
         {"--all"}, {"--request", "1"}, {"--subject", "1"}, {"--since", "2026-01-01"}};
     for (const auto& scope : scopes) {

@@ -190,7 +190,10 @@ TEST_CASE("Rules come into force when their file changes; a bad file leaves the 
     CHECK_THAT(list["refused"]["what"].get<std::string>(), Contains("transfer-rules.json:1"));
     REQUIRE(list["rules"].size() == 1);
     CHECK(list["rules"][0]["name"] == "no-a");
-    CHECK_THAT(home.program.run({"rules", "list"}).out, Contains("no-a\tblock\t") && Contains("a.example"));
+    const auto said = home.program.run({"rules", "list"}).out;
+    CHECK_THAT(said, Contains("this file cannot be used: ") && Contains("transfer-rules.json:1"));
+    CHECK_THAT(said, Contains("The last good rules are still in force, since 20"));
+    CHECK_THAT(said, Contains("no-a\tblock\t") && Contains("\thosts a.example\n") && !Contains("{"));
     CHECK(home.program.run({"doctor", "--json"}).exit == 1);
     ::kill(serving.process(), SIGHUP);
     CHECK(Home::eventually([&] {
@@ -200,6 +203,11 @@ TEST_CASE("Rules come into force when their file changes; a bad file leaves the 
 
     std::filesystem::remove(home.dir / "data/transfer-rules.json");
     CHECK(home.deliver("a.example", number++).status == 403);  // gone is not allowed
+    CHECK(Home::eventually([&] {
+        const auto gone = home.program.run({"rules", "list"}).out;
+        return gone.find("data/transfer-rules.json is not there") != std::string::npos &&
+               gone.find("no-a\tblock\t") != std::string::npos;
+    }));
     home.write_rules(rules(""));
     CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
     CHECK(serving.stop(SIGTERM) == 0);
