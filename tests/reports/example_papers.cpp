@@ -188,7 +188,6 @@ records::RecipientCard card_of(std::string_view name,
     }
     card.basis.kind = basis;
     card.software = std::move(software);
-    card.users = 1'000;
     return card;
 }
 
@@ -213,7 +212,11 @@ CardRegister example_register() {
     one.marks.single_person = true;
     auto relay = card_of("relay.example", "NL", BasisKind::NoneNeeded, "activityrelay");
     relay.marks.relay = true;
-    return CardRegister{{card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon"), big, one, relay}};
+    auto a = card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon");
+    for (auto* many : {&a, &big}) {
+        many->users = 1'000;
+    }
+    return CardRegister{{a, big, one, relay}};
 }
 
 PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts) {

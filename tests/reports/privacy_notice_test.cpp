@@ -225,9 +225,12 @@ TEST_CASE("Pages of the ledger are added up without a gap", "[reports][notice]")
         many.push_back(totals_of("s" + std::to_string(i) + ".example", static_cast<std::uint64_t>(i) + 1));
     }
     const RecipientLedger ledger{many};
-    const CardRegister recipients{
-        {card_of("s40000.example", "NL", privacy::BasisKind::Undocumented, "mastodon"),
-         card_of("s7.example", "NL", privacy::BasisKind::Undocumented, "mastodon")}};
+    const auto with_users = [](const char* host) {
+        auto card = card_of(host, "NL", privacy::BasisKind::Undocumented, "mastodon");
+        card.users = 2;
+        return card;
+    };
+    const CardRegister recipients{{with_users("s40000.example"), with_users("s7.example")}};
     const auto figures = federation_figures(ledger, recipients, privacy::Day{}, 2);
     REQUIRE(figures);
     CHECK(figures->recipients == 40'001);
