@@ -68,7 +68,7 @@ struct ApiHouse {
                          [] {
                              return std::vector<api::Figure>{
                                  {"fedtrail_things_total", "Things.", 3},
-                                 {"fedtrail_at_host", "Things there.", 2, "host=\"alice.example\"", true},
+                                 {"fedtrail_at_host", "Things there.", 2, "host=\"z.example\"", true},
                                  {"fedtrail_now", "Now.", 4}};
                          },
                          [this] { return ready; },
