@@ -45,9 +45,10 @@ struct Exported {
 };
 
 /// Writes a bundle about the log's newest checkpoint. The same log and order give the same octets. Memory
-/// does not grow with the number of records, at level Pseudonymised with that of hosts. `out` is a seekable file. Errors: NotFound (nothing published
-/// yet, no such request), Invalid (the signer is not the log's; what was kept is no checkpoint of the log),
-/// Denied (what was kept is newer than the log, or of another history), Unavailable, those of `log`.
+/// does not grow with the number of records, at level Pseudonymised with that of hosts. `out` is a seekable
+/// file. Errors: NotFound (nothing published yet, no such request), Invalid (the signer is not the log's;
+/// what was kept is no checkpoint of the log), Denied (what was kept is newer than the log, or of another
+/// history), Unavailable, those of `log`.
 [[nodiscard]] Result<Exported> export_bundle(const LogReader& log,
                                              const ledger::NoteSigner& signer,
                                              const ExportOrder& order,
