@@ -89,6 +89,7 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/healthz", true, {}, &Api::health},
         Route{"GET", "/readyz", true, {}, &Api::readiness},
         Route{"GET", "/metrics", true, {}, &Api::metrics},
+        Route{"GET", "/api/v1/metrics", false, {Scope::AuditRead}, &Api::metrics_with_hosts},
         Route{"POST", "/api/v1/observations", false, {Scope::ObservationsWrite}, &Api::observations},
         Route{"GET",
               "/api/v1/subjects/{id}/report",

@@ -47,12 +47,13 @@
 
 namespace fedtrail::api {
 
-/// One line of /metrics; no host names, no personal data.
+/// One line of the metrics; no personal data.
 struct Figure {
     std::string name;  ///< "fedtrail_proxy_requests_total"; one that ends in _total is a counter.
     std::string help;
     std::uint64_t value{};
     std::string labels{};  ///< "host=\"a.example\""; figures of one name follow each other.
+    bool names_others{};   ///< It names servers of others: not in /metrics, which anybody may read.
 };
 
 /// What erasure requests need.
@@ -184,6 +185,8 @@ private:
     [[nodiscard]] HttpResponse health(const Call& call);
     [[nodiscard]] HttpResponse readiness(const Call& call);
     [[nodiscard]] HttpResponse metrics(const Call& call);
+    [[nodiscard]] HttpResponse metrics_with_hosts(const Call& call);
+    [[nodiscard]] HttpResponse metrics_of(bool with_hosts) const;
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse ledger_fold(const Call& call);

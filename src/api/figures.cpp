@@ -16,11 +16,22 @@ HttpResponse Api::readiness(const Call& /*call*/) {
     return {200, {{"Content-Type", "text/plain"}}, "ready\n"};
 }
 
-/// Prometheus text format 0.0.4.
 HttpResponse Api::metrics(const Call& /*call*/) {
+    return metrics_of(false);
+}
+
+HttpResponse Api::metrics_with_hosts(const Call& /*call*/) {
+    return metrics_of(true);
+}
+
+/// Prometheus text format 0.0.4.
+HttpResponse Api::metrics_of(bool with_hosts) const {
     std::string out;
     std::string before;
     for (const auto& figure : doors_.figures()) {
+        if (figure.names_others && !with_hosts) {
+            continue;
+        }
         const bool counter = figure.name.ends_with("_total");
         if (figure.name != before) {
             out += "# HELP " + figure.name + " " + figure.help + "\n# TYPE " + figure.name +

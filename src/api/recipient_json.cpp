@@ -95,11 +95,20 @@ std::vector<std::string> names_of(const records::RecipientMarks& marks) {
     return names;
 }
 
+Json list_json(const records::RecipientBlock& block) {
+    return {{"severity", records::name_of(block.severity)}, {"list", block.list}, {"reason", block.reason}};
+}
+
 Json blocked_json(const std::optional<records::RecipientBlock>& block) {
-    return block ? Json{{"severity", records::name_of(block->severity)},
-                        {"list", block->list},
-                        {"reason", block->reason}}
-                 : Json(nullptr);
+    if (!block) {
+        return nullptr;
+    }
+    auto out = list_json(*block);
+    out["others"] = Json::array();
+    for (const auto& other : block->others) {
+        out["others"].push_back(list_json(other));
+    }
+    return out;
 }
 
 /// What lists and single answers have in common.

@@ -22,7 +22,8 @@ void add_export(CLI::App& audit, Options& o) {
     made->add_flag("--all", o.bundle.all, "About everything in the log");
     made->add_option("--level",
                      o.bundle.level,
-                     "full (else), pseudonymised (people are numbers), or minimal (counts and proofs)")
+                     "full (else), pseudonymised (people are numbers, and servers that may be one person's "
+                     "have labels), or minimal (counts and proofs)")
         ->check(CLI::IsMember({"full", "pseudonymised", "minimal"}));
     made->add_option(
             "--reason",

@@ -25,9 +25,21 @@ void add_refreshing(CLI::App& recipients, Options& o) {
         "What a recipient promises: its policies with their dates, how they changed, and the sentence "
         "that each topic of a summary rests on.",
         "fedtrail recipients policies a.example --diff");
-    policies_command->add_option("HOST", o.promises.host, "Host of the recipient")->required();
-    policies_command->add_flag("--diff", o.promises.differences, "Show what changed, sentence by sentence");
-    choose(policies_command, o, [&o](Session& s) { return recipients_policies(s, o.promises); });
+    auto* whose = policies_command->add_option("HOST", o.promises.host, "Host of the recipient");
+    policies_command->add_flag("--diff", o.promises.differences, "Show what changed, sentence by sentence")
+        ->needs(whose);
+    auto* changed = policies_command
+                        ->add_flag("--changed",
+                                   o.promises.changed,
+                                   "List the changes of policies of all recipients, the newest first")
+                        ->excludes(whose);
+    policies_command->add_option("--since", o.since, "Only those from this day or moment on")
+        ->needs(changed)
+        ->check(CLI::Validator{check_moment, "DAY or RFC 3339"});
+    choose(policies_command, o, [&o](Session& s) {
+        o.promises.since = moment(o.since);
+        return recipients_policies(s, o.promises);
+    });
 }
 
 }  // namespace fedtrail::app

@@ -77,7 +77,8 @@ void add_untrusting(Figures& out, const proxy::UntrustingFigures& f) {
         out.push_back({"fedtrail_proxy_untrusted_host_tunnels",
                        "The servers with the most of them.",
                        each.tunnels,
-                       "host=\"" + each.host.text() + "\""});
+                       "host=\"" + each.host.text() + "\"",
+                       true});
     }
 }
 

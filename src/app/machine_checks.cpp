@@ -157,7 +157,7 @@ void check_machine(const Config& config, std::vector<Check>& out) {
 
 void check_clients(const Config& config, std::vector<Check>& out) {
     const auto running = running_instance(config.data_dir);
-    const auto figures = running ? ask_running(*running).figures : RunningFigures{};
+    const auto figures = running ? ask_running(*running, config.data_dir).figures : RunningFigures{};
     const auto intercepted = figure_named(figures, "fedtrail_proxy_intercepted_total");
     const auto unread = figure_named(figures, "fedtrail_proxy_untrusted_tunnels_total");
     const auto refused = figure_named(figures, "fedtrail_proxy_ca_refused_total");
@@ -169,7 +169,7 @@ void check_clients(const Config& config, std::vector<Check>& out) {
                        Verdict::Warn,
                        grouped(unread) +
                            " connections passed unread since their client does not trust the "
-                           "authority: " +
+                           "authority" +
                            untrusted_text(figures),
                        remedy});
     } else if (refused > 0) {

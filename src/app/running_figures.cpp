@@ -7,6 +7,7 @@
 
 #include "app/config.hpp"
 #include "app/table.hpp"
+#include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 
 namespace fedtrail::app {
@@ -32,7 +33,7 @@ RunningFigures parse_metrics(const std::string& text) {
 
 }  // namespace
 
-RunningAnswers ask_running(const RunningInstance& instance) {
+RunningAnswers ask_running(const RunningInstance& instance, const std::filesystem::path& data_dir) {
     RunningAnswers answers;
     const auto endpoint = endpoint_from(instance.api);
     if (!endpoint) {
@@ -41,7 +42,14 @@ RunningAnswers ask_running(const RunningInstance& instance) {
     const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
     const auto ready = client->send({"GET", "/readyz", {}, {}});
     answers.ready = ready && ready->status == 200;
-    if (const auto metrics = client->send({"GET", "/metrics", {}, {}}); metrics && metrics->status == 200) {
+    const auto token = local_token(data_dir);
+    auto metrics = token
+                       ? client->send({"GET", "/api/v1/metrics", {{"Authorization", "Bearer " + *token}}, {}})
+                       : fail(token);
+    if (!metrics || metrics->status != 200) {
+        metrics = client->send({"GET", "/metrics", {}, {}});
+    }
+    if (metrics && metrics->status == 200) {
         answers.figures = parse_metrics(metrics->body);
     }
     return answers;
@@ -67,12 +75,12 @@ std::vector<UntrustedHost> untrusted_hosts(const RunningFigures& figures) {
 
 std::string untrusted_text(const RunningFigures& figures) {
     const auto hosts = untrusted_hosts(figures);
-    std::string text;
+    std::string text = hosts.empty() ? "" : ": ";
     for (std::size_t i = 0; i < std::min(hosts.size(), kShown); ++i) {
         text += (i == 0 ? "" : ", ") + hosts[i].host + " (" + grouped(hosts[i].tunnels) + ")";
     }
     const auto all = figure_named(figures, "fedtrail_proxy_untrusted_hosts");
-    return all > kShown ? text + " and " + grouped(all - kShown) + " more" : text;
+    return !hosts.empty() && all > kShown ? text + " and " + grouped(all - kShown) + " more" : text;
 }
 
 }  // namespace fedtrail::app

@@ -1,8 +1,9 @@
-/// What a running sidecar says of itself in /metrics.
+/// What a running sidecar says of itself in its metrics.
 
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,8 +21,10 @@ struct RunningAnswers {
     RunningFigures figures;  ///< Empty: it did not answer.
 };
 
-/// Asks it; gives up after three seconds.
-[[nodiscard]] RunningAnswers ask_running(const RunningInstance& instance);
+/// Asks it; gives up after three seconds. Hosts of others are told to whoever can read the token in
+/// `data_dir`.
+[[nodiscard]] RunningAnswers ask_running(const RunningInstance& instance,
+                                         const std::filesystem::path& data_dir);
 
 /// 0 if there is none of the name.
 [[nodiscard]] std::uint64_t figure_named(const RunningFigures& figures, std::string_view name);
@@ -33,9 +36,9 @@ struct UntrustedHost {
     std::uint64_t tunnels{};
 };
 
-/// Most connections first.
+/// Most connections first; empty where none were told.
 [[nodiscard]] std::vector<UntrustedHost> untrusted_hosts(const RunningFigures& figures);
-/// "a.example (3), b.example (1) and 5 more"
+/// ": a.example (3), b.example (1) and 5 more"; "" where none were told.
 [[nodiscard]] std::string untrusted_text(const RunningFigures& figures);
 
 }  // namespace fedtrail::app

@@ -7,6 +7,7 @@
 #include "fedtrail/privacy/disclosure.hpp"
 
 #include "audit/cursor.hpp"
+#include "audit/withheld.hpp"
 
 namespace fedtrail::audit {
 
@@ -103,7 +104,7 @@ bool is_claim(records::LeafKind kind, std::string_view text) {
     Cursor in{text};
     return kind == records::LeafKind::Activity ? activity(in)
            : kind == records::LeafKind::Access ? access(in)
-                                               : false;
+                                               : is_withheld(kind, text);
 }
 
 }  // namespace fedtrail::audit

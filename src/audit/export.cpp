@@ -117,7 +117,9 @@ Result<void> Export::records() {
         return fail(selection);
     }
     zip_.begin(std::string{kRecords});
-    RecordWriter writer{log_, *selection, order_.level, [this](std::string_view text) { zip_.write(text); }};
+    HostNames names{order_.may_name};
+    RecordWriter writer{
+        log_, *selection, order_.level, names, [this](std::string_view text) { zip_.write(text); }};
     const auto read = log_.each_leaf(0, size, [&](const LoggedRecord& leaf) {
         if (progress_ && writer.done() % 256 == 0) {
             progress_(writer.done(), size);
@@ -238,8 +240,8 @@ void Export::policies() {
             }
             continue;
         }
-        // Rules name servers.
-        if (order_.level == Level::Minimal && name == kRulesPolicy) {
+        // Rules name servers, and what people wrote of them.
+        if (order_.level != Level::Full && name == kRulesPolicy) {
             absent(std::move(path), digest, Absence::Level);
             continue;
         }

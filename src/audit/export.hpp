@@ -26,6 +26,9 @@ struct ExportOrder {
     /// The papers of a request, in their order; asked for every request of which a record is shown. Not at
     /// level Minimal or Pseudonymised: papers name people.
     std::function<Result<std::vector<Paper>>(records::RequestNumber)> papers;
+    /// Whether others may read a host (records::may_be_named); asked at level Pseudonymised, once for each.
+    /// Without it none may.
+    std::function<Result<bool>(const Host&)> may_name;
     /// A signed note that somebody kept: the bundle proves that the log continues it. May be empty.
     std::string kept;
     /// The octets of a policy with that name and digest; nothing if they are not kept: the manifest says so
@@ -43,9 +46,10 @@ struct Exported {
 };
 
 /// Writes a bundle about the log's newest checkpoint. The same log and order give the same octets. Memory
-/// does not grow with the number of records. `out` is a seekable file. Errors: NotFound (nothing published
-/// yet, no such request), Invalid (the signer is not the log's; what was kept is no checkpoint of the log),
-/// Denied (what was kept is newer than the log, or of another history), Unavailable, those of `log`.
+/// does not grow with the number of records, at level Pseudonymised with that of hosts. `out` is a seekable
+/// file. Errors: NotFound (nothing published yet, no such request), Invalid (the signer is not the log's;
+/// what was kept is no checkpoint of the log), Denied (what was kept is newer than the log, or of another
+/// history), Unavailable, those of `log`.
 [[nodiscard]] Result<Exported> export_bundle(const LogReader& log,
                                              const ledger::NoteSigner& signer,
                                              const ExportOrder& order,

@@ -8,6 +8,7 @@
 #include "fedtrail/core/utf8.hpp"
 
 #include "audit/json_text.hpp"
+#include "audit/leaf_words.hpp"
 
 namespace fedtrail::audit {
 
@@ -17,7 +18,6 @@ using namespace records;  // NOLINT(google-build-using-namespace): a function fo
 
 constexpr std::array<std::string_view, 3> kSources{"admin", "person", "observed"};
 constexpr std::array<std::string_view, 3> kScopes{"account", "objects", "matching"};
-constexpr std::array<std::string_view, 5> kResults{"begun", "answered", "unreachable", "sent", "blocked"};
 
 template <typename Enum, std::size_t Size>
 std::string_view word_of(const std::array<std::string_view, Size>& words, Enum value) {

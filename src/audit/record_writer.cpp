@@ -50,6 +50,23 @@ void PoliciesInForce::finish() {
     last_.clear();
 }
 
+Result<std::string> HostNames::label_of(const std::string& host) {
+    auto found = known_.find(host);
+    if (found == known_.end()) {
+        const auto may = may_name(host);
+        if (!may) {
+            return fail(may);
+        }
+        found = known_.emplace(host, *may).first;
+    }
+    return found->second ? "" : labels_.of(host);
+}
+
+Result<bool> HostNames::may_name(const std::string& host) const {
+    const auto parsed = Host::parse(host);
+    return may_name_ && parsed ? may_name_(*parsed) : Result<bool>{false};
+}
+
 Result<void> RecordWriter::leaf(const LoggedRecord& leaf) {
     const Place place{std::nullopt, done_};
     ++done_;
@@ -134,24 +151,48 @@ Result<void> RecordWriter::record(const Place& place, const LoggedRecord& leaf) 
     const auto kind = static_cast<std::size_t>(head.kind);
     const auto before = out_.size();
     Result<void> written;
-    if (shows_body(leaf)) {
+    claimed_.clear();
+    if (level_ == Level::Pseudonymised && leaf.opened) {
+        written = claim(leaf);
+    }
+    if (written && claimed_.empty() && shows_body(leaf)) {
         ++counts_.opened.at(kind);
         written = append_opened(out_, place, head, leaf.opened->salt, leaf.opened->body);
-    } else {
+    } else if (written) {
         ++counts_.closed.at(kind);
-        claimed_.clear();
-        if (level_ == Level::Pseudonymised && leaf.opened) {
-            written = append_facts(claimed_, head.kind, leaf.opened->body, FactsFor::Pseudonymised);
-        }
-        if (written) {
-            written = append_closed(out_, place, head, leaf.closed->digest, claimed_);
-        }
+        written = append_closed(out_, place, head, leaf.closed->digest, claimed_);
     }
     if (written && out_.size() - before > kMaxLine) {
         return fail(ErrorKind::Invalid, "a record of the log is longer than a bundle's line may be");
     }
     flush(kPiece);
     return written;
+}
+
+Result<void> RecordWriter::claim(const LoggedRecord& leaf) {
+    const auto kind = leaf.closed->head.kind;
+    if (names_hosts(kind)) {
+        return withhold(leaf);
+    }
+    return shows_body(leaf) ? Result<void>{}
+                            : append_facts(claimed_, kind, leaf.opened->body, FactsFor::Pseudonymised);
+}
+
+/// A host that may stand there needs no claim: the record is opened.
+Result<void> RecordWriter::withhold(const LoggedRecord& leaf) {
+    const auto body = records::decode_body(leaf.closed->head.kind, leaf.opened->body);
+    if (!body) {
+        return fail(body);
+    }
+    const auto host = host_in(*body);
+    const auto label = host.empty() ? Result<std::string>{""} : names_.label_of(host);
+    if (!label) {
+        return fail(label);
+    }
+    if (!label->empty()) {
+        append_withheld(claimed_, *body, *label);
+    }
+    return {};
 }
 
 void RecordWriter::skip(const Place& place, const LoggedRecord& leaf) {

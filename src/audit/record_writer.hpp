@@ -12,9 +12,11 @@
 
 #include "fedtrail/audit/bundle.hpp"
 #include "fedtrail/ports/log_reader.hpp"
+#include "fedtrail/records/recipient_label.hpp"
 
 #include "audit/record_line.hpp"
 #include "audit/selection.hpp"
+#include "audit/withheld.hpp"
 
 namespace fedtrail::audit {
 
@@ -52,14 +54,33 @@ private:
     Texts texts_;
 };
 
+/// Which hosts stand in a bundle, and the labels of those that do not. Remembers each host it was asked for.
+class HostNames {
+public:
+    /// `may_name` must outlive it; null: none may.
+    explicit HostNames(const std::function<Result<bool>(const Host&)>& may_name) : may_name_(may_name) {}
+
+    /// The label that stands in a host's place; "" if it may stand there itself. Errors: those of `may_name`.
+    [[nodiscard]] Result<std::string> label_of(const std::string& host);
+
+private:
+    [[nodiscard]] Result<bool> may_name(const std::string& host) const;
+
+    const std::function<Result<bool>(const Host&)>& may_name_;
+    std::map<std::string, bool> known_;
+    records::RecipientLabels labels_{std::string{kUnnamed}};
+};
+
 class RecordWriter {
 public:
     using Sink = std::function<void(std::string_view text)>;
 
-    RecordWriter(const LogReader& log, const Selection& selection, Level level, Sink sink)
+    /// All but `level` must outlive it.
+    RecordWriter(const LogReader& log, const Selection& selection, Level level, HostNames& names, Sink sink)
         : log_(log),
           selection_(selection),
           level_(level),
+          names_(names),
           sink_(std::move(sink)),
           in_force_(selection.span()) {}
 
@@ -85,11 +106,14 @@ private:
     void skip(const Place& place, const LoggedRecord& leaf);
     void end_skip(std::optional<std::uint64_t> window);
     [[nodiscard]] bool shows_body(const LoggedRecord& leaf) const;
+    [[nodiscard]] Result<void> claim(const LoggedRecord& leaf);
+    [[nodiscard]] Result<void> withhold(const LoggedRecord& leaf);
     void flush(std::size_t above);
 
     const LogReader& log_;
     const Selection& selection_;
     Level level_;
+    HostNames& names_;
     Sink sink_;
     std::string out_;
     std::string claimed_;

@@ -58,6 +58,7 @@ void overrule(RecipientCard& card, const Declaration& declaration) {
     card.marks.relay = declaration.relay.value_or(card.marks.relay);
     card.marks.bridge = declaration.bridge.value_or(card.marks.bridge);
     card.marks.single_person = declaration.single_person.value_or(card.marks.single_person);
+    card.marks.several_people = declaration.single_person == std::optional{false};
 }
 
 /// Where the operator is, and how that is known.

@@ -240,6 +240,13 @@ std::vector<TransferRule> read(std::string_view json, std::string& place) {
     return rules;
 }
 
+/// What is wrong, without the library's own name for it: "[json.exception.parse_error.101] ".
+std::string words_of(const std::exception& error) {
+    const std::string_view words = error.what();
+    const auto end = words.starts_with("[json.exception.") ? words.find("] ") : std::string_view::npos;
+    return std::string{end == std::string_view::npos ? words : words.substr(end + 2)};
+}
+
 }  // namespace
 
 Result<std::vector<TransferRule>> parse_transfer_rules(std::string_view json) {
@@ -251,7 +258,7 @@ Result<std::vector<TransferRule>> parse_transfer_rules(std::string_view json) {
         return read(json, place);
     } catch (const std::exception& error) {
         return fail(ErrorKind::Invalid,
-                    std::string{kFormat} + ", " + place + ": " + error.what(),
+                    std::string{kFormat} + ", " + place + ": " + words_of(error),
                     "Correct the rule; nothing of the file is applied until all of it can be read.");
     }
 }

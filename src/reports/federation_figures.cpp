@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "fedtrail/records/distinct_recipients.hpp"
+#include "fedtrail/records/recipient_label.hpp"
 
 namespace fedtrail::reports {
 
@@ -43,7 +44,7 @@ public:
             ++places_[{card.country.country, card.basis.kind, decision_of(card.basis), card.basis.article}];
             ++software_[known(card.software)];
         }
-        if (!card.marks.single_person) {
+        if (records::may_be_named(card)) {
             keep(totals, card);
         }
     }

@@ -1,5 +1,5 @@
 /// FederationFigures: to whom data of everybody here went, added up for papers about the instance. No data
-/// subject is in it, and no server of a single person by name.
+/// subject is in it, and by name no server that is, or may be, a single person's.
 
 #pragma once
 

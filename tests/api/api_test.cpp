@@ -14,7 +14,18 @@ TEST_CASE("Health and metrics need no token and name nobody", "[api]") {
                Catch::Contains("# TYPE fedtrail_things_total counter\nfedtrail_things_total 3\n"));
     CHECK_THAT(metrics.body, Catch::Contains("# TYPE fedtrail_now gauge\n"));
     CHECK_THAT(metrics.body, Catch::Contains("fedtrail_api_answers_total{class=\"2xx\"} 1\n"));
-    CHECK_THAT(metrics.body, !Catch::Contains("a.example"));
+    CHECK_THAT(metrics.body, !Catch::Contains("example"));
+}
+
+TEST_CASE("Metrics that name servers of others need a token", "[api]") {
+    ApiHouse house;
+    CHECK(house.ask("GET", "/api/v1/metrics").status == 401);
+    CHECK(house.ask("GET", "/api/v1/metrics", "hook").status == 403);
+    CHECK(house.ask("GET", "/api/v1/metrics", "own").status == 403);
+    const auto named = house.ask("GET", "/api/v1/metrics", "audit");
+    CHECK(named.status == 200);
+    CHECK_THAT(named.body, Catch::Contains("fedtrail_at_host{host=\"z.example\"} 2\n"));
+    CHECK_THAT(named.body, Catch::Contains("fedtrail_things_total 3\n"));
 }
 
 TEST_CASE("Readiness says why it is not", "[api]") {

@@ -67,8 +67,10 @@ struct ApiHouse {
                          {"Example", "", "", ""},
                          [this] { return texts; },
                          [] {
-                             return std::vector<api::Figure>{{"fedtrail_things_total", "Things.", 3},
-                                                             {"fedtrail_now", "Now.", 4}};
+                             return std::vector<api::Figure>{
+                                 {"fedtrail_things_total", "Things.", 3},
+                                 {"fedtrail_at_host", "Things there.", 2, "host=\"z.example\"", true},
+                                 {"fedtrail_now", "Now.", 4}};
                          },
                          [this] { return ready; },
                          {[this] { return desk; },

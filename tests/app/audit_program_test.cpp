@@ -287,6 +287,40 @@ TEST_CASE("Every full bundle has the papers of its requests, and no other bundle
     }
 }
 
+TEST_CASE("A host that may be one person's is in no member of a pseudonymised bundle",
+          "[app][program][audit]") {
+    Place place;
+    REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
+    place.add_letters();
+    REQUIRE(place.program.run({"recipients", "set", "b.example", "single_person=no", "--reason", "a club"})
+                .exit == 0);
+    for (const auto* host : {"a.example", "b.example"}) {
+        REQUIRE(place.program.run({"subjects", "object", "anna@o.example", host}).exit == 0);
+    }
+    const std::vector<std::vector<std::string>> scopes{
+        {"--all"}, {"--request", "1"}, {"--subject", "1"}, {"--since", "2026-01-01"}};
+    for (const auto& scope : scopes) {
+        CAPTURE(scope.front());
+        for (const auto* level : {"pseudonymised", "minimal"}) {
+            auto words = scope;
+            words.insert(words.end(), {"--level", level});
+            (void)place.exported(words, "less.zip");
+            CHECK(place.verified("less.zip")["holds"] == true);
+            const auto less = place.octets("less.zip");
+            for (const auto* host : {"a.example", "keeps.example"}) {
+                CHECK(less.find(host) == std::string::npos);
+            }
+        }
+        auto words = scope;
+        words.insert(words.end(), {"--reason", "an audit"});
+        (void)place.exported(words, "full.zip");
+        CHECK_THAT(place.octets("full.zip"), Contains("keeps.example"));
+    }
+    (void)place.exported({"--all", "--level", "pseudonymised"}, "all.zip");
+    const auto all = place.octets("all.zip");
+    CHECK_THAT(all, Contains(R"("recipient":"unnamed server 1")") && Contains(R"("recipient":"b.example")"));
+}
+
 TEST_CASE("What the log has of somebody who was shredded is exported by their number",
           "[app][program][audit]") {
     const Place place;

@@ -150,8 +150,7 @@ struct Call {
     bool may_name{};  ///< It may: what it shows depends on what has reached the log by now.
 };
 
-/// Every command in every way that may show somebody; those that never end, ask other servers or destroy what
-/// the others need are in kElsewhere.
+/// Every command in every way that may show somebody; kElsewhere has those that never end, ask or destroy.
 const std::map<std::string, std::vector<Call>>& calls() {
     static const std::map<std::string, std::vector<Call>> all{
         {"fedtrail status", {{{"status"}}, {{"status", "--json"}}}},
@@ -202,7 +201,8 @@ const std::map<std::string, std::vector<Call>>& calls() {
         {"fedtrail recipients unset", {{{"recipients", "unset", "a.example", "country"}}}},
         {"fedtrail recipients export", {{{"recipients", "export"}}}},
         {"fedtrail recipients software", {{{"recipients", "software"}}}},
-        {"fedtrail recipients policies", {{{"recipients", "policies", "a.example"}}}},
+        {"fedtrail recipients policies",
+         {{{"recipients", "policies", "a.example"}}, {{"recipients", "policies", "--changed"}}}},
         {"fedtrail transfers bases", {{{"transfers", "bases"}}}},
         {"fedtrail transfers switch", {{{"transfers", "switch", "dpf"}}}},
         {"fedtrail rules list", {{{"rules", "list"}}}},

@@ -151,6 +151,19 @@ TEST_CASE("A list of blocks marks recipients, and says which of them got data be
     CHECK(home.show("b.example")["blocked"]["severity"] == "limited");
     CHECK(home.json({"recipients", "list", "--blocked"}, "recipients.schema.json")["recipients"].size() == 2);
 
+    home.program.write("lemmy.txt", "a.example\nb.example\n");
+    const auto second = home.json({"recipients", "import", "--format", "lemmy", "lemmy.txt"},
+                                  "cli/recipients-import.schema.json");
+    CHECK(second["already_there"] == Json({"a.example", "b.example"}));  // those of this list alone
+    const auto both = home.show("b.example")["blocked"];
+    CHECK(both["list"] == "lemmy");
+    CHECK(both["others"] == Json::parse(R"([{"severity": "limited", "list": "ours", "reason": ""}])"));
+    const auto said = home.program.run({"recipients", "show", "b.example"}).out;
+    CHECK_THAT(said, Contains("suspended by the list lemmy") && Contains("limited by the list ours"));
+    CHECK(
+        home.program.run({"recipients", "import", "--format", "lemmy", "--list", "lemmy", "-"}, "\n").exit ==
+        0);
+
     const auto rules =
         home.program.run({"recipients", "import", "--format", "mastodon", "--as-rules", "ours.csv"});
     CHECK(Json::parse(rules.out)["rules"][0]["recipient"]["hosts"] == Json({"bad.example", "*.bad.example"}));

@@ -109,6 +109,14 @@ TEST_CASE("Recipients say who they are and what they promise", "[app][program][r
     CHECK(placed["country"]["why"] == "1015 CN Amsterdam, Netherlands");
     CHECK(placed["basis"]["kind"] == "none_needed");
 
+    const auto changes = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"recipients", "policies", "--changed"};
+        words.insert(words.end(), more.begin(), more.end());
+        return home.json(words, "cli/policy-changes.schema.json")["changes"];
+    };
+    CHECK(changes({}).empty());
+    CHECK(home.json({"status"}, "cli/status.schema.json")["policies"]["changes"] == 0);
+    CHECK_THAT(home.program.run({"status"}).out, !Contains("policies "));
     home.program.write("policy", "10 years");
     const auto again = home.json({"recipients", "refresh", "masto.social.test"}, "cli/refresh.schema.json");
     CHECK(again["visits"] == 1);
@@ -120,6 +128,19 @@ TEST_CASE("Recipients say who they are and what they promise", "[app][program][r
                Contains("- We retain the addresses of registered users for no more than 12 months."));
     CHECK_THAT(shown.out,
                Contains("+ We retain the addresses of registered users for no more than 10 years."));
+    const auto listed = changes({"--since", "2026-01-01"});
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0]["host"] == "masto.social.test");
+    CHECK(listed[0]["kind"] == "privacy");
+    CHECK(listed[0]["from"] == 1);
+    CHECK(listed[0]["difference"] == "fedtrail recipients policies masto.social.test --diff");
+    CHECK(changes({"--since", "2999-01-01"}).empty());
+    CHECK_THAT(home.program.run({"recipients", "policies", "--changed"}).out,
+               Contains("masto.social.test\tprivacy\t1\t2\t"));
+    CHECK(home.json({"status"}, "cli/status.schema.json")["policies"]["servers"] == 1);
+    CHECK_THAT(home.program.run({"status"}).out, Contains("1 changed at 1 servers in the last 30 days"));
+    CHECK(home.program.run({"recipients", "policies"}).exit == 2);
+    CHECK(home.program.run({"recipients", "policies", "a.example", "--changed"}).exit == 2);
     CHECK_THAT(home.requests(), !Contains("robots"));
     CHECK(home.json({"recipients", "refresh", "--all"}, "cli/refresh.schema.json")["visits"] == 2);
     CHECK(home.program.run({"recipients", "policies", "alice.social.test"}).exit == 3);

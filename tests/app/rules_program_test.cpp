@@ -190,7 +190,10 @@ TEST_CASE("Rules come into force when their file changes; a bad file leaves the 
     CHECK_THAT(list["refused"]["what"].get<std::string>(), Contains("transfer-rules.json:1"));
     REQUIRE(list["rules"].size() == 1);
     CHECK(list["rules"][0]["name"] == "no-a");
-    CHECK_THAT(home.program.run({"rules", "list"}).out, Contains("no-a\tblock\t") && Contains("a.example"));
+    const auto said = home.program.run({"rules", "list"}).out;
+    CHECK_THAT(said, Contains("this file cannot be used: ") && Contains("transfer-rules.json:1"));
+    CHECK_THAT(said, Contains("The last good rules are still in force, since 20"));
+    CHECK_THAT(said, Contains("no-a\tblock\t") && Contains("\thosts a.example\n") && !Contains("{"));
     CHECK(home.program.run({"doctor", "--json"}).exit == 1);
     ::kill(serving.process(), SIGHUP);
     CHECK(Home::eventually([&] {
@@ -200,6 +203,11 @@ TEST_CASE("Rules come into force when their file changes; a bad file leaves the 
 
     std::filesystem::remove(home.dir / "data/transfer-rules.json");
     CHECK(home.deliver("a.example", number++).status == 403);  // gone is not allowed
+    CHECK(Home::eventually([&] {
+        const auto gone = home.program.run({"rules", "list"}).out;
+        return gone.find("data/transfer-rules.json is not there") != std::string::npos &&
+               gone.find("no-a\tblock\t") != std::string::npos;
+    }));
     home.write_rules(rules(""));
     CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
     CHECK(serving.stop(SIGTERM) == 0);
@@ -395,7 +403,7 @@ TEST_CASE("The rules that decide are in the log and in a bundle, and so is every
     const Home home;
     const auto bundle = [&home] {
         const auto made =
-            home.program.run({"audit", "export", "--all", "--level", "pseudonymised", "-o", "all.zip"});
+            home.program.run({"audit", "export", "--all", "--reason", "an audit", "-o", "all.zip"});
         INFO(made.err);
         REQUIRE(made.exit == 0);
         REQUIRE(home.program.run({"audit", "verify", "all.zip"}).exit == 0);
@@ -435,11 +443,12 @@ TEST_CASE("The rules that decide are in the log and in a bundle, and so is every
     // The rules that decided before are there as well, though no file has them any more.
     CHECK_THAT(bundle(), Contains(rules(block("first", "a.example"))));
     CHECK_THAT(bundle(), Contains("policies/"));
-    const auto minimal =
-        home.program.run({"audit", "export", "--all", "--level", "minimal", "-o", "all.zip"});
-    REQUIRE(minimal.exit == 0);
-    const auto octets = contents((home.dir.path() / "all.zip").string());
-    CHECK_THAT(octets, !Contains("a.example"));
-    CHECK_THAT(octets, Contains("\"why\": \"level\""));
-    CHECK_THAT(octets, Contains("What belongs to it and is not in it"));
+    for (const auto* level : {"pseudonymised", "minimal"}) {  // rules name servers
+        const auto less = home.program.run({"audit", "export", "--all", "--level", level, "-o", "all.zip"});
+        REQUIRE(less.exit == 0);
+        const auto octets = contents((home.dir.path() / "all.zip").string());
+        CHECK_THAT(octets, !Contains("a.example"));
+        CHECK_THAT(octets, Contains("\"why\": \"level\""));
+        CHECK_THAT(octets, Contains("What belongs to it and is not in it"));
+    }
 }

@@ -124,6 +124,53 @@ TEST_CASE("A pseudonymised bundle holds no URI, no reason and no paper; a minima
     CHECK(count_of(all, R"("claimed":{"subject":7,"what":"report","revealed":true})") == 1);
 }
 
+TEST_CASE("A host that others may not read is in no octet of a pseudonymised bundle", "[audit]") {
+    const ExampleLog log;
+    for (const auto& scope : all_scopes) {
+        CAPTURE(scope_text(scope));
+        const auto some = bundle_of(log, scope, Level::Pseudonymised);
+        CHECK(count_of(some, "c.example") == 0);
+        CHECK(faults(verified(some)).empty());
+        const auto none = unnamed_bundle_of(log, scope);
+        CHECK(faults(verified(none)).empty());
+        for (const auto* host : {"a.example", "b.example", "c.example"}) {
+            CHECK(count_of(none, host) == 0);
+        }
+        CHECK(count_of(bundle_of(log, scope), "c.example") ==
+              count_of(bundle_of(log, scope), R"("number":3,"host":)"));  // level full hides nothing
+    }
+    const auto all = member_of(bundle_of(log, Everything{}, Level::Pseudonymised), "records.ndjson");
+    CHECK(count_of(all, R"("claimed":{"number":3,"host":"unnamed server 1"})") == 1);
+    CHECK(count_of(all, R"("facts":{"number":1,"host":"a.example"})") == 1);
+}
+
+TEST_CASE("A host that is withheld has one label all through a bundle", "[audit]") {
+    const auto records = member_of(unnamed_bundle_of(ExampleLog{}, Everything{}), "records.ndjson");
+    for (
+        const auto* claimed :
+        {R"({"number":1,"host":"unnamed server 1"})",
+         R"({"number":2,"host":"unnamed server 2"})",
+         R"({"request":2,"notice":11,"recipient":"unnamed server 1","state":"sent"})",
+         R"({"request":2,"notice":11,"recipient":"unnamed server 1","step":1,"result":"answered","status":202})",
+         R"({"request":2,"notice":11,"recipient":"unnamed server 1","presence":"gone","status":410})",
+         R"({"request":2,"notice":11,"recipient":"unnamed server 1","handed_over":true})",
+         R"({"subject":7,"recipient":"unnamed server 1","lifted":false,"request":2})",
+         R"({"subject":7,"consent":1,"country":"US","recipient":"unnamed server 1","given":20000,"withdrawn":null})",
+         R"({"subject":7,"consent":1,"country":"US","recipient":"unnamed server 1","given":20000,"withdrawn":20100})"}) {
+        CAPTURE(claimed);
+        CHECK(count_of(records, std::string{",\"claimed\":"} + claimed + "}\n") == 1);
+    }
+}
+
+TEST_CASE("A claim with a host where a label belongs does not hold", "[audit]") {
+    const auto bundle = unnamed_bundle_of(ExampleLog{}, Everything{});
+    const auto records = member_of(bundle, "records.ndjson");
+    for (const auto* other : {"alice.example", "unnamed server 0", "unnamed server 01", "unnamed server "}) {
+        const auto changed = replaced(records, "unnamed server 1", other);
+        CHECK(faults(verified(crafted(bundle, {{"records.ndjson", changed}}))).starts_with("records: "));
+    }
+}
+
 TEST_CASE("A full bundle has the papers of every request that it shows something of", "[audit]") {
     const ExampleLog log;
     const auto requests = [&log](const Scope& scope, Level level = Level::Full) {

@@ -183,17 +183,32 @@ audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
                : file.name == "old.json"          ? std::optional<std::string>{"old"}
                                                   : std::nullopt;
     };
+    order.may_name = [](const Host& host) -> Result<bool> { return host.text() != "c.example"; };
     order.page = [](const audit::Manifest& manifest) {
         return "<p>" + audit::scope_text(manifest.scope) + "</p>\n";
     };
     return order;
 }
 
-std::string bundle_of(const LogReader& log, audit::Scope scope, audit::Level level) {
+namespace {
+
+std::string made_of(const LogReader& log, const audit::ExportOrder& order) {
     std::ostringstream out;
     const auto& memory = dynamic_cast<const MemoryLog&>(log);
-    const auto made = audit::export_bundle(log, memory.signer(), order_for(scope, level), out);
+    const auto made = audit::export_bundle(log, memory.signer(), order, out);
     return made ? std::move(out).str() : "failed: " + made.error().what;
+}
+
+}  // namespace
+
+std::string bundle_of(const LogReader& log, audit::Scope scope, audit::Level level) {
+    return made_of(log, order_for(scope, level));
+}
+
+std::string unnamed_bundle_of(const LogReader& log, audit::Scope scope) {
+    auto order = order_for(scope, audit::Level::Pseudonymised);
+    order.may_name = nullptr;
+    return made_of(log, order);
 }
 
 Result<void> TextSource::read(std::uint64_t offset, std::span<std::byte> out) const {

@@ -33,6 +33,8 @@ public:
 [[nodiscard]] std::string bundle_of(const LogReader& log,
                                     audit::Scope scope,
                                     audit::Level level = audit::Level::Full);
+/// The same with every host withheld, at level Pseudonymised.
+[[nodiscard]] std::string unnamed_bundle_of(const LogReader& log, audit::Scope scope);
 
 /// A bundle in memory.
 class TextSource final : public audit::ByteSource {

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import re
 
 from octets import Damaged, Octets, signed
 from tlog import from64, sha256, to64
@@ -202,6 +203,49 @@ def text_in(value) -> None:
         raise Damaged("a text is too long")
 
 
+def label_in(value) -> None:
+    found = re.fullmatch("unnamed server ([1-9][0-9]*)", value)
+    if not found or int(found[1]) >> 64:
+        raise Damaged("no label")
+
+
+def flag_in(value) -> None:
+    if type(value) is not bool:
+        raise Damaged("no flag")
+
+
+def one_of(words: list[str]):
+    return lambda value: word_in(value, words, 0)
+
+
+def bits(count: int):
+    return lambda value: number_in(value, 0, count)
+
+
+ANY = bits(64)
+NOTICE = {"request": ANY, "notice": ANY, "recipient": label_in}
+# Of records whose host is withheld.
+WITHHELD = {
+    2: {"number": bits(32), "host": label_in},
+    5: NOTICE | {"state": one_of(NOTICES)},
+    6: NOTICE | {"step": bits(32), "result": one_of(RESULTS), "status": bits(16)},
+    7: NOTICE | {"presence": one_of(PRESENCES), "status": bits(16)},
+    8: NOTICE | {"handed_over": flag_in},
+    9: {"subject": ANY, "recipient": label_in, "lifted": flag_in, "request": ANY},
+    16: {
+        "subject": ANY, "consent": ANY, "country": text_in, "recipient": label_in, "given": ANY,
+        "withdrawn": lambda value: value is None or number_in(value, 0, 64),
+    },
+}
+
+
+def check_withheld(claim: dict, checks: dict) -> None:
+    if list(claim) != list(checks):
+        raise Damaged("nothing may be claimed so")
+    for key, check in checks.items():
+        check(claim[key])
+
+
 def word_in(value, words: list[str], bits: int) -> int:
     if value in words:
         return words.index(value)
@@ -216,6 +260,9 @@ def check_claim(kind: int, claim: dict) -> None:
         text_in(claim["what"])
         if type(claim["revealed"]) is not bool:
             raise Damaged("no flag")
+        return
+    if kind in WITHHELD:
+        check_withheld(claim, WITHHELD[kind])
         return
     keys = ["subject", "number", "type", "categories", "visibility", "refers", "attempts"]
     if kind != 0 or list(claim) not in (keys, [key for key in keys if key != "refers"]):

@@ -71,6 +71,9 @@ void add_good(Bundles& bundles) {
             }
         }
     }
+    for (const auto& [name, scope] : scopes) {
+        bundles.add(name + "-unnamed.zip", unnamed_bundle_of(log, scope));
+    }
     ExampleLog forgotten;
     forgotten.forget(privacy::SubjectNumber{7});
     forgotten.windows()[0][5].closed.reset();
@@ -133,6 +136,7 @@ void add_hostile(Bundles& bundles) {
         "records.ndjson",
         "\"claimed\":{\"subject\":7,\"what\"",
         "\"claimed\":{\"subject\":7,\"why\"");
+    add("hostile-label", "records.ndjson", "\"host\":\"unnamed server 1\"", "\"host\":\"c.example\"");
     add("hostile-word", "records.ndjson", "\"push\",\"sent\",500]]}}", "\"pigeon\",\"sent\",500]]}}");
     add("hostile-number", "records.ndjson", "\"attempts\":[[1,0", "\"attempts\":[[4294967296,0");
     add("hostile-body", "records.ndjson", "\"body\":\"", "\"body\":\"" + times(kMany, "AAAA"));

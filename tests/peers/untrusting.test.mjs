@@ -94,6 +94,9 @@ test('the log, status and doctor say which servers and how many connections', as
   assert.deepEqual(status.untrusted.most, [{ host: OPEN, connections: 1 }]);
   assert.ok(status.wrong.some(({ what }) => what.includes(`${OPEN} (1)`)));
   assert.equal(status.ledger.unread_tunnels, 1);
+  const metrics = await (await fetch(`http://127.0.0.1:${sidecar.apiPort}/metrics`)).text();
+  assert.match(metrics, /^fedtrail_proxy_untrusted_tunnels_total 1$/m);
+  assert.doesNotMatch(metrics, /sink-\d/);
   const { stdout } = await sidecar.command('doctor', '--json');
   const clients = JSON.parse(stdout).checks.find(({ name }) => name === 'clients');
   assert.equal(clients.verdict, 'warn');

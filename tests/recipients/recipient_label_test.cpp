@@ -5,17 +5,30 @@
 using namespace fedtrail;
 using namespace fedtrail::records;
 
-TEST_CASE("The host of a single person is published as a label", "[marks]") {
-    const auto host = [](const char* name) { return *Host::parse(name); };
-    RecipientLabels others{LabelReader::Others, "single-person server"};
-    CHECK(others.of(host("big.example"), false) == "big.example");
-    CHECK(others.of(host("zoe.example"), true) == "single-person server 1");
-    CHECK(others.of(host("alice.example"), true) == "single-person server 2");
-    CHECK(others.of(host("zoe.example"), true) == "single-person server 1");
-    RecipientLabels own{LabelReader::TheSubject, "single-person server"};
+TEST_CASE("A withheld host has one label in a document, and another host another", "[marks]") {
+    RecipientLabels labels{"unnamed server"};
+    CHECK(labels.of("zoe.example") == "unnamed server 1");
+    CHECK(labels.of("alice.example") == "unnamed server 2");
+    CHECK(labels.of("zoe.example") == "unnamed server 1");
+}
+
+TEST_CASE("Others read a host only if it is known not to be one person's", "[marks]") {
     RecipientCard card;
-    card.host = host("alice.example");
-    card.marks.single_person = true;
-    CHECK(own.of(card) == "alice.example");
-    CHECK(others.of(card) == "single-person server 2");
+    CHECK_FALSE(may_be_named(card));  // nothing is known
+    card.software = "gotosocial";
+    card.users = 0;
+    CHECK_FALSE(may_be_named(card));  // it does not want to say
+    card.users = 2;
+    CHECK(may_be_named(card));
+    card.marks.single_person = true;  // the controller says so
+    CHECK_FALSE(may_be_named(card));
+    card.marks = {};
+    card.users.reset();
+    card.marks.several_people = true;  // the controller says so
+    CHECK(may_be_named(card));
+    for (const auto mark : {&RecipientMarks::relay, &RecipientMarks::bridge, &RecipientMarks::community}) {
+        RecipientCard passing_on;
+        passing_on.marks.*mark = true;
+        CHECK(may_be_named(passing_on));
+    }
 }

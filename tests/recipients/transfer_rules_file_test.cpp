@@ -110,6 +110,13 @@ TEST_CASE("Every condition is read", "[recipients][rules]") {
     CHECK(one.unknown.empty());
 }
 
+TEST_CASE("A file that is no JSON is told of in words", "[recipients][rules]") {
+    const auto read = parse_transfer_rules("{\"rules\": [\n");
+    REQUIRE_FALSE(read);
+    CHECK(read.error().what.find("parse error at line 2") != std::string::npos);
+    CHECK(read.error().what.find("json.exception") == std::string::npos);
+}
+
 TEST_CASE("Words that mean nothing are found with their line, and such rules are not applied",
           "[recipients][rules]") {
     const auto rules = read(rule(R"("recipient": {"hosts": ["a.example"]})") + ",\n\n" + R"({

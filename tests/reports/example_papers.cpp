@@ -212,7 +212,11 @@ CardRegister example_register() {
     one.marks.single_person = true;
     auto relay = card_of("relay.example", "NL", BasisKind::NoneNeeded, "activityrelay");
     relay.marks.relay = true;
-    return CardRegister{{card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon"), big, one, relay}};
+    auto a = card_of("a.example", "DE", BasisKind::NoneNeeded, "mastodon");
+    for (auto* many : {&a, &big}) {
+        many->users = 1'000;
+    }
+    return CardRegister{{a, big, one, relay}};
 }
 
 PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts) {

@@ -225,14 +225,45 @@ TEST_CASE("Pages of the ledger are added up without a gap", "[reports][notice]")
         many.push_back(totals_of("s" + std::to_string(i) + ".example", static_cast<std::uint64_t>(i) + 1));
     }
     const RecipientLedger ledger{many};
-    const auto figures = federation_figures(ledger, CardRegister{}, privacy::Day{}, 2);
+    const auto with_users = [](const char* host) {
+        auto card = card_of(host, "NL", privacy::BasisKind::Undocumented, "mastodon");
+        card.users = 2;
+        return card;
+    };
+    const CardRegister recipients{{with_users("s40000.example"), with_users("s7.example")}};
+    const auto figures = federation_figures(ledger, recipients, privacy::Day{}, 2);
     REQUIRE(figures);
     CHECK(figures->recipients == 40'001);
     CHECK(figures->disclosures == 40'001ULL * 40'002 / 2);
     CHECK(figures->undocumented == 40'001);
     REQUIRE(figures->largest.size() == 2);
     CHECK(figures->largest[0].host.text() == "s40000.example");
-    CHECK(federation_figures(ledger, CardRegister{}, privacy::Day{}, 0)->largest.empty());
+    CHECK(federation_figures(ledger, recipients, privacy::Day{}, 0)->largest.empty());
+}
+
+TEST_CASE("A server that may be one person's is counted and not named", "[reports][notice]") {
+    const RecipientLedger ledger{{totals_of("big.example", 10),
+                                  totals_of("never-asked.example", 90),
+                                  totals_of("silent.example", 80),
+                                  totals_of("zero.example", 70),
+                                  totals_of("said.example", 60)}};
+    const auto with_users = [](const char* host, std::optional<std::uint64_t> users) {
+        auto card = card_of(host, "NL", privacy::BasisKind::Undocumented, "gotosocial");
+        card.users = users;
+        return card;
+    };
+    auto said = with_users("said.example", {});
+    said.marks.several_people = true;
+    const CardRegister recipients{{with_users("big.example", 2),
+                                   with_users("silent.example", {}),
+                                   with_users("zero.example", 0),
+                                   said}};
+    const auto figures = federation_figures(ledger, recipients, privacy::Day{}, 5);
+    REQUIRE(figures);
+    CHECK(figures->recipients == 5);
+    REQUIRE(figures->largest.size() == 2);
+    CHECK(figures->largest[0].host.text() == "said.example");
+    CHECK(figures->largest[1].host.text() == "big.example");
 }
 
 TEST_CASE("The Markdown is what Mastodon and Lemmy read alike, and fits Lemmy's setting",

@@ -21,7 +21,7 @@ namespace fedtrail::audit {
 /// How much of the records is shown.
 enum class Level : std::uint8_t {
     Full,           ///< Everything that is still known.
-    Pseudonymised,  ///< Subjects are numbers; activities are shown without the URIs that name a person.
+    Pseudonymised,  ///< Subjects are numbers, hosts that may be one person's labels; activities have no URIs.
     Minimal,        ///< Kinds, times, counts and proofs.
 };
 [[nodiscard]] std::string_view name_of(Level level);  ///< "full", "pseudonymised", "minimal"

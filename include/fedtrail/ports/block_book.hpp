@@ -31,7 +31,8 @@ public:
     BlockBook& operator=(BlockBook&&) = delete;
     virtual ~BlockBook() = default;
 
-    /// The strongest block of each host or of one above it, in the order of `hosts`.
+    /// The strongest block of each host or of one above it, with those of the other lists, in the order of
+    /// `hosts`.
     [[nodiscard]] virtual Result<std::vector<std::optional<records::RecipientBlock>>> blocks(
         std::span<const Host> hosts) const = 0;
     /// The whole list of that name; what stood in it before and does not now is forgotten. `list` "" is none.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fedtrail::records {
 
@@ -16,8 +17,9 @@ enum class BlockSeverity : std::uint8_t {
 
 struct RecipientBlock {
     BlockSeverity severity{BlockSeverity::Suspended};
-    std::string list;    ///< The list it stands in.
-    std::string reason;  ///< As the list says it; "" if it says none.
+    std::string list;                      ///< The list it stands in.
+    std::string reason;                    ///< As the list says it; "" if it says none.
+    std::vector<RecipientBlock> others{};  ///< What other lists say of it, by list; these have none.
 
     friend bool operator==(const RecipientBlock&, const RecipientBlock&) = default;
 };

@@ -49,6 +49,7 @@ struct RecipientMarks {
     bool community{};         ///< Passes on what its groups get (FEP-1b12).
     bool single_person{};     ///< One account: the host itself is personal data.
     bool content_delivery{};  ///< Its address is a delivery network's and says nothing of the operator.
+    bool several_people{};    ///< The controller says that it is not one person's.
 
     friend bool operator==(const RecipientMarks&, const RecipientMarks&) = default;
 };

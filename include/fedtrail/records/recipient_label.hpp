@@ -1,10 +1,9 @@
-/// How a recipient may be named in what is published.
+/// How a recipient may be named in what others read.
 ///
 /// The host of a single-person server is that person's data (GDPR Art. 4(1)). Who asks where their own data
 /// went is told the host: they have a right to the recipients by name (Art. 15(1)(c); CJEU C-154/21). In
-/// anything that others read (a privacy notice, the Art. 30 record, an assessment handed on, figures) such a
-/// host does not stand; RecipientLabels gives each a label in its place, the same one within one document and
-/// none that could be turned back.
+/// anything that others read (a privacy notice, the Art. 30 record, a bundle without names) such a host does
+/// not stand, and neither does one of which nobody knows whether it is one.
 
 #pragma once
 
@@ -12,41 +11,35 @@
 #include <string>
 #include <utility>
 
-#include "fedtrail/core/uri.hpp"
 #include "fedtrail/records/recipient_card.hpp"
 
 namespace fedtrail::records {
 
-/// Whom a document is for.
-enum class LabelReader : std::uint8_t {
-    TheSubject,  ///< The person whose data it is, or the controller themselves: hosts stand as they are.
-    Others,      ///< Everybody else.
-};
+/// Whether others may read its host: it is known to serve more than one person. A server that does not say
+/// how many accounts it has may be anybody's; 0 is what some say that do not want to say.
+[[nodiscard]] inline bool may_be_named(const RecipientCard& card) {
+    const auto& marks = card.marks;
+    const bool passes_on = marks.relay || marks.bridge || marks.community;
+    return !marks.single_person && (marks.several_people || passes_on || card.users.value_or(0) > 1);
+}
 
-/// One for each document. Not thread-safe.
+/// Labels for hosts that are withheld, the same one for a host within one document and none that could be
+/// turned back. Not thread-safe.
 class RecipientLabels {
 public:
-    /// `single_person` is the word in the document's language ("single-person server").
-    RecipientLabels(LabelReader reader, std::string single_person)
-        : reader_(reader), single_person_(std::move(single_person)) {}
+    /// `word`: what stands before the number ("unnamed server").
+    explicit RecipientLabels(std::string word) : word_(std::move(word)) {}
 
-    /// "a.example", or "single-person server 3": numbers follow the order in which labels are first asked
-    /// for, so ask in an order that says nothing (by a date or a sum, not by name).
-    [[nodiscard]] std::string of(const Host& host, bool single_person) {
-        if (reader_ == LabelReader::TheSubject || !single_person) {
-            return host.text();
-        }
+    /// "unnamed server 3": numbers follow the order in which labels are first asked for, so ask in an order
+    /// that says nothing (by a date or a sum, not by name).
+    [[nodiscard]] std::string of(const std::string& host) {
         const auto number = numbers_.try_emplace(host, numbers_.size() + 1).first->second;
-        return single_person_ + " " + std::to_string(number);
-    }
-    [[nodiscard]] std::string of(const RecipientCard& card) {
-        return of(card.host, card.marks.single_person);
+        return word_ + " " + std::to_string(number);
     }
 
 private:
-    LabelReader reader_;
-    std::string single_person_;
-    std::map<Host, std::size_t> numbers_;
+    std::string word_;
+    std::map<std::string, std::size_t> numbers_;
 };
 
 }  // namespace fedtrail::records

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "fedtrail/records/recipient_label.hpp"
+
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/audit_commands.hpp"
@@ -175,6 +177,7 @@ public:
         if (!words) {
             return fail(words);
         }
+        order.may_name = [this](const Host& host) { return may_name(host); };
         order.papers = [this, words = *std::move(words)](records::RequestNumber request) {
             return papers_of(request, words);
         };
@@ -263,6 +266,12 @@ private:
         return std::any_of(all->begin(), all->end(), [subject](const auto& shredding) {
             return shredding.subject == subject;
         });
+    }
+
+    [[nodiscard]] Result<bool> may_name(const Host& host) const {
+        const privacy::Day today{std::chrono::floor<std::chrono::days>(clock_.now())};
+        const auto cards = rooms_.recipients->recipients().cards(std::array{host}, today);
+        return cards ? Result<bool>{records::may_be_named(cards->front())} : fail(cards);
     }
 
     /// The answer to the person, in the language of the page, and the letters to operators of other servers.

@@ -137,9 +137,82 @@ void write_text(Session& session, const records::PolicyHistory& history, bool di
     write_summary(out, history.summary);
 }
 
+std::string how_to_see(const Host& host) {
+    return "fedtrail recipients policies " + host.text() + " --diff";
+}
+
+void write_changes_json(Session& session,
+                        const std::optional<Instant>& since,
+                        const std::vector<sqlite::PolicyReplaced>& changes) {
+    auto list = Json::array();
+    for (const auto& [from, to] : changes) {
+        list.push_back({{"at", format_rfc3339(to.first_seen)},
+                        {"host", to.host.text()},
+                        {"kind", std::string{records::name_of(to.kind)}},
+                        {"from", from},
+                        {"to", to.number},
+                        {"url", to.url},
+                        {"difference", how_to_see(to.host)}});
+    }
+    const Json document{{"format", "fedtrail/policy-changes/1"},
+                        {"since", since ? Json(format_rfc3339(*since)) : Json(nullptr)},
+                        {"changes", std::move(list)}};
+    session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+void write_changes(Session& session, const std::vector<sqlite::PolicyReplaced>& changes) {
+    if (changes.empty()) {
+        session.out << "No policy changed.\n";
+        return;
+    }
+    Table table{{{"CHANGED"}, {"SERVER"}, {"POLICY"}, {"FROM", true}, {"TO", true}, {"DIFFERENCE"}}};
+    for (const auto& [from, to] : changes) {
+        table.row({day_of(to.first_seen),
+                   to.host.text(),
+                   std::string{records::name_of(to.kind)},
+                   std::to_string(from),
+                   std::to_string(to.number),
+                   how_to_see(to.host)});
+    }
+    table.write(session.out, session.terminal);
+}
+
+/// Of all recipients.
+Result<Exit> changed_policies(Session& session, const std::optional<Instant>& since) {
+    const auto config = session.config();
+    if (!config) {
+        return fail(config);
+    }
+    const auto directory =
+        sqlite::SqliteDirectory::open_file(directory_file(*config), sqlite::OpenMode::ReadWrite);
+    if (!directory) {
+        return fail(directory);
+    }
+    const auto changes = (*directory)->policy_changes(since.value_or(Instant::min()));
+    if (!changes) {
+        return fail(changes);
+    }
+    if (session.json) {
+        write_changes_json(session, since, *changes);
+    } else {
+        write_changes(session, *changes);
+    }
+    return Exit::Done;
+}
+
 }  // namespace
 
 Result<Exit> recipients_policies(Session& session, const PromisesOptions& options) {
+    if (options.changed) {
+        return changed_policies(session, options.since);
+    }
+    if (options.host.empty()) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  "whose policies was not said",
+                  "Give a HOST, or --changed for what changed at all of them."});
+        return Exit::Usage;
+    }
     const auto host = Host::parse(options.host);
     if (!host || host->empty()) {
         complain(session, {ErrorKind::Invalid, "HOST is not a host name", "Write it as a.example."});

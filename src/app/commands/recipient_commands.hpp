@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "fedtrail/core/time.hpp"
 
 #include "app/session.hpp"
 
@@ -55,6 +58,8 @@ struct RefreshOptions {
 struct PromisesOptions {
     std::string host;
     bool differences{};  ///< Show them.
+    bool changed{};      ///< Of all recipients, instead: what changed.
+    std::optional<Instant> since;
 };
 [[nodiscard]] Result<Exit> recipients_policies(Session& session, const PromisesOptions& options);
 

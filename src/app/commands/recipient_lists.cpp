@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -103,8 +104,16 @@ std::string list_name(const RecipientOptions& options) {
     return options.file == "-" ? options.format : std::filesystem::path{options.file}.stem().string();
 }
 
-/// Suspended recipients that something went to.
-Result<std::vector<Host>> already_there(const LookingRoom& room) {
+/// Whether the list of that name suspends it, whatever others say.
+bool suspends(const records::RecipientBlock& block, const std::string& list) {
+    const auto by_list = [&](const records::RecipientBlock& one) {
+        return one.list == list && one.severity == records::BlockSeverity::Suspended;
+    };
+    return by_list(block) || std::any_of(block.others.begin(), block.others.end(), by_list);
+}
+
+/// Recipients that something went to and that `list` suspends.
+Result<std::vector<Host>> already_there(const LookingRoom& room, const std::string& list) {
     std::vector<Host> there;
     std::string after;
     for (;;) {
@@ -122,7 +131,7 @@ Result<std::vector<Host>> already_there(const LookingRoom& room) {
         }
         for (std::size_t at = 0; at < hosts.size(); ++at) {
             const auto& block = (*blocks)[at];
-            if (block && block->severity == records::BlockSeverity::Suspended) {
+            if (block && suspends(*block, list)) {
                 there.push_back(hosts[at]);
             }
         }
@@ -163,7 +172,7 @@ Result<Exit> import_blocks(Session& session, const RecipientOptions& options, co
         if (auto kept = room->books().findings().replace_list(name, room->now(), list->rows); !kept) {
             return fail(kept);
         }
-        auto there = already_there(*room);
+        auto there = already_there(*room, name);
         if (!there) {
             return fail(there);
         }

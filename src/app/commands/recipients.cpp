@@ -75,6 +75,11 @@ void write_line(std::ostream& out, std::string_view name, const std::string& val
     out << name << std::string(kWidth - name.size(), ' ') << (value.empty() ? "-" : value) << "\n";
 }
 
+std::string block_words(const records::RecipientBlock& block) {
+    return std::string{records::name_of(block.severity)} + " by the list " + block.list +
+           (block.reason.empty() ? "" : ": " + block.reason);
+}
+
 void write_card(std::ostream& out, const api::RecipientView& view) {
     const auto& card = view.card;
     write_line(out, "host", card.host.text());
@@ -106,11 +111,10 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
         write_line(out, "", refusal);
     }
     if (view.blocked) {
-        write_line(out,
-                   "blocked",
-                   std::string{records::name_of(view.blocked->severity)} + " by the list " +
-                       view.blocked->list +
-                       (view.blocked->reason.empty() ? "" : ": " + view.blocked->reason));
+        write_line(out, "blocked", block_words(*view.blocked));
+        for (const auto& other : view.blocked->others) {
+            write_line(out, "", block_words(other));
+        }
     }
     write_line(out,
                "deletions",

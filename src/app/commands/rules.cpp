@@ -16,6 +16,7 @@
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 #include "recipients/rules_trial.hpp"
+#include "recipients/transfer_rules_file.hpp"
 
 namespace fedtrail::app {
 
@@ -93,22 +94,22 @@ void take_running(api::RulesView& view, const Json& running) {
     }
 }
 
-/// Of a rule that only the sidecar still knows: its conditions as they stand in JSON.
+/// Of a rule that only the sidecar still knows.
 std::string conditions_in(const Json& rule) {
-    std::string out;
-    for (const auto* const part : {"recipient", "subject", "object"}) {
-        if (!rule[part].empty()) {
-            out += (out.empty() ? "" : " ") + rule[part].dump();
-        }
+    Json alone{{"format", "fedtrail/transfer-rules/1"}, {"rules", Json::array({rule})}};
+    for (const auto* const how_it_stands : {"decided", "line"}) {
+        alone["rules"][0].erase(how_it_stands);
     }
-    return out.empty() ? "everything" : out;
+    const auto parsed = recipients::parse_transfer_rules(alone.dump());
+    return parsed && parsed->size() == 1 ? api::conditions_of(parsed->front())
+                                         : "see `fedtrail rules list --json`";
 }
 
 /// The file cannot be used: what is in force is what the sidecar says.
 void tell_older(Session& session, const api::RulesView& view, const Json& running) {
-    session.out << view.file
-                << "\n! cannot be used as it is now, older rules stay in force: " << view.refused->what
-                << "\n  " << view.refused->remedy << "\n\n";
+    session.out << running.value("file", view.file) << "\n! this file cannot be used: " << view.refused->what
+                << "\n  " << view.refused->remedy << "\n\nThe last good rules are still in force"
+                << (view.since ? ", since " + format_rfc3339(*view.since) : std::string{}) << ":\n";
     Table table{{{"RULE"}, {"EFFECT"}, {"DECIDED", true}, {"IF"}}};
     for (const auto& rule : running["rules"]) {
         const auto effect = rule.value("effect", "");
@@ -267,13 +268,12 @@ Result<Exit> rules_list(Session& session) {
     const auto text = read_rules(place.file);
     auto checked =
         text ? check_rules_text(*text, room->folders, nullptr) : Result<recipients::CheckedRules>{fail(text)};
-    if (!checked) {
-        return fail(checked);
-    }
     api::RulesView view;
     view.file = place.file.string();
     view.shipped = place.shipped;
-    view.rules = checked->rules;
+    if (checked) {
+        view.rules = checked->rules;
+    }
     const auto running = ask_instance(session, room->config);
     take_running(view, running);
     if (running.is_object() && view.refused) {
@@ -283,6 +283,9 @@ Result<Exit> rules_list(Session& session) {
             tell_older(session, view, running);
         }
         return Exit::Done;
+    }
+    if (!checked) {
+        return fail(checked);
     }
     if (!checked->usable() && !view.refused) {
         const auto refused = ready_rules(std::move(*checked), view.file);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +13,9 @@
 #include "app/log_keys.hpp"
 #include "app/running_figures.hpp"
 #include "app/stores.hpp"
+#include "app/system_clock.hpp"
 #include "app/table.hpp"
+#include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/log_store.hpp"
 
 namespace fedtrail::app {
@@ -31,6 +34,14 @@ struct LogState {
 };
 
 /// Everything the screen shows.
+constexpr std::chrono::days kPoliciesLately{30};
+
+/// Policies of recipients that changed lately.
+struct ChangedPolicies {
+    std::size_t changes{};
+    std::size_t servers{};
+};
+
 struct Picture {
     std::optional<RunningInstance> running;
     bool answers{};          ///< /readyz said yes.
@@ -38,14 +49,15 @@ struct Picture {
     LedgerTotals totals;
     std::optional<DueErasures> erasures;
     std::optional<LogState> log;
+    std::optional<ChangedPolicies> policies;
     std::vector<Error> wrong;
 };
 
-void ask_instance(Picture& picture) {
+void ask_instance(const Config& config, Picture& picture) {
     if (!picture.running) {
         return;
     }
-    auto answers = ask_running(*picture.running);
+    auto answers = ask_running(*picture.running, config.data_dir);
     picture.answers = answers.ready;
     picture.figures = std::move(answers.figures);
 }
@@ -125,7 +137,7 @@ void look_for_distrust(Picture& picture) {
             {ErrorKind::Unavailable,
              grouped(unread) +
                  " connections passed unread since their client does not trust Fedtrail's "
-                 "authority: " +
+                 "authority" +
                  untrusted_text(picture.figures),
              "fedtrail ca guide SOFTWARE"});
     } else if (refused > 0) {
@@ -139,6 +151,22 @@ void look_for_distrust(Picture& picture) {
                                      " times because the ledger could not be written",
                                  "fedtrail doctor"});
     }
+}
+
+/// Nothing if there is no directory, or it cannot be read: `doctor` says so.
+void look_for_changed_policies(const Config& config, Picture& picture) {
+    const auto directory =
+        sqlite::SqliteDirectory::open_file(directory_file(config), sqlite::OpenMode::ReadOnly);
+    const auto changes =
+        directory ? (*directory)->policy_changes(SystemClock{}.now() - kPoliciesLately) : fail(directory);
+    if (!changes) {
+        return;
+    }
+    std::set<Host> servers;
+    for (const auto& change : *changes) {
+        servers.insert(change.to.host);
+    }
+    picture.policies = ChangedPolicies{changes->size(), servers.size()};
 }
 
 void look_for_wrong(const Config& config, Picture& picture) {
@@ -306,6 +334,12 @@ Json to_json(const Picture& picture) {
             out["log"]["cosignatures"] = log->last->cosignatures;
         }
     }
+    out["policies"] = nullptr;
+    if (const auto& policies = picture.policies) {
+        out["policies"] = {{"days", kPoliciesLately.count()},
+                           {"changes", policies->changes},
+                           {"servers", policies->servers}};
+    }
     out["wrong"] = Json::array();
     for (const auto& each : picture.wrong) {
         out["wrong"].push_back({{"what", each.what}, {"remedy", each.remedy}});
@@ -358,6 +392,11 @@ void tell(Session& session, const Picture& picture) {
         }
         out << "\n";
     }
+    if (const auto& policies = picture.policies; policies && policies->changes > 0) {
+        out << "policies    " << grouped(policies->changes) << " changed at " << grouped(policies->servers)
+            << " servers in the last " << kPoliciesLately.count()
+            << " days: fedtrail recipients policies --changed\n";
+    }
     for (const auto& each : picture.wrong) {
         out << "\n! " << each.what << "\n  " << each.remedy << "\n";
     }
@@ -381,10 +420,11 @@ Result<Exit> status(Session& session) {
     if (!totals) {
         return fail(totals);
     }
-    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}, {}, {}};
-    ask_instance(picture);
+    Picture picture{running_instance(config->data_dir), false, {}, *totals, {}, {}, {}, {}};
+    ask_instance(*config, picture);
     look_at_log(*config, picture);
     look_for_due(session, picture);
+    look_for_changed_policies(*config, picture);
     look_for_wrong(*config, picture);
     if (session.json) {
         session.out << to_json(picture).dump(2) << "\n";

@@ -213,6 +213,12 @@ Result<std::vector<records::PolicyVersion>> SqliteDirectory::versions(const Host
     });
 }
 
+Result<std::vector<PolicyReplaced>> SqliteDirectory::policy_changes(Instant since) const {
+    return state_->reader.read("reading the changes of policies", [since](Statements& statements) {
+        return read_policy_changes(statements, since);
+    });
+}
+
 Result<Personal<std::string>> SqliteDirectory::text(const records::PolicyVersion& version) const {
     return state_->reader.read("reading a policy of a recipient",
                                [&](Statements& statements) { return read_policy_text(statements, version); });

@@ -182,6 +182,37 @@ Result<std::vector<PolicyVersion>> read_policy_versions(Statements& statements, 
     return versions;
 }
 
+Result<std::vector<PolicyReplaced>> read_policy_changes(Statements& statements, Instant since) {
+    auto& row = statements.get("SELECT host, kind, number, facts FROM policy ORDER BY host, kind, number");
+    std::vector<PolicyReplaced> changes;
+    std::string place;  // host and kind of the row before
+    std::int64_t before = 0;
+    while (row.executeStep()) {
+        const std::string text = row.getColumn(0).getText();
+        const auto kind = row.getColumn(1).getInt64();
+        const auto number = row.getColumn(2).getInt64();
+        const auto of = text + "/" + std::to_string(kind);
+        const auto replaced = of == place ? before : 0;
+        place = of;
+        before = number;
+        if (replaced == 0) {
+            continue;
+        }
+        const auto host = Host::parse(text);
+        auto version = host ? version_in(*host, kind, number, blob_of(row.getColumn(3))) : fail(host);
+        if (!version) {
+            return fail(version);
+        }
+        if (version->first_seen >= since) {
+            changes.push_back({static_cast<std::uint32_t>(replaced), std::move(*version)});
+        }
+    }
+    std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
+        return a.to.first_seen > b.to.first_seen;
+    });
+    return changes;
+}
+
 Result<Personal<std::string>> read_policy_text(Statements& statements, const PolicyVersion& version) {
     auto& row = statements.get("SELECT content FROM policy_text WHERE host = ? AND kind = ? AND number = ?");
     bind_place(row, version);

@@ -9,6 +9,7 @@
 
 #include "fedtrail/ports/policy_archive.hpp"
 
+#include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/statements.hpp"
 
 namespace fedtrail::sqlite {
@@ -16,6 +17,8 @@ namespace fedtrail::sqlite {
 /// Errors of all: Corrupt; SQLite's exceptions pass.
 [[nodiscard]] Result<std::vector<records::PolicyVersion>> read_policy_versions(Statements& statements,
                                                                                const Host& host);
+/// Every version that replaced another one at `since` or later, the newest first. Reads all versions.
+[[nodiscard]] Result<std::vector<PolicyReplaced>> read_policy_changes(Statements& statements, Instant since);
 /// Errors: also NotFound.
 [[nodiscard]] Result<Personal<std::string>> read_policy_text(Statements& statements,
                                                              const records::PolicyVersion& version);

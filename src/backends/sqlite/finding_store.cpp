@@ -83,8 +83,37 @@ Result<void> keep_all(Statements& statements, std::span<const HostCountry> found
     return {};
 }
 
+/// Of each list the strongest.
+void add_block(std::vector<RecipientBlock>& blocks, RecipientBlock block) {
+    const auto known = std::find_if(
+        blocks.begin(), blocks.end(), [&](const RecipientBlock& one) { return one.list == block.list; });
+    if (known == blocks.end()) {
+        blocks.push_back(std::move(block));
+    } else if (known->severity < block.severity) {
+        *known = std::move(block);
+    }
+}
+
+/// The first of the strongest, with the others.
+std::optional<RecipientBlock> joined(std::vector<RecipientBlock> blocks) {
+    const auto first =
+        std::max_element(blocks.begin(), blocks.end(), [](const RecipientBlock& a, const RecipientBlock& b) {
+            return a.severity < b.severity;
+        });
+    if (first == blocks.end()) {
+        return std::nullopt;
+    }
+    auto strongest = std::move(*first);
+    blocks.erase(first);
+    std::sort(blocks.begin(), blocks.end(), [](const RecipientBlock& a, const RecipientBlock& b) {
+        return a.list < b.list;
+    });
+    strongest.others = std::move(blocks);
+    return strongest;
+}
+
 Result<std::optional<RecipientBlock>> read_block(Statements& statements, const Host& host) {
-    std::optional<RecipientBlock> strongest;
+    std::vector<RecipientBlock> blocks;
     std::string_view name = host.text();
     for (int level = 0; !name.empty() && level <= kMostAbove; ++level) {
         const std::string text{name};
@@ -95,13 +124,11 @@ Result<std::optional<RecipientBlock>> read_block(Statements& statements, const H
             if (!block) {
                 return fail(block);
             }
-            if (!strongest || strongest->severity < block->severity) {
-                strongest = std::move(*block);
-            }
+            add_block(blocks, std::move(*block));
         }
         name = above(name);
     }
-    return strongest;
+    return joined(std::move(blocks));
 }
 
 Result<void> put_list(Statements& statements,

@@ -52,7 +52,17 @@ std::vector<CountryFinding> findings(const SqliteFindings& book, std::string_vie
 std::string block(const SqliteFindings& book, std::string_view name) {
     const std::vector hosts{host(name)};
     const auto one = book.blocks(hosts).value().at(0);
-    return one ? std::string{records::name_of(one->severity)} + " " + one->list + " " + one->reason : "-";
+    if (!one) {
+        return "-";
+    }
+    const auto words = [](const records::RecipientBlock& said) {
+        return std::string{records::name_of(said.severity)} + " " + said.list + " " + said.reason;
+    };
+    auto all = words(*one);
+    for (const auto& other : one->others) {
+        all += "; " + words(other);
+    }
+    return all;
 }
 
 }  // namespace
@@ -95,7 +105,14 @@ TEST_CASE("A block holds for all below, the strongest counts, and a list is repl
     REQUIRE(book->replace_list("ours", kNow, first));
     CHECK(block(*book, "deep.bad.example") == "limited ours loud");
     REQUIRE(book->replace_list("shared", kNow, second));
-    CHECK(block(*book, "bad.example") == "suspended shared twice");
+    CHECK(block(*book, "bad.example") == "suspended shared twice; limited ours loud");
+    REQUIRE(book->replace_list(
+        "again",
+        kNow,
+        std::vector<DomainBlock>{{host("deep.bad.example"), BlockSeverity::Suspended, "deep"}}));
+    CHECK(block(*book, "deep.bad.example") ==
+          "suspended again deep; limited ours loud; suspended shared twice");
+    REQUIRE(book->replace_list("again", kNow, {}));
     CHECK(block(*book, "old.example") == "suspended ours ");
     CHECK(block(*book, "notbad.example") == "-");
     REQUIRE(book->replace_list("ours", kNow, {}));

@@ -88,6 +88,39 @@ TEMPLATE_TEST_CASE("Every wording of a policy is kept with its time",
     CHECK(shelf.archive().text(other).error().kind == ErrorKind::NotFound);
 }
 
+TEST_CASE("What changed is listed over all hosts, the newest first", "[policies]") {
+    SqliteShelf shelf;
+    auto& book = shelf.directory();
+    const auto at_host = [](const char* name, std::int64_t seconds, const std::string& words) {
+        auto read = read_at(seconds, words);
+        read.host = host(name);
+        return read;
+    };
+    keep(book, at_host("b.example", 1, "One."));
+    keep(book, at_host("b.example", 5, "Two."));
+    keep(book, at_host("a.example", 2, "One."));
+    keep(book, at_host("a.example", 3, "One."));  // the same: nothing changed
+    keep(book, read_at(4, "Terms.", PolicyKind::Terms));
+    keep(book, at_host("c.example", 1, "One."));
+    keep(book, at_host("c.example", 9, "Two."));
+    const auto changes = *book.policy_changes(at(0));
+    REQUIRE(changes.size() == 2);
+    CHECK(changes[0].to.host.text() == "c.example");
+    CHECK(changes[0].from == 1);
+    CHECK(changes[0].to.number == 2);
+    CHECK(changes[0].to.first_seen == at(9));
+    CHECK(changes[1].to.host.text() == "b.example");
+    CHECK(book.policy_changes(at(9))->size() == 1);
+    CHECK(book.policy_changes(at(10))->empty());
+    for (int i = 1; i <= 60; ++i) {
+        keep(book, at_host("d.example", 100 + i, "Version " + std::to_string(i)));
+    }
+    const auto many = *book.policy_changes(at(100));
+    REQUIRE(many.size() == 49);
+    CHECK(many.back().from == 1);  // those between are not kept
+    CHECK(many.back().to.number == 12);
+}
+
 TEMPLATE_TEST_CASE("Of many wordings the first and the newest stay",
                    "[policies]",
                    SqliteArchive,

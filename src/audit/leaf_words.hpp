@@ -1,0 +1,14 @@
+/// Words that facts and claims share. docs/formats/bundle.md.
+
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace fedtrail::audit {
+
+/// Of records::AttemptResult.
+inline constexpr std::array<std::string_view, 5> kResults{
+    "begun", "answered", "unreachable", "sent", "blocked"};
+
+}  // namespace fedtrail::audit
