@@ -125,9 +125,10 @@ public:
                                                                 privacy::RefusalGround ground);
     /// Puts a legal hold on objects: they are not erased until it is released. What was sent stays sent. A
     /// request in progress is stopped by it, as by refuse_partly() and release_hold(): resume_sending() goes
-    /// on.
+    /// on. Errors: Invalid (no reason, or a ground that is none of Art. 17(3)).
     [[nodiscard]] Result<records::ErasureRequest> hold(const Act& act,
-                                                       std::span<const Personal<std::string>> objects);
+                                                       std::span<const Personal<std::string>> objects,
+                                                       privacy::RefusalGround ground);
     /// Errors: NotFound (one of them is not held).
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);

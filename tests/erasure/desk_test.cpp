@@ -434,7 +434,8 @@ TEST_CASE("What never went anywhere can be neither held nor erased by its addres
     const std::array page{personal("https://origin.example/@alice/1")};
     const std::array both{personal(note(1)), page[0]};
     const auto number = office.opened();
-    const auto held = office.desk.hold(Office::act(number, "a court"), both);
+    const auto held =
+        office.desk.hold(Office::act(number, "a court"), both, privacy::RefusalGround::LegalClaims);
     REQUIRE_FALSE(held);
     CHECK(held.error().kind == ErrorKind::NotFound);
     CHECK(held.error().what == "of 2 objects 1 are nothing of this person that went to any server");
@@ -493,7 +494,8 @@ TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
     const auto number = office.started();
     office.deliver(office.notice_to(number, "gts.example"), 1);
     const std::vector held{personal(note(1)), personal(note(3))};
-    const auto changed = office.desk.hold(Office::act(number, "a court asked"), held);
+    const auto changed =
+        office.desk.hold(Office::act(number, "a court asked"), held, privacy::RefusalGround::LegalClaims);
     REQUIRE(changed);
     CHECK(changed->stopped);
     CHECK(office.words(office.notice_to(number, "gts.example")) ==
@@ -530,7 +532,7 @@ TEST_CASE("Nothing goes on past a hold while a message is under way", "[erasure]
     flying.in_flight = true;
     flying.next_at = office.clock.at + std::chrono::minutes{10};
     office.write(flying);
-    REQUIRE(office.desk.hold(Office::act(number), std::vector{personal(note(2))}));
+    REQUIRE(office.hold(number, {note(2)}));
     CHECK(office.desk.resume_sending(Office::act(number)).error().kind == ErrorKind::Unavailable);
     flying.version = office.notice_to(number, "gts.example").version;
     office.write(flying);  // its outcome, written with the steps of before
@@ -580,8 +582,7 @@ TEST_CASE("Where nothing kept lies the profile goes", "[erasure][desk]") {
     office.lies(2, {"b.example"});
     const auto number = office.started();
     office.deliver(office.notice_to(number, "b.example"), office.notice_to(number, "b.example").steps.size());
-    REQUIRE(
-        office.desk.hold(Office::act(number, "a court"), std::vector{personal(note(1)), personal(note(2))}));
+    REQUIRE(office.hold(number, {note(1), note(2)}));
     const auto answer = *office.desk.answer(number);
     REQUIRE(answer.recipients.size() == 2);
     CHECK(answer.recipients[0].profile_stays);

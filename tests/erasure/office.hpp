@@ -83,6 +83,11 @@ struct Office {
         REQUIRE(request);
         return request->number;
     }
+    Result<records::ErasureRequest> hold(records::RequestNumber number,
+                                         const std::vector<std::string>& uris) {
+        const std::vector<Personal<std::string>> kept{uris.begin(), uris.end()};
+        return desk.hold(act(number, "a court asked"), kept, privacy::RefusalGround::LegalClaims);
+    }
     records::RequestNumber started(records::ErasureScope scope = {}) {
         const auto number = opened(std::move(scope));
         REQUIRE(desk.start(act(number)));

@@ -198,7 +198,8 @@ TEST_CASE("What is held back keeps the account's own Delete away from where it l
     office.lies(2, {"masto.example", "other.example"});
     const auto number = office.opened();
     const std::vector held{personal(note(1))};
-    REQUIRE(office.desk.hold(Office::act(number, "a court asked"), held));
+    REQUIRE(
+        office.desk.hold(Office::act(number, "a court asked"), held, privacy::RefusalGround::LegalClaims));
     REQUIRE(office.desk.start(Office::act(number)));
     CHECK(office.words(office.notice_to(number, "masto.example")) == Lines{"delete 2"});
     CHECK(office.words(office.notice_to(number, "other.example")) == Lines{"actor"});
