@@ -86,7 +86,8 @@ Result<CaseRoom> open_case_room(const Session& session) {
                                                                    *room.reading.vault,
                                                                    *room.clock},
                                                 *room.directory,
-                                                take_rules(room));
+                                                take_rules(room),
+                                                address_permits(room.config.proxy.allow_addresses));
     return Result<CaseRoom>{std::move(room)};
 }
 

@@ -121,7 +121,8 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
         erasure::DeskPorts{
             *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
         *directory_,
-        deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock));
+        deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock),
+        address_permits(ports_.config.proxy.allow_addresses));
 }
 
 std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {
