@@ -144,7 +144,7 @@ void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
-        erasure::SpotterPorts{*cases_, *cases_, *directory_, ports_.vault, ports_.clock},
+        erasure::SpotterPorts{*cases_, *cases_, *cases_, *directory_, ports_.vault, ports_.clock},
         dialects_,
         [this](records::RequestNumber number) -> Result<void> {
             const auto started = desk_room()->desk().start({number, "fedtrail", ""});

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/notice_outcomes.hpp"
 #include "fedtrail/ports/objection_book.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/request_book.hpp"
@@ -126,7 +127,7 @@ private:
 };
 
 /// Asks `requests` whether notices may leave.
-class FakeNoticeBook final : public NoticeBook {
+class FakeNoticeBook final : public NoticeBook, public NoticeOutcomes {
 public:
     explicit FakeNoticeBook(const RequestBook& requests) : requests_(&requests) {}
 
@@ -235,6 +236,23 @@ public:
     }
 
     Result<NoticeTally> tally(records::RequestNumber request) const override {
+    Result<std::vector<NoticeOutcome>> outcomes(const Host& recipient) const override {
+        const std::scoped_lock lock{mutex_};
+        std::vector<NoticeOutcome> all;
+        for (const auto& [number, row] : notices_) {
+            const auto& notice = row.notice;
+            const auto request = requests_->request(notice.request);
+            if (notice.recipient == recipient && request) {
+                all.push_back({request->subject,
+                               request->state,
+                               notice.state,
+                               notice.presence,
+                               notice.acknowledged_at.has_value(),
+                               notice.declined > 0});
+            }
+        }
+        return all;
+    }
         const std::scoped_lock lock{mutex_};
         NoticeTally tally;
         for (const auto& [number, row] : notices_) {

@@ -120,6 +120,11 @@ Result<std::vector<records::Notice>> SqliteCases::notices(const NoticeFilter& fi
     });
 }
 
+Result<std::vector<NoticeOutcome>> SqliteCases::outcomes(const Host& recipient) const {
+    return state_->reader.read("reading how notices ended",
+                               [&](Statements& statements) { return read_outcomes(statements, recipient); });
+}
+
 Result<NoticeTally> SqliteCases::tally(records::RequestNumber request) const {
     return state_->reader.read("counting notices", [&](Statements& statements) -> Result<NoticeTally> {
         return read_tally(state_->tables(statements), request);

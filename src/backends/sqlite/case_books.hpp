@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/notice_outcomes.hpp"
 #include "fedtrail/ports/objection_book.hpp"
 #include "fedtrail/ports/request_book.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
@@ -32,7 +33,11 @@ struct CasesCheck {
 /// sealed under the subject's key. Where that key is gone (shredded) everything else stays readable: URIs,
 /// reasons and inboxes read as "" and an object's categories as none. What is written for such a subject is
 /// kept without those parts, but plan() with objects is refused (NotFound).
-class SqliteCases final : public RequestBook, public NoticeBook, public ObjectionBook, public SubjectFacts {
+class SqliteCases final : public RequestBook,
+                          public NoticeBook,
+                          public NoticeOutcomes,
+                          public ObjectionBook,
+                          public SubjectFacts {
 public:
     /// ReadWrite makes the file if it is not there. `sealer` must outlive it. Errors: those of
     /// open_database().
@@ -66,6 +71,7 @@ public:
     [[nodiscard]] Result<void> apply(const NoticeChange& change) override;
     [[nodiscard]] Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override;
     [[nodiscard]] Result<NoticeTally> tally(records::RequestNumber request) const override;
+    [[nodiscard]] Result<std::vector<NoticeOutcome>> outcomes(const Host& recipient) const override;
     /// Errors besides the port's: NotFound (no such request or index).
     [[nodiscard]] Result<std::vector<records::ErasedObject>> objects(
         records::RequestNumber request, std::span<const std::uint32_t> indexes) const override;
