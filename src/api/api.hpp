@@ -193,9 +193,8 @@ private:
     [[nodiscard]] HttpResponse subject_objections(const Call& call);
     [[nodiscard]] HttpResponse subject_object(const Call& call);
     [[nodiscard]] HttpResponse subject_allow(const Call& call);
-    [[nodiscard]] HttpResponse objected(const Call& call,
-                                        Result<void> (erasure::Desk::*act)(privacy::SubjectNumber,
-                                                                           const Host&));
+    /// `objects`: from now on; else they take it back.
+    [[nodiscard]] HttpResponse objected(const Call& call, bool objects);
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);

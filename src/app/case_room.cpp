@@ -81,6 +81,7 @@ Result<CaseRoom> open_case_room(const Session& session) {
                                                 erasure::DeskPorts{*room.cases,
                                                                    *room.cases,
                                                                    *room.cases,
+                                                                   *room.cases,
                                                                    *room.reading.ledger,
                                                                    *room.reading.ledger,
                                                                    *room.reading.vault,

@@ -136,6 +136,19 @@ erasure::Answer stopped() {
     return answer;
 }
 
+erasure::Answer extended() {
+    auto answer = plain(RequestState::InProgress);
+    answer.extended = true;
+    answer.extension_reason = "Your posts are many.";
+    return answer;
+}
+
+erasure::Answer removed() {
+    auto answer = removal();
+    answer.state = RequestState::Fulfilled;
+    return answer;
+}
+
 std::string text_of(const erasure::Answer& answer, std::string_view language) {
     const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
     REQUIRE(words);
@@ -159,6 +172,8 @@ TEST_CASE("The answer in each state is the approved one in each language",
                              plain(RequestState::PausedForInfo),
                              plain(RequestState::InProgress),
                              removal(),
+                             extended(),
+                             removed(),
                              stopped(),
                              some_posts(),
                              refused(),

@@ -249,7 +249,7 @@ TEST_CASE("A withdrawn removal from one server lifts the objection that it broug
           "[erasure][desk][objections]") {
     Office office;
     office.lies(1, {"a.example", "b.example"});
-    REQUIRE(office.desk.object_to(office.alice, host("b.example")));
+    REQUIRE(office.desk.object_to(office.alice, host("b.example"), ""));
     records::ErasureScope scope;
     scope.recipients = {host("a.example"), host("b.example")};
     const auto number = office.started(scope);
@@ -260,6 +260,36 @@ TEST_CASE("A withdrawn removal from one server lifts the objection that it broug
     REQUIRE(left.size() == 1);  // they had objected to that one before
     CHECK(left[0].recipient == host("b.example"));
     CHECK(left[0].request.get() == 0);
+}
+
+TEST_CASE("A refused removal from one server lifts the objection that it brought",
+          "[erasure][desk][objections]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    records::ErasureScope scope;
+    scope.recipients = {host("a.example")};
+    const auto number = office.started(scope);
+    CHECK(office.desk.objections_of(office.alice)->size() == 1);
+    REQUIRE(office.desk.refuse(Office::act(number, "asked every day"), privacy::RefusalGround::Excessive));
+    CHECK(office.desk.objections_of(office.alice)->empty());
+}
+
+TEST_CASE("Why somebody objects is kept until they take it back", "[erasure][desk][objections]") {
+    Office office;
+    const auto reasons = [&] { return *office.desk.objection_reasons(office.alice); };
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), "they mock me there"));
+    REQUIRE(office.desk.object_to(office.alice, host("b.example"), ""));
+    CHECK(reasons() == std::map<Host, std::string>{{host("a.example"), "they mock me there"}});
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), ""));
+    CHECK(reasons().size() == 1);
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), "and they sell it"));
+    CHECK(reasons().begin()->second == "and they sell it");
+    CHECK(office.desk.object_to(office.alice, host("c.example"), std::string(2'001, 'x')).error().kind ==
+          ErrorKind::Invalid);
+    CHECK(office.desk.objections_of(office.alice)->size() == 2);
+    REQUIRE(office.desk.allow(office.alice, host("a.example")));
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), ""));
+    CHECK(reasons().empty());
 }
 
 TEST_CASE("An objection that another request needs stays", "[erasure][desk][objections]") {
@@ -284,11 +314,11 @@ TEST_CASE("A person can object without an erasure, and take it back", "[erasure]
     Office office;
     CHECK(office.desk.allow(office.alice, host("a.example")).error().kind == ErrorKind::NotFound);
     for (int i = 0; i < 2; ++i) {
-        REQUIRE(office.desk.object_to(office.alice, host("a.example")));
+        REQUIRE(office.desk.object_to(office.alice, host("a.example"), ""));
     }
     CHECK(office.desk.objections_of(office.alice)->size() == 1);
     CHECK(office.desk.objections_of(privacy::SubjectNumber{7})->empty());
-    CHECK(office.desk.object_to(privacy::SubjectNumber{7}, host("a.example")).error().kind ==
+    CHECK(office.desk.object_to(privacy::SubjectNumber{7}, host("a.example"), "").error().kind ==
           ErrorKind::NotFound);
     REQUIRE(office.desk.allow(office.alice, host("a.example")));
     CHECK(office.desk.objections_of(office.alice)->empty());

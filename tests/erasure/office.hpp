@@ -55,7 +55,8 @@ struct Office {
     fediverse::Dialects dialects = *fediverse::Dialects::parse(policy_text("dialects.json"));
     erasure::Planner planner;
     erasure::LegalCalendar calendar;
-    erasure::Desk desk{{requests, notices, objections, ledger, ledger, vault, clock}, planner, calendar};
+    erasure::Desk desk{
+        {requests, notices, objections, objections, ledger, ledger, vault, clock}, planner, calendar};
     privacy::SubjectNumber alice;
 
     void knows(const std::string& name, const std::string& software) {

@@ -192,6 +192,20 @@ Result<std::vector<records::Objection>> SqliteCases::objections() const {
                                [](Statements& statements) { return read_objections(statements); });
 }
 
+Result<void> SqliteCases::keep_reason(privacy::SubjectNumber subject,
+                                      const Host& recipient,
+                                      const std::string& reason) {
+    return state_->writer.write("writing why somebody objects", [&](Statements& statements) {
+        return put_objection_reason(statements, state_->seals, subject, recipient, reason);
+    });
+}
+
+Result<std::map<Host, std::string>> SqliteCases::reasons(privacy::SubjectNumber subject) const {
+    return state_->reader.read("reading why somebody objects", [&](Statements& statements) {
+        return read_objection_reasons(statements, state_->seals, subject);
+    });
+}
+
 Result<void> SqliteCases::set_minor(privacy::SubjectNumber subject, std::optional<bool> minor) {
     const auto changes = state_->writer.write(
         "writing a fact of a person", [&](Statements& statements) -> Result<std::uint64_t> {

@@ -252,6 +252,23 @@ TEMPLATE_TEST_CASE("Objections are kept once, oldest first, until they are lifte
     CHECK(book.objections()->size() == 1);
 }
 
+TEMPLATE_TEST_CASE("The reason of an objection stays and goes with it", "[cases]", SqliteShelf, FakeShelf) {
+    TestType shelf;
+    auto& book = shelf.objections();
+    const privacy::SubjectNumber alice{9};
+    CHECK(book.keep_reason(alice, host("a.example"), "x").error().kind == ErrorKind::NotFound);
+    for (const auto* name : {"a.example", "b.example"}) {
+        REQUIRE(book.object(records::Objection{alice, host(name), at(1), RequestNumber{}}));
+    }
+    REQUIRE(book.keep_reason(alice, host("a.example"), "x"));
+    REQUIRE(book.keep_reason(alice, host("a.example"), "they mock me"));
+    CHECK(*book.reasons(alice) == std::map<Host, std::string>{{host("a.example"), "they mock me"}});
+    CHECK(book.reasons(privacy::SubjectNumber{2})->empty());
+    REQUIRE(book.lift(alice, host("a.example")));
+    REQUIRE(book.object(records::Objection{alice, host("a.example"), at(2), RequestNumber{}}));
+    CHECK(book.reasons(alice)->empty());
+}
+
 TEMPLATE_TEST_CASE("A child is known until somebody says otherwise", "[cases]", SqliteShelf, FakeShelf) {
     TestType shelf;
     const privacy::SubjectNumber alice{7};
