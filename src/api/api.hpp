@@ -252,6 +252,9 @@ private:
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
                                                                         privacy::SubjectNumber subject) const;
+    /// Those that stand, each with its reason.
+    [[nodiscard]] Result<std::vector<reports::ReportedObjection>> objections_of(
+        privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<reports::TransferReport> report_of(privacy::SubjectNumber subject,
                                                             const Window& window,
                                                             const reports::ReportFrame& frame) const;
