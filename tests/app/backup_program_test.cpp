@@ -242,9 +242,9 @@ TEST_CASE("What was open in a backup of somebody who was shredded since ends wit
     CHECK(restored["shredded"] == 1);
     const auto shown = nlohmann::json::parse(place.done({"requests", "show", "1", "--json"}));
     CHECK(shown["state"] == "refused");
-    CHECK(shown["events"].back()["event"] == "refused");
-    CHECK(shown["events"].back()["by"] == "fedtrail");
-    CHECK(shown["events"].back()["ground"] == "12(6) not identified");
+    CHECK(shown["history"].back()["event"] == "refused");
+    CHECK(shown["history"].back()["by"] == "fedtrail");
+    CHECK(shown["history"].back()["ground"] == "12(6) not identified");
     place.check_healthy();
 }
 
