@@ -199,9 +199,8 @@ private:
     [[nodiscard]] HttpResponse subject_objections(const Call& call);
     [[nodiscard]] HttpResponse subject_object(const Call& call);
     [[nodiscard]] HttpResponse subject_allow(const Call& call);
-    [[nodiscard]] HttpResponse objected(const Call& call,
-                                        Result<void> (erasure::Desk::*act)(privacy::SubjectNumber,
-                                                                           const Host&));
+    /// `objects`: from now on; else they take it back.
+    [[nodiscard]] HttpResponse objected(const Call& call, bool objects);
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
@@ -259,6 +258,9 @@ private:
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
                                                                         privacy::SubjectNumber subject) const;
+    /// Those that stand, each with its reason.
+    [[nodiscard]] Result<std::vector<reports::ReportedObjection>> objections_of(
+        privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<reports::TransferReport> report_of(privacy::SubjectNumber subject,
                                                             const Window& window,
                                                             const reports::ReportFrame& frame) const;

@@ -14,26 +14,39 @@ Result<Host> objected_host(const std::string& text) {
     return host;
 }
 
-Result<Host> objection_body(const std::string& json) {
+Result<ObjectionBody> objection_body(const std::string& json, bool takes_reason) {
     const auto document = nlohmann::json::parse(json, nullptr, false);
-    const bool sound = document.is_object() && document.size() == 1 && document.contains("recipient") &&
-                       document["recipient"].is_string();
-    if (!sound) {
+    const bool named =
+        document.is_object() && document.contains("recipient") && document["recipient"].is_string();
+    const bool reasoned =
+        takes_reason && named && document.contains("reason") && document["reason"].is_string();
+    if (!named || document.size() != (reasoned ? 2U : 1U)) {
         return fail(ErrorKind::Invalid,
-                    "the body is not a JSON object with the one member recipient",
+                    std::string{"the body is not a JSON object with the member recipient"} +
+                        (takes_reason ? ", and reason perhaps" : " alone"),
                     "See schemas/openapi.yaml.");
     }
-    return objected_host(document["recipient"].get<std::string>());
+    auto host = objected_host(document["recipient"].get<std::string>());
+    if (!host) {
+        return fail(host);
+    }
+    return ObjectionBody{std::move(*host), reasoned ? document["reason"].get<std::string>() : std::string{}};
 }
 
-std::string objections_json(privacy::SubjectNumber subject, std::span<const records::Objection> objections) {
+std::string objections_json(privacy::SubjectNumber subject,
+                            std::span<const records::Objection> objections,
+                            const std::map<Host, std::string>& reasons) {
     auto list = Json::array();
     for (const auto& objection : objections) {
         list.push_back({{"recipient", objection.recipient.text()},
                         {"since", format_rfc3339(objection.since)},
-                        {"request", nullptr}});
+                        {"request", nullptr},
+                        {"reason", nullptr}});
         if (objection.request.get() != 0) {
             list.back()["request"] = objection.request.get();
+        }
+        if (const auto reason = reasons.find(objection.recipient); reason != reasons.end()) {
+            list.back()["reason"] = reason->second;
         }
     }
     const Json document{

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 
@@ -13,11 +14,17 @@ namespace fedtrail::api {
 /// Errors: Invalid (how a recipient is written).
 [[nodiscard]] Result<Host> objected_host(const std::string& text);
 
-/// A body with the one member `recipient`. Errors: Invalid.
-[[nodiscard]] Result<Host> objection_body(const std::string& json);
+struct ObjectionBody {
+    Host recipient;
+    std::string reason;  ///< "" if none is given.
+};
+
+/// A body with the member `recipient`, and `reason` if `takes_reason`. Errors: Invalid.
+[[nodiscard]] Result<ObjectionBody> objection_body(const std::string& json, bool takes_reason);
 
 /// One document as in schemas/cli/objections.schema.json.
 [[nodiscard]] std::string objections_json(privacy::SubjectNumber subject,
-                                          std::span<const records::Objection> objections);
+                                          std::span<const records::Objection> objections,
+                                          const std::map<Host, std::string>& reasons);
 
 }  // namespace fedtrail::api

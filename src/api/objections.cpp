@@ -11,29 +11,35 @@ HttpResponse Api::subject_objections(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
-    const auto list = doors_.erasure.desk()->objections_of(*subject);
-    return list ? json_answer(objections_json(*subject, *list)) : problem(list.error());
+    const auto desk = doors_.erasure.desk();
+    const auto list = desk->objections_of(*subject);
+    const auto reasons = desk->objection_reasons(*subject);
+    if (!list || !reasons) {
+        return problem(list ? reasons.error() : list.error());
+    }
+    return json_answer(objections_json(*subject, *list, *reasons));
 }
 
 HttpResponse Api::subject_object(const Call& call) {
-    return once(call, [&] { return objected(call, &erasure::Desk::object_to); });
+    return once(call, [&] { return objected(call, true); });
 }
 
 HttpResponse Api::subject_allow(const Call& call) {
-    return once(call, [&] { return objected(call, &erasure::Desk::allow); });
+    return once(call, [&] { return objected(call, false); });
 }
 
-HttpResponse Api::objected(const Call& call,
-                           Result<void> (erasure::Desk::*act)(privacy::SubjectNumber, const Host&)) {
+HttpResponse Api::objected(const Call& call, bool objects) {
     const auto subject = subject_for(call);
     if (!subject) {
         return problem(subject.error());
     }
-    const auto host = objection_body(call.request.body);
-    if (!host) {
-        return problem(host.error());
+    const auto body = objection_body(call.request.body, objects);
+    if (!body) {
+        return problem(body.error());
     }
-    const auto done = ((*doors_.erasure.desk()).*act)(*subject, *host);
+    const auto desk = doors_.erasure.desk();
+    const auto done = objects ? desk->object_to(*subject, body->recipient, body->reason)
+                              : desk->allow(*subject, body->recipient);
     return done ? subject_objections(call) : problem(done.error());
 }
 

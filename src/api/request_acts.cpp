@@ -101,8 +101,14 @@ Result<Acted> refuse(Desk& desk, const Act& act, const ActWords& words) {
 }
 
 Result<Acted> hold(Desk& desk, const Act& act, const ActWords& words) {
+    const auto ground = words.ground.empty()
+                            ? Result<privacy::RefusalGround>{privacy::RefusalGround::LegalObligation}
+                            : ground_of(words.ground);
     const auto objects = objects_of(words.objects);
-    return objects ? acted(desk.hold(act, *objects)) : Result<Acted>{fail(objects)};
+    if (!ground || !objects) {
+        return ground ? Result<Acted>{fail(objects)} : Result<Acted>{fail(ground)};
+    }
+    return acted(desk.hold(act, *objects, *ground));
 }
 
 Result<Acted> release(Desk& desk, const Act& act, const ActWords& words) {
@@ -137,7 +143,10 @@ constexpr std::array kActs{
                "Refuse it with its ground (Art. 17(3), 12(5)), or keep a part of it.",
                ActInput::Kept,
                &refuse},
-    RequestAct{"hold", "Put a legal hold on objects: they are not erased.", ActInput::Objects, &hold},
+    RequestAct{"hold",
+               "Put a legal hold on objects, with its ground and why (Art. 17(3), 12(4)).",
+               ActInput::Held,
+               &hold},
     RequestAct{"release", "End the legal hold on objects.", ActInput::Objects, &release},
     RequestAct{"withdraw", "The person no longer wants it.", ActInput::None, &plainly<&Desk::withdraw>},
     RequestAct{"stop", "Let no further notice leave, and say what has left.", ActInput::None, &stop},
@@ -151,7 +160,7 @@ constexpr std::array kActs{
 };
 
 bool takes_objects(ActInput input) {
-    return input == ActInput::Objects || input == ActInput::Kept;
+    return input == ActInput::Objects || input == ActInput::Held || input == ActInput::Kept;
 }
 
 Result<void> fitting(const RequestAct& what, const ActWords& words) {
@@ -159,15 +168,18 @@ Result<void> fitting(const RequestAct& what, const ActWords& words) {
     if (!words.objects.empty() && !takes_objects(what.input)) {
         return fail(ErrorKind::Invalid, name + " takes no objects", "Leave them out.");
     }
-    if ((!words.ground.empty() || !words.categories.empty()) && what.input != ActInput::Kept) {
-        return fail(ErrorKind::Invalid, name + " takes no ground and no categories", "Leave them out.");
+    if (!words.ground.empty() && what.input != ActInput::Kept && what.input != ActInput::Held) {
+        return fail(ErrorKind::Invalid, name + " takes no ground", "Leave it out.");
+    }
+    if (!words.categories.empty() && what.input != ActInput::Kept) {
+        return fail(ErrorKind::Invalid, name + " takes no categories", "Leave them out.");
     }
     if ((words.of != 0) != (what.input == ActInput::Of)) {
         return fail(ErrorKind::Invalid,
                     words.of != 0 ? name + " names no other request" : name + " needs the other request",
                     words.of != 0 ? "Leave it out." : "Name the request that it repeats.");
     }
-    if (what.input == ActInput::Objects && words.objects.empty()) {
+    if (takes_objects(what.input) && what.input != ActInput::Kept && words.objects.empty()) {
         return fail(ErrorKind::Invalid, name + " needs the objects", "Name each by its URI.");
     }
     return {};

@@ -30,7 +30,7 @@ struct Acted {
 };
 
 /// What an act needs or allows beside its request.
-enum class ActInput : std::uint8_t { None, Reason, Objects, Kept, Of };
+enum class ActInput : std::uint8_t { None, Reason, Objects, Kept, Of, Held };
 
 struct RequestAct {
     std::string_view name;

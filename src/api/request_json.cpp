@@ -134,6 +134,7 @@ Json events(std::span<const records::RequestEvent> of) {
 Json totals(const erasure::PlanTotals& of) {
     return {{"recipients", of.recipients},
             {"reachable", of.reachable},
+            {"not_asked", of.not_asked},
             {"unreachable", of.unreachable},
             {"nothing_to_send", of.nothing_to_send},
             {"messages", of.messages},

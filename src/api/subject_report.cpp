@@ -147,9 +147,29 @@ Result<std::optional<reports::ReportCover>> Api::cover_for(const Call& call,
     return std::optional{*cover};
 }
 
+Result<std::vector<reports::ReportedObjection>> Api::objections_of(privacy::SubjectNumber subject) const {
+    const auto desk = doors_.erasure.desk();
+    const auto list = desk->objections_of(subject);
+    auto reasons = desk->objection_reasons(subject);
+    if (!list || !reasons) {
+        return list ? Result<std::vector<reports::ReportedObjection>>{fail(reasons)} : fail(list);
+    }
+    std::vector<reports::ReportedObjection> told;
+    for (const auto& objection : *list) {
+        told.push_back({objection.recipient, objection.since, (*reasons)[objection.recipient]});
+    }
+    return told;
+}
+
 Result<reports::TransferReport> Api::report_of(privacy::SubjectNumber subject,
                                                const Window& window,
                                                const reports::ReportFrame& frame) const {
+    auto objections = objections_of(subject);
+    if (!objections) {
+        return fail(objections);
+    }
+    auto told = frame;
+    told.objections = *std::move(objections);
     return reports::build_transfer_report({doors_.ledger,
                                            doors_.vault,
                                            doors_.reports.recipients,
@@ -159,7 +179,7 @@ Result<reports::TransferReport> Api::report_of(privacy::SubjectNumber subject,
                                            &doors_.consents},
                                           subject,
                                           window,
-                                          frame);
+                                          told);
 }
 
 HttpResponse Api::subject_report(const Call& call) {

@@ -81,12 +81,14 @@ Result<CaseRoom> open_case_room(const Session& session) {
                                                 erasure::DeskPorts{*room.cases,
                                                                    *room.cases,
                                                                    *room.cases,
+                                                                   *room.cases,
                                                                    *room.reading.ledger,
                                                                    *room.reading.ledger,
                                                                    *room.reading.vault,
                                                                    *room.clock},
                                                 *room.directory,
-                                                take_rules(room));
+                                                take_rules(room),
+                                                address_permits(room.config.proxy.allow_addresses));
     return Result<CaseRoom>{std::move(room)};
 }
 

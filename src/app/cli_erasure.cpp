@@ -76,11 +76,13 @@ CLI::App* of_one(CLI::App& group,
 }
 
 /// In the order of ActInput.
-constexpr std::array<const char*, 5> kActExamples{"",
+constexpr std::array<const char*, 6> kActExamples{"",
                                                   " --reason 'the contract is still running'",
                                                   " --object https://origin.example/users/alice/statuses/1",
                                                   " --ground '17(3)(b)' --reason 'invoices, section 147 AO'",
-                                                  " --of 5"};
+                                                  " --of 5",
+                                                  " --object https://origin.example/users/alice/statuses/1 "
+                                                  "--reason 'court order'"};
 
 void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     auto* added = of_one(requests,
@@ -91,8 +93,15 @@ void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     auto& words = o.request.words;
     auto* reason = added->add_option("--reason", words.reason, "Why, in words that go into its history");
     reason->type_name("TEXT");
-    if (act.input == api::ActInput::Reason || act.input == api::ActInput::Kept) {
+    const bool keeps = act.input == api::ActInput::Kept || act.input == api::ActInput::Held;
+    if (act.input == api::ActInput::Reason || keeps) {
         reason->required();
+    }
+    if (act.input == api::ActInput::Held) {
+        added
+            ->add_option(
+                "--ground", words.ground, "One of Art. 17(3), as \"17(3)(e)\"; 17(3)(b) if it is left out")
+            ->type_name("ARTICLE");
     }
     if (act.input == api::ActInput::Kept) {
         added->add_option("--ground", words.ground, "As \"17(3)(b)\" or \"12(5) excessive\"")
@@ -102,14 +111,14 @@ void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
             ->type_name("KIND")
             ->allow_extra_args(false);
     }
-    if (act.input == api::ActInput::Kept || act.input == api::ActInput::Objects) {
+    if (keeps || act.input == api::ActInput::Objects) {
         auto* objects = added->add_option("--object",
                                           words.objects,
                                           act.input == api::ActInput::Kept
                                               ? "Keep this object and erase the rest; may be repeated"
                                               : "The object; may be repeated");
         objects->type_name("URI")->allow_extra_args(false);
-        if (act.input == api::ActInput::Objects) {
+        if (act.input != api::ActInput::Kept) {
             objects->required();
         }
     }

@@ -49,6 +49,11 @@ void add_objections(CLI::App& subjects, Options& o) {
                 "Let nothing of a person go to a server any more. What lies there stays: `fedtrail "
                 "erase SUBJECT --recipient HOST` erases it and objects.",
                 "fedtrail subjects object alice@origin.example a.example");
+    object
+        ->add_option("--reason",
+                     o.objection.reason,
+                     "Why the person objects, in their words; kept sealed, in place of an earlier one")
+        ->type_name("TEXT");
     choose(object, o, [&o](Session& s) { return subjects_object(s, o.objection); });
     auto* allow = command(subjects,
                           "allow",

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/address.hpp"
 #include "fedtrail/fediverse/category.hpp"
+#include "fedtrail/privacy/joined_hosts.hpp"
 
 #include "capture/known_recipients.hpp"
 
@@ -68,6 +70,18 @@ erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
             }
         }
         return names;
+    };
+}
+
+erasure::Planner::Permits address_permits(const std::vector<std::string>& allowed) {
+    auto guard = AddressGuard::make(allowed);
+    return [guard = guard ? *guard : AddressGuard{}](const Host& host) {
+        auto name = privacy::without_port(host);
+        if (name.starts_with('[') && name.ends_with(']')) {
+            name = name.substr(1, name.size() - 2);
+        }
+        const auto address = IpAddress::parse(name);
+        return !address || guard.permits(*address);
     };
 }
 

@@ -2,6 +2,9 @@
 
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/consent_book.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
@@ -18,5 +21,9 @@ namespace fedtrail::app {
                                                     const SubjectFacts& facts,
                                                     const ConsentBook& consents,
                                                     const Clock& clock);
+
+/// What the guard of addresses says of a server that is named by its address; others are not looked up.
+/// `allowed` as proxy.allow_addresses.
+[[nodiscard]] erasure::Planner::Permits address_permits(const std::vector<std::string>& allowed);
 
 }  // namespace fedtrail::app

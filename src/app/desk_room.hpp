@@ -16,7 +16,8 @@ public:
     DeskRoom(std::shared_ptr<const ErasurePolicies> policies,
              const erasure::DeskPorts& ports,
              const RecipientDirectory& directory,
-             erasure::Planner::Barred barred)
+             erasure::Planner::Barred barred,
+             erasure::Planner::Permits permits)
         : policies_(std::move(policies)),
           planner_({ports.reader,
                     ports.holdings,
@@ -26,7 +27,7 @@ public:
                     ports.requests,
                     ports.clock},
                    policies_->dialects,
-                   planner_options(std::move(barred))),
+                   planner_options(std::move(barred), std::move(permits))),
           desk_(ports, planner_, policies_->calendar) {}
     DeskRoom(const DeskRoom&) = delete;
     DeskRoom& operator=(const DeskRoom&) = delete;
@@ -39,9 +40,11 @@ public:
     [[nodiscard]] const ErasurePolicies& policies() const { return *policies_; }
 
 private:
-    [[nodiscard]] static erasure::Planner::Options planner_options(erasure::Planner::Barred barred) {
+    [[nodiscard]] static erasure::Planner::Options planner_options(erasure::Planner::Barred barred,
+                                                                   erasure::Planner::Permits permits) {
         erasure::Planner::Options options;
         options.barred = std::move(barred);
+        options.permits = std::move(permits);
         return options;
     }
 

@@ -119,9 +119,10 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
     return std::make_shared<DeskRoom>(
         policies_,
         erasure::DeskPorts{
-            *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
+            *cases_, *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
         *directory_,
-        deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock));
+        deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock),
+        address_permits(ports_.config.proxy.allow_addresses));
 }
 
 std::shared_ptr<DeskRoom> ErasureWing::desk_room() const {
@@ -143,7 +144,7 @@ void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
-        erasure::SpotterPorts{*cases_, *cases_, *directory_, ports_.vault, ports_.clock},
+        erasure::SpotterPorts{*cases_, *cases_, *cases_, *directory_, ports_.vault, ports_.clock},
         dialects_,
         [this](records::RequestNumber number) -> Result<void> {
             const auto started = desk_room()->desk().start({number, "fedtrail", ""});
@@ -227,12 +228,18 @@ std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
 }
 
 std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
-    return std::make_unique<erasure::Looker>(
-        erasure::LookerPorts{
-            *cases_, *cases_, *directory_, ports_.vault, ports_.vault, *http_, *signer_, ports_.clock},
-        probes_,
-        looker_options(ports_.config),
-        [bell = looker_bell_] { bell->ring(); });
+    return std::make_unique<erasure::Looker>(erasure::LookerPorts{*cases_,
+                                                                  *cases_,
+                                                                  *cases_,
+                                                                  *directory_,
+                                                                  ports_.vault,
+                                                                  ports_.vault,
+                                                                  *http_,
+                                                                  *signer_,
+                                                                  ports_.clock},
+                                             probes_,
+                                             looker_options(ports_.config),
+                                             [bell = looker_bell_] { bell->ring(); });
 }
 
 void ErasureWing::start() {

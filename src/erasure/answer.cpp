@@ -145,13 +145,14 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     data values;
     values.set("number", std::to_string(answer.number.get()));
     values.set("state_" + std::string{privacy::name_of(answer.state)}, true);
-    values.set("scope_" + std::string{name_of(answer.scope.kind)}, true);
+    values.set("scope_some", answer.scope.kind != records::ScopeKind::Account);
     values.set("only_some_recipients", !answer.scope.recipients.empty());
     put(values, "handle", answer.handle.reveal());
     values.set("identity_verified", answer.identity_verified);
     values.set("received", forms.day(answer.received));
     values.set("due", forms.day(answer.due));
-    values.set("extended", answer.extended);
+    // Who has the answer is not told by when it will come.
+    values.set("extended", answer.extended && !privacy::is_closed(answer.state));
     values.set("extension_reason", answer.extension_reason);
     values.set("stopped", answer.stopped);
     values.set("remedies", answer.names_remedies);
@@ -165,6 +166,8 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     put_list(values, "refusals", rows_of(answer.refusals));
     put_list(values, "recipients", rows_of(answer.recipients, forms));
     put_list(values, "others", rows_of(answer.others, forms));
+    values.set("has_controller",
+               !(controller.name.empty() && controller.contact.empty() && controller.dpo.empty()));
     put(values, "controller", controller.name);
     put(values, "contact", controller.contact);
     put(values, "dpo", controller.dpo);

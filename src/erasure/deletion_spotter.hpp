@@ -25,6 +25,7 @@ namespace fedtrail::erasure {
 struct SpotterPorts {
     RequestBook& requests;
     NoticeBook& notices;
+    const NoticeOutcomes& outcomes;
     RecipientDirectory& directory;
     const SubjectVault& vault;
     const Clock& clock;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fedtrail/ports/objection_book.hpp"
+#include "fedtrail/ports/objection_reasons.hpp"
 
 #include "erasure/answer.hpp"
 #include "erasure/legal_calendar.hpp"
@@ -68,6 +69,7 @@ struct DeskPorts {
     RequestBook& requests;
     NoticeBook& notices;
     ObjectionBook& objections;
+    ObjectionReasons& reasons;
     const LedgerReader& reader;
     const LedgerHoldings& holdings;
     const SubjectVault& vault;
@@ -118,16 +120,18 @@ public:
     /// `reason` is what the person is told (Art. 12(3)). Errors: Denied (a second time, or after the first
     /// month's last day), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> extend(const Act& act);
-    /// Errors: Denied (messages have left already: stop it and refuse the rest), Invalid (no reason).
+    /// Lifts objections as withdraw() does. Errors: Denied (messages have left already: stop it and refuse
+    /// the rest), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> refuse(const Act& act, privacy::RefusalGround ground);
     [[nodiscard]] Result<records::ErasureRequest> refuse_partly(const Act& act,
                                                                 const KeepChoice& keep,
                                                                 privacy::RefusalGround ground);
     /// Puts a legal hold on objects: they are not erased until it is released. What was sent stays sent. A
     /// request in progress is stopped by it, as by refuse_partly() and release_hold(): resume_sending() goes
-    /// on.
+    /// on. Errors: Invalid (no reason, or a ground that is none of Art. 17(3)).
     [[nodiscard]] Result<records::ErasureRequest> hold(const Act& act,
-                                                       std::span<const Personal<std::string>> objects);
+                                                       std::span<const Personal<std::string>> objects,
+                                                       privacy::RefusalGround ground);
     /// Errors: NotFound (one of them is not held).
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);
@@ -152,9 +156,14 @@ public:
 
     /// To whom nothing of a person goes any more, oldest first.
     [[nodiscard]] Result<std::vector<records::Objection>> objections_of(privacy::SubjectNumber subject) const;
+    /// Why they object, by recipient, where they said so.
+    [[nodiscard]] Result<std::map<Host, std::string>> objection_reasons(privacy::SubjectNumber subject) const;
     /// From now on nothing of theirs goes to that server (Art. 21); what lies there is not erased by it.
-    /// Idempotent. Errors: NotFound (the subject).
-    [[nodiscard]] Result<void> object_to(privacy::SubjectNumber subject, const Host& recipient);
+    /// Idempotent; a `reason` takes the place of an earlier one, "" leaves it. Errors: NotFound (the
+    /// subject), Invalid (a reason over kMaxObjectionReason).
+    [[nodiscard]] Result<void> object_to(privacy::SubjectNumber subject,
+                                         const Host& recipient,
+                                         const std::string& reason);
     /// They take it back. Errors: NotFound (they do not object to it), Denied (a request that is under way
     /// removes them from there).
     [[nodiscard]] Result<void> allow(privacy::SubjectNumber subject, const Host& recipient);
@@ -179,6 +188,7 @@ private:
     [[nodiscard]] Changed shut(const Act& act,
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});
+    [[nodiscard]] Changed come_to_nothing(records::ErasureRequest request);
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original);
     [[nodiscard]] Result<std::optional<records::RequestNumber>> done_by(
         const records::ErasureRequest& request) const;

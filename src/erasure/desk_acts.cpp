@@ -219,25 +219,22 @@ Changed Desk::refuse(const Act& act, privacy::RefusalGround ground) {
         }
     }
     auto refused = shut(act, RequestEventKind::Refused, ground);
-    if (refused) {
-        if (const auto woken = wake_duplicates(*refused); !woken) {
-            return fail(woken);
-        }
-    }
-    return refused;
+    return refused ? come_to_nothing(*std::move(refused)) : refused;
 }
 
 Changed Desk::withdraw(const Act& act) {
     auto withdrawn = shut(act, RequestEventKind::Withdrawn);
-    if (!withdrawn) {
-        return withdrawn;
-    }
-    for (const auto& done : {lift_objections_of(*withdrawn), wake_duplicates(*withdrawn)}) {
+    return withdrawn ? come_to_nothing(*std::move(withdrawn)) : withdrawn;
+}
+
+/// What it brought ends with it.
+Changed Desk::come_to_nothing(records::ErasureRequest request) {
+    for (const auto& done : {lift_objections_of(request), wake_duplicates(request)}) {
         if (!done) {
             return fail(done);
         }
     }
-    return withdrawn;
+    return request;
 }
 
 /// What leaned on a request that comes to nothing must stand by itself again.

@@ -116,18 +116,28 @@ void add_states(Answer& answer, const Notices& notices) {
     }
 }
 
+/// `before`: what those mean that were written down when a ground was not asked for.
+AnswerRefusal refusal_of(const records::RequestEvent& event, privacy::RefusalGround before) {
+    return {event.ground.value_or(before), event.reason, event.kind == RequestEventKind::Refused};
+}
+
 void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& events) {
-    const bool keeps = answer.objects_kept != 0;
+    std::vector<AnswerRefusal> kept;
     for (const auto& event : events) {
         if (event.kind == RequestEventKind::Extended) {
             answer.extension_reason = event.reason;
         }
-        const bool whole = event.kind == RequestEventKind::Refused;
-        // A partial refusal is over when all that it kept was released.
-        if (whole || (keeps && event.kind == RequestEventKind::PartlyRefused)) {
-            answer.refusals.push_back(
-                AnswerRefusal{event.ground.value_or(privacy::RefusalGround::NoGround), event.reason, whole});
+        if (event.kind == RequestEventKind::Refused) {
+            answer.refusals.push_back(refusal_of(event, privacy::RefusalGround::NoGround));
+        } else if (event.kind == RequestEventKind::PartlyRefused) {
+            kept.push_back(refusal_of(event, privacy::RefusalGround::NoGround));
+        } else if (event.kind == RequestEventKind::HeldForLaw) {
+            kept.push_back(refusal_of(event, privacy::RefusalGround::LegalObligation));
         }
+    }
+    // A partial refusal, or a hold, is over when all that is kept was released.
+    if (answer.objects_kept != 0) {
+        answer.refusals.insert(answer.refusals.end(), kept.begin(), kept.end());
     }
     answer.names_remedies = !answer.refusals.empty() || answer.objects_kept != 0 || answer.stopped ||
                             answer.state == RequestState::PartlyFulfilled;

@@ -47,6 +47,19 @@ std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> kno
     return known;
 }
 
+Result<void> needs_reason(const Act& act) {
+    return act.reason.empty() ? fail(ErrorKind::Invalid,
+                                     "no reason is given",
+                                     "the person must be told why (Art. 12(4)): give it")
+                              : Result<void>{};
+}
+
+Result<void> keeps_by_law(privacy::RefusalGround ground) {
+    return ground > privacy::RefusalGround::LegalClaims
+               ? fail(ErrorKind::Invalid, "a legal hold has another ground", "give one of Art. 17(3)")
+               : Result<void>{};
+}
+
 }  // namespace
 
 /// An address that the ledger has not would be kept, or erased, in words only: the page of a post in place of
@@ -189,9 +202,8 @@ Changed Desk::change_kept(const Act& act,
 }
 
 Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::RefusalGround ground) {
-    if (act.reason.empty()) {
-        return fail(
-            ErrorKind::Invalid, "no reason is given", "the person must be told why (Art. 12(4)): give it");
+    if (const auto right = needs_reason(act); !right) {
+        return fail(right);
     }
     auto request = ports_.requests.request(act.number);
     if (!request) {
@@ -204,14 +216,21 @@ Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::Ref
     return change_kept(act, RequestEventKind::PartlyRefused, ground, *objects);
 }
 
-Changed Desk::hold(const Act& act, std::span<const Personal<std::string>> objects) {
+Changed Desk::hold(const Act& act,
+                   std::span<const Personal<std::string>> objects,
+                   privacy::RefusalGround ground) {
+    for (const auto& right : {needs_reason(act), keeps_by_law(ground)}) {
+        if (!right) {
+            return fail(right);
+        }
+    }
     const auto uris = normalised({objects.begin(), objects.end()}, options_.max_held_objects);
     const auto request = uris ? ports_.requests.request(act.number) : Changed{fail(uris)};
     const auto known = request ? check_known(request->subject, *uris) : Result<void>{fail(request)};
     if (!known) {
         return fail(known);
     }
-    return change_kept(act, RequestEventKind::HeldForLaw, {}, marked(*uris, true));
+    return change_kept(act, RequestEventKind::HeldForLaw, ground, marked(*uris, true));
 }
 
 Changed Desk::release_hold(const Act& act, std::span<const Personal<std::string>> objects) {

@@ -24,12 +24,23 @@ Result<std::vector<records::Objection>> Desk::objections_of(privacy::SubjectNumb
     return list;
 }
 
-Result<void> Desk::object_to(privacy::SubjectNumber subject, const Host& recipient) {
+Result<std::map<Host, std::string>> Desk::objection_reasons(privacy::SubjectNumber subject) const {
+    return ports_.reasons.reasons(subject);
+}
+
+/// The objection first: that it counts is worth more than why. Who is cut off in between says it again.
+Result<void> Desk::object_to(privacy::SubjectNumber subject,
+                             const Host& recipient,
+                             const std::string& reason) {
+    if (reason.size() > kMaxObjectionReason) {
+        return fail(ErrorKind::Invalid, "the reason is longer than 2,000 octets", "say it in fewer words");
+    }
     if (const auto known = ports_.vault.identity(subject); !known) {
         return fail(known);
     }
-    return ports_.objections.object(
+    auto objected = ports_.objections.object(
         records::Objection{subject, recipient, ports_.clock.now(), records::RequestNumber{0}});
+    return objected && !reason.empty() ? ports_.reasons.keep_reason(subject, recipient, reason) : objected;
 }
 
 /// The request of theirs that removes them from there now.

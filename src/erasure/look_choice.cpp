@@ -200,7 +200,7 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
     }
     if (!may_look(**request)) {
         postpone(std::nullopt);
-        VerdictPorts ports{ports_.requests, ports_.notices, ports_.directory, ports_.clock};
+        VerdictPorts ports{ports_.requests, ports_.notices, ports_.outcomes, ports_.directory, ports_.clock};
         return count_honour(ports, notice.recipient);  // taken back: no verdict of it counts any more
     }
     if (!(*request)->origin_gone_at && !origin_stays(**request)) {

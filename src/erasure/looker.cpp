@@ -344,8 +344,12 @@ Result<void> Looker::finish_once() {
         }
     }
     if (!verdicts.empty()) {
-        VerdictPorts ports{
-            ports_.requests, ports_.notices, ports_.directory, ports_.clock, options_.tell_again_after};
+        VerdictPorts ports{ports_.requests,
+                           ports_.notices,
+                           ports_.outcomes,
+                           ports_.directory,
+                           ports_.clock,
+                           options_.tell_again_after};
         if (auto written = write_verdicts(ports, verdicts); !written) {
             return written;
         }

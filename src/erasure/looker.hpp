@@ -33,6 +33,7 @@ namespace fedtrail::erasure {
 struct LookerPorts {
     RequestBook& requests;
     NoticeBook& notices;
+    const NoticeOutcomes& outcomes;
     RecipientDirectory& directory;
     const SubjectVault& vault;
     const HandleBook& handles;

@@ -314,6 +314,18 @@ void PlanRun::finish(Draft& draft, Batch& batch) {
     }
 }
 
+namespace {
+
+/// Where a recipient that is told something counts.
+std::uint64_t& way_of(const PlannedRecipient& shown, PlanTotals& totals) {
+    if (!shown.obstacle.empty()) {
+        return totals.unreachable;
+    }
+    return shown.inbox_source == InboxSource::ToBeAsked ? totals.not_asked : totals.reachable;
+}
+
+}  // namespace
+
 void PlanRun::show(const Draft& draft,
                    const ChosenInbox& inbox,
                    const std::vector<records::NoticeStep>& steps) {
@@ -347,6 +359,10 @@ void PlanRun::show(const Draft& draft,
     }
     shown.first_wave = steps.empty() ? std::uint8_t{1} : steps.front().wave;
 
+    if (options_.permits && !options_.permits(shown.host)) {
+        shown.obstacle = "its address is not a public one: nothing is sent there";
+    }
+
     auto& totals = preview_.totals;
     ++totals.recipients;
     totals.messages += shown.messages;
@@ -354,7 +370,7 @@ void PlanRun::show(const Draft& draft,
     if (steps.empty()) {
         ++totals.nothing_to_send;
     } else {
-        ++(shown.obstacle.empty() ? totals.reachable : totals.unreachable);
+        ++way_of(shown, totals);
     }
     preview_.recipients.push_back(std::move(shown));
 }

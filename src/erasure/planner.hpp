@@ -53,7 +53,8 @@ struct PlannedRecipient {
 
 struct PlanTotals {
     std::uint64_t recipients{};
-    std::uint64_t reachable{};    ///< With an inbox, or one that is asked for.
+    std::uint64_t reachable{};    ///< With an inbox, and nothing in the way.
+    std::uint64_t not_asked{};    ///< Nobody has asked it what it is: whether it is reached is not known.
     std::uint64_t unreachable{};  ///< The rest of those that are told.
     std::uint64_t nothing_to_send{};
     std::uint64_t messages{};
@@ -89,6 +90,9 @@ public:
     using Barred =
         std::function<Result<std::vector<std::string>>(privacy::SubjectNumber, std::span<const Host>)>;
 
+    /// Whether the guard of addresses lets anything be sent to a server, as far as its name tells.
+    using Permits = std::function<bool(const Host&)>;
+
     struct Options {
         /// Steps that are held in memory before they are written.
         std::size_t batch_steps{1'000'000};
@@ -96,6 +100,8 @@ public:
         std::size_t batch_notices{20'000};
         /// Not set: no rule does.
         Barred barred{};
+        /// Not set: to all.
+        Permits permits{};
     };
 
     Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options);

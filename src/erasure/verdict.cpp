@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "erasure/paging.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
@@ -80,8 +79,8 @@ void tell_again(const VerdictPorts& ports, records::Notice& notice) {
 /// What is known of one person's copy at one recipient.
 enum class Copy : std::uint8_t { Unjudged, Gone, Present, NotVisible };
 
-Copy copy_of(const records::Notice& notice) {
-    if (!notice.acknowledged_at && notice.declined == 0) {
+Copy copy_of(const NoticeOutcome& notice) {
+    if (!notice.acknowledged && !notice.declined) {
         return Copy::Unjudged;  // it did not hear of it
     }
     if (notice.state == NoticeState::VerifiedGone) {
@@ -97,31 +96,23 @@ Copy copy_of(const records::Notice& notice) {
 
 /// Whether its notices say how well recipients obey: nobody has to obey what was taken back, and what
 /// another request took up is counted there.
-bool counts(const records::ErasureRequest& request) {
-    return request.state != privacy::RequestState::Refused &&
-           request.state != privacy::RequestState::Withdrawn &&
-           request.state != privacy::RequestState::Duplicate;
+bool counts(privacy::RequestState request) {
+    return request != privacy::RequestState::Refused && request != privacy::RequestState::Withdrawn &&
+           request != privacy::RequestState::Duplicate;
 }
 
 /// The notices to one recipient, each person once.
 class HonourCount {
 public:
-    explicit HonourCount(const RequestBook& requests) : requests_(requests) {}
-
     /// In the order of their numbers: the latest verdict counts.
-    Result<void> add(const records::Notice& notice) {
-        const auto request = requests_.request(notice.request);
-        if (!request) {
-            return request.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(request)};
-        }
-        if (!counts(*request)) {
-            return {};
+    void add(const NoticeOutcome& notice) {
+        if (!counts(notice.request)) {
+            return;
         }
         auto& person = people_[notice.subject];
-        person.told = person.told || notice.acknowledged_at;
+        person.told = person.told || notice.acknowledged;
         const auto copy = copy_of(notice);
         person.copy = copy == Copy::Unjudged ? person.copy : copy;
-        return {};
     }
 
     void write(RecipientEntry& entry) const {
@@ -139,20 +130,19 @@ private:
         bool told{};
         Copy copy{Copy::Unjudged};
     };
-    const RequestBook& requests_;
     std::map<privacy::SubjectNumber, Person> people_;
 };
 
 }  // namespace
 
 Result<void> count_honour(VerdictPorts& ports, const Host& recipient) {
-    HonourCount count{ports.requests};
-    NoticeFilter filter;
-    filter.recipient = recipient;
-    auto visited = visit_notices(
-        ports.notices, filter, [&](const records::Notice& notice) { return count.add(notice); });
-    if (!visited) {
-        return visited;
+    const auto outcomes = ports.outcomes.outcomes(recipient);
+    if (!outcomes) {
+        return fail(outcomes);
+    }
+    HonourCount count;
+    for (const auto& outcome : *outcomes) {
+        count.add(outcome);
     }
     return ports.directory.update(recipient, [&](RecipientEntry& entry) { count.write(entry); });
 }

@@ -13,6 +13,7 @@
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/notice_outcomes.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/request_book.hpp"
 
@@ -22,6 +23,7 @@ namespace fedtrail::erasure {
 struct VerdictPorts {
     RequestBook& requests;
     NoticeBook& notices;
+    const NoticeOutcomes& outcomes;
     RecipientDirectory& directory;
     const Clock& clock;
     /// From the sight of a copy that came back to the messages that tell its server anew: longer than

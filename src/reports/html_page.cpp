@@ -224,6 +224,25 @@ void add_accesses(mustache::data& page, const TransferReport& report, const Repo
     page.set("accesses", block);
 }
 
+/// Nothing where nobody objected.
+void add_objections(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
+    if (report.objections.empty()) {
+        return;
+    }
+    mustache::data rows{mustache::data::type::list};
+    for (const auto& objection : report.objections) {
+        mustache::data row;
+        row.set("server", objection.recipient.text());
+        row.set("at", format_rfc3339(objection.since));
+        row.set("when", texts.forms().day(objection.since));
+        row.set("why", objection.why.empty() ? texts.at("page.no_reason") : objection.why);
+        rows.push_back(row);
+    }
+    mustache::data block;
+    block.set("rows", rows);
+    page.set("objections", block);
+}
+
 void add_head(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     page.set("page", page_texts(texts));
     page.set("language", report.language);
@@ -241,6 +260,7 @@ void add_head(mustache::data& page, const TransferReport& report, const ReportTe
 
 void add_end(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     page.set("gaps", gap_list(report.not_established, "not_established", texts));
+    add_objections(page, report, texts);
     add_accesses(page, report, texts);
     page.set("rights", rights_list(texts));
     if (!report.withheld.empty()) {

@@ -190,6 +190,16 @@ Json value_of(const std::vector<ReportedAccess>& accesses) {
     return list;
 }
 
+Json value_of(const std::vector<ReportedObjection>& objections) {
+    auto list = Json::array();
+    for (const auto& objection : objections) {
+        list.push_back({{"recipient", objection.recipient.text()},
+                        {"since", format_rfc3339(objection.since)},
+                        {"why", text_or_null(objection.why)}});
+    }
+    return list;
+}
+
 Json rights_in(const ReportTexts& texts) {
     auto list = Json::array();
     for (const auto article : kRights) {
@@ -219,6 +229,7 @@ void render_json(const TransferReport& report, const ReportTexts& texts, std::os
     render_recipients(report.recipients, out);
     member(out, "not_established", value_of(report.not_established));
     member(out, "withheld", value_of(report.withheld));
+    member(out, "objections", value_of(report.objections));
     member(out, "accesses", value_of(report.accesses));
     member(out, "accesses_more", report.accesses_more);
     out << " \"rights\": " << text_of(rights_in(texts)) << "\n}\n";

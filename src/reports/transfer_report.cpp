@@ -412,6 +412,7 @@ Result<TransferReport> build_transfer_report(const ReportSources& sources,
     if (auto added = add_accesses(report, sources.accesses, subject); !added) {
         return fail(added);
     }
+    report.objections = frame.objections;
     join_rows(report.recipients);
     const EachRecipient each{report.recipients};
     add_up(report, each.list());

@@ -59,6 +59,13 @@ struct UnnamedFetches {
     Instant since{};  ///< When counting began.
 };
 
+/// A server that nothing of the person goes to any more, because they object (Art. 21).
+struct ReportedObjection {
+    Host recipient;
+    Instant since{};
+    std::string why;  ///< "" if none was given.
+};
+
 /// What a report needs besides the stores. `texts` must outlive the call.
 struct ReportFrame {
     ControllerBlock controller;
@@ -67,6 +74,7 @@ struct ReportFrame {
     std::optional<ReportCover> cover{};
     bool pseudonym{};                         ///< The person is called by number.
     std::optional<UnnamedFetches> unnamed{};  ///< Absent: no access log is read.
+    std::vector<ReportedObjection> objections{};
 };
 
 /// Where a report is read from; all must outlive the call.
@@ -170,8 +178,9 @@ struct TransferReport {
     std::optional<ReportCover> cover;
     std::vector<CountryCount> countries;  ///< Most servers first, then by code; the unknown last.
     std::vector<NotEstablished> withheld;
-    std::vector<ReportedAccess> accesses;  ///< Whatever the period; the newest first.
-    std::uint64_t accesses_more{};         ///< Older ones that are not in `accesses`.
+    std::vector<ReportedObjection> objections;  ///< That stand, whatever the period; oldest first.
+    std::vector<ReportedAccess> accesses;       ///< Whatever the period; the newest first.
+    std::uint64_t accesses_more{};              ///< Older ones that are not in `accesses`.
 };
 
 /// Asks the stores for everything about what was disclosed of `subject` in `period`. The objects themselves

@@ -46,6 +46,45 @@ Result<void> needs_nobody(const NoticeBook& notices, const records::ErasureReque
                                       "Lift the hold first.")};
 }
 
+/// What was under way is closed as far as it came; what had not begun is refused, since nobody knows any more
+/// whose it is (Art. 11(2)).
+records::RequestEvent end_of(const records::ErasureRequest& request, Instant now) {
+    using privacy::RequestEventKind;
+    records::RequestEvent event;
+    event.at = now;
+    event.by = "fedtrail";
+    if (request.state == privacy::RequestState::InProgress) {
+        event.kind = RequestEventKind::ClosedPartly;
+    } else {
+        event.kind = RequestEventKind::Refused;
+        event.ground = privacy::RefusalGround::NotIdentified;
+    }
+    return event;
+}
+
+Result<void> end_request(RequestBook& book, records::RequestNumber number, Instant now) {
+    for (;;) {
+        auto request = book.request(number);
+        if (!request) {
+            return fail(request);
+        }
+        if (privacy::is_closed(request->state)) {
+            return {};
+        }
+        auto event = end_of(*request, now);
+        const auto state = privacy::next(request->state, event.kind);
+        if (!state) {
+            return fail(state);
+        }
+        request->state = event.state = *state;
+        request->closed_at = now;
+        const auto ended = book.record(std::move(*request), event);
+        if (ended || ended.error().kind != ErrorKind::Conflict) {
+            return ended ? Result<void>{} : Result<void>{fail(ended)};
+        }
+    }
+}
+
 }  // namespace
 
 Result<void> Shredder::may(privacy::SubjectNumber subject) const {
@@ -89,6 +128,29 @@ Result<Shredded> Shredder::shred(const ShredOrder& order) {
     return done ? shredded : Result<Shredded>{fail(done)};
 }
 
+Result<void> Shredder::end_requests(privacy::SubjectNumber subject) {
+    RequestFilter filter;
+    filter.subject = subject;
+    filter.open_only = true;
+    filter.limit = kPage;
+    for (;;) {
+        const auto page = ports_.requests.requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& request : *page) {
+            auto done = end_request(ports_.requests, request.number, ports_.clock.now());
+            if (!done) {
+                return done;
+            }
+        }
+        if (page->size() < kPage) {
+            return {};
+        }
+        filter.after = page->back().number;
+    }
+}
+
 Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) {
     const auto objections = ports_.objections.objections();
     if (!objections) {
@@ -114,6 +176,9 @@ Result<void> Shredder::forget(const records::Shredding& shredding,
     auto forgotten = ports_.ledger.forget(subject, [&] { return ports_.vault.shred(shredding); });
     if (!forgotten) {
         return forgotten;
+    }
+    if (auto ended = end_requests(subject); !ended) {
+        return ended;
     }
     const auto lifted = lift_objections(subject);
     if (!lifted) {

@@ -26,7 +26,7 @@ namespace fedtrail::retention {
 struct ShredderPorts {
     ShreddingBook& vault;
     LedgerForgetter& ledger;
-    const RequestBook& requests;
+    RequestBook& requests;
     const NoticeBook& notices;
     ObjectionBook& objections;
     std::vector<Forgetter*> others;  ///< Whatever else knows people: tokens, letters.
@@ -66,9 +66,9 @@ public:
 
     /// Everything of the person goes, in this order: key, ledger, the other stores, what is left of it in
     /// files; the vault's last note brings the leaf for the log. Somebody whom a backup brought back goes
-    /// whatever may() says. A file that somebody reads cannot be overwritten now: finish() does that later.
-    /// Errors: those of may(); NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does
-    /// the rest.
+    /// whatever may() says, and what of theirs is open there ends: nobody can sign for it any more. A file
+    /// that somebody reads cannot be overwritten now: finish() does that later. Errors: those of may();
+    /// NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the rest.
     [[nodiscard]] Result<Shredded> shred(const ShredOrder& order);
 
     /// Does what an earlier shred() left, after a crash, an error, or because a file was read. Errors: those
@@ -82,6 +82,7 @@ private:
     [[nodiscard]] Result<void> forget(const records::Shredding& shredding,
                                       const std::string& why,
                                       const std::string& by);
+    [[nodiscard]] Result<void> end_requests(privacy::SubjectNumber subject);
     [[nodiscard]] Result<std::uint64_t> lift_objections(privacy::SubjectNumber subject);
     [[nodiscard]] Result<Shredded> overwrite();
     [[nodiscard]] Result<Finished> finish(const std::vector<privacy::SubjectNumber>& forgotten);

@@ -44,7 +44,7 @@ struct ApiHouse {
     erasure::LegalCalendar calendar;
     erasure::Planner planner{{holdings, holdings, vault, directory, notices, requests, clock}, dialects};
     std::shared_ptr<erasure::Desk> desk{std::make_shared<erasure::Desk>(
-        erasure::DeskPorts{requests, notices, objections, holdings, holdings, vault, clock},
+        erasure::DeskPorts{requests, notices, objections, objections, holdings, holdings, vault, clock},
         planner,
         calendar)};
     FakeDeclarationBook declarations;

@@ -47,6 +47,11 @@ TEST_CASE("A person objects to a server and takes it back, and so does the contr
         CHECK(checked(house.ask("POST", kLifting, token, {}, kServer)).empty());
         CHECK(house.ask("POST", kLifting, token, {}, kServer).status == 404);
     }
+    const auto* reasoned = R"({"recipient": "a.example", "reason": "they mock me there"})";
+    CHECK(checked(house.ask("POST", kPath, "own", {}, reasoned))[0]["reason"] == "they mock me there");
+    CHECK(checked(house.ask("GET", kPath, "audit"))[0]["reason"] == "they mock me there");
+    CHECK(house.ask("POST", kLifting, "own", {}, reasoned).status == 422);
+    CHECK(checked(house.ask("POST", kLifting, "own", {}, kServer)).empty());
     CHECK(house.ask("GET", "/api/v1/subjects/2/objections", "own").status == 403);
     CHECK(house.ask("POST", "/api/v1/subjects/2/objections", "own", {}, kServer).status == 403);
 }
@@ -58,7 +63,8 @@ TEST_CASE("An objection that cannot be read is refused, and says why", "[api]") 
                               "{}",
                               R"({"recipient": 3})",
                               R"({"recipient": "not a host"})",
-                              R"({"recipient": "a.example", "reason": "x"})"}) {
+                              R"({"recipient": "a.example", "reason": 3})",
+                              R"({"recipient": "a.example", "why": "x"})"}) {
         CAPTURE(wrong);
         CHECK(house.ask("POST", kPath, "own", {}, wrong).status == 422);
     }

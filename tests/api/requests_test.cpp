@@ -272,9 +272,15 @@ TEST_CASE("Acts take what they need and refuse the rest", "[api][requests]") {
     act("extend", Json::object(), 422);  // no reason
     act("refuse", {{"reason", "x"}, {"ground", "17(9)"}}, 422);
     act("hold", Json::object(), 422);
+    act("hold", {{"objects", {"https://origin.example/o/1"}}}, 422);  // no reason
+    act("hold",
+        {{"objects", {"https://origin.example/o/1"}}, {"reason", "x"}, {"ground", "12(5) excessive"}},
+        422);
     act("stop", {{"objects", {"https://origin.example/o/1"}}}, 422);
     act("duplicate", Json::object(), 422);
-    act("hold", {{"objects", {"https://origin.example/o/1"}}, {"reason", "a court asked"}}, 200);
+    act("hold",
+        {{"objects", {"https://origin.example/o/1"}}, {"reason", "a court asked"}, {"ground", "17(3)(e)"}},
+        200);
     CHECK(act("extend", {{"reason", "many servers"}}, 200)["extended"] == true);
     CHECK(house.get("/api/v1/requests/1", "desk")["clock"]["due"] == "2027-02-22");
     CHECK(act("refuse", {{"reason", "asked every day"}, {"ground", "12(5) excessive"}}, 200)["state"] ==

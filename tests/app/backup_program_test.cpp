@@ -230,6 +230,24 @@ TEST_CASE("Who was shredded after a backup is in no file after it was restored",
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 0);
 }
 
+TEST_CASE("What was open in a backup of somebody who was shredded since ends with them",
+          "[app][program][backup]") {
+    const Place place;
+    place.import(posts("alice", 1, 5));
+    place.done({"erase", "alice@o.example", "--review"});
+    const auto backup = place.backup();
+    place.done({"requests", "withdraw", "1"});
+    place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    const auto restored = place.json(Place::restoring(backup, {"--discard"}), "restored");
+    CHECK(restored["shredded"] == 1);
+    const auto shown = nlohmann::json::parse(place.done({"requests", "show", "1", "--json"}));
+    CHECK(shown["state"] == "refused");
+    CHECK(shown["history"].back()["event"] == "refused");
+    CHECK(shown["history"].back()["by"] == "fedtrail");
+    CHECK(shown["history"].back()["ground"] == "12(6) not identified");
+    place.check_healthy();
+}
+
 TEST_CASE("A backup taken while the sidecar records has all that was acknowledged",
           "[app][program][backup]") {
     Place place;

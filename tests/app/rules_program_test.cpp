@@ -305,6 +305,15 @@ TEST_CASE("An objection is shown, made and lifted without an erasure", "[app][pr
     const auto made = home.json({"subjects", "object", "1", "a.example"}, "cli/objections.schema.json");
     REQUIRE(made["objections"].size() == 1);
     CHECK(made["objections"][0]["request"].is_null());
+    CHECK(made["objections"][0]["reason"].is_null());
+    const auto why = home.json({"subjects", "object", "1", "a.example", "--reason", "they mock me there"},
+                               "cli/objections.schema.json");
+    CHECK(why["objections"][0]["reason"] == "they mock me there");
+    CHECK_THAT(home.program.run({"subjects", "objections", "1"}).out, Contains("they mock me there"));
+    const auto report =
+        Json::parse(home.program.run({"report", "1", "--format", "json", "--reason", "x"}).out);
+    CHECK(report["objections"][0]["recipient"] == "a.example");
+    CHECK(report["objections"][0]["why"] == "they mock me there");
     int number = 2;
     CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
     CHECK(home.json({"subjects", "show", "1"}, "cli/subject.schema.json")["objections"] ==

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "audit/example_log.hpp"
+#include "golden.hpp"
 #include "translation.hpp"
 
 using namespace fedtrail;         // NOLINT(google-build-using-namespace): a test
@@ -70,4 +71,24 @@ TEST_CASE("The page names the scope, the key, the counts, and escapes what it is
     CHECK(render_page(manifest, texts_of("en"), "en").find("not in the log yet") == std::string::npos);
     manifest.checkpoint.origin = "<script>";
     CHECK(render_page(manifest, texts_of("en"), "en").find("<script>") == std::string::npos);
+}
+
+TEST_CASE("The page in each language is the approved one", "[audit][texts][approval]") {
+    const fedtrail::testing::ExampleLog log;
+    const auto of = [&log](Scope scope, Level level) {
+        return *fedtrail::testing::verified(fedtrail::testing::bundle_of(log, std::move(scope), level))
+                    .manifest;
+    };
+    const auto full = of(records::RequestNumber{2}, Level::Full);
+    const auto short_one = of(Period{from_unix_seconds(fedtrail::testing::kDayOne), {}}, Level::Minimal);
+    for (const auto tag : fedtrail::testing::kLanguages) {
+        CAPTURE(tag);
+        const std::string language{tag};
+        const auto request = render_page(full, texts_of(tag), tag);
+        CHECK(request ==
+              fedtrail::testing::approved("audit/golden/page-request." + language + ".html", request));
+        const auto period = render_page(short_one, texts_of(tag), tag);
+        CHECK(period ==
+              fedtrail::testing::approved("audit/golden/page-period." + language + ".html", period));
+    }
 }

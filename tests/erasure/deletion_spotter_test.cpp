@@ -49,7 +49,7 @@ struct Spot {
     std::optional<ErrorKind> over_fails;
     int woken = 0;
     DeletionSpotter spotter{sink,
-                            {requests, notices, directory, vault, clock},
+                            {requests, notices, notices, directory, vault, clock},
                             dialects,
                             [this](records::RequestNumber number) -> Result<void> {
                                 if (over_fails) {
@@ -285,7 +285,7 @@ TEST_CASE("a spotter that was restarted goes on with what was gathered", "[spott
     s.deletes(kAlice, "a.example");
     s.step();
     DeletionSpotter second{s.sink,
-                           {s.requests, s.notices, s.directory, s.vault, s.clock},
+                           {s.requests, s.notices, s.notices, s.directory, s.vault, s.clock},
                            s.dialects,
                            [&](records::RequestNumber number) -> Result<void> {
                                s.over.push_back(number);
@@ -382,7 +382,7 @@ TEST_CASE("what there is no room for is counted, and the delivery passes", "[spo
     options.max_waiting = 1;
     options.max_open = 1;
     DeletionSpotter small{s.sink,
-                          {s.requests, s.notices, s.directory, s.vault, s.clock},
+                          {s.requests, s.notices, s.notices, s.directory, s.vault, s.clock},
                           s.dialects,
                           [](records::RequestNumber) -> Result<void> { return {}; },
                           options,

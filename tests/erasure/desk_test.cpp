@@ -249,7 +249,7 @@ TEST_CASE("A withdrawn removal from one server lifts the objection that it broug
           "[erasure][desk][objections]") {
     Office office;
     office.lies(1, {"a.example", "b.example"});
-    REQUIRE(office.desk.object_to(office.alice, host("b.example")));
+    REQUIRE(office.desk.object_to(office.alice, host("b.example"), ""));
     records::ErasureScope scope;
     scope.recipients = {host("a.example"), host("b.example")};
     const auto number = office.started(scope);
@@ -260,6 +260,36 @@ TEST_CASE("A withdrawn removal from one server lifts the objection that it broug
     REQUIRE(left.size() == 1);  // they had objected to that one before
     CHECK(left[0].recipient == host("b.example"));
     CHECK(left[0].request.get() == 0);
+}
+
+TEST_CASE("A refused removal from one server lifts the objection that it brought",
+          "[erasure][desk][objections]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    records::ErasureScope scope;
+    scope.recipients = {host("a.example")};
+    const auto number = office.started(scope);
+    CHECK(office.desk.objections_of(office.alice)->size() == 1);
+    REQUIRE(office.desk.refuse(Office::act(number, "asked every day"), privacy::RefusalGround::Excessive));
+    CHECK(office.desk.objections_of(office.alice)->empty());
+}
+
+TEST_CASE("Why somebody objects is kept until they take it back", "[erasure][desk][objections]") {
+    Office office;
+    const auto reasons = [&] { return *office.desk.objection_reasons(office.alice); };
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), "they mock me there"));
+    REQUIRE(office.desk.object_to(office.alice, host("b.example"), ""));
+    CHECK(reasons() == std::map<Host, std::string>{{host("a.example"), "they mock me there"}});
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), ""));
+    CHECK(reasons().size() == 1);
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), "and they sell it"));
+    CHECK(reasons().begin()->second == "and they sell it");
+    CHECK(office.desk.object_to(office.alice, host("c.example"), std::string(2'001, 'x')).error().kind ==
+          ErrorKind::Invalid);
+    CHECK(office.desk.objections_of(office.alice)->size() == 2);
+    REQUIRE(office.desk.allow(office.alice, host("a.example")));
+    REQUIRE(office.desk.object_to(office.alice, host("a.example"), ""));
+    CHECK(reasons().empty());
 }
 
 TEST_CASE("An objection that another request needs stays", "[erasure][desk][objections]") {
@@ -284,11 +314,11 @@ TEST_CASE("A person can object without an erasure, and take it back", "[erasure]
     Office office;
     CHECK(office.desk.allow(office.alice, host("a.example")).error().kind == ErrorKind::NotFound);
     for (int i = 0; i < 2; ++i) {
-        REQUIRE(office.desk.object_to(office.alice, host("a.example")));
+        REQUIRE(office.desk.object_to(office.alice, host("a.example"), ""));
     }
     CHECK(office.desk.objections_of(office.alice)->size() == 1);
     CHECK(office.desk.objections_of(privacy::SubjectNumber{7})->empty());
-    CHECK(office.desk.object_to(privacy::SubjectNumber{7}, host("a.example")).error().kind ==
+    CHECK(office.desk.object_to(privacy::SubjectNumber{7}, host("a.example"), "").error().kind ==
           ErrorKind::NotFound);
     REQUIRE(office.desk.allow(office.alice, host("a.example")));
     CHECK(office.desk.objections_of(office.alice)->empty());
@@ -434,7 +464,8 @@ TEST_CASE("What never went anywhere can be neither held nor erased by its addres
     const std::array page{personal("https://origin.example/@alice/1")};
     const std::array both{personal(note(1)), page[0]};
     const auto number = office.opened();
-    const auto held = office.desk.hold(Office::act(number, "a court"), both);
+    const auto held =
+        office.desk.hold(Office::act(number, "a court"), both, privacy::RefusalGround::LegalClaims);
     REQUIRE_FALSE(held);
     CHECK(held.error().kind == ErrorKind::NotFound);
     CHECK(held.error().what == "of 2 objects 1 are nothing of this person that went to any server");
@@ -493,7 +524,8 @@ TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
     const auto number = office.started();
     office.deliver(office.notice_to(number, "gts.example"), 1);
     const std::vector held{personal(note(1)), personal(note(3))};
-    const auto changed = office.desk.hold(Office::act(number, "a court asked"), held);
+    const auto changed =
+        office.desk.hold(Office::act(number, "a court asked"), held, privacy::RefusalGround::LegalClaims);
     REQUIRE(changed);
     CHECK(changed->stopped);
     CHECK(office.words(office.notice_to(number, "gts.example")) ==
@@ -530,7 +562,7 @@ TEST_CASE("Nothing goes on past a hold while a message is under way", "[erasure]
     flying.in_flight = true;
     flying.next_at = office.clock.at + std::chrono::minutes{10};
     office.write(flying);
-    REQUIRE(office.desk.hold(Office::act(number), std::vector{personal(note(2))}));
+    REQUIRE(office.hold(number, {note(2)}));
     CHECK(office.desk.resume_sending(Office::act(number)).error().kind == ErrorKind::Unavailable);
     flying.version = office.notice_to(number, "gts.example").version;
     office.write(flying);  // its outcome, written with the steps of before
@@ -580,8 +612,7 @@ TEST_CASE("Where nothing kept lies the profile goes", "[erasure][desk]") {
     office.lies(2, {"b.example"});
     const auto number = office.started();
     office.deliver(office.notice_to(number, "b.example"), office.notice_to(number, "b.example").steps.size());
-    REQUIRE(
-        office.desk.hold(Office::act(number, "a court"), std::vector{personal(note(1)), personal(note(2))}));
+    REQUIRE(office.hold(number, {note(1), note(2)}));
     const auto answer = *office.desk.answer(number);
     REQUIRE(answer.recipients.size() == 2);
     CHECK(answer.recipients[0].profile_stays);

@@ -58,6 +58,7 @@ struct Road {
         {office.requests, office.notices, office.vault, http, office.clock}, {}, [] {}};
     erasure::Looker looker{{office.requests,
                             office.notices,
+                            office.notices,
                             office.directory,
                             office.vault,
                             handles,

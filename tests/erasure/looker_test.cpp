@@ -104,7 +104,7 @@ struct Sight {
     }
     void make() {
         looker.emplace(
-            erasure::LookerPorts{requests, notices, directory, vault, handles, http, signer, clock},
+            erasure::LookerPorts{requests, notices, notices, directory, vault, handles, http, signer, clock},
             probes,
             options,
             [this] { woken = true; });
@@ -145,7 +145,7 @@ struct Sight {
         records::ErasureRequest one = *requests.request(request);
         request = requests.open(one, {})->number;
     }
-    [[nodiscard]] erasure::VerdictPorts verdicts() { return {requests, notices, directory, clock}; }
+    [[nodiscard]] erasure::VerdictPorts verdicts() { return {requests, notices, notices, directory, clock}; }
     [[nodiscard]] records::Notice notice(const std::string& host) const {
         return **erasure::notice_to(notices, request, *Host::parse(host));
     }

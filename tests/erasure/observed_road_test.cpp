@@ -92,7 +92,7 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     FakeDeliverySink sink;
     erasure::DeletionSpotter spotter{
         sink,
-        {office.requests, office.notices, office.directory, office.vault, office.clock},
+        {office.requests, office.notices, office.notices, office.directory, office.vault, office.clock},
         office.dialects,
         [&](records::RequestNumber number) -> Result<void> {
             const auto started = office.desk.start({number, "fedtrail", ""});
@@ -152,6 +152,7 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     handles.facts[office.alice.get()].confirmed = personal("alice@origin.example");
     erasure::Looker looker{{office.requests,
                             office.notices,
+                            office.notices,
                             office.directory,
                             office.vault,
                             handles,
@@ -180,7 +181,7 @@ TEST_CASE("Deliveries of many threads pass while what they show is written down"
     BusySink sink;
     erasure::DeletionSpotter spotter{
         sink,
-        {office.requests, office.notices, office.directory, office.vault, office.clock},
+        {office.requests, office.notices, office.notices, office.directory, office.vault, office.clock},
         office.dialects,
         [](records::RequestNumber) -> Result<void> { return {}; },
         spotter_options(),

@@ -55,7 +55,8 @@ struct Office {
     fediverse::Dialects dialects = *fediverse::Dialects::parse(policy_text("dialects.json"));
     erasure::Planner planner;
     erasure::LegalCalendar calendar;
-    erasure::Desk desk{{requests, notices, objections, ledger, ledger, vault, clock}, planner, calendar};
+    erasure::Desk desk{
+        {requests, notices, objections, objections, ledger, ledger, vault, clock}, planner, calendar};
     privacy::SubjectNumber alice;
 
     void knows(const std::string& name, const std::string& software) {
@@ -82,6 +83,11 @@ struct Office {
         const auto request = desk.open(order(std::move(scope)));
         REQUIRE(request);
         return request->number;
+    }
+    Result<records::ErasureRequest> hold(records::RequestNumber number,
+                                         const std::vector<std::string>& uris) {
+        const std::vector<Personal<std::string>> kept{uris.begin(), uris.end()};
+        return desk.hold(act(number, "a court asked"), kept, privacy::RefusalGround::LegalClaims);
     }
     records::RequestNumber started(records::ErasureScope scope = {}) {
         const auto number = opened(std::move(scope));

@@ -198,7 +198,8 @@ TEST_CASE("What is held back keeps the account's own Delete away from where it l
     office.lies(2, {"masto.example", "other.example"});
     const auto number = office.opened();
     const std::vector held{personal(note(1))};
-    REQUIRE(office.desk.hold(Office::act(number, "a court asked"), held));
+    REQUIRE(
+        office.desk.hold(Office::act(number, "a court asked"), held, privacy::RefusalGround::LegalClaims));
     REQUIRE(office.desk.start(Office::act(number)));
     CHECK(office.words(office.notice_to(number, "masto.example")) == Lines{"delete 2"});
     CHECK(office.words(office.notice_to(number, "other.example")) == Lines{"actor"});
@@ -412,6 +413,25 @@ TEST_CASE("Thirty thousand recipients are planned without asking for the things 
     CHECK(office.notices_of(number) == 1'000);  // one page
     CHECK(office.notices.tally(number)->notices == 30'000);
     CHECK(office.ledger.visits == 0);
+}
+
+TEST_CASE("Who cannot be reached, and of whom that is not known, does not count as reachable",
+          "[erasure][planner]") {
+    erasure::Planner::Options options;
+    options.permits = [](const Host& one) { return one.text() != "10.0.0.5"; };
+    Office office{options};
+    office.knows("a.example", "mastodon");
+    office.knows("10.0.0.5", "mastodon");
+    office.lies(1, {"a.example", "10.0.0.5", "asked.example"});
+    const auto preview = office.desk.preview(office.order());
+    REQUIRE(preview);
+    CHECK(shown(*preview, "10.0.0.5").obstacle == "its address is not a public one: nothing is sent there");
+    CHECK(shown(*preview, "asked.example").inbox_source == erasure::InboxSource::ToBeAsked);
+    CHECK(shown(*preview, "a.example").obstacle.empty());
+    CHECK(preview->totals.recipients == 3);
+    CHECK(preview->totals.reachable == 1);
+    CHECK(preview->totals.not_asked == 1);
+    CHECK(preview->totals.unreachable == 1);
 }
 
 TEST_CASE("A rule that keeps even deletions from a server leaves it to a letter", "[erasure][planner]") {

@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/notice_outcomes.hpp"
 #include "fedtrail/ports/objection_book.hpp"
+#include "fedtrail/ports/objection_reasons.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/request_book.hpp"
 
@@ -126,7 +128,7 @@ private:
 };
 
 /// Asks `requests` whether notices may leave.
-class FakeNoticeBook final : public NoticeBook {
+class FakeNoticeBook final : public NoticeBook, public NoticeOutcomes {
 public:
     explicit FakeNoticeBook(const RequestBook& requests) : requests_(&requests) {}
 
@@ -234,6 +236,23 @@ public:
         return found;
     }
 
+    Result<std::vector<NoticeOutcome>> outcomes(const Host& recipient) const override {
+        const std::scoped_lock lock{mutex_};
+        std::vector<NoticeOutcome> all;
+        for (const auto& [number, row] : notices_) {
+            const auto& notice = row.notice;
+            const auto request = requests_->request(notice.request);
+            if (notice.recipient == recipient && request) {
+                all.push_back({request->subject,
+                               request->state,
+                               notice.state,
+                               notice.presence,
+                               notice.acknowledged_at.has_value(),
+                               notice.declined > 0});
+            }
+        }
+        return all;
+    }
     Result<NoticeTally> tally(records::RequestNumber request) const override {
         const std::scoped_lock lock{mutex_};
         NoticeTally tally;
@@ -366,7 +385,7 @@ private:
     int commits_{};
 };
 
-class FakeObjectionBook final : public ObjectionBook {
+class FakeObjectionBook final : public ObjectionBook, public ObjectionReasons {
 public:
     Result<void> object(const records::Objection& objection) override {
         const std::scoped_lock lock{mutex_};
@@ -381,6 +400,7 @@ public:
         const auto found = find(subject, recipient);
         if (found != list_.end()) {
             list_.erase(found);
+            reasons_[subject].erase(recipient);
             ++generation_;
         }
         return {};
@@ -393,6 +413,21 @@ public:
         const std::scoped_lock lock{mutex_};
         return generation_;
     }
+    Result<void> keep_reason(privacy::SubjectNumber subject,
+                             const Host& recipient,
+                             const std::string& reason) override {
+        const std::scoped_lock lock{mutex_};
+        if (find(subject, recipient) == list_.end()) {
+            return fail(ErrorKind::NotFound, "no objection of this person to that server stands");
+        }
+        reasons_[subject][recipient] = reason;
+        return {};
+    }
+    Result<std::map<Host, std::string>> reasons(privacy::SubjectNumber subject) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto found = reasons_.find(subject);
+        return found == reasons_.end() ? std::map<Host, std::string>{} : found->second;
+    }
 
 private:
     std::vector<records::Objection>::iterator find(privacy::SubjectNumber subject, const Host& recipient) {
@@ -403,6 +438,7 @@ private:
 
     mutable std::mutex mutex_;
     std::vector<records::Objection> list_;
+    std::map<privacy::SubjectNumber, std::map<Host, std::string>> reasons_;
     std::uint64_t generation_{1};
 };
 

@@ -6,7 +6,7 @@ import sqlite3
 from blob import checksum, opened, unpacked
 from octets import Damaged, Octets
 
-LAST_MIGRATION = 6
+LAST_MIGRATION = 7
 OBJECTS_IN_A_PART = 128
 
 
@@ -181,6 +181,14 @@ class Cases(Store):
             if checksum(f"objection/{recipient}/{subject}/{since}/{request}".encode()) != stored % 2**64:
                 raise Damaged("an objection does not match its checksum")
         return [list(row[:-1]) for row in rows]
+
+    def objection_reasons(self) -> list[list]:
+        rows = self.ask("SELECT subject, recipient, sealed FROM objection WHERE sealed IS NOT NULL ORDER BY since")
+        reasons = []
+        for subject, recipient, sealed in rows:
+            place = f"objection/why/{subject}/{recipient}"
+            reasons.append([recipient, opened(self.key_of(subject), f"cases/{place}", stamped(place, sealed)).decode()])
+        return reasons
 
 
 class Directory(Store):

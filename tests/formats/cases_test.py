@@ -47,6 +47,7 @@ class CaseFormats(unittest.TestCase):
 
     def test_objections_and_the_directory_are_the_same(self):
         self.assertEqual(self.cases.objections(), self.expected["objections"])
+        self.assertEqual(self.cases.objection_reasons(), self.expected["objection_reasons"])
         directory = Directory(self.folder / "directory.db")
         self.assertEqual(directory.entries(), self.expected["directory"])
         self.assertEqual(directory.policies(), self.expected["policies"])

@@ -368,6 +368,10 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
             return objected;
         }
     }
+    if (auto kept = cases.keep_reason(privacy::SubjectNumber{7}, host("a.example"), "they mock me there");
+        !kept) {
+        return kept;
+    }
     if (auto updated = directory.update(host("b.example"), [](RecipientEntry& entry) { entry.relay = true; });
         !updated) {
         return updated;
@@ -426,6 +430,11 @@ json read(const sqlite::SqliteCases& cases, sqlite::SqliteDirectory& directory) 
     told["looks"] = list(history.looks);
     told["letters"] = list(history.letters);
     told["objections"] = list(*cases.objections());
+    told["objection_reasons"] = json::array();
+    const auto reasons = *cases.reasons(privacy::SubjectNumber{7});
+    for (const auto& [recipient, reason] : reasons) {
+        told["objection_reasons"].push_back({recipient.text(), reason});
+    }
     for (const auto* name : {"a.example", "b.example"}) {
         told["directory"][name] = of(*directory.entry(host(name)));
     }

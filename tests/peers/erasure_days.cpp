@@ -195,8 +195,10 @@ Result<void> live(House& house) {
                              std::move(courier_options),
                              wake};
     erasure::OriginWatch watch{{cases, cases, vault, http, clock}, origin_options, wake};
-    erasure::Looker looker{
-        {cases, cases, directory, vault, vault, http, signer, clock}, policies.probes, looker_options, wake};
+    erasure::Looker looker{{cases, cases, cases, directory, vault, vault, http, signer, clock},
+                           policies.probes,
+                           looker_options,
+                           wake};
     auto handle_options = app::handle_options(config);
     handle_options.refresh = kRescan;
     erasure::HandleCheck handles{{cases, vault, vault, http, clock}, handle_options, wake};

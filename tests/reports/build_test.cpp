@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "fakes/consents.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/renderers.hpp"
 #include "reports/transfer_report.hpp"
 
 namespace fedtrail::reports::test {
@@ -87,6 +89,22 @@ TEST_CASE("The newest looks at the data are told, by role, and how many more the
     CHECK(report->accesses[1].by == AccessRole::Program);
     CHECK(report->accesses[1].why == "complaint");
     CHECK(report->accesses[2].by == AccessRole::Operator);
+}
+
+TEST_CASE("To whom nothing goes any more is told, with the reason that was given", "[reports]") {
+    const FixedLedger ledger{small_ledger()};
+    const OnePersonVault vault{"https://origin.example/users/alice", "alice@origin.example"};
+    auto told = frame();
+    told.objections = {{*Host::parse("hated.example"), at("2026-11-12T09:00:00Z"), "They mock me there."}};
+    const auto report = build_transfer_report({ledger, vault}, kAlice, {}, told);
+    REQUIRE(report);
+    std::ostringstream page;
+    render_html(*report, english(), page);
+    CHECK(page.str().find("<th scope=\"row\">hated.example</th>") != std::string::npos);
+    CHECK(page.str().find("They mock me there.") != std::string::npos);
+    std::ostringstream json;
+    render_json(*report, english(), json);
+    CHECK(json.str().find("\"why\":\"They mock me there.\"") != std::string::npos);
 }
 
 TEST_CASE("What the person consented to is the basis in their report, on the day it is about",

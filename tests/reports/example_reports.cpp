@@ -502,6 +502,8 @@ TransferReport full_report_of(const Surroundings& around, const ReportTexts& tex
     using std::chrono::year;
     frame.cover = ReportCover{
         records::RequestNumber{7}, year{2026} / 11 / 10, year{2026} / 12 / 10, year{2026} / 11 / 22};
+    frame.objections = {{host("a.example"), at("2026-11-12T09:00:00Z"), "They mock me there."},
+                        {host("c.example"), at("2026-11-15T09:00:00Z"), ""}};
     return must(build_transfer_report(
         {ledger, vault, &around.known, &around.notices, &around.requests, &around.accesses},
         kAlice,
@@ -526,6 +528,9 @@ TransferReport hostile_report() {
                         "<script>alert('what')</script>",
                         AccessRole::Operator,
                         "</td></tr></table><script>alert('why')</script>"}};
+    report.objections = {{host("a.example"),
+                          at("2026-11-12T09:00:00Z"),
+                          "</td></tr></table><script>alert('objection')</script>"}};
     report.subject =
         Personal<std::string>{"\"><script>alert('handle')</script><img src=x onerror=alert(1)>{{style}}" +
                               std::string(200, 'x') + "@origin.example"};

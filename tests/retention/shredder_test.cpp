@@ -168,6 +168,32 @@ TEST_CASE("Nobody is shredded whose request is open, or of whom something is hel
     CHECK(shredder.shred(order_for(SubjectNumber{99})).error().kind == ErrorKind::NotFound);
 }
 
+TEST_CASE("What is open of somebody whom a backup brought back ends with them", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    const auto waits = house.request(alice, RequestState::Received);
+    const auto runs = house.request(alice, RequestState::InProgress);
+    const auto asked = house.request(alice, RequestState::PausedForInfo);
+    const auto closed = house.request(alice, RequestState::Withdrawn);
+    const auto bobs = house.request(bob, RequestState::InProgress);
+    auto order = order_for(alice);
+    order.reason = records::ShredReason::Restored;
+    REQUIRE(house.shredder().shred(order));
+    CHECK(must(house.cases->request(waits.number)).state == RequestState::Refused);
+    CHECK(must(house.cases->request(asked.number)).state == RequestState::Refused);
+    CHECK(must(house.cases->request(closed.number)).version == closed.version);
+    CHECK(must(house.cases->request(bobs.number)).state == RequestState::InProgress);
+    const auto ended = must(house.cases->request(runs.number));
+    CHECK(ended.state == RequestState::PartlyFulfilled);
+    CHECK(ended.closed_at == house.clock.now());
+    const auto events = must(house.cases->events(waits.number));
+    REQUIRE(events.size() == 2);
+    CHECK(events.back().by == "fedtrail");
+    CHECK(events.back().ground == privacy::RefusalGround::NotIdentified);
+    CHECK(house.cases->check()->faults.empty());
+}
+
 TEST_CASE("Of the cases of somebody who was shredded the account stays, and nothing that names them",
           "[retention]") {
     ForgettingHouse house;

@@ -95,6 +95,7 @@ struct ConsentOptions {
 struct ObjectionOptions {
     std::string subject;
     std::string recipient;
+    std::string reason;
 };
 [[nodiscard]] Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options);
 [[nodiscard]] Result<Exit> subjects_object(Session& session, const ObjectionOptions& options);

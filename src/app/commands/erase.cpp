@@ -29,6 +29,9 @@ std::string remark(const erasure::PlannedRecipient& recipient) {
     }
     std::string out = same_as(recipient);
     const auto add = [&out](const std::string& what) { out += (out.empty() ? "" : "; ") + what; };
+    if (recipient.inbox_source == erasure::InboxSource::ToBeAsked && recipient.messages > 0) {
+        add("nobody has asked it yet: whether it can be reached is not known");
+    }
     if (!recipient.leaves.empty()) {
         add(recipient.leaves);
     }
@@ -70,7 +73,12 @@ void tell_plan(Session& session, const erasure::PlanPreview& plan) {
     const auto& t = plan.totals;
     session.err << grouped(t.recipients) << " servers, " << grouped(t.objects) << " objects, "
                 << grouped(t.messages) << " messages; " << grouped(t.unreachable)
-                << " servers cannot be reached. Nothing was sent or written.\n";
+                << " servers cannot be reached" << (t.unreachable > 0 ? " (REMARK says why)" : "");
+    if (t.not_asked > 0) {
+        session.err << "; of " << grouped(t.not_asked)
+                    << " that is not known: nobody has asked them yet. `fedtrail recipients refresh` does";
+    }
+    session.err << ". Nothing was sent or written.\n";
 }
 
 Result<erasure::OpenOrder> order_of(const EraseOptions& options,

@@ -8,12 +8,15 @@ namespace fedtrail::app {
 
 namespace {
 
-Table objections_table(std::span<const records::Objection> objections) {
-    Table table{{{"RECIPIENT"}, {"SINCE"}, {"REQUEST", true}}};
+Table objections_table(std::span<const records::Objection> objections,
+                       const std::map<Host, std::string>& reasons) {
+    Table table{{{"RECIPIENT"}, {"SINCE"}, {"REQUEST", true}, {"REASON"}}};
     for (const auto& objection : objections) {
+        const auto reason = reasons.find(objection.recipient);
         table.row({objection.recipient.text(),
                    format_rfc3339(objection.since),
-                   objection.request.get() == 0 ? "" : std::to_string(objection.request.get())});
+                   objection.request.get() == 0 ? "" : std::to_string(objection.request.get()),
+                   reason == reasons.end() ? "" : reason->second});
     }
     return table;
 }
@@ -23,17 +26,19 @@ Result<Exit> tell(Session& session, PersonRoom& person) {
     if (!list) {
         return fail(list);
     }
+    const auto reasons = person.room.desk().objection_reasons(person.subject);
+    if (!reasons) {
+        return fail(reasons);
+    }
     if (session.json) {
-        session.out << api::objections_json(person.subject, *list);
+        session.out << api::objections_json(person.subject, *list, *reasons);
         return Exit::Done;
     }
-    objections_table(*list).write(session.out, session.terminal);
+    objections_table(*list, *reasons).write(session.out, session.terminal);
     return Exit::Done;
 }
 
-Result<Exit> change(Session& session,
-                    const ObjectionOptions& options,
-                    Result<void> (erasure::Desk::*act)(privacy::SubjectNumber, const Host&)) {
+Result<Exit> change(Session& session, const ObjectionOptions& options, bool objects) {
     const auto host = api::objected_host(options.recipient);
     if (!host) {
         complain(session, host.error());
@@ -43,7 +48,10 @@ Result<Exit> change(Session& session,
     if (!person) {
         return fail(person);
     }
-    if (const auto done = (person->room.desk().*act)(person->subject, *host); !done) {
+    auto& desk = person->room.desk();
+    const auto done =
+        objects ? desk.object_to(person->subject, *host, options.reason) : desk.allow(person->subject, *host);
+    if (!done) {
         return fail(done);
     }
     return tell(session, *person);
@@ -57,11 +65,11 @@ Result<Exit> subjects_objections(Session& session, const ObjectionOptions& optio
 }
 
 Result<Exit> subjects_object(Session& session, const ObjectionOptions& options) {
-    return change(session, options, &erasure::Desk::object_to);
+    return change(session, options, true);
 }
 
 Result<Exit> subjects_allow(Session& session, const ObjectionOptions& options) {
-    return change(session, options, &erasure::Desk::allow);
+    return change(session, options, false);
 }
 
 }  // namespace fedtrail::app

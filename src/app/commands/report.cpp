@@ -203,10 +203,33 @@ Result<Makings> gather(const Session& session, const Config& config, const Repor
     return Result<Makings>{std::move(makings)};
 }
 
+/// Those that stand, each with its reason.
+Result<std::vector<reports::ReportedObjection>> objections_in(const Makings& makings) {
+    std::vector<reports::ReportedObjection> told;
+    if (!makings.cases) {
+        return told;
+    }
+    const auto all = makings.cases->objections();
+    auto reasons = makings.cases->reasons(makings.subject);
+    if (!all || !reasons) {
+        return all ? Result<std::vector<reports::ReportedObjection>>{fail(reasons)} : fail(all);
+    }
+    for (const auto& objection : *all) {
+        if (objection.subject == makings.subject) {
+            told.push_back({objection.recipient, objection.since, (*reasons)[objection.recipient]});
+        }
+    }
+    return told;
+}
+
 Result<reports::TransferReport> built(const Makings& makings,
                                       const Config& config,
                                       const ReportOptions& options) {
     const auto* const cases = makings.cases.get();
+    auto objections = objections_in(makings);
+    if (!objections) {
+        return fail(objections);
+    }
     return reports::build_transfer_report({*makings.reading.ledger,
                                            *makings.reading.vault,
                                            &makings.recipients->recipients(),
@@ -221,7 +244,8 @@ Result<reports::TransferReport> built(const Makings& makings,
                                            *makings.texts,
                                            makings.cover,
                                            false,
-                                           unnamed_fetches(config)});
+                                           unnamed_fetches(config),
+                                           *std::move(objections)});
 }
 
 using Render = std::function<Result<void>(std::ostream&)>;

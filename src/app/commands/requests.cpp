@@ -215,7 +215,9 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     if (done->sent) {
         tell_sent(session.err, *done->sent);
     }
-    if (done->request.state == privacy::RequestState::Withdrawn && !done->request.scope.recipients.empty()) {
+    const bool taken_back = done->request.state == privacy::RequestState::Withdrawn ||
+                            done->request.state == privacy::RequestState::Refused;
+    if (taken_back && !done->request.scope.recipients.empty()) {
         session.err << "What they post goes to those servers again, unless an objection of their own stands: "
                        "fedtrail subjects objections "
                     << done->request.subject.get() << "\n";

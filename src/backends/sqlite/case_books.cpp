@@ -120,6 +120,11 @@ Result<std::vector<records::Notice>> SqliteCases::notices(const NoticeFilter& fi
     });
 }
 
+Result<std::vector<NoticeOutcome>> SqliteCases::outcomes(const Host& recipient) const {
+    return state_->reader.read("reading how notices ended",
+                               [&](Statements& statements) { return read_outcomes(statements, recipient); });
+}
+
 Result<NoticeTally> SqliteCases::tally(records::RequestNumber request) const {
     return state_->reader.read("counting notices", [&](Statements& statements) -> Result<NoticeTally> {
         return read_tally(state_->tables(statements), request);
@@ -185,6 +190,20 @@ Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recip
 Result<std::vector<records::Objection>> SqliteCases::objections() const {
     return state_->reader.read("reading objections",
                                [](Statements& statements) { return read_objections(statements); });
+}
+
+Result<void> SqliteCases::keep_reason(privacy::SubjectNumber subject,
+                                      const Host& recipient,
+                                      const std::string& reason) {
+    return state_->writer.write("writing why somebody objects", [&](Statements& statements) {
+        return put_objection_reason(statements, state_->seals, subject, recipient, reason);
+    });
+}
+
+Result<std::map<Host, std::string>> SqliteCases::reasons(privacy::SubjectNumber subject) const {
+    return state_->reader.read("reading why somebody objects", [&](Statements& statements) {
+        return read_objection_reasons(statements, state_->seals, subject);
+    });
 }
 
 Result<void> SqliteCases::set_minor(privacy::SubjectNumber subject, std::optional<bool> minor) {

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/notice_outcomes.hpp"
 #include "fedtrail/ports/objection_book.hpp"
+#include "fedtrail/ports/objection_reasons.hpp"
 #include "fedtrail/ports/request_book.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
@@ -32,7 +34,12 @@ struct CasesCheck {
 /// sealed under the subject's key. Where that key is gone (shredded) everything else stays readable: URIs,
 /// reasons and inboxes read as "" and an object's categories as none. What is written for such a subject is
 /// kept without those parts, but plan() with objects is refused (NotFound).
-class SqliteCases final : public RequestBook, public NoticeBook, public ObjectionBook, public SubjectFacts {
+class SqliteCases final : public RequestBook,
+                          public NoticeBook,
+                          public NoticeOutcomes,
+                          public ObjectionBook,
+                          public ObjectionReasons,
+                          public SubjectFacts {
 public:
     /// ReadWrite makes the file if it is not there. `sealer` must outlive it. Errors: those of
     /// open_database().
@@ -65,6 +72,7 @@ public:
                                     std::span<const records::Notice> notices) override;
     [[nodiscard]] Result<void> apply(const NoticeChange& change) override;
     [[nodiscard]] Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override;
+    [[nodiscard]] Result<std::vector<NoticeOutcome>> outcomes(const Host& recipient) const override;
     [[nodiscard]] Result<NoticeTally> tally(records::RequestNumber request) const override;
     /// Errors besides the port's: NotFound (no such request or index).
     [[nodiscard]] Result<std::vector<records::ErasedObject>> objects(
@@ -74,6 +82,10 @@ public:
     [[nodiscard]] Result<void> object(const records::Objection& objection) override;
     [[nodiscard]] Result<void> lift(privacy::SubjectNumber subject, const Host& recipient) override;
     [[nodiscard]] Result<std::vector<records::Objection>> objections() const override;
+    [[nodiscard]] Result<void> keep_reason(privacy::SubjectNumber subject,
+                                           const Host& recipient,
+                                           const std::string& reason) override;
+    [[nodiscard]] Result<std::map<Host, std::string>> reasons(privacy::SubjectNumber subject) const override;
     [[nodiscard]] Result<void> set_minor(privacy::SubjectNumber subject, std::optional<bool> minor) override;
     [[nodiscard]] Result<std::optional<bool>> minor(privacy::SubjectNumber subject) const override;
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> minors() const override;

@@ -32,6 +32,11 @@ public:
             check_notice(records::NoticeNumber{static_cast<std::uint64_t>(number)});
         }
         keep(read_objections(tables_.statements));
+        for (const auto subject :
+             numbers("SELECT DISTINCT subject FROM objection WHERE sealed IS NOT NULL ORDER BY subject")) {
+            const privacy::SubjectNumber person{static_cast<std::uint64_t>(subject)};
+            keep(read_objection_reasons(tables_.statements, tables_.seals, person));
+        }
         for (auto& sentence : access_faults(tables_.statements.database(), tables_.seals)) {
             fault(std::move(sentence));
         }

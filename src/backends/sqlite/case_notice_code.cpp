@@ -67,21 +67,21 @@ int next_wave(const records::Notice& notice) {
 }
 
 std::string place_of(std::string_view what, const records::Notice& notice) {
-    const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
     if (what != "facts") {
-        return place_of("notice/" + std::string{what}, {number(notice.number.get())});
+        return place_of("notice/" + std::string{what}, {static_cast<std::int64_t>(notice.number.get())});
     }
+    return facts_place(notice, static_cast<std::int64_t>(notice.steps.size()), next_wave(notice));
+}
+
+std::string facts_place(const records::Notice& notice, std::int64_t steps, int wave) {
+    const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
     const auto time = [](const std::optional<Instant>& at) {
         return at ? std::to_string(at->time_since_epoch().count()) : "-";
     };
     return place_of("notice", {number(notice.number.get()), number(notice.request.get())}) + '/' +
            notice.recipient.text() +
-           place_of("",
-                    {number(notice.state),
-                     number(notice.steps.size()),
-                     number(notice.position),
-                     number(next_wave(notice))}) +
-           '/' + time(notice.next_at) + '/' + time(notice.next_look_at) +
+           place_of("", {number(notice.state), steps, number(notice.position), number(wave)}) + '/' +
+           time(notice.next_at) + '/' + time(notice.next_look_at) +
            (notice.version > 0 ? place_of("", {number(notice.version)}) : "");
 }
 

@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxSteps = 1'000'000;  ///< Of one notice.
 /// What a notice's row says beside its blobs, for their checksums; `what` is "facts", "steps" or "sealed".
 [[nodiscard]] std::string place_of(std::string_view what, const records::Notice& notice);
 
+/// The same for "facts" where the steps are not at hand: how many there are, and the wave of the next.
+[[nodiscard]] std::string facts_place(const records::Notice& notice, std::int64_t steps, int wave);
+
 /// What has no column of its own; `has_words` says whether encode_words() is sealed beside it.
 [[nodiscard]] Bytes encode_facts(const records::Notice& notice, bool has_words);
 /// Errors: Corrupt.

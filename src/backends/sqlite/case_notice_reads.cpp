@@ -159,6 +159,40 @@ Result<std::vector<records::Notice>> read_notices(CaseTables tables, const Notic
     return notices;
 }
 
+Result<std::vector<NoticeOutcome>> read_outcomes(Statements& statements, const Host& recipient) {
+    auto& row = statements.get(
+        "SELECT n.number, n.request, n.state, n.steps, n.position, n.wave, n.next_at, n.next_look_at, "
+        "n.facts, "
+        "n.sealed IS NOT NULL, n.version, r.subject, r.state FROM notice n "
+        "CROSS JOIN request r ON r.number = n.request WHERE n.recipient = ? ORDER BY n.number");
+    row.bind(1, recipient.text());
+    std::vector<NoticeOutcome> outcomes;
+    while (row.executeStep()) {
+        records::Notice notice;
+        notice.number = records::NoticeNumber{number_in(row.getColumn(0))};
+        notice.request = records::RequestNumber{number_in(row.getColumn(1))};
+        notice.recipient = recipient;
+        notice.state = static_cast<fediverse::NoticeState>(row.getColumn(2).getInt());
+        notice.position = static_cast<std::uint32_t>(row.getColumn(4).getInt64());
+        notice.next_at = at_in(row.getColumn(6));
+        notice.next_look_at = at_in(row.getColumn(7));
+        notice.version = number_in(row.getColumn(10));
+        const auto place = facts_place(notice, row.getColumn(3).getInt64(), row.getColumn(5).getInt());
+        const auto facts = unstamped(place, blob_of(row.getColumn(8)));
+        const auto read = facts ? decode_facts(*facts, row.getColumn(9).getInt() != 0, notice) : fail(facts);
+        if (!read) {
+            return fail(read);
+        }
+        outcomes.push_back({privacy::SubjectNumber{number_in(row.getColumn(11))},
+                            static_cast<privacy::RequestState>(row.getColumn(12).getInt()),
+                            notice.state,
+                            notice.presence,
+                            notice.acknowledged_at.has_value(),
+                            notice.declined > 0});
+    }
+    return outcomes;
+}
+
 NoticeTally read_tally(CaseTables tables, records::RequestNumber request) {
     auto& row = tables.statements.get(
         "SELECT state, count(*), sum(steps), sum(position), sum(sends), sum(sends AND wave < 2) FROM ("

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/notice_outcomes.hpp"
 
 #include "backends/sqlite/case_requests.hpp"
 
@@ -25,6 +26,8 @@ namespace fedtrail::sqlite {
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::Notice>> read_notices(CaseTables tables,
                                                                 const NoticeFilter& filter);
+/// By number. Errors: Corrupt.
+[[nodiscard]] Result<std::vector<NoticeOutcome>> read_outcomes(Statements& statements, const Host& recipient);
 [[nodiscard]] NoticeTally read_tally(CaseTables tables, records::RequestNumber request);
 /// Errors: NotFound, Corrupt.
 [[nodiscard]] Result<NoticeHistory> read_history(CaseTables tables, records::NoticeNumber notice);

@@ -4,8 +4,6 @@
 
 #include "fedtrail/ledger/blob.hpp"
 
-#include "backends/sqlite/case_stamp.hpp"
-
 namespace fedtrail::sqlite {
 
 namespace {
@@ -22,6 +20,10 @@ std::int64_t checksum_of(const records::Objection& objection) {
     return static_cast<std::int64_t>(ledger::checksum(bytes_of(text)));
 }
 
+std::string reason_place(privacy::SubjectNumber subject, const std::string& recipient) {
+    return place_of("objection/why", {static_cast<std::int64_t>(subject.get())}) + "/" + recipient;
+}
+
 std::int64_t steady_now() {
     return std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count();
 }
@@ -33,7 +35,9 @@ void count_change(Statements& statements) {
 }
 
 bool put_objection(Statements& statements, const records::Objection& objection) {
-    auto& row = statements.get("INSERT OR IGNORE INTO objection VALUES (?, ?, ?, ?, ?)");
+    auto& row = statements.get(
+        "INSERT OR IGNORE INTO objection (subject, recipient, since, request, checksum) VALUES (?, ?, ?, ?, "
+        "?)");
     row.bind(1, static_cast<std::int64_t>(objection.subject.get()));
     row.bind(2, objection.recipient.text());
     row.bind(3, milliseconds(objection.since));
@@ -78,6 +82,47 @@ Result<std::vector<records::Objection>> read_objections(Statements& statements) 
         list.push_back(std::move(objection));
     }
     return list;
+}
+
+Result<void> put_objection_reason(Statements& statements,
+                                  const CaseSeals& seals,
+                                  privacy::SubjectNumber subject,
+                                  const Host& recipient,
+                                  const std::string& reason) {
+    const auto sealed = seals.seal(subject, reason_place(subject, recipient.text()), bytes_of(reason));
+    if (!sealed) {
+        return fail(sealed);
+    }
+    if (!*sealed) {
+        return fail(ErrorKind::NotFound, "this person has no key (any more)", "Nothing can be kept of them.");
+    }
+    auto& row = statements.get("UPDATE objection SET sealed = ? WHERE subject = ? AND recipient = ?");
+    bind_blob(row, 1, **sealed);
+    row.bind(2, static_cast<std::int64_t>(subject.get()));
+    row.bind(3, recipient.text());
+    return row.exec() > 0 ? Result<void>{}
+                          : fail(ErrorKind::NotFound, "no objection of this person to that server stands");
+}
+
+Result<std::map<Host, std::string>> read_objection_reasons(Statements& statements,
+                                                           const CaseSeals& seals,
+                                                           privacy::SubjectNumber subject) {
+    auto& row =
+        statements.get("SELECT recipient, sealed FROM objection WHERE subject = ? AND sealed IS NOT NULL");
+    row.bind(1, static_cast<std::int64_t>(subject.get()));
+    std::map<Host, std::string> reasons;
+    while (row.executeStep()) {
+        const std::string recipient{row.getColumn(0).getText()};
+        auto host = Host::parse(recipient);
+        const auto plain = seals.open(subject, reason_place(subject, recipient), blob_of(row.getColumn(1)));
+        if (!host || !plain) {
+            return host ? Result<std::map<Host, std::string>>{fail(plain)} : damaged("objection");
+        }
+        if (*plain) {
+            reasons.emplace(std::move(*host), text_of(**plain));
+        }
+    }
+    return reasons;
 }
 
 std::uint64_t objection_changes(Statements& statements) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "fedtrail/ports/objection_book.hpp"
 
+#include "backends/sqlite/case_stamp.hpp"
 #include "backends/sqlite/statements.hpp"
 
 namespace fedtrail::sqlite {
@@ -25,6 +27,16 @@ namespace fedtrail::sqlite {
                                     const Host& recipient);
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::Objection>> read_objections(Statements& statements);
+/// Errors: NotFound (no such objection; the key), Unavailable.
+[[nodiscard]] Result<void> put_objection_reason(Statements& statements,
+                                                const CaseSeals& seals,
+                                                privacy::SubjectNumber subject,
+                                                const Host& recipient,
+                                                const std::string& reason);
+/// Of one person; nothing for those whose key is gone. Errors: Corrupt.
+[[nodiscard]] Result<std::map<Host, std::string>> read_objection_reasons(Statements& statements,
+                                                                         const CaseSeals& seals,
+                                                                         privacy::SubjectNumber subject);
 /// Says that the list, or a fact of a person (case_facts.hpp), changed.
 void count_change(Statements& statements);
 /// Grows with every change of the list.

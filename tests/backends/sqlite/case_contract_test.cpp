@@ -1,5 +1,7 @@
 /// What the ports of cases promise, asked of the real books and of the fakes that other tests stand on.
 
+#include <random>
+
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/case_shelf.hpp"
@@ -155,6 +157,67 @@ TEMPLATE_TEST_CASE("Requests are listed by number, person and openness", "[cases
     CHECK(numbers({one, true, RequestNumber{4}, 100}).empty());
 }
 
+/// What outcomes() says, read the long way: every notice whole, and its request.
+template <typename Shelf>
+std::vector<NoticeOutcome> outcomes_the_long_way(Shelf& shelf, const Host& recipient) {
+    NoticeFilter filter;
+    filter.recipient = recipient;
+    std::vector<NoticeOutcome> all;
+    const auto notices = shelf.notices().notices(filter);
+    REQUIRE(notices);
+    for (const auto& notice : *notices) {
+        all.push_back({notice.subject,
+                       shelf.requests().request(notice.request)->state,
+                       notice.state,
+                       notice.presence,
+                       notice.acknowledged_at.has_value(),
+                       notice.declined > 0});
+    }
+    return all;
+}
+
+TEMPLATE_TEST_CASE("How the notices to a recipient ended is what a full count of them says",
+                   "[cases]",
+                   SqliteShelf,
+                   FakeShelf) {
+    TestType shelf;
+    std::mt19937 random{7};
+    const auto pick = [&random](unsigned below) { return static_cast<std::uint32_t>(random() % below); };
+    for (std::uint64_t i = 0; i < 60; ++i) {
+        auto request = full_request();
+        request.subject = privacy::SubjectNumber{1 + pick(9)};
+        request.state = static_cast<privacy::RequestState>(
+            pick(static_cast<unsigned>(privacy::RequestState::Duplicate) + 1));
+        const auto number = shelf.requests().open(request, {})->number;
+        std::vector<records::Notice> planned;
+        for (const auto* name : {"a.example", "b.example"}) {
+            records::Notice notice;
+            notice.request = number;
+            notice.subject = request.subject;
+            notice.recipient = host(name);
+            notice.state = static_cast<fediverse::NoticeState>(
+                pick(static_cast<unsigned>(fediverse::NoticeState::Disproportionate) + 1));
+            notice.presence = static_cast<fediverse::Presence>(
+                pick(static_cast<unsigned>(fediverse::Presence::Unprobeable) + 1));
+            notice.steps.assign(pick(3), {fediverse::StepKind::DeleteActor, {}, 2, 0});
+            notice.position = pick(static_cast<unsigned>(notice.steps.size()) + 1);
+            notice.declined = pick(2);
+            notice.inbox = pick(2) == 0 ? "" : "https://a.example/inbox";
+            notice.next_at = pick(2) == 0 ? std::nullopt : std::optional{at(pick(99))};
+            notice.acknowledged_at = pick(2) == 0 ? std::nullopt : std::optional{at(pick(99))};
+            planned.push_back(notice);
+        }
+        REQUIRE(shelf.notices().plan(number, {}, planned));
+    }
+    for (const auto* name : {"a.example", "b.example", "nobody.example"}) {
+        CAPTURE(name);
+        const auto found = shelf.notices().outcomes(host(name));
+        REQUIRE(found);
+        CHECK(found->size() == (std::string{name} == "nobody.example" ? 0 : 60));
+        CHECK(*found == outcomes_the_long_way(shelf, host(name)));
+    }
+}
+
 TEMPLATE_TEST_CASE("Objections are kept once, oldest first, until they are lifted",
                    "[cases]",
                    SqliteShelf,
@@ -187,6 +250,23 @@ TEMPLATE_TEST_CASE("Objections are kept once, oldest first, until they are lifte
     REQUIRE(book.lift(first.subject, first.recipient));
     CHECK(changed());
     CHECK(book.objections()->size() == 1);
+}
+
+TEMPLATE_TEST_CASE("The reason of an objection stays and goes with it", "[cases]", SqliteShelf, FakeShelf) {
+    TestType shelf;
+    auto& book = shelf.objections();
+    const privacy::SubjectNumber alice{9};
+    CHECK(book.keep_reason(alice, host("a.example"), "x").error().kind == ErrorKind::NotFound);
+    for (const auto* name : {"a.example", "b.example"}) {
+        REQUIRE(book.object(records::Objection{alice, host(name), at(1), RequestNumber{}}));
+    }
+    REQUIRE(book.keep_reason(alice, host("a.example"), "x"));
+    REQUIRE(book.keep_reason(alice, host("a.example"), "they mock me"));
+    CHECK(*book.reasons(alice) == std::map<Host, std::string>{{host("a.example"), "they mock me"}});
+    CHECK(book.reasons(privacy::SubjectNumber{2})->empty());
+    REQUIRE(book.lift(alice, host("a.example")));
+    REQUIRE(book.object(records::Objection{alice, host("a.example"), at(2), RequestNumber{}}));
+    CHECK(book.reasons(alice)->empty());
 }
 
 TEMPLATE_TEST_CASE("A child is known until somebody says otherwise", "[cases]", SqliteShelf, FakeShelf) {
