@@ -104,7 +104,7 @@ private:
         }
         auto text = std::to_string(manifest_.unlogged->records);
         if (const auto& oldest = manifest_.unlogged->oldest) {
-            text += ", " + say("since") + " " + code(format_rfc3339(*oldest));
+            text += ", " + say("oldest") + " " + code(format_rfc3339(*oldest));
         }
         row("unlogged", text);
     }
@@ -202,6 +202,7 @@ const std::vector<std::string_view>& page_texts() {
                                                      "size",
                                                      "root",
                                                      "unlogged",
+                                                     "oldest",
                                                      "counts",
                                                      "opened",
                                                      "closed",

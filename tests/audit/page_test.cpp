@@ -65,7 +65,7 @@ TEST_CASE("The page names the scope, the key, the counts, and escapes what it is
                         texts_of(tag).find("absent_not_kept")->second) != std::string::npos);
     }
     CHECK(render_page(manifest, texts_of("en"), "en")
-              .find("not in the log yet</th><td>7, from <code>2026-01-01T00:00:00Z</code>") !=
+              .find("not in the log yet</th><td>7, the oldest of <code>2026-01-01T00:00:00Z</code>") !=
           std::string::npos);
     manifest.unlogged.reset();
     CHECK(render_page(manifest, texts_of("en"), "en").find("not in the log yet") == std::string::npos);
