@@ -9,9 +9,11 @@
 
 namespace fedtrail::app {
 
-Result<void> fold_now(const Session& session,
-                      const Config& config,
-                      std::optional<privacy::SubjectNumber> subject) {
+namespace {
+
+Result<void> fold(const Session& session,
+                  const Config& config,
+                  std::optional<privacy::SubjectNumber> subject) {
     if (const auto running = running_instance(config.data_dir)) {
         auto body = nlohmann::json::object();
         if (subject) {
@@ -31,6 +33,16 @@ Result<void> fold_now(const Session& session,
     }
     const auto folded = (*books)->folder().fold_settled(subject);
     return folded ? Result<void>{} : fail(folded);
+}
+
+}  // namespace
+
+void fold_or_say(Session& session, const Config& config, std::optional<privacy::SubjectNumber> subject) {
+    if (const auto folded = fold(session, config, subject); !folded) {
+        const auto& why = folded.error();
+        complain(session,
+                 {why.kind, "what was recorded last is not in the log yet: " + why.what, why.remedy});
+    }
 }
 
 }  // namespace fedtrail::app

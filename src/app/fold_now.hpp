@@ -11,10 +11,8 @@
 
 namespace fedtrail::app {
 
-/// As LedgerFolder::fold_settled(), through the sidecar that runs on the data folder, else by itself. Errors:
-/// also Denied (no token for the sidecar).
-[[nodiscard]] Result<void> fold_now(const Session& session,
-                                    const Config& config,
-                                    std::optional<privacy::SubjectNumber> subject);
+/// As LedgerFolder::fold_settled(), through the sidecar that runs on the data folder, else by itself. What
+/// fails is complained about, and no error: how much is missing then is told with what is proven.
+void fold_or_say(Session& session, const Config& config, std::optional<privacy::SubjectNumber> subject);
 
 }  // namespace fedtrail::app

@@ -55,9 +55,7 @@ Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options
         return fail(reading);
     }
     if (options.now) {
-        if (const auto folded = fold_now(session, *config, {}); !folded) {
-            complain(session, folded.error());
-        }
+        fold_or_say(session, *config, {});
     }
     const SystemClock clock;
     const auto room = LogRoom::open(*config, clock, *reading->cipher);

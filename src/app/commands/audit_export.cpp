@@ -9,6 +9,7 @@
 #include "fedtrail/records/recipient_label.hpp"
 
 #include "app/access_room.hpp"
+#include "app/bundle_papers.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/audit_commands.hpp"
 #include "app/erasure_policies.hpp"
@@ -24,8 +25,6 @@
 #include "app/texts.hpp"
 #include "audit/export.hpp"
 #include "audit/page.hpp"
-#include "erasure/answer.hpp"
-#include "erasure/letter_folder.hpp"
 #include "language/choice.hpp"
 
 namespace fedtrail::app {
@@ -102,9 +101,7 @@ public:
         if (!about) {
             return fail(about);
         }
-        if (const auto folded = fold_now(session, rooms_.config, *about); !folded) {
-            complain(session, folded.error());
-        }
+        fold_or_say(session, rooms_.config, *about);
         const auto unlogged = rooms_.reading.ledger->unlogged(*about);
         if (!unlogged) {
             return fail(unlogged);
@@ -179,7 +176,7 @@ public:
         }
         order.may_name = [this](const Host& host) { return may_name(host); };
         order.papers = [this, words = *std::move(words)](records::RequestNumber request) {
-            return papers_of(request, words);
+            return bundle_papers(rooms_, request, words);
         };
         return order;
     }
@@ -272,94 +269,6 @@ private:
         const privacy::Day today{std::chrono::floor<std::chrono::days>(clock_.now())};
         const auto cards = rooms_.recipients->recipients().cards(std::array{host}, today);
         return cards ? Result<bool>{records::may_be_named(cards->front())} : fail(cards);
-    }
-
-    /// The answer to the person, in the language of the page, and the letters to operators of other servers.
-    /// Of a request that was dropped since, or whose person was shredded, only that they belong there is
-    /// left.
-    Result<std::vector<audit::Paper>> papers_of(records::RequestNumber request,
-                                                const erasure::AnswerWords& words) {
-        const auto folder = "request-" + std::to_string(request.get()) + "/";
-        std::vector<audit::Paper> papers;
-        if (const auto answer = rooms_.desk().answer(request); answer) {
-            const auto controller = answer_controller(rooms_.config);
-            auto text = erasure::render_answer_text(*answer, controller, words);
-            if (!text) {
-                return fail(text);
-            }
-            papers.push_back({folder + "answer.json", erasure::render_answer_json(*answer, controller)});
-            papers.push_back({folder + "answer.md", *std::move(text)});
-        } else if (answer.error().kind == ErrorKind::NotFound) {
-            papers.push_back({folder + "answer.md", {}});
-        } else {
-            return fail(answer);
-        }
-        if (auto added = add_letters(papers, request, folder + "letters/"); !added) {
-            return fail(added);
-        }
-        return papers;
-    }
-
-    Result<void> add_letters(std::vector<audit::Paper>& papers,
-                             records::RequestNumber request,
-                             const std::string& folder) {
-        NoticeFilter filter;
-        filter.request = request;
-        filter.limit = 500;
-        for (bool more = true; more;) {
-            const auto added = add_page(papers, filter, folder);
-            if (!added) {
-                return fail(added);
-            }
-            more = *added;
-        }
-        return {};
-    }
-
-    /// Whether there are more; `filter` then goes on there.
-    Result<bool> add_page(std::vector<audit::Paper>& papers,
-                          NoticeFilter& filter,
-                          const std::string& folder) {
-        const auto notices = rooms_.cases->notices(filter);
-        if (!notices) {
-            return fail(notices);
-        }
-        for (const auto& notice : *notices) {
-            if (auto added = add_letters(papers, notice.number, folder); !added) {
-                return fail(added);
-            }
-        }
-        if (notices->size() < filter.limit) {
-            return false;
-        }
-        filter.after = notices->back().number;
-        return true;
-    }
-
-    /// Those that left by mail have no file, and old files are removed.
-    Result<void> add_letters(std::vector<audit::Paper>& papers,
-                             records::NoticeNumber notice,
-                             const std::string& folder) {
-        const auto history = rooms_.cases->history(notice);
-        if (!history) {
-            return fail(history);
-        }
-        const erasure::LetterFolder kept{rooms_.config.erasure.letters};
-        std::vector<std::string> seen;  // each is written down before it leaves, and again when it was taken
-        for (const auto& letter : history->letters) {
-            if (std::find(seen.begin(), seen.end(), letter.message_id) != seen.end()) {
-                continue;
-            }
-            seen.push_back(letter.message_id);
-            auto text = read_file(kept.file_of(letter.message_id));
-            if (!text) {
-                return fail(text);
-            }
-            papers.push_back({folder + "notice-" + std::to_string(notice.get()) + "-" +
-                                  std::to_string(seen.size()) + ".txt",
-                              *std::move(text)});
-        }
-        return {};
     }
 
     SystemClock clock_;
