@@ -2,12 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/request_json.hpp"
 #include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
-#include "erasure/paging.hpp"
 
 namespace fedtrail::api {
 
@@ -62,7 +63,7 @@ Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::Requ
     std::vector<SentLetter> letters;
     NoticeFilter filter;
     filter.request = request;
-    auto visited = erasure::visit_notices(
+    auto visited = visit_notices(
         book, filter, [&](const records::Notice& notice) { return add_letters(book, notice, letters); });
     return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "app/erasure_policies.hpp"
 #include "app/files.hpp"
 #include "erasure/letter_folder.hpp"
@@ -11,10 +13,10 @@ namespace fedtrail::app {
 namespace {
 
 /// Those that left by mail have no file, and old files are removed.
-Result<void> add_letters_of(const CaseRoom& room,
-                            std::vector<audit::Paper>& papers,
-                            records::NoticeNumber notice,
-                            const std::string& folder) {
+Result<void> add_letters(const CaseRoom& room,
+                         std::vector<audit::Paper>& papers,
+                         records::NoticeNumber notice,
+                         const std::string& folder) {
     const auto history = room.cases->history(notice);
     if (!history) {
         return fail(history);
@@ -33,44 +35,6 @@ Result<void> add_letters_of(const CaseRoom& room,
         papers.push_back(
             {folder + "notice-" + std::to_string(notice.get()) + "-" + std::to_string(seen.size()) + ".txt",
              *std::move(text)});
-    }
-    return {};
-}
-
-/// Whether there are more; `filter` then goes on there.
-Result<bool> add_page(const CaseRoom& room,
-                      std::vector<audit::Paper>& papers,
-                      NoticeFilter& filter,
-                      const std::string& folder) {
-    const auto notices = room.cases->notices(filter);
-    if (!notices) {
-        return fail(notices);
-    }
-    for (const auto& notice : *notices) {
-        if (auto added = add_letters_of(room, papers, notice.number, folder); !added) {
-            return fail(added);
-        }
-    }
-    if (notices->size() < filter.limit) {
-        return false;
-    }
-    filter.after = notices->back().number;
-    return true;
-}
-
-Result<void> add_letters(const CaseRoom& room,
-                         std::vector<audit::Paper>& papers,
-                         records::RequestNumber request,
-                         const std::string& folder) {
-    NoticeFilter filter;
-    filter.request = request;
-    filter.limit = 500;
-    for (bool more = true; more;) {
-        const auto added = add_page(room, papers, filter, folder);
-        if (!added) {
-            return fail(added);
-        }
-        more = *added;
     }
     return {};
 }
@@ -95,7 +59,12 @@ Result<std::vector<audit::Paper>> bundle_papers(CaseRoom& room,
     } else {
         return fail(answer);
     }
-    if (auto added = add_letters(room, papers, request, folder + "letters/"); !added) {
+    NoticeFilter of_request;
+    of_request.request = request;
+    const auto added = visit_notices(*room.cases, of_request, [&](const records::Notice& notice) {
+        return add_letters(room, papers, notice.number, folder + "letters/");
+    });
+    if (!added) {
         return fail(added);
     }
     return papers;

@@ -5,6 +5,8 @@
 #include <system_error>
 #include <vector>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "app/restore_note.hpp"
 
 namespace fedtrail::app {
@@ -12,8 +14,6 @@ namespace fedtrail::app {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t kPage = 500;
 
 Error cannot_remove(const fs::path& file, const std::error_code& why) {
     return {ErrorKind::Unavailable,
@@ -78,22 +78,9 @@ Result<void> LetterForgetter::each_letter(records::NoticeNumber notice, const Ac
 
 /// Of the notices that the filter finds.
 Result<void> LetterForgetter::each_named(NoticeFilter filter, const Act& act) const {
-    filter.limit = kPage;
-    for (;;) {
-        const auto page = notices_.notices(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& notice : *page) {
-            if (auto done = each_letter(notice.number, act); !done) {
-                return done;
-            }
-        }
-        if (page->size() < kPage) {
-            return {};
-        }
-        filter.after = page->back().number;
-    }
+    return visit_notices(notices_, std::move(filter), [&](const records::Notice& notice) {
+        return each_letter(notice.number, act);
+    });
 }
 
 Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -17,22 +19,13 @@ constexpr std::size_t kHoldersAtOnce = 500;
 Result<void> KeyKeeper::read(Seen& seen) const {
     RequestFilter filter;
     filter.open_only = true;
-    for (;;) {
-        const auto requests = requests_.requests(filter);
-        if (!requests) {
-            return fail(requests);
+    return visit_requests(requests_, filter, [&seen](const records::ErasureRequest& request) -> Result<void> {
+        seen.open.insert(request.subject);
+        if (request.identity_verified) {
+            seen.verified.insert(request.subject);
         }
-        for (const auto& request : *requests) {
-            seen.open.insert(request.subject);
-            if (request.identity_verified) {
-                seen.verified.insert(request.subject);
-            }
-        }
-        if (requests->size() < filter.limit) {
-            return {};
-        }
-        filter.after = requests->back().number;
-    }
+        return {};
+    });
 }
 
 /// However long ago something was closed while nobody was here, and however short it was open: the vault

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "erasure/scope.hpp"
 
 namespace fedtrail::erasure {
@@ -11,7 +13,6 @@ namespace {
 
 using privacy::RequestEventKind;
 
-constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kLongestReason = 2'000;
 
 /// When the clock stood still, from the history.
@@ -90,18 +91,12 @@ Result<std::vector<records::ErasureRequest>> Desk::requests_of(privacy::SubjectN
     std::vector<records::ErasureRequest> all;
     RequestFilter filter;
     filter.subject = subject;
-    filter.limit = kPage;
-    for (;;) {
-        auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return page;
-        }
-        std::move(page->begin(), page->end(), std::back_inserter(all));
-        if (page->size() < kPage) {
-            return all;
-        }
-        filter.after = all.back().number;
-    }
+    const auto visited =
+        visit_requests(ports_.requests, filter, [&all](records::ErasureRequest& request) -> Result<void> {
+            all.push_back(std::move(request));
+            return {};
+        });
+    return visited ? Result<std::vector<records::ErasureRequest>>{std::move(all)} : fail(visited);
 }
 
 Result<records::ErasureRequest> Desk::open(const OpenOrder& order) {

@@ -5,7 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "erasure/paging.hpp"
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "erasure/paging.hpp"
+#include "fedtrail/ports/visit_books.hpp"
 
 namespace fedtrail::erasure {
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "erasure/looker.hpp"
-#include "erasure/paging.hpp"
 #include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {

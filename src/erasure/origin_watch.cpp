@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "fedtrail/fediverse/activity.hpp"
+#include "fedtrail/ports/visit_books.hpp"
 
-#include "erasure/paging.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {

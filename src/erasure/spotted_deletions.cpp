@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "erasure/paging.hpp"
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 namespace fedtrail::retention {
 
 namespace {
-
-constexpr std::size_t kPage = 500;
 
 /// The account went, as far as it could: what else is erased leaves the person where they are.
 bool erased_the_person(const records::ErasureRequest& request) {
@@ -56,33 +56,15 @@ Result<void> RetentionRun::shred(const records::ErasureRequest& request,
 }
 
 Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
-    RequestFilter filter;
-    filter.limit = kPage;
-    for (;;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
+    const auto& shredded = summary.shredded;
+    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+        const auto due = is_due(request, rule);
+        if (!due) {
+            return fail(due);
         }
-        for (const auto& request : *page) {
-            const auto due = is_due(request, rule);
-            if (!due) {
-                return fail(due);
-            }
-            const bool before =
-                std::find(summary.shredded.begin(), summary.shredded.end(), request.subject) !=
-                summary.shredded.end();
-            if (!*due || before) {
-                continue;
-            }
-            if (auto done = shred(request, only_count, summary); !done) {
-                return done;
-            }
-        }
-        if (page->size() < kPage) {
-            return {};
-        }
-        filter.after = page->back().number;
-    }
+        const bool before = std::find(shredded.begin(), shredded.end(), request.subject) != shredded.end();
+        return *due && !before ? shred(request, only_count, summary) : Result<void>{};
+    });
 }
 
 Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {

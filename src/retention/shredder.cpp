@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 namespace fedtrail::retention {
 
 namespace {
-
-constexpr std::size_t kPage = 100;
 
 std::string name_of(privacy::SubjectNumber subject) {
     return "subject " + std::to_string(subject.get());
@@ -90,22 +90,9 @@ Result<void> end_request(RequestBook& book, records::RequestNumber number, Insta
 Result<void> Shredder::may(privacy::SubjectNumber subject) const {
     RequestFilter filter;
     filter.subject = subject;
-    filter.limit = kPage;
-    for (;;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& request : *page) {
-            if (auto nothing = needs_nobody(ports_.notices, request); !nothing) {
-                return nothing;
-            }
-        }
-        if (page->size() < kPage) {
-            return {};
-        }
-        filter.after = page->back().number;
-    }
+    return visit_requests(ports_.requests, filter, [this](const records::ErasureRequest& request) {
+        return needs_nobody(ports_.notices, request);
+    });
 }
 
 Result<Shredded> Shredder::shred(const ShredOrder& order) {
@@ -132,23 +119,9 @@ Result<void> Shredder::end_requests(privacy::SubjectNumber subject) {
     RequestFilter filter;
     filter.subject = subject;
     filter.open_only = true;
-    filter.limit = kPage;
-    for (;;) {
-        const auto page = ports_.requests.requests(filter);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& request : *page) {
-            auto done = end_request(ports_.requests, request.number, ports_.clock.now());
-            if (!done) {
-                return done;
-            }
-        }
-        if (page->size() < kPage) {
-            return {};
-        }
-        filter.after = page->back().number;
-    }
+    return visit_requests(ports_.requests, filter, [this](const records::ErasureRequest& request) {
+        return end_request(ports_.requests, request.number, ports_.clock.now());
+    });
 }
 
 Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) {

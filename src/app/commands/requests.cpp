@@ -3,6 +3,8 @@
 #include <ostream>
 #include <thread>
 
+#include "fedtrail/ports/visit_books.hpp"
+
 #include "api/request_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
@@ -18,7 +20,6 @@ namespace fedtrail::app {
 namespace {
 
 constexpr const char* kBy = "cli";
-constexpr std::size_t kPage = 1000;
 
 Table requests_table(std::span<const erasure::RequestView> views) {
     Table table{{{"NUMBER", true},
@@ -78,20 +79,12 @@ Result<std::vector<records::RequestNumber>> wanted_requests(const CaseRoom& room
     }
     RequestFilter filter;
     filter.open_only = true;
-    filter.limit = kPage;
-    for (;;) {
-        const auto requests = room.cases->requests(filter);
-        if (!requests) {
-            return fail(requests);
-        }
-        for (const auto& request : *requests) {
+    const auto visited = visit_requests(
+        *room.cases, filter, [&numbers](const records::ErasureRequest& request) -> Result<void> {
             numbers.push_back(request.number);
-        }
-        if (requests->size() < kPage) {
-            return numbers;
-        }
-        filter.after = requests->back().number;
-    }
+            return {};
+        });
+    return visited ? Result<std::vector<records::RequestNumber>>{std::move(numbers)} : fail(visited);
 }
 
 std::string answer_format(const Session& session, const RequestOptions& options) {

@@ -9,7 +9,7 @@
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/request_book.hpp"
 
-namespace fedtrail::erasure {
+namespace fedtrail {
 
 inline constexpr std::size_t kBookPage = 1'000;
 
@@ -56,4 +56,4 @@ template <typename Visit>
     }
 }
 
-}  // namespace fedtrail::erasure
+}  // namespace fedtrail
