@@ -2,10 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/books.hpp"
-#include "app/instance.hpp"
+#include "app/own_books.hpp"
 #include "app/sidecar.hpp"
-#include "app/system_clock.hpp"
 
 namespace fedtrail::app {
 
@@ -22,16 +20,11 @@ Result<void> fold(const Session& session,
         const auto answer = ask_sidecar(session, config, *running, "/api/v1/ledger/fold", body.dump());
         return answer ? Result<void>{} : fail(answer);
     }
-    const auto lock = InstanceLock::take(config.data_dir);
-    if (!lock) {
-        return fail(lock);
+    const auto own = OwnBooks::open(session, config);
+    if (!own) {
+        return fail(own);
     }
-    const SystemClock clock;
-    const auto books = Books::open(config, session.environment, clock, {});
-    if (!books) {
-        return fail(books);
-    }
-    const auto folded = (*books)->folder().fold_settled(subject);
+    const auto folded = (*own)->books().folder().fold_settled(subject);
     return folded ? Result<void>{} : fail(folded);
 }
 

@@ -6,8 +6,8 @@
 
 #include <unistd.h>
 
-#include "app/books.hpp"
 #include "app/instance.hpp"
+#include "app/own_books.hpp"
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 
@@ -176,16 +176,12 @@ Result<ImportSummary> import_by(const Session& session, const Config& config, co
         const auto sidecar = sidecar_of(session, config, *running, client);
         return sidecar ? ways.through_sidecar(*sidecar) : Result<ImportSummary>{fail(sidecar)};
     }
-    const auto lock = InstanceLock::take(config.data_dir);
-    if (!lock) {
-        return fail(lock);
+    const auto own = OwnBooks::open(session, config);
+    if (!own) {
+        return fail(own);
     }
-    const SystemClock clock;
-    const auto books = Books::open(config, session.environment, clock, {});
-    if (!books) {
-        return fail(books);
-    }
-    return ways.by_itself((*books)->sink(), (*books)->vault(), (*books)->ledger());
+    auto& books = (*own)->books();
+    return ways.by_itself(books.sink(), books.vault(), books.ledger());
 }
 
 Result<Exit> import_exit(const ImportSummary& summary) {
