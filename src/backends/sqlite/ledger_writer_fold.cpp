@@ -27,21 +27,34 @@ constexpr std::chrono::minutes kOnItsWay{10};
 /// Dated further ahead than this, it was dated by a wrong clock.
 constexpr std::chrono::hours kMostAhead{24};
 
-/// How many activities from the first on have no attempt on its way that began after `since`.
-std::optional<std::size_t> settled(const OpenSubject& open, std::int64_t since) {
-    const auto late_moves = std::any_of(open.late.begin(), open.late.end(), [since](const auto& late) {
-        return is_intent(late.code) && late.at > since;
-    });
-    const auto moves = [since](const OpenActivity& activity) {
-        return std::any_of(activity.attempts.begin(), activity.attempts.end(), [&](const auto& attempt) {
-            return is_intent(attempt.code) && activity.head.at + attempt.offset > since;
-        });
-    };
-    const auto first = std::find_if(open.activities.begin(), open.activities.end(), moves);
-    const auto count = static_cast<std::size_t>(first - open.activities.begin());
-    return late_moves || (count == 0 && open.late.empty()) ? std::nullopt : std::optional{count};
-}
+/// Attempts that began in this time, Unix seconds, may still be on their way.
+struct OnTheirWay {
+    explicit OnTheirWay(Instant now)
+        : after(to_unix_seconds(now - kOnItsWay)), until(to_unix_seconds(now + kMostAhead)) {}
+    [[nodiscard]] bool has(ledger::OutcomeCode code, std::int64_t at) const {
+        return is_intent(code) && at > after && at <= until;
+    }
+    std::int64_t after;
+    std::int64_t until;  ///< Beyond it a clock was wrong.
+};
 
+/// How many of the first `most` activities come before the first that has an attempt on its way; nothing if
+/// a late attempt is, for late ones are folded together.
+std::optional<std::size_t> settled(const OpenSubject& open, std::size_t most, const OnTheirWay& moving) {
+    if (std::any_of(open.late.begin(), open.late.end(), [&moving](const auto& late) {
+            return moving.has(late.code, late.at);
+        })) {
+        return std::nullopt;
+    }
+    const auto end = open.activities.begin() + static_cast<std::ptrdiff_t>(most);
+    const auto first = std::find_if(open.activities.begin(), end, [&moving](const OpenActivity& activity) {
+        return std::any_of(activity.attempts.begin(), activity.attempts.end(), [&](const auto& attempt) {
+            return moving.has(attempt.code, activity.head.at + attempt.offset);
+        });
+    });
+    const auto count = static_cast<std::size_t>(first - open.activities.begin());
+    return count == 0 && open.late.empty() ? std::nullopt : std::optional{count};
+}
 }  // namespace
 
 /// What a wrong clock dated ahead counts as old: when it was recorded nobody knows any more, and to wait for
@@ -70,15 +83,20 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold(Instant now) {
     const FoldTimes times{to_unix_seconds(now - options_.retry_horizon),
                           to_unix_seconds(now - options_.retry_horizon - options_.fold_patience),
                           to_unix_seconds(now + kMostAhead)};
-    return fold_those(now, {}, [&](const OpenSubject& open) { return foldable(open, times); });
+    const OnTheirWay moving{now};
+    return fold_those(now, {}, [&](const OpenSubject& open) {
+        const auto count = foldable(open, times);
+        return count ? settled(open, *count, moving) : std::nullopt;
+    });
 }
 
 Result<FoldSummary> SqliteLedgerWriter::Store::fold_settled(Instant now,
                                                             std::optional<privacy::SubjectNumber> subject) {
-    const auto since = to_unix_seconds(now - kOnItsWay);
-    return fold_those(now,
-                      subject ? std::optional{subject->get()} : std::nullopt,
-                      [since](const OpenSubject& open) { return settled(open, since); });
+    const OnTheirWay moving{now};
+    const auto number = subject ? std::optional{subject->get()} : std::nullopt;
+    return fold_those(now, number, [&moving](const OpenSubject& open) {
+        return settled(open, open.activities.size(), moving);
+    });
 }
 
 Result<FoldSummary> SqliteLedgerWriter::Store::fold_those(Instant now,

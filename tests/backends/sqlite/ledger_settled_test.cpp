@@ -104,3 +104,18 @@ TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
     CHECK(shelf.fold(kBegun + 1).activities == 2);
     CHECK(shelf.pair(3).disclosures == 1);
 }
+
+TEST_CASE("A retry settles in its place although its activity is old", "[ledger][sqlite]") {
+    Shelf shelf;
+    constexpr std::int64_t kWeeks = 30 * 86'400;
+    shelf.add(1, OutcomeKind::Unreachable, kBegun);
+    auto retry = shelf.add(1, OutcomeKind::Intended, kBegun + kWeeks - 5);
+    REQUIRE(shelf.writer->commit());
+    CHECK(shelf.writer->fold(from_unix_seconds(kBegun + kWeeks))->activities == 0);
+    retry.outcome = {OutcomeKind::Accepted, 202};
+    retry.settles = true;
+    REQUIRE(*shelf.writer->add(retry));
+    CHECK(shelf.writer->fold(from_unix_seconds(kBegun + kWeeks))->activities == 1);
+    CHECK(shelf.pair().disclosures == 1);  // the first try reached nobody, the retry counts once
+    CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
+}
