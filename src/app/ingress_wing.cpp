@@ -144,7 +144,7 @@ void IngressWing::run(const std::stop_token& stop) {
 }
 
 Result<bool> IngressWing::round(const std::stop_token& stop) {
-    const auto of_socket = socket_ ? read_socket(stop) : Result<bool>{false};
+    auto of_socket = socket_ ? read_socket(stop) : Result<bool>{false};
     if (!of_socket) {
         return of_socket;
     }
@@ -167,7 +167,7 @@ Result<void> IngressWing::take(std::string_view line) {
 
 /// The lines before a failure are handed on all the same; the others come again.
 Result<bool> IngressWing::read_file(const std::stop_token& stop) {
-    const auto more = follower_->read([this](std::string_view line) { return take(line); });
+    auto more = follower_->read([this](std::string_view line) { return take(line); });
     if (auto durable = hand_on(stop); !durable) {
         return fail(durable);
     }

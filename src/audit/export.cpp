@@ -185,7 +185,7 @@ Result<void> Export::kept() {
 }
 
 Result<void> Export::earlier() {
-    if (const auto kept = this->kept(); !kept) {
+    if (auto kept = this->kept(); !kept) {
         return kept;
     }
     const auto notes = log_.checkpoints(1, kMaxEarlier - 1);

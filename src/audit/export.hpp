@@ -34,7 +34,7 @@ struct ExportOrder {
     /// The octets of a policy with that name and digest; nothing if they are not kept: the manifest says so
     /// then.
     std::function<std::optional<std::string>(const records::PolicyFile&)> policy;
-    std::optional<Unlogged> unlogged{};
+    std::optional<records::Unlogged> unlogged{};
     /// The human page.
     std::function<std::string(const Manifest&)> page;
 };

@@ -278,7 +278,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
     manifest.absent = absent_from(in, in.at(json, "absent"));
     if (json.contains("unlogged")) {
         const auto& unlogged = json["unlogged"];
-        manifest.unlogged = Unlogged{in.number(unlogged, "records"), moment_from(in, unlogged, "oldest")};
+        manifest.unlogged =
+            records::Unlogged{in.number(unlogged, "records"), moment_from(in, unlogged, "oldest")};
     }
     if (!in.missing().empty()) {
         return fail(ErrorKind::Corrupt, "manifest.json says nothing readable of \"" + in.missing() + "\"");

@@ -31,7 +31,7 @@ Json about(const Manifest& manifest) {
             {"unlogged", manifest.unlogged ? Json(manifest.unlogged->records) : Json(nullptr)}};
 }
 
-std::string unlogged_words(const std::optional<Unlogged>& unlogged) {
+std::string unlogged_words(const std::optional<records::Unlogged>& unlogged) {
     if (!unlogged || unlogged->records == 0) {
         return {};
     }

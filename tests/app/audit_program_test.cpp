@@ -155,10 +155,12 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
     changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 4);
     place.program.write("changed.zip", changed);
     CHECK(place.verified("changed.zip", {}, 1)["holds"] == false);
-    // That it was exported is in the next one.
+    // That it was exported is in the next one, and a run of the retention rule, which found nothing.
+    REQUIRE(place.program.run({"retention", "run"}).exit == 0);
     const auto again = place.exported({"--all", "--level", "minimal"}, "again.zip");
     CHECK(again["leaves"] > made["leaves"]);
-    CHECK_THAT(place.octets("again.zip"), Contains(R"("kind":"export")"));
+    CHECK_THAT(place.octets("again.zip"),
+               Contains(R"("kind":"export")") && Contains(R"("kind":"retention_run")"));
 }
 
 TEST_CASE("A checkpoint that was kept is compared, or it is said that it could not be",

@@ -45,7 +45,7 @@ TEST_CASE("Bundles of every scope and level hold, and are the same octets again"
             CHECK(found.holds());
             REQUIRE(found.manifest.has_value());
             CHECK(scope_text(found.manifest->scope) == scope_text(scope));
-            CHECK(found.manifest->unlogged == Unlogged{7, from_unix_seconds(1'767'225'600)});
+            CHECK(found.manifest->unlogged == records::Unlogged{7, from_unix_seconds(1'767'225'600)});
             CHECK(bundle == bundle_of(ExampleLog{}, scope, level));
         }
     }

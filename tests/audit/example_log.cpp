@@ -171,7 +171,7 @@ audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
     order.scope = scope;
     order.level = level;
     order.program = "0.1.0";
-    order.unlogged = audit::Unlogged{7, from_unix_seconds(1'767'225'600)};
+    order.unlogged = records::Unlogged{7, from_unix_seconds(1'767'225'600)};
     order.papers = [](RequestNumber request) -> Result<std::vector<audit::Paper>> {
         const auto folder = "request-" + std::to_string(request.get()) + "/";
         return std::vector<audit::Paper>{{folder + "answer.html", "<p>We told a.example.</p>\n"},

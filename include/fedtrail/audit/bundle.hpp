@@ -15,6 +15,7 @@
 #include "fedtrail/ledger/checkpoint.hpp"
 #include "fedtrail/ledger/note.hpp"
 #include "fedtrail/records/leaf.hpp"
+#include "fedtrail/records/unlogged.hpp"
 
 namespace fedtrail::audit {
 
@@ -75,14 +76,6 @@ struct AbsentMember {
     Absence why{Absence::NotKept};
 };
 
-/// What was recorded, and no window of the log has yet: of the person the bundle is about, or of everybody.
-struct Unlogged {
-    std::uint64_t records{};
-    std::optional<Instant> oldest;
-
-    friend bool operator==(const Unlogged&, const Unlogged&) = default;
-};
-
 struct Manifest {
     std::string program;  ///< Version of the program that made it.
     ledger::VerifierKey key;
@@ -92,7 +85,8 @@ struct Manifest {
     BundleCounts counts;
     std::vector<BundleMember> members;  ///< All but the manifest and its signature, in their order.
     std::vector<AbsentMember> absent;
-    std::optional<Unlogged> unlogged;  ///< Nothing: whoever made it did not say.
+    /// Of the person the bundle is about, or of everybody; nothing: whoever made it did not say.
+    std::optional<records::Unlogged> unlogged;
 };
 
 }  // namespace fedtrail::audit

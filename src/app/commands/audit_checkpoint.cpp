@@ -18,7 +18,7 @@ void tell(Session& session,
           const SignedCheckpoint& last,
           const ledger::VerifierKey& key,
           std::uint64_t size,
-          const sqlite::UnloggedRecords& unlogged) {
+          const records::Unlogged& unlogged) {
     if (session.json) {
         session.out << Json{{"format", "fedtrail/checkpoint/1"},
                             {"name", last.checkpoint.origin},

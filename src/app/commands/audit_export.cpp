@@ -106,7 +106,7 @@ public:
         if (!unlogged) {
             return fail(unlogged);
         }
-        unlogged_ = {unlogged->records, unlogged->oldest};
+        unlogged_ = *unlogged;
         const auto published = log_->publisher().publish();
         return published ? Result<void>{} : fail(published);
     }
@@ -275,10 +275,10 @@ private:
     CaseRoom rooms_;
     std::unique_ptr<LogRoom> log_;
     std::unique_ptr<ledger::NoteSigner> signer_;
-    audit::Unlogged unlogged_;
+    records::Unlogged unlogged_;
 };
 
-std::string unlogged_words(const audit::Unlogged& unlogged) {
+std::string unlogged_words(const records::Unlogged& unlogged) {
     return unlogged.records == 0
                ? std::string{}
                : grouped(unlogged.records) + " records since " +
@@ -293,7 +293,7 @@ void tell(Session& session,
     const auto& manifest = made.manifest;
     const auto opened = audit::total_of(manifest.counts.opened);
     const auto closed = audit::total_of(manifest.counts.closed);
-    const auto unlogged = manifest.unlogged.value_or(audit::Unlogged{});
+    const auto unlogged = manifest.unlogged.value_or(records::Unlogged{});
     if (session.json) {
         session.out << nlohmann::ordered_json{{"format", "fedtrail/audit-export/1"},
                                               {"file", options.output},

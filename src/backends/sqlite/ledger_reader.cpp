@@ -325,8 +325,8 @@ Result<void> SqliteLedgerReader::Store::visit_disclosed(std::uint64_t subject,
     return each_disclosed(tables_, subject, history_.find(subject), positions_of(hosts), tell);
 }
 
-Result<UnloggedRecords> SqliteLedgerReader::Store::unlogged(std::optional<privacy::SubjectNumber> subject) {
-    UnloggedRecords found;
+Result<records::Unlogged> SqliteLedgerReader::Store::unlogged(std::optional<privacy::SubjectNumber> subject) {
+    records::Unlogged found;
     const auto add = [&found](std::int64_t at) {
         ++found.records;
         found.oldest = std::min(found.oldest.value_or(Instant::max()), from_unix_seconds(at));
@@ -396,7 +396,7 @@ Result<std::uint64_t> SqliteLedgerReader::prevented(privacy::SubjectNumber subje
 Result<VaultNote> SqliteLedgerReader::vault_note() const {
     return store_->ask([&] { return store_->vault_note(); });
 }
-Result<UnloggedRecords> SqliteLedgerReader::unlogged(std::optional<privacy::SubjectNumber> subject) const {
+Result<records::Unlogged> SqliteLedgerReader::unlogged(std::optional<privacy::SubjectNumber> subject) const {
     return store_->read([&] { return store_->unlogged(subject); });
 }
 Result<std::uint64_t> SqliteLedgerReader::last_leaf() const {

@@ -74,7 +74,7 @@ public:
     Result<void> visit_disclosed(std::uint64_t subject,
                                  std::span<const Host> hosts,
                                  const LedgerReplay::Visitor& visitor);
-    Result<UnloggedRecords> unlogged(std::optional<privacy::SubjectNumber> subject);
+    Result<records::Unlogged> unlogged(std::optional<privacy::SubjectNumber> subject);
     Result<std::uint64_t> prevented(std::uint64_t subject) {
         return count_prevented(tables_, subject, history_.find(subject));
     }

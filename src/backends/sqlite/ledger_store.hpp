@@ -18,6 +18,7 @@
 #include "fedtrail/ports/ledger_replay.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
+#include "fedtrail/records/unlogged.hpp"
 
 #include "backends/sqlite/vault_note.hpp"
 
@@ -78,12 +79,6 @@ private:
     std::unique_ptr<Store> store_;
 };
 
-/// What no window of the transparency log has yet.
-struct UnloggedRecords {
-    std::uint64_t records{};
-    std::optional<Instant> oldest;
-};
-
 class SqliteLedgerReader : public LedgerReader,
                            public LedgerEvidence,
                            public LedgerHoldings,
@@ -120,7 +115,7 @@ public:
     /// What tells whether this is the ledger of a vault, and of a log. Reads two rows.
     [[nodiscard]] Result<VaultNote> vault_note() const;
     /// Of one subject, or of all.
-    [[nodiscard]] Result<UnloggedRecords> unlogged(std::optional<privacy::SubjectNumber> subject) const;
+    [[nodiscard]] Result<records::Unlogged> unlogged(std::optional<privacy::SubjectNumber> subject) const;
     /// Sequence of the last leaf for the transparency log; 0: none.
     [[nodiscard]] Result<std::uint64_t> last_leaf() const;
 

@@ -199,7 +199,7 @@ Result<bool> LogFollower::read(const Take& take) {
     if (!got) {
         return fail(got);
     }
-    const auto any = take_lines({room_.data(), *got}, take);
+    auto any = take_lines({room_.data(), *got}, take);
     note_start();
     if (!any || *any) {
         return any;
