@@ -135,6 +135,14 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
     return send(number, look, probe, std::move(*request));
 }
 
+void Looker::space_out(const Host& host, const fediverse::Probe& probe) {
+    if (!probe.rate) {
+        return;
+    }
+    auto& rest = rests_[host];
+    rest = std::max(rest, ports_.clock.now() + probe.rate->apart());
+}
+
 /// Whether the recipient wants to be left alone.
 bool Looker::rests(Look& look) const {
     const auto now = ports_.clock.now();
@@ -197,6 +205,7 @@ void Looker::take_in_probe(records::NoticeNumber number, Look& look, const Remot
     const auto& place = look.places[look.place];
     const auto probes = probes_for(look, place.target);
     const auto& probe = *probes.at(look.probe);
+    space_out(look.host, probe);
     if (probe.list) {
         walk_of(look, probe).take(probe, place.places, response);
         return;  // advance() reads there what it says of this object and the next ones
@@ -257,7 +266,8 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
         return;
     }
     if (const auto rest = fediverse::rest_until(response.status, response.headers, now)) {
-        rests_[look.host] = *rest;
+        auto& until = rests_[look.host];
+        until = std::max(until, *rest);
         look.rest = *rest;
     }
     if (look.question == Question::Robots) {

@@ -162,6 +162,8 @@ private:
                 std::uint16_t status);
     [[nodiscard]] static ListWalk& walk_of(Look& look, const fediverse::Probe& probe);
     [[nodiscard]] bool rests(Look& look) const;
+    /// The next question to the same server, of whichever request, keeps within the probe's rate.
+    void space_out(const Host& host, const fediverse::Probe& probe);
     void advance(records::NoticeNumber number, Look& look);
     /// Whether the probe was sent or must wait; false: it cannot be used.
     [[nodiscard]] bool try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe);

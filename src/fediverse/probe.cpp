@@ -251,6 +251,15 @@ ProbeList list_of(const Json& row) {
     return list;
 }
 
+ProbeRate rate_of(const Json& row) {
+    const ProbeRate rate{row.at("requests").get<std::uint32_t>(),
+                         std::chrono::seconds{row.at("seconds").get<std::uint32_t>()}};
+    if (rate.requests == 0 || rate.within.count() == 0 || rate.apart() > std::chrono::hours{1}) {
+        throw PolicyFault{"\"rate_limit\" is at least one request an hour"};
+    }
+    return rate;
+}
+
 Probe probe_of(const Json& row) {
     Probe probe;
     probe.name = row.at("name").get<std::string>();
@@ -265,6 +274,9 @@ Probe probe_of(const Json& row) {
     probe.signed_get = row.value("signed_get", false);
     probe.write_endpoint = row.value("write_endpoint", false);
     probe.imports = row.value("imports", false);
+    if (row.contains("rate_limit")) {
+        probe.rate = rate_of(row.at("rate_limit"));
+    }
     if (row.contains("list")) {
         probe.list = list_of(row.at("list"));
         if (row.contains("first")) {

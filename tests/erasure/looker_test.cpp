@@ -67,6 +67,9 @@ constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable"
      {"statuses": [200], "presence": "present"}, {"statuses": [404], "presence": "gone"}]},
    "list": {"uris": ["/uri"], "last": "/id", "next": {"path": "/of/{id}?before={last}"}, "pages": 3,
             "absent": "not_visible"}},
+  {"name": "metered", "software": ["metered"], "target": "account", "method": "GET", "path": "/m?a={handle}",
+   "accept": "application/json", "rate_limit": {"requests": 6, "seconds": 60, "source": "x"},
+   "meanings": [{"statuses": [404], "presence": "gone"}]},
   {"name": "fetches", "software": ["fetching"], "target": "account", "method": "GET", "path": "/f?a={handle}",
    "accept": "application/json", "imports": true, "meanings": [{"statuses": [200], "presence": "present"}]}
 ]})";
@@ -693,6 +696,18 @@ TEST_CASE("one recipient is asked one thing at a time, with a pause", "[looker]"
     s.pass(1s);
     CHECK(s.http.requests().size() == 3);
     CHECK(s.clock.at - start == 4s);
+}
+
+TEST_CASE("a probe's own rate holds for all that is asked of a server", "[looker]") {
+    Sight s;
+    s.told("a.example", "metered");
+    s.again();
+    s.told("a.example", "metered");
+    s.pass(9s);
+    CHECK(s.http.requests().size() == 1);
+    s.pass(2s);
+    CHECK(s.http.requests().size() == 2);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
 }
 
 TEST_CASE("software that cannot be looked at says so, unknown software may be found out", "[looker]") {

@@ -408,3 +408,25 @@ TEST_CASE("A probe that is not whole names its row", "[fediverse][probe]") {
                                 R"("path":"/","accept":"a","meanings":[]})")),
                Catch::Contains("only one"));
 }
+
+TEST_CASE("a probe says how often it may be asked", "[fediverse][probe]") {
+    CHECK(probe("mastodon-account").rate->apart() == std::chrono::seconds{1});
+    CHECK(probe("mastodon-object").rate->apart() == std::chrono::seconds{3});
+    CHECK(!probe("wordpress-account").rate);
+    CHECK(ProbeRate{7, std::chrono::seconds{1}}.apart() == std::chrono::milliseconds{143});
+    const auto with = [](const std::string& rate) {
+        return Probes::parse(R"({"format": "fedtrail/probes/1", "unprobeable": [], "probes": [
+            {"name": "p", "software": ["x"], "target": "account", "method": "GET", "path": "/", "accept": "a/b",
+             "meanings": [], "rate_limit": )" +
+                             rate + "}]}");
+    };
+    CHECK(with(R"({"requests": 1, "seconds": 3600})"));
+    for (const auto* bad : {R"({"requests": 0, "seconds": 1})",
+                            R"({"requests": 1, "seconds": 0})",
+                            R"({"requests": 1, "seconds": 3601})",
+                            R"({"seconds": 1})"}) {
+        const auto refused = with(bad);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().what.find("fedtrail/probes/1, p") != std::string::npos);
+    }
+}

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -61,6 +62,18 @@ struct ProbeList {
     Presence absent{Presence::NotVisible};  ///< If an empty page ended the list before.
 };
 
+/// How often a visitor may ask what a probe asks, as that software comes: its operator may have set it
+/// otherwise, and says so by header (politeness.hpp).
+struct ProbeRate {
+    std::uint32_t requests{1};
+    std::chrono::seconds within{1};
+
+    /// Rounded up: asked so far apart, the limit is never met.
+    [[nodiscard]] std::chrono::milliseconds apart() const {
+        return std::chrono::milliseconds{(within.count() * 1000 + requests - 1) / requests};
+    }
+};
+
 struct Probe {
     std::string name;  ///< "mastodon-account"
     std::vector<std::string> software;
@@ -75,6 +88,7 @@ struct Probe {
     bool write_endpoint{};  ///< Changes nothing but is a POST to an inbox: only where the operator allows it.
     bool imports{};  ///< Fetches anew what it is asked for, as long as the origin serves it: never before the
                      ///< origin was seen to answer 404 or 410.
+    std::optional<ProbeRate> rate{};  ///< Absent: none is known.
     std::vector<ProbeMeaning> meanings;
     std::optional<ProbeFirst> first{};  ///< Only with a list.
     std::optional<ProbeList> list{};    ///< Then there are no meanings.
