@@ -55,7 +55,8 @@ fediverse::DeleteMessage message_of(const std::string& actor,
     message.actor = Personal<std::string>{actor};
     message.object = whole ? message.actor : object.uri;
     message.object_type = whole ? "Person" : "Note";
-    if (actor.find_first_of("?#") == std::string::npos) {
+    if (dialect.audience == fediverse::Audience::PublicAndFollowers &&
+        actor.find_first_of("?#") == std::string::npos) {
         message.followers = Personal<std::string>{actor + (actor.back() == '/' ? "followers" : "/followers")};
     }
     return message;

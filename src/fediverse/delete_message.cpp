@@ -54,10 +54,6 @@ nlohmann::ordered_json delete_json(const DeleteMessage& message) {
     if (!message.followers.reveal().empty()) {
         json["cc"].push_back(message.followers.reveal());
     }
-    if (!message.audience.empty()) {
-        json["cc"].push_back(message.audience);
-        json["audience"] = message.audience;
-    }
     if (message.remove_data) {
         json["removeData"] = true;
     }

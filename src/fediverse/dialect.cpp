@@ -20,6 +20,9 @@ constexpr std::array<std::pair<std::string_view, AccountPlan>, 3> kPlans{
 constexpr std::array<std::pair<std::string_view, ObjectForm>, 3> kForms{
     {{"plain", ObjectForm::Plain}, {"typed", ObjectForm::Typed}, {"tombstone", ObjectForm::Tombstone}}};
 
+constexpr std::array<std::pair<std::string_view, Audience>, 2> kAudiences{
+    {{"public", Audience::Public}, {"public_and_followers", Audience::PublicAndFollowers}}};
+
 std::vector<ObjectForm> forms_of(const nlohmann::json& row, const char* field) {
     std::vector<ObjectForm> forms;
     for (const auto& name : row.at(field)) {
@@ -40,6 +43,7 @@ Dialect dialect_of(const nlohmann::json& row) {
     dialect.account = named_in(kPlans, row.at("account").get<std::string>(), "account");
     dialect.actor_forms = forms_of(row, "actor_forms");
     dialect.object_forms = forms_of(row, "object_forms");
+    dialect.audience = named_in(kAudiences, row.value("audience", "public_and_followers"), "audience");
     dialect.remove_data = row.value("remove_data", false);
     dialect.undo_activities = row.value("undo_activities", false);
     dialect.personal_inbox = row.value("personal_inbox", false);

@@ -120,10 +120,6 @@ std::string document_quads(const DeleteMessage& message, const std::string& type
     if (!message.followers.reveal().empty()) {
         quads.add(message.id, "cc", message.followers.reveal());
     }
-    if (!message.audience.empty()) {
-        quads.add(message.id, "cc", message.audience);
-        quads.add(message.id, "audience", message.audience);
-    }
     if (message.remove_data) {
         quads.add_line(uri(message.id) + " " + uri(std::string{kLemmy} + "removeData") + " \"true\"^^" +
                        uri(std::string{kXmlSchema} + "boolean") + " .\n");
@@ -142,12 +138,8 @@ std::string document_quads(const DeleteMessage& message, const std::string& type
 Result<LdSignatureBase> ld_signature_base(const DeleteMessage& message,
                                           std::string_view creator,
                                           Instant created) {
-    const std::array<std::string_view, 6> uris{message.id,
-                                               message.actor.reveal(),
-                                               message.object.reveal(),
-                                               creator,
-                                               message.followers.reveal(),
-                                               message.audience};
+    const std::array<std::string_view, 5> uris{
+        message.id, message.actor.reveal(), message.object.reveal(), creator, message.followers.reveal()};
     for (std::size_t i = 0; i < uris.size(); ++i) {
         if (!is_plain_uri(uris.at(i)) && (i < 4 || !uris.at(i).empty())) {
             return fail(ErrorKind::Invalid,

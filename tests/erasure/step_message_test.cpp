@@ -55,4 +55,6 @@ TEST_CASE("The message names what the step names") {
     CHECK(account.object_type == "Person");
     CHECK(account.remove_data);
     CHECK(of(StepKind::DeleteActor, "https://origin.example/?author=1").followers.reveal().empty());
+    dialect.audience = fediverse::Audience::Public;
+    CHECK(of(StepKind::DeleteActor, actor).followers.reveal().empty());
 }

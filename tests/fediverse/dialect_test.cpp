@@ -74,6 +74,15 @@ TEST_CASE("Lemmy and its like purge nothing without removeData", "[fediverse][di
     }
 }
 
+TEST_CASE("A dialect says whom its messages are addressed to", "[fediverse][dialect]") {
+    CHECK(shipped().of("something-new").audience == Audience::PublicAndFollowers);
+    CHECK(shipped().of("epicyon").audience == Audience::PublicAndFollowers);
+    CHECK(shipped().of("lemmy").audience == Audience::Public);
+    const auto refused = Dialects::parse(document(row("default", "", R"(,"audience":"nobody")")));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what.find("audience") != std::string::npos);
+}
+
 TEST_CASE("Pixelfed and Funkwhale throw strings away", "[fediverse][dialect]") {
     const auto& pixelfed = shipped().of("pixelfed");
     CHECK(pixelfed.actor_forms == Forms{ObjectForm::Typed});

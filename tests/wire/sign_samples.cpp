@@ -89,11 +89,10 @@ int print_documents(Hand& hand, const Cipher& cipher, const Clock& clock) {
     erasure::RequestSigner signer{hand.keys, cipher, clock};
     for (const auto kind : {StepKind::DeleteObject, StepKind::UndoActivity, StepKind::DeleteActor}) {
         for (const auto form : {ObjectForm::Plain, ObjectForm::Typed, ObjectForm::Tombstone}) {
-            for (const bool community : {false, true}) {
+            for (const bool bare : {false, true}) {
                 auto made = message(kind, form);
-                made.remove_data = community;
-                made.audience = community ? "https://c.example/c/cats" : "";
-                made.followers = community ? Personal<std::string>{} : made.followers;
+                made.remove_data = bare;
+                made.followers = bare ? Personal<std::string>{} : made.followers;
                 const auto document = signer.sign_document(kPerson, made);
                 if (!document) {
                     std::cerr << document.error().what << "\n";

@@ -28,7 +28,6 @@ struct DeleteMessage {
     Personal<std::string> object;     ///< URI; the actor's for DeleteActor.
     std::string object_type;          ///< For Typed: "Person", "Note".
     Personal<std::string> followers;  ///< URI of the followers collection; "" leaves it out.
-    std::string audience;             ///< URI of a community; "" leaves it out.
 };
 
 /// JSON, minimal context, `to` and `cc` always arrays. Deterministic.

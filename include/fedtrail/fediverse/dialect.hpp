@@ -19,12 +19,17 @@ enum class AccountPlan : std::uint8_t {
     ObjectsOnly,   ///< Delete(actor) is not understood.
 };
 
+/// Whom a message is addressed to ("to" and "cc"). No community is named: its host knows of what it keeps
+/// to which community it belongs (FEP-1b12).
+enum class Audience : std::uint8_t { Public, PublicAndFollowers };
+
 struct Dialect {
     std::string name;                   ///< Stable word: "mastodon", "default".
     std::vector<std::string> software;  ///< NodeInfo names, lower case.
     AccountPlan account{AccountPlan::ObjectsFirst};
     std::vector<ObjectForm> actor_forms;  ///< Tried one after the other, each with an id of its own.
     std::vector<ObjectForm> object_forms;
+    Audience audience{Audience::PublicAndFollowers};
     bool remove_data{};
     bool undo_activities{};  ///< Reactions and follows are taken back with Undo, where they are not swept
                              ///< away.
