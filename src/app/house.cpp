@@ -278,7 +278,7 @@ Result<void> House::open_wing() {
                                                                   clock_,
                                                                   &wing_->consents()},
                                        rules_);
-    intake_ = std::make_unique<SinkIntake>(gate_->sink(), clock_);
+    intake_ = std::make_unique<SinkIntake>(gate_->sink(), clock_, own_hosts(config_));
     auto papers = PaperRoom::open(*recipients_, folders_);
     if (!papers) {
         return fail(papers);

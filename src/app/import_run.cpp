@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "app/erasure_options.hpp"
 #include "app/instance.hpp"
 #include "app/own_books.hpp"
 #include "app/tokens.hpp"
@@ -67,8 +68,9 @@ void watch_import_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-ImportRun::ImportRun(Session& session, ImportSource& source)
+ImportRun::ImportRun(Session& session, const Config& config, ImportSource& source)
     : session_(session),
+      own_hosts_(own_hosts(config)),
       source_(source),
       progress_(session.err,
                 ::isatty(STDERR_FILENO) == 1,
@@ -80,6 +82,7 @@ intake::events::ImportOptions ImportRun::options() {
     intake::events::ImportOptions options;
     options.resume = source_.resume();
     options.clock = &clock_;
+    options.own_hosts = own_hosts_;
     options.stop = &stop_asked;
     options.rejected = [this](const intake::events::RejectedLine& line) { rejected(line); };
     options.progress = [this](const ImportSummary& summary) { progressed(summary); };

@@ -25,7 +25,7 @@ namespace fedtrail::app {
 /// Tells what is imported, on the screen or as JSON.
 class ImportRun {
 public:
-    ImportRun(Session& session, ImportSource& source);
+    ImportRun(Session& session, const Config& config, ImportSource& source);
 
     [[nodiscard]] intake::events::ImportOptions options();
     /// After the last batch. Errors: what went wrong beside the import itself.
@@ -38,6 +38,7 @@ private:
     void progressed(const intake::events::ImportSummary& summary);
 
     Session& session_;
+    std::vector<Host> own_hosts_;
     ImportSource& source_;
     Progress progress_;
     SystemClock clock_;

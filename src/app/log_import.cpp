@@ -86,8 +86,8 @@ private:
         }
         ++summary_.lines;
         if (auto* const seen = std::get_if<records::Observation>(&*outcome)) {
-            if (const auto ahead = options_.ahead(seen->at)) {
-                reject(text, *ahead);
+            if (const auto refusal = options_.refusal(*seen)) {
+                reject(text, *refusal);
             } else {
                 batch_.push_back(std::move(*seen));
             }

@@ -12,6 +12,7 @@ Result<IntakeReceipt> SinkIntake::take(std::string_view ndjson) {
     std::istringstream lines{std::string{ndjson}};
     intake::events::ImportOptions options;
     options.clock = &clock_;
+    options.own_hosts = own_hosts_;
     options.rejected = [&](const intake::events::RejectedLine& line) {
         receipt.rejected.push_back({line.line, line.reason.what});
     };

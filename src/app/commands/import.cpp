@@ -16,7 +16,7 @@ Result<Exit> import_ndjson(Session& session, const ImportOptions& options) {
         return fail(source);
     }
     watch_import_signals();
-    ImportRun run{session, *source};
+    ImportRun run{session, *config, *source};
     const auto summary = import_by(
         session,
         *config,

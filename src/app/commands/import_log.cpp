@@ -105,7 +105,7 @@ Result<Exit> import_access_log(Session& session, const LogImportOptions& options
         return fail(source);
     }
     watch_import_signals();
-    ImportRun run{session, *source};
+    ImportRun run{session, *config, *source};
     Importing importing{*config, *words, *source, form_of(options, source->stream())};
     const auto summary =
         import_by(session,

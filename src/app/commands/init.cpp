@@ -7,6 +7,7 @@
 #include "app/ballast.hpp"
 #include "app/commands/commands.hpp"
 #include "app/config_text.hpp"
+#include "app/erasure_options.hpp"
 #include "app/files.hpp"
 #include "app/guide.hpp"
 #include "app/instance.hpp"
@@ -143,15 +144,6 @@ Result<Config> settle_config(const Session& session, const InitOptions& options,
     }
     deeds.note(!there, fs::absolute(file).lexically_normal().string());
     return load_config(file, session.environment);
-}
-
-std::vector<Host> own_hosts(const Config& config) {
-    std::vector<Host> hosts;
-    for (const auto& origin : config.origins) {
-        hosts.push_back(origin.host);
-        hosts.insert(hosts.end(), origin.aliases.begin(), origin.aliases.end());
-    }
-    return hosts;
 }
 
 Result<void> make_authority(const Config& config, Deeds& deeds) {

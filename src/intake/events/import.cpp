@@ -66,8 +66,8 @@ private:
     void take(NdjsonReader::Entry& entry) {
         ++summary_.lines;
         read_ = entry.end;
-        if (auto ahead = entry.observation ? options_.ahead(entry.observation->at) : std::nullopt) {
-            entry.observation = tl::unexpected<Error>{*std::move(ahead)};
+        if (auto refusal = entry.observation ? options_.refusal(*entry.observation) : std::nullopt) {
+            entry.observation = tl::unexpected<Error>{*std::move(refusal)};
         }
         if (entry.observation) {
             batch_.push_back(std::move(*entry.observation));
@@ -107,13 +107,19 @@ private:
 
 }  // namespace
 
-std::optional<Error> ImportOptions::ahead(Instant at) const {
-    if (clock == nullptr || at <= clock->now() + kMostAhead) {
-        return std::nullopt;
+std::optional<Error> ImportOptions::refusal(const records::Observation& seen) const {
+    if (clock != nullptr && seen.at > clock->now() + kMostAhead) {
+        return Error{ErrorKind::Invalid,
+                     "its time is more than a day ahead of this machine's clock",
+                     "correct the clock that is wrong, and the line"};
     }
-    return Error{ErrorKind::Invalid,
-                 "its time is more than a day ahead of this machine's clock",
-                 "correct the clock that is wrong, and the line"};
+    const bool named = !seen.origin.text().empty() && !own_hosts.empty();
+    if (named && std::find(own_hosts.begin(), own_hosts.end(), seen.origin) == own_hosts.end()) {
+        return Error{ErrorKind::Invalid,
+                     "`origin` is none of the hosts under [[origin]] in the configuration",
+                     "correct the line, leave `origin` out of it, or name the host under [[origin]]"};
+    }
+    return std::nullopt;
 }
 
 void ImportSummary::add(const Observed& observed, std::size_t given) {

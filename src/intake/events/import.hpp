@@ -10,6 +10,7 @@
 #include <istream>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/clock.hpp"
@@ -52,8 +53,11 @@ struct ImportOptions {
     std::function<void(const ImportSummary&)> progress;
     /// Lines dated more than kMostAhead after its now are rejected. Null: none are.
     const Clock* clock{};
-    /// Why an observation of this time is not taken; nothing where it is.
-    [[nodiscard]] std::optional<Error> ahead(Instant at) const;
+    /// Every host that is an origin's own: a line that names another as its `origin` is rejected. Empty: none
+    /// is.
+    std::vector<Host> own_hosts{};
+    /// Why an observation is not taken; nothing where it is.
+    [[nodiscard]] std::optional<Error> refusal(const records::Observation& seen) const;
     const std::atomic<bool>* stop{};  ///< Looked at before each batch. May be null.
 };
 

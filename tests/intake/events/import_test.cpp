@@ -176,3 +176,24 @@ TEST_CASE("A line dated more than a day ahead is rejected, with the reason", "[i
           std::vector<std::string>{"2 its time is more than a day ahead of this machine's clock",
                                    "3 its time is more than a day ahead of this machine's clock"});
 }
+
+TEST_CASE("A line about another's origin is rejected, one that names none is taken", "[intake][events]") {
+    const auto line = test::digest_line();
+    const auto of = [&](const std::string& origin, const std::string& id) {
+        return test::with(test::with(line, R"("origin":"o.example",)", origin), "/1", "/" + id) + "\n";
+    };
+    ListSink sink;
+    std::istringstream stream{of(R"("origin":"O.example",)", "1") + of(R"("origin":"orgin.example",)", "2") +
+                              of("", "3") + of(R"("origin":null,)", "4")};
+    std::vector<std::uint64_t> rejected;
+    ImportOptions options;
+    options.own_hosts = {*Host::parse("o.example"), *Host::parse("www.o.example")};
+    options.rejected = [&](const RejectedLine& bad) {
+        rejected.push_back(bad.line);
+        CHECK(bad.reason.what.find("`origin`") == 0);
+    };
+    const auto summary = import_ndjson(stream, sink, options);
+    REQUIRE(summary);
+    CHECK(summary->lines == 4);
+    CHECK(rejected == std::vector<std::uint64_t>{2});
+}
