@@ -34,12 +34,19 @@ bool is_delivery(const RequestHead& head) {
     return carries_activity(head) || (head.method == "POST" && count_of(head.headers, "content-type") > 1);
 }
 
+/// draft-cavage-http-signatures-12 section 3.1: a signature may stand in Authorization as well.
+bool is_signature(std::string_view credentials) {
+    constexpr std::string_view kScheme = "signature ";
+    return equal_ignoring_case(credentials.substr(0, kScheme.size()), kScheme);
+}
+
 /// What is known of an activity that cannot be read: who signed it.
 fediverse::ActivityDigest opaque(const RequestHead& head) {
     fediverse::ActivityDigest digest;
-    for (const std::string_view name : {"signature", "signature-input"}) {
+    for (const std::string_view name : {"signature", "signature-input", "authorization"}) {
         const auto value = only_value(head.headers, name);
-        const auto key = value ? fediverse::key_id_of_signature(*value) : std::nullopt;
+        const bool signs = value && (name != "authorization" || is_signature(*value));
+        const auto key = signs ? fediverse::key_id_of_signature(*value) : std::nullopt;
         if (!key) {
             continue;
         }

@@ -338,6 +338,43 @@ TEST_CASE("An activity that cannot be read is recorded as unread, with its signe
     CHECK(intents[0].activity.shares[0].categories.has(DataCategory::Unread));
 }
 
+TEST_CASE("Certificates are kept for as many hosts as max_certificates says, the last used first") {
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    house.options.max_certificates = 2;
+    house.start();
+    const auto serial = [&](const std::string& host) { return house.open(host).peer_serial(); };
+    const auto a = serial("a.example");
+    const auto b = serial("b.example");
+    CHECK(a != b);
+    CHECK(serial("a.example") == a);
+    const auto c = serial("c.example");  // in the place of b, which was not used for longest
+    CHECK(serial("a.example") == a);
+    CHECK(serial("c.example") == c);
+    CHECK(serial("b.example") != b);
+    CHECK(serial("a.example") != a);
+}
+
+TEST_CASE("The signer of what cannot be read is found in Authorization as well") {
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    house.start();
+    const bool signs = GENERATE(true, false);
+    auto client = house.open("peer.example");
+    auto request = post("peer.example", "no JSON at all");
+    request.replace(
+        request.find("Signature: "), 11, signs ? "Authorization: Signature " : "Authorization: Digest ");
+    client.send(request);
+    CHECK(client.read_message().head == kAccepted);
+    const auto shares = house.sink.intents().at(0).activity.shares;
+    REQUIRE(shares.size() == (signs ? 1 : 0));
+    CHECK((!signs || shares[0].actor.reveal() == "https://origin.example/users/alice"));
+}
+
 TEST_CASE("A body over one MiB streams through and is recorded as unread") {
     House house;
     Received received;

@@ -185,6 +185,17 @@ std::string Wire::peer_subject_alternative() const {
     return found;
 }
 
+std::string Wire::peer_serial() const {
+    X509* certificate = SSL_get1_peer_certificate(ssl_);
+    BIGNUM* number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr);
+    char* text = BN_bn2hex(number);
+    std::string serial{text};
+    OPENSSL_free(text);
+    BN_free(number);
+    X509_free(certificate);
+    return serial;
+}
+
 bool Wire::send(std::string_view bytes) {
     while (!bytes.empty()) {
         std::size_t sent = 0;

@@ -36,6 +36,7 @@ public:
     bool start_server(const Certificate& certificate, int at_most_version = 0, const char* alpn = nullptr);
     [[nodiscard]] std::string protocol() const;  ///< Chosen by ALPN.
     [[nodiscard]] std::string peer_subject_alternative() const;
+    [[nodiscard]] std::string peer_serial() const;  ///< Of its certificate, in hex.
     [[nodiscard]] bool resumed() const { return SSL_session_reused(ssl_) == 1; }
 
     bool send(std::string_view bytes);
