@@ -43,6 +43,7 @@
 #include "reports/report_library.hpp"
 #include "reports/report_writer.hpp"
 #include "reports/transfer_report.hpp"
+#include "retention/retention_policy.hpp"
 #include "retention/retention_run.hpp"
 
 namespace fedtrail::api {
@@ -109,6 +110,8 @@ struct PaperDoors {
     PackageMaker package{};
     std::function<std::shared_ptr<const reports::PaperPolicies>()> policies{};  ///< Never null.
     std::function<std::shared_ptr<const capture::RuleSet>()> rules{};           ///< In force; never null.
+    /// Wordings that took another's place since then, of all recipients. Errors: Unavailable, Corrupt.
+    std::function<Result<std::vector<records::PolicyReplacement>>(Instant since)> policy_changes{};
 };
 
 /// What forgetting people needs.
@@ -117,6 +120,7 @@ struct RetentionDoors {
     std::function<Result<retention::RetentionSummary>(bool only_count)> run;
     const ShreddingBook& shreddings;
     AccessBook& accesses;
+    const retention::RetentionPolicy& policy;
 };
 
 /// Everything the API asks; all must outlive it and be thread-safe.
@@ -188,6 +192,7 @@ private:
     [[nodiscard]] HttpResponse metrics_with_hosts(const Call& call);
     [[nodiscard]] HttpResponse metrics_of(bool with_hosts) const;
     [[nodiscard]] HttpResponse observations(const Call& call);
+    [[nodiscard]] HttpResponse subjects(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse ledger_fold(const Call& call);
     [[nodiscard]] HttpResponse subject_shred(const Call& call);
@@ -202,10 +207,13 @@ private:
     /// `objects`: from now on; else they take it back.
     [[nodiscard]] HttpResponse objected(const Call& call, bool objects);
     [[nodiscard]] HttpResponse shreddings(const Call& call);
+    [[nodiscard]] HttpResponse retention_rules(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse recipient_one(const Call& call);
     [[nodiscard]] HttpResponse recipient_declare(const Call& call);
+    [[nodiscard]] HttpResponse recipient_policies(const Call& call);
+    [[nodiscard]] HttpResponse policy_changes(const Call& call);
     [[nodiscard]] HttpResponse transfer_bases(const Call& call);
     [[nodiscard]] HttpResponse transfer_switch(const Call& call);
     [[nodiscard]] HttpResponse transfer_switch_turn(const Call& call);
@@ -230,6 +238,8 @@ private:
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
 
+    /// The recipient of the address. Errors: NotFound.
+    [[nodiscard]] static Result<Host> host_in(const Call& call);
     /// What Fedtrail-Reason says; may be empty. Errors: Invalid.
     [[nodiscard]] static Result<std::string> reason_of(const Call& call);
     /// Durable, with its leaf, when it returns: to be called before anything is shown. Errors: those of the

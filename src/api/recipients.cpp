@@ -28,15 +28,15 @@ std::string filter_words(const Target& target) {
     return words;
 }
 
-Result<Host> host_in(const Call& call) {
+}  // namespace
+
+Result<Host> Api::host_in(const Call& call) {
     auto host = Host::parse(call.captured.front());
     if (!host || host->empty()) {
         return fail(ErrorKind::NotFound, "the address names no host", "Write it as a.example.");
     }
     return host;
 }
-
-}  // namespace
 
 std::optional<std::uint64_t> honour_percent(std::uint64_t gone, std::uint64_t present) {
     if (gone + present == 0) {

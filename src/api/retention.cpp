@@ -92,6 +92,10 @@ HttpResponse Api::shreddings(const Call& /*call*/) {
     return all ? json_answer(shreddings_json(*all)) : problem(all.error());
 }
 
+HttpResponse Api::retention_rules(const Call& /*call*/) {
+    return json_answer(retention_rules_json(doors_.retention.policy));
+}
+
 HttpResponse Api::retention_run(const Call& call) {
     const auto body = body_of(call.request.body);
     if (!body) {

@@ -73,6 +73,22 @@ std::string accesses_json(privacy::SubjectNumber subject,
     return text_of({{"format", "fedtrail/accesses/1"}, {"subject", subject.get()}, {"accesses", list}});
 }
 
+std::string retention_rules_json(const retention::RetentionPolicy& policy) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& rule : policy.rules()) {
+        list.push_back({{"kind", rule.kind},
+                        {"enabled", rule.enabled},
+                        {"keep_days", rule.keep_days.count()},
+                        {"keep_months", rule.keep_months.count()},
+                        {"to_year_end", rule.to_year_end},
+                        {"why", rule.why},
+                        {"source", rule.source}});
+    }
+    return nlohmann::ordered_json{{"format", "fedtrail/retention-rules/1"}, {"rules", std::move(list)}}.dump(
+               2) +
+           "\n";
+}
+
 std::string retention_json(const retention::RetentionSummary& summary, bool dry_run) {
     auto removed = Json::array();
     for (const auto& one : summary.removed) {

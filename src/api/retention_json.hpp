@@ -9,6 +9,7 @@
 #include "fedtrail/records/access.hpp"
 #include "fedtrail/records/shredding.hpp"
 
+#include "retention/retention_policy.hpp"
 #include "retention/retention_run.hpp"
 #include "retention/shredder.hpp"
 
@@ -22,6 +23,7 @@ namespace fedtrail::api {
 [[nodiscard]] std::string accesses_json(privacy::SubjectNumber subject,
                                         std::span<const records::Access> accesses,
                                         bool roles);
+[[nodiscard]] std::string retention_rules_json(const retention::RetentionPolicy& policy);
 [[nodiscard]] std::string retention_json(const retention::RetentionSummary& summary, bool dry_run);
 
 struct RetentionAnswer {

@@ -275,7 +275,8 @@ api::RetentionDoors ForgettingWing::doors() {
                 return run(only_count ? retention::RunKind::Count : retention::RunKind::Audited);
             },
             ports_.vault,
-            *access_};
+            *access_,
+            policy_};
 }
 
 }  // namespace fedtrail::app

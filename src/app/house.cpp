@@ -473,7 +473,8 @@ api::PaperDoors House::paper_doors() const {
             &papers_->policy_texts(),
             papers_->package(),
             [room = papers_.get()] { return room->policies(); },
-            [this] { return rules_.now(); }};
+            [this] { return rules_.now(); },
+            [this](Instant since) { return recipients_->directory().policy_changes(since); }};
 }
 
 Result<void> House::start() {

@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,8 +66,17 @@ public:
                                Personal<std::string>{"https://origin.example/users/alice"},
                                Personal<std::string>{"alice@origin.example"}};
     }
-    Result<std::vector<privacy::SubjectNumber>> list(privacy::SubjectNumber, std::size_t) const override {
-        return std::vector<privacy::SubjectNumber>{};
+    Result<std::vector<privacy::SubjectNumber>> list(privacy::SubjectNumber after,
+                                                     std::size_t limit) const override {
+        std::set<privacy::SubjectNumber> numbers;
+        for (const auto& [name, number] : known) {
+            if (number > after.get()) {
+                numbers.insert(privacy::SubjectNumber{number});
+            }
+        }
+        std::vector<privacy::SubjectNumber> page(numbers.begin(), numbers.end());
+        page.resize(std::min(page.size(), limit));
+        return page;
     }
 };
 

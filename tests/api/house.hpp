@@ -4,7 +4,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -21,6 +23,15 @@
 
 namespace fedtrail::testing {
 
+class FakePolicies final : public PolicyReader {
+public:
+    std::map<std::string, records::PolicyHistory> histories;
+    Result<records::PolicyHistory> history(const Host& host) const override {
+        const auto found = histories.find(host.text());
+        return found == histories.end() ? records::PolicyHistory{} : found->second;
+    }
+};
+
 struct ApiHouse {
     FakeLedger ledger;
     FakeVault vault;
@@ -36,6 +47,10 @@ struct ApiHouse {
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
     retention::RetentionSummary retention_summary;
+    retention::RetentionPolicy retention_policy{usual_retention()};
+    FakePolicies policies;
+    std::vector<records::PolicyReplacement> replacements;
+    std::optional<Instant> replaced_since;
     FakeRequestBook requests;
     FakeNoticeBook notices{requests};
     FakeObjectionBook objections;
@@ -91,7 +106,7 @@ struct ApiHouse {
                           },
                           [this](const privacy::TransferRules&) { return trial; }},
                          {},
-                         {},
+                         paper_doors(),
                          {[this](const retention::ShredOrder& order) -> Result<retention::Shredded> {
                               shred_orders.push_back(order);
                               return shred_answer;
@@ -101,7 +116,8 @@ struct ApiHouse {
                               return retention_summary;
                           },
                           shreddings,
-                          accesses},
+                          accesses,
+                          retention_policy},
                          consents,
                          folder}) {
         vault.known = {
@@ -136,6 +152,20 @@ struct ApiHouse {
     }
 
 private:
+    api::PaperDoors paper_doors() {
+        api::PaperDoors doors;
+        doors.policy_texts = &policies;
+        doors.policy_changes = [this](Instant since) -> Result<std::vector<records::PolicyReplacement>> {
+            replaced_since = since;
+            return replacements;
+        };
+        return doors;
+    }
+    static retention::RetentionPolicy usual_retention() {
+        std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/retention.json"};
+        const std::string json{std::istreambuf_iterator<char>{in}, {}};
+        return retention::RetentionPolicy::parse(json).value();
+    }
     static fediverse::Dialects usual_dialects() {
         std::ifstream in{FEDTRAIL_SOURCE_DIR "/policies/dialects.json"};
         const std::string json{std::istreambuf_iterator<char>{in}, {}};

@@ -67,6 +67,10 @@ TEST_CASE("Shreddings are listed, and retention is run or only counted", "[api]"
     const auto list = house.ask("GET", "/api/v1/shreddings", "audit");
     check_form(list, "shreddings");
     CHECK(Json::parse(list.body)["shreddings"][1]["request"] == 7);
+    const auto rules = house.ask("GET", "/api/v1/retention", "audit");
+    check_form(rules, "retention-rules");
+    CHECK(Json::parse(rules.body)["rules"].size() == house.retention_policy.rules().size());
+    CHECK(house.ask("GET", "/api/v1/retention", "hook").status == 403);
     house.retention_summary.removed = {{"case", 3}};
     house.retention_summary.held = {{"case", 1}};
     house.retention_summary.shredded = {SubjectNumber{4}};

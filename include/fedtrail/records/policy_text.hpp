@@ -42,6 +42,12 @@ struct PolicyVersion {
     friend bool operator==(const PolicyVersion&, const PolicyVersion&) = default;
 };
 
+/// A wording that took the place of another.
+struct PolicyReplacement {
+    std::uint32_t from{};  ///< The number of the one before that is kept.
+    PolicyVersion to;
+};
+
 /// A piece of a text that was compared with another one.
 struct DifferencePiece {
     enum class Side : std::uint8_t { Both, Old, New };

@@ -245,7 +245,10 @@ Result<Exit> retention_show(Session& session) {
     if (!policy) {
         return fail(policy);
     }
-    auto list = nlohmann::ordered_json::array();
+    if (session.json) {
+        session.out << api::retention_rules_json(*policy);
+        return Exit::Done;
+    }
     Table table{{{"KIND"}, {"KEPT"}, {"WHY"}}};
     for (const auto& rule : policy->rules()) {
         std::string kept;
@@ -258,21 +261,8 @@ Result<Exit> retention_show(Session& session) {
         kept += rule.to_year_end ? ", to the year's end" : "";
         kept = rule.enabled ? kept : "without end";
         table.row({rule.kind, kept, rule.why});
-        list.push_back({{"kind", rule.kind},
-                        {"enabled", rule.enabled},
-                        {"keep_days", rule.keep_days.count()},
-                        {"keep_months", rule.keep_months.count()},
-                        {"to_year_end", rule.to_year_end},
-                        {"why", rule.why},
-                        {"source", rule.source}});
     }
-    if (session.json) {
-        session.out << nlohmann::ordered_json{{"format", "fedtrail/retention-rules/1"}, {"rules", list}}.dump(
-                           2)
-                    << "\n";
-    } else {
-        table.write(session.out, session.terminal);
-    }
+    table.write(session.out, session.terminal);
     return Exit::Done;
 }
 

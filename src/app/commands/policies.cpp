@@ -1,7 +1,6 @@
 #include <ostream>
 
-#include <nlohmann/json.hpp>
-
+#include "api/policy_json.hpp"
 #include "app/commands/recipient_commands.hpp"
 #include "app/recipient_policies.hpp"
 #include "app/recipient_room.hpp"
@@ -12,76 +11,14 @@ namespace fedtrail::app {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using records::DifferencePiece;
 
 std::string_view sign_of(DifferencePiece::Side side) {
     return side == DifferencePiece::Side::Old ? "-" : side == DifferencePiece::Side::New ? "+" : " ";
 }
 
-std::string_view name_of_side(DifferencePiece::Side side) {
-    return side == DifferencePiece::Side::Old ? "old" : side == DifferencePiece::Side::New ? "new" : "both";
-}
-
 std::string day_of(Instant at) {
     return format_rfc3339(at).substr(0, 10);
-}
-
-Json version_json(const records::PolicyVersion& version) {
-    return {{"kind", std::string{records::name_of(version.kind)}},
-            {"number", version.number},
-            {"url", version.url},
-            {"language", version.language},
-            {"first_seen", format_rfc3339(version.first_seen)},
-            {"last_seen", format_rfc3339(version.last_seen)},
-            {"sha256", hex(version.sha256)},
-            {"octets", version.octets},
-            {"cut", version.cut}};
-}
-
-Json change_json(const records::PolicyChange& change) {
-    auto pieces = Json::array();
-    for (const auto& piece : change.pieces) {
-        pieces.push_back({{"side", std::string{name_of_side(piece.side)}}, {"text", piece.text.reveal()}});
-    }
-    return {{"kind", std::string{records::name_of(change.to.kind)}},
-            {"from", change.from.number},
-            {"to", change.to.number},
-            {"at", format_rfc3339(change.to.first_seen)},
-            {"cut", change.cut},
-            {"pieces", pieces}};
-}
-
-Json statement_json(const records::PolicyStatement& statement) {
-    Json told{{"topic", std::string{records::name_of(statement.topic)}}, {"sentence", nullptr}};
-    if (statement.sentence) {
-        told["sentence"] = statement.sentence->reveal();
-        told["kind"] = std::string{records::name_of(statement.kind)};
-        told["version"] = statement.version;
-        told["rule"] = statement.rule;
-    }
-    return told;
-}
-
-void write_json(Session& session, const Host& host, const records::PolicyHistory& history) {
-    Json versions = Json::array();
-    for (const auto& one : history.versions) {
-        versions.push_back(version_json(one));
-    }
-    Json changes = Json::array();
-    for (const auto& one : history.changes) {
-        changes.push_back(change_json(one));
-    }
-    Json statements = Json::array();
-    for (const auto& one : history.summary.statements) {
-        statements.push_back(statement_json(one));
-    }
-    const Json document{{"format", "fedtrail/recipient-policies/1"},
-                        {"host", host.text()},
-                        {"versions", versions},
-                        {"changes", changes},
-                        {"summary", {{"language", history.summary.language}, {"statements", statements}}}};
-    session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
 }
 
 void write_change(std::ostream& out, const records::PolicyChange& change, bool pieces) {
@@ -141,26 +78,7 @@ std::string how_to_see(const Host& host) {
     return "fedtrail recipients policies " + host.text() + " --diff";
 }
 
-void write_changes_json(Session& session,
-                        const std::optional<Instant>& since,
-                        const std::vector<sqlite::PolicyReplaced>& changes) {
-    auto list = Json::array();
-    for (const auto& [from, to] : changes) {
-        list.push_back({{"at", format_rfc3339(to.first_seen)},
-                        {"host", to.host.text()},
-                        {"kind", std::string{records::name_of(to.kind)}},
-                        {"from", from},
-                        {"to", to.number},
-                        {"url", to.url},
-                        {"difference", how_to_see(to.host)}});
-    }
-    const Json document{{"format", "fedtrail/policy-changes/1"},
-                        {"since", since ? Json(format_rfc3339(*since)) : Json(nullptr)},
-                        {"changes", std::move(list)}};
-    session.out << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-}
-
-void write_changes(Session& session, const std::vector<sqlite::PolicyReplaced>& changes) {
+void write_changes(Session& session, const std::vector<records::PolicyReplacement>& changes) {
     if (changes.empty()) {
         session.out << "No policy changed.\n";
         return;
@@ -193,7 +111,7 @@ Result<Exit> changed_policies(Session& session, const std::optional<Instant>& si
         return fail(changes);
     }
     if (session.json) {
-        write_changes_json(session, since, *changes);
+        session.out << api::policy_changes_json(since, *changes);
     } else {
         write_changes(session, *changes);
     }
@@ -242,7 +160,7 @@ Result<Exit> recipients_policies(Session& session, const PromisesOptions& option
                     "`fedtrail recipients refresh " + host->text() + "` tries to.");
     }
     if (session.json) {
-        write_json(session, *host, *history);
+        session.out << api::policies_json(*host, *history);
     } else {
         write_text(session, *history, options.differences);
     }

@@ -213,7 +213,7 @@ Result<std::vector<records::PolicyVersion>> SqliteDirectory::versions(const Host
     });
 }
 
-Result<std::vector<PolicyReplaced>> SqliteDirectory::policy_changes(Instant since) const {
+Result<std::vector<records::PolicyReplacement>> SqliteDirectory::policy_changes(Instant since) const {
     return state_->reader.read("reading the changes of policies", [since](Statements& statements) {
         return read_policy_changes(statements, since);
     });

@@ -25,12 +25,6 @@ struct DirectoryCheck {
     std::vector<std::string> faults;  ///< At most 100.
 };
 
-/// A wording of a policy that took the place of another.
-struct PolicyReplaced {
-    std::uint32_t from{};  ///< The number of the one before that is kept.
-    records::PolicyVersion to;
-};
-
 /// Thread-safe; several processes may share the file.
 class SqliteDirectory final : public RecipientDirectory, public PolicyArchive, public RefreshBook {
 public:
@@ -56,7 +50,7 @@ public:
     [[nodiscard]] Result<Personal<std::string>> text(const records::PolicyVersion& version) const override;
     [[nodiscard]] Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override;
     /// Of all hosts, the newest first. Reads every version's facts. Errors: Unavailable, Corrupt.
-    [[nodiscard]] Result<std::vector<PolicyReplaced>> policy_changes(Instant since) const;
+    [[nodiscard]] Result<std::vector<records::PolicyReplacement>> policy_changes(Instant since) const;
 
     [[nodiscard]] Result<void> add(std::span<const Host> hosts, Instant due) override;
     [[nodiscard]] Result<void> call_for(std::span<const Host> hosts, Instant due) override;

@@ -182,9 +182,9 @@ Result<std::vector<PolicyVersion>> read_policy_versions(Statements& statements, 
     return versions;
 }
 
-Result<std::vector<PolicyReplaced>> read_policy_changes(Statements& statements, Instant since) {
+Result<std::vector<records::PolicyReplacement>> read_policy_changes(Statements& statements, Instant since) {
     auto& row = statements.get("SELECT host, kind, number, facts FROM policy ORDER BY host, kind, number");
-    std::vector<PolicyReplaced> changes;
+    std::vector<records::PolicyReplacement> changes;
     std::string place;  // host and kind of the row before
     std::int64_t before = 0;
     while (row.executeStep()) {

@@ -18,7 +18,8 @@ namespace fedtrail::sqlite {
 [[nodiscard]] Result<std::vector<records::PolicyVersion>> read_policy_versions(Statements& statements,
                                                                                const Host& host);
 /// Every version that replaced another one at `since` or later, the newest first. Reads all versions.
-[[nodiscard]] Result<std::vector<PolicyReplaced>> read_policy_changes(Statements& statements, Instant since);
+[[nodiscard]] Result<std::vector<records::PolicyReplacement>> read_policy_changes(Statements& statements,
+                                                                                  Instant since);
 /// Errors: also NotFound.
 [[nodiscard]] Result<Personal<std::string>> read_policy_text(Statements& statements,
                                                              const records::PolicyVersion& version);
