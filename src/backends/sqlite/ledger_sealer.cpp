@@ -7,6 +7,7 @@
 #include "fedtrail/ledger/blob.hpp"
 
 #include "backends/sqlite/leaf_table.hpp"
+#include "records/leaf_bodies.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -186,7 +187,7 @@ Bytes name_seed(Statements& statements, bool may_make) {
     return seed;
 }
 
-// --- Records ---
+// --- Records: by write(), for encode_body() reads back what it wrote, and these cannot be out of order ---
 
 records::LeafSalt RecordMaker::salt_of(ByteView seed, records::LeafKind kind, std::uint64_t number) {
     return ledger::sha256(records::salt_message(seed, kind, number));
@@ -236,13 +237,10 @@ Result<void> RecordMaker::visit(const SealedShare& share, const ShapeBook& shape
     auto place = (std::uint64_t{share.late_chunk} << 24U) + share.first_late;
     for (const auto& attempt : *share.late) {
         const auto salt = salt_of(*seed, records::LeafKind::LateAttempt, place++);
-        const auto body = records::encode_body(records::LateAttemptLeaf{
-            leaf.subject, attempt.activity, attempt.recipient, attempt.code & 0xFF'FFFFU});
-        if (!body) {
-            return fail(body);
-        }
         begin(salt);
-        message_.raw(*body);
+        records::write(
+            message_,
+            records::LateAttemptLeaf{leaf.subject, attempt.activity, attempt.recipient, attempt.code});
         if (auto seen = visitor(made({records::LeafKind::LateAttempt, from_unix_seconds(attempt.at)}, salt));
             !seen) {
             return seen;
@@ -252,15 +250,13 @@ Result<void> RecordMaker::visit(const SealedShare& share, const ShapeBook& shape
 }
 
 Result<void> RecordMaker::visit_names(const WindowRow& window, ByteView seed, const Visitor& visitor) {
+    records::RecipientNameLeaf leaf;
     for (std::uint32_t i = 0; i < window.names; ++i) {
-        const auto number = window.first_name + i;
-        const auto body = records::encode_body(records::RecipientNameLeaf{number, recipients_.name(number)});
-        if (!body) {
-            return fail(body);
-        }
-        const auto salt = salt_of(seed, records::LeafKind::RecipientName, number);
+        leaf.number = window.first_name + i;
+        leaf.host.assign(recipients_.name(leaf.number));
+        const auto salt = salt_of(seed, records::LeafKind::RecipientName, leaf.number);
         begin(salt);
-        message_.raw(*body);
+        records::write(message_, leaf);
         if (auto seen = visitor(made({records::LeafKind::RecipientName, window.at}, salt)); !seen) {
             return seen;
         }
