@@ -158,6 +158,11 @@ int main(int argc, char** argv) {
     while (std::cin.get() != EOF) {
     }
     (*opened)->drain(std::chrono::seconds{5});
+    if (ledger) {
+        const auto written = ledger->recorder->figures();
+        std::cout << "commits " << written.groups << " sum_ms " << written.commit_times.sum_ms << " intents "
+                  << written.intents << " ";
+    }
     const auto figures = (*opened)->figures();
     std::cout << "activities " << figures.activities << " held " << figures.held << " reused "
               << figures.peer_reused << " errors " << figures.errors << std::endl;
