@@ -166,10 +166,6 @@ Result<void> add_seen_notices(const PlannerPorts& ports, const PlanCase& plan_ca
     return added;
 }
 
-const fediverse::Dialect& dialect_of(const fediverse::Dialects& dialects, const RecipientEntry& entry) {
-    return entry.software.empty() && entry.relay ? dialects.named("relay") : dialects.of(entry.software);
-}
-
 Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
                                          const fediverse::Dialects& dialects,
                                          Targets&& targets) {
@@ -188,7 +184,7 @@ Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
     for (auto& [host, target] : targets) {
         target.entry = std::move(entries->at(place++));
         target.entry.host = host;
-        target.dialect = &dialect_of(dialects, target.entry);
+        target.dialect = &dialects.of(target.entry.software, target.entry.relay);
         found.push_back(std::move(target));
     }
     return found;

@@ -112,11 +112,10 @@ private:
                                                           const SpottedDelete& seen);
     [[nodiscard]] Result<void> undo_one(const records::ErasureRequest& request, Instant at);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
-    [[nodiscard]] bool obeys_the_origin(const std::string& software, bool account) const;
+    [[nodiscard]] static bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);
     [[nodiscard]] records::Notice told_notice(records::RequestNumber number,
                                               const Gathering& gathering,
-                                              const Host& host,
-                                              const std::string& software) const;
+                                              const RecipientEntry& entry) const;
     [[nodiscard]] Result<void> write_told(records::RequestNumber number, const Gathering& gathering);
     [[nodiscard]] Result<void> write_attempts(records::RequestNumber number, const Gathering& gathering);
     /// An accepted Delete for a request whose fan-out was over already.

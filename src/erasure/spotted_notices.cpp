@@ -30,28 +30,26 @@ bool holds(const std::vector<ObjectForm>& forms, ObjectForm form) {
 
 }  // namespace
 
-/// What servers send is a Delete of the actor with a plain URI and of an object as a Tombstone, without
-/// removeData: only software that obeys that form was really told.
-bool SpottedDeletions::obeys_the_origin(const std::string& software, bool account) const {
-    const auto& dialect = dialects_.of(software);
+/// What servers send is a Delete of the actor with a plain URI, without removeData, and one of an object as
+/// a Tombstone or as a plain URI: which, is not seen. Only software that obeys it either way was really told.
+bool SpottedDeletions::obeys_the_origin(const fediverse::Dialect& dialect, bool account) {
     return account ? holds(dialect.actor_forms, ObjectForm::Plain) && !dialect.remove_data
-                   : holds(dialect.object_forms, ObjectForm::Plain) ||
-                         holds(dialect.object_forms, ObjectForm::Tombstone);
+                   : holds(dialect.obeyed_forms, ObjectForm::Plain) &&
+                         holds(dialect.obeyed_forms, ObjectForm::Tombstone);
 }
 
 records::Notice SpottedDeletions::told_notice(records::RequestNumber number,
                                               const Gathering& gathering,
-                                              const Host& host,
-                                              const std::string& software) const {
+                                              const RecipientEntry& entry) const {
     records::Notice notice;
     notice.request = number;
     notice.subject = gathering.subject;
-    notice.recipient = host;
-    notice.software = software;
-    notice.dialect = dialects_.of(software).name;
+    notice.recipient = entry.host;
+    notice.software = entry.software;
+    notice.dialect = dialects_.of(entry.software, entry.relay).name;
     notice.state = fediverse::next(notice.state, NoticeEventKind::SentByOrigin).value_or(notice.state);
     notice.seen_from_origin = true;
-    for (const auto& [object, reached] : gathering.reached.at(host)) {
+    for (const auto& [object, reached] : gathering.reached.at(entry.host)) {
         notice.acknowledged_at =
             notice.acknowledged_at ? std::max(*notice.acknowledged_at, reached.at) : reached.at;
         notice.last_status = reached.status;
@@ -76,8 +74,9 @@ Result<void> SpottedDeletions::write_told(records::RequestNumber number, const G
         if (!known) {
             return fail(known);
         }
-        if (!*known && obeys_the_origin(entry.software, gathering.objects.empty())) {
-            notices.push_back(told_notice(number, gathering, entry.host, entry.software));
+        const auto& dialect = dialects_.of(entry.software, entry.relay);
+        if (!*known && obeys_the_origin(dialect, gathering.objects.empty())) {
+            notices.push_back(told_notice(number, gathering, entry));
         }
     }
     if (notices.empty()) {
@@ -113,7 +112,8 @@ Result<void> SpottedDeletions::count_late_once(const Place& place, const Spotted
     change.attempts.push_back(attempt_of((*notice)->number, place.object, seen.at, seen.status));
     const bool account = seen.object == seen.actor;
     const auto state = fediverse::next((*notice)->state, NoticeEventKind::SentByOrigin);
-    if (account && !(*notice)->in_flight && state && obeys_the_origin((*notice)->software, true)) {
+    if (account && !(*notice)->in_flight && state &&
+        obeys_the_origin(dialects_.named((*notice)->dialect), true)) {
         (*notice)->state = *state;
         (*notice)->seen_from_origin = true;
         if (!(*notice)->acknowledged_at) {

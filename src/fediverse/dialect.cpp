@@ -11,6 +11,7 @@ namespace fedtrail::fediverse {
 namespace {
 
 constexpr std::string_view kDefault = "default";
+constexpr std::string_view kRelay = "relay";
 
 constexpr std::array<std::pair<std::string_view, AccountPlan>, 3> kPlans{
     {{"actor_only", AccountPlan::ActorOnly},
@@ -43,6 +44,9 @@ Dialect dialect_of(const nlohmann::json& row) {
     dialect.account = named_in(kPlans, row.at("account").get<std::string>(), "account");
     dialect.actor_forms = forms_of(row, "actor_forms");
     dialect.object_forms = forms_of(row, "object_forms");
+    if (row.contains("obeyed_forms")) {
+        dialect.obeyed_forms = forms_of(row, "obeyed_forms");
+    }
     dialect.audience = named_in(kAudiences, row.value("audience", "public_and_followers"), "audience");
     dialect.remove_data = row.value("remove_data", false);
     dialect.undo_activities = row.value("undo_activities", false);
@@ -92,12 +96,12 @@ Result<Dialects> Dialects::parse(std::string_view json) {
     return dialects;
 }
 
-const Dialect& Dialects::of(std::string_view software) const {
+const Dialect& Dialects::of(std::string_view software, bool relay) const {
     const auto wanted = lower_ascii(software);
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const Dialect& dialect) {
         return std::find(dialect.software.begin(), dialect.software.end(), wanted) != dialect.software.end();
     });
-    return found == all_.end() ? all_.front() : *found;
+    return found != all_.end() ? *found : relay ? named(kRelay) : all_.front();
 }
 
 const Dialect& Dialects::named(std::string_view name) const {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -196,6 +197,29 @@ TEST_CASE("Deletes of objects gather in one request per person", "[spotter]") {
     CHECK(s.notice("a.example")->seen_from_origin);
     CHECK(!s.notice("b.example"));  // it got one of the two
     CHECK(s.notices.history(s.notice("a.example")->number)->attempts.size() == 2);
+}
+
+TEST_CASE("a post's Delete by the origin tells only who obeys it as a Tombstone and as a URI", "[spotter]") {
+    Spot s;
+    const std::map<std::string, std::string> software{{"m.example", "mastodon"},
+                                                      {"g.example", "gotosocial"},
+                                                      {"n.example", "nodebb"},
+                                                      {"e.example", "epicyon"},
+                                                      {"p.example", "pixelfed"},
+                                                      {"f.example", "funkwhale"},
+                                                      {"u.example", "never-heard-of"}};
+    for (const auto& [host, name] : software) {
+        s.software(host, name);
+        s.deletes(kPost, host);
+    }
+    s.step();
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.over.size() == 1);
+    for (const auto& [host, name] : software) {
+        CAPTURE(name);
+        CHECK(s.notice(host).has_value() == (name == "mastodon" || name == "gotosocial"));
+    }
 }
 
 TEST_CASE("the fan-out of a busy account is not waited for longer than an hour", "[spotter]") {

@@ -52,6 +52,16 @@ TEST_CASE("Software is found by any name it goes by, in any case", "[fediverse][
     CHECK(shipped().named("snac").name == "snac");
 }
 
+TEST_CASE("A relay of whatever name gets the relays' dialect", "[fediverse][dialect]") {
+    for (const auto* name : {"", "activity-relay", "buzzrelay", "activityrelay"}) {
+        CAPTURE(name);
+        CHECK(shipped().of(name, true).name == "relay");
+        CHECK(shipped().of(name, true).signed_document);
+    }
+    CHECK(shipped().of("mastodon", true).name == "mastodon");
+    CHECK(shipped().of("activity-relay").name == "default");
+}
+
 TEST_CASE("What has no facts is not made up", "[fediverse][dialect]") {
     for (const auto* name : {"mobilizon", "writefreely", "hollo", "bookwyrm", "hubzilla"}) {
         CHECK(shipped().of(name).name == "default");

@@ -29,6 +29,7 @@ struct Dialect {
     AccountPlan account{AccountPlan::ObjectsFirst};
     std::vector<ObjectForm> actor_forms;  ///< Tried one after the other, each with an id of its own.
     std::vector<ObjectForm> object_forms;
+    std::vector<ObjectForm> obeyed_forms;  ///< In a Delete of an object; empty: not known.
     Audience audience{Audience::PublicAndFollowers};
     bool remove_data{};
     bool undo_activities{};  ///< Reactions and follows are taken back with Undo, where they are not swept
@@ -48,8 +49,9 @@ class Dialects {
 public:
     /// `json` is policies/dialects.json. Errors: Invalid.
     [[nodiscard]] static Result<Dialects> parse(std::string_view json);
-    /// `software` as NodeInfo has it, in any case; unknown ones get "default".
-    [[nodiscard]] const Dialect& of(std::string_view software) const;
+    /// `software` as NodeInfo has it, in any case; unknown ones get "relay" where they are one, else
+    /// "default".
+    [[nodiscard]] const Dialect& of(std::string_view software, bool relay = false) const;
     /// By its name; "default" if there is none.
     [[nodiscard]] const Dialect& named(std::string_view name) const;
     [[nodiscard]] const std::vector<Dialect>& all() const { return all_; }
