@@ -175,11 +175,27 @@ std::string operator_in(const json& object) {
                                name_in(text_at(part_of(object, "admin"), "name"))});
 }
 
+/// Lemmy and PieFed: [{"person": {"name": …, "actor_id": …}}, …]. Who can be written to there, by their
+/// address.
+std::string first_admin_in(const json& object) {
+    const auto& admins = part_of(object, "admins");
+    if (!admins.is_array() || admins.empty()) {
+        return {};
+    }
+    const auto& person = part_of(admins.front(), "person");
+    const auto name = first_of(
+        std::array{text_at(person, "display_name"), text_at(person, "name"), text_at(person, "user_name")});
+    const auto actor =
+        first_of(std::array{link_in(text_at(person, "actor_id")), link_in(text_at(person, "ap_id"))});
+    return name_in(actor.empty() || name.empty() ? name + actor : name + " (" + actor + ")");
+}
+
 /// Whoever answers mail there calls themselves what they like: that is not who runs it.
 std::string contact_name_in(const json& object) {
     const auto& account = part_of(part_of(object, "contact"), "account");
     return first_of(std::array{name_in(text_at(account, "display_name")),
-                               name_in(text_at(part_of(object, "contact_account"), "display_name"))});
+                               name_in(text_at(part_of(object, "contact_account"), "display_name")),
+                               first_admin_in(object)});
 }
 
 /// "social.example", also where it is written as a URI.

@@ -215,6 +215,20 @@ TEST_CASE("Accounts, doors, the operator and where its promises stand") {
         add_instance_facts(
             lemmy, R"({"site_view":{"counts":{"users":7},"local_site":{"registration_mode":"Open"}}})");
         CHECK(lemmy.users == 7);
+        NodeFacts administered;
+        add_instance_facts(administered,
+                           R"({"site_view":{"site":{"name":"L"}},"admins":[{"person":{"name":"fred",
+                "actor_id":"https://l.example/u/fred"}},{"person":{"name":"second"}}]})");
+        CHECK(administered.contact_name.reveal() == "fred (https://l.example/u/fred)");
+        CHECK(administered.operator_name.reveal().empty());
+        NodeFacts bare;
+        add_instance_facts(bare, R"({"admins":[{"person":{"user_name":"ann","actor_id":"javascript:x"}}]})");
+        CHECK(bare.contact_name.reveal() == "ann");
+        for (const auto* odd : {R"({"admins":[]})", R"({"admins":{"person":1}})", R"({"admins":[3]})"}) {
+            NodeFacts none;
+            add_instance_facts(none, odd);
+            CHECK(none.contact_name.reveal().empty());
+        }
         NodeFacts peertube;
         add_instance_facts(peertube, R"({"instance":{"serverCountry":"France","languages":["fr"]}})");
         CHECK(peertube.declared_country == "France");
