@@ -172,6 +172,7 @@ std::span<const Api::Route> Api::routes() {
               false,
               {Scope::RequestsWrite, Scope::AuditRead},
               &Api::request_letters},
+        Route{"GET", "/api/v1/letters", false, {Scope::RequestsWrite, Scope::AuditRead}, &Api::open_letters},
         Route{"GET", "/api/v1/requests/{number}/events", false, seers, &Api::request_events},
         Route{"POST",
               "/api/v1/requests/{number}/{act}",

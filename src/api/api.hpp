@@ -37,6 +37,7 @@
 #include "api/target.hpp"
 #include "capture/rules_in_force.hpp"
 #include "erasure/desk.hpp"
+#include "erasure/escalation.hpp"
 #include "recipients/register.hpp"
 #include "reports/operator_facts.hpp"
 #include "reports/paper_policies.hpp"
@@ -71,6 +72,8 @@ struct RequestDoors {
     std::chrono::milliseconds heartbeat{15'000};  ///< … and says that it is alive.
     std::size_t max_own_requests{10};             ///< As erasure.max_own_requests has it.
     std::string letters{};                        ///< As erasure.letters has it.
+    /// What nobody but the controller can decide; absent: nothing is known of it.
+    std::function<Result<std::vector<erasure::DecisionDue>>(records::RequestNumber)> decisions{};
 };
 
 /// What recipients need.
@@ -234,6 +237,7 @@ private:
     [[nodiscard]] HttpResponse request_notice(const Call& call);
     [[nodiscard]] HttpResponse request_letter_sent(const Call& call);
     [[nodiscard]] HttpResponse request_letters(const Call& call);
+    [[nodiscard]] HttpResponse open_letters(const Call& call);
     [[nodiscard]] HttpResponse request_give_up(const Call& call);
     [[nodiscard]] HttpResponse request_events(const Call& call);
     [[nodiscard]] HttpResponse request_act(const Call& call);
@@ -264,6 +268,9 @@ private:
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<records::Notice> notice_for(const Call& call) const;
+    /// For whoever may decide or check; empty for the person.
+    [[nodiscard]] Result<std::vector<erasure::DecisionDue>> decisions_for(
+        const Call& call, records::RequestNumber number) const;
     [[nodiscard]] Result<privacy::SubjectNumber> subject_for(const Call& call) const;
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,

@@ -230,13 +230,23 @@ Json cursor(Number next) {
 
 }  // namespace
 
-std::string request_json(const erasure::RequestView& view, bool names) {
+std::string request_json(const erasure::RequestView& view,
+                         bool names,
+                         std::span<const erasure::DecisionDue> decisions) {
     Json out{{"format", "fedtrail/erasure-request/1"}};
     out.update(request(view, names ? Objects::Named : Objects::Unnamed));
     out["held"] = Json::array();
     for (const auto& object : view.held) {
         out["held"].push_back({{"uri", names ? Json(object.uri.reveal()) : Json(nullptr)},
                                {"categories", categories(object.categories)}});
+    }
+    out["decisions"] = Json::array();
+    for (const auto& due : decisions) {
+        out["decisions"].push_back({{"notice", due.notice.get()},
+                                    {"recipient", due.recipient.text()},
+                                    {"state", std::string{fediverse::name_of(due.state)}},
+                                    {"rung", due.rung},
+                                    {"advice", due.advice}});
     }
     out["history"] = events(view.events);
     return text_of(out);

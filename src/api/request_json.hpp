@@ -10,12 +10,15 @@
 
 #include "api/request_acts.hpp"
 #include "erasure/desk.hpp"
+#include "erasure/escalation.hpp"
 
 namespace fedtrail::api {
 
-/// One request with its scope, clock, progress, history and what is held. The addresses of objects are null
-/// without `names`.
-[[nodiscard]] std::string request_json(const erasure::RequestView& view, bool names);
+/// One request with its scope, clock, progress, history, what is held and what is to be decided. The
+/// addresses of objects are null without `names`.
+[[nodiscard]] std::string request_json(const erasure::RequestView& view,
+                                       bool names,
+                                       std::span<const erasure::DecisionDue> decisions);
 /// Requests without objects, history and what is held. `next` is the cursor of the next page, or 0.
 [[nodiscard]] std::string requests_json(std::span<const erasure::RequestView> views,
                                         records::RequestNumber next);
@@ -37,6 +40,9 @@ struct SentLetter {
 /// Those of a request, by notice, oldest first. Errors: those of the book.
 [[nodiscard]] Result<std::vector<SentLetter>> letters_of(const NoticeBook& book,
                                                          records::RequestNumber request);
+/// Those of all open requests, by request. Errors: those of the books.
+[[nodiscard]] Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests,
+                                                              const NoticeBook& notices);
 /// `folder` is where letters lie that are to be sent by hand.
 [[nodiscard]] std::string letters_json(std::span<const SentLetter> letters, const std::string& folder);
 

@@ -68,6 +68,37 @@ Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::Requ
     return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
 }
 
+Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests, const NoticeBook& notices) {
+    std::vector<SentLetter> letters;
+    RequestFilter filter;
+    filter.open_only = true;
+    auto visited =
+        visit_requests(requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
+            const auto found = letters_of(notices, request.number);
+            if (!found) {
+                return fail(found);
+            }
+            letters.insert(letters.end(), found->begin(), found->end());
+            return {};
+        });
+    return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
+}
+
+HttpResponse Api::open_letters(const Call& call) {
+    const auto waiting = call.target.query("waiting").value_or("false");
+    if (waiting != "true" && waiting != "false") {
+        return bad_request("waiting is neither true nor false");
+    }
+    auto letters = letters_of_open(doors_.erasure.requests, doors_.erasure.notices);
+    if (!letters) {
+        return problem(letters.error());
+    }
+    if (waiting == "true") {
+        std::erase_if(*letters, [](const SentLetter& letter) { return !letter.waiting; });
+    }
+    return json_answer(letters_json(*letters, doors_.erasure.letters));
+}
+
 HttpResponse Api::request_letters(const Call& call) {
     const auto request = request_for(call);
     const auto letters = request ? letters_of(doors_.erasure.notices, request->number)

@@ -83,7 +83,17 @@ HttpResponse Api::request_one(const Call& call) {
         return problem(view.error());
     }
     const auto names = note_objects(call, request->subject);
-    return names ? json_answer(request_json(*view, *names)) : problem(names.error());
+    const auto decisions =
+        names ? decisions_for(call, request->number) : Result<std::vector<erasure::DecisionDue>>{fail(names)};
+    return decisions ? json_answer(request_json(*view, *names, *decisions)) : problem(decisions.error());
+}
+
+Result<std::vector<erasure::DecisionDue>> Api::decisions_for(const Call& call,
+                                                             records::RequestNumber number) const {
+    const bool decides = call.grant.allows(Scope::Admin) || call.grant.allows(Scope::RequestsWrite) ||
+                         call.grant.allows(Scope::AuditRead);
+    return decides && doors_.erasure.decisions ? doors_.erasure.decisions(number)
+                                               : std::vector<erasure::DecisionDue>{};
 }
 
 HttpResponse Api::request_plan(const Call& call) {

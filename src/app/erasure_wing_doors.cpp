@@ -1,5 +1,7 @@
 #include "app/erasure_wing.hpp"
 
+#include "app/erasure_options.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -26,6 +28,15 @@ api::RequestDoors ErasureWing::doors() {
         }};
     doors.max_own_requests = ports_.config.erasure.max_own_requests;
     doors.letters = ports_.config.erasure.letters.string();
+    doors.decisions = [this](records::RequestNumber number) {
+        const auto room = desk_room();  // with the policies of now
+        return erasure::Escalation{
+            {*cases_, *cases_, *directory_, ports_.vault, nullptr, *letter_folder_, ports_.clock},
+            room->policies().escalation,
+            room->policies().letters,
+            escalation_options(ports_.config)}
+            .decisions(number);
+    };
     return doors;
 }
 

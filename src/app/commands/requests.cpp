@@ -3,8 +3,6 @@
 #include <ostream>
 #include <thread>
 
-#include "fedtrail/ports/visit_books.hpp"
-
 #include "api/request_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
@@ -66,25 +64,13 @@ Table letters_table(std::span<const api::SentLetter> letters) {
     return table;
 }
 
-/// The requests whose letters are wanted.
-Result<std::vector<records::RequestNumber>> wanted_requests(const CaseRoom& room, std::uint64_t number) {
-    std::vector<records::RequestNumber> numbers;
-    if (number != 0) {
-        const auto request = room.cases->request(records::RequestNumber{number});
-        if (!request) {
-            return fail(request);
-        }
-        numbers.push_back(request->number);
-        return numbers;
+/// Those of one request, or of all that are open.
+Result<std::vector<api::SentLetter>> wanted_letters(const CaseRoom& room, std::uint64_t number) {
+    if (number == 0) {
+        return api::letters_of_open(*room.cases, *room.cases);
     }
-    RequestFilter filter;
-    filter.open_only = true;
-    const auto visited = visit_requests(
-        *room.cases, filter, [&numbers](const records::ErasureRequest& request) -> Result<void> {
-            numbers.push_back(request.number);
-            return {};
-        });
-    return visited ? Result<std::vector<records::RequestNumber>>{std::move(numbers)} : fail(visited);
+    const auto request = room.cases->request(records::RequestNumber{number});
+    return request ? api::letters_of(*room.cases, request->number) : fail(request);
 }
 
 std::string answer_format(const Session& session, const RequestOptions& options) {
@@ -272,23 +258,15 @@ Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto numbers = wanted_requests(*room, options.number);
-    if (!numbers) {
-        return fail(numbers);
-    }
-    std::vector<api::SentLetter> letters;
-    for (const auto number : *numbers) {
-        const auto added = api::letters_of(*room->cases, number);
-        if (!added) {
-            return fail(added);
-        }
-        letters.insert(letters.end(), added->begin(), added->end());
+    const auto letters = wanted_letters(*room, options.number);
+    if (!letters) {
+        return fail(letters);
     }
     if (session.json) {
-        session.out << api::letters_json(letters, room->config.erasure.letters.string());
+        session.out << api::letters_json(*letters, room->config.erasure.letters.string());
         return Exit::Done;
     }
-    letters_table(letters).write(session.out, session.terminal);
+    letters_table(*letters).write(session.out, session.terminal);
     session.err << "Letters that wait are to be sent by hand; they lie in "
                 << room->config.erasure.letters.string()
                 << "\nWhen one was sent: fedtrail requests letters N --sent HOST\n";

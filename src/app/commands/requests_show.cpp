@@ -333,7 +333,11 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
         if (auto noted = note_objects(*room, *view, options, *why); !noted) {
             return fail(noted);
         }
-        session.out << api::request_json(*view, options.names);
+        const auto due = DecisionRoom{*room}.escalation().decisions(number);
+        if (!due) {
+            return fail(due);
+        }
+        session.out << api::request_json(*view, options.names, *due);
         return Exit::Done;
     }
     tell_head(session.out, *view);
