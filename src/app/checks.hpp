@@ -8,6 +8,10 @@
 #include "app/config.hpp"
 #include "app/session.hpp"
 
+namespace fedtrail::sqlite {
+class SqliteLog;
+}
+
 namespace fedtrail::app {
 
 enum class Verdict { Ok, Warn, Fail };
@@ -27,6 +31,9 @@ struct Check {
 /// Derives again what is damaged in the ledger and can be derived; says on `session.err` how far it is, and
 /// what came of it as the check "rebuild". Errors: Conflict (a sidecar runs); those of the configuration.
 [[nodiscard]] Result<Check> rebuild_stores(Session& session);
+
+/// Whether the log continues the checkpoint that its guard has: the check "log_guard". Reads only.
+[[nodiscard]] Check check_guard(const Config& config, const sqlite::SqliteLog& log);
 
 // The parts, by subject.
 void check_policies(const Session& session, const Config& config, std::vector<Check>& out);

@@ -15,7 +15,8 @@ Check failed(const std::string& name, const Error& error) {
     return {name, Verdict::Fail, error.what, error.remedy};
 }
 
-/// Whether the log continues what its guard has; read only.
+}  // namespace
+
 Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
     GuardFile guard{config.log.guard};
     const auto hold = guard.hold();
@@ -55,6 +56,8 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
             "the log continues the checkpoint of " + std::to_string(known->size) + " leaves",
             ""};
 }
+
+namespace {
 
 /// Whether what the stores have is what the log has of it.
 Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint64_t size) {

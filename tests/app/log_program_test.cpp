@@ -182,6 +182,7 @@ TEST_CASE("A log from an older backup signs nothing, and everything says so", "[
     const auto doctor = place.program.run({"doctor"});
     CHECK(doctor.exit == 1);
     CHECK_THAT(doctor.out, Contains("older than a checkpoint already published"));
+    CHECK_THAT(place.program.run({"status"}).out, Contains("older than a checkpoint already published"));
     const Serving serving{place.program};
     CHECK(wait_until(
         [&] { return place.program.text("serve.err").find("NOTHING IS SIGNED") != std::string::npos; }));

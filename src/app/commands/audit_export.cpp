@@ -189,14 +189,14 @@ public:
         }
         return audit::export_bundle(**reader, *signer_, order, out, progress);
     }
-    /// A full bundle is a look at the data of everybody in it; one of a period or of everything counts for
-    /// everybody, for only the finished file says who is not in it.
-    Result<void> note_looks(const audit::Scope& scope, const std::string& why) {
+    /// A bundle is a look at the data of everybody in it, by name if it is a full one; one of a period or of
+    /// everything counts for everybody, for only the finished file says who is not in it.
+    Result<void> note_looks(const audit::Scope& scope, const std::string& why, bool full) {
         const auto room = AccessRoom::open(rooms_.config, rooms_.reading);
         if (!room) {
             return fail(room);
         }
-        const Look look{records::looked::kBundle, why, true};
+        const Look look{records::looked::kBundle, why, full};
         // Nobody is left who could read of a look at somebody who was shredded.
         const auto note_one = [&](privacy::SubjectNumber subject) -> Result<void> {
             const auto gone = is_shredded(subject);
@@ -375,7 +375,8 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (auto known = check_language(session, options.language); !known || *known != Exit::Done) {
         return known;
     }
-    const bool full = audit::level_named(options.level).value_or(audit::Level::Full) == audit::Level::Full;
+    const auto level = audit::level_named(options.level).value_or(audit::Level::Full);
+    const bool full = level == audit::Level::Full;
     const auto why = reason_of(session, options, full);
     if (!why) {
         return Exit::Usage;
@@ -391,8 +392,8 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
         }
         scope = *subject;
     }
-    if (full) {
-        if (const auto noted = (*desk)->note_looks(*scope, *why); !noted) {
+    if (level != audit::Level::Minimal) {
+        if (const auto noted = (*desk)->note_looks(*scope, *why, full); !noted) {
             return fail(noted);
         }
     }

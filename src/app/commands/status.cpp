@@ -7,6 +7,7 @@
 
 #include "app/ballast.hpp"
 #include "app/case_room.hpp"
+#include "app/checks.hpp"
 #include "app/commands/commands.hpp"
 #include "app/due.hpp"
 #include "app/instance.hpp"
@@ -97,7 +98,10 @@ void look_at_log(const Config& config, Picture& picture) {
         return;
     }
     picture.log = LogState{*size, std::move(*last)};
-    if (figure(picture, "fedtrail_log_refused") > 0) {
+    const auto guard = check_guard(config, **log);
+    if (guard.verdict == Verdict::Fail) {
+        picture.wrong.push_back({ErrorKind::Denied, guard.finding, guard.remedy});
+    } else if (figure(picture, "fedtrail_log_refused") > 0) {
         picture.wrong.push_back({ErrorKind::Denied,
                                  "the log is older than a checkpoint already published: nothing is signed",
                                  "fedtrail doctor"});
