@@ -78,6 +78,9 @@ std::string retention_rules_json(const retention::RetentionPolicy& policy) {
     for (const auto& rule : policy.rules()) {
         list.push_back({{"kind", rule.kind},
                         {"enabled", rule.enabled},
+                        {"kept_until",
+                         rule.kept_until.empty() ? nlohmann::ordered_json(nullptr)
+                                                 : nlohmann::ordered_json(rule.kept_until)},
                         {"keep_days", rule.keep_days.count()},
                         {"keep_months", rule.keep_months.count()},
                         {"to_year_end", rule.to_year_end},

@@ -1,5 +1,8 @@
 #include "app/forgetting_room.hpp"
 
+#include "app/log_wing.hpp"
+#include "app/rules_file.hpp"
+
 namespace fedtrail::app {
 
 Result<std::unique_ptr<ForgettingRoom>> ForgettingRoom::open(const Session& session, const Config& config) {
@@ -47,6 +50,9 @@ Result<void> ForgettingRoom::build(const Session& session) {
         return fail(log);
     }
     log_ = std::move(*log);
+    if (auto noted = note_policies(*folders); !noted) {
+        return noted;
+    }
     auto wing = ForgettingWing::open({config_,
                                       clock_,
                                       books_->vault(),
@@ -63,6 +69,16 @@ Result<void> ForgettingRoom::build(const Session& session) {
     }
     wing_ = std::move(*wing);
     return {};
+}
+
+/// What is done here is done under these, whether or not a sidecar ever ran with them.
+Result<void> ForgettingRoom::note_policies(const PolicyFolders& folders) {
+    const auto rules = read_rules(rules_place(config_, folders).file);
+    if (!rules) {
+        return fail(rules);
+    }
+    auto in_force = PoliciesInForce::read(folders.policies, *rules);
+    return in_force ? note_in_force(log_->log(), *in_force, clock_.now()) : fail(in_force);
 }
 
 }  // namespace fedtrail::app

@@ -27,6 +27,7 @@ public:
 private:
     ForgettingRoom(const Config& config, InstanceLock lock) : config_(config), lock_(std::move(lock)) {}
     [[nodiscard]] Result<void> build(const Session& session);
+    [[nodiscard]] Result<void> note_policies(const PolicyFolders& folders);
 
     // In the order in which they are built.
     Config config_;

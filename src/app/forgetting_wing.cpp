@@ -11,6 +11,7 @@
 #include "app/json_schema.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
+#include "retention/named.hpp"
 
 namespace fedtrail::app {
 
@@ -208,6 +209,18 @@ Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind)
     return run.run(kind);
 }
 
+Result<retention::Shredded> ForgettingWing::shred(const retention::ShredOrder& order) {
+    if (order.reason == records::ShredReason::Operator) {
+        const auto person = ports_.vault.identity(order.subject);
+        if (person && retention::names_person(order.why, *person)) {
+            return fail(ErrorKind::Invalid,
+                        "the reason names the person, and would stay in the log for good",
+                        "Say it without their name: \"asked for by letter of 3 May\".");
+        }
+    }
+    return shredder_->shred(order);
+}
+
 /// Whoever was shredded by a Fedtrail that did not overwrite may still be in free room of the ledger.
 void ForgettingWing::rewrite_once() {
     const auto known = ports_.vault.shreddings();
@@ -250,6 +263,19 @@ Result<void> ForgettingWing::finish_later() {
     return {};
 }
 
+/// A process that is started often would leave a leaf each time; one that never runs for a day, none.
+Result<retention::RunKind> ForgettingWing::kind_of_run() const {
+    if (due_ != Instant{} || !ports_.last_run) {
+        return retention::RunKind::Audited;
+    }
+    const auto last = ports_.last_run();
+    if (!last) {
+        return fail(last);
+    }
+    const bool lately = *last && **last > ports_.clock.now() - kEvery;
+    return lately ? retention::RunKind::Quiet : retention::RunKind::Audited;
+}
+
 Result<std::optional<Instant>> ForgettingWing::step() {
     if (const auto finished = finish_later(); !finished) {
         return fail(finished);
@@ -257,8 +283,8 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     if (ports_.clock.now() < due_) {  // the loop asks more often than once a day
         return std::optional{due_};
     }
-    // The first run of a process would leave a leaf a restart.
-    const auto summary = run(due_ == Instant{} ? retention::RunKind::Quiet : retention::RunKind::Audited);
+    const auto kind = kind_of_run();
+    const auto summary = kind ? run(*kind) : Result<retention::RetentionSummary>{fail(kind)};
     if (!summary) {
         return fail(summary);
     }

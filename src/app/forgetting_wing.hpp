@@ -40,6 +40,9 @@ struct ForgettingPorts {
     TokenBook& tokens;
     AuditTrail& trail;
     std::function<void(privacy::SubjectNumber)> forget_in_memory;
+    /// When the policy was last applied, or since when it is in force, as the log has it; absent: there is no
+    /// log.
+    std::function<Result<std::optional<Instant>>()> last_run{};
 };
 
 class ForgettingWing {
@@ -54,9 +57,8 @@ public:
     ~ForgettingWing();
 
     [[nodiscard]] sqlite::SqliteAccess& accesses() { return *access_; }
-    [[nodiscard]] Result<retention::Shredded> shred(const retention::ShredOrder& order) {
-        return shredder_->shred(order);
-    }
+    /// Errors: also Invalid (an operator's reason names the person: it stays in the log for good).
+    [[nodiscard]] Result<retention::Shredded> shred(const retention::ShredOrder& order);
     [[nodiscard]] Result<retention::RetentionSummary> run(retention::RunKind kind);
     /// What an earlier process left, and whom a backup brought back; before anything else happens, since
     /// their numbers must not be given to others. How many people it was; a file that somebody reads is no
@@ -75,6 +77,7 @@ public:
     [[nodiscard]] Result<void> use(const PolicyFolders& folders);
 
 private:
+    [[nodiscard]] Result<retention::RunKind> kind_of_run() const;
     // Between attempts to overwrite files that somebody reads: at first, and at most.
     static constexpr std::chrono::seconds kSoon{5};
     static constexpr std::chrono::minutes kSeldom{5};

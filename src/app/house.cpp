@@ -334,6 +334,10 @@ void House::note_rules() {
 
 /// Before anything passes the doors: what an earlier process left half-forgotten is forgotten first.
 Result<void> House::open_forgetting() {
+    std::function<Result<std::optional<Instant>>()> last_run;
+    if (log_) {
+        last_run = [log = log_.get()] { return log->last_retention_run(); };
+    }
     auto wing = ForgettingWing::open({config_,
                                       clock_,
                                       books_->vault(),
@@ -343,7 +347,8 @@ Result<void> House::open_forgetting() {
                                       wing_->consents(),
                                       *tokens_,
                                       log_ ? log_->trail() : no_trail_,
-                                      [this](privacy::SubjectNumber who) { wing_->forget(who); }},
+                                      [this](privacy::SubjectNumber who) { wing_->forget(who); },
+                                      last_run},
                                      folders_);
     if (!wing) {
         return fail(wing);

@@ -214,23 +214,40 @@ Result<void> LogWing::note_rules(const std::string& rules, Instant since) {
     return in_force_->noted ? Result<void>{} : note(since);
 }
 
-Result<void> LogWing::note(Instant at) {
-    const auto before = room_->log().last_event(records::LeafKind::PolicyChange);
+Result<void> note_in_force(sqlite::SqliteLog& log, PoliciesInForce& in_force, Instant at) {
+    const auto before = log.last_event(records::LeafKind::PolicyChange);
     if (!before) {
         return fail(before);
     }
     if (*before && (*before)->opening) {
         const auto known = records::decode_body(records::LeafKind::PolicyChange, (*before)->opening->body);
-        in_force_->noted = known && std::get<records::PolicyChangeLeaf>(*known) == in_force_->leaf;
+        in_force.noted = known && std::get<records::PolicyChangeLeaf>(*known) == in_force.leaf;
     }
-    if (!in_force_->noted) {
-        if (auto written = room_->log().append({at, in_force_->leaf}, in_force_->texts); !written) {
+    if (!in_force.noted) {
+        if (auto written = log.append({at, in_force.leaf}, in_force.texts); !written) {
             return written;
         }
-        in_force_->noted = true;
+        in_force.noted = true;
     }
-    in_force_->texts.clear();
+    in_force.texts.clear();
     return {};
+}
+
+Result<void> LogWing::note(Instant at) {
+    return note_in_force(room_->log(), *in_force_, at);
+}
+
+Result<std::optional<Instant>> LogWing::last_retention_run() const {
+    for (const auto kind : {records::LeafKind::RetentionRun, records::LeafKind::PolicyChange}) {
+        const auto last = room_->log().last_event(kind);
+        if (!last) {
+            return fail(last);
+        }
+        if (*last) {
+            return std::optional{(*last)->head.at};
+        }
+    }
+    return std::optional<Instant>{};
 }
 
 Result<std::optional<Instant>> LogWing::publish() {

@@ -42,6 +42,9 @@ struct PoliciesInForce {
     [[nodiscard]] bool has(const std::string& name, const records::LeafDigest& digest) const;
 };
 
+/// Writes `in_force` into the log, unless it is what was written last. Errors: those of the log.
+[[nodiscard]] Result<void> note_in_force(sqlite::SqliteLog& log, PoliciesInForce& in_force, Instant at);
+
 class LogWing {
 public:
     /// The stores must have been opened before: their leaves are read. Nothing runs yet. `config`, `cipher`
@@ -54,6 +57,10 @@ public:
     LogWing(LogWing&&) = delete;
     LogWing& operator=(LogWing&&) = delete;
     ~LogWing();
+
+    /// When the retention policy was last applied; if it never was, since when the policies are in force.
+    /// Errors: those of the log.
+    [[nodiscard]] Result<std::optional<Instant>> last_retention_run() const;
 
     /// For events that no other store has. Thread-safe.
     [[nodiscard]] AuditTrail& trail() { return room_->log(); }

@@ -16,12 +16,27 @@ using std::chrono::year_month_day;
 
 constexpr std::array<std::string_view, 6> kKinds{
     "person", "case", "letter", "unread_connection", "gap", "access"};
+/// Kept as long as what they hang on: they go with the person's key, with the request, or stay.
+constexpr std::array<std::string_view, 8> kLasting{"identity",
+                                                   "disclosure",
+                                                   "recipient_card",
+                                                   "objection",
+                                                   "consent",
+                                                   "signing_key",
+                                                   "log_leaf",
+                                                   "policy_text"};
+constexpr std::array<std::string_view, 3> kEnds{"shredding", "request_closed", "never"};
 /// More than this is no limit: a mistake in the file, or a wish to keep everything.
 constexpr int kLongestDays = 36'500;
 constexpr int kLongestMonths = 1'200;
 
 tl::unexpected<Error> invalid(std::string what) {
     return fail(ErrorKind::Invalid, "retention: " + std::move(what), "see schemas/retention.schema.json");
+}
+
+template <typename Words>
+bool is_one_of(const Words& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 Result<RetentionRule> rule_of(const Json& row) {
@@ -33,9 +48,16 @@ Result<RetentionRule> rule_of(const Json& row) {
     rule.to_year_end = row.value("to_year_end", false);
     rule.why = row.at("why").get<std::string>();
     rule.source = row.at("source").get<std::vector<std::string>>();
-    if (std::find(kKinds.begin(), kKinds.end(), rule.kind) == kKinds.end()) {
+    rule.kept_until = row.value("kept_until", "");
+    const bool lasting = is_one_of(kLasting, rule.kind);
+    if (!lasting && !is_one_of(kKinds, rule.kind)) {
         return invalid("no kind of record is called \"" + rule.kind + "\"");
     }
+    if (lasting != is_one_of(kEnds, rule.kept_until) || (lasting && (in_days != 0 || in_months != 0))) {
+        return invalid("\"" + rule.kind + "\" is kept " +
+                       (lasting ? "until something happens, not for a time" : "for a time"));
+    }
+    rule.enabled = rule.enabled && !lasting;
     if (in_days < 0 || in_days > kLongestDays || in_months < 0 || in_months > kLongestMonths) {
         return invalid("\"" + rule.kind + "\" is kept for a time that is no time");
     }

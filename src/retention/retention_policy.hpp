@@ -15,7 +15,11 @@ namespace fedtrail::retention {
 
 /// One kind of record.
 struct RetentionRule {
-    std::string kind;  ///< "person", "case", "letter", "unread_connection", "gap", "access".
+    /// "person", "case", "letter", "unread_connection", "gap", "access"; or one that no time ends.
+    std::string kind;
+    /// What ends it in place of a time: "shredding" of the person, "request_closed", or "never"; "" is the
+    /// time below. Such a rule is never enabled: nothing is dropped by it.
+    std::string kept_until;
     bool enabled{true};
     std::chrono::days keep_days{};      ///< After `from` …
     std::chrono::months keep_months{};  ///< … these as well, as calendar months,

@@ -177,6 +177,25 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
     CHECK_THAT(place.program.run({"doctor"}).out, !Contains("shredding:"));
 }
 
+TEST_CASE("A reason that names the person is refused: it would stay in the log",
+          "[app][program][shredding]") {
+    const Place place;
+    place.import(post(kAlice, id_of(kAlice, 1), "2026-11-20T07:00:00Z"));
+    const bool beside_a_sidecar = GENERATE(true, false);
+    std::optional<Serving> serving;
+    if (beside_a_sidecar) {
+        serving.emplace(place.program);
+    }
+    for (const auto& why : {kAlice + " asked by letter", "letter of " + kAlice + "@o.example"}) {
+        const auto said = place.program.run({"subjects", "shred", "1", "--reason", why});
+        CHECK(said.exit != 0);
+        CHECK_THAT(said.err, Contains("names the person") && !Contains(kAlice));
+    }
+    CHECK(place.shreddings().empty());
+    CHECK(place.program.run({"report", kAlice + "@o.example", "-o", (place.dir / "r.html").string()}).exit ==
+          0);
+}
+
 TEST_CASE("A shredding that waits hinders neither the start nor other commands",
           "[app][program][shredding]") {
     const Place place;

@@ -1,5 +1,6 @@
 #include "retention/retention_policy.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -71,6 +72,22 @@ TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {
         CHECK_FALSE(policy->rule(kind)->why.empty());
     }
     CHECK(policy->rule("person")->keep_days == std::chrono::days{90});
+    for (const auto* kind : {"identity",
+                             "disclosure",
+                             "recipient_card",
+                             "objection",
+                             "consent",
+                             "signing_key",
+                             "log_leaf",
+                             "policy_text"}) {
+        CAPTURE(kind);
+        const auto& rules = policy->rules();
+        const auto found =
+            std::find_if(rules.begin(), rules.end(), [&](const auto& rule) { return rule.kind == kind; });
+        REQUIRE(found != rules.end());
+        CHECK_FALSE(found->kept_until.empty());
+        CHECK(policy->rule(kind) == nullptr);  // nothing is dropped by it
+    }
 }
 
 TEST_CASE("A kind that does not exist, or comes twice, or has no time is refused", "[retention]") {
@@ -93,6 +110,18 @@ TEST_CASE("A kind that does not exist, or comes twice, or has no time is refused
     CHECK(with(R"({"kind": "person", "keep_days": 28, "why": "w", "source": ["s"]},)"
                R"({"kind": "case", "keep_months": 1, "why": "w", "source": ["s"]})"));
     CHECK(RetentionPolicy::parse("nothing").error().kind == ErrorKind::Invalid);
+    // What lasts has no time, and what has a time does not last.
+    const std::string lasts =
+        R"({"kind": "disclosure", "kept_until": "shredding", "why": "w", "source": ["s"])";
+    CHECK(with(lasts + "}"));
+    for (const auto& bad :
+         {lasts + R"(, "keep_days": 1})",
+          std::string{R"({"kind": "disclosure", "keep_days": 1, "why": "w", "source": ["s"]})"},
+          std::string{R"({"kind": "disclosure", "kept_until": "me", "why": "w", "source": ["s"]})"},
+          std::string{R"({"kind": "gap", "kept_until": "never", "why": "w", "source": ["s"]})"}}) {
+        CAPTURE(bad);
+        CHECK(with(bad).error().kind == ErrorKind::Invalid);
+    }
     const auto off =
         with(R"({"kind": "gap", "enabled": false, "keep_days": 1, "why": "w", "source": ["s"]})");
     REQUIRE(off);

@@ -236,6 +236,16 @@ Result<Exit> retention_run(Session& session, const ForgettingOptions& options) {
     return Exit::Done;
 }
 
+namespace {
+
+std::string words_of_end(std::string_view kept_until) {
+    return kept_until == "shredding"        ? "until the person is shredded"
+           : kept_until == "request_closed" ? "until no request needs it"
+                                            : "without end";
+}
+
+}  // namespace
+
 Result<Exit> retention_show(Session& session) {
     const auto folders = find_policies(session.environment, session.program);
     if (!folders) {
@@ -259,7 +269,7 @@ Result<Exit> retention_show(Session& session) {
             kept += (kept.empty() ? "" : " and ") + std::to_string(rule.keep_days.count()) + " days";
         }
         kept += rule.to_year_end ? ", to the year's end" : "";
-        kept = rule.enabled ? kept : "without end";
+        kept = rule.enabled ? kept : words_of_end(rule.kept_until);
         table.row({rule.kind, kept, rule.why});
     }
     table.write(session.out, session.terminal);
