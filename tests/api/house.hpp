@@ -62,6 +62,7 @@ struct ApiHouse {
         erasure::DeskPorts{requests, notices, objections, objections, holdings, holdings, vault, clock},
         planner,
         calendar)};
+    Result<std::vector<erasure::DecisionDue>> due{std::vector<erasure::DecisionDue>{}};
     FakeDeclarationBook declarations;
     FakeFindings findings;
     recipients::Register cards{{directory, declarations, findings, findings, clock}, decisions()};
@@ -98,7 +99,10 @@ struct ApiHouse {
                           },
                           [this] { ++changes; },
                           std::chrono::milliseconds{1},
-                          std::chrono::milliseconds{40}},
+                          std::chrono::milliseconds{40},
+                          10,
+                          "letters",
+                          [this](records::RequestNumber) { return due; }},
                          {cards, declarations, findings, findings},
                          {[this] { return rules; },
                           [](const std::string& text) -> Result<recipients::CheckedRules> {

@@ -354,6 +354,32 @@ TEST_CASE("Whoever may write requests says that a letter in a file was sent, onc
     CHECK(letters["letters"].at(0)["recipient"] == "a.example");
     house.get("/api/v1/requests/1/letters", "own", 403);
     house.get("/api/v1/requests/9/letters", "audit", 404);
+    const auto all = house.get("/api/v1/letters", "desk");
+    keeps(all, "cli/letters.schema.json");
+    CHECK(all["letters"] == letters["letters"]);
+    CHECK(house.get("/api/v1/letters?waiting=true", "audit")["letters"].empty());
+    house.get("/api/v1/letters?waiting=yes", "audit", 400);
+    house.get("/api/v1/letters", "own", 403);
+}
+
+TEST_CASE("What has to be decided is told to whoever may decide or check, not to the person",
+          "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.due = std::vector<erasure::DecisionDue>{{records::NoticeNumber{1},
+                                                   records::RequestNumber{1},
+                                                   *Host::parse("a.example"),
+                                                   fediverse::NoticeState::Escalated,
+                                                   "decision",
+                                                   "Two letters had no effect."}};
+    for (const auto* token : {"desk", "audit", "admin"}) {
+        const auto told = house.get("/api/v1/requests/1", token);
+        keeps(told, "erasure-request.schema.json");
+        REQUIRE(told["decisions"].size() == 1);
+        CHECK(told["decisions"][0]["recipient"] == "a.example");
+        CHECK(told["decisions"][0]["state"] == "escalated");
+    }
+    CHECK(house.get("/api/v1/requests/1", "own")["decisions"].empty());
 }
 
 TEST_CASE("Whoever may write requests gives a server up, with ground and reason", "[api][requests]") {
