@@ -190,9 +190,9 @@ TEST_CASE("An import takes the good lines, keeps the bad ones, and counts nothin
 TEST_CASE("An import tells what is about nobody here from what was known", "[app][program]") {
     const Home home;
     auto elsewhere = observation(1, "a.example");
-    for (auto at = elsewhere.find("origin.example"); at != std::string::npos;
-         at = elsewhere.find("origin.example", at)) {
-        elsewhere.replace(at, 14, "orgin.example");
+    for (auto at = elsewhere.find("//origin.example"); at != std::string::npos;
+         at = elsewhere.find("//origin.example", at)) {
+        elsewhere.replace(at, 16, "//orgin.example");
     }
     const auto lines = elsewhere + observation(2, "origin.example") + observation(3, "a.example");
     for (const bool served : {false, true}) {
