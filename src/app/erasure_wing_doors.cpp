@@ -1,6 +1,5 @@
-#include "app/erasure_wing.hpp"
-
 #include "app/erasure_options.hpp"
+#include "app/erasure_wing.hpp"
 
 namespace fedtrail::app {
 

@@ -210,7 +210,7 @@ for (const [index, sample] of documents.entries()) {
       { ...document, object: typeof document.object === 'string' ? other : { ...document.object, id: other } },
       { ...document, type: document.type === 'Undo' ? 'Delete' : 'Undo' },
       { ...document, to: ['https://o.example/users/bob'] },
-      { ...document, cc: [] },
+      { ...document, cc: document.cc.length > 0 ? [] : ['https://o.example/users/bob/followers'] },
       { ...document, id: swap(document.id, '-7-', '-8-') },
       ...(document.removeData ? [{ ...document, removeData: false }] : []),
       { ...document, signature: { ...document.signature, created: nextSecond(document.signature.created) } },
