@@ -12,7 +12,7 @@ import { populate } from './scenario.mjs';
 
 const { SIDECAR_BINARY: binary, ERASURE_DAYS: program } = process.env;
 const kinds = ['mastodon', 'misskey', 'peertube', 'wordpress', 'gotosocial', 'lemmy', 'snac'];
-const others = ['keeps', 'down', 'busy', 'returns', 'hang', 'gone'];
+const others = ['keeps', 'down', 'busy', 'returns', 'hang', 'cut', 'gone'];
 const servers = [
   ...kinds.map((software) => ({ host: `${software}.test`, software })),
   ...others.map((name) => ({ host: `${name}.test`, software: 'mastodon', keeps: name === 'keeps' })),
@@ -57,6 +57,7 @@ test('on the first day everybody who can be told is told', async () => {
   await world.mode('down.test', { name: 'down' });
   await world.mode('busy.test', { name: 'busy', times: 2, seconds: 3_600 });
   await world.mode('hang.test', { name: 'hang' });
+  await world.mode('cut.test', { name: 'cut' });
   await world.mode('gone.test', { name: 'gone' });
   await world.mode('peertube.test', { name: 'status', status: 503 });
   number = await erase(sidecar, 'alice@origin.test');
@@ -107,6 +108,7 @@ test('a server that was down for three days is told when it is back', async () =
 test('a server that never answers is given up after a week, and one that is gone is not called erased', async () => {
   await days.pass(5 * DAY);
   assert.equal(await state('hang.test'), 'unreachable');
+  assert.equal(await state('cut.test'), 'unreachable');
   assert.notEqual(await state('gone.test'), 'verified_gone');
   assert.equal((await noticesOf(run.sidecar, number))['hang.test'].next_at, null);
 });
