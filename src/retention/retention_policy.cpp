@@ -117,24 +117,33 @@ bool cases_outlast_people(const RetentionPolicy& policy) {
     return true;
 }
 
+Result<void> add_rule(std::vector<RetentionRule>& rules, const Json& row) {
+    auto rule = rule_of(row);
+    if (!rule) {
+        return fail(rule);
+    }
+    const bool twice =
+        std::any_of(rules.begin(), rules.end(), [&](const auto& other) { return other.kind == rule->kind; });
+    if (twice) {
+        return invalid("\"" + rule->kind + "\" has two rules");
+    }
+    rules.push_back(std::move(*rule));
+    return {};
+}
+
 }  // namespace
 
 Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
     try {
         const auto document = Json::parse(json);
         RetentionPolicy policy;
-        for (const auto& row : document.at("rules")) {
-            auto rule = rule_of(row);
-            if (!rule) {
-                return fail(rule);
-            }
-            const bool twice = std::any_of(policy.rules_.begin(),
-                                           policy.rules_.end(),
-                                           [&](const auto& other) { return other.kind == rule->kind; });
-            if (twice) {
-                return invalid("\"" + rule->kind + "\" has two rules");
-            }
-            policy.rules_.push_back(std::move(*rule));
+        Result<void> added;
+        const auto& rows = document.at("rules");
+        for (auto row = rows.begin(); row != rows.end() && added; ++row) {
+            added = add_rule(policy.rules_, *row);
+        }
+        if (!added) {
+            return fail(added);
         }
         if (!cases_outlast_people(policy)) {
             return invalid(
