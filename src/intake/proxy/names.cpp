@@ -11,36 +11,10 @@ namespace fedtrail::proxy {
 
 namespace {
 
-constexpr std::size_t kThreads = 4;
 constexpr std::size_t kMaxEntries = 4'096;
 constexpr std::size_t kMaxAddresses = 8;
 constexpr std::chrono::seconds kKeep{30};
 constexpr std::chrono::seconds kKeepFailure{5};
-
-std::vector<Tcp::endpoint> ask_system(const std::string& name, std::uint16_t port) {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG;
-    addrinfo* list = nullptr;
-    std::vector<Tcp::endpoint> endpoints;
-    if (::getaddrinfo(name.c_str(), nullptr, &hints, &list) != 0) {
-        return endpoints;
-    }
-    for (const auto* entry = list; entry != nullptr && endpoints.size() < kMaxAddresses;
-         entry = entry->ai_next) {
-        Tcp::endpoint endpoint;
-        if (entry->ai_addrlen > endpoint.capacity()) {
-            continue;
-        }
-        std::memcpy(endpoint.data(), entry->ai_addr, entry->ai_addrlen);
-        endpoint.resize(entry->ai_addrlen);
-        endpoint.port(port);
-        endpoints.push_back(endpoint);
-    }
-    ::freeaddrinfo(list);
-    return endpoints;
-}
 
 }  // namespace
 
@@ -75,14 +49,40 @@ std::string text_of(const Tcp::endpoint& endpoint) {
            std::to_string(endpoint.port());
 }
 
-Names::Names() : threads_(kThreads) {}
+Names::Endpoints Names::ask_system(const std::string& name, std::uint16_t port) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_ADDRCONFIG;
+    addrinfo* list = nullptr;
+    Endpoints endpoints;
+    if (::getaddrinfo(name.c_str(), nullptr, &hints, &list) != 0) {
+        return endpoints;
+    }
+    for (const auto* entry = list; entry != nullptr && endpoints.size() < kMaxAddresses;
+         entry = entry->ai_next) {
+        Tcp::endpoint endpoint;
+        if (entry->ai_addrlen > endpoint.capacity()) {
+            continue;
+        }
+        std::memcpy(endpoint.data(), entry->ai_addr, entry->ai_addrlen);
+        endpoint.resize(entry->ai_addrlen);
+        endpoint.port(port);
+        endpoints.push_back(endpoint);
+    }
+    ::freeaddrinfo(list);
+    return endpoints;
+}
+
+Names::Names(Ask ask) : ask_(std::move(ask)), threads_(kAtOnce) {}
 
 Names::~Names() {
+    threads_.stop();
     threads_.join();
 }
 
-Result<std::unique_ptr<Names>> Names::make(const std::map<std::string, std::string>& fixed) {
-    std::unique_ptr<Names> names{new Names};
+Result<std::unique_ptr<Names>> Names::make(const std::map<std::string, std::string>& fixed, Ask ask) {
+    std::unique_ptr<Names> names{new Names{std::move(ask)}};
     for (const auto& [name, address] : fixed) {
         const auto endpoint = endpoint_of(address);
         if (!endpoint) {
@@ -116,6 +116,7 @@ Awaitable<std::vector<Tcp::endpoint>> Names::resolve(Loop& loop, const Target& t
         }
         answer = std::make_shared<Answer>(loop);
         entry.waiting.push_back(answer);
+        entry.wanted_until = std::max(entry.wanted_until, until);
         ask = !std::exchange(entry.asking, true);
     }
     if (ask) {
@@ -126,8 +127,23 @@ Awaitable<std::vector<Tcp::endpoint>> Names::resolve(Loop& loop, const Target& t
     co_return endpoints ? std::move(*endpoints) : Endpoints{};
 }
 
+/// Whoever waited for it may have given up while it stood in the queue: it is not asked for then, or a burst
+/// of dead names would hold the threads long after everybody has gone.
+bool Names::is_wanted(const std::string& key) {
+    const std::lock_guard lock{mutex_};
+    const auto entry = entries_.find(key);
+    if (entry == entries_.end() || entry->second.wanted_until > SteadyClock::now()) {
+        return true;
+    }
+    entries_.erase(entry);
+    return false;
+}
+
 void Names::look_up(const std::string& key, const std::string& name, std::uint16_t port) {
-    auto endpoints = ask_system(name, port);
+    if (!is_wanted(key)) {
+        return;
+    }
+    auto endpoints = ask_(name, port);
     std::vector<std::shared_ptr<Answer>> waiting;
     {
         const std::lock_guard lock{mutex_};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,8 +21,17 @@ namespace fedtrail::proxy {
 
 class Names {
 public:
-    /// `fixed`: "host:port" -> "ADDRESS:PORT", asked before the system. Errors: Invalid.
-    [[nodiscard]] static Result<std::unique_ptr<Names>> make(const std::map<std::string, std::string>& fixed);
+    using Endpoints = std::vector<Tcp::endpoint>;
+    /// Blocks; none: the name is unknown or nobody answered. On many threads at once.
+    using Ask = std::function<Endpoints(const std::string& name, std::uint16_t port)>;
+
+    /// How many names are asked for at once. A name server that never answers holds a thread for 10 seconds
+    /// and more, and anybody can have names there; an idle thread costs next to nothing.
+    static constexpr std::size_t kAtOnce = 64;
+
+    /// `fixed`: "host:port" -> "ADDRESS:PORT", asked before `ask`. Errors: Invalid.
+    [[nodiscard]] static Result<std::unique_ptr<Names>> make(const std::map<std::string, std::string>& fixed,
+                                                             Ask ask = ask_system);
     Names(const Names&) = delete;
     Names& operator=(const Names&) = delete;
     Names(Names&&) = delete;
@@ -33,20 +43,23 @@ public:
     Awaitable<std::vector<Tcp::endpoint>> resolve(Loop& loop, const Target& target, TimePoint until);
 
 private:
-    using Endpoints = std::vector<Tcp::endpoint>;
     using Answer = Later<Endpoints>;
 
     struct Entry {
         Endpoints endpoints;
         TimePoint good_until;
+        TimePoint wanted_until;  ///< Who waits longest.
         std::vector<std::shared_ptr<Answer>> waiting;
         bool asking{};
     };
 
-    Names();
+    explicit Names(Ask ask);
+    static Endpoints ask_system(const std::string& name, std::uint16_t port);
+    [[nodiscard]] bool is_wanted(const std::string& key);
     void look_up(const std::string& key, const std::string& name, std::uint16_t port);
     void forget_some(TimePoint now);
 
+    Ask ask_;
     std::unordered_map<std::string, Endpoints> fixed_;
     std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
