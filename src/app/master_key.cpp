@@ -5,6 +5,7 @@
 #include "fedtrail/core/hex.hpp"
 
 #include "app/files.hpp"
+#include "app/stores.hpp"
 #include "backends/openssl/private_file.hpp"
 
 namespace fedtrail::app {
@@ -58,6 +59,19 @@ Result<std::optional<Source>> find_key(const Config& config, const Environment& 
     return *text ? std::optional{Source{**text, config.master_key_file.string()}} : std::optional<Source>{};
 }
 
+/// A new key would open nothing that is there.
+bool has_vault(const Config& config) {
+    std::error_code ec;
+    return std::filesystem::exists(vault_file(config), ec) || ec;
+}
+
+tl::unexpected<Error> missing(const Config& config) {
+    return fail(ErrorKind::Unavailable,
+                config.master_key_file.string() + " is not there",
+                has_vault(config) ? "Put the key back from its copy: without it the vault stays shut."
+                                  : "Run `fedtrail init`.");
+}
+
 }  // namespace
 
 Result<Bytes> master_key(const Config& config, const Environment& environment) {
@@ -66,9 +80,7 @@ Result<Bytes> master_key(const Config& config, const Environment& environment) {
         return fail(found);
     }
     if (!*found) {
-        return fail(ErrorKind::Unavailable,
-                    config.master_key_file.string() + " is not there",
-                    "Run `fedtrail init`, or restore the key from its copy if there is a vault already.");
+        return missing(config);
     }
     return parsed((*found)->first, (*found)->second);
 }
@@ -81,6 +93,9 @@ Result<bool> make_master_key(const Config& config, const Environment& environmen
     if (*found) {
         const auto key = parsed((*found)->first, (*found)->second);
         return key ? Result<bool>{false} : Result<bool>{fail(key)};
+    }
+    if (has_vault(config)) {
+        return missing(config);
     }
     std::array<std::byte, kOctets> key{};
     cipher.random(key);

@@ -435,6 +435,21 @@ TEST_CASE("A master key that is not the vault's is refused", "[app][program]") {
     CHECK_THAT(broken.err, Contains("64 hexadecimal digits") && !Contains("short"));
 }
 
+TEST_CASE("A master key that is lost is not replaced", "[app][program]") {
+    const Home home;
+    const auto key = home.dir.path() / "data/master.key";
+    std::filesystem::remove(key);
+    for (const auto* command : {"serve", "init"}) {
+        const auto ended = home.program.run({command});
+        CAPTURE(command, ended.err);
+        CHECK(ended.exit == 1);
+        CHECK_THAT(ended.err,
+                   Contains("master.key is not there") && Contains("Put the key back") &&
+                       !Contains("`fedtrail init`"));
+        CHECK_FALSE(std::filesystem::exists(key));
+    }
+}
+
 TEST_CASE("A ledger without its vault is refused, not given a new one", "[app][program]") {
     const Home home;
     const auto vault = home.dir.path() / "data/vault.db";
