@@ -65,6 +65,24 @@ TEST_CASE("A guide leaves no placeholder open", "[app][guide]") {
     }
 }
 
+TEST_CASE("No guide says the same line twice", "[app][guide]") {
+    for (const auto& software : all()) {
+        INFO(software.name);
+        for (const auto* step : {&software.proxy, &software.trust}) {
+            // Of two that define one name in PHP the second does not count.
+            std::vector<std::string> settings;
+            for (const auto& line : step->lines) {
+                const auto end = line.starts_with("define('") ? line.find("',") : line.size();
+                settings.push_back(line.substr(0, end));
+            }
+            std::sort(settings.begin(), settings.end());
+            const auto twice = std::adjacent_find(settings.begin(), settings.end());
+            INFO((twice == settings.end() ? "" : *twice));
+            CHECK(twice == settings.end());
+        }
+    }
+}
+
 TEST_CASE("The guide of Mastodon names its lower-case variable with our address", "[app][guide]") {
     const auto config = app::parse_config("[proxy]\nlisten = \"127.0.0.1:9999\"", "test", "/base", {});
     const auto text = app::guide_text(app::filled(named("Mastodon"), app::guide_places(*config)));
