@@ -88,7 +88,7 @@ std::string policy_changes_json(const std::optional<Instant>& since,
                         {"from", from},
                         {"to", to.number},
                         {"url", to.url},
-                        {"difference", "fedtrail recipients policies " + to.host.text() + " --diff"}});
+                        {"difference", difference_command(to.host)}});
     }
     return text_of({{"format", "fedtrail/policy-changes/1"},
                     {"since", since ? Json(format_rfc3339(*since)) : Json(nullptr)},

@@ -74,10 +74,6 @@ void write_text(Session& session, const records::PolicyHistory& history, bool di
     write_summary(out, history.summary);
 }
 
-std::string how_to_see(const Host& host) {
-    return "fedtrail recipients policies " + host.text() + " --diff";
-}
-
 void write_changes(Session& session, const std::vector<records::PolicyReplacement>& changes) {
     if (changes.empty()) {
         session.out << "No policy changed.\n";
@@ -90,7 +86,7 @@ void write_changes(Session& session, const std::vector<records::PolicyReplacemen
                    std::string{records::name_of(to.kind)},
                    std::to_string(from),
                    std::to_string(to.number),
-                   how_to_see(to.host)});
+                   api::difference_command(to.host)});
     }
     table.write(session.out, session.terminal);
 }
