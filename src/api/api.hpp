@@ -123,7 +123,7 @@ struct RetentionDoors {
     std::function<Result<retention::RetentionSummary>(bool only_count)> run;
     const ShreddingBook& shreddings;
     AccessBook& accesses;
-    const retention::RetentionPolicy& policy;
+    std::function<std::shared_ptr<const retention::RetentionPolicy>()> policy;  ///< In force; never null.
 };
 
 /// Everything the API asks; all must outlive it and be thread-safe.

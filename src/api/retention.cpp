@@ -93,7 +93,7 @@ HttpResponse Api::shreddings(const Call& /*call*/) {
 }
 
 HttpResponse Api::retention_rules(const Call& /*call*/) {
-    return json_answer(retention_rules_json(doors_.retention.policy));
+    return json_answer(retention_rules_json(*doors_.retention.policy()));
 }
 
 HttpResponse Api::retention_run(const Call& call) {

@@ -23,10 +23,11 @@ Result<std::unique_ptr<ForgettingRoom>> ForgettingRoom::open(const Session& sess
 }
 
 Result<void> ForgettingRoom::build(const Session& session) {
-    const auto folders = find_policies(session.environment, session.program);
+    auto folders = find_policies(session.environment, session.program);
     if (!folders) {
         return fail(folders);
     }
+    folders_ = std::move(*folders);
     auto books = Books::open(config_, session.environment, clock_, {});
     if (!books) {
         return fail(books);
@@ -50,9 +51,6 @@ Result<void> ForgettingRoom::build(const Session& session) {
         return fail(log);
     }
     log_ = std::move(*log);
-    if (auto noted = note_policies(*folders); !noted) {
-        return noted;
-    }
     auto wing = ForgettingWing::open({config_,
                                       clock_,
                                       books_->vault(),
@@ -63,7 +61,7 @@ Result<void> ForgettingRoom::build(const Session& session) {
                                       *tokens_,
                                       log_->log(),
                                       [](privacy::SubjectNumber) {}},
-                                     *folders);
+                                     folders_);
     if (!wing) {
         return fail(wing);
     }
@@ -71,14 +69,22 @@ Result<void> ForgettingRoom::build(const Session& session) {
     return {};
 }
 
-/// What is done here is done under these, whether or not a sidecar ever ran with them.
-Result<void> ForgettingRoom::note_policies(const PolicyFolders& folders) {
-    const auto rules = read_rules(rules_place(config_, folders).file);
+/// Whether or not a sidecar ever ran with them.
+Result<void> ForgettingRoom::note_policies() {
+    const auto rules = read_rules(rules_place(config_, folders_).file);
     if (!rules) {
         return fail(rules);
     }
-    auto in_force = PoliciesInForce::read(folders.policies, *rules);
+    auto in_force = PoliciesInForce::read(folders_.policies, *rules);
     return in_force ? note_in_force(log_->log(), *in_force, clock_.now()) : fail(in_force);
+}
+
+Result<retention::RetentionSummary> ForgettingRoom::run_retention(bool only_count) {
+    if (only_count) {
+        return wing_->run(retention::RunKind::Count);
+    }
+    const auto noted = note_policies();
+    return noted ? wing_->run(retention::RunKind::Audited) : Result<retention::RetentionSummary>{fail(noted)};
 }
 
 }  // namespace fedtrail::app

@@ -21,17 +21,21 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ForgettingRoom>> open(const Session& session,
                                                                       const Config& config);
     [[nodiscard]] ForgettingWing& wing() { return *wing_; }
+    /// As ForgettingWing::run(); the log has the policies it goes by before it. Errors: also those of reading
+    /// them.
+    [[nodiscard]] Result<retention::RetentionSummary> run_retention(bool only_count);
     /// How many people were shredded (again) when it opened.
     [[nodiscard]] std::size_t finished() const { return finished_; }
 
 private:
     ForgettingRoom(const Config& config, InstanceLock lock) : config_(config), lock_(std::move(lock)) {}
     [[nodiscard]] Result<void> build(const Session& session);
-    [[nodiscard]] Result<void> note_policies(const PolicyFolders& folders);
+    [[nodiscard]] Result<void> note_policies();
 
     // In the order in which they are built.
     Config config_;
     InstanceLock lock_;
+    PolicyFolders folders_;
     SystemClock clock_;
     std::unique_ptr<Books> books_;
     std::unique_ptr<sqlite::SqliteCases> cases_;

@@ -17,7 +17,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::chrono::hours kEvery{24};
+using retention::kRunEvery;
 
 void tell(const std::string& worker, const Error* error) {
     if (error != nullptr) {
@@ -84,9 +84,15 @@ Result<void> ForgettingWing::use(const PolicyFolders& folders) {
     if (!policy) {
         return fail(policy);
     }
-    const std::scoped_lock held{running_};
-    policy_ = std::move(*policy);
+    auto shared = std::make_shared<const retention::RetentionPolicy>(std::move(*policy));
+    const std::scoped_lock held{policy_guard_};
+    policy_ = std::move(shared);
     return {};
+}
+
+std::shared_ptr<const retention::RetentionPolicy> ForgettingWing::policy() const {
+    const std::scoped_lock held{policy_guard_};
+    return policy_;
 }
 
 Result<void> ForgettingWing::open_stores() {
@@ -194,6 +200,7 @@ Result<std::size_t> ForgettingWing::finish() {
 
 Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind) {
     const std::scoped_lock held{running_};
+    const auto policy = this->policy();
     retention::RetentionRun run{{ports_.cases,
                                  ports_.vault,
                                  ports_.ledger,
@@ -205,7 +212,7 @@ Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind)
                                   {"access", access_.get()}},
                                  ports_.trail,
                                  ports_.clock},
-                                policy_};
+                                *policy};
     return run.run(kind);
 }
 
@@ -263,7 +270,6 @@ Result<void> ForgettingWing::finish_later() {
     return {};
 }
 
-/// A process that is started often would leave a leaf each time; one that never runs for a day, none.
 Result<retention::RunKind> ForgettingWing::kind_of_run() const {
     if (due_ != Instant{} || !ports_.last_run) {
         return retention::RunKind::Audited;
@@ -272,8 +278,7 @@ Result<retention::RunKind> ForgettingWing::kind_of_run() const {
     if (!last) {
         return fail(last);
     }
-    const bool lately = *last && **last > ports_.clock.now() - kEvery;
-    return lately ? retention::RunKind::Quiet : retention::RunKind::Audited;
+    return retention::first_run(*last, ports_.clock.now());
 }
 
 Result<std::optional<Instant>> ForgettingWing::step() {
@@ -291,7 +296,7 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     for (const auto& removed : summary->removed) {
         spdlog::info("retention: {} of \"{}\" went", removed.count, removed.what);
     }
-    due_ = ports_.clock.now() + kEvery;
+    due_ = ports_.clock.now() + kRunEvery;
     return std::optional{due_};
 }
 
@@ -302,7 +307,7 @@ api::RetentionDoors ForgettingWing::doors() {
             },
             ports_.vault,
             *access_,
-            policy_};
+            [this] { return policy(); }};
 }
 
 }  // namespace fedtrail::app

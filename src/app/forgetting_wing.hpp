@@ -77,6 +77,7 @@ public:
     [[nodiscard]] Result<void> use(const PolicyFolders& folders);
 
 private:
+    [[nodiscard]] std::shared_ptr<const retention::RetentionPolicy> policy() const;
     [[nodiscard]] Result<retention::RunKind> kind_of_run() const;
     // Between attempts to overwrite files that somebody reads: at first, and at most.
     static constexpr std::chrono::seconds kSoon{5};
@@ -106,8 +107,9 @@ private:
     std::unique_ptr<MemoryForgetter> memory_;
     std::unique_ptr<ShreddingRegister> register_;
     std::unique_ptr<retention::Shredder> shredder_;
-    std::mutex running_;  ///< One run at a time; guards the policy as well.
-    retention::RetentionPolicy policy_;
+    std::mutex running_;  ///< One run at a time.
+    mutable std::mutex policy_guard_;
+    std::shared_ptr<const retention::RetentionPolicy> policy_;
     // The loop's own.
     Instant due_{};                              ///< The next run.
     Instant again_{};                            ///< The next attempt at what a shredding left.

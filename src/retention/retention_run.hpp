@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "fedtrail/ports/audit_trail.hpp"
@@ -43,6 +45,15 @@ enum class RunKind : std::uint8_t {
     Quiet,    ///< Leaves a leaf if anything was removed.
     Audited,  ///< Leaves a leaf in any case: that the policy was applied can be shown.
 };
+
+/// How often the policy is applied.
+inline constexpr std::chrono::hours kRunEvery{24};
+
+/// What a process's first run is, after one at `last`: Quiet within a day of it, or a process that is started
+/// often would leave a leaf each time. Absent: there was none.
+[[nodiscard]] inline RunKind first_run(std::optional<Instant> last, Instant now) {
+    return last && now < *last + kRunEvery ? RunKind::Quiet : RunKind::Audited;
+}
 
 /// Not thread-safe.
 class RetentionRun {

@@ -47,7 +47,8 @@ struct ApiHouse {
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
     retention::RetentionSummary retention_summary;
-    retention::RetentionPolicy retention_policy{usual_retention()};
+    std::shared_ptr<const retention::RetentionPolicy> retention_policy =
+        std::make_shared<const retention::RetentionPolicy>(usual_retention());
     FakePolicies policies;
     std::vector<records::PolicyReplacement> replacements;
     std::optional<Instant> replaced_since;
@@ -121,7 +122,7 @@ struct ApiHouse {
                           },
                           shreddings,
                           accesses,
-                          retention_policy},
+                          [this] { return retention_policy; }},
                          consents,
                          folder}) {
         vault.known = {

@@ -69,7 +69,7 @@ TEST_CASE("Shreddings are listed, and retention is run or only counted", "[api]"
     CHECK(Json::parse(list.body)["shreddings"][1]["request"] == 7);
     const auto rules = house.ask("GET", "/api/v1/retention", "audit");
     check_form(rules, "retention-rules");
-    CHECK(Json::parse(rules.body)["rules"].size() == house.retention_policy.rules().size());
+    CHECK(Json::parse(rules.body)["rules"].size() == house.retention_policy->rules().size());
     CHECK(house.ask("GET", "/api/v1/retention", "hook").status == 403);
     house.retention_summary.removed = {{"case", 3}};
     house.retention_summary.held = {{"case", 1}};

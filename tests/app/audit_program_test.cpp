@@ -193,6 +193,30 @@ TEST_CASE("A checkpoint that was kept is compared, or it is said that it could n
     CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));
 }
 
+TEST_CASE("A run of retention by the command line has its policies in the log before it",
+          "[app][program][audit]") {
+    const Place place;  // no sidecar ever ran here
+    REQUIRE(place.program.run({"retention", "run"}).exit == 0);
+    (void)place.exported({"--all", "--level", "minimal"}, "all.zip");
+    const auto bundle = place.octets("all.zip");
+    const auto policies = bundle.find(R"("kind":"policy_change")");
+    const auto run = bundle.find(R"("kind":"retention_run")");
+    REQUIRE(run != std::string::npos);
+    CHECK(policies < run);
+}
+
+TEST_CASE("Rules that cannot be read stop a run of retention, not the shredding of a person",
+          "[app][program][audit]") {
+    const Place place;
+    std::filesystem::create_directory(place.dir.path() / "data/rules.json");
+    CHECK(place.program.run({"retention", "run", "--dry-run"}).exit == 0);
+    CHECK(place.program.run({"retention", "run"}).exit != 0);
+    const auto shredded =
+        place.program.run({"subjects", "shred", "anna@o.example", "--reason", "asked for by letter"});
+    INFO(shredded.err);
+    CHECK(shredded.exit == 0);
+}
+
 TEST_CASE("A bundle has what was recorded a moment ago, also beside a sidecar that runs",
           "[app][program][audit]") {
     Place place;

@@ -394,9 +394,21 @@ TEST_CASE("What the command line looks at beside a running sidecar is in the per
                Contains("Wer Ihre Daten angesehen hat") && Contains(kReason));
     CHECK(serving.stop(SIGTERM) == 0);
     CHECK_THAT(home.program.text("serve.err"), !Contains(kName) && !Contains(kReason));
-    // Each look has its leaf.
-    (void)home.must({"audit", "export", "--all", "--level", "pseudonymised", "-o", "out"});
+    // Each look has its leaf. At level minimal, for the export is no look itself then.
+    (void)home.must({"audit", "export", "--all", "--level", "minimal", "-o", "out"});
     CHECK_THAT(home.file("out"), Contains(R"("kind":"access")"));
+}
+
+TEST_CASE("A pseudonymised bundle is a look without a name, a minimal one is none", "[app][program][looks]") {
+    const Home home;
+    const auto before = home.looks().size();
+    (void)home.must({"audit", "export", "--all", "--level", "minimal", "-o", "out"});
+    CHECK(home.looks().size() == before);
+    (void)home.must({"audit", "export", "--all", "--level", "pseudonymised", "-o", "out"});
+    const auto looks = home.looks();
+    REQUIRE(looks.size() == before + 1);
+    CHECK(looks[0]["what"] == "bundle");
+    CHECK(looks[0]["revealed"] == false);
 }
 
 TEST_CASE("If a look cannot be written down nothing is shown", "[app][program][looks]") {
@@ -459,6 +471,8 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
         {answer, "admin", 200, 200, true, true},
     };
     for (const auto* path : {"subjects/1/accesses",
+                             "subjects",
+                             "letters",
                              "requests",
                              "requests/1/plan",
                              "requests/1/history",

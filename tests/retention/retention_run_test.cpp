@@ -67,6 +67,14 @@ public:
 
 }  // namespace
 
+TEST_CASE("A process that starts often applies the policy without a leaf each time", "[retention]") {
+    const auto now = from_unix_seconds(1'767'225'600);
+    CHECK(retention::first_run(std::nullopt, now) == retention::RunKind::Audited);
+    CHECK(retention::first_run(now - std::chrono::hours{23}, now) == retention::RunKind::Quiet);
+    CHECK(retention::first_run(now - std::chrono::hours{24}, now) == retention::RunKind::Audited);
+    CHECK(retention::first_run(now - std::chrono::hours{72}, now) == retention::RunKind::Audited);
+}
+
 TEST_CASE("Whose account was erased is shredded when the time is over, not a day before", "[retention]") {
     RetentionHouse house;
     const auto alice = house.post("alice");

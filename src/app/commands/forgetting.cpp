@@ -49,7 +49,7 @@ Result<api::RetentionAnswer> run_here(const Session& session, const Config& conf
     if (!room) {
         return fail(room);
     }
-    auto summary = (*room)->wing().run(dry_run ? retention::RunKind::Count : retention::RunKind::Audited);
+    auto summary = (*room)->run_retention(dry_run);
     if (!summary) {
         return fail(summary);
     }
