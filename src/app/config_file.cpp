@@ -4,8 +4,9 @@
 
 #include <toml++/toml.h>
 
+#include "fedtrail/core/nearest.hpp"
+
 #include "app/config.hpp"
-#include "app/nearest.hpp"
 #include "app/settings.hpp"
 
 namespace fedtrail::app {

@@ -6,8 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/nearest.hpp"
+
 #include "app/json_schema.hpp"
-#include "app/nearest.hpp"
 
 namespace fedtrail::app {
 

@@ -5,9 +5,9 @@
 
 #include <arpa/inet.h>
 
+#include "fedtrail/core/nearest.hpp"
 #include "fedtrail/core/time.hpp"
 
-#include "app/nearest.hpp"
 #include "app/settings.hpp"
 #include "language/tag.hpp"
 

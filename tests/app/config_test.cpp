@@ -2,8 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "app/nearest.hpp"
-
 using fedtrail::app::Config;
 using fedtrail::app::Environment;
 using fedtrail::app::parse_config;
@@ -168,17 +166,6 @@ TEST_CASE("An error never repeats a password", "[app][config]") {
     CHECK_THAT(refusal("[smtp]\nurl = \"smpt://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[[origin]]\ndatabase = \"mysql://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[proxy]\ntoken = [\"s3cret\"]"), !Catch::Contains("s3cret"));
-}
-
-TEST_CASE("The edit distance counts swaps as one", "[app][config]") {
-    CHECK(fedtrail::app::edit_distance("listen", "listen") == 0);
-    CHECK(fedtrail::app::edit_distance("listen", "litsen") == 1);
-    CHECK(fedtrail::app::edit_distance("listen", "listn") == 1);
-    CHECK(fedtrail::app::edit_distance("", "abc") == 3);
-    const std::vector<std::string> known{"mastodon", "misskey"};
-    CHECK(fedtrail::app::nearest("mastadon", known) == "mastodon");
-    CHECK_FALSE(fedtrail::app::nearest("wordpress", known).has_value());
-    CHECK(fedtrail::app::did_you_mean("wordpress", known) == "Known are: mastodon, misskey.");
 }
 
 TEST_CASE("Activities and processors are lists of tables, with texts by language", "[app][config]") {

@@ -3,8 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/nearest.hpp"
+
 #include "app/commands/commands.hpp"
-#include "app/nearest.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "app/table.hpp"

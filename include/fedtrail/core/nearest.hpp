@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace fedtrail::app {
+namespace fedtrail {
 
 /// Restricted Damerau-Levenshtein distance over bytes: insertions, deletions, substitutions and swaps of
 /// neighbours.
@@ -20,4 +20,4 @@ namespace fedtrail::app {
 /// "Did you mean \"x\"?" or "Known are: a, b, c."
 [[nodiscard]] std::string did_you_mean(std::string_view word, std::span<const std::string> known);
 
-}  // namespace fedtrail::app
+}  // namespace fedtrail

@@ -1,9 +1,9 @@
-#include "app/nearest.hpp"
+#include "fedtrail/core/nearest.hpp"
 
 #include <algorithm>
 #include <vector>
 
-namespace fedtrail::app {
+namespace fedtrail {
 
 namespace {
 
@@ -63,4 +63,4 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> kno
     return list + ".";
 }
 
-}  // namespace fedtrail::app
+}  // namespace fedtrail
