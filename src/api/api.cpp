@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
+
+#include "fedtrail/core/nearest.hpp"
 
 #include "api/answers.hpp"
 
@@ -70,6 +73,22 @@ const Api::Route* route_for(const HttpRequest& request,
     return nullptr;
 }
 
+/// A filter that is misspelt and passed over would answer with more than was asked for. The words themselves
+/// are not repeated: they may be anything.
+std::optional<HttpResponse> wrong_query(const Api::Route& route, const Target& target) {
+    std::set<std::string_view> seen;
+    for (const auto& [name, value] : target.queries) {
+        if (std::find(route.queries.begin(), route.queries.end(), name) == route.queries.end()) {
+            return bad_request("the address has a query parameter that it does not know",
+                               route.queries.empty() ? "It takes none." : did_you_mean(name, route.queries));
+        }
+        if (!seen.insert(name).second) {
+            return bad_request("the query parameter \"" + name + "\" is there twice", "Give it once.");
+        }
+    }
+    return std::nullopt;
+}
+
 HttpResponse no_route(const std::string& allowed) {
     if (allowed.empty()) {
         return problem(404, "Not found", "there is nothing at this address", "See schemas/openapi.yaml.");
@@ -91,12 +110,13 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/metrics", true, {}, &Api::metrics},
         Route{"GET", "/api/v1/metrics", false, {Scope::AuditRead}, &Api::metrics_with_hosts},
         Route{"POST", "/api/v1/observations", false, {Scope::ObservationsWrite}, &Api::observations},
-        Route{"GET", "/api/v1/subjects", false, {Scope::AuditRead}, &Api::subjects},
+        Route{"GET", "/api/v1/subjects", false, {Scope::AuditRead}, &Api::subjects, {"limit", "after"}},
         Route{"GET",
               "/api/v1/subjects/{id}/report",
               false,
               {Scope::SubjectSelf, Scope::AuditRead},
-              &Api::subject_report},
+              &Api::subject_report,
+              {"format", "part", "request", "since", "until", "lang"}},
         Route{"GET",
               "/api/v1/subjects/{id}/accesses",
               false,
@@ -129,23 +149,33 @@ std::span<const Api::Route> Api::routes() {
         Route{"POST", "/api/v1/ledger/fold", false, {}, &Api::ledger_fold},
         Route{"GET", "/api/v1/retention", false, {Scope::AuditRead}, &Api::retention_rules},
         Route{"POST", "/api/v1/retention", false, {}, &Api::retention_run},
-        Route{"GET", "/api/v1/recipients", false, {Scope::AuditRead}, &Api::recipients},
+        Route{"GET",
+              "/api/v1/recipients",
+              false,
+              {Scope::AuditRead},
+              &Api::recipients,
+              {"limit", "after", "country", "basis", "software", "blocked"}},
         Route{"GET", "/api/v1/recipients/{host}", false, {Scope::AuditRead}, &Api::recipient_one},
         Route{"PATCH", "/api/v1/recipients/{host}", false, {Scope::Admin}, &Api::recipient_declare},
         Route{
             "GET", "/api/v1/recipients/{host}/policies", false, {Scope::AuditRead}, &Api::recipient_policies},
-        Route{"GET", "/api/v1/policy-changes", false, {Scope::AuditRead}, &Api::policy_changes},
-        Route{"GET", "/api/v1/transfers/bases", false, {Scope::AuditRead}, &Api::transfer_bases},
+        Route{"GET", "/api/v1/policy-changes", false, {Scope::AuditRead}, &Api::policy_changes, {"since"}},
+        Route{"GET", "/api/v1/transfers/bases", false, {Scope::AuditRead}, &Api::transfer_bases, {"day"}},
         Route{"GET", "/api/v1/transfers/switches/{name}", false, {Scope::AuditRead}, &Api::transfer_switch},
         Route{"PUT", "/api/v1/transfers/switches/{name}", false, {Scope::Admin}, &Api::transfer_switch_turn},
         Route{"GET", "/api/v1/rules", false, {Scope::AuditRead}, &Api::rules},
         Route{"POST", "/api/v1/rules/check", false, {Scope::AuditRead}, &Api::rules_check},
         Route{"POST", "/api/v1/rules/try", false, {Scope::AuditRead}, &Api::rules_try},
         Route{"GET", "/api/v1/software", false, {Scope::AuditRead}, &Api::software},
-        Route{"GET", "/api/v1/notice", false, {Scope::AuditRead}, &Api::notice},
-        Route{"GET", "/api/v1/ropa", false, {Scope::AuditRead}, &Api::ropa},
-        Route{"GET", "/api/v1/recipients/{host}/assessment", false, {Scope::AuditRead}, &Api::assessment},
-        Route{"GET", "/api/v1/requests", false, seers, &Api::requests},
+        Route{"GET", "/api/v1/notice", false, {Scope::AuditRead}, &Api::notice, {"format", "lang"}},
+        Route{"GET", "/api/v1/ropa", false, {Scope::AuditRead}, &Api::ropa, {"format", "columns", "lang"}},
+        Route{"GET",
+              "/api/v1/recipients/{host}/assessment",
+              false,
+              {Scope::AuditRead},
+              &Api::assessment,
+              {"format", "lang"}},
+        Route{"GET", "/api/v1/requests", false, seers, &Api::requests, {"limit", "after", "open", "subject"}},
         Route{"POST",
               "/api/v1/requests",
               false,
@@ -154,8 +184,18 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/api/v1/requests/{number}", false, seers, &Api::request_one},
         Route{"GET", "/api/v1/requests/{number}/plan", false, seers, &Api::request_plan},
         Route{"GET", "/api/v1/requests/{number}/history", false, seers, &Api::request_history},
-        Route{"GET", "/api/v1/requests/{number}/answer", false, seers, &Api::request_answer},
-        Route{"GET", "/api/v1/requests/{number}/notices", false, seers, &Api::request_notices},
+        Route{"GET",
+              "/api/v1/requests/{number}/answer",
+              false,
+              seers,
+              &Api::request_answer,
+              {"format", "lang"}},
+        Route{"GET",
+              "/api/v1/requests/{number}/notices",
+              false,
+              seers,
+              &Api::request_notices,
+              {"limit", "after", "state"}},
         Route{"GET", "/api/v1/requests/{number}/notices/{notice}", false, seers, &Api::request_notice},
         Route{"POST",
               "/api/v1/requests/{number}/notices/{notice}/letter-sent",
@@ -172,7 +212,12 @@ std::span<const Api::Route> Api::routes() {
               false,
               {Scope::RequestsWrite, Scope::AuditRead},
               &Api::request_letters},
-        Route{"GET", "/api/v1/letters", false, {Scope::RequestsWrite, Scope::AuditRead}, &Api::open_letters},
+        Route{"GET",
+              "/api/v1/letters",
+              false,
+              {Scope::RequestsWrite, Scope::AuditRead},
+              &Api::open_letters,
+              {"waiting"}},
         Route{"GET", "/api/v1/requests/{number}/events", false, seers, &Api::request_events},
         Route{"POST",
               "/api/v1/requests/{number}/{act}",
@@ -223,9 +268,14 @@ tl::expected<Api::Admission, HttpResponse> Api::admit(const HttpRequest& request
     if (route == nullptr) {
         return tl::unexpected{no_route(allowed)};
     }
-    return grant_for(*route, request).map([&](Grant&& grant) {
-        return Admission{route, std::move(*target), std::move(captured), std::move(grant)};
-    });
+    auto grant = grant_for(*route, request);
+    if (!grant) {
+        return tl::unexpected{std::move(grant.error())};
+    }
+    if (auto wrong = wrong_query(*route, *target); wrong && !route->open) {
+        return tl::unexpected{std::move(*wrong)};
+    }
+    return Admission{route, std::move(*target), std::move(captured), std::move(*grant)};
 }
 
 tl::expected<Grant, HttpResponse> Api::grant_for(const Route& route, const HttpRequest& request) const {

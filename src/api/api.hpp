@@ -171,6 +171,7 @@ public:
         bool open{};                ///< Needs no token.
         std::vector<Scope> scopes;  ///< Any of them (or admin) will do.
         HttpResponse (Api::*run)(const Call&);
+        std::vector<std::string> queries{};  ///< What may stand behind the "?"; anything else is refused.
     };
     [[nodiscard]] static std::span<const Route> routes();
 

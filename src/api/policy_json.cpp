@@ -57,6 +57,10 @@ Json statement_json(const records::PolicyStatement& statement) {
 
 }  // namespace
 
+std::string difference_command(const Host& host) {
+    return "fedtrail recipients policies " + host.text() + " --diff";
+}
+
 std::string policies_json(const Host& host, const records::PolicyHistory& history) {
     Json versions = Json::array();
     for (const auto& one : history.versions) {

@@ -95,6 +95,9 @@ Result<Target> parse_target(std::string_view target) {
         return broken();
     }
     for (const auto query : queries) {
+        if (query.empty()) {
+            continue;  // "?&a=1"
+        }
         const auto equals = std::min(query.find('='), query.size());
         auto key = decoded(query.substr(0, equals), true);
         auto value = decoded(query.substr(std::min(equals + 1, query.size())), true);

@@ -86,4 +86,11 @@ TEST_CASE("People are listed by number, without names", "[api]") {
     CHECK(second["subjects"][0]["number"] == 2);
     CHECK(house.ask("GET", "/api/v1/subjects", "own").status == 403);
     CHECK(house.ask("GET", "/api/v1/subjects?limit=0", "audit").status == 400);
+    const auto misspelt = house.ask("GET", "/api/v1/subjects?limti=1", "audit");
+    CHECK(misspelt.status == 400);
+    CHECK_THAT(misspelt.body, Catch::Contains("Did you mean \\\"limit\\\"?"));
+    CHECK(house.ask("GET", "/api/v1/subjects?limit=1&limit=2", "audit").status == 400);
+    CHECK(house.ask("GET", "/api/v1/shreddings?limit=1", "audit").status == 400);
+    CHECK(house.ask("GET", "/api/v1/subjects?limti=1", "nobody").status == 401);
+    CHECK(house.ask("GET", "/healthz?now", "").status == 200);
 }
