@@ -22,6 +22,7 @@
 
 #include "backends/poco/deadline_socket.hpp"
 #include "backends/poco/reception.hpp"
+#include "backends/poco/refusal.hpp"
 
 namespace fedtrail::poco {
 
@@ -34,21 +35,13 @@ constexpr std::chrono::seconds kDrain{5};
 /// A client that still sends when the connection is closed does not get to read the answer.
 constexpr std::chrono::milliseconds kPolite{50};
 
-/// Neither text has anything in it that JSON escapes.
-HttpResponse problem(int status, std::string_view title, std::string_view remedy) {
-    return {status,
-            {{"Content-Type", "application/problem+json"}, {"Connection", "close"}},
-            R"({"type":"about:blank","title":")" + std::string{title} + R"(","status":)" +
-                std::to_string(status) + R"(,"remedy":")" + std::string{remedy} + "\"}\n"};
-}
-
 HttpResponse too_large() {
-    return problem(
+    return refusal(
         413, "The body is larger than api.max_body", "Send it in parts, or set api.max_body higher.");
 }
 
 HttpResponse ambiguous() {
-    return problem(400,
+    return refusal(400,
                    "The length of the body is ambiguous",
                    "Send Content-Length once, or Transfer-Encoding: chunked alone.");
 }
@@ -74,7 +67,7 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
         const bool empty = from.getMethod() == "GET" || from.getMethod() == "HEAD" ||
                            from.getMethod() == "DELETE" || from.getMethod() == "OPTIONS";
         return empty ? std::nullopt
-                     : std::optional{problem(
+                     : std::optional{refusal(
                            411, "Content-Length is missing", "Send Content-Length: 0 if there is no body.")};
     }
     const auto announced = chunked ? 0 : from.getContentLength64();
@@ -90,7 +83,7 @@ std::optional<HttpResponse> read_body(Poco::Net::HTTPServerRequest& from,
         }
     }
     if (in.bad() || (!chunked && body.size() != static_cast<std::size_t>(announced))) {
-        return problem(
+        return refusal(
             408, "The request took too long to arrive or ended early", "Send it again, in one go.");
     }
     return std::nullopt;
@@ -149,9 +142,9 @@ struct Streams {
 };
 
 HttpResponse too_many(std::string_view what) {
-    auto refusal = problem(503, what, "Try again in a few seconds.");
-    refusal.headers.emplace_back("Retry-After", "10");
-    return refusal;
+    auto answer = refusal(503, what, "Try again in a few seconds.");
+    answer.headers.emplace_back("Retry-After", "10");
+    return answer;
 }
 
 /// Takes for a moment what a refused client still sends. `in` is its connection.
@@ -227,7 +220,7 @@ private:
     /// The body, unless the request is refused for its head.
     std::optional<HttpResponse> read(HttpRequest& request, Poco::Net::HTTPServerRequest& from) {
         if (request.target.size() > kLongestTarget) {
-            return problem(414, "The address is too long", "It may have 8,192 octets.");
+            return refusal(414, "The address is too long", "It may have 8,192 octets.");
         }
         if (!may_be_on_its_way(from)) {
             return read_body(from, talk_.limit, request.body);

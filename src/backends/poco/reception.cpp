@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "backends/poco/refusal.hpp"
+
 namespace fedtrail::poco {
 
 namespace {
@@ -135,7 +137,11 @@ void Reception::look_at(int descriptor, bool ended) {
     const std::string_view bytes{seen.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
     const auto head = end_of_head(bytes);
     if (head ? *head > kLongestHead : bytes.size() > kLongestHead) {
-        refuse(descriptor, "431 Request Header Fields Too Large");
+        refuse(
+            descriptor,
+            refusal(431, "The head of the request is larger than 16 KiB", "Send fewer or shorter headers."));
+    } else if (auto wrong = head ? wrong_head(bytes.substr(0, *head)) : std::nullopt) {
+        refuse(descriptor, *wrong);
     } else if (head && (ended || is_enough(bytes, *head, longest_body_))) {
         leave(descriptor);
         ready_.push_back(descriptor);
@@ -157,9 +163,8 @@ void Reception::send_away(int descriptor) {
     ::close(descriptor);
 }
 
-void Reception::refuse(int descriptor, std::string_view status) {
-    const std::string answer =
-        "HTTP/1.1 " + std::string{status} + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+void Reception::refuse(int descriptor, const HttpResponse& why) {
+    const auto answer = on_the_wire(why);
     ::send(descriptor, answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     ::shutdown(descriptor, SHUT_WR);
     std::array<char, kLongestHead> unread{};  // what stays unread would take the answer back
@@ -171,7 +176,8 @@ void Reception::refuse(int descriptor, std::string_view status) {
 void Reception::refuse_late() {
     const auto now = SteadyClock::now();
     while (!guests_.empty() && now - guests_.front().since >= patience_) {
-        refuse(guests_.front().descriptor, "408 Request Timeout");
+        refuse(guests_.front().descriptor,
+               refusal(408, "The request took too long to arrive", "Send it again, in one go."));
     }
 }
 

@@ -8,8 +8,9 @@
 #include <deque>
 #include <list>
 #include <optional>
-#include <string_view>
 #include <unordered_map>
+
+#include "fedtrail/ports/http_server.hpp"
 
 namespace fedtrail::poco {
 
@@ -49,7 +50,7 @@ private:
     void look_at(int descriptor, bool ended);
     void leave(int descriptor);
     void send_away(int descriptor);
-    void refuse(int descriptor, std::string_view status);
+    void refuse(int descriptor, const HttpResponse& why);
     void refuse_late();
 
     Duration patience_;

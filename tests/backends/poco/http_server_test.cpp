@@ -137,7 +137,35 @@ TEST_CASE("Too many header lines are refused", "[poco]") {
         lines += "X-" + std::to_string(i) + ": y\r\n";
     }
     raw.say("GET / HTTP/1.1\r\nHost: x\r\n" + lines + "\r\n");
-    CHECK_THAT(raw.rest(), !Catch::Contains("200"));
+    CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 431 "));
+}
+
+TEST_CASE("What is no request is refused with a problem document that says why", "[poco]") {
+    poco::HttpServerLimits limits;
+    limits.arrival = 1s;
+    const auto server = serving(limits, echo);
+    const auto [said, status, why] = GENERATE(table<std::string, int, std::string>(
+        {{"hello\r\n\r\n", 400, "no HTTP request"},
+         {"GET HTTP/1.1\r\n\r\n", 400, "no HTTP request"},
+         {"GET / a HTTP/1.1\r\n\r\n", 400, "no HTTP request"},
+         {"GET /\r\nHost: x\r\n\r\n", 400, "no HTTP request"},
+         {"G{T / HTTP/1.1\r\n\r\n", 400, "no HTTP request"},
+         {"GET / HTTP/1.1\r\nHost x\r\n\r\n", 400, "Name: value"},
+         {"GET / HTTP/1.1\r\nX: y\r\n z\r\n\r\n", 400, "Name: value"},
+         {"GET / HTTP/1.1\r\n: y\r\n\r\n", 400, "Name: value"},
+         {"GET /\tx HTTP/1.1\r\n\r\n", 400, "no HTTP request"},
+         {"GET / HTTP/1.1\r\nX: " + std::string(9'000, 'y') + "\r\n\r\n", 431, "8 KiB"},
+         {"GET / HTTP/2.0\r\n\r\n", 505, "Speak HTTP/1.1"},
+         {"GET / HTT", 408, "too long to arrive"}}));
+    CAPTURE(said);
+    const Raw raw{server->port()};
+    raw.say(said);
+    const auto answer = raw.rest();
+    CHECK_THAT(answer, Catch::StartsWith("HTTP/1.1 " + std::to_string(status) + " "));
+    CHECK_THAT(answer, Catch::Contains("Content-Type: application/problem+json\r\n"));
+    CHECK_THAT(answer,
+               Catch::Contains("\r\n\r\n{") && Catch::Contains("\"status\":" + std::to_string(status)) &&
+                   Catch::Contains(why));
 }
 
 TEST_CASE("A request that trickles in is cut off", "[poco]") {

@@ -1,0 +1,24 @@
+/// What the engine refuses by itself, as problem documents (RFC 9457).
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fedtrail/ports/http_server.hpp"
+
+namespace fedtrail::poco {
+
+/// Neither text has anything in it that JSON escapes. The connection ends with it.
+[[nodiscard]] HttpResponse refusal(int status, std::string_view title, std::string_view remedy);
+
+/// What is wrong with the head of a request, to its empty line, so that Poco need not say it without a word
+/// of why: the form of its first line and of its headers (RFC 9112 sections 3 and 5), their number, the
+/// version.
+[[nodiscard]] std::optional<HttpResponse> wrong_head(std::string_view head);
+
+/// As it is sent, HTTP/1.1.
+[[nodiscard]] std::string on_the_wire(const HttpResponse& answer);
+
+}  // namespace fedtrail::poco
