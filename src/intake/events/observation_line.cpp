@@ -9,6 +9,8 @@
 
 #include <simdjson.h>
 
+#include "fedtrail/core/nearest.hpp"
+
 namespace fedtrail::intake::events {
 
 namespace {
@@ -25,7 +27,8 @@ constexpr std::size_t kMaxCategories = 64;  // as listed; there are fewer names 
 /// Why a line cannot be read: a literal, so that nothing of the line gets into it. Empty if it could.
 using Fault = std::string_view;
 constexpr Fault kNotJson = "the line is not JSON";
-constexpr Fault kUnknownProperty = "the line has a property that an observation does not have";
+constexpr Fault kUnknownProperty = "a property that it does not have";  // Draft::stranger says where
+using Names = std::vector<std::string>;
 
 // What a line has told so far, one bit each.
 constexpr unsigned kAt = 1U << 0U;
@@ -42,7 +45,14 @@ struct Draft {
     records::Observation observation;
     fediverse::DataShare share;
     unsigned seen{};
+    std::string stranger;  ///< What was said about a property that nothing has.
 };
+
+/// The property's own name is not repeated: it may be anything.
+Fault unknown(Draft& draft, std::string_view where, std::string_view key, const Names& known) {
+    draft.stranger = std::string{where} + " has a property that it cannot have. " + did_you_mean(key, known);
+    return kUnknownProperty;
+}
 
 /// null stands for "not known" where a property may be missing.
 bool is_left_out(std::string_view key, json::value& value) {
@@ -122,7 +132,8 @@ Fault read_outcome(Draft& draft, json::value& value) {
         if (key == "kind") {
             return read_kind(draft, field);
         }
-        return key == "status" ? read_status(draft, field) : kUnknownProperty;
+        static const Names kKnown{"kind", "status"};
+        return key == "status" ? read_status(draft, field) : unknown(draft, "`outcome`", key, kKnown);
     });
     if (fault.empty() && (draft.seen & kKind) == 0) {
         return "`outcome` has no kind";
@@ -204,7 +215,8 @@ Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) 
                    ? Fault{}
                    : Fault{"`username` is not a string of at most 255 octets"};
     }
-    return kUnknownProperty;
+    static const Names kKnown{"id", "type", "actor", "username", "object", "visibility", "categories"};
+    return unknown(draft, "the digest", key, kKnown);
 }
 
 Fault read_digest(Draft& draft, json::object& object) {
@@ -309,7 +321,8 @@ Fault read_field(Draft& draft, std::string_view key, json::value& value) {
         }
         return read_activity(draft, key, value);
     }
-    return kUnknownProperty;
+    static const Names kKnown{"at", "channel", "origin", "recipient", "outcome", "activity", "digest"};
+    return unknown(draft, "the observation", key, kKnown);
 }
 
 Fault missing(unsigned seen) {
@@ -379,7 +392,9 @@ Fault read_line(std::string_view line, Draft& draft) {
 Result<records::Observation> parse_padded_observation(std::string_view line) {
     Draft draft;
     if (const auto fault = read_line(line, draft); !fault.empty()) {
-        return fail(ErrorKind::Invalid, std::string{fault}, "see schemas/observation.schema.json");
+        return fail(ErrorKind::Invalid,
+                    fault == kUnknownProperty ? std::move(draft.stranger) : std::string{fault},
+                    "see schemas/observation.schema.json");
     }
     return std::move(draft.observation);
 }
