@@ -2,6 +2,7 @@
 #include "intake/proxy/body_scanner.hpp"
 #include "intake/proxy/client_hello.hpp"
 #include "intake/proxy/http_head.hpp"
+#include "intake/proxy/request_route.hpp"
 
 using namespace fedtrail::proxy;
 using fedtrail::fuzz::must;
@@ -26,6 +27,29 @@ void scan(Framing framing, std::string_view bytes) {
     }
 }
 
+/// What is dialled, written down and told to the peer is one host, whichever way it was named.
+void route(const RequestHead& head) {
+    for (const auto& found : {absolute_route(head.target), route_by_host(head)}) {
+        if (!found) {
+            continue;
+        }
+        const auto& [target, path] = *found;
+        must(path.starts_with('/') && path.size() <= head.target.size() + 1);
+        must(!target.name.text().empty() && target.port != 0);
+        must(target.name.text().find_first_of("@/?# ") == std::string::npos);
+        must(target.recipient.text().starts_with(target.name.text()));
+        const auto again = target_of(target.recipient.text(), target.tls, target.tls ? 443 : 80);
+        must(again && again->name == target.name && again->port == target.port && again->key == target.key);
+        if (!wrong_host(head, target) && only_value(head.headers, "host")) {
+            const auto named = target_of(*only_value(head.headers, "host"), target.tls, target.port);
+            must(named && named->name == target.name);
+        }
+    }
+    for (const auto& [name, value] : head.headers) {
+        must(password_of(value).size() <= value.size());
+    }
+}
+
 void read_request(std::string_view bytes, std::string_view rest) {
     const auto parsed = parse_request(bytes);
     const auto* head = std::get_if<RequestHead>(&parsed);
@@ -33,6 +57,7 @@ void read_request(std::string_view bytes, std::string_view rest) {
         return;
     }
     must(head->size == bytes.size() && head->headers.size() <= kMaxHeaders);
+    route(*head);
     std::string out;
     append_forwarded(out, *head, head->target);
     must(out.size() <= bytes.size());

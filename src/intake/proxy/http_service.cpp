@@ -1,11 +1,9 @@
-#include <algorithm>
-
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include "intake/proxy/client.hpp"
 #include "intake/proxy/exchange.hpp"
+#include "intake/proxy/request_route.hpp"
 
 namespace fedtrail::proxy {
 
@@ -67,31 +65,6 @@ Awaitable<ReceivedHead> read_head(Client& client) {
     }
 }
 
-/// The password of `Basic base64(anything:password)`; "" if it is none.
-std::string password_of(std::string_view credentials) {
-    if (!equal_ignoring_case(credentials.substr(0, 6), "basic ")) {
-        return {};
-    }
-    credentials.remove_prefix(6);
-    if (credentials.size() > 1024 || credentials.size() % 4 != 0) {
-        return {};
-    }
-    std::string plain(credentials.size(), '\0');
-    // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL spells text as unsigned char.
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(plain.data()),
-                                     reinterpret_cast<const unsigned char*>(credentials.data()),
-                                     static_cast<int>(credentials.size()));
-    // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
-    const auto padding = std::count(
-        credentials.end() - std::min<std::ptrdiff_t>(2, std::ssize(credentials)), credentials.end(), '=');
-    if (size < padding) {
-        return {};
-    }
-    plain.resize(static_cast<std::size_t>(size - padding));
-    const auto colon = plain.find(':');
-    return colon == std::string::npos ? std::string{} : plain.substr(colon + 1);
-}
-
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 Digest digest_of(std::string_view text) {
@@ -109,66 +82,6 @@ bool is_authorised(const RequestHead& head, const std::string& token) {
     const auto credentials = only_value(head.headers, "proxy-authorization");
     const auto given = digest_of(credentials ? password_of(*credentials) : std::string{});
     return CRYPTO_memcmp(given.data(), digest_of(token).data(), given.size()) == 0;
-}
-
-struct Route {
-    Target target;
-    std::string path;  ///< The target as the peer gets it.
-};
-
-/// "http://host:port/path" (RFC 9112 section 3.2.2); nothing if it is no such thing.
-std::optional<Route> absolute_route(std::string_view target) {
-    const bool tls = equal_ignoring_case(target.substr(0, 8), "https://");
-    if (!tls && !equal_ignoring_case(target.substr(0, 7), "http://")) {
-        return std::nullopt;
-    }
-    target.remove_prefix(tls ? 8 : 7);
-    const auto end = std::min(target.find_first_of("/?#"), target.size());
-    auto found = target_of(target.substr(0, end), tls, tls ? 443 : 80);
-    if (!found) {
-        return std::nullopt;
-    }
-    auto path = std::string{target.substr(end)};
-    if (path.empty() || path.front() != '/') {
-        path.insert(0, "/");
-    }
-    return Route{std::move(*found), std::move(path)};
-}
-
-/// The one target of the connection; an absolute form inside it is passed on as it is.
-std::optional<Route> opened_route(const RequestHead& head, const Target& target) {
-    return Route{target, std::string{head.target}};
-}
-
-std::optional<Route> route_by_host(const RequestHead& head) {
-    const auto host = only_value(head.headers, "host");
-    if (!host || head.target.front() != '/') {
-        return std::nullopt;
-    }
-    auto found = target_of(*host, false, 80);
-    if (!found) {
-        return std::nullopt;
-    }
-    return Route{std::move(*found), std::string{head.target}};
-}
-
-/// One Host header is needed in HTTP/1.1, and it must name the server that the request goes to: what the
-/// ledger says and what the server takes the request for must be the same host. The port may differ.
-std::optional<Problem> wrong_host(const RequestHead& head, const Target& target) {
-    const auto hosts = count_of(head.headers, "host");
-    if (hosts == 0 && head.version == "HTTP/1.0") {
-        return std::nullopt;
-    }
-    const auto host = only_value(head.headers, "host");
-    const auto named = host ? target_of(*host, target.tls, target.port) : fail(ErrorKind::Invalid, "");
-    if (!named) {
-        return kNoHost;
-    }
-    if (named->name != target.name) {
-        return kMisdirected;
-    }
-    const auto absolute = absolute_route(head.target);
-    return absolute && absolute->target.name != target.name ? std::optional{kMisdirected} : std::nullopt;
 }
 
 Awaitable<Next> refuse(Client& client, Problem problem, bool to_head) {

@@ -82,7 +82,14 @@ Names::~Names() {
 }
 
 Result<std::unique_ptr<Names>> Names::make(const std::map<std::string, std::string>& fixed, Ask ask) {
-    std::unique_ptr<Names> names{new Names{std::move(ask)}};
+    std::unique_ptr<Names> names;
+    try {
+        names.reset(new Names{std::move(ask)});
+    } catch (const std::exception&) {  // the threads
+        return fail(ErrorKind::Unavailable,
+                    "the threads that ask for names cannot be started",
+                    "Look at the limits of processes and threads (ulimit -u).");
+    }
     for (const auto& [name, address] : fixed) {
         const auto endpoint = endpoint_of(address);
         if (!endpoint) {
@@ -130,12 +137,19 @@ Awaitable<std::vector<Tcp::endpoint>> Names::resolve(Loop& loop, const Target& t
 /// Whoever waited for it may have given up while it stood in the queue: it is not asked for then, or a burst
 /// of dead names would hold the threads long after everybody has gone.
 bool Names::is_wanted(const std::string& key) {
-    const std::lock_guard lock{mutex_};
-    const auto entry = entries_.find(key);
-    if (entry == entries_.end() || entry->second.wanted_until > SteadyClock::now()) {
-        return true;
+    std::vector<std::shared_ptr<Answer>> given_up;
+    {
+        const std::lock_guard lock{mutex_};
+        const auto entry = entries_.find(key);
+        if (entry == entries_.end() || entry->second.wanted_until > SteadyClock::now()) {
+            return true;
+        }
+        given_up.swap(entry->second.waiting);
+        entries_.erase(entry);
     }
-    entries_.erase(entry);
+    for (const auto& answer : given_up) {
+        answer->deliver({});  // it ends where it belongs: in its loop
+    }
     return false;
 }
 

@@ -29,7 +29,7 @@ public:
     /// and more, and anybody can have names there; an idle thread costs next to nothing.
     static constexpr std::size_t kAtOnce = 64;
 
-    /// `fixed`: "host:port" -> "ADDRESS:PORT", asked before `ask`. Errors: Invalid.
+    /// `fixed`: "host:port" -> "ADDRESS:PORT", asked before `ask`. Errors: Invalid, Unavailable (no threads).
     [[nodiscard]] static Result<std::unique_ptr<Names>> make(const std::map<std::string, std::string>& fixed,
                                                              Ask ask = ask_system);
     Names(const Names&) = delete;
