@@ -29,7 +29,8 @@ namespace fedtrail::testing {
               number(request.version),
               number(static_cast<int>(request.state)),
               number(request.stopped ? 1 : 0),
-              time(request.origin_gone_at)});
+              time(request.origin_gone_at),
+              time(request.closed_at)});
         const auto events = cases.events(request.number);
         for (const auto& one : *events) {
             line({time(one.at), number(static_cast<int>(one.kind)), one.reason});
@@ -48,13 +49,25 @@ namespace fedtrail::testing {
               number(notice.attempts),
               number(notice.in_flight ? 1 : 0),
               time(notice.next_at),
-              notice.inbox});
+              notice.inbox,
+              number(notice.seen_from_origin ? 1 : 0),
+              number(static_cast<int>(notice.presence)),
+              number(notice.looks),
+              number(notice.rounds),
+              time(notice.next_look_at),
+              notice.reason});
         const auto history = cases.history(notice.number);
         for (const auto& attempt : history->attempts) {
             line({number(attempt.step),
                   time(attempt.at),
                   number(static_cast<int>(attempt.result)),
                   attempt.note});
+        }
+        for (const auto& look : history->looks) {
+            line({time(look.at), look.probe, number(static_cast<int>(look.presence)), number(look.status)});
+        }
+        for (const auto& letter : history->letters) {
+            line({time(letter.at), letter.rung, letter.message_id, number(letter.handed_over ? 1 : 0)});
         }
     }
     NoticeFilter filter;
@@ -124,12 +137,101 @@ namespace fedtrail::testing {
     return cases.apply(change);
 }
 
+/// What follows for the first request, once six acts told of it: the origin is gone, copies are looked for, a
+/// letter goes, an object is held for law, a copy comes back, the origin tells somebody itself, the request
+/// is stopped, goes on and is closed, and is woken.
+[[nodiscard]] inline Result<void> act_later(sqlite::SqliteCases& cases, std::size_t number) {
+    using privacy::RequestEventKind;
+    const auto moment = static_cast<std::int64_t>(100 + number);
+    auto request = cases.request(records::RequestNumber{1});
+    NoticeFilter filter;
+    filter.request = records::RequestNumber{1};
+    const auto read = cases.notices(filter);
+    if (!request || !read) {
+        return request ? Result<void>{fail(read)} : fail(request);
+    }
+    NoticeChange change;
+    const auto noticed = [&](const auto& edit) {
+        change.notices = {read->begin(), read->begin() + 3};
+        for (auto& notice : change.notices) {
+            edit(notice);
+        }
+        return cases.apply(change);
+    };
+    const auto recorded = [&](RequestEventKind kind) {
+        const auto done = cases.record(*request, event(kind, request->state, moment));
+        return done ? Result<void>{} : fail(done);
+    };
+    switch (number) {
+        case 0:
+            request->origin_gone_at = at(moment);
+            return recorded(RequestEventKind::OriginGone);
+        case 1:
+            return noticed([&](records::Notice& notice) {
+                notice.state = fediverse::NoticeState::StillPresent;
+                notice.presence = fediverse::Presence::Present;
+                ++notice.looks;
+                notice.next_look_at = at(moment + 3600);
+                change.looks.push_back({notice.number, at(moment), "mastodon", notice.presence, 200});
+            });
+        case 2:
+            return noticed([&](records::Notice& notice) {
+                const auto id = "<" + std::to_string(notice.number.get()) + "@o.example>";
+                change.letters.push_back({notice.number, at(moment), "first", "en", "smtp", id, true, ""});
+            });
+        case 3: {
+            auto objects = objects_of(200);
+            objects.at(7).held_for_law = true;
+            return cases.plan(records::RequestNumber{1}, objects, {});
+        }
+        case 4:
+            return recorded(RequestEventKind::HeldForLaw);
+        case 5:
+            return noticed([&](records::Notice& notice) {
+                ++notice.rounds;
+                notice.position = 0;
+                notice.attempts = 0;
+                notice.next_at = at(moment);
+            });
+        case 6:
+            return noticed([&](records::Notice& notice) {
+                notice.seen_from_origin = true;
+                change.attempts.push_back(
+                    {notice.number, 0, at(moment), records::AttemptResult::Answered, 202, "origin", ""});
+            });
+        case 7:
+            request->stopped = true;
+            return recorded(RequestEventKind::Stopped);
+        case 8:
+            request->stopped = false;
+            return recorded(RequestEventKind::Resumed);
+        case 9:
+            request->state = privacy::RequestState::PartlyFulfilled;
+            request->closed_at = at(moment);
+            return recorded(RequestEventKind::ClosedPartly);
+        default:
+            request->state = privacy::RequestState::InProgress;
+            request->closed_at.reset();
+            return recorded(RequestEventKind::Woken);
+    }
+}
+
+inline constexpr std::size_t kActsOfOne = 6;
+inline constexpr std::size_t kLifetime = kActsOfOne + 11;
+
+/// Act `number` of one request from its coming to its being woken, below kLifetime.
+[[nodiscard]] inline Result<void> act_of_lifetime(sqlite::SqliteCases& cases, std::size_t number) {
+    return number < kActsOfOne ? act(cases, number) : act_later(cases, number - kActsOfOne);
+}
+
+using Act = Result<void> (*)(sqlite::SqliteCases&, std::size_t);
+
 /// What the books say before the first of `acts` acts, and after each.
-[[nodiscard]] inline std::vector<std::string> story(std::size_t acts) {
+[[nodiscard]] inline std::vector<std::string> story(std::size_t acts, Act tell) {
     SqliteShelf shelf;
     std::vector<std::string> told{told_by(shelf.requests())};
     for (std::size_t number = 0; number < acts; ++number) {
-        if (!act(shelf.requests(), number)) {
+        if (!tell(shelf.requests(), number)) {
             return {};
         }
         told.push_back(told_by(shelf.requests()));
@@ -138,11 +240,11 @@ namespace fedtrail::testing {
 }
 
 /// How many leaves the log is to take before the first of `acts` acts, and after each.
-[[nodiscard]] inline std::vector<std::uint64_t> leaves_of_story(std::size_t acts) {
+[[nodiscard]] inline std::vector<std::uint64_t> leaves_of_story(std::size_t acts, Act tell) {
     SqliteShelf shelf;
     std::vector<std::uint64_t> leaves{0};
     for (std::size_t number = 0; number < acts; ++number) {
-        if (!act(shelf.requests(), number)) {
+        if (!tell(shelf.requests(), number)) {
             return {};
         }
         leaves.push_back(shelf.requests().check()->leaves);

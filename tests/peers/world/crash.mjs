@@ -18,7 +18,7 @@ const WINDOW = 2_000;
 const SLACK = 250; // between writing an attempt down and its arrival
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const names = Array.from({ length: Math.ceil(rounds / KILLS) }, (_, i) => `person${i + 1}`);
-const kinds = ['snac', 'gotosocial', 'nodebb', 'mastodon', 'peertube', 'misskey'];
+const kinds = ['snac', 'gotosocial', 'nodebb', 'mastodon', 'peertube', 'misskey', 'wordpress'];
 const servers = kinds.flatMap((software) => [1, 2].map((n) => ({ host: `${software}-${n}.test`, software })));
 
 let passed = 0;
@@ -48,7 +48,26 @@ async function killedErasure({ world, sidecar }, name, kills) {
     const open = notices.filter((notice) => notice.next_at !== null || notice.messages_done < notice.messages);
     assert.deepEqual(open.map(({ recipient, state }) => `${recipient}: ${state}`), []);
   }, 60_000, 500);
+  await kill(sidecar, Math.random() * 1_500); // among the looks
   return number;
+}
+
+// What the looks say in the end, of servers that can be looked at.
+async function looked({ world, sidecar }, name, number) {
+  const { [name]: person } = await world.people();
+  const wrong = [];
+  await eventually(async () => {
+    const notices = Object.entries(await noticesOf(sidecar, number));
+    const waiting = notices.filter(([, { state }]) => state === 'acknowledged' || state === 'sent').map(([host]) => host);
+    assert.deepEqual(waiting, []);
+  }, 60_000, 500);
+  const copies = await world.copies(person.actor);
+  for (const [host, { state }] of Object.entries(await noticesOf(sidecar, number))) {
+    if (state === 'verified_gone' && copies[host].rows > 0) wrong.push(`${host} is said to be gone: ${JSON.stringify(copies[host])}`);
+    const { look_history: looks } = await historyOf(sidecar, number, host);
+    if (state === 'verified_gone' && looks.length === 0) wrong.push(`${host} is said to be gone without a look`);
+  }
+  return wrong;
 }
 
 function byMessage(posts) {
@@ -60,10 +79,10 @@ function byMessage(posts) {
 }
 
 // What must be left of a person on each server that obeys.
-const REST = { snac: 1, nodebb: 1, gotosocial: 1, mastodon: 0, peertube: 0, misskey: 0 };
+const REST = { snac: 1, nodebb: 1, gotosocial: 1, mastodon: 0, peertube: 0, misskey: 0, wordpress: 0 };
 
 async function main(dir) {
-  const erasure = { resend_window: `${WINDOW / 1000}s`, look_intervals: ['1h'] };
+  const erasure = { resend_window: `${WINDOW / 1000}s`, look_intervals: ['1s', '2s'] };
   const run = await startErasure({ binary, dir, people: names, servers, erasure });
   const { world, sidecar } = run;
   try {
@@ -88,6 +107,10 @@ async function main(dir) {
       for (const { host, software } of servers) if (copies[host].rows !== REST[software]) left.push(`${host}: ${JSON.stringify(copies[host])}`);
     }
     expect('no message was lost: every server erased what it erases', left.length === 0, left.join(', ') || 'nothing left');
+
+    const wrong = [];
+    for (const [i, name] of names.entries()) wrong.push(...(await looked(run, name, numbers[i])));
+    expect('the looks went on after the kills, and none says gone of a copy', wrong.length === 0, wrong.join(', ') || 'every verdict has its look');
 
     const unwritten = [];
     for (const number of numbers) unwritten.push(...(await unwrittenOf(run, number, arrivals)));
