@@ -22,7 +22,8 @@ constexpr std::array kPatterns{Pattern{"day", "{{day}}{{month}}{{year}}"},
                                Pattern{"month", "{{month}}{{year}}"},
                                Pattern{"short_month", "{{month}}{{year}}"},
                                Pattern{"moment", "{{day}}{{time}}"}};
-constexpr std::array<std::string_view, 4> kWords{"between", "first_of_month", "thousands", "thousands_from"};
+constexpr std::array<std::string_view, 7> kWords{
+    "between", "colon", "ec", "eu", "first_of_month", "thousands", "thousands_from"};
 constexpr std::array<std::string_view, 3> kMonths{"months", "months_alone", "short_months"};
 
 tl::unexpected<Error> bad(const std::string& why) {
@@ -190,6 +191,22 @@ std::string Forms::moment(Instant at) const {
 
 const std::string& Forms::between() const {
     return at("between");
+}
+
+const std::string& Forms::colon() const {
+    return at("colon");
+}
+
+std::string Forms::act(std::string_view number) const {
+    std::string written{number};
+    for (const auto& [letters, key] : {std::pair{"EC", "ec"}, std::pair{"EU", "eu"}}) {
+        const auto found = written.find(letters);
+        if (found != std::string::npos) {
+            written.replace(found, 2, at(key));
+            break;
+        }
+    }
+    return written;
 }
 
 std::string Forms::section(std::string_view name, std::uint64_t value) const {

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] std::string short_month(Instant at) const;      ///< "Nov 2026", UTC.
     [[nodiscard]] std::string moment(Instant at) const;           ///< "22 November 2026, 10:00 UTC"
     [[nodiscard]] const std::string& between() const;             ///< Between the parts of a list: ", ".
+    [[nodiscard]] const std::string& colon() const;               ///< Behind a name: ":", in French " :".
+    /// The number of an act of the Union, as "2002/2/EC" or "(EU) 2021/1772", with the letters that this
+    /// language's edition of the Official Journal has in it.
+    [[nodiscard]] std::string act(std::string_view number) const;
     /// The section of a text for this many: `section("more", 5)` is "more_other", in Polish "more_many".
     [[nodiscard]] std::string section(std::string_view name, std::uint64_t value) const;
     /// A section by number that `text` begins for some of the language's forms and not for all, as

@@ -136,7 +136,7 @@ std::string safeguard_words(const std::string& basis, const std::string& decisio
     }
     const auto& words = texts.has("safeguard." + basis) ? texts.at("safeguard." + basis)
                                                         : texts.at("basis." + basis + ".word");
-    return decision.empty() ? words : words + ", " + without_marks(decision);
+    return decision.empty() ? words : words + ", " + without_marks(texts.forms().act(decision));
 }
 
 std::string declared_reference(const std::string& article, const PaperTexts& texts) {

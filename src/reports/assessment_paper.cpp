@@ -173,7 +173,7 @@ private:
         list.emplace_back(label("basis"), basis_word());
         list.emplace_back(label("reason"), texts_.at(word_key(card_.basis.reason)));
         if (!card_.basis.decision.empty()) {
-            list.emplace_back(label("decision"), without_marks(card_.basis.decision));
+            list.emplace_back(label("decision"), without_marks(texts_.forms().act(card_.basis.decision)));
         }
         if (const auto declared = declared_reference(card_.basis.article, texts_); !declared.empty()) {
             list.emplace_back(label("declared"), declared);

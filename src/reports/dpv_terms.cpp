@@ -38,6 +38,10 @@ constexpr std::array<std::pair<DataCategory, std::string_view>, 19> kPersonalDat
 constexpr std::array<std::string_view, 10> kRightsNamed{
     "13", "14", "15", "16", "17", "18", "19", "20", "21", "22"};
 
+/// Countries whose decision has a name in DPV 2.3.
+constexpr std::array<std::string_view, 13> kDecisions{
+    "AD", "AR", "CA", "CH", "FO", "GB", "GG", "IL", "IM", "JE", "JP", "NZ", "UY"};
+
 }  // namespace
 
 std::string dpv_article(std::string_view article) {
@@ -73,6 +77,7 @@ std::string dpv_article(std::string_view article) {
 Json dpv_context() {
     return Json{{"dpv", "https://w3id.org/dpv#"},
                 {"eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#"},
+                {"legal-eu", "https://w3id.org/dpv/legal/eu#"},
                 {"loc", "https://w3id.org/dpv/loc#"},
                 {"pd", "https://w3id.org/dpv/pd#"},
                 {"dct", "http://purl.org/dc/terms/"},
@@ -119,6 +124,12 @@ std::string dpv_basis(const privacy::TransferBasis& basis) {
             return {};
     }
     return {};
+}
+
+std::string dpv_decision(const privacy::Country& country, const privacy::TransferBasis& basis) {
+    const bool named = std::find(kDecisions.begin(), kDecisions.end(), country.code()) != kDecisions.end();
+    return named && basis.kind == BasisKind::Adequacy ? "legal-eu:Adequacy-EU-" + std::string{country.code()}
+                                                      : std::string{};
 }
 
 std::string dpv_country(const privacy::Country& country) {

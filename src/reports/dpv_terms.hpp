@@ -26,6 +26,9 @@ namespace fedtrail::reports {
 [[nodiscard]] std::vector<std::string_view> dpv_processing(privacy::ChannelSet channels);
 /// "eu-gdpr:A45-3"; "" where nothing is on record, or nothing is needed, or it is not verified.
 [[nodiscard]] std::string dpv_basis(const privacy::TransferBasis& basis);
+/// "legal-eu:Adequacy-EU-JP": the decision that such a basis rests on; "" for one that the vocabulary does
+/// not name, as for parts of the United States.
+[[nodiscard]] std::string dpv_decision(const privacy::Country& country, const privacy::TransferBasis& basis);
 /// "49(1)(c)" is "eu-gdpr:A49-1-c"; "" for what the vocabulary does not name, and for what nobody can
 /// declare: an adequacy decision.
 [[nodiscard]] std::string dpv_article(std::string_view article);

@@ -183,7 +183,7 @@ private:
             if (column == "transfer_recipients") {
                 add_recipients(group, name, parts);
             } else if (column == "safeguards") {
-                parts.push_back(name + ": " + safeguards(group));
+                parts.push_back(name + texts_.forms().colon() + " " + safeguards(group));
             } else {
                 const auto servers = servers_of(group);
                 parts.push_back(servers > 0 ? name + " (" + texts_.counted("servers", servers) + ")" : name);

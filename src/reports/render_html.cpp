@@ -73,7 +73,7 @@ public:
         row.set("last", texts_.forms().short_day(pair.last));
         row.set("last_at", format_rfc3339(pair.last));
         row.set("objects", texts_.forms().number(pair.objects));
-        row.set("objects_word", texts_.at("page.column_objects"));
+        row.set("objects_word", texts_.at("page.column_objects") + texts_.forms().colon());
         row.set("disclosures", texts_.forms().number(pair.disclosures));
         row.set("kinds", kinds_.list(words_of(pair.categories)));
         row.set("ways", ways_.list(words_of(pair.channels)));
@@ -101,7 +101,7 @@ private:
         if (card.basis.kind != privacy::BasisKind::NoneNeeded) {
             row.set("reason", texts_.at(word_key(card.basis.reason)));
         }
-        set_if_any(row, "decision", card.basis.decision);
+        set_if_any(row, "decision", texts_.forms().act(card.basis.decision));
         if (!card.basis.article.empty()) {
             const auto citation = cite_declared(texts_, card.basis.article);
             row.set("article", citation.words);

@@ -1,3 +1,4 @@
+#include <array>
 #include <ostream>
 #include <string>
 
@@ -91,6 +92,11 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
     }
     if (const auto basis = dpv_basis(card.basis); !basis.empty()) {
         node["dpv:hasLegalBasis"] = reference(basis);
+        const auto decision =
+            card.country.country ? dpv_decision(*card.country.country, card.basis) : std::string{};
+        if (!decision.empty()) {
+            node["dpv:hasLegalBasis"] = references(std::array{basis, decision});
+        }
     }
     node["ft:transferBasis"] = name_of(card.basis.kind);
     if (!card.basis.decision.empty()) {
@@ -104,14 +110,18 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
 Json disclosure_node(const ReportedRecipient& recipient) {
     const auto& pair = recipient.pair;
     auto processing = dpv_processing(pair.channels);
+    auto types = Json::array({"dpv:Process"});
     if (leaves_eea(recipient.card)) {
         processing.emplace_back("dpv:CrossBorderTransfer");
+        types.push_back("dpv:DataTransferRecord");
     }
-    Json node{{"@type", "dpv:Process"},
+    const auto importer = importer_node(recipient);
+    Json node{{"@type", types},
               {"dpv:hasProcessing", references(processing)},
               {"dpv:hasDataExporter", reference("_:controller")},
               {"dpv:hasDataSubject", reference("_:subject")},
-              {"dpv:hasRecipientDataController", importer_node(recipient)},
+              {"dpv:hasDataImporter", reference(importer["@id"].get<std::string>())},
+              {"dpv:hasRecipientDataController", importer},
               {"dpv:hasPersonalData", references(dpv_personal_data(pair.categories))},
               {"prov:startedAtTime", moment(pair.first)},
               {"prov:endedAtTime", moment(pair.last)},

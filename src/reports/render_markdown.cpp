@@ -61,7 +61,7 @@ public:
 
     void operator()(const FactList& list) {
         for (const auto& [name, value] : list.facts) {
-            out_ << "- **" << line(name) << ":** " << line(value) << "\n";
+            out_ << "- **" << line(name) << texts_.forms().colon() << "** " << line(value) << "\n";
         }
         out_ << "\n";
     }
@@ -71,7 +71,8 @@ public:
             out_ << "- **" << line(row.front()) << "**";
             for (std::size_t i = 1; i < row.size(); ++i) {
                 if (!row[i].empty()) {
-                    out_ << (i == 1 ? " – " : "; ") << line(grid.columns[i].title) << ": " << line(row[i]);
+                    out_ << " – " << line(grid.columns[i].title) << texts_.forms().colon()
+                         << " " << line(row[i]);
                 }
             }
             out_ << "\n";

@@ -111,6 +111,21 @@ TEST_CASE("Numbers and days are written as readers of each language write them",
     }
 }
 
+TEST_CASE("An act of the Union has the letters of the language's own Official Journal", "[language][forms]") {
+    CHECK(forms_of("en").act("2002/2/EC") == "2002/2/EC");
+    CHECK(forms_of("de").act("2002/2/EC") == "2002/2/EG");
+    CHECK(forms_of("nl").act("2002/2/EC") == "2002/2/EG");
+    CHECK(forms_of("pl").act("2002/2/EC") == "2002/2/WE");
+    for (const auto* language : {"fr", "es", "it"}) {
+        CHECK(forms_of(language).act("2002/2/EC") == "2002/2/CE");
+        CHECK(forms_of(language).act("(EU) 2021/1772") == "(UE) 2021/1772");
+        CHECK(forms_of(language).act("2010/146/EU") == "2010/146/UE");
+    }
+    CHECK(forms_of("de").act("(EU) 2021/1772") == "(EU) 2021/1772");
+    CHECK(forms_of("de").act("").empty());
+    CHECK(forms_of("fr").colon() == " :");
+}
+
 TEST_CASE("A count opens the section of its form", "[language][forms]") {
     CHECK(forms_of("en").section("more", 1) == "more_one");
     CHECK(forms_of("en").section("more", 5) == "more_other");

@@ -22,13 +22,16 @@ test('every disclosure says who to whom, which data, when, and on what it rests'
   const [node] = await jsonld.expand(report, options);
   const [one, other] = node['http://purl.org/dc/terms/hasPart'];
   for (const part of [one, other]) {
-    assert.deepEqual(part['@type'], [`${DPV}Process`]);
+    assert.equal(part['@type'][0], `${DPV}Process`);
     assert.deepEqual(part[`${DPV}hasDataExporter`], [{ '@id': '_:controller' }]);
     const [importer] = part[`${DPV}hasRecipientDataController`];
     assert.deepEqual(importer['@type'], [`${DPV}DataController`, `${GDPR}Recipient`]);
+    assert.deepEqual(part[`${DPV}hasDataImporter`], [{ '@id': importer['@id'] }]);
     assert.match(importer['@id'], /^https:\/\/[ab]\.example/);
     assert.equal(part['http://www.w3.org/ns/prov#startedAtTime'][0]['@type'], 'http://www.w3.org/2001/XMLSchema#dateTime');
   }
+  assert.deepEqual(one['@type'], [`${DPV}Process`]);
+  assert.deepEqual(other['@type'], [`${DPV}Process`, `${DPV}DataTransferRecord`]);
   assert.deepEqual(other[`${DPV}hasLegalBasis`], [{ '@id': `${GDPR}A45-3` }]);
   assert.deepEqual(other[`${DPV}hasThirdCountry`], [{ '@id': 'https://w3id.org/dpv/loc#US' }]);
   assert.deepEqual(other[`${DPV}hasStatus`], [{ '@id': `${DPV}RecipientInformed` }]);
@@ -47,7 +50,7 @@ test('the report becomes RDF, of terms that the vocabulary has', async () => {
   const known = [
     ...['DataController', 'DataProtectionOfficer', 'DataSubject', 'Process', 'RightExerciseActivity', 'RecipientInformed'],
     ...['DiscloseByTransmission', 'CrossBorderTransfer', 'hasDataController', 'hasDataProtectionOfficer', 'hasDataSubject'],
-    ...['hasName', 'hasContact', 'hasProcessing', 'hasDataExporter', 'hasRecipientDataController', 'hasPersonalData'],
+    ...['hasName', 'hasContact', 'hasProcessing', 'hasDataExporter', 'hasDataImporter', 'DataTransferRecord', 'hasRecipientDataController', 'hasPersonalData'],
     ...['hasThirdCountry', 'hasCountry', 'hasLegalBasis', 'hasStatus', 'hasRight'],
   ].map((term) => `#${term}`);
   known.push(...['SARNotice', 'Recipient', 'A45-3', 'A77'].map((term) => `/legal/eu/gdpr#${term}`));
