@@ -41,6 +41,14 @@ capture::KnownRecipient known_to(const std::vector<records::Consent>& consents,
     return known;
 }
 
+/// The rule that stops the deletion; "" if none does.
+std::string barring(const capture::RuleSet& set, const privacy::RuleFacts& delivery) {
+    const auto decision = decide(set.rules(), delivery);
+    return decision.effect == privacy::RuleEffect::Block && decision.rule
+               ? set.rules().rules()[*decision.rule].name
+               : std::string{};
+}
+
 }  // namespace
 
 erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
@@ -64,10 +72,7 @@ erasure::Planner::Barred deletion_bar(const capture::RulesInForce& rules,
         }
         for (std::size_t i = 0; i < hosts.size(); ++i) {
             const auto known = known_to(*agreed, cards->at(i), today);
-            const auto decision = decide(set->rules(), deletion_to(hosts[i], known, minor->value_or(false)));
-            if (decision.effect == privacy::RuleEffect::Block && decision.rule) {
-                names[i] = set->rules().rules()[*decision.rule].name;
-            }
+            names[i] = barring(*set, deletion_to(hosts[i], known, minor->value_or(false)));
         }
         return names;
     };

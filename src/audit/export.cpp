@@ -55,8 +55,13 @@ private:
     Result<void> kept();
     Result<void> earlier();
     [[nodiscard]] Result<std::vector<ledger::Hash>> proof_from(std::uint64_t size) const;
+    std::uint64_t policy(std::uint64_t leaf,
+                         const std::string& name,
+                         const ledger::Hash& digest,
+                         std::uint64_t octets);
     void policies();
     void absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why);
+    std::uint64_t paper(const Paper& paper, std::uint64_t octets);
     [[nodiscard]] Result<void> papers();
     void add(std::string path, const std::string& content);
     Result<Exported> sign();
@@ -225,6 +230,37 @@ Result<std::vector<ledger::Hash>> Export::proof_from(std::uint64_t size) const {
         });
 }
 
+/// What one policy adds to `octets`.
+std::uint64_t Export::policy(std::uint64_t leaf,
+                             const std::string& name,
+                             const ledger::Hash& digest,
+                             std::uint64_t octets) {
+    auto path = policy_path(leaf, name);
+    if (!is_member_name(path)) {  // a file that somebody left there: none of ours has such a name
+        if (is_utf8(path) && path.size() <= kMaxMemberName) {
+            absent(std::move(path), digest, Absence::Limit);
+        }
+        return 0;
+    }
+    // Rules name servers, and what people wrote of them.
+    if (order_.level != Level::Full && name == kRulesPolicy) {
+        absent(std::move(path), digest, Absence::Level);
+        return 0;
+    }
+    const auto content = order_.policy ? order_.policy({name, digest}) : std::nullopt;
+    if (!content || ledger::sha256(bytes_of(*content)) != digest) {
+        absent(std::move(path), digest, Absence::NotKept);
+    } else if (!is_utf8(*content)) {
+        absent(std::move(path), digest, Absence::NoText);
+    } else if (manifest_.members.size() >= kMaxPolicies || octets + content->size() > kMaxPolicyOctets) {
+        absent(std::move(path), digest, Absence::Limit);
+    } else {
+        add(std::move(path), *content);
+        return content->size();
+    }
+    return 0;
+}
+
 void Export::policies() {
     std::map<std::pair<std::uint64_t, std::string>, ledger::Hash> by_leaf;
     for (const auto& [text, leaf] : in_force_) {
@@ -232,35 +268,27 @@ void Export::policies() {
     }
     std::uint64_t octets = 0;
     for (const auto& [place, digest] : by_leaf) {
-        const auto& [leaf, name] = place;
-        auto path = policy_path(leaf, name);
-        if (!is_member_name(path)) {  // a file that somebody left there: none of ours has such a name
-            if (is_utf8(path) && path.size() <= kMaxMemberName) {
-                absent(std::move(path), digest, Absence::Limit);
-            }
-            continue;
-        }
-        // Rules name servers, and what people wrote of them.
-        if (order_.level != Level::Full && name == kRulesPolicy) {
-            absent(std::move(path), digest, Absence::Level);
-            continue;
-        }
-        const auto content = order_.policy ? order_.policy({name, digest}) : std::nullopt;
-        if (!content || ledger::sha256(bytes_of(*content)) != digest) {
-            absent(std::move(path), digest, Absence::NotKept);
-        } else if (!is_utf8(*content)) {
-            absent(std::move(path), digest, Absence::NoText);
-        } else if (manifest_.members.size() >= kMaxPolicies || octets + content->size() > kMaxPolicyOctets) {
-            absent(std::move(path), digest, Absence::Limit);
-        } else {
-            octets += content->size();
-            add(std::move(path), *content);
-        }
+        octets += policy(place.first, place.second, digest, octets);
     }
 }
 
 void Export::absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why) {
     manifest_.absent.push_back({std::move(path), sha256, why});
+}
+
+/// What one paper adds to `octets`.
+std::uint64_t Export::paper(const Paper& paper, std::uint64_t octets) {
+    auto path = std::string{kPapers} + paper.path;
+    if (!paper.content) {
+        absent(std::move(path), {}, Absence::NotKept);
+        return 0;
+    }
+    if (octets + paper.content->size() > kMaxPaperOctets || manifest_.members.size() >= kMaxPapers) {
+        absent(std::move(path), ledger::sha256(bytes_of(*paper.content)), Absence::Limit);
+    } else {
+        add(std::move(path), *paper.content);
+    }
+    return paper.content->size();
 }
 
 Result<void> Export::papers() {
@@ -273,18 +301,8 @@ Result<void> Export::papers() {
         if (!papers) {
             return fail(papers);
         }
-        for (const auto& paper : *papers) {
-            auto path = std::string{kPapers} + paper.path;
-            if (!paper.content) {
-                absent(std::move(path), {}, Absence::NotKept);
-                continue;
-            }
-            octets += paper.content->size();
-            if (octets > kMaxPaperOctets || manifest_.members.size() >= kMaxPapers) {
-                absent(std::move(path), ledger::sha256(bytes_of(*paper.content)), Absence::Limit);
-            } else {
-                add(std::move(path), *paper.content);
-            }
+        for (const auto& one : *papers) {
+            octets += paper(one, octets);
         }
     }
     return {};

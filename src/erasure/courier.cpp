@@ -29,7 +29,7 @@ Courier::Courier(CourierPorts ports,
                  std::function<void()> wake)
     : ports_(ports),
       dialects_(dialects),
-      options_(options),
+      options_(std::move(options)),
       inbox_(std::make_shared<Inbox>(std::move(wake))),
       bucket_(options.max_rate) {}
 

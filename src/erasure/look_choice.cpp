@@ -1,6 +1,7 @@
 // The half of Looker that chooses what is looked at.
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "fedtrail/ports/visit_books.hpp"
@@ -138,10 +139,12 @@ Result<void> Looker::add_objects(const records::Notice& notice,
     }
     for (const auto& object : *objects) {
         const bool has_document = object.uri.reveal().find('#') == std::string::npos;
-        for (const auto& handle : names.handles) {
-            if (!object.held_for_law && has_document && (by_name || &handle == &names.handles.front())) {
-                look.places.push_back({ProbeTarget::Object, {handle, actor, object.uri}});
-            }
+        if (object.held_for_law || !has_document || names.handles.empty()) {
+            continue;
+        }
+        const std::span asked{names.handles.begin(), by_name ? names.handles.size() : 1};
+        for (const auto& handle : asked) {
+            look.places.push_back({ProbeTarget::Object, {handle, actor, object.uri}});
         }
     }
     return {};

@@ -35,7 +35,7 @@ Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     event.reason = "a copy was seen at " + verdict.notice.recipient.text();
     const auto woken = record_event(ports.requests,
                                     verdict.notice.request,
-                                    std::move(event),
+                                    event,
                                     [](records::ErasureRequest& request) -> Result<void> {
                                         request.closed_at.reset();
                                         return {};

@@ -19,6 +19,15 @@ std::string text_at(const Json& json, const std::string& pointer) {
     return json.at(at).is_string() ? json.at(at).get<std::string>() : json.at(at).dump();
 }
 
+/// The addresses that `places` point at in one member of a list.
+void add_uris(const Json& member, const std::vector<std::string>& places, std::vector<std::string>& uris) {
+    for (const auto& place : places) {
+        if (auto uri = text_at(member, place); !uri.empty()) {
+            uris.push_back(std::move(uri));
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<ProbePage> page_of(const ProbeList& list, std::string_view body) {
@@ -34,11 +43,7 @@ std::optional<ProbePage> page_of(const ProbeList& list, std::string_view body) {
     const auto& members = answer.at(at);
     page.empty = members.empty();
     for (const auto& member : members) {
-        for (const auto& place : list.uris) {
-            if (auto uri = text_at(member, place); !uri.empty()) {
-                page.uris.push_back(std::move(uri));
-            }
-        }
+        add_uris(member, list.uris, page.uris);
     }
     if (!page.empty && !list.last.empty()) {
         page.last = text_at(members.back(), list.last);

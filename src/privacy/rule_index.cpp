@@ -25,6 +25,20 @@ void add(Sparse& bits, std::size_t at) {
     bits.back().second |= std::uint64_t{1} << at % kBits;
 }
 
+/// Sorted, each word once.
+template <typename Sparse>
+Sparse united(Sparse found) {
+    std::sort(found.begin(), found.end());
+    Sparse bits;
+    for (const auto& [word, more] : found) {
+        if (bits.empty() || bits.back().first != word) {
+            bits.emplace_back(word, 0);
+        }
+        bits.back().second |= more;
+    }
+    return bits;
+}
+
 bool honours_too_little(const HonourBelow& wanted, const RuleFacts& facts) {
     // A rate needs no more digits than these: both counts fit many times into 64 bits.
     return facts.judged > 0 && facts.judged >= wanted.least_told &&
@@ -197,11 +211,10 @@ void RuleIndex::place(std::size_t at, const TransferRule& rule) {
         if (bits == 0) {
             set(any, at);
         }
-        for (std::size_t bit = 0; bit < by_bit.size(); ++bit) {
-            if ((bits >> bit & 1U) != 0) {
-                by_bit.at(bit).resize(words_);
-                set(by_bit.at(bit), at);
-            }
+        for (; bits != 0; bits &= bits - 1) {
+            auto& of_bit = by_bit.at(static_cast<std::size_t>(std::countr_zero(bits)));
+            of_bit.resize(words_);
+            set(of_bit, at);
         }
     };
     place_bits(static_cast<unsigned>(rule.categories), category_, any_category_);
@@ -264,14 +277,7 @@ void RuleIndex::place_joined(const JoinedHosts& joined) {
         if (found.empty()) {
             continue;
         }
-        std::sort(found.begin(), found.end());
-        Sparse bits;
-        for (const auto& [word, more] : found) {
-            if (bits.empty() || bits.back().first != word) {
-                bits.emplace_back(word, 0);
-            }
-            bits.back().second |= more;
-        }
+        const auto bits = united(std::move(found));
         for (const auto& name : names) {
             joined_.emplace(name, bits);
         }
@@ -281,6 +287,10 @@ void RuleIndex::place_joined(const JoinedHosts& joined) {
 std::optional<std::size_t> RuleIndex::first(std::span<const TransferRule> rules,
                                             const RuleFacts& facts,
                                             bool answers_objection) const {
+    const auto holds = [&](std::size_t word, std::size_t bit) {
+        const bool asks_rate = (with_honour_[word] >> bit & 1U) != 0;
+        return !asks_rate || honours_too_little(*rules[word * kBits + bit].honour, facts);
+    };
     Scan scan{*this, facts};
     for (std::size_t word = 0; word < words_; ++word) {
         auto bits = scan.at(word);
@@ -289,10 +299,8 @@ std::optional<std::size_t> RuleIndex::first(std::span<const TransferRule> rules,
         }
         for (; bits != 0; bits &= bits - 1) {
             const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-            const auto at = word * kBits + bit;
-            const bool asks_rate = (with_honour_[word] >> bit & 1U) != 0;
-            if (!asks_rate || honours_too_little(*rules[at].honour, facts)) {
-                return at;
+            if (holds(word, bit)) {
+                return word * kBits + bit;
             }
         }
     }

@@ -186,6 +186,27 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
     return known;
 }
 
+namespace {
+
+/// What the basis would be had the person consented to transfers to that country; nothing where it would be
+/// the same.
+std::optional<records::IfConsented> if_consented(const privacy::RecipientFacts& facts,
+                                                 privacy::Occasion day,
+                                                 privacy::Day transfer,
+                                                 const privacy::TransferBasis& basis,
+                                                 const privacy::Adequacy& adequacy,
+                                                 const privacy::TransferSwitches& in_force) {
+    if (!facts.country) {
+        return std::nullopt;
+    }
+    day.consent = privacy::ExplicitConsent{{*facts.country}, transfer, {}};
+    auto then = privacy::basis(facts, day, adequacy, in_force);
+    return then == basis ? std::nullopt
+                         : std::optional{records::IfConsented{*facts.country, std::move(then)}};
+}
+
+}  // namespace
+
 Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, privacy::Day transfer) const {
     auto known = this->known(hosts);
     const auto in_force = switches();
@@ -199,14 +220,7 @@ Result<std::vector<RecipientCard>> Register::cards(std::span<const Host> hosts, 
         const auto facts = facts_of(card.host, card.country, known->declarations[at], day.today);
         const auto& adequacy = known->policies->adequacy.adequacy;
         card.basis = privacy::basis(facts, day, adequacy, *in_force);
-        if (facts.country) {
-            auto consented = day;
-            consented.consent = privacy::ExplicitConsent{{*facts.country}, transfer, {}};
-            auto then = privacy::basis(facts, consented, adequacy, *in_force);
-            if (then != card.basis) {
-                card.if_consented = records::IfConsented{*facts.country, std::move(then)};
-            }
-        }
+        card.if_consented = if_consented(facts, day, transfer, card.basis, adequacy, *in_force);
     }
     return std::move(known->cards);
 }

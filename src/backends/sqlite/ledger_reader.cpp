@@ -291,6 +291,26 @@ Result<void> SqliteLedgerReader::Store::visit_held(std::uint64_t subject,
     return each_held(tables_, subject, history_.find(subject), positions, tell);
 }
 
+namespace {
+
+/// Sorted, each recipient and channel once.
+void join_equal(std::vector<ReplayedDisclosures>& to) {
+    std::sort(to.begin(), to.end(), [](const auto& a, const auto& b) {
+        return a.recipient != b.recipient ? a.recipient < b.recipient : a.channel < b.channel;
+    });
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < to.size(); ++i) {
+        if (to[i].recipient == to[kept].recipient && to[i].channel == to[kept].channel) {
+            ++to[kept].disclosures;
+        } else {
+            to[++kept] = to[i];
+        }
+    }
+    to.resize(kept + 1);
+}
+
+}  // namespace
+
 Result<void> SqliteLedgerReader::Store::visit_disclosed(std::uint64_t subject,
                                                         std::span<const Host> hosts,
                                                         const LedgerReplay::Visitor& visitor) {
@@ -305,18 +325,7 @@ Result<void> SqliteLedgerReader::Store::visit_disclosed(std::uint64_t subject,
         for (const auto& attempt : attempts) {
             to.push_back({attempt.recipient, channel_of(attempt.code), 1});
         }
-        std::sort(to.begin(), to.end(), [](const auto& a, const auto& b) {
-            return a.recipient != b.recipient ? a.recipient < b.recipient : a.channel < b.channel;
-        });
-        std::size_t kept = 0;
-        for (std::size_t i = 1; i < to.size(); ++i) {
-            if (to[i].recipient == to[kept].recipient && to[i].channel == to[kept].channel) {
-                ++to[kept].disclosures;
-            } else {
-                to[++kept] = to[i];
-            }
-        }
-        to.resize(kept + 1);
+        join_equal(to);
         return visitor({fediverse::CategorySet{head.categories},
                         static_cast<fediverse::Visibility>(head.visibility),
                         head.type == deletes || head.type == undos},

@@ -173,10 +173,9 @@ Result<bool> LogFollower::take_lines(std::string_view piece, const Take& take) {
         if (line.ends_with('\r')) {
             line.remove_suffix(1);
         }
-        if (!in_long_line_ && !line.empty()) {
-            if (auto taken = take(line); !taken) {
-                return fail(taken);
-            }
+        const bool whole = !in_long_line_ && !line.empty();
+        if (auto taken = whole ? take(line) : Result<void>{}; !taken) {
+            return fail(taken);
         }
         in_long_line_ = end == std::string_view::npos;
         place_.offset += used;
