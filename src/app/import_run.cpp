@@ -187,7 +187,13 @@ Result<ImportSummary> import_by(const Session& session, const Config& config, co
     return ways.by_itself(books.sink(), books.vault(), books.ledger());
 }
 
-Result<Exit> import_exit(const ImportSummary& summary) {
+Result<Exit> import_exit(const ImportSource& source, const ImportSummary& summary) {
+    const bool from_start = source.resume().offset == 0;
+    if (!summary.stopped && from_start && summary.lines > 0 && summary.rejected == summary.lines) {
+        return fail(ErrorKind::Invalid,
+                    "none of the lines could be taken",
+                    "Look at the reasons: is this the kind of file that the command reads?");
+    }
     if (!summary.stopped) {
         return Exit::Done;
     }

@@ -64,7 +64,8 @@ struct ImportWays {
 /// From here on SIGINT and SIGTERM end an import after its batch.
 void watch_import_signals();
 
-/// The exit of a command whose import ended so.
-[[nodiscard]] Result<Exit> import_exit(const intake::events::ImportSummary& summary);
+/// The exit of a command whose import of `source` ended so.
+[[nodiscard]] Result<Exit> import_exit(const ImportSource& source,
+                                       const intake::events::ImportSummary& summary);
 
 }  // namespace fedtrail::app

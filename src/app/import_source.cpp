@@ -21,15 +21,21 @@ fs::path beside(const fs::path& file, const char* suffix) {
     return file.string() + suffix;
 }
 
+/// What a shell hands on as a file, as `<(zcat old.gz)`: nothing can be written beside it.
+bool is_handed_on(const std::string& name) {
+    return name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/");
+}
+
 }  // namespace
 
 Result<ImportSource> ImportSource::open(const std::string& name) {
     ImportSource source;
     source.standard_input_ = name == "-";
     source.file_ = source.standard_input_ ? fs::path{"stdin.ndjson"} : fs::path{name};
-    source.rejected_.file = beside(source.file_, ".rejected");
-    source.reasons_.file = beside(source.file_, ".rejected.reasons");
-    source.state_file_ = beside(source.file_, ".fedtrail-import");
+    const auto kept = is_handed_on(name) ? fs::path{"stdin.ndjson"} : source.file_;
+    source.rejected_.file = beside(kept, ".rejected");
+    source.reasons_.file = beside(kept, ".rejected.reasons");
+    source.state_file_ = beside(kept, ".fedtrail-import");
     if (source.standard_input_) {
         return Result<ImportSource>{std::move(source)};
     }

@@ -31,7 +31,7 @@ Result<Exit> import_ndjson(Session& session, const ImportOptions& options) {
         return fail(ended);
     }
     run.tell(*summary, nlohmann::ordered_json::object());
-    return import_exit(*summary);
+    return import_exit(*source, *summary);
 }
 
 }  // namespace fedtrail::app

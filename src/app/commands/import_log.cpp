@@ -129,7 +129,7 @@ Result<Exit> import_access_log(Session& session, const LogImportOptions& options
     }
     run.tell(*summary, fetches_json(importing.counts()));
     tell_fetches(session, importing.counts());
-    return import_exit(*summary);
+    return import_exit(*source, *summary);
 }
 
 }  // namespace fedtrail::app

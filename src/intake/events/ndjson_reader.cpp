@@ -11,6 +11,7 @@ namespace fedtrail::intake::events {
 namespace {
 
 constexpr std::size_t kBlock = 256U << 10U;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // may be ignored (RFC 8259 section 8.1)
 
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == std::string_view::npos;
@@ -78,7 +79,10 @@ std::optional<NdjsonReader::Line> NdjsonReader::line() {
 }
 
 std::optional<NdjsonReader::Entry> NdjsonReader::next() {
-    while (const auto found = line()) {
+    while (auto found = line()) {
+        if (position_.lines == 1 && found->text.starts_with(kByteOrderMark)) {
+            found->text.remove_prefix(kByteOrderMark.size());
+        }
         if (found->too_long) {
             return Entry{position_,
                          found->text,
