@@ -13,6 +13,7 @@
 #include "app/rules_file.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
+#include "app/table.hpp"
 #include "app/texts.hpp"
 #include "backends/openssl/certificate_authority.hpp"
 #include "backends/openssl/certificate_facts.hpp"
@@ -25,10 +26,8 @@ namespace {
 
 constexpr std::chrono::hours kSoon{60 * 24};
 constexpr std::size_t kToldFaults = 10;
-
-Check failed(const std::string& name, const Error& error) {
-    return {name, Verdict::Fail, error.what, error.remedy};
-}
+constexpr const char* kRestore =
+    "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`).";
 
 void check_folder(const Config& config, std::vector<Check>& out) {
     struct stat found {};
@@ -62,8 +61,8 @@ void check_set_aside(const Config& config, std::vector<Check>& out) {
     if (count > 0) {
         out.push_back({"set_aside",
                        Verdict::Warn,
-                       std::to_string(count) + " files from before a restore lie beside the stores: whoever "
-                                               "is shredded is still in them",
+                       counted(count, "file from before a restore lies", "files from before a restore lie") +
+                           " beside the stores: whoever is shredded is still in them",
                        "Remove what has \"" + std::string{kSetAside} +
                            "\" in its name, once you are content with the restore."});
     }
@@ -97,23 +96,9 @@ void check_authority(const Config& config, std::vector<Check>& out) {
     }
 }
 
-Check verdict_of(const std::string& name, std::uint64_t rows, const std::vector<std::string>& faults) {
-    if (faults.empty()) {
-        return {name, Verdict::Ok, std::to_string(rows) + " rows, all whole", ""};
-    }
-    std::string finding = std::to_string(faults.size()) + " faults: ";
-    for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
-        finding += (i == 0 ? "" : "; ") + faults[i];
-    }
-    return {name,
-            Verdict::Fail,
-            finding,
-            "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
-}
-
 /// What is derived needs no backup.
 Check verdict_of(const sqlite::LedgerCheck& check) {
-    auto verdict = verdict_of("ledger", check.rows, check.faults);
+    auto verdict = whole("ledger", counted(check.rows, "row"), check.faults);
     if (!check.faults.empty() && check.lost == 0) {
         verdict.remedy = "Stop the sidecar and run `fedtrail doctor --rebuild`: nothing of this is lost.";
     }
@@ -122,9 +107,9 @@ Check verdict_of(const sqlite::LedgerCheck& check) {
 
 /// The books of erasures; they are not there until somebody asks for one.
 void check_books(const Config& config, const SubjectSealer& sealer, std::vector<Check>& out) {
-    const auto tell = [&out](const std::string& name, const auto& check, auto rows) {
+    const auto tell = [&out](const std::string& name, const auto& check, const auto& finding) {
         if (check) {
-            out.push_back(verdict_of(name, (*check).*rows, check->faults));
+            out.push_back(whole(name, finding(*check), check->faults));
         } else if (check.error().kind != ErrorKind::NotFound) {
             out.push_back(failed(name, check.error()));
         }
@@ -132,15 +117,34 @@ void check_books(const Config& config, const SubjectSealer& sealer, std::vector<
     const auto cases = sqlite::SqliteCases::open_file(cases_file(config), sealer, sqlite::OpenMode::ReadOnly);
     tell("cases",
          cases ? (*cases)->check() : Result<sqlite::CasesCheck>{fail(cases)},
-         &sqlite::CasesCheck::rows);
+         [](const sqlite::CasesCheck& check) {
+             return counted(check.requests, "request") + ", " + counted(check.notices, "notice");
+         });
     const auto directory =
         sqlite::SqliteDirectory::open_file(directory_file(config), sqlite::OpenMode::ReadOnly);
     tell("directory",
          directory ? (*directory)->check() : Result<sqlite::DirectoryCheck>{fail(directory)},
-         &sqlite::DirectoryCheck::recipients);
+         [](const sqlite::DirectoryCheck& check) { return counted(check.recipients, "recipient"); });
 }
 
 }  // namespace
+
+Check failed(const std::string& name, const Error& error) {
+    // What is said of a damaged file elsewhere is to run this.
+    const bool asks_for_this = error.remedy.find("run `fedtrail doctor`") != std::string::npos;
+    return {name, Verdict::Fail, error.what, asks_for_this ? kRestore : error.remedy};
+}
+
+Check whole(const std::string& name, const std::string& finding, const std::vector<std::string>& faults) {
+    if (faults.empty()) {
+        return {name, Verdict::Ok, finding + ", all whole", ""};
+    }
+    std::string told = counted(faults.size(), "fault") + ": ";
+    for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
+        told += (i == 0 ? "" : "; ") + faults[i];
+    }
+    return {name, Verdict::Fail, told, kRestore};
+}
 
 std::string_view name_of(Verdict verdict) {
     switch (verdict) {
@@ -201,14 +205,16 @@ void check_rules(const Session& session, const Config& config, std::vector<Check
     if (const auto ready = ready_rules(std::move(*checked), place.file.string()); !ready) {
         out.push_back(failed("transfer_rules", ready.error()));
     } else if (notes > 0) {
-        out.push_back(
-            {"transfer_rules",
-             Verdict::Warn,
-             std::to_string(notes) + " rules of " + place.file.string() + " do not do what they say",
-             "Run `fedtrail rules check`."});
+        out.push_back({"transfer_rules",
+                       Verdict::Warn,
+                       counted(notes, "rule") + " of " + place.file.string() +
+                           (notes == 1 ? " does not do what it says" : " do not do what they say"),
+                       "Run `fedtrail rules check`."});
     } else {
-        out.push_back(
-            {"transfer_rules", Verdict::Ok, std::to_string(rules) + " rules of " + place.file.string(), ""});
+        out.push_back({"transfer_rules",
+                       Verdict::Ok,
+                       counted(static_cast<std::uint64_t>(rules), "rule") + " of " + place.file.string(),
+                       ""});
     }
 }
 
@@ -235,14 +241,14 @@ void check_stores(const Session& session, const Config& config, std::vector<Chec
              "If a file was put back by hand, restore both parts of one backup (`fedtrail restore`)."});
     }
     const auto vault = room->vault->check();
-    out.push_back(vault ? verdict_of("vault", vault->subjects, vault->faults)
+    out.push_back(vault ? whole("vault", counted(vault->subjects, "row"), vault->faults)
                         : failed("vault", vault.error()));
     if (vault && vault->incomplete > 0) {
         out.push_back(
             {"shredding",
              Verdict::Warn,
-             std::to_string(vault->incomplete) +
-                 " people are shredded, but not completely: octets of them may still be in files of the "
+             counted(vault->incomplete, "person is", "people are") +
+                 " shredded, but not completely: octets of them may still be in files of the "
                  "stores",
              "`fedtrail serve` tries again every few minutes, and cannot while another process reads: a "
              "backup, an export, a shell. `fedtrail subjects shredded` says who it is."});

@@ -25,6 +25,13 @@ struct Check {
 
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 
+/// The check that met this error.
+[[nodiscard]] Check failed(const std::string& name, const Error& error);
+/// Of a store: "`finding`, all whole", or its faults.
+[[nodiscard]] Check whole(const std::string& name,
+                          const std::string& finding,
+                          const std::vector<std::string>& faults);
+
 /// Everything that can be checked; a configuration that cannot be read ends it there.
 [[nodiscard]] std::vector<Check> check_everything(const Session& session);
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <ostream>
 
+#include "fedtrail/core/nearest.hpp"
+
 #include "app/cli_parts.hpp"
-#include "app/nearest.hpp"
 
 namespace fedtrail::app {
 
@@ -39,6 +40,46 @@ std::optional<Instant> moment(const std::string& text) {
     }
     const auto at = parse_rfc3339(text.size() == 10 ? text + "T00:00:00Z" : text);
     return at ? std::optional{*at} : std::nullopt;
+}
+
+bool read_period(Session& session,
+                 const Options& options,
+                 std::optional<Instant>& since,
+                 std::optional<Instant>& until) {
+    since = moment(options.since);
+    until = moment(options.until);
+    if (since && until && *until <= *since) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  "the period ends before it begins",
+                  "Give a --since that is earlier than --until."});
+        return false;
+    }
+    return true;
+}
+
+namespace {
+
+/// The text itself is not repeated: it may be a name.
+std::string check_subject(const std::string& text) {
+    const bool number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    const auto scheme = CLI::detail::to_lower(text.substr(0, text.find("://")));
+    const bool uri = text.find("://") != std::string::npos && (scheme == "https" || scheme == "http");
+    const auto at = text.rfind('@');
+    const bool handle = at != std::string::npos && at > 0 && at + 1 < text.size();
+    return number || uri || handle
+               ? ""
+               : "this names no person; write alice@origin.example, an actor URI, or a number";
+}
+
+}  // namespace
+
+CLI::Option* add_subject(CLI::App& command,
+                         const std::string& name,
+                         std::string& subject,
+                         const std::string& why) {
+    return command.add_option(name, subject, why + "alice@origin.example, an actor URI, or a number")
+        ->check(CLI::Validator{check_subject, ""});
 }
 
 namespace {
@@ -157,9 +198,7 @@ void add_lists(CLI::App& app, Options& o) {
                 "One person by number, and which servers got their data. The look is "
                 "written down, and the person can read it.",
                 "fedtrail subjects show 17 --names --reason 'complaint of 3 May'");
-    subjects_show_command
-        ->add_option("SUBJECT", o.subject_show.subject, "alice@origin.example, an actor URI, or a number")
-        ->required();
+    add_subject(*subjects_show_command, "SUBJECT", o.subject_show.subject)->required();
     subjects_show_command->add_flag("--names", o.subject_show.names, "Show who it is; needs --reason");
     subjects_show_command->add_option("--reason", o.subject_show.reason, "Why: the person can read it")
         ->type_name("TEXT");
@@ -170,9 +209,7 @@ void add_lists(CLI::App& app, Options& o) {
                 "set",
                 "Write down of a person what transfer rules ask for; sealed under their key.",
                 "fedtrail subjects set alice@origin.example minor=true");
-    subjects_set_command
-        ->add_option("SUBJECT", o.subject_set.subject, "alice@origin.example, an actor URI, or a number")
-        ->required();
+    add_subject(*subjects_set_command, "SUBJECT", o.subject_set.subject)->required();
     subjects_set_command->add_option("FACT", o.subject_set.facts, "minor=true, minor=false or minor=unknown")
         ->required();
     choose(subjects_set_command, o, [&o](Session& s) { return subjects_set(s, o.subject_set); });
@@ -213,8 +250,7 @@ void add_report(CLI::App& app, Options& o) {
                 "Name every server that got a person's data: who runs it and where, on what a transfer there "
                 "rests, when, which kinds, how surely, and what became of deletions (GDPR Art. 15).",
                 "fedtrail report alice@origin.example --request 7 --lang de -o alice.zip");
-    report_command->add_option("SUBJECT", o.report.subject, "alice@origin.example, an actor URI, or a number")
-        ->required();
+    add_subject(*report_command, "SUBJECT", o.report.subject)->required();
     report_command
         ->add_option("--format",
                      o.report.format,
@@ -238,9 +274,7 @@ void add_report(CLI::App& app, Options& o) {
     report_command->add_option("-o,--output", o.report.output, "A file in place of standard output")
         ->type_name("FILE");
     choose(report_command, o, [&o](Session& s) {
-        o.report.since = moment(o.since);
-        o.report.until = moment(o.until);
-        return report(s, o.report);
+        return read_period(s, o, o.report.since, o.report.until) ? report(s, o.report) : Exit::Usage;
     });
 }
 
@@ -255,7 +289,7 @@ void add_tokens(CLI::App& app, Options& o) {
                      o.token.scopes,
                      "subject:self, observations:write, requests:write, audit:read or admin; may be repeated")
         ->required();
-    create->add_option("--subject", o.token.subject, "Whose own report subject:self opens");
+    add_subject(*create, "--subject", o.token.subject, "Whose own report subject:self opens: ");
     create->add_option("--note", o.token.note, "What it is for");
     choose(create, o, [&o](Session& s) { return token_create(s, o.token); });
     auto* list = command(*token, "list", "Tokens without their secrets.", "fedtrail token list");

@@ -14,8 +14,7 @@ void add_export(CLI::App& audit, Options& o) {
     made->add_option("--request", o.bundle.request, "About an erasure request and the person")
         ->check(CLI::PositiveNumber)
         ->type_name("N");
-    made->add_option(
-        "--subject", o.bundle.subject, "About a person: alice@origin.example, an actor URI, or a number");
+    add_subject(*made, "--subject", o.bundle.subject, "About a person: ");
     const CLI::Validator when{check_moment, "DAY|MOMENT"};
     made->add_option("--since", o.since, "About what happened from this day or moment on")->check(when);
     made->add_option("--until", o.until, "About what happened before this day or moment")->check(when);
@@ -42,9 +41,7 @@ void add_export(CLI::App& audit, Options& o) {
             "A checkpoint of the log that somebody kept: the bundle proves that the log continues it")
         ->type_name("FILE");
     choose(made, o, [&o](Session& s) {
-        o.bundle.since = moment(o.since);
-        o.bundle.until = moment(o.until);
-        return audit_export(s, o.bundle);
+        return read_period(s, o, o.bundle.since, o.bundle.until) ? audit_export(s, o.bundle) : Exit::Usage;
     });
 }
 

@@ -6,7 +6,6 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr const char* kSubject = "alice@origin.example, an actor URI, or a number";
 constexpr const char* kCategory =
     "profile, handle, post_text, media, location, follow_relation, reaction, boost, poll_vote, "
     "direct_message; "
@@ -27,7 +26,7 @@ void add_erase(CLI::App& app, Options& o) {
         "number. `fedtrail serve` sends.",
         "fedtrail erase alice@origin.example --dry-run");
     auto& e = o.erase;
-    erase_command->add_option("SUBJECT", e.subject, kSubject)->required();
+    add_subject(*erase_command, "SUBJECT", e.subject)->required();
     erase_command->add_option("--object", e.scope.objects, "Only this object; may be repeated")
         ->type_name("URI")
         ->allow_extra_args(false);
@@ -135,7 +134,7 @@ void add_list(CLI::App& requests, Options& o) {
     auto* list =
         command(requests, "list", "Open requests, the next deadline of each.", "fedtrail requests list");
     list->add_flag("--all", o.request.all, "Closed ones too");
-    list->add_option("--subject", o.request.subject, kSubject);
+    add_subject(*list, "--subject", o.request.subject);
     list->add_option("--limit", o.request.limit, "At most so many")->check(CLI::Range(1, 100'000));
     list->add_option("--after", o.request.after, "Go on after this number");
     choose(list, o, [&o](Session& s) { return requests_list(s, o.request); });
@@ -226,7 +225,7 @@ void add_keys(CLI::App& app, Options& o) {
                            "Put a private key (PEM, RSA or Ed25519) into the vault, sealed.",
                            "fedtrail keys import alice.pem --subject alice@origin.example");
     import->add_option("FILE", o.key.file, "A file, or - for standard input")->required();
-    import->add_option("--subject", o.key.subject, kSubject)->required();
+    add_subject(*import, "--subject", o.key.subject)->required();
     import->add_option("--key-id", o.key.key_id, "Where others find the public key; else ACTOR#main-key")
         ->type_name("URI");
     choose(import, o, [&o](Session& s) { return keys_import(s, o.key); });
@@ -234,13 +233,13 @@ void add_keys(CLI::App& app, Options& o) {
     choose(list, o, [&o](Session& s) { return keys_list(s, o.key); });
     auto* drop = command(
         *keys, "drop", "Destroy the kept keys of a person.", "fedtrail keys drop alice@origin.example");
-    drop->add_option("SUBJECT", o.key.subject, kSubject)->required();
+    add_subject(*drop, "SUBJECT", o.key.subject)->required();
     choose(drop, o, [&o](Session& s) { return keys_drop(s, o.key); });
     auto* check = command(*keys,
                           "check",
                           "Say which key a person's deletions would be signed with; nothing is kept.",
                           "fedtrail keys check alice@origin.example");
-    check->add_option("SUBJECT", o.key.subject, kSubject)->required();
+    add_subject(*check, "SUBJECT", o.key.subject)->required();
     choose(check, o, [&o](Session& s) { return keys_check(s, o.key); });
 }
 

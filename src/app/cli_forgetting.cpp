@@ -6,8 +6,6 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr const char* kSubject = "alice@origin.example, an actor URI, or a number";
-
 void add_consents(CLI::App& subjects, Options& o) {
     auto* consent =
         command(subjects,
@@ -16,7 +14,7 @@ void add_consents(CLI::App& subjects, Options& o) {
                 "there, after being told the risks (Art. 49(1)(a)); or that they withdrew it.",
                 "fedtrail subjects consent alice@origin.example --country US --given 2026-11-22 "
                 "--evidence \"form 17\"");
-    consent->add_option("SUBJECT", o.consent.subject, kSubject)->required();
+    add_subject(*consent, "SUBJECT", o.consent.subject)->required();
     consent->add_option("--country", o.consent.country, "Where the data goes, as US")
         ->required()
         ->type_name("CODE");
@@ -33,7 +31,7 @@ void add_consents(CLI::App& subjects, Options& o) {
                              "consents",
                              "To which transfers a person consented, withdrawn consents too.",
                              "fedtrail subjects consents alice@origin.example");
-    consents->add_option("SUBJECT", o.consent.subject, kSubject)->required();
+    add_subject(*consents, "SUBJECT", o.consent.subject)->required();
     choose(consents, o, [&o](Session& s) { return subjects_consents(s, o.consent); });
 }
 
@@ -61,7 +59,7 @@ void add_objections(CLI::App& subjects, Options& o) {
                           "fedtrail subjects allow alice@origin.example a.example");
     choose(allow, o, [&o](Session& s) { return subjects_allow(s, o.objection); });
     for (auto* each : {list, object, allow}) {
-        each->add_option("SUBJECT", o.objection.subject, kSubject)->required();
+        add_subject(*each, "SUBJECT", o.objection.subject)->required();
     }
     for (auto* each : {object, allow}) {
         each->add_option("HOST", o.objection.recipient, "The server")->required();
@@ -77,7 +75,7 @@ void add_to_subjects(CLI::App& subjects, Options& o) {
                 "Destroy a person's key, and with it all that is known of who they are. Cannot be undone. "
                 "Refused while a request of theirs is open, or something is held for law.",
                 "fedtrail subjects shred alice@origin.example --reason \"asked for by letter\"");
-    shred->add_option("SUBJECT", o.forgetting.subject, kSubject)->required();
+    add_subject(*shred, "SUBJECT", o.forgetting.subject)->required();
     shred->add_option("--reason", o.forgetting.reason, "Why, without personal data: it stays in the log")
         ->required()
         ->type_name("TEXT");
@@ -89,7 +87,7 @@ void add_to_subjects(CLI::App& subjects, Options& o) {
                              "accesses",
                              "Who looked at a person's data, when, and what they said why.",
                              "fedtrail subjects accesses alice@origin.example");
-    accesses->add_option("SUBJECT", o.forgetting.subject, kSubject)->required();
+    add_subject(*accesses, "SUBJECT", o.forgetting.subject)->required();
     choose(accesses, o, [&o](Session& s) { return subjects_accesses(s, o.forgetting); });
 }
 

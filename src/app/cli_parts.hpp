@@ -74,6 +74,18 @@ void choose(CLI::App* command, Options& options, Run run) {
 /// What check_moment() let through; nothing of "".
 [[nodiscard]] std::optional<Instant> moment(const std::string& text);
 
+/// Both of `options`. A period that ends before it begins is complained about: false, a usage error.
+[[nodiscard]] bool read_period(Session& session,
+                               const Options& options,
+                               std::optional<Instant>& since,
+                               std::optional<Instant>& until);
+
+/// SUBJECT, or another option that names a person; what cannot name one is a usage error.
+CLI::Option* add_subject(CLI::App& command,
+                         const std::string& name,
+                         std::string& subject,
+                         const std::string& why = "");
+
 /// `recipients` and `transfers`.
 void add_recipients(CLI::App& app, Options& options);
 /// `recipients refresh` and `recipients policies`, into the group of recipients.

@@ -1,31 +1,12 @@
-#include "app/case_room.hpp"
 #include "app/checks.hpp"
+#include "app/erasure_policies.hpp"
 #include "app/key_room.hpp"
+#include "app/system_clock.hpp"
 #include "backends/poco/smtp_mailer.hpp"
 
 namespace fedtrail::app {
 
 namespace {
-
-constexpr std::size_t kToldFaults = 10;
-
-Check failed(const std::string& name, const Error& error) {
-    return {name, Verdict::Fail, error.what, error.remedy};
-}
-
-Check whole(const std::string& name, const std::string& finding, const std::vector<std::string>& faults) {
-    if (faults.empty()) {
-        return {name, Verdict::Ok, finding + ", all whole", ""};
-    }
-    std::string told = std::to_string(faults.size()) + " faults: ";
-    for (std::size_t i = 0; i < faults.size() && i < kToldFaults; ++i) {
-        told += (i == 0 ? "" : "; ") + faults[i];
-    }
-    return {name,
-            Verdict::Fail,
-            told,
-            "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`)."};
-}
 
 void check_calendar(const PolicyFolders& folders,
                     const Config& config,
@@ -110,24 +91,6 @@ void check_erasures(const Session& session, const Config& config, std::vector<Ch
     check_calendar(*folders, config, clock.now(), out);
     check_sources(config, out);
     check_mail(config, out);
-    const auto room = policies ? open_case_room(session) : Result<CaseRoom>{fail(policies)};
-    if (policies && !room) {
-        out.push_back(failed("cases", room.error()));
-    }
-    if (!room) {
-        return;
-    }
-    const auto cases = room->cases->check();
-    out.push_back(cases ? whole("cases",
-                                std::to_string(cases->requests) + " requests, " +
-                                    std::to_string(cases->notices) + " notices",
-                                cases->faults)
-                        : failed("cases", cases.error()));
-    const auto directory = room->directory->check();
-    out.push_back(
-        directory
-            ? whole("directory", std::to_string(directory->recipients) + " recipients", directory->faults)
-            : failed("directory", directory.error()));
 }
 
 }  // namespace fedtrail::app

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t kToldFaults = 10;
 
-Check failed(const std::string& name, const Error& error) {
-    return {name, Verdict::Fail, error.what, error.remedy};
-}
-
 }  // namespace
 
 Check check_guard(const Config& config, const sqlite::SqliteLog& log) {

@@ -69,7 +69,7 @@ tl::unexpected<Error> missing(const Config& config) {
     return fail(ErrorKind::Unavailable,
                 config.master_key_file.string() + " is not there",
                 has_vault(config) ? "Put the key back from its copy: without it the vault stays shut."
-                                  : "Run `fedtrail init`.");
+                                  : "Run `fedtrail init`; to restore a backup, put its key there first.");
 }
 
 }  // namespace

@@ -8,10 +8,6 @@ namespace fedtrail::app {
 
 namespace {
 
-Check failed(const std::string& name, const Error& error) {
-    return {name, Verdict::Fail, error.what, error.remedy};
-}
-
 /// Decisions that are no longer believed for want of a look.
 Check adequacy_check(const recipients::RegisterPolicies& policies, const privacy::Day& today) {
     const auto& adequacy = policies.adequacy.adequacy;

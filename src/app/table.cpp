@@ -67,6 +67,14 @@ std::string grouped(std::uint64_t number) {
     return text;
 }
 
+std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
+    auto text = grouped(number) + " ";
+    if (number != 1 && !many.empty()) {
+        return text.append(many);
+    }
+    return text.append(one).append(number == 1 ? "" : "s");
+}
+
 std::string octets(std::uint64_t number) {
     constexpr std::array<const char*, 5> kUnits{"B", "KiB", "MiB", "GiB", "TiB"};
     auto value = static_cast<double>(number);

@@ -33,6 +33,8 @@ private:
 
 /// "1 234 567".
 [[nodiscard]] std::string grouped(std::uint64_t number);
+/// "1 server", "1 234 servers"; `many` where an s does not make it.
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {});
 /// "64.0 MiB".
 [[nodiscard]] std::string octets(std::uint64_t number);
 

@@ -35,9 +35,10 @@ std::string unlogged_words(const std::optional<records::Unlogged>& unlogged) {
     if (!unlogged || unlogged->records == 0) {
         return {};
     }
-    return "Says that " + std::to_string(unlogged->records) + " records" +
+    const bool one = unlogged->records == 1;
+    return "Says that " + std::to_string(unlogged->records) + (one ? " record" : " records") +
            (unlogged->oldest ? " since " + format_rfc3339(*unlogged->oldest) : "") +
-           " were not in the log yet.\n";
+           (one ? " was" : " were") + " not in the log yet.\n";
 }
 
 /// For a terminal, whose cursor a bundle may try to move: control characters become "?".

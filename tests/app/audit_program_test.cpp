@@ -208,7 +208,7 @@ TEST_CASE("A run of retention by the command line has its policies in the log be
 TEST_CASE("Rules that cannot be read stop a run of retention, not the shredding of a person",
           "[app][program][audit]") {
     const Place place;
-    std::filesystem::create_directory(place.dir.path() / "data/rules.json");
+    std::filesystem::create_directory(place.dir.path() / "data/transfer-rules.json");
     CHECK(place.program.run({"retention", "run", "--dry-run"}).exit == 0);
     CHECK(place.program.run({"retention", "run"}).exit != 0);
     const auto shredded =
@@ -244,7 +244,7 @@ TEST_CASE("A bundle has what was recorded a moment ago, also beside a sidecar th
         const fedtrail::testing::Serving serving{place.program};
         import(at(delivery(4, "d.example"), "2026-01-04T10:00:00Z"));
         CHECK(place.audit({"checkpoint"}, "checkpoint.schema.json")["unlogged"] == 1);
-        CHECK_THAT(place.program.run({"audit", "checkpoint"}).out, Contains("not in the log yet: 1 records"));
+        CHECK_THAT(place.program.run({"audit", "checkpoint"}).out, Contains("not in the log yet: 1 record,"));
         CHECK(place.exported({"--subject", "anna@o.example"}, "two.zip")["unlogged"] == 0);
         CHECK_THAT(place.octets("two.zip"), Contains("statuses/4") && Contains("d.example"));
         import(at(delivery(5, "e.example"), "2026-01-05T10:00:00Z"));
@@ -254,11 +254,11 @@ TEST_CASE("A bundle has what was recorded a moment ago, also beside a sidecar th
     CHECK(place.exported({"--all", "--level", "minimal"}, "three.zip")["unlogged"] == 1);
     CHECK_THAT(place.octets("three.zip"), Contains("\"records\": 1,\n    \"oldest\": \"2"));
     CHECK_THAT(place.program.run({"audit", "export", "--all", "--level", "minimal", "-o", "x.zip"}).out,
-               Contains("1 records since 2") && Contains("are not in the log yet"));
+               Contains("1 record since 2") && Contains("is not in the log yet"));
     CHECK(place.verified("three.zip")["holds"] == true);
     CHECK(place.verified("three.zip")["bundle"]["unlogged"] == 1);
     CHECK_THAT(place.program.run({"audit", "verify", "three.zip"}).out,
-               Contains("Says that 1 records since 2"));
+               Contains("Says that 1 record since 2"));
 }
 
 TEST_CASE("A bundle about a request has the answer to the person with it", "[app][program][audit]") {

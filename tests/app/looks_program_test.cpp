@@ -482,8 +482,8 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
                              "recipients/a.example",
                              "rules"}) {
         const std::string text{path};
-        const bool own = text.starts_with("subjects") || text.starts_with("requests");
-        const bool desk = text.starts_with("requests");
+        const bool own = text.starts_with("subjects/") || text.starts_with("requests");
+        const bool desk = text.starts_with("requests") || text == "letters";
         cells.push_back({path, "subject:self", own ? 200 : 403, own ? 200 : 403, false, false});
         cells.push_back({path, "requests:write", desk ? 200 : 403, desk ? 200 : 403, false, false});
         cells.push_back({path, "audit:read", 200, 200, false, false});

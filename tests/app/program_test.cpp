@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -133,6 +135,15 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
     ends({"report", "alice@a.example", "--lang", "sv"}, "Take one of these: de, en, es, fr, it, nl, pl.");
     ends({"report", "alice@a.example", "--lang", "../en"}, "Take one of these: de, en,");
+    ends({"report", "alice@a.example", "--since", "2026-11-22", "--until", "2026-11-22"},
+         "ends before it begins");
+    ends({"audit", "export", "--since", "2026-11-22", "--until", "2026-11-01", "-o", "x"},
+         "ends before it begins");
+    for (const auto* nobody : {"bob", "@bob", "bob@", "ftp://a.example/bob"}) {
+        ends({"report", nobody}, "this names no person");
+        ends({"erase", nobody}, "this names no person");
+        CHECK_THAT(program.run({"report", nobody}).err, !Contains("bob"));
+    }
     ends({"requests", "answer", "1", "--lang", "sv"}, "Take one of these: de, en,");
     ends({"serve", "--port", "1"}, "--port");
     ends({"token", "create", "--scope", "audit:raed"}, "Did you mean \"audit:read\"?");
@@ -185,6 +196,31 @@ TEST_CASE("An import takes the good lines, keeps the bad ones, and counts nothin
     const auto piped = home.program.run({"import", "ndjson", "-"}, observation(3, "c.example"));
     CHECK_THAT(piped.out, Contains("new 1, known already 0, rejected 0"));
     CHECK(home.program.run({"import", "ndjson", "gone"}).exit == 3);
+}
+
+TEST_CASE("A file of nothing but bad lines is a failure, a mark of its encoding is none", "[app][program]") {
+    const Home home;
+    home.program.write("other.ndjson", "nonsense\n{}\n");
+    const auto other = home.program.run({"import", "ndjson", "other.ndjson"});
+    CHECK(other.exit == 1);
+    CHECK_THAT(other.err, Contains("none of the lines could be taken"));
+    CHECK(home.program.text("other.ndjson.rejected") == "nonsense\n{}\n");
+    home.program.write("empty.ndjson", "");
+    CHECK(home.program.run({"import", "ndjson", "empty.ndjson"}).exit == 0);
+    home.program.write("marked.ndjson", "\xEF\xBB\xBF" + observation(1, "a.example"));
+    CHECK_THAT(home.program.run({"import", "ndjson", "marked.ndjson"}).out,
+               Contains("new 1, known already 0, rejected 0"));
+}
+
+TEST_CASE("What a shell hands on is imported, and its bad lines are kept where it was called",
+          "[app][program]") {
+    const Home home;
+    const auto piped =
+        home.program.run({"import", "ndjson", "/dev/stdin"}, "nonsense\n" + observation(1, "a.example"));
+    INFO(piped.err);
+    CHECK(piped.exit == 0);
+    CHECK_THAT(piped.err, Contains("stdin.ndjson.rejected"));
+    CHECK(home.program.text("stdin.ndjson.rejected") == "nonsense\n");
 }
 
 TEST_CASE("An import tells what is about nobody here from what was known", "[app][program]") {
@@ -352,6 +388,9 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         const auto document = checked(ended.out, "cli/doctor.schema.json");
         for (const auto& check : document["checks"]) {
             found[check["name"]] = check["verdict"];
+            if (check["verdict"] == "fail") {
+                CHECK_THAT(check["remedy"].get<std::string>(), !Contains("fedtrail doctor`"));
+            }
         }
         return found;
     };
@@ -360,6 +399,14 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
     for (const auto& [name, verdict] : verdicts(healthy)) {
         INFO(name);
         CHECK(verdict != "fail");
+    }
+    std::multiset<std::string> names;
+    const auto document = Json::parse(healthy.out);
+    for (const auto& check : document["checks"]) {
+        names.insert(check["name"]);
+    }
+    for (const auto* name : {"cases", "directory", "ledger", "vault"}) {
+        CHECK(names.count(name) <= 1);
     }
     SECTION("a key that others may read") {
         std::filesystem::permissions(home.dir.path() / "data/master.key", std::filesystem::perms{0644});

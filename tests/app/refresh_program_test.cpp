@@ -138,7 +138,7 @@ TEST_CASE("Recipients say who they are and what they promise", "[app][program][r
     CHECK_THAT(home.program.run({"recipients", "policies", "--changed"}).out,
                Contains("masto.social.test\tprivacy\t1\t2\t"));
     CHECK(home.json({"status"}, "cli/status.schema.json")["policies"]["servers"] == 1);
-    CHECK_THAT(home.program.run({"status"}).out, Contains("1 changed at 1 servers in the last 30 days"));
+    CHECK_THAT(home.program.run({"status"}).out, Contains("1 changed at 1 server in the last 30 days"));
     CHECK(home.program.run({"recipients", "policies"}).exit == 2);
     CHECK(home.program.run({"recipients", "policies", "a.example", "--changed"}).exit == 2);
     CHECK_THAT(home.requests(), !Contains("robots"));

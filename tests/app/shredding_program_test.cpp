@@ -164,7 +164,7 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
                    Contains("another process reads it") && Contains("tried again by itself"));
     CHECK(place.program.run({"report", kAlice + "@o.example"}).exit == 3);
     CHECK_THAT(place.done({"subjects", "shredded"}), Contains("not yet"));
-    CHECK_THAT(place.program.run({"doctor"}).out, Contains("shredding: 1 people"));
+    CHECK_THAT(place.program.run({"doctor"}).out, Contains("shredding: 1 person is shredded"));
     std::this_thread::sleep_for(1500ms);  // the sidecar has tried again
     CHECK(place.shreddings()[0]["complete"] == false);
     if (std::string{file} == "vault.db") {

@@ -38,7 +38,7 @@ void tell(Session& session,
                 << "signed   " << format_rfc3339(last.at) << ", " << last.cosignatures << " cosignatures\n"
                 << "key      " << key.text() << "\n";
     if (unlogged.records > 0 && unlogged.oldest) {
-        session.out << "not in the log yet: " << grouped(unlogged.records) << " records, the oldest of "
+        session.out << "not in the log yet: " << counted(unlogged.records, "record") << ", the oldest of "
                     << format_rfc3339(*unlogged.oldest) << ". --now puts in what is no longer on its way.\n";
     }
 }

@@ -281,9 +281,10 @@ private:
 std::string unlogged_words(const records::Unlogged& unlogged) {
     return unlogged.records == 0
                ? std::string{}
-               : grouped(unlogged.records) + " records since " +
+               : counted(unlogged.records, "record") + " since " +
                      (unlogged.oldest ? format_rfc3339(*unlogged.oldest) : std::string{"then"}) +
-                     " are not in the log yet, so not in it either: what is still on its way stays out.\n";
+                     (unlogged.records == 1 ? " is" : " are") +
+                     " not in the log yet, so not in it either: what is still on its way stays out.\n";
 }
 
 void tell(Session& session,
@@ -310,7 +311,7 @@ void tell(Session& session,
                     << "\n";
         return;
     }
-    session.out << options.output << ": " << grouped(opened) << " records in full";
+    session.out << options.output << ": " << counted(opened, "record") << " in full";
     if (closed > 0) {
         session.out << ", " << grouped(closed) << " with kind and time alone";
     }

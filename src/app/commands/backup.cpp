@@ -96,7 +96,7 @@ std::string json_of(const Restored& restored, bool dry_run) {
 void tell(Session& session, const Restored& restored, bool dry_run) {
     auto& out = session.out;
     out << (dry_run ? "The backup of " : "Restored: the backup of ") << format_rfc3339(restored.from.at)
-        << ", " << restored.files << " files, " << octets(restored.octets)
+        << ", " << counted(restored.files, "file") << ", " << octets(restored.octets)
         << (dry_run ? ". It is whole, and would be taken.\n" : ".\n");
     for (const auto& name : restored.kept) {
         out << "As it was on this machine: " << name << "\n";
@@ -150,7 +150,7 @@ Result<Exit> backup(Session& session, const BackupOptions& options) {
         return Exit::Done;
     }
     session.out
-        << "Backed up " << made->files << " files, " << octets(made->octets) << ":\n  "
+        << "Backed up " << counted(made->files, "file") << ", " << octets(made->octets) << ":\n  "
         << made->ledger.string() << "\n  " << made->vault.string()
         << "   (who people are: keep it apart, and for a short time)\n"
            "Not in it: the master key, log.guard, witness.db, witness.key and shreddings.ndjson. Keep "

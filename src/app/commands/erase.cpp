@@ -45,7 +45,7 @@ std::string remark(const erasure::PlannedRecipient& recipient) {
         add("nothing is known to have gone there");
     }
     if (recipient.held_back > 0) {
-        add(grouped(recipient.held_back) + " objects are kept");
+        add(counted(recipient.held_back, "object is kept", "objects are kept"));
     }
     return out;
 }
@@ -71,9 +71,9 @@ void tell_plan(Session& session, const erasure::PlanPreview& plan) {
     }
     table.write(session.out, session.terminal);
     const auto& t = plan.totals;
-    session.err << grouped(t.recipients) << " servers, " << grouped(t.objects) << " objects, "
-                << grouped(t.messages) << " messages; " << grouped(t.unreachable)
-                << " servers cannot be reached" << (t.unreachable > 0 ? " (REMARK says why)" : "");
+    session.err << counted(t.recipients, "server") << ", " << counted(t.objects, "object") << ", "
+                << counted(t.messages, "message") << "; " << counted(t.unreachable, "server")
+                << " cannot be reached" << (t.unreachable > 0 ? " (REMARK says why)" : "");
     if (t.not_asked > 0) {
         session.err << "; of " << grouped(t.not_asked)
                     << " that is not known: nobody has asked them yet. `fedtrail recipients refresh` does";
@@ -117,8 +117,8 @@ void tell_opened(Session& session, const Config& config, const api::Acted& acted
     } else if (!acted.plan) {
         session.err << "Nothing leaves before: fedtrail requests start " << number << "\n";
     } else {
-        session.err << grouped(acted.plan->recipients) << " servers are told, "
-                    << grouped(acted.plan->messages) << " messages. Follow it: fedtrail requests show "
+        session.err << counted(acted.plan->recipients, "server is told, ", "servers are told, ")
+                    << counted(acted.plan->messages, "message") << ". Follow it: fedtrail requests show "
                     << number << " --watch\n";
     }
     if (acted.plan && !running_instance(config.data_dir)) {

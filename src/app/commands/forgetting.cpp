@@ -107,16 +107,16 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
                     << "\" are over their time and stay: something in them is held for law (Art. 17(3)).\n";
     }
     if (summary.incomplete > 0) {
-        session.out
-            << "Of " << summary.incomplete
-            << " people octets are still in a file that another process reads. `fedtrail serve` tries "
-               "again every few minutes; `fedtrail subjects shredded` says when it is complete.\n";
+        session.out << "Of " << counted(summary.incomplete, "person", "people")
+                    << " octets are still in a file that another process reads. `fedtrail serve` tries "
+                       "again every few minutes; `fedtrail subjects shredded` says when it is complete.\n";
     }
     if (summary.kept_back > 0) {
-        session.out
-            << summary.kept_back
-            << " people whose time is over stay: a request of theirs is open, or something is held for "
-               "law.\n";
+        session.out << counted(summary.kept_back,
+                               "person whose time is over stays",
+                               "people whose time is over stay")
+                    << ": a request of theirs is open, or something is held for "
+                       "law.\n";
     }
 }
 

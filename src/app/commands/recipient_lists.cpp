@@ -3,11 +3,13 @@
 #include <iostream>
 #include <iterator>
 #include <ostream>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
+#include "app/table.hpp"
 #include "recipients/imports.hpp"
 
 namespace fedtrail::app {
@@ -76,9 +78,9 @@ std::string json_of(const Outcome& outcome) {
 }
 
 void write_outcome(Session& session, const Outcome& outcome) {
-    session.out << outcome.taken << " rows taken"
+    session.out << counted(outcome.taken, "row") << " taken"
                 << (outcome.list.empty() ? "" : " as the list " + outcome.list)
-                << (outcome.changed ? ", " + std::to_string(*outcome.changed) + " recipients changed" : "")
+                << (outcome.changed ? ", " + counted(*outcome.changed, "recipient") + " changed" : "")
                 << (outcome.dry_run ? "; nothing was written (--dry-run)" : "") << "\n";
     for (std::size_t at = 0; at < outcome.left_out.size() && at < kToldRows; ++at) {
         session.err << "line " << outcome.left_out[at].line << " left out: " << outcome.left_out[at].why
@@ -112,34 +114,38 @@ bool suspends(const records::RecipientBlock& block, const std::string& list) {
     return by_list(block) || std::any_of(block.others.begin(), block.others.end(), by_list);
 }
 
+/// The next recipients behind `after` that something went to.
+Result<std::vector<Host>> told_behind(const LookingRoom& room, const std::string& after) {
+    const auto page = room.reading.ledger->recipients(after, kPage);
+    if (!page) {
+        return fail(page);
+    }
+    std::vector<Host> hosts;
+    for (const auto& totals : *page) {
+        hosts.push_back(totals.recipient);
+    }
+    return hosts;
+}
+
 /// Recipients that something went to and that `list` suspends.
 Result<std::vector<Host>> already_there(const LookingRoom& room, const std::string& list) {
     std::vector<Host> there;
-    std::string after;
-    for (;;) {
-        const auto page = room.reading.ledger->recipients(after, kPage);
-        if (!page) {
-            return fail(page);
-        }
-        std::vector<Host> hosts;
-        for (const auto& totals : *page) {
-            hosts.push_back(totals.recipient);
-        }
-        const auto blocks = room.books().findings().blocks(hosts);
+    std::vector<Host> hosts;
+    do {
+        auto page = told_behind(room, hosts.empty() ? std::string{} : hosts.back().text());
+        const auto blocks = page ? room.books().findings().blocks(*page) : fail(page);
         if (!blocks) {
             return fail(blocks);
         }
+        hosts = std::move(*page);
         for (std::size_t at = 0; at < hosts.size(); ++at) {
             const auto& block = (*blocks)[at];
             if (block && suspends(*block, list)) {
                 there.push_back(hosts[at]);
             }
         }
-        if (page->size() < kPage) {
-            return there;
-        }
-        after = hosts.back().text();
-    }
+    } while (hosts.size() == kPage);
+    return there;
 }
 
 Result<Exit> done(Session& session, const Outcome& outcome) {
@@ -233,6 +239,22 @@ Result<Exit> import_overrides(Session& session, const RecipientOptions& options,
     return done(session, outcome);
 }
 
+/// What was declared of one recipient: written at once as CSV, or added to `rows`.
+void export_one(Session& session, const Host& host, std::span<const DeclaredWord> words, Json& rows) {
+    if (!session.json) {
+        session.out << recipients::declarations_csv(host, words);
+        return;
+    }
+    for (const auto& word : words) {
+        rows.push_back({{"host", host.text()},
+                        {"key", word.key},
+                        {"value", word.value.reveal()},
+                        {"reason", word.reason},
+                        {"at", format_rfc3339(word.at)},
+                        {"by", word.by}});
+    }
+}
+
 }  // namespace
 
 Result<Exit> recipients_import(Session& session, const RecipientOptions& options) {
@@ -270,18 +292,7 @@ Result<Exit> recipients_export(Session& session) {
             return !hosts ? Result<Exit>{fail(hosts)} : Result<Exit>{fail(declared)};
         }
         for (std::size_t at = 0; at < hosts->size(); ++at) {
-            const auto& words = (*declared)[at];
-            if (!session.json) {
-                session.out << recipients::declarations_csv((*hosts)[at], words);
-            }
-            for (const auto& word : words) {
-                rows.push_back({{"host", (*hosts)[at].text()},
-                                {"key", word.key},
-                                {"value", word.value.reveal()},
-                                {"reason", word.reason},
-                                {"at", format_rfc3339(word.at)},
-                                {"by", word.by}});
-            }
+            export_one(session, (*hosts)[at], (*declared)[at], rows);
         }
         if (hosts->size() < kPage) {
             break;

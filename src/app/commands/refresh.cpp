@@ -71,8 +71,8 @@ public:
         drawn_ = now;
         const auto seconds = std::max(std::chrono::duration<double>(now - begun_).count(), 0.001);
         const auto rate = static_cast<double>(figures.visits) / seconds;
-        out_ << "\r\x1b[K" << grouped(figures.visits) << " of " << grouped(whole_) << " recipients   "
-             << grouped(figures.questions) << " requests";
+        out_ << "\r\x1b[K" << grouped(figures.visits) << " of " << counted(whole_, "recipient") << "   "
+             << counted(figures.questions, "request");
         if (figures.visits > 0 && figures.visits < whole_) {
             out_ << "   " << static_cast<std::uint64_t>(static_cast<double>(whole_ - figures.visits) / rate)
                  << " s left";
@@ -197,8 +197,8 @@ void tell(Session& session, const recipients::RefresherFigures& figures, std::ui
                     << "\n";
         return;
     }
-    session.out << grouped(figures.visits) << " recipients asked, " << grouped(figures.answered)
-                << " answered; " << grouped(figures.questions) << " requests, "
+    session.out << counted(figures.visits, "recipient") << " asked, " << grouped(figures.answered)
+                << " answered; " << counted(figures.questions, "request") << ", "
                 << grouped(figures.not_modified) << " of them unchanged\n"
                 << grouped(figures.policies) << " policies read for the first time, "
                 << grouped(figures.changes) << " changed\n";

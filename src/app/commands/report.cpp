@@ -66,7 +66,7 @@ std::string country_of(const records::RecipientCard& card) {
 
 void render_screen(const reports::TransferReport& report, std::ostream& out) {
     const auto& totals = report.totals;
-    out << grouped(totals.disclosures) << " disclosures to " << grouped(totals.recipients) << " servers; "
+    out << counted(totals.disclosures, "disclosure") << " to " << counted(totals.recipients, "server") << "; "
         << grouped(totals.undocumented) << " of them without a transfer basis on record, "
         << grouped(totals.told) << " asked to delete, " << grouped(totals.verified_gone)
         << " verified gone\n\n";

@@ -79,10 +79,10 @@ void tell_head(std::ostream& out, const erasure::RequestView& view) {
         << (request.origin_gone_at ? "gone since " + format_rfc3339(*request.origin_gone_at)
                                    : std::string{"not seen to be gone yet: the second wave and looks wait"})
         << "\nmessages    " << grouped(view.tally.steps_done) << " of " << grouped(view.tally.steps)
-        << " done, to " << grouped(view.tally.notices) << " servers\nservers     "
+        << " done, to " << counted(view.tally.notices, "server") << "\nservers     "
         << states_in_words(view.tally) << "\n";
     if (!view.held.empty()) {
-        out << "kept        " << grouped(view.held.size()) << " objects, not erased\n";
+        out << "kept        " << counted(view.held.size(), "object") << ", not erased\n";
     }
     if (request.closed_at) {
         out << "closed      " << format_rfc3339(*request.closed_at) << "\n";
@@ -266,10 +266,11 @@ Result<Exit> watch(Session& session, const CaseRoom& room, records::RequestNumbe
         if (!tally) {
             return fail(tally);
         }
-        const auto line = session.json ? api::progress_json(*request, *tally)
-                                       : std::string{privacy::name_of(request->state)} + ", " +
-                                             grouped(tally->steps_done) + " of " + grouped(tally->steps) +
-                                             " messages done: " + states_in_words(*tally);
+        const auto line = session.json
+                              ? api::progress_json(*request, *tally)
+                              : std::string{privacy::name_of(request->state)} + ", " +
+                                    grouped(tally->steps_done) + " of " + counted(tally->steps, "message") +
+                                    " done: " + states_in_words(*tally);
         if (line != last) {
             const bool redraw = session.terminal && !session.json;
             session.out << (redraw && !last.empty() ? "\x1b[1A\x1b[2K" : "") << line << std::endl;
@@ -292,6 +293,31 @@ Result<void> note_objects(const CaseRoom& room,
                ? note_look(
                      room.config, room.reading, view.request.subject, {records::looked::kObjects, why, true})
                : Result<void>{};
+}
+
+Result<Exit> show_json(Session& session,
+                       const CaseRoom& room,
+                       const erasure::RequestView& view,
+                       const RequestOptions& options,
+                       const std::string& why) {
+    const records::RequestNumber number{options.number};
+    if (options.notices) {
+        const auto notices = all_notices(*room.cases, number);
+        if (!notices) {
+            return fail(notices);
+        }
+        session.out << api::notices_json(*notices, records::NoticeNumber{});
+        return Exit::Done;
+    }
+    if (auto noted = note_objects(room, view, options, why); !noted) {
+        return fail(noted);
+    }
+    const auto due = DecisionRoom{room}.escalation().decisions(number);
+    if (!due) {
+        return fail(due);
+    }
+    session.out << api::request_json(view, options.names, *due);
+    return Exit::Done;
 }
 
 }  // namespace
@@ -321,24 +347,8 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
     if (!view) {
         return fail(view);
     }
-    if (session.json && options.notices) {
-        const auto notices = all_notices(*room->cases, number);
-        if (!notices) {
-            return fail(notices);
-        }
-        session.out << api::notices_json(*notices, records::NoticeNumber{});
-        return Exit::Done;
-    }
     if (session.json) {
-        if (auto noted = note_objects(*room, *view, options, *why); !noted) {
-            return fail(noted);
-        }
-        const auto due = DecisionRoom{*room}.escalation().decisions(number);
-        if (!due) {
-            return fail(due);
-        }
-        session.out << api::request_json(*view, options.names, *due);
-        return Exit::Done;
+        return show_json(session, *room, *view, options, *why);
     }
     tell_head(session.out, *view);
     if (auto told = tell_shredded(session.out, *room, view->request.subject); !told) {

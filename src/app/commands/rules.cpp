@@ -153,13 +153,15 @@ void tell_check(Session& session, const std::string& file, const recipients::Che
                     << (note.rule.empty() ? "" : "rule \"" + note.rule + "\": ") << note.what << "\n    "
                     << note.remedy << "\n";
     }
-    session.out << checked.rules.size() << " rules: " << counts[RuleNoteLevel::Error] << " errors, "
-                << counts[RuleNoteLevel::Warning] << " warnings, " << counts[RuleNoteLevel::Hint]
-                << " hints\n";
+    session.out << counted(checked.rules.size(), "rule") << ": "
+                << counted(counts[RuleNoteLevel::Error], "error") << ", "
+                << counted(counts[RuleNoteLevel::Warning], "warning") << ", "
+                << counted(counts[RuleNoteLevel::Hint], "hint") << "\n";
 }
 
 std::string people_and_servers(const recipients::TrialTally& tally) {
-    return grouped(tally.disclosures) + " disclosures of " + grouped(tally.subjects) + " people\n";
+    return counted(tally.disclosures, "disclosure") + " of " + counted(tally.subjects, "person", "people") +
+           "\n";
 }
 
 std::string roads_of(const recipients::BlockedRecipient& recipient) {
@@ -186,8 +188,9 @@ void tell_trial(Session& session,
         session.out << "           of these, objected to: " << people_and_servers(trial.by_objection);
     }
     session.out << "flagged    " << people_and_servers(trial.flagged) << "allowed    "
-                << grouped(trial.allowed) << " disclosures\nnot asked  " << grouped(trial.not_asked)
-                << " disclosures: fetched, or passed on by others; no rule stops these\n\n";
+                << counted(trial.allowed, "disclosure") << "\nnot asked  "
+                << counted(trial.not_asked, "disclosure")
+                << ": fetched, or passed on by others; no rule stops these\n\n";
     Table by_rule{
         {{"LINE", true}, {"RULE"}, {"EFFECT"}, {"DISCLOSURES", true}, {"PEOPLE", true}, {"SERVERS", true}}};
     for (const auto& one : trial.rules) {

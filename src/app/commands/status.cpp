@@ -81,9 +81,10 @@ void look_for_due(const Session& session, Picture& picture) {
     const auto today = erasure::local_day(room->clock->now(), room->desk_room->policies().calendar);
     picture.erasures = due_of(*views, today);
     if (picture.erasures->overdue > 0) {
-        picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(picture.erasures->overdue) + " erasure requests are overdue",
-                                 "fedtrail requests list"});
+        picture.wrong.push_back(
+            {ErrorKind::Unavailable,
+             counted(picture.erasures->overdue, "erasure request is overdue", "erasure requests are overdue"),
+             "fedtrail requests list"});
     }
 }
 
@@ -194,13 +195,16 @@ void look_for_wrong(const Config& config, Picture& picture) {
             "set proxy.on_ledger_failure = \"hold\", and see that the disk has room");
     }
     if (!picture.running && picture.erasures && picture.erasures->messages_left > 0) {
-        add(grouped(picture.erasures->messages_left) + " messages of erasures wait for a sidecar",
+        add(counted(picture.erasures->messages_left,
+                    "message of an erasure waits for a sidecar",
+                    "messages of erasures wait for a sidecar"),
             "fedtrail serve");
     }
     look_for_distrust(picture);
     const auto damaged = figure(picture, "fedtrail_intents_damaged_total");
     if (damaged > 0) {
-        add(grouped(damaged) + " deliveries were held back because rows about their person are damaged",
+        add(counted(damaged, "delivery was", "deliveries were") +
+                " held back because rows about their person are damaged",
             "stop the sidecar, run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, "
             "or a backup");
     }
@@ -259,7 +263,7 @@ void tell_ingress(std::ostream& out, const Picture& picture) {
         out << "fetches     " << grouped(figure(picture, "fedtrail_ingress_signed_total")) << " signed, "
             << grouped(figure(picture, "fedtrail_ingress_named_total")) << " named, "
             << grouped(unnamed_fetches(picture)) << " by nobody that can be named; "
-            << grouped(figure(picture, "fedtrail_ingress_lines_total")) << " lines of the access log\n";
+            << counted(figure(picture, "fedtrail_ingress_lines_total"), "line") << " of the access log\n";
     }
 }
 
@@ -277,8 +281,32 @@ Json untrusted_json(const Picture& picture) {
             {"most", std::move(most)}};
 }
 
+Json ledger_json(const LedgerTotals& t) {
+    return {{"subjects", t.subjects},
+            {"recipients", t.recipients},
+            {"disclosures", t.disclosures},
+            {"activities", t.activities},
+            {"first", t.first ? Json(format_rfc3339(*t.first)) : Json(nullptr)},
+            {"last", t.last ? Json(format_rfc3339(*t.last)) : Json(nullptr)},
+            {"unread_tunnels", t.unread_tunnels},
+            {"unread_tunnel_hosts", t.unread_tunnel_hosts},
+            {"gap_deliveries", t.gap_deliveries}};
+}
+
+Json log_json(const Picture& picture) {
+    if (!picture.log) {
+        return nullptr;
+    }
+    Json out{{"leaves", picture.log->leaves}, {"signed", 0}, {"at", nullptr}, {"cosignatures", 0}};
+    if (const auto& last = picture.log->last) {
+        out["signed"] = last->checkpoint.size;
+        out["at"] = format_rfc3339(last->at);
+        out["cosignatures"] = last->cosignatures;
+    }
+    return out;
+}
+
 Json to_json(const Picture& picture) {
-    const auto& t = picture.totals;
     Json out{{"format", "fedtrail/status/1"}, {"running", nullptr}, {"flow", nullptr}};
     if (picture.running) {
         out["running"] = {{"pid", picture.running->process},
@@ -294,21 +322,7 @@ Json to_json(const Picture& picture) {
     }
     out["ingress"] = ingress_json(picture);
     out["untrusted"] = untrusted_json(picture);
-    out["ledger"] = {{"subjects", t.subjects},
-                     {"recipients", t.recipients},
-                     {"disclosures", t.disclosures},
-                     {"activities", t.activities},
-                     {"first", nullptr},
-                     {"last", nullptr},
-                     {"unread_tunnels", t.unread_tunnels},
-                     {"unread_tunnel_hosts", t.unread_tunnel_hosts},
-                     {"gap_deliveries", t.gap_deliveries}};
-    if (t.first) {
-        out["ledger"]["first"] = format_rfc3339(*t.first);
-    }
-    if (t.last) {
-        out["ledger"]["last"] = format_rfc3339(*t.last);
-    }
+    out["ledger"] = ledger_json(picture.totals);
     out["rules"] = nullptr;
     if (!picture.figures.empty()) {
         out["rules"] = {{"in_force", figure(picture, "fedtrail_rules_in_force")},
@@ -329,15 +343,7 @@ Json to_json(const Picture& picture) {
                                        {"due", privacy::format_day(due->next->due)}};
         }
     }
-    out["log"] = nullptr;
-    if (const auto& log = picture.log) {
-        out["log"] = {{"leaves", log->leaves}, {"signed", 0}, {"at", nullptr}, {"cosignatures", 0}};
-        if (log->last) {
-            out["log"]["signed"] = log->last->checkpoint.size;
-            out["log"]["at"] = format_rfc3339(log->last->at);
-            out["log"]["cosignatures"] = log->last->cosignatures;
-        }
-    }
+    out["log"] = log_json(picture);
     out["policies"] = nullptr;
     if (const auto& policies = picture.policies) {
         out["policies"] = {{"days", kPoliciesLately.count()},
@@ -373,23 +379,23 @@ void tell(Session& session, const Picture& picture) {
             << grouped(objected) << " of them by objections, "
             << grouped(figure(picture, "fedtrail_rules_flagged_total")) << " flagged\n";
     }
-    out << "ledger      " << grouped(t.disclosures) << " disclosures of " << grouped(t.subjects)
-        << " people to " << grouped(t.recipients) << " servers\n";
+    out << "ledger      " << counted(t.disclosures, "disclosure") << " of "
+        << counted(t.subjects, "person", "people") << " to " << counted(t.recipients, "server") << "\n";
     if (t.first && t.last) {
         out << "from        " << format_rfc3339(*t.first) << " to " << format_rfc3339(*t.last) << "\n";
     }
     if (t.unread_tunnels > 0) {
         out << "unread      " << grouped(t.unread_tunnels) << " connections to "
-            << grouped(t.unread_tunnel_hosts) << " servers\n";
+            << counted(t.unread_tunnel_hosts, "server") << "\n";
     }
     if (const auto& due = picture.erasures; due && due->open > 0) {
         out << "erasures    " << grouped(due->open) << " open, " << grouped(due->waiting) << " wait for you, "
-            << grouped(due->messages_left) << " messages to go\n";
+            << counted(due->messages_left, "message") << " to go\n";
         out << "due         request " << due->next->number.get() << " by "
             << privacy::format_day(due->next->due) << "\n";
     }
     if (const auto& log = picture.log) {
-        out << "log         " << grouped(log->leaves) << " leaves";
+        out << "log         " << counted(log->leaves, "leaf", "leaves");
         if (log->last) {
             out << ", " << grouped(log->last->checkpoint.size) << " signed at "
                 << format_rfc3339(log->last->at) << ", " << log->last->cosignatures << " cosignatures";
@@ -397,8 +403,8 @@ void tell(Session& session, const Picture& picture) {
         out << "\n";
     }
     if (const auto& policies = picture.policies; policies && policies->changes > 0) {
-        out << "policies    " << grouped(policies->changes) << " changed at " << grouped(policies->servers)
-            << " servers in the last " << kPoliciesLately.count()
+        out << "policies    " << grouped(policies->changes) << " changed at "
+            << counted(policies->servers, "server") << " in the last " << kPoliciesLately.count()
             << " days: fedtrail recipients policies --changed\n";
     }
     for (const auto& each : picture.wrong) {
