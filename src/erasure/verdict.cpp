@@ -33,13 +33,11 @@ Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     event.kind = privacy::RequestEventKind::Woken;
     event.by = "fedtrail";
     event.reason = "a copy was seen at " + verdict.notice.recipient.text();
-    const auto woken = record_event(ports.requests,
-                                    verdict.notice.request,
-                                    event,
-                                    [](records::ErasureRequest& request) -> Result<void> {
-                                        request.closed_at.reset();
-                                        return {};
-                                    });
+    const auto woken = record_event(
+        ports.requests, verdict.notice.request, event, [](records::ErasureRequest& request) -> Result<void> {
+            request.closed_at.reset();
+            return {};
+        });
     if (!woken && woken.error().kind != ErrorKind::Denied) {  // Denied: it is open, or was refused
         return fail(woken);
     }
