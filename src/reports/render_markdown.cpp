@@ -71,8 +71,8 @@ public:
             out_ << "- **" << line(row.front()) << "**";
             for (std::size_t i = 1; i < row.size(); ++i) {
                 if (!row[i].empty()) {
-                    out_ << " – " << line(grid.columns[i].title) << texts_.forms().colon()
-                         << " " << line(row[i]);
+                    out_ << " – " << line(grid.columns[i].title) << texts_.forms().colon() << " "
+                         << line(row[i]);
                 }
             }
             out_ << "\n";
