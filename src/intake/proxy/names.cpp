@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
 
 #include <boost/asio/post.hpp>
 #include <netdb.h>
@@ -74,18 +75,24 @@ Names::Endpoints Names::ask_system(const std::string& name, std::uint16_t port) 
     return endpoints;
 }
 
-Names::Names(Ask ask) : ask_(std::move(ask)), threads_(kAtOnce) {}
+Names::Names(Ask ask) : ask_(std::move(ask)) {
+    threads_.reserve(kAtOnce);
+    try {
+        while (threads_.size() < kAtOnce) {
+            threads_.emplace_back([this] { work_.run(); });
+        }
+    } catch (const std::system_error&) {  // the limit of threads: those that are there will do
+    }
+}
 
 Names::~Names() {
-    threads_.stop();
-    threads_.join();
+    work_.stop();
+    threads_.clear();
 }
 
 Result<std::unique_ptr<Names>> Names::make(const std::map<std::string, std::string>& fixed, Ask ask) {
-    std::unique_ptr<Names> names;
-    try {
-        names.reset(new Names{std::move(ask)});
-    } catch (const std::exception&) {  // the threads
+    std::unique_ptr<Names> names{new Names{std::move(ask)}};
+    if (names->threads_.empty()) {
         return fail(ErrorKind::Unavailable,
                     "the threads that ask for names cannot be started",
                     "Look at the limits of processes and threads (ulimit -u).");
@@ -127,7 +134,7 @@ Awaitable<std::vector<Tcp::endpoint>> Names::resolve(Loop& loop, const Target& t
         ask = !std::exchange(entry.asking, true);
     }
     if (ask) {
-        asio::post(threads_,
+        asio::post(work_,
                    [this, key, name = target.dialled(), port = target.port] { look_up(key, name, port); });
     }
     auto endpoints = co_await answer->wait(until, [](Endpoints&) {});

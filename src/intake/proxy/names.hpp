@@ -9,10 +9,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
-
-#include <boost/asio/thread_pool.hpp>
 
 #include "intake/proxy/loop.hpp"
 #include "intake/proxy/target.hpp"
@@ -29,7 +28,8 @@ public:
     /// and more, and anybody can have names there; an idle thread costs next to nothing.
     static constexpr std::size_t kAtOnce = 64;
 
-    /// `fixed`: "host:port" -> "ADDRESS:PORT", asked before `ask`. Errors: Invalid, Unavailable (no threads).
+    /// With fewer threads where the system has no more. `fixed`: "host:port" -> "ADDRESS:PORT", asked before
+    /// `ask`. Errors: Invalid, Unavailable (no threads).
     [[nodiscard]] static Result<std::unique_ptr<Names>> make(const std::map<std::string, std::string>& fixed,
                                                              Ask ask = ask_system);
     Names(const Names&) = delete;
@@ -63,7 +63,9 @@ private:
     std::unordered_map<std::string, Endpoints> fixed_;
     std::mutex mutex_;
     std::unordered_map<std::string, Entry> entries_;
-    boost::asio::thread_pool threads_;
+    asio::io_context work_{static_cast<int>(kAtOnce)};
+    asio::executor_work_guard<Executor> working_{work_.get_executor()};
+    std::vector<std::jthread> threads_;
 };
 
 /// "127.0.0.1:80" or "[::1]:80". Errors: Invalid.
