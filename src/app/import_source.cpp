@@ -54,7 +54,7 @@ Result<ImportSource> ImportSource::open(const std::string& name) {
         }
         source.packed_ = std::move(*packed);
     }
-    if (fs::is_regular_file(source.file_, error)) {
+    if (fs::is_regular_file(source.file_, error) && !is_handed_on(name)) {
         source.size_ = fs::file_size(source.file_, error);
         source.recall();
     }
