@@ -10,6 +10,7 @@
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "backends/curl/curl_http.hpp"
+#include "backends/openssl/certificate_facts.hpp"
 #include "erasure/handle_question.hpp"
 
 namespace fedtrail::app {
@@ -167,6 +168,10 @@ void check_handles(const Session& session, const Config& config, std::vector<Che
     const auto room = open_reading_room(config, session.environment);
     if (!room) {
         return;  // said already
+    }
+    const auto& own = config.proxy.extra_ca;
+    if (!own.empty() && !openssl::authorities_in(own)) {
+        return;  // the check "trust" says it
     }
     auto options = curl_options(config);
     const HandleAskLimits limits{options.user_agent};

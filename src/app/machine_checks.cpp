@@ -47,19 +47,23 @@ void check_trust(const Config& config, std::vector<Check>& out) {
     const auto count = bundle ? openssl::authorities_in(*bundle) : Result<std::size_t>{fail(bundle)};
     if (!count) {
         out.push_back({"trust", Verdict::Fail, count.error().what, count.error().remedy});
-        return;
     }
-    std::string finding = std::to_string(*count) + " authorities in " + bundle->string();
+    std::string finding =
+        count ? std::to_string(*count) + " authorities in " + bundle->string() : std::string{};
     if (!config.proxy.extra_ca.empty()) {
         const auto extra = openssl::authorities_in(config.proxy.extra_ca);
         if (!extra) {
-            out.push_back(
-                {"trust", Verdict::Fail, "proxy.extra_ca: " + extra.error().what, extra.error().remedy});
+            out.push_back({"trust",
+                           Verdict::Fail,
+                           "proxy.extra_ca: " + extra.error().what,
+                           "Name a PEM file of certificates that this user may read, or leave it out."});
             return;
         }
         finding += ", " + std::to_string(*extra) + " in " + config.proxy.extra_ca.string();
     }
-    out.push_back({"trust", Verdict::Ok, finding, ""});
+    if (count) {
+        out.push_back({"trust", Verdict::Ok, finding, ""});
+    }
 }
 
 void check_disk(const Config& config, std::vector<Check>& out) {

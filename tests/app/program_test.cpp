@@ -444,6 +444,24 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         CHECK(ill["cases"] == "fail");
         CHECK(ill["directory"] == "fail");
     }
+    SECTION("authorities that are none") {
+        home.program.write("junk.pem", "junk\n");
+        auto config = home.program.text("fedtrail.toml");
+        config.replace(config.find("[proxy]\n"), 8, "[proxy]\nextra_ca = \"junk.pem\"\n");
+        home.program.write("fedtrail.toml", config);
+        const auto ill = home.program.run({"doctor", "--json"});
+        CHECK(ill.exit == 1);
+        std::size_t told = 0;
+        const auto told_checks = Json::parse(ill.out);
+        for (const auto& check : told_checks["checks"]) {
+            if (check["finding"].get<std::string>().find("junk.pem") != std::string::npos) {
+                ++told;
+                CHECK(check["name"] == "trust");
+                CHECK_THAT(check["remedy"].get<std::string>(), !Contains("update-ca-certificates"));
+            }
+        }
+        CHECK(told == 1);
+    }
     SECTION("a configuration that cannot be right") {
         home.program.write("fedtrail.toml", "[proxy]\nlisten_on = 1\n");
         const auto ill = home.program.run({"doctor", "--json"});

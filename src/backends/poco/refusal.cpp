@@ -87,7 +87,7 @@ std::optional<HttpResponse> wrong_head(std::string_view head) {
         if (++count > kMostHeaders || name.size() > kLongestName ||
             line.size() > name.size() + kLongestValue) {
             return refusal(431,
-                           "The request has more than 100 headers, or one of more than 8 KiB",
+                           "The request has more than 100 headers, or one that is too long (8 KiB)",
                            "Send fewer or shorter headers.");
         }
     }

@@ -118,7 +118,8 @@ struct Meaning {
     std::string_view remedy;
 };
 
-constexpr std::string_view kCheckDisk = "check the disk and the kernel's log, then run `fedtrail doctor`";
+constexpr std::string_view kCheckDisk =
+    "check the disk and the kernel's log; `fedtrail doctor` says whether the file is whole";
 constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
 
 Meaning meaning_of(int code, int extended) {
