@@ -45,8 +45,8 @@ void route(const RequestHead& head) {
             must(named && named->name == target.name);
         }
     }
-    for (const auto& [name, value] : head.headers) {
-        must(password_of(value).size() <= value.size());
+    for (const auto& header : head.headers) {
+        must(password_of(header.value).size() <= header.value.size());
     }
 }
 

@@ -44,7 +44,10 @@ Result<Target> target_of(std::string_view authority, bool tls, std::uint16_t def
         name = authority.substr(0, colon);
         port = read_port(authority.substr(colon + 1));
     }
-    const auto host = Host::parse(name);
+    const auto second = name.rfind(':');  // "host:8:80": a host may have a port of its own elsewhere
+    const bool ported =
+        second != std::string_view::npos && (bracket == std::string_view::npos || second > bracket);
+    const auto host = ported ? Result<Host>{malformed} : Host::parse(name);
     if (!host || !port || name.empty() || name.find('@') != std::string_view::npos) {
         return malformed;
     }

@@ -73,6 +73,18 @@ struct House {
 
 }  // namespace
 
+TEST_CASE("A target has one port", "[proxy]") {
+    for (const auto* wrong :
+         {"a.example:8:80", "[::1]:8:80", "a.example:", ":80", "a.example:0", "b@a.example"}) {
+        INFO(wrong);
+        CHECK_FALSE(target_of(wrong, false, 80));
+    }
+    for (const auto* right : {"a.example", "a.example:8080", "[::1]", "[::1]:81"}) {
+        INFO(right);
+        CHECK(target_of(right, false, 80));
+    }
+}
+
 TEST_CASE("Names whose servers never answer hold up no other") {
     House house;
     constexpr int kSilent = 48;  // a mention of people at as many dead servers
