@@ -131,9 +131,8 @@ void check_books(const Config& config, const SubjectSealer& sealer, std::vector<
 
 Check failed(const std::string& name, const Error& error) {
     // What is said of a damaged file elsewhere is to run this.
-    const bool asks_for_this = error.kind == ErrorKind::Corrupt &&
-                               error.remedy.find("un `fedtrail doctor`") != std::string::npos &&
-                               error.remedy.find("disk") == std::string::npos;
+    const bool asks_for_this =
+        error.kind == ErrorKind::Corrupt && error.remedy.find("un `fedtrail doctor`") != std::string::npos;
     return {name, Verdict::Fail, error.what, asks_for_this ? kRestore : error.remedy};
 }
 
