@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/json_text.hpp"
+
 namespace fedtrail::api {
 
 namespace {
@@ -26,10 +28,7 @@ HttpResponse problem(int status,
     if (!remedy.empty()) {
         document["remedy"] = remedy;
     }
-    HttpResponse answer{
-        status,
-        {{"Content-Type", "application/problem+json"}},
-        document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"};
+    HttpResponse answer{status, {{"Content-Type", "application/problem+json"}}, on_one_line(document)};
     if (status == 503) {
         answer.headers.emplace_back("Retry-After", "5");
     }

@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/json_text.hpp"
+
 namespace fedtrail::api {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 tl::unexpected<Error> unknown_member() {
     return fail(ErrorKind::Invalid,
@@ -76,7 +76,7 @@ std::string consents_json(privacy::SubjectNumber subject, std::span<const record
         }
     }
     const Json document{{"format", "fedtrail/consents/1"}, {"subject", subject.get()}, {"consents", list}};
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return indented(document);
 }
 
 }  // namespace fedtrail::api

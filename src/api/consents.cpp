@@ -3,6 +3,7 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/consent_json.hpp"
+#include "api/day.hpp"
 
 namespace fedtrail::api {
 
@@ -30,8 +31,7 @@ HttpResponse Api::consented(const Call& call, bool withdrawal) {
     }
     const auto now = doors_.clock.now();
     auto words = consent_body(call.request.body, withdrawal);
-    const auto order = words ? read_consent(*words, privacy::Day{std::chrono::floor<std::chrono::days>(now)})
-                             : Result<ConsentOrder>{fail(words)};
+    const auto order = words ? read_consent(*words, day_of(now)) : Result<ConsentOrder>{fail(words)};
     if (!order) {
         return problem(order.error());
     }

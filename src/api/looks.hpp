@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
@@ -19,6 +20,11 @@ enum class Sight : std::uint8_t {
 /// Whether it is the token of this very person.
 [[nodiscard]] inline bool is_own(const Grant& grant, privacy::SubjectNumber subject) {
     return grant.subject == subject;
+}
+
+/// As records have who did something: never a person's name.
+[[nodiscard]] inline std::string by(const Grant& grant) {
+    return "api:" + grant.id;
 }
 
 /// Whom a transfer report names.

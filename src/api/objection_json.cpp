@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-namespace fedtrail::api {
+#include "api/json_text.hpp"
 
-using Json = nlohmann::ordered_json;
+namespace fedtrail::api {
 
 Result<Host> objected_host(const std::string& text) {
     auto host = Host::parse(text);
@@ -51,7 +51,7 @@ std::string objections_json(privacy::SubjectNumber subject,
     }
     const Json document{
         {"format", "fedtrail/objections/1"}, {"subject", subject.get()}, {"objections", list}};
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return indented(document);
 }
 
 }  // namespace fedtrail::api

@@ -5,12 +5,13 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/intake_json.hpp"
+#include "api/json_text.hpp"
 
 namespace fedtrail::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kAccepted{
+constexpr std::array<std::string_view, 4> kAcceptedTypes{
     "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json"};
 
 bool is_accepted(std::string_view type) {
@@ -18,7 +19,8 @@ bool is_accepted(std::string_view type) {
     while (type.ends_with(' ')) {
         type.remove_suffix(1);
     }
-    return type.empty() || std::find(kAccepted.begin(), kAccepted.end(), type) != kAccepted.end();
+    return type.empty() ||
+           std::find(kAcceptedTypes.begin(), kAcceptedTypes.end(), type) != kAcceptedTypes.end();
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ std::string receipt_json(const IntakeReceipt& receipt) {
                                           {"without_subject", receipt.without_subject},
                                           {"rejected_lines", receipt.rejected.size()},
                                           {"rejected", rejected}};
-    return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return on_one_line(document);
 }
 
 Result<IntakeReceipt> receipt_from(const std::string& json) {

@@ -85,7 +85,7 @@ HttpResponse not_here() {
 
 /// A notice or an assessment.
 template <typename Value>
-std::string text_of(const Value& made, const reports::PaperTexts& texts, const PaperForm& form) {
+std::string paper_text(const Value& made, const reports::PaperTexts& texts, const PaperForm& form) {
     std::ostringstream out;
     if (form.name == "json") {
         reports::render_json(made, texts, out);
@@ -119,7 +119,7 @@ HttpResponse Api::notice(const Call& call) {
     }
     const auto made = reports::build_privacy_notice(
         {papers.facts, *policies, doors_.ledger, *papers.recipients, doors_.clock.now(), *switches}, texts);
-    return made ? written(*form, *language, text_of(*made, texts, *form)) : paper_problem(made.error());
+    return made ? written(*form, *language, paper_text(*made, texts, *form)) : paper_problem(made.error());
 }
 
 HttpResponse Api::assessment(const Call& call) {
@@ -151,7 +151,7 @@ HttpResponse Api::assessment(const Call& call) {
                                                  doors_.clock.now(),
                                                  doors_.rules.in_force().file},
                                                 texts);
-    return made ? written(*form, *language, text_of(*made, texts, *form)) : problem(made.error());
+    return made ? written(*form, *language, paper_text(*made, texts, *form)) : problem(made.error());
 }
 
 HttpResponse Api::ropa(const Call& call) {

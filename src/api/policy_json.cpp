@@ -1,19 +1,14 @@
 #include "api/policy_json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "fedtrail/core/bytes.hpp"
+
+#include "api/json_text.hpp"
 
 namespace fedtrail::api {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using records::DifferencePiece;
-
-std::string text_of(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 std::string_view name_of_side(DifferencePiece::Side side) {
     return side == DifferencePiece::Side::Old ? "old" : side == DifferencePiece::Side::New ? "new" : "both";
@@ -79,7 +74,7 @@ std::string policies_json(const Host& host, const records::PolicyHistory& histor
                         {"versions", versions},
                         {"changes", changes},
                         {"summary", {{"language", history.summary.language}, {"statements", statements}}}};
-    return text_of(document);
+    return indented(document);
 }
 
 std::string policy_changes_json(const std::optional<Instant>& since,
@@ -94,9 +89,9 @@ std::string policy_changes_json(const std::optional<Instant>& since,
                         {"url", to.url},
                         {"difference", difference_command(to.host)}});
     }
-    return text_of({{"format", "fedtrail/policy-changes/1"},
-                    {"since", since ? Json(format_rfc3339(*since)) : Json(nullptr)},
-                    {"changes", std::move(list)}});
+    return indented({{"format", "fedtrail/policy-changes/1"},
+                     {"since", since ? Json(format_rfc3339(*since)) : Json(nullptr)},
+                     {"changes", std::move(list)}});
 }
 
 }  // namespace fedtrail::api

@@ -3,13 +3,11 @@
 #include <array>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "api/json_text.hpp"
 
 namespace fedtrail::api {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json channels_of(privacy::ChannelSet set) {
     auto names = Json::array();
@@ -26,22 +24,8 @@ Json channels_of(privacy::ChannelSet set) {
     return names;
 }
 
-Json categories_of(fediverse::CategorySet set) {
-    auto names = Json::array();
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            names.push_back(std::string{name});
-        }
-    }
-    return names;
-}
-
 Json text_or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
-}
-
-Json moment_or_null(const std::optional<Instant>& at) {
-    return at ? Json(format_rfc3339(*at)) : Json(nullptr);
 }
 
 Json value_or_null(const std::optional<Personal<std::string>>& value) {
@@ -55,7 +39,7 @@ void add_totals(Json& out, const std::optional<RecipientTotals>& known) {
     out["subjects"] = totals.subjects;
     out["disclosures"] = totals.disclosures;
     out["channels"] = channels_of(totals.channels);
-    out["categories"] = categories_of(totals.categories);
+    out["categories"] = category_names(totals.categories);
     // tunnels alone: nothing is known to have been disclosed
     out["evidence"] = totals.disclosures == 0 ? Json(nullptr) : Json(privacy::name_of(totals.strongest));
     out["unread_tunnels"] = totals.tunnels;
@@ -160,10 +144,6 @@ Json act_json(const DeclarationAct& act) {
 }
 
 /// Words of others come from outside and may be no UTF-8.
-std::string text_of(const Json& document) {
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 std::string recipients_json(const recipients::RecipientPage& page) {
@@ -175,9 +155,9 @@ std::string recipients_json(const recipients::RecipientPage& page) {
         entry["blocked"] = blocked_json(each.blocked);
         list.push_back(std::move(entry));
     }
-    return text_of({{"format", "fedtrail/recipients/1"},
-                    {"recipients", std::move(list)},
-                    {"next", text_or_null(page.next)}});
+    return on_one_line({{"format", "fedtrail/recipients/1"},
+                        {"recipients", std::move(list)},
+                        {"next", text_or_null(page.next)}});
 }
 
 Result<RecipientView> view_recipient(const RecipientDoors& doors,
@@ -231,7 +211,7 @@ std::string recipient_json(const RecipientView& view) {
     for (const auto& act : view.history) {
         out["history"].push_back(act_json(act));
     }
-    return text_of(out);
+    return on_one_line(out);
 }
 
 std::string marks_words(const records::RecipientMarks& marks) {

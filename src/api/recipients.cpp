@@ -4,6 +4,9 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/day.hpp"
+#include "api/json_text.hpp"
+#include "api/looks.hpp"
 #include "api/paging.hpp"
 #include "api/recipient_json.hpp"
 #include "api/request_body.hpp"
@@ -12,10 +15,6 @@
 namespace fedtrail::api {
 
 namespace {
-
-privacy::Day day_of(Instant at) {
-    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
-}
 
 /// The filters of a list, as they stand in the address of its next page.
 std::string filter_words(const Target& target) {
@@ -65,7 +64,7 @@ std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
         list.push_back(std::move(row));
     }
     const nlohmann::ordered_json document{{"format", "fedtrail/honour/1"}, {"software", list}};
-    return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return on_one_line(document);
 }
 
 HttpResponse Api::software(const Call& /*call*/) {
@@ -130,8 +129,7 @@ HttpResponse Api::declared(const Call& call) {
     if (!body) {
         return problem(body.error());
     }
-    std::vector<recipients::DeclareOrder> orders{
-        {*host, {}, "api:" + call.grant.id, std::move(body->reason)}};
+    std::vector<recipients::DeclareOrder> orders{{*host, {}, by(call.grant), std::move(body->reason)}};
     for (auto& [key, value] : body->words) {
         orders.front().words.push_back({key, std::move(value)});
     }

@@ -9,25 +9,24 @@ namespace fedtrail::api {
 
 namespace {
 
-using Json = nlohmann::json;
-using Members = std::map<std::string, std::function<void(const Json&)>, std::less<>>;
+using Members = std::map<std::string, std::function<void(const nlohmann::json&)>, std::less<>>;
 
 constexpr std::size_t kLongestBody = std::size_t{16} * 1024 * 1024;
 
 auto into(std::string& text) {
-    return [&text](const Json& value) { text = value.get<std::string>(); };
+    return [&text](const nlohmann::json& value) { text = value.get<std::string>(); };
 }
 auto into(std::vector<std::string>& texts) {
-    return [&texts](const Json& value) { texts = value.get<std::vector<std::string>>(); };
+    return [&texts](const nlohmann::json& value) { texts = value.get<std::vector<std::string>>(); };
 }
 auto into(bool& flag) {
-    return [&flag](const Json& value) { flag = value.get<bool>(); };
+    return [&flag](const nlohmann::json& value) { flag = value.get<bool>(); };
 }
 
 /// What is wrong is named by the member, never by its value: that may be personal.
 Result<void> read(const std::string& json, const Members& members) {
-    const auto document =
-        json.size() > kLongestBody ? Json(Json::value_t::discarded) : Json::parse(json, nullptr, false);
+    const auto document = json.size() > kLongestBody ? nlohmann::json(nlohmann::json::value_t::discarded)
+                                                     : nlohmann::json::parse(json, nullptr, false);
     if (!document.is_object()) {
         return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
     }
@@ -39,7 +38,7 @@ Result<void> read(const std::string& json, const Members& members) {
         }
         try {
             known->second(value);
-        } catch (const Json::exception&) {
+        } catch (const nlohmann::json::exception&) {
             return fail(ErrorKind::Invalid,
                         "the member \"" + known->first + "\" has the wrong type",
                         "See schemas/openapi.yaml.");
@@ -61,8 +60,8 @@ Result<OrderBody> order_body(const std::string& json) {
         {"reason", into(body.reason)},
         {"received_at", into(body.received_at)},
         {"identity_verified", into(body.identity_verified)},
-        {"start", [&body](const Json& value) { body.start = value.get<bool>(); }},
-        {"max_rate", [&body](const Json& value) { body.max_rate = value.get<std::int64_t>(); }},
+        {"start", [&body](const nlohmann::json& value) { body.start = value.get<bool>(); }},
+        {"max_rate", [&body](const nlohmann::json& value) { body.max_rate = value.get<std::int64_t>(); }},
         {"dry_run", into(body.dry_run)}};
     const auto done = read(json, members);
     return done ? Result<OrderBody>{std::move(body)} : Result<OrderBody>{fail(done)};
@@ -71,7 +70,7 @@ Result<OrderBody> order_body(const std::string& json) {
 Result<SwitchBody> switch_body(const std::string& json) {
     SwitchBody body;
     bool said = false;
-    const Members members{{"reason", into(body.reason)}, {"on", [&](const Json& value) {
+    const Members members{{"reason", into(body.reason)}, {"on", [&](const nlohmann::json& value) {
                                                               body.on = value.get<bool>();
                                                               said = true;
                                                           }}};
@@ -87,8 +86,8 @@ Result<SwitchBody> switch_body(const std::string& json) {
 Result<DeclarationBody> declaration_body(const std::string& json) {
     DeclarationBody body;
     const Members members{{"reason", into(body.reason)},
-                          {"words", [&body](const Json& value) {
-                               for (const auto& [key, word] : value.get<Json::object_t>()) {
+                          {"words", [&body](const nlohmann::json& value) {
+                               for (const auto& [key, word] : value.get<nlohmann::json::object_t>()) {
                                    body.words.emplace_back(key,
                                                            word.is_null() ? "" : word.get<std::string>());
                                }
@@ -104,11 +103,12 @@ Result<ActWords> act_words(const std::string& json) {
     if (json.empty()) {
         return words;
     }
-    const Members members{{"reason", into(words.reason)},
-                          {"ground", into(words.ground)},
-                          {"objects", into(words.objects)},
-                          {"categories", into(words.categories)},
-                          {"of", [&words](const Json& value) { words.of = value.get<std::uint64_t>(); }}};
+    const Members members{
+        {"reason", into(words.reason)},
+        {"ground", into(words.ground)},
+        {"objects", into(words.objects)},
+        {"categories", into(words.categories)},
+        {"of", [&words](const nlohmann::json& value) { words.of = value.get<std::uint64_t>(); }}};
     const auto done = read(json, members);
     return done ? Result<ActWords>{std::move(words)} : Result<ActWords>{fail(done)};
 }

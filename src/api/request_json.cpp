@@ -1,37 +1,17 @@
 #include "api/request_json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "api/json_text.hpp"
 
 namespace fedtrail::api {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& document) {
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 std::string word(std::string_view text) {
     return std::string{text};
 }
 
-Json moment(const std::optional<Instant>& at) {
-    return at ? Json(format_rfc3339(*at)) : Json(nullptr);
-}
-
 Json day(const std::optional<privacy::Deadline>& deadline) {
     return deadline ? Json(privacy::format_day(deadline->due)) : Json(nullptr);
-}
-
-Json categories(fediverse::CategorySet set) {
-    auto names = Json::array();
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            names.push_back(word(name));
-        }
-    }
-    return names;
 }
 
 /// What of objects is shown. Their addresses name their author.
@@ -40,8 +20,8 @@ enum class Objects { Counted, Unnamed, Named };
 Json scope(const records::ErasureScope& of, Objects objects) {
     Json out{{"kind", word(name_of(of.kind))},
              {"objects", of.objects.size()},
-             {"before", moment(of.before)},
-             {"categories", categories(of.categories)},
+             {"before", moment_or_null(of.before)},
+             {"categories", category_names(of.categories)},
              {"recipients", Json::array()}};
     for (const auto& host : of.recipients) {
         out["recipients"].push_back(host.text());
@@ -93,9 +73,9 @@ Json request_head(const records::ErasureRequest& of) {
              {"extended", of.extended},
              {"stopped", of.stopped},
              {"max_rate", of.max_rate == 0 ? Json{} : Json(of.max_rate)},
-             {"origin_gone_at", moment(of.origin_gone_at)},
+             {"origin_gone_at", moment_or_null(of.origin_gone_at)},
              {"duplicate_of", nullptr},
-             {"closed_at", moment(of.closed_at)}};
+             {"closed_at", moment_or_null(of.closed_at)}};
     if (of.duplicate_of) {
         out["duplicate_of"] = of.duplicate_of->get();
     }
@@ -172,13 +152,13 @@ Json notice(const records::Notice& of) {
             {"declined", of.declined},
             {"attempts", of.attempts},
             {"last_status", of.last_status},
-            {"next_at", moment(of.next_at)},
-            {"acknowledged_at", moment(of.acknowledged_at)},
+            {"next_at", moment_or_null(of.next_at)},
+            {"acknowledged_at", moment_or_null(of.acknowledged_at)},
             {"seen_from_origin", of.seen_from_origin},
             {"presence", word(fediverse::name_of(of.presence))},
             {"looks", of.looks},
             {"rounds", of.rounds},
-            {"next_look_at", moment(of.next_look_at)},
+            {"next_look_at", moment_or_null(of.next_look_at)},
             {"reason", of.reason}};
 }
 
@@ -238,7 +218,7 @@ std::string request_json(const erasure::RequestView& view,
     out["held"] = Json::array();
     for (const auto& object : view.held) {
         out["held"].push_back({{"uri", names ? Json(object.uri.reveal()) : Json(nullptr)},
-                               {"categories", categories(object.categories)}});
+                               {"categories", category_names(object.categories)}});
     }
     out["decisions"] = Json::array();
     for (const auto& due : decisions) {
@@ -249,7 +229,7 @@ std::string request_json(const erasure::RequestView& view,
                                     {"advice", due.advice}});
     }
     out["history"] = events(view.events);
-    return text_of(out);
+    return on_one_line(out);
 }
 
 std::string requests_json(std::span<const erasure::RequestView> views, records::RequestNumber next) {
@@ -257,7 +237,8 @@ std::string requests_json(std::span<const erasure::RequestView> views, records::
     for (const auto& view : views) {
         list.push_back(request(view, Objects::Counted));
     }
-    return text_of({{"format", "fedtrail/erasure-requests/1"}, {"requests", list}, {"next", cursor(next)}});
+    return on_one_line(
+        {{"format", "fedtrail/erasure-requests/1"}, {"requests", list}, {"next", cursor(next)}});
 }
 
 std::string acted_json(const Acted& acted) {
@@ -270,7 +251,7 @@ std::string acted_json(const Acted& acted) {
                        {"under_way", acted.sent->under_way},
                        {"untouched", acted.sent->untouched}};
     }
-    return text_of(out);
+    return on_one_line(out);
 }
 
 std::string plan_json(const erasure::PlanPreview& plan) {
@@ -278,7 +259,7 @@ std::string plan_json(const erasure::PlanPreview& plan) {
     for (const auto& recipient : plan.recipients) {
         list.push_back(planned(recipient));
     }
-    return text_of(
+    return on_one_line(
         {{"format", "fedtrail/erasure-plan/1"}, {"totals", totals(plan.totals)}, {"recipients", list}});
 }
 
@@ -287,7 +268,7 @@ std::string notices_json(std::span<const records::Notice> notices, records::Noti
     for (const auto& each : notices) {
         list.push_back(notice(each));
     }
-    return text_of({{"format", "fedtrail/erasure-notices/1"}, {"notices", list}, {"next", cursor(next)}});
+    return on_one_line({{"format", "fedtrail/erasure-notices/1"}, {"notices", list}, {"next", cursor(next)}});
 }
 
 std::string notice_json(const records::Notice& of, const NoticeHistory& history) {
@@ -296,11 +277,11 @@ std::string notice_json(const records::Notice& of, const NoticeHistory& history)
     out["attempt_history"] = attempts(history);
     out["look_history"] = looks(history);
     out["letter_history"] = letters(history);
-    return text_of(out);
+    return on_one_line(out);
 }
 
 std::string history_json(records::RequestNumber number, std::span<const records::RequestEvent> of) {
-    return text_of(
+    return on_one_line(
         {{"format", "fedtrail/erasure-history/1"}, {"request", number.get()}, {"history", events(of)}});
 }
 
@@ -312,7 +293,7 @@ std::string letters_json(std::span<const SentLetter> of, const std::string& fold
         row["waiting"] = each.waiting;
         list.push_back(std::move(row));
     }
-    return text_of({{"format", "fedtrail/erasure-letters/1"}, {"folder", folder}, {"letters", list}});
+    return on_one_line({{"format", "fedtrail/erasure-letters/1"}, {"folder", folder}, {"letters", list}});
 }
 
 std::string progress_json(const records::ErasureRequest& of, const NoticeTally& tally) {

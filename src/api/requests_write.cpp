@@ -5,6 +5,7 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/looks.hpp"
 #include "api/request_acts.hpp"
 #include "api/request_body.hpp"
 #include "api/request_json.hpp"
@@ -12,10 +13,6 @@
 namespace fedtrail::api {
 
 namespace {
-
-std::string by(const Grant& grant) {
-    return "api:" + grant.id;
-}
 
 /// A person's own token says who they are, and for whom they ask; whether it starts is the controller's word.
 bool is_own(const Grant& grant) {

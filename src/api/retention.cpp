@@ -43,10 +43,6 @@ Result<RetentionBody> body_of(const std::string& json) {
     return body;
 }
 
-std::string by(const Grant& grant) {
-    return "api:" + grant.id;
-}
-
 }  // namespace
 
 HttpResponse Api::subject_shred(const Call& call) {

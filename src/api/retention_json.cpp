@@ -2,19 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/json_text.hpp"
 #include "reports/words.hpp"
 
 namespace fedtrail::api {
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-}  // namespace
 
 std::string shredded_json(privacy::SubjectNumber subject, const retention::Shredded& shredded) {
     Json document{{"format", "fedtrail/shredded/1"},
@@ -24,7 +15,7 @@ std::string shredded_json(privacy::SubjectNumber subject, const retention::Shred
     if (shredded.left) {
         document["left"] = {{"what", shredded.left->what}, {"remedy", shredded.left->remedy}};
     }
-    return text_of(document);
+    return indented(document);
 }
 
 Result<retention::Shredded> shredded_from(const std::string& json) {
@@ -56,7 +47,7 @@ std::string shreddings_json(std::span<const records::Shredding> shreddings) {
             list.back()["request"] = shredding.request.get();
         }
     }
-    return text_of({{"format", "fedtrail/shreddings/1"}, {"shreddings", list}});
+    return indented({{"format", "fedtrail/shreddings/1"}, {"shreddings", list}});
 }
 
 std::string accesses_json(privacy::SubjectNumber subject,
@@ -70,7 +61,7 @@ std::string accesses_json(privacy::SubjectNumber subject,
                         {"why", access.why},
                         {"revealed", access.revealed}});
     }
-    return text_of({{"format", "fedtrail/accesses/1"}, {"subject", subject.get()}, {"accesses", list}});
+    return indented({{"format", "fedtrail/accesses/1"}, {"subject", subject.get()}, {"accesses", list}});
 }
 
 std::string retention_rules_json(const retention::RetentionPolicy& policy) {
@@ -105,13 +96,13 @@ std::string retention_json(const retention::RetentionSummary& summary, bool dry_
     for (const auto subject : summary.shredded) {
         shredded.push_back(subject.get());
     }
-    return text_of({{"format", "fedtrail/retention-run/1"},
-                    {"dry_run", dry_run},
-                    {"removed", removed},
-                    {"held", held},
-                    {"shredded", shredded},
-                    {"incomplete", summary.incomplete},
-                    {"kept_back", summary.kept_back}});
+    return indented({{"format", "fedtrail/retention-run/1"},
+                     {"dry_run", dry_run},
+                     {"removed", removed},
+                     {"held", held},
+                     {"shredded", shredded},
+                     {"incomplete", summary.incomplete},
+                     {"kept_back", summary.kept_back}});
 }
 
 Result<RetentionAnswer> retention_from(const std::string& json) {

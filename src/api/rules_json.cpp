@@ -1,14 +1,13 @@
 #include "api/rules_json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "fedtrail/fediverse/category.hpp"
+
+#include "api/json_text.hpp"
 
 namespace fedtrail::api {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using privacy::TransferRule;
 
 constexpr std::size_t kNamed = 3;
@@ -16,7 +15,7 @@ constexpr const char* kNotKnown = "unknown";
 
 using Words = std::vector<std::string>;
 
-Words categories_of(std::uint16_t bits) {
+Words category_words(std::uint16_t bits) {
     Words words;
     for (const auto& [category, name] : fediverse::kDataCategories) {
         if (fediverse::CategorySet{bits}.has(category)) {
@@ -96,7 +95,7 @@ Json to_json(const TransferRule& rule) {
         out["subject"]["minor"] = *rule.minor;
     }
     if (rule.categories != 0) {
-        out["object"]["categories"] = categories_of(rule.categories);
+        out["object"]["categories"] = category_words(rule.categories);
     }
     if (rule.visibilities != 0) {
         out["object"]["visibilities"] = visibilities_of(rule.visibilities);
@@ -138,10 +137,6 @@ Json to_json(const recipients::BlockedRecipient& recipient) {
             {"roads", std::move(roads)}};
 }
 
-std::string text_of(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 void add_part(std::string& out, const std::string& part) {
     out += (out.empty() ? "" : "; ") + part;
 }
@@ -174,7 +169,7 @@ std::string rules_json(const RulesView& view) {
         rule["decided"] = i < view.decided.size() ? Json(view.decided[i]) : Json(nullptr);
         out["rules"].push_back(std::move(rule));
     }
-    return text_of(out);
+    return indented(out);
 }
 
 std::string rules_check_json(const std::string& file, const recipients::CheckedRules& checked) {
@@ -193,7 +188,7 @@ std::string rules_check_json(const std::string& file, const recipients::CheckedR
                                 {"what", note.what},
                                 {"remedy", note.remedy}});
     }
-    return text_of(out);
+    return indented(out);
 }
 
 std::string rules_trial_json(const std::string& file,
@@ -223,7 +218,7 @@ std::string rules_trial_json(const std::string& file,
     for (const auto& recipient : trial.recipients) {
         out["recipients"].push_back(to_json(recipient));
     }
-    return text_of(out);
+    return indented(out);
 }
 
 std::string conditions_of(const TransferRule& rule) {
@@ -245,7 +240,7 @@ std::string conditions_of(const TransferRule& rule) {
         add_part(out, *rule.minor ? "minor" : "not known to be a minor");
     }
     if (rule.categories != 0) {
-        add_part(out, listed("categories", categories_of(rule.categories)));
+        add_part(out, listed("categories", category_words(rule.categories)));
     }
     if (rule.visibilities != 0) {
         add_part(out, listed("visibilities", visibilities_of(rule.visibilities)));

@@ -2,16 +2,14 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/day.hpp"
+#include "api/looks.hpp"
 #include "api/request_body.hpp"
 #include "api/transfers_json.hpp"
 
 namespace fedtrail::api {
 
 namespace {
-
-privacy::Day day_of(Instant at) {
-    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
-}
 
 HttpResponse no_switch() {
     return problem(404, "Not found", "there is no switch of that name", "There is one: dpf.");
@@ -66,7 +64,7 @@ HttpResponse Api::turned(const Call& call) {
     }
     const auto policies = cards.policies();
     const auto done = recipients::turn_dpf(
-        *policies, doors_.recipients.switches, {"", body->on, now, "api:" + call.grant.id, body->reason});
+        *policies, doors_.recipients.switches, {"", body->on, now, by(call.grant), body->reason});
     if (!done) {
         return problem(done.error());
     }

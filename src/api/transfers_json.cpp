@@ -2,20 +2,14 @@
 
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "api/json_text.hpp"
 
 namespace fedtrail::api {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json short_basis(const privacy::TransferBasis& basis) {
     return {{"kind", privacy::name_of(basis.kind)}, {"reason", privacy::name_of(basis.reason)}};
-}
-
-std::string text_of(const Json& document) {
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -28,11 +22,11 @@ std::string bases_json(const recipients::BasisCounts& counts, const privacy::Day
                         {"recipients", count.recipients},
                         {"disclosures", count.disclosures}});
     }
-    return text_of({{"format", "fedtrail/transfer-bases/1"},
-                    {"day", privacy::format_day(day)},
-                    {"recipients", counts.recipients},
-                    {"stale", counts.stale},
-                    {"bases", std::move(rows)}});
+    return on_one_line({{"format", "fedtrail/transfer-bases/1"},
+                        {"day", privacy::format_day(day)},
+                        {"recipients", counts.recipients},
+                        {"stale", counts.stale},
+                        {"bases", std::move(rows)}});
 }
 
 std::string switch_json(const recipients::SwitchState& state,
@@ -49,13 +43,13 @@ std::string switch_json(const recipients::SwitchState& state,
                            {"before", short_basis(change.before)},
                            {"after", short_basis(change.after)}});
     }
-    return text_of({{"format", "fedtrail/transfer-switch/1"},
-                    {"name", recipients::kDpfSwitch},
-                    {"on", state.on},
-                    {"allowed", state.allowed},
-                    {"turned", turned},
-                    {"effect", std::move(changes)},
-                    {"history", std::move(history)}});
+    return on_one_line({{"format", "fedtrail/transfer-switch/1"},
+                        {"name", recipients::kDpfSwitch},
+                        {"on", state.on},
+                        {"allowed", state.allowed},
+                        {"turned", turned},
+                        {"effect", std::move(changes)},
+                        {"history", std::move(history)}});
 }
 
 }  // namespace fedtrail::api

@@ -25,11 +25,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "fedtrail/backup/1";
-constexpr std::size_t kPiece = 1U << 20U;
+constexpr const char* kBackupFormat = "fedtrail/backup/1";
+constexpr std::size_t kBackupPiece = 1U << 20U;
 constexpr std::size_t kIdLength = 32;
 
-tl::unexpected<Error> failed(const fs::path& file, const std::string& act) {
+tl::unexpected<Error> cannot_be(const fs::path& file, const std::string& act) {
     const auto kind = errno == EACCES || errno == EPERM ? ErrorKind::Denied
                       : errno == ENOENT                 ? ErrorKind::NotFound
                                                         : ErrorKind::Unavailable;
@@ -41,16 +41,16 @@ template <typename Take>
 Result<void> each_piece(const fs::path& file, Take take) {
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!in.open()) {
-        return failed(file, "read");
+        return cannot_be(file, "read");
     }
-    Bytes piece(kPiece);
+    Bytes piece(kBackupPiece);
     for (;;) {
         const auto got = ::read(in.get(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) {
             continue;
         }
         if (got < 0) {
-            return failed(file, "read");
+            return cannot_be(file, "read");
         }
         if (got == 0) {
             return {};
@@ -68,7 +68,7 @@ Result<void> write_all(int descriptor, ByteView octets, const fs::path& file) {
             continue;
         }
         if (written < 0) {
-            return failed(file, "written");
+            return cannot_be(file, "written");
         }
         octets = octets.subspan(static_cast<std::size_t>(written));
     }
@@ -133,7 +133,7 @@ std::string BackupManifest::text() const {
     for (const auto& file : files) {
         list.push_back({{"name", file.name}, {"octets", file.octets}, {"sha256", file.sha256}});
     }
-    return Json{{"format", kFormat},
+    return Json{{"format", kBackupFormat},
                 {"id", id},
                 {"part", name_of(part)},
                 {"at", format_rfc3339(at)},
@@ -146,8 +146,8 @@ std::string BackupManifest::text() const {
 
 Result<BackupManifest> BackupManifest::parse(const std::string& text) {
     const auto document = Json::parse(text, nullptr, false);
-    if (!document.is_object() || !document.contains("format") || document["format"] != kFormat) {
-        return no_manifest("is not of the format " + std::string{kFormat});
+    if (!document.is_object() || !document.contains("format") || document["format"] != kBackupFormat) {
+        return no_manifest("is not of the format " + std::string{kBackupFormat});
     }
     BackupManifest manifest;
     for (const auto* name : {"id", "part", "at", "program", "vault"}) {
@@ -206,7 +206,7 @@ Result<BackupFile> measured(const fs::path& file, std::string name) {
 Result<void> copy_plain(const fs::path& from, const fs::path& to) {
     const Descriptor out{::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!out.open()) {
-        return failed(to, "written");
+        return cannot_be(to, "written");
     }
     auto copied = each_piece(from, [&](ByteView piece) { return write_all(out.get(), piece, to); });
     if (!copied) {
@@ -214,19 +214,19 @@ Result<void> copy_plain(const fs::path& from, const fs::path& to) {
     }
     struct stat found {};
     if (::stat(from.c_str(), &found) != 0) {
-        return failed(from, "read");
+        return cannot_be(from, "read");
     }
     const std::array times{found.st_atim, found.st_mtim};
     if (::futimens(out.get(), times.data()) != 0) {
-        return failed(to, "dated");
+        return cannot_be(to, "dated");
     }
-    return ::fsync(out.get()) == 0 ? Result<void>{} : Result<void>{failed(to, "flushed")};
+    return ::fsync(out.get()) == 0 ? Result<void>{} : Result<void>{cannot_be(to, "flushed")};
 }
 
 Result<void> flush_folder(const fs::path& folder) {
     const Descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     return opened.open() && ::fsync(opened.get()) == 0 ? Result<void>{}
-                                                       : Result<void>{failed(folder, "flushed")};
+                                                       : Result<void>{cannot_be(folder, "flushed")};
 }
 
 }  // namespace fedtrail::app

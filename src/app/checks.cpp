@@ -25,7 +25,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::hours kSoon{60 * 24};
-constexpr std::size_t kToldFaults = 10;
 constexpr const char* kRestore =
     "Stop the sidecar, keep the file, and restore the last backup (`fedtrail restore`).";
 

@@ -23,6 +23,9 @@ struct Check {
     std::string remedy;  ///< Empty where nothing is to be done.
 };
 
+/// Of one store, at most.
+inline constexpr std::size_t kToldFaults = 10;
+
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 
 /// The check that met this error.

@@ -26,7 +26,7 @@ struct Options {
     DoctorOptions doctor;
     std::string software;
     TokenOptions token;
-    ImportOptions import;
+    NdjsonOptions import;
     LogImportOptions log_import;
     ListOptions list;
     std::string name;

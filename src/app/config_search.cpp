@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{1024} * 1024;
+constexpr std::uintmax_t kLargestConfig = std::uintmax_t{1024} * 1024;
 
 Result<fs::path> must_exist(const fs::path& file, std::string_view said_by) {
     std::error_code ignored;
@@ -50,7 +50,7 @@ Result<Config> load_config(const fs::path& file, const Environment& environment)
                     file.string() + " cannot be read",
                     "Check that it exists and that this user may read it.");
     }
-    if (size > kLargestFile) {
+    if (size > kLargestConfig) {
         return fail(ErrorKind::Invalid, file.string() + " is larger than 1 MiB", "That is no configuration.");
     }
     std::ostringstream text;

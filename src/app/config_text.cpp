@@ -9,7 +9,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::size_t kWidth = 110;
+constexpr std::size_t kCommentWidth = 110;
 
 /// `text` as comment lines.
 std::string comment(std::string_view text) {
@@ -17,7 +17,7 @@ std::string comment(std::string_view text) {
     std::string line = "#";
     while (!text.empty()) {
         const auto space = std::min(text.find(' '), text.size());
-        if (line.size() + 1 + space > kWidth) {
+        if (line.size() + 1 + space > kCommentWidth) {
             out += line + "\n";
             line = "#";
         }

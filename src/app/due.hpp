@@ -10,6 +10,9 @@
 
 namespace fedtrail::app {
 
+/// Open requests that are looked through, at most.
+inline constexpr std::size_t kCountedRequests = 100'000;
+
 struct DueRequest {
     records::RequestNumber number;
     privacy::Day due;

@@ -15,14 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kMailPatience{10};
 
-void tell(const std::string& worker, const Error* error) {
-    if (error != nullptr) {
-        spdlog::error("erasure, {}: {}. {}", worker, error->what, error->remedy);
-    } else {
-        spdlog::info("erasure, {}: works again", worker);
-    }
-}
-
 }  // namespace
 
 ErasureWing::ErasureWing(const WingPorts& ports,
@@ -35,9 +27,9 @@ ErasureWing::ErasureWing(const WingPorts& ports,
       probes_(policies_->probes),
       escalation_policy_(policies_->escalation),
       letter_texts_(policies_->letters),
-      sending_("erasure-send", ports.clock, {}, tell),
-      watching_("erasure-watch", ports.clock, {}, tell),
-      writing_("erasure-write", ports.clock, {}, tell) {}
+      sending_("erasure-send", ports.clock, {}, told_in_log("erasure, ")),
+      watching_("erasure-watch", ports.clock, {}, told_in_log("erasure, ")),
+      writing_("erasure-write", ports.clock, {}, told_in_log("erasure, ")) {}
 
 ErasureWing::~ErasureWing() {
     stop();

@@ -1,13 +1,8 @@
+#include "app/due.hpp"
 #include "app/erasure_options.hpp"
 #include "app/erasure_wing.hpp"
 
 namespace fedtrail::app {
-
-namespace {
-
-constexpr std::size_t kCounted = 100'000;
-
-}  // namespace
 
 api::RequestDoors ErasureWing::doors() {
     api::RequestDoors doors{
@@ -42,7 +37,7 @@ api::RequestDoors ErasureWing::doors() {
 void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
     RequestFilter open;
     open.open_only = true;
-    open.limit = kCounted;
+    open.limit = kCountedRequests;
     if (const auto requests = cases_->requests(open)) {
         out.push_back(
             {"fedtrail_erasure_requests_open", "Erasure requests that are open.", requests->size()});

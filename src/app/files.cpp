@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{16} * 1024 * 1024;
 
-tl::unexpected<Error> failed(const fs::path& file, std::string_view doing, int error) {
+tl::unexpected<Error> fail_on(const fs::path& file, std::string_view doing, int error) {
     const bool denied = error == EACCES || error == EPERM || error == EROFS;
     return fail(denied ? ErrorKind::Denied : ErrorKind::Unavailable,
                 file.string() + " cannot be " + std::string{doing} + ": " + system_words(error),
@@ -42,7 +42,7 @@ bool write_all(int descriptor, std::string_view content) {
     return true;
 }
 
-void flush_folder(const fs::path& folder) {
+void flush_if_possible(const fs::path& folder) {
     const Descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (opened.open()) {
         ::fsync(opened.get());
@@ -62,6 +62,11 @@ Descriptor::~Descriptor() {
     }
 }
 
+bool is_there(const fs::path& file) {
+    std::error_code ignored;
+    return fs::exists(file, ignored);
+}
+
 std::string system_words(int error) {
     return std::error_code{error, std::generic_category()}.message();
 }
@@ -73,20 +78,20 @@ Result<void> replace_file(const fs::path& file, std::string_view content) {
         const Descriptor out{
             ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
         if (!out.open()) {
-            return failed(file, "written", errno);
+            return fail_on(file, "written", errno);
         }
         if (!write_all(out.get(), content) || ::fsync(out.get()) != 0) {
             const int error = errno;
             ::unlink(beside.c_str());
-            return failed(file, "written", error);
+            return fail_on(file, "written", error);
         }
     }
     if (::rename(beside.c_str(), file.c_str()) != 0) {
         const int error = errno;
         ::unlink(beside.c_str());
-        return failed(file, "replaced", error);
+        return fail_on(file, "replaced", error);
     }
-    flush_folder(file.parent_path());
+    flush_if_possible(file.parent_path());
     return {};
 }
 
@@ -94,7 +99,7 @@ Result<std::optional<std::string>> read_file(const fs::path& file) {
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!in.open()) {
         return errno == ENOENT ? Result<std::optional<std::string>>{std::optional<std::string>{}}
-                               : Result<std::optional<std::string>>{failed(file, "read", errno)};
+                               : Result<std::optional<std::string>>{fail_on(file, "read", errno)};
     }
     std::string content;
     std::array<char, 16384> buffer{};
@@ -104,7 +109,7 @@ Result<std::optional<std::string>> read_file(const fs::path& file) {
             continue;
         }
         if (got < 0) {
-            return failed(file, "read", errno);
+            return fail_on(file, "read", errno);
         }
         if (got == 0) {
             return std::optional{std::move(content)};
@@ -123,7 +128,7 @@ Result<void> make_folder(const fs::path& folder) {
     }
     fs::create_directories(folder.parent_path(), error);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        return failed(folder, "made", errno);
+        return fail_on(folder, "made", errno);
     }
     if (!fs::is_directory(folder, error)) {
         return fail(ErrorKind::Invalid, folder.string() + " is not a folder", "Set data_dir to a folder.");

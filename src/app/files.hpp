@@ -27,6 +27,9 @@ private:
     int number_;
 };
 
+/// Whatever it is; what cannot be looked at is not there.
+[[nodiscard]] bool is_there(const std::filesystem::path& file);
+
 /// Replaces `file` (mode 0600) whole: written beside, flushed, renamed. Errors: Denied, Unavailable.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view content);
 

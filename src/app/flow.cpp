@@ -4,14 +4,14 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::chrono::minutes kEvery{1};
+constexpr std::chrono::minutes kSampleEvery{1};
 constexpr std::chrono::hours kKept{25};
 
 }  // namespace
 
 void Flow::sample(SteadyInstant now, std::uint64_t total) {
     const std::lock_guard held{guard_};
-    if (!samples_.empty() && now - samples_.back().at < kEvery) {
+    if (!samples_.empty() && now - samples_.back().at < kSampleEvery) {
         return;
     }
     samples_.push_back({now, total});

@@ -19,14 +19,6 @@ namespace {
 
 using retention::kRunEvery;
 
-void tell(const std::string& worker, const Error* error) {
-    if (error != nullptr) {
-        spdlog::error("{}: {}. {}", worker, error->what, error->remedy);
-    } else {
-        spdlog::info("{}: works again", worker);
-    }
-}
-
 void tell_waiting(const retention::Finished& finished) {
     spdlog::warn("retention: the shredding of {} people is not complete: {}. {} It is tried again.",
                  finished.waiting,
@@ -60,7 +52,7 @@ Result<retention::RetentionPolicy> load_retention(const PolicyFolders& folders) 
 }
 
 ForgettingWing::ForgettingWing(ForgettingPorts ports)
-    : ports_(std::move(ports)), loop_("retention", ports_.clock, {}, tell) {}
+    : ports_(std::move(ports)), loop_("retention", ports_.clock, {}, told_in_log("")) {}
 
 ForgettingWing::~ForgettingWing() {
     stop();

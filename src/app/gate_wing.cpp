@@ -6,14 +6,6 @@ namespace fedtrail::app {
 
 namespace {
 
-void tell(const std::string& worker, const Error* error) {
-    if (error != nullptr) {
-        spdlog::error("gate, {}: {}. {}", worker, error->what, error->remedy);
-    } else {
-        spdlog::info("gate, {}: works again", worker);
-    }
-}
-
 capture::TransferGateOptions gate_options(const Config& config) {
     capture::TransferGateOptions options;
     for (const auto& origin : config.origins) {
@@ -27,7 +19,10 @@ capture::TransferGateOptions gate_options(const Config& config) {
 GateWing::GateWing(const Config& config,
                    const capture::TransferGatePorts& ports,
                    capture::RulesInForce& rules)
-    : loop_("gate", ports.clock, {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}}, tell) {
+    : loop_("gate",
+            ports.clock,
+            {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}},
+            told_in_log("gate, ")) {
     // The gate's bell rings at a worker that calls the gate.
     const auto bell = std::make_shared<std::function<void()>>([] {});
     gate_ =

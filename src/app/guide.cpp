@@ -6,7 +6,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::size_t kWidth = 96;
+constexpr std::size_t kGuideWidth = 96;
 
 void replace_all(std::string& text, std::string_view placeholder, std::string_view by) {
     for (auto at = text.find(placeholder); at != std::string::npos;
@@ -40,7 +40,7 @@ std::string wrapped(std::string_view text, std::string_view first, std::string_v
     bool empty = true;
     while (!text.empty()) {
         const auto space = std::min(text.find(' '), text.size());
-        if (!empty && line.size() + 1 + space > kWidth) {
+        if (!empty && line.size() + 1 + space > kGuideWidth) {
             out += line + "\n";
             line = later;
             empty = true;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::seconds kProxyDrain{10};
 /// Without traffic nothing shows that the ledger recovered: after so long without a failure it counts as
 /// such.
-constexpr std::chrono::seconds kQuiet{30};
+constexpr std::chrono::seconds kQuietAfterFailure{30};
 /// Below this SQLite cannot recover: the ballast goes.
 constexpr std::uint64_t kTooLittle = std::uint64_t{1024} * 1024;
 
@@ -612,7 +612,7 @@ bool House::housekeeping() {
     note_unnamed_origins(counted);
     if (counted.failed_groups > last_seen_.failed_groups) {
         last_failure_ = now;
-    } else if (failing_ && (counted.groups > last_seen_.groups || now - last_failure_ > kQuiet)) {
+    } else if (failing_ && (counted.groups > last_seen_.groups || now - last_failure_ > kQuietAfterFailure)) {
         failing_ = false;
         spdlog::info("the ledger can be written again");
     }

@@ -1,6 +1,5 @@
 #include "app/import_run.hpp"
 
-#include <atomic>
 #include <csignal>
 #include <ostream>
 
@@ -9,6 +8,7 @@
 #include "app/erasure_options.hpp"
 #include "app/instance.hpp"
 #include "app/own_books.hpp"
+#include "app/stop_signals.hpp"
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 
@@ -20,15 +20,8 @@ using intake::events::ImportSummary;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kToldReasons = 100;
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kImportPatience{60};
 constexpr std::chrono::seconds kRememberEvery{1};
-
-std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void ask_stop(int /*signal*/) {
-    stop_asked = true;
-}
 
 ImportCounts sum(const ImportCounts& earlier, const ImportSummary& now) {
     return {earlier.fresh + now.fresh,
@@ -54,17 +47,14 @@ Result<Sidecar> sidecar_of(const Session& session,
     if (!token) {
         return fail(token);
     }
-    client = poco::client(endpoint->address, endpoint->port, kPatience);
+    client = poco::client(endpoint->address, endpoint->port, kImportPatience);
     return Sidecar{*client, std::move(*token)};
 }
 
 }  // namespace
 
 void watch_import_signals() {
-    struct sigaction action {};
-    action.sa_handler = ask_stop;  // no SA_RESTART: a read that waits must come back
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
+    watch_signals();
     std::signal(SIGPIPE, SIG_IGN);
 }
 

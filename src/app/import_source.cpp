@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFormat = "fedtrail/import-state/1";
+constexpr std::string_view kImportStateFormat = "fedtrail/import-state/1";
 constexpr std::size_t kFingerprinted = 4096;
 
 fs::path beside(const fs::path& file, const char* suffix) {
@@ -82,7 +82,7 @@ std::string ImportSource::fingerprint() const {
 void ImportSource::recall() {
     const auto text = read_file(state_file_);
     const auto state = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
-    if (!state.is_object() || state.value("format", "") != kFormat ||
+    if (!state.is_object() || state.value("format", "") != kImportStateFormat ||
         state.value("fingerprint", "") != fingerprint() ||
         (!packed_ && state.value("offset", std::uint64_t{0}) > size_)) {
         return;
@@ -135,7 +135,7 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
             aside->out.flush();
         }
     }
-    const nlohmann::json state{{"format", std::string{kFormat}},
+    const nlohmann::json state{{"format", std::string{kImportStateFormat}},
                                {"fingerprint", fingerprint()},
                                {"offset", position.offset},
                                {"lines", position.lines},

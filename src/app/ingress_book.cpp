@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using intake::access_log::LineCounts;
 
-constexpr const char* kFormat = "fedtrail/ingress/1";
+constexpr const char* kIngressFormat = "fedtrail/ingress/1";
 
 /// The counts by their names in the file.
 template <typename Counts, typename Visit>
@@ -65,7 +65,7 @@ Result<IngressState> read_ingress_state(const Config& config) {
     }
     try {
         const auto json = Json::parse(**text);
-        if (json.at("format") == kFormat) {
+        if (json.at("format") == kIngressFormat) {
             return state_of(json);
         }
     } catch (const Json::exception&) {  // NOLINT(bugprone-empty-catch): said below
@@ -88,7 +88,7 @@ Result<void> write_ingress_state(const Config& config, const IngressState& state
     Json counts = Json::object();
     each_count(state.counts,
                [&counts](const std::string& name, const std::uint64_t& count) { counts[name] = count; });
-    const Json json{{"format", kFormat},
+    const Json json{{"format", kIngressFormat},
                     {"log", state.log.string()},
                     {"place",
                      {{"device", place.device},

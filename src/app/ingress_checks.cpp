@@ -51,7 +51,7 @@ Result<Looked> look_at(const IngressConfig& config) {
     return looked;
 }
 
-Check check_log(const IngressConfig& config) {
+Check check_access_log(const IngressConfig& config) {
     const auto& name = config.access_log;
     const auto looked = look_at(config);
     if (!looked) {
@@ -80,7 +80,7 @@ Check check_log(const IngressConfig& config) {
 void check_ingress(const Config& config, std::vector<Check>& out) {
     const auto& ingress = config.ingress;
     if (!ingress.access_log.empty()) {
-        out.push_back(check_log(ingress));
+        out.push_back(check_access_log(ingress));
     }
     const auto folder = ingress.syslog.parent_path();
     if (!ingress.syslog.empty() && ::access(folder.c_str(), W_OK | X_OK) != 0) {

@@ -16,8 +16,8 @@ using intake::access_log::LogReader;
 using intake::access_log::Rejected;
 using intake::access_log::SyslogSocket;
 
-constexpr std::chrono::milliseconds kQuiet{500};    // until the log is looked at again
-constexpr std::chrono::milliseconds kRetry{2'000};  // after a failure
+constexpr std::chrono::milliseconds kLookAgain{500};  // until the log is looked at again
+constexpr std::chrono::milliseconds kRetry{2'000};    // after a failure
 constexpr std::size_t kDatagramsAtOnce = 2'000;
 constexpr std::uint64_t kRejectedKept = std::uint64_t{1} << 20U;
 
@@ -134,7 +134,7 @@ void IngressWing::run(const std::stop_token& stop) {
         const auto more = round(stop);
         tell(more ? nullptr : &more.error());
         if (!more || !*more) {
-            rest(stop, more ? kQuiet : kRetry);
+            rest(stop, more ? kLookAgain : kRetry);
         }
     }
     if (socket_) {  // what was received before the end

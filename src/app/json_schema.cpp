@@ -14,9 +14,9 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{4} * 1024 * 1024;
+constexpr std::uintmax_t kLargestDocument = std::uintmax_t{4} * 1024 * 1024;
 
-Result<nlohmann::json> parsed(const std::string& text, const std::string& place) {
+Result<nlohmann::json> parsed_json(const std::string& text, const std::string& place) {
     auto document = nlohmann::json::parse(text, nullptr, false);
     if (document.is_discarded()) {
         return fail(ErrorKind::Invalid, place + " is not JSON", "Restore the file of this release.");
@@ -45,7 +45,7 @@ Result<std::string> read_text(const std::filesystem::path& file) {
     if (missing || !in) {
         return fail(ErrorKind::NotFound, file.string() + " cannot be read", "Check the path and its rights.");
     }
-    if (size > kLargestFile) {
+    if (size > kLargestDocument) {
         return fail(ErrorKind::Invalid, file.string() + " is larger than 4 MiB", "Restore the file.");
     }
     std::ostringstream text;
@@ -54,8 +54,8 @@ Result<std::string> read_text(const std::filesystem::path& file) {
 }
 
 Result<void> check_schema(const std::string& document, const std::string& schema, const std::string& place) {
-    const auto value = parsed(document, place);
-    const auto rules = parsed(schema, "the schema of " + place);
+    const auto value = parsed_json(document, place);
+    const auto rules = parsed_json(schema, "the schema of " + place);
     if (!value || !rules) {
         return fail(!value ? value : rules);
     }

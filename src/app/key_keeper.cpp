@@ -9,7 +9,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::chrono::seconds kEvery{10};
+constexpr std::chrono::seconds kLookForKeysEvery{10};
 constexpr std::chrono::minutes kTakeAgain{10};
 constexpr std::size_t kTakenAtOnce = 20;  ///< Each may ask a database, which has seconds to answer.
 constexpr std::size_t kHoldersAtOnce = 500;
@@ -140,7 +140,7 @@ Result<std::optional<Instant>> KeyKeeper::step() {
     }
     take(seen.verified);
     open_ = std::move(seen.open);
-    due_ = now + kEvery;
+    due_ = now + kLookForKeysEvery;
     return due_;
 }
 

@@ -7,12 +7,6 @@
 
 namespace fedtrail::app {
 
-namespace {
-
-constexpr std::size_t kToldFaults = 10;
-
-}  // namespace
-
 Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
     GuardFile guard{config.log.guard};
     const auto hold = guard.hold();

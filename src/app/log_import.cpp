@@ -15,8 +15,8 @@ using intake::access_log::Rejected;
 using intake::events::ImportOptions;
 using intake::events::ImportSummary;
 
-constexpr std::size_t kPiece = std::size_t{64} << 10U;
-constexpr std::size_t kLinesAtOnce = 20'000;  // most lines of a log are about nobody
+constexpr std::size_t kLogPiece = std::size_t{64} << 10U;
+constexpr std::size_t kLogLinesAtOnce = 20'000;  // most lines of a log are about nobody
 
 class LogImport {
 public:
@@ -63,7 +63,7 @@ private:
 
     /// Fills the batch; false at the end.
     Result<bool> collect() {
-        for (std::size_t i = 0; i < kLinesAtOnce && batch_.size() < options_.batch; ++i) {
+        for (std::size_t i = 0; i < kLogLinesAtOnce && batch_.size() < options_.batch; ++i) {
             const auto found = line();
             if (!found) {
                 return false;
@@ -127,7 +127,7 @@ private:
     DeliverySink& sink_;
     const ImportOptions& options_;
     LineSplitter lines_;
-    std::array<char, kPiece> piece_{};
+    std::array<char, kLogPiece> piece_{};
     ImportSummary summary_;
     intake::events::Position read_;
     std::vector<records::Observation> batch_;

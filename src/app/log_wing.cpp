@@ -14,7 +14,7 @@ namespace fedtrail::app {
 
 namespace {
 
-void tell(const std::string& worker, const Error* error) {
+void tell_of_log(const std::string& worker, const Error* error) {
     if (error == nullptr) {
         spdlog::info("log, {}: works again", worker);
     } else if (error->kind == ErrorKind::Denied) {
@@ -107,7 +107,7 @@ bool PoliciesInForce::has(const std::string& name, const records::LeafDigest& di
 }
 
 LogWing::LogWing(const Config& config, const Cipher& cipher, const Clock& clock)
-    : config_(config), cipher_(cipher), clock_(clock), loop_("log", clock, limits_of(config), tell) {}
+    : config_(config), cipher_(cipher), clock_(clock), loop_("log", clock, limits_of(config), tell_of_log) {}
 
 LogWing::~LogWing() {
     stop();
@@ -283,7 +283,7 @@ void LogWing::stop() {
     loop_.stop();
     if (started_) {
         if (const auto last = publish(); !last) {
-            tell("checkpoint", &last.error());
+            tell_of_log("checkpoint", &last.error());
         }
     }
 }

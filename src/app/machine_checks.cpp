@@ -20,9 +20,8 @@ namespace {
 
 /// No release of this program is older.
 constexpr std::int64_t kEarliest = 1'767'225'600;  // 2026-01-01T00:00:00Z
-constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
-constexpr std::uint64_t kLow = 512 * kMiB;
-constexpr std::uint64_t kNone = 16 * kMiB;
+constexpr std::uint64_t kLow = std::uint64_t{512} * 1024 * 1024;
+constexpr std::uint64_t kNone = std::uint64_t{16} * 1024 * 1024;
 
 void check_clock(std::vector<Check>& out) {
     const auto now = SystemClock{}.now();

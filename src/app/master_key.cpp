@@ -16,7 +16,7 @@ constexpr std::size_t kOctets = 32;
 constexpr const char* kCredential = "fedtrail.master-key";
 
 /// The error never repeats the text: it may be nearly the key.
-Result<Bytes> parsed(std::string_view text, const std::string& place) {
+Result<Bytes> parsed_key(std::string_view text, const std::string& place) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
         text.remove_suffix(1);
     }
@@ -82,7 +82,7 @@ Result<Bytes> master_key(const Config& config, const Environment& environment) {
     if (!*found) {
         return missing(config);
     }
-    return parsed((*found)->first, (*found)->second);
+    return parsed_key((*found)->first, (*found)->second);
 }
 
 Result<bool> make_master_key(const Config& config, const Environment& environment, const Cipher& cipher) {
@@ -91,7 +91,7 @@ Result<bool> make_master_key(const Config& config, const Environment& environmen
         return fail(found);
     }
     if (*found) {
-        const auto key = parsed((*found)->first, (*found)->second);
+        const auto key = parsed_key((*found)->first, (*found)->second);
         return key ? Result<bool>{false} : Result<bool>{fail(key)};
     }
     if (has_vault(config)) {

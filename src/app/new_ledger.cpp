@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/files.hpp"
 #include "app/log_keys.hpp"
 #include "app/restore_check.hpp"
 #include "app/restore_note.hpp"
@@ -13,11 +14,6 @@ namespace fedtrail::app {
 namespace fs = std::filesystem;
 
 namespace {
-
-bool is_there(const fs::path& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
 
 std::string stamp() {
     auto text = format_rfc3339(std::chrono::floor<std::chrono::seconds>(SystemClock{}.now()));

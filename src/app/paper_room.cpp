@@ -6,24 +6,6 @@
 
 namespace fedtrail::app {
 
-namespace {
-
-template <typename Parse>
-auto read_parsed(const PolicyFolders& folders, const std::string& name, const Parse& parse)
-    -> decltype(parse(std::string_view{})) {
-    const auto document = read_policy(folders, name + ".json", name + ".schema.json");
-    if (!document) {
-        return fail(document);
-    }
-    auto parsed = parse(*document);
-    if (!parsed) {
-        return tl::unexpected{in_policy(parsed.error(), folders, name + ".json")};
-    }
-    return parsed;
-}
-
-}  // namespace
-
 std::vector<reports::OwnPeriod> own_periods(const retention::RetentionPolicy& policy) {
     std::vector<reports::OwnPeriod> periods;
     for (const auto& rule : policy.rules()) {

@@ -60,6 +60,21 @@ struct PolicyFolders {
 /// `error` with the file's path before it.
 [[nodiscard]] Error in_policy(Error error, const PolicyFolders& folders, const std::string& file);
 
+/// The policy `name`.json, held to its schema and read by `parse`.
+template <typename Parse>
+[[nodiscard]] auto read_parsed(const PolicyFolders& folders, const std::string& name, const Parse& parse)
+    -> decltype(parse(std::string_view{})) {
+    const auto text = read_policy(folders, name + ".json", name + ".schema.json");
+    if (!text) {
+        return fail(text);
+    }
+    auto policy = parse(*text);
+    if (!policy) {
+        return tl::unexpected{in_policy(policy.error(), folders, name + ".json")};
+    }
+    return policy;
+}
+
 /// Reads and checks policies/software.json. Errors: NotFound, Invalid.
 [[nodiscard]] Result<std::vector<Software>> load_software(const PolicyFolders& folders);
 

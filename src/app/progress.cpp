@@ -9,8 +9,6 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::chrono::milliseconds kRedraw{500};
-
 std::string span_text(double seconds) {
     const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
     if (whole < 120) {

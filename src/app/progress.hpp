@@ -9,6 +9,9 @@
 
 namespace fedtrail::app {
 
+/// Between two drawings of a line on a terminal.
+inline constexpr std::chrono::milliseconds kRedraw{500};
+
 class Progress {
 public:
     using SteadyInstant = std::chrono::steady_clock::time_point;

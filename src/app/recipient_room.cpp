@@ -22,21 +22,6 @@ privacy::Country controller_of(const Config& config) {
 
 using Policies = Result<std::shared_ptr<const recipients::RegisterPolicies>>;
 
-/// The policy `name`.json, held to its schema and read by `parse`.
-template <typename Parse>
-auto parsed(const PolicyFolders& folders, const std::string& name, const Parse& parse)
-    -> decltype(parse(std::string_view{})) {
-    const auto text = read_policy(folders, name + ".json", name + ".schema.json");
-    if (!text) {
-        return fail(text);
-    }
-    auto policy = parse(*text);
-    if (!policy) {
-        return tl::unexpected{in_policy(policy.error(), folders, name + ".json")};
-    }
-    return policy;
-}
-
 Result<std::shared_ptr<const AddressCountries>> address_countries(const PolicyFolders& folders,
                                                                   const Config& config) {
     for (const auto& folder : {config.data_dir, folders.policies / "addresses"}) {
@@ -54,8 +39,8 @@ Result<std::shared_ptr<const AddressCountries>> address_countries(const PolicyFo
 
 Result<std::shared_ptr<const recipients::RegisterPolicies>> load_register_policies(
     const PolicyFolders& folders, const Config& config) {
-    auto adequacy = parsed(folders, "adequacy", recipients::parse_adequacy);
-    auto networks = parsed(folders, "delivery-networks", recipients::DeliveryNetworks::parse);
+    auto adequacy = read_parsed(folders, "adequacy", recipients::parse_adequacy);
+    auto networks = read_parsed(folders, "delivery-networks", recipients::DeliveryNetworks::parse);
     if (!adequacy || !networks) {
         return !adequacy ? Policies{fail(adequacy)} : Policies{fail(networks)};
     }

@@ -4,13 +4,13 @@
 
 #include "app/erasure_options.hpp"
 #include "app/recipient_room.hpp"
+#include "app/stores.hpp"
 #include "backends/libpsl/public_suffix.hpp"
 
 namespace fedtrail::app {
 
 namespace {
 
-constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kUsualVisits = 32;
 constexpr std::size_t kMostVisits = 1'000;
 constexpr std::size_t kMostIdle = 64;

@@ -11,18 +11,10 @@ namespace {
 /// New recipients are entered that often.
 constexpr std::chrono::minutes kEnterEvery{10};
 
-void tell(const std::string& worker, const Error* error) {
-    if (error != nullptr) {
-        spdlog::error("recipients, {}: {}. {}", worker, error->what, error->remedy);
-    } else {
-        spdlog::info("recipients, {}: works again", worker);
-    }
-}
-
 }  // namespace
 
 RefreshWing::RefreshWing(const LedgerReader& ledger, const Clock& clock)
-    : ledger_(ledger), clock_(clock), loop_("refresh", clock, {}, tell) {}
+    : ledger_(ledger), clock_(clock), loop_("refresh", clock, {}, told_in_log("recipients, ")) {}
 
 Result<std::unique_ptr<RefreshWing>> RefreshWing::open(const Config& config,
                                                        const Cipher& cipher,

@@ -57,7 +57,7 @@ Batch read_batch(std::istream& stream, std::uint64_t& octets) {
     return batch;
 }
 
-Error refused(const HttpResponse& answer) {
+Error intake_refused(const HttpResponse& answer) {
     const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
     const auto detail = problem.is_object() ? problem.value("detail", "") : "";
     const bool denied = answer.status == 401 || answer.status == 403;
@@ -95,7 +95,7 @@ Result<IntakeReceipt> hand_in(const Sidecar& sidecar, const std::string& ndjson)
         return fail(answer);
     }
     if (answer->status != 200) {
-        return tl::unexpected<Error>{refused(*answer)};
+        return tl::unexpected<Error>{intake_refused(*answer)};
     }
     return api::receipt_from(answer->body);
 }

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{64} << 10U;
+constexpr std::size_t kReportPiece = std::size_t{64} << 10U;
 
 /// Open for both, known to nobody by name any more.
 Result<std::shared_ptr<std::fstream>> nameless_file(const fs::path& folder) {
@@ -69,7 +69,7 @@ Result<HttpStream> ReportRoom::spool(const std::function<Result<void>(std::ostre
     }
     file->seekg(0);
     return HttpStream{[file](const std::stop_token& stop) -> std::optional<std::string> {
-        std::string piece(kPiece, '\0');
+        std::string piece(kReportPiece, '\0');
         if (stop.stop_requested() || !file->good()) {
             return std::nullopt;
         }

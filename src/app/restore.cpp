@@ -26,11 +26,6 @@ fs::path with(const fs::path& file, const std::string& suffix) {
     return file.string() + suffix;
 }
 
-bool is_there(const fs::path& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
-
 Result<void> moved(const fs::path& from, const fs::path& to) {
     std::error_code error;
     fs::rename(from, to, error);

@@ -14,7 +14,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{3};
+constexpr std::chrono::seconds kFiguresPatience{3};
 constexpr std::size_t kShown = 3;
 constexpr std::string_view kUntrusted = "fedtrail_proxy_untrusted_host_tunnels{host=\"";
 
@@ -39,7 +39,7 @@ RunningAnswers ask_running(const RunningInstance& instance, const std::filesyste
     if (!endpoint) {
         return answers;
     }
-    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
+    const auto client = poco::client(endpoint->address, endpoint->port, kFiguresPatience);
     const auto ready = client->send({"GET", "/readyz", {}, {}});
     answers.ready = ready && ready->status == 200;
     const auto token = local_token(data_dir);

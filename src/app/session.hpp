@@ -16,6 +16,9 @@ namespace fedtrail::app {
 /// Exit codes; the words are in docs/cli.md.
 enum class Exit : int { Done = 0, Failed = 1, Usage = 2, NotFound = 3, Denied = 4, Open = 5 };
 
+/// Who did what a command does, in the books.
+inline constexpr const char* kCommandLine = "cli";
+
 struct Session {
     Environment environment;
     std::filesystem::path program;  ///< This executable.

@@ -3,24 +3,11 @@
 #include <array>
 #include <cctype>
 
+#include "app/settings_parts.hpp"
+
 namespace fedtrail::app {
 
 namespace {
-
-using Texts = std::vector<std::string>;
-
-const std::string& text(const SettingValue& value) {
-    return std::get<std::string>(value);
-}
-const Texts& texts(const SettingValue& value) {
-    return std::get<Texts>(value);
-}
-std::int64_t number(const SettingValue& value) {
-    return std::get<std::int64_t>(value);
-}
-std::uint64_t count(const SettingValue& value) {
-    return static_cast<std::uint64_t>(number(value));
-}
 
 /// checked() has already parsed it once.
 Host host(const std::string& name) {
@@ -31,9 +18,6 @@ Endpoint endpoint(const SettingValue& value) {
     return endpoint_from(text(value)).value_or(Endpoint{});
 }
 
-constexpr std::int64_t kMinute = 60;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kMiB = std::int64_t{1024} * 1024;
 constexpr std::int64_t kGiB = 1024 * kMiB;
 

@@ -2,22 +2,12 @@
 #include <charconv>
 
 #include "app/settings.hpp"
+#include "app/settings_parts.hpp"
 
 namespace fedtrail::app {
 
 namespace {
 
-constexpr std::int64_t kHour = 3600;
-constexpr std::int64_t kDay = 24 * kHour;
-
-constexpr std::array<std::string_view, 2> kYesNo{"no", "yes"};
-
-const std::string& text(const SettingValue& value) {
-    return std::get<std::string>(value);
-}
-std::uint64_t count(const SettingValue& value) {
-    return static_cast<std::uint64_t>(std::get<std::int64_t>(value));
-}
 std::chrono::seconds duration(const SettingValue& value) {
     return std::chrono::seconds{std::get<std::int64_t>(value)};
 }

@@ -1,14 +1,11 @@
 #include <array>
 
 #include "app/settings.hpp"
+#include "app/settings_parts.hpp"
 
 namespace fedtrail::app {
 
 namespace {
-
-const std::string& text(const SettingValue& value) {
-    return std::get<std::string>(value);
-}
 
 constexpr std::array<std::string_view, 3> kForms{"json", "combined", "caddy"};
 

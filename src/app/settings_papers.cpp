@@ -1,6 +1,7 @@
 #include <array>
 
 #include "app/settings.hpp"
+#include "app/settings_parts.hpp"
 
 namespace fedtrail::app {
 
@@ -8,18 +9,11 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kRequired{"", "contract", "law", "no"};
 constexpr std::array<std::string_view, 2> kNoneOrListed{"", "none"};
-constexpr std::array<std::string_view, 2> kYesNo{"no", "yes"};
 constexpr std::array<std::string_view, 4> kSources{"", "person", "others", "both"};
 constexpr std::array<std::string_view, 8> kServices{
     "hosting", "storage", "mail", "backup", "delivery_network", "moderation", "monitoring", "other"};
 constexpr std::array<std::string_view, 5> kSafeguards{"", "A45-3", "A46-2-b", "A46-2-c", "A49-1-a"};
 
-const std::string& text(const SettingValue& value) {
-    return std::get<std::string>(value);
-}
-const std::vector<std::string>& texts(const SettingValue& value) {
-    return std::get<std::vector<std::string>>(value);
-}
 const ConfigWords& words(const SettingValue& value) {
     return std::get<WordsByLanguage>(value);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "app/threads.hpp"
 
 namespace fedtrail::app {
@@ -100,6 +102,16 @@ std::chrono::milliseconds StepLoop::patience(Instant now) const {
         }
     }
     return std::max(wait, std::chrono::milliseconds{1});
+}
+
+StepLoop::Told told_in_log(std::string whose) {
+    return [whose = std::move(whose)](const std::string& worker, const Error* error) {
+        if (error != nullptr) {
+            spdlog::error("{}{}: {}. {}", whose, worker, error->what, error->remedy);
+        } else {
+            spdlog::info("{}{}: works again", whose, worker);
+        }
+    };
 }
 
 }  // namespace fedtrail::app

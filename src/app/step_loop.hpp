@@ -77,4 +77,7 @@ private:
     std::jthread thread_;
 };
 
+/// Says it in the program's log, with `whose` before the worker's name: "erasure, ".
+[[nodiscard]] StepLoop::Told told_in_log(std::string whose);
+
 }  // namespace fedtrail::app

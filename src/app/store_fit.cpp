@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/files.hpp"
 #include "app/log_keys.hpp"
 #include "app/stores.hpp"
 #include "backends/sqlite/log_store.hpp"
@@ -14,11 +15,6 @@ constexpr const char* kRestoreBoth = "Restore both parts of one backup (`fedtrai
 constexpr const char* kRestoreOrAnew =
     "Restore both parts of one backup (`fedtrail restore`); to start anew without what it held, "
     "`fedtrail init --new-ledger`.";
-
-bool is_there(const std::filesystem::path& file) {
-    std::error_code ignored;
-    return std::filesystem::exists(file, ignored);
-}
 
 tl::unexpected<Error> lost(const Config& config, const std::string& how, std::uint64_t people) {
     const auto known = people > 0 ? "its vault has numbered " + std::to_string(people) + " people"

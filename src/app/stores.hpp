@@ -16,6 +16,9 @@
 
 namespace fedtrail::app {
 
+/// Rows that are read from a book at once.
+inline constexpr std::size_t kPage = 1000;
+
 [[nodiscard]] std::filesystem::path vault_file(const Config& config);
 
 /// Errors: those of master_key(), vault_is_not_lost() and SqliteVault::open().

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFormat = "fedtrail/tokens/1";
+constexpr std::string_view kTokensFormat = "fedtrail/tokens/1";
 constexpr std::string_view kHashKey = "fedtrail bearer token 1";
 constexpr std::size_t kLongestToken = 256;
 
@@ -70,7 +70,7 @@ TokenEntry entry_of(const nlohmann::json& from) {
 }
 
 /// Changes whenever the file is replaced.
-std::string state_of(const fs::path& file) {
+std::string file_state(const fs::path& file) {
     struct stat found {};
     if (::stat(file.c_str(), &found) != 0) {
         return "none";
@@ -128,7 +128,7 @@ Result<std::vector<TokenEntry>> TokenBook::read() const {
     }
     try {
         const auto book = nlohmann::json::parse(**text);
-        if (book.at("format").get<std::string>() != kFormat) {
+        if (book.at("format").get<std::string>() != kTokensFormat) {
             return fail(ErrorKind::Invalid, file.string() + " is of another release", "Use that release.");
         }
         for (const auto& each : book.at("tokens")) {
@@ -147,12 +147,12 @@ Result<void> TokenBook::write(const std::vector<TokenEntry>& entries) const {
     for (const auto& entry : entries) {
         tokens.push_back(to_json(entry));
     }
-    const nlohmann::json book{{"format", std::string{kFormat}}, {"tokens", tokens}};
+    const nlohmann::json book{{"format", std::string{kTokensFormat}}, {"tokens", tokens}};
     return replace_file(book_of(data_dir_), book.dump(2) + "\n");
 }
 
 Result<std::vector<TokenEntry>> TokenBook::current() const {
-    const auto state = state_of(book_of(data_dir_));
+    const auto state = file_state(book_of(data_dir_));
     const std::lock_guard held{guard_};
     if (state != known_state_) {
         auto fresh = read();

@@ -7,13 +7,13 @@
 #include "fedtrail/privacy/disclosure.hpp"
 
 #include "audit/cursor.hpp"
+#include "audit/leaf_words.hpp"
 #include "audit/withheld.hpp"
 
 namespace fedtrail::audit {
 
 namespace {
 
-constexpr unsigned kCategoryBits = 16;
 constexpr unsigned kMostInCode = 15;  // four bits each: channel, kind of the outcome
 
 /// An enumeration's word, or a number that has none; `name` gives the word of a number up to `last`.

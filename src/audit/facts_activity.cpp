@@ -13,19 +13,19 @@
 
 #include "audit/facts.hpp"
 #include "audit/json_text.hpp"
+#include "audit/leaf_words.hpp"
 
 namespace fedtrail::audit {
 
 namespace {
 
 constexpr std::uint32_t kMaxCode = 0xFF'FFFF;
-constexpr unsigned kCategoryBits = 16;
 constexpr std::size_t kOutcome = 64;  // letters at most: "anonymous_pull","refused_before_body",65535
 
 /// Varints in their shortest form only.
-class Reader {
+class BodyReader {
 public:
-    explicit Reader(ByteView bytes) : rest_(bytes) {}
+    explicit BodyReader(ByteView bytes) : rest_(bytes) {}
 
     std::uint64_t varint() {
         if (!rest_.empty() && std::to_integer<unsigned>(rest_.front()) < 0x80U) {
@@ -191,7 +191,7 @@ struct Columns {
 };
 
 /// Recipients, then offsets, then outcomes; not beyond `end`.
-void put_attempts(Pen& out, Reader& in, const char* end) {
+void put_attempts(Pen& out, BodyReader& in, const char* end) {
     thread_local Columns columns;
     const auto count = in.varint();
     in.refuse_unless(count <= in.left() / 3);
@@ -250,7 +250,7 @@ std::optional<std::string_view> activity_facts(std::vector<char>& room,
     if (room.size() < needed) {
         room.resize(needed);
     }
-    Reader in{body};
+    BodyReader in{body};
     Pen out{room.data()};
     out.text("{\"subject\":");
     out.number(in.varint());

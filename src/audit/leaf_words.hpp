@@ -7,6 +7,9 @@
 
 namespace fedtrail::audit {
 
+/// How many categories of data a body has room for.
+inline constexpr unsigned kCategoryBits = 16;
+
 /// Of records::AttemptResult.
 inline constexpr std::array<std::string_view, 5> kResults{
     "begun", "answered", "unreachable", "sent", "blocked"};

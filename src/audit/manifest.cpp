@@ -68,7 +68,7 @@ Json json_of(const AbsentMember& absent) {
 }
 
 /// Reads what must be there; the first thing missing makes all of it unreadable.
-class Reader {
+class ManifestReader {
 public:
     [[nodiscard]] const Json& at(const Json& json, const char* key) {
         static const Json nothing;
@@ -130,12 +130,12 @@ Result<ledger::Hash> hash_from(const std::string& digits) {
     return hash;
 }
 
-std::optional<Instant> moment_from(Reader& in, const Json& json, const char* key) {
+std::optional<Instant> moment_from(ManifestReader& in, const Json& json, const char* key) {
     return in.at(json, key).is_null() ? std::nullopt
                                       : std::optional{in.read<Instant>(json, key, parse_rfc3339)};
 }
 
-Scope scope_from(Reader& in, const Json& json) {
+Scope scope_from(ManifestReader& in, const Json& json) {
     const auto kind = in.text(json, "kind");
     if (kind == "period") {
         return Period{moment_from(in, json, "since"), moment_from(in, json, "until")};
@@ -152,7 +152,7 @@ Scope scope_from(Reader& in, const Json& json) {
     return Everything{};
 }
 
-KindCounts counts_from(Reader& in, const Json& json) {
+KindCounts counts_from(ManifestReader& in, const Json& json) {
     KindCounts counts{};
     if (!json.is_object()) {
         in.miss("counts");
@@ -169,7 +169,7 @@ KindCounts counts_from(Reader& in, const Json& json) {
     return counts;
 }
 
-std::vector<BundleMember> members_from(Reader& in, const Json& json) {
+std::vector<BundleMember> members_from(ManifestReader& in, const Json& json) {
     std::vector<BundleMember> members;
     if (!json.is_array() || json.size() > kMaxMembers) {
         in.miss("members");
@@ -185,7 +185,7 @@ std::vector<BundleMember> members_from(Reader& in, const Json& json) {
     return members;
 }
 
-std::vector<AbsentMember> absent_from(Reader& in, const Json& json) {
+std::vector<AbsentMember> absent_from(ManifestReader& in, const Json& json) {
     std::vector<AbsentMember> absent;
     if (!json.is_array() || json.size() > kMaxAbsent) {
         in.miss("absent");
@@ -253,7 +253,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
                     "manifest.json is no JSON, has a key twice, or is deeper or longer than one may be");
     }
     const auto& json = *parsed;
-    Reader in;
+    ManifestReader in;
     if (in.text(json, "format") != kFormat) {
         return fail(ErrorKind::Corrupt,
                     "manifest.json is of a format that this program does not know",

@@ -15,11 +15,11 @@ std::vector<T> all_of(std::vector<T>& from) {
     return std::exchange(from, {});
 }
 
+}  // namespace
+
 tl::unexpected<Error> stopping() {
     return fail(ErrorKind::Unavailable, "the recorder is stopping", "retry when the service runs again");
 }
-
-}  // namespace
 
 bool Queue::put_intent(records::Observation& observation, DeliverySink::IntentDone& done) {
     {

@@ -40,6 +40,9 @@ struct FoldCall {
     std::optional<Result<FoldSummary>> answer{};
 };
 
+/// What is answered once nothing is taken in any more.
+[[nodiscard]] tl::unexpected<Error> stopping();
+
 class Queue {
 public:
     using SteadyInstant = std::chrono::steady_clock::time_point;

@@ -18,10 +18,6 @@ Error too_many() {
                  "check how long its disk takes to write; the server retries by itself"};
 }
 
-Error stopping() {
-    return Error{ErrorKind::Unavailable, "the recorder is stopping", "retry when the service runs again"};
-}
-
 }  // namespace
 
 struct Recorder::State {
@@ -72,23 +68,23 @@ Recorder::~Recorder() {
     while (!state_->queue.close_if_idle()) {  // run() was never called, or did not return
         auto taken = state_->queue.take();
         GroupOutcome outcome;
-        outcome.intents.assign(taken.group.intents.size(), tl::unexpected{stopping()});
-        outcome.slices.assign(taken.calls.size(), tl::unexpected{stopping()});
+        outcome.intents.assign(taken.group.intents.size(), stopping());
+        outcome.slices.assign(taken.calls.size(), stopping());
         State::answer_intents(taken, outcome);
-        State::answer_openings(taken, tl::unexpected{stopping()});
+        State::answer_openings(taken, stopping());
         state_->queue.answer(taken, outcome);
         if (auto* call = state_->queue.take_forget()) {
-            state_->queue.answer(*call, tl::unexpected{stopping()});
+            state_->queue.answer(*call, stopping());
         }
         if (auto* call = state_->queue.take_fold()) {
-            state_->queue.answer(*call, tl::unexpected{stopping()});
+            state_->queue.answer(*call, stopping());
         }
     }
 }
 
 void Recorder::intend(records::Observation observation, IntentDone done) {
     if (!state_->queue.put_intent(observation, done)) {
-        done(tl::unexpected{stopping()});
+        done(stopping());
     }
 }
 

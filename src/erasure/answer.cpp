@@ -15,9 +15,8 @@ namespace fedtrail::erasure {
 
 namespace {
 
-namespace mustache = kainjow::mustache;
-using Json = nlohmann::ordered_json;
-using mustache::data;
+using OrderedJson = nlohmann::ordered_json;
+using kainjow::mustache::data;
 
 constexpr std::array kScopes{"account", "objects", "matching"};
 
@@ -25,28 +24,29 @@ std::string_view name_of(records::ScopeKind kind) {
     return kScopes.at(static_cast<std::size_t>(kind));
 }
 
-Json text_or_null(const std::string& text) {
-    return text.empty() ? Json{} : Json(text);
+OrderedJson text_or_null(const std::string& text) {
+    return text.empty() ? OrderedJson{} : OrderedJson(text);
 }
 
-Json json_of(const std::vector<AnsweredRecipient>& list) {
-    auto rows = Json::array();
+OrderedJson json_of(const std::vector<AnsweredRecipient>& list) {
+    auto rows = OrderedJson::array();
     for (const auto& told : list) {
         const auto reason = reason_of(told.reason);
         rows.push_back(
             {{"host", told.host.text()},
-             {"state", told.state ? Json(fediverse::name_of(*told.state)) : Json{}},
+             {"state", told.state ? OrderedJson(fediverse::name_of(*told.state)) : OrderedJson{}},
              {"told", told.told},
              {"profile_stays", told.profile_stays},
-             {"acknowledged_at", told.acknowledged_at ? Json(format_rfc3339(*told.acknowledged_at)) : Json{}},
+             {"acknowledged_at",
+              told.acknowledged_at ? OrderedJson(format_rfc3339(*told.acknowledged_at)) : OrderedJson{}},
              {"ground", text_or_null(std::string{erasure::name_of(reason.code)})},
              {"reason", text_or_null(reason.words)}});
     }
     return rows;
 }
 
-Json json_of(const std::vector<AnswerRefusal>& refusals) {
-    auto rows = Json::array();
+OrderedJson json_of(const std::vector<AnswerRefusal>& refusals) {
+    auto rows = OrderedJson::array();
     for (const auto& refusal : refusals) {
         rows.push_back({{"ground", privacy::name_of(refusal.ground)},
                         {"whole", refusal.whole},
@@ -56,14 +56,14 @@ Json json_of(const std::vector<AnswerRefusal>& refusals) {
 }
 
 /// Left out where it is empty: a section that is given an empty text is open all the same.
-void put(data& values, const std::string& name, const std::string& text) {
+void put_if_any(data& values, const std::string& name, const std::string& text) {
     if (!text.empty()) {
         values.set(name, text);
     }
 }
 
 /// Sections that are left out leave their line ends behind: one empty line is enough.
-std::string squeezed(const std::string& text) {
+std::string without_gaps(const std::string& text) {
     std::string out;
     for (const char c : text) {
         const bool third = c == '\n' && out.ends_with("\n\n");
@@ -91,7 +91,7 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         row.set("profile_stays", told.profile_stays);
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
         const auto reason = reason_of(told.reason);
-        put(row, "reason", reason.words);
+        put_if_any(row, "reason", reason.words);
         if (reason.code != ReasonCode::None) {
             row.set("because_" + std::string{erasure::name_of(reason.code)}, true);
         }
@@ -147,7 +147,7 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     values.set("state_" + std::string{privacy::name_of(answer.state)}, true);
     values.set("scope_some", answer.scope.kind != records::ScopeKind::Account);
     values.set("only_some_recipients", !answer.scope.recipients.empty());
-    put(values, "handle", answer.handle.reveal());
+    put_if_any(values, "handle", answer.handle.reveal());
     values.set("identity_verified", answer.identity_verified);
     values.set("received", forms.day(answer.received));
     values.set("due", forms.day(answer.due));
@@ -168,21 +168,21 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     put_list(values, "others", rows_of(answer.others, forms));
     values.set("has_controller",
                !(controller.name.empty() && controller.contact.empty() && controller.dpo.empty()));
-    put(values, "controller", controller.name);
-    put(values, "contact", controller.contact);
-    put(values, "dpo", controller.dpo);
-    put(values, "authority", controller.authority);
+    put_if_any(values, "controller", controller.name);
+    put_if_any(values, "contact", controller.contact);
+    put_if_any(values, "dpo", controller.dpo);
+    put_if_any(values, "authority", controller.authority);
     return values;
 }
 
 }  // namespace
 
 std::string render_answer_json(const Answer& answer, const AnswerController& controller) {
-    Json states = Json::object();
+    OrderedJson states = OrderedJson::object();
     for (const auto& [state, count] : answer.states) {
         states[std::string{fediverse::name_of(state)}] = count;
     }
-    const Json json{
+    const OrderedJson json{
         {"format", "fedtrail/erasure-answer/1"},
         {"request", answer.number.get()},
         {"state", privacy::name_of(answer.state)},
@@ -194,19 +194,20 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
         {"extended", answer.extended},
         {"extension_reason", text_or_null(answer.extension_reason)},
         {"stopped", answer.stopped},
-        {"duplicate_of", answer.duplicate_of ? Json(answer.duplicate_of->get()) : Json{}},
+        {"duplicate_of", answer.duplicate_of ? OrderedJson(answer.duplicate_of->get()) : OrderedJson{}},
         {"refusals", json_of(answer.refusals)},
         {"objects_kept", answer.objects_kept},
         {"states", states},
         {"recipients", json_of(answer.recipients)},
         {"others", json_of(answer.others)},
         {"remedies",
-         answer.names_remedies ? Json{{"complaint", controller.authority}, {"court", true}} : Json{}},
+         answer.names_remedies ? OrderedJson{{"complaint", controller.authority}, {"court", true}}
+                               : OrderedJson{}},
         {"controller",
          {{"name", controller.name},
           {"contact", controller.contact},
           {"dpo", text_or_null(controller.dpo)}}}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 Result<AnswerWords> load_answer_words(const std::string& policies, std::string_view language) {
@@ -230,7 +231,7 @@ Result<AnswerWords> load_answer_words(const std::string& policies, std::string_v
 Result<std::string> render_answer_text(const Answer& answer,
                                        const AnswerController& controller,
                                        const AnswerWords& words) {
-    mustache::mustache layout{words.text};
+    kainjow::mustache::mustache layout{words.text};
     if (!layout.is_valid()) {
         return fail(ErrorKind::Invalid,
                     "the text of the answer to an erasure request is no Mustache: " + layout.error_message(),
@@ -238,11 +239,11 @@ Result<std::string> render_answer_text(const Answer& answer,
     }
     layout.set_custom_escape([](const std::string& plain) { return plain; });  // Markdown, not HTML
     const auto values = values_of(answer, controller, words.forms);
-    mustache::context<std::string> context;
+    kainjow::mustache::context<std::string> context;
     context.push(&values);
     std::ostringstream out;
     layout.render(context, out);
-    return squeezed(out.str());
+    return without_gaps(out.str());
 }
 
 }  // namespace fedtrail::erasure

@@ -17,10 +17,6 @@ constexpr std::size_t kMostChanges = 100'000;
 constexpr std::size_t kMostLines = 10'000;
 constexpr const char* kContentType = "application/activity+json";
 
-std::string scheme_name(SignatureScheme scheme) {
-    return scheme == SignatureScheme::Rfc9421 ? "rfc9421" : "cavage";
-}
-
 }  // namespace
 
 Courier::Courier(CourierPorts ports,

@@ -16,6 +16,11 @@
 
 namespace fedtrail::erasure {
 
+/// As records::NoticeAttempt::scheme has it.
+[[nodiscard]] inline std::string scheme_name(SignatureScheme scheme) {
+    return scheme == SignatureScheme::Rfc9421 ? "rfc9421" : "cavage";
+}
+
 /// What came back, until step() takes it in. Outlives the courier where an answer is late.
 struct Courier::Inbox {
     explicit Inbox(std::function<void()> to_wake) : wake(std::move(to_wake)) {}

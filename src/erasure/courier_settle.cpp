@@ -31,10 +31,6 @@ void skip_objects(records::Notice& notice) {
     notice.position += skipped;
 }
 
-std::string scheme_name(SignatureScheme scheme) {
-    return scheme == SignatureScheme::Rfc9421 ? "rfc9421" : "cavage";
-}
-
 void move(records::Notice& notice, NoticeEventKind event) {
     if (const auto to = fediverse::next(notice.state, event)) {
         notice.state = *to;

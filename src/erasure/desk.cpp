@@ -13,8 +13,6 @@ namespace {
 
 using privacy::RequestEventKind;
 
-constexpr std::size_t kLongestReason = 2'000;
-
 /// When the clock stood still, from the history.
 std::vector<privacy::Pause> pauses_of(const std::vector<records::RequestEvent>& events,
                                       const LegalCalendar& calendar) {

@@ -47,7 +47,7 @@ std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> kno
     return known;
 }
 
-Result<void> needs_reason(const Act& act) {
+Result<void> needs_reason_to_keep(const Act& act) {
     return act.reason.empty() ? fail(ErrorKind::Invalid,
                                      "no reason is given",
                                      "the person must be told why (Art. 12(4)): give it")
@@ -202,7 +202,7 @@ Changed Desk::change_kept(const Act& act,
 }
 
 Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::RefusalGround ground) {
-    if (const auto right = needs_reason(act); !right) {
+    if (const auto right = needs_reason_to_keep(act); !right) {
         return fail(right);
     }
     auto request = ports_.requests.request(act.number);
@@ -219,7 +219,7 @@ Changed Desk::refuse_partly(const Act& act, const KeepChoice& keep, privacy::Ref
 Changed Desk::hold(const Act& act,
                    std::span<const Personal<std::string>> objects,
                    privacy::RefusalGround ground) {
-    for (const auto& right : {needs_reason(act), keeps_by_law(ground)}) {
+    for (const auto& right : {needs_reason_to_keep(act), keeps_by_law(ground)}) {
         if (!right) {
             return fail(right);
         }

@@ -10,7 +10,7 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::size_t kLongestReason = 500;
+constexpr std::size_t kLongestGiveUpReason = 500;
 
 Result<records::Notice> give_up_once(NoticeBook& notices,
                                      records::NoticeNumber number,
@@ -55,9 +55,9 @@ Result<records::Notice> give_up_by_law(NoticeBook& notices,
                                        GiveUpGround ground,
                                        const std::string& reason,
                                        Instant now) {
-    if (reason.empty() || reason.size() > kLongestReason) {
+    if (reason.empty() || reason.size() > kLongestGiveUpReason) {
         return fail(ErrorKind::Invalid,
-                    "a reason of 1 to " + std::to_string(kLongestReason) + " octets is needed",
+                    "a reason of 1 to " + std::to_string(kLongestGiveUpReason) + " octets is needed",
                     "say why this recipient cannot be told, or why it would be disproportionate");
     }
     const auto code =

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kJrd = "application/jrd+json, application/json";
 
 /// Another time the answer may be another.
-bool is_passing(const RemoteResponse& response) {
+bool may_change(const RemoteResponse& response) {
     return response.fault != RemoteFault::None || response.status == 408 || response.status == 429 ||
            response.status >= 500;
 }
@@ -75,7 +75,7 @@ void HandleQuestion::take(const RemoteResponse& response, Instant now) {
     const bool served = response.fault == RemoteFault::None && response.status == 200;
     const auto named = served ? fediverse::handle_in_web_finger(response.body, actor_) : std::nullopt;
     rest_ = named ? std::nullopt : fediverse::rest_until(response.status, response.headers, now);
-    if (!named && (rest_ || is_passing(response))) {
+    if (!named && (rest_ || may_change(response))) {
         end(HandleVerdict::Unanswered);
         return;
     }

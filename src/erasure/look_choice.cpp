@@ -19,7 +19,6 @@ using fediverse::ProbeTarget;
 using privacy::RequestState;
 
 constexpr std::size_t kDraw = 200;  ///< Due notices read at a time.
-constexpr const char* kNoProbe = "none";
 constexpr std::chrono::hours kAskAgain{1};
 
 /// Whether copies of it are still to be looked at.

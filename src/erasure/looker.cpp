@@ -18,7 +18,6 @@ constexpr std::size_t kComing = 100;
 constexpr std::chrono::minutes kBusy{1};  ///< Until a notice that is being sent is asked for again.
 constexpr std::chrono::seconds kSoonest{
     1};  ///< A notice that cannot be taken yet must not be asked for at once.
-constexpr const char* kNoProbe = "none";
 
 /// A server that blocks the origin answers its messages with 403, and whoever looks as if it had nothing of
 /// it (Mastodon's look-up of accounts), whatever lies there.

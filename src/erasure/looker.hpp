@@ -30,6 +30,9 @@
 
 namespace fedtrail::erasure {
 
+/// In place of a probe's name where nothing is asked for.
+inline constexpr const char* kNoProbe = "none";
+
 struct LookerPorts {
     RequestBook& requests;
     NoticeBook& notices;

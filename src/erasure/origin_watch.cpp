@@ -6,26 +6,18 @@
 #include "fedtrail/fediverse/activity.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/plan_steps.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
 
 namespace {
 
-using fediverse::DataCategory;
 using privacy::RequestState;
 
 constexpr const char* kActivityPub =
     "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 constexpr const char* kPlain = "*/*";
-
-/// What has a document of its own that can be gone: a reaction or a follow often has none.
-constexpr fediverse::CategorySet kContent{DataCategory::Profile,
-                                          DataCategory::PostText,
-                                          DataCategory::Media,
-                                          DataCategory::Location,
-                                          DataCategory::PollVote,
-                                          DataCategory::DirectMessage};
 
 bool is_watched(const records::ErasureRequest& request, Instant closed_since) {
     const bool begun =

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/sort_once.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
 
 namespace fedtrail::erasure {
 
 namespace {
-
-void sort_once(std::vector<std::uint32_t>& indexes) {
-    std::sort(indexes.begin(), indexes.end());
-    indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
-}
 
 bool passes_on(const Target& target) {
     return target.dialect->passes_on || target.entry.relay || target.entry.community;

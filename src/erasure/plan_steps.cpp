@@ -14,13 +14,6 @@ using fediverse::StepKind;
 
 constexpr CategorySet kRelations{
     DataCategory::FollowRelation, DataCategory::Reaction, DataCategory::Boost, DataCategory::Block};
-/// What makes a thing out of an activity that has no object of its own.
-constexpr CategorySet kContent{DataCategory::Profile,
-                               DataCategory::PostText,
-                               DataCategory::Media,
-                               DataCategory::Location,
-                               DataCategory::PollVote,
-                               DataCategory::DirectMessage};
 constexpr int kForbidden = 403;
 
 bool share(CategorySet a, CategorySet b) {

@@ -7,11 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "fedtrail/fediverse/category.hpp"
 #include "fedtrail/fediverse/dialect.hpp"
 #include "fedtrail/ports/ledger_holdings.hpp"
 #include "fedtrail/records/erasure.hpp"
 
 namespace fedtrail::erasure {
+
+/// What is a thing by itself, even if the activity has no object of its own; it has a document that can be
+/// gone, which a reaction or a follow often has not.
+inline constexpr fediverse::CategorySet kContent{fediverse::DataCategory::Profile,
+                                                 fediverse::DataCategory::PostText,
+                                                 fediverse::DataCategory::Media,
+                                                 fediverse::DataCategory::Location,
+                                                 fediverse::DataCategory::PollVote,
+                                                 fediverse::DataCategory::DirectMessage};
 
 enum class Treatment : std::uint8_t {
     Nothing,  ///< Nothing of its own is left of it (an Accept, a Delete), or the actor's Delete is its

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "erasure/sort_once.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
 
 constexpr std::size_t kMostObjects = 10'000;
 constexpr std::size_t kMostRecipients = 10'000;
-
-template <typename T>
-void sort_once(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-}
 
 Result<void> check(const records::ErasureScope& scope) {
     using records::ScopeKind;

@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kPage = 1'000;
-constexpr std::array<std::chrono::minutes, 4> kPauses{1h, 6h, 24h, 24h * 7};
+constexpr std::size_t kNoticesAtOnce = 1'000;
+constexpr std::array<std::chrono::minutes, 4> kPausesAfterFailure{1h, 6h, 24h, 24h * 7};
 
 std::size_t longest_answer(bool well_known) {
     return std::size_t{well_known ? 16U : 256U} * 1024;
@@ -166,7 +166,7 @@ Result<void> Scout::scan_requests(std::span<const records::ErasureRequest> reque
 Result<void> Scout::scan_request(records::RequestNumber request, Instant now) {
     NoticeFilter filter;
     filter.request = request;
-    filter.limit = kPage;
+    filter.limit = kNoticesAtOnce;
     filter.after = read_to_[request];
     while (due_.size() < options_.max_agenda) {
         const auto notices = ports_.notices.notices(filter);
@@ -184,7 +184,7 @@ Result<void> Scout::scan_request(records::RequestNumber request, Instant now) {
             filter.after = notices->back().number;
             read_to_[request] = filter.after;
         }
-        if (notices->size() < kPage) {
+        if (notices->size() < kNoticesAtOnce) {
             break;
         }
     }
@@ -301,7 +301,7 @@ void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
 
 void Scout::end_badly(const Host& host, const RemoteResponse& response, Instant now) {
     const auto times = failures_[host]++;
-    plan(host, now + kPauses.at(std::min<std::size_t>(times, kPauses.size() - 1)));
+    plan(host, now + kPausesAfterFailure.at(std::min<std::size_t>(times, kPausesAfterFailure.size() - 1)));
     const bool silent = response.status == 0;
     changes_.push_back({host, [silent, now](RecipientEntry& entry) {
                             entry.asked_at = now;
@@ -316,7 +316,7 @@ Result<void> Scout::write() {
         return {};
     }
     auto written = ports_.directory.update_all(changes_);
-    if (written || changes_.size() > kPage * 10) {
+    if (written || changes_.size() > kNoticesAtOnce * 10) {
         changes_.clear();
     }
     return written;

@@ -16,7 +16,7 @@ using privacy::RequestState;
 using records::ErasureRequest;
 using records::ScopeKind;
 
-constexpr std::chrono::minutes kAskAgain{1};
+constexpr std::chrono::minutes kSettleAgain{1};
 
 records::RequestEvent event_of(RequestEventKind kind, Instant at, std::string reason = {}) {
     records::RequestEvent event;
@@ -283,7 +283,7 @@ Result<std::optional<Instant>> SpottedDeletions::settle() {
         }
         const auto over = over_(one->first);
         if (!over && over.error().kind == ErrorKind::Unavailable) {
-            return std::optional{now + kAskAgain};
+            return std::optional{now + kSettleAgain};
         }
         if (auto written = write_attempts(one->first, one->second); !written) {
             return fail(written);

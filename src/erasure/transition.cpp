@@ -8,8 +8,6 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::size_t kLongestReason = 2'000;
-
 Result<records::ErasureRequest> record_once(RequestBook& book,
                                             records::RequestNumber number,
                                             records::RequestEvent event,

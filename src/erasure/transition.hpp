@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "fedtrail/core/result.hpp"
@@ -10,12 +11,15 @@
 
 namespace fedtrail::erasure {
 
+/// Octets.
+inline constexpr std::size_t kLongestReason = 2'000;
+
 /// What the event changes on the request besides its state. Refuse by returning a failure.
 using RequestChange = std::function<Result<void>(records::ErasureRequest&)>;
 
 /// Reads the request, asks privacy::next(), lets `change` work on it and records both; `event.state` is
 /// filled in. Where somebody else was faster, all of it is done again, at most five times. Errors: NotFound,
-/// Denied (not in this state), Conflict, Unavailable, Corrupt; Invalid (`event.reason` above 2,000 octets).
+/// Denied (not in this state), Conflict, Unavailable, Corrupt; Invalid (`event.reason` above kLongestReason).
 [[nodiscard]] Result<records::ErasureRequest> record_event(RequestBook& book,
                                                            records::RequestNumber number,
                                                            const records::RequestEvent& event,

@@ -6,6 +6,7 @@
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/fediverse/signer.hpp"
 
+#include "fediverse/ascii.hpp"
 #include "fediverse/audience.hpp"
 #include "fediverse/wire.hpp"
 
@@ -359,10 +360,6 @@ ActivityDigest Digestion::run() {
     }
     others();
     return std::move(digest_);
-}
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 }  // namespace

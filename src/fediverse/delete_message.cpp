@@ -8,16 +8,16 @@ namespace fedtrail::fediverse {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// What is typed stands with its type; a type nobody told is the one most servers expect.
-Json object_json(const DeleteMessage& message) {
+OrderedJson object_json(const DeleteMessage& message) {
     const auto& uri = message.object.reveal();
     const auto type = typed_object_type(message);
     if (type.empty()) {
         return uri;
     }
-    Json object{{"type", type}, {"id", uri}};
+    OrderedJson object{{"type", type}, {"id", uri}};
     if (message.kind == StepKind::UndoActivity) {
         object["actor"] = message.actor.reveal();
     }
@@ -43,14 +43,14 @@ std::string typed_object_type(const DeleteMessage& message) {
 }
 
 nlohmann::ordered_json delete_json(const DeleteMessage& message) {
-    Json json;
+    OrderedJson json;
     json["@context"] = kActivityStreams;
     json["id"] = message.id;
     json["type"] = message.kind == StepKind::UndoActivity ? "Undo" : "Delete";
     json["actor"] = message.actor.reveal();
     json["object"] = object_json(message);
-    json["to"] = Json::array({kPublic});
-    json["cc"] = Json::array();
+    json["to"] = OrderedJson::array({kPublic});
+    json["cc"] = OrderedJson::array();
     if (!message.followers.reveal().empty()) {
         json["cc"].push_back(message.followers.reveal());
     }
@@ -61,7 +61,7 @@ nlohmann::ordered_json delete_json(const DeleteMessage& message) {
 }
 
 std::string json_text(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 std::string delete_document(const DeleteMessage& message) {

@@ -3,19 +3,12 @@
 #include <array>
 #include <chrono>
 
+#include "fediverse/ascii.hpp"
 #include "fediverse/signature_lines.hpp"
 
 namespace fedtrail::fediverse {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    for (char& c : out) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return out;
-}
 
 std::string target_of(const Uri& url) {
     std::string target{url.path()};
@@ -83,9 +76,10 @@ std::string rfc9421_text(std::span<const SignedLine> lines, std::string_view par
 
 SignatureBase cavage_base(const SignableRequest& request) {
     const auto date = http_date(request.at);
-    std::vector<SignedLine> lines{{"(request-target)", lower(request.method) + " " + target_of(request.url)},
-                                  {"host", request.url.host().text()},
-                                  {"date", date}};
+    std::vector<SignedLine> lines{
+        {"(request-target)", lower_ascii(request.method) + " " + target_of(request.url)},
+        {"host", request.url.host().text()},
+        {"date", date}};
     SignatureBase base{{{"Host", request.url.host().text()}, {"Date", date}}, {}, {}};
     if (!request.digest.empty()) {
         // Upper case: Threads refuses any other spelling.

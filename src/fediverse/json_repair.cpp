@@ -4,13 +4,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "fediverse/ascii.hpp"
+
 namespace fedtrail::fediverse {
 
 namespace {
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
     while (at < text.size() && is_digit(text[at])) {

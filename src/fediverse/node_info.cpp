@@ -7,11 +7,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fediverse/ascii.hpp"
+#include "fediverse/json_field.hpp"
+
 namespace fedtrail::fediverse {
 
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr int kDeepest = 16;
 constexpr std::size_t kLongest = 64;
@@ -19,33 +22,21 @@ constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kMostLinks = 20;
 
 /// Discarded if it is no JSON; what lies too deep is left out.
-json parsed(std::string_view body) {
-    return json::parse(
+Json parsed(std::string_view body) {
+    return Json::parse(
         body.begin(),
         body.end(),
-        [](int depth, json::parse_event_t /*event*/, json& /*value*/) { return depth <= kDeepest; },
+        [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) { return depth <= kDeepest; },
         false);
 }
 
-std::string text_at(const json& object, const char* field) {
-    if (!object.is_object()) {
-        return {};
-    }
-    const auto found = object.find(field);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-const json& part_of(const json& object, const char* field) {
-    static const json nothing = json::object();
+const Json& part_of(const Json& object, const char* field) {
+    static const Json nothing = Json::object();
     if (!object.is_object()) {
         return nothing;
     }
     const auto found = object.find(field);
     return found != object.end() ? *found : nothing;
-}
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 bool is_letter_or_digit(char c) {
@@ -86,18 +77,18 @@ bool is_language(std::string_view tag) {
     return fine;
 }
 
-std::string language_of(const json& list) {
+std::string language_of(const Json& list) {
     if (!list.is_array()) {
         return {};
     }
-    const auto found = std::find_if(list.begin(), list.end(), [](const json& one) {
+    const auto found = std::find_if(list.begin(), list.end(), [](const Json& one) {
         return one.is_string() && is_language(one.get_ref<const std::string&>());
     });
     return found == list.end() ? std::string{} : found->get<std::string>();
 }
 
 /// Where the servers that were looked at have the operator's address.
-std::string contact_in(const json& object) {
+std::string contact_in(const Json& object) {
     const auto& contact = part_of(object, "contact");
     const std::array<std::string, 8> places{text_at(part_of(object, "maintainer"), "email"),
                                             text_at(contact, "email"),
@@ -116,7 +107,7 @@ std::string contact_in(const json& object) {
 }
 
 /// Funkwhale: [{"identifier": "instance__contact_email", "value": …}, …]
-std::string contact_in_settings(const json& settings) {
+std::string contact_in_settings(const Json& settings) {
     for (const auto& one : settings) {
         if (text_at(one, "identifier") == "instance__contact_email") {
             return mail_address(text_at(one, "value")).value_or("");
@@ -125,12 +116,12 @@ std::string contact_in_settings(const json& settings) {
     return {};
 }
 
-std::optional<std::uint64_t> number_at(const json& object, const char* field) {
+std::optional<std::uint64_t> number_at(const Json& object, const char* field) {
     const auto& value = part_of(object, field);
     return value.is_number_unsigned() ? std::optional{value.get<std::uint64_t>()} : std::nullopt;
 }
 
-std::optional<bool> flag_at(const json& object, const char* field) {
+std::optional<bool> flag_at(const Json& object, const char* field) {
     const auto& value = part_of(object, field);
     return value.is_boolean() ? std::optional{value.get<bool>()} : std::nullopt;
 }
@@ -169,7 +160,7 @@ std::string first_of(const std::array<std::string, Size>& places) {
 }
 
 /// Where the servers that were looked at have who runs them.
-std::string operator_in(const json& object) {
+std::string operator_in(const Json& object) {
     return first_of(std::array{name_in(text_at(part_of(object, "maintainer"), "name")),
                                name_in(text_at(object, "maintainerName")),
                                name_in(text_at(part_of(object, "admin"), "name"))});
@@ -177,7 +168,7 @@ std::string operator_in(const json& object) {
 
 /// Lemmy and PieFed: [{"person": {"name": …, "actor_id": …}}, …]. Who can be written to there, by their
 /// address.
-std::string first_admin_in(const json& object) {
+std::string first_admin_in(const Json& object) {
     const auto& admins = part_of(object, "admins");
     if (!admins.is_array() || admins.empty()) {
         return {};
@@ -191,7 +182,7 @@ std::string first_admin_in(const json& object) {
 }
 
 /// Whoever answers mail there calls themselves what they like: that is not who runs it.
-std::string contact_name_in(const json& object) {
+std::string contact_name_in(const Json& object) {
     const auto& account = part_of(part_of(object, "contact"), "account");
     return first_of(std::array{name_in(text_at(account, "display_name")),
                                name_in(text_at(part_of(object, "contact_account"), "display_name")),
@@ -206,7 +197,7 @@ Host host_in(const std::string& text) {
     return Host::parse(text).value_or(Host{});
 }
 
-Host account_host_in(const json& object) {
+Host account_host_in(const Json& object) {
     for (const auto* field : {"account_domain", "domain", "uri"}) {
         if (auto host = host_in(text_at(object, field)); !host.empty()) {
             return host;
@@ -215,7 +206,7 @@ Host account_host_in(const json& object) {
     return {};
 }
 
-std::optional<bool> registrations_in(const json& object) {
+std::optional<bool> registrations_in(const Json& object) {
     if (const auto open = flag_at(part_of(object, "registrations"), "enabled")) {
         return open;
     }
@@ -225,7 +216,7 @@ std::optional<bool> registrations_in(const json& object) {
 }
 
 /// What an object of an instance API, or NodeInfo's metadata, says.
-NodeFacts facts_in(const json& object) {
+NodeFacts facts_in(const Json& object) {
     NodeFacts facts;
     const auto& urls = part_of(part_of(object, "configuration"), "urls");
     facts.contact = Personal{contact_in(object)};
@@ -266,7 +257,7 @@ Result<Uri> newest_link(std::string_view well_known, const Fits& fits) {
     const auto& links = part_of(document, "links");
     std::pair<int, Uri> best{0, {}};
     std::size_t seen = 0;
-    for (const auto& link : links.is_array() ? links : json::array()) {
+    for (const auto& link : links.is_array() ? links : Json::array()) {
         if (++seen > kMostLinks) {
             break;
         }

@@ -12,20 +12,14 @@
 
 #include "fedtrail/core/result.hpp"
 
+#include "fediverse/ascii.hpp"
+
 namespace fedtrail::fediverse {
 
 class PolicyFault : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
-
-[[nodiscard]] inline std::string lower_ascii(std::string_view text) {
-    std::string out{text};
-    for (char& c : out) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return out;
-}
 
 /// The value that `name` stands for in `table`, pairs of name and value.
 template <typename Table>

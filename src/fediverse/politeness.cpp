@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "fediverse/ascii.hpp"
+
 namespace fedtrail::fediverse {
 
 namespace {
@@ -15,14 +17,6 @@ constexpr int kTooMany = 429;
 constexpr std::int64_t kEndOfTime = 253'402'300'799;  ///< Of the year 9999; what is larger does not fit.
 constexpr std::chrono::hours kLongestRest{24};
 constexpr std::chrono::hours kUnsaid{1};
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return out;
-}
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r");
@@ -119,7 +113,7 @@ std::optional<Instant> reset_of(std::string_view value, Instant now) {
 Robots Robots::parse(std::string_view text, std::string_view agent) {
     Robots named;
     Robots others;
-    const auto wanted = lower(agent);
+    const auto wanted = lower_ascii(agent);
     bool for_us = false;
     bool for_all = false;
     bool in_head = false;
@@ -133,10 +127,10 @@ Robots Robots::parse(std::string_view text, std::string_view agent) {
         if (colon == std::string_view::npos) {
             continue;
         }
-        const auto key = lower(trimmed(line.substr(0, colon)));
+        const auto key = lower_ascii(trimmed(line.substr(0, colon)));
         const auto value = trimmed(line.substr(colon + 1));
         if (key == "user-agent") {
-            for_us = (in_head && for_us) || lower(value) == wanted;
+            for_us = (in_head && for_us) || lower_ascii(value) == wanted;
             for_all = (in_head && for_all) || value == "*";
             has_named = has_named || for_us;
             in_head = true;

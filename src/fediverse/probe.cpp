@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 
 constexpr std::array<std::pair<std::string_view, ProbeTarget>, 2> kTargets{
     {{"account", ProbeTarget::Account}, {"object", ProbeTarget::Object}}};
-constexpr std::array<std::pair<std::string_view, Presence>, 6> kPresences{
+constexpr std::array<std::pair<std::string_view, Presence>, 6> kNamedPresences{
     {{"unknown", Presence::Unknown},
      {"gone", Presence::Gone},
      {"missing", Presence::Missing},
@@ -190,7 +190,7 @@ ProbeMeaning meaning_of(const Json& row) {
     meaning.json_pointer = row.value("json_pointer", "");
     meaning.equals = checked(row.value("equals", ""), "equals");
     meaning.contains = checked(row.value("contains", ""), "contains");
-    meaning.presence = named_in(kPresences, row.at("presence").get<std::string>(), "presence");
+    meaning.presence = named_in(kNamedPresences, row.at("presence").get<std::string>(), "presence");
     static_cast<void>(Json::json_pointer{meaning.json_pointer});  // throws if it is none
     if (meaning.presence == Presence::Gone && meaning.statuses.empty()) {
         throw PolicyFault{"\"gone\" needs the status that says so"};
@@ -241,7 +241,7 @@ ProbeList list_of(const Json& row) {
     list.next_path = checked(next.at("path").get<std::string>(), "path");
     list.next_body = body_of(next);
     list.pages = row.at("pages").get<std::size_t>();
-    list.absent = named_in(kPresences, row.at("absent").get<std::string>(), "absent");
+    list.absent = named_in(kNamedPresences, row.at("absent").get<std::string>(), "absent");
     if (list.absent == Presence::Gone) {
         throw PolicyFault{"\"absent\" cannot be \"gone\": a list may hide what is there"};
     }

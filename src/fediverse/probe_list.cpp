@@ -11,7 +11,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// "" if there is no text and no number.
-std::string text_at(const Json& json, const std::string& pointer) {
+std::string text_behind(const Json& json, const std::string& pointer) {
     const Json::json_pointer at{pointer};
     if (!json.contains(at) || json.at(at).is_null() || json.at(at).is_structured()) {
         return {};
@@ -22,7 +22,7 @@ std::string text_at(const Json& json, const std::string& pointer) {
 /// The addresses that `places` point at in one member of a list.
 void add_uris(const Json& member, const std::vector<std::string>& places, std::vector<std::string>& uris) {
     for (const auto& place : places) {
-        if (auto uri = text_at(member, place); !uri.empty()) {
+        if (auto uri = text_behind(member, place); !uri.empty()) {
             uris.push_back(std::move(uri));
         }
     }
@@ -46,14 +46,14 @@ std::optional<ProbePage> page_of(const ProbeList& list, std::string_view body) {
         add_uris(member, list.uris, page.uris);
     }
     if (!page.empty && !list.last.empty()) {
-        page.last = text_at(members.back(), list.last);
+        page.last = text_behind(members.back(), list.last);
     }
     return page;
 }
 
 std::string id_of(const ProbeFirst& first, std::string_view body) {
     const auto answer = Json::parse(body, nullptr, false);
-    return answer.is_discarded() ? std::string{} : text_at(answer, first.id);
+    return answer.is_discarded() ? std::string{} : text_behind(answer, first.id);
 }
 
 }  // namespace fedtrail::fediverse

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "fediverse/ascii.hpp"
+
 namespace fedtrail::fediverse {
 
 namespace {
 
 constexpr std::size_t kMaxHeader = 16U << 10U;
 constexpr std::size_t kMaxKeyId = 2'048;
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool is_word(char c) {
     const char l = lower(c);
@@ -26,7 +24,7 @@ bool is_key_id(std::string_view word) {
 }
 
 /// The quoted text that starts at `at`, unescaped; `at` moves behind it. Nothing if the quote never ends.
-std::optional<std::string> quoted(std::string_view text, std::size_t& at) {
+std::optional<std::string> read_quoted(std::string_view text, std::size_t& at) {
     std::string out;
     for (++at; at < text.size(); ++at) {
         if (text[at] == '"') {
@@ -50,9 +48,6 @@ constexpr std::array<std::string_view, 10> kActorFolders{
 
 bool all(std::string_view text, bool (*is)(char)) {
     return std::all_of(text.begin(), text.end(), is);
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
 }
 bool is_small(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z');
@@ -114,7 +109,7 @@ std::optional<std::string> key_id_of_signature(std::string_view header) {
             continue;
         }
         const bool wanted = at > 0 && header[at - 1] == '=' && is_key_id(header.substr(word, at - 1 - word));
-        auto text = quoted(header, at);
+        auto text = read_quoted(header, at);
         if (!text || wanted) {
             return text && !text->empty() && text->size() <= kMaxKeyId ? text : std::nullopt;
         }

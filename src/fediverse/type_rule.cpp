@@ -10,7 +10,7 @@ namespace {
 using enum DataCategory;
 
 // Sorted by name (checked below).
-constexpr std::array kRules{
+constexpr std::array kTypeRules{
     TypeRule{"Accept", Nature::Answer, {}, {}, false},
     TypeRule{"Add", Nature::Curate, {}, {}, true},
     TypeRule{"Album", Nature::Thing, {}, {}, false},
@@ -78,8 +78,8 @@ constexpr std::array kRules{
 };
 
 constexpr bool by_name() {
-    for (std::size_t i = 1; i < kRules.size(); ++i) {
-        if (kRules[i - 1].name >= kRules[i].name) {
+    for (std::size_t i = 1; i < kTypeRules.size(); ++i) {
+        if (kTypeRules[i - 1].name >= kTypeRules[i].name) {
             return false;
         }
     }
@@ -103,14 +103,14 @@ std::string_view without_prefix(std::string_view name) {
 const TypeRule& rule_of(std::string_view name) {
     const auto bare = without_prefix(name);
     const auto* const found = std::lower_bound(
-        kRules.begin(), kRules.end(), bare, [](const TypeRule& rule, std::string_view wanted) {
+        kTypeRules.begin(), kTypeRules.end(), bare, [](const TypeRule& rule, std::string_view wanted) {
             return rule.name < wanted;
         });
-    return found != kRules.end() && found->name == bare ? *found : kNoRule;
+    return found != kTypeRules.end() && found->name == bare ? *found : kNoRule;
 }
 
 std::span<const TypeRule> all_type_rules() {
-    return kRules;
+    return kTypeRules;
 }
 
 }  // namespace fedtrail::fediverse

@@ -4,14 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fediverse/json_field.hpp"
+
 namespace fedtrail::fediverse {
 
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kDeepest = 8;
-constexpr std::size_t kLongestName = 256;
+constexpr int kDeepestAnswer = 8;
+constexpr std::size_t kLongestUserName = 256;
 
 /// RFC 3986 section 3.4: what may stand in a query and means nothing there by itself.
 std::string encoded(std::string_view text) {
@@ -29,14 +31,6 @@ std::string encoded(std::string_view text) {
         }
     }
     return out;
-}
-
-std::string text_at(const Json& object, const char* field) {
-    if (!object.is_object()) {
-        return {};
-    }
-    const auto found = object.find(field);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 bool is_uri_of(const std::string& text, const Uri& actor) {
@@ -73,7 +67,7 @@ std::optional<std::string> handle_of(std::string_view subject) {
     subject.remove_prefix(kScheme.size());
     const auto at = subject.rfind('@');
     const auto name = subject.substr(0, at);
-    const bool is_name = at != std::string_view::npos && !name.empty() && name.size() <= kLongestName &&
+    const bool is_name = at != std::string_view::npos && !name.empty() && name.size() <= kLongestUserName &&
                          std::none_of(name.begin(), name.end(), [](char c) {
                              return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '@';
                          });
@@ -114,7 +108,7 @@ std::optional<std::string> handle_in_web_finger(std::string_view body, const Uri
     const auto document = Json::parse(
         body.begin(),
         body.end(),
-        [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) { return depth <= kDeepest; },
+        [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) { return depth <= kDeepestAnswer; },
         false);
     if (!document.is_object() || !is_about(document, actor)) {
         return std::nullopt;

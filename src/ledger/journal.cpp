@@ -15,8 +15,6 @@ constexpr std::uint8_t kNewCode = 0x02;
 constexpr std::uint8_t kNewTime = 0x04;
 constexpr std::uint8_t kSettles = 0x08;
 
-constexpr std::size_t kMaxNumbers = 8;
-
 void write_uri(const UriCode& code, ByteWriter& out) {
     out.varint(code.shape);
     out.varint(code.numbers.size());
@@ -30,7 +28,7 @@ UriCode read_uri(ByteReader& in) {
     UriCode code;
     code.shape = static_cast<std::uint32_t>(in.varint());
     const auto count = in.count();
-    if (count > kMaxNumbers) {
+    if (count > kMaxUriNumbers) {
         in.refuse();
         return code;
     }

@@ -10,7 +10,7 @@ namespace fedtrail::ledger {
 
 namespace {
 
-constexpr std::size_t kDigits = 3;
+constexpr std::size_t kPartDigits = 3;
 constexpr std::uint64_t kThousand = 1'000;
 constexpr unsigned kLevels = 64;
 constexpr std::string_view kRoot = "tile/";
@@ -21,7 +21,7 @@ std::string index_path(std::uint64_t index) {
     std::string path;
     for (bool last = true; last || index > 0; last = false) {
         auto digits = std::to_string(index % kThousand);
-        digits.insert(0, kDigits - digits.size(), '0');
+        digits.insert(0, kPartDigits - digits.size(), '0');
         path.insert(0, last ? digits : "x" + digits + "/");
         index /= kThousand;
     }
@@ -51,12 +51,12 @@ std::optional<std::uint64_t> parse_index(std::string_view path) {
     while (!path.empty()) {
         const auto more = path.front() == 'x';
         path.remove_prefix(more ? 1 : 0);
-        const auto part = number<std::uint64_t>(path.substr(0, kDigits));
+        const auto part = number<std::uint64_t>(path.substr(0, kPartDigits));
         if (!part || index > (UINT64_MAX - *part) / kThousand) {
             return std::nullopt;
         }
         index = index * kThousand + *part;
-        path.remove_prefix(std::min(path.size(), kDigits));
+        path.remove_prefix(std::min(path.size(), kPartDigits));
         if (more != path.starts_with('/')) {
             return std::nullopt;
         }

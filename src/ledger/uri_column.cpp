@@ -15,8 +15,6 @@ enum class Tag : std::uint8_t {
     Raw = 4,
 };
 
-constexpr std::size_t kMaxNumbers = 8;
-
 std::uint64_t snowflake_base(std::int64_t at) {
     return static_cast<std::uint64_t>(at) * 1000U << 16U;
 }
@@ -66,7 +64,7 @@ UriCode UriColumnReader::next(std::int64_t at, const UriCode& sibling) {
     UriCode code;
     code.shape = static_cast<std::uint32_t>(tags_.varint());
     const auto count = tags_.count();
-    if (count > kMaxNumbers) {
+    if (count > kMaxUriNumbers) {
         tags_.refuse();
         return {};
     }

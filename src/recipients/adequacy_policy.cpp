@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fediverse/policy_json.hpp"
+#include "recipients/policy_values.hpp"
 
 namespace fedtrail::recipients {
 
@@ -17,26 +18,14 @@ using privacy::Country;
 using privacy::Day;
 using privacy::EftaState;
 
-constexpr const char* kFormat = "fedtrail/adequacy/1";
+constexpr const char* kAdequacyFormat = "fedtrail/adequacy/1";
 constexpr int kMostMonths = 24;
 constexpr int kMostCheckMonths = 120;
 
 constexpr std::array<std::pair<std::string_view, EftaState>, 3> kEftaStates{
     {{"as_eu", EftaState::AsEu}, {"pending", EftaState::Pending}, {"not_known", EftaState::NotKnown}}};
-constexpr std::array<std::pair<std::string_view, bool>, 2> kUnknown{
+constexpr std::array<std::pair<std::string_view, bool>, 2> kUnknownIs{
     {{"unverified", false}, {"outside", true}}};
-
-template <typename T>
-T good(Result<T> read) {
-    if (!read) {
-        throw PolicyFault{read.error().what};
-    }
-    return *std::move(read);
-}
-
-Country country_in(const Json& value) {
-    return good(Country::parse(value.get<std::string>()));
-}
 
 Day day_in(const Json& value) {
     return good(privacy::parse_day(value.get<std::string>()));
@@ -66,7 +55,7 @@ std::optional<privacy::AdequacyScope> scope_in(const Json& value) {
     privacy::AdequacyScope scope;
     scope.fact = value.at("fact").get<std::string>();
     scope.presumed_outside =
-        fediverse::named_in(kUnknown, value.at("unknown_is").get<std::string>(), "unknown_is");
+        fediverse::named_in(kUnknownIs, value.at("unknown_is").get<std::string>(), "unknown_is");
     scope.needs_record = value.value("needs_record", false);
     scope.entries = value.value("entries", std::vector<std::string>{});
     scope.data_kinds = value.value("data_kinds", std::vector<std::string>{});
@@ -101,8 +90,8 @@ privacy::AdequacyDecision decision_in(const Json& row) {
 }
 
 void read(const Json& document, AdequacyPolicy& policy, std::string& place) {
-    if (document.at("format").get<std::string>() != kFormat) {
-        throw PolicyFault{std::string{"\"format\" is not \""} + kFormat + "\""};
+    if (document.at("format").get<std::string>() != kAdequacyFormat) {
+        throw PolicyFault{std::string{"\"format\" is not \""} + kAdequacyFormat + "\""};
     }
     auto& adequacy = policy.adequacy;
     adequacy.checked_at = day_in(document.at("checked_at"));
@@ -134,7 +123,7 @@ Result<AdequacyPolicy> parse_adequacy(std::string_view json) {
         return policy;
     } catch (const std::exception& error) {
         return fail(ErrorKind::Invalid,
-                    std::string{kFormat} + ", " + place + ": " + error.what(),
+                    std::string{kAdequacyFormat} + ", " + place + ": " + error.what(),
                     "Correct the row, or restore the file of this release.");
     }
 }

@@ -20,10 +20,6 @@ bool is_settled(CountrySource source) {
     return source == CountrySource::Admin || source == CountrySource::DpfList;
 }
 
-privacy::Day day_of(Instant at) {
-    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
-}
-
 }  // namespace
 
 bool is_dated(const CountryFinding& finding, const privacy::Day& today) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "fedtrail/core/time.hpp"
 #include "fedtrail/ports/address_countries.hpp"
 #include "fedtrail/privacy/legal_clock.hpp"
 #include "fedtrail/records/recipient_card.hpp"
@@ -14,6 +15,11 @@
 #include "recipients/imprint_words.hpp"
 
 namespace fedtrail::recipients {
+
+/// In UTC.
+[[nodiscard]] inline privacy::Day day_of(Instant at) {
+    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
+}
 
 /// A registration is believed for so long after it was looked up: domains change hands, and owners move.
 inline constexpr std::chrono::months kRegistrationHolds{24};

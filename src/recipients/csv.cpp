@@ -9,7 +9,7 @@ namespace fedtrail::recipients {
 
 namespace {
 
-constexpr std::size_t kMostOctets = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kMostTableOctets = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMostRows = 1'000'000;
 constexpr std::size_t kMostCells = 1'000;
 
@@ -20,9 +20,9 @@ std::string_view without_blanks(std::string_view text) {
                                            : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-class Reader {
+class CsvReader {
 public:
-    explicit Reader(std::string_view text) : text_(text) {
+    explicit CsvReader(std::string_view text) : text_(text) {
         constexpr std::string_view kMark = "\xef\xbb\xbf";
         if (text_.starts_with(kMark)) {
             text_.remove_prefix(kMark.size());
@@ -105,10 +105,10 @@ private:
 }  // namespace
 
 Result<std::vector<CsvRow>> read_csv(std::string_view text) {
-    if (text.size() > kMostOctets) {
+    if (text.size() > kMostTableOctets) {
         return fail(ErrorKind::Invalid, "the table is larger than 64 MiB", "Split it.");
     }
-    return Reader{text}.rows();
+    return CsvReader{text}.rows();
 }
 
 Result<CsvTable> CsvTable::read(std::string_view text) {

@@ -272,8 +272,8 @@ bool is_own_word(std::string_view key) {
 }
 
 /// Whoever stands in the list is an organisation in the United States; the list is the source then.
-std::optional<records::CountryFinding> country_in(std::span<const DeclaredWord> words,
-                                                  const Declaration& read) {
+std::optional<records::CountryFinding> country_finding(std::span<const DeclaredWord> words,
+                                                       const Declaration& read) {
     for (const auto& word : words) {
         const auto country = word.key == "country" ? privacy::Country::parse(word.value.reveal())
                                                    : fail(ErrorKind::NotFound, "");
@@ -325,7 +325,7 @@ Declaration read_declaration(std::span<const DeclaredWord> all) {
     } else if (const auto from = day_at(words, "basis.from"); from && !article.empty()) {
         out.basis = privacy::DeclaredBasis{article, *from, day_at(words, "basis.until")};
     }
-    out.country = country_in(all, out);
+    out.country = country_finding(all, out);
     return out;
 }
 

@@ -14,7 +14,7 @@ namespace fedtrail::recipients {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using records::BlockSeverity;
 
 /// Who registers a domain in the owner's stead; the country is theirs then.
@@ -264,9 +264,9 @@ std::string declarations_csv(const Host& host, std::span<const DeclaredWord> wor
 }
 
 std::string blocks_as_rules(std::span<const DomainBlock> blocks, const std::string& list) {
-    auto rules = Json::array();
+    auto rules = OrderedJson::array();
     for (const auto severity : {BlockSeverity::Suspended, BlockSeverity::Limited}) {
-        auto hosts = Json::array();
+        auto hosts = OrderedJson::array();
         for (const auto& block : blocks) {
             if (block.severity == severity) {
                 hosts.push_back(block.host.text());
@@ -281,8 +281,8 @@ std::string blocks_as_rules(std::span<const DomainBlock> blocks, const std::stri
                              {"why", "From the list " + list + "."}});
         }
     }
-    const Json document{{"format", "fedtrail/transfer-rules/1"}, {"rules", std::move(rules)}};
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    const OrderedJson document{{"format", "fedtrail/transfer-rules/1"}, {"rules", std::move(rules)}};
+    return document.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 }  // namespace fedtrail::recipients

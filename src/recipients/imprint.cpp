@@ -64,9 +64,9 @@ bool says(const std::string& line, const std::string& phrase, const std::vector<
 }
 
 /// Follows the text and knows whose address would stand here.
-class Reader {
+class ImprintReader {
 public:
-    Reader(TextKind kind, const ImprintWords& words) : kind_(kind), words_(words) {}
+    ImprintReader(TextKind kind, const ImprintWords& words) : kind_(kind), words_(words) {}
 
     void line(std::string_view text) {
         const auto lower = lower_text(text);
@@ -167,7 +167,7 @@ private:
 std::optional<ImprintFinding> country_in_text(std::string_view text,
                                               TextKind kind,
                                               const ImprintWords& words) {
-    Reader reader{kind, words};
+    ImprintReader reader{kind, words};
     for (const auto line : lines_of(text)) {
         reader.line(line);
     }

@@ -2,6 +2,7 @@
 
 #include "fediverse/policy_json.hpp"
 #include "recipients/address_line.hpp"
+#include "recipients/policy_values.hpp"
 
 namespace fedtrail::recipients {
 
@@ -11,15 +12,7 @@ using fediverse::PolicyFault;
 using Json = nlohmann::json;
 using privacy::Country;
 
-constexpr const char* kFormat = "fedtrail/imprint/1";
-
-Country country_in(const Json& value) {
-    auto country = Country::parse(value.get<std::string>());
-    if (!country) {
-        throw PolicyFault{country.error().what};
-    }
-    return *country;
-}
+constexpr const char* kImprintFormat = "fedtrail/imprint/1";
 
 std::vector<std::pair<std::string, Country>> pairs_in(const Json& object) {
     std::vector<std::pair<std::string, Country>> pairs;
@@ -39,8 +32,8 @@ void add_names(ImprintWords& words, const Json& document) {
 }
 
 void read(const Json& document, ImprintWords& words, std::string& place) {
-    if (document.at("format").get<std::string>() != kFormat) {
-        throw PolicyFault{std::string{"\"format\" is not \""} + kFormat + "\""};
+    if (document.at("format").get<std::string>() != kImprintFormat) {
+        throw PolicyFault{std::string{"\"format\" is not \""} + kImprintFormat + "\""};
     }
     words.operators = document.at("operator").at("words").get<std::vector<std::string>>();
     words.others = document.at("others").at("words").get<std::vector<std::string>>();
@@ -78,7 +71,7 @@ Result<ImprintWords> parse_imprint_words(std::string_view json, std::span<const 
         return words;
     } catch (const std::exception& error) {
         return fail(ErrorKind::Invalid,
-                    std::string{kFormat} + ", " + place + ": " + error.what(),
+                    std::string{kImprintFormat} + ", " + place + ": " + error.what(),
                     "Correct the row, or restore the file of this release.");
     }
 }

@@ -4,11 +4,12 @@
 #include <cctype>
 #include <utility>
 
+#include "recipients/recipient_pages.hpp"
+
 namespace fedtrail::recipients {
 
 namespace {
 
-constexpr std::size_t kPage = 1000;
 constexpr std::string_view kUnknown = "unknown";
 
 bool fits(const ListFilter& filter, const ListedRecipient& one) {
@@ -102,7 +103,8 @@ Result<RecipientPage> list_recipients(const LedgerReader& ledger,
     RecipientPage page;
     std::string place{after};
     while (page.recipients.size() <= limit) {
-        const auto asked = asks(filter) ? kPage : std::min(kPage, limit + 1 - page.recipients.size());
+        const auto asked =
+            asks(filter) ? kRecipientPage : std::min(kRecipientPage, limit + 1 - page.recipients.size());
         auto found = pages.next(place, asked);
         if (!found) {
             return fail(found);

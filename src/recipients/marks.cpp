@@ -24,7 +24,7 @@ bool covers(std::string_view pattern, std::string_view host) {
            (host.size() > base.size() && host.ends_with(base) && host[host.size() - base.size() - 1] == '.');
 }
 
-MarkRule rule_in(const nlohmann::json& row) {
+MarkRule mark_rule_in(const nlohmann::json& row) {
     MarkRule rule;
     rule.name = row.at("name").get<std::string>();
     rule.mark = fediverse::named_in(kMarks, row.at("mark").get<std::string>(), "mark");
@@ -43,8 +43,10 @@ MarkRule rule_in(const nlohmann::json& row) {
 
 Result<std::vector<MarkRule>> parse_marks(std::string_view json) {
     std::vector<MarkRule> rules;
-    const auto done = fediverse::read_policy(
-        json, "fedtrail/recipient-marks/1", "marks", [&](const auto& row) { rules.push_back(rule_in(row)); });
+    const auto done =
+        fediverse::read_policy(json, "fedtrail/recipient-marks/1", "marks", [&](const auto& row) {
+            rules.push_back(mark_rule_in(row));
+        });
     return done ? Result<std::vector<MarkRule>>{std::move(rules)} : fail(done);
 }
 

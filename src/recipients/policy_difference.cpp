@@ -16,7 +16,6 @@ namespace {
 
 using records::DifferencePiece;
 
-constexpr std::size_t kMostSentences = 3'000;
 constexpr std::size_t kMostPieces = 400;
 constexpr std::size_t kAround = 2;
 

@@ -9,34 +9,34 @@ namespace fedtrail::recipients {
 
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 using records::PolicyKind;
-using Form = PolicyPlace::Form;
+using PlaceForm = PolicyPlace::Form;
 
-constexpr int kDeepest = 16;
+constexpr int kDeepestAnswer = 16;
 
 struct Known {
     std::string_view software;
     PolicyKind kind;
-    Form form;
+    PlaceForm form;
     std::string_view path;
 };
 
 constexpr std::array<Known, 14> kKnown{{
-    {"mastodon", PolicyKind::Privacy, Form::Content, "/api/v1/instance/privacy_policy"},
-    {"mastodon", PolicyKind::Terms, Form::Content, "/api/v1/instance/terms_of_service"},
-    {"mastodon", PolicyKind::About, Form::Content, "/api/v1/instance/extended_description"},
-    {"hometown", PolicyKind::Privacy, Form::Content, "/api/v1/instance/privacy_policy"},
-    {"hometown", PolicyKind::About, Form::Content, "/api/v1/instance/extended_description"},
-    {"mbin", PolicyKind::Privacy, Form::Page, "/privacy-policy"},
-    {"mbin", PolicyKind::Terms, Form::Page, "/terms"},
-    {"kbin", PolicyKind::Privacy, Form::Page, "/privacy-policy"},
-    {"kbin", PolicyKind::Terms, Form::Page, "/terms"},
-    {"pixelfed", PolicyKind::Privacy, Form::Page, "/site/privacy"},
-    {"pixelfed", PolicyKind::Terms, Form::Page, "/site/terms"},
-    {"pleroma", PolicyKind::Terms, Form::Page, "/static/terms-of-service.html"},
-    {"akkoma", PolicyKind::Terms, Form::Page, "/static/terms-of-service.html"},
-    {"friendica", PolicyKind::Terms, Form::Page, "/tos"},
+    {"mastodon", PolicyKind::Privacy, PlaceForm::Content, "/api/v1/instance/privacy_policy"},
+    {"mastodon", PolicyKind::Terms, PlaceForm::Content, "/api/v1/instance/terms_of_service"},
+    {"mastodon", PolicyKind::About, PlaceForm::Content, "/api/v1/instance/extended_description"},
+    {"hometown", PolicyKind::Privacy, PlaceForm::Content, "/api/v1/instance/privacy_policy"},
+    {"hometown", PolicyKind::About, PlaceForm::Content, "/api/v1/instance/extended_description"},
+    {"mbin", PolicyKind::Privacy, PlaceForm::Page, "/privacy-policy"},
+    {"mbin", PolicyKind::Terms, PlaceForm::Page, "/terms"},
+    {"kbin", PolicyKind::Privacy, PlaceForm::Page, "/privacy-policy"},
+    {"kbin", PolicyKind::Terms, PlaceForm::Page, "/terms"},
+    {"pixelfed", PolicyKind::Privacy, PlaceForm::Page, "/site/privacy"},
+    {"pixelfed", PolicyKind::Terms, PlaceForm::Page, "/site/terms"},
+    {"pleroma", PolicyKind::Terms, PlaceForm::Page, "/static/terms-of-service.html"},
+    {"akkoma", PolicyKind::Terms, PlaceForm::Page, "/static/terms-of-service.html"},
+    {"friendica", PolicyKind::Terms, PlaceForm::Page, "/tos"},
 }};
 
 struct Page {
@@ -66,16 +66,16 @@ constexpr std::array<Inside, 4> kInside{{
     {"peertube", PolicyKind::Terms, "/instance/terms", false},
 }};
 
-json parsed(std::string_view body) {
-    return json::parse(
+Json parsed(std::string_view body) {
+    return Json::parse(
         body.begin(),
         body.end(),
-        [](int depth, json::parse_event_t /*event*/, json& /*value*/) { return depth <= kDeepest; },
+        [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) { return depth <= kDeepestAnswer; },
         false);
 }
 
-std::string text_at(const json& document, std::string_view pointer) {
-    const json::json_pointer place{std::string{pointer}};
+std::string text_behind(const Json& document, std::string_view pointer) {
+    const Json::json_pointer place{std::string{pointer}};
     const bool there = document.contains(place) && document.at(place).is_string();
     return there ? document.at(place).get<std::string>() : std::string{};
 }
@@ -104,10 +104,10 @@ std::vector<PolicyPlace> policy_places(const fediverse::NodeFacts& facts, const 
         });
         const auto said = said_by(facts, kind);
         // An API's answer is the text itself; the page of such software is often a program that shows it.
-        const bool by_api = known != kKnown.end() && known->form == Form::Content;
+        const bool by_api = known != kKnown.end() && known->form == PlaceForm::Content;
         if (!said.empty() && !by_api) {
             if (auto url = Uri::parse(said); url && url->scheme() == "https") {
-                places.push_back({kind, Form::Page, std::move(*url)});
+                places.push_back({kind, PlaceForm::Page, std::move(*url)});
             }
         } else if (known != kKnown.end()) {
             if (auto url = Uri::parse("https://" + host.text() + std::string{known->path})) {
@@ -126,7 +126,7 @@ std::string usual_page(std::string_view software, PolicyKind kind, const Host& h
         return "https://" + host.text() + std::string{page->path};
     }
     const auto* const known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& one) {
-        return one.software == software && one.kind == kind && one.form == Form::Page;
+        return one.software == software && one.kind == kind && one.form == PlaceForm::Page;
     });
     return known == kKnown.end() ? std::string{} : "https://" + host.text() + std::string{known->path};
 }
@@ -140,7 +140,7 @@ std::vector<InlinePolicy> inline_policies(std::string_view software, std::string
     }
     const auto document = parsed(body);
     for (const auto& place : kInside) {
-        auto text = place.software == software ? text_at(document, place.pointer) : std::string{};
+        auto text = place.software == software ? text_behind(document, place.pointer) : std::string{};
         if (!text.empty()) {
             texts.push_back({place.kind, std::move(text), place.html});
         }
@@ -149,7 +149,7 @@ std::vector<InlinePolicy> inline_policies(std::string_view software, std::string
 }
 
 std::string content_in(std::string_view body) {
-    return text_at(parsed(body), "/content");
+    return text_behind(parsed(body), "/content");
 }
 
 }  // namespace fedtrail::recipients

@@ -16,8 +16,7 @@ using records::PolicyStatement;
 using records::PolicyTopic;
 using Json = nlohmann::json;
 
-constexpr const char* kFormat = "fedtrail/policy-rules/1";
-constexpr std::size_t kMostSentences = 3'000;
+constexpr const char* kPolicyRulesFormat = "fedtrail/policy-rules/1";
 constexpr std::size_t kLongestSentence = 1'000;
 constexpr std::size_t kReadForLanguage = std::size_t{32} * 1024;
 constexpr std::size_t kLeastWords = 20;
@@ -148,8 +147,8 @@ Result<PolicyRules> parse_policy_rules(std::string_view json) {
     std::string place = "the document";
     try {
         const auto document = Json::parse(json);
-        if (document.at("format").get<std::string>() != kFormat) {
-            throw PolicyFault{std::string{"\"format\" is not \""} + kFormat + "\""};
+        if (document.at("format").get<std::string>() != kPolicyRulesFormat) {
+            throw PolicyFault{std::string{"\"format\" is not \""} + kPolicyRulesFormat + "\""};
         }
         PolicyRules rules;
         for (const auto& [code, content] : document.at("languages").items()) {
@@ -164,7 +163,7 @@ Result<PolicyRules> parse_policy_rules(std::string_view json) {
         return rules;
     } catch (const std::exception& error) {
         return fail(ErrorKind::Invalid,
-                    std::string{kFormat} + ", " + place + ": " + error.what(),
+                    std::string{kPolicyRulesFormat} + ", " + place + ": " + error.what(),
                     "Correct the rule, or restore the file of this release.");
     }
 }

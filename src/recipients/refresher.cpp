@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostRobots = 256;  // of up to 500 KiB each
+constexpr std::size_t kMostRobotsKept = 256;  // of up to 500 KiB each
 constexpr std::size_t kMostAddresses = 8;
 constexpr std::size_t kWriteAtOnce = 64;
 constexpr std::size_t kMostAliases = 16;
@@ -163,7 +163,7 @@ void Refresher::take(Running& running, RemoteResponse response, Instant now) {
         response.url = running.asked;
     }
     running.visit.take(response, now, [&](const Host& host, fediverse::Robots robots) {
-        if (robots_.size() >= kMostRobots) {
+        if (robots_.size() >= kMostRobotsKept) {
             robots_.clear();
         }
         robots_[host] = {now + options_.robots_kept, std::move(robots)};

@@ -99,10 +99,6 @@ std::vector<DeclaredWord> over(std::vector<DeclaredWord> words, const std::vecto
     return words;
 }
 
-privacy::Day day_of(Instant at) {
-    return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
-}
-
 }  // namespace
 
 privacy::RecipientFacts facts_of(const Host& host,

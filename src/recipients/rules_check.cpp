@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "recipients/recipient_pages.hpp"
 #include "recipients/transfer_rules_file.hpp"
 
 namespace fedtrail::recipients {
@@ -13,7 +14,6 @@ namespace {
 using privacy::RuleFault;
 using privacy::TransferRule;
 
-constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kNamedHosts = 5;
 
 std::string_view without_port(std::string_view host) {
@@ -116,20 +116,13 @@ bool CheckedRules::usable() const {
 
 Result<SeenHosts> SeenHosts::read(const LedgerReader& ledger) {
     SeenHosts seen;
-    std::string after;
-    for (;;) {
-        const auto page = ledger.recipients(after, kPage);
-        if (!page) {
-            return fail(page);
-        }
-        for (const auto& totals : *page) {
+    const auto read = for_each_page(ledger, [&](const auto& page) -> Result<void> {
+        for (const auto& totals : page) {
             seen.add(totals.recipient);
         }
-        if (page->size() < kPage) {
-            return seen;
-        }
-        after = page->back().recipient.text();
-    }
+        return {};
+    });
+    return read ? Result<SeenHosts>{std::move(seen)} : fail(read);
 }
 
 void SeenHosts::add(const Host& host) {

@@ -10,6 +10,8 @@
 
 #include "fedtrail/fediverse/authored.hpp"
 
+#include "recipients/recipient_pages.hpp"
+
 namespace fedtrail::recipients {
 
 namespace {
@@ -17,7 +19,7 @@ namespace {
 using privacy::Channel;
 using privacy::RuleEffect;
 
-constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kSubjectsAtOnce = 1'000;
 constexpr std::uint64_t kLookEvery = 4'096;
 /// Kinds of decisions kept for one recipient; more are made anew each time.
 constexpr std::size_t kMostKept = 64;
@@ -108,21 +110,11 @@ private:
     }
 
     Result<void> read_recipients() {
-        std::string after;
-        for (;;) {
-            const auto page = ports_.ledger.recipients(after, kPage);
-            if (!page) {
-                return fail(page);
-            }
-            if (auto added = add_recipients(*page); !added) {
-                return added;
-            }
-            if (page->size() < kPage) {
-                rules_ = rules_.joined(joined_);
-                return {};
-            }
-            after = page->back().recipient.text();
+        auto read = for_each_page(ports_.ledger, [this](const auto& page) { return add_recipients(page); });
+        if (read) {
+            rules_ = rules_.joined(joined_);
         }
+        return read;
     }
 
     Result<void> add_recipients(const std::vector<RecipientTotals>& page) {
@@ -157,7 +149,7 @@ private:
     Result<void> replay_all() {
         privacy::SubjectNumber after{0};
         for (;;) {
-            const auto page = ports_.vault.list(after, kPage);
+            const auto page = ports_.vault.list(after, kSubjectsAtOnce);
             if (!page) {
                 return fail(page);
             }
@@ -169,7 +161,7 @@ private:
                     return {};
                 }
             }
-            if (page->size() < kPage) {
+            if (page->size() < kSubjectsAtOnce) {
                 return {};
             }
             after = page->back();

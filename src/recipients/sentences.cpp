@@ -32,7 +32,7 @@ bool is_short(std::string_view before) {
            std::find(kShort.begin(), kShort.end(), word) != kShort.end();
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view stripped(std::string_view text) {
     while (!text.empty() && is_blank(text.front())) {
         text.remove_prefix(1);
     }
@@ -108,7 +108,7 @@ std::vector<std::string_view> sentences_of(std::string_view text, std::size_t mo
         text.remove_prefix(std::min(text.size(), line.size() + 1));
         while (!line.empty() && found.size() < most) {
             const auto end = end_of_sentence(line);
-            if (const auto sentence = trimmed(line.substr(0, end)); !sentence.empty()) {
+            if (const auto sentence = stripped(line.substr(0, end)); !sentence.empty()) {
                 found.push_back(sentence);
             }
             line.remove_prefix(end);

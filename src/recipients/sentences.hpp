@@ -9,6 +9,9 @@
 
 namespace fedtrail::recipients {
 
+/// As many of one text are looked at.
+inline constexpr std::size_t kMostSentences = 3'000;
+
 /// In their order, blanks at the ends removed, none empty; a line's end ends a sentence. Views into `text`.
 /// At most `most`.
 [[nodiscard]] std::vector<std::string_view> sentences_of(std::string_view text, std::size_t most);

@@ -17,7 +17,7 @@ using fediverse::PolicyFault;
 using Json = nlohmann::json;
 using privacy::TransferRule;
 
-constexpr const char* kFormat = "fedtrail/transfer-rules/1";
+constexpr const char* kTransferRulesFormat = "fedtrail/transfer-rules/1";
 constexpr std::size_t kMostOctets = std::size_t{16} << 20U;
 constexpr std::size_t kMostRules = 20'000;
 constexpr std::size_t kMostHosts = 200'000;
@@ -216,8 +216,8 @@ std::vector<TransferRule> read(std::string_view json, std::string& place) {
     const auto document = Json::parse(json);
     constexpr std::array<std::string_view, 2> kKeys{"format", "rules"};
     only_keys(document, kKeys, "the document");
-    if (document.at("format").get<std::string>() != kFormat) {
-        throw PolicyFault{std::string{"\"format\" is not \""} + kFormat + "\""};
+    if (document.at("format").get<std::string>() != kTransferRulesFormat) {
+        throw PolicyFault{std::string{"\"format\" is not \""} + kTransferRulesFormat + "\""};
     }
     const auto& rows = document.at("rules");
     if (!rows.is_array() || rows.size() > kMostRules) {
@@ -258,7 +258,7 @@ Result<std::vector<TransferRule>> parse_transfer_rules(std::string_view json) {
         return read(json, place);
     } catch (const std::exception& error) {
         return fail(ErrorKind::Invalid,
-                    std::string{kFormat} + ", " + place + ": " + words_of(error),
+                    std::string{kTransferRulesFormat} + ", " + place + ": " + words_of(error),
                     "Correct the rule; nothing of the file is applied until all of it can be read.");
     }
 }

@@ -5,33 +5,19 @@
 
 #include "fedtrail/records/distinct_recipients.hpp"
 
+#include "recipients/recipient_pages.hpp"
+
 namespace fedtrail::recipients {
 
 namespace {
 
-constexpr std::size_t kPage = 1000;
-
-/// Hands every page of the ledger's recipients to `take`, which gives a Result.
-template <typename Take>
-Result<void> for_each_page(const LedgerReader& ledger, const Take& take) {
-    std::string after;
-    for (;;) {
-        const auto page = ledger.recipients(after, kPage);
-        if (!page) {
-            return fail(page);
-        }
-        std::vector<Host> hosts;
-        for (const auto& totals : *page) {
-            hosts.push_back(totals.recipient);
-        }
-        if (auto taken = take(*page, hosts); !taken) {
-            return taken;
-        }
-        if (page->size() < kPage) {
-            return {};
-        }
-        after = hosts.back().text();
+std::vector<Host> hosts_of(const std::vector<RecipientTotals>& page) {
+    std::vector<Host> hosts;
+    hosts.reserve(page.size());
+    for (const auto& totals : page) {
+        hosts.push_back(totals.recipient);
     }
+    return hosts;
 }
 
 }  // namespace
@@ -42,7 +28,8 @@ Result<BasisCounts> count_bases(const LedgerReader& ledger,
     BasisCounts out;
     records::DistinctRecipients recipients;
     std::map<std::pair<privacy::BasisKind, privacy::BasisReason>, BasisCount> counts;
-    const auto counted = for_each_page(ledger, [&](const auto& page, const auto& hosts) -> Result<void> {
+    const auto counted = for_each_page(ledger, [&](const auto& page) -> Result<void> {
+        const auto hosts = hosts_of(page);
         const auto found = cards.cards(hosts, transfer);
         if (!found) {
             return fail(found);
@@ -92,7 +79,8 @@ Result<std::vector<privacy::BasisChange>> effect_of_dpf(const LedgerReader& ledg
     auto then = *now;
     then.dpf_enabled = on;
     std::vector<privacy::BasisChange> changes;
-    const auto done = for_each_page(ledger, [&](const auto& /*page*/, const auto& hosts) -> Result<void> {
+    const auto done = for_each_page(ledger, [&](const auto& page) -> Result<void> {
+        const auto hosts = hosts_of(page);
         const auto facts = cards.facts(hosts);
         if (!facts) {
             return fail(facts);

@@ -10,18 +10,6 @@ namespace fedtrail::reports {
 
 namespace {
 
-PaperJson words_json(const std::vector<std::string_view>& words) {
-    auto list = PaperJson::array();
-    for (const auto word : words) {
-        list.push_back(std::string{word});
-    }
-    return list;
-}
-
-PaperJson moment_or_null(const std::optional<Instant>& at) {
-    return at ? PaperJson(format_rfc3339(*at)) : PaperJson{};
-}
-
 template <typename T>
 PaperJson value_or_null(const std::optional<T>& value) {
     return value ? PaperJson(*value) : PaperJson{};

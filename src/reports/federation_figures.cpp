@@ -13,7 +13,7 @@ namespace fedtrail::reports {
 namespace {
 
 /// Each page merges the open part of the ledger anew: few large ones take a tenth less than many small ones.
-constexpr std::size_t kPage = 20'000;
+constexpr std::size_t kRecipientsAtOnce = 20'000;
 /// What servers call themselves is theirs to choose: beyond so many kinds the rest is "not known".
 constexpr std::size_t kMostSoftware = 1'000;
 
@@ -145,7 +145,7 @@ Result<FederationFigures> federation_figures(const LedgerReader& ledger,
     Sum sum{largest};
     std::string after;
     while (true) {
-        const auto page = ledger.recipients(after, kPage);
+        const auto page = ledger.recipients(after, kRecipientsAtOnce);
         if (!page) {
             return fail(page);
         }

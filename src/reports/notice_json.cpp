@@ -9,14 +9,6 @@ namespace fedtrail::reports {
 
 namespace {
 
-PaperJson words_json(const std::vector<std::string_view>& words) {
-    auto list = PaperJson::array();
-    for (const auto word : words) {
-        list.push_back(std::string{word});
-    }
-    return list;
-}
-
 PaperJson figures_json(const FederationFigures& figures) {
     auto places = PaperJson::array();
     for (const auto& place : figures.places) {
@@ -40,7 +32,7 @@ PaperJson figures_json(const FederationFigures& figures) {
                            {"declared_article", text_or_null(one.article)},
                            {"disclosures", one.disclosures}});
     }
-    return {{"since", figures.since ? PaperJson(format_rfc3339(*figures.since)) : PaperJson{}},
+    return {{"since", moment_or_null(figures.since)},
             {"recipients", figures.recipients},
             {"disclosures", figures.disclosures},
             {"countries", figures.countries},

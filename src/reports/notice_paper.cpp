@@ -13,7 +13,7 @@ namespace {
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 /// Kinds of software that are named; servers can call theirs what they like.
-constexpr std::size_t kMostSoftware = 15;
+constexpr std::size_t kMostSoftwareNamed = 15;
 
 /// Which layer an activity stands in.
 enum class Layer { Account, Server, Network };
@@ -247,7 +247,7 @@ private:
         Grid software{at("network.software_heading"), {{label("software")}, {label("servers"), true}}, {}};
         std::uint64_t rest = 0;
         for (const auto& each : figures.software) {
-            if (software.rows.size() == kMostSoftware) {
+            if (software.rows.size() == kMostSoftwareNamed) {
                 rest += each.servers;
                 continue;
             }

@@ -12,11 +12,6 @@ namespace {
 
 using Missing = std::vector<MissingItem>;
 
-bool within_eea(const std::string& code, const privacy::Adequacy& adequacy) {
-    const auto country = privacy::Country::parse(code);
-    return country && std::binary_search(adequacy.eea.begin(), adequacy.eea.end(), *country);
-}
-
 /// Looks for what is missing, activity by activity and in general.
 class Search {
 public:

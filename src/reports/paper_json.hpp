@@ -4,26 +4,30 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "fedtrail/privacy/country.hpp"
 
 #include "reports/activity_list.hpp"
+#include "reports/json_text.hpp"
 #include "reports/operator_facts.hpp"
 
 namespace fedtrail::reports {
 
 class PaperTexts;
 
-using PaperJson = nlohmann::ordered_json;
+using PaperJson = Json;
 
-[[nodiscard]] inline PaperJson text_or_null(const std::string& text) {
-    return text.empty() ? PaperJson{} : PaperJson(text);
-}
 [[nodiscard]] inline PaperJson code_or_null(const std::optional<privacy::Country>& country) {
     return country ? PaperJson(std::string{country->code()}) : PaperJson{};
+}
+[[nodiscard]] inline PaperJson words_json(const std::vector<std::string_view>& words) {
+    auto list = PaperJson::array();
+    for (const auto word : words) {
+        list.push_back(std::string{word});
+    }
+    return list;
 }
 
 /// Name, address, representative, officer …

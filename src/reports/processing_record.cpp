@@ -31,11 +31,6 @@ bool touches(const std::string& service, const std::string& activity) {
            });
 }
 
-bool within_eea(const std::string& code, const privacy::Adequacy& adequacy) {
-    const auto country = privacy::Country::parse(code);
-    return country && std::binary_search(adequacy.eea.begin(), adequacy.eea.end(), *country);
-}
-
 RecordEntry entry_of(ActivityEntry activity,
                      const OperatorFacts& facts,
                      const FederationFigures& figures,

@@ -35,6 +35,11 @@ constexpr std::array kFaults{
 
 }  // namespace
 
+bool within_eea(const std::string& code, const privacy::Adequacy& adequacy) {
+    const auto country = privacy::Country::parse(code);
+    return country && std::binary_search(adequacy.eea.begin(), adequacy.eea.end(), *country);
+}
+
 OperatorFacts with_decisions(OperatorFacts facts,
                              const privacy::Adequacy& adequacy,
                              const privacy::TransferSwitches& switches,

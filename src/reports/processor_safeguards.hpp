@@ -10,6 +10,9 @@
 
 namespace fedtrail::reports {
 
+/// Whether the country of that ISO 3166-1 alpha-2 code is in the European Economic Area.
+[[nodiscard]] bool within_eea(const std::string& code, const privacy::Adequacy& adequacy);
+
 /// `facts`, with what the decisions say on the day `today` of each processor whose safeguard is one.
 [[nodiscard]] OperatorFacts with_decisions(OperatorFacts facts,
                                            const privacy::Adequacy& adequacy,

@@ -15,18 +15,6 @@ namespace fedtrail::reports {
 
 namespace {
 
-Json text_or_null(const std::string& text) {
-    return text.empty() ? Json{} : Json(text);
-}
-
-Json moment_or_null(const std::optional<Instant>& at) {
-    return at ? Json(format_rfc3339(*at)) : Json{};
-}
-
-void member(std::ostream& out, std::string_view name, const Json& value) {
-    out << " " << text_of(name) << ": " << text_of(value) << ",\n";
-}
-
 /// Words are ours and need no escape; hosts and names are anybody's.
 template <typename Words>
 void append_words(std::string& line, std::string_view name, const Words& words) {

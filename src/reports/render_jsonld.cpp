@@ -33,10 +33,6 @@ Json references(const Iris& iris) {
     return list;
 }
 
-void member(std::ostream& out, std::string_view name, const Json& value) {
-    out << " " << text_of(name) << ": " << text_of(value) << ",\n";
-}
-
 Json controller_node(const ControllerBlock& controller) {
     Json node{{"@id", "_:controller"}, {"@type", "dpv:DataController"}};
     if (!controller.name.empty()) {

@@ -128,10 +128,6 @@ std::string ranges_of(Servers at) {
     return text;
 }
 
-Json moment_or_null(const std::optional<Instant>& at) {
-    return at ? Json(format_rfc3339(*at)) : Json{};
-}
-
 void write_head(const TransferReport& report, std::ostream& out) {
     out << "{\n \"format\": " << text_of(kReportItemsFormat)
         << ",\n \"subject\": " << text_of(report.subject.reveal())

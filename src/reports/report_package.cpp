@@ -14,7 +14,7 @@ namespace fedtrail::reports {
 
 namespace {
 
-using Writer = std::function<Result<void>(std::ostream&)>;
+using WriteContent = std::function<Result<void>(std::ostream&)>;
 
 /// Passes everything on, and adds it to a digest on the way.
 class CountedBuffer final : public std::streambuf {
@@ -47,7 +47,9 @@ class Package {
 public:
     explicit Package(const PackageTools& tools) : tools_(tools) {}
 
-    [[nodiscard]] Result<void> add(const std::string& name, const char* media_type, const Writer& write) {
+    [[nodiscard]] Result<void> add(const std::string& name,
+                                   const char* media_type,
+                                   const WriteContent& write) {
         const auto digest = tools_.seal.digest();
         std::uint64_t octets = 0;
         auto added = tools_.files.add(name, [&](std::ostream& out) -> Result<void> {

@@ -13,8 +13,6 @@ namespace fedtrail::reports {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::array kWeights{RiskWeight::High, RiskWeight::Medium, RiskWeight::Low};
 
 tl::unexpected<Error> bad_point(const std::string& code, const std::string& why) {
@@ -31,7 +29,7 @@ auto named(const Known& known, const std::string& name) {
 /// Reads the conditions of one point, and remembers the first word that means nothing.
 class Reading {
 public:
-    Reading(RiskRule& rule, const Json& when) : rule_(rule), when_(when) {}
+    Reading(RiskRule& rule, const nlohmann::json& when) : rule_(rule), when_(when) {}
 
     [[nodiscard]] std::string read() {
         for (const auto& [key, value] : when_.items()) {
@@ -43,7 +41,7 @@ public:
     }
 
 private:
-    bool recipient(const std::string& key, const Json& value) {
+    bool recipient(const std::string& key, const nlohmann::json& value) {
         if (key == "country") {
             rule_.country_known = value == "known";
         } else if (key == "countries") {
@@ -85,7 +83,7 @@ private:
         return false;
     }
 
-    bool policy(const std::string& key, const Json& value) {
+    bool policy(const std::string& key, const nlohmann::json& value) {
         if (key == "policy") {
             rule_.policy_none = value == "none";
             rule_.policy_changed = value == "changed";
@@ -102,7 +100,7 @@ private:
         return true;
     }
 
-    bool ours(const std::string& key, const Json& value) {
+    bool ours(const std::string& key, const nlohmann::json& value) {
         if (key == "honour_below_percent") {
             rule_.honour_below_percent = value.get<unsigned>();
         } else if (key == "honour_least_told") {
@@ -122,18 +120,18 @@ private:
         return true;
     }
 
-    void note(const Json& word) { wrong_ = word.dump(); }
-    records::Confidence& note_empty(const Json& word) {
+    void note(const nlohmann::json& word) { wrong_ = word.dump(); }
+    records::Confidence& note_empty(const nlohmann::json& word) {
         note(word);
         return rule_.confidence_at_most.emplace(records::Confidence::None);
     }
 
     RiskRule& rule_;
-    const Json& when_;
+    const nlohmann::json& when_;
     std::string wrong_;
 };
 
-Result<RiskRule> rule_of(const Json& entry) {
+Result<RiskRule> rule_of(const nlohmann::json& entry) {
     RiskRule rule;
     rule.code = entry.at("code").get<std::string>();
     const auto weight = named(kWeights, entry.at("weight").get<std::string>());
@@ -217,7 +215,7 @@ std::string_view name_of(RiskWeight weight) {
 Result<std::vector<RiskRule>> parse_risk_points(std::string_view json) {
     std::vector<RiskRule> rules;
     try {
-        const auto document = Json::parse(json);
+        const auto document = nlohmann::json::parse(json);
         for (const auto& entry : document.at("points")) {
             auto rule = rule_of(entry);
             if (!rule) {
@@ -225,7 +223,7 @@ Result<std::vector<RiskRule>> parse_risk_points(std::string_view json) {
             }
             rules.push_back(std::move(*rule));
         }
-    } catch (const Json::exception& error) {
+    } catch (const nlohmann::json::exception& error) {
         return fail(ErrorKind::Invalid,
                     std::string{"not a file of risk points: "} + error.what(),
                     "correct it as risk-points.schema.json says");

@@ -16,7 +16,6 @@ namespace fedtrail::reports {
 namespace {
 
 using privacy::Evidence;
-using Rows = std::vector<ReportedRecipient>;
 using Recipients = EachRecipient::List;
 
 /// Collects what could not be established, or was withheld, each with its sentence.
@@ -145,7 +144,9 @@ void leave_out_others(records::RecipientCard& card) {
 }
 
 /// By host, with nothing but the pair.
-Result<Rows> disclosed_to(const LedgerReader& ledger, privacy::SubjectNumber subject, const Window& period) {
+Result<std::vector<ReportedRecipient>> disclosed_to(const LedgerReader& ledger,
+                                                    privacy::SubjectNumber subject,
+                                                    const Window& period) {
     auto pairs = ledger.recipients_of(subject, period);
     if (!pairs) {
         return fail(pairs);
@@ -153,7 +154,7 @@ Result<Rows> disclosed_to(const LedgerReader& ledger, privacy::SubjectNumber sub
     std::sort(pairs->begin(), pairs->end(), [](const PairAggregate& a, const PairAggregate& b) {
         return a.recipient < b.recipient;
     });
-    Rows recipients(pairs->size());
+    std::vector<ReportedRecipient> recipients(pairs->size());
     for (std::size_t i = 0; i < pairs->size(); ++i) {
         recipients[i].card.host = (*pairs)[i].recipient;
         recipients[i].pair = std::move((*pairs)[i]);

@@ -3,12 +3,13 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using namespace fedtrail;
 using Catch::Contains;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::keeps;
 using Json = nlohmann::json;
 using privacy::SubjectNumber;
 
@@ -16,16 +17,6 @@ namespace {
 
 const HttpHeaders kReason{{"Fedtrail-Reason", "complaint 12"}};
 constexpr const char* kReport = "/api/v1/subjects/1/report";
-
-void keeps(const HttpResponse& answer, const std::string& name) {
-    INFO(answer.body);
-    REQUIRE(answer.status == 200);
-    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/" + name};
-    const std::string schema{std::istreambuf_iterator<char>{in}, {}};
-    const auto kept = app::check_schema(answer.body, schema, name);
-    INFO((kept ? std::string{} : kept.error().what));
-    CHECK(kept);
-}
 
 /// A house with a request of alice's about one of her posts.
 struct LookHouse : ApiHouse {

@@ -3,28 +3,22 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using namespace fedtrail;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::checked;
 using Json = nlohmann::json;
 
 namespace {
 
-constexpr const char* kPath = "/api/v1/subjects/alice%40origin.example/objections";
+constexpr const char* kObjections = "/api/v1/subjects/alice%40origin.example/objections";
 constexpr const char* kLifting = "/api/v1/subjects/alice%40origin.example/objections/lifting";
 constexpr const char* kServer = R"({"recipient": "a.example"})";
 
-Json checked(const HttpResponse& answer) {
-    INFO(answer.body);
-    REQUIRE(answer.status == 200);
-    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/cli/objections.schema.json"};
-    const std::string schema{std::istreambuf_iterator<char>{in}, {}};
-    const auto kept = app::check_schema(answer.body, schema, "objections");
-    INFO((kept ? std::string{} : kept.error().what));
-    CHECK(kept);
-    return Json::parse(answer.body)["objections"];
+Json objections_in(const HttpResponse& answer) {
+    return checked(answer, "cli/objections.schema.json")["objections"];
 }
 
 }  // namespace
@@ -32,26 +26,27 @@ Json checked(const HttpResponse& answer) {
 TEST_CASE("A person objects to a server and takes it back, and so does the controller for them", "[api]") {
     ApiHouse house;
     for (const auto* token : {"audit", "desk", "hook"}) {
-        CHECK(house.ask("POST", kPath, token, {}, kServer).status == 403);
+        CHECK(house.ask("POST", kObjections, token, {}, kServer).status == 403);
         CHECK(house.ask("POST", kLifting, token, {}, kServer).status == 403);
     }
     for (const auto* token : {"own", "admin"}) {
         CAPTURE(token);
-        const auto list = checked(house.ask("POST", kPath, token, {}, kServer));
+        const auto list = objections_in(house.ask("POST", kObjections, token, {}, kServer));
         REQUIRE(list.size() == 1);
         CHECK(list[0]["recipient"] == "a.example");
         CHECK(list[0]["request"].is_null());
         for (const auto* reader : {"own", "audit", "admin"}) {
-            CHECK(checked(house.ask("GET", kPath, reader)) == list);
+            CHECK(objections_in(house.ask("GET", kObjections, reader)) == list);
         }
-        CHECK(checked(house.ask("POST", kLifting, token, {}, kServer)).empty());
+        CHECK(objections_in(house.ask("POST", kLifting, token, {}, kServer)).empty());
         CHECK(house.ask("POST", kLifting, token, {}, kServer).status == 404);
     }
     const auto* reasoned = R"({"recipient": "a.example", "reason": "they mock me there"})";
-    CHECK(checked(house.ask("POST", kPath, "own", {}, reasoned))[0]["reason"] == "they mock me there");
-    CHECK(checked(house.ask("GET", kPath, "audit"))[0]["reason"] == "they mock me there");
+    CHECK(objections_in(house.ask("POST", kObjections, "own", {}, reasoned))[0]["reason"] ==
+          "they mock me there");
+    CHECK(objections_in(house.ask("GET", kObjections, "audit"))[0]["reason"] == "they mock me there");
     CHECK(house.ask("POST", kLifting, "own", {}, reasoned).status == 422);
-    CHECK(checked(house.ask("POST", kLifting, "own", {}, kServer)).empty());
+    CHECK(objections_in(house.ask("POST", kLifting, "own", {}, kServer)).empty());
     CHECK(house.ask("GET", "/api/v1/subjects/2/objections", "own").status == 403);
     CHECK(house.ask("POST", "/api/v1/subjects/2/objections", "own", {}, kServer).status == 403);
 }
@@ -66,7 +61,7 @@ TEST_CASE("An objection that cannot be read is refused, and says why", "[api]") 
                               R"({"recipient": "a.example", "reason": 3})",
                               R"({"recipient": "a.example", "why": "x"})"}) {
         CAPTURE(wrong);
-        CHECK(house.ask("POST", kPath, "own", {}, wrong).status == 422);
+        CHECK(house.ask("POST", kObjections, "own", {}, wrong).status == 422);
     }
-    CHECK(checked(house.ask("GET", kPath, "own")).empty());
+    CHECK(objections_in(house.ask("GET", kObjections, "own")).empty());
 }

@@ -3,25 +3,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using namespace fedtrail;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::checked;
 using Json = nlohmann::json;
 
 namespace {
-
-Json checked(const HttpResponse& answer, const std::string& name) {
-    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/cli/" + name + ".schema.json"};
-    const std::string schema{std::istreambuf_iterator<char>{in}, {}};
-    INFO(answer.body);
-    REQUIRE(answer.status == 200);
-    const auto kept = app::check_schema(answer.body, schema, name);
-    INFO((kept ? std::string{} : kept.error().what));
-    CHECK(kept);
-    return Json::parse(answer.body);
-}
 
 records::PolicyVersion version(const ApiHouse& house, std::uint32_t number) {
     records::PolicyVersion made;
@@ -52,7 +42,7 @@ TEST_CASE("A recipient's policies are told with their changes", "[api]") {
         statement.topic = topic;
         history.summary.statements.push_back(statement);
     }
-    const auto told = checked(house.ask("GET", path, "audit"), "recipient-policies");
+    const auto told = checked(house.ask("GET", path, "audit"), "cli/recipient-policies.schema.json");
     CHECK(told["versions"].size() == 2);
     CHECK(told["changes"][0]["pieces"][0]["text"] == "We sell nothing.");
     CHECK(house.ask("GET", path, "own").status == 403);
@@ -62,12 +52,13 @@ TEST_CASE("A recipient's policies are told with their changes", "[api]") {
 TEST_CASE("Changes of policies are told of all recipients, from a time on", "[api]") {
     ApiHouse house;
     house.replacements = {{1, version(house, 2)}};
-    const auto all = checked(house.ask("GET", "/api/v1/policy-changes", "audit"), "policy-changes");
+    const auto all =
+        checked(house.ask("GET", "/api/v1/policy-changes", "audit"), "cli/policy-changes.schema.json");
     CHECK(all["changes"][0]["host"] == "a.example");
     CHECK(all["since"].is_null());
     CHECK(house.replaced_since == Instant::min());
     const auto some = checked(house.ask("GET", "/api/v1/policy-changes?since=2026-11-22T10:00:00Z", "audit"),
-                              "policy-changes");
+                              "cli/policy-changes.schema.json");
     CHECK(some["since"] == "2026-11-22T10:00:00Z");
     CHECK(house.replaced_since == *parse_rfc3339("2026-11-22T10:00:00Z"));
     CHECK(house.ask("GET", "/api/v1/policy-changes?since=yesterday", "audit").status == 400);
@@ -75,14 +66,15 @@ TEST_CASE("Changes of policies are told of all recipients, from a time on", "[ap
 
 TEST_CASE("People are listed by number, without names", "[api]") {
     ApiHouse house;
-    const auto all = checked(house.ask("GET", "/api/v1/subjects", "audit"), "subjects");
+    const auto all = checked(house.ask("GET", "/api/v1/subjects", "audit"), "cli/subjects.schema.json");
     REQUIRE(all["subjects"].size() == 2);
     CHECK(all["subjects"][0] == Json{{"number", 1}, {"origin", "origin.example"}});
     CHECK(all["next"].is_null());
     const auto first = house.ask("GET", "/api/v1/subjects?limit=1", "audit");
-    CHECK(checked(first, "subjects")["next"] == 1);
+    CHECK(checked(first, "cli/subjects.schema.json")["next"] == 1);
     CHECK(first.body.find("alice") == std::string::npos);
-    const auto second = checked(house.ask("GET", "/api/v1/subjects?limit=1&after=1", "audit"), "subjects");
+    const auto second =
+        checked(house.ask("GET", "/api/v1/subjects?limit=1&after=1", "audit"), "cli/subjects.schema.json");
     CHECK(second["subjects"][0]["number"] == 2);
     CHECK(house.ask("GET", "/api/v1/subjects", "own").status == 403);
     CHECK(house.ask("GET", "/api/v1/subjects?limit=0", "audit").status == 400);

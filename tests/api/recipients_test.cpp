@@ -1,25 +1,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using fedtrail::HttpResponse;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::checked;
 using Json = nlohmann::json;
 
 namespace {
-
-Json checked(const HttpResponse& answer, const std::string& schema) {
-    INFO(answer.body);
-    REQUIRE(answer.status == 200);
-    const auto rules = fedtrail::app::read_text(FEDTRAIL_SOURCE_DIR "/schemas/" + schema);
-    REQUIRE(rules);
-    const auto kept = fedtrail::app::check_schema(answer.body, *rules, schema);
-    INFO((kept ? std::string{} : kept.error().what));
-    REQUIRE(kept.has_value());
-    return Json::parse(answer.body);
-}
 
 HttpResponse declare(ApiHouse& house,
                      const std::string& host,

@@ -2,11 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using namespace fedtrail;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::keeps;
 using Json = nlohmann::json;
 
 namespace {
@@ -36,18 +37,6 @@ struct RequestHouse : ApiHouse {
             "/api/v1/requests", {{"subject", "1"}, {"identity_verified", true}}, "desk", 201)["number"];
     }
 };
-
-std::string contents(const std::string& path) {
-    std::ifstream in{path};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-void keeps(const Json& document, const std::string& schema) {
-    const auto kept =
-        app::check_schema(document.dump(), contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
-    INFO(document.dump() << (kept ? "" : kept.error().what));
-    CHECK(kept.has_value());
-}
 
 }  // namespace
 

@@ -3,30 +3,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using namespace fedtrail;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::keeps;
+using fedtrail::testing::keeps_schema;
 using Json = nlohmann::json;
 using privacy::SubjectNumber;
-
-namespace {
-
-std::string schema(const std::string& name) {
-    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/cli/" + name + ".schema.json"};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-void check_form(const HttpResponse& answer, const std::string& name) {
-    INFO(answer.body);
-    REQUIRE(answer.status == 200);
-    const auto kept = app::check_schema(answer.body, schema(name), name);
-    INFO((kept ? std::string{} : kept.error().what));
-    CHECK(kept);
-}
-
-}  // namespace
 
 TEST_CASE("Only an administrator shreds, with a reason, and is told what stands against it", "[api]") {
     ApiHouse house;
@@ -38,7 +23,7 @@ TEST_CASE("Only an administrator shreds, with a reason, and is told what stands 
     CHECK(house.ask("POST", path, "admin", {}, "{}").status == 422);
     CHECK(house.ask("POST", path, "admin", {}, R"({"why": "x"})").status == 422);
     CHECK(house.shred_orders.empty());
-    check_form(house.ask("POST", path, "admin", {}, body), "shredded");
+    keeps(house.ask("POST", path, "admin", {}, body), "cli/shredded.schema.json");
     REQUIRE(house.shred_orders.size() == 1);
     CHECK(house.shred_orders.front().subject == SubjectNumber{1});
     CHECK(house.shred_orders.front().why == "asked for by letter");
@@ -46,7 +31,7 @@ TEST_CASE("Only an administrator shreds, with a reason, and is told what stands 
     house.shred_answer = retention::Shredded{Error{ErrorKind::Unavailable, "vault.db is read", "Wait."}};
     const auto waits = house.ask("POST", path, "admin", {}, body);
     CHECK(waits.status == 202);
-    CHECK(app::check_schema(waits.body, schema("shredded"), "shredded"));
+    keeps_schema(waits.body, "cli/shredded.schema.json");
     CHECK(Json::parse(waits.body)["complete"] == false);
     CHECK(Json::parse(waits.body)["left"]["what"] == "vault.db is read");
     house.shred_answer = fail(ErrorKind::Denied, "request 7 of subject 1 is open", "End it first.");
@@ -65,20 +50,21 @@ TEST_CASE("Shreddings are listed, and retention is run or only counted", "[api]"
                              records::RequestNumber{7},
                              false}};
     const auto list = house.ask("GET", "/api/v1/shreddings", "audit");
-    check_form(list, "shreddings");
+    keeps(list, "cli/shreddings.schema.json");
     CHECK(Json::parse(list.body)["shreddings"][1]["request"] == 7);
     const auto rules = house.ask("GET", "/api/v1/retention", "audit");
-    check_form(rules, "retention-rules");
+    keeps(rules, "cli/retention-rules.schema.json");
     CHECK(Json::parse(rules.body)["rules"].size() == house.retention_policy->rules().size());
     CHECK(house.ask("GET", "/api/v1/retention", "hook").status == 403);
     house.retention_summary.removed = {{"case", 3}};
     house.retention_summary.held = {{"case", 1}};
     house.retention_summary.shredded = {SubjectNumber{4}};
     CHECK(house.ask("POST", "/api/v1/retention", "audit").status == 403);
-    check_form(house.ask("POST", "/api/v1/retention", "admin", {}, R"({"dry_run": true})"), "retention-run");
+    keeps(house.ask("POST", "/api/v1/retention", "admin", {}, R"({"dry_run": true})"),
+          "cli/retention-run.schema.json");
     CHECK(house.only_counted);
     const auto run = house.ask("POST", "/api/v1/retention", "admin");
-    check_form(run, "retention-run");
+    keeps(run, "cli/retention-run.schema.json");
     CHECK_FALSE(house.only_counted);
     CHECK(Json::parse(run.body)["removed"][0]["count"] == 3);
 }

@@ -1,28 +1,15 @@
-#include <fstream>
-#include <sstream>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "house.hpp"
+#include "kept.hpp"
 
 using namespace fedtrail;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::checked;
 using Json = nlohmann::json;
 
 namespace {
-
-Json checked(const HttpResponse& answer, const std::string& schema) {
-    REQUIRE(answer.status == 200);
-    std::ifstream in{FEDTRAIL_SOURCE_DIR "/schemas/" + schema};
-    std::ostringstream rules;
-    rules << in.rdbuf();
-    const auto kept = app::check_schema(answer.body, rules.str(), schema);
-    INFO(answer.body << (kept ? "" : kept.error().what));
-    CHECK(kept.has_value());
-    return Json::parse(answer.body);
-}
 
 constexpr const char* kRules = R"({"format": "fedtrail/transfer-rules/1", "rules": [
     {"name": "no-messages", "effect": "block",

@@ -47,11 +47,11 @@ std::string delivery(int number, const std::string& recipient) {
            "\n";
 }
 
-struct Place {
+struct AuditPlace {
     TempDir dir;
     Program program{dir.path()};
 
-    Place() {
+    AuditPlace() {
         program.variables = {{"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
         REQUIRE(program.run({"init", "--origin", "o.example"}).exit == 0);
         program.write("history.ndjson", delivery(1, "a.example") + delivery(2, "b.example"));
@@ -142,7 +142,7 @@ struct Place {
 
 TEST_CASE("Everything is exported, checked with nothing but the file, and a change is found",
           "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);  // something that the log has to know
     const auto made = place.exported({"--all", "--reason", "an audit"}, "all.zip");
     CHECK(made["scope"] == "everything");
@@ -165,7 +165,7 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
 
 TEST_CASE("A checkpoint that was kept is compared, or it is said that it could not be",
           "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
     place.program.write("kept", place.program.run({"audit", "checkpoint", "--now"}).out);
     // What is skipped is stood for by subtrees: a log twice as large passes no size below its half.
@@ -195,7 +195,7 @@ TEST_CASE("A checkpoint that was kept is compared, or it is said that it could n
 
 TEST_CASE("A run of retention by the command line has its policies in the log before it",
           "[app][program][audit]") {
-    const Place place;  // no sidecar ever ran here
+    const AuditPlace place;  // no sidecar ever ran here
     REQUIRE(place.program.run({"retention", "run"}).exit == 0);
     (void)place.exported({"--all", "--level", "minimal"}, "all.zip");
     const auto bundle = place.octets("all.zip");
@@ -207,7 +207,7 @@ TEST_CASE("A run of retention by the command line has its policies in the log be
 
 TEST_CASE("Rules that cannot be read stop a run of retention, not the shredding of a person",
           "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     std::filesystem::create_directory(place.dir.path() / "data/transfer-rules.json");
     CHECK(place.program.run({"retention", "run", "--dry-run"}).exit == 0);
     CHECK(place.program.run({"retention", "run"}).exit != 0);
@@ -219,7 +219,7 @@ TEST_CASE("Rules that cannot be read stop a run of retention, not the shredding 
 
 TEST_CASE("A bundle has what was recorded a moment ago, also beside a sidecar that runs",
           "[app][program][audit]") {
-    Place place;
+    AuditPlace place;
     const auto api = std::to_string(fedtrail::testing::free_port());
     place.program.variables["FEDTRAIL_API_LISTEN"] = "127.0.0.1:" + api;
     place.program.variables["FEDTRAIL_PROXY_LISTEN"] =
@@ -262,7 +262,7 @@ TEST_CASE("A bundle has what was recorded a moment ago, also beside a sidecar th
 }
 
 TEST_CASE("A bundle about a request has the answer to the person with it", "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     const auto asked = place.program.run({"erase", "anna@o.example"});
     INFO(asked.err);
     REQUIRE(asked.exit == 0);
@@ -282,7 +282,7 @@ TEST_CASE("A bundle about a request has the answer to the person with it", "[app
 
 TEST_CASE("Every full bundle has the papers of its requests, and no other bundle has any",
           "[app][program][audit]") {
-    Place place;
+    AuditPlace place;
     REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
     place.add_letters();
     const std::vector<std::vector<std::string>> scopes{{"--all", "--reason", "an audit"},
@@ -315,7 +315,7 @@ TEST_CASE("Every full bundle has the papers of its requests, and no other bundle
 
 TEST_CASE("A host that may be one person's is in no member of a pseudonymised bundle",
           "[app][program][audit]") {
-    Place place;
+    AuditPlace place;
     REQUIRE(place.program.run({"erase", "anna@o.example"}).exit == 0);
     place.add_letters();
     REQUIRE(place.program.run({"recipients", "set", "b.example", "single_person=no", "--reason", "a club"})
@@ -349,7 +349,7 @@ TEST_CASE("A host that may be one person's is in no member of a pseudonymised bu
 
 TEST_CASE("What the log has of somebody who was shredded is exported by their number",
           "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     REQUIRE(place.program.run({"subjects", "shred", "anna@o.example", "--reason", "asked"}).exit == 0);
     (void)place.exported({"--subject", "1", "--reason", "an audit"}, "gone.zip");
     CHECK(place.verified("gone.zip")["holds"] == true);
@@ -364,7 +364,7 @@ TEST_CASE("What the log has of somebody who was shredded is exported by their nu
 
 TEST_CASE("The case of somebody who was shredded is still shown, answered and proved",
           "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     const auto post = std::string{"https://o.example/users/anna/statuses/1"};
     const auto done = [&](const std::vector<std::string>& words) {
         const auto said = place.program.run(words);
@@ -387,7 +387,7 @@ TEST_CASE("The case of somebody who was shredded is still shown, answered and pr
 }
 
 TEST_CASE("What cannot be exported or checked is said with its exit code", "[app][program][audit]") {
-    const Place place;
+    const AuditPlace place;
     const auto exits = [&](std::vector<std::string> words) {
         words.insert(words.begin(), "audit");
         return place.program.run(words).exit;

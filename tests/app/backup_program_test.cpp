@@ -4,7 +4,6 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -16,11 +15,13 @@
 #include "app/json_schema.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
 using fedtrail::app::BackupManifest;
+using fedtrail::testing::contents;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
@@ -29,13 +30,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string contents(const fs::path& path) {
-    std::ifstream in{path, std::ios::binary};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
 
 /// Posts `first` to `last` of somebody, to a.example and b.example.
 std::string posts(const std::string& name, int first, int last) {
@@ -67,12 +61,12 @@ struct Backup {
     std::string vault;
 };
 
-class Place {
+class BackupPlace {
 public:
     TempDir dir;
     Program program{dir.path()};
 
-    Place() {
+    BackupPlace() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
@@ -134,7 +128,7 @@ public:
 };
 
 /// What lies sealed of the person with this number: in the middle of each, 16 octets that nobody else has.
-std::vector<std::string> traces(const Place& place, int subject) {
+std::vector<std::string> traces(const BackupPlace& place, int subject) {
     const std::vector<std::pair<std::string, std::string>> places{
         {"vault.db", "SELECT wrapped_key FROM subject WHERE number = ?"},
         {"vault.db", "SELECT identity FROM subject WHERE number = ?"},
@@ -160,7 +154,7 @@ std::size_t count_in(const std::vector<std::string>& traces, const std::string& 
 }
 
 /// A closed request of subject 1 with a notice that has these letters, as files.
-void note_letters(const Place& place, const std::vector<std::string>& files) {
+void note_letters(const BackupPlace& place, const std::vector<std::string>& files) {
     using namespace fedtrail;          // NOLINT(google-build-using-namespace)
     const testing::NumberedKeys keys;  // nothing is sealed
     const auto cases =
@@ -192,7 +186,7 @@ void flip(const fs::path& file, std::size_t place) {
 }  // namespace
 
 TEST_CASE("Who was shredded after a backup is in no file after it was restored", "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
     const auto bob = place.report("bob");
     const auto of_alice = traces(place, 1);
@@ -209,10 +203,10 @@ TEST_CASE("Who was shredded after a backup is in no file after it was restored",
     place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
     place.import(posts("carol", 1, 2));  // would get a number that the restored vault has not given yet
 
-    const auto checked = place.json(Place::restoring(backup, {"--dry-run"}), "restored");
+    const auto checked = place.json(BackupPlace::restoring(backup, {"--dry-run"}), "restored");
     CHECK(checked["shredded"] == 0);
     CHECK(place.program.run({"report", "carol@o.example"}).exit == 0);  // nothing has changed
-    const auto restored = place.json(Place::restoring(backup, {"--discard"}), "restored");
+    const auto restored = place.json(BackupPlace::restoring(backup, {"--discard"}), "restored");
     CHECK(restored["shredded"] == 1);
     CHECK(restored["set_aside"].empty());
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
@@ -232,13 +226,13 @@ TEST_CASE("Who was shredded after a backup is in no file after it was restored",
 
 TEST_CASE("What was open in a backup of somebody who was shredded since ends with them",
           "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 5));
     place.done({"erase", "alice@o.example", "--review"});
     const auto backup = place.backup();
     place.done({"requests", "withdraw", "1"});
     place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
-    const auto restored = place.json(Place::restoring(backup, {"--discard"}), "restored");
+    const auto restored = place.json(BackupPlace::restoring(backup, {"--discard"}), "restored");
     CHECK(restored["shredded"] == 1);
     const auto shown = nlohmann::json::parse(place.done({"requests", "show", "1", "--json"}));
     CHECK(shown["state"] == "refused");
@@ -250,7 +244,7 @@ TEST_CASE("What was open in a backup of somebody who was shredded since ends wit
 
 TEST_CASE("A backup taken while the sidecar records has all that was acknowledged",
           "[app][program][backup]") {
-    Place place;
+    BackupPlace place;
     Backup backup;
     std::string alice;
     {
@@ -275,14 +269,14 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
         place.done({"audit", "checkpoint", "--now"});
     }
     // More was published than the backup has: another log begins.
-    auto refused = place.program.run(Place::restoring(backup));
+    auto refused = place.program.run(BackupPlace::restoring(backup));
     CHECK(refused.exit == 1);
     CHECK_THAT(refused.err, Contains("--new-log") && Contains("log.name"));
-    refused = place.program.run(Place::restoring(backup, {"--new-log"}));
+    refused = place.program.run(BackupPlace::restoring(backup, {"--new-log"}));
     CHECK(refused.exit == 1);
     CHECK_THAT(refused.err, Contains("another name"));
     place.program.variables["FEDTRAIL_LOG_NAME"] = "o.example/2";
-    auto restored = place.json(Place::restoring(backup, {"--new-log"}), "restored");
+    auto restored = place.json(BackupPlace::restoring(backup, {"--new-log"}), "restored");
     CHECK(restored["log"] == "begun");
     CHECK_FALSE(restored["set_aside"].empty());
     CHECK(restored["ended_log"].size() >= 3);
@@ -299,13 +293,13 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
     // Once more from the same backup: neither name may come again, and no ended log goes.
     for (const auto* const name : {"o.example", "o.example/2"}) {
         place.program.variables["FEDTRAIL_LOG_NAME"] = name;
-        refused = place.program.run(Place::restoring(backup, {"--new-log", "--discard"}));
+        refused = place.program.run(BackupPlace::restoring(backup, {"--new-log", "--discard"}));
         CHECK(refused.exit == 1);
         CHECK_THAT(refused.err, Contains("o.example/3"));
     }
     place.program.variables["FEDTRAIL_LOG_NAME"] = "o.example/3";
     const auto first = restored["ended_log"];
-    restored = place.json(Place::restoring(backup, {"--new-log", "--discard"}), "restored");
+    restored = place.json(BackupPlace::restoring(backup, {"--new-log", "--discard"}), "restored");
     CHECK(restored["set_aside"].empty());
     for (const auto& list : {first, restored["ended_log"]}) {
         for (const auto& file : list) {
@@ -316,12 +310,12 @@ TEST_CASE("A backup taken while the sidecar records has all that was acknowledge
 
 TEST_CASE("What is wrong with a backup is found and named, and nothing has changed",
           "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 5));
     const auto backup = place.backup();
     const auto alice = place.report("alice");
     const auto refused = [&](const std::vector<std::string>& more = {}) {
-        const auto said = place.program.run(Place::restoring(backup, more));
+        const auto said = place.program.run(BackupPlace::restoring(backup, more));
         CHECK(said.exit != 0);
         CHECK(place.report("alice") == alice);
         CHECK_FALSE(fs::exists(place.dir / "data/restore.json"));
@@ -347,11 +341,11 @@ TEST_CASE("What is wrong with a backup is found and named, and nothing has chang
     }
     {
         const Serving serving{place.program};
-        CHECK_THAT(place.program.run(Place::restoring(backup)).err, Contains("Stop it"));
+        CHECK_THAT(place.program.run(BackupPlace::restoring(backup)).err, Contains("Stop it"));
     }
     const auto key = place.program.text("data/master.key");
     place.program.write("data/master.key", std::string(64, '1') + "\n");
-    CHECK(place.program.run(Place::restoring(backup)).exit == 4);
+    CHECK(place.program.run(BackupPlace::restoring(backup)).exit == 4);
     place.program.write("data/master.key", key);
     std::this_thread::sleep_for(1100ms);
     const auto other = place.backup();
@@ -365,28 +359,28 @@ TEST_CASE("What is wrong with a backup is found and named, and nothing has chang
         CHECK_THAT(place.program.run({"backup", "--to", to, "--vault-to", vault_to}).err,
                    Contains("lie in one another"));
     }
-    (void)place.json(Place::restoring(other), "restored");
+    (void)place.json(BackupPlace::restoring(other), "restored");
     CHECK(place.report("alice") == alice);
     place.check_healthy();
 }
 
 TEST_CASE("On a new machine somebody has to say who was shredded", "[app][program][backup]") {
-    const Place old;
+    const BackupPlace old;
     old.import(posts("alice", 1, 2) + posts("bob", 1, 2));
     const auto backup = old.backup();
     const auto bob = old.report("bob");
     old.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
 
-    Place machine;
+    BackupPlace machine;
     fs::remove_all(machine.dir / "data");
     machine.program.write("fedtrail.toml", contents(fs::path{backup.ledger} / "fedtrail.toml"));
     machine.program.variables["FEDTRAIL_MASTER_KEY"] = old.program.text("data/master.key").substr(0, 64);
-    const auto refused = machine.program.run(Place::restoring(backup));
+    const auto refused = machine.program.run(BackupPlace::restoring(backup));
     CHECK(refused.exit == 4);
     CHECK_THAT(refused.err, Contains("--shreddings"));
-    CHECK(machine.program.run(Place::restoring(backup, {"--shreddings", "nowhere"})).exit == 3);
+    CHECK(machine.program.run(BackupPlace::restoring(backup, {"--shreddings", "nowhere"})).exit == 3);
     const auto list = (old.dir / "data/shreddings.ndjson").string();
-    CHECK(machine.json(Place::restoring(backup, {"--shreddings", list}), "restored")["shredded"] == 1);
+    CHECK(machine.json(BackupPlace::restoring(backup, {"--shreddings", list}), "restored")["shredded"] == 1);
     CHECK(machine.program.run({"report", "alice@o.example"}).exit == 3);
     CHECK(machine.report("bob") == bob);
     machine.check_healthy();
@@ -394,7 +388,7 @@ TEST_CASE("On a new machine somebody has to say who was shredded", "[app][progra
 }
 
 TEST_CASE("A restore that is killed is finished by the next one", "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
     const auto backup = place.backup();
     const auto bob = place.report("bob");
@@ -404,7 +398,7 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
     REQUIRE(newer != bob);
     int interrupted = 0;
     for (auto delay = 20ms; delay < 2'000ms; delay += 15ms) {
-        const auto process = place.program.start(Place::restoring(backup, {"--discard"}), "restore");
+        const auto process = place.program.start(BackupPlace::restoring(backup, {"--discard"}), "restore");
         std::this_thread::sleep_for(delay);
         ::kill(process, SIGKILL);
         const auto exit = Program::wait(process);
@@ -425,7 +419,7 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
         }
     }
     CAPTURE(interrupted);
-    (void)place.json(Place::restoring(backup), "restored");
+    (void)place.json(BackupPlace::restoring(backup), "restored");
     CHECK(place.report("bob") == bob);
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
     CHECK(place.json({"subjects", "shredded"}, "shreddings")["shreddings"].size() == 1);
@@ -434,14 +428,14 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
 
 TEST_CASE("Whom only the vault in use knows as shredded is written down before a file changes",
           "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
     const auto backup = place.backup();
     place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
     fs::remove(place.dir / "data/shreddings.ndjson");  // lost
     bool interrupted = false;
     for (auto delay = 10ms; !interrupted && delay < 2'000ms; delay += 5ms) {
-        const auto process = place.program.start(Place::restoring(backup), "restore");
+        const auto process = place.program.start(BackupPlace::restoring(backup), "restore");
         std::this_thread::sleep_for(delay);
         ::kill(process, SIGKILL);
         if (Program::wait(process) == 0) {
@@ -451,13 +445,13 @@ TEST_CASE("Whom only the vault in use knows as shredded is written down before a
         interrupted = fs::exists(place.dir / "data/restore.json");
     }
     CHECK_THAT(contents(place.dir / "data/shreddings.ndjson"), Contains("\"subject\""));
-    (void)place.json(Place::restoring(backup), "restored");
+    (void)place.json(BackupPlace::restoring(backup), "restored");
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 3);
     CHECK(place.program.run({"report", "bob@o.example"}).exit == 0);
 }
 
 TEST_CASE("A restore may be interrupted between any two files", "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 5));
     const auto backup = place.backup();
     const auto alice = place.report("alice");
@@ -484,20 +478,20 @@ TEST_CASE("A restore may be interrupted between any two files", "[app][program][
         place.program.write("data/restore.json",
                             Json{{"backup", id}, {"stamp", "T" + std::to_string(done)}}.dump());
         CHECK(place.program.run({"status"}).exit == 1);
-        (void)place.json(Place::restoring(backup), "restored");
+        (void)place.json(BackupPlace::restoring(backup), "restored");
         CHECK(place.report("alice") == alice);
         place.check_healthy();
     }
     place.program.write("data/restore.json",
                         R"({"backup": "00000000000000000000000000000000", "stamp": "x"})");
-    CHECK_THAT(place.program.run(Place::restoring(backup)).err, Contains("another backup"));
+    CHECK_THAT(place.program.run(BackupPlace::restoring(backup)).err, Contains("another backup"));
     place.program.write("data/restore.json", "{");
-    CHECK(place.program.run(Place::restoring(backup)).exit == 1);
+    CHECK(place.program.run(BackupPlace::restoring(backup)).exit == 1);
 }
 
 TEST_CASE("A restore makes no letter younger, and leaves none that nobody would find",
           "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     place.import(posts("alice", 1, 2) + posts("bob", 1, 2));
     note_letters(place, {"one", "two"});
     const auto old = fs::file_time_type::clock::now() - 4000h;
@@ -514,7 +508,7 @@ TEST_CASE("A restore makes no letter younger, and leaves none that nobody would 
     CHECK(fs::last_write_time(fs::path{backup.vault} / "letters/one.txt") == old);
     fs::remove(gone);  // its time was over
     const auto later = write("three.txt");
-    const auto restored = place.json(Place::restoring(backup), "restored");
+    const auto restored = place.json(BackupPlace::restoring(backup), "restored");
     CHECK((fs::last_write_time(kept) == old && fs::last_write_time(gone) == old));
     CHECK_FALSE(fs::exists(later));
     const auto& aside = restored["set_aside"];

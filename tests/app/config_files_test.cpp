@@ -16,7 +16,7 @@
 using fedtrail::app::Setting;
 using fedtrail::app::settings;
 using fedtrail::app::Shape;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
@@ -38,7 +38,7 @@ void compare(const std::string& path, const std::string& expected) {
     CHECK(contents(path) == expected);
 }
 
-Json type_of(const Setting& setting) {
+OrderedJson type_of(const Setting& setting) {
     if (setting.shape == Shape::Durations) {
         return {{"type", "array"},
                 {"items", {{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}}},
@@ -63,48 +63,49 @@ Json type_of(const Setting& setting) {
     if (setting.shape == Shape::Duration) {
         return {{"type", "string"}, {"pattern", "^[0-9]+[smhd]$"}};
     }
-    Json type{{"type", "string"}};
+    OrderedJson type{{"type", "string"}};
     if (!setting.choices.empty()) {
         type["enum"] = std::vector<std::string>(setting.choices.begin(), setting.choices.end());
     }
     return type;
 }
 
-Json property_of(const Setting& setting) {
-    Json property = type_of(setting);
+OrderedJson property_of(const Setting& setting) {
+    OrderedJson property = type_of(setting);
     property["description"] = setting.meaning;
     if (!setting.fallback.empty()) {
-        property["default"] = Json::parse(setting.fallback);  // these TOML literals are JSON as well
+        property["default"] = OrderedJson::parse(setting.fallback);  // these TOML literals are JSON as well
     }
     return property;
 }
 
 std::string schema() {
-    Json root{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-              {"$id", "config.schema.json"},
-              {"title", "fedtrail.toml"},
-              {"type", "object"},
-              {"additionalProperties", false},
-              {"properties", Json::object()}};
+    OrderedJson root{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                     {"$id", "config.schema.json"},
+                     {"title", "fedtrail.toml"},
+                     {"type", "object"},
+                     {"additionalProperties", false},
+                     {"properties", OrderedJson::object()}};
     for (const auto& setting : settings()) {
         const std::string group{setting.group()};
         auto* owner = &root;
         if (!group.empty() && !root["properties"].contains(group)) {
             root["properties"][group] = {
-                {"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
+                {"type", "object"}, {"additionalProperties", false}, {"properties", OrderedJson::object()}};
         }
         if (!group.empty()) {
             owner = &root["properties"][group];
         }
         (*owner)["properties"][std::string{setting.key()}] = property_of(setting);
     }
-    const std::map<std::string, Json> required{{"origin", Json::array({"host"})},
-                                               {"processing", Json::array({"activity"})},
-                                               {"processor", Json::array({"name", "service", "country"})}};
+    const std::map<std::string, OrderedJson> required{
+        {"origin", OrderedJson::array({"host"})},
+        {"processing", OrderedJson::array({"activity"})},
+        {"processor", OrderedJson::array({"name", "service", "country"})}};
     for (const auto& [group, keys] : required) {
         auto& table = root["properties"][group];
         table["required"] = keys;
-        table = Json{{"type", "array"}, {"items", Json(table)}};
+        table = OrderedJson{{"type", "array"}, {"items", OrderedJson(table)}};
     }
     return root.dump(2) + "\n";
 }

@@ -44,13 +44,13 @@ std::string observation(const std::string& who, int number, const std::string& d
 }
 
 /// A house where alice and bob posted long ago; a sidecar folds that after `fold_interval`.
-struct Home {
+struct DamageHome {
     TempDir dir;
     Program program{dir.path()};
     int proxy = fedtrail::testing::free_port();
     int api = fedtrail::testing::free_port();
 
-    explicit Home(const std::string& fold_interval) {
+    explicit DamageHome(const std::string& fold_interval) {
         program.variables = {{"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(proxy)},
                              {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
                              {"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
@@ -113,7 +113,7 @@ struct Home {
 }  // namespace
 
 TEST_CASE("A delivery that is held for damaged rows of one person is told", "[app][program][damage]") {
-    const Home home{"1h"};
+    const DamageHome home{"1h"};
     home.damage("UPDATE shape SET lookup = lookup + 2 WHERE subject = 1");
     const auto ledger = home.check({"doctor", "--json"}, "ledger");
     CHECK(ledger["verdict"] == "fail");
@@ -138,7 +138,7 @@ TEST_CASE("A delivery that is held for damaged rows of one person is told", "[ap
 }
 
 TEST_CASE("A fold that meets damaged rows makes the sidecar say so too", "[app][program][damage]") {
-    const Home home{"1s"};
+    const DamageHome home{"1s"};
     home.damage("UPDATE shape SET lookup = lookup + 2 WHERE subject = 1");
     Serving serving{home.program};
     bool ready = true;
@@ -151,7 +151,7 @@ TEST_CASE("A fold that meets damaged rows makes the sidecar say so too", "[app][
 }
 
 TEST_CASE("doctor derives again what is derived, and nothing else", "[app][program][damage]") {
-    const Home home{"1s"};
+    const DamageHome home{"1s"};
     {
         Serving serving{home.program};  // folds what is old
         for (int tries = 0; tries < 100; ++tries) {

@@ -3,37 +3,23 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::testing::checked;
+using fedtrail::testing::contents;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
 
 namespace {
-
-std::string contents(const std::string& path) {
-    std::ifstream in{path};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-Json checked(const std::string& document, const std::string& schema) {
-    const auto kept =
-        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
-    INFO(document << (kept ? "" : kept.error().what));
-    CHECK(kept.has_value());
-    return Json::parse(document, nullptr, false);
-}
 
 std::string observation(const std::string& second, const std::string& host, const std::string& object) {
     return Json{{"at", "2026-11-20T07:00:" + second + "Z"},
@@ -53,11 +39,11 @@ std::string observation(const std::string& second, const std::string& host, cons
 }
 
 /// A sidecar that knows what of alice's went to two servers.
-struct Home {
+struct ErasureHome {
     TempDir dir;
     Program program{dir.path()};
 
-    Home() {
+    ErasureHome() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
@@ -84,7 +70,7 @@ const std::string kAlice = "alice@origin.example";
 }  // namespace
 
 TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json");
     CHECK(plan["recipients"].size() == 2);
     CHECK(plan["totals"]["objects"] == 2);
@@ -99,7 +85,7 @@ TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasur
 
 TEST_CASE("A dry run shows which hosts are one recipient, and the request keeps them",
           "[app][program][erasure][joined]") {
-    const Home home;
+    const ErasureHome home;
     fedtrail::testing::join_hosts(home.dir / "data", "a.example", "b.example");
     const std::vector<std::string> removal{"erase", kAlice, "--recipient", "a.example"};
     auto dry = removal;
@@ -121,7 +107,7 @@ TEST_CASE("A dry run shows which hosts are one recipient, and the request keeps 
 }
 
 TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     const auto& program = home.program;
     const auto erased = program.run({"erase", kAlice});
     CHECK(erased.exit == 0);
@@ -178,7 +164,7 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
 }
 
 TEST_CASE("Who is not known to be the person waits", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     const auto opened = home.program.run({"erase", kAlice, "--unverified"});
     CHECK(opened.out == "1\n");
     CHECK_THAT(opened.err, Contains("requests verify-identity 1"));
@@ -189,7 +175,7 @@ TEST_CASE("Who is not known to be the person waits", "[app][program][erasure]") 
 }
 
 TEST_CASE("A refusal names its ground, and a part can be kept", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     const auto& program = home.program;
     CHECK(program.run({"erase", kAlice, "--review"}).out == "1\n");
     CHECK(program.run({"requests", "refuse", "1", "--reason", "x"}).exit == 2);
@@ -211,7 +197,7 @@ TEST_CASE("A refusal names its ground, and a part can be kept", "[app][program][
 }
 
 TEST_CASE("What erase does not understand is a usage error", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     const auto exit = [&](std::vector<std::string> words) {
         words.insert(words.begin(), {"erase", kAlice});
         return home.program.run(words).exit;
@@ -229,7 +215,7 @@ TEST_CASE("What erase does not understand is a usage error", "[app][program][era
 }
 
 TEST_CASE("Keys go in sealed and come out as a word", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     const auto& program = home.program;
     CHECK(program.run({"keys", "check", kAlice}).exit == 3);
     REQUIRE(std::system(("openssl genpkey -algorithm ed25519 -out '" + (home.dir / "k.pem").string() +
@@ -252,7 +238,7 @@ TEST_CASE("Keys go in sealed and come out as a word", "[app][program][erasure]")
 }
 
 TEST_CASE("Status says what is due, doctor what is missing", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
     const auto status = home.json({"status"}, "cli/status.schema.json");
     CHECK(status["erasures"]["open"] == 1);
@@ -280,7 +266,7 @@ TEST_CASE("Status says what is due, doctor what is missing", "[app][program][era
 }
 
 TEST_CASE("Commands work beside a running sidecar, which ends at once", "[app][program][erasure]") {
-    const Home home;
+    const ErasureHome home;
     Serving serving{home.program};
     CHECK(home.program.run({"erase", kAlice}).out == "1\n");
     CHECK(home.program.run({"requests", "stop", "1"}).exit == 0);
@@ -292,7 +278,7 @@ TEST_CASE("Commands work beside a running sidecar, which ends at once", "[app][p
 
 TEST_CASE("A report as a zip can be checked with openssl alone, and answers a request",
           "[app][program][report]") {
-    const Home home;
+    const ErasureHome home;
     const auto& program = home.program;
     REQUIRE(program.run({"erase", kAlice}).exit == 0);
     const auto made = program.run({"report", kAlice, "--request", "1", "--lang", "de", "-o", "r.zip"});

@@ -22,15 +22,15 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr const char* kActor = "https://web.social.test/users/alice";
+constexpr const char* kActorAtWeb = "https://web.social.test/users/alice";
 
 /// An origin that is configured as the web domain alone, with alice's note at keeps.social.test.
-struct Home {
+struct HandlesHome {
     TempDir dir;
     Program program{dir.path()};
     Servers servers{dir.path().string()};
 
-    Home() {
+    HandlesHome() {
         std::string resolve;
         for (const auto* const host : {"web", "accounts", "keeps"}) {
             resolve +=
@@ -55,9 +55,9 @@ struct Home {
                            {"recipient", "keeps.social.test"},
                            {"outcome", {{"kind", "accepted"}, {"status", 202}}},
                            {"digest",
-                            {{"actor", kActor},
-                             {"id", std::string{kActor} + "/a/1"},
-                             {"object", std::string{kActor} + "/1"},
+                            {{"actor", kActorAtWeb},
+                             {"id", std::string{kActorAtWeb} + "/a/1"},
+                             {"object", std::string{kActorAtWeb} + "/1"},
                              {"type", "Create"},
                              {"categories", {"post_text"}},
                              {"visibility", "public"}}}}
@@ -84,7 +84,7 @@ struct Home {
 }  // namespace
 
 TEST_CASE("doctor finds the host that handles have, and names the setting", "[app][program][handles]") {
-    Home home;
+    HandlesHome home;
     const auto said = home.program.run({"doctor"}).out;
     CHECK_THAT(said,
                Contains("warn  handles: those of web.social.test end in @accounts.social.test") &&
@@ -97,15 +97,17 @@ TEST_CASE("doctor finds the host that handles have, and names the setting", "[ap
 }
 
 TEST_CASE("A copy under a handle at another domain is not called gone", "[app][program][handles]") {
-    const Home home;
-    REQUIRE(home.program.run({"keys", "import", "actor.pem", "--subject", kActor}).exit == 0);
+    const HandlesHome home;
+    REQUIRE(home.program.run({"keys", "import", "actor.pem", "--subject", kActorAtWeb}).exit == 0);
     const Serving serving{home.program};
-    REQUIRE(home.program.run({"erase", kActor}).exit == 0);
+    REQUIRE(home.program.run({"erase", kActorAtWeb}).exit == 0);
     const auto requests = [&home] { return home.program.text("requests"); };
-    CHECK(Home::soon([&] { return requests().find("keeps.social.test POST") != std::string::npos; }));
-    CHECK(Home::soon([&] { return requests().find("accounts.social.test GET") != std::string::npos; }));
+    CHECK(HandlesHome::soon([&] { return requests().find("keeps.social.test POST") != std::string::npos; }));
+    CHECK(
+        HandlesHome::soon([&] { return requests().find("accounts.social.test GET") != std::string::npos; }));
     home.program.write("gone", "");
-    const bool seen = Home::soon([&] { return home.notices().find("still_present") != std::string::npos; });
+    const bool seen =
+        HandlesHome::soon([&] { return home.notices().find("still_present") != std::string::npos; });
     INFO(home.notices() << requests());
     CHECK(seen);
     CHECK_THAT(home.notices(), !Contains("verified_gone"));

@@ -31,13 +31,13 @@ namespace ledger = fedtrail::ledger;
 
 namespace {
 
-struct Place {
+struct LogPlace {
     TempDir dir;
     Program program{dir.path()};
     int api = fedtrail::testing::free_port();
     std::string host;
 
-    explicit Place(std::string name) : host(std::move(name)) {
+    explicit LogPlace(std::string name) : host(std::move(name)) {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
@@ -85,7 +85,7 @@ bool wait_until(const Seen& seen) {
 }  // namespace
 
 TEST_CASE("init makes the log's key, and audit checkpoint signs what waits", "[app][program][log]") {
-    const Place place{"o.example"};
+    const LogPlace place{"o.example"};
     const auto key = place.program.text("data/log.key");
     CHECK(key.starts_with("o.example\n"));
     CHECK(fs::status(place.dir / "data/log.key").permissions() ==
@@ -107,7 +107,7 @@ TEST_CASE("init makes the log's key, and audit checkpoint signs what waits", "[a
 }
 
 TEST_CASE("The log is served as tiles that make the root of its checkpoint", "[app][program][log]") {
-    const Place place{"o.example"};
+    const LogPlace place{"o.example"};
     const Serving serving{place.program};
     REQUIRE(wait_until([&] { return place.get("/log/checkpoint").status == 200; }));
     const auto answer = place.get("/log/checkpoint");
@@ -144,7 +144,7 @@ TEST_CASE("The log is served as tiles that make the root of its checkpoint", "[a
 }
 
 TEST_CASE("A log from an older backup signs nothing, and everything says so", "[app][program][log]") {
-    const Place place{"o.example"};
+    const LogPlace place{"o.example"};
     const auto data = place.dir.path() / "data";
     {
         const Serving serving{place.program};
@@ -191,8 +191,8 @@ TEST_CASE("A log from an older backup signs nothing, and everything says so", "[
 }
 
 TEST_CASE("Two sidecars witness each other", "[app][program][log][witness]") {
-    Place one{"one.example"};
-    Place two{"two.example"};
+    LogPlace one{"one.example"};
+    LogPlace two{"two.example"};
     std::map<std::string, std::string> witness_keys;
     // A witness says its key when it starts; it needs the log's key of the other first.
     for (auto* const place : {&one, &two}) {

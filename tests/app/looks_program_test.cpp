@@ -84,12 +84,12 @@ std::string fetches() {
 }
 
 /// Somebody with an unusual name, and a request about the one post of theirs.
-struct Home {
+struct LooksHome {
     TempDir dir;
     Program program{dir.path()};
     int api{fedtrail::testing::free_port()};
 
-    Home() {
+    LooksHome() {
         program.variables = {{"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
                              {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:0"},
                              {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)}};
@@ -315,7 +315,7 @@ std::string line_of(const Words& words) {
     return line;
 }
 
-void check(const Home& home, const Call& call) {
+void check(const LooksHome& home, const Call& call) {
     INFO(line_of(call.words));
     const auto before = home.looks();
     std::error_code ignored;
@@ -336,7 +336,7 @@ void check(const Home& home, const Call& call) {
 }  // namespace
 
 TEST_CASE("No command shows who somebody is without a look that is written down", "[app][program][looks]") {
-    const Home home;
+    const LooksHome home;
     // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): a key to import
     REQUIRE(
         std::system(("openssl genpkey -algorithm ed25519 -out '" + (home.dir.path() / "key.pem").string() +
@@ -354,7 +354,7 @@ TEST_CASE("No command shows who somebody is without a look that is written down"
 }
 
 TEST_CASE("A reason that is needed and missing ends with 2 and an example", "[app][program][looks]") {
-    const Home home;
+    const LooksHome home;
     for (const auto& words : {Words{"subjects", "list", "--names"},
                               Words{"subjects", "show", "1", "--names"},
                               Words{"requests", "show", "1", "--json", "--names"},
@@ -375,7 +375,7 @@ TEST_CASE("A reason that is needed and missing ends with 2 and an example", "[ap
 
 TEST_CASE("What the command line looks at beside a running sidecar is in the person's own report",
           "[app][program][looks]") {
-    const Home home;
+    const LooksHome home;
     const auto self = home.token({"subject:self"});
     Serving serving{home.program};
     CHECK_THAT(home.must({"report", "1", "--json", "--reason", kReason}), Contains(kName));
@@ -400,7 +400,7 @@ TEST_CASE("What the command line looks at beside a running sidecar is in the per
 }
 
 TEST_CASE("A pseudonymised bundle is a look without a name, a minimal one is none", "[app][program][looks]") {
-    const Home home;
+    const LooksHome home;
     const auto before = home.looks().size();
     (void)home.must({"audit", "export", "--all", "--level", "minimal", "-o", "out"});
     CHECK(home.looks().size() == before);
@@ -412,7 +412,7 @@ TEST_CASE("A pseudonymised bundle is a look without a name, a minimal one is non
 }
 
 TEST_CASE("If a look cannot be written down nothing is shown", "[app][program][looks]") {
-    const Home home;
+    const LooksHome home;
     (void)home.looks();
     std::filesystem::remove(home.dir.path() / "data/cases.db");
     std::filesystem::remove(home.dir.path() / "data/cases.db-wal");
@@ -429,7 +429,7 @@ TEST_CASE("If a look cannot be written down nothing is shown", "[app][program][l
 }
 
 TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program][looks]") {
-    const Home home;
+    const LooksHome home;
     const std::map<std::string, std::string> tokens{
         {"subject:self", home.token({"subject:self"})},
         {"requests:write", home.token({"requests:write"})},

@@ -1,21 +1,21 @@
 /// The papers as the program writes them, from a configuration and a ledger.
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
-#include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
 using fedtrail::header_of;
+using fedtrail::testing::checked;
+using fedtrail::testing::contents;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
@@ -71,27 +71,13 @@ law = {en = "GDPR Art. 5(2)", de = "Art. 5 Abs. 2 DSGVO"}
 retention = "account+90d"
 )toml";
 
-std::string contents(const std::string& path) {
-    std::ostringstream text;
-    text << std::ifstream{path, std::ios::binary}.rdbuf();
-    return std::move(text).str();
-}
-
-Json checked(const std::string& document, const std::string& schema) {
-    const auto kept =
-        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
-    INFO(document << (kept ? "" : kept.error().what));
-    REQUIRE(kept.has_value());
-    return Json::parse(document);
-}
-
 /// An initialised sidecar whose ledger knows two recipients.
-struct Home {
+struct PapersHome {
     TempDir dir;
     Program program{dir.path()};
     int api = fedtrail::testing::free_port();
 
-    Home() {
+    PapersHome() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
@@ -141,7 +127,7 @@ struct Home {
 
 TEST_CASE("Without the operator's part no paper is written, and all of it is named",
           "[app][program][papers]") {
-    const Home home;
+    const PapersHome home;
     const auto notice = home.program.run({"notice"});
     CHECK(notice.exit == 4);
     CHECK(notice.out.empty());
@@ -163,7 +149,7 @@ TEST_CASE("Without the operator's part no paper is written, and all of it is nam
 
 TEST_CASE("A notice names what the ledger holds, in the form and language asked for",
           "[app][program][papers]") {
-    Home home;
+    PapersHome home;
     home.complete();
     const auto markdown = home.program.run({"notice"});
     INFO(markdown.err);
@@ -188,7 +174,7 @@ TEST_CASE("A notice names what the ledger holds, in the form and language asked 
 }
 
 TEST_CASE("A record comes as CSV, JSON, JSON-LD and a spreadsheet", "[app][program][papers]") {
-    Home home;
+    PapersHome home;
     home.complete();
     const auto csv = home.program.run({"ropa"});
     INFO(csv.err);
@@ -220,7 +206,7 @@ assert {len(r.getElementsByTagName("table:table-cell")) for r in rows} == {22}
 
 TEST_CASE("A notice cannot promise another period for our own records than the sidecar keeps",
           "[app][program][papers]") {
-    Home home;
+    PapersHome home;
     home.complete();
     constexpr const char* kKept = "after its erasure 90 days";
     const auto verdict_of = [&] {
@@ -251,7 +237,7 @@ TEST_CASE("A notice cannot promise another period for our own records than the s
 }
 
 TEST_CASE("The API writes the papers for who may audit", "[app][program][papers]") {
-    Home home;
+    PapersHome home;
     home.complete();
     const Serving serving{home.program};
     const auto token_for = [&](const std::string& scope) {
@@ -280,7 +266,7 @@ TEST_CASE("The API writes the papers for who may audit", "[app][program][papers]
 }
 
 TEST_CASE("An adequacy decision that a processor is said to have is looked up", "[app][program][papers]") {
-    Home home;
+    PapersHome home;
     home.complete();
     const auto with_processor = [&](const std::string& country) {
         std::string text = kComplete;

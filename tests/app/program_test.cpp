@@ -6,16 +6,16 @@
 #include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
+#include "documents.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::testing::checked;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
@@ -66,22 +66,6 @@ std::string observation(int second, const std::string& host, const std::string& 
                   {"visibility", "public"}}}}
                .dump() +
            "\n";
-}
-
-std::string contents(const std::string& path) {
-    std::ifstream in{path};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-/// The document, after a look that it keeps to its schema.
-Json checked(const std::string& document, const std::string& schema) {
-    const auto kept =
-        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
-    INFO(document << (kept ? "" : kept.error().what));
-    REQUIRE(kept.has_value());
-    return Json::parse(document);
 }
 
 }  // namespace

@@ -21,12 +21,12 @@ using Json = nlohmann::json;
 namespace {
 
 /// A sidecar whose ledger knows of a delivery to each of four servers.
-struct Home {
+struct RecipientsHome {
     TempDir dir;
     Program program{dir.path()};
     int api = fedtrail::testing::free_port();
 
-    Home() {
+    RecipientsHome() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
@@ -76,7 +76,7 @@ struct Home {
 }  // namespace
 
 TEST_CASE("What is declared on the command line decides, and the history keeps it", "[app][program]") {
-    const Home home;
+    const RecipientsHome home;
     const auto set =
         home.program.run({"recipients", "set", "a.example", "country=de", "--reason", "imprint seen"});
     CHECK(set.exit == 0);
@@ -104,7 +104,7 @@ TEST_CASE("What is declared on the command line decides, and the history keeps i
 }
 
 TEST_CASE("What was exported is taken in again, whole or not at all", "[app][program]") {
-    const Home home;
+    const RecipientsHome home;
     REQUIRE(
         home.program
             .run({"recipients", "set", "a.example", "country=DE", "operator=A, \"B\"", "--reason", "imprint"})
@@ -113,7 +113,7 @@ TEST_CASE("What was exported is taken in again, whole or not at all", "[app][pro
     CHECK_THAT(csv, Catch::StartsWith("host,key,value,reason,at,by\r\na.example,country,DE,imprint,"));
     CHECK(home.json({"recipients", "export"}, "cli/recipients-declared.schema.json")["declared"].size() == 2);
 
-    const Home other;
+    const RecipientsHome other;
     other.program.write("overrides.csv", csv);
     const auto rehearsed =
         other.json({"recipients", "import", "--format", "overrides", "--dry-run", "overrides.csv"},
@@ -139,7 +139,7 @@ TEST_CASE("What was exported is taken in again, whole or not at all", "[app][pro
 }
 
 TEST_CASE("A list of blocks marks recipients, and says which of them got data before", "[app][program]") {
-    const Home home;
+    const RecipientsHome home;
     home.program.write("ours.csv",
                        "#domain,#severity,#public_comment\nbad.example,suspend,spam\nb.example,silence,\n");
     const auto done = home.json({"recipients", "import", "--format", "mastodon", "ours.csv"},
@@ -178,7 +178,7 @@ TEST_CASE("A list of blocks marks recipients, and says which of them got data be
 }
 
 TEST_CASE("A table of registrations places hosts", "[app][program]") {
-    const Home home;
+    const RecipientsHome home;
     home.program.write("whois.csv",
                        "domain,country,organisation\nbad.example,FR,Exemple\na.example,US,Whois Privacy\n");
     const auto done = home.json({"recipients", "import", "--format", "whois", "whois.csv"},
@@ -192,7 +192,7 @@ TEST_CASE("A table of registrations places hosts", "[app][program]") {
 }
 
 TEST_CASE("The switch is turned beside a running sidecar, which follows at once", "[app][program]") {
-    const Home home;
+    const RecipientsHome home;
     REQUIRE(home.program
                 .run({"recipients",
                       "set",
@@ -243,7 +243,7 @@ TEST_CASE("The switch is turned beside a running sidecar, which follows at once"
 
 TEST_CASE("A basis that an earlier release took counts for nothing, and show and doctor say so",
           "[app][program]") {
-    const Home home;
+    const RecipientsHome home;
     {
         const auto book = fedtrail::sqlite::SqliteDeclarations::open_file(
             home.dir.path() / "data" / "directory.db", fedtrail::sqlite::OpenMode::ReadWrite);

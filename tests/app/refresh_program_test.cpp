@@ -2,17 +2,18 @@
 
 #include <csignal>
 #include <fstream>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "app/json_schema.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "servers.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::testing::contents;
 using fedtrail::testing::Program;
 using fedtrail::testing::Servers;
 using fedtrail::testing::Serving;
@@ -21,20 +22,13 @@ using Json = nlohmann::json;
 
 namespace {
 
-std::string contents(const std::string& path) {
-    std::ifstream in{path};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
 /// A sidecar whose ledger knows the recipients that it is made with.
-struct Home {
+struct RefreshHome {
     TempDir dir;
     Program program{dir.path()};
     Servers servers{dir.path().string()};
 
-    explicit Home(const std::vector<std::string>& names) {
+    explicit RefreshHome(const std::vector<std::string>& names) {
         std::string resolve;
         std::ofstream in{dir / "in.ndjson"};
         int second = 10;
@@ -86,7 +80,7 @@ struct Home {
 }  // namespace
 
 TEST_CASE("Recipients say who they are and what they promise", "[app][program][refresh]") {
-    const Home home{{"masto", "alice"}};
+    const RefreshHome home{{"masto", "alice"}};
     const auto first = home.json({"recipients", "refresh"}, "cli/refresh.schema.json");
     CHECK(first["visits"] == 2);
     CHECK(first["answered"] == 2);
@@ -148,16 +142,16 @@ TEST_CASE("Recipients say who they are and what they promise", "[app][program][r
 }
 
 TEST_CASE("Hostile recipients cost time and nothing else", "[app][program][refresh]") {
-    const Home home{{"masto",
-                     "liar",
-                     "endless",
-                     "slow",
-                     "circle",
-                     "inside",
-                     "deep",
-                     "swollen",
-                     "busy",
-                     "nobody-listens"}};
+    const RefreshHome home{{"masto",
+                            "liar",
+                            "endless",
+                            "slow",
+                            "circle",
+                            "inside",
+                            "deep",
+                            "swollen",
+                            "busy",
+                            "nobody-listens"}};
     const auto done = home.json({"recipients", "refresh"}, "cli/refresh.schema.json");
     CHECK(done["visits"] == 10);
     CHECK(done["answered"] ==
@@ -176,7 +170,7 @@ TEST_CASE("Interrupted or killed, refreshing goes on where it was", "[app][progr
     for (int i = 0; i < 40; ++i) {
         names.push_back("plain" + std::to_string(i));
     }
-    const Home home{names};
+    const RefreshHome home{names};
     const int signal = GENERATE(SIGINT, SIGKILL);
     const auto process = home.program.start({"recipients", "refresh", "--json"}, "refresh");
     while (home.requests().size() < 1'500) {
@@ -197,7 +191,7 @@ TEST_CASE("Interrupted or killed, refreshing goes on where it was", "[app][progr
 }
 
 TEST_CASE("A running sidecar refreshes by itself", "[app][program][refresh]") {
-    const Home home{{"masto"}};
+    const RefreshHome home{{"masto"}};
     Serving serving{home.program};
     for (int i = 0; i < 500 && home.program.run({"recipients", "policies", "masto.social.test"}).exit != 0;
          ++i) {

@@ -3,43 +3,28 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <thread>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
 using fedtrail::HttpRequest;
 using fedtrail::HttpResponse;
+using fedtrail::testing::checked;
+using fedtrail::testing::contents;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
 
 namespace {
-
-std::string contents(const std::string& path) {
-    std::ifstream in{path};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-Json checked(const std::string& document, const std::string& schema) {
-    const auto kept =
-        fedtrail::app::check_schema(document, contents(FEDTRAIL_SOURCE_DIR "/schemas/" + schema), schema);
-    INFO(document << (kept ? "" : kept.error().what));
-    CHECK(kept.has_value());
-    return Json::parse(document, nullptr, false);
-}
 
 /// Takes whatever comes.
 class Peer {
@@ -77,14 +62,14 @@ std::string block(const std::string& name, const std::string& host, const std::s
 }
 
 /// A sidecar whose deliveries to a.example and b.example reach the peer.
-struct Home {
+struct RulesHome {
     Peer peer;
     TempDir dir;
     Program program{dir.path()};
     int proxy = fedtrail::testing::free_port();
     int api = fedtrail::testing::free_port();
 
-    Home() {
+    RulesHome() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(proxy)},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
@@ -145,7 +130,7 @@ struct Home {
 }  // namespace
 
 TEST_CASE("A rule keeps a delivery here, and the origin is told which", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     home.write_rules(rules(block("no-a", "a.example")));
     {
         Serving serving{home.program};
@@ -174,15 +159,15 @@ TEST_CASE("A rule keeps a delivery here, and the origin is told which", "[app][p
 
 TEST_CASE("Rules come into force when their file changes; a bad file leaves the old ones",
           "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     Serving serving{home.program};
     CHECK(home.deliver("a.example", 1).status == 202);
     home.write_rules(rules(block("no-a", "a.example")));
     int number = 2;
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
 
     home.write_rules(rules(block("no-b", "b.example") + R"(, {"name": "x", "effect": "block", "oops": 1})"));
-    CHECK(Home::eventually(
+    CHECK(RulesHome::eventually(
         [&] { return home.json({"status"}, "cli/status.schema.json")["rules"]["refused"].get<bool>(); }));
     CHECK(home.deliver("a.example", number++).status == 403);
     CHECK(home.deliver("b.example", number++).status == 202);
@@ -196,26 +181,26 @@ TEST_CASE("Rules come into force when their file changes; a bad file leaves the 
     CHECK_THAT(said, Contains("no-a\tblock\t") && Contains("\thosts a.example\n") && !Contains("{"));
     CHECK(home.program.run({"doctor", "--json"}).exit == 1);
     ::kill(serving.process(), SIGHUP);
-    CHECK(Home::eventually([&] {
+    CHECK(RulesHome::eventually([&] {
         return home.program.text("serve.err").find("policies stay as they were") != std::string::npos;
     }));
     CHECK(home.deliver("a.example", number++).status == 403);
 
     std::filesystem::remove(home.dir / "data/transfer-rules.json");
     CHECK(home.deliver("a.example", number++).status == 403);  // gone is not allowed
-    CHECK(Home::eventually([&] {
+    CHECK(RulesHome::eventually([&] {
         const auto gone = home.program.run({"rules", "list"}).out;
         return gone.find("data/transfer-rules.json is not there") != std::string::npos &&
                gone.find("no-a\tblock\t") != std::string::npos;
     }));
     home.write_rules(rules(""));
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
     CHECK(serving.stop(SIGTERM) == 0);
     CHECK(home.program.run({"serve"}).exit != 2);
 }
 
 TEST_CASE("A start with rules that cannot be used is refused", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     home.write_rules("{}");
     const auto started = home.program.run({"serve"});
     CHECK(started.exit == 1);
@@ -223,7 +208,7 @@ TEST_CASE("A start with rules that cannot be used is refused", "[app][program][r
 }
 
 TEST_CASE("A rule for minors counts from the moment somebody is one", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     home.write_rules(rules(block("children", "a.example", R"(, "subject": {"minor": true})")));
     const Serving serving{home.program};
     CHECK(home.deliver("a.example", 1).status == 202);
@@ -231,7 +216,7 @@ TEST_CASE("A rule for minors counts from the moment somebody is one", "[app][pro
         home.json({"subjects", "set", "alice@origin.example", "minor=true"}, "cli/subject-facts.schema.json");
     CHECK(set["minor"] == true);
     int number = 2;
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
     CHECK(home.json({"subjects", "show", "1"}, "cli/subject.schema.json")["minor"] == true);
     CHECK(home.program.run({"subjects", "set", "1", "shoe-size=44"}).exit == 2);
     CHECK(home.program.run({"subjects", "set", "nobody@origin.example", "minor=true"}).exit == 3);
@@ -239,7 +224,7 @@ TEST_CASE("A rule for minors counts from the moment somebody is one", "[app][pro
 
 TEST_CASE("A consent carries a person's deliveries until it is withdrawn, and goes with the person",
           "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     home.write_rules(rules(R"({"name": "no-basis", "effect": "block",
         "recipient": {"bases": ["undocumented"]}, "object": {"categories": ["post_text"]}, "why": "A test."})"));
     REQUIRE(home.program.run({"recipients", "set", "a.example", "country=US", "--reason", "x"}).exit == 0);
@@ -255,7 +240,7 @@ TEST_CASE("A consent carries a person's deliveries until it is withdrawn, and go
                   "cli/consents.schema.json");
     CHECK(given["consents"][0]["recipient"] == "a.example");
     int number = 2;
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
     const auto report =
         home.json({"report", "alice@origin.example", "--format", "json"}, "transfer-report.schema.json");
     CHECK(report["recipients"][0]["basis"] == "A49-1-a");
@@ -264,14 +249,14 @@ TEST_CASE("A consent carries a person's deliveries until it is withdrawn, and go
     const auto withdrawn = home.json(with({"--recipient", "a.example", "--withdrawn", "2020-11-02"}),
                                      "cli/consents.schema.json");
     CHECK(withdrawn["consents"][0]["withdrawn"] == "2020-11-02");
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
     CHECK(serving.stop(SIGTERM) == 0);
     REQUIRE(home.program.run({"subjects", "shred", "1", "--reason", "x"}).exit == 0);
     CHECK(home.program.run({"subjects", "consents", "1", "--json"}).out.find("form 17") == std::string::npos);
 }
 
 TEST_CASE("What a rule asks of a recipient is known to the proxy", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     home.write_rules(rules(R"({"name": "unknown-software", "effect": "block",
         "recipient": {"software": ["unknown"]}, "object": {"categories": ["post_text"]}, "why": "A test."})"));
     const Serving serving{home.program};
@@ -280,7 +265,7 @@ TEST_CASE("What a rule asks of a recipient is known to the proxy", "[app][progra
 }
 
 TEST_CASE("A rule and an objection reach all hosts of a recipient", "[app][program][rules][joined]") {
-    const Home home;
+    const RulesHome home;
     {
         const Serving serving{home.program};
         CHECK(home.deliver("b.example", 1).status == 202);
@@ -299,7 +284,7 @@ TEST_CASE("A rule and an objection reach all hosts of a recipient", "[app][progr
 }
 
 TEST_CASE("An objection is shown, made and lifted without an erasure", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     Serving serving{home.program};
     CHECK(home.deliver("a.example", 1).status == 202);
     const auto made = home.json({"subjects", "object", "1", "a.example"}, "cli/objections.schema.json");
@@ -315,25 +300,25 @@ TEST_CASE("An objection is shown, made and lifted without an erasure", "[app][pr
     CHECK(report["objections"][0]["recipient"] == "a.example");
     CHECK(report["objections"][0]["why"] == "they mock me there");
     int number = 2;
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
     CHECK(home.json({"subjects", "show", "1"}, "cli/subject.schema.json")["objections"] ==
           Json::array({"a.example"}));
     CHECK_THAT(home.program.run({"subjects", "show", "1"}).out, Contains("objects a.example, since 20"));
     CHECK(home.json({"subjects", "allow", "1", "a.example"}, "cli/objections.schema.json")["objections"]
               .empty());
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
     CHECK(home.program.run({"subjects", "allow", "1", "a.example"}).exit == 3);
     CHECK(home.program.run({"subjects", "object", "1", "not a host"}).exit == 2);
     CHECK(home.program.run({"subjects", "object", "nobody@origin.example", "a.example"}).exit == 3);
 }
 
 TEST_CASE("Who withdraws their removal from a server can be read there again", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     Serving serving{home.program};
     CHECK(home.deliver("a.example", 1).status == 202);
     REQUIRE(home.program.run({"erase", "1", "--recipient", "a.example"}).exit == 0);
     int number = 2;
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 403; }));
     const auto listed = home.json({"subjects", "objections", "1"}, "cli/objections.schema.json");
     REQUIRE(listed["objections"].size() == 1);
     CHECK(listed["objections"][0]["request"] == 1);
@@ -341,11 +326,11 @@ TEST_CASE("Who withdraws their removal from a server can be read there again", "
     const auto withdrawn = home.program.run({"requests", "withdraw", "1"});
     CHECK(withdrawn.exit == 0);
     CHECK_THAT(withdrawn.err, Contains("goes to those servers again"));
-    CHECK(Home::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
+    CHECK(RulesHome::eventually([&] { return home.deliver("a.example", number++).status == 202; }));
 }
 
 TEST_CASE("An erasure leaves out a server that a rule keeps even deletions from", "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     {
         const Serving serving{home.program};
         CHECK(home.deliver("a.example", 1).status == 202);
@@ -371,7 +356,7 @@ TEST_CASE("An erasure leaves out a server that a rule keeps even deletions from"
 
 TEST_CASE("rules check names what is wrong and where, rules try what would have stayed",
           "[app][program][rules]") {
-    const Home home;
+    const RulesHome home;
     {
         const Serving serving{home.program};
         for (int number = 1; number <= 3; ++number) {
@@ -409,7 +394,7 @@ TEST_CASE("rules check names what is wrong and where, rules try what would have 
 
 TEST_CASE("The rules that decide are in the log and in a bundle, and so is every change of them",
           "[app][program][rules][audit]") {
-    const Home home;
+    const RulesHome home;
     const auto bundle = [&home] {
         const auto made =
             home.program.run({"audit", "export", "--all", "--reason", "an audit", "-o", "all.zip"});

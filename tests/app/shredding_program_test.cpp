@@ -1,9 +1,7 @@
 /// Shredding with the real program: no octet of the person is left, also where somebody reads meanwhile.
 
 #include <chrono>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <thread>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -13,10 +11,12 @@
 #include "fedtrail/core/time.hpp"
 
 #include "app/json_schema.hpp"
+#include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::testing::contents;
 using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
 using fedtrail::testing::TempDir;
@@ -27,12 +27,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// With no piece that anything else could have.
-const std::string kAlice = "alicexqzvkw";
-
-std::string contents(const fs::path& path) {
-    std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
+const std::string kRareName = "alicexqzvkw";
 
 /// What one post tells another server, as Misskey names its posts: by texts that anybody can look up.
 std::string post(const std::string& name, const std::string& id, const std::string& at) {
@@ -67,12 +62,12 @@ std::string id_of(const std::string& name, int number) {
     return id;
 }
 
-class Place {
+class ShreddingPlace {
 public:
     TempDir dir;
     Program program{dir.path()};
 
-    Place() {
+    ShreddingPlace() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
@@ -140,15 +135,15 @@ bool within(std::chrono::milliseconds patience, const std::function<bool()>& hap
 }
 
 const std::vector<std::string> kShred{
-    "subjects", "shred", kAlice + "@o.example", "--reason", "asked for by letter"};
+    "subjects", "shred", kRareName + "@o.example", "--reason", "asked for by letter"};
 
 }  // namespace
 
 TEST_CASE("A shredding is complete when nobody reads what was there before", "[app][program][shredding]") {
     const auto* const file = GENERATE("vault.db", "ledger.db", "cases.db");
     CAPTURE(file);
-    const Place place;
-    place.import(post(kAlice, id_of(kAlice, 1), "2026-11-20T07:00:00Z") +
+    const ShreddingPlace place;
+    place.import(post(kRareName, id_of(kRareName, 1), "2026-11-20T07:00:00Z") +
                  post("bob", id_of("bob", 1), "2026-11-20T07:00:00Z"));
     const auto key = place.stored("vault.db", "SELECT wrapped_key FROM subject WHERE number = ?", 1);
     REQUIRE(place.left_of(key).size() == 1);
@@ -162,7 +157,7 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
     CHECK_THAT(said.out,
                Contains("not completely") && Contains("the key is destroyed") && Contains(file) &&
                    Contains("another process reads it") && Contains("tried again by itself"));
-    CHECK(place.program.run({"report", kAlice + "@o.example"}).exit == 3);
+    CHECK(place.program.run({"report", kRareName + "@o.example"}).exit == 3);
     CHECK_THAT(place.done({"subjects", "shredded"}), Contains("not yet"));
     CHECK_THAT(place.program.run({"doctor"}).out, Contains("shredding: 1 person is shredded"));
     std::this_thread::sleep_for(1500ms);  // the sidecar has tried again
@@ -179,27 +174,28 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
 
 TEST_CASE("A reason that names the person is refused: it would stay in the log",
           "[app][program][shredding]") {
-    const Place place;
-    place.import(post(kAlice, id_of(kAlice, 1), "2026-11-20T07:00:00Z"));
+    const ShreddingPlace place;
+    place.import(post(kRareName, id_of(kRareName, 1), "2026-11-20T07:00:00Z"));
     const bool beside_a_sidecar = GENERATE(true, false);
     std::optional<Serving> serving;
     if (beside_a_sidecar) {
         serving.emplace(place.program);
     }
-    for (const auto& why : {kAlice + " asked by letter", "letter of " + kAlice + "@o.example"}) {
+    for (const auto& why : {kRareName + " asked by letter", "letter of " + kRareName + "@o.example"}) {
         const auto said = place.program.run({"subjects", "shred", "1", "--reason", why});
         CHECK(said.exit != 0);
-        CHECK_THAT(said.err, Contains("names the person") && !Contains(kAlice));
+        CHECK_THAT(said.err, Contains("names the person") && !Contains(kRareName));
     }
     CHECK(place.shreddings().empty());
-    CHECK(place.program.run({"report", kAlice + "@o.example", "-o", (place.dir / "r.html").string()}).exit ==
-          0);
+    CHECK(
+        place.program.run({"report", kRareName + "@o.example", "-o", (place.dir / "r.html").string()}).exit ==
+        0);
 }
 
 TEST_CASE("A shredding that waits hinders neither the start nor other commands",
           "[app][program][shredding]") {
-    const Place place;
-    place.import(post(kAlice, id_of(kAlice, 1), "2026-11-20T07:00:00Z") +
+    const ShreddingPlace place;
+    place.import(post(kRareName, id_of(kRareName, 1), "2026-11-20T07:00:00Z") +
                  post("bob", id_of("bob", 1), "2026-11-20T07:00:00Z"));
     SQLite::Database other{(place.dir / "data/vault.db").string(), SQLite::OPEN_READONLY};
     SQLite::Transaction reads{other};
@@ -223,18 +219,18 @@ TEST_CASE("A shredding that waits hinders neither the start nor other commands",
 
 TEST_CASE("Of posts that were folded before somebody was shredded no octet is left",
           "[app][program][shredding]") {
-    const Place place;
+    const ShreddingPlace place;
     const auto now = fedtrail::format_rfc3339(
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
     std::string lines;
-    std::vector<std::string> theirs{kAlice};
+    std::vector<std::string> theirs{kRareName};
     std::vector<std::string> others;
     for (int number = 1; number <= 100; ++number) {
-        theirs.push_back(id_of(kAlice, number));
+        theirs.push_back(id_of(kRareName, number));
         others.push_back(id_of("bob", number));
         // Old enough for the fold at once, and some that stay in the journal.
         const auto at = number <= 80 ? std::string{"2026-01-01T07:00:00Z"} : now;
-        lines += post(kAlice, theirs.back(), at) + post("bob", others.back(), at);
+        lines += post(kRareName, theirs.back(), at) + post("bob", others.back(), at);
     }
     {
         const Serving serving{place.program};

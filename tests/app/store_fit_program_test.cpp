@@ -45,14 +45,14 @@ std::string posts(const std::string& group, int people, const std::string& at = 
     return lines;
 }
 
-class Place {
+class StoreFitPlace {
 public:
     TempDir dir;
     Program program{dir.path()};
     fs::path vault = dir.path() / "data/vault.db";
     fs::path ledger = dir.path() / "data/ledger.db";
 
-    Place() {
+    StoreFitPlace() {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
@@ -106,7 +106,7 @@ public:
 
 TEST_CASE("An older vault beside a newer ledger is refused: it would give people's numbers again",
           "[app][program][fit]") {
-    const Place place;
+    const StoreFitPlace place;
     place.keep(place.vault);
     place.import(posts("old", 20));
     place.put_back(place.vault);
@@ -114,7 +114,7 @@ TEST_CASE("An older vault beside a newer ledger is refused: it would give people
 }
 
 TEST_CASE("A ledger beside another vault is refused", "[app][program][fit]") {
-    const Place place;
+    const StoreFitPlace place;
     place.import(posts("old", 3));
     place.keep(place.ledger);
     fs::remove(place.vault);
@@ -129,7 +129,7 @@ TEST_CASE("A ledger beside another vault is refused", "[app][program][fit]") {
 }
 
 TEST_CASE("A ledger that is lost is not replaced by an empty one", "[app][program][fit]") {
-    const Place place;
+    const StoreFitPlace place;
     place.import(posts("old", 3));
     SECTION("not there") {
         fs::remove(place.ledger);
@@ -156,7 +156,7 @@ TEST_CASE("A ledger that is lost is not replaced by an empty one", "[app][progra
 
 TEST_CASE("A vault that is ahead of its ledger works, and doctor says what may be lost",
           "[app][program][fit]") {
-    const Place place;
+    const StoreFitPlace place;
     place.import(posts("old", 2));
     place.keep(place.ledger);
     place.import(posts("new", 2));
@@ -175,7 +175,7 @@ TEST_CASE("A vault that is ahead of its ledger works, and doctor says what may b
 
 TEST_CASE("A ledger that lacks what the log has of it is refused, and a new one begins another log",
           "[app][program][fit]") {
-    Place place;
+    StoreFitPlace place;
     place.program.variables["FEDTRAIL_LEDGER_FOLD_INTERVAL"] = "1s";
     place.keep(place.ledger);
     place.import(posts("old", 2, "2020-01-01T00:00:00Z"));
@@ -218,7 +218,7 @@ TEST_CASE("A ledger that lacks what the log has of it is refused, and a new one 
 }
 
 TEST_CASE("A file of observations dated ahead is taken but for those lines", "[app][program][import]") {
-    const Place place;
+    const StoreFitPlace place;
     place.program.write("lines.ndjson", posts("now", 1) + posts("then", 1, "2037-01-01T00:00:00Z"));
     const auto ended = place.program.run({"import", "ndjson", "lines.ndjson"});
     CHECK_THAT(ended.out, Contains("new 1, known already 0, rejected 1"));

@@ -16,13 +16,10 @@
 #include "capture/recorder.hpp"
 #include "fakes/ledger_writer.hpp"
 #include "fakes/stopped_clock.hpp"
+#include "host.hpp"
 #include "temp_dir.hpp"
 
 namespace fedtrail::testing {
-
-inline Host host(std::string_view text) {
-    return *Host::parse(text);
-}
 
 inline std::unique_ptr<sqlite::SqliteVault> vault_in(const TempDir& dir, const Cipher& cipher) {
     auto vault = sqlite::SqliteVault::open(dir / "vault.db", Bytes(32, std::byte{7}), cipher, {});

@@ -23,8 +23,8 @@ using privacy::OutcomeKind;
 namespace {
 
 /// One sidecar's folder, with a rule that keeps everything from odd.example.
-struct House {
-    explicit House(const std::filesystem::path& folder)
+struct GateHouse {
+    explicit GateHouse(const std::filesystem::path& folder)
         : vault(*sqlite::SqliteVault::open(folder / "vault.db", Bytes(32, std::byte{7}), *cipher, {})),
           ledger(*sqlite::SqliteLedgerWriter::open(folder / "ledger.db", *vault, {})),
           reader(*sqlite::SqliteLedgerReader::open(folder / "ledger.db", *vault)),
@@ -54,22 +54,22 @@ struct House {
     capture::TransferGate gate;
 };
 
-records::Observation numbered(int number) {
+records::Observation odd_or_even(int number) {
     return post("p" + std::to_string(number % 7), number, number % 2 == 1 ? "odd.example" : "even.example");
 }
 
-std::vector<ObservedAttempt> attempts(const House& house, int number) {
+std::vector<ObservedAttempt> attempts(const GateHouse& house, int number) {
     const auto subject = house.vault->find("https://origin.example/users/p" + std::to_string(number % 7));
     REQUIRE(subject);
     const auto found =
-        house.reader->attempts_of(*subject, *Uri::parse(numbered(number).activity.object.reveal()));
+        house.reader->attempts_of(*subject, *Uri::parse(odd_or_even(number).activity.object.reveal()));
     REQUIRE(found);
     return *found;
 }
 
 /// Sends until it is killed; the number of each that was answered goes into the pipe at once.
 [[noreturn]] void send_until_killed(const std::filesystem::path& folder, int pipe, int first) {
-    House house{folder};
+    GateHouse house{folder};
     std::mutex lock;
     std::jthread committing{[&](const std::stop_token& stop) { house.recorder.run(stop); }};
     std::vector<std::jthread> threads;
@@ -78,7 +78,7 @@ std::vector<ObservedAttempt> attempts(const House& house, int number) {
             for (int i = 0; i < 100'000; ++i) {
                 const int number = first + t * 100'000 + i;
                 std::latch answered{1};
-                house.gate.intend(numbered(number), [&](const Result<IntentId>& id) {
+                house.gate.intend(odd_or_even(number), [&](const Result<IntentId>& id) {
                     const std::scoped_lock held{lock};
                     const bool as_it_should = id.has_value() == (number % 2 == 0);
                     static_cast<void>(as_it_should && ::write(pipe, &number, sizeof number) > 0);
@@ -117,7 +117,7 @@ TEST_CASE("What was answered as prevented before a kill -9 is in the ledger as p
         ::close(pipe[0]);
         ::waitpid(child, nullptr, 0);
         REQUIRE(answered.size() >= enough);
-        const House house{dir.path()};
+        const GateHouse house{dir.path()};
         for (const int one : answered) {
             INFO("delivery " << one);
             const auto found = attempts(house, one);
@@ -132,10 +132,10 @@ TEST_CASE("What was answered as prevented before a kill -9 is in the ledger as p
 
 TEST_CASE("A prevention takes no room among what is under way", "[gate][road]") {
     const TempDir dir;
-    House house{dir.path()};
+    GateHouse house{dir.path()};
     for (int number = 1; number < 20; number += 2) {
         bool denied = false;
-        house.gate.intend(numbered(number), [&](const Result<IntentId>& id) {
+        house.gate.intend(odd_or_even(number), [&](const Result<IntentId>& id) {
             denied = !id && id.error().kind == ErrorKind::Denied;
         });
         house.recorder.run_once();
@@ -151,7 +151,7 @@ TEST_CASE("A prevention takes no room among what is under way", "[gate][road]") 
     }
     CHECK(prevented == 10);
     for (const int days : {4, 20}) {  // past the retry horizon, and its patience
-        REQUIRE(house.ledger->fold(numbered(1).at + std::chrono::hours{24 * days}));
+        REQUIRE(house.ledger->fold(odd_or_even(1).at + std::chrono::hours{24 * days}));
     }
     const auto first = house.vault->find("https://origin.example/users/p1");
     CHECK(*house.reader->prevented(*first) > 0);

@@ -1,19 +1,13 @@
 #include "fedtrail/core/personal.hpp"
 
-#include <sstream>
 #include <string>
 #include <type_traits>
 
 #include <catch2/catch.hpp>
 
-namespace {
+#include "core/streams.hpp"
 
-template <typename T>
-concept Streams = requires(std::ostream& out, const T& value) {
-    out << value;
-};
-
-}  // namespace
+using fedtrail::testing::Streams;
 
 TEST_CASE("Personal data cannot be streamed, only revealed", "[core][personal]") {
     STATIC_REQUIRE(Streams<std::string>);

@@ -1,23 +1,16 @@
 #include "fedtrail/core/secret.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <string>
 
 #include <catch2/catch.hpp>
 
+#include "core/streams.hpp"
+
 using fedtrail::overwrite;
 using fedtrail::Personal;
 using fedtrail::Secret;
-
-namespace {
-
-template <typename T>
-concept Streams = requires(std::ostream& out, const T& value) {
-    out << value;
-};
-
-}  // namespace
+using fedtrail::testing::Streams;
 
 TEST_CASE("A secret cannot be streamed, and what is personal may become one") {
     STATIC_REQUIRE(Streams<std::string>);

@@ -7,6 +7,7 @@
 
 #include "erasure/answer.hpp"
 #include "golden.hpp"
+#include "privacy/day.hpp"
 #include "translation.hpp"
 
 using namespace fedtrail;
@@ -17,11 +18,7 @@ using privacy::RequestState;
 
 namespace {
 
-privacy::Day day(const char* text) {
-    return *privacy::parse_day(text);
-}
-
-erasure::AnswerController controller() {
+erasure::AnswerController whole_controller() {
     return {
         "Example Cooperative", "privacy@origin.example", "dpo@origin.example", "Autoriteit Persoonsgegevens"};
 }
@@ -149,10 +146,10 @@ erasure::Answer removed() {
     return answer;
 }
 
-std::string text_of(const erasure::Answer& answer, std::string_view language) {
+std::string answer_text(const erasure::Answer& answer, std::string_view language) {
     const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
     REQUIRE(words);
-    return *erasure::render_answer_text(answer, controller(), *words);
+    return *erasure::render_answer_text(answer, whole_controller(), *words);
 }
 
 }  // namespace
@@ -160,7 +157,7 @@ std::string text_of(const erasure::Answer& answer, std::string_view language) {
 TEST_CASE("The answer in each language is the approved one", "[erasure][answer][translations][approval]") {
     for (const auto language : kLanguages) {
         CAPTURE(language);
-        const auto text = text_of(full(), language);
+        const auto text = answer_text(full(), language);
         CHECK(text == approved("erasure/golden/answer-full." + std::string{language} + ".md", text));
     }
 }
@@ -183,7 +180,7 @@ TEST_CASE("The answer in each state is the approved one in each language",
         CAPTURE(language);
         std::string all;
         for (const auto& answer : answers) {
-            all += text_of(answer, language) + "\n* * *\n\n";
+            all += answer_text(answer, language) + "\n* * *\n\n";
         }
         CHECK(all == approved("erasure/golden/answers." + std::string{language} + ".md", all));
     }

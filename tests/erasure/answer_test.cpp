@@ -29,7 +29,7 @@ nlohmann::json json_of(const erasure::Answer& answer) {
     return nlohmann::json::parse(text);
 }
 
-bool says(const std::string& text, const std::string& words) {
+bool mentions(const std::string& text, const std::string& words) {
     return text.find(words) != std::string::npos;
 }
 
@@ -54,11 +54,12 @@ TEST_CASE("The answer keeps apart whom we told and who had it from others", "[er
     CHECK(answer.states.at(NoticeState::Planned) == 1);
 
     const auto text = text_of(answer);
-    CHECK(says(text, "alice@origin.example"));
-    CHECK(says(text, "ours.example: told, confirmed receipt on 22 November 2026; that alone does not say"));
-    CHECK(says(text, "theirs.example: will be told"));
+    CHECK(mentions(text, "alice@origin.example"));
+    CHECK(
+        mentions(text, "ours.example: told, confirmed receipt on 22 November 2026; that alone does not say"));
+    CHECK(mentions(text, "theirs.example: will be told"));
     CHECK(text.find("Article 19") < text.find("theirs.example"));
-    CHECK_FALSE(says(text, "{{"));
+    CHECK_FALSE(mentions(text, "{{"));
     const auto json = json_of(answer);
     CHECK(json.at("recipients").at(0).at("host") == "ours.example");
     CHECK(json.at("others").at(0).at("state") == "planned");
@@ -74,9 +75,9 @@ TEST_CASE("Nobody unverified learns whom the account wrote to", "[erasure][answe
     const auto answer = *office.desk.answer(number);
     const auto text = text_of(answer);
     CHECK(answer.recipients.empty());
-    CHECK_FALSE(says(text, "alice"));
-    CHECK_FALSE(says(text, "a.example"));
-    CHECK(says(text, "Article 12(6)"));
+    CHECK_FALSE(mentions(text, "alice"));
+    CHECK_FALSE(mentions(text, "a.example"));
+    CHECK(mentions(text, "Article 12(6)"));
 }
 
 TEST_CASE("A refusal says why, and names the authority and the court", "[erasure][answer]") {
@@ -86,10 +87,10 @@ TEST_CASE("A refusal says why, and names the authority and the court", "[erasure
         office.desk.refuse(Office::act(number, "A trial is going on."), privacy::RefusalGround::LegalClaims));
     const auto answer = *office.desk.answer(number);
     const auto text = text_of(answer);
-    CHECK(says(text, "Article 17(3)(e)"));
-    CHECK(says(text, "A trial is going on."));
-    CHECK(says(text, "Autoriteit Persoonsgegevens"));
-    CHECK(says(text, "Article 79"));
+    CHECK(mentions(text, "Article 17(3)(e)"));
+    CHECK(mentions(text, "A trial is going on."));
+    CHECK(mentions(text, "Autoriteit Persoonsgegevens"));
+    CHECK(mentions(text, "Article 79"));
     const auto json = json_of(answer);
     CHECK(json.at("refusals").at(0).at("ground") == "17(3)(e)");
     CHECK(json.at("refusals").at(0).at("whole") == true);
@@ -105,24 +106,24 @@ TEST_CASE("What nobody has set leaves no empty words in the answer", "[erasure][
         return *erasure::render_answer_text(*office.desk.answer(number), {}, *words);
     };
     for (const auto& text : {render(), text_of(*office.desk.answer(number))}) {
-        CHECK(says(text, "a.example: will be told\n"));
-        CHECK_FALSE(says(text, "()"));
-        CHECK_FALSE(says(text, "data protection officer"));
-        CHECK_FALSE(says(text, "\n\n\n"));
+        CHECK(mentions(text, "a.example: will be told\n"));
+        CHECK_FALSE(mentions(text, "()"));
+        CHECK_FALSE(mentions(text, "data protection officer"));
+        CHECK_FALSE(mentions(text, "\n\n\n"));
     }
-    CHECK_FALSE(says(render(), "Who answers"));
+    CHECK_FALSE(mentions(render(), "Who answers"));
 }
 
 TEST_CASE("What is asked of some servers, or for some things, is not said to be all", "[erasure][answer]") {
     erasure::Answer answer;
     answer.state = privacy::RequestState::Fulfilled;
-    CHECK(says(text_of(answer), "every server that is known to hold a copy"));
-    CHECK_FALSE(says(text_of(answer), "your account stays"));
+    CHECK(mentions(text_of(answer), "every server that is known to hold a copy"));
+    CHECK_FALSE(mentions(text_of(answer), "your account stays"));
     answer.scope.kind = records::ScopeKind::Matching;
-    CHECK(says(text_of(answer), "your account stays"));
+    CHECK(mentions(text_of(answer), "your account stays"));
     answer.scope.recipients = {host("a.example")};
-    CHECK(says(text_of(answer), "It concerns single servers only"));
-    CHECK_FALSE(says(text_of(answer), "every server"));
+    CHECK(mentions(text_of(answer), "It concerns single servers only"));
+    CHECK_FALSE(mentions(text_of(answer), "every server"));
 }
 
 TEST_CASE("Why something is held is said with the article, until it is released", "[erasure][answer]") {
@@ -134,14 +135,14 @@ TEST_CASE("Why something is held is said with the article, until it is released"
         Office::act(number, "police order 17"), kept, privacy::RefusalGround::LegalObligation));
     for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
         CAPTURE(language);
-        CHECK(says(text_of(*office.desk.answer(number), language), "police order 17"));
+        CHECK(mentions(text_of(*office.desk.answer(number), language), "police order 17"));
     }
     const auto answer = *office.desk.answer(number);
-    CHECK(says(text_of(answer), "(Article 17(3)(b) GDPR). police order 17\n"));
+    CHECK(mentions(text_of(answer), "(Article 17(3)(b) GDPR). police order 17\n"));
     CHECK(json_of(answer).at("refusals").at(0).at("ground") == "17(3)(b)");
     CHECK(json_of(answer).at("refusals").at(0).at("whole") == false);
     REQUIRE(office.desk.release_hold(Office::act(number), kept));
-    CHECK_FALSE(says(text_of(*office.desk.answer(number)), "police order 17"));
+    CHECK_FALSE(mentions(text_of(*office.desk.answer(number)), "police order 17"));
 }
 
 TEST_CASE("Where all that lies is kept nobody is said to be told", "[erasure][answer]") {
@@ -152,24 +153,24 @@ TEST_CASE("Where all that lies is kept nobody is said to be told", "[erasure][an
     const auto answer = *office.desk.answer(number);
     REQUIRE(answer.recipients.size() == 1);
     CHECK_FALSE(answer.recipients[0].state);
-    CHECK(says(text_of(answer), "a.example: not told"));
+    CHECK(mentions(text_of(answer), "a.example: not told"));
 }
 
 TEST_CASE("Nobody is said to be told later where nothing leaves any more", "[erasure][answer]") {
     Office office;
     office.lies(1, {"a.example", "b.example"});
     const auto number = office.started();
-    CHECK(says(text_of(*office.desk.answer(number)), "a.example: will be told"));
+    CHECK(mentions(text_of(*office.desk.answer(number)), "a.example: will be told"));
     REQUIRE(office.desk.stop(Office::act(number)));
-    CHECK(says(text_of(*office.desk.answer(number)), "a.example: not told\n"));
+    CHECK(mentions(text_of(*office.desk.answer(number)), "a.example: not told\n"));
     auto sent = office.notice_to(number, "b.example");
     sent.state = NoticeState::Sent;
     sent.left = true;
     office.write(sent);
     REQUIRE(office.desk.close(Office::act(number)));
     const auto answer = *office.desk.answer(number);
-    CHECK(says(text_of(answer), "a.example: not told\n"));
-    CHECK(says(text_of(answer), "b.example: told, has not answered"));
+    CHECK(mentions(text_of(answer), "a.example: not told\n"));
+    CHECK(mentions(text_of(answer), "b.example: told, has not answered"));
     const auto json = json_of(answer);
     CHECK(json.at("recipients").at(0).at("state").is_null());
     CHECK(json.at("recipients").at(0).at("told") == false);
@@ -200,7 +201,7 @@ TEST_CASE("Whom no message reached is not said to be told, in any language", "[e
             CHECK(texts.insert(untold).second);
             CHECK(texts.insert(*erasure::render_answer_text(answer, {}, *words)).second);
             if (std::string{language} == "en") {
-                CHECK(says(untold, "a.example: no message reached it; "));
+                CHECK(mentions(untold, "a.example: no message reached it; "));
             }
         }
     }
@@ -224,15 +225,15 @@ TEST_CASE("Whom we told before we gave it up is said to be told, and to keep a c
     }
     const auto answer = *office.desk.answer(number);
     const auto text = text_of(answer);
-    CHECK(says(
+    CHECK(mentions(
         text,
         "a.example: told, confirmed receipt on 22 November 2026, keeps a copy; we do no more, because that "
         "is out of proportion (a small server)\n"));
-    CHECK(
-        says(text,
-             "b.example: told, confirmed receipt on 22 November 2026; we do no more, because that is out of "
-             "proportion (a small server)\n"));
-    CHECK(says(text, "c.example: not told, because that is out of proportion (a small server)\n"));
+    CHECK(mentions(
+        text,
+        "b.example: told, confirmed receipt on 22 November 2026; we do no more, because that is out of "
+        "proportion (a small server)\n"));
+    CHECK(mentions(text, "c.example: not told, because that is out of proportion (a small server)\n"));
     std::set<std::string> texts;
     for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
         CAPTURE(language);
@@ -264,14 +265,14 @@ TEST_CASE("Every ground and every state of a notice has its words", "[erasure][a
         CHECK(line.size() > std::string{"a.example: "}.size());
         CHECK(lines.insert(line).second);
         // Nothing but a look makes it gone.
-        CHECK(says(line, "is gone: we looked") == (told.state == NoticeState::VerifiedGone));
+        CHECK(mentions(line, "is gone: we looked") == (told.state == NoticeState::VerifiedGone));
     }
     answer.recipients.clear();
     for (int i = 0; i <= static_cast<int>(privacy::RefusalGround::NoGround); ++i) {
         answer.refusals = {{static_cast<privacy::RefusalGround>(i), "because", false}};
         const auto text = text_of(answer);
         CHECK(lines.insert(text).second);
-        CHECK(says(text, "GDPR"));
+        CHECK(mentions(text, "GDPR"));
     }
 }
 
@@ -293,16 +294,16 @@ TEST_CASE("That single posts cannot be looked for is said, and is not the server
             told.reason = reason;
             answer.recipients = {told};
             const auto text = *erasure::render_answer_text(answer, {}, *words);
-            CHECK_FALSE(says(text, "no_post_probe"));
+            CHECK_FALSE(mentions(text, "no_post_probe"));
             CHECK(lines.insert(text).second);
             if (std::string{language} == "en") {
-                CHECK(says(text, "does not let us look") == told.reason.empty());
-                CHECK(says(text, "no way to look for single posts") == !told.reason.empty());
+                CHECK(mentions(text, "does not let us look") == told.reason.empty());
+                CHECK(mentions(text, "no way to look for single posts") == !told.reason.empty());
             }
         }
     }
     const auto json = erasure::render_answer_json(answer, {});
-    CHECK(says(json, R"("ground": "no_post_probe")"));
+    CHECK(mentions(json, R"("ground": "no_post_probe")"));
 }
 
 TEST_CASE("Why a recipient was given up is said in the language of the answer", "[erasure][answer]") {
@@ -322,24 +323,24 @@ TEST_CASE("Why a recipient was given up is said in the language of the answer", 
             answer.recipients = {told};
             answer.others = {told};
             const auto text = *erasure::render_answer_text(answer, {}, *words);
-            CHECK(says(text, "XYZ") == (told.reason != "would_import"));
-            CHECK_FALSE(says(text, "would_import"));
-            CHECK(says(text, "is impossible (XYZ)") ==
+            CHECK(mentions(text, "XYZ") == (told.reason != "would_import"));
+            CHECK_FALSE(mentions(text, "would_import"));
+            CHECK(mentions(text, "is impossible (XYZ)") ==
                   (std::string{language} == "en" && told.reason[0] == 'i'));
-            CHECK_FALSE(says(text, "impossible: "));
-            CHECK_FALSE(says(text, "disproportionate: "));
+            CHECK_FALSE(mentions(text, "impossible: "));
+            CHECK_FALSE(mentions(text, "disproportionate: "));
             CHECK(lines.insert(text).second);
         }
     }
     told.reason = "impossible: the domain has expired";
     answer.recipients = {told};
     const auto json = erasure::render_answer_json(answer, {});
-    CHECK(says(json, R"("ground": "impossible")"));
-    CHECK(says(json, R"("reason": "the domain has expired")"));
+    CHECK(mentions(json, R"("ground": "impossible")"));
+    CHECK(mentions(json, R"("reason": "the domain has expired")"));
     told.reason = "Given up after 5 attempts; the last: it answers 503.";
     answer.recipients = {told};
-    CHECK(says(erasure::render_answer_json(answer, {}), R"("ground": null)"));
-    CHECK(says(text_of(answer), "(Given up after 5 attempts; the last: it answers 503.)"));
+    CHECK(mentions(erasure::render_answer_json(answer, {}), R"("ground": null)"));
+    CHECK(mentions(text_of(answer), "(Given up after 5 attempts; the last: it answers 503.)"));
 }
 
 TEST_CASE("Every state of a request has its words", "[erasure][answer]") {
@@ -361,8 +362,8 @@ TEST_CASE("An extension says why and until when", "[erasure][answer]") {
     const auto answer = *office.desk.answer(number);
     const auto text = text_of(answer);
     CHECK(json_of(answer).at("due") == "2027-02-22");
-    CHECK(says(text, "five thousand servers"));
-    CHECK(says(text, "22 February 2027"));
+    CHECK(mentions(text, "five thousand servers"));
+    CHECK(mentions(text, "22 February 2027"));
 }
 
 TEST_CASE("A person whose key is destroyed is answered without a name", "[erasure][answer]") {

@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "erasure/alice.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/delivery_sink.hpp"
 #include "fakes/stopped_clock.hpp"
@@ -25,7 +26,6 @@ using privacy::OutcomeKind;
 
 namespace {
 
-constexpr const char* kAlice = "https://origin.example/users/alice";
 constexpr const char* kPost = "https://origin.example/users/alice/statuses/1";
 
 fediverse::Dialects real_dialects() {

@@ -14,15 +14,6 @@ using privacy::RequestState;
 
 namespace {
 
-records::ErasureScope chosen(const std::vector<int>& numbers) {
-    records::ErasureScope scope;
-    scope.kind = records::ScopeKind::Objects;
-    for (const auto number : numbers) {
-        scope.objects.push_back(personal(note(number)));
-    }
-    return scope;
-}
-
 std::vector<RequestEventKind> kinds(const std::vector<records::RequestEvent>& events) {
     std::vector<RequestEventKind> found;
     for (const auto& event : events) {

@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 #include <sys/stat.h>
 
+#include "erasure/alice.hpp"
 #include "erasure/letter_folder.hpp"
 #include "erasure/verdict.hpp"
 #include "fakes/case_books.hpp"
@@ -28,8 +29,6 @@ using fediverse::NoticeState;
 using fediverse::Presence;
 
 namespace {
-
-constexpr const char* kAlice = "https://origin.example/users/alice";
 
 std::string file(const std::filesystem::path& path) {
     const std::ifstream in{path};

@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "erasure/alice.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/handle_book.hpp"
 #include "fakes/remote_http.hpp"
@@ -20,7 +21,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* kAlice = "https://origin.example/users/alice";
 constexpr const char* kByHandle =
     "https://origin.example/.well-known/webfinger?resource=acct:alice@origin.example";
 constexpr const char* kByActor =

@@ -11,6 +11,7 @@
 #include "erasure/easter.hpp"
 #include "erasure/office.hpp"
 #include "erasure/schema.hpp"
+#include "privacy/day.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
@@ -22,16 +23,12 @@ using privacy::Holidays;
 
 namespace {
 
-Day day(std::string_view text) {
-    return *privacy::parse_day(text);
-}
-
-std::string text_of(const std::string& country) {
+std::string holiday_file(const std::string& country) {
     return policy_text("holidays/" + country + ".json");
 }
 
 Holidays of(const std::string& country, const std::string& region = {}) {
-    const auto expanded = expand_holidays(text_of(country), region, 2024, 2028);
+    const auto expanded = expand_holidays(holiday_file(country), region, 2024, 2028);
     REQUIRE(expanded);
     return *expanded;
 }
@@ -116,7 +113,7 @@ TEST_CASE("Every state of the EEA has its file, and the file is what the schema 
         const auto country = file.path().stem().string();
         CAPTURE(country);
         found.insert(country);
-        CHECK(schema_faults("holidays.schema.json", text_of(country)).empty());
+        CHECK(schema_faults("holidays.schema.json", holiday_file(country)).empty());
         const auto holidays = of(country);
         CHECK(holidays.country == country);
         CHECK(holidays.days.count(day("2026-01-01")) == 1);
@@ -134,7 +131,7 @@ TEST_CASE("Every state of the EEA has its file, and the file is what the schema 
 
 TEST_CASE("A file that is no calendar is seen by its schema", "[erasure][holidays]") {
     CHECK_FALSE(schema_faults("holidays.schema.json", rules("")).empty());
-    auto text = text_of("NL");
+    auto text = holiday_file("NL");
     const std::string fixed = R"("fixed": "01-01")";
     text.replace(text.find(fixed), fixed.size(), R"("fixed": "01-01", "easter": 3)");
     CHECK_FALSE(schema_faults("holidays.schema.json", text).empty());
@@ -204,7 +201,7 @@ TEST_CASE("A holiday that came or went counts in its years", "[erasure][holidays
     CHECK(of("IT").days.count(day("2027-10-04")) == 1);
     CHECK(of("DE", "BE").days.count(day("2025-05-08")) == 1);
     CHECK(of("DE", "BE").days.count(day("2026-05-08")) == 0);
-    const auto denmark = *expand_holidays(text_of("DK"), "", 2023, 2024);
+    const auto denmark = *expand_holidays(holiday_file("DK"), "", 2023, 2024);
     CHECK(denmark.days.count(day("2023-05-05")) == 1);
     CHECK(denmark.days.count(day("2024-04-26")) == 0);
 }
@@ -229,7 +226,7 @@ TEST_CASE("A region or a year that nobody knows is not claimed to be known", "[e
         CHECK(holidays.first_year > holidays.last_year);
         CHECK_FALSE(privacy::request_clock(day("2026-09-01"), {}, holidays)->response.holidays_known);
     }
-    const auto later = *expand_holidays(text_of("NL"), "", 2027, 2050);
+    const auto later = *expand_holidays(holiday_file("NL"), "", 2027, 2050);
     CHECK(later.first_year == 2027);
     CHECK(later.last_year == 2028);
     CHECK_FALSE(privacy::request_clock(day("2031-09-01"), {}, later)->response.holidays_known);
@@ -282,7 +279,7 @@ TEST_CASE("A file that makes no sense is refused with its place", "[erasure][hol
 
 TEST_CASE("A day begins where the controller is", "[erasure][holidays]") {
     const auto at = [](const char* country, const char* region, const char* when) {
-        const auto calendar = legal_calendar(text_of(country), region, 2024, 2028);
+        const auto calendar = legal_calendar(holiday_file(country), region, 2024, 2028);
         REQUIRE(calendar);
         return privacy::format_day(local_day(*parse_rfc3339(when), *calendar));
     };

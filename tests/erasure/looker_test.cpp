@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "erasure/alice.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/handle_book.hpp"
 #include "fakes/remote_http.hpp"
@@ -26,12 +27,6 @@ using fediverse::NoticeState;
 using fediverse::Presence;
 
 namespace {
-
-constexpr const char* kAlice = "https://origin.example/users/alice";
-
-RemoteResponse says(int status, std::string body = {}, HttpHeaders headers = {}) {
-    return answered(status, std::move(headers), std::move(body));
-}
 
 fediverse::Probes probes_from(const std::string& json) {
     auto probes = fediverse::Probes::parse(json);

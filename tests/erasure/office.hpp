@@ -15,6 +15,7 @@
 #include "fakes/held_ledger.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"
+#include "host.hpp"
 
 namespace fedtrail::testing {
 
@@ -25,10 +26,6 @@ inline std::string policy_text(const std::string& name) {
     return text.str();
 }
 
-inline Host host(const std::string& name) {
-    return *Host::parse(name);
-}
-
 inline Personal<std::string> personal(std::string text) {
     return Personal<std::string>{std::move(text)};
 }
@@ -37,6 +34,16 @@ inline const std::string kActor = "https://origin.example/users/alice";
 
 inline std::string note(int number) {
     return "https://origin.example/notes/" + std::to_string(number);
+}
+
+/// Of these notes alone.
+inline records::ErasureScope chosen(const std::vector<int>& numbers) {
+    records::ErasureScope scope;
+    scope.kind = records::ScopeKind::Objects;
+    for (const auto number : numbers) {
+        scope.objects.push_back(personal(note(number)));
+    }
+    return scope;
 }
 
 struct Office {

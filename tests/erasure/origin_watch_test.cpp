@@ -8,6 +8,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "erasure/alice.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/remote_http.hpp"
 #include "fakes/stopped_clock.hpp"
@@ -19,12 +20,6 @@ using namespace std::chrono_literals;
 using erasure::OriginWatch;
 
 namespace {
-
-constexpr const char* kAlice = "https://origin.example/users/alice";
-
-RemoteResponse says(int status, std::string body = {}) {
-    return answered(status, {}, std::move(body));
-}
 
 struct Watched {
     FakeRequestBook requests;

@@ -21,15 +21,6 @@ records::ErasureScope only(const std::vector<std::string>& hosts) {
     return scope;
 }
 
-records::ErasureScope chosen(const std::vector<int>& numbers) {
-    records::ErasureScope scope;
-    scope.kind = records::ScopeKind::Objects;
-    for (const auto number : numbers) {
-        scope.objects.push_back(personal(note(number)));
-    }
-    return scope;
-}
-
 erasure::PlannedRecipient shown(const erasure::PlanPreview& preview, const std::string& name) {
     for (const auto& recipient : preview.recipients) {
         if (recipient.host.text() == name) {

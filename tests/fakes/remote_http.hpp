@@ -16,6 +16,9 @@ namespace fedtrail::testing {
 [[nodiscard]] inline RemoteResponse answered(int status, HttpHeaders headers = {}, std::string body = {}) {
     return {RemoteFault::None, true, status, std::move(headers), std::move(body), {}, {}, {}};
 }
+[[nodiscard]] inline RemoteResponse says(int status, std::string body = {}, HttpHeaders headers = {}) {
+    return answered(status, std::move(headers), std::move(body));
+}
 [[nodiscard]] inline RemoteResponse failed(RemoteFault fault, bool left) {
     return {fault, left, 0, {}, {}, {}, {}, {}};
 }

@@ -11,7 +11,7 @@ using namespace fedtrail::fediverse;
 
 namespace {
 
-const Dialects& shipped() {
+const Dialects& shipped_dialects() {
     static const auto parsed = *Dialects::parse(testing::policy_file("dialects.json"));
     return parsed;
 }
@@ -33,10 +33,10 @@ std::string document(const std::string& rows) {
 
 TEST_CASE("Unknown software gets the form that worked everywhere, then the typed one",
           "[fediverse][dialect]") {
-    const auto& unknown = shipped().of("something-new");
+    const auto& unknown = shipped_dialects().of("something-new");
     CHECK(unknown.name == "default");
-    CHECK(&shipped().of("") == &unknown);
-    CHECK(&shipped().named("no such row") == &unknown);
+    CHECK(&shipped_dialects().of("") == &unknown);
+    CHECK(&shipped_dialects().named("no such row") == &unknown);
     CHECK(unknown.account == AccountPlan::ObjectsFirst);
     CHECK(unknown.actor_forms == Forms{ObjectForm::Plain, ObjectForm::Typed});
     CHECK(unknown.object_forms.front() == ObjectForm::Plain);
@@ -44,70 +44,70 @@ TEST_CASE("Unknown software gets the form that worked everywhere, then the typed
 }
 
 TEST_CASE("Software is found by any name it goes by, in any case", "[fediverse][dialect]") {
-    CHECK(shipped().of("Mastodon").name == "mastodon");
-    CHECK(shipped().of("hometown").name == "mastodon");
-    CHECK(shipped().of("AKKOMA").name == "pleroma");
-    CHECK(shipped().of("kbin").name == "mbin");
-    CHECK(shipped().of("iceshrimp").name == "misskey-lineage");
-    CHECK(shipped().named("snac").name == "snac");
+    CHECK(shipped_dialects().of("Mastodon").name == "mastodon");
+    CHECK(shipped_dialects().of("hometown").name == "mastodon");
+    CHECK(shipped_dialects().of("AKKOMA").name == "pleroma");
+    CHECK(shipped_dialects().of("kbin").name == "mbin");
+    CHECK(shipped_dialects().of("iceshrimp").name == "misskey-lineage");
+    CHECK(shipped_dialects().named("snac").name == "snac");
 }
 
 TEST_CASE("A relay of whatever name gets the relays' dialect", "[fediverse][dialect]") {
     for (const auto* name : {"", "activity-relay", "buzzrelay", "activityrelay"}) {
         CAPTURE(name);
-        CHECK(shipped().of(name, true).name == "relay");
-        CHECK(shipped().of(name, true).signed_document);
+        CHECK(shipped_dialects().of(name, true).name == "relay");
+        CHECK(shipped_dialects().of(name, true).signed_document);
     }
-    CHECK(shipped().of("mastodon", true).name == "mastodon");
-    CHECK(shipped().of("activity-relay").name == "default");
+    CHECK(shipped_dialects().of("mastodon", true).name == "mastodon");
+    CHECK(shipped_dialects().of("activity-relay").name == "default");
 }
 
 TEST_CASE("What has no facts is not made up", "[fediverse][dialect]") {
     for (const auto* name : {"mobilizon", "writefreely", "hollo", "bookwyrm", "hubzilla"}) {
-        CHECK(shipped().of(name).name == "default");
+        CHECK(shipped_dialects().of(name).name == "default");
     }
     for (const auto* name : {"firefish", "threads", "aoderelay", "epicyon"}) {
-        CHECK(shipped().of(name).difficulty == "unknown");
+        CHECK(shipped_dialects().of(name).difficulty == "unknown");
     }
 }
 
 TEST_CASE("Lemmy and its like purge nothing without removeData", "[fediverse][dialect]") {
     for (const auto* name : {"lemmy", "mbin", "piefed"}) {
         CAPTURE(name);
-        const auto& dialect = shipped().of(name);
+        const auto& dialect = shipped_dialects().of(name);
         CHECK(dialect.remove_data);
         CHECK(dialect.passes_on);
         CHECK(dialect.actor_forms == Forms{ObjectForm::Plain});
     }
     for (const auto* name : {"mastodon", "misskey", "gotosocial", "default"}) {
-        CHECK_FALSE(shipped().of(name).remove_data);
+        CHECK_FALSE(shipped_dialects().of(name).remove_data);
     }
 }
 
 TEST_CASE("A dialect says whom its messages are addressed to", "[fediverse][dialect]") {
-    CHECK(shipped().of("something-new").audience == Audience::PublicAndFollowers);
-    CHECK(shipped().of("epicyon").audience == Audience::PublicAndFollowers);
-    CHECK(shipped().of("lemmy").audience == Audience::Public);
+    CHECK(shipped_dialects().of("something-new").audience == Audience::PublicAndFollowers);
+    CHECK(shipped_dialects().of("epicyon").audience == Audience::PublicAndFollowers);
+    CHECK(shipped_dialects().of("lemmy").audience == Audience::Public);
     const auto refused = Dialects::parse(document(row("default", "", R"(,"audience":"nobody")")));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().what.find("audience") != std::string::npos);
 }
 
 TEST_CASE("Pixelfed and Funkwhale throw strings away", "[fediverse][dialect]") {
-    const auto& pixelfed = shipped().of("pixelfed");
+    const auto& pixelfed = shipped_dialects().of("pixelfed");
     CHECK(pixelfed.actor_forms == Forms{ObjectForm::Typed});
     CHECK(pixelfed.object_forms == Forms{ObjectForm::Tombstone});
     CHECK(pixelfed.shared_inbox == "/f/inbox");
     CHECK_FALSE(pixelfed.personal_inbox);
     CHECK(pixelfed.difficulty == "hides");
-    CHECK(shipped().of("funkwhale").actor_forms == Forms{ObjectForm::Typed});
-    CHECK(shipped().of("funkwhale").object_forms == Forms{ObjectForm::Typed});
+    CHECK(shipped_dialects().of("funkwhale").actor_forms == Forms{ObjectForm::Typed});
+    CHECK(shipped_dialects().of("funkwhale").object_forms == Forms{ObjectForm::Typed});
 }
 
 TEST_CASE("Servers that ignore Delete(actor) get a Delete for each object", "[fediverse][dialect]") {
     for (const auto* name : {"snac", "nodebb", "epicyon"}) {
         CAPTURE(name);
-        const auto& dialect = shipped().of(name);
+        const auto& dialect = shipped_dialects().of(name);
         CHECK(dialect.account == AccountPlan::ObjectsOnly);
         // A Tombstone is ignored by Epicyon and only hides in NodeBB.
         CHECK(dialect.object_forms == Forms{ObjectForm::Plain});
@@ -119,15 +119,15 @@ TEST_CASE("Servers that ignore Delete(actor) get a Delete for each object", "[fe
 }
 
 TEST_CASE("PeerTube gets the actor's Delete alone, GoToSocial last", "[fediverse][dialect]") {
-    CHECK(shipped().of("peertube").account == AccountPlan::ActorOnly);
-    const auto& gotosocial = shipped().of("gotosocial");
+    CHECK(shipped_dialects().of("peertube").account == AccountPlan::ActorOnly);
+    const auto& gotosocial = shipped_dialects().of("gotosocial");
     CHECK(gotosocial.account == AccountPlan::ObjectsFirst);
     CHECK(gotosocial.known_gone == std::vector<int>{403, 410});
     CHECK(gotosocial.difficulty == "erases_in_part");
 }
 
 TEST_CASE("NodeBB answers 400 for a bad signature too, so it says nothing", "[fediverse][dialect]") {
-    for (const auto& dialect : shipped().all()) {
+    for (const auto& dialect : shipped_dialects().all()) {
         if (dialect.name != "gotosocial") {
             CAPTURE(dialect.name);
             CHECK(dialect.known_gone.empty());
@@ -137,22 +137,22 @@ TEST_CASE("NodeBB answers 400 for a bad signature too, so it says nothing", "[fe
 
 TEST_CASE("Only what asks the origin gets a second wave", "[fediverse][dialect]") {
     std::vector<std::string> asking;
-    for (const auto& dialect : shipped().all()) {
+    for (const auto& dialect : shipped_dialects().all()) {
         if (dialect.asks_origin) {
             asking.push_back(dialect.name);
         }
     }
     CHECK(asking == std::vector<std::string>{"misskey", "misskey-lineage", "wordpress"});
-    CHECK(shipped().of("wordpress").account == AccountPlan::ObjectsFirst);
+    CHECK(shipped_dialects().of("wordpress").account == AccountPlan::ObjectsFirst);
 }
 
 TEST_CASE("Documents are signed for those who hand them on by themselves", "[fediverse][dialect]") {
     for (const auto* name : {"mastodon", "friendica", "aoderelay"}) {
-        CHECK(shipped().of(name).signed_document);
+        CHECK(shipped_dialects().of(name).signed_document);
     }
     // GoToSocial drops what is forwarded; Lemmy wraps it in an Announce of its own.
-    CHECK_FALSE(shipped().of("gotosocial").signed_document);
-    CHECK_FALSE(shipped().of("lemmy").signed_document);
+    CHECK_FALSE(shipped_dialects().of("gotosocial").signed_document);
+    CHECK_FALSE(shipped_dialects().of("lemmy").signed_document);
 }
 
 TEST_CASE("A dialect that is not whole names its row", "[fediverse][dialect]") {

@@ -9,14 +9,14 @@ using namespace fedtrail::fediverse;
 
 namespace {
 
-const FetcherWords& shipped() {
+const FetcherWords& shipped_fetchers() {
     static const auto parsed = *FetcherWords::parse(testing::policy_file("fetchers.json"));
     return parsed;
 }
 
 /// "server a.example", "browser", …
 std::string says(std::string_view agent, bool wants = false) {
-    const auto fetcher = shipped().fetcher_of(agent, wants);
+    const auto fetcher = shipped_fetchers().fetcher_of(agent, wants);
     return std::string{name_of(fetcher.kind)} + (fetcher.host.empty() ? "" : " " + fetcher.host.text());
 }
 

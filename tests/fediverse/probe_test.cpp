@@ -11,13 +11,13 @@ using namespace fedtrail::fediverse;
 
 namespace {
 
-const Probes& shipped() {
+const Probes& shipped_probes() {
     static const auto parsed = *Probes::parse(testing::policy_file("probes.json"));
     return parsed;
 }
 
 const Probe& probe(const std::string& name) {
-    const auto& all = shipped().all();
+    const auto& all = shipped_probes().all();
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const Probe& known) { return known.name == name; });
     REQUIRE(found != all.end());
@@ -42,7 +42,7 @@ ProbeRequest request(const std::string& name, const char* host = "r.example") {
 
 std::vector<std::string> names(const std::string& software, ProbeTarget target) {
     std::vector<std::string> found;
-    for (const auto* known : shipped().of(software, target)) {
+    for (const auto* known : shipped_probes().of(software, target)) {
         found.push_back(known->name);
     }
     return found;
@@ -98,7 +98,7 @@ TEST_CASE("Mastodon's inbox is asked only where the operator allows it", "[fediv
     CHECK(says("mastodon-account-inbox", 403, "{}") == Presence::Unknown);
     CHECK_THAT(request("mastodon-account-inbox").body,
                Catch::Contains(R"("object":"https://o.example/users/alice")"));
-    for (const auto& known : shipped().all()) {
+    for (const auto& known : shipped_probes().all()) {
         CHECK((!known.write_endpoint || known.name == "mastodon-account-inbox"));
     }
 }
@@ -132,7 +132,7 @@ TEST_CASE("Misskey's search finds a row and never says that there is none", "[fe
 
 TEST_CASE("A relative of Misskey that nobody ran is never said to be gone", "[fediverse][probe]") {
     for (const auto* software : {"firefish", "calckey", "iceshrimp"}) {
-        for (const auto* known : shipped().of(software, ProbeTarget::Account)) {
+        for (const auto* known : shipped_probes().of(software, ProbeTarget::Account)) {
             CHECK(presence_of(*known, places(), 500, kFailed) == Presence::Unknown);
         }
     }
@@ -265,20 +265,20 @@ TEST_CASE("What nobody can look into is said to be so, with its reason", "[fediv
         CAPTURE(software);
         CHECK(names(software, ProbeTarget::Account).empty());
         CHECK(names(software, ProbeTarget::Object).empty());
-        CHECK_FALSE(shipped().why_unprobeable(software).empty());
+        CHECK_FALSE(shipped_probes().why_unprobeable(software).empty());
     }
     CHECK(names("mobilizon", ProbeTarget::Account).empty());
-    CHECK(shipped().why_unprobeable("mobilizon").empty());
-    for (const auto& known : shipped().all()) {
+    CHECK(shipped_probes().why_unprobeable("mobilizon").empty());
+    for (const auto& known : shipped_probes().all()) {
         for (const auto& software : known.software) {
-            CHECK(shipped().why_unprobeable(software).empty());
+            CHECK(shipped_probes().why_unprobeable(software).empty());
         }
     }
 }
 
 TEST_CASE("Nothing but the database's own answer says gone", "[fediverse][probe]") {
     std::vector<std::string> saying;
-    for (const auto& known : shipped().all()) {
+    for (const auto& known : shipped_probes().all()) {
         for (const auto& meaning : known.first ? known.first->meanings : known.meanings) {
             if (meaning.presence == Presence::Gone) {
                 saying.push_back(known.name);
@@ -320,7 +320,7 @@ TEST_CASE("A handle without a host, and a host without a name, make no trouble",
 }
 
 TEST_CASE("Every probe can be asked, and no name leads out of its path", "[fediverse][probe]") {
-    for (const auto& known : shipped().all()) {
+    for (const auto& known : shipped_probes().all()) {
         CAPTURE(known.name);
         CHECK(probe_request(known, *Host::parse("r.example"), places()));
         const ProbePlaces dots{Personal<std::string>{".."}, Personal<std::string>{".."}, {}};
@@ -359,7 +359,7 @@ TEST_CASE("A probe is asked of the versions that it is for, and of those nobody 
           "[fediverse][probe]") {
     const auto names = [](std::string_view software, std::string_view version) {
         std::vector<std::string> found;
-        for (const auto* known : shipped().of(software, ProbeTarget::Account, version)) {
+        for (const auto* known : shipped_probes().of(software, ProbeTarget::Account, version)) {
             found.push_back(known->name);
         }
         return found;

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "ledger/leaves.hpp"
+
 using namespace fedtrail::ledger;  // NOLINT(google-build-using-namespace): a test of one room
 using fedtrail::Bytes;
 using fedtrail::bytes_of;
@@ -12,6 +14,7 @@ using fedtrail::ErrorKind;
 using fedtrail::fail;
 using fedtrail::Result;
 using fedtrail::to_bytes;
+using fedtrail::testing::some_leaves;
 
 namespace {
 
@@ -34,14 +37,6 @@ std::map<std::string, Bytes> tiles_of(std::vector<Hash> row) {
         row = std::move(above);
     }
     return files;
-}
-
-std::vector<Hash> some_leaves(std::size_t count) {
-    std::vector<Hash> leaves;
-    for (std::size_t i = 0; i < count; ++i) {
-        leaves.push_back(leaf_hash(bytes_of("leaf " + std::to_string(i))));
-    }
-    return leaves;
 }
 
 }  // namespace

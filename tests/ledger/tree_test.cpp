@@ -9,11 +9,14 @@
 
 #include "fedtrail/core/hex.hpp"
 
+#include "ledger/leaves.hpp"
+
 using namespace fedtrail::ledger;  // NOLINT(google-build-using-namespace): a test of one room
 using fedtrail::bytes_of;
 using fedtrail::ByteView;
 using fedtrail::from_hex;
 using fedtrail::hex;
+using fedtrail::testing::some_leaves;
 
 namespace {
 
@@ -95,14 +98,6 @@ std::vector<Hash> published_leaves() {
     std::vector<Hash> leaves;
     for (const auto& entry : kEntries) {
         leaves.push_back(leaf_hash(*from_hex(entry)));
-    }
-    return leaves;
-}
-
-std::vector<Hash> some_leaves(std::size_t count) {
-    std::vector<Hash> leaves;
-    for (std::size_t i = 0; i < count; ++i) {
-        leaves.push_back(leaf_hash(bytes_of("leaf " + std::to_string(i))));
     }
     return leaves;
 }

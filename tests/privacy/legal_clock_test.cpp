@@ -2,14 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "privacy/day.hpp"
+
 using namespace fedtrail::privacy;
 using fedtrail::ErrorKind;
+using fedtrail::testing::day;
 
 namespace {
-
-Day day(std::string_view text) {
-    return *parse_day(text);
-}
 
 /// 1 January, Good Friday, Easter, 1 May and both days of Christmas, for 2026 to 2028.
 Holidays holidays() {

@@ -4,14 +4,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "privacy/day.hpp"
+
 using namespace fedtrail::privacy;
 using fedtrail::ErrorKind;
+using fedtrail::testing::day;
 
 namespace {
-
-Day day(std::string_view text) {
-    return *parse_day(text);
-}
 
 Country country(std::string_view text) {
     return *Country::parse(text);

@@ -25,7 +25,7 @@ Country country(std::string_view text) {
     return *Country::parse(text);
 }
 
-const AdequacyPolicy& shipped() {
+const AdequacyPolicy& shipped_adequacy() {
     static const auto kPolicy = *parse_adequacy(policy_file("adequacy.json"));
     return kPolicy;
 }
@@ -42,7 +42,7 @@ Occasion on(std::string_view transfer, std::string_view controller = "NL") {
 }
 
 TransferBasis of(const RecipientFacts& recipient, const Occasion& occasion) {
-    return basis(recipient, occasion, shipped().adequacy, shipped().switches);
+    return basis(recipient, occasion, shipped_adequacy().adequacy, shipped_adequacy().switches);
 }
 
 ScopeCheck listed(std::string_view at) {
@@ -60,7 +60,7 @@ RecipientFacts within_scope(const AdequacyDecision& decision, const Day& checked
     return facts;
 }
 
-struct Row {
+struct DecisionRow {
     const char* where;
     const char* number;
     const char* adopted;
@@ -69,30 +69,30 @@ struct Row {
 };
 
 const std::array kDecisions{
-    Row{"AD", "2010/625/EU", "2010-10-19", "", ""},
-    Row{"AR", "2003/490/EC", "2003-06-30", "", ""},
-    Row{"BR", "(EU) 2026/179", "2026-01-26", "lgpd", ""},
-    Row{"CA", "2002/2/EC", "2001-12-20", "pipeda_commercial", ""},
-    Row{"CH", "2000/518/EC", "2000-07-26", "", ""},
-    Row{"FO", "2010/146/EU", "2010-03-05", "", ""},
-    Row{"GB", "(EU) 2021/1772", "2021-06-28", "", "2031-12-27"},
-    Row{"GG", "2003/821/EC", "2003-11-21", "", ""},
-    Row{"IL", "2011/61/EU", "2011-01-31", "", ""},
-    Row{"IM", "2004/411/EC", "2004-04-28", "", ""},
-    Row{"JE", "2008/393/EC", "2008-05-08", "", ""},
-    Row{"JP", "(EU) 2019/419", "2019-01-23", "appi_operator", ""},
-    Row{"KR", "(EU) 2022/254", "2021-12-17", "pipa_controller", ""},
-    Row{"NZ", "2013/65/EU", "2012-12-19", "", ""},
-    Row{"US", "(EU) 2023/1795", "2023-07-10", "dpf_list", ""},
-    Row{"UY", "2012/484/EU", "2012-08-21", "", ""},
-    Row{"EPO", "(EU) 2025/1382", "2025-07-15", "", ""},
+    DecisionRow{"AD", "2010/625/EU", "2010-10-19", "", ""},
+    DecisionRow{"AR", "2003/490/EC", "2003-06-30", "", ""},
+    DecisionRow{"BR", "(EU) 2026/179", "2026-01-26", "lgpd", ""},
+    DecisionRow{"CA", "2002/2/EC", "2001-12-20", "pipeda_commercial", ""},
+    DecisionRow{"CH", "2000/518/EC", "2000-07-26", "", ""},
+    DecisionRow{"FO", "2010/146/EU", "2010-03-05", "", ""},
+    DecisionRow{"GB", "(EU) 2021/1772", "2021-06-28", "", "2031-12-27"},
+    DecisionRow{"GG", "2003/821/EC", "2003-11-21", "", ""},
+    DecisionRow{"IL", "2011/61/EU", "2011-01-31", "", ""},
+    DecisionRow{"IM", "2004/411/EC", "2004-04-28", "", ""},
+    DecisionRow{"JE", "2008/393/EC", "2008-05-08", "", ""},
+    DecisionRow{"JP", "(EU) 2019/419", "2019-01-23", "appi_operator", ""},
+    DecisionRow{"KR", "(EU) 2022/254", "2021-12-17", "pipa_controller", ""},
+    DecisionRow{"NZ", "2013/65/EU", "2012-12-19", "", ""},
+    DecisionRow{"US", "(EU) 2023/1795", "2023-07-10", "dpf_list", ""},
+    DecisionRow{"UY", "2012/484/EU", "2012-08-21", "", ""},
+    DecisionRow{"EPO", "(EU) 2025/1382", "2025-07-15", "", ""},
 };
 
 }  // namespace
 
 TEST_CASE("The list of decisions is the Commission's, and as its schema asks", "[recipients][adequacy]") {
     CHECK(schema_faults("adequacy.schema.json", policy_file("adequacy.json")).empty());
-    const auto& decisions = shipped().adequacy.decisions;
+    const auto& decisions = shipped_adequacy().adequacy.decisions;
     REQUIRE(decisions.size() == kDecisions.size());
     for (std::size_t at = 0; at < kDecisions.size(); ++at) {
         const auto& row = kDecisions.at(at);
@@ -105,12 +105,12 @@ TEST_CASE("The list of decisions is the Commission's, and as its schema asks", "
         CHECK((decision.scope ? decision.scope->fact : "") == row.scope);
         CHECK((decision.valid_to ? format_day(*decision.valid_to) : "") == row.last);
     }
-    CHECK(shipped().switches.dpf_enabled);
-    CHECK(shipped().adequacy.refuse_after_months == 12);
+    CHECK(shipped_adequacy().switches.dpf_enabled);
+    CHECK(shipped_adequacy().adequacy.refuse_after_months == 12);
 }
 
 TEST_CASE("The EEA has thirty states, three of them outside the Union", "[recipients][adequacy]") {
-    const auto& adequacy = shipped().adequacy;
+    const auto& adequacy = shipped_adequacy().adequacy;
     std::string all;
     for (const auto& state : adequacy.eea) {
         all += std::string{state.code()} + " ";
@@ -126,7 +126,7 @@ TEST_CASE("The EEA has thirty states, three of them outside the Union", "[recipi
 }
 
 TEST_CASE("Every decision carries a transfer from its first day to its last", "[recipients][adequacy]") {
-    for (const auto& decision : shipped().adequacy.decisions) {
+    for (const auto& decision : shipped_adequacy().adequacy.decisions) {
         CAPTURE(decision.number);
         const auto first = decision.valid_from;
         const Day before{std::chrono::sys_days{first} - std::chrono::days{1}};
@@ -148,7 +148,7 @@ TEST_CASE("Every decision carries a transfer from its first day to its last", "[
 }
 
 TEST_CASE("The United Kingdom is adequate until the end of 27 December 2031", "[recipients][adequacy]") {
-    auto adequacy = shipped().adequacy;
+    auto adequacy = shipped_adequacy().adequacy;
     for (auto& decision : adequacy.decisions) {
         decision.checked_at = day("2031-12-01");
     }
@@ -162,7 +162,7 @@ TEST_CASE("The United Kingdom is adequate until the end of 27 December 2031", "[
 }
 
 TEST_CASE("Within the EEA no basis is needed, also not in its outermost regions", "[recipients][adequacy]") {
-    for (const auto& state : shipped().adequacy.eea) {
+    for (const auto& state : shipped_adequacy().adequacy.eea) {
         CAPTURE(state.code());
         CHECK(of(in(state.code()), on("2026-11-22")) ==
               TransferBasis{BasisKind::NoneNeeded, BasisReason::InEea});
@@ -241,7 +241,8 @@ TEST_CASE("The switch takes the framework away from everybody, and says before f
     const TransferSwitches off{false};
     CHECK(of(servers[4], occasion).kind == BasisKind::Adequacy);
 
-    const auto changes = effect_of_switch(servers, occasion, shipped().adequacy, shipped().switches, off);
+    const auto changes =
+        effect_of_switch(servers, occasion, shipped_adequacy().adequacy, shipped_adequacy().switches, off);
     REQUIRE(changes.size() == 2);
     CHECK(changes[0].host.text() == "server1.example");
     CHECK(changes[0].before.kind == BasisKind::Adequacy);
@@ -251,11 +252,11 @@ TEST_CASE("The switch takes the framework away from everybody, and says before f
     CHECK(changes[1].after.kind == BasisKind::StandardClauses);
 
     for (const auto& server : servers) {
-        const auto found = basis(server, occasion, shipped().adequacy, off);
+        const auto found = basis(server, occasion, shipped_adequacy().adequacy, off);
         const bool american = *server.country == country("US");
         CHECK((american && found.kind == BasisKind::Adequacy) == false);
     }
-    CHECK(effect_of_switch(servers, occasion, shipped().adequacy, off, off).empty());
+    CHECK(effect_of_switch(servers, occasion, shipped_adequacy().adequacy, off, off).empty());
 }
 
 TEST_CASE("Canada and Brazil are adequate for some, and nobody else is called so", "[recipients][adequacy]") {

@@ -4,16 +4,17 @@
 
 #include "fakes/declaration_book.hpp"
 #include "recipients/declare.hpp"
+#include "recipients/here_and_now.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::recipients;
 using fedtrail::testing::FakeDeclarationBook;
+using fedtrail::testing::kHost;
+using fedtrail::testing::kNow;
 
 namespace {
 
 const std::vector<std::string> kFacts{"dpf_list", "lgpd"};
-const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
-const Host kHost = *Host::parse("a.example");
 
 struct Desk {
     FakeDeclarationBook book;

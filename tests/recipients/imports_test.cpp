@@ -4,18 +4,14 @@
 
 #include "erasure/schema.hpp"
 #include "recipients/csv.hpp"
+#include "recipients/here_and_now.hpp"
 #include "recipients/transfer_rules_file.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::recipients;
+using fedtrail::testing::kNow;
 using fedtrail::testing::schema_faults;
 using records::BlockSeverity;
-
-namespace {
-
-const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
-
-}  // namespace
 
 TEST_CASE("A block of everything below a domain is one of the domain", "[recipients][import]") {
     const auto csv = read_domain_blocks("domain,severity\n*.bad.example,suspend\n*.hid*en.example,suspend\n");

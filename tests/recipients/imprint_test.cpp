@@ -15,7 +15,7 @@ using records::Confidence;
 
 namespace {
 
-const ImprintWords& shipped() {
+const ImprintWords& shipped_words() {
     static const auto kWords = [] {
         std::vector<std::string> names;
         for (const auto* language : {"de", "en", "es", "fr", "it", "nl", "pl"}) {
@@ -26,13 +26,13 @@ const ImprintWords& shipped() {
     return kWords;
 }
 
-std::string country(std::string_view text, TextKind kind = TextKind::Imprint) {
-    const auto found = country_in_text(text, kind, shipped());
+std::string country_read(std::string_view text, TextKind kind = TextKind::Imprint) {
+    const auto found = country_in_text(text, kind, shipped_words());
     return found ? std::string{found->country.code()} : "-";
 }
 
 std::string why(std::string_view text, TextKind kind = TextKind::Imprint) {
-    const auto found = country_in_text(text, kind, shipped());
+    const auto found = country_in_text(text, kind, shipped_words());
     return found ? found->why : "-";
 }
 
@@ -45,7 +45,7 @@ struct Sample {
 
 TEST_CASE("The words for imprints are as their schema asks", "[recipients][imprint]") {
     CHECK(schema_faults("imprint.schema.json", policy_file("imprint.json")).empty());
-    CHECK(shipped().countries.size() > 1000);
+    CHECK(shipped_words().countries.size() > 1000);
     CHECK_FALSE(parse_imprint_words("{}", {}));
     CHECK_FALSE(
         parse_imprint_words(changed(policy_file("imprint.json"), "\"usa\": \"US\"", "\"usa\": \"XX\""), {}));
@@ -87,17 +87,17 @@ TEST_CASE("The country of an imprint is that of its address, its law or its numb
              Sample{"Impressum\nBeispiel AG\nUID CHE-123.456.789", "CH"},
          }) {
         CAPTURE(text);
-        CHECK(country(text) == expected);
+        CHECK(country_read(text) == expected);
     }
 }
 
 TEST_CASE("Two kinds of sign that agree are surer than one", "[recipients][imprint]") {
-    const auto one =
-        country_in_text("Impressum\nHauptstr. 1\n10115 Berlin\nDeutschland", TextKind::Imprint, shipped());
+    const auto one = country_in_text(
+        "Impressum\nHauptstr. 1\n10115 Berlin\nDeutschland", TextKind::Imprint, shipped_words());
     REQUIRE(one);
     CHECK(one->confidence == Confidence::Medium);
     const auto two = country_in_text(
-        "Angaben gemäß § 5 DDG\nHauptstr. 1\n10115 Berlin\nDeutschland", TextKind::Imprint, shipped());
+        "Angaben gemäß § 5 DDG\nHauptstr. 1\n10115 Berlin\nDeutschland", TextKind::Imprint, shipped_words());
     REQUIRE(two);
     CHECK(two->confidence == Confidence::High);
 }
@@ -125,20 +125,20 @@ TEST_CASE("An address of somebody else places nobody", "[recipients][imprint]") 
           "We have followed the law since 2018, Germany first.",
           "Our users come from 12345 places, Germany among them and France"}) {
         CAPTURE(text);
-        CHECK(country(text, TextKind::Other) == "-");
+        CHECK(country_read(text, TextKind::Other) == "-");
     }
 }
 
 TEST_CASE("In other texts only the operator's address counts", "[recipients][imprint]") {
     const std::string address = "Hauptstr. 1\n10115 Berlin\nDeutschland\n";
-    CHECK(country("Privacy\n" + address, TextKind::Other) == "-");
-    CHECK(country("Privacy\n" + address, TextKind::Imprint) == "DE");
-    CHECK(country("Privacy\nThe controller is\n" + address, TextKind::Other) == "DE");
-    CHECK(country("Verantwortlicher\n" + address + "\nHoster\nRue Neuve 1\n1000 Bruxelles\nBelgique",
-                  TextKind::Other) == "DE");
-    CHECK(country("The controller is named below.\n" + std::string(9, '-') + "a\nb\nc\nd\ne\nf\ng\nh\ni\n" +
-                      address,
-                  TextKind::Other) == "-");
+    CHECK(country_read("Privacy\n" + address, TextKind::Other) == "-");
+    CHECK(country_read("Privacy\n" + address, TextKind::Imprint) == "DE");
+    CHECK(country_read("Privacy\nThe controller is\n" + address, TextKind::Other) == "DE");
+    CHECK(country_read("Verantwortlicher\n" + address + "\nHoster\nRue Neuve 1\n1000 Bruxelles\nBelgique",
+                       TextKind::Other) == "DE");
+    CHECK(country_read("The controller is named below.\n" + std::string(9, '-') +
+                           "a\nb\nc\nd\ne\nf\ng\nh\ni\n" + address,
+                       TextKind::Other) == "-");
 }
 
 TEST_CASE("A law or register counts in whole words, of the operator, and not denied",
@@ -150,12 +150,14 @@ TEST_CASE("A law or register counts in whole words, of the operator, and not den
                              "Operated by friends; we are not a 501(c)(3) organisation.",
                              "Some of our users work at Companies House."}) {
         CAPTURE(text);
-        CHECK(country(text, TextKind::Other) == "-");
-        CHECK(country(text, TextKind::Imprint) == (std::string_view{text}.starts_with("Some") ? "GB" : "-"));
+        CHECK(country_read(text, TextKind::Other) == "-");
+        CHECK(country_read(text, TextKind::Imprint) ==
+              (std::string_view{text}.starts_with("Some") ? "GB" : "-"));
     }
-    CHECK(country("Administratorem danych jest Fundacja Przykład\nREGON 123456789", TextKind::Other) == "PL");
-    CHECK(country("Imprint\nExample Inc. is a 501(c)(3) organisation.", TextKind::Imprint) == "US");
-    CHECK(country("Operated by Example Inc., a 501(c)(3)", TextKind::Other) == "US");
+    CHECK(country_read("Administratorem danych jest Fundacja Przykład\nREGON 123456789", TextKind::Other) ==
+          "PL");
+    CHECK(country_read("Imprint\nExample Inc. is a 501(c)(3) organisation.", TextKind::Imprint) == "US");
+    CHECK(country_read("Operated by Example Inc., a 501(c)(3)", TextKind::Other) == "US");
 }
 
 TEST_CASE("A full stop after the country does not hide it", "[recipients][imprint]") {
@@ -163,34 +165,34 @@ TEST_CASE("A full stop after the country does not hide it", "[recipients][imprin
         for (const auto& [place, code] : {std::pair{"10115 Berlin, Germany", "DE"},
                                           {"75002 Paris, France", "FR"},
                                           {"00184 Roma, Italy", "IT"}}) {
-            CHECK(country("The controller is Example Social, Street 1, " + std::string{place} + end,
-                          TextKind::Other) == code);
+            CHECK(country_read("The controller is Example Social, Street 1, " + std::string{place} + end,
+                               TextKind::Other) == code);
         }
     }
-    CHECK(country("Operated by Example Inc., 548 Market St, San Francisco, 94104, U.S.A.") == "US");
+    CHECK(country_read("Operated by Example Inc., 548 Market St, San Francisco, 94104, U.S.A.") == "US");
 }
 
 TEST_CASE("Signs that contradict each other place nobody", "[recipients][imprint]") {
-    CHECK(country(
+    CHECK(country_read(
               "Impressum\nBetreiber: A\n10115 Berlin\nDeutschland\nBetreiber: B\n1000 Bruxelles\nBelgique") ==
           "-");
-    CHECK(country("Angaben gemäß § 5 DDG\nVerantwortlich:\nOperated by X\n1015 CN Amsterdam\nNederland") ==
-          "-");
+    CHECK(country_read(
+              "Angaben gemäß § 5 DDG\nVerantwortlich:\nOperated by X\n1015 CN Amsterdam\nNederland") == "-");
 }
 
 TEST_CASE("A name of a country that is also a state is not believed", "[recipients][imprint]") {
-    CHECK(country("Operated by X\n30301 Atlanta\nGeorgia") == "-");
+    CHECK(country_read("Operated by X\n30301 Atlanta\nGeorgia") == "-");
 }
 
 TEST_CASE("Texts made to hurt are read in time and give nothing", "[recipients][imprint]") {
-    CHECK(country(std::string(3'000'000, 'a')) == "-");
-    CHECK(country(std::string(1'000'000, '\n')) == "-");
+    CHECK(country_read(std::string(3'000'000, 'a')) == "-");
+    CHECK(country_read(std::string(1'000'000, '\n')) == "-");
     std::string many = "controller\n";
     for (int i = 0; i < 50'000; ++i) {
         many += "1,";
     }
-    CHECK(country(many) == "-");
-    CHECK(country(std::string("\0\xff\xfe, Germany", 12)) == "-");
+    CHECK(country_read(many) == "-");
+    CHECK(country_read(std::string("\0\xff\xfe, Germany", 12)) == "-");
 }
 
 TEST_CASE("Numbers are known by their whole form", "[recipients][imprint]") {

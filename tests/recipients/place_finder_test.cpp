@@ -5,19 +5,19 @@
 #include <catch2/catch.hpp>
 
 #include "fakes/finding_books.hpp"
+#include "recipients/here_and_now.hpp"
 #include "recipients/policy_file.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::recipients;
 using fedtrail::testing::FakeFindings;
+using fedtrail::testing::kHost;
+using fedtrail::testing::kNow;
 using fedtrail::testing::policy_file;
 using records::CountrySource;
 using records::PolicyKind;
 
 namespace {
-
-const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
-const Host kHost = *Host::parse("a.example");
 
 /// Keeps every text that is not the one before.
 class FakeArchive final : public PolicyArchive {
@@ -67,7 +67,7 @@ public:
     }
 };
 
-struct Room {
+struct ReadingRoom {
     FakeArchive archive;
     FakeFindings findings;
     std::shared_ptr<const ImprintWords> words{std::make_shared<const ImprintWords>(
@@ -92,7 +92,7 @@ struct Room {
 }  // namespace
 
 TEST_CASE("A new text is read for the country, and a later one again", "[recipients][imprint]") {
-    Room room;
+    ReadingRoom room;
     room.read(PolicyKind::Imprint, "Imprint\nMain Street 1\n10115 Berlin\nGermany");
     CHECK(room.country() == "DE");
     CHECK(room.findings.countries[kHost][CountrySource::Imprint].found_at == kNow);
@@ -103,7 +103,7 @@ TEST_CASE("A new text is read for the country, and a later one again", "[recipie
 }
 
 TEST_CASE("A text that is as it was is not read again", "[recipients][imprint]") {
-    Room room;
+    ReadingRoom room;
     room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");
     room.findings.countries.clear();
     room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");
@@ -111,7 +111,7 @@ TEST_CASE("A text that is as it was is not read again", "[recipients][imprint]")
 }
 
 TEST_CASE("Texts of one server that name two countries place nobody", "[recipients][imprint]") {
-    Room room;
+    ReadingRoom room;
     room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");
     room.read(PolicyKind::Privacy, "The controller is\n10115 Berlin\nGermany");
     CHECK(room.country() == "DE");
@@ -120,7 +120,7 @@ TEST_CASE("Texts of one server that name two countries place nobody", "[recipien
 }
 
 TEST_CASE("What the archive does not keep is no finding", "[recipients][imprint]") {
-    Room room;
+    ReadingRoom room;
     room.archive.down = true;
     CHECK_FALSE(room.finder.keep(std::vector<ReadPolicy>(1)));
     CHECK(room.findings.countries.empty());

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "fakes/policy_archive.hpp"
+#include "recipients/here_and_now.hpp"
 #include "recipients/policy_file.hpp"
 
 using namespace fedtrail;
@@ -14,14 +15,9 @@ using records::PolicyTopic;
 
 namespace {
 
-const Host& here() {
-    static const Host kHost = *Host::parse("a.example");
-    return kHost;
-}
-
 void keep(FakePolicyArchive& archive, PolicyKind kind, const std::string& words, std::int64_t day) {
     ReadPolicy read;
-    read.host = here();
+    read.host = kHost;
     read.kind = kind;
     read.text = Personal<std::string>{words};
     read.sha256[0] = static_cast<std::byte>(day);
@@ -34,14 +30,14 @@ void keep(FakePolicyArchive& archive, PolicyKind kind, const std::string& words,
 TEST_CASE("A recipient's promises, how they changed and what they say", "[policies]") {
     FakePolicyArchive archive;
     const PolicyLibrary library{archive, *parse_policy_rules(policy_file("policy-rules.json"))};
-    CHECK(library.history(here())->versions.empty());
-    CHECK(library.history(here())->summary.statements.size() == 7);
+    CHECK(library.history(kHost)->versions.empty());
+    CHECK(library.history(kHost)->summary.statements.size() == 7);
     const std::string same =
         "This is the policy of our server, and it is for all of you that have an account with us. ";
     keep(archive, PolicyKind::Privacy, same + "We retain the logs for 30 days.", 1);
     keep(archive, PolicyKind::Terms, "The service is run by the people of Example Foundation.", 2);
     keep(archive, PolicyKind::Privacy, same + "We retain the logs for 3 years.", 3);
-    const auto history = *library.history(here());
+    const auto history = *library.history(kHost);
     REQUIRE(history.versions.size() == 3);
     REQUIRE(history.changes.size() == 1);
     CHECK(history.changes[0].from.number == 1);

@@ -16,13 +16,13 @@ using records::PolicyTopic;
 
 namespace {
 
-const PolicyRules& shipped() {
+const PolicyRules& shipped_rules() {
     static const auto kRules = *parse_policy_rules(policy_file("policy-rules.json"));
     return kRules;
 }
 
 records::PolicySummary summary(std::string_view text) {
-    return summary_of(shipped(), std::array{SummedText{PolicyKind::Privacy, 3, text}});
+    return summary_of(shipped_rules(), std::array{SummedText{PolicyKind::Privacy, 3, text}});
 }
 
 /// "" is not found.
@@ -116,8 +116,8 @@ std::string text_of(const Policy& policy) {
 TEST_CASE("The rules that are shipped fit their schema and cover every topic in every language",
           "[policies]") {
     CHECK(schema_faults("policy-rules.schema.json", policy_file("policy-rules.json")).empty());
-    CHECK(shipped().size() == 7);
-    for (const auto& [code, language] : shipped()) {
+    CHECK(shipped_rules().size() == 7);
+    for (const auto& [code, language] : shipped_rules()) {
         CAPTURE(code);
         for (const auto topic : records::kPolicyTopics) {
             CAPTURE(records::name_of(topic));
@@ -173,11 +173,11 @@ TEST_CASE("The first text that says something counts", "[policies]") {
     const auto base = text_of(policies()[0]);
     const std::string terms = "The service is operated by Somebody Inc. We keep your data for ten years.";
     const auto both = summary_of(
-        shipped(),
+        shipped_rules(),
         std::array{SummedText{PolicyKind::Privacy, 1, base}, SummedText{PolicyKind::Terms, 2, terms}});
     CHECK(both.statements[1].kind == PolicyKind::Privacy);
     const auto turned = summary_of(
-        shipped(),
+        shipped_rules(),
         std::array{SummedText{PolicyKind::Terms, 2, terms}, SummedText{PolicyKind::Privacy, 1, base}});
     CHECK(turned.statements[1].kind == PolicyKind::Terms);
     CHECK(turned.statements[1].version == 2);

@@ -6,6 +6,7 @@
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
 #include "fakes/stopped_clock.hpp"
+#include "host.hpp"
 #include "recipients/declare.hpp"
 #include "recipients/policy_file.hpp"
 
@@ -15,16 +16,13 @@ using namespace fedtrail::privacy;
 using fedtrail::testing::FakeDeclarationBook;
 using fedtrail::testing::FakeFindings;
 using fedtrail::testing::FakeRecipientDirectory;
+using fedtrail::testing::host;
 using fedtrail::testing::policy_file;
 using fedtrail::testing::StoppedClock;
 
 namespace {
 
-Host host(std::string_view text) {
-    return *Host::parse(text);
-}
-
-std::shared_ptr<const RegisterPolicies> shipped() {
+std::shared_ptr<const RegisterPolicies> shipped_policies() {
     return std::make_shared<const RegisterPolicies>(
         RegisterPolicies{*parse_adequacy(policy_file("adequacy.json")), *Country::parse("NL"), {}, {}, {}});
 }
@@ -34,8 +32,8 @@ struct Room {
     FakeDeclarationBook declarations;
     FakeFindings findings;
     StoppedClock clock;
-    Register cards{{directory, declarations, findings, findings, clock}, shipped()};
-    std::vector<std::string> facts{scope_facts(shipped()->adequacy.adequacy)};
+    Register cards{{directory, declarations, findings, findings, clock}, shipped_policies()};
+    std::vector<std::string> facts{scope_facts(shipped_policies()->adequacy.adequacy)};
 
     void say(std::string_view name, std::vector<WantedWord> words) {
         const std::vector<DeclareOrder> orders{{host(name), std::move(words), "cli", "seen"}};
@@ -180,7 +178,7 @@ TEST_CASE("What was read anew decides from then on", "[recipients][register]") {
               {"dpf_list.entity", "Example Inc."},
               {"dpf_list.entry", "EU-U.S. DPF"},
               {"dpf_list.data_kind", "non-HR"}});
-    auto without = *shipped();
+    auto without = *shipped_policies();
     without.adequacy.switches.dpf_enabled = false;
     room.cards.use(std::make_shared<const RegisterPolicies>(without));
     CHECK(room.card("b.example").basis.reason == BasisReason::SwitchedOff);

@@ -6,6 +6,7 @@
 #include "fakes/declaration_book.hpp"
 #include "fakes/finding_books.hpp"
 #include "fakes/stopped_clock.hpp"
+#include "host.hpp"
 #include "recipients/declare.hpp"
 #include "recipients/listing.hpp"
 #include "recipients/policy_file.hpp"
@@ -18,10 +19,6 @@ using namespace fedtrail::testing;
 namespace {
 
 constexpr Day kDay{std::chrono::year{2026} / 11 / 22};
-
-Host host(std::string_view text) {
-    return *Host::parse(text);
-}
 
 /// So many recipients, named in order.
 class ManyRecipients final : public LedgerReader {
@@ -58,7 +55,7 @@ public:
     Result<LedgerTotals> totals() const override { return LedgerTotals{}; }
 };
 
-struct Room {
+struct CrowdedRoom {
     ManyRecipients ledger{2500};
     FakeRecipientDirectory directory;
     FakeDeclarationBook declarations;
@@ -68,7 +65,7 @@ struct Room {
                    std::make_shared<const RegisterPolicies>(RegisterPolicies{
                        *parse_adequacy(policy_file("adequacy.json")), *Country::parse("NL"), {}, {}, {}})};
 
-    Room() {
+    CrowdedRoom() {
         say("h10001.example", {{"country", "DE"}});
         say("h11500.example", {{"country", "GB"}});
         say("h12400.example",
@@ -90,7 +87,7 @@ struct Room {
 }  // namespace
 
 TEST_CASE("Every recipient is counted once, by its basis and why", "[recipients][transfers]") {
-    const Room room;
+    const CrowdedRoom room;
     const auto counts = count_bases(room.ledger, room.cards, kDay);
     REQUIRE(counts);
     CHECK(counts->recipients == 2500);
@@ -107,7 +104,7 @@ TEST_CASE("Every recipient is counted once, by its basis and why", "[recipients]
 
 TEST_CASE("A recipient with several hosts is counted once, and all that went to it",
           "[recipients][transfers]") {
-    Room room;
+    CrowdedRoom room;
     room.directory.join_to(host("h10001.example"), host("h12499.example"));
     const auto counts = count_bases(room.ledger, room.cards, kDay);
     REQUIRE(counts);
@@ -118,7 +115,7 @@ TEST_CASE("A recipient with several hosts is counted once, and all that went to 
 }
 
 TEST_CASE("What a switch would change is known before it is turned", "[recipients][transfers]") {
-    Room room;
+    CrowdedRoom room;
     CHECK(room.effect(true).empty());
     const auto effect = room.effect(false);
     REQUIRE(effect.size() == 1);
@@ -142,7 +139,7 @@ TEST_CASE("What a switch would change is known before it is turned", "[recipient
 }
 
 TEST_CASE("A switch is turned for a reason, once, and never against the policy", "[recipients][transfers]") {
-    Room room;
+    CrowdedRoom room;
     CHECK(room.turn(false, " ").error().kind == ErrorKind::Invalid);
     CHECK(room.turn(false, std::string(2001, 'x')).error().kind == ErrorKind::Invalid);
     CHECK(room.turn(true).error().kind == ErrorKind::Conflict);
@@ -156,7 +153,7 @@ TEST_CASE("A switch is turned for a reason, once, and never against the policy",
 }
 
 TEST_CASE("A list shows those that fit, page by page", "[recipients][listing]") {
-    Room room;
+    CrowdedRoom room;
     room.findings.blocked[host("h10007.example")] = {records::BlockSeverity::Suspended, "ours", "spam"};
     const auto list = [&](const ListFilter& filter, const std::string& after, std::size_t limit) {
         return list_recipients(room.ledger, room.cards, room.findings, filter, after, limit, kDay).value();
@@ -190,7 +187,7 @@ TEST_CASE("A list shows those that fit, page by page", "[recipients][listing]") 
 }
 
 TEST_CASE("The totals of one host are found by its name alone", "[recipients][listing]") {
-    const Room room;
+    const CrowdedRoom room;
     CHECK(totals_of(room.ledger, host("h10002.example"))->value().disclosures == 2);
     CHECK_FALSE(totals_of(room.ledger, host("h1000.example"))->has_value());
 }

@@ -13,6 +13,7 @@
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
 #include "reports/render_paper.hpp"
+#include "reports/rendered.hpp"
 #include "reports/schema_faults.hpp"
 #include "translation.hpp"
 
@@ -204,10 +205,6 @@ std::set<std::string> codes_of(const Assessment& assessment) {
         codes.insert(risk.code);
     }
     return codes;
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace

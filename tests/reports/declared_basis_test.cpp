@@ -15,6 +15,7 @@
 #include "reports/privacy_notice.hpp"
 #include "reports/processing_record.hpp"
 #include "reports/render_paper.hpp"
+#include "reports/rendered.hpp"
 #include "reports/renderers.hpp"
 #include "reports/schema_faults.hpp"
 
@@ -26,18 +27,6 @@ using privacy::BasisKind;
 using privacy::BasisReason;
 
 constexpr const char* kParagraph = "https://eur-lex.europa.eu/eli/reg/2016/679/art_49/par_1/oj";
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t count_of(const std::string& text, std::string_view part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) {
-        ++count;
-    }
-    return count;
-}
 
 records::RecipientCard declared(std::string_view host, std::string article) {
     auto card = card_of(host, "CN", BasisKind::Declared, "mastodon");

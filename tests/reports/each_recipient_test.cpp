@@ -10,6 +10,7 @@
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
 #include "reports/federation_figures.hpp"
+#include "reports/rendered.hpp"
 #include "reports/renderers.hpp"
 #include "reports/schema_faults.hpp"
 
@@ -68,20 +69,6 @@ const ReportedRecipient& row_of(const TransferReport& report, std::string_view n
     }
     FAIL("no row of " << name);
     return report.recipients.front();
-}
-
-std::string page_of(const TransferReport& report, const ReportTexts& texts = english()) {
-    std::ostringstream out;
-    render_html(report, texts, out);
-    return out.str();
-}
-
-std::size_t count_of(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-        ++count;
-    }
-    return count;
 }
 
 }  // namespace
@@ -169,7 +156,7 @@ TEST_CASE("Every form of a report says which hosts are one recipient", "[reports
     several_hosts(around);
     const auto report = full_report_of(around);
 
-    const auto page = page_of(report);
+    const auto page = html_of(report);
     CHECK(page.find("2 servers received data") != std::string::npos);
     CHECK(count_of(page, "the same recipient as peer.example") == 2);
     CHECK(page.find(english().at("sentence.several_hosts")) != std::string::npos);
@@ -202,7 +189,7 @@ TEST_CASE("In every language a page says which hosts are one recipient", "[repor
     for (const auto* const language : {"de", "en", "es", "fr", "it", "nl", "pl"}) {
         INFO(language);
         const auto& texts = texts_in(language);
-        const auto page = page_of(full_report_of(around, texts), texts);
+        const auto page = html_of(full_report_of(around, texts), texts);
         const auto same = texts.fill("sentence.joined_to", {{"host", "peer.example"}});
         CHECK(count_of(page, same) == 2);
         CHECK(page.find(texts.at("sentence.several_hosts")) != std::string::npos);
@@ -212,7 +199,7 @@ TEST_CASE("In every language a page says which hosts are one recipient", "[repor
 TEST_CASE("A page of recipients with one host each says nothing of hosts", "[reports][joined]") {
     Surroundings around;
     small_surroundings(around);
-    const auto page = page_of(full_report_of(around));
+    const auto page = html_of(full_report_of(around));
     CHECK(page.find("the same recipient as") == std::string::npos);
     CHECK(page.find(english().at("sentence.several_hosts")) == std::string::npos);
 }

@@ -1,9 +1,9 @@
 #include "reports/example_papers.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "reports/example_reports.hpp"
+#include "reports/examples.hpp"
 
 namespace fedtrail::reports::test {
 
@@ -12,18 +12,6 @@ namespace {
 using fediverse::CategorySet;
 using fediverse::DataCategory;
 using privacy::BasisKind;
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        std::abort();
-    }
-    return std::move(*result);
-}
-
-tl::unexpected<Error> not_asked() {
-    return fail(ErrorKind::Unavailable, "not part of this test");
-}
 
 ActivityFacts activity(std::string name, std::vector<std::string> bases, std::string retention) {
     ActivityFacts facts;

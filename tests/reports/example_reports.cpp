@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 
+#include "reports/examples.hpp"
+
 namespace fedtrail::reports::test {
 
 namespace {
@@ -15,18 +17,6 @@ using fediverse::DataCategory;
 using privacy::Channel;
 using privacy::ChannelSet;
 using privacy::Evidence;
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        std::abort();
-    }
-    return std::move(*result);
-}
-
-tl::unexpected<Error> not_asked() {
-    return fail(ErrorKind::Unavailable, "not part of this test");
-}
 
 /// The same pseudo-random numbers on every machine (SplitMix64).
 class Numbers {

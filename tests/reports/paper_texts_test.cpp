@@ -13,6 +13,7 @@
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
 #include "reports/paper.hpp"
+#include "reports/text_keys.hpp"
 #include "temp_dir.hpp"
 #include "translation.hpp"
 
@@ -23,7 +24,7 @@ namespace {
 using fedtrail::testing::kLanguages;
 
 /// Texts that are the same word in both languages.
-const std::map<std::string, std::set<std::string>>& same_as_english() {
+const std::map<std::string, std::set<std::string>>& papers_same_as_english() {
     static const std::map<std::string, std::set<std::string>> all{
         {"de",
          {"activity.moderation.name",
@@ -51,22 +52,6 @@ const std::map<std::string, std::set<std::string>>& same_as_english() {
           "service.hosting"}},
         {"pl", {"assess.label.operator"}}};
     return all;
-}
-
-bool is_count(const std::string& key) {
-    return key.compare(0, 6, "count.") == 0;
-}
-
-bool is_about(const std::string& key) {
-    return key.compare(0, 6, "about.") == 0;
-}
-
-std::set<std::string> keys_of(const PaperTexts& texts) {
-    std::set<std::string> keys;
-    for (const auto& [key, text] : texts.all()) {
-        keys.insert(is_count(key) ? key.substr(0, key.rfind('.')) : key);
-    }
-    return keys;
 }
 
 }  // namespace
@@ -107,7 +92,7 @@ TEST_CASE("No text of papers has been left in English", "[reports][papers][trans
             }
         }
         CAPTURE(language);
-        CHECK(same == same_as_english().at(std::string{language}));
+        CHECK(same == papers_same_as_english().at(std::string{language}));
     }
 }
 

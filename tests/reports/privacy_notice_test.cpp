@@ -10,6 +10,7 @@
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
 #include "reports/render_paper.hpp"
+#include "reports/rendered.hpp"
 #include "reports/schema_faults.hpp"
 #include "translation.hpp"
 
@@ -25,7 +26,7 @@ std::string markdown_of(const PrivacyNotice& notice, const PaperTexts& texts) {
     return std::move(out).str();
 }
 
-std::string html_of(const PrivacyNotice& notice, const PaperTexts& texts) {
+std::string page_of(const PrivacyNotice& notice, const PaperTexts& texts) {
     std::ostringstream out;
     render_html(paper_of(notice, texts), texts, out);
     return std::move(out).str();
@@ -35,10 +36,6 @@ std::string json_of(const PrivacyNotice& notice, const PaperTexts& texts) {
     std::ostringstream out;
     render_json(notice, texts, out);
     return std::move(out).str();
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::set<std::string> keys_missing(const OperatorFacts& facts, PaperKind kind, std::string_view language) {
@@ -60,7 +57,7 @@ TEST_CASE("The notice in each language is the approved one", "[reports][notice][
         const std::string stem = "notice." + std::string{language};
         const auto markdown = markdown_of(notice, texts);
         CHECK(markdown == approved(stem + ".md", markdown));
-        const auto page = html_of(notice, texts);
+        const auto page = page_of(notice, texts);
         CHECK(page == approved(stem + ".html", page));
         CHECK(contains(page, "<html lang=\"" + std::string{language} + "\">"));
     }
@@ -76,7 +73,7 @@ TEST_CASE("The notice in each language is the approved one", "[reports][notice][
 TEST_CASE("Every item of Art. 13 and 14 has its place in every language", "[reports][notice]") {
     for (const auto language : kLanguages) {
         const auto& texts = papers_in(language);
-        const auto page = html_of(notice_of(example_facts(), texts), texts);
+        const auto page = page_of(notice_of(example_facts(), texts), texts);
         CAPTURE(language);
         for (const auto* article :
              {"13(1)(a)", "13(1)(e)", "13(1)(f)", "13(2)(e)", "13(2)(f)", "14(2)(f)", "14(5)(b)", "12(3)",
@@ -214,7 +211,7 @@ TEST_CASE("The federation's figures count servers once, and name no person's ser
     REQUIRE(figures.largest.size() == 3);
     CHECK(figures.largest[0].host.text() == "big.example");
     CHECK(figures.largest[1].host.text() == "a.example");
-    for (const auto& text : {markdown_of(notice, texts), html_of(notice, texts), json_of(notice, texts)}) {
+    for (const auto& text : {markdown_of(notice, texts), page_of(notice, texts), json_of(notice, texts)}) {
         CHECK_FALSE(contains(text, "one.example"));
     }
 }
@@ -315,7 +312,7 @@ TEST_CASE("Whoever wrote a text, it cannot become markup or a reference", "[repo
     const auto& texts = papers_in("en");
     auto notice = notice_of(facts, texts);
     notice.federation.software.push_back({"*evil*</td><script>", 1});
-    const auto page = html_of(notice, texts);
+    const auto page = page_of(notice, texts);
     CHECK_FALSE(contains(page, "<script"));
     CHECK_FALSE(contains(page, "href=\"javascript"));
     CHECK(contains(page, "{{style}}"));
@@ -332,7 +329,7 @@ TEST_CASE("Whoever wrote a text, it cannot become markup or a reference", "[repo
 
 TEST_CASE("A page needs nothing from elsewhere, and links only to the law", "[reports][notice]") {
     const auto& texts = papers_in("en");
-    const auto page = html_of(notice_of(example_facts(), texts), texts);
+    const auto page = page_of(notice_of(example_facts(), texts), texts);
     for (const auto* part : {"src=", "@import", "url(", "<link", "<script", "<iframe", "http://"}) {
         CAPTURE(part);
         CHECK_FALSE(contains(page, part));

@@ -11,6 +11,7 @@
 #include "reports/approve.hpp"
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/rendered.hpp"
 #include "reports/schema_faults.hpp"
 #include "translation.hpp"
 
@@ -33,14 +34,6 @@ std::string csv_of(const ProcessingRecord& record, RecordColumns columns, const 
     std::ostringstream out;
     render_csv(record_table(record, columns, texts), out);
     return std::move(out).str();
-}
-
-std::size_t count_of(const std::string& text, std::string_view part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) {
-        ++count;
-    }
-    return count;
 }
 
 struct Members {

@@ -10,6 +10,7 @@
 #include "reports/privacy_notice.hpp"
 #include "reports/processing_record.hpp"
 #include "reports/render_paper.hpp"
+#include "reports/rendered.hpp"
 #include "reports/schema_faults.hpp"
 
 namespace fedtrail::reports::test {
@@ -74,10 +75,6 @@ struct Made {
             {facts, policies, ledger, recipients, at("2026-11-22T10:15:00Z"), switches}, papers_in("en"));
     }
 };
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

@@ -7,31 +7,10 @@
 
 #include "reports/approve.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/rendered.hpp"
 #include "reports/renderers.hpp"
 
 namespace fedtrail::reports::test {
-
-namespace {
-
-std::string html_of(const TransferReport& report) {
-    std::ostringstream out;
-    render_html(report, english(), out);
-    return std::move(out).str();
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t count_of(const std::string& text, std::string_view part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) {
-        ++count;
-    }
-    return count;
-}
-
-}  // namespace
 
 TEST_CASE("A report as HTML is the approved one", "[reports][html][approval]") {
     const auto text = html_of(report_of(small_ledger()));

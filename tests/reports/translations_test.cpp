@@ -11,8 +11,10 @@
 
 #include "reports/approve.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/rendered.hpp"
 #include "reports/renderers.hpp"
 #include "reports/report_library.hpp"
+#include "reports/text_keys.hpp"
 #include "temp_dir.hpp"
 #include "translation.hpp"
 
@@ -25,7 +27,7 @@ using fedtrail::testing::kLanguages;
 constexpr const char* kPolicies = FEDTRAIL_SOURCE_DIR "/policies";
 
 /// Texts that are the same word in both languages.
-std::map<std::string, std::set<std::string>> same_as_english() {
+std::map<std::string, std::set<std::string>> reports_same_as_english() {
     return {{"de", {"cite.article", "page.column_server"}},
             {"es", {"confidence.medium"}},
             {"fr", {"confidence.medium", "page.controller_contact", "visibility.public"}},
@@ -34,36 +36,9 @@ std::map<std::string, std::set<std::string>> same_as_english() {
             {"pl", {}}};
 }
 
-bool is_count(const std::string& key) {
-    return key.compare(0, 6, "count.") == 0;
-}
-
-bool is_about(const std::string& key) {
-    return key.compare(0, 6, "about.") == 0;
-}
-
 /// The name of a country, which is often the same in two languages.
 bool is_country(const std::string& key) {
     return key.compare(0, 8, "country.") == 0;
-}
-
-/// Without the form of a noun, which is the language's own.
-std::set<std::string> keys_of(const ReportTexts& texts) {
-    std::set<std::string> keys;
-    for (const auto& [key, text] : texts.all()) {
-        keys.insert(is_count(key) ? key.substr(0, key.rfind('.')) : key);
-    }
-    return keys;
-}
-
-std::string html_of(const TransferReport& report, const ReportTexts& texts) {
-    std::ostringstream out;
-    render_html(report, texts, out);
-    return std::move(out).str();
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 /// Every sentence with a number in it, for numbers that ask for every form.
@@ -162,7 +137,7 @@ TEST_CASE("A form of a noun that serves more than one number says which", "[repo
 
 TEST_CASE("No text has been left in English", "[reports][translations]") {
     const auto& english = texts_in("en");
-    const auto listed_words = same_as_english();
+    const auto listed_words = reports_same_as_english();
     for (const auto language : kLanguages) {
         if (language == "en") {
             continue;

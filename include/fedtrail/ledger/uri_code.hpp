@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,9 @@ struct UriCode {
 
     friend bool operator==(const UriCode&, const UriCode&) = default;
 };
+
+/// No code has more numbers: who reads one that does refuses it.
+inline constexpr std::size_t kMaxUriNumbers = 8;
 
 /// A number for finding a code again: not unique, compare the codes.
 [[nodiscard]] std::uint64_t hash_of(const UriCode& code);

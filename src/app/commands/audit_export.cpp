@@ -233,7 +233,7 @@ public:
                 "audit bundle",
                 std::string{audit::name_of(manifest.level)},
                 audit::scope_text(manifest.scope),
-                "cli",
+                kCommandLine,
                 audit::total_of(manifest.counts.opened) + audit::total_of(manifest.counts.closed),
                 digest}});
     }

@@ -46,10 +46,10 @@ struct TokenOptions {
 [[nodiscard]] Result<Exit> token_list(Session& session);
 [[nodiscard]] Result<Exit> token_revoke(Session& session, const TokenOptions& options);
 
-struct ImportOptions {
+struct NdjsonOptions {
     std::string source;  ///< A file, or "-" for standard input.
 };
-[[nodiscard]] Result<Exit> import_ndjson(Session& session, const ImportOptions& options);
+[[nodiscard]] Result<Exit> import_ndjson(Session& session, const NdjsonOptions& options);
 
 struct LogImportOptions {
     std::string source;  ///< A file, packed or not, or "-" for standard input.

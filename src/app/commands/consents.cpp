@@ -8,7 +8,7 @@ namespace fedtrail::app {
 
 namespace {
 
-Result<Exit> tell(Session& session, const PersonRoom& person) {
+Result<Exit> tell_consents(Session& session, const PersonRoom& person) {
     const auto list = person.room.consents->consents(person.subject);
     if (!list) {
         return fail(list);
@@ -34,7 +34,7 @@ Result<Exit> tell(Session& session, const PersonRoom& person) {
 
 Result<Exit> subjects_consents(Session& session, const ConsentOptions& options) {
     const auto person = open_person_room(session, options.subject);
-    return person ? tell(session, *person) : Result<Exit>{fail(person)};
+    return person ? tell_consents(session, *person) : Result<Exit>{fail(person)};
 }
 
 Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
@@ -65,7 +65,7 @@ Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
             : person->room.consents->give(
                   {person->subject, 0, order->country, order->recipient, order->day, {}, options.evidence},
                   now);
-    return done ? tell(session, *person) : Result<Exit>{fail(done)};
+    return done ? tell_consents(session, *person) : Result<Exit>{fail(done)};
 }
 
 }  // namespace fedtrail::app

@@ -10,8 +10,6 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr const char* kBy = "cli";
-
 std::string waves(const erasure::PlannedRecipient& recipient) {
     return recipient.first_wave == recipient.last_wave
                ? std::to_string(recipient.first_wave)
@@ -91,7 +89,7 @@ Result<erasure::OpenOrder> order_of(const EraseOptions& options,
     erasure::OpenOrder order;
     order.subject = *subject;
     order.scope = std::move(scope);
-    order.by = kBy;
+    order.by = kCommandLine;
     order.reason = options.reason;
     order.max_rate = options.max_rate;
     order.identity_verified = !options.unverified;
@@ -165,8 +163,8 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
     api::Acted acted{std::move(*request), std::nullopt, std::nullopt};
     const bool starts = order->identity_verified && !options.review;
     if (starts && acted.request.state != privacy::RequestState::Duplicate) {
-        auto started =
-            api::perform(*api::request_act_named("start"), room->desk(), {acted.request.number, kBy, ""}, {});
+        auto started = api::perform(
+            *api::request_act_named("start"), room->desk(), {acted.request.number, kCommandLine, ""}, {});
         if (!started) {
             session.err << "Request " << acted.request.number.get() << " is open, but was not started.\n";
             return fail(started);

@@ -30,7 +30,7 @@ Result<retention::Shredded> shred_here(const Session& session,
         return fail(room);
     }
     return (*room)->wing().shred(
-        {subject, records::ShredReason::Operator, records::RequestNumber{0}, reason, "cli"});
+        {subject, records::ShredReason::Operator, records::RequestNumber{0}, reason, kCommandLine});
 }
 
 Result<retention::Shredded> shred_through(const Session& session,

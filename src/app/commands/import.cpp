@@ -5,7 +5,7 @@
 
 namespace fedtrail::app {
 
-Result<Exit> import_ndjson(Session& session, const ImportOptions& options) {
+Result<Exit> import_ndjson(Session& session, const NdjsonOptions& options) {
     const auto config = session.config();
     if (!config) {
         return fail(config);

@@ -36,11 +36,6 @@ struct Deeds {
     void note(bool was_made, const std::string& what) { (was_made ? made : kept).push_back(what); }
 };
 
-bool is_there(const fs::path& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
-
 /// The file to write or to keep.
 fs::path config_place(const Session& session) {
     if (!session.config_file.empty()) {

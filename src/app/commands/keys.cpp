@@ -18,7 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLargestKey = std::size_t{64} * 1024;
-constexpr std::size_t kPage = 1000;
 
 struct KeyBench {
     Config config;
@@ -39,7 +38,7 @@ Result<KeyBench> open_bench(const Session& session, sqlite::OpenMode mode) {
     return KeyBench{std::move(*config), std::move(*cipher), std::move(*vault)};
 }
 
-std::string_view name_of(KeyAlgorithm algorithm) {
+std::string_view algorithm_name(KeyAlgorithm algorithm) {
     return algorithm == KeyAlgorithm::Rsa ? "rsa" : "ed25519";
 }
 
@@ -87,7 +86,7 @@ void add_findings(const std::string& place,
         const auto known = openssl::examine(key);
         findings.push_back({place,
                             without_actor(key.key_id, person),
-                            known ? std::string{name_of(known->algorithm)} : "",
+                            known ? std::string{algorithm_name(known->algorithm)} : "",
                             known ? "" : known.error().what});
     }
 }
@@ -150,12 +149,12 @@ Result<Exit> keys_import(Session& session, const KeyOptions& options) {
         session.out << Json{{"format", "fedtrail/key/1"},
                             {"subject", subject->get()},
                             {"key_id", without_actor(known->key_id, *person)},
-                            {"algorithm", std::string{name_of(known->algorithm)}}}
+                            {"algorithm", std::string{algorithm_name(known->algorithm)}}}
                            .dump(2)
                     << "\n";
     } else {
-        session.out << "kept: " << name_of(known->algorithm) << ", " << without_actor(known->key_id, *person)
-                    << "\n";
+        session.out << "kept: " << algorithm_name(known->algorithm) << ", "
+                    << without_actor(known->key_id, *person) << "\n";
         session.err << "The vault has it, sealed: remove the file if nothing else needs it.\n";
     }
     return Exit::Done;

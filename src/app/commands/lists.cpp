@@ -16,7 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kPage = 1000;
 constexpr std::size_t kMostNames = 1000;  ///< Shown at once: each is a look to be written down.
 
 struct PeopleRoom {
@@ -136,19 +135,19 @@ Result<KeptFacts> kept_of(const PeopleRoom& room, privacy::SubjectNumber subject
 }
 
 /// What was asked of the list, as far as it can be answered. Nothing: it was complained about.
-struct Asked {
+struct AskedPage {
     privacy::SubjectNumber after;
     std::string why;
 };
 
-std::optional<Asked> asked_of(Session& session, const ListOptions& options) {
+std::optional<AskedPage> asked_of(Session& session, const ListOptions& options) {
     const auto after = number_of(options.after);
     if (!after) {
         complain(session, after.error());
         return std::nullopt;
     }
     if (!options.names) {
-        return Asked{*after, {}};
+        return AskedPage{*after, {}};
     }
     if (options.limit > kMostNames) {
         complain(session,
@@ -159,7 +158,7 @@ std::optional<Asked> asked_of(Session& session, const ListOptions& options) {
     }
     auto why = needed_reason(
         session, options.reason, "fedtrail subjects list --names --reason 'complaint of 3 May'");
-    return why ? std::optional{Asked{*after, std::move(*why)}} : std::nullopt;
+    return why ? std::optional{AskedPage{*after, std::move(*why)}} : std::nullopt;
 }
 
 Result<void> note_names(const PeopleRoom& room,

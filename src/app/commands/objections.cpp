@@ -21,7 +21,7 @@ Table objections_table(std::span<const records::Objection> objections,
     return table;
 }
 
-Result<Exit> tell(Session& session, PersonRoom& person) {
+Result<Exit> tell_objections(Session& session, PersonRoom& person) {
     const auto list = person.room.desk().objections_of(person.subject);
     if (!list) {
         return fail(list);
@@ -54,14 +54,14 @@ Result<Exit> change(Session& session, const ObjectionOptions& options, bool obje
     if (!done) {
         return fail(done);
     }
-    return tell(session, *person);
+    return tell_objections(session, *person);
 }
 
 }  // namespace
 
 Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options) {
     auto person = open_person_room(session, options.subject);
-    return person ? tell(session, *person) : Result<Exit>{fail(person)};
+    return person ? tell_objections(session, *person) : Result<Exit>{fail(person)};
 }
 
 Result<Exit> subjects_object(Session& session, const ObjectionOptions& options) {

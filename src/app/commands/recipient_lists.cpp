@@ -9,6 +9,7 @@
 
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
+#include "app/stores.hpp"
 #include "app/table.hpp"
 #include "recipients/imports.hpp"
 
@@ -20,7 +21,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostOctets = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kToldRows = 10;
-constexpr std::size_t kPage = 1000;
 
 Result<std::string> whole_of(const std::string& file) {
     std::ifstream opened;

@@ -4,24 +4,13 @@
 #include "api/recipient_json.hpp"
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
+#include "app/commands/words.hpp"
 #include "app/table.hpp"
 #include "recipients/declare.hpp"
 
 namespace fedtrail::app {
 
 namespace {
-
-constexpr const char* kBy = "cli";
-
-std::string kinds_of(fediverse::CategorySet set) {
-    std::string out;
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            out += (out.empty() ? "" : " ") + std::string{name};
-        }
-    }
-    return out;
-}
 
 std::string or_dash(std::string_view text) {
     return text.empty() ? "-" : std::string{text};
@@ -183,7 +172,7 @@ Result<Exit> declare_words(Session& session,
     if (!room) {
         return fail(room);
     }
-    order.by = kBy;
+    order.by = kCommandLine;
     order.reason = options.reason;
     const std::array orders{std::move(order)};
     const auto facts = room->facts();

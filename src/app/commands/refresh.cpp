@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
@@ -9,7 +8,9 @@
 #include <unistd.h>
 
 #include "app/commands/recipient_commands.hpp"
+#include "app/progress.hpp"
 #include "app/refresh_room.hpp"
+#include "app/stop_signals.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "app/table.hpp"
@@ -21,22 +22,6 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLook{200};  ///< A signal cannot wake the loop.
-constexpr std::chrono::milliseconds kRedraw{500};
-
-std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void ask_stop(int /*signal*/) {
-    stop_asked = true;
-}
-
-void watch_signals() {
-    struct sigaction action {};
-    action.sa_handler = ask_stop;
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-}
 
 /// Rung from the network's thread.
 class Doorbell {
@@ -93,7 +78,7 @@ private:
     SteadyClock::time_point drawn_{};
 };
 
-struct Bench {
+struct RefreshBench {
     Config config;
     ReadingRoom reading;
     SystemClock clock;
@@ -101,12 +86,12 @@ struct Bench {
     std::unique_ptr<RefreshRoom> room;
 };
 
-Result<std::unique_ptr<Bench>> open_bench(const Session& session, const RefreshOptions& options) {
-    auto bench = std::make_unique<Bench>();
+Result<std::unique_ptr<RefreshBench>> open_bench(const Session& session, const RefreshOptions& options) {
+    auto bench = std::make_unique<RefreshBench>();
     auto config = session.config();
     const auto folders = find_policies(session.environment, session.program);
     if (!config || !folders) {
-        return !config ? Result<std::unique_ptr<Bench>>{fail(config)} : fail(folders);
+        return !config ? Result<std::unique_ptr<RefreshBench>>{fail(config)} : fail(folders);
     }
     bench->config = std::move(*config);
     auto policies = load_recipient_policies(*folders);
@@ -133,7 +118,7 @@ Result<std::unique_ptr<Bench>> open_bench(const Session& session, const RefreshO
 }
 
 /// Nothing, or the host that was asked for goes before all others.
-Result<std::uint64_t> call(Bench& bench, const RefreshOptions& options) {
+Result<std::uint64_t> call(RefreshBench& bench, const RefreshOptions& options) {
     auto& room = *bench.room;
     if (!options.host.empty()) {
         const std::vector hosts{Host::parse(options.host).value_or(Host{})};
@@ -150,7 +135,7 @@ Result<std::uint64_t> call(Bench& bench, const RefreshOptions& options) {
 }
 
 /// Others may have taken some of those that were due.
-Result<bool> nobody_left(Bench& bench, bool enough, Instant now) {
+Result<bool> nobody_left(RefreshBench& bench, bool enough, Instant now) {
     if (enough || !bench.room->refresher().idle()) {
         return enough;
     }
@@ -159,7 +144,7 @@ Result<bool> nobody_left(Bench& bench, bool enough, Instant now) {
 }
 
 /// Until `visits` have ended, nobody is due, or a signal came.
-Result<void> run(Bench& bench, std::uint64_t visits, Line& line) {
+Result<void> make_visits(RefreshBench& bench, std::uint64_t visits, Line& line) {
     auto& refresher = bench.room->refresher();
     while (!stop_asked) {
         const auto next = refresher.step();
@@ -220,12 +205,13 @@ Result<Exit> recipients_refresh(Session& session, const RefreshOptions& options)
         return fail(bench);
     }
     watch_signals();
+    std::signal(SIGPIPE, SIG_IGN);
     const auto whole = call(**bench, options);
     if (!whole) {
         return fail(whole);
     }
     Line line{session.err, *whole};
-    const auto ran = run(**bench, *whole, line);
+    const auto ran = make_visits(**bench, *whole, line);
     line.end();
     const auto stopped = (*bench)->room->stop();
     if (!ran || !stopped) {

@@ -7,6 +7,7 @@
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/words.hpp"
 #include "app/ingress_book.hpp"
 #include "app/policies.hpp"
 #include "app/recipient_room.hpp"
@@ -22,14 +23,6 @@ namespace fedtrail::app {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const auto& word : words) {
-        out += (out.empty() ? "" : " ") + word;
-    }
-    return out;
-}
 
 /// What was asked for, or what the file's name says, or what suits the place it goes to.
 std::string format_of(const Session& session, const ReportOptions& options) {
@@ -48,16 +41,6 @@ std::string format_of(const Session& session, const ReportOptions& options) {
     }
     const bool screen = session.terminal && (options.output.empty() || options.output == "-");
     return screen ? "screen" : "html";
-}
-
-std::string kinds_of(fediverse::CategorySet set) {
-    std::vector<std::string> kinds;
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        if (set.has(category)) {
-            kinds.emplace_back(name);
-        }
-    }
-    return joined(kinds);
 }
 
 std::string country_of(const records::RecipientCard& card) {
@@ -159,7 +142,7 @@ Result<void> add_accesses(Makings& makings, const Config& config) {
     return {};
 }
 
-Result<void> add_recipients(Makings& makings, const Session& session, const Config& config) {
+Result<void> add_register(Makings& makings, const Session& session, const Config& config) {
     const auto folders = find_policies(session.environment, session.program);
     if (!folders) {
         return fail(folders);
@@ -192,7 +175,7 @@ Result<Makings> gather(const Session& session, const Config& config, const Repor
     if (auto added = add_cases(makings, config); !added) {
         return fail(added);
     }
-    if (auto added = add_recipients(makings, session, config); !added) {
+    if (auto added = add_register(makings, session, config); !added) {
         return fail(added);
     }
     if (options.request != 0) {

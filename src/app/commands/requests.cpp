@@ -17,8 +17,6 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr const char* kBy = "cli";
-
 Table requests_table(std::span<const erasure::RequestView> views) {
     Table table{{{"NUMBER", true},
                  {"SUBJECT", true},
@@ -175,7 +173,7 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     }
     auto done = api::perform(*api::request_act_named(options.act),
                              room->desk(),
-                             {records::RequestNumber{options.number}, kBy, options.words.reason},
+                             {records::RequestNumber{options.number}, kCommandLine, options.words.reason},
                              options.words);
     if (!done && done.error().kind == ErrorKind::Invalid) {
         complain(session, done.error());

@@ -1,6 +1,4 @@
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <iterator>
 #include <ostream>
 
@@ -13,6 +11,8 @@
 #include "app/decisions.hpp"
 #include "app/instance.hpp"
 #include "app/request_advice.hpp"
+#include "app/stop_signals.hpp"
+#include "app/stores.hpp"
 #include "app/table.hpp"
 #include "erasure/letter_sent.hpp"
 
@@ -20,22 +20,7 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr std::size_t kPage = 1000;
 constexpr int kLookEvery = 500;  // milliseconds
-
-std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void ask_stop(int /*signal*/) {
-    stop_asked = true;
-}
-
-void watch_signals() {
-    struct sigaction action {};
-    action.sa_handler = ask_stop;  // no SA_RESTART: the wait must come back
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
-}
 
 std::string states_in_words(const NoticeTally& tally) {
     std::string out;

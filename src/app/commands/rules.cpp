@@ -1,5 +1,3 @@
-#include <atomic>
-#include <csignal>
 #include <map>
 #include <ostream>
 
@@ -12,6 +10,7 @@
 #include "app/instance.hpp"
 #include "app/progress.hpp"
 #include "app/rules_file.hpp"
+#include "app/stop_signals.hpp"
 #include "app/table.hpp"
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
@@ -22,18 +21,10 @@ namespace fedtrail::app {
 
 namespace {
 
-using Json = nlohmann::json;
 using recipients::RuleNoteLevel;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kPatience{10};
-
-std::atomic<bool> stop_asked{false};  // a signal can reach nothing else
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void ask_stop(int /*signal*/) {
-    stop_asked = true;
-}
+constexpr std::chrono::seconds kRulesPatience{10};
 
 /// What every one of these commands begins with.
 struct RulesRoom {
@@ -54,7 +45,7 @@ Result<RulesRoom> open_room(const Session& session) {
 }
 
 /// The rules in force as the running sidecar tells them; null if none answers.
-Json ask_instance(const Session& session, const Config& config) {
+nlohmann::json ask_instance(const Session& session, const Config& config) {
     const auto running = running_instance(config.data_dir);
     const auto endpoint = running ? endpoint_from(running->api) : std::nullopt;
     if (!endpoint) {
@@ -66,13 +57,14 @@ Json ask_instance(const Session& session, const Config& config) {
     if (!token) {
         return nullptr;
     }
-    const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
+    const auto client = poco::client(endpoint->address, endpoint->port, kRulesPatience);
     const auto answer = client->send({"GET", "/api/v1/rules", {{"Authorization", "Bearer " + *token}}, {}});
-    return answer && answer->status == 200 ? Json::parse(answer->body, nullptr, false) : Json(nullptr);
+    return answer && answer->status == 200 ? nlohmann::json::parse(answer->body, nullptr, false)
+                                           : nlohmann::json(nullptr);
 }
 
 /// Words of the sidecar's answer into the view of the file: counts, since when, whether it was refused.
-void take_running(api::RulesView& view, const Json& running) {
+void take_running(api::RulesView& view, const nlohmann::json& running) {
     if (!running.is_object()) {
         return;
     }
@@ -95,8 +87,8 @@ void take_running(api::RulesView& view, const Json& running) {
 }
 
 /// Of a rule that only the sidecar still knows.
-std::string conditions_in(const Json& rule) {
-    Json alone{{"format", "fedtrail/transfer-rules/1"}, {"rules", Json::array({rule})}};
+std::string conditions_in(const nlohmann::json& rule) {
+    nlohmann::json alone{{"format", "fedtrail/transfer-rules/1"}, {"rules", nlohmann::json::array({rule})}};
     for (const auto* const how_it_stands : {"decided", "line"}) {
         alone["rules"][0].erase(how_it_stands);
     }
@@ -106,7 +98,7 @@ std::string conditions_in(const Json& rule) {
 }
 
 /// The file cannot be used: what is in force is what the sidecar says.
-void tell_older(Session& session, const api::RulesView& view, const Json& running) {
+void tell_older(Session& session, const api::RulesView& view, const nlohmann::json& running) {
     session.out << running.value("file", view.file) << "\n! this file cannot be used: " << view.refused->what
                 << "\n  " << view.refused->remedy << "\n\nThe last good rules are still in force"
                 << (view.since ? ", since " + format_rfc3339(*view.since) : std::string{}) << ":\n";
@@ -226,10 +218,7 @@ void tell_trial(Session& session,
 Result<recipients::RulesTrial> run_trial(Session& session,
                                          const CaseRoom& room,
                                          const privacy::TransferRules& rules) {
-    struct sigaction action {};
-    action.sa_handler = ask_stop;
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
+    watch_signals();
     std::optional<Progress> progress;
     recipients::TrialOptions options;
     options.progress = [&](std::uint64_t done, std::uint64_t all) {

@@ -25,7 +25,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kCounted = 100'000;
 constexpr std::uint64_t kLowDisk = 512ULL * 1024 * 1024;
 
 /// The log, as its file tells.
@@ -72,7 +71,7 @@ void look_for_due(const Session& session, Picture& picture) {
     auto room = open_case_room(session);
     RequestFilter open;
     open.open_only = true;
-    open.limit = kCounted;
+    open.limit = kCountedRequests;
     const auto views = room ? room->desk().list(open) : Result<std::vector<erasure::RequestView>>{fail(room)};
     if (!views) {
         picture.wrong.push_back(views.error());
@@ -234,7 +233,7 @@ void look_for_wrong(const Config& config, Picture& picture) {
     }
 }
 
-std::uint64_t unnamed_fetches(const Picture& picture) {
+std::uint64_t fetches_by_nobody(const Picture& picture) {
     std::uint64_t sum = 0;
     for (const auto& [name, value] : picture.figures) {
         sum += name.starts_with("fedtrail_ingress_unnamed_") ? value : 0;
@@ -254,7 +253,7 @@ Json ingress_json(const Picture& picture) {
             {"rejected", figure(picture, "fedtrail_ingress_rejected_total")},
             {"signed", figure(picture, "fedtrail_ingress_signed_total")},
             {"named", figure(picture, "fedtrail_ingress_named_total")},
-            {"unnamed", unnamed_fetches(picture)},
+            {"unnamed", fetches_by_nobody(picture)},
             {"behind_octets", figure(picture, "fedtrail_ingress_behind_octets")}};
 }
 
@@ -262,7 +261,7 @@ void tell_ingress(std::ostream& out, const Picture& picture) {
     if (follows_log(picture)) {
         out << "fetches     " << grouped(figure(picture, "fedtrail_ingress_signed_total")) << " signed, "
             << grouped(figure(picture, "fedtrail_ingress_named_total")) << " named, "
-            << grouped(unnamed_fetches(picture)) << " by nobody that can be named; "
+            << grouped(fetches_by_nobody(picture)) << " by nobody that can be named; "
             << counted(figure(picture, "fedtrail_ingress_lines_total"), "line") << " of the access log\n";
     }
 }

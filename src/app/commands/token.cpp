@@ -15,13 +15,13 @@ namespace fedtrail::app {
 
 namespace {
 
-struct Bench {
+struct TokenBench {
     Config config;
     std::unique_ptr<openssl::OpensslCipher> cipher;
     std::unique_ptr<TokenBook> book;
 };
 
-Result<Bench> open_book(const Session& session) {
+Result<TokenBench> open_book(const Session& session) {
     auto config = session.config();
     if (!config) {
         return fail(config);
@@ -36,10 +36,10 @@ Result<Bench> open_book(const Session& session) {
         return fail(cipher);
     }
     auto book = std::make_unique<TokenBook>(config->data_dir, **cipher);
-    return Bench{std::move(*config), std::move(*cipher), std::move(book)};
+    return TokenBench{std::move(*config), std::move(*cipher), std::move(book)};
 }
 
-std::string joined(const std::vector<Scope>& scopes) {
+std::string scope_words(const std::vector<Scope>& scopes) {
     std::string out;
     for (const auto scope : scopes) {
         out += (out.empty() ? "" : " ") + std::string{name_of(scope)};
@@ -125,7 +125,7 @@ Result<Exit> token_list(Session& session) {
     for (const auto& entry : *entries) {
         const auto subject = entry.grant.subject ? std::to_string(entry.grant.subject->get()) : "";
         table.row({entry.grant.id,
-                   joined(entry.grant.scopes),
+                   scope_words(entry.grant.scopes),
                    subject,
                    format_rfc3339(entry.created_at),
                    entry.note});

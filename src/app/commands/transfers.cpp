@@ -9,8 +9,6 @@ namespace fedtrail::app {
 
 namespace {
 
-constexpr const char* kBy = "cli";
-
 std::string words_of(const privacy::TransferBasis& basis) {
     return std::string{privacy::name_of(basis.kind)} + " (" + std::string{privacy::name_of(basis.reason)} +
            ")";
@@ -112,8 +110,8 @@ Result<Exit> transfers_switch(Session& session, const TransferOptions& options) 
     }
     const bool turn = (options.on || options.off) && !options.dry_run;
     if (turn) {
-        const auto done =
-            recipients::turn_dpf(*policies, books.findings(), {"", wanted, room->now(), kBy, options.reason});
+        const auto done = recipients::turn_dpf(
+            *policies, books.findings(), {"", wanted, room->now(), kCommandLine, options.reason});
         if (!done && done.error().kind == ErrorKind::Invalid) {
             complain(session, done.error());
             return Exit::Usage;

@@ -12,6 +12,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "backends/openssl/octet_pointers.hpp"
 #include "backends/openssl/owned.hpp"
 
 namespace fedtrail::openssl {
@@ -25,15 +26,6 @@ namespace {
 
 constexpr std::size_t kTag = 16;
 constexpr std::size_t kMaxLength = std::size_t{1} << 30U;  // OpenSSL counts in int
-
-// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): std::byte and unsigned char are the same octets.
-const unsigned char* octets(ByteView bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* room_in(std::span<std::byte> bytes) {
-    return reinterpret_cast<unsigned char*>(bytes.data());
-}
-// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
 
 int length_of(ByteView bytes) {
     return static_cast<int>(bytes.size());

@@ -25,6 +25,7 @@ struct Freed {
 using OwnedCipher = std::unique_ptr<EVP_CIPHER, Freed<EVP_CIPHER_free>>;
 using OwnedCipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
 using OwnedDigest = std::unique_ptr<EVP_MD, Freed<EVP_MD_free>>;
+using OwnedDigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using OwnedKey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using OwnedX509 = std::unique_ptr<X509, Freed<X509_free>>;
 using OwnedTime = std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME_free>>;

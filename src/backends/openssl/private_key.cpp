@@ -11,6 +11,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "backends/openssl/octet_pointers.hpp"
 #include "backends/openssl/owned.hpp"
 #include "backends/openssl/pem_block.hpp"
 
@@ -26,21 +27,11 @@ constexpr std::string_view kWanted =
 
 using OwnedRsa = std::unique_ptr<RSA, Freed<RSA_free>>;
 using OwnedPkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freed<PKCS8_PRIV_KEY_INFO_free>>;
-using OwnedDigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 
 tl::unexpected<Error> refused(std::string_view why) {
     ERR_clear_error();
     return fail(ErrorKind::Invalid, "a private key is refused: " + std::string{why}, std::string{kWanted});
 }
-
-// NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): std::byte and unsigned char are the same octets.
-const unsigned char* octets(ByteView bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* room_in(Bytes& bytes) {
-    return reinterpret_cast<unsigned char*>(bytes.data());
-}
-// NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
 
 /// What a block that is no private key of ours turned out to be.
 struct Foreign {

@@ -12,8 +12,6 @@ namespace fedtrail::openssl {
 
 namespace {
 
-using OwnedDigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-
 /// Terminates where OpenSSL cannot hash: nothing that follows could be true.
 class Sha256 final : public RunningDigest {
 public:

@@ -11,7 +11,7 @@ namespace {
 // Poco's own limits.
 constexpr std::size_t kMostHeaders = 100;
 constexpr std::size_t kLongestMethod = 32;
-constexpr std::size_t kLongestName = 256;
+constexpr std::size_t kLongestHeaderName = 256;
 constexpr std::size_t kLongestValue = 8192;
 
 /// The next line without its end, taken off the front.
@@ -84,7 +84,7 @@ std::optional<HttpResponse> wrong_head(std::string_view head) {
         if (!is_token(name) || name.size() == line.size() || line.find('\r') != line.npos) {
             return refusal(400, "A header of the request is none", "Write each as Name: value, on one line.");
         }
-        if (++count > kMostHeaders || name.size() > kLongestName ||
+        if (++count > kMostHeaders || name.size() > kLongestHeaderName ||
             line.size() > name.size() + kLongestValue) {
             return refusal(431,
                            "The request has more than 100 headers, or one that is too long (8 KiB)",

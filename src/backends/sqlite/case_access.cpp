@@ -6,19 +6,11 @@
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/leaf_table.hpp"
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
-
-constexpr std::size_t kMaxFaults = 100;
-
-std::int64_t millis(Instant at) {
-    return at.time_since_epoch().count();
-}
-std::int64_t id(privacy::SubjectNumber subject) {
-    return static_cast<std::int64_t>(subject.get());
-}
 
 std::string content_place(std::int64_t number, std::int64_t subject, std::int64_t at) {
     return place_of("access", {number, subject, at});

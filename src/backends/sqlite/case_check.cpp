@@ -17,8 +17,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
-
 class CaseAudit {
 public:
     explicit CaseAudit(CaseTables tables) : tables_(tables) {}

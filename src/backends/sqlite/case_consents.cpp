@@ -7,6 +7,7 @@
 #include "backends/sqlite/case_objections.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/leaf_table.hpp"
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -15,12 +16,7 @@ namespace {
 using privacy::Day;
 using records::Consent;
 
-constexpr std::size_t kMaxFaults = 100;
-constexpr const char* kColumns = "SELECT number, subject, content, evidence FROM consent ";
-
-std::int64_t id(privacy::SubjectNumber subject) {
-    return static_cast<std::int64_t>(subject.get());
-}
+constexpr const char* kConsentColumns = "SELECT number, subject, content, evidence FROM consent ";
 
 std::string content_place(std::uint64_t number, privacy::SubjectNumber subject) {
     return place_of("consent", {static_cast<std::int64_t>(number), id(subject)});
@@ -51,7 +47,7 @@ Bytes encode(const Consent& consent) {
     return std::move(out).take();
 }
 
-/// From a row of kColumns. Without `seals` the evidence stays closed.
+/// From a row of kConsentColumns. Without `seals` the evidence stays closed.
 Result<Consent> consent_in(SQLite::Statement& row, const CaseSeals* seals) {
     const auto number = static_cast<std::uint64_t>(row.getColumn(0).getInt64());
     const privacy::SubjectNumber subject{static_cast<std::uint64_t>(row.getColumn(1).getInt64())};
@@ -270,7 +266,7 @@ Result<void> SqliteConsents::forget(privacy::SubjectNumber subject) {
 }
 
 std::vector<std::string> consent_faults(SQLite::Database& database, const CaseSeals& seals) {
-    SQLite::Statement row{database, std::string{kColumns} + "ORDER BY number"};
+    SQLite::Statement row{database, std::string{kConsentColumns} + "ORDER BY number"};
     std::vector<std::string> faults;
     while (row.executeStep() && faults.size() < kMaxFaults) {
         if (const auto consent = consent_in(row, &seals); !consent) {

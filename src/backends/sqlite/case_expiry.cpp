@@ -14,7 +14,7 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kPage = 500;
+constexpr std::size_t kRequestsAtOnce = 500;
 
 /// Foreign keys are not deferred: what points at a row goes before it.
 constexpr const char* kDeletes[] = {  // NOLINT(modernize-avoid-c-arrays): a list of literals
@@ -52,7 +52,7 @@ Result<bool> is_held(CaseTables tables, const records::ErasureRequest& request) 
 Result<std::vector<records::ErasureRequest>> closed_before(CaseTables tables, Instant horizon) {
     std::vector<records::ErasureRequest> old;
     RequestFilter filter;
-    filter.limit = kPage;
+    filter.limit = kRequestsAtOnce;
     for (;;) {
         const auto page = read_requests(tables, filter);
         if (!page) {
@@ -63,7 +63,7 @@ Result<std::vector<records::ErasureRequest>> closed_before(CaseTables tables, In
                 old.push_back(request);
             }
         }
-        if (page->size() < kPage) {
+        if (page->size() < kRequestsAtOnce) {
             return old;
         }
         filter.after = page->back().number;

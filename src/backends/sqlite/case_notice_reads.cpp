@@ -4,12 +4,13 @@
 
 #include "backends/sqlite/case_notice_code.hpp"
 #include "backends/sqlite/case_notices.hpp"
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr const char* kColumns =
+constexpr const char* kNoticeColumns =
     "SELECT n.number, n.request, n.recipient, n.state, n.steps, n.position, n.next_at, n.next_look_at, "
     "n.facts, n.sealed, s.content, r.subject, n.version FROM notice n ";
 constexpr const char* kBeside =
@@ -24,7 +25,7 @@ std::uint64_t number_in(const SQLite::Column& column) {
     return static_cast<std::uint64_t>(column.getInt64());
 }
 
-/// From a row of kColumns.
+/// From a row of kNoticeColumns.
 Result<records::Notice> notice_in(CaseTables tables, SQLite::Statement& row) {
     records::Notice notice;
     notice.number = records::NoticeNumber{number_in(row.getColumn(0))};
@@ -81,7 +82,7 @@ public:
         const bool by_recipient = !by_time() && filter.recipient;
         const bool by_request = !by_time() && !by_recipient && filter.request;
         const bool by_state = !by_time() && !by_recipient && !by_request && !filter.subject;
-        sql_ = std::string{kColumns} + index() + kBeside + "WHERE n.number > :after";
+        sql_ = std::string{kNoticeColumns} + index() + kBeside + "WHERE n.number > :after";
         add(filter.due_at.has_value(), "n.due_at <= :due");
         add(filter.look_at.has_value(), "n.next_look_at <= :look");
         add(filter.recipient.has_value(),
@@ -97,8 +98,8 @@ public:
     void bind_to(SQLite::Statement& row) const {
         row.bind(":after", static_cast<std::int64_t>(filter_.after.get()));
         row.bind(":limit", static_cast<std::int64_t>(filter_.limit));
-        bind_if(row, ":due", filter_.due_at, [](Instant at) { return milliseconds(at); });
-        bind_if(row, ":look", filter_.look_at, [](Instant at) { return milliseconds(at); });
+        bind_if(row, ":due", filter_.due_at, [](Instant at) { return millis(at); });
+        bind_if(row, ":look", filter_.look_at, [](Instant at) { return millis(at); });
         bind_if(row, ":request", filter_.request, [](auto n) { return static_cast<std::int64_t>(n.get()); });
         bind_if(row, ":recipient", filter_.recipient, [](const Host& host) { return host.text(); });
         bind_if(row, ":subject", filter_.subject, [](auto n) { return static_cast<std::int64_t>(n.get()); });
@@ -106,8 +107,6 @@ public:
     }
 
 private:
-    static std::int64_t milliseconds(Instant at) { return at.time_since_epoch().count(); }
-
     template <typename T, typename Turn>
     static void bind_if(SQLite::Statement& row, const char* name, const std::optional<T>& value, Turn turn) {
         if (value) {

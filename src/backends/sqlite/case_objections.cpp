@@ -4,18 +4,16 @@
 
 #include "fedtrail/ledger/blob.hpp"
 
+#include "backends/sqlite/row_values.hpp"
+
 namespace fedtrail::sqlite {
 
 namespace {
 
-std::int64_t milliseconds(Instant at) {
-    return at.time_since_epoch().count();
-}
-
 std::int64_t checksum_of(const records::Objection& objection) {
     const auto text = place_of("objection/" + objection.recipient.text(),
                                {static_cast<std::int64_t>(objection.subject.get()),
-                                milliseconds(objection.since),
+                                millis(objection.since),
                                 static_cast<std::int64_t>(objection.request.get())});
     return static_cast<std::int64_t>(ledger::checksum(bytes_of(text)));
 }
@@ -40,7 +38,7 @@ bool put_objection(Statements& statements, const records::Objection& objection) 
         "?)");
     row.bind(1, static_cast<std::int64_t>(objection.subject.get()));
     row.bind(2, objection.recipient.text());
-    row.bind(3, milliseconds(objection.since));
+    row.bind(3, millis(objection.since));
     row.bind(4, static_cast<std::int64_t>(objection.request.get()));
     row.bind(5, checksum_of(objection));
     if (row.exec() == 0) {

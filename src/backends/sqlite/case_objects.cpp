@@ -7,6 +7,7 @@
 
 #include "backends/sqlite/case_notices.hpp"
 #include "backends/sqlite/case_request_code.hpp"
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -16,10 +17,6 @@ constexpr std::size_t kPart = 128;
 constexpr std::int64_t kLastPart = 0xFFFFFFFF / kPart;
 
 using Objects = std::vector<records::ErasedObject>;
-
-std::int64_t id(records::RequestNumber number) {
-    return static_cast<std::int64_t>(number.get());
-}
 
 std::string part_place(records::RequestNumber request, std::int64_t part, std::size_t objects) {
     return place_of("objects", {id(request), part, static_cast<std::int64_t>(objects)});

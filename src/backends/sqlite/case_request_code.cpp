@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint8_t kIdentityVerified = 1U << 0U;
 constexpr std::uint8_t kExtended = 1U << 1U;
 constexpr std::uint8_t kStopped = 1U << 2U;
-constexpr std::uint8_t kBefore = 1U << 3U;
+constexpr std::uint8_t kScopeBefore = 1U << 3U;
 constexpr std::uint8_t kOriginGone = 1U << 4U;
 constexpr std::uint8_t kDuplicate = 1U << 5U;
 constexpr std::uint8_t kClosed = 1U << 6U;
@@ -29,7 +29,7 @@ std::uint8_t flag(bool set, std::uint8_t bit) {
 std::uint8_t flags_of(const records::ErasureRequest& request) {
     return static_cast<std::uint8_t>(
         flag(request.identity_verified, kIdentityVerified) | flag(request.extended, kExtended) |
-        flag(request.stopped, kStopped) | flag(request.scope.before.has_value(), kBefore) |
+        flag(request.stopped, kStopped) | flag(request.scope.before.has_value(), kScopeBefore) |
         flag(request.origin_gone_at.has_value(), kOriginGone) |
         flag(request.duplicate_of.has_value(), kDuplicate) | flag(request.closed_at.has_value(), kClosed) |
         flag(request.max_rate > 0, kMaxRate));
@@ -96,7 +96,7 @@ Result<void> decode_facts(ByteView bytes, records::ErasureRequest& request) {
     request.extended = has(kExtended);
     request.stopped = has(kStopped);
     request.received_at = take_at(in);
-    request.scope.before = take_at_if(in, has(kBefore));
+    request.scope.before = take_at_if(in, has(kScopeBefore));
     request.origin_gone_at = take_at_if(in, has(kOriginGone));
     request.duplicate_of.reset();
     if (has(kDuplicate)) {

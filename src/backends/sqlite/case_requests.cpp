@@ -6,14 +6,11 @@
 
 #include "backends/sqlite/case_request_code.hpp"
 #include "backends/sqlite/leaf_table.hpp"
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
-
-std::int64_t id(records::RequestNumber number) {
-    return static_cast<std::int64_t>(number.get());
-}
 
 std::string facts_place(const records::ErasureRequest& request) {
     return place_of("request",
@@ -132,11 +129,11 @@ Result<void> put_event(CaseTables tables,
     return put_leaf(tables.statements, {event.at, leaf_of(request, event, place, reason)});
 }
 
-constexpr const char* kColumns =
+constexpr const char* kRequestColumns =
     "SELECT r.number, r.version, r.subject, r.state, r.facts, s.sealed FROM request r "
     "LEFT JOIN request_scope s ON s.request = r.number ";
 
-/// From a row of kColumns.
+/// From a row of kRequestColumns.
 Result<records::ErasureRequest> request_in(CaseTables tables, SQLite::Statement& row) {
     records::ErasureRequest request;
     request.number = records::RequestNumber{static_cast<std::uint64_t>(row.getColumn(0).getInt64())};
@@ -273,13 +270,13 @@ Result<int> read_open_wave(Statements& statements, records::RequestNumber number
 }
 
 Result<records::ErasureRequest> read_request(CaseTables tables, records::RequestNumber number) {
-    auto& row = tables.statements.get(std::string{kColumns} + "WHERE r.number = ?");
+    auto& row = tables.statements.get(std::string{kRequestColumns} + "WHERE r.number = ?");
     row.bind(1, id(number));
     return row.executeStep() ? request_in(tables, row) : no_request(number);
 }
 
 Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, const RequestFilter& filter) {
-    std::string sql = std::string{kColumns} + "WHERE r.number > ?1";
+    std::string sql = std::string{kRequestColumns} + "WHERE r.number > ?1";
     if (filter.subject) {
         sql += " AND r.subject = ?2";
     }

@@ -6,7 +6,7 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::uint8_t kForm = 1;
+constexpr std::uint8_t kStampForm = 1;
 constexpr std::size_t kChecksum = 8;
 
 std::uint64_t checksum_at(std::string_view place, ByteView bytes) {
@@ -39,7 +39,7 @@ tl::unexpected<Error> damaged(std::string_view place) {
 Bytes stamped(std::string_view place, ByteView content) {
     Bytes blob;
     blob.reserve(1 + content.size() + kChecksum);
-    blob.push_back(static_cast<std::byte>(kForm));
+    blob.push_back(static_cast<std::byte>(kStampForm));
     blob.insert(blob.end(), content.begin(), content.end());
     const auto sum = checksum_at(place, blob);
     for (unsigned shift = 0; shift < 64; shift += 8) {
@@ -60,7 +60,7 @@ Result<ByteView> unstamped(std::string_view place, ByteView blob) {
     if (stored != checksum_at(place, content)) {
         return damaged(place);
     }
-    if (content[0] != static_cast<std::byte>(kForm)) {
+    if (content[0] != static_cast<std::byte>(kStampForm)) {
         return fail(ErrorKind::Corrupt,
                     "a stored value was written by a newer fedtrail: " + std::string{place},
                     "run the newer Fedtrail that wrote it");

@@ -17,7 +17,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr int kPatienceMs = 10'000;
 constexpr int kLogPatienceMs = 1'000;
 
 Error cannot_make(const DatabaseKind& kind, int code) {

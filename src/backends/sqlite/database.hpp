@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -18,6 +19,9 @@ class Exception;
 }  // namespace SQLite
 
 namespace fedtrail::sqlite {
+
+inline constexpr int kPatienceMs = 10'000;      ///< With other connections.
+inline constexpr std::size_t kMaxFaults = 100;  ///< That a check names.
 
 struct DatabaseKind {
     std::string_view name;          ///< "vault", "ledger": the word in errors.

@@ -13,8 +13,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr int kPatienceMs = 10'000;
-
 /// SQLite does not flush what VACUUM INTO writes.
 Result<void> keep(const std::filesystem::path& file) {
     const int descriptor =

@@ -8,9 +8,9 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::uint8_t kBefore = 1U << 0U;
-constexpr std::uint8_t kAfter = 1U << 1U;
-constexpr std::uint8_t kAll = kBefore | kAfter;
+constexpr std::uint8_t kHasBefore = 1U << 0U;
+constexpr std::uint8_t kHasAfter = 1U << 1U;
+constexpr std::uint8_t kHasBoth = kHasBefore | kHasAfter;
 
 std::string place_of_word(const Host& host, const std::string& key) {
     return "declaration/" + host.text() + "/" + key;
@@ -22,7 +22,7 @@ std::string place_of_act(std::int64_t number, const Host& host) {
 }
 
 void put_change(ledger::ByteWriter& out, const WordChange& change) {
-    out.byte(static_cast<std::uint8_t>((change.before ? kBefore : 0U) | (change.after ? kAfter : 0U)));
+    out.byte(static_cast<std::uint8_t>((change.before ? kHasBefore : 0U) | (change.after ? kHasAfter : 0U)));
     put_text(out, change.key);
     for (const auto& value : {change.before, change.after}) {
         if (value) {
@@ -34,14 +34,14 @@ void put_change(ledger::ByteWriter& out, const WordChange& change) {
 WordChange take_change(ledger::ByteReader& in) {
     WordChange change;
     const auto flags = in.byte();
-    if (flags > kAll) {
+    if (flags > kHasBoth) {
         in.refuse();
     }
     change.key = take_text(in);
-    if ((flags & kBefore) != 0) {
+    if ((flags & kHasBefore) != 0) {
         change.before = Personal{take_text(in)};
     }
-    if ((flags & kAfter) != 0) {
+    if ((flags & kHasAfter) != 0) {
         change.after = Personal{take_text(in)};
     }
     return change;

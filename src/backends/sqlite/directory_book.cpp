@@ -15,8 +15,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
-
 Result<RecipientEntry> read_entry(Statements& statements, const Host& host) {
     auto& row = statements.get("SELECT content FROM recipient WHERE host = ?");
     row.bind(1, host.text());

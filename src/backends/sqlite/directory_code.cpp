@@ -16,7 +16,7 @@ constexpr std::uint8_t kFailing = 1U << 4U;
 constexpr std::uint8_t kRefreshed = 1U << 5U;
 /// Copies that are not visible any more were counted.
 constexpr std::uint8_t kNotVisible = 1U << 6U;
-constexpr std::uint8_t kAll = (1U << 7U) - 1;
+constexpr std::uint8_t kAllOfEntry = (1U << 7U) - 1;
 
 // Of the part that refreshing fills.
 constexpr std::uint8_t kBridge = 1U << 0U;
@@ -178,7 +178,7 @@ Result<RecipientEntry> decode_entry(const Host& host, ByteView blob) {
     if ((flags & kRefreshed) != 0) {
         take_refreshed(in, entry);
     }
-    if (!in.done() || flags > kAll) {
+    if (!in.done() || flags > kAllOfEntry) {
         return damaged(place_of_entry(host));
     }
     return entry;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/sqlite/case_stamp.hpp"
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
@@ -11,11 +12,11 @@ namespace {
 
 using fediverse::NodeFacts;
 
-constexpr std::uint8_t kUsers = 1U << 0U;
-constexpr std::uint8_t kRegistrations = 1U << 1U;
-constexpr std::uint8_t kOpen = 1U << 2U;
-constexpr std::uint8_t kNamesApart = 1U << 3U;  ///< As in an entry: of the operator and of the contact.
-constexpr std::uint8_t kAllFacts = (1U << 4U) - 1;
+constexpr std::uint8_t kNodeUsers = 1U << 0U;
+constexpr std::uint8_t kNodeRegistrations = 1U << 1U;
+constexpr std::uint8_t kNodeOpen = 1U << 2U;
+constexpr std::uint8_t kNodeNamesApart = 1U << 3U;  ///< As in an entry: of the operator and of the contact.
+constexpr std::uint8_t kAllNodeFacts = (1U << 4U) - 1;
 constexpr std::uint64_t kMostAnswers = 16;
 constexpr std::uint64_t kMostAliases = 16;
 
@@ -25,8 +26,8 @@ std::string place_of_refresh(const Host& host) {
 
 void put_facts(ledger::ByteWriter& out, const NodeFacts& facts) {
     out.byte(static_cast<std::uint8_t>(
-        (facts.users ? kUsers : 0U) | (facts.registrations_open ? kRegistrations : 0U) |
-        (facts.registrations_open.value_or(false) ? kOpen : 0U) | kNamesApart));
+        (facts.users ? kNodeUsers : 0U) | (facts.registrations_open ? kNodeRegistrations : 0U) |
+        (facts.registrations_open.value_or(false) ? kNodeOpen : 0U) | kNodeNamesApart));
     if (facts.users) {
         out.varint(*facts.users);
     }
@@ -48,20 +49,20 @@ void put_facts(ledger::ByteWriter& out, const NodeFacts& facts) {
 NodeFacts take_facts(ledger::ByteReader& in) {
     NodeFacts facts;
     const auto flags = in.byte();
-    if (flags > kAllFacts) {
+    if (flags > kAllNodeFacts) {
         in.refuse();
     }
-    if ((flags & kUsers) != 0) {
+    if ((flags & kNodeUsers) != 0) {
         facts.users = in.varint();
     }
-    if ((flags & kRegistrations) != 0) {
-        facts.registrations_open = (flags & kOpen) != 0;
+    if ((flags & kNodeRegistrations) != 0) {
+        facts.registrations_open = (flags & kNodeOpen) != 0;
     }
     facts.software = take_text(in);
     facts.version = take_text(in);
     facts.contact = Personal{take_text(in)};
     facts.language = take_text(in);
-    if ((flags & kNamesApart) != 0) {
+    if ((flags & kNodeNamesApart) != 0) {
         facts.operator_name = Personal{take_text(in)};
     }
     facts.contact_name = Personal{take_text(in)};
@@ -155,15 +156,11 @@ Result<RefreshState> state_in(SQLite::Statement& row) {
     return decode_state(*host, blob_of(row.getColumn(1)));
 }
 
-std::int64_t number_of(Instant at) {
-    return at.time_since_epoch().count();
-}
-
 void each_host(Statements& statements, const char* sql, std::span<const Host> hosts, Instant due) {
     for (const auto& host : hosts) {
         auto& row = statements.get(sql);
         row.bind(1, host.text());
-        row.bind(2, number_of(due));
+        row.bind(2, millis(due));
         row.exec();
     }
 }
@@ -190,7 +187,7 @@ Result<std::vector<RefreshState>> claim_refreshes(Statements& statements,
     {
         auto& row = statements.get(
             "SELECT host, content FROM refresh WHERE due_at <= ? ORDER BY due_at, host LIMIT ?");
-        row.bind(1, number_of(now));
+        row.bind(1, millis(now));
         row.bind(2, static_cast<std::int64_t>(limit));
         while (row.executeStep()) {
             const auto host = Host::parse(row.getColumn(0).getText());
@@ -215,7 +212,7 @@ void put_refreshes(Statements& statements, std::span<const RefreshState> states)
     for (const auto& state : states) {
         auto& row = statements.get("INSERT OR REPLACE INTO refresh VALUES (?, ?, ?, ?)");
         row.bind(1, state.host.text());
-        row.bind(2, number_of(state.due));
+        row.bind(2, millis(state.due));
         row.bind(3, state.failures > 0 ? 1 : 0);
         bind_blob(row, 4, encode_state(state));
         row.exec();
@@ -234,7 +231,7 @@ RefreshTotals count_refreshes(Statements& statements, Instant now) {
     auto& row = statements.get(
         "SELECT count(*), count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE failing = 1) FROM "
         "refresh");
-    row.bind(1, number_of(now));
+    row.bind(1, millis(now));
     row.executeStep();
     const auto count = [&](int column) {
         return static_cast<std::uint64_t>(row.getColumn(column).getInt64());

@@ -17,8 +17,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
-
 std::string subject_name(std::uint64_t subject) {
     return "subject " + std::to_string(subject) + ": ";
 }

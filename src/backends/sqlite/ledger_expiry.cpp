@@ -7,25 +7,22 @@
 
 namespace fedtrail::sqlite {
 
-namespace {
-
-struct Texts {
-    const char* count;
-    const char* drop;
-};
-
-Texts texts_of(SqliteLedgerExpiry::What what) {
-    if (what == SqliteLedgerExpiry::What::UnreadConnections) {
-        return {"SELECT count(*) FROM tunnel WHERE last_at < ?", "DELETE FROM tunnel WHERE last_at < ?"};
-    }
-    return {"SELECT count(*) FROM gap WHERE until_at < ?", "DELETE FROM gap WHERE until_at < ?"};
-}
-
-}  // namespace
-
 struct SqliteLedgerExpiry::State {
+    struct Texts {
+        const char* count;
+        const char* drop;
+    };
+
     State(std::unique_ptr<SQLite::Database> database, What wanted)
         : texts(texts_of(wanted)), connection(std::move(database)) {}
+
+    static Texts texts_of(What what) {
+        if (what == What::UnreadConnections) {
+            return {"SELECT count(*) FROM tunnel WHERE last_at < ?", "DELETE FROM tunnel WHERE last_at < ?"};
+        }
+        return {"SELECT count(*) FROM gap WHERE until_at < ?", "DELETE FROM gap WHERE until_at < ?"};
+    }
+
     Texts texts;
     Connection connection;
 };

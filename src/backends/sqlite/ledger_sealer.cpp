@@ -1,32 +1,24 @@
 #include "backends/sqlite/ledger_sealer.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "fedtrail/ledger/blob.hpp"
 
 #include "backends/sqlite/leaf_table.hpp"
+#include "backends/sqlite/row_values.hpp"
 #include "records/leaf_bodies.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
 
-std::int64_t checksum_of(std::initializer_list<std::int64_t> values) {
-    ledger::ByteWriter row;
-    for (const auto value : values) {
-        row.signed_varint(value);
-    }
-    return static_cast<std::int64_t>(ledger::checksum(row.bytes()));
-}
-
 std::int64_t checksum_of(const WindowRow& row) {
-    return checksum_of({static_cast<std::int64_t>(row.number),
-                        row.at.time_since_epoch().count(),
-                        row.first_name,
-                        row.names,
-                        static_cast<std::int64_t>(row.leaves)});
+    return row_checksum({static_cast<std::int64_t>(row.number),
+                         row.at.time_since_epoch().count(),
+                         row.first_name,
+                         row.names,
+                         static_cast<std::int64_t>(row.leaves)});
 }
 
 std::int64_t checksum_of(const WindowPart& part) {

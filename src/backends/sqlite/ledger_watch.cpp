@@ -1,24 +1,15 @@
 #include "backends/sqlite/ledger_watch.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <optional>
 
 #include "fedtrail/core/time.hpp"
-#include "fedtrail/ledger/blob.hpp"
-#include "fedtrail/ledger/varint.hpp"
+
+#include "backends/sqlite/row_values.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
-
-std::int64_t checksum_of(std::initializer_list<std::int64_t> values) {
-    ledger::ByteWriter row;
-    for (const auto value : values) {
-        row.signed_varint(value);
-    }
-    return static_cast<std::int64_t>(ledger::checksum(row.bytes()));
-}
 
 TunnelSum read_sum(SQLite::Statement& row, int column) {
     return TunnelSum{static_cast<std::uint64_t>(row.getColumn(column).getInt64()),
@@ -29,13 +20,13 @@ TunnelSum read_sum(SQLite::Statement& row, int column) {
 }
 
 std::int64_t checksum_of(std::uint32_t recipient, std::int64_t day, const TunnelSum& sum) {
-    return checksum_of({recipient,
-                        day,
-                        static_cast<std::int64_t>(sum.connections),
-                        static_cast<std::int64_t>(sum.bytes_sent),
-                        static_cast<std::int64_t>(sum.bytes_received),
-                        sum.first_at,
-                        sum.last_at});
+    return row_checksum({recipient,
+                         day,
+                         static_cast<std::int64_t>(sum.connections),
+                         static_cast<std::int64_t>(sum.bytes_sent),
+                         static_cast<std::int64_t>(sum.bytes_received),
+                         sum.first_at,
+                         sum.last_at});
 }
 
 void add(TunnelSum& into, const TunnelSum& more) {
@@ -91,7 +82,7 @@ void put_gap(Statements& statements, const records::GapObservation& gap) {
     row.bind(1, from);
     row.bind(2, until);
     row.bind(3, deliveries);
-    row.bind(4, checksum_of({from, until, deliveries}));
+    row.bind(4, row_checksum({from, until, deliveries}));
     row.exec();
 }
 
@@ -125,7 +116,7 @@ std::uint64_t damaged_watch_rows(Statements& statements, std::uint64_t& rows) {
     }
     auto& gaps = statements.get("SELECT from_at, until_at, deliveries, checksum FROM gap");
     while (gaps.executeStep()) {
-        const auto sum = checksum_of(
+        const auto sum = row_checksum(
             {gaps.getColumn(0).getInt64(), gaps.getColumn(1).getInt64(), gaps.getColumn(2).getInt64()});
         damaged += sum == gaps.getColumn(3).getInt64() ? 0 : 1;
         ++rows;

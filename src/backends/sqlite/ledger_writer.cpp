@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/sqlite/database.hpp"
+#include "backends/sqlite/guarded.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/ledger_codes.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
@@ -211,20 +212,6 @@ Result<void> SqliteLedgerWriter::Store::commit() {
     gaps_.clear();
     return {};
 }
-
-namespace {
-
-/// Runs `act`; what SQLite throws becomes an Error.
-template <typename Act>
-auto guarded(std::string_view doing, Act&& act) -> decltype(act()) {
-    try {
-        return act();
-    } catch (const SQLite::Exception& failure) {
-        return tl::unexpected{to_error(failure, doing)};
-    }
-}
-
-}  // namespace
 
 SqliteLedgerWriter::SqliteLedgerWriter(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 SqliteLedgerWriter::~SqliteLedgerWriter() = default;

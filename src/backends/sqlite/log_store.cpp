@@ -143,8 +143,6 @@ Result<std::optional<StoredLeaf>> SqliteLog::last_event(records::LeafKind kind) 
 
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
-
 /// Reads everything, and makes the tree anew.
 class LogAudit {
 public:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "backends/sqlite/guarded.hpp"
 #include "backends/sqlite/lru.hpp"
 #include "backends/sqlite/vault_desk.hpp"
 #include "backends/sqlite/vault_kind.hpp"
@@ -13,16 +14,6 @@
 namespace fedtrail::sqlite {
 
 namespace {
-
-/// Runs `act`, turning SQLite's exceptions into errors.
-template <typename Act>
-auto guarded(std::string_view doing, const Act& act) -> decltype(act()) {
-    try {
-        return act();
-    } catch (const SQLite::Exception& failure) {
-        return tl::unexpected{to_error(failure, doing)};
-    }
-}
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.size() <= 18 &&

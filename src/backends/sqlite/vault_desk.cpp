@@ -7,7 +7,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
 constexpr std::size_t kPage = 1'000;
 
 std::string identity_context(privacy::SubjectNumber number) {

@@ -12,20 +12,20 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr auto kForm = std::byte{1};
+constexpr auto kHandleHostForm = std::byte{1};
 
 std::string context_of(const LookupHash& hash) {
     return "vault/handle-host/" + hex(hash);
 }
 
 Bytes encode(const HandleHost& host) {
-    Bytes out{kForm, std::byte{host.names_in_uris}};
+    Bytes out{kHandleHostForm, std::byte{host.names_in_uris}};
     put_text(out, host.host.text());
     return out;
 }
 
 Result<HandleHost> decode_handle_host(ByteView bytes) {
-    const bool known = bytes.size() > 2 && bytes[0] == kForm && bytes[1] <= std::byte{1};
+    const bool known = bytes.size() > 2 && bytes[0] == kHandleHostForm && bytes[1] <= std::byte{1};
     auto rest = known ? bytes.subspan(2) : ByteView{};
     const auto text = take_text(rest);
     auto host = Host::parse(text.value_or(std::string_view{}));

@@ -11,7 +11,7 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr auto kForm = std::byte{1};
+constexpr auto kIdentityForm = std::byte{1};
 constexpr auto kConfirmedForm = std::byte{2};
 constexpr std::size_t kMaxUsername = 256;
 
@@ -29,7 +29,7 @@ tl::unexpected<Error> not_an_identity() {
 
 Bytes encode(const StoredIdentity& identity) {
     const bool confirmed = !identity.confirmed.reveal().empty();
-    Bytes out{confirmed ? kConfirmedForm : kForm, static_cast<std::byte>(identity.source)};
+    Bytes out{confirmed ? kConfirmedForm : kIdentityForm, static_cast<std::byte>(identity.source)};
     put_text(out, identity.origin.text());
     put_text(out, identity.actor.reveal());
     put_text(out, identity.handle.reveal());
@@ -40,7 +40,7 @@ Bytes encode(const StoredIdentity& identity) {
 }
 
 Result<StoredIdentity> decode_identity(ByteView bytes) {
-    if (bytes.size() < 2 || (bytes[0] != kForm && bytes[0] != kConfirmedForm) ||
+    if (bytes.size() < 2 || (bytes[0] != kIdentityForm && bytes[0] != kConfirmedForm) ||
         bytes[1] > static_cast<std::byte>(HandleSource::Told)) {
         return not_an_identity();
     }

@@ -21,7 +21,7 @@ std::int64_t checksum_of(const VaultNote& note) {
     return static_cast<std::int64_t>(ledger::checksum(row.bytes()));
 }
 
-tl::unexpected<Error> damaged() {
+tl::unexpected<Error> damaged_vault_note() {
     return fail(ErrorKind::Corrupt,
                 "ledger: what it notes of its vault is damaged",
                 "run `fedtrail doctor`; restore the ledger from a backup");
@@ -32,14 +32,14 @@ tl::unexpected<Error> damaged() {
 Result<VaultNote> read_vault_note(Statements& statements) {
     auto& row = statements.get("SELECT vault_id, greatest, checksum FROM vault WHERE id = 1");
     if (!row.executeStep()) {
-        return damaged();
+        return damaged_vault_note();
     }
     VaultNote note;
     if (!row.getColumn(0).isNull()) {
         const auto octets = blob_of(row.getColumn(0));
         auto& vault = note.vault.emplace();
         if (octets.size() != vault.size()) {
-            return damaged();
+            return damaged_vault_note();
         }
         std::copy(octets.begin(), octets.end(), vault.begin());
     }
@@ -47,7 +47,7 @@ Result<VaultNote> read_vault_note(Statements& statements) {
     note.has_checksum = !row.getColumn(2).isNull();
     const bool sound = note.has_checksum ? row.getColumn(2).getInt64() == checksum_of(note) : !note.vault;
     row.reset();
-    return sound ? Result<VaultNote>{note} : damaged();
+    return sound ? Result<VaultNote>{note} : damaged_vault_note();
 }
 
 void put_vault_note(Statements& statements, const VaultNote& note) {

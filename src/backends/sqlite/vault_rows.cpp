@@ -11,8 +11,6 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
-
 void give(SQLite::Statement& statement, int place, ByteView bytes) {
     statement.bind(place, static_cast<const void*>(bytes.data()), static_cast<int>(bytes.size()));
 }
@@ -38,14 +36,14 @@ std::array<std::byte, Size> array_in(const SQLite::Column& column) {
     return value;
 }
 
-privacy::SubjectNumber number_in(const SQLite::Column& column) {
+privacy::SubjectNumber subject_in(const SQLite::Column& column) {
     return privacy::SubjectNumber{static_cast<std::uint64_t>(column.getInt64())};
 }
 
 std::vector<privacy::SubjectNumber> all_numbers(SQLite::Statement& question) {
     std::vector<privacy::SubjectNumber> numbers;
     while (question.executeStep()) {
-        numbers.push_back(number_in(question.getColumn(0)));
+        numbers.push_back(subject_in(question.getColumn(0)));
     }
     return numbers;
 }
@@ -70,7 +68,7 @@ void VaultRows::put_seal(const Seal& seal) {
 std::optional<privacy::SubjectNumber> VaultRows::number_of_actor(const LookupHash& hash) {
     SQLite::Statement question{*database_, "SELECT number FROM actor_lookup WHERE hash = ?"};
     give(question, 1, hash);
-    return question.executeStep() ? std::optional{number_in(question.getColumn(0))} : std::nullopt;
+    return question.executeStep() ? std::optional{subject_in(question.getColumn(0))} : std::nullopt;
 }
 
 std::vector<privacy::SubjectNumber> VaultRows::numbers_of_handle(const LookupHash& hash) {
@@ -98,7 +96,7 @@ std::vector<privacy::SubjectNumber> VaultRows::numbers(privacy::SubjectNumber af
 
 privacy::SubjectNumber VaultRows::next_number() {
     SQLite::Statement question{*database_, "SELECT seq FROM sqlite_sequence WHERE name = 'subject'"};
-    const auto last = question.executeStep() ? number_in(question.getColumn(0)) : privacy::SubjectNumber{0};
+    const auto last = question.executeStep() ? subject_in(question.getColumn(0)) : privacy::SubjectNumber{0};
     return privacy::SubjectNumber{last.get() + 1};
 }
 
@@ -215,7 +213,7 @@ void VaultRows::put_shredding(const Shredding& shredding) {
 namespace {
 
 VaultRows::Shredding shredding_in(SQLite::Statement& row) {
-    return {number_in(row.getColumn(0)),
+    return {subject_in(row.getColumn(0)),
             row.getColumn(1).getInt64(),
             row.getColumn(2).getInt64(),
             static_cast<std::uint64_t>(row.getColumn(3).getInt64()),

@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "backends/sqlite/leaf_table.hpp"
+#include "backends/sqlite/row_values.hpp"
 #include "backends/sqlite/vault_desk.hpp"
 
 namespace fedtrail::sqlite {
 
 namespace {
-
-std::int64_t millis(Instant at) {
-    return at.time_since_epoch().count();
-}
 
 std::string words_of(const records::Shredding& shredding) {
     std::string words = std::to_string(shredding.subject.get());
@@ -31,7 +28,7 @@ bool known(std::int64_t reason) {
            reason <= static_cast<std::int64_t>(records::ShredReason::Restored);
 }
 
-tl::unexpected<Error> damaged() {
+tl::unexpected<Error> damaged_shredding() {
     return fail(ErrorKind::Corrupt,
                 "the vault's note of a shredding is damaged",
                 "run `fedtrail doctor` and restore the vault from a backup");
@@ -45,7 +42,7 @@ LookupHash VaultDesk::shredding_hash(const records::Shredding& shredding) const 
 
 Result<records::Shredding> VaultDesk::opened(const VaultRows::Shredding& row) const {
     if (!known(row.reason)) {
-        return damaged();
+        return damaged_shredding();
     }
     const records::Shredding shredding{row.number,
                                        Instant{std::chrono::milliseconds{row.at}},
@@ -53,7 +50,7 @@ Result<records::Shredding> VaultDesk::opened(const VaultRows::Shredding& row) co
                                        records::RequestNumber{row.request},
                                        row.complete};
     if (shredding_hash(shredding) != row.hash) {
-        return damaged();
+        return damaged_shredding();
     }
     return shredding;
 }

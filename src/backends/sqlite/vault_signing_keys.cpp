@@ -14,7 +14,7 @@ namespace fedtrail::sqlite {
 
 namespace {
 
-constexpr auto kForm = std::byte{1};
+constexpr auto kSigningKeyForm = std::byte{1};
 
 std::string context_of(privacy::SubjectNumber number, const LookupHash& hash) {
     return "vault/signing-key/" + std::to_string(number.get()) + "/" + hex(hash);
@@ -38,7 +38,7 @@ Result<Bytes> encode(const FoundKey& key) {
     }
     Bytes out;
     out.reserve(5 + key.key_id.size() + pem.size());  // in one place, so that nothing stays in another
-    out.push_back(kForm);
+    out.push_back(kSigningKeyForm);
     put_text(out, key.key_id);
     put_text(out, pem);
     return out;
@@ -48,7 +48,7 @@ Result<FoundKey> decode_signing_key(ByteView bytes) {
     auto rest = bytes.empty() ? bytes : bytes.subspan(1);
     const auto key_id = take_text(rest);
     const auto pem = take_text(rest);
-    if (bytes.empty() || bytes[0] != kForm || !key_id || !pem || !rest.empty()) {
+    if (bytes.empty() || bytes[0] != kSigningKeyForm || !key_id || !pem || !rest.empty()) {
         return fail(ErrorKind::Corrupt, "a private key in the vault is not in the form it should be");
     }
     return FoundKey{std::string{*key_id}, Secret{std::string{*pem}}};

@@ -9,7 +9,7 @@ namespace fedtrail::intake::access_log {
 namespace {
 
 constexpr std::chrono::minutes kKept{1};  // whoever is shredded is seen so soon
-constexpr std::size_t kAtOnce = 1'000;
+constexpr std::size_t kNumbersAtOnce = 1'000;
 
 /// Where server software puts a name into an actor URI.
 constexpr std::array<std::string_view, 8> kActorForms{
@@ -135,7 +135,7 @@ Result<std::optional<Person>> People::by_name(const Host& host, std::string_view
 Result<std::optional<Person>> People::search(const Uri& object) {
     privacy::SubjectNumber last{0};
     for (std::size_t asked = 0; asked < limits_.searched && steps_ < limits_.search_steps;) {
-        const auto numbers = vault_.list(last, std::min(kAtOnce, limits_.searched - asked));
+        const auto numbers = vault_.list(last, std::min(kNumbersAtOnce, limits_.searched - asked));
         if (!numbers) {
             return fail(numbers);
         }

@@ -17,7 +17,7 @@ namespace fedtrail::intake::access_log {
 namespace {
 
 constexpr int kLookUpMs = 200;
-constexpr std::size_t kAtOnce = 20'000;
+constexpr std::size_t kMessagesAtOnce = 20'000;
 constexpr int kKernelRoom = 4 << 20;
 constexpr std::size_t kLargest = kMaxLineBytes + 512;  // a line and its head
 
@@ -104,7 +104,7 @@ void SyslogSocket::receive(const std::stop_token& stop) {
         if (::poll(&ready, 1, last ? 0 : kLookUpMs) <= 0) {
             continue;
         }
-        for (std::size_t i = 0; i < kAtOnce; ++i) {
+        for (std::size_t i = 0; i < kMessagesAtOnce; ++i) {
             const auto got = ::recv(number_, room.data(), room.size(), 0);
             if (got < 0) {
                 break;

@@ -17,10 +17,6 @@ constexpr std::size_t kMaxTee = 1UL << 20U;
 constexpr std::size_t kMaxJoined = 64UL * 1024;  ///< A body up to this goes out in one write with its head.
 constexpr std::size_t kMaxInterims = 64;
 
-Instant now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 bool carries_activity(const RequestHead& head) {
     if (head.method != "POST") {
         return false;

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "fedtrail/core/address.hpp"
+#include "fedtrail/core/time.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
 #include "intake/proxy/client_trust.hpp"
@@ -42,6 +44,11 @@ struct Shared {
     Counters counters{};
     std::vector<Tcp::endpoint> own;  ///< Our listeners: connecting to them would go round in circles.
 };
+
+/// The civil time, for what is written down.
+[[nodiscard]] inline Instant now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 inline void count(std::atomic<std::uint64_t>& counter) {
     counter.fetch_add(1, std::memory_order_relaxed);

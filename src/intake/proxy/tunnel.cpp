@@ -14,10 +14,6 @@ using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(googl
 
 namespace {
 
-Instant now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 /// What both directions of a tunnel know of each other, and what of it is not written down yet.
 struct Tunnel {
     Shared& shared;

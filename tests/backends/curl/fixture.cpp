@@ -7,7 +7,7 @@
 namespace fedtrail::testing {
 
 namespace {
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kAnswersCome{20};
 }
 
 RemoteHttp::Done Answers::taker() {
@@ -20,7 +20,7 @@ RemoteHttp::Done Answers::taker() {
 
 std::vector<RemoteResponse> Answers::get(std::size_t count) const {
     std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, kPatience, [&] { return list_.size() >= count; });
+    changed_.wait_for(lock, kAnswersCome, [&] { return list_.size() >= count; });
     return list_;
 }
 

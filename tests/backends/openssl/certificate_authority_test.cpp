@@ -14,19 +14,15 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
+#include "fakes/stopped_clock.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
 using fedtrail::openssl::LocalCertificateAuthority;
+using fedtrail::testing::StoppedClock;
 using fedtrail::testing::TempDir;
 
 namespace {
-
-class StoppedClock final : public Clock {
-public:
-    [[nodiscard]] Instant now() const override { return at; }
-    Instant at = *parse_rfc3339("2026-11-22T10:00:00Z");
-};
 
 using OwnedX509 = std::unique_ptr<X509, decltype(&X509_free)>;
 

@@ -11,18 +11,13 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 
+#include "backends/openssl/octets.hpp"
+
 using namespace fedtrail;
 using fedtrail::openssl::OpensslCipher;
+using fedtrail::testing::octets;
 
 namespace {
-
-Bytes from_hex(std::string_view text) {
-    Bytes bytes;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        bytes.push_back(static_cast<std::byte>(std::stoi(std::string{text.substr(i, 2)}, nullptr, 16)));
-    }
-    return bytes;
-}
 
 const unsigned char* raw(const Bytes& bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -101,13 +96,13 @@ SealingKey key_from(const Bytes& bytes) {
     return key;
 }
 
-const Bytes rfc_context = from_hex("101112131415161718191a1b1c1d1e1f2021222324252627");
-const Bytes rfc_plain = from_hex("112233445566778899aabbccddee");
+const Bytes rfc_context = octets("101112131415161718191a1b1c1d1e1f2021222324252627");
+const Bytes rfc_plain = octets("112233445566778899aabbccddee");
 
 }  // namespace
 
 TEST_CASE("The judge of AES-SIV gives the bytes of RFC 5297 A.1", "[rfc5297]") {
-    const auto key = from_hex("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff");
+    const auto key = octets("fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff");
     CHECK(hex(siv(key, rfc_context, rfc_plain)) ==
           "85632d07c6e8f37f950acd320a2ecc9340c02b9690c4dc04daef7f6afe5c");
 }
@@ -115,7 +110,7 @@ TEST_CASE("The judge of AES-SIV gives the bytes of RFC 5297 A.1", "[rfc5297]") {
 TEST_CASE("AES-256-SIV seals the example of RFC 5297 A.1 with a key of twice the length", "[rfc5297]") {
     const auto cipher = OpensslCipher::make();
     REQUIRE(cipher);
-    const auto key = from_hex(
+    const auto key = octets(
         "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f06f6e6d6c6b6a69686766656463626160"
         "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff000102030405060708090a0b0c0d0e0f");
     const auto sealed = (*cipher)->seal(key_from(key), rfc_context, rfc_plain);

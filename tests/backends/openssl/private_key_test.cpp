@@ -16,6 +16,7 @@
 #include "fedtrail/core/base64.hpp"
 
 #include "backends/openssl/made_keys.hpp"
+#include "backends/openssl/octets.hpp"
 #include "backends/openssl/published_keys.hpp"
 
 using namespace fedtrail;
@@ -25,16 +26,8 @@ using fedtrail::openssl::PrivateKey;
 
 namespace {
 
-Bytes from_hex(std::string_view text) {
-    Bytes bytes;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        bytes.push_back(static_cast<std::byte>(std::stoi(std::string{text.substr(i, 2)}, nullptr, 16)));
-    }
-    return bytes;
-}
-
 std::string ed25519_pem(std::string_view seed) {
-    const auto raw = from_hex(seed);
+    const auto raw = octets(seed);
     const OwnedKey key{EVP_PKEY_new_raw_private_key(
         EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(raw.data()), raw.size())};
     return pkcs8(key.get());
@@ -122,7 +115,7 @@ std::string nonsense_rsa(int bits) {
 TEST_CASE("Once a key is gone, its first prime stands nowhere on the heap") {
     // First of this file: keys that are damaged do leave something behind, and other cases read such.
     // 32 octets out of the middle of the prime, each inverted, so that the test does not find itself.
-    const auto inverted = from_hex("dc950ed36792c55f6296be0a6823fd9023e96fc34a78dd0991909f50f8c8ebd4");
+    const auto inverted = octets("dc950ed36792c55f6296be0a6823fd9023e96fc34a78dd0991909f50f8c8ebd4");
     const auto forwards = std::string{fedtrail::text_of(inverted)};
     const std::array hidden{forwards, std::string{forwards.rbegin(), forwards.rend()}};
     REQUIRE(on_heap(hidden) == 0);
@@ -158,7 +151,7 @@ TEST_CASE("Ed25519 signs as RFC 8032 section 7.1 says") {
         const auto key = PrivateKey::parse(ed25519_pem(seed));
         REQUIRE(key);
         CHECK(key->algorithm() == KeyAlgorithm::Ed25519);
-        CHECK(hex(*key->sign(from_hex(message))) == signature);
+        CHECK(hex(*key->sign(octets(message))) == signature);
     }
 }
 

@@ -32,14 +32,6 @@ records::ErasureRequest full_request() {
     return request;
 }
 
-/// Records a change of `request`, whatever it is.
-template <typename Shelf>
-records::ErasureRequest record(Shelf& shelf, const records::ErasureRequest& request) {
-    auto recorded = shelf.requests().record(request, event(RequestEventKind::Extended, request.state, 5));
-    REQUIRE(recorded);
-    return *recorded;
-}
-
 }  // namespace
 
 TEMPLATE_TEST_CASE("A request is read as it was written", "[cases]", SqliteShelf, FakeShelf) {

@@ -9,14 +9,19 @@
 #include <utility>
 #include <vector>
 
+#include <catch2/catch.hpp>
+
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/directory_book.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/subject_facts.hpp"
+#include "host.hpp"
 #include "temp_dir.hpp"
 
 namespace fedtrail::testing {
+
+using Names = std::vector<std::string>;
 
 /// Keys that can be destroyed.
 class ShreddableKeys final : public NumberedKeys {
@@ -90,14 +95,19 @@ private:
     return from_unix_seconds(1'700'000'000 + seconds);
 }
 
-[[nodiscard]] inline Host host(const std::string& text) {
-    return *Host::parse(text);
-}
-
 [[nodiscard]] inline records::RequestEvent event(privacy::RequestEventKind kind,
                                                  privacy::RequestState state,
                                                  std::int64_t seconds = 0) {
     return records::RequestEvent{at(seconds), kind, state, "cli", std::nullopt, {}};
+}
+
+/// Records a change of `request`, whatever it is.
+template <typename Shelf>
+records::ErasureRequest record(Shelf& shelf, const records::ErasureRequest& request) {
+    auto recorded =
+        shelf.requests().record(request, event(privacy::RequestEventKind::Extended, request.state, 5));
+    REQUIRE(recorded);
+    return *recorded;
 }
 
 [[nodiscard]] inline records::ErasureRequest request_of(std::uint64_t subject) {

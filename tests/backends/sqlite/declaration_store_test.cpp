@@ -6,21 +6,18 @@
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/directory_book.hpp"
+#include "recipients/here_and_now.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
+using fedtrail::testing::host;
+using fedtrail::testing::kNow;
 using fedtrail::testing::TempDir;
 using sqlite::OpenMode;
 using sqlite::SqliteDeclarations;
 using sqlite::SqliteDirectory;
 
 namespace {
-
-const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
-
-Host host(std::string_view text) {
-    return *Host::parse(text);
-}
 
 /// Says that `key` is `value`; "" takes it back.
 Declaring saying(std::string_view name, const std::string& key, const std::string& value) {
@@ -33,7 +30,7 @@ Declaring saying(std::string_view name, const std::string& key, const std::strin
             }};
 }
 
-std::unique_ptr<SqliteDeclarations> opened(const TempDir& folder) {
+std::unique_ptr<SqliteDeclarations> declarations_in(const TempDir& folder) {
     auto book = SqliteDeclarations::open_file(folder / "directory.db", OpenMode::ReadWrite);
     REQUIRE(book);
     return std::move(*book);
@@ -49,9 +46,9 @@ std::size_t say(SqliteDeclarations& book, const std::vector<Declaring>& acts) {
 
 TEST_CASE("What was declared stands after a restart, with who said it and why", "[declarations]") {
     const TempDir folder;
-    CHECK(say(*opened(folder),
+    CHECK(say(*declarations_in(folder),
               {saying("b.example", "country", "DE"), saying("a.example", "country", "FR")}) == 2);
-    const auto book = opened(folder);
+    const auto book = declarations_in(folder);
     const std::vector hosts{host("a.example"), host("c.example"), host("b.example")};
     const auto stands = book->declared(hosts);
     REQUIRE(stands);
@@ -71,7 +68,7 @@ TEST_CASE("What was declared stands after a restart, with who said it and why", 
 
 TEST_CASE("The history tells each act with what stood before", "[declarations]") {
     const TempDir folder;
-    const auto book = opened(folder);
+    const auto book = declarations_in(folder);
     say(*book, {saying("a.example", "country", "DE")});
     say(*book, {saying("a.example", "country", "AT")});
     CHECK(say(*book, {saying("a.example", "country", "AT")}) == 0);
@@ -90,7 +87,7 @@ TEST_CASE("The history tells each act with what stood before", "[declarations]")
 
 TEST_CASE("Of several acts all are written, or none", "[declarations]") {
     const TempDir folder;
-    const auto book = opened(folder);
+    const auto book = declarations_in(folder);
     auto refused = saying("b.example", "country", "DE");
     refused.change = [](const auto&) -> Result<std::vector<WordChange>> {
         return fail(ErrorKind::Invalid, "no such word", "another");
@@ -105,7 +102,8 @@ TEST_CASE("Of several acts all are written, or none", "[declarations]") {
 
 TEST_CASE("Every octet that is changed is found, and a row in another's place", "[declarations][doctor]") {
     const TempDir folder;
-    say(*opened(folder), {saying("a.example", "country", "DE"), saying("b.example", "country", "FR")});
+    say(*declarations_in(folder),
+        {saying("a.example", "country", "DE"), saying("b.example", "country", "FR")});
     const auto faults = [&] {
         return (*SqliteDirectory::open_file(folder / "directory.db", OpenMode::ReadWrite))->check()->faults;
     };
@@ -118,7 +116,7 @@ TEST_CASE("Every octet that is changed is found, and a row in another's place", 
         "WHERE host = 'a.example'");
     CHECK(faults().size() == 1);
     const std::vector hosts{host("a.example")};
-    const auto read = opened(folder)->declared(hosts);
+    const auto read = declarations_in(folder)->declared(hosts);
     REQUIRE_FALSE(read);
     CHECK(read.error().kind == ErrorKind::Corrupt);
     harm("DELETE FROM declaration WHERE host = 'a.example'; UPDATE declaration SET host = 'a.example'");

@@ -6,9 +6,12 @@
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/directory_book.hpp"
+#include "recipients/here_and_now.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
+using fedtrail::testing::host;
+using fedtrail::testing::kNow;
 using fedtrail::testing::TempDir;
 using records::BlockSeverity;
 using records::Confidence;
@@ -19,12 +22,6 @@ using sqlite::SqliteDirectory;
 using sqlite::SqliteFindings;
 
 namespace {
-
-const Instant kNow = *parse_rfc3339("2026-11-22T10:00:00Z");
-
-Host host(std::string_view text) {
-    return *Host::parse(text);
-}
 
 HostCountry found(std::string_view name, CountrySource source, const char* code) {
     CountryFinding finding;
@@ -38,7 +35,7 @@ HostCountry found(std::string_view name, CountrySource source, const char* code)
     return {host(name), finding};
 }
 
-std::unique_ptr<SqliteFindings> opened(const TempDir& folder) {
+std::unique_ptr<SqliteFindings> findings_in(const TempDir& folder) {
     auto book = SqliteFindings::open_file(folder / "directory.db", OpenMode::ReadWrite);
     REQUIRE(book);
     return std::move(*book);
@@ -72,8 +69,8 @@ TEST_CASE("What a source said of a host stands until it says otherwise", "[findi
     const std::vector first{found("a.example", CountrySource::Imprint, "DE"),
                             found("a.example", CountrySource::WhoisFile, "US"),
                             found("b.example", CountrySource::Imprint, "")};
-    REQUIRE(opened(folder)->keep(first));
-    const auto book = opened(folder);
+    REQUIRE(findings_in(folder)->keep(first));
+    const auto book = findings_in(folder);
     REQUIRE(findings(*book, "a.example").size() == 2);
     CHECK(findings(*book, "a.example")[0] == first[1].finding);
     CHECK(findings(*book, "a.example")[1] == first[0].finding);
@@ -85,7 +82,7 @@ TEST_CASE("What a source said of a host stands until it says otherwise", "[findi
 
 TEST_CASE("A registration places the hosts below its domain, an imprint does not", "[findings]") {
     const TempDir folder;
-    const auto book = opened(folder);
+    const auto book = findings_in(folder);
     REQUIRE(book->keep(std::vector{found("example.org", CountrySource::WhoisFile, "DE"),
                                    found("example.org", CountrySource::Imprint, "DE"),
                                    found("near.social.example.org", CountrySource::WhoisFile, "FR")}));
@@ -97,7 +94,7 @@ TEST_CASE("A registration places the hosts below its domain, an imprint does not
 
 TEST_CASE("A block holds for all below, the strongest counts, and a list is replaced whole", "[findings]") {
     const TempDir folder;
-    const auto book = opened(folder);
+    const auto book = findings_in(folder);
     const std::vector<DomainBlock> first{{host("bad.example"), BlockSeverity::Limited, "loud"},
                                          {host("old.example"), BlockSeverity::Suspended, ""}};
     const std::vector<DomainBlock> second{{host("bad.example"), BlockSeverity::Suspended, "spam"},
@@ -122,23 +119,23 @@ TEST_CASE("A block holds for all below, the strongest counts, and a list is repl
 
 TEST_CASE("A switch remembers who turned it, and why", "[findings]") {
     const TempDir folder;
-    CHECK(opened(folder)->turns("dpf")->empty());
-    REQUIRE(opened(folder)->turn({"dpf", false, kNow, "cli", "the court"}));
-    REQUIRE(opened(folder)->turn({"dpf", true, kNow, "api:1", "repaired"}));
-    const auto turns = opened(folder)->turns("dpf");
+    CHECK(findings_in(folder)->turns("dpf")->empty());
+    REQUIRE(findings_in(folder)->turn({"dpf", false, kNow, "cli", "the court"}));
+    REQUIRE(findings_in(folder)->turn({"dpf", true, kNow, "api:1", "repaired"}));
+    const auto turns = findings_in(folder)->turns("dpf");
     REQUIRE(turns);
     REQUIRE(turns->size() == 2);
     CHECK_FALSE((*turns)[0].on);
     CHECK((*turns)[0].reason == "the court");
     CHECK((*turns)[1].on);
     CHECK((*turns)[1].by == "api:1");
-    CHECK(opened(folder)->turns("other")->empty());
+    CHECK(findings_in(folder)->turns("other")->empty());
 }
 
 TEST_CASE("Findings that were changed by hand are found", "[findings][doctor]") {
     const TempDir folder;
     {
-        const auto book = opened(folder);
+        const auto book = findings_in(folder);
         REQUIRE(book->keep(std::vector{found("a.example", CountrySource::Imprint, "DE")}));
         const std::vector<DomainBlock> blocks{{host("bad.example"), BlockSeverity::Limited, "loud"}};
         REQUIRE(book->replace_list("ours", kNow, blocks));

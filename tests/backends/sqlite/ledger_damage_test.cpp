@@ -18,26 +18,25 @@ using fedtrail::sqlite::SqliteLedgerReader;
 using fedtrail::sqlite::SqliteLedgerWriter;
 using privacy::SubjectNumber;
 using testing::derived_rows;
+using testing::kBegun;
 using testing::observation_of;
 
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kBegun = 1'700'000'000;
-
 const std::set<std::string> kDerived{
     "subject", "chunk_range", "uri_hash", "reference", "pairs", "recipient_subjects", "recipient_total"};
 
 /// A ledger, and a copy of it to damage.
-struct Shelf {
+struct DamagedShelf {
     testing::TempDir folder = testing::TempDir::in_memory();
     testing::NumberedKeys keys;
     testing::LedgerModel model;
     fs::path sound = folder / "sound.db";
     fs::path path = folder / "ledger.db";
 
-    explicit Shelf(int rounds = 900) { testing::fill(sound, keys, testing::quick(), model, rounds); }
+    explicit DamagedShelf(int rounds = 900) { testing::fill(sound, keys, testing::quick(), model, rounds); }
 
     void fresh() const {
         for (const auto* end : {"-wal", "-shm"}) {
@@ -159,7 +158,7 @@ void fill_parts(const fs::path& path, const testing::NumberedKeys& keys) {
 }  // namespace
 
 TEST_CASE("A flipped bit in any column of any table is found", "[ledger][sqlite][doctor]") {
-    const Shelf shelf;
+    const DamagedShelf shelf;
     REQUIRE(check_ledger(shelf.sound, shelf.keys)->faults.empty());
     std::set<std::string> met;
     for (const auto& flip : flips_of(shelf.sound)) {
@@ -195,7 +194,7 @@ TEST_CASE("A flipped bit in any column of any table is found", "[ledger][sqlite]
 }
 
 TEST_CASE("Every shape is opened, whoever it belongs to", "[ledger][sqlite][doctor]") {
-    const Shelf shelf;
+    const DamagedShelf shelf;
     SECTION("of somebody who is in the journal only") {
         shelf.fresh();
         REQUIRE(shelf.ask("SELECT count(*) FROM subject WHERE subject = 9") == 0);
@@ -228,7 +227,7 @@ TEST_CASE("Every shape is opened, whoever it belongs to", "[ledger][sqlite][doct
 }
 
 TEST_CASE("The schema's text is compared with what the migrations make", "[ledger][sqlite][doctor]") {
-    const Shelf shelf{120};
+    const DamagedShelf shelf{120};
     std::ifstream in{shelf.sound, std::ios::binary};
     const std::string sound{std::istreambuf_iterator<char>{in}, {}};
     int met = 0;
@@ -252,7 +251,7 @@ TEST_CASE("The schema's text is compared with what the migrations make", "[ledge
 }
 
 TEST_CASE("What is derived is made again from the chunks, byte for byte", "[ledger][sqlite][rebuild]") {
-    const Shelf shelf;
+    const DamagedShelf shelf;
     const auto before = derived_rows(shelf.sound);
     SECTION("after any flip in it, and after no other") {
         for (const auto& flip : flips_of(shelf.sound)) {
@@ -308,7 +307,7 @@ TEST_CASE("What is derived is made again from the chunks, byte for byte", "[ledg
 }
 
 TEST_CASE("A rebuild says how far it is", "[ledger][sqlite][rebuild]") {
-    const Shelf shelf;
+    const DamagedShelf shelf;
     shelf.fresh();
     shelf.run("DELETE FROM uri_hash");
     std::set<std::string> steps;
@@ -324,7 +323,7 @@ TEST_CASE("A rebuild says how far it is", "[ledger][sqlite][rebuild]") {
 }
 
 TEST_CASE("Parts of sets and times stand where their keys say", "[ledger][sqlite][rebuild]") {
-    Shelf shelf{1};
+    DamagedShelf shelf{1};
     fs::remove(shelf.sound);
     fill_parts(shelf.sound, shelf.keys);
     shelf.fresh();
@@ -358,7 +357,7 @@ TEST_CASE("Parts of sets and times stand where their keys say", "[ledger][sqlite
 }
 
 TEST_CASE("Nothing is folded beside a row that stands in another's place", "[ledger][sqlite]") {
-    const Shelf shelf{300};  // subject 4 is not everywhere yet
+    const DamagedShelf shelf{300};  // subject 4 is not everywhere yet
     for (const auto* damage : {"UPDATE pairs SET key = key + 1 WHERE key >> 16 = 4",
                                "UPDATE pairs SET key = key + 65536 * 32 WHERE key >> 16 = 4",
                                "UPDATE recipient_subjects SET key = key + 1",

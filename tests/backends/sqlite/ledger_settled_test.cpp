@@ -12,13 +12,12 @@ using fedtrail::sqlite::SqliteLedgerWriter;
 using fedtrail::sqlite::SqliteWindows;
 using privacy::OutcomeKind;
 using privacy::SubjectNumber;
+using testing::kBegun;
 
 namespace {
 
-constexpr std::int64_t kBegun = 1'700'000'000;
-
 /// A ledger, written and read.
-struct Shelf {
+struct FoldingShelf {
     testing::TempDir folder;
     testing::NumberedKeys keys;
     std::filesystem::path path{folder.path() / "ledger.db"};
@@ -48,7 +47,7 @@ struct Shelf {
 }  // namespace
 
 TEST_CASE("What was recorded a moment ago can be folded, and what is on its way stays", "[ledger][sqlite]") {
-    Shelf shelf;
+    FoldingShelf shelf;
     shelf.add(1, OutcomeKind::Accepted, kBegun);
     auto moving = shelf.add(2, OutcomeKind::Intended, kBegun + 1);
     shelf.add(3, OutcomeKind::Accepted, kBegun + 2);
@@ -75,7 +74,7 @@ TEST_CASE("What was recorded a moment ago can be folded, and what is on its way 
 }
 
 TEST_CASE("A retry of what was folded early waits until it has come to something", "[ledger][sqlite]") {
-    Shelf shelf;
+    FoldingShelf shelf;
     shelf.add(1, OutcomeKind::Unreachable, kBegun);
     REQUIRE(shelf.fold(kBegun + 1).activities == 1);
     auto retry = shelf.add(1, OutcomeKind::Intended, kBegun + 60);
@@ -92,7 +91,7 @@ TEST_CASE("A retry of what was folded early waits until it has come to something
 }
 
 TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
-    Shelf shelf;
+    FoldingShelf shelf;
     for (std::uint64_t subject = 1; subject <= 3; ++subject) {
         shelf.add(1, OutcomeKind::Accepted, kBegun, subject);
     }
@@ -106,7 +105,7 @@ TEST_CASE("One person is folded and the others stay", "[ledger][sqlite]") {
 }
 
 TEST_CASE("A retry settles in its place although its activity is old", "[ledger][sqlite]") {
-    Shelf shelf;
+    FoldingShelf shelf;
     constexpr std::int64_t kWeeks = 30 * 86'400;
     shelf.add(1, OutcomeKind::Unreachable, kBegun);
     auto retry = shelf.add(1, OutcomeKind::Intended, kBegun + kWeeks - 5);

@@ -17,6 +17,9 @@
 
 namespace fedtrail::testing {
 
+/// When the first activity began.
+inline constexpr std::int64_t kBegun = 1'700'000'000;
+
 inline sqlite::LedgerOptions quick() {
     sqlite::LedgerOptions options;
     options.retry_horizon = std::chrono::hours{6};
@@ -35,7 +38,7 @@ inline PackedObservation observation_of(LedgerWriter& writer,
     observation.recipient = *writer.recipient(*Host::parse(recipient));
     observation.activity =
         *writer.activity(ActivityFact{privacy::SubjectNumber{subject},
-                                      from_unix_seconds(1'700'000'000),
+                                      from_unix_seconds(kBegun),
                                       "Create",
                                       id,
                                       id,

@@ -12,19 +12,19 @@ using fedtrail::sqlite::SqliteLedgerReader;
 using fedtrail::sqlite::SqliteLedgerWriter;
 using fedtrail::sqlite::VaultId;
 using privacy::SubjectNumber;
+using testing::kBegun;
 using testing::observation_of;
 using testing::quick;
 
 namespace {
 
-constexpr std::int64_t kBegun = 1'700'000'000;
 constexpr std::int64_t kIn2037 = 2'120'000'000;
 
 std::string post_of(std::uint64_t subject, int post) {
     return "https://origin.example/users/" + std::to_string(subject) + "/" + std::to_string(post);
 }
 
-struct Shelf {
+struct NotedShelf {
     testing::TempDir folder = testing::TempDir::in_memory();
     testing::NumberedKeys keys;
     std::filesystem::path path = folder / "ledger.db";
@@ -60,7 +60,7 @@ void record(SqliteLedgerWriter& writer, std::uint64_t subject, std::int64_t at =
 }  // namespace
 
 TEST_CASE("A ledger notes its vault and the greatest number it ever had", "[ledger][sqlite][vault]") {
-    const Shelf shelf;
+    const NotedShelf shelf;
     auto writer = shelf.writer();
     CHECK_FALSE(shelf.note().vault);
     CHECK(shelf.note().greatest == 0);
@@ -83,7 +83,7 @@ TEST_CASE("A ledger notes its vault and the greatest number it ever had", "[ledg
 }
 
 TEST_CASE("A ledger of an older layout learns the number from what it has", "[ledger][sqlite][vault]") {
-    const Shelf shelf;
+    const NotedShelf shelf;
     {
         auto writer = shelf.writer();
         record(*writer, 7);
@@ -107,7 +107,7 @@ TEST_CASE("A ledger of an older layout learns the number from what it has", "[le
 
 TEST_CASE("A note of the vault that is damaged, or says too little, is found",
           "[ledger][sqlite][vault][doctor]") {
-    const Shelf shelf;
+    const NotedShelf shelf;
     {
         auto writer = shelf.writer();
         REQUIRE(writer->note_vault(VaultId{std::byte{1}}));
@@ -132,7 +132,7 @@ TEST_CASE("A note of the vault that is damaged, or says too little, is found",
 }
 
 TEST_CASE("A number whose write failed is not noted", "[ledger][sqlite][vault]") {
-    const Shelf shelf;
+    const NotedShelf shelf;
     auto writer = shelf.writer();
     record(*writer, 1);
     REQUIRE(writer->commit());
@@ -150,7 +150,7 @@ TEST_CASE("A number whose write failed is not noted", "[ledger][sqlite][vault]")
 }
 
 TEST_CASE("What a wrong clock dated ahead does not keep the journal", "[ledger][sqlite]") {
-    const Shelf shelf;
+    const NotedShelf shelf;
     auto writer = shelf.writer();
     const auto dated = [&](std::uint64_t subject, std::int64_t at) {
         const auto id = post_of(subject, 0);

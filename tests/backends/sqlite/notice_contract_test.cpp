@@ -11,7 +11,6 @@ using privacy::RequestEventKind;
 using privacy::RequestState;
 using records::NoticeNumber;
 using records::RequestNumber;
-using Names = std::vector<std::string>;
 
 namespace {
 
@@ -48,14 +47,6 @@ std::vector<records::Notice> due(Shelf& shelf, std::int64_t seconds) {
 template <typename Shelf>
 std::vector<records::Notice> all_notices(Shelf& shelf) {
     return *shelf.notices().notices(NoticeFilter{});
-}
-
-/// Records a change of `request`, whatever it is.
-template <typename Shelf>
-records::ErasureRequest record(Shelf& shelf, const records::ErasureRequest& request) {
-    auto recorded = shelf.requests().record(request, event(RequestEventKind::Extended, request.state, 5));
-    REQUIRE(recorded);
-    return *recorded;
 }
 
 }  // namespace

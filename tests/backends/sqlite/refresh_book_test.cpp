@@ -35,8 +35,6 @@ std::vector<std::string> names_of(const std::vector<RefreshState>& states) {
     return names;
 }
 
-using Names = std::vector<std::string>;
-
 }  // namespace
 
 TEMPLATE_TEST_CASE("Who is due is claimed once, the longest first",

@@ -13,33 +13,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/vault.hpp"
+#include "backends/sqlite/vault_shelf.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::sqlite;
-using fedtrail::openssl::OpensslCipher;
 using fedtrail::privacy::SubjectNumber;
+using fedtrail::testing::cipher;
+using fedtrail::testing::kMasterKey;
+using fedtrail::testing::open_at;
 using fedtrail::testing::TempDir;
 
 namespace {
 
-const Bytes master_key(32, std::byte{0x42});
-
-const Cipher& cipher() {
-    static const auto made = OpensslCipher::make();
-    return **made;
-}
-
-Result<std::unique_ptr<SqliteVault>> open_at(const std::filesystem::path& file) {
-    return SqliteVault::open(file, master_key, cipher(), {});
-}
-
 std::string name_of(int person) {
     return "person" + std::to_string(person);
 }
-Uri actor(int person) {
+Uri actor_of(int person) {
     return *Uri::parse("https://origin.example/users/" + name_of(person));
 }
 
@@ -47,7 +38,7 @@ void make_vault(const std::filesystem::path& file, int people) {
     const auto vault = open_at(file);
     REQUIRE(vault);
     for (int i = 1; i <= people; ++i) {
-        REQUIRE((*vault)->enrol(actor(i), name_of(i)));
+        REQUIRE((*vault)->enrol(actor_of(i), name_of(i)));
     }
 }
 
@@ -87,7 +78,7 @@ bool is_whole(const std::filesystem::path& file, int people) {
     for (int i = 1; vault && i <= people; ++i) {
         const auto identity = (*vault)->identity(SubjectNumber{static_cast<std::uint64_t>(i)});
         const auto number = (*vault)->find(name_of(i) + "@origin.example");
-        if (!identity || identity->actor.reveal() != actor(i).text() || !number ||
+        if (!identity || identity->actor.reveal() != actor_of(i).text() || !number ||
             number->get() != static_cast<std::uint64_t>(i)) {
             return false;
         }
@@ -145,7 +136,7 @@ TEST_CASE("A flipped octet of the schema's text is found by a connection that on
             damaged[begin + i] = static_cast<char>(damaged[begin + i] ^ 4);
             std::ofstream{dir / "vault.db", std::ios::binary | std::ios::trunc} << damaged;
             const auto vault =
-                SqliteVault::open(dir / "vault.db", master_key, cipher(), {OpenMode::ReadOnly});
+                SqliteVault::open(dir / "vault.db", kMasterKey, cipher(), {OpenMode::ReadOnly});
             const auto check = vault ? (*vault)->check() : Result<VaultCheck>{fail(vault)};
             INFO(text << " octet " << i);
             CHECK((!check || !check->faults.empty()));
@@ -207,7 +198,7 @@ TEST_CASE("Who was enrolled before a kill -9 is enrolled after it") {
             const auto vault = open_at(dir / "vault.db");
             for (int i = 1; vault && i < 100'000; ++i) {
                 const int person = round * 100'000 + i;
-                if (!(*vault)->enrol(actor(person), name_of(person)) ||
+                if (!(*vault)->enrol(actor_of(person), name_of(person)) ||
                     ::write(pipe[1], &person, sizeof person) != sizeof person) {
                     break;
                 }
@@ -262,7 +253,7 @@ TEST_CASE(
     CHECK((*vault)->open(SubjectNumber{2}, "c", sealed).error().kind == ErrorKind::NotFound);
     CHECK((*vault)->identity(SubjectNumber{2}).error().kind == ErrorKind::NotFound);
     CHECK((*vault)->find("person2@origin.example").error().kind == ErrorKind::NotFound);
-    CHECK((*vault)->enrol(actor(2), "person2")->get() == 3);
+    CHECK((*vault)->enrol(actor_of(2), "person2")->get() == 3);
 }
 
 TEST_CASE("What enrolling and looking up cost", "[.bench]") {
@@ -279,8 +270,8 @@ TEST_CASE("What enrolling and looking up cost", "[.bench]") {
     std::vector<Enrolment> people;
     std::vector<Uri> actors;
     for (int i = 0; i < 5'000; ++i) {
-        people.push_back(Enrolment{actor(i), Personal{name_of(i)}});
-        actors.push_back(actor(100'000 + i));
+        people.push_back(Enrolment{actor_of(i), Personal{name_of(i)}});
+        actors.push_back(actor_of(100'000 + i));
     }
     WARN("enrol_all, 5,000 new people, each: "
          << micros(1, [&](int) { REQUIRE(vault->enrol_all(people)); }) / 5'000 << " us");

@@ -7,36 +7,23 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
-#include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/vault.hpp"
 #include "backends/sqlite/vault_identity.hpp"
+#include "backends/sqlite/vault_shelf.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::sqlite;
-using fedtrail::openssl::OpensslCipher;
 using fedtrail::privacy::SubjectNumber;
+using fedtrail::testing::kAlice;
+using fedtrail::testing::kBob;
 using fedtrail::testing::TempDir;
+using fedtrail::testing::vault_at;
 
 namespace {
 
-const Bytes master_key(32, std::byte{0x42});
-constexpr SubjectNumber kAlice{1};
-constexpr SubjectNumber kBob{2};
 constexpr SubjectNumber kCarol{3};
 constexpr SubjectNumber kElsewhere{4};
-
-const Cipher& cipher() {
-    static const auto made = OpensslCipher::make();
-    return **made;
-}
-
-std::unique_ptr<SqliteVault> vault_at(const std::filesystem::path& file, VaultOptions options = {}) {
-    auto opened = SqliteVault::open(file, master_key, cipher(), std::move(options));
-    INFO((opened ? "" : opened.error().what));
-    REQUIRE(opened);
-    return std::move(*opened);
-}
 
 /// Alice was told by her name, Bob's stands in his URI, Carol's URI has an id; and somebody at another host.
 std::unique_ptr<SqliteVault> vault_of_four(const std::filesystem::path& file) {

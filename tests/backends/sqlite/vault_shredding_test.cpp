@@ -12,37 +12,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 #include "backends/sqlite/vault.hpp"
+#include "backends/sqlite/vault_shelf.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::sqlite;
-using fedtrail::openssl::OpensslCipher;
 using fedtrail::privacy::SubjectNumber;
 using fedtrail::records::Shredding;
 using fedtrail::records::ShredReason;
+using fedtrail::testing::actor;
+using fedtrail::testing::kAlice;
+using fedtrail::testing::kBob;
 using fedtrail::testing::TempDir;
+using fedtrail::testing::vault_at;
 
 namespace {
 
-const Bytes master_key(32, std::byte{0x42});
-constexpr SubjectNumber kAlice{1};
-constexpr SubjectNumber kBob{2};
 const Instant kThen = *parse_rfc3339("2026-11-28T03:00:00Z");
-
-std::unique_ptr<SqliteVault> vault_at(const std::filesystem::path& file) {
-    static const auto cipher = OpensslCipher::make();
-    auto opened = SqliteVault::open(file, master_key, **cipher, {});
-    INFO((opened ? "" : opened.error().what));
-    REQUIRE(opened);
-    return std::move(*opened);
-}
-
-Uri actor(const std::string& name) {
-    return *Uri::parse("https://origin.example/users/" + name);
-}
 
 std::unique_ptr<SqliteVault> vault_of_two(const std::filesystem::path& file) {
     auto vault = vault_at(file);

@@ -15,34 +15,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/openssl/cipher.hpp"
 #include "backends/sqlite/vault.hpp"
+#include "backends/sqlite/vault_shelf.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::sqlite;
-using fedtrail::openssl::OpensslCipher;
 using fedtrail::privacy::SubjectNumber;
+using fedtrail::testing::cipher;
+using fedtrail::testing::kAlice;
+using fedtrail::testing::kBob;
 using fedtrail::testing::TempDir;
+using fedtrail::testing::vault_at;
 
 namespace {
-
-const Bytes master_key(32, std::byte{0x42});
-constexpr SubjectNumber kAlice{1};
-constexpr SubjectNumber kBob{2};
-
-const Cipher& cipher() {
-    static const auto made = OpensslCipher::make();
-    return **made;
-}
-
-std::unique_ptr<SqliteVault> vault_at(const std::filesystem::path& file,
-                                      OpenMode mode = OpenMode::ReadWrite) {
-    auto opened = SqliteVault::open(file, master_key, cipher(), {.mode = mode});
-    INFO((opened ? "" : opened.error().what));
-    REQUIRE(opened);
-    return std::move(*opened);
-}
 
 std::unique_ptr<SqliteVault> vault_with_two(const std::filesystem::path& file) {
     auto vault = vault_at(file);
@@ -90,7 +76,7 @@ TEST_CASE("What was kept is there again, longer keys first, in another process's
     REQUIRE(vault->keep(kAlice, key("main-key", long_key)));
     REQUIRE(vault->keep(kBob, key("other", short_key)));
     CHECK(ids(vault->kept(kAlice)) == std::vector<std::string>{"main-key", "ed25519-key"});
-    CHECK(ids(vault_at(dir / "vault.db", OpenMode::ReadOnly)->kept(kBob)) ==
+    CHECK(ids(vault_at(dir / "vault.db", {.mode = OpenMode::ReadOnly})->kept(kBob)) ==
           std::vector<std::string>{"other"});
     CHECK(vault->kept(kAlice)->front().private_key.reveal() == long_key);
 }

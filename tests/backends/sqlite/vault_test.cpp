@@ -15,42 +15,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/openssl/cipher.hpp"
+#include "backends/sqlite/vault_shelf.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::sqlite;
-using fedtrail::openssl::OpensslCipher;
 using fedtrail::privacy::SubjectNumber;
+using fedtrail::testing::actor;
+using fedtrail::testing::cipher;
+using fedtrail::testing::open_at;
 using fedtrail::testing::TempDir;
+using fedtrail::testing::vault_at;
 
 namespace {
 
-const Bytes master_key(32, std::byte{0x42});
-
-const Cipher& cipher() {
-    static const auto made = OpensslCipher::make();
-    return **made;
-}
-
-Result<std::unique_ptr<SqliteVault>> open_at(const std::filesystem::path& file,
-                                             VaultOptions options = {},
-                                             ByteView master = master_key) {
-    return SqliteVault::open(file, master, cipher(), std::move(options));
-}
-
-std::unique_ptr<SqliteVault> vault_at(const std::filesystem::path& file, VaultOptions options = {}) {
-    auto opened = open_at(file, std::move(options));
-    INFO((opened ? "" : opened.error().what));
-    REQUIRE(opened);
-    return std::move(*opened);
-}
-
 Uri uri(const std::string& text) {
     return *Uri::parse(text);
-}
-Uri actor(const std::string& name) {
-    return uri("https://origin.example/users/" + name);
 }
 
 std::uint64_t enrol(SqliteVault& vault, const Uri& who, std::string_view username = {}) {

@@ -13,16 +13,6 @@ using proxy::ProxyFigures;
 
 namespace {
 
-std::string connect_to(const std::string& authority) {
-    return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
-}
-
-const Peer::Script echo = [](Wire& wire) {
-    for (auto octet = wire.read_exactly(1); !octet.empty(); octet = wire.read_exactly(1)) {
-        wire.send(octet);
-    }
-};
-
 /// What the proxy told; outlives it.
 struct Told {
     std::vector<std::string> all_told() {
@@ -34,8 +24,8 @@ struct Told {
 };
 
 /// A house with servers that accept everything.
-struct Street : Told, House {
-    Street() {
+struct TrustStreet : Told, House {
+    TrustStreet() {
         name("peer.example", peer);
         name("other.example", other);
         events.untrusted = [this](const Host& host) {
@@ -72,7 +62,7 @@ struct Street : Told, House {
 }  // namespace
 
 TEST_CASE("A client that refuses our authority is told of once, and counted by host") {
-    Street street;
+    TrustStreet street;
     street.start();
     CHECK_FALSE(street.foreign("peer.example"));
     street.wait_for(&ProxyFigures::ca_refused, 1);
@@ -94,7 +84,7 @@ TEST_CASE("A client that refuses our authority is told of once, and counted by h
 }
 
 TEST_CASE("A client that refuses our authority does not stop the recording of another's deliveries") {
-    Street street;
+    TrustStreet street;
     street.start();
     CHECK(street.delivers("peer.example"));
     for (int i = 0; i < 3; ++i) {
@@ -109,7 +99,7 @@ TEST_CASE("A client that refuses our authority does not stop the recording of an
 }
 
 TEST_CASE("Who is intercepted once gets no tunnel for what another refused before") {
-    Street street;
+    TrustStreet street;
     street.start();
     CHECK_FALSE(street.foreign("peer.example"));
     street.wait_for(&ProxyFigures::ca_refused, 1);
@@ -119,7 +109,7 @@ TEST_CASE("Who is intercepted once gets no tunnel for what another refused befor
 }
 
 TEST_CASE("A program with another TLS gets its tunnels beside one that is intercepted at the same host") {
-    Street street;
+    TrustStreet street;
     street.start();
     CHECK(street.delivers("peer.example"));
     CHECK_FALSE(street.foreign("peer.example", ""));
@@ -133,7 +123,7 @@ TEST_CASE("A program with another TLS gets its tunnels beside one that is interc
 }
 
 TEST_CASE("Where a tunnel could evade a rule there is none") {
-    Street street;
+    TrustStreet street;
     street.start();
     CHECK_FALSE(street.foreign("peer.example"));
     street.wait_for(&ProxyFigures::ca_refused, 1);
@@ -147,7 +137,7 @@ TEST_CASE("Where a tunnel could evade a rule there is none") {
 }
 
 TEST_CASE("With untrusting = refuse no client gets a tunnel for refusing") {
-    Street street;
+    TrustStreet street;
     street.options.untrusting = proxy::Untrusting::Refuse;
     street.start();
     CHECK_FALSE(street.foreign("peer.example"));

@@ -11,10 +11,6 @@
 
 namespace fedtrail::testing {
 
-namespace {
-constexpr std::chrono::seconds kPatience{10};
-}
-
 RecordingSink::~RecordingSink() {
     {
         const std::lock_guard lock{mutex_};
@@ -199,6 +195,10 @@ std::string post(const std::string& host, const std::string& body, const std::st
            R"(Signature: keyId="https://origin.example/users/alice#main-key",algorithm="rsa-sha256",)" +
            "headers=\"(request-target) host date digest\",signature=\"AAAA\"\r\n" + extra +
            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string connect_to(const std::string& authority, const std::string& extra) {
+    return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + extra + "\r\n";
 }
 
 std::string chunked(const std::string& body, std::size_t piece) {

@@ -118,6 +118,7 @@ private:
 [[nodiscard]] std::string post(const std::string& host,
                                const std::string& body,
                                const std::string& extra = "");
+[[nodiscard]] std::string connect_to(const std::string& authority, const std::string& extra = "");
 [[nodiscard]] std::string chunked(const std::string& body, std::size_t piece);
 
 inline constexpr const char* kAccepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";

@@ -53,13 +53,13 @@ Awaitable<> look_up(Names& names, Loop& loop, Target target, TimePoint until, Fo
     *found = endpoints.size();
 }
 
-struct House {
+struct NamesHouse {
     Resolver resolver;
     std::unique_ptr<Names> names = *Names::make(
         {}, [this](const std::string& name, std::uint16_t port) { return resolver.ask(name, port); });
     std::shared_ptr<Loop> loop = std::make_shared<Loop>();
 
-    ~House() { resolver.let_go(); }
+    ~NamesHouse() { resolver.let_go(); }
 
     Found resolve(const std::string& name, std::chrono::milliseconds patience) {
         auto found = std::make_shared<std::optional<std::size_t>>();
@@ -86,7 +86,7 @@ TEST_CASE("A target has one port", "[proxy]") {
 }
 
 TEST_CASE("Names whose servers never answer hold up no other") {
-    House house;
+    NamesHouse house;
     constexpr int kSilent = 48;  // a mention of people at as many dead servers
     for (int i = 0; i < kSilent; ++i) {
         (void)house.resolve("silent" + std::to_string(i) + ".example", 20s);
@@ -103,7 +103,7 @@ TEST_CASE("Names whose servers never answer hold up no other") {
 }
 
 TEST_CASE("A name that nobody waits for any more is not asked for") {
-    House house;
+    NamesHouse house;
     for (std::size_t i = 0; i < Names::kAtOnce; ++i) {
         (void)house.resolve("silent" + std::to_string(i) + ".example", 50ms);
     }

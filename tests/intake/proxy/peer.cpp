@@ -1,6 +1,5 @@
 #include "peer.hpp"
 
-#include <chrono>
 #include <cstdlib>
 
 #include <arpa/inet.h>
@@ -9,10 +8,6 @@
 #include <unistd.h>
 
 namespace fedtrail::testing {
-
-namespace {
-constexpr std::chrono::seconds kPatience{10};
-}
 
 Peer::Peer(std::optional<Certificate> certificate, Script script, int at_most_version)
     : certificate_(std::move(certificate)),
@@ -111,6 +106,12 @@ Peer::Script answering(Received& received, std::string answer) {
             wire.send(answer);
         }
     };
+}
+
+void echo(Wire& wire) {
+    for (auto octet = wire.read_exactly(1); !octet.empty(); octet = wire.read_exactly(1)) {
+        wire.send(octet);
+    }
 }
 
 }  // namespace fedtrail::testing

@@ -72,4 +72,7 @@ private:
 /// Reads messages and answers each with the same text until the client goes.
 [[nodiscard]] Peer::Script answering(Received& received, std::string answer);
 
+/// A script: sends every octet back.
+void echo(Wire& wire);
+
 }  // namespace fedtrail::testing

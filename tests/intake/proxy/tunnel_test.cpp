@@ -7,20 +7,6 @@ using namespace fedtrail::testing;
 using privacy::Outcome;
 using privacy::OutcomeKind;
 
-namespace {
-
-std::string connect_to(const std::string& authority, const std::string& extra = "") {
-    return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + extra + "\r\n";
-}
-
-const Peer::Script some_echo = [](Wire& wire) {
-    for (auto octet = wire.read_exactly(1); !octet.empty(); octet = wire.read_exactly(1)) {
-        wire.send(octet);
-    }
-};
-
-}  // namespace
-
 TEST_CASE("A host on the bypass list is tunnelled, and only that something went there is recorded") {
     House house;
     Received received;
@@ -72,7 +58,7 @@ TEST_CASE("A client that refuses our authority gets a tunnel the next time") {
 
 TEST_CASE("What is neither TLS nor HTTP passes through a tunnel with its first bytes") {
     House house;
-    const Peer peer{std::nullopt, some_echo};
+    const Peer peer{std::nullopt, echo};
     house.name("peer.example:7000", peer);
     house.start();
     auto client = house.connect();
@@ -302,7 +288,7 @@ TEST_CASE("A host that the authority may not speak for is passed on") {
 
 TEST_CASE("The hello may come together with the CONNECT and in pieces") {
     House house;
-    const Peer peer{std::nullopt, some_echo};
+    const Peer peer{std::nullopt, echo};
     house.name("peer.example:7000", peer);
     house.start();
     auto client = house.connect();

@@ -17,10 +17,8 @@ namespace fedtrail::testing {
 
 namespace {
 
-constexpr long kPatience = 10;
-
 void be_patient(int socket) {
-    const timeval limit{kPatience, 0};
+    const timeval limit{kPatience.count(), 0};
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     const int yes = 1;

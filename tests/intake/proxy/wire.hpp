@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +13,9 @@
 #include "fedtrail/ports/certificate_authority.hpp"
 
 namespace fedtrail::testing {
+
+/// How long anything is waited for.
+inline constexpr std::chrono::seconds kPatience{10};
 
 /// A message as it was on the wire.
 struct Message {
