@@ -94,14 +94,20 @@ std::optional<HttpResponse> wrong_head(std::string_view head) {
     return std::nullopt;
 }
 
-std::string on_the_wire(const HttpResponse& answer) {
+bool asks_for_head(std::string_view head) {
+    head.remove_prefix(std::min(head.find_first_not_of("\r\n"), head.size()));
+    return head.starts_with("HEAD ");
+}
+
+std::string on_the_wire(const HttpResponse& answer, bool to_head) {
     const auto status = static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status);
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " +
                        Poco::Net::HTTPResponse::getReasonForStatus(status) + "\r\n";
     for (const auto& [name, value] : answer.headers) {
         text += name + ": " + value + "\r\n";
     }
-    return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
+    return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" +
+           (to_head ? std::string{} : answer.body);
 }
 
 }  // namespace fedtrail::poco

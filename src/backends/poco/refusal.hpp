@@ -18,7 +18,10 @@ namespace fedtrail::poco {
 /// version.
 [[nodiscard]] std::optional<HttpResponse> wrong_head(std::string_view head);
 
-/// As it is sent, HTTP/1.1.
-[[nodiscard]] std::string on_the_wire(const HttpResponse& answer);
+/// The request that begins so is a HEAD, whose answer has no body (RFC 9110 section 9.3.2).
+[[nodiscard]] bool asks_for_head(std::string_view head);
+
+/// As it is sent, HTTP/1.1; its Content-Length is that of the body in any case.
+[[nodiscard]] std::string on_the_wire(const HttpResponse& answer, bool to_head);
 
 }  // namespace fedtrail::poco

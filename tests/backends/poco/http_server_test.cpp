@@ -168,6 +168,14 @@ TEST_CASE("What is no request is refused with a problem document that says why",
                    Catch::Contains(why));
 }
 
+TEST_CASE("A refused HEAD gets no body", "[poco]") {
+    const auto server = serving({}, echo);
+    const auto said = GENERATE("HEAD / HTTP/2.0\r\n\r\n", "\r\nHEAD / HTTP/1.1\r\nHost x\r\n\r\n");
+    const Raw raw{server->port()};
+    raw.say(said);
+    CHECK_THAT(raw.rest(), Catch::Contains("\r\nContent-Length: ") && Catch::EndsWith("\r\n\r\n"));
+}
+
 TEST_CASE("A request that trickles in is cut off", "[poco]") {
     poco::HttpServerLimits limits;
     limits.arrival = 1s;
