@@ -10,6 +10,7 @@
 #include "app/ballast.hpp"
 #include "app/files.hpp"
 #include "app/flow.hpp"
+#include "app/import_run.hpp"
 #include "app/import_source.hpp"
 #include "app/instance.hpp"
 #include "app/progress.hpp"
@@ -205,6 +206,13 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
         std::getline(source->stream(), line);
         CHECK(line == "two");
         REQUIRE(source->reject(2, "two", "no time").has_value());
+        fedtrail::intake::events::ImportSummary summary;
+        summary.position = {14, 3};
+        summary.lines = 2;
+        summary.rejected = 1;
+        CHECK(import_exit(*source, summary).value() == fedtrail::app::Exit::Done);
+        summary.rejected = 2;  // with the one of the first run, all of them
+        CHECK(import_exit(*source, summary).error().what == "none of the lines could be taken");
     }
     CHECK(read_file(dir / "in.rejected")->value() == "one\ntwo\n");
     CHECK(read_file(dir / "in.rejected.reasons")->value() == "1\tno JSON\n2\tno time\n");
