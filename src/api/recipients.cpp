@@ -84,7 +84,11 @@ HttpResponse Api::recipients(const Call& call) {
     if (!filter) {
         return bad_request(filter.error().what, filter.error().remedy);
     }
-    filter->blocked = call.target.query("blocked") == "true";
+    const auto blocked = call.target.flag("blocked");
+    if (!blocked) {
+        return bad_request(blocked.error().what, blocked.error().remedy);
+    }
+    filter->blocked = *blocked;
     const auto page = recipients::list_recipients(doors_.ledger,
                                                   doors_.recipients.cards,
                                                   doors_.recipients.blocks,

@@ -43,8 +43,12 @@ HttpResponse Api::requests(const Call& call) {
     if (!page) {
         return bad_request(page.error().what, page.error().remedy);
     }
+    const auto open = call.target.flag("open");
+    if (!open) {
+        return bad_request(open.error().what, open.error().remedy);
+    }
     RequestFilter filter;
-    filter.open_only = call.target.query("open").value_or("false") == "true";
+    filter.open_only = *open;
     filter.after = records::RequestNumber{page->after};
     filter.limit = page->limit + 1;
     const bool all = call.grant.allows(Scope::AuditRead) || call.grant.allows(Scope::RequestsWrite);
