@@ -13,6 +13,7 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
 #include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/privacy/transfer_basis.hpp"
 
@@ -99,6 +100,19 @@ struct RecipientCard {
 template <typename Counted>
 [[nodiscard]] constexpr std::uint64_t judged(const Counted& counted) {
     return counted.gone + counted.present;
+}
+
+/// As what it passes on what it gets, by what it is or by the way something went there: "relay", "bridge",
+/// "community"; "" if it is not known to.
+[[nodiscard]] constexpr std::string_view passes_on_as(const RecipientMarks& marks,
+                                                      privacy::ChannelSet channels) {
+    if (marks.relay || channels.has(privacy::Channel::Relay)) {
+        return "relay";
+    }
+    if (marks.bridge || channels.has(privacy::Channel::Bridge)) {
+        return "bridge";
+    }
+    return marks.community ? "community" : "";
 }
 
 /// Joins what the card says belongs together.
