@@ -126,6 +126,20 @@ TEST_CASE("What goes into our own configuration can be read there", "[app][guide
     }
 }
 
+TEST_CASE("The guide of NodeBB and the manual have the same rules for the firewall", "[app][guide]") {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/proxy.md"};
+    std::ostringstream manual;
+    manual << in.rdbuf();
+    int rules = 0;
+    for (const auto& line : named("nodebb").proxy.lines) {
+        if (const auto at = line.find("meta skuid"); at != std::string::npos) {
+            CHECK_THAT(manual.str(), Catch::Contains("    " + line.substr(at, line.size() - 1 - at) + "\n"));
+            ++rules;
+        }
+    }
+    CHECK(rules == 2);
+}
+
 TEST_CASE("A proxy that asks for a password has it in every guide that leads to it", "[app][guide]") {
     const auto open = app::parse_config("", "test", "/base", {});
     const auto closed = app::parse_config("[proxy]\ntoken = \"s3cret\"", "test", "/base", {});
