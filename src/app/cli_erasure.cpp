@@ -217,8 +217,8 @@ void add_keys(CLI::App& app, Options& o) {
     auto* keys =
         group(app,
               "keys",
-              "The private keys that people's deletions are signed with: kept sealed until the request "
-              "closes. Others come from origin.database and erasure.keys_folder.",
+              "The private keys that people's deletions are signed with: kept sealed until the last "
+              "look at what was erased is over. Others come from origin.database and erasure.keys_folder.",
               "fedtrail keys check alice@origin.example");
     auto* import = command(*keys,
                            "import",
