@@ -231,7 +231,7 @@ const std::array house_settings{
     Setting{"proxy.max_connections",
             Shape::Count,
             "16384",
-            "Connections held at once; more wait to be accepted.",
+            "Connections held at once; more get 503.",
             [](Config& c, const SettingValue& v) { c.proxy.max_connections = count(v); },
             1,
             1'000'000},
