@@ -9,6 +9,7 @@
 #include "fedtrail/core/time.hpp"
 
 #include "app/settings.hpp"
+#include "backends/poco/smtp_place.hpp"
 #include "language/tag.hpp"
 
 namespace fedtrail::app {
@@ -41,7 +42,6 @@ struct Unit {
 };
 
 constexpr std::array<std::string_view, 2> kDatabases{"postgresql://", "postgres://"};
-constexpr std::array<std::string_view, 3> kMailServers{"smtps://", "smtp://", "smtp+plain://"};
 constexpr std::array<Unit, 4> kDurations{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
 constexpr std::array<Unit, 6> kSizes{{{"KiB", 1024},
                                       {"MiB", 1 << 20},
@@ -284,6 +284,12 @@ Result<SettingValue> check_scheme(const std::string& text,
     return SettingValue{text};
 }
 
+/// What it says is not repeated: it may hold a password.
+Result<SettingValue> check_mail(const std::string& text) {
+    const auto place = text.empty() ? Result<poco::SmtpPlace>{} : poco::smtp_place(text);
+    return place ? Result<SettingValue>{text} : fail(place);
+}
+
 Result<SettingValue> check_socket(const std::string& text) {
     constexpr std::string_view kScheme = "unix:";
     if (text.empty()) {
@@ -384,7 +390,7 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
         return check_socket(text);
     }
     if (shape == Shape::Mail) {
-        return check_scheme(text, kMailServers, "smtps://user:password@mail.example");
+        return check_mail(text);
     }
     if (shape == Shape::Folder && text.empty()) {
         return wrong("is empty", "Name a folder.");

@@ -135,6 +135,7 @@ TEST_CASE("A wrong value is refused with its place and the remedy", "[app][confi
         {"[erasure]\nprobe_inboxes = \"maybe\"", "Known are: no, yes"},
         {"[smtp]\nurl = \"smtp://localhost\"", "letters need a sender"},
         {"[smtp]\nurl = \"mail.example\"", "smtps://user:password@mail.example"},
+        {"[smtp]\nurl = \"smtp+plain://mail.example\"", "f.toml:2:7: smtp.url would send letters"},
         {"data_dir = \"\"", "data_dir is empty"},
         {"data_dir = ", "f.toml:1:"},
         {"a = 1\na = 2", "f.toml:"},
@@ -164,6 +165,7 @@ TEST_CASE("A variable of the environment wins over the file", "[app][config]") {
 
 TEST_CASE("An error never repeats a password", "[app][config]") {
     CHECK_THAT(refusal("[smtp]\nurl = \"smpt://u:s3cret@h\""), !Catch::Contains("s3cret"));
+    CHECK_THAT(refusal("[smtp]\nurl = \"smtp+plain://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[[origin]]\ndatabase = \"mysql://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[proxy]\ntoken = [\"s3cret\"]"), !Catch::Contains("s3cret"));
 }
