@@ -184,7 +184,8 @@ private:
     [[nodiscard]] Changed record(const Act& act,
                                  privacy::RequestEventKind kind,
                                  const RequestChange& change = {},
-                                 std::optional<privacy::RefusalGround> ground = {});
+                                 std::optional<privacy::RefusalGround> ground = {},
+                                 bool begins_keeping = false);
     [[nodiscard]] Changed shut(const Act& act,
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});

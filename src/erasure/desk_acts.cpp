@@ -36,13 +36,15 @@ tl::unexpected<Error> number_text(std::string_view before,
 Changed Desk::record(const Act& act,
                      RequestEventKind kind,
                      const RequestChange& change,
-                     std::optional<privacy::RefusalGround> ground) {
+                     std::optional<privacy::RefusalGround> ground,
+                     bool begins_keeping) {
     records::RequestEvent event;
     event.at = ports_.clock.now();
     event.kind = kind;
     event.by = act.by;
     event.ground = ground;
     event.reason = act.reason;
+    event.begins_keeping = begins_keeping;
     return record_event(ports_.requests, act.number, event, change);
 }
 

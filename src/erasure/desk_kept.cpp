@@ -27,6 +27,11 @@ std::vector<records::ErasedObject> marked(const std::vector<Personal<std::string
     return objects;
 }
 
+bool keeps_any(const std::vector<records::ErasedObject>& objects) {
+    return std::any_of(
+        objects.begin(), objects.end(), [](const auto& object) { return object.held_for_law; });
+}
+
 /// The whole list again, with `changes` in it; what is new comes behind.
 std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> known,
                                           const std::vector<records::ErasedObject>& changes) {
@@ -188,10 +193,11 @@ Changed Desk::change_kept(const Act& act,
     if (!known) {
         return fail(known);
     }
+    const bool begins = kind != RequestEventKind::HoldReleased && !keeps_any(*known);
     if (const auto written = ports_.notices.plan(act.number, merged(*known, objects), {}); !written) {
         return fail(written);
     }
-    request = record(act, kind, {}, ground);
+    request = record(act, kind, {}, ground, begins);
     if (!request || !sends) {
         return request;
     }
