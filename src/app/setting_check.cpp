@@ -8,6 +8,7 @@
 #include "fedtrail/core/nearest.hpp"
 #include "fedtrail/core/time.hpp"
 
+#include "app/log_keys.hpp"
 #include "app/settings.hpp"
 #include "backends/poco/smtp_place.hpp"
 #include "language/tag.hpp"
@@ -187,6 +188,13 @@ Result<std::string> check_basis(const std::string& text) {
     return text;
 }
 
+/// It stays as it was written.
+template <typename Read>
+Result<std::string> check_read(const std::string& text, const Read& read) {
+    const auto value = read(text);
+    return value ? Result<std::string>{text} : fail(value);
+}
+
 Result<std::string> check_item(Shape shape, const std::string& text) {
     if (shape == Shape::Bases) {
         return check_basis(text);
@@ -202,6 +210,12 @@ Result<std::string> check_item(Shape shape, const std::string& text) {
     }
     if (shape == Shape::Resolved) {
         return check_resolved(text);
+    }
+    if (shape == Shape::LogKeys) {
+        return check_read(text, witnessed_log);
+    }
+    if (shape == Shape::Witnesses) {
+        return check_read(text, asked_witness);
     }
     return text;
 }
@@ -309,6 +323,15 @@ Result<SettingValue> check_name(const std::string& text) {
     return SettingValue{std::move(*host)};
 }
 
+/// A log's name is no address: signed as "https://x.example", it would be a log that nobody else calls so.
+Result<SettingValue> check_key_name(const std::string& text) {
+    if (!text.empty() && (text.find("://") != std::string::npos || !ledger::is_key_name(text))) {
+        return wrong("is not an address without its scheme, without spaces and \"+\"",
+                     "Write it as \"origin.example\" or \"origin.example/2\".");
+    }
+    return SettingValue{text};
+}
+
 Result<SettingValue> check_listen(const std::string& text) {
     const auto endpoint = split_endpoint(text);
     if (!endpoint) {
@@ -374,6 +397,9 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
     }
     if (shape == Shape::Name) {
         return check_name(text);
+    }
+    if (shape == Shape::KeyName) {
+        return check_key_name(text);
     }
     if (shape == Shape::Listen || (shape == Shape::MaybeListen && !text.empty())) {
         return check_listen(text);

@@ -13,7 +13,7 @@ const std::string& text(const SettingValue& value) {
 const std::array all_log_settings{
     Setting{
         "log.name",
-        Shape::Text,
+        Shape::KeyName,
         R"("")",
         "The name of the transparency log, an address without its scheme. It is written into log.key when "
         "that is made. Empty is the first origin's host.",
@@ -46,7 +46,7 @@ const std::array all_log_settings{
         }},
     Setting{
         "log.witnesses",
-        Shape::Texts,
+        Shape::Witnesses,
         "[]",
         "Witnesses that are asked to cosign, each as \"URL KEY\": the address before /add-checkpoint, and "
         "its verifier key.",
@@ -56,7 +56,7 @@ const std::array all_log_settings{
 const std::array all_witness_settings{
     Setting{
         "witness.logs",
-        Shape::Texts,
+        Shape::LogKeys,
         "[]",
         "Verifier keys of the logs that this instance cosigns, below /witness/. Empty: it is no witness.",
         [](Config& c, const SettingValue& v) { c.log.witnessed = std::get<std::vector<std::string>>(v); }},
