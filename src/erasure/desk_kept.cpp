@@ -259,7 +259,8 @@ Changed Desk::release_hold(const Act& act, std::span<const Personal<std::string>
     if (!all_held) {
         return fail(ErrorKind::NotFound,
                     "one of the objects is not held",
-                    "`fedtrail requests show` lists those that are");
+                    "`fedtrail requests show " + std::to_string(act.number.get()) +
+                        " --json --names` lists those that are");
     }
     return change_kept(act, RequestEventKind::HoldReleased, {}, marked(*uris, false));
 }

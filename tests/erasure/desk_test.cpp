@@ -552,6 +552,28 @@ TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
     }
 }
 
+TEST_CASE("What is kept by a request that came to nothing can be released", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    const std::vector kept{personal(note(1))};
+    REQUIRE(office.hold(number, {note(1)}));
+    SECTION("withdrawn") {
+        REQUIRE(office.desk.withdraw(Office::act(number)));
+        CHECK(office.desk.release_hold(Office::act(number), kept)->state == RequestState::Withdrawn);
+        CHECK(office.desk.view(number)->held.empty());
+        CHECK(office.desk.answer(number)->refusals.empty());
+    }
+    SECTION("closed in part, only after it was woken: it is erased then") {
+        REQUIRE(office.desk.close(Office::act(number))->state == RequestState::PartlyFulfilled);
+        CHECK(denied(office.desk.release_hold(Office::act(number), kept)));
+        CHECK(office.desk.view(number)->held.size() == 1);
+        REQUIRE(office.desk.wake(Office::act(number)));
+        REQUIRE(office.desk.release_hold(Office::act(number), kept));
+        CHECK(office.desk.view(number)->tally.to_leave == 1);
+    }
+}
+
 TEST_CASE("Nothing goes on past a hold while a message is under way", "[erasure][desk]") {
     Office office;
     office.knows("gts.example", "gotosocial");
