@@ -90,7 +90,12 @@ TEST_CASE("init makes the log's key, and audit checkpoint signs what waits", "[a
     CHECK(key.starts_with("o.example\n"));
     CHECK(fs::status(place.dir / "data/log.key").permissions() ==
           (fs::perms::owner_read | fs::perms::owner_write));
-    CHECK(place.program.run({"audit", "checkpoint"}).exit == 3);
+    const auto none = place.program.run({"audit", "checkpoint"});
+    CHECK(none.exit == 3);
+    CHECK_THAT(none.err, Contains("nothing was signed yet") && Contains("--now"));
+    const auto empty = place.program.run({"audit", "checkpoint", "--now"});
+    CHECK(empty.exit == 3);
+    CHECK_THAT(empty.err, Contains("nothing to sign yet") && !Contains("--now"));
     {
         const Serving serving{place.program};
         REQUIRE(wait_until([&] { return place.get("/log/checkpoint").status == 200; }));
