@@ -95,13 +95,14 @@ public:
 
     void activity(std::string_view name, const ActivityFacts* said) {
         const std::string of = "processing." + std::string{name};
+        const bool must = name == "federation" || name == "ledger";
         if (said == nullptr) {
             add(notice_ ? "13(1)(c)" : "30(1)(b)",
                 of,
-                "a [[processing]] with activity = \"" + std::string{name} + "\", or done = \"no\" in it");
+                "a [[processing]] with activity = \"" + std::string{name} + "\"" +
+                    (must ? "" : ", or done = \"no\" in it"));
             return;
         }
-        const bool must = name == "federation" || name == "ledger";
         if (!said->done && must) {
             add(notice_ ? "13(1)(c)" : "30(1)(b)", of + ".done", "this is done here: Fedtrail sees it");
         }
