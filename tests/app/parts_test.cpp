@@ -15,6 +15,7 @@
 #include "app/instance.hpp"
 #include "app/progress.hpp"
 #include "app/remote_import.hpp"
+#include "app/session.hpp"
 #include "app/table.hpp"
 #include "app/tokens.hpp"
 #include "app/unnamed_origins.hpp"
@@ -61,6 +62,23 @@ private:
 };
 
 }  // namespace
+
+TEST_CASE("A complaint is two sentences, in which names stay as they are written", "[app][session]") {
+    const auto said = [](const std::string& remedy) {
+        std::ostringstream out;
+        std::ostringstream err;
+        Session session{{}, {}, {}, false, false, out, err};
+        complain(session, {fedtrail::ErrorKind::Invalid, "it is wrong", remedy});
+        return err.str();
+    };
+    CHECK(said("") == "fedtrail: it is wrong.\n");
+    CHECK(said("write it anew") == "fedtrail: it is wrong. Write it anew.\n");
+    CHECK(said("again.") == "fedtrail: it is wrong. Again.\n");
+    CHECK(said("Did you mean \"x\"?") == "fedtrail: it is wrong. Did you mean \"x\"?\n");
+    for (const auto* name : {"docs/keys.md says more", "fedtrail doctor says more", "log.guard is needed"}) {
+        CHECK(said(name) == "fedtrail: it is wrong. " + std::string{name} + ".\n");
+    }
+}
 
 TEST_CASE("A table is aligned on a terminal and tabbed in a pipe", "[app][table]") {
     Table table{{{"HOST"}, {"N", true}}};
