@@ -209,7 +209,7 @@ Result<void> Desk::check_nothing_left(records::RequestNumber number) const {
     if (told) {
         return fail(ErrorKind::Denied,
                     "some recipients were told already, so that the request cannot be refused as a whole",
-                    "stop it, refuse the rest of it, and close it");
+                    "stop it and close it; to keep a part of it, refuse that alone (--object, --category)");
     }
     return {};
 }

@@ -449,7 +449,10 @@ TEST_CASE("A request is refused as a whole only while nobody was told", "[erasur
         notice.state = NoticeState::Unreachable;
         notice.left = true;
         office.write(notice);
-        CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
+        const auto refused =
+            office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive);
+        CHECK(denied(refused));
+        CHECK_THAT(refused.error().remedy, Catch::Contains("stop it and close it; to keep a part"));
     }
     SECTION("somebody was") {
         office.deliver(office.notice_to(number, "a.example"), 1);
