@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kBy = "cli";
 
-Table requests_table(std::span<const erasure::RequestView> views) {
+Table requests_table(std::span<const erasure::RequestView> views, KeyLook& keys) {
     Table table{{{"NUMBER", true},
                  {"SUBJECT", true},
                  {"SCOPE"},
@@ -37,7 +37,7 @@ Table requests_table(std::span<const erasure::RequestView> views) {
                    privacy::format_day(view.received_day),
                    privacy::format_day(api::due_day(view)),
                    std::to_string(view.tally.steps_done) + "/" + std::to_string(view.tally.steps),
-                   advice_for(view)});
+                   advice_for(view, keys)});
     }
     return table;
 }
@@ -161,7 +161,8 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
         session.out << api::requests_json(*views, next);
         return Exit::Done;
     }
-    requests_table(*views).write(session.out, session.terminal);
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    requests_table(*views, keys).write(session.out, session.terminal);
     if (next.get() != 0) {
         session.err << "More: fedtrail requests list --after " << next.get() << "\n";
     }
@@ -208,7 +209,8 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     const auto view = room->desk().view(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
                 << "\n";
-    if (const auto next = view ? advice_for(*view) : std::string{}; !next.empty()) {
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    if (const auto next = view ? advice_for(*view, keys) : std::string{}; !next.empty()) {
         session.err << "Next: " << next << "\n";
     }
     if (done->plan && !running_instance(room->config.data_dir)) {

@@ -363,7 +363,8 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
     if (auto told = tell_decisions(session, *room, number); !told) {
         return fail(told);
     }
-    if (const auto next = advice_for(*view); !next.empty()) {
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    if (const auto next = advice_for(*view, keys); !next.empty()) {
         session.out << "\nNext: " << next << "\n";
     }
     return Exit::Done;

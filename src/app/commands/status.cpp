@@ -79,11 +79,18 @@ void look_for_due(const Session& session, Picture& picture) {
         return;
     }
     const auto today = erasure::local_day(room->clock->now(), room->desk_room->policies().calendar);
-    picture.erasures = due_of(*views, today);
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    picture.erasures = due_of(*views, today, keys);
     if (picture.erasures->overdue > 0) {
         picture.wrong.push_back(
             {ErrorKind::Unavailable,
              counted(picture.erasures->overdue, "erasure request is overdue", "erasure requests are overdue"),
+             "fedtrail requests list"});
+    }
+    if (const auto keyless = picture.erasures->keyless; keyless > 0) {
+        picture.wrong.push_back(
+            {ErrorKind::Unavailable,
+             "for " + counted(keyless, "erasure request") + " no key to sign with was found: nothing leaves",
              "fedtrail requests list"});
     }
 }
