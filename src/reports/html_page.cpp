@@ -110,6 +110,9 @@ void add_summary(mustache::data& page,
                    {{"times", totals.disclosures, "times"}}));
     page.set("more", texts.at("sentence.explain"));
     page.set("sure", sureness_sentence(recipients, texts));
+    if (totals.from_others > 0) {
+        page.set("others", texts.fill("sentence.others", {}, {{"servers", totals.from_others, "servers"}}));
+    }
     if (recipients.size() > 1) {
         page.set("most", most_sentence(recipients, texts));
     }

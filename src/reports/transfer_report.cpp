@@ -63,10 +63,7 @@ std::uint64_t with_strongest(const Recipients& recipients, Evidence evidence) {
 }
 
 bool passes_on(const ReportedRecipient& recipient) {
-    const auto& marks = recipient.card.marks;
-    return marks.relay || marks.bridge || marks.community ||
-           recipient.pair.channels.has(privacy::Channel::Relay) ||
-           recipient.pair.channels.has(privacy::Channel::Bridge);
+    return !records::passes_on_as(recipient.card.marks, recipient.pair.channels).empty();
 }
 
 bool merely_hinted(const ReportedRecipient& recipient) {
@@ -325,7 +322,8 @@ void add_up(TransferReport& report, const Recipients& recipients) {
         totals.country_unknown += placed ? 0 : 1;
         totals.third_country += placed && kind != privacy::BasisKind::NoneNeeded ? 1 : 0;
         totals.undocumented += kind == privacy::BasisKind::Undocumented ? 1 : 0;
-        totals.told += recipient.deletion.state ? 1 : 0;
+        totals.from_others += privacy::got_from_us(recipient.pair.channels) ? 0 : 1;
+        totals.told += recipient.deletion.told ? 1 : 0;
         totals.verified_gone += recipient.deletion.state == fediverse::NoticeState::VerifiedGone ? 1 : 0;
     }
     const auto placed = std::count_if(report.countries.begin(),

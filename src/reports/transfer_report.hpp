@@ -100,8 +100,9 @@ struct ReportTotals {
     std::uint64_t country_unknown{};         ///< Recipients.
     std::uint64_t third_country{};           ///< Whose country is known and needs a basis.
     std::uint64_t undocumented{};   ///< Without a basis on record; whose country is unknown among them.
-    std::uint64_t told{};           ///< That were asked to delete, or are about to be.
-    std::uint64_t verified_gone{};  ///< Of them: looked at, and gone, all of it.
+    std::uint64_t from_others{};    ///< That have it from others alone (Art. 17(2)).
+    std::uint64_t told{};           ///< Of an erasure: what never arrived told nobody.
+    std::uint64_t verified_gone{};  ///< Looked at, and gone, all of it.
 };
 
 /// One host of a recipient: what went there, who they are, and what became of it.

@@ -68,7 +68,7 @@ void render_screen(const reports::TransferReport& report, std::ostream& out) {
     const auto& totals = report.totals;
     out << counted(totals.disclosures, "disclosure") << " to " << counted(totals.recipients, "server") << "; "
         << grouped(totals.undocumented) << " of them without a transfer basis on record, "
-        << grouped(totals.told) << " asked to delete, " << grouped(totals.verified_gone)
+        << grouped(totals.told) << " told to delete, " << grouped(totals.verified_gone)
         << " verified gone\n\n";
     Table table{{{"SERVER"},
                  {"COUNTRY"},
