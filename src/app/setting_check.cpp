@@ -263,7 +263,10 @@ Result<SettingValue> check_choice(const Setting& setting, const std::string& tex
         return SettingValue{text};
     }
     std::vector<std::string> known(setting.choices.begin(), setting.choices.end());
-    return wrong("is " + in_quotes(text), did_you_mean(text, known));
+    std::erase(known, "");
+    // Of one word alone nobody sees what belongs there else.
+    const auto more = known.size() == 1 ? " Meant is: " + std::string{setting.meaning} : std::string{};
+    return wrong("is " + in_quotes(text), did_you_mean(text, known) + more);
 }
 
 Result<SettingValue> check_store(const std::string& text) {
