@@ -92,7 +92,8 @@ const std::array house_settings{
     Setting{"controller.region",
             Shape::Text,
             R"("")",
-            "The region, where authorities are regional.",
+            "The region, where public holidays are regional: its ISO 3166-2 code without the country, as "
+            "\"BY\".",
             [](Config& c, const SettingValue& v) { c.controller.region = text(v); }},
     Setting{"controller.languages",
             Shape::Texts,

@@ -470,6 +470,28 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
     }
 }
 
+TEST_CASE("Doctor names the regions whose holidays are known", "[app][program]") {
+    Home home;
+    const auto calendar = [&home](const std::string& region) {
+        home.program.variables["FEDTRAIL_CONTROLLER_COUNTRY"] = "DE";
+        home.program.variables["FEDTRAIL_CONTROLLER_REGION"] = region;
+        const auto document = checked(home.program.run({"doctor", "--json"}).out, "cli/doctor.schema.json");
+        for (const auto& check : document["checks"]) {
+            if (check["name"] == "calendar") {
+                return check;
+            }
+        }
+        return Json{};
+    };
+    for (const auto* region : {"", "BY"}) {
+        CHECK(calendar(region)["verdict"] == "ok");
+    }
+    const auto none = calendar("Bayern");
+    CHECK(none["verdict"] == "warn");
+    CHECK_THAT(none["finding"].get<std::string>(), Contains("\"Bayern\""));
+    CHECK_THAT(none["remedy"].get<std::string>(), Contains("BW, BY, HB"));
+}
+
 TEST_CASE("The certificate of the authority is printed, and guides need no configuration", "[app][program]") {
     const Home home;
     const auto pem = home.program.run({"ca", "print"});
