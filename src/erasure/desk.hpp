@@ -120,8 +120,8 @@ public:
     /// `reason` is what the person is told (Art. 12(3)). Errors: Denied (a second time, or after the first
     /// month's last day), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> extend(const Act& act);
-    /// Lifts objections as withdraw() does. Errors: Denied (messages have left already: stop it and refuse
-    /// the rest), Invalid (no reason).
+    /// Lifts objections as withdraw() does. Errors: Denied (messages have left already: stop it and close
+    /// it), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> refuse(const Act& act, privacy::RefusalGround ground);
     [[nodiscard]] Result<records::ErasureRequest> refuse_partly(const Act& act,
                                                                 const KeepChoice& keep,
