@@ -260,7 +260,9 @@ TEST_CASE("Keys go in sealed and come out as a word", "[app][program][erasure]")
     const auto refused = program.run({"keys", "import", "no.pem", "--subject", kAlice});
     CHECK(refused.exit == 1);
     CHECK_THAT(refused.err, !Contains("s3cret"));
-    home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json");
+    CHECK(home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json")["dropped"] == true);
+    CHECK(home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json")["dropped"] == false);
+    CHECK(program.run({"keys", "drop", kAlice}).out == "no key was kept of subject 1\n");
     CHECK(program.run({"keys", "list"}).out == "SUBJECT\tALGORITHM\n");
 }
 
