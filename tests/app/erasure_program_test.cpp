@@ -160,6 +160,13 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK(home.json({"requests", "stop", "1", "--reason", "wait"}, "erasure-act.schema.json")["stopped"] ==
           true);
     CHECK_THAT(program.run({"requests", "list"}).out, Contains("in_progress (stopped)"));
+    CHECK_THAT(program.run({"requests", "resume", "1"}).out, Contains("request 1: in_progress\n"));
+    CHECK_THAT(
+        program.run({"requests", "hold", "1", "--object", "https://origin.example/o/2", "--reason", "law"})
+            .out,
+        Contains("request 1: in_progress, stopped\n"));
+    CHECK_THAT(program.run({"requests", "release", "1", "--object", "https://origin.example/o/2"}).out,
+               Contains("request 1: in_progress, stopped\n"));
     CHECK(program.run({"requests", "resume", "1"}).exit == 0);
 
     home.json({"requests", "answer", "1"}, "erasure-answer.schema.json");

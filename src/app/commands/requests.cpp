@@ -208,7 +208,7 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     }
     const auto view = room->desk().view(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
-                << "\n";
+                << (done->request.stopped ? ", stopped" : "") << "\n";
     KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
     if (const auto next = view ? advice_for(*view, keys) : std::string{}; !next.empty()) {
         session.err << "Next: " << next << "\n";
