@@ -224,6 +224,27 @@ TEST_CASE("The federation's figures count servers once, and name no person's ser
     }
 }
 
+TEST_CASE("Who passes on what it gets is counted by its kind, and by the way something went there",
+          "[reports][notice]") {
+    auto community = card_of("groups.example", "NL", privacy::BasisKind::NoneNeeded, "lemmy");
+    community.marks.community = true;
+    auto relay = card_of("relay.example", "NL", privacy::BasisKind::NoneNeeded, "");
+    relay.aliases.push_back({host("www.relay.example"), "www"});
+    auto sent_there = totals_of("relay.example", 1);
+    sent_there.channels.add(privacy::Channel::Relay);
+    auto bridge = totals_of("bridge.example", 1);
+    bridge.channels.add(privacy::Channel::Bridge);
+    auto same_relay = totals_of("www.relay.example", 1);
+    same_relay.channels.add(privacy::Channel::Relay);
+    const RecipientLedger ledger{
+        {bridge, totals_of("groups.example", 1), totals_of("peer.example", 1), sent_there, same_relay}};
+    const CardRegister recipients{{community, relay}};
+    const auto figures = federation_figures(ledger, recipients, privacy::Day{}, 0);
+    REQUIRE(figures);
+    CHECK(figures->recipients == 4);
+    CHECK(figures->passing_on == 3);
+}
+
 TEST_CASE("Pages of the ledger are added up without a gap", "[reports][notice]") {
     std::vector<RecipientTotals> many;
     for (int i = 0; i < 40'001; ++i) {
