@@ -86,10 +86,12 @@ void check_disk(const Config& config, std::vector<Check>& out) {
     if (ballast.wanted() == 0) {
         out.push_back({"ballast", Verdict::Warn, "none is kept", "Set ledger.ballast = \"64MiB\"."});
     } else if (!held) {
+        const bool fits = room >= ballast.needed();
         out.push_back({"ballast",
                        Verdict::Warn,
                        "it is not there",
-                       "Make room of twice " + octets(ballast.wanted()) + "; serve then keeps it again."});
+                       fits ? "Start `fedtrail serve`: it keeps it again."
+                            : "Make room of " + octets(ballast.needed()) + "; serve then keeps it again."});
     } else {
         out.push_back({"ballast", Verdict::Ok, octets(ballast.held()), ""});
     }

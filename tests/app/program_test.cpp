@@ -462,12 +462,30 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         }
         CHECK(told == 1);
     }
+    SECTION("authorities that are not there") {
+        auto config = home.program.text("fedtrail.toml");
+        config.replace(config.find("[proxy]\n"), 8, "[proxy]\nextra_ca = \"nope.pem\"\n");
+        home.program.write("fedtrail.toml", config);
+        CHECK_THAT(home.program.run({"doctor"}).out, Contains("nope.pem failed: No such file"));
+    }
+    SECTION("a ballast that is gone though there is room") {
+        std::filesystem::remove(home.dir.path() / "data/ballast");
+        CHECK_THAT(home.program.run({"doctor"}).out,
+                   Contains("Start `fedtrail serve`") && !Contains("Make room"));
+    }
     SECTION("a configuration that cannot be right") {
         home.program.write("fedtrail.toml", "[proxy]\nlisten_on = 1\n");
         const auto ill = home.program.run({"doctor", "--json"});
         CHECK(ill.exit == 1);
         CHECK(verdicts(ill)["configuration"] == "fail");
     }
+}
+
+TEST_CASE("Doctor tells how to get a log to whoever named no origin", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    REQUIRE(program.run({"init"}).exit == 0);
+    CHECK_THAT(program.run({"doctor"}).out, Contains("no log yet") && Contains("init --origin"));
 }
 
 TEST_CASE("Doctor names the regions whose holidays are known", "[app][program]") {
