@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -130,5 +131,25 @@ TEST_CASE("The manual has a section for every command, with its options", "[app]
     for (const auto& [name, text] : described) {
         INFO(name << " is in docs/cli.md only");
         CHECK(known.count(name) == 1);
+    }
+}
+
+TEST_CASE("The manual explains the words of a plan", "[app][program][manual]") {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/erasure.md"};
+    std::set<std::string> explained;
+    std::string table;
+    for (std::string line; std::getline(in, line);) {
+        table = !line.starts_with('|') ? "" : table.empty() ? line : table;
+        if (table.starts_with("| CHANNEL |") || table.starts_with("| DIFFICULTY |")) {
+            explained.insert(line.substr(0, line.find(" |")));
+        }
+    }
+    std::ifstream file{FEDTRAIL_SOURCE_DIR "/schemas/erasure-plan.schema.json"};
+    const auto schema = nlohmann::json::parse(file);
+    const auto& of_each = schema["properties"]["recipients"]["items"]["properties"];
+    for (const auto* column : {"channel", "difficulty"}) {
+        for (const auto& word : of_each[column]["enum"]) {
+            CHECK(explained.count("| `" + word.get<std::string>() + "`") == 1);
+        }
     }
 }
