@@ -197,6 +197,21 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK(checked(watched.out, "erasure-progress.schema.json")["state"] == "withdrawn");
 }
 
+TEST_CASE("Why a server was not told yet is shown beside it", "[app][program][erasure]") {
+    const Home home;
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--notices"}).out,
+               !Contains("nobody has answered"));
+    fedtrail::testing::fall_silent(home.dir / "data", "b.example");
+    const auto notices = home.program.run({"requests", "show", "1", "--notices"}).out;
+    CHECK_THAT(notices.substr(notices.find("b.example\t")),
+               Contains("nobody has answered there since 2026-11-18T"));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "b.example"}).out,
+               Contains("\tquestion\tno answer\t"));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "a.example"}).out,
+               !Contains("question"));
+}
+
 TEST_CASE("Who is not known to be the person waits", "[app][program][erasure]") {
     const Home home;
     const auto opened = home.program.run({"erase", kAlice, "--unverified"});
