@@ -96,6 +96,9 @@ public:
     /// subject), Invalid (the scope contradicts itself, is too large, or `received_at` lies in the future).
     [[nodiscard]] Result<records::ErasureRequest> open(const OpenOrder& order);
 
+    /// Whether it could be opened. Errors: as open().
+    [[nodiscard]] Result<void> check(const OpenOrder& order) const;
+
     /// Dry runs. Nothing is written.
     [[nodiscard]] Result<PlanPreview> preview(const OpenOrder& order) const;
     [[nodiscard]] Result<PlanPreview> preview(records::RequestNumber number) const;

@@ -257,6 +257,7 @@ TEST_CASE("What erase does not understand is a usage error", "[app][program][era
     CHECK(exit({"--recipient", "a b"}) == 2);
     CHECK(exit({"--object", "https://o.example/1", "--category", "media"}) == 2);
     CHECK(exit({"--received", "2037-01-01"}) == 2);
+    CHECK(exit({"--received", "2037-01-01", "--dry-run"}) == 2);
     CHECK(home.program.run({"requests", "show", "-1"}).exit == 2);
     CHECK(home.program.run({"requests", "show", "0"}).exit == 2);
     CHECK(home.program.run({"erase", "nobody@origin.example"}).exit == 3);

@@ -152,6 +152,11 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
         return fail(order);
     }
     if (options.dry_run) {
+        if (const auto right = room->desk().check(*order);
+            !right && right.error().kind == ErrorKind::Invalid) {
+            complain(session, right.error());
+            return Exit::Usage;
+        }
         const auto plan = room->desk().preview(*order);
         if (!plan) {
             return fail(plan);
