@@ -105,14 +105,22 @@ TEST_CASE("init makes everything once and keeps it afterwards", "[app][program]"
     CHECK(home.program.text("data/master.key") == key);
     CHECK(home.program.run({"init", "--origin", "second.example"}).exit == 0);
     CHECK_THAT(home.program.text("fedtrail.toml"), Contains("host = \"second.example\""));
+    REQUIRE(home.program.run({"init", "--origin", "third.example", "--software", "mastodon"}).exit == 0);
+    const auto other = home.program.run({"init", "--origin", "third.example", "--software", "misskey"});
+    CHECK(other.exit == 0);
+    CHECK_THAT(other.out, Contains("third.example with software = \"mastodon\", which was not changed"));
+    const auto same = home.program.run({"init", "--origin", "third.example", "--software", "mastodon"});
+    CHECK_THAT(same.out, !Contains("not changed"));
 }
 
 TEST_CASE("init refuses what it cannot use", "[app][program]") {
     const TempDir dir;
     const Program program{dir.path()};
-    CHECK_THAT(program.run({"init", "--origin", "https://x/"}).err, Contains("is not a host name"));
+    const auto no_host = program.run({"init", "--origin", "https://x/"});
+    CHECK(no_host.exit == 2);
+    CHECK_THAT(no_host.err, Contains("is not a host name"));
     const auto unknown = program.run({"init", "--origin", "a.example", "--software", "mastadon"});
-    CHECK(unknown.exit == 1);
+    CHECK(unknown.exit == 2);
     CHECK_THAT(unknown.err, Contains("Did you mean \"mastodon\"?"));
     CHECK_FALSE(std::filesystem::exists(dir.path() / "fedtrail.toml"));
 }
