@@ -77,9 +77,14 @@ void tell_again(const VerdictPorts& ports, records::Notice& notice) {
 /// What is known of one person's copy at one recipient.
 enum class Copy : std::uint8_t { Unjudged, Gone, Present, NotVisible };
 
+/// Who refused heard of it too.
+bool heard(const NoticeOutcome& notice) {
+    return notice.acknowledged || notice.declined;
+}
+
 Copy copy_of(const NoticeOutcome& notice) {
-    if (!notice.acknowledged && !notice.declined) {
-        return Copy::Unjudged;  // it did not hear of it
+    if (!heard(notice)) {
+        return Copy::Unjudged;
     }
     if (notice.state == NoticeState::VerifiedGone) {
         return Copy::Gone;
@@ -108,7 +113,7 @@ public:
             return;
         }
         auto& person = people_[notice.subject];
-        person.told = person.told || notice.acknowledged;
+        person.told = person.told || heard(notice);
         const auto copy = copy_of(notice);
         person.copy = copy == Copy::Unjudged ? person.copy : copy;
     }
