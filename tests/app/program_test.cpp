@@ -297,7 +297,18 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     checked(program.run({"report", "1", "--reason", "a call", "--items", "--json"}).out,
             "transfer-report-items.schema.json");
     checked(program.run({"report", "1", "--reason", "a call", "--json"}).out, "transfer-report.schema.json");
-    CHECK(program.run({"report", "1", "--reason", "a call", "--items", "--format", "html"}).exit == 1);
+    for (const std::vector<std::string>& form : {std::vector<std::string>{"--items", "--format", "pdf"},
+                                                 {"--items", "-o", "r.html"},
+                                                 {"-o", "r.docx"}}) {
+        std::vector<std::string> words{"report", "1", "--reason", "a call"};
+        words.insert(words.end(), form.begin(), form.end());
+        const auto refused = program.run(words);
+        CHECK(refused.exit == 2);
+        CHECK_THAT(refused.err,
+                   Contains("json") && Contains("csv") &&
+                       Contains("not as " + form.back().substr(form.back().find('.') + 1)));
+    }
+    CHECK_FALSE(std::filesystem::exists(program.folder() / "r.docx"));
     CHECK(program.run({"report", "1", "--request", "9"}).exit == 3);
     CHECK(program.run({"report", "1", "--reason", "a call", "-o", "no/such/r.csv"}).exit == 1);
     const auto unknown = program.run({"report", "carol@origin.example"});
