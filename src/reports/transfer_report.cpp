@@ -354,8 +354,9 @@ Result<void> add_accesses(TransferReport& report, const AccessBook* book, privac
 Result<void> check(const Window& period) {
     if (period.since && period.until && *period.until <= *period.since) {
         return fail(ErrorKind::Invalid,
-                    "the report's period ends before it begins",
-                    "give a --since that is earlier than --until");
+                    *period.until == *period.since ? "the report's period is empty: its end is not in it"
+                                                   : "the report's period ends before it begins",
+                    "give an end that is later than its beginning");
     }
     return {};
 }

@@ -187,7 +187,7 @@ struct TransferReport {
 /// Asks the stores for everything about what was disclosed of `subject` in `period`. The objects themselves
 /// are a part of their own (report_items.hpp).
 ///
-/// Errors: NotFound (the vault does not know the subject), Invalid (the period ends before it begins),
+/// Errors: NotFound (the vault does not know the subject), Invalid (nothing is in the period),
 /// Corrupt, Unavailable.
 [[nodiscard]] Result<TransferReport> build_transfer_report(const ReportSources& sources,
                                                            privacy::SubjectNumber subject,
