@@ -1,6 +1,7 @@
 /// docs/cli.md names the commands that are there, with the options they take.
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -132,6 +133,27 @@ TEST_CASE("The manual has a section for every command, with its options", "[app]
         INFO(name << " is in docs/cli.md only");
         CHECK(known.count(name) == 1);
     }
+}
+
+TEST_CASE("What is installed finds its policies, and the unit names a command that is there",
+          "[app][program][manual]") {
+    const TempDir dir;
+    const auto shell = [](const std::string& command) {
+        return std::system(command.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe): one thread
+    };
+    const auto prefix = dir.path() / "prefix";
+    const auto said = " >" + (dir.path() / "said").string();
+    REQUIRE(shell(FEDTRAIL_INSTALL " --prefix " + prefix.string() + said) == 0);
+    const auto program = "env -u FEDTRAIL_POLICIES " + (prefix / "bin/fedtrail").string();
+    CHECK(shell(program + " ca guide mastodon" + said) == 0);
+    CHECK(shell(program + " retention show" + said) == 0);
+    std::ifstream in{prefix / "lib/systemd/system/fedtrail.service"};
+    std::string command;
+    for (std::string line; std::getline(in, line);) {
+        command = line.starts_with("ExecStart=") ? line.substr(line.find('=') + 1) : command;
+    }
+    CHECK(command == "fedtrail serve --config /etc/fedtrail/fedtrail.toml");
+    CHECK(shell(program + command.substr(command.find(' ')) + " --help" + said) == 0);
 }
 
 TEST_CASE("The manual explains the words of a plan", "[app][program][manual]") {
