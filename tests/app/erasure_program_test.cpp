@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/fediverse/category.hpp"
+
 #include "app/json_schema.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -252,6 +254,12 @@ TEST_CASE("What erase does not understand is a usage error", "[app][program][era
         return home.program.run(words).exit;
     };
     CHECK(exit({"--category", "posts"}) == 2);
+    const auto refused = home.program.run({"erase", kAlice, "--category", "posts"}).err;
+    const auto help = home.program.run({"erase", "--help"}).out;
+    for (const auto& [category, name] : fedtrail::fediverse::kDataCategories) {
+        CHECK_THAT(refused, Contains(std::string{name}));
+        CHECK_THAT(help, Contains(std::string{name}));
+    }
     CHECK(exit({"--before", "yesterday"}) == 2);
     CHECK(exit({"--object", "not a uri"}) == 2);
     CHECK(exit({"--recipient", "a b"}) == 2);
