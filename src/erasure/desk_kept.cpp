@@ -82,11 +82,14 @@ Result<void> Desk::check_known(privacy::SubjectNumber subject,
         unknown += holders->empty() ? 1 : 0;
     }
     if (unknown > 0) {
-        return fail(ErrorKind::NotFound,
-                    "of " + std::to_string(uris.size()) + " objects " + std::to_string(unknown) +
-                        " are nothing of this person that went to any server",
-                    "give ids as they were sent, not addresses of pages: `fedtrail report SUBJECT --items` "
-                    "lists them");
+        const auto which = uris.size() == 1
+                               ? std::string{"the object"}
+                               : std::to_string(unknown) + " of " + std::to_string(uris.size()) + " objects";
+        return fail(
+            ErrorKind::NotFound,
+            which + (unknown == 1 ? " is" : " are") + " nothing of this person that went to any server",
+            "give ids as they were sent, not addresses of pages: `fedtrail report SUBJECT --items` "
+            "lists them");
     }
     return {};
 }

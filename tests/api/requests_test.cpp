@@ -170,6 +170,8 @@ TEST_CASE("A person's token cannot flood the controller, and holds up nobody els
     house.clock.at += std::chrono::hours{1};
     const auto soon = ask("own", 10);
     CHECK(soon.status == 429);
+    CHECK(Json::parse(soon.body)["detail"] ==
+          "9 requests of this person are open, and 1 more was made today");
     CHECK(header_of(soon.headers, "Retry-After") == "82800");
     house.clock.at += std::chrono::hours{23};
     CHECK(ask("own", 10).status == 201);  // the same key: a 429 is no answer to keep

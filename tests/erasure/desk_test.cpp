@@ -471,7 +471,7 @@ TEST_CASE("What never went anywhere can be neither held nor erased by its addres
         office.desk.hold(Office::act(number, "a court"), both, privacy::RefusalGround::LegalClaims);
     REQUIRE_FALSE(held);
     CHECK(held.error().kind == ErrorKind::NotFound);
-    CHECK(held.error().what == "of 2 objects 1 are nothing of this person that went to any server");
+    CHECK(held.error().what == "1 of 2 objects is nothing of this person that went to any server");
     CHECK(office.desk.view(number)->held.empty());
     CHECK_FALSE(office.desk.refuse_partly(
         Office::act(number, "a law"), {{page[0]}, {}}, privacy::RefusalGround::LegalObligation));
