@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -89,6 +90,18 @@ TEST_CASE("Every item of Art. 13 and 14 has its place in every language", "[repo
     }
     CHECK(papers_in("de").cite("13(1)(a)").words == "Art. 13 Abs. 1 Buchst. a");
     CHECK(papers_in("fr").cite("13(1)(a)").words == "art. 13, par. 1, point a)");
+    // Art. 4 has points and no paragraphs.
+    const std::map<std::string, std::string> controllers{{"de", "Art. 4 Nr. 7"},
+                                                         {"en", "Art. 4(7)"},
+                                                         {"es", "art. 4, punto 7"},
+                                                         {"fr", "art. 4, point 7)"},
+                                                         {"it", "art. 4, punto 7"},
+                                                         {"nl", "art. 4, punt 7"},
+                                                         {"pl", "art. 4 pkt 7"}};
+    for (const auto& [language, words] : controllers) {
+        CHECK(papers_in(language).cite("4(7)").words == words);
+        CHECK(papers_in(language).cite("4(7)").uri == "https://eur-lex.europa.eu/eli/reg/2016/679/art_4/oj");
+    }
     CHECK(papers_in("pl").cite("13(1)(a)").uri ==
           "https://eur-lex.europa.eu/eli/reg/2016/679/art_13/par_1/oj");
 }
