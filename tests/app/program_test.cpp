@@ -339,6 +339,7 @@ TEST_CASE("serve answers, takes imports for others, and holds its folder alone",
     CHECK(status["running"]["pid"] == serving.process());
     CHECK(status["running"]["ready"] == true);
     CHECK(status["flow"]["last_hour"] == 2);
+    CHECK_THAT(program.run({"status"}).out, Contains("flow        2 since the start\n"));
     CHECK(status["wrong"].empty());
 
     CHECK(serving.stop(SIGTERM) == 0);

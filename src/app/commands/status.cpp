@@ -364,6 +364,21 @@ Json to_json(const Picture& picture) {
     return out;
 }
 
+/// The counts are those of this run: they say nothing of what was before.
+std::string flow_words(const Picture& picture) {
+    const auto since = picture.running ? parse_rfc3339(picture.running->since)
+                                       : Result<Instant>{fail(ErrorKind::NotFound, "no sidecar runs")};
+    const auto runs = [&since, now = SystemClock{}.now()](std::chrono::hours span) {
+        return !since || now - *since >= span;
+    };
+    const auto day = grouped(figure(picture, "fedtrail_recorded_last_day"));
+    if (!runs(std::chrono::hours{1})) {
+        return day + " since the start";
+    }
+    return grouped(figure(picture, "fedtrail_recorded_last_hour")) + " in the last hour, " + day +
+           (runs(std::chrono::hours{24}) ? " in the last day" : " since the start");
+}
+
 void tell(Session& session, const Picture& picture) {
     auto& out = session.out;
     const auto& t = picture.totals;
@@ -373,9 +388,7 @@ void tell(Session& session, const Picture& picture) {
             << picture.running->api << "\n";
     }
     if (!picture.figures.empty()) {
-        out << "flow        " << grouped(figure(picture, "fedtrail_recorded_last_hour"))
-            << " in the last hour, " << grouped(figure(picture, "fedtrail_recorded_last_day"))
-            << " in the last day\n";
+        out << "flow        " << flow_words(picture) << "\n";
     }
     tell_ingress(out, picture);
     if (const auto rules = figure(picture, "fedtrail_rules_in_force"),
