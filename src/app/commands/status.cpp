@@ -116,9 +116,10 @@ void look_at_log(const Config& config, Picture& picture) {
     }
     const auto asked = figure(picture, "fedtrail_log_witnesses");
     if (const auto well = figure(picture, "fedtrail_log_witnesses_well"); well < asked) {
-        picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(asked - well) + " witnesses do not cosign the log",
-                                 "see the sidecar's log"});
+        picture.wrong.push_back(
+            {ErrorKind::Unavailable,
+             counted(asked - well, "witness does", "witnesses do") + " not cosign the log",
+             "see the sidecar's log"});
     }
 }
 
@@ -133,7 +134,7 @@ bool look_for_unnamed_origins(Picture& picture) {
         any = true;
         const auto host = name.substr(kBefore.size(), name.rfind('"') - kBefore.size());
         picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(count) + " deliveries of people at " + host +
+                                 counted(count, "delivery", "deliveries") + " of people at " + host +
                                      ", which no [[origin]] names, left unrecorded",
                                  "in [[origin]]: aliases = [\"" + host + "\"]"});
     }
@@ -145,22 +146,21 @@ void look_for_distrust(Picture& picture) {
     const auto unread = figure(picture, "fedtrail_proxy_untrusted_tunnels_total");
     const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total");
     if (unread > 0) {
-        picture.wrong.push_back(
-            {ErrorKind::Unavailable,
-             grouped(unread) +
-                 " connections passed unread since their client does not trust Fedtrail's "
-                 "authority" +
-                 untrusted_text(picture.figures),
-             "fedtrail ca guide SOFTWARE"});
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 counted(unread,
+                                         "connection passed unread since its client does",
+                                         "connections passed unread since their client does") +
+                                     " not trust Fedtrail's authority" + untrusted_text(picture.figures),
+                                 "fedtrail ca guide SOFTWARE"});
     } else if (refused > 0) {
         picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(refused) + " connections did not trust Fedtrail's authority",
+                                 counted(refused, "connection") + " did not trust Fedtrail's authority",
                                  "fedtrail ca guide SOFTWARE"});
     }
     if (const auto lost = figure(picture, "fedtrail_tunnels_lost_total"); lost > 0) {
         picture.wrong.push_back({ErrorKind::Unavailable,
-                                 "the octets of unread connections were given up " + grouped(lost) +
-                                     " times because the ledger could not be written",
+                                 "the octets of unread connections were given up " + counted(lost, "time") +
+                                     " because the ledger could not be written",
                                  "fedtrail doctor"});
     }
 }
@@ -405,7 +405,7 @@ void tell(Session& session, const Picture& picture) {
         out << "from        " << format_rfc3339(*t.first) << " to " << format_rfc3339(*t.last) << "\n";
     }
     if (t.unread_tunnels > 0) {
-        out << "unread      " << grouped(t.unread_tunnels) << " connections to "
+        out << "unread      " << counted(t.unread_tunnels, "connection") << " to "
             << counted(t.unread_tunnel_hosts, "server") << "\n";
     }
     if (const auto& due = picture.erasures; due && due->open > 0) {
