@@ -1,6 +1,7 @@
 /// Backups with the real program: taken while it works, spoilt, put back, interrupted.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -360,10 +361,12 @@ TEST_CASE("What is wrong with a backup is found and named, and nothing has chang
     CHECK_THAT(place.program.run({"restore", backup.vault, "--vault", backup.ledger}).err,
                Contains("of one backup"));
     CHECK(place.program.run({"restore", "nowhere", "--vault", backup.vault}).exit == 3);
-    for (const auto& [to, vault_to] : std::vector<std::pair<std::string, std::string>>{
-             {"same", "same"}, {"one", "one/vault"}, {"data/b", "v"}, {"b", "data"}}) {
-        CHECK_THAT(place.program.run({"backup", "--to", to, "--vault-to", vault_to}).err,
-                   Contains("lie in one another"));
+    for (const auto& [to, vault_to, says] :
+         std::vector<std::array<std::string, 3>>{{"same", "same/", "both are the folder "},
+                                                 {"one", "one/vault", "one/vault lies in "},
+                                                 {"data/b", "v", "data/b lies in "},
+                                                 {"b", "data", "both are the folder "}}) {
+        CHECK_THAT(place.program.run({"backup", "--to", to, "--vault-to", vault_to}).err, Contains(says));
     }
     (void)place.json(Place::restoring(other), "restored");
     CHECK(place.report("alice") == alice);
