@@ -143,11 +143,12 @@ Result<void> copy_all(const Config& config, const BackupOrder& order, Part& ledg
         if (!fs::exists(item.place, ignored)) {
             continue;
         }
-        order.tell(item.name + ", " + octets(fs::file_size(item.place, ignored)));
         auto& part = item.part == BackupPart::Ledger ? ledger : vault;
         if (auto taken = part.take(item); !taken) {
             return taken;
         }
+        // Of the copy: what is in a write-ahead log is not in the size of its store.
+        order.tell(item.name + ", " + octets(part.manifest().files.back().octets));
     }
     return vault.take_folder(config.erasure.letters, "letters");
 }

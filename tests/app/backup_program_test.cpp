@@ -15,6 +15,7 @@
 
 #include "app/backup_set.hpp"
 #include "app/json_schema.hpp"
+#include "app/table.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
 #include "program.hpp"
@@ -371,6 +372,20 @@ TEST_CASE("What is wrong with a backup is found and named, and nothing has chang
     (void)place.json(Place::restoring(other), "restored");
     CHECK(place.report("alice") == alice);
     place.check_healthy();
+}
+
+TEST_CASE("A backup says how large each copy is", "[app][program][backup]") {
+    const Place place;
+    const Serving serving{place.program};
+    place.import(posts("alice", 1, 9));  // lies in the write-ahead log, not in the store's file
+    const auto said = place.program.run({"backup", "--to", "backups", "--vault-to", "vaults"});
+    REQUIRE(said.exit == 0);
+    const fs::directory_iterator made{place.dir / "backups"};
+    const auto folder = made->path();
+    for (const std::string name : {"ledger.db", "log.db"}) {
+        CHECK_THAT(said.err,
+                   Contains(name + ", " + fedtrail::app::octets(fs::file_size(folder / name)) + "\n"));
+    }
 }
 
 TEST_CASE("On a new machine somebody has to say who was shredded", "[app][program][backup]") {
