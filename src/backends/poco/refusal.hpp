@@ -10,8 +10,9 @@
 
 namespace fedtrail::poco {
 
-/// Neither text has anything in it that JSON escapes. The connection ends with it.
-[[nodiscard]] HttpResponse refusal(int status, std::string_view title, std::string_view remedy);
+/// Its title is the phrase of the status. Neither text has anything in it that JSON escapes. The connection
+/// ends with it.
+[[nodiscard]] HttpResponse refusal(int status, std::string_view detail, std::string_view remedy);
 
 /// What is wrong with the head of a request, to its empty line, so that Poco need not say it without a word
 /// of why: the form of its first line and of its headers (RFC 9112 sections 3 and 5), their number, the
