@@ -69,7 +69,7 @@ std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
 }
 
 HttpResponse Api::software(const Call& /*call*/) {
-    const auto known = doors_.erasure.directory.by_software();
+    const auto known = recipients::software_of_recipients(doors_.ledger, doors_.erasure.directory);
     return known ? json_answer(honour_json(*known)) : problem(known.error());
 }
 
