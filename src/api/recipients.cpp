@@ -17,17 +17,6 @@ privacy::Day day_of(Instant at) {
     return privacy::Day{std::chrono::floor<std::chrono::days>(at)};
 }
 
-/// The filters of a list, as they stand in the address of its next page.
-std::string filter_words(const Target& target) {
-    std::string words;
-    for (const auto* name : {"country", "basis", "software", "blocked"}) {
-        if (const auto value = target.query(name)) {
-            words += "&" + std::string{name} + "=" + percent_encoded(*value);
-        }
-    }
-    return words;
-}
-
 }  // namespace
 
 Result<Host> Api::host_in(const Call& call) {
@@ -101,10 +90,10 @@ HttpResponse Api::recipients(const Call& call) {
     }
     auto answer = json_answer(recipients_json(*page));
     if (!page->next.empty()) {
-        answer.headers.emplace_back("Link",
-                                    "</api/v1/recipients?limit=" + std::to_string(*limit) +
-                                        "&after=" + percent_encoded(page->next) + filter_words(call.target) +
-                                        ">; rel=\"next\"");
+        answer.headers.emplace_back(
+            "Link",
+            "</api/v1/recipients?limit=" + std::to_string(*limit) + "&after=" + percent_encoded(page->next) +
+                filter_words(call.target, {"country", "basis", "software", "blocked"}) + ">; rel=\"next\"");
     }
     return answer;
 }

@@ -74,7 +74,11 @@ HttpResponse Api::requests(const Call& call) {
         views->resize(page->limit);
         next = views->back().request.number;
     }
-    return paged(json_answer(requests_json(*views, next)), "/api/v1/requests", *page, next.get());
+    return paged(json_answer(requests_json(*views, next)),
+                 "/api/v1/requests",
+                 *page,
+                 next.get(),
+                 filter_words(call.target, {"open", "subject"}));
 }
 
 HttpResponse Api::request_one(const Call& call) {
@@ -189,7 +193,8 @@ HttpResponse Api::request_notices(const Call& call) {
     return paged(json_answer(notices_json(*notices, next)),
                  "/api/v1/requests/" + std::to_string(request->number.get()) + "/notices",
                  *page,
-                 next.get());
+                 next.get(),
+                 filter_words(call.target, {"state"}));
 }
 
 Result<records::Notice> Api::notice_for(const Call& call) const {

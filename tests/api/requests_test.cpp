@@ -325,12 +325,16 @@ TEST_CASE("Lists come in pages with a cursor", "[api][requests]") {
     CHECK(page["requests"].size() == 1);
     CHECK(page["next"] == "1");
     CHECK(header_of(answer.headers, "Link") == "</api/v1/requests?limit=1&after=1>; rel=\"next\"");
+    const auto open = house.ask("GET", "/api/v1/requests?limit=1&open=true", "desk");
+    CHECK(header_of(open.headers, "Link") == "</api/v1/requests?limit=1&after=1&open=true>; rel=\"next\"");
     const auto rest = house.get("/api/v1/requests?limit=1&after=1", "desk");
     CHECK(rest["requests"].at(0)["number"] == 2);
     CHECK(rest["next"].is_null());
     house.get("/api/v1/requests?limit=0", "desk", 400);
     house.get("/api/v1/requests?after=x", "desk", 400);
 
+    const auto planned = house.ask("GET", "/api/v1/requests/1/notices?limit=1&state=planned", "audit");
+    CHECK_THAT(std::string{header_of(planned.headers, "Link")}, Catch::Contains("&state=planned>"));
     const auto notices = house.get("/api/v1/requests/1/notices?limit=1", "audit");
     keeps(notices, "erasure-notices.schema.json");
     CHECK(notices["notices"].at(0)["recipient"] == "a.example");
