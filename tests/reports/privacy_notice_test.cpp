@@ -126,6 +126,11 @@ TEST_CASE("Nothing said is everything missing, each with its article and its key
     }
     CHECK(keys.size() == 9 + kActivities.size());
     const auto items = missing_items(facts, PaperKind::Notice, "en", example_policies().adequacy, true);
+    for (const auto& item : items) {
+        if (item.key.starts_with("processing.")) {  // only of people elsewhere is the data not their own
+            CHECK(item.article == (item.key == "processing.remote_copies" ? "14(1)(c)" : "13(1)(c)"));
+        }
+    }
     for (const auto& item : items) {  // what Fedtrail sees being done is not done = "no"
         const bool must = item.key == "processing.federation" || item.key == "processing.ledger";
         INFO(item.key);
@@ -163,6 +168,18 @@ TEST_CASE("What depends on what was said is asked for", "[reports][notice]") {
         CHECK(missing().empty());
         CHECK(keys_missing(facts, PaperKind::Notice, "de") ==
               Keys{"processing.moderation.legitimate_interest.de"});
+    }
+    SECTION("what Art. 14 asks for of copies") {
+        auto& copies = facts.activities[3];
+        REQUIRE(copies.activity == "remote_copies");
+        copies.retention.clear();
+        copies.legitimate_interest.clear();
+        std::set<std::string> articles;
+        for (const auto& item :
+             missing_items(facts, PaperKind::Notice, "en", example_policies().adequacy, true)) {
+            articles.insert(item.article);
+        }
+        CHECK(articles == std::set<std::string>{"14(2)(a)", "14(2)(b)"});
     }
     SECTION("a representative from outside the EEA") {
         facts.country = "US";
