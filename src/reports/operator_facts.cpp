@@ -181,6 +181,9 @@ private:
         const auto purpose = notice_ ? from_ + "(1)(c)" : "30(1)(b)";
         each(said.name, purpose, ".name", "what it is called");
         each(said.purpose, purpose, ".purpose", "what it is for");
+        if (!notice_ && !said.sub_purposes.empty()) {
+            words(said.sub_purposes, purpose, of + ".sub_purposes", "what its purpose is made of");
+        }
         each(said.persons, notice_ ? "14(1)(d)" : "30(1)(c)", ".persons", "whose data");
         each(said.data, notice_ ? "14(1)(d)" : "30(1)(c)", ".data", "which categories of data");
         each(said.recipients, notice_ ? from_ + "(1)(e)" : "30(1)(d)", ".recipients", "who gets them");

@@ -254,6 +254,49 @@ TEST_CASE("The federation's figures count servers once, and name no person's ser
     }
 }
 
+TEST_CASE("Transfers that are intended are told before anything went", "[reports][notice]") {
+    const RecipientLedger nothing{{}};
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto notice = build_privacy_notice(
+            {example_facts(), example_policies(), nothing, CardRegister{}, at("2026-11-22T10:15:00Z")},
+            texts);
+        REQUIRE(notice);
+        const auto page = markdown_of(*notice, texts);
+        CHECK(contains(page, "### " + texts.at("notice.network.countries_heading")));
+        for (const auto* key : {"intended", "countries_none", "copy"}) {
+            const auto text = texts.at("notice.network." + std::string{key});
+            CHECK(contains(page, text.substr(0, text.find_first_of(std::string{'.', kCiteBegins}))));
+        }
+        CHECK(schema_faults("privacy-notice", json_of(*notice, texts)).empty());
+        // What went somewhere says where; more is intended all the same.
+        const auto later = notice_of(example_facts(), texts);
+        const auto intended = texts.at("notice.network.intended");
+        CHECK(contains(markdown_of(later, texts), intended.substr(0, intended.find('.'))));
+        const auto none = texts.at("notice.network.countries_none");
+        CHECK_FALSE(contains(markdown_of(later, texts), none.substr(0, none.find('.'))));
+    }
+}
+
+TEST_CASE("The source of what is known of operators is told", "[reports][notice]") {
+    const auto& texts = papers_in("en");
+    auto facts = example_facts();
+    const auto said = [&] {
+        for (const auto& entry : activity_list(facts, example_policies().own, texts)) {
+            if (entry.code == "ledger") {
+                return entry;
+            }
+        }
+        return ActivityEntry{};
+    };
+    CHECK(said().source == "both");
+    CHECK(contains(said().source_words, "operators: what their servers publish for everybody to read"));
+    CHECK(contains(markdown_of(notice_of(facts, texts), texts), "- **Source:** " + said().source_words));
+    facts.activities[7].source = "person";  // the operator's word stands
+    CHECK(said().source_words == "the person");
+}
+
 TEST_CASE("Who passes on what it gets is counted by its kind, and by the way something went there",
           "[reports][notice]") {
     auto community = card_of("groups.example", "NL", privacy::BasisKind::NoneNeeded, "lemmy");
