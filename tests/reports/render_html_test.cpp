@@ -186,6 +186,21 @@ TEST_CASE("A full page shows the request, the figures, the map and what was with
     CHECK(count_of(page, "class=\"b none\"") == report.totals.undocumented);
 }
 
+TEST_CASE("That a request asked for a look is said in the report's language", "[reports][html]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto page_in = [&](std::string_view language) {
+        const auto& texts = texts_in(language);
+        std::ostringstream out;
+        render_html(full_report_of(around, texts), texts, out);
+        return std::move(out).str();
+    };
+    CHECK(contains(page_in("de"), "<td>Antrag 7</td>"));
+    CHECK(contains(page_in("pl"), "<td>wniosek 7</td>"));
+    CHECK(contains(page_in("en"), "<td>request 7</td>"));
+    CHECK(contains(page_in("de"), "<td>complaint of 3 May</td>"));  // as the operator wrote it
+}
+
 TEST_CASE("A page without what nobody asked for has no part about it", "[reports][html]") {
     const auto page = html_of(report_of(made_up_ledger(3)));
     for (const auto* part : {"id=\"deletions\"", "id=\"items\"", "<dt>Request</dt>", "class=\"map\""}) {

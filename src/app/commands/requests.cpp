@@ -107,7 +107,7 @@ Result<void> note_answer(const CaseRoom& room, std::uint64_t number, const std::
         room.config,
         room.reading,
         request->subject,
-        {records::looked::kAnswer, why.empty() ? "request " + std::to_string(number) : why, true});
+        {records::looked::kAnswer, why.empty() ? records::because_of_request(number) : why, true});
 }
 
 /// What is called back before it leaves is written down by the sidecar a moment later.
