@@ -196,7 +196,7 @@ TEST_CASE("That a request asked for a look is said in the report's language", "[
         return std::move(out).str();
     };
     CHECK(contains(page_in("de"), "<td>Antrag 7</td>"));
-    CHECK(contains(page_in("pl"), "<td>wniosek 7</td>"));
+    CHECK(contains(page_in("pl"), "<td>żądanie 7</td>"));
     CHECK(contains(page_in("en"), "<td>request 7</td>"));
     CHECK(contains(page_in("de"), "<td>complaint of 3 May</td>"));  // as the operator wrote it
 }
