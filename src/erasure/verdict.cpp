@@ -77,14 +77,9 @@ void tell_again(const VerdictPorts& ports, records::Notice& notice) {
 /// What is known of one person's copy at one recipient.
 enum class Copy : std::uint8_t { Unjudged, Gone, Present, NotVisible };
 
-/// Who refused heard of it too.
-bool heard(const NoticeOutcome& notice) {
-    return notice.acknowledged || notice.declined;
-}
-
 Copy copy_of(const NoticeOutcome& notice) {
-    if (!heard(notice)) {
-        return Copy::Unjudged;
+    if (!notice.acknowledged && !notice.declined) {
+        return Copy::Unjudged;  // whether it heard of it is not known
     }
     if (notice.state == NoticeState::VerifiedGone) {
         return Copy::Gone;
@@ -113,7 +108,7 @@ public:
             return;
         }
         auto& person = people_[notice.subject];
-        person.told = person.told || heard(notice);
+        person.told = person.told || notice.told;
         const auto copy = copy_of(notice);
         person.copy = copy == Copy::Unjudged ? person.copy : copy;
     }

@@ -268,6 +268,7 @@ TEST_CASE("who refused a Delete and keeps the copy did not honour it; who never 
         notice.acknowledged_at.reset();
         notice.state = notice.number == refused ? NoticeState::Refused : NoticeState::Unreachable;
         notice.declined = notice.number == refused ? 1 : 0;
+        notice.left = notice.number == refused;
         change.notices.push_back(notice);
     }
     REQUIRE(s.notices.apply(change));
