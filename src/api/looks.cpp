@@ -60,7 +60,7 @@ Result<Sight> Api::note_answer(const Call& call, const records::ErasureRequest& 
     }
     const auto sight = sight_of_requests(call.grant, request.subject);
     if (why->empty() && sight != Sight::Own) {
-        why = "request " + std::to_string(request.number.get());
+        why = records::because_of_request(request.number.get());
     }
     if (auto noted = note_look(call, request.subject, records::looked::kAnswer, sight, std::move(*why));
         !noted) {

@@ -37,11 +37,25 @@ Result<Page> page_of(const Target& target) {
     return page;
 }
 
-HttpResponse paged(HttpResponse answer, const std::string& address, const Page& page, std::uint64_t next) {
+std::string filter_words(const Target& target, std::initializer_list<std::string_view> names) {
+    std::string words;
+    for (const auto name : names) {
+        if (const auto value = target.query(name)) {
+            words += "&" + std::string{name} + "=" + percent_encoded(*value);
+        }
+    }
+    return words;
+}
+
+HttpResponse paged(HttpResponse answer,
+                   const std::string& address,
+                   const Page& page,
+                   std::uint64_t next,
+                   const std::string& filters) {
     if (next != 0) {
         answer.headers.emplace_back("Link",
                                     "<" + address + "?limit=" + std::to_string(page.limit) +
-                                        "&after=" + std::to_string(next) + ">; rel=\"next\"");
+                                        "&after=" + std::to_string(next) + filters + ">; rel=\"next\"");
     }
     return answer;
 }

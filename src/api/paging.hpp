@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/http_server.hpp"
@@ -26,10 +28,14 @@ struct Page {
 /// For lists whose cursor is a number. Errors: Invalid.
 [[nodiscard]] Result<Page> page_of(const Target& target);
 
-/// Adds the Link header; `next` 0 is the last page.
+/// The queries of these names, as they stand in the address of the next page: "&open=true".
+[[nodiscard]] std::string filter_words(const Target& target, std::initializer_list<std::string_view> names);
+
+/// Adds the Link header; `next` 0 is the last page. `filters`: filter_words() of the list.
 [[nodiscard]] HttpResponse paged(HttpResponse answer,
                                  const std::string& address,
                                  const Page& page,
-                                 std::uint64_t next);
+                                 std::uint64_t next,
+                                 const std::string& filters = {});
 
 }  // namespace fedtrail::api

@@ -54,8 +54,8 @@ struct RecipientDoors {
 /// "DE (admin, high)"; "unknown".
 [[nodiscard]] std::string country_words(const records::CountryFinding& country);
 
-/// How each software honours deletions (schemas/honour.schema.json), as RecipientDirectory::by_software() has
-/// it.
+/// How each software honours deletions (schemas/honour.schema.json), as
+/// recipients::software_of_recipients() has it.
 [[nodiscard]] std::string honour_json(const std::map<std::string, SoftwareRecord>& software);
 
 /// Of the copies that were seen to be gone or still there, in whole per cent, how many are gone; nothing if

@@ -14,21 +14,6 @@
 
 namespace fedtrail::api {
 
-namespace {
-
-/// The filters of a list, as they stand in the address of its next page.
-std::string filter_words(const Target& target) {
-    std::string words;
-    for (const auto* name : {"country", "basis", "software", "blocked"}) {
-        if (const auto value = target.query(name)) {
-            words += "&" + std::string{name} + "=" + percent_encoded(*value);
-        }
-    }
-    return words;
-}
-
-}  // namespace
-
 Result<Host> Api::host_in(const Call& call) {
     auto host = Host::parse(call.captured.front());
     if (!host || host->empty()) {
@@ -68,7 +53,7 @@ std::string honour_json(const std::map<std::string, SoftwareRecord>& software) {
 }
 
 HttpResponse Api::software(const Call& /*call*/) {
-    const auto known = doors_.erasure.directory.by_software();
+    const auto known = recipients::software_of_recipients(doors_.ledger, doors_.erasure.directory);
     return known ? json_answer(honour_json(*known)) : problem(known.error());
 }
 
@@ -83,7 +68,11 @@ HttpResponse Api::recipients(const Call& call) {
     if (!filter) {
         return bad_request(filter.error().what, filter.error().remedy);
     }
-    filter->blocked = call.target.query("blocked") == "true";
+    const auto blocked = call.target.flag("blocked");
+    if (!blocked) {
+        return bad_request(blocked.error().what, blocked.error().remedy);
+    }
+    filter->blocked = *blocked;
     const auto page = recipients::list_recipients(doors_.ledger,
                                                   doors_.recipients.cards,
                                                   doors_.recipients.blocks,
@@ -96,10 +85,10 @@ HttpResponse Api::recipients(const Call& call) {
     }
     auto answer = json_answer(recipients_json(*page));
     if (!page->next.empty()) {
-        answer.headers.emplace_back("Link",
-                                    "</api/v1/recipients?limit=" + std::to_string(*limit) +
-                                        "&after=" + percent_encoded(page->next) + filter_words(call.target) +
-                                        ">; rel=\"next\"");
+        answer.headers.emplace_back(
+            "Link",
+            "</api/v1/recipients?limit=" + std::to_string(*limit) + "&after=" + percent_encoded(page->next) +
+                filter_words(call.target, {"country", "basis", "software", "blocked"}) + ">; rel=\"next\"");
     }
     return answer;
 }

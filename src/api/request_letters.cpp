@@ -85,15 +85,15 @@ Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests, con
 }
 
 HttpResponse Api::open_letters(const Call& call) {
-    const auto waiting = call.target.query("waiting").value_or("false");
-    if (waiting != "true" && waiting != "false") {
-        return bad_request("waiting is neither true nor false");
+    const auto waiting = call.target.flag("waiting");
+    if (!waiting) {
+        return bad_request(waiting.error().what, waiting.error().remedy);
     }
     auto letters = letters_of_open(doors_.erasure.requests, doors_.erasure.notices);
     if (!letters) {
         return problem(letters.error());
     }
-    if (waiting == "true") {
+    if (*waiting) {
         std::erase_if(*letters, [](const SentLetter& letter) { return !letter.waiting; });
     }
     return json_answer(letters_json(*letters, doors_.erasure.letters));

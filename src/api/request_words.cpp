@@ -8,14 +8,6 @@ namespace fedtrail::api {
 
 namespace {
 
-std::string known_categories() {
-    std::string names;
-    for (const auto& [category, name] : fediverse::kDataCategories) {
-        names += (names.empty() ? "" : ", ") + std::string{name};
-    }
-    return names;
-}
-
 Result<std::vector<Host>> hosts_of(std::span<const std::string> texts) {
     std::vector<Host> hosts;
     for (const auto& text : texts) {
@@ -74,6 +66,14 @@ Result<std::vector<Personal<std::string>>> objects_of(std::span<const std::strin
         objects.emplace_back(uri->text());
     }
     return objects;
+}
+
+std::string known_categories() {
+    std::string names;
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        names += (names.empty() ? "" : ", ") + std::string{name};
+    }
+    return names;
 }
 
 Result<fediverse::CategorySet> categories_of(std::span<const std::string> names) {

@@ -26,7 +26,9 @@ struct ScopeWords {
 
 /// Errors: Invalid, without the text that is no URI: it may be somebody's.
 [[nodiscard]] Result<std::vector<Personal<std::string>>> objects_of(std::span<const std::string> texts);
-/// Errors: Invalid, with the nearest known name.
+/// "profile, handle, …", all that there are.
+[[nodiscard]] std::string known_categories();
+/// Errors: Invalid, with all known names.
 [[nodiscard]] Result<fediverse::CategorySet> categories_of(std::span<const std::string> names);
 /// A day ("2026-11-22", its first moment in UTC) or a moment (RFC 3339). `name` stands in the error.
 [[nodiscard]] Result<Instant> moment_of(std::string_view text, std::string_view name);

@@ -43,8 +43,12 @@ HttpResponse Api::requests(const Call& call) {
     if (!page) {
         return bad_request(page.error().what, page.error().remedy);
     }
+    const auto open = call.target.flag("open");
+    if (!open) {
+        return bad_request(open.error().what, open.error().remedy);
+    }
     RequestFilter filter;
-    filter.open_only = call.target.query("open").value_or("false") == "true";
+    filter.open_only = *open;
     filter.after = records::RequestNumber{page->after};
     filter.limit = page->limit + 1;
     const bool all = call.grant.allows(Scope::AuditRead) || call.grant.allows(Scope::RequestsWrite);
@@ -70,7 +74,11 @@ HttpResponse Api::requests(const Call& call) {
         views->resize(page->limit);
         next = views->back().request.number;
     }
-    return paged(json_answer(requests_json(*views, next)), "/api/v1/requests", *page, next.get());
+    return paged(json_answer(requests_json(*views, next)),
+                 "/api/v1/requests",
+                 *page,
+                 next.get(),
+                 filter_words(call.target, {"open", "subject"}));
 }
 
 HttpResponse Api::request_one(const Call& call) {
@@ -185,7 +193,8 @@ HttpResponse Api::request_notices(const Call& call) {
     return paged(json_answer(notices_json(*notices, next)),
                  "/api/v1/requests/" + std::to_string(request->number.get()) + "/notices",
                  *page,
-                 next.get());
+                 next.get(),
+                 filter_words(call.target, {"state"}));
 }
 
 Result<records::Notice> Api::notice_for(const Call& call) const {

@@ -109,8 +109,11 @@ Result<std::optional<HttpResponse>> too_many(const RequestDoors& doors,
     }
     auto answer = problem(429,
                           "Too many requests",
-                          std::to_string(open) + " requests of this person are open, and " +
-                              std::to_string(recent.size()) + " more were made today",
+                          std::to_string(open) +
+                              (open == 1 ? " request of this person is open, and "
+                                         : " requests of this person are open, and ") +
+                              std::to_string(recent.size()) +
+                              (recent.size() == 1 ? " more was made today" : " more were made today"),
                           "Wait for their answers, or withdraw what is not meant any more.");
     const auto wait = open < doors.max_own_requests
                           ? std::chrono::ceil<std::chrono::seconds>(

@@ -77,6 +77,16 @@ std::optional<std::string> Target::query(std::string_view name) const {
     return std::nullopt;
 }
 
+Result<bool> Target::flag(std::string_view name) const {
+    const auto asked = query(name).value_or("false");
+    if (asked != "true" && asked != "false") {
+        return fail(ErrorKind::Invalid,
+                    std::string{name} + " is neither true nor false",
+                    "Write " + std::string{name} + "=true, or leave it out.");
+    }
+    return asked == "true";
+}
+
 Result<Target> parse_target(std::string_view target) {
     if (!target.starts_with('/')) {
         return broken();

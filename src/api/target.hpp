@@ -17,6 +17,8 @@ struct Target {
     std::vector<std::pair<std::string, std::string>> queries;  ///< Decoded, in order.
 
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
+    /// False if it is left out. Errors: Invalid (neither "true" nor "false").
+    [[nodiscard]] Result<bool> flag(std::string_view name) const;
 };
 
 /// Errors: Invalid (no path, a broken percent-encoding, an empty segment, a control character).

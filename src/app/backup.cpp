@@ -143,11 +143,12 @@ Result<void> copy_all(const Config& config, const BackupOrder& order, Part& ledg
         if (!fs::exists(item.place, ignored)) {
             continue;
         }
-        order.tell(item.name + ", " + octets(fs::file_size(item.place, ignored)));
         auto& part = item.part == BackupPart::Ledger ? ledger : vault;
         if (auto taken = part.take(item); !taken) {
             return taken;
         }
+        // Of the copy: what is in a write-ahead log is not in the size of its store.
+        order.tell(item.name + ", " + octets(part.manifest().files.back().octets));
     }
     return vault.take_folder(config.erasure.letters, "letters");
 }
@@ -201,16 +202,25 @@ Result<std::optional<BackupMade>> attempt(const Config& config,
 }  // namespace
 
 Result<void> must_be_apart(const fs::path& one, const fs::path& other, const std::string& why) {
-    std::error_code ignored;
-    const auto first = fs::weakly_canonical(one, ignored);
-    const auto second = fs::weakly_canonical(other, ignored);
+    const auto canonical = [](const fs::path& folder) {
+        std::error_code ignored;
+        const auto whole = fs::weakly_canonical(fs::absolute(folder), ignored);
+        return whole.has_filename() ? whole : whole.parent_path();  // "backups/" is "backups"
+    };
+    const auto first = canonical(one);
+    const auto second = canonical(other);
     const auto within = [](const fs::path& inner, const fs::path& outer) {
         return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
     };
-    if (!within(first, second) && !within(second, first)) {
-        return {};
+    if (first == second) {
+        return fail(ErrorKind::Invalid, "both are the folder " + first.string(), why);
     }
-    return fail(ErrorKind::Invalid, first.string() + " and " + second.string() + " lie in one another", why);
+    for (const auto& [inner, outer] : {std::pair{first, second}, std::pair{second, first}}) {
+        if (within(inner, outer)) {
+            return fail(ErrorKind::Invalid, inner.string() + " lies in " + outer.string(), why);
+        }
+    }
+    return {};
 }
 
 Result<BackupMade> make_backup(const Config& config,

@@ -18,7 +18,7 @@ Result<bool> Ballast::keep() const {
     if (held() >= size_) {
         return true;
     }
-    if (free_octets(file_.parent_path()) < 2 * size_) {
+    if (free_octets(file_.parent_path()) < needed()) {
         return false;
     }
     const Descriptor file{::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};

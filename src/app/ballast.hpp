@@ -23,6 +23,8 @@ public:
     /// Octets held now.
     [[nodiscard]] std::uint64_t held() const;
     [[nodiscard]] std::uint64_t wanted() const { return size_; }
+    /// Octets that must be free for keep().
+    [[nodiscard]] std::uint64_t needed() const { return 2 * size_; }
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
 private:

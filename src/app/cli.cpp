@@ -51,8 +51,9 @@ bool read_period(Session& session,
     if (since && until && *until <= *since) {
         complain(session,
                  {ErrorKind::Invalid,
-                  "the period ends before it begins",
-                  "Give a --since that is earlier than --until."});
+                  *until == *since ? "the period is empty: its end is not in it"
+                                   : "the period ends before it begins",
+                  "Give an --until that is later than --since."});
         return false;
     }
     return true;

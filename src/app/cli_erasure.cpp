@@ -1,15 +1,11 @@
 #include <array>
 
+#include "api/request_words.hpp"
 #include "app/cli_parts.hpp"
 
 namespace fedtrail::app {
 
 namespace {
-
-constexpr const char* kCategory =
-    "profile, handle, post_text, media, location, follow_relation, reaction, boost, poll_vote, "
-    "direct_message; "
-    "may be repeated";
 
 /// "-1" would be read as the largest number.
 std::string check_request_number(const std::string& text) {
@@ -32,7 +28,7 @@ void add_erase(CLI::App& app, Options& o) {
         ->allow_extra_args(false);
     erase_command->add_option("--before", e.scope.before, "Only what is from before this day or moment")
         ->check(CLI::Validator{check_moment, "DAY|MOMENT"});
-    erase_command->add_option("--category", e.scope.categories, kCategory)
+    erase_command->add_option("--category", e.scope.categories, api::known_categories() + "; may be repeated")
         ->type_name("KIND")
         ->allow_extra_args(false);
     erase_command
@@ -217,8 +213,8 @@ void add_keys(CLI::App& app, Options& o) {
     auto* keys =
         group(app,
               "keys",
-              "The private keys that people's deletions are signed with: kept sealed until the request "
-              "closes. Others come from origin.database and erasure.keys_folder.",
+              "The private keys that people's deletions are signed with: kept sealed until the last "
+              "look at what was erased is over. Others come from origin.database and erasure.keys_folder.",
               "fedtrail keys check alice@origin.example");
     auto* import = command(*keys,
                            "import",

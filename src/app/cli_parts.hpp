@@ -74,7 +74,7 @@ void choose(CLI::App* command, Options& options, Run run) {
 /// What check_moment() let through; nothing of "".
 [[nodiscard]] std::optional<Instant> moment(const std::string& text);
 
-/// Both of `options`. A period that ends before it begins is complained about: false, a usage error.
+/// Both of `options`. A period with nothing in it is complained about: false, a usage error.
 [[nodiscard]] bool read_period(Session& session,
                                const Options& options,
                                std::optional<Instant>& since,

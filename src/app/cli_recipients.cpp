@@ -49,7 +49,7 @@ void add_declaring(CLI::App& recipients, Options& o) {
                         "fedtrail recipients set a.example country=DE operator='Example e. V.' "
                         "--reason 'imprint seen on 22 November'");
     add_host(set, o);
-    set->add_option("KEY=VALUE", o.recipient.words, "What is so")->required()->expected(1, 100);
+    set->add_option("KEY=VALUE", o.recipient.words, "What is so")->required();
     set->add_option("--reason", o.recipient.reason, "How you know it; kept with the day")->required();
     choose(set, o, [&o](Session& s) { return recipients_set(s, o.recipient); });
     auto* unset = command(recipients,
@@ -58,8 +58,7 @@ void add_declaring(CLI::App& recipients, Options& o) {
                           "fedtrail recipients unset a.example country --reason 'they moved'");
     add_host(unset, o);
     unset->add_option("KEY", o.recipient.words, "A word, as country; dpf_list takes its parts along")
-        ->required()
-        ->expected(1, 100);
+        ->required();
     unset->add_option("--reason", o.recipient.reason, "Why it no longer stands")->required();
     choose(unset, o, [&o](Session& s) { return recipients_unset(s, o.recipient); });
 }

@@ -144,6 +144,7 @@ struct ProcessingConfig {
     bool done{true};
     ConfigWords name;
     ConfigWords purpose;
+    ConfigWords sub_purposes;
     ConfigWords persons;
     ConfigWords data;
     ConfigWords recipients;
@@ -155,6 +156,9 @@ struct ProcessingConfig {
     std::string special_basis;
     ConfigWords retention;
     std::string assessment;
+    std::string consents;
+    std::string location;
+    std::string breaches;
 };
 
 /// Who processes for the controller (Art. 28).
@@ -163,6 +167,8 @@ struct ProcessorConfig {
     std::string service;
     std::string country;
     std::string safeguard;
+    std::string contract;
+    std::string safeguard_document;
 };
 
 /// The transparency log, and being a witness of others'.

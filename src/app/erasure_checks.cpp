@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "app/checks.hpp"
 #include "app/erasure_policies.hpp"
 #include "app/key_room.hpp"
@@ -7,6 +9,26 @@
 namespace fedtrail::app {
 
 namespace {
+
+/// A country of which there is no file has none: what is lacking then is the file.
+bool is_region(const erasure::LegalCalendar& calendar, const std::string& region) {
+    const auto& known = calendar.regions;
+    return region.empty() || calendar.holidays.country.empty() ||
+           std::find(known.begin(), known.end(), region) != known.end();
+}
+
+Check unknown_region(const erasure::LegalCalendar& calendar, const ControllerConfig& controller) {
+    std::string codes;
+    for (const auto& code : calendar.regions) {
+        codes += (codes.empty() ? "" : ", ") + code;
+    }
+    return {"calendar",
+            Verdict::Warn,
+            "controller.region is \"" + controller.region + "\": the public holidays of " +
+                controller.country + " know no such region",
+            codes.empty() ? "Leave controller.region empty."
+                          : "Known are, by ISO 3166-2 without the country: " + codes + "."};
+}
 
 void check_calendar(const PolicyFolders& folders,
                     const Config& config,
@@ -27,14 +49,20 @@ void check_calendar(const PolicyFolders& folders,
         out.push_back(failed("calendar", calendar.error()));
         return;
     }
+    if (!is_region(*calendar, controller.region)) {
+        out.push_back(unknown_region(*calendar, controller));
+        return;
+    }
     const privacy::Day today{std::chrono::floor<std::chrono::days>(now)};
     const int year = static_cast<int>(today.year());
     const bool known = calendar->holidays.first_year <= year && year <= calendar->holidays.last_year;
-    out.push_back(known ? Check{"calendar", Verdict::Ok, "the public holidays of " + place + " are known", ""}
-                        : Check{"calendar",
-                                Verdict::Warn,
-                                "the public holidays of " + place + " are not known",
-                                "Set controller.region, or put a file into policies/holidays."});
+    out.push_back(
+        known ? Check{"calendar", Verdict::Ok, "the public holidays of " + place + " are known", ""}
+              : Check{"calendar",
+                      Verdict::Warn,
+                      "the public holidays of " + place + " are not known",
+                      "Put a file that knows them into policies/holidays; without it every deadline says "
+                      "that it is not sure."});
 }
 
 void check_sources(const Config& config, std::vector<Check>& out) {

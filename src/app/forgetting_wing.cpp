@@ -28,6 +28,17 @@ void tell_waiting(const retention::Finished& finished) {
 
 }  // namespace
 
+Result<void> check_words(const SubjectVault& vault,
+                         privacy::SubjectNumber subject,
+                         const std::string& words) {
+    const auto person = vault.identity(subject);
+    return person && retention::names_person(words, *person)
+               ? fail(ErrorKind::Invalid,
+                      "the reason names the person, and would stay in the log for good",
+                      "Say it without their name: \"asked for by letter of 3 May\".")
+               : Result<void>{};
+}
+
 std::filesystem::path shredding_register_file(const Config& config) {
     return config.data_dir / "shreddings.ndjson";
 }
@@ -210,11 +221,8 @@ Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind)
 
 Result<retention::Shredded> ForgettingWing::shred(const retention::ShredOrder& order) {
     if (order.reason == records::ShredReason::Operator) {
-        const auto person = ports_.vault.identity(order.subject);
-        if (person && retention::names_person(order.why, *person)) {
-            return fail(ErrorKind::Invalid,
-                        "the reason names the person, and would stay in the log for good",
-                        "Say it without their name: \"asked for by letter of 3 May\".");
+        if (const auto right = check_words(ports_.vault, order.subject, order.why); !right) {
+            return fail(right);
         }
     }
     return shredder_->shred(order);

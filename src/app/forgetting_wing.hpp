@@ -45,6 +45,11 @@ struct ForgettingPorts {
     std::function<Result<std::optional<Instant>>()> last_run{};
 };
 
+/// Whether the words of an operator may stay in the log for good. Errors: Invalid (they name the person).
+[[nodiscard]] Result<void> check_words(const SubjectVault& vault,
+                                       privacy::SubjectNumber subject,
+                                       const std::string& words);
+
 class ForgettingWing {
 public:
     /// Errors: those of the policy and the stores.
@@ -57,7 +62,7 @@ public:
     ~ForgettingWing();
 
     [[nodiscard]] sqlite::SqliteAccess& accesses() { return *access_; }
-    /// Errors: also Invalid (an operator's reason names the person: it stays in the log for good).
+    /// Errors: also those of check_words().
     [[nodiscard]] Result<retention::Shredded> shred(const retention::ShredOrder& order);
     [[nodiscard]] Result<retention::RetentionSummary> run(retention::RunKind kind);
     /// What an earlier process left, and whom a backup brought back; before anything else happens, since

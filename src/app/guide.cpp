@@ -29,6 +29,7 @@ void fill(GuideStep& step, const GuidePlaces& places) {
         replace_all(line, "{proxy_user}", "fedtrail");
         replace_all(line, "{proxy_password}", "PASSWORD");
         replace_all(line, "{ca}", places.authority);
+        replace_all(line, "{copy}", places.copy);
         replace_all(line, "{bundle}", places.bundle);
     }
 }
@@ -92,6 +93,7 @@ GuidePlaces guide_places(const Config& config) {
     return {proxy,
             !config.proxy.token.empty(),
             (config.data_dir / "ca.pem").string(),
+            "/etc/ssl/fedtrail-ca.pem",
             "/etc/ssl/certs/ca-certificates-fedtrail.pem"};
 }
 

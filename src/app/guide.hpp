@@ -14,6 +14,7 @@ struct GuidePlaces {
     Endpoint proxy;
     bool password{};        ///< proxy.token is set: PASSWORD stands for it.
     std::string authority;  ///< Path of the CA's certificate.
+    std::string copy;       ///< Path of a copy that other users can read; not in a folder of trusted ones.
     std::string bundle;     ///< Path of the system's bundle joined with it.
 };
 

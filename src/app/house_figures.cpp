@@ -107,12 +107,14 @@ std::vector<api::Figure> House::figures() const {
                        count,
                        "host=\"" + host + "\""});
     }
-    out.push_back({"fedtrail_recorded_last_hour",
-                   "Deliveries and observations recorded in the last hour.",
-                   flow_.during(std::chrono::minutes{60}, now, total)});
-    out.push_back({"fedtrail_recorded_last_day",
-                   "Deliveries and observations recorded in the last day.",
-                   flow_.during(std::chrono::minutes{24 * 60}, now, total)});
+    out.push_back(
+        {"fedtrail_recorded_last_hour",
+         "Deliveries and observations recorded in the last hour, or since the start if that is later.",
+         flow_.during(std::chrono::minutes{60}, now, total)});
+    out.push_back(
+        {"fedtrail_recorded_last_day",
+         "Deliveries and observations recorded in the last day, or since the start if that is later.",
+         flow_.during(std::chrono::minutes{24 * 60}, now, total)});
     add_proxy(out, proxy_->figures());
     add_untrusting(out, proxy_->untrusting());
     const auto rules = rules_keeper_->state();

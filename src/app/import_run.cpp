@@ -178,8 +178,9 @@ Result<ImportSummary> import_by(const Session& session, const Config& config, co
 }
 
 Result<Exit> import_exit(const ImportSource& source, const ImportSummary& summary) {
-    const bool from_start = source.resume().offset == 0;
-    if (!summary.stopped && from_start && summary.lines > 0 && summary.rejected == summary.lines) {
+    const auto rejected = source.earlier().rejected + summary.rejected;
+    const auto lines = source.resume().offset == 0 ? summary.lines : summary.position.lines;
+    if (!summary.stopped && rejected > 0 && rejected == lines) {
         return fail(ErrorKind::Invalid,
                     "none of the lines could be taken",
                     "Look at the reasons: is this the kind of file that the command reads?");

@@ -77,7 +77,11 @@ Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint6
 void check_log(const Session& session, const Config& config, std::vector<Check>& out) {
     std::error_code ignored;
     if (!std::filesystem::exists(log_file(config), ignored)) {
-        out.push_back({"log", Verdict::Warn, "there is no log yet", "Run `fedtrail init`."});
+        const bool nameless = log_name(config).empty();  // init makes none then
+        out.push_back({"log",
+                       Verdict::Warn,
+                       nameless ? "there is no log yet: no origin gives it a name" : "there is no log yet",
+                       nameless ? "Run `fedtrail init --origin YOUR.HOST`." : "Run `fedtrail init`."});
         return;
     }
     const auto log = sqlite::SqliteLog::open(log_file(config), sqlite::OpenMode::ReadOnly);

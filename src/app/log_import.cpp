@@ -3,6 +3,8 @@
 #include <array>
 #include <vector>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "intake/access_log/line_splitter.hpp"
 
 namespace fedtrail::app {
@@ -69,7 +71,8 @@ private:
                 return false;
             }
             read_ = {found->end, read_.lines + 1};
-            if (auto taken = take(found->text); !taken) {
+            if (auto taken = take(read_.lines == 1 ? without_byte_order_mark(found->text) : found->text);
+                !taken) {
                 return fail(taken);
             }
         }

@@ -2,12 +2,25 @@
 
 #include <array>
 
+#include "fedtrail/core/address.hpp"
 #include "fedtrail/core/hex.hpp"
 #include "fedtrail/core/secret.hpp"
 
 #include "app/files.hpp"
 
 namespace fedtrail::app {
+
+namespace {
+
+/// This machine itself, by address: what is sent there no third party reads.
+bool is_loopback(const Uri& url) {
+    const auto& host = url.host().text();
+    const auto address = IpAddress::parse(host.substr(0, host.find(':')));  // 127.evil.example is none
+    return (address && address->is_v4() && address->octets()[0] == 127) || host == "[::1]" ||
+           host.starts_with("[::1]:");
+}
+
+}  // namespace
 
 std::filesystem::path log_file(const Config& config) {
     return config.data_dir / "log.db";
@@ -23,6 +36,37 @@ std::string log_name(const Config& config) {
     return !config.log.name.empty()  ? config.log.name
            : !config.origins.empty() ? config.origins.front().host.text()
                                      : std::string{};
+}
+
+Result<audit::AskedWitness> asked_witness(const std::string& text) {
+    const auto space = text.find(' ');
+    auto address = text.substr(0, space);
+    while (address.ends_with('/')) {
+        address.pop_back();
+    }
+    auto url = Uri::parse(address);
+    auto key = ledger::VerifierKey::parse(space == std::string::npos ? "" : text.substr(space + 1));
+    if (!url || !key || key->kind != ledger::NoteKeyKind::Witness) {
+        return fail(ErrorKind::Invalid,
+                    "it is not an address and a witness's key",
+                    "Write it as \"https://w.example/witness w.example+1a2b3c4d+BA…\".");
+    }
+    if (url->scheme() != "https" && !is_loopback(*url)) {
+        return fail(ErrorKind::Invalid,
+                    "it would be asked without TLS",
+                    "Write its address with https; http is for this machine's own addresses, as 127.0.0.1.");
+    }
+    return audit::AskedWitness{std::move(*url), std::move(*key)};
+}
+
+Result<ledger::VerifierKey> witnessed_log(const std::string& text) {
+    auto key = ledger::VerifierKey::parse(text);
+    if (!key || key->kind != ledger::NoteKeyKind::Log) {
+        return fail(ErrorKind::Invalid,
+                    "\"" + text + "\" is no key of a log",
+                    "`fedtrail audit checkpoint` prints it there, as \"log.example+1a2b3c4d+AQ…\".");
+    }
+    return key;
 }
 
 Result<bool> make_note_key(const std::filesystem::path& file, const std::string& name, const Cipher& cipher) {

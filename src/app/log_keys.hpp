@@ -11,6 +11,7 @@
 #include "fedtrail/ports/cipher.hpp"
 
 #include "app/config.hpp"
+#include "audit/witness_round.hpp"
 
 namespace fedtrail::app {
 
@@ -20,6 +21,11 @@ namespace fedtrail::app {
 
 /// The name of a log that is made now; empty if there is nothing to call it by.
 [[nodiscard]] std::string log_name(const Config& config);
+
+/// One of log.witnesses, "URL KEY". Errors: Invalid, without the setting's name; no address is quoted.
+[[nodiscard]] Result<audit::AskedWitness> asked_witness(const std::string& text);
+/// One of witness.logs. Errors: the same.
+[[nodiscard]] Result<ledger::VerifierKey> witnessed_log(const std::string& text);
 
 /// True if it was made now. Errors: Invalid (no name), Denied, Unavailable.
 [[nodiscard]] Result<bool> make_note_key(const std::filesystem::path& file,

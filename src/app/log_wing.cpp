@@ -30,34 +30,6 @@ StepLoop::Limits limits_of(const Config& config) {
     return limits;
 }
 
-/// This machine itself, by address: what is sent there no third party reads.
-bool is_loopback(const Uri& url) {
-    const auto& host = url.host().text();
-    return host.starts_with("127.") || host == "[::1]" || host.starts_with("[::1]:");
-}
-
-/// "URL KEY".
-Result<audit::AskedWitness> asked_witness(const std::string& text) {
-    const auto space = text.find(' ');
-    auto address = text.substr(0, space);
-    while (address.ends_with('/')) {
-        address.pop_back();
-    }
-    auto url = Uri::parse(address);
-    auto key = ledger::VerifierKey::parse(space == std::string::npos ? "" : text.substr(space + 1));
-    if (!url || !key || key->kind != ledger::NoteKeyKind::Witness) {
-        return fail(ErrorKind::Invalid,
-                    "log.witnesses has \"" + text + "\", which is not an address and a witness's key",
-                    "Write it as \"https://w.example/witness w.example+1a2b3c4d+BA…\".");
-    }
-    if (url->scheme() != "https" && !is_loopback(*url)) {
-        return fail(ErrorKind::Invalid,
-                    "log.witnesses has a witness that would be asked without TLS",
-                    "Write its address with https; http is for this machine's own addresses, as 127.0.0.1.");
-    }
-    return audit::AskedWitness{std::move(*url), std::move(*key)};
-}
-
 }  // namespace
 
 Result<PoliciesInForce> PoliciesInForce::read(const std::filesystem::path& policies,
@@ -141,11 +113,9 @@ Result<void> LogWing::open_own_witness() {
     }
     std::vector<ledger::VerifierKey> logs;
     for (const auto& text : config_.log.witnessed) {
-        auto key = ledger::VerifierKey::parse(text);
-        if (!key || key->kind != ledger::NoteKeyKind::Log) {
-            return fail(ErrorKind::Invalid,
-                        "witness.logs has \"" + text + "\", which is no key of a log",
-                        "`fedtrail audit checkpoint` prints it there, as \"log.example+1a2b3c4d+AQ…\".");
+        auto key = witnessed_log(text);
+        if (!key) {
+            return fail(key);
         }
         logs.push_back(std::move(*key));
     }

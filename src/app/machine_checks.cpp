@@ -85,10 +85,12 @@ void check_disk(const Config& config, std::vector<Check>& out) {
     if (ballast.wanted() == 0) {
         out.push_back({"ballast", Verdict::Warn, "none is kept", "Set ledger.ballast = \"64MiB\"."});
     } else if (!held) {
+        const bool fits = room >= ballast.needed();
         out.push_back({"ballast",
                        Verdict::Warn,
                        "it is not there",
-                       "Make room of twice " + octets(ballast.wanted()) + "; serve then keeps it again."});
+                       fits ? "Start `fedtrail serve`: it keeps it again."
+                            : "Make room of " + octets(ballast.needed()) + "; serve then keeps it again."});
     } else {
         out.push_back({"ballast", Verdict::Ok, octets(ballast.held()), ""});
     }
@@ -170,18 +172,23 @@ void check_clients(const Config& config, std::vector<Check>& out) {
     if (unread > 0) {
         out.push_back({"clients",
                        Verdict::Warn,
-                       grouped(unread) +
-                           " connections passed unread since their client does not trust the "
-                           "authority" +
-                           untrusted_text(figures),
+                       counted(unread,
+                               "connection passed unread since its client does",
+                               "connections passed unread since their client does") +
+                           " not trust the authority" + untrusted_text(figures),
                        remedy});
     } else if (refused > 0) {
         out.push_back({"clients",
                        Verdict::Warn,
-                       grouped(refused) + " connections did not trust the authority and were not made",
+                       counted(refused,
+                               "connection did not trust the authority and was not made",
+                               "connections did not trust the authority and were not made"),
                        remedy});
     } else if (!figures.empty()) {
-        out.push_back({"clients", Verdict::Ok, grouped(intercepted) + " connections were read", ""});
+        out.push_back({"clients",
+                       Verdict::Ok,
+                       counted(intercepted, "connection was read", "connections were read"),
+                       ""});
     }
 }
 

@@ -12,6 +12,7 @@ reports::ActivityFacts facts_of(const ProcessingConfig& said) {
     facts.done = said.done;
     facts.name = said.name;
     facts.purpose = said.purpose;
+    facts.sub_purposes = said.sub_purposes;
     facts.persons = said.persons;
     facts.data = said.data;
     facts.recipients = said.recipients;
@@ -23,6 +24,9 @@ reports::ActivityFacts facts_of(const ProcessingConfig& said) {
     facts.special_basis = said.special_basis;
     facts.retention = said.retention;
     facts.assessment = said.assessment;
+    facts.consents = said.consents;
+    facts.location = said.location;
+    facts.breaches = said.breaches;
     return facts;
 }
 
@@ -57,7 +61,8 @@ reports::OperatorFacts operator_facts(const Config& config) {
         facts.activities.push_back(facts_of(each));
     }
     for (const auto& each : config.processors) {
-        facts.processors.push_back({each.name, each.service, each.country, each.safeguard});
+        facts.processors.push_back(
+            {each.name, each.service, each.country, each.safeguard, each.contract, each.safeguard_document});
     }
     return facts;
 }

@@ -1,5 +1,6 @@
 #include "app/output.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -32,6 +33,31 @@ Result<void> write_plain(const fs::path& place, const DocumentWriter& write) {
 }
 
 }  // namespace
+
+Result<std::string> document_form(const Session& session,
+                                  const std::string& asked,
+                                  const std::string& file,
+                                  std::span<const std::string_view> known,
+                                  std::string_view usual) {
+    auto form = asked.empty() && session.json ? "json" : asked;
+    if (form.empty()) {
+        form = fs::path{file}.extension().string();
+        form.erase(0, form.empty() ? 0 : 1);
+    }
+    if (form.empty()) {
+        return std::string{usual};
+    }
+    if (std::find(known.begin(), known.end(), form) != known.end()) {
+        return form;
+    }
+    std::string forms;
+    for (const auto& one : known) {
+        forms += (forms.empty() ? "" : one == known.back() ? " or " : ", ") + std::string{one};
+    }
+    return fail(ErrorKind::Invalid,
+                "this is written as " + forms + ", not as " + form,
+                "Say which with --format, or let the file's name end so.");
+}
 
 Result<void> write_document(Session& session, const std::string& file, const DocumentWriter& write) {
     if (file.empty() || file == "-") {

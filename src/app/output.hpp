@@ -4,13 +4,24 @@
 
 #include <functional>
 #include <iosfwd>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "fedtrail/core/result.hpp"
 
 #include "app/session.hpp"
 
 namespace fedtrail::app {
+
+/// In which of the `known` forms a document is written: the one `asked` for, else json with --json, else the
+/// one that the file's name ends in, else, where it has no ending, `usual`. Errors: Invalid (an ending or a
+/// form that is none of them).
+[[nodiscard]] Result<std::string> document_form(const Session& session,
+                                                const std::string& asked,
+                                                const std::string& file,
+                                                std::span<const std::string_view> known,
+                                                std::string_view usual);
 
 using DocumentWriter = std::function<Result<void>(std::ostream&)>;
 

@@ -95,16 +95,19 @@ Result<PolicyFolders> find_policies(const Environment& environment, const fs::pa
                       here / "../../../policies",
                       "/usr/share/fedtrail/policies"};
     }
+    std::string looked_at;
     for (const auto& policies : candidates) {
         const auto schemas = policies / "../schemas";
         if (is_folder(policies) && is_folder(schemas)) {
             return PolicyFolders{fs::weakly_canonical(policies), fs::weakly_canonical(schemas)};
         }
+        looked_at += (looked_at.empty() ? "" : ", ") + policies.lexically_normal().string() +
+                     (is_folder(policies) ? " (no schemas beside it)" : "");
     }
     return fail(ErrorKind::Unavailable,
-                "no folder with policies (and schemas beside it) at " + candidates.front().string() +
-                    (candidates.size() > 1 ? " or at /usr/share/fedtrail" : ""),
-                "Set FEDTRAIL_POLICIES to the folder `policies` of this release.");
+                "no folder with policies, and schemas beside it, at " + looked_at,
+                "Set FEDTRAIL_POLICIES to the folder `policies` of this release; `schemas` has to lie beside "
+                "it.");
 }
 
 Result<std::string> read_policy(const PolicyFolders& folders,

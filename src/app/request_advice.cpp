@@ -22,7 +22,13 @@ bool waits_for_origin(const records::ErasureRequest& request) {
 
 }  // namespace
 
-std::string advice_for(const erasure::RequestView& view) {
+std::string keyless_words(privacy::SubjectNumber subject) {
+    return "No key to sign with was found, and nothing leaves without one. Where it was looked for: "
+           "fedtrail keys check " +
+           std::to_string(subject.get());
+}
+
+std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
     const auto& request = view.request;
     const auto command = [&request](const std::string& act) {
         return "fedtrail requests " + act + " " + std::to_string(request.number.get());
@@ -45,6 +51,10 @@ std::string advice_for(const erasure::RequestView& view) {
     }
     if (request.stopped) {
         return command("resume") + " or " + command("close");
+    }
+    if (keys.is_keyless(view)) {
+        return "fedtrail keys check " + std::to_string(request.subject.get()) +
+               ": no key to sign with was found, nothing leaves";
     }
     if (waits_for_origin(request) && view.tally.first_wave > 0) {
         const bool one = view.tally.first_wave == 1;

@@ -4,11 +4,15 @@
 
 #include <string>
 
+#include "app/key_room.hpp"
 #include "erasure/desk.hpp"
 
 namespace fedtrail::app {
 
 /// "fedtrail requests start 7", with a few words where they help; "" if nothing is to be done by hand.
-[[nodiscard]] std::string advice_for(const erasure::RequestView& view);
+[[nodiscard]] std::string advice_for(const erasure::RequestView& view, KeyLook& keys);
+
+/// What is said of somebody whose messages cannot be signed: one line.
+[[nodiscard]] std::string keyless_words(privacy::SubjectNumber subject);
 
 }  // namespace fedtrail::app

@@ -22,6 +22,16 @@ Result<Config> Session::config() const {
     return config;
 }
 
+namespace {
+
+/// "docs/keys.md", "log.guard" or "fedtrail": written as it is, also where a sentence begins.
+bool begins_with_name(std::string_view text) {
+    const auto word = text.substr(0, text.find(' '));
+    return word == "fedtrail" || word.substr(0, word.size() - 1).find_first_of("/._") != word.npos;
+}
+
+}  // namespace
+
 void complain(Session& session, const Error& error) {
     std::string line = "fedtrail: " + error.what;
     if (!line.ends_with('.') && !line.ends_with('?')) {
@@ -29,7 +39,9 @@ void complain(Session& session, const Error& error) {
     }
     std::string remedy = error.remedy;
     if (!remedy.empty()) {
-        remedy.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(remedy.front())));
+        if (!begins_with_name(remedy)) {
+            remedy.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(remedy.front())));
+        }
         line += " " + remedy + (remedy.ends_with('.') || remedy.ends_with('?') ? "" : ".");
     }
     session.err << line << std::endl;

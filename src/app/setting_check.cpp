@@ -8,7 +8,9 @@
 #include "fedtrail/core/nearest.hpp"
 #include "fedtrail/core/time.hpp"
 
+#include "app/log_keys.hpp"
 #include "app/settings.hpp"
+#include "backends/poco/smtp_place.hpp"
 #include "language/tag.hpp"
 
 namespace fedtrail::app {
@@ -41,7 +43,6 @@ struct Unit {
 };
 
 constexpr std::array<std::string_view, 2> kDatabases{"postgresql://", "postgres://"};
-constexpr std::array<std::string_view, 3> kMailServers{"smtps://", "smtp://", "smtp+plain://"};
 constexpr std::array<Unit, 4> kDurations{{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
 constexpr std::array<Unit, 6> kSizes{{{"KiB", 1024},
                                       {"MiB", 1 << 20},
@@ -187,6 +188,13 @@ Result<std::string> check_basis(const std::string& text) {
     return text;
 }
 
+/// It stays as it was written.
+template <typename Read>
+Result<std::string> check_read(const std::string& text, const Read& read) {
+    const auto value = read(text);
+    return value ? Result<std::string>{text} : fail(value);
+}
+
 Result<std::string> check_item(Shape shape, const std::string& text) {
     if (shape == Shape::Bases) {
         return check_basis(text);
@@ -202,6 +210,12 @@ Result<std::string> check_item(Shape shape, const std::string& text) {
     }
     if (shape == Shape::Resolved) {
         return check_resolved(text);
+    }
+    if (shape == Shape::LogKeys) {
+        return check_read(text, witnessed_log);
+    }
+    if (shape == Shape::Witnesses) {
+        return check_read(text, asked_witness);
     }
     return text;
 }
@@ -249,7 +263,10 @@ Result<SettingValue> check_choice(const Setting& setting, const std::string& tex
         return SettingValue{text};
     }
     std::vector<std::string> known(setting.choices.begin(), setting.choices.end());
-    return wrong("is " + in_quotes(text), did_you_mean(text, known));
+    std::erase(known, "");
+    // Of one word alone nobody sees what belongs there else.
+    const auto more = known.size() == 1 ? " Meant is: " + std::string{setting.meaning} : std::string{};
+    return wrong("is " + in_quotes(text), did_you_mean(text, known) + more);
 }
 
 Result<SettingValue> check_store(const std::string& text) {
@@ -284,6 +301,12 @@ Result<SettingValue> check_scheme(const std::string& text,
     return SettingValue{text};
 }
 
+/// What it says is not repeated: it may hold a password.
+Result<SettingValue> check_mail(const std::string& text) {
+    const auto place = text.empty() ? Result<poco::SmtpPlace>{} : poco::smtp_place(text);
+    return place ? Result<SettingValue>{text} : fail(place);
+}
+
 Result<SettingValue> check_socket(const std::string& text) {
     constexpr std::string_view kScheme = "unix:";
     if (text.empty()) {
@@ -301,6 +324,15 @@ Result<SettingValue> check_name(const std::string& text) {
         return wrong("is wrong: " + host.error().what, host.error().remedy);
     }
     return SettingValue{std::move(*host)};
+}
+
+/// A log's name is no address: signed as "https://x.example", it would be a log that nobody else calls so.
+Result<SettingValue> check_key_name(const std::string& text) {
+    if (!text.empty() && (text.find("://") != std::string::npos || !ledger::is_key_name(text))) {
+        return wrong("is not an address without its scheme, without spaces and \"+\"",
+                     "Write it as \"origin.example\" or \"origin.example/2\".");
+    }
+    return SettingValue{text};
 }
 
 Result<SettingValue> check_listen(const std::string& text) {
@@ -369,6 +401,9 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
     if (shape == Shape::Name) {
         return check_name(text);
     }
+    if (shape == Shape::KeyName) {
+        return check_key_name(text);
+    }
     if (shape == Shape::Listen || (shape == Shape::MaybeListen && !text.empty())) {
         return check_listen(text);
     }
@@ -384,7 +419,7 @@ Result<SettingValue> check_text(const Setting& setting, const std::string& text)
         return check_socket(text);
     }
     if (shape == Shape::Mail) {
-        return check_scheme(text, kMailServers, "smtps://user:password@mail.example");
+        return check_mail(text);
     }
     if (shape == Shape::Folder && text.empty()) {
         return wrong("is empty", "Name a folder.");

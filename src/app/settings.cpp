@@ -76,7 +76,8 @@ const std::array house_settings{
     Setting{"controller.region",
             Shape::Text,
             R"("")",
-            "The region, where authorities are regional.",
+            "The region, where public holidays are regional: its ISO 3166-2 code without the country, as "
+            "\"BY\".",
             [](Config& c, const SettingValue& v) { c.controller.region = text(v); }},
     Setting{"controller.languages",
             Shape::Texts,
@@ -215,7 +216,7 @@ const std::array house_settings{
     Setting{"proxy.max_connections",
             Shape::Count,
             "16384",
-            "Connections held at once; more wait to be accepted.",
+            "Connections held at once; more get 503.",
             [](Config& c, const SettingValue& v) { c.proxy.max_connections = count(v); },
             1,
             1'000'000},
@@ -290,7 +291,7 @@ std::string Setting::variable() const {
 bool Setting::is_list() const {
     return shape == Shape::Names || shape == Shape::Patterns || shape == Shape::Networks ||
            shape == Shape::Resolved || shape == Shape::Texts || shape == Shape::Durations ||
-           shape == Shape::Bases;
+           shape == Shape::Bases || shape == Shape::LogKeys || shape == Shape::Witnesses;
 }
 
 bool is_repeated(std::string_view group) {

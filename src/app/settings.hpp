@@ -38,6 +38,9 @@ enum class Shape {
     Socket,       ///< "unix:/path" or ""; canonical: the path.
     Mail,         ///< "smtp://…", "smtps://…", "smtp+plain://…" or ""; no error repeats it.
     Texts,
+    KeyName,    ///< Of a note's key, no scheme; or "".
+    LogKeys,    ///< Verifier keys of logs.
+    Witnesses,  ///< "URL KEY"
     Duration,   ///< "30s", "15m", "12h", "7d".
     Durations,  ///< At least one of the same; canonical: seconds.
     Size,       ///< "64MiB" or octets.

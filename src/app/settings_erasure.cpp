@@ -101,19 +101,20 @@ const std::array all_erasure_settings{
         [](Config& c, const SettingValue& v) { c.erasure.origin_quiet = duration(v); },
         1,
         kDay},
-    Setting{"erasure.origin_intervals",
-            Shape::Durations,
-            R"(["1m", "2m", "5m", "15m", "1h", "3h", "6h"])",
-            "The waits between two questions to the origin whether it answers 404 or 410 for what is erased; "
-            "the last one repeats. Before it does, nobody looks at copies.",
-            [](Config& c, const SettingValue& v) { c.erasure.origin_intervals = durations(v); },
-            1,
-            30 * kDay},
+    Setting{
+        "erasure.origin_intervals",
+        Shape::Durations,
+        R"(["1m", "2m", "5m", "15m", "1h", "3h", "6h"])",
+        "The waits between two questions to the origin whether it answers 404, 410 or a Tombstone for what "
+        "is erased; the last one repeats. Before it does, nobody looks at copies.",
+        [](Config& c, const SettingValue& v) { c.erasure.origin_intervals = durations(v); },
+        1,
+        30 * kDay},
     Setting{"erasure.origin_pause",
             Shape::Duration,
             R"("1m")",
-            "Once the origin answers 404 or 410: the wait until it is asked again. It is believed when it "
-            "said so three times in a row, or twice if every answer was a 410.",
+            "Once the origin answers so: the wait until it is asked again. It is believed when it said so "
+            "three times in a row, or twice if no answer was a 404.",
             [](Config& c, const SettingValue& v) { c.erasure.origin_pause = duration(v); },
             1,
             kHour},

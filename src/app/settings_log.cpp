@@ -10,7 +10,7 @@ namespace {
 const std::array all_log_settings{
     Setting{
         "log.name",
-        Shape::Text,
+        Shape::KeyName,
         R"("")",
         "The name of the transparency log, an address without its scheme. It is written into log.key when "
         "that is made. Empty is the first origin's host.",
@@ -43,7 +43,7 @@ const std::array all_log_settings{
         }},
     Setting{
         "log.witnesses",
-        Shape::Texts,
+        Shape::Witnesses,
         "[]",
         "Witnesses that are asked to cosign, each as \"URL KEY\": the address before /add-checkpoint, and "
         "its verifier key.",
@@ -53,7 +53,7 @@ const std::array all_log_settings{
 const std::array all_witness_settings{
     Setting{
         "witness.logs",
-        Shape::Texts,
+        Shape::LogKeys,
         "[]",
         "Verifier keys of the logs that this instance cosigns, below /witness/. Empty: it is no witness.",
         [](Config& c, const SettingValue& v) { c.log.witnessed = std::get<std::vector<std::string>>(v); }},

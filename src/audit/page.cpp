@@ -123,8 +123,10 @@ private:
                         std::to_string(closed) + "</td></tr>\n";
             }
         }
-        out_ += "</table>\n<p>" + say("skipped") + ": " +
-                std::to_string(manifest_.counts.skipped + manifest_.counts.left_out) + "</p>\n";
+        out_ += "</table>\n<p>" + say("skipped") + ": " + std::to_string(manifest_.counts.skipped) + "</p>\n";
+        if (manifest_.counts.windows > 0) {  // their records are no leaves of the log
+            out_ += "<p>" + say("left_out") + ": " + std::to_string(manifest_.counts.left_out) + "</p>\n";
+        }
     }
 
     void check() {
@@ -207,6 +209,7 @@ const std::vector<std::string_view>& page_texts() {
                                                      "opened",
                                                      "closed",
                                                      "skipped",
+                                                     "left_out",
                                                      "kind",
                                                      "check_title",
                                                      "check_key",

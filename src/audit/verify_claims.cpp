@@ -141,7 +141,8 @@ void Verifier::tree() {
           Verdict::Holds,
           std::to_string(total_of(counts.opened)) + " records are in the log as they stand here, " +
               std::to_string(total_of(counts.closed)) + " with kind and time alone; " +
-              std::to_string(counts.skipped) + " of the log's leaves are not shown");
+              std::to_string(counts.skipped) + " of the log's leaves are not shown, and " +
+              std::to_string(counts.left_out) + " records inside its windows");
 }
 
 void Verifier::counts() {

@@ -46,4 +46,10 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string_view without_byte_order_mark(std::string_view document) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    document.remove_prefix(document.starts_with(kMark) ? kMark.size() : 0);
+    return document;
+}
+
 }  // namespace fedtrail

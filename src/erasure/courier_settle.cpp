@@ -215,8 +215,11 @@ void Courier::finish(Round& round, records::Notice& notice) const {
     }
     const bool accepted = notice.declined < count;
     move(notice, accepted ? NoticeEventKind::Accepted : NoticeEventKind::Declined);
-    if (accepted && !std::exchange(notice.acknowledged_at, round.now)) {
+    if (!notice.acknowledged_at && notice.rounds == 0) {
         round.changes.push_back(that_was_told(notice.recipient));
+    }
+    if (accepted) {
+        notice.acknowledged_at = round.now;
     }
     if (!notice.next_look_at || notice.rounds > 0) {  // told anew: looked at anew
         notice.next_look_at = round.now + options_.first_look_after;

@@ -129,6 +129,11 @@ Result<records::ErasureRequest> Desk::open(const OpenOrder& order) {
     return duplicate || duplicate.error().kind != ErrorKind::Denied ? duplicate : opened;
 }
 
+Result<void> Desk::check(const OpenOrder& order) const {
+    const auto draft = draft_of(order);
+    return draft ? Result<void>{} : Result<void>{fail(draft)};
+}
+
 Result<PlanPreview> Desk::preview(const OpenOrder& order) const {
     const auto draft = draft_of(order);
     if (!draft) {

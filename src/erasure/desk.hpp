@@ -96,6 +96,9 @@ public:
     /// subject), Invalid (the scope contradicts itself, is too large, or `received_at` lies in the future).
     [[nodiscard]] Result<records::ErasureRequest> open(const OpenOrder& order);
 
+    /// Whether it could be opened. Errors: as open().
+    [[nodiscard]] Result<void> check(const OpenOrder& order) const;
+
     /// Dry runs. Nothing is written.
     [[nodiscard]] Result<PlanPreview> preview(const OpenOrder& order) const;
     [[nodiscard]] Result<PlanPreview> preview(records::RequestNumber number) const;
@@ -120,8 +123,8 @@ public:
     /// `reason` is what the person is told (Art. 12(3)). Errors: Denied (a second time, or after the first
     /// month's last day), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> extend(const Act& act);
-    /// Lifts objections as withdraw() does. Errors: Denied (messages have left already: stop it and refuse
-    /// the rest), Invalid (no reason).
+    /// Lifts objections as withdraw() does. Errors: Denied (messages have left already: stop it and close
+    /// it), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> refuse(const Act& act, privacy::RefusalGround ground);
     [[nodiscard]] Result<records::ErasureRequest> refuse_partly(const Act& act,
                                                                 const KeepChoice& keep,
@@ -184,7 +187,8 @@ private:
     [[nodiscard]] Changed record(const Act& act,
                                  privacy::RequestEventKind kind,
                                  const RequestChange& change = {},
-                                 std::optional<privacy::RefusalGround> ground = {});
+                                 std::optional<privacy::RefusalGround> ground = {},
+                                 bool begins_keeping = false);
     [[nodiscard]] Changed shut(const Act& act,
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});

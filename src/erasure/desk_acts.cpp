@@ -36,13 +36,15 @@ tl::unexpected<Error> number_text(std::string_view before,
 Changed Desk::record(const Act& act,
                      RequestEventKind kind,
                      const RequestChange& change,
-                     std::optional<privacy::RefusalGround> ground) {
+                     std::optional<privacy::RefusalGround> ground,
+                     bool begins_keeping) {
     records::RequestEvent event;
     event.at = ports_.clock.now();
     event.kind = kind;
     event.by = act.by;
     event.ground = ground;
     event.reason = act.reason;
+    event.begins_keeping = begins_keeping;
     return record_event(ports_.requests, act.number, event, change);
 }
 
@@ -207,7 +209,7 @@ Result<void> Desk::check_nothing_left(records::RequestNumber number) const {
     if (told) {
         return fail(ErrorKind::Denied,
                     "some recipients were told already, so that the request cannot be refused as a whole",
-                    "stop it, refuse the rest of it, and close it");
+                    "stop it and close it; to keep a part of it, refuse that alone (--object, --category)");
     }
     return {};
 }

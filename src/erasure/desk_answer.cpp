@@ -124,6 +124,9 @@ AnswerRefusal refusal_of(const records::RequestEvent& event, privacy::RefusalGro
 void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& events) {
     std::vector<AnswerRefusal> kept;
     for (const auto& event : events) {
+        if (event.begins_keeping) {  // what was kept before was released
+            kept.clear();
+        }
         if (event.kind == RequestEventKind::Extended) {
             answer.extension_reason = event.reason;
         }

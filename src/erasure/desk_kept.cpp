@@ -27,6 +27,11 @@ std::vector<records::ErasedObject> marked(const std::vector<Personal<std::string
     return objects;
 }
 
+bool keeps_any(const std::vector<records::ErasedObject>& objects) {
+    return std::any_of(
+        objects.begin(), objects.end(), [](const auto& object) { return object.held_for_law; });
+}
+
 /// The whole list again, with `changes` in it; what is new comes behind.
 std::vector<records::ErasedObject> merged(std::vector<records::ErasedObject> known,
                                           const std::vector<records::ErasedObject>& changes) {
@@ -77,11 +82,14 @@ Result<void> Desk::check_known(privacy::SubjectNumber subject,
         unknown += holders->empty() ? 1 : 0;
     }
     if (unknown > 0) {
-        return fail(ErrorKind::NotFound,
-                    "of " + std::to_string(uris.size()) + " objects " + std::to_string(unknown) +
-                        " are nothing of this person that went to any server",
-                    "give ids as they were sent, not addresses of pages: `fedtrail report SUBJECT --items` "
-                    "lists them");
+        const auto which = uris.size() == 1
+                               ? std::string{"the object"}
+                               : std::to_string(unknown) + " of " + std::to_string(uris.size()) + " objects";
+        return fail(
+            ErrorKind::NotFound,
+            which + (unknown == 1 ? " is" : " are") + " nothing of this person that went to any server",
+            "give ids as they were sent, not addresses of pages: `fedtrail report SUBJECT --items` "
+            "lists them");
     }
     return {};
 }
@@ -188,10 +196,11 @@ Changed Desk::change_kept(const Act& act,
     if (!known) {
         return fail(known);
     }
+    const bool begins = kind != RequestEventKind::HoldReleased && !keeps_any(*known);
     if (const auto written = ports_.notices.plan(act.number, merged(*known, objects), {}); !written) {
         return fail(written);
     }
-    request = record(act, kind, {}, ground);
+    request = record(act, kind, {}, ground, begins);
     if (!request || !sends) {
         return request;
     }
@@ -253,7 +262,8 @@ Changed Desk::release_hold(const Act& act, std::span<const Personal<std::string>
     if (!all_held) {
         return fail(ErrorKind::NotFound,
                     "one of the objects is not held",
-                    "`fedtrail requests show` lists those that are");
+                    "`fedtrail requests show " + std::to_string(act.number.get()) +
+                        " --json --names` lists those that are");
     }
     return change_kept(act, RequestEventKind::HoldReleased, {}, marked(*uris, false));
 }

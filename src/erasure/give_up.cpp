@@ -22,7 +22,10 @@ Result<records::Notice> give_up_once(NoticeBook& notices,
     }
     const auto state = fediverse::next(notice->state, fediverse::NoticeEventKind::GivenUpInLaw);
     if (!state) {
-        return fail(state);
+        return fail(
+            ErrorKind::Denied,
+            "give-up cannot be done to a notice that is " + std::string{fediverse::name_of(notice->state)},
+            "nothing is left there to give up");
     }
     if (records::is_under_way(*notice, now)) {
         return fail(ErrorKind::Denied, "a message of this notice is on its way", "try again in a minute");

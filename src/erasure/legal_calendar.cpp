@@ -187,6 +187,9 @@ LegalCalendar read(const Json& document, std::string_view region, int first_year
     expansion.add(document.at("rules"), false);
     auto years = known_years(document, first_year, last_year);
     const auto regions = document.value("regions", Json::object());
+    for (const auto& [name, place] : regions.items()) {
+        calendar.regions.push_back(name);
+    }
     const auto here = regions.find(std::string{region});
     if (here != regions.end()) {
         read_clock(*here, calendar);

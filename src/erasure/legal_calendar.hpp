@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
@@ -13,8 +15,9 @@ namespace fedtrail::erasure {
 /// Where and when a controller's days begin, and which of them are no working days.
 struct LegalCalendar {
     privacy::Holidays holidays;
-    int utc_offset_minutes{};  ///< In winter.
-    bool summer_time{};        ///< One hour more as Directive 2000/84/EC says.
+    int utc_offset_minutes{};          ///< In winter.
+    bool summer_time{};                ///< One hour more as Directive 2000/84/EC says.
+    std::vector<std::string> regions;  ///< Those of the file, by code.
 };
 
 /// `json` is one file of policies/holidays; `region` is an ISO 3166-2 code without the country ("BY"), or "".

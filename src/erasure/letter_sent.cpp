@@ -21,7 +21,7 @@ Result<records::Notice> sent_once(NoticeBook& notices,
     if (waiting == nullptr) {
         return fail(ErrorKind::NotFound,
                     "no letter to the operator of this server waits to be sent by hand",
-                    "fedtrail requests letters lists them");
+                    "`fedtrail requests letters` lists them");
     }
     auto record = *waiting;
     record.at = at;
@@ -44,8 +44,9 @@ Result<records::Notice> notice_numbered(const NoticeBook& notices, records::Noti
         return fail(found);
     }
     if (number.get() == 0 || found->empty() || found->front().number != number) {
-        return fail(
-            ErrorKind::NotFound, "there is no notice with this number", "fedtrail requests show lists them");
+        return fail(ErrorKind::NotFound,
+                    "there is no notice with this number",
+                    "`fedtrail requests show` lists them");
     }
     return std::move(found->front());
 }

@@ -79,7 +79,7 @@ enum class Copy : std::uint8_t { Unjudged, Gone, Present, NotVisible };
 
 Copy copy_of(const NoticeOutcome& notice) {
     if (!notice.acknowledged && !notice.declined) {
-        return Copy::Unjudged;  // it did not hear of it
+        return Copy::Unjudged;  // whether it heard of it is not known
     }
     if (notice.state == NoticeState::VerifiedGone) {
         return Copy::Gone;
@@ -108,7 +108,7 @@ public:
             return;
         }
         auto& person = people_[notice.subject];
-        person.told = person.told || notice.acknowledged;
+        person.told = person.told || notice.told;
         const auto copy = copy_of(notice);
         person.copy = copy == Copy::Unjudged ? person.copy : copy;
     }

@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include "fedtrail/core/utf8.hpp"
 #include "fedtrail/fediverse/activity.hpp"
 
 #include "fediverse/json_repair.hpp"
@@ -422,10 +423,7 @@ simdjson::error_code parse(std::string_view json, element& root) {
 }  // namespace
 
 Result<void> read_wire(std::string_view json, Wire& wire) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (starts_with(json, kByteOrderMark)) {
-        json.remove_prefix(kByteOrderMark.size());
-    }
+    json = without_byte_order_mark(json);
     if (json.size() > kMaxActivityBytes) {
         return fail(ErrorKind::Invalid, "the activity is larger than 1 MiB", "send a smaller document");
     }

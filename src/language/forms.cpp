@@ -22,8 +22,8 @@ constexpr std::array kPatterns{Pattern{"day", "{{day}}{{month}}{{year}}"},
                                Pattern{"month", "{{month}}{{year}}"},
                                Pattern{"short_month", "{{month}}{{year}}"},
                                Pattern{"moment", "{{day}}{{time}}"}};
-constexpr std::array<std::string_view, 7> kWords{
-    "between", "colon", "ec", "eu", "first_of_month", "thousands", "thousands_from"};
+constexpr std::array<std::string_view, 8> kWords{
+    "between", "between_parts", "colon", "ec", "eu", "first_of_month", "thousands", "thousands_from"};
 constexpr std::array<std::string_view, 3> kMonths{"months", "months_alone", "short_months"};
 
 tl::unexpected<Error> bad(const std::string& why) {
@@ -191,6 +191,10 @@ std::string Forms::moment(Instant at) const {
 
 const std::string& Forms::between() const {
     return at("between");
+}
+
+const std::string& Forms::between_parts() const {
+    return at("between_parts");
 }
 
 const std::string& Forms::colon() const {

@@ -36,7 +36,9 @@ public:
     [[nodiscard]] std::string short_month(Instant at) const;      ///< "Nov 2026", UTC.
     [[nodiscard]] std::string moment(Instant at) const;           ///< "22 November 2026, 10:00 UTC"
     [[nodiscard]] const std::string& between() const;             ///< Between the parts of a list: ", ".
-    [[nodiscard]] const std::string& colon() const;               ///< Behind a name: ":", in French " :".
+    /// Between the parts of a list that have commas of their own: "; ", in French " ; ".
+    [[nodiscard]] const std::string& between_parts() const;
+    [[nodiscard]] const std::string& colon() const;  ///< Behind a name: ":", in French " :".
     /// The number of an act of the Union, as "2002/2/EC" or "(EU) 2021/1772", with the letters that this
     /// language's edition of the Official Journal has in it.
     [[nodiscard]] std::string act(std::string_view number) const;

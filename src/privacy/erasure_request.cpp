@@ -49,7 +49,8 @@ constexpr std::array kRules{
     Rule{Event::Refused, kOpen, State::Refused},
     Rule{Event::PartlyRefused, kOpen, {}},
     Rule{Event::HeldForLaw, kOpen, {}},
-    Rule{Event::HoldReleased, kOpen, {}},
+    // Of what is partly fulfilled it is ended by waking: what was kept must be erased then.
+    Rule{Event::HoldReleased, kOpen | in(State::Refused, State::Withdrawn, State::Duplicate), {}},
     Rule{Event::Withdrawn, kOpen, State::Withdrawn},
     Rule{Event::MarkedDuplicate, kOpen, State::Duplicate},
     Rule{Event::Stopped, in(State::InProgress), {}},
@@ -76,6 +77,12 @@ constexpr std::array<std::string_view, 20> kEvents{
     "started",       "extended",         "refused",           "partly_refused", "held_for_law",
     "hold_released", "withdrawn",        "marked_duplicate",  "stopped",        "origin_gone",
     "answered",      "closed_fulfilled", "closed_partly",     "woken",          "resumed"};
+/// What people ask for, by its name on the command line and in the API; the program's own events as they are.
+constexpr std::array<std::string_view, 20> kActs{
+    "received", "ask-identity", "verify-identity", "pause",  "resume",
+    "start",    "extend",       "refuse",          "refuse", "hold",
+    "release",  "withdraw",     "duplicate",       "stop",   "origin_gone",
+    "answered", "close",        "close",           "wake",   "resume"};
 constexpr std::array<std::string_view, 9> kGrounds{"17(3)(a)",
                                                    "17(3)(b)",
                                                    "17(3)(c)",
@@ -101,19 +108,27 @@ std::optional<Value> value_named(const std::array<std::string_view, Count>& word
     return static_cast<Value>(found - words.begin());
 }
 
-}  // namespace
-
-Result<RequestState> next(RequestState state, RequestEventKind event) {
+const Rule* rule_for(RequestState state, RequestEventKind event) {
     const auto* const rule = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& one) {
         return one.event == event && (one.from & in(state)) != 0;
     });
-    if (rule == kRules.end()) {
-        return fail(ErrorKind::Denied,
-                    "the event " + std::string{name_of(event)} + " cannot happen to a request that is " +
-                        std::string{name_of(state)},
-                    "docs/life-of-an-erasure.md says what can happen in which state");
-    }
-    return rule->to.value_or(state);
+    return rule == kRules.end() ? nullptr : rule;
+}
+
+tl::unexpected<Error> out_of_place(RequestState state, RequestEventKind event) {
+    const bool wakes = event == Event::HoldReleased && rule_for(state, Event::Woken) != nullptr;
+    return fail(ErrorKind::Denied,
+                std::string{word(kActs, event)} + " cannot be done to a request that is " +
+                    std::string{name_of(state)},
+                std::string{wakes ? "`fedtrail requests wake` opens it again; " : ""} +
+                    "docs/life-of-an-erasure.md says what can be done in which state");
+}
+
+}  // namespace
+
+Result<RequestState> next(RequestState state, RequestEventKind event) {
+    const auto* const rule = rule_for(state, event);
+    return rule == nullptr ? Result<RequestState>{out_of_place(state, event)} : rule->to.value_or(state);
 }
 
 bool is_closed(RequestState state) {

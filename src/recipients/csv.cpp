@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "fediverse/policy_json.hpp"
 
 namespace fedtrail::recipients {
@@ -22,12 +24,7 @@ std::string_view without_blanks(std::string_view text) {
 
 class CsvReader {
 public:
-    explicit CsvReader(std::string_view text) : text_(text) {
-        constexpr std::string_view kMark = "\xef\xbb\xbf";
-        if (text_.starts_with(kMark)) {
-            text_.remove_prefix(kMark.size());
-        }
-    }
+    explicit CsvReader(std::string_view text) : text_(without_byte_order_mark(text)) {}
 
     Result<std::vector<CsvRow>> rows() {
         std::vector<CsvRow> rows;

@@ -89,17 +89,44 @@ std::string trimmed_name(std::string_view text) {
                : std::string{text.substr(first, text.find_last_not_of(kAround) - first + 1)};
 }
 
-Imported<DomainBlock> names_in(std::string_view text) {
+/// What stands between the commas of one line; nothing of one that begins with "#".
+std::vector<std::string> names_of(std::string_view line) {
+    std::vector<std::string> names;
+    if (trimmed_name(line).starts_with('#')) {
+        return names;
+    }
+    while (!line.empty()) {
+        const auto end = std::min(line.find(','), line.size());
+        if (auto name = trimmed_name(line.substr(0, end)); !name.empty()) {
+            names.push_back(std::move(name));
+        }
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return names;
+}
+
+/// "suspend" and "false" would pass for hosts: a cell of a table has no dot.
+bool is_dotted_host(const std::string& name) {
+    return name.find('.') != std::string::npos && blocked_host_in(name).has_value();
+}
+
+Result<Imported<DomainBlock>> names_in(std::string_view text) {
     Imported<DomainBlock> out;
-    std::size_t line = 1;
-    while (!text.empty()) {
-        const auto end = std::min(text.find_first_of(",\n"), text.size());
-        const auto name = trimmed_name(text.substr(0, end));
-        const bool heading = line == 1 && (name == "domain" || name == "instance");
-        if (!name.empty() && !heading && !name.starts_with('#')) {
+    for (std::size_t line = 1; !text.empty(); ++line) {
+        const auto end = std::min(text.find('\n'), text.size());
+        auto names = names_of(text.substr(0, end));
+        if (line == 1 && names.size() == 1 && (names[0] == "domain" || names[0] == "instance")) {
+            names.clear();
+        }
+        if (names.size() > 1 && !std::all_of(names.begin(), names.end(), is_dotted_host)) {
+            return fail(
+                ErrorKind::Invalid,
+                "line " + std::to_string(line) + " has commas between what are no domains",
+                "A table is read by --format mastodon or fediblockhole; else give one domain a line.");
+        }
+        for (const auto& name : names) {
             add_name(out, line, name);
         }
-        line += end < text.size() && text[end] == '\n' ? 1 : 0;
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return out;

@@ -32,7 +32,7 @@ struct Imported {
 [[nodiscard]] Result<Imported<DomainBlock>> read_domain_blocks(std::string_view csv);
 
 /// Lemmy: the answer of /api/v3/federated_instances, a JSON list of names, or names separated by commas or
-/// lines. Errors: Invalid.
+/// lines. Errors: Invalid (also any line of a table: its cells would be blocked as hosts).
 [[nodiscard]] Result<Imported<DomainBlock>> read_lemmy_blocks(std::string_view text);
 
 /// Registrations of domains: `domain,country[,organisation][,checked_at]`. Rows in which a service stands in

@@ -138,4 +138,35 @@ Result<std::optional<RecipientTotals>> totals_of(const LedgerReader& ledger, con
     return std::optional{std::move(found->front())};
 }
 
+Result<std::map<std::string, SoftwareRecord>> software_of_recipients(const LedgerReader& ledger,
+                                                                     const RecipientDirectory& directory) {
+    auto known = directory.by_software();
+    if (!known) {
+        return fail(known);
+    }
+    for (auto& [name, record] : *known) {
+        record.hosts = 0;
+    }
+    std::vector<Host> hosts;
+    do {
+        const auto page = ledger.recipients(hosts.empty() ? "" : hosts.back().text(), kPage);
+        if (!page) {
+            return fail(page);
+        }
+        hosts.clear();
+        for (const auto& each : *page) {
+            hosts.push_back(each.recipient);
+        }
+        const auto entries = directory.entries(hosts);
+        if (!entries) {
+            return fail(entries);
+        }
+        for (const auto& entry : *entries) {
+            ++(*known)[entry.software].hosts;
+        }
+    } while (hosts.size() == kPage);
+    std::erase_if(*known, [](const auto& one) { return one.second.hosts == 0 && one.second.told == 0; });
+    return known;
+}
+
 }  // namespace fedtrail::recipients

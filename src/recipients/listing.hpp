@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "fedtrail/ports/block_book.hpp"
 #include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
 
 namespace fedtrail::recipients {
@@ -51,5 +53,11 @@ struct RecipientPage {
 
 /// The totals of one host; nothing if the ledger knows of no delivery to it. Errors: Unavailable, Corrupt.
 [[nodiscard]] Result<std::optional<RecipientTotals>> totals_of(const LedgerReader& ledger, const Host& host);
+
+/// As RecipientDirectory::by_software(), but `hosts` counts the recipients of the ledger alone: a server that
+/// was only asked about is none. Software that no recipient runs and that was told nothing is left out.
+/// Errors: Unavailable, Corrupt.
+[[nodiscard]] Result<std::map<std::string, SoftwareRecord>> software_of_recipients(
+    const LedgerReader& ledger, const RecipientDirectory& directory);
 
 }  // namespace fedtrail::recipients

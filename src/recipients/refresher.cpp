@@ -290,11 +290,16 @@ void Refresher::finish(const Visit& visit, Instant now) {
 void Refresher::note(const Visit& visit, Instant now) {
     const auto& findings = visit.findings();
     if (!findings.answered) {
-        changes_.push_back({visit.host(), [silent = findings.silent, now](RecipientEntry& entry) {
+        // Its name may say what it is, though it says nothing itself.
+        const auto named = marks_of(lore_.marks, visit.host(), "");
+        changes_.push_back({visit.host(), [silent = findings.silent, named, now](RecipientEntry& entry) {
                                 entry.asked_at = now;
                                 if (silent && !entry.failing_since) {
                                     entry.failing_since = now;
                                 }
+                                entry.relay = entry.relay || named.relay;
+                                entry.bridge = entry.bridge || named.bridge;
+                                entry.single_person = entry.single_person && !entry.relay && !entry.bridge;
                             }});
         return;
     }

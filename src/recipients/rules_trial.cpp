@@ -16,7 +16,7 @@ namespace fedtrail::recipients {
 
 namespace {
 
-using privacy::Channel;
+using privacy::Doing;
 using privacy::RuleEffect;
 
 constexpr std::size_t kSubjectsAtOnce = 1'000;
@@ -57,15 +57,6 @@ struct OfRule {
     Counting counting;
     std::unordered_set<std::uint32_t> recipients;
 };
-
-std::string way_of(const records::RecipientMarks& marks) {
-    return marks.relay ? "relay" : marks.bridge ? "bridge" : marks.community ? "community" : "";
-}
-
-/// Whether we hand it over ourselves, so that a rule can stop it.
-bool is_ours(Channel channel) {
-    return channel == Channel::Push || channel == Channel::Relay;
-}
 
 class Trial {
 public:
@@ -138,7 +129,7 @@ private:
             place.facts.software = card.software;
             place.facts.judged = records::judged(card);
             place.facts.gone = card.gone;
-            place.passes_on = way_of(card.marks);
+            place.passes_on = records::passes_on_as(card.marks, page[i].channels);
             place.there = {page[i].disclosures, 0, page[i].subjects};
             all_ += page[i].disclosures;
             places_.push_back(std::move(place));
@@ -201,9 +192,9 @@ private:
             std::uint64_t others = 0;
             bool fetched = false;
             for (; i < to.size() && to[i].recipient == recipient; ++i) {
-                (is_ours(to[i].channel) ? ours : others) += to[i].disclosures;
-                fetched = fetched || to[i].channel == Channel::SignedPull ||
-                          to[i].channel == Channel::AnonymousPull;
+                const auto doing = privacy::doing_of(to[i].channel);
+                (doing == Doing::Sent ? ours : others) += to[i].disclosures;  // rules stop what we send
+                fetched = fetched || doing == Doing::Fetched;
             }
             done_ += ours + others;
             trial_.not_asked += others;

@@ -1,6 +1,7 @@
 #include "fedtrail/records/access.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "fedtrail/core/utf8.hpp"
 
@@ -26,6 +27,27 @@ Result<std::string> parse_reason(std::string_view text) {
                     "Write it without line breaks and control characters.");
     }
     return std::string{text};
+}
+
+namespace {
+
+constexpr std::string_view kRequest = "request ";
+
+}  // namespace
+
+std::string because_of_request(std::uint64_t number) {
+    return std::string{kRequest} + std::to_string(number);
+}
+
+std::optional<std::uint64_t> request_in_reason(std::string_view why) {
+    if (!why.starts_with(kRequest)) {
+        return std::nullopt;
+    }
+    why.remove_prefix(kRequest.size());
+    std::uint64_t number{};
+    const auto read = std::from_chars(why.data(), why.data() + why.size(), number);
+    const bool whole = read.ec == std::errc{} && read.ptr == why.data() + why.size() && number > 0;
+    return whole ? std::optional{number} : std::nullopt;
 }
 
 }  // namespace fedtrail::records

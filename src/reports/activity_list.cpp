@@ -19,10 +19,14 @@ public:
         entry.code = said.activity;
         entry.name = word(said.name, said.activity, "name");
         entry.purpose = word(said.purpose, said.activity, "purpose");
+        entry.sub_purposes = own(said.sub_purposes);
         entry.persons = word(said.persons, said.activity, "persons");
         entry.data = word(said.data, said.activity, "data");
         entry.recipients = word(said.recipients, said.activity, "recipients");
         entry.source = said.source.empty() ? usual_source(said.activity) : said.source;
+        const auto known = "activity." + said.activity + ".source";
+        entry.source_words =
+            said.source.empty() && texts_.has(known) ? texts_.at(known) : texts_.at("source." + entry.source);
         entry.legal_basis = said.legal_basis;
         entry.law = own(said.law);
         entry.interest = own(said.legitimate_interest);
@@ -30,6 +34,9 @@ public:
         entry.special_basis = without_marks(said.special_basis);
         entry.retention = said.activity == "ledger" ? own_records(said) : retention(said.retention);
         entry.assessment = without_marks(said.assessment);
+        entry.consents = without_marks(said.consents);
+        entry.location = without_marks(said.location);
+        entry.breaches = without_marks(said.breaches);
         entry.rights = rights(said.legal_basis);
         return entry;
     }
@@ -50,7 +57,8 @@ private:
         if (activity == "remote_copies") {
             return "others";
         }
-        return activity == "moderation" || activity == "backups" ? "both" : "person";
+        const bool both = activity == "moderation" || activity == "backups" || activity == "ledger";
+        return both ? "both" : "person";
     }
 
     [[nodiscard]] std::string retention(const Wording& said) const {
@@ -71,10 +79,7 @@ private:
 
     [[nodiscard]] std::string own_records(const ActivityFacts& said) const {
         const auto ours = own_retention(own_, texts_);
-        if (all_limited(own_)) {
-            return ours;
-        }
-        return ours + (ours.empty() ? "" : "; ") + retention(said.retention);
+        return all_limited(own_) ? ours : ours + texts_.forms().between_parts() + retention(said.retention);
     }
 
     static std::vector<std::string> rights(const std::vector<std::string>& bases) {

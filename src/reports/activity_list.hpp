@@ -18,17 +18,22 @@ struct ActivityEntry {
     std::string code;  ///< "accounts", or the operator's own word.
     std::string name;
     std::string purpose;
+    std::string sub_purposes;  ///< "" without any.
     std::string persons;
     std::string data;
     std::string recipients;
     std::string source;                    ///< "person", "others", "both"
+    std::string source_words;              ///< The same, or more.
     std::vector<std::string> legal_basis;  ///< "6(1)(b)"
     std::string law;                       ///< "" where none is needed.
     std::string interest;
     std::string balancing;
     std::string special_basis;  ///< "9(2)(e)"
     std::string retention;
-    std::string assessment;
+    std::string assessment;  ///< With the next three: where; "" was not said.
+    std::string consents;
+    std::string location;
+    std::string breaches;
     /// Art. 20: where it rests on consent or a contract; Art. 21: where on (e) or (f); Art. 7(3): on consent.
     std::vector<std::string> rights;
 };

@@ -10,6 +10,9 @@ namespace fedtrail::reports {
 
 namespace {
 
+/// The definitions are numbered points of an article that has no paragraphs.
+constexpr std::string_view kOfPoints = "4";
+
 /// An article taken apart: "13", "1", "a".
 struct ArticleParts {
     std::string article;
@@ -62,7 +65,9 @@ Citation cite(const ReportTexts& texts, std::string_view article) {
     Citation citation;
     citation.words = texts.fill("cite.article", {{"n", parts->article}});
     citation.uri = "https://eur-lex.europa.eu/eli/reg/2016/679/art_" + parts->article;
-    if (!parts->paragraph.empty()) {
+    if (parts->article == kOfPoints && !parts->paragraph.empty()) {
+        citation.words += texts.fill("cite.point", {{"n", parts->paragraph}});
+    } else if (!parts->paragraph.empty()) {
         citation.words += texts.fill("cite.paragraph", {{"n", parts->paragraph}});
         citation.uri += "/par_" + parts->paragraph;
     }

@@ -48,6 +48,7 @@ void take(std::map<Host, DeletionState>& states, const records::Notice& notice, 
     }
     const DeletionState state{notice.state,
                               request->second.scope.kind == records::ScopeKind::Account,
+                              records::was_told(notice),
                               notice.acknowledged_at,
                               notice.request};
     auto& known = states[notice.recipient];

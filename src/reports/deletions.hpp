@@ -16,6 +16,7 @@ namespace fedtrail::reports {
 struct DeletionState {
     std::optional<fediverse::NoticeState> state;  ///< Absent: nothing was asked of it.
     bool everything{};                  ///< The whole account and everything of it; else some of it.
+    bool told{};                        ///< As far as we know; records::was_told().
     std::optional<Instant> told_at;     ///< When it acknowledged.
     records::RequestNumber request{0};  ///< That asked; 0: none.
 

@@ -12,7 +12,7 @@ namespace {
 
 using fediverse::DataCategory;
 using privacy::BasisKind;
-using privacy::Channel;
+using privacy::Doing;
 
 constexpr std::array<std::pair<DataCategory, std::string_view>, 19> kPersonalData{
     {{DataCategory::Profile, "pd:Name"},
@@ -98,12 +98,14 @@ std::vector<std::string_view> dpv_personal_data(fediverse::CategorySet categorie
 
 std::vector<std::string_view> dpv_processing(privacy::ChannelSet channels) {
     std::vector<std::string_view> terms;
-    if (channels.has(Channel::Push) || channels.has(Channel::Relay) || channels.has(Channel::Forward) ||
-        channels.has(Channel::Bridge)) {
+    if (channels.has(Doing::Sent)) {
         terms.emplace_back("dpv:DiscloseByTransmission");
     }
-    if (channels.has(Channel::SignedPull) || channels.has(Channel::AnonymousPull)) {
+    if (channels.has(Doing::Fetched)) {
         terms.emplace_back("dpv:MakeAvailable");
+    }
+    if (terms.empty()) {  // somebody else's doing
+        terms.emplace_back("dpv:Disseminate");
     }
     return terms;
 }

@@ -39,10 +39,12 @@ public:
         figures.since = figures.since ? std::min(*figures.since, totals.first) : totals.first;
         if (counted_.is_new(card)) {
             ++figures.recipients;
-            figures.passing_on += card.marks.relay || card.marks.bridge ? 1U : 0U;
             figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
             ++places_[{card.country.country, card.basis.kind, decision_of(card.basis), card.basis.article}];
             ++software_[known(card.software)];
+        }
+        if (!records::passes_on_as(card.marks, totals.channels).empty() && passing_on_.is_new(card)) {
+            ++figures.passing_on;
         }
         if (records::may_be_named(card)) {
             keep(totals, card);
@@ -109,6 +111,7 @@ private:
     std::size_t most_;
     FederationFigures figures_;
     records::DistinctRecipients counted_;
+    records::DistinctRecipients passing_on_;
     std::map<Place, std::uint64_t> places_;
     std::map<std::string, std::uint64_t> software_;
 };

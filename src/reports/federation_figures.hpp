@@ -51,7 +51,7 @@ struct FederationFigures {
     std::uint64_t recipients{};    ///< Servers that received something; one with several hosts is one.
     std::uint64_t disclosures{};
     std::uint64_t countries{};     ///< Known ones.
-    std::uint64_t passing_on{};    ///< Of the recipients: relays and bridges.
+    std::uint64_t passing_on{};    ///< Of the recipients: relays, bridges, servers with communities.
     std::uint64_t undocumented{};  ///< Of the recipients: no basis on record.
     std::uint64_t unread{};        ///< Servers to which nothing but unread connections went.
     fediverse::CategorySet categories;

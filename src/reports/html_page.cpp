@@ -110,6 +110,9 @@ void add_summary(mustache::data& page,
                    {{"times", totals.disclosures, "times"}}));
     page.set("more", texts.at("sentence.explain"));
     page.set("sure", sureness_sentence(recipients, texts));
+    if (totals.from_others > 0) {
+        page.set("others", texts.fill("sentence.others", {}, {{"servers", totals.from_others, "servers"}}));
+    }
     if (recipients.size() > 1) {
         page.set("most", most_sentence(recipients, texts));
     }
@@ -199,6 +202,14 @@ std::string looked_word(const std::string& what, const ReportTexts& texts) {
     return known ? texts.at("looked." + what) : what;
 }
 
+/// What a request asked for is said in the report's language; what somebody wrote, as they wrote it.
+std::string looked_why(const std::string& why, const ReportTexts& texts) {
+    if (const auto request = records::request_in_reason(why)) {
+        return texts.fill("sentence.access_request", {{"number", std::to_string(*request)}});
+    }
+    return why.empty() ? texts.at("page.no_reason") : why;
+}
+
 /// Nothing where nobody looked, or looks are not kept.
 void add_accesses(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     if (report.accesses.empty()) {
@@ -211,7 +222,7 @@ void add_accesses(mustache::data& page, const TransferReport& report, const Repo
         row.set("when", texts.forms().moment(access.at));
         row.set("what", looked_word(access.what, texts));
         row.set("by", texts.at("looker." + std::string{name_of(access.by)}));
-        row.set("why", access.why.empty() ? texts.at("page.no_reason") : access.why);
+        row.set("why", looked_why(access.why, texts));
         rows.push_back(row);
     }
     mustache::data block;

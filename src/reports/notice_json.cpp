@@ -77,6 +77,7 @@ void render_json(const PrivacyNotice& notice, const PaperTexts& texts, std::ostr
                              {"must_give", facts.required},
                              {"must_give_text", texts.plain(texts.at("notice.must." + facts.required))},
                              {"automated_decisions", text_or_null(notice.automated)},
+                             {"intended_transfers", texts.plain(texts.at("notice.network.intended"))},
                              {"source_of_others", texts.plain(texts.at("notice.network.others"))},
                              {"rights", rights_json(notice, texts)}};
     out << written(document);

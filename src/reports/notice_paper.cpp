@@ -160,7 +160,7 @@ private:
         list.emplace_back(label("retention"), activity.retention);
         list.emplace_back(label("recipients"), activity.recipients);
         if (activity.source != "person") {
-            list.emplace_back(label("source"), texts_.at("source." + activity.source));
+            list.emplace_back(label("source"), activity.source_words);
         }
         return list;
     }
@@ -226,10 +226,13 @@ private:
 
     void places() {
         const auto& figures = notice_.federation;
+        section("countries", at("network.countries_heading"), 3);
+        say("network.intended");
         if (figures.recipients == 0) {
+            say("network.countries_none");
+            say("network.copy");
             return;
         }
-        section("countries", at("network.countries_heading"), 3);
         say("network.countries");
         if (figures.undocumented > 0) {
             say("network.none_on_record", {}, {{"servers", figures.undocumented, "servers"}});

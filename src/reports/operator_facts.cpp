@@ -90,13 +90,16 @@ public:
 
     void activity(std::string_view name, const ActivityFacts* said) {
         const std::string of = "processing." + std::string{name};
+        const bool of_others = name == "remote_copies" || (said != nullptr && said->source == "others");
+        from_ = of_others ? "14" : "13";
+        const bool must = name == "federation" || name == "ledger";
         if (said == nullptr) {
-            add(notice_ ? "13(1)(c)" : "30(1)(b)",
+            add(notice_ ? from_ + "(1)(c)" : "30(1)(b)",
                 of,
-                "a [[processing]] with activity = \"" + std::string{name} + "\", or done = \"no\" in it");
+                "a [[processing]] with activity = \"" + std::string{name} + "\"" +
+                    (must ? "" : ", or done = \"no\" in it"));
             return;
         }
-        const bool must = name == "federation" || name == "ledger";
         if (!said->done && must) {
             add(notice_ ? "13(1)(c)" : "30(1)(b)", of + ".done", "this is done here: Fedtrail sees it");
         }
@@ -108,7 +111,7 @@ public:
         const auto plain = said->retention.find("");
         if (!known && (plain == said->retention.end() || !retention_from(plain->second))) {
             words(said->retention,
-                  notice_ ? "13(2)(a)" : "30(1)(f)",
+                  notice_ ? from_ + "(2)(a)" : "30(1)(f)",
                   of + ".retention",
                   "how long data is kept");
         }
@@ -149,11 +152,11 @@ private:
                    said.legal_basis.end();
         };
         if (said.legal_basis.empty() && notice_) {
-            add("13(1)(c)", of + ".legal_basis", "on which point of Art. 6(1) it rests");
+            add(from_ + "(1)(c)", of + ".legal_basis", "on which point of Art. 6(1) it rests");
         }
         if (on("6(1)(f)") && (notice_ || !said.legitimate_interest.empty())) {
             words(said.legitimate_interest,
-                  "13(1)(d)",
+                  from_ == "14" ? "14(2)(b)" : "13(1)(d)",
                   of + ".legitimate_interest",
                   "whose interest, and which");
         }
@@ -164,16 +167,21 @@ private:
 
     /// What a known activity has in policies/texts, and one of the operator's own has not.
     void own_words(const ActivityFacts& said, const std::string& of, bool needed) {
-        const auto each = [&](const Wording& given, const char* article, const char* key, const char* what) {
-            if (needed || !given.empty()) {
-                words(given, article, of + key, what);
-            }
-        };
-        each(said.name, notice_ ? "13(1)(c)" : "30(1)(b)", ".name", "what it is called");
-        each(said.purpose, notice_ ? "13(1)(c)" : "30(1)(b)", ".purpose", "what it is for");
+        const auto each =
+            [&](const Wording& given, const std::string& article, const char* key, const char* what) {
+                if (needed || !given.empty()) {
+                    words(given, article, of + key, what);
+                }
+            };
+        const auto purpose = notice_ ? from_ + "(1)(c)" : "30(1)(b)";
+        each(said.name, purpose, ".name", "what it is called");
+        each(said.purpose, purpose, ".purpose", "what it is for");
+        if (!notice_ && !said.sub_purposes.empty()) {
+            words(said.sub_purposes, purpose, of + ".sub_purposes", "what its purpose is made of");
+        }
         each(said.persons, notice_ ? "14(1)(d)" : "30(1)(c)", ".persons", "whose data");
         each(said.data, notice_ ? "14(1)(d)" : "30(1)(c)", ".data", "which categories of data");
-        each(said.recipients, notice_ ? "13(1)(e)" : "30(1)(d)", ".recipients", "who gets them");
+        each(said.recipients, notice_ ? from_ + "(1)(e)" : "30(1)(d)", ".recipients", "who gets them");
         if (needed && said.source.empty() && notice_) {
             add("14(2)(f)", of + ".source", "where the data comes from");
         }
@@ -183,6 +191,7 @@ private:
     bool notice_;
     std::string_view language_;
     bool own_limited_;
+    std::string from_{"13"};  ///< Of the activity that is looked at: from the person (Art. 13) or not (14).
     Missing missing_;
 };
 

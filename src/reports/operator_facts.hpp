@@ -43,6 +43,7 @@ struct ActivityFacts {
     bool done{true};
     Wording name;     ///< With the next four: in place of the text that is known.
     Wording purpose;  ///< Art. 13(1)(c)
+    Wording sub_purposes;
     Wording persons;
     Wording data;
     Wording recipients;
@@ -54,14 +55,19 @@ struct ActivityFacts {
     std::string special_basis;             ///< "9(2)(e)"; "" was not said.
     Wording retention;                     ///< A period as below, or words.
     std::string assessment;                ///< Art. 35: where; "" was not said.
+    std::string consents;                  ///< Art. 7(1): where; "" was not said.
+    std::string location;                  ///< Where the data lies; "" was not said.
+    std::string breaches;                  ///< Art. 33(5): which, and where; "" was not said.
 };
 
 /// Art. 28.
 struct ProcessorFacts {
     std::string name;
-    std::string service;    ///< "hosting", … as in the texts.
-    std::string country;    ///< ISO 3166-1 alpha-2.
-    std::string safeguard;  ///< "A45-3", "A46-2-c", …; "" was not said.
+    std::string service;               ///< "hosting", … as in the texts.
+    std::string country;               ///< ISO 3166-1 alpha-2.
+    std::string safeguard;             ///< "A45-3", "A46-2-c", …; "" was not said.
+    std::string contract{};            ///< Art. 28(3): where; "" was not said.
+    std::string safeguard_document{};  ///< Where the safeguard is written down; "" was not said.
     /// Of "A45-3", what the decisions say; absent: they were not asked (processor_safeguards.hpp).
     std::optional<privacy::TransferBasis> decided{};
 };

@@ -65,11 +65,17 @@ bool all_limited(std::span<const OwnPeriod> own) {
 
 std::string own_retention(std::span<const OwnPeriod> own, const PaperTexts& texts) {
     std::string words;
+    const auto add = [&](std::string_view kind, const FillValues& values) {
+        words += (words.empty() ? "" : texts.forms().between_parts()) +
+                 texts.fill("retention.own_" + std::string{kind}, values);
+    };
     for (const auto kind : kOwnRecords) {
         if (const auto* period = period_of(own, kind); period != nullptr) {
-            words += (words.empty() ? "" : "; ") +
-                     texts.fill("retention.own_" + std::string{kind}, {{"period", in_words(*period, texts)}});
+            add(kind, {{"period", in_words(*period, texts)}});
         }
+    }
+    for (const auto kind : kOwnEndless) {
+        add(kind, {});
     }
     return words;
 }

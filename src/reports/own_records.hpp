@@ -18,6 +18,8 @@ class PaperTexts;
 
 /// The kinds of policies/retention.json that are about people, in the order of the papers. Others name none.
 inline constexpr std::array<std::string_view, 4> kOwnRecords{"person", "case", "letter", "access"};
+/// Those about people that no time ends.
+inline constexpr std::array<std::string_view, 3> kOwnEndless{"signing_key", "recipient_card", "log_leaf"};
 
 /// An enabled rule: calendar months, then days, then perhaps to the end of that year.
 struct OwnPeriod {
@@ -30,7 +32,7 @@ struct OwnPeriod {
 /// Whether each kind of kOwnRecords has a period: then the operator need say nothing.
 [[nodiscard]] bool all_limited(std::span<const OwnPeriod> own);
 
-/// All periods in words; "" without any.
+/// All periods in words, and what ends the records that have none.
 [[nodiscard]] std::string own_retention(std::span<const OwnPeriod> own, const PaperTexts& texts);
 
 /// Where `processing.ledger.retention` of the configuration says something else than the rules do, or

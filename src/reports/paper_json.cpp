@@ -37,6 +37,7 @@ PaperJson activity_json(const ActivityEntry& activity) {
             {"data", activity.data},
             {"recipients", activity.recipients},
             {"source", activity.source},
+            {"source_text", activity.source_words},
             {"legal_basis", activity.legal_basis},
             {"law", text_or_null(activity.law)},
             {"legitimate_interest", text_or_null(activity.interest)},

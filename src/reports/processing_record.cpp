@@ -31,6 +31,28 @@ bool touches(const std::string& service, const std::string& activity) {
            });
 }
 
+/// What went out names the countries; before that the transfer is intended all the same (Art. 30(1)(e)).
+void add_federation(const FederationFigures& figures, RecordEntry& entry) {
+    bool any = false;
+    for (const auto& place : figures.places) {
+        if (place.basis != privacy::BasisKind::NoneNeeded) {
+            any = true;
+            entry.third_countries.push_back({place.country ? std::string{place.country->code()} : "",
+                                             std::string{privacy::name_of(place.basis)},
+                                             place.decision,
+                                             place.article,
+                                             "",
+                                             place.servers});
+        }
+    }
+    if (!any) {
+        ThirdCountryEntry meant;
+        meant.basis = privacy::name_of(privacy::BasisKind::Undocumented);
+        meant.intended = true;
+        entry.third_countries.push_back(std::move(meant));
+    }
+}
+
 RecordEntry entry_of(ActivityEntry activity,
                      const OperatorFacts& facts,
                      const FederationFigures& figures,
@@ -42,6 +64,9 @@ RecordEntry entry_of(ActivityEntry activity,
             continue;
         }
         entry.processors.push_back(without_marks(processor.name));
+        if (!processor.contract.empty()) {
+            entry.contracts.emplace_back(entry.processors.back(), without_marks(processor.contract));
+        }
         const auto basis = safeguard_code(processor);
         if (!within_eea(processor.country, adequacy) && !basis.empty()) {
             entry.third_countries.push_back({processor.country,
@@ -49,20 +74,12 @@ RecordEntry entry_of(ActivityEntry activity,
                                              safeguard_decision(processor),
                                              "",
                                              without_marks(processor.name),
-                                             0});
+                                             0,
+                                             without_marks(processor.safeguard_document)});
         }
     }
     if (entry.activity.code == "federation") {
-        for (const auto& place : figures.places) {
-            if (place.basis != privacy::BasisKind::NoneNeeded) {
-                entry.third_countries.push_back({place.country ? std::string{place.country->code()} : "",
-                                                 std::string{privacy::name_of(place.basis)},
-                                                 place.decision,
-                                                 place.article,
-                                                 "",
-                                                 place.servers});
-            }
-        }
+        add_federation(figures, entry);
     }
     return entry;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
@@ -30,11 +31,15 @@ struct ThirdCountryEntry {
     std::string article;      ///< "49(1)(c)": what the controller declared; "" if nothing.
     std::string to;           ///< A processor's name; "" for recipients in the federation.
     std::uint64_t servers{};  ///< Of the federation.
+    std::string document{};   ///< Where the safeguard is written down; "" was not said.
+    bool intended{};          ///< Any country: data is meant to go there, and none is on record so far.
 };
 
 struct RecordEntry {
     ActivityEntry activity;
     std::vector<std::string> processors;
+    /// Of those, where the contract with each is written down, if that was said.
+    std::vector<std::pair<std::string, std::string>> contracts;
     std::vector<ThirdCountryEntry> third_countries;
 };
 

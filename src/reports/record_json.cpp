@@ -82,6 +82,9 @@ PaperJson transfer_term(const ThirdCountryEntry& entry) {
         transfer["dpv:hasLegalBasis"] = term(declared);
     }
     transfer["ft:transferBasis"] = entry.basis;
+    if (entry.intended) {
+        transfer["ft:intended"] = true;
+    }
     if (!entry.decision.empty()) {
         transfer["ft:decision"] = entry.decision;
     }
@@ -172,8 +175,12 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
     auto activities = PaperJson::array();
     for (const auto& entry : record.entries) {
         auto activity = activity_json(entry.activity);
+        activity["sub_purposes"] = text_or_null(entry.activity.sub_purposes);
         activity["balancing"] = text_or_null(entry.activity.balancing);
         activity["assessment"] = text_or_null(entry.activity.assessment);
+        activity["consents"] = text_or_null(entry.activity.consents);
+        activity["location"] = text_or_null(entry.activity.location);
+        activity["breaches"] = text_or_null(entry.activity.breaches);
         activity["processors"] = entry.processors;
         activity["third_countries"] = PaperJson::array();
         for (const auto& each : entry.third_countries) {
@@ -183,9 +190,15 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
                  {"decision", text_or_null(each.decision)},
                  {"declared_article", text_or_null(each.article)},
                  {"to", text_or_null(each.to)},
-                 {"servers", each.to.empty() ? PaperJson(each.servers) : PaperJson{}}});
+                 {"servers", each.to.empty() ? PaperJson(each.servers) : PaperJson{}},
+                 {"intended", each.intended}});
         }
         activities.push_back(std::move(activity));
+    }
+    auto processors = processors_json(facts);
+    for (std::size_t i = 0; i < processors.size(); ++i) {
+        processors[i]["contract"] = text_or_null(facts.processors[i].contract);
+        processors[i]["safeguard_document"] = text_or_null(facts.processors[i].safeguard_document);
     }
     out << written({{"format", kProcessingRecordFormat},
                     {"language", record.language},
@@ -194,7 +207,7 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
                     {"updated", text_or_null(facts.updated)},
                     {"hosts", facts.hosts},
                     {"controller", controller_json(facts)},
-                    {"processors", processors_json(facts)},
+                    {"processors", processors},
                     {"measures", measures_words(facts, texts)},
                     {"activities", activities}});
 }

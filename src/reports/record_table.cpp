@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <span>
 
 #include "reports/csv_cell.hpp"
 #include "reports/paper_texts.hpp"
@@ -12,7 +13,7 @@ namespace fedtrail::reports {
 namespace {
 
 /// The template of the CNIL ("registre des activités de traitement"): who, then the activity.
-constexpr std::array<std::string_view, 22> kCnil{"reference",
+constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "activity",
                                                  "created",
                                                  "updated",
@@ -21,6 +22,7 @@ constexpr std::array<std::string_view, 22> kCnil{"reference",
                                                  "dpo",
                                                  "representative",
                                                  "purpose",
+                                                 "sub_purposes",
                                                  "persons",
                                                  "data",
                                                  "sensitive",
@@ -29,6 +31,7 @@ constexpr std::array<std::string_view, 22> kCnil{"reference",
                                                  "transfer_recipients",
                                                  "third_countries",
                                                  "safeguards",
+                                                 "safeguard_links",
                                                  "retention",
                                                  "measures",
                                                  "legal_basis",
@@ -36,19 +39,11 @@ constexpr std::array<std::string_view, 22> kCnil{"reference",
                                                  "source"};
 
 /// The template of the ICO: the header block, the required columns, then the further ones.
-constexpr std::array<std::string_view, 22> kIco{
-    "controller", "representative", "dpo",         "activity",   "purpose",         "joint",
-    "persons",    "data",           "recipients",  "processors", "third_countries", "safeguards",
-    "retention",  "measures",       "legal_basis", "sensitive",  "interest",        "balancing",
-    "rights",     "automated",      "source",      "assessment"};
-
-std::string lines(const std::vector<std::string>& parts) {
-    std::string out;
-    for (const auto& part : parts) {
-        out += (out.empty() ? "" : "; ") + part;
-    }
-    return out;
-}
+constexpr std::array<std::string_view, 26> kIco{
+    "controller", "representative", "dpo",        "activity",   "purpose",         "joint",      "persons",
+    "data",       "recipients",     "processors", "contracts",  "third_countries", "safeguards", "retention",
+    "measures",   "legal_basis",    "sensitive",  "interest",   "balancing",       "rights",     "automated",
+    "source",     "consent_record", "location",   "assessment", "breach"};
 
 /// What there is of one country.
 using CountryGroup = std::vector<const ThirdCountryEntry*>;
@@ -93,13 +88,18 @@ public:
         for (const auto& [name, text] : {std::pair{"reference", &activity.code},
                                          std::pair{"activity", &activity.name},
                                          std::pair{"purpose", &activity.purpose},
+                                         std::pair{"sub_purposes", &activity.sub_purposes},
                                          std::pair{"persons", &activity.persons},
                                          std::pair{"data", &activity.data},
                                          std::pair{"recipients", &activity.recipients},
                                          std::pair{"retention", &activity.retention},
                                          std::pair{"interest", &activity.interest},
                                          std::pair{"balancing", &activity.balancing},
+                                         std::pair{"source", &activity.source_words},
+                                         std::pair{"consent_record", &activity.consents},
+                                         std::pair{"location", &activity.location},
                                          std::pair{"assessment", &activity.assessment},
+                                         std::pair{"breach", &activity.breaches},
                                          std::pair{"created", &facts_.created},
                                          std::pair{"updated", &facts_.updated}}) {
             if (column == name) {
@@ -110,6 +110,23 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string lines(const std::vector<std::string>& parts) const {
+        std::string out;
+        for (const auto& part : parts) {
+            out += (out.empty() ? "" : texts_.forms().between_parts()) + part;
+        }
+        return out;
+    }
+
+    [[nodiscard]] std::string none(std::string_view column) const {
+        return texts_.at("record.none." + std::string{column});
+    }
+
+    /// "Name: where"
+    [[nodiscard]] std::string placed(const std::string& name, const std::string& where) const {
+        return name + texts_.forms().colon() + " " + where;
+    }
+
     [[nodiscard]] std::string who(std::string_view column, const RecordEntry& entry) const {
         const auto& controller = facts_.controller;
         if (column == "controller") {
@@ -126,6 +143,13 @@ private:
         }
         if (column == "processors") {
             return lines(entry.processors);
+        }
+        if (column == "contracts") {
+            std::vector<std::string> contracts;
+            for (const auto& [name, where] : entry.contracts) {
+                contracts.push_back(placed(name, where));
+            }
+            return lines(contracts);
         }
         if (column == "measures") {
             std::vector<std::string> measures;
@@ -165,12 +189,9 @@ private:
         if (column == "automated") {
             const auto plain = facts_.automated.find("");
             return plain != facts_.automated.end() && plain->second == kNone
-                       ? texts_.at("label.none")
+                       ? none(column)
                        : without_marks(
                              in_language(facts_.automated, language_, facts_.usual_language).value_or(""));
-        }
-        if (column == "source") {
-            return texts_.at("source." + activity.source);
         }
         return transfers(column, entry);
     }
@@ -178,18 +199,35 @@ private:
     [[nodiscard]] std::string transfers(std::string_view column, const RecordEntry& entry) const {
         std::vector<std::string> parts;
         for (const auto& group : by_country(entry.third_countries)) {
-            const auto country = privacy::Country::parse(group.front()->country);
-            const auto name = country ? texts_.at(word_key(*country)) : texts_.at("label.unknown");
+            const auto name = name_of(*group.front());
             if (column == "transfer_recipients") {
                 add_recipients(group, name, parts);
             } else if (column == "safeguards") {
-                parts.push_back(name + texts_.forms().colon() + " " + safeguards(group));
+                parts.push_back(placed(name, safeguards(group)));
+            } else if (column == "safeguard_links") {
+                add_documents(group, parts);
             } else {
                 const auto servers = servers_of(group);
                 parts.push_back(servers > 0 ? name + " (" + texts_.counted("servers", servers) + ")" : name);
             }
         }
-        return parts.empty() && column != "safeguards" ? texts_.at("label.none") : lines(parts);
+        const bool told = column == "third_countries" || column == "transfer_recipients";
+        return parts.empty() && told ? none(column) : lines(parts);
+    }
+
+    [[nodiscard]] std::string name_of(const ThirdCountryEntry& row) const {
+        const auto country = privacy::Country::parse(row.country);
+        return row.intended ? texts_.at("record.any_country")
+               : country    ? texts_.at(word_key(*country))
+                            : texts_.at("label.unknown");
+    }
+
+    void add_documents(const CountryGroup& group, std::vector<std::string>& parts) const {
+        for (const auto* row : group) {
+            if (!row->document.empty()) {
+                parts.push_back(placed(row->to, row->document));
+            }
+        }
     }
 
     void add_recipients(const CountryGroup& group,
@@ -223,10 +261,10 @@ private:
     [[nodiscard]] std::string possible(const std::string& code) const {
         const bool content = code == "publishing" || code == "federation" || code == "remote_copies" ||
                              code == "moderation" || code == "backups";
-        return content ? texts_.at("record.sensitive_possible") : texts_.at("label.none");
+        return content ? texts_.at("record.sensitive_possible") : none("sensitive");
     }
 
-    static std::string some(const std::vector<std::string>& parts) {
+    [[nodiscard]] std::string some(const std::vector<std::string>& parts) const {
         std::vector<std::string> said;
         std::copy_if(parts.begin(), parts.end(), std::back_inserter(said), [](const auto& part) {
             return !part.empty();
@@ -256,7 +294,8 @@ std::optional<RecordColumns> record_columns_named(std::string_view name) {
 }
 
 RecordTable record_table(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts) {
-    const auto& order = columns == RecordColumns::Cnil ? kCnil : kIco;
+    const auto order = columns == RecordColumns::Cnil ? std::span<const std::string_view>{kCnil}
+                                                      : std::span<const std::string_view>{kIco};
     const Cells cells{record, texts};
     RecordTable table;
     for (const auto column : order) {

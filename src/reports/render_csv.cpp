@@ -61,7 +61,7 @@ void write_card(const ReportedRecipient& recipient, std::ostream& out) {
 void render_csv(const TransferReport& report, std::ostream& out) {
     out << "host,first,last,objects,disclosures,channels,categories,evidence,operator,software,country,"
            "country_source,country_confidence,marks,basis,basis_reason,decision,deletion,told_at,number,"
-           "joined_to,declared_article,operator_source\r\n";
+           "joined_to,declared_article,operator_source,received_from\r\n";
     std::size_t number = 0;
     for (const auto& recipient : report.recipients) {
         const auto& pair = recipient.pair;
@@ -71,7 +71,8 @@ void render_csv(const TransferReport& report, std::ostream& out) {
             << ',' << name_of(pair.strongest);
         write_card(recipient, out);
         out << ',' << number++ << ',' << csv_cell(recipient.joined_to.text()) << ','
-            << csv_cell(recipient.card.basis.article) << ',' << recipient.card.operator_source << "\r\n";
+            << csv_cell(recipient.card.basis.article) << ',' << recipient.card.operator_source << ','
+            << received_from(pair.channels) << "\r\n";
     }
 }
 

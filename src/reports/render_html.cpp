@@ -153,10 +153,14 @@ void render_html(const TransferReport& report,
     std::stable_sort(order.begin(), order.end(), [](const ReportedRecipient* a, const ReportedRecipient* b) {
         return a->pair.disclosures > b->pair.disclosures;
     });
+    const auto others = std::stable_partition(order.begin(), order.end(), [](const ReportedRecipient* one) {
+        return privacy::got_from_us(one->pair.channels);
+    });
     Rows rows{texts, timeline};
-    for (const auto* recipient : order) {
-        rows.write(*recipient, out);
-    }
+    std::for_each(order.begin(), others, [&](const auto* recipient) { rows.write(*recipient, out); });
+    mustache::mustache between{texts.layout().between_rows};
+    render_into(out, between, data);
+    std::for_each(others, order.end(), [&](const auto* recipient) { rows.write(*recipient, out); });
     mustache::mustache after{texts.layout().after_rows};
     render_into(out, after, data);
 }

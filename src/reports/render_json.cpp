@@ -68,6 +68,7 @@ void append_deletion(std::string& line, const DeletionState& deletion) {
     line.append("{\"state\": \"").append(name_of(*deletion.state));
     line.append("\", \"everything\": ").append(deletion.everything ? "true" : "false");
     line.append(", \"request\": ").append(std::to_string(deletion.request.get()));
+    line.append(", \"told\": ").append(deletion.told ? "true" : "false");
     append_text(line, "told_at", deletion.told_at ? format_rfc3339(*deletion.told_at) : std::string{});
     line += '}';
 }
@@ -82,6 +83,7 @@ void append_recipient(std::string& line, const ReportedRecipient& recipient) {
     line.append("\", \"last\": \"").append(format_rfc3339(pair.last));
     line.append("\", \"objects\": ").append(std::to_string(pair.objects));
     line.append(", \"disclosures\": ").append(std::to_string(pair.disclosures));
+    append_word(line, "received_from", received_from(pair.channels));
     append_words(line, "channels", words_of(pair.channels));
     append_words(line, "categories", words_of(pair.categories));
     append_word(line, "evidence", name_of(pair.strongest));
@@ -140,6 +142,7 @@ Json value_of(const ReportTotals& totals) {
                 {"country_unknown", totals.country_unknown},
                 {"third_country", totals.third_country},
                 {"undocumented", totals.undocumented},
+                {"from_others", totals.from_others},
                 {"told", totals.told},
                 {"verified_gone", totals.verified_gone}};
 }

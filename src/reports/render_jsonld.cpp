@@ -94,7 +94,6 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
             node["dpv:hasLegalBasis"] = references(std::array{basis, decision});
         }
     }
-    node["ft:transferBasis"] = name_of(card.basis.kind);
     if (!card.basis.decision.empty()) {
         node["ft:decision"] = card.basis.decision;
     }
@@ -103,31 +102,37 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
     }
 }
 
+/// What others alone passed on is no transfer of the controller's: they exported nothing.
 Json disclosure_node(const ReportedRecipient& recipient) {
     const auto& pair = recipient.pair;
+    const bool ours = privacy::got_from_us(pair.channels);
     auto processing = dpv_processing(pair.channels);
     auto types = Json::array({"dpv:Process"});
-    if (leaves_eea(recipient.card)) {
+    if (ours && leaves_eea(recipient.card)) {
         processing.emplace_back("dpv:CrossBorderTransfer");
         types.push_back("dpv:DataTransferRecord");
     }
     const auto importer = importer_node(recipient);
     Json node{{"@type", types},
               {"dpv:hasProcessing", references(processing)},
-              {"dpv:hasDataExporter", reference("_:controller")},
               {"dpv:hasDataSubject", reference("_:subject")},
-              {"dpv:hasDataImporter", reference(importer["@id"].get<std::string>())},
               {"dpv:hasRecipientDataController", importer},
               {"dpv:hasPersonalData", references(dpv_personal_data(pair.categories))},
               {"prov:startedAtTime", moment(pair.first)},
               {"prov:endedAtTime", moment(pair.last)},
               {"ft:objects", pair.objects},
               {"ft:disclosures", pair.disclosures},
-              {"ft:evidence", name_of(pair.strongest)}};
-    add_transfer(node, recipient.card);
+              {"ft:evidence", name_of(pair.strongest)},
+              {"ft:receivedFrom", received_from(pair.channels)},
+              {"ft:transferBasis", name_of(recipient.card.basis.kind)}};
+    if (ours) {
+        node["dpv:hasDataExporter"] = reference("_:controller");
+        node["dpv:hasDataImporter"] = reference(importer["@id"].get<std::string>());
+        add_transfer(node, recipient.card);
+    }
     if (const auto& state = recipient.deletion.state) {
-        const bool informed = recipient.deletion.told_at.has_value();
-        node["dpv:hasStatus"] = reference(informed ? "dpv:RecipientInformed" : "dpv:RecipientUninformed");
+        node["dpv:hasStatus"] =
+            reference(recipient.deletion.told ? "dpv:RecipientInformed" : "dpv:RecipientUninformed");
         node["ft:deletion"] = name_of(*state);
     }
     return node;

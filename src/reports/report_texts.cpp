@@ -1,5 +1,6 @@
 #include "reports/report_texts.hpp"
 
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -17,6 +18,8 @@ namespace {
 
 /// Where the rows go in the page: a Mustache comment, so that the rows can stream.
 constexpr std::string_view kRowsMark = "{{! rows }}";
+/// Where the rows of those go that have it from others alone.
+constexpr std::string_view kOthersMark = "{{! others }}";
 constexpr std::string_view kPageTexts = "page.";
 
 /// Names that start with "page." in a layout: the texts it will ask for.
@@ -32,6 +35,10 @@ std::vector<std::string> texts_asked_by(const std::string& layout) {
     return names;
 }
 
+std::array<const std::string*, 4> parts_of(const PageLayout& layout) {
+    return {&layout.before_rows, &layout.row, &layout.between_rows, &layout.after_rows};
+}
+
 Result<PageLayout> read_layout(const std::string& stem) {
     const auto page = read_file(stem + ".html.mustache");
     const auto row = read_file(stem + ".row.html.mustache");
@@ -42,18 +49,25 @@ Result<PageLayout> read_layout(const std::string& stem) {
         }
     }
     const auto mark = page->find(kRowsMark);
-    if (mark == std::string::npos) {
-        return bad_file(stem + ".html.mustache", "lacks the mark {{! rows }}");
+    const auto others = page->find(kOthersMark);
+    if (mark == std::string::npos || others == std::string::npos || others < mark) {
+        return bad_file(stem + ".html.mustache",
+                        "lacks the marks {{! rows }} and {{! others }}, in this order");
     }
+    const auto behind = mark + kRowsMark.size() + 1;
     const auto map_path = stem.substr(0, stem.rfind('/')) + "/world.json";
     const auto drawn = read_file(map_path);
     auto map = drawn ? WorldMap::parse(*drawn, map_path) : Result<WorldMap>{fail(drawn)};
     if (!map) {
         return fail(map);
     }
-    PageLayout layout{
-        page->substr(0, mark), *row, page->substr(mark + kRowsMark.size()), *style, std::move(*map)};
-    for (const auto* part : {&layout.before_rows, &layout.row, &layout.after_rows}) {
+    PageLayout layout{page->substr(0, mark),
+                      *row,
+                      page->substr(behind, others - behind),
+                      page->substr(others + kOthersMark.size()),
+                      *style,
+                      std::move(*map)};
+    for (const auto* part : parts_of(layout)) {
         const kainjow::mustache::mustache parsed{*part};
         if (!parsed.is_valid()) {
             return bad_file(stem, parsed.error_message());
@@ -93,7 +107,7 @@ Result<ReportTexts> ReportTexts::load(const std::string& policies, std::string_v
         return fail(layout);
     }
     auto needed = required_texts(forms->plurals());
-    for (const auto* part : {&layout->before_rows, &layout->row, &layout->after_rows}) {
+    for (const auto* part : parts_of(*layout)) {
         for (auto& name : texts_asked_by(*part)) {
             needed.push_back(std::move(name));
         }

@@ -18,10 +18,11 @@ namespace fedtrail::reports {
 
 /// The layout of the page, the same in every language.
 struct PageLayout {
-    std::string before_rows;  ///< Mustache.
-    std::string row;          ///< Mustache, once per recipient.
-    std::string after_rows;   ///< Mustache.
-    std::string style;        ///< CSS.
+    std::string before_rows;   ///< Mustache.
+    std::string row;           ///< Mustache, once per recipient.
+    std::string between_rows;  ///< Mustache, before those who have it from others alone.
+    std::string after_rows;    ///< Mustache.
+    std::string style;         ///< CSS.
     WorldMap map;
 };
 

@@ -25,10 +25,13 @@ void add_labels(Keys& keys) {
          "special",        "retention",   "recipients", "source",    "controller",   "address", "contact",
          "representative", "dpo",         "joint",      "authority", "servers_here", "made",    "by",
          "contents",       "service",     "country",    "safeguard", "server",       "servers", "software",
-         "transfer_basis", "disclosures", "unknown",    "none",      "rest",         "skip",    "back"});
+         "transfer_basis", "disclosures", "unknown",    "rest",      "skip",         "back"});
     add(keys, "legal_basis", {"a", "b", "c", "d", "e", "f"});
     add(keys, "retention", {"time", "account", "account_more", "item", "item_more", "own_year_end"});
     for (const auto kind : kOwnRecords) {
+        keys.push_back("retention.own_" + std::string{kind});
+    }
+    for (const auto kind : kOwnEndless) {
         keys.push_back("retention.own_" + std::string{kind});
     }
     add(keys, "safeguard", {"A46-2-b"});
@@ -44,11 +47,28 @@ void add_notice(Keys& keys) {
     add(keys, "notice.who", {"heading", "text", "none_dpo", "joint"});
     add(keys, "notice.account", {"heading", "text"});
     add(keys, "notice.server", {"heading", "text"});
-    add(keys, "notice.network", {"heading",         "text",           "sent_heading",   "sent",
-                                 "sent_none",       "kinds",          "unread",         "relays",
-                                 "own_answer",      "public",         "erasure",        "countries_heading",
-                                 "countries",       "none_on_record", "copy",           "software_heading",
-                                 "largest_heading", "largest",        "others_heading", "others",
+    add(keys, "notice.network", {"heading",
+                                 "text",
+                                 "sent_heading",
+                                 "sent",
+                                 "sent_none",
+                                 "kinds",
+                                 "unread",
+                                 "relays",
+                                 "own_answer",
+                                 "public",
+                                 "erasure",
+                                 "countries_heading",
+                                 "intended",
+                                 "countries_none",
+                                 "countries",
+                                 "none_on_record",
+                                 "copy",
+                                 "software_heading",
+                                 "largest_heading",
+                                 "largest",
+                                 "others_heading",
+                                 "others",
                                  "no_letter"});
     add(keys, "notice.processors", {"heading", "text", "none"});
     add(keys, "notice.must", {"heading", "contract", "law", "no"});
@@ -59,7 +79,8 @@ void add_notice(Keys& keys) {
 }
 
 void add_record(Keys& keys) {
-    add(keys, "record", {"heading", "servers", "activities", "sensitive_possible"});
+    add(keys, "record", {"heading", "servers", "activities", "sensitive_possible", "any_country"});
+    add(keys, "record.none", {"sensitive", "automated", "third_countries", "transfer_recipients"});
     add(keys,
         "record.column",
         {"reference",
@@ -71,14 +92,17 @@ void add_record(Keys& keys) {
          "dpo",
          "representative",
          "purpose",
+         "sub_purposes",
          "persons",
          "data",
          "sensitive",
          "recipients",
          "processors",
+         "contracts",
          "transfer_recipients",
          "third_countries",
          "safeguards",
+         "safeguard_links",
          "retention",
          "measures",
          "legal_basis",
@@ -87,7 +111,10 @@ void add_record(Keys& keys) {
          "rights",
          "automated",
          "source",
-         "assessment"});
+         "consent_record",
+         "location",
+         "assessment",
+         "breach"});
 }
 
 }  // namespace

@@ -31,17 +31,17 @@ constexpr std::array<std::string_view, 15> kCodes{code::kNothingRecorded,
 
 constexpr std::array<std::string_view, 2> kWithheld{withheld::kOtherPeople, withheld::kSinglePerson};
 
-constexpr std::array<std::string_view, 37> kSentences{
-    "heading",      "period_all",    "period_since",    "period_until",
-    "period_both",  "lead",          "lead_none",       "lead_presumed",
-    "when",         "when_once",     "explain",         "sure_all",
-    "sure_one",     "unsure_one",    "sure_some",       "sure_none",
-    "most",         "most_one",      "none_explain",    "absent",
-    "chart_day",    "chart_week",    "chart_month",     "chart_year",
-    "chart_alt",    "bar",           "week_of",         "caption",
-    "map_alt",      "map_missing",   "figure_unplaced", "figure_outside",
-    "items_all",    "items_caption", "accesses_more",   "joined_to",
-    "several_hosts"};
+constexpr std::array<std::string_view, 39> kSentences{
+    "heading",       "period_all",    "period_since",    "period_until",
+    "period_both",   "lead",          "lead_none",       "lead_presumed",
+    "when",          "when_once",     "explain",         "sure_all",
+    "sure_one",      "unsure_one",    "sure_some",       "sure_none",
+    "most",          "most_one",      "none_explain",    "absent",
+    "chart_day",     "chart_week",    "chart_month",     "chart_year",
+    "chart_alt",     "bar",           "week_of",         "caption",
+    "map_alt",       "map_missing",   "figure_unplaced", "figure_outside",
+    "items_all",     "items_caption", "accesses_more",   "joined_to",
+    "several_hosts", "others",        "access_request"};
 
 /// Texts of the page that code asks for, not the layout.
 constexpr std::array<std::string_view, 10> kOfPage{"column_objects",

@@ -18,7 +18,7 @@ void add_pair(std::vector<std::string>& keys, const std::string& stem) {
 /// Everything recipients.json must have.
 std::vector<std::string> recipient_words() {
     std::vector<std::string> keys{
-        "cite.article", "cite.paragraph", "cite.letter", "cite.second_subparagraph"};
+        "cite.article", "cite.paragraph", "cite.point", "cite.letter", "cite.second_subparagraph"};
     for (const auto kind : kBases) {
         add_pair(keys, word_key(kind));
     }

@@ -62,10 +62,7 @@ std::uint64_t with_strongest(const Recipients& recipients, Evidence evidence) {
 }
 
 bool passes_on(const ReportedRecipient& recipient) {
-    const auto& marks = recipient.card.marks;
-    return marks.relay || marks.bridge || marks.community ||
-           recipient.pair.channels.has(privacy::Channel::Relay) ||
-           recipient.pair.channels.has(privacy::Channel::Bridge);
+    return !records::passes_on_as(recipient.card.marks, recipient.pair.channels).empty();
 }
 
 bool merely_hinted(const ReportedRecipient& recipient) {
@@ -326,7 +323,8 @@ void add_up(TransferReport& report, const Recipients& recipients) {
         totals.country_unknown += placed ? 0 : 1;
         totals.third_country += placed && kind != privacy::BasisKind::NoneNeeded ? 1 : 0;
         totals.undocumented += kind == privacy::BasisKind::Undocumented ? 1 : 0;
-        totals.told += recipient.deletion.state ? 1 : 0;
+        totals.from_others += privacy::got_from_us(recipient.pair.channels) ? 0 : 1;
+        totals.told += recipient.deletion.told ? 1 : 0;
         totals.verified_gone += recipient.deletion.state == fediverse::NoticeState::VerifiedGone ? 1 : 0;
     }
     const auto placed = std::count_if(report.countries.begin(),
@@ -357,8 +355,9 @@ Result<void> add_accesses(TransferReport& report, const AccessBook* book, privac
 Result<void> check(const Window& period) {
     if (period.since && period.until && *period.until <= *period.since) {
         return fail(ErrorKind::Invalid,
-                    "the report's period ends before it begins",
-                    "give a --since that is earlier than --until");
+                    *period.until == *period.since ? "the report's period is empty: its end is not in it"
+                                                   : "the report's period ends before it begins",
+                    "give an end that is later than its beginning");
     }
     return {};
 }

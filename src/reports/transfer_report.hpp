@@ -100,8 +100,9 @@ struct ReportTotals {
     std::uint64_t country_unknown{};         ///< Recipients.
     std::uint64_t third_country{};           ///< Whose country is known and needs a basis.
     std::uint64_t undocumented{};   ///< Without a basis on record; whose country is unknown among them.
-    std::uint64_t told{};           ///< That were asked to delete, or are about to be.
-    std::uint64_t verified_gone{};  ///< Of them: looked at, and gone, all of it.
+    std::uint64_t from_others{};    ///< That have it from others alone (Art. 17(2)).
+    std::uint64_t told{};           ///< Of an erasure: what never arrived told nobody.
+    std::uint64_t verified_gone{};  ///< Looked at, and gone, all of it.
 };
 
 /// One host of a recipient: what went there, who they are, and what became of it.
@@ -186,7 +187,7 @@ struct TransferReport {
 /// Asks the stores for everything about what was disclosed of `subject` in `period`. The objects themselves
 /// are a part of their own (report_items.hpp).
 ///
-/// Errors: NotFound (the vault does not know the subject), Invalid (the period ends before it begins),
+/// Errors: NotFound (the vault does not know the subject), Invalid (nothing is in the period),
 /// Corrupt, Unavailable.
 [[nodiscard]] Result<TransferReport> build_transfer_report(const ReportSources& sources,
                                                            privacy::SubjectNumber subject,

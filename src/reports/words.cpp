@@ -12,6 +12,10 @@ std::vector<std::string_view> words_of(privacy::ChannelSet channels) {
     return words;
 }
 
+std::string_view received_from(privacy::ChannelSet channels) {
+    return privacy::got_from_us(channels) ? "us" : "others";
+}
+
 std::vector<std::string_view> words_of(fediverse::CategorySet categories) {
     std::vector<std::string_view> words;
     for (const auto& [category, name] : fediverse::kDataCategories) {

@@ -43,6 +43,8 @@ inline constexpr std::array<std::string_view, 10> kRights{
     "15", "16", "17", "18", "19", "20", "21", "22", "77", "79"};
 
 [[nodiscard]] std::vector<std::string_view> words_of(privacy::ChannelSet channels);
+/// "us" (Art. 19), or "others" alone (Art. 17(2)).
+[[nodiscard]] std::string_view received_from(privacy::ChannelSet channels);
 [[nodiscard]] std::vector<std::string_view> words_of(fediverse::CategorySet categories);
 
 }  // namespace fedtrail::reports

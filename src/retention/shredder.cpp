@@ -20,6 +20,17 @@ tl::unexpected<Error> still_open(const records::ErasureRequest& request) {
                 "End it first: `fedtrail requests show " + number + "` says what it waits for.");
 }
 
+tl::unexpected<Error> still_held(const records::ErasureRequest& request) {
+    const auto number = std::to_string(request.number.get());
+    const bool sleeps = request.state == privacy::RequestState::PartlyFulfilled;
+    return fail(
+        ErrorKind::Denied,
+        "something of " + name_of(request.subject) + " is held for law (Art. 17(3)) in request " + number,
+        "End the hold first" + (sleeps ? ", after `fedtrail requests wake " + number + "`" : "") +
+            ": `fedtrail requests release " + number + " --object URI`. `fedtrail requests show " + number +
+            " --json --names` lists the objects.");
+}
+
 Result<bool> holds_for_law(const NoticeBook& notices, records::RequestNumber request) {
     const auto objects = notices.objects(request, {});
     if (!objects) {
@@ -38,12 +49,7 @@ Result<void> needs_nobody(const NoticeBook& notices, const records::ErasureReque
     if (!held) {
         return fail(held);
     }
-    return !*held ? Result<void>{}
-                  : Result<void>{fail(ErrorKind::Denied,
-                                      "something of " + name_of(request.subject) +
-                                          " is held for law (Art. 17(3)) in request " +
-                                          std::to_string(request.number.get()),
-                                      "Lift the hold first.")};
+    return *held ? Result<void>{still_held(request)} : Result<void>{};
 }
 
 /// What was under way is closed as far as it came; what had not begun is refused, since nobody knows any more

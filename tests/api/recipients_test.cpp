@@ -111,6 +111,11 @@ TEST_CASE("Recipients are filtered, and the next page asks for the same", "[api]
         checked(house.ask("GET", "/api/v1/recipients?blocked=true", "audit"), "recipients.schema.json");
     REQUIRE(blocked["recipients"].size() == 1);
     CHECK(blocked["recipients"][0]["blocked"]["reason"] == "spam");
+    CHECK(house.ask("GET", "/api/v1/recipients?blocked=false", "audit").status == 200);
+    for (const auto* none : {"yes", "1", "TRUE", ""}) {
+        INFO(none);
+        CHECK(house.ask("GET", "/api/v1/recipients?blocked=" + std::string{none}, "audit").status == 400);
+    }
 }
 
 TEST_CASE("Bases are counted for the day that is asked for", "[api][recipients]") {

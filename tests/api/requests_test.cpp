@@ -159,6 +159,8 @@ TEST_CASE("A person's token cannot flood the controller, and holds up nobody els
     house.clock.at += std::chrono::hours{1};
     const auto soon = ask("own", 10);
     CHECK(soon.status == 429);
+    CHECK(Json::parse(soon.body)["detail"] ==
+          "9 requests of this person are open, and 1 more was made today");
     CHECK(header_of(soon.headers, "Retry-After") == "82800");
     house.clock.at += std::chrono::hours{23};
     CHECK(ask("own", 10).status == 201);  // the same key: a 429 is no answer to keep
@@ -189,10 +191,20 @@ TEST_CASE("How each software honours deletions", "[api]") {
         }));
     }
     REQUIRE(house.directory.update(*Host::parse("c.example"), [](RecipientEntry& entry) { entry.told = 3; }));
+    for (const auto& [host, software] : {std::pair{"d.example", "mastodon"}, {"e.example", "peertube"}}) {
+        REQUIRE(house.directory.update(*Host::parse(host), [&](RecipientEntry& entry) {
+            entry.software = software;  // asked about, and nothing ever went there
+        }));
+    }
+    REQUIRE(house.directory.update(*Host::parse("f.example"), [](RecipientEntry& entry) {
+        entry.software = "pixelfed";  // told all the same
+        entry.told = 1;
+    }));
     const auto honour = house.get("/api/v1/software", "audit");
     keeps(honour, "honour.schema.json");
-    REQUIRE(honour["software"].size() == 2);
+    REQUIRE(honour["software"].size() == 3);
     CHECK(honour["software"][0]["software"].is_null());
+    CHECK(honour["software"][0]["recipients"] == 1);
     CHECK(honour["software"][0]["told"] == 3);
     CHECK(honour["software"][0]["honour_percent"].is_null());
     CHECK(honour["software"][1] == Json{{"software", "mastodon"},
@@ -203,6 +215,8 @@ TEST_CASE("How each software honours deletions", "[api]") {
                                         {"not_visible", 2},
                                         {"honour_percent", 50},
                                         {"signatures", {{"cavage", 0}, {"rfc9421", 2}}}});
+    CHECK(honour["software"][2]["software"] == "pixelfed");
+    CHECK(honour["software"][2]["recipients"] == 0);
     house.get("/api/v1/software", "own", 403);
 }
 
@@ -300,12 +314,16 @@ TEST_CASE("Lists come in pages with a cursor", "[api][requests]") {
     CHECK(page["requests"].size() == 1);
     CHECK(page["next"] == "1");
     CHECK(header_of(answer.headers, "Link") == "</api/v1/requests?limit=1&after=1>; rel=\"next\"");
+    const auto open = house.ask("GET", "/api/v1/requests?limit=1&open=true", "desk");
+    CHECK(header_of(open.headers, "Link") == "</api/v1/requests?limit=1&after=1&open=true>; rel=\"next\"");
     const auto rest = house.get("/api/v1/requests?limit=1&after=1", "desk");
     CHECK(rest["requests"].at(0)["number"] == 2);
     CHECK(rest["next"].is_null());
     house.get("/api/v1/requests?limit=0", "desk", 400);
     house.get("/api/v1/requests?after=x", "desk", 400);
 
+    const auto planned = house.ask("GET", "/api/v1/requests/1/notices?limit=1&state=planned", "audit");
+    CHECK_THAT(std::string{header_of(planned.headers, "Link")}, Catch::Contains("&state=planned>"));
     const auto notices = house.get("/api/v1/requests/1/notices?limit=1", "audit");
     keeps(notices, "erasure-notices.schema.json");
     CHECK(notices["notices"].at(0)["recipient"] == "a.example");

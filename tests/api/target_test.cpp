@@ -15,6 +15,18 @@ TEST_CASE("An address is taken apart and decoded once", "[api][target]") {
     CHECK_FALSE(target->query("w").has_value());
 }
 
+TEST_CASE("A flag is true, false or left out", "[api][target]") {
+    const auto target = parse_target("/a?on=true&off=false&yes=yes&one=1&empty");
+    REQUIRE(target.has_value());
+    CHECK(target->flag("on").value());
+    CHECK_FALSE(target->flag("off").value());
+    CHECK_FALSE(target->flag("left_out").value());
+    for (const auto* name : {"yes", "one", "empty"}) {
+        INFO(name);
+        CHECK_FALSE(target->flag(name).has_value());
+    }
+}
+
 TEST_CASE("The root has no segments", "[api][target]") {
     CHECK(parse_target("/")->segments.empty());
     CHECK(parse_target("/?a=b")->query("a") == "b");

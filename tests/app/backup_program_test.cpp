@@ -1,6 +1,7 @@
 /// Backups with the real program: taken while it works, spoilt, put back, interrupted.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -13,6 +14,7 @@
 
 #include "app/backup_set.hpp"
 #include "app/json_schema.hpp"
+#include "app/table.hpp"
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
 #include "documents.hpp"
@@ -354,14 +356,30 @@ TEST_CASE("What is wrong with a backup is found and named, and nothing has chang
     CHECK_THAT(place.program.run({"restore", backup.vault, "--vault", backup.ledger}).err,
                Contains("of one backup"));
     CHECK(place.program.run({"restore", "nowhere", "--vault", backup.vault}).exit == 3);
-    for (const auto& [to, vault_to] : std::vector<std::pair<std::string, std::string>>{
-             {"same", "same"}, {"one", "one/vault"}, {"data/b", "v"}, {"b", "data"}}) {
-        CHECK_THAT(place.program.run({"backup", "--to", to, "--vault-to", vault_to}).err,
-                   Contains("lie in one another"));
+    for (const auto& [to, vault_to, says] :
+         std::vector<std::array<std::string, 3>>{{"same", "same/", "both are the folder "},
+                                                 {"one", "one/vault", "one/vault lies in "},
+                                                 {"data/b", "v", "data/b lies in "},
+                                                 {"b", "data", "both are the folder "}}) {
+        CHECK_THAT(place.program.run({"backup", "--to", to, "--vault-to", vault_to}).err, Contains(says));
     }
     (void)place.json(BackupPlace::restoring(other), "restored");
     CHECK(place.report("alice") == alice);
     place.check_healthy();
+}
+
+TEST_CASE("A backup says how large each copy is", "[app][program][backup]") {
+    const Place place;
+    const Serving serving{place.program};
+    place.import(posts("alice", 1, 9));  // lies in the write-ahead log, not in the store's file
+    const auto said = place.program.run({"backup", "--to", "backups", "--vault-to", "vaults"});
+    REQUIRE(said.exit == 0);
+    const fs::directory_iterator made{place.dir / "backups"};
+    const auto folder = made->path();
+    for (const std::string name : {"ledger.db", "log.db"}) {
+        CHECK_THAT(said.err,
+                   Contains(name + ", " + fedtrail::app::octets(fs::file_size(folder / name)) + "\n"));
+    }
 }
 
 TEST_CASE("On a new machine somebody has to say who was shredded", "[app][program][backup]") {

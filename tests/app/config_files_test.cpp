@@ -129,13 +129,16 @@ std::string manual() {
         "origin;\n"
         "`[[processing]]` and `[[processor]]` stand in the file alone.\n\n"
         "Durations are written `30s`, `15m`, `12h`, `7d`; sizes in octets or as `64MiB`, `1GB`.\n\n"
-        "Other variables: `FEDTRAIL_CONFIG` (above), `FEDTRAIL_POLICIES` (the folder of policy files, else "
-        "the\n"
-        "one beside the program or in `/usr/share/fedtrail`), `FEDTRAIL_MASTER_KEY` (the vault's master key "
-        "in\n"
-        "hexadecimal, in place of the file), `FEDTRAIL_TOKEN` (the bearer token for commands that speak to "
-        "a\n"
-        "running sidecar).\n";
+        "Other variables: `FEDTRAIL_CONFIG` (above); `FEDTRAIL_POLICIES` (the folder `policies`, beside "
+        "which\n"
+        "`schemas` has to lie; else the first of `../share/fedtrail/policies`, `policies`, `../policies`,\n"
+        "`../../policies` and `../../../policies` from the program's folder, and "
+        "`/usr/share/fedtrail/policies`);\n"
+        "`FEDTRAIL_MASTER_KEY` (the vault's master key, 64 hexadecimal digits, in place of the file; a "
+        "credential\n"
+        "`fedtrail.master-key` of systemd does the same); `FEDTRAIL_TOKEN` (the bearer token for commands "
+        "that\n"
+        "speak to a running sidecar).\n";
     std::string_view group = "-";
     for (const auto& setting : settings()) {
         if (setting.group() != group) {

@@ -1,6 +1,10 @@
 #include "app/config.hpp"
 
+#include <array>
+
 #include <catch2/catch.hpp>
+
+#include "fedtrail/ledger/note.hpp"
 
 using fedtrail::app::Config;
 using fedtrail::app::Environment;
@@ -133,14 +137,47 @@ TEST_CASE("A wrong value is refused with its place and the remedy", "[app][confi
         {"[erasure]\nretry_first = \"23h\"\nretry_most = \"22h\"",
          "erasure.retry_first is longer than erasure.retry_most"},
         {"[erasure]\nprobe_inboxes = \"maybe\"", "Known are: no, yes"},
+        {"[notice]\ndpo = \"dpo@origin.example\"", "Known are: none. Meant is: \"none\" if no"},
+        {"[notice]\ndpo = \"dpo@origin.example\"", "controller.dpo"},
+        {"[notice]\nrequired = \"\\u0020\"", "Known are: contract, law, no."},
         {"[smtp]\nurl = \"smtp://localhost\"", "letters need a sender"},
         {"[smtp]\nurl = \"mail.example\"", "smtps://user:password@mail.example"},
+        {"[smtp]\nurl = \"smtp+plain://mail.example\"", "f.toml:2:7: smtp.url would send letters"},
+        {"[log]\nname = \"https://x.example\"", "f.toml:2:8: log.name is not an address without its scheme"},
+        {"[log]\nname = \"x example\"", "Write it as \"origin.example\""},
+        {"[log]\nwitnesses = [\"https://x.example\"]",
+         "f.toml:2:13: log.witnesses has an entry that is wrong"},
+        {"[witness]\nlogs = [\"foo\"]",
+         "f.toml:2:8: witness.logs has an entry that is wrong: \"foo\" is no key"},
         {"data_dir = \"\"", "data_dir is empty"},
         {"data_dir = ", "f.toml:1:"},
         {"a = 1\na = 2", "f.toml:"},
     }));
     INFO(std::get<0>(text));
     CHECK_THAT(refusal(std::get<0>(text)), Catch::Contains(std::get<1>(text)));
+}
+
+TEST_CASE("A log and its witnesses are named as they are used", "[app][config]") {
+    const std::array<std::byte, 32> seed{};
+    using fedtrail::ledger::NoteKeyKind;
+    using fedtrail::ledger::NoteSigner;
+    const auto key = NoteSigner::make("w.example", NoteKeyKind::Witness, seed)->verifier().text();
+    const auto log = NoteSigner::make("l.example", NoteKeyKind::Log, seed)->verifier().text();
+    const auto asked = [](const std::string& address, const std::string& vkey) {
+        return "[log]\nwitnesses = [\"" + address + " " + vkey + "\"]\n";
+    };
+    const auto config = read("[witness]\nlogs = [\"" + log + "\"]\n" +
+                             asked("http://127.0.0.1:7118/witness", key) + "name = \"o.example/2\"");
+    CHECK(config.log.name == "o.example/2");
+    CHECK(config.log.witnessed == std::vector{log});
+    CHECK(config.log.witnesses == std::vector{"http://127.0.0.1:7118/witness " + key});
+    CHECK_THAT(refusal(asked("https://w.example", log)), Catch::Contains("a witness's key"));
+    for (const auto* address : {"http://w.example", "http://127.evil.example", "http://10.0.0.5:80"}) {
+        INFO(address);
+        CHECK_THAT(refusal(asked(address, key)), Catch::Contains("without TLS"));
+    }
+    CHECK_THAT(refusal(asked("https://u:s3cret@w.example", key)), !Catch::Contains("s3cret"));
+    CHECK_THAT(refusal("[witness]\nlogs = [\"" + key + "\"]"), Catch::Contains("no key of a log"));
 }
 
 TEST_CASE("A variable of the environment wins over the file", "[app][config]") {
@@ -164,6 +201,7 @@ TEST_CASE("A variable of the environment wins over the file", "[app][config]") {
 
 TEST_CASE("An error never repeats a password", "[app][config]") {
     CHECK_THAT(refusal("[smtp]\nurl = \"smpt://u:s3cret@h\""), !Catch::Contains("s3cret"));
+    CHECK_THAT(refusal("[smtp]\nurl = \"smtp+plain://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[[origin]]\ndatabase = \"mysql://u:s3cret@h\""), !Catch::Contains("s3cret"));
     CHECK_THAT(refusal("[proxy]\ntoken = [\"s3cret\"]"), !Catch::Contains("s3cret"));
 }

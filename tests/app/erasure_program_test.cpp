@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/fediverse/category.hpp"
+
 #include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -56,6 +58,14 @@ struct ErasureHome {
         REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
     }
 
+    /// For alice, from the file k.pem.
+    void import_key() const {
+        REQUIRE(std::system(("openssl genpkey -algorithm ed25519 -out '" + (dir / "k.pem").string() +
+                             "' 2>/dev/null && chmod 600 '" + (dir / "k.pem").string() + "'")
+                                .c_str()) == 0);
+        REQUIRE(program.run({"keys", "import", "k.pem", "--subject", "alice@origin.example"}).exit == 0);
+    }
+
     Json json(std::vector<std::string> words, const std::string& schema, int exit = 0) const {
         words.emplace_back("--json");
         const auto ended = program.run(words);
@@ -76,7 +86,8 @@ TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasur
     CHECK(plan["totals"]["objects"] == 2);
     const auto told = home.program.run({"erase", kAlice, "--dry-run"});
     CHECK_THAT(told.out, Contains("b.example\t?\tdefault\t"));
-    CHECK_THAT(told.err, Contains("Nothing was sent or written"));
+    CHECK_THAT(told.err,
+               Contains("Nothing was sent or written") && Contains("No key to sign with was found"));
     const auto one = home.json({"erase", kAlice, "--dry-run", "--object", "https://origin.example/o/2"},
                                "erasure-plan.schema.json");
     CHECK(one["recipients"].size() == 1);
@@ -112,7 +123,9 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     const auto erased = program.run({"erase", kAlice});
     CHECK(erased.exit == 0);
     CHECK(erased.out == "1\n");
-    CHECK_THAT(erased.err, Contains("No sidecar runs"));
+    CHECK_THAT(erased.err,
+               Contains("2 servers will be told") && Contains("No sidecar runs") &&
+                   Contains("No key to sign with was found"));
 
     const auto twice = home.json({"erase", kAlice}, "erasure-act.schema.json");
     CHECK(twice["state"] == "duplicate");
@@ -124,6 +137,8 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK(shown["state"] == "in_progress");
     CHECK(shown["clock"]["holidays_known"] == true);
     CHECK(shown["progress"]["notices"] == 2);
+    CHECK_THAT(program.run({"requests", "list"}).out, Contains("fedtrail keys check 1: no key to sign with"));
+    home.import_key();
     CHECK_THAT(program.run({"requests", "list"}).out, Contains("wait: 2 servers are to be told before you"));
     CHECK_THAT(program.run({"requests", "show", "1", "--notices"}).out, Contains("a.example\tplanned"));
     home.json({"requests", "show", "1", "--recipient", "a.example"}, "erasure-notice.schema.json");
@@ -133,6 +148,13 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     CHECK(home.json({"requests", "stop", "1", "--reason", "wait"}, "erasure-act.schema.json")["stopped"] ==
           true);
     CHECK_THAT(program.run({"requests", "list"}).out, Contains("in_progress (stopped)"));
+    CHECK_THAT(program.run({"requests", "resume", "1"}).out, Contains("request 1: in_progress\n"));
+    CHECK_THAT(
+        program.run({"requests", "hold", "1", "--object", "https://origin.example/o/2", "--reason", "law"})
+            .out,
+        Contains("request 1: in_progress, stopped\n"));
+    CHECK_THAT(program.run({"requests", "release", "1", "--object", "https://origin.example/o/2"}).out,
+               Contains("request 1: in_progress, stopped\n"));
     CHECK(program.run({"requests", "resume", "1"}).exit == 0);
 
     home.json({"requests", "answer", "1"}, "erasure-answer.schema.json");
@@ -161,6 +183,21 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     const auto watched = program.run({"requests", "show", "1", "--watch", "--json"});
     CHECK(watched.exit == 0);
     CHECK(checked(watched.out, "erasure-progress.schema.json")["state"] == "withdrawn");
+}
+
+TEST_CASE("Why a server was not told yet is shown beside it", "[app][program][erasure]") {
+    const ErasureHome home;
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--notices"}).out,
+               !Contains("nobody has answered"));
+    fedtrail::testing::fall_silent(home.dir / "data", "b.example");
+    const auto notices = home.program.run({"requests", "show", "1", "--notices"}).out;
+    CHECK_THAT(notices.substr(notices.find("b.example\t")),
+               Contains("nobody has answered there since 2026-11-18T"));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "b.example"}).out,
+               Contains("\tquestion\tno answer\t"));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "a.example"}).out,
+               !Contains("question"));
 }
 
 TEST_CASE("Who is not known to be the person waits", "[app][program][erasure]") {
@@ -203,11 +240,18 @@ TEST_CASE("What erase does not understand is a usage error", "[app][program][era
         return home.program.run(words).exit;
     };
     CHECK(exit({"--category", "posts"}) == 2);
+    const auto refused = home.program.run({"erase", kAlice, "--category", "posts"}).err;
+    const auto help = home.program.run({"erase", "--help"}).out;
+    for (const auto& [category, name] : fedtrail::fediverse::kDataCategories) {
+        CHECK_THAT(refused, Contains(std::string{name}));
+        CHECK_THAT(help, Contains(std::string{name}));
+    }
     CHECK(exit({"--before", "yesterday"}) == 2);
     CHECK(exit({"--object", "not a uri"}) == 2);
     CHECK(exit({"--recipient", "a b"}) == 2);
     CHECK(exit({"--object", "https://o.example/1", "--category", "media"}) == 2);
     CHECK(exit({"--received", "2037-01-01"}) == 2);
+    CHECK(exit({"--received", "2037-01-01", "--dry-run"}) == 2);
     CHECK(home.program.run({"requests", "show", "-1"}).exit == 2);
     CHECK(home.program.run({"requests", "show", "0"}).exit == 2);
     CHECK(home.program.run({"erase", "nobody@origin.example"}).exit == 3);
@@ -233,7 +277,9 @@ TEST_CASE("Keys go in sealed and come out as a word", "[app][program][erasure]")
     const auto refused = program.run({"keys", "import", "no.pem", "--subject", kAlice});
     CHECK(refused.exit == 1);
     CHECK_THAT(refused.err, !Contains("s3cret"));
-    home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json");
+    CHECK(home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json")["dropped"] == true);
+    CHECK(home.json({"keys", "drop", kAlice}, "cli/keys-dropped.schema.json")["dropped"] == false);
+    CHECK(program.run({"keys", "drop", kAlice}).out == "no key was kept of subject 1\n");
     CHECK(program.run({"keys", "list"}).out == "SUBJECT\tALGORITHM\n");
 }
 
@@ -244,7 +290,11 @@ TEST_CASE("Status says what is due, doctor what is missing", "[app][program][era
     CHECK(status["erasures"]["open"] == 1);
     CHECK(status["erasures"]["messages_left"].get<int>() > 0);
     CHECK(status["erasures"]["next"]["number"] == 1);
-    CHECK_THAT(status["wrong"].dump(), Contains("wait for a sidecar"));
+    CHECK_THAT(
+        status["wrong"].dump(),
+        Contains("wait for a sidecar") && Contains("for 1 erasure request no key to sign with was found"));
+    home.import_key();
+    CHECK_THAT(home.program.run({"status"}).out, !Contains("no key to sign with"));
     CHECK_THAT(home.program.run({"status"}).out, Contains("erasures    1 open"));
 
     const auto doctor = home.program.run({"doctor", "--json"});
@@ -307,7 +357,7 @@ TEST_CASE("A report as a zip can be checked with openssl alone, and answers a re
     CHECK(sh("sha256sum -c sums") == 0);
     const auto report = checked(program.text("report/report.json"), "transfer-report.schema.json");
     CHECK(report["request"]["number"] == 1);
-    CHECK(report["totals"]["told"] == 2);
+    CHECK(report["totals"]["told"] == 0);  // they will be: no sidecar runs
     checked(program.text("report/items.json"), "transfer-report-items.schema.json");
     CHECK(sh("grep -q '^%PDF-' report/report.pdf") == 0);
     program.write("report/manifest.json", program.text("report/manifest.json") + " ");

@@ -59,10 +59,29 @@ TEST_CASE("A guide leaves no placeholder open", "[app][guide]") {
                 INFO(line);
                 CHECK(line.find("{proxy") == std::string::npos);
                 CHECK(line.find("{ca}") == std::string::npos);
+                CHECK(line.find("{copy}") == std::string::npos);
                 CHECK(line.find("{bundle}") == std::string::npos);
             }
         }
     }
+}
+
+TEST_CASE("No server is pointed at a file in the data folder, which it may not enter", "[app][guide]") {
+    const auto config = app::parse_config("data_dir = \"/var/lib/fedtrail\"", "test", "/base", {});
+    REQUIRE(config.has_value());
+    for (const auto& software : all()) {
+        INFO(software.name);
+        for (const auto& line : app::filled(software, app::guide_places(*config)).trust.lines) {
+            const bool copies =
+                line.starts_with("cat ") || line.starts_with("cp ") || line.starts_with("install -m 644 ");
+            INFO(line);
+            CHECK((copies || line.find("/var/lib/fedtrail") == std::string::npos));
+        }
+    }
+    const auto text = app::guide_text(app::filled(named("misskey"), app::guide_places(*config)));
+    CHECK_THAT(text,
+               Catch::Contains("install -m 644 /var/lib/fedtrail/ca.pem /etc/ssl/fedtrail-ca.pem\n"
+                               "    NODE_EXTRA_CA_CERTS=/etc/ssl/fedtrail-ca.pem\n"));
 }
 
 TEST_CASE("No guide says the same line twice", "[app][guide]") {
@@ -105,6 +124,20 @@ TEST_CASE("What goes into our own configuration can be read there", "[app][guide
         CHECK_THAT(app::guide_text(software),
                    !Catch::Contains(", in in ") && !Catch::Contains(", in as root"));
     }
+}
+
+TEST_CASE("The guide of NodeBB and the manual have the same rules for the firewall", "[app][guide]") {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/proxy.md"};
+    std::ostringstream manual;
+    manual << in.rdbuf();
+    int rules = 0;
+    for (const auto& line : named("nodebb").proxy.lines) {
+        if (const auto at = line.find("meta skuid"); at != std::string::npos) {
+            CHECK_THAT(manual.str(), Catch::Contains("    " + line.substr(at, line.size() - 1 - at) + "\n"));
+            ++rules;
+        }
+    }
+    CHECK(rules == 2);
 }
 
 TEST_CASE("A proxy that asks for a password has it in every guide that leads to it", "[app][guide]") {

@@ -87,11 +87,21 @@ TEST_CASE("Old forms and other servers are read, beside a running sidecar too", 
                        R"("host":"origin.example","uri":"/users/alice","headers":{"User-Agent":)"
                        R"(["Lemmy/0.19.5; +https://l.example"]}},"status":200})"
                        "\n");
+    // edited once, begun in the one form and gone on with in the other
+    home.program.write(
+        "both.log",
+        "\xEF\xBB\xBF" + log_line("/users/alice", "j.example", 1) +
+            "192.0.2.1 - - [28/Nov/2026:10:00:06 +0000] \"GET /users/alice HTTP/1.1\" 200 1 \"-\" "
+            "\"Misskey/2024.5.0 (https://k.example)\"\n");
+    const auto both = imported(home.program.run({"import", "nginx", "both.log", "--json"}));
+    CHECK(both["new"] == 2);
+    CHECK(both["rejected_lines"] == 0);
     Serving serving{home.program};
     CHECK(imported(home.program.run({"import", "nginx", "combined.log", "--json"}))["new"] == 1);
     CHECK(imported(home.program.run({"import", "caddy", "caddy.log", "--json"}))["new"] == 1);
     CHECK(imported(home.program.run({"import", "caddy", "caddy.log", "--json"}))["new"] == 0);
-    CHECK(home.fetchers() == std::map<std::string, int>{{"l.example", 1}, {"m.example", 1}});
+    CHECK(home.fetchers() ==
+          std::map<std::string, int>{{"j.example", 1}, {"k.example", 1}, {"l.example", 1}, {"m.example", 1}});
     CHECK_THAT(home.program.run({"import", "nginx", "combined.log"}).out,
                Contains("1 by servers that named"));
     CHECK(serving.stop(SIGTERM) == 0);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -90,7 +91,12 @@ TEST_CASE("init makes the log's key, and audit checkpoint signs what waits", "[a
     CHECK(key.starts_with("o.example\n"));
     CHECK(fs::status(place.dir / "data/log.key").permissions() ==
           (fs::perms::owner_read | fs::perms::owner_write));
-    CHECK(place.program.run({"audit", "checkpoint"}).exit == 3);
+    const auto none = place.program.run({"audit", "checkpoint"});
+    CHECK(none.exit == 3);
+    CHECK_THAT(none.err, Contains("nothing was signed yet") && Contains("--now"));
+    const auto empty = place.program.run({"audit", "checkpoint", "--now"});
+    CHECK(empty.exit == 3);
+    CHECK_THAT(empty.err, Contains("nothing to sign yet") && !Contains("--now"));
     {
         const Serving serving{place.program};
         REQUIRE(wait_until([&] { return place.get("/log/checkpoint").status == 200; }));
@@ -231,4 +237,49 @@ TEST_CASE("Two sidecars witness each other", "[app][program][log][witness]") {
         CHECK(other->get("/witness/" + origin + "/checkpoint").status == 200);
         CHECK_THAT(place->get("/metrics").body, Contains("fedtrail_log_witnesses_well 1"));
     }
+}
+
+namespace {
+
+/// Those of docs/metrics.md, in the first column of its tables.
+std::set<std::string> metrics_of_the_manual() {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/metrics.md"};
+    REQUIRE(in.good());
+    std::set<std::string> names;
+    bool within = false;
+    for (std::string line; std::getline(in, line);) {
+        within = line.starts_with('|') && (within || line.starts_with("| metric |"));
+        const auto end = within ? line.find(" |") : 0;
+        for (auto at = line.find('`'); at < end; at = line.find('`', at + 1)) {
+            const auto closing = line.find('`', at + 1);
+            names.insert(line.substr(at + 1, closing - at - 1));
+            at = closing;
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("The manual has every metric, and no other", "[app][program][log]") {
+    Place place{"o.example"};
+    // With all that adds some: an access log that is followed, and a witness that is asked.
+    place.program.write("access.log", "");
+    place.program.variables["FEDTRAIL_INGRESS_ACCESS_LOG"] = (place.dir / "access.log").string();
+    const auto witness = ledger::NoteSigner::make(
+        "w.example", ledger::NoteKeyKind::Witness, fedtrail::bytes_of("0123456789abcdef0123456789abcdef"));
+    REQUIRE(witness.has_value());
+    place.program.variables["FEDTRAIL_LOG_WITNESSES"] =
+        "http://127.0.0.1:1/witness " + witness->verifier().text();
+    const Serving serving{place.program};
+    std::set<std::string> told{"fedtrail_proxy_untrusted_host_tunnels",  // by /api/v1/metrics
+                               "fedtrail_unnamed_origin_total"};         // where there is such a host
+    std::istringstream lines{place.get("/metrics").body};
+    for (std::string line; std::getline(lines, line);) {
+        if (constexpr std::string_view kHelp = "# HELP "; line.starts_with(kHelp)) {
+            told.insert(line.substr(kHelp.size(), line.find(' ', kHelp.size()) - kHelp.size()));
+        }
+    }
+    CHECK(told.size() > 80);
+    CHECK(told == metrics_of_the_manual());
 }

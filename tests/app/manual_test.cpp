@@ -1,11 +1,13 @@
 /// docs/cli.md names the commands that are there, with the options they take.
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -121,6 +123,7 @@ TEST_CASE("The manual has a section for every command, with its options", "[app]
     for (const auto& [name, help] : known) {
         INFO(name);
         CHECK_THAT(help, Catch::Contains("Example:\n"));
+        CHECK_THAT(help, !Catch::Contains("(1x)"));  // what CLI11 makes of one or more, up to a number
         REQUIRE(described.count(name) == 1);
         for (const auto& option : options_in(help)) {
             CHECK_THAT(described.at(name), Catch::Contains(option));
@@ -129,5 +132,46 @@ TEST_CASE("The manual has a section for every command, with its options", "[app]
     for (const auto& [name, text] : described) {
         INFO(name << " is in docs/cli.md only");
         CHECK(known.count(name) == 1);
+    }
+}
+
+TEST_CASE("What is installed finds its policies, and the unit names a command that is there",
+          "[app][program][manual]") {
+    const TempDir dir;
+    const auto shell = [](const std::string& command) {
+        return std::system(command.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe): one thread
+    };
+    const auto prefix = dir.path() / "prefix";
+    const auto said = " >" + (dir.path() / "said").string();
+    REQUIRE(shell(FEDTRAIL_INSTALL " --prefix " + prefix.string() + said) == 0);
+    const auto program = "env -u FEDTRAIL_POLICIES " + (prefix / "bin/fedtrail").string();
+    CHECK(shell(program + " ca guide mastodon" + said) == 0);
+    CHECK(shell(program + " retention show" + said) == 0);
+    std::ifstream in{prefix / "lib/systemd/system/fedtrail.service"};
+    std::string command;
+    for (std::string line; std::getline(in, line);) {
+        command = line.starts_with("ExecStart=") ? line.substr(line.find('=') + 1) : command;
+    }
+    CHECK(command == "fedtrail serve --config /etc/fedtrail/fedtrail.toml");
+    CHECK(shell(program + command.substr(command.find(' ')) + " --help" + said) == 0);
+}
+
+TEST_CASE("The manual explains the words of a plan", "[app][program][manual]") {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/erasure.md"};
+    std::set<std::string> explained;
+    std::string table;
+    for (std::string line; std::getline(in, line);) {
+        table = !line.starts_with('|') ? "" : table.empty() ? line : table;
+        if (table.starts_with("| CHANNEL |") || table.starts_with("| DIFFICULTY |")) {
+            explained.insert(line.substr(0, line.find(" |")));
+        }
+    }
+    std::ifstream file{FEDTRAIL_SOURCE_DIR "/schemas/erasure-plan.schema.json"};
+    const auto schema = nlohmann::json::parse(file);
+    const auto& of_each = schema["properties"]["recipients"]["items"]["properties"];
+    for (const auto* column : {"channel", "difficulty"}) {
+        for (const auto& word : of_each[column]["enum"]) {
+            CHECK(explained.count("| `" + word.get<std::string>() + "`") == 1);
+        }
     }
 }

@@ -171,6 +171,13 @@ TEST_CASE("A notice names what the ledger holds, in the form and language asked 
     REQUIRE(::stat((home.dir.path() / "n.html").c_str(), &file) == 0);
     CHECK((file.st_mode & 0777U) == 0600U);
     CHECK(home.program.run({"notice", "-o", "nowhere/n.md"}).exit == 1);
+    for (const auto* paper : {"notice", "ropa"}) {
+        const auto refused = home.program.run({paper, "-o", "n.pdf"});
+        CHECK(refused.exit == 2);
+        CHECK_THAT(refused.err, Contains("not as pdf"));
+        CHECK_FALSE(std::filesystem::exists(home.program.folder() / "n.pdf"));
+    }
+    CHECK(home.program.run({"notice", "-o", "n.txt", "--format", "md"}).exit == 0);
 }
 
 TEST_CASE("A record comes as CSV, JSON, JSON-LD and a spreadsheet", "[app][program][papers]") {

@@ -10,10 +10,12 @@
 #include "app/ballast.hpp"
 #include "app/files.hpp"
 #include "app/flow.hpp"
+#include "app/import_run.hpp"
 #include "app/import_source.hpp"
 #include "app/instance.hpp"
 #include "app/progress.hpp"
 #include "app/remote_import.hpp"
+#include "app/session.hpp"
 #include "app/table.hpp"
 #include "app/tokens.hpp"
 #include "app/unnamed_origins.hpp"
@@ -60,6 +62,23 @@ private:
 };
 
 }  // namespace
+
+TEST_CASE("A complaint is two sentences, in which names stay as they are written", "[app][session]") {
+    const auto said = [](const std::string& remedy) {
+        std::ostringstream out;
+        std::ostringstream err;
+        Session session{{}, {}, {}, false, false, out, err};
+        complain(session, {fedtrail::ErrorKind::Invalid, "it is wrong", remedy});
+        return err.str();
+    };
+    CHECK(said("") == "fedtrail: it is wrong.\n");
+    CHECK(said("write it anew") == "fedtrail: it is wrong. Write it anew.\n");
+    CHECK(said("again.") == "fedtrail: it is wrong. Again.\n");
+    CHECK(said("Did you mean \"x\"?") == "fedtrail: it is wrong. Did you mean \"x\"?\n");
+    for (const auto* name : {"docs/keys.md says more", "fedtrail doctor says more", "log.guard is needed"}) {
+        CHECK(said(name) == "fedtrail: it is wrong. " + std::string{name} + ".\n");
+    }
+}
 
 TEST_CASE("A table is aligned on a terminal and tabbed in a pipe", "[app][table]") {
     Table table{{{"HOST"}, {"N", true}}};
@@ -205,6 +224,13 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
         std::getline(source->stream(), line);
         CHECK(line == "two");
         REQUIRE(source->reject(2, "two", "no time").has_value());
+        fedtrail::intake::events::ImportSummary summary;
+        summary.position = {14, 3};
+        summary.lines = 2;
+        summary.rejected = 1;
+        CHECK(import_exit(*source, summary).value() == fedtrail::app::Exit::Done);
+        summary.rejected = 2;  // with the one of the first run, all of them
+        CHECK(import_exit(*source, summary).error().what == "none of the lines could be taken");
     }
     CHECK(read_file(dir / "in.rejected")->value() == "one\ntwo\n");
     CHECK(read_file(dir / "in.rejected.reasons")->value() == "1\tno JSON\n2\tno time\n");

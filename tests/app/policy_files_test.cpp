@@ -1,13 +1,17 @@
 /// Each policy file keeps to its schema, and the schemas refuse what would mislead.
 
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "app/json_schema.hpp"
+#include "app/policies.hpp"
+#include "temp_dir.hpp"
 
 using fedtrail::app::check_schema;
+using fedtrail::app::find_policies;
 using fedtrail::app::read_text;
 using Json = nlohmann::json;
 
@@ -24,6 +28,41 @@ bool keeps(const std::string& name, const Json& document) {
 }
 
 }  // namespace
+
+TEST_CASE("The policies are found where they are installed, with the schemas beside them",
+          "[app][policies]") {
+    const fedtrail::testing::TempDir dir;
+    const auto share = dir.path() / "share/fedtrail";
+    std::filesystem::create_directories(share / "policies");
+    const auto program = dir.path() / "bin/fedtrail";
+    const auto none = find_policies({{"FEDTRAIL_POLICIES", (share / "policies").string()}}, program);
+    REQUIRE_FALSE(none.has_value());
+    CHECK_THAT(
+        none.error().what,
+        Catch::EndsWith("share/fedtrail/policies (no schemas beside it)") && !Catch::Contains(", /usr"));
+    std::filesystem::create_directories(share / "schemas");
+    std::filesystem::create_directories(dir.path() / "bin");
+    const auto found = find_policies({}, program);
+    REQUIRE(found.has_value());
+    CHECK(found->policies == std::filesystem::canonical(share / "policies"));
+    CHECK(found->schemas == std::filesystem::canonical(share / "schemas"));
+}
+
+TEST_CASE("Where no policies are, every place that was looked at is named", "[app][policies]") {
+    if (std::filesystem::exists("/usr/share/fedtrail/policies")) {
+        return;  // installed on this machine
+    }
+    const auto none = find_policies({}, "/nowhere/a/b/c/fedtrail");
+    REQUIRE_FALSE(none.has_value());
+    for (const auto* place : {"/nowhere/a/b/share/fedtrail/policies",
+                              "/nowhere/a/b/c/policies",
+                              "/nowhere/a/b/policies",
+                              "/nowhere/a/policies",
+                              "/nowhere/policies",
+                              "/usr/share/fedtrail/policies"}) {
+        CHECK_THAT(none.error().what, Catch::Contains(place));
+    }
+}
 
 TEST_CASE("Dialects, probes and the escalation keep to their schemas", "[app][policies]") {
     for (const std::string name :

@@ -215,4 +215,13 @@ void join_hosts(const std::filesystem::path& data, const std::string& main, cons
     }));
 }
 
+void fall_silent(const std::filesystem::path& data, const std::string& host) {
+    auto directory = sqlite::SqliteDirectory::open_file(data / "directory.db", sqlite::OpenMode::ReadWrite);
+    REQUIRE(directory);
+    REQUIRE((*directory)->update(*Host::parse(host), [&](RecipientEntry& entry) {
+        entry.asked_at = from_unix_seconds(1'795'000'000);
+        entry.failing_since = entry.asked_at;
+    }));
+}
+
 }  // namespace fedtrail::testing

@@ -89,14 +89,22 @@ TEST_CASE("init makes everything once and keeps it afterwards", "[app][program]"
     CHECK(home.program.text("data/master.key") == key);
     CHECK(home.program.run({"init", "--origin", "second.example"}).exit == 0);
     CHECK_THAT(home.program.text("fedtrail.toml"), Contains("host = \"second.example\""));
+    REQUIRE(home.program.run({"init", "--origin", "third.example", "--software", "mastodon"}).exit == 0);
+    const auto other = home.program.run({"init", "--origin", "third.example", "--software", "misskey"});
+    CHECK(other.exit == 0);
+    CHECK_THAT(other.out, Contains("third.example with software = \"mastodon\", which was not changed"));
+    const auto same = home.program.run({"init", "--origin", "third.example", "--software", "mastodon"});
+    CHECK_THAT(same.out, !Contains("not changed"));
 }
 
 TEST_CASE("init refuses what it cannot use", "[app][program]") {
     const TempDir dir;
     const Program program{dir.path()};
-    CHECK_THAT(program.run({"init", "--origin", "https://x/"}).err, Contains("is not a host name"));
+    const auto no_host = program.run({"init", "--origin", "https://x/"});
+    CHECK(no_host.exit == 2);
+    CHECK_THAT(no_host.err, Contains("is not a host name"));
     const auto unknown = program.run({"init", "--origin", "a.example", "--software", "mastadon"});
-    CHECK(unknown.exit == 1);
+    CHECK(unknown.exit == 2);
     CHECK_THAT(unknown.err, Contains("Did you mean \"mastodon\"?"));
     CHECK_FALSE(std::filesystem::exists(dir.path() / "fedtrail.toml"));
 }
@@ -119,8 +127,7 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
     ends({"report", "alice@a.example", "--lang", "sv"}, "Take one of these: de, en, es, fr, it, nl, pl.");
     ends({"report", "alice@a.example", "--lang", "../en"}, "Take one of these: de, en,");
-    ends({"report", "alice@a.example", "--since", "2026-11-22", "--until", "2026-11-22"},
-         "ends before it begins");
+    ends({"report", "alice@a.example", "--since", "2026-11-22", "--until", "2026-11-22"}, "is empty");
     ends({"audit", "export", "--since", "2026-11-22", "--until", "2026-11-01", "-o", "x"},
          "ends before it begins");
     for (const auto* nobody : {"bob", "@bob", "bob@", "ftp://a.example/bob"}) {
@@ -273,7 +280,18 @@ TEST_CASE("What was imported is in every list and in the report", "[app][program
     checked(program.run({"report", "1", "--reason", "a call", "--items", "--json"}).out,
             "transfer-report-items.schema.json");
     checked(program.run({"report", "1", "--reason", "a call", "--json"}).out, "transfer-report.schema.json");
-    CHECK(program.run({"report", "1", "--reason", "a call", "--items", "--format", "html"}).exit == 1);
+    for (const std::vector<std::string>& form : {std::vector<std::string>{"--items", "--format", "pdf"},
+                                                 {"--items", "-o", "r.html"},
+                                                 {"-o", "r.docx"}}) {
+        std::vector<std::string> words{"report", "1", "--reason", "a call"};
+        words.insert(words.end(), form.begin(), form.end());
+        const auto refused = program.run(words);
+        CHECK(refused.exit == 2);
+        CHECK_THAT(refused.err,
+                   Contains("json") && Contains("csv") &&
+                       Contains("not as " + form.back().substr(form.back().find('.') + 1)));
+    }
+    CHECK_FALSE(std::filesystem::exists(program.folder() / "r.docx"));
     CHECK(program.run({"report", "1", "--request", "9"}).exit == 3);
     CHECK(program.run({"report", "1", "--reason", "a call", "-o", "no/such/r.csv"}).exit == 1);
     const auto unknown = program.run({"report", "carol@origin.example"});
@@ -305,6 +323,7 @@ TEST_CASE("serve answers, takes imports for others, and holds its folder alone",
     CHECK(status["running"]["pid"] == serving.process());
     CHECK(status["running"]["ready"] == true);
     CHECK(status["flow"]["last_hour"] == 2);
+    CHECK_THAT(program.run({"status"}).out, Contains("flow        2 since the start\n"));
     CHECK(status["wrong"].empty());
 
     CHECK(serving.stop(SIGTERM) == 0);
@@ -446,12 +465,52 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         }
         CHECK(told == 1);
     }
+    SECTION("authorities that are not there") {
+        auto config = home.program.text("fedtrail.toml");
+        config.replace(config.find("[proxy]\n"), 8, "[proxy]\nextra_ca = \"nope.pem\"\n");
+        home.program.write("fedtrail.toml", config);
+        CHECK_THAT(home.program.run({"doctor"}).out, Contains("nope.pem failed: No such file"));
+    }
+    SECTION("a ballast that is gone though there is room") {
+        std::filesystem::remove(home.dir.path() / "data/ballast");
+        CHECK_THAT(home.program.run({"doctor"}).out,
+                   Contains("Start `fedtrail serve`") && !Contains("Make room"));
+    }
     SECTION("a configuration that cannot be right") {
         home.program.write("fedtrail.toml", "[proxy]\nlisten_on = 1\n");
         const auto ill = home.program.run({"doctor", "--json"});
         CHECK(ill.exit == 1);
         CHECK(verdicts(ill)["configuration"] == "fail");
     }
+}
+
+TEST_CASE("Doctor tells how to get a log to whoever named no origin", "[app][program]") {
+    const TempDir dir;
+    const Program program{dir.path()};
+    REQUIRE(program.run({"init"}).exit == 0);
+    CHECK_THAT(program.run({"doctor"}).out, Contains("no log yet") && Contains("init --origin"));
+}
+
+TEST_CASE("Doctor names the regions whose holidays are known", "[app][program]") {
+    Home home;
+    const auto calendar = [&home](const std::string& region) {
+        home.program.variables["FEDTRAIL_CONTROLLER_COUNTRY"] = "DE";
+        home.program.variables["FEDTRAIL_CONTROLLER_REGION"] = region;
+        const auto document = checked(home.program.run({"doctor", "--json"}).out, "cli/doctor.schema.json");
+        for (const auto& check : document["checks"]) {
+            if (check["name"] == "calendar") {
+                return check;
+            }
+        }
+        return Json{};
+    };
+    for (const auto* region : {"", "BY"}) {
+        CHECK(calendar(region)["verdict"] == "ok");
+    }
+    const auto none = calendar("Bayern");
+    CHECK(none["verdict"] == "warn");
+    CHECK_THAT(none["finding"].get<std::string>(), Contains("\"Bayern\""));
+    CHECK_THAT(none["remedy"].get<std::string>(), Contains("BW, BY, HB"));
 }
 
 TEST_CASE("The certificate of the authority is printed, and guides need no configuration", "[app][program]") {

@@ -1,5 +1,6 @@
 #include "audit/page.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -71,6 +72,34 @@ TEST_CASE("The page names the scope, the key, the counts, and escapes what it is
     CHECK(render_page(manifest, texts_of("en"), "en").find("not in the log yet") == std::string::npos);
     manifest.checkpoint.origin = "<script>";
     CHECK(render_page(manifest, texts_of("en"), "en").find("<script>") == std::string::npos);
+}
+
+TEST_CASE("The page counts leaves of the log as the verifier does, and records in windows apart",
+          "[audit][texts]") {
+    const fedtrail::testing::ExampleLog log;
+    const auto texts = texts_of("en");
+    const auto said = [&](const std::string& page, std::string_view name) {
+        const auto line = "<p>" + texts.find(name)->second + ": ";
+        const auto at = page.find(line);
+        return at == std::string::npos
+                   ? std::string{}
+                   : page.substr(at + line.size(), page.find("</p>", at) - at - line.size());
+    };
+    const auto found =
+        fedtrail::testing::verified(fedtrail::testing::bundle_of(log, records::RequestNumber{2}));
+    auto manifest = *found.manifest;
+    REQUIRE(manifest.counts.left_out > 0);
+    const auto page = render_page(manifest, texts, "en");
+    CHECK(said(page, "skipped") == std::to_string(manifest.counts.skipped));
+    CHECK(said(page, "left_out") == std::to_string(manifest.counts.left_out));
+    const auto records = std::find_if(
+        found.claims.begin(), found.claims.end(), [](const auto& claim) { return claim.name == "records"; });
+    REQUIRE(records != found.claims.end());
+    CHECK(records->sentence.find("; " + said(page, "skipped") + " of the log's leaves are not shown, and " +
+                                 said(page, "left_out") + " records inside its windows") !=
+          std::string::npos);
+    manifest.counts.windows = 0;
+    CHECK(said(render_page(manifest, texts, "en"), "left_out").empty());
 }
 
 TEST_CASE("The page in each language is the approved one", "[audit][texts][approval]") {

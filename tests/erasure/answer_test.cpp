@@ -145,6 +145,26 @@ TEST_CASE("Why something is held is said with the article, until it is released"
     CHECK_FALSE(mentions(text_of(*office.desk.answer(number)), "police order 17"));
 }
 
+TEST_CASE("A ground that is over is not told again with a later one", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    office.lies(2, {"a.example"});
+    const auto number = office.started();
+    const std::vector<Personal<std::string>> kept{personal(note(1))};
+    const std::vector<Personal<std::string>> more{personal(note(2))};
+    REQUIRE(office.hold(number, {note(1)}));
+    REQUIRE(office.desk.release_hold(Office::act(number), kept));
+    REQUIRE(office.desk.refuse_partly(
+        Office::act(number, "invoices"), {kept, {}}, privacy::RefusalGround::LegalObligation));
+    CHECK_FALSE(says(text_of(*office.desk.answer(number)), "a court asked"));
+    CHECK(says(text_of(*office.desk.answer(number)), "invoices"));
+    CHECK(office.desk.answer(number)->refusals.size() == 1);
+
+    REQUIRE(office.hold(number, {note(2)}));
+    REQUIRE(office.desk.release_hold(Office::act(number), more));
+    CHECK(says(text_of(*office.desk.answer(number)), "invoices"));  // what it keeps is kept still
+}
+
 TEST_CASE("Where all that lies is kept nobody is said to be told", "[erasure][answer]") {
     Office office;
     office.lies(1, {"a.example"});

@@ -440,7 +440,10 @@ TEST_CASE("A request is refused as a whole only while nobody was told", "[erasur
         notice.state = NoticeState::Unreachable;
         notice.left = true;
         office.write(notice);
-        CHECK(denied(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive)));
+        const auto refused =
+            office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive);
+        CHECK(denied(refused));
+        CHECK_THAT(refused.error().remedy, Catch::Contains("stop it and close it; to keep a part"));
     }
     SECTION("somebody was") {
         office.deliver(office.notice_to(number, "a.example"), 1);
@@ -459,7 +462,7 @@ TEST_CASE("What never went anywhere can be neither held nor erased by its addres
         office.desk.hold(Office::act(number, "a court"), both, privacy::RefusalGround::LegalClaims);
     REQUIRE_FALSE(held);
     CHECK(held.error().kind == ErrorKind::NotFound);
-    CHECK(held.error().what == "of 2 objects 1 are nothing of this person that went to any server");
+    CHECK(held.error().what == "1 of 2 objects is nothing of this person that went to any server");
     CHECK(office.desk.view(number)->held.empty());
     CHECK_FALSE(office.desk.refuse_partly(
         Office::act(number, "a law"), {{page[0]}, {}}, privacy::RefusalGround::LegalObligation));
@@ -540,6 +543,28 @@ TEST_CASE("A hold that comes late keeps what was not sent", "[erasure][desk]") {
     SECTION("and with that the request is done in part") {
         settle(office, number, "gts.example", NoticeState::VerifiedGone);
         CHECK(office.desk.close(Office::act(number))->state == RequestState::PartlyFulfilled);
+    }
+}
+
+TEST_CASE("What is kept by a request that came to nothing can be released", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    const std::vector kept{personal(note(1))};
+    REQUIRE(office.hold(number, {note(1)}));
+    SECTION("withdrawn") {
+        REQUIRE(office.desk.withdraw(Office::act(number)));
+        CHECK(office.desk.release_hold(Office::act(number), kept)->state == RequestState::Withdrawn);
+        CHECK(office.desk.view(number)->held.empty());
+        CHECK(office.desk.answer(number)->refusals.empty());
+    }
+    SECTION("closed in part, only after it was woken: it is erased then") {
+        REQUIRE(office.desk.close(Office::act(number))->state == RequestState::PartlyFulfilled);
+        CHECK(denied(office.desk.release_hold(Office::act(number), kept)));
+        CHECK(office.desk.view(number)->held.size() == 1);
+        REQUIRE(office.desk.wake(Office::act(number)));
+        REQUIRE(office.desk.release_hold(Office::act(number), kept));
+        CHECK(office.desk.view(number)->tally.to_leave == 1);
     }
 }
 

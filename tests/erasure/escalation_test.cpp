@@ -231,7 +231,9 @@ TEST_CASE("a copy that goes after the first letter ends it", "[escalation]") {
     REQUIRE(l.notices.apply(change));
     l.pass(24h * 90);
     CHECK(l.mailer.sent.size() == 1);
-    CHECK(!l.escalation->give_up(notice.number, GiveUpGround::Impossible, "why"));
+    const auto given = l.escalation->give_up(notice.number, GiveUpGround::Impossible, "why");
+    REQUIRE(!given);
+    CHECK(given.error().what == "give-up cannot be done to a notice that is verified_gone");
 }
 
 TEST_CASE("without a contact or a mail server the letter is a file for the operator alone", "[escalation]") {

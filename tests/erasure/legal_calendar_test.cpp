@@ -226,6 +226,8 @@ TEST_CASE("A region or a year that nobody knows is not claimed to be known", "[e
         CHECK(holidays.first_year > holidays.last_year);
         CHECK_FALSE(privacy::request_clock(day("2026-09-01"), {}, holidays)->response.holidays_known);
     }
+    const auto austria = legal_calendar(holiday_file("AT"), "QQ", 2024, 2028)->regions;
+    CHECK(austria == std::vector<std::string>{"1", "2", "3", "4", "5", "6", "7", "8", "9"});
     const auto later = *expand_holidays(holiday_file("NL"), "", 2027, 2050);
     CHECK(later.first_year == 2027);
     CHECK(later.last_year == 2028);

@@ -263,6 +263,7 @@ TEST_CASE("who refused a Delete and keeps the copy did not honour it; who never 
         notice.acknowledged_at.reset();
         notice.state = notice.number == refused ? NoticeState::Refused : NoticeState::Unreachable;
         notice.declined = notice.number == refused ? 1 : 0;
+        notice.left = notice.number == refused;
         change.notices.push_back(notice);
     }
     REQUIRE(s.notices.apply(change));
@@ -270,8 +271,12 @@ TEST_CASE("who refused a Delete and keeps the copy did not honour it; who never 
     s.look();
     CHECK(s.notice("down.example").number == unheard);
     CHECK(s.notice("down.example").presence == Presence::Present);
-    CHECK(records::judged(*s.directory.entry(*Host::parse("down.example"))) == 0);
-    CHECK(s.directory.entry(*Host::parse("refuses.example"))->present == 1);
+    const auto down = *s.directory.entry(*Host::parse("down.example"));
+    CHECK(records::judged(down) == 0);
+    CHECK(down.told == 0);
+    const auto refuses = *s.directory.entry(*Host::parse("refuses.example"));
+    CHECK(refuses.present == 1);
+    CHECK(refuses.told == 1);  // no copy is judged whose server was not told
 }
 
 TEST_CASE("nothing is looked at before the origin is gone", "[looker]") {

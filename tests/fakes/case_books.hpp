@@ -248,7 +248,8 @@ public:
                                notice.state,
                                notice.presence,
                                notice.acknowledged_at.has_value(),
-                               notice.declined > 0});
+                               notice.declined > 0,
+                               records::was_told(notice)});
             }
         }
         return all;

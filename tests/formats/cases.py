@@ -91,13 +91,13 @@ class Cases(Store):
         ):
             place = f"event/{request}/{number}"
             read = Octets(stamped(place, content), place)
-            at, kind, state, ground, reasoned = read.signed(), read.octet(), read.octet(), read.octet(), read.octet()
+            at, kind, state, ground, flags = read.signed(), read.octet(), read.octet(), read.octet(), read.octet()
             by = text(read)
             read.end()
-            if reasoned != (reason is not None):
+            if flags & 1 != (reason is not None) or flags > 3:
                 raise Damaged(f"{place} lost its reason")
             words = self.sealed(request, f"event/reason/{request}/{number}", reason).decode() if reason else ""
-            events.append([at, kind, state, by, ground - 1 if ground else None, words])
+            events.append([at, kind, state, by, ground - 1 if ground else None, words, bool(flags & 2)])
         return events
 
     def objects(self, request: int) -> list[list]:

@@ -37,7 +37,8 @@ json of(const records::RequestEvent& event) {
             code(event.state),
             event.by,
             event.ground ? json(code(*event.ground)) : json(),
-            event.reason};
+            event.reason,
+            event.begins_keeping};
 }
 
 json of(const Host& host) {
@@ -336,6 +337,7 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
         auto refused = event(RequestEventKind::PartlyRefused, RequestState::InProgress, 5);
         refused.ground = privacy::RefusalGround::LegalClaims;
         refused.reason = "a claim is before the court";
+        refused.begins_keeping = true;
         if (const auto recorded = cases.record(*opened, refused); !recorded) {
             return fail(recorded);
         }

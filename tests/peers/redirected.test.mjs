@@ -46,3 +46,7 @@ test('a redirected connection that names no host goes to where it was going, unr
   const far = seen.recipients.recipients.find(({ host }) => host === '203.0.113.9');
   assert.equal(far.unread_tunnels, 1);
 });
+
+test('a connection over IPv6, which the listener cannot take, is refused and does not leave unseen', { skip }, () => {
+  assert.equal(seen.direct6, 'ECONNREFUSED');
+});

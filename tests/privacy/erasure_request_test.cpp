@@ -78,8 +78,8 @@ TEST_CASE("What is closed stays closed unless it is woken", "[privacy][request]"
     const std::set<Event> ended{Event::OriginGone, Event::Answered, Event::Woken};
     CHECK(allowed_in(State::Fulfilled) == ended);
     CHECK(allowed_in(State::PartlyFulfilled) == ended);
-    CHECK(allowed_in(State::Refused) == std::set<Event>{Event::Answered});
-    CHECK(allowed_in(State::Withdrawn) == std::set<Event>{Event::Answered});
+    CHECK(allowed_in(State::Refused) == std::set<Event>{Event::Answered, Event::HoldReleased});
+    CHECK(allowed_in(State::Withdrawn) == std::set<Event>{Event::Answered, Event::HoldReleased});
     for (const auto state : all_states()) {
         const bool open = state == State::Received || state == State::IdentityPending ||
                           state == State::InProgress || state == State::PausedForInfo;
@@ -136,12 +136,16 @@ TEST_CASE("A request is closed by nothing but what closes one", "[privacy][reque
     }
 }
 
-TEST_CASE("An event out of place is denied with both names", "[privacy][request]") {
-    const auto denied = next(State::Withdrawn, Event::Started);
+TEST_CASE("What is out of place is denied by the names that people use", "[privacy][request]") {
+    const auto denied = next(State::Withdrawn, Event::InfoAsked);
     REQUIRE_FALSE(denied);
     CHECK(denied.error().kind == fedtrail::ErrorKind::Denied);
-    CHECK(denied.error().what.find("started") != std::string::npos);
-    CHECK(denied.error().what.find("withdrawn") != std::string::npos);
+    CHECK(denied.error().what == "pause cannot be done to a request that is withdrawn");
+    CHECK(denied.error().remedy.find("wake") == std::string::npos);
+    CHECK(next(State::PartlyFulfilled, Event::HoldReleased).error().remedy.find("requests wake") !=
+          std::string::npos);
+    CHECK(next(State::Refused, Event::ClosedPartly).error().what ==
+          "close cannot be done to a request that is refused");
 }
 
 TEST_CASE("States, events and grounds have the names that files and screens use", "[privacy][request]") {

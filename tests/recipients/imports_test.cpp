@@ -121,6 +121,23 @@ TEST_CASE("Lemmy's blocked instances come as an answer, a list or lines", "[reci
     CHECK(read_lemmy_blocks("[1,{\"domain\":3},\"a b\"]")->left_out.size() == 3);
 }
 
+TEST_CASE("No table passes for Lemmy's names", "[recipients][import]") {
+    for (const auto* table : {"#domain,#severity,#reject_media\nbad.example,suspend,false\n",
+                              "domain,severity\nbad.example,noop\n",
+                              "bad.example,suspend\n",
+                              "bad.example\nworse.example,\"spam, and more\"\n",
+                              "bad.example,rude.people\nworse.example,see rude.example\n"}) {
+        CAPTURE(table);
+        const auto list = read_lemmy_blocks(table);
+        REQUIRE_FALSE(list);
+        CHECK_THAT(list.error().what, Catch::Contains("line "));
+        CHECK_THAT(list.error().remedy, Catch::Contains("--format mastodon"));
+    }
+    const auto names = read_lemmy_blocks("# ours, and theirs\nbad.example, *.worse.example,\nlocalhost\n");
+    REQUIRE(names);
+    CHECK(names->rows.size() == 3);
+}
+
 TEST_CASE("A registration places a host unless a service stands in for its owner", "[recipients][import]") {
     const auto list = read_registrations(
         "domain,country,organisation,checked_at\n"

@@ -32,3 +32,18 @@ TEST_CASE("Others read a host only if it is known not to be one person's", "[mar
         CHECK(may_be_named(passing_on));
     }
 }
+
+TEST_CASE("Who passes on what it gets is known by its kind, or by the way something went there", "[marks]") {
+    privacy::ChannelSet channels;
+    CHECK(passes_on_as({}, channels).empty());
+    channels.add(privacy::Channel::Push);
+    channels.add(privacy::Channel::Forward);
+    CHECK(passes_on_as({}, channels).empty());  // it got something from others: it need not pass it on
+    RecipientMarks marks;
+    marks.community = true;
+    CHECK(passes_on_as(marks, channels) == "community");
+    channels.add(privacy::Channel::Bridge);
+    CHECK(passes_on_as({}, channels) == "bridge");
+    marks.relay = true;
+    CHECK(passes_on_as(marks, channels) == "relay");
+}

@@ -104,6 +104,18 @@ TEST_CASE("Who answered is asked again a week later, who does not less and less"
     CHECK_FALSE(town.entry("b.example").known_at);
 }
 
+TEST_CASE("A bridge is known by its name, whether it answers or not", "[refresh]") {
+    Town town;
+    town.know("bsky.brid.gy");
+    town.know("b.example");
+    town.work();
+    CHECK(town.entry("bsky.brid.gy").asked_at);
+    CHECK_FALSE(town.entry("bsky.brid.gy").known_at);
+    CHECK(town.entry("bsky.brid.gy").bridge);
+    CHECK_FALSE(town.entry("bsky.brid.gy").relay);
+    CHECK_FALSE(town.entry("b.example").bridge);
+}
+
 TEST_CASE("Who asks to be left alone is", "[refresh]") {
     Town town;
     town.serve("a.example", "mastodon");

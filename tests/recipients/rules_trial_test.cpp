@@ -59,6 +59,7 @@ public:
             auto& totals = found[row.recipient];
             totals.recipient = *Host::parse(row.recipient);
             totals.disclosures += row.disclosures;
+            totals.channels.add(row.channel);
             totals.subjects += seen.emplace(row.recipient, row.subject).second ? 1 : 0;
         }
         std::vector<RecipientTotals> page;
@@ -197,6 +198,19 @@ TEST_CASE("A trial tells what would have stayed, and the roads that are left", "
     CHECK(both.recipients[0].roads.size() == 1);
 }
 
+TEST_CASE("A trial stops what is sent to a bridge, and knows it for a road by that", "[rules][trial]") {
+    World world{1};
+    world.ledger.rows = {{1, 1, post(), "bridge.example", Channel::Bridge, 2}, {1, 1, post(), "bad.example"}};
+    const auto stopped = world.tried({block("bridge.example")});
+    CHECK(stopped.blocked.disclosures == 2);
+    CHECK(stopped.allowed == 1);
+    CHECK(stopped.not_asked == 0);
+    const auto past = world.tried({block("bad.example")});
+    REQUIRE(past.recipients.size() == 1);
+    CHECK(past.recipients[0].roads ==
+          std::vector{recipients::TrialRoad{*Host::parse("bridge.example"), "bridge", 1}});
+}
+
 TEST_CASE("A trial knows objections and children of today", "[rules][trial]") {
     World world{2};
     world.ledger.rows = {{1, 1, post(), "a.example"},
@@ -304,7 +318,7 @@ TEST_CASE("A trial adds up as a plain list does", "[rules][trial]") {
         std::map<std::string, std::set<std::uint64_t>> people;
         std::set<Where> stopped;
         for (const auto& row : world.ledger.rows) {
-            if (row.channel != Channel::Push && row.channel != Channel::Relay) {
+            if (privacy::doing_of(row.channel) != privacy::Doing::Sent) {
                 not_asked += row.disclosures;
                 continue;
             }

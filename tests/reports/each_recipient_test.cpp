@@ -164,7 +164,7 @@ TEST_CASE("Every form of a report says which hosts are one recipient", "[reports
     std::ostringstream csv;
     render_csv(report, csv);
     CHECK(csv.str().find(",number,joined_to,") != std::string::npos);
-    CHECK(count_of(csv.str(), ",peer.example,,\r\n") == 2);
+    CHECK(count_of(csv.str(), ",peer.example,,,us\r\n") == 2);
 
     std::ostringstream json;
     render_json(report, english(), json);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -86,6 +87,18 @@ TEST_CASE("Every item of Art. 13 and 14 has its place in every language", "[repo
     }
     CHECK(papers_in("de").cite("13(1)(a)").words == "Art. 13 Abs. 1 Buchst. a");
     CHECK(papers_in("fr").cite("13(1)(a)").words == "art. 13, par. 1, point a)");
+    // Art. 4 has points and no paragraphs.
+    const std::map<std::string, std::string> controllers{{"de", "Art. 4 Nr. 7"},
+                                                         {"en", "Art. 4(7)"},
+                                                         {"es", "art. 4, punto 7"},
+                                                         {"fr", "art. 4, point 7)"},
+                                                         {"it", "art. 4, punto 7"},
+                                                         {"nl", "art. 4, punt 7"},
+                                                         {"pl", "art. 4 pkt 7"}};
+    for (const auto& [language, words] : controllers) {
+        CHECK(papers_in(language).cite("4(7)").words == words);
+        CHECK(papers_in(language).cite("4(7)").uri == "https://eur-lex.europa.eu/eli/reg/2016/679/art_4/oj");
+    }
     CHECK(papers_in("pl").cite("13(1)(a)").uri ==
           "https://eur-lex.europa.eu/eli/reg/2016/679/art_13/par_1/oj");
 }
@@ -109,8 +122,18 @@ TEST_CASE("Nothing said is everything missing, each with its article and its key
         CHECK(keys.count("processing." + std::string{activity}) == 1);
     }
     CHECK(keys.size() == 9 + kActivities.size());
-    const auto refused = refuse_missing(
-        missing_items(facts, PaperKind::Notice, "en", example_policies().adequacy, true), PaperKind::Notice);
+    const auto items = missing_items(facts, PaperKind::Notice, "en", example_policies().adequacy, true);
+    for (const auto& item : items) {
+        if (item.key.starts_with("processing.")) {  // only of people elsewhere is the data not their own
+            CHECK(item.article == (item.key == "processing.remote_copies" ? "14(1)(c)" : "13(1)(c)"));
+        }
+    }
+    for (const auto& item : items) {  // what Fedtrail sees being done is not done = "no"
+        const bool must = item.key == "processing.federation" || item.key == "processing.ledger";
+        INFO(item.key);
+        CHECK(contains(item.what, "or done = \"no\"") == (item.key.starts_with("processing.") && !must));
+    }
+    const auto refused = refuse_missing(items, PaperKind::Notice);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::Denied);
     CHECK(contains(refused.error().what, "lacks 17 things"));
@@ -142,6 +165,18 @@ TEST_CASE("What depends on what was said is asked for", "[reports][notice]") {
         CHECK(missing().empty());
         CHECK(keys_missing(facts, PaperKind::Notice, "de") ==
               Keys{"processing.moderation.legitimate_interest.de"});
+    }
+    SECTION("what Art. 14 asks for of copies") {
+        auto& copies = facts.activities[3];
+        REQUIRE(copies.activity == "remote_copies");
+        copies.retention.clear();
+        copies.legitimate_interest.clear();
+        std::set<std::string> articles;
+        for (const auto& item :
+             missing_items(facts, PaperKind::Notice, "en", example_policies().adequacy, true)) {
+            articles.insert(item.article);
+        }
+        CHECK(articles == std::set<std::string>{"14(2)(a)", "14(2)(b)"});
     }
     SECTION("a representative from outside the EEA") {
         facts.country = "US";
@@ -214,6 +249,70 @@ TEST_CASE("The federation's figures count servers once, and name no person's ser
     for (const auto& text : {markdown_of(notice, texts), page_of(notice, texts), json_of(notice, texts)}) {
         CHECK_FALSE(contains(text, "one.example"));
     }
+}
+
+TEST_CASE("Transfers that are intended are told before anything went", "[reports][notice]") {
+    const RecipientLedger nothing{{}};
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto notice = build_privacy_notice(
+            {example_facts(), example_policies(), nothing, CardRegister{}, at("2026-11-22T10:15:00Z")},
+            texts);
+        REQUIRE(notice);
+        const auto page = markdown_of(*notice, texts);
+        CHECK(contains(page, "### " + texts.at("notice.network.countries_heading")));
+        for (const auto* key : {"intended", "countries_none", "copy"}) {
+            const auto text = texts.at("notice.network." + std::string{key});
+            CHECK(contains(page, text.substr(0, text.find_first_of(std::string{'.', kCiteBegins}))));
+        }
+        CHECK(schema_faults("privacy-notice", json_of(*notice, texts)).empty());
+        // What went somewhere says where; more is intended all the same.
+        const auto later = notice_of(example_facts(), texts);
+        const auto intended = texts.at("notice.network.intended");
+        CHECK(contains(markdown_of(later, texts), intended.substr(0, intended.find('.'))));
+        const auto none = texts.at("notice.network.countries_none");
+        CHECK_FALSE(contains(markdown_of(later, texts), none.substr(0, none.find('.'))));
+    }
+}
+
+TEST_CASE("The source of what is known of operators is told", "[reports][notice]") {
+    const auto& texts = papers_in("en");
+    auto facts = example_facts();
+    const auto said = [&] {
+        for (const auto& entry : activity_list(facts, example_policies().own, texts)) {
+            if (entry.code == "ledger") {
+                return entry;
+            }
+        }
+        return ActivityEntry{};
+    };
+    CHECK(said().source == "both");
+    CHECK(contains(said().source_words, "operators: what their servers publish for everybody to read"));
+    CHECK(contains(markdown_of(notice_of(facts, texts), texts), "- **Source:** " + said().source_words));
+    facts.activities[7].source = "person";  // the operator's word stands
+    CHECK(said().source_words == "the person");
+}
+
+TEST_CASE("Who passes on what it gets is counted by its kind, and by the way something went there",
+          "[reports][notice]") {
+    auto community = card_of("groups.example", "NL", privacy::BasisKind::NoneNeeded, "lemmy");
+    community.marks.community = true;
+    auto relay = card_of("relay.example", "NL", privacy::BasisKind::NoneNeeded, "");
+    relay.aliases.push_back({host("www.relay.example"), "www"});
+    auto sent_there = totals_of("relay.example", 1);
+    sent_there.channels.add(privacy::Channel::Relay);
+    auto bridge = totals_of("bridge.example", 1);
+    bridge.channels.add(privacy::Channel::Bridge);
+    auto same_relay = totals_of("www.relay.example", 1);
+    same_relay.channels.add(privacy::Channel::Relay);
+    const RecipientLedger ledger{
+        {bridge, totals_of("groups.example", 1), totals_of("peer.example", 1), sent_there, same_relay}};
+    const CardRegister recipients{{community, relay}};
+    const auto figures = federation_figures(ledger, recipients, privacy::Day{}, 0);
+    REQUIRE(figures);
+    CHECK(figures->recipients == 4);
+    CHECK(figures->passing_on == 3);
 }
 
 TEST_CASE("Pages of the ledger are added up without a gap", "[reports][notice]") {

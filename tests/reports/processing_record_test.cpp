@@ -177,6 +177,84 @@ TEST_CASE("Third countries come from the ledger and from the processors", "[repo
     CHECK(federation.third_countries[1].basis == "undocumented");
 }
 
+TEST_CASE("A transfer outside the EEA is intended before anything went there", "[reports][record]") {
+    const auto& texts = papers_in("en");
+    const RecipientLedger nothing{{}};
+    const auto record = build_processing_record(
+        {example_facts(), example_policies(), nothing, CardRegister{}, at("2026-11-22T10:15:00Z")}, texts);
+    REQUIRE(record);
+    const auto& federation = record->entries[2];
+    REQUIRE(federation.third_countries.size() == 1);
+    CHECK(federation.third_countries[0].intended);
+    CHECK(federation.third_countries[0].country.empty());
+    CHECK(federation.third_countries[0].basis == "undocumented");
+    const auto csv = csv_of(*record, RecordColumns::Cnil, texts);
+    CHECK(count_of(csv, "any country from which somebody follows an account here (none recorded yet)") == 2);
+    std::ostringstream json;
+    render_json(*record, texts, json);
+    CHECK(schema_faults("ropa", json.str()).empty());
+    CHECK(count_of(json.str(), "\"intended\": true") == 1);
+    for (const auto& entry : record_of(example_facts(), texts).entries) {
+        for (const auto& country : entry.third_countries) {
+            CHECK_FALSE(country.intended);
+        }
+    }
+}
+
+TEST_CASE("The record says where contracts, safeguards, consents and data are", "[reports][record]") {
+    auto facts = example_facts();
+    facts.processors[0].contract = "folder 12";
+    facts.processors[1].contract = "folder 13";
+    facts.processors[1].safeguard_document = "folder 14";
+    auto& accounts = facts.activities[0];
+    accounts.sub_purposes["en"] = "sign-in; recovery";
+    accounts.consents = "table consents";
+    accounts.location = "Amsterdam";
+    accounts.breaches = "none; breaches.ods";
+    const auto& texts = papers_in("en");
+    const auto record = record_of(facts, texts);
+    const auto cell = [&](RecordColumns columns, const std::string& title) {
+        const auto table = record_table(record, columns, texts);
+        const auto found = std::find(table.titles.begin(), table.titles.end(), title);
+        REQUIRE(found != table.titles.end());
+        return table.rows[0][static_cast<std::size_t>(found - table.titles.begin())];
+    };
+    CHECK(cell(RecordColumns::Ico, "Contracts with processors") ==
+          "Example Hosting GmbH, Berlin: folder 12; Example Mail Inc.: folder 13");
+    CHECK(cell(RecordColumns::Ico, "Where consents are recorded") == "table consents");
+    CHECK(cell(RecordColumns::Ico, "Location of the data") == "Amsterdam");
+    CHECK(cell(RecordColumns::Ico, "Breaches, and where they are recorded") == "none; breaches.ods");
+    CHECK(cell(RecordColumns::Cnil, "Sub-purposes") == "sign-in; recovery");
+    CHECK(cell(RecordColumns::Cnil, "Where the safeguards are documented") == "Example Mail Inc.: folder 14");
+    std::ostringstream json;
+    render_json(record, texts, json);
+    CHECK(schema_faults("ropa", json.str()).empty());
+    const auto document = nlohmann::json::parse(json.str());
+    CHECK(document["processors"][1]["contract"] == "folder 13");
+    CHECK(document["activities"][0]["location"] == "Amsterdam");
+    CHECK(document["activities"][1]["location"].is_null());
+    // Said in another language only: not left out in silence.
+    const auto missing = missing_items(facts, PaperKind::Record, "de", example_policies().adequacy, true);
+    REQUIRE(missing.size() == 1);
+    CHECK(missing[0].key == "processing.accounts.sub_purposes.de");
+}
+
+TEST_CASE("None is said as the column's noun asks for it, and to nobody in particular", "[reports][record]") {
+    const std::map<std::string, std::vector<std::string>> none{
+        {"fr", {"aucune", "aucun"}}, {"es", {"ninguna", "ninguno"}}, {"it", {"nessuna", "nessuno"}}};
+    for (const auto& [language, words] : none) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        CHECK(texts.at("record.none.sensitive") == words[0]);
+        CHECK(texts.at("record.none.automated") == words[0]);
+        CHECK(texts.at("record.none.third_countries") == words[1]);
+        CHECK(texts.at("record.none.transfer_recipients") == words[1]);
+    }
+    const auto csv = csv_of(record_of(example_facts(), papers_in("en")), RecordColumns::Ico, papers_in("en"));
+    CHECK(count_of(csv, " you ") == 0);
+    CHECK(count_of(csv, " you,") == 0);
+}
+
 TEST_CASE("Art. 30(1) asks for less than a notice, and for measures", "[reports][record]") {
     auto facts = example_facts();
     facts.required.clear();

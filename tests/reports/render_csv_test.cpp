@@ -30,17 +30,17 @@ TEST_CASE("A report without recipients is a header row", "[reports][csv]") {
     CHECK(csv_of(report_of(LedgerContent{})) ==
           "host,first,last,objects,disclosures,channels,categories,evidence,operator,software,country,"
           "country_source,country_confidence,marks,basis,basis_reason,decision,deletion,told_at,number,"
-          "joined_to,declared_article,operator_source\r\n");
+          "joined_to,declared_article,operator_source,received_from\r\n");
 }
 
-TEST_CASE("Every line of a CSV report ends with CRLF and has twenty-three fields", "[reports][csv]") {
+TEST_CASE("Every line of a CSV report ends with CRLF and has twenty-four fields", "[reports][csv]") {
     std::istringstream lines{csv_of(report_of(made_up_ledger(500)))};
     std::string line;
     std::size_t count = 0;
     while (std::getline(lines, line)) {
         ++count;
         REQUIRE(line.back() == '\r');
-        REQUIRE(std::count(line.begin(), line.end(), ',') == 22);
+        REQUIRE(std::count(line.begin(), line.end(), ',') == 23);
     }
     CHECK(count == 501);
 }

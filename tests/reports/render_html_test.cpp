@@ -106,6 +106,30 @@ TEST_CASE("The first sentence presumes only where something has to be presumed",
     CHECK(contains(html_of(report_of(ledger)), "None of them confirmed"));
 }
 
+TEST_CASE("Who has it from others alone stands in a list of its own", "[reports][html]") {
+    auto ledger = made_up_ledger(4);
+    ledger.pairs[2].channels = {};
+    ledger.pairs[2].channels.add(privacy::Channel::Forward);
+    ledger.pairs[2].disclosures = 99'999'999;  // the one that received most
+    const auto page = html_of(report_of(ledger));
+    CHECK(contains(page, "Not from our server, but from others who passed it on: 1 server."));
+    const auto ours = page.find(english().at("page.from_us"));
+    const auto theirs = page.find(english().at("page.from_others"));
+    REQUIRE(theirs != std::string::npos);
+    CHECK(ours < theirs);
+    const auto row = [&](std::size_t at) {
+        return page.find("<th scope=\"row\">" + ledger.pairs[at].recipient.text());
+    };
+    for (const auto at : {0U, 1U, 3U}) {
+        CHECK((ours < row(at) && row(at) < theirs));
+    }
+    CHECK(theirs < row(2));
+    ledger.pairs.erase(ledger.pairs.begin() + 2);
+    const auto ours_alone = html_of(report_of(ledger));
+    CHECK_FALSE(contains(ours_alone, "class=\"group\""));
+    CHECK_FALSE(contains(ours_alone, "Not from our server"));
+}
+
 TEST_CASE("A page of five thousand recipients stays small", "[reports][html]") {
     const auto report = report_of(made_up_ledger(5000));
     const auto start = std::clock();
@@ -139,6 +163,21 @@ TEST_CASE("A full page shows the request, the figures, the map and what was with
     CHECK(count_of(page, "<tr><th scope=\"row\">https://origin.example/") == 40);
     CHECK(contains(page, "id=\"withheld\""));
     CHECK(count_of(page, "class=\"b none\"") == report.totals.undocumented);
+}
+
+TEST_CASE("That a request asked for a look is said in the report's language", "[reports][html]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto page_in = [&](std::string_view language) {
+        const auto& texts = texts_in(language);
+        std::ostringstream out;
+        render_html(full_report_of(around, texts), texts, out);
+        return std::move(out).str();
+    };
+    CHECK(contains(page_in("de"), "<td>Antrag 7</td>"));
+    CHECK(contains(page_in("pl"), "<td>żądanie 7</td>"));
+    CHECK(contains(page_in("en"), "<td>request 7</td>"));
+    CHECK(contains(page_in("de"), "<td>complaint of 3 May</td>"));  // as the operator wrote it
 }
 
 TEST_CASE("A page without what nobody asked for has no part about it", "[reports][html]") {

@@ -69,7 +69,8 @@ TEST_CASE("A report of everything that can be known keeps to its schema", "[repo
     INFO(wrong);
     CHECK(wrong.empty());
     CHECK(document.at("request").at("number") == 7);
-    CHECK(document.at("totals").at("told") == 100);
+    // Of the hundred that were asked, ten are about to be told and nine could not be reached.
+    CHECK(document.at("totals").at("told") == 81);
     CHECK(document.at("rights").back().at("eli") == "https://eur-lex.europa.eu/eli/reg/2016/679/art_79/oj");
     std::uint64_t servers = 0;
     for (const auto& count : document.at("countries")) {
@@ -103,6 +104,65 @@ TEST_CASE("Items as JSON keep to their schema, and name each server by its place
         CHECK(named == held);
         CHECK(document.at("items")[i].at("servers") == held.size());
     }
+}
+
+TEST_CASE("What others passed on is told apart in JSON and JSON-LD, and is nobody's export",
+          "[reports][json]") {
+    Surroundings around;
+    small_surroundings(around);
+    auto& b = around.ledger.pairs[0];  // in the US, by a decision
+    b.channels = {};
+    b.channels.add(privacy::Channel::Forward);
+    const auto report = full_report_of(around);
+    const auto document = nlohmann::json::parse(json_of(report));
+    CHECK(faults(document).empty());
+    CHECK(document.at("totals").at("from_others") == 1);
+    CHECK(document.at("recipients")[0].at("received_from") == "us");
+    CHECK(document.at("recipients")[1].at("received_from") == "others");
+    std::ostringstream out;
+    render_jsonld(report, out);
+    const auto linked = nlohmann::json::parse(out.str());
+    const auto& ours = linked.at("dct:hasPart")[0];
+    CHECK(ours.at("dpv:hasDataExporter").at("@id") == "_:controller");
+    CHECK(ours.at("dpv:hasProcessing")[0].at("@id") == "dpv:DiscloseByTransmission");
+    const auto& theirs = linked.at("dct:hasPart")[1];
+    CHECK(theirs.at("@type") == nlohmann::json::array({"dpv:Process"}));
+    CHECK(theirs.at("dpv:hasProcessing").dump() == R"([{"@id":"dpv:Disseminate"}])");
+    CHECK(theirs.at("ft:receivedFrom") == "others");
+    for (const auto* none : {"dpv:hasDataExporter", "dpv:hasDataImporter", "dpv:hasLegalBasis"}) {
+        CHECK_FALSE(theirs.contains(none));
+    }
+}
+
+TEST_CASE("A server that was never reached was not told, in every form of the report", "[reports][json]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto& recipient = around.ledger.pairs[0].recipient;
+    const auto state = GENERATE(fediverse::NoticeState::Unreachable, fediverse::NoticeState::Planned);
+    ask_for(around, records::ScopeKind::Account, {{recipient, state}});
+    const auto report = full_report_of(around);
+    CHECK(report.totals.told == 0);
+    const auto document = nlohmann::json::parse(json_of(report));
+    CHECK(document.at("totals").at("told") == 0);
+    CHECK(document.at("recipients")[1].at("deletion").at("told") == false);
+    std::ostringstream out;
+    render_jsonld(report, out);
+    CHECK(nlohmann::json::parse(out.str()).at("dct:hasPart")[1].at("dpv:hasStatus").at("@id") ==
+          "dpv:RecipientUninformed");
+}
+
+TEST_CASE("A server that refused was told all the same", "[reports][json]") {
+    Surroundings around;
+    small_surroundings(around);
+    ask_for(around,
+            records::ScopeKind::Account,
+            {{around.ledger.pairs[0].recipient, fediverse::NoticeState::Refused}});
+    const auto report = full_report_of(around);
+    CHECK(report.totals.told == 1);
+    std::ostringstream out;
+    render_jsonld(report, out);
+    CHECK(nlohmann::json::parse(out.str()).at("dct:hasPart")[1].at("dpv:hasStatus").at("@id") ==
+          "dpv:RecipientInformed");
 }
 
 TEST_CASE("The schema refuses what is not a report", "[reports][json]") {

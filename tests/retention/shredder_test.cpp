@@ -160,7 +160,10 @@ TEST_CASE("Nobody is shredded whose request is open, or of whom something is hel
     records::ErasedObject held{
         Personal<std::string>{"https://origin.example/users/bob/statuses/1"}, {}, true};
     must(house.cases->plan(closed.number, std::span{&held, 1}, {}));
-    CHECK(shredder.shred(order_for(bob)).error().kind == ErrorKind::Denied);
+    const auto refused = shredder.shred(order_for(bob));
+    CHECK(refused.error().kind == ErrorKind::Denied);
+    CHECK(refused.error().remedy.find("requests wake 2`: `fedtrail requests release 2 --object") !=
+          std::string::npos);
 
     CHECK(house.vault->shreddings()->empty());
     CHECK(house.vault->identity(alice)->handle.reveal() == "alice@origin.example");

@@ -20,6 +20,7 @@ struct NoticeOutcome {
     fediverse::Presence presence{fediverse::Presence::Unknown};
     bool acknowledged{};
     bool declined{};  ///< A step was answered 4xx for good.
+    bool told{};      ///< records::was_told().
 
     friend bool operator==(const NoticeOutcome&, const NoticeOutcome&) = default;
 };

@@ -19,12 +19,34 @@ using RecipientNumber = Strong<struct RecipientNumberTag, std::uint32_t>;
 /// How data reached a recipient. The numbers are written to disk: append only.
 enum class Channel : std::uint8_t {
     Push = 0,           ///< The origin POSTed it.
-    Relay = 1,          ///< Through a relay.
-    Forward = 2,        ///< Another server passed it on (Announce, community fan-out).
+    Relay = 1,          ///< The origin POSTed it to a relay.
+    Forward = 2,        ///< Another server passed it on (Announce, community fan-out), seen or inferred.
     SignedPull = 3,     ///< The recipient fetched it with a signature.
-    AnonymousPull = 4,  ///< Somebody fetched it without one.
-    Bridge = 5,         ///< Into another network.
+    AnonymousPull = 4,  ///< The recipient fetched it without one.
+    Bridge = 5,         ///< The origin POSTed it to a bridge into another network.
 };
+
+/// By whose doing data comes to a recipient over a channel.
+enum class Doing : std::uint8_t {
+    Sent,      ///< Ours: the origin sent it there.
+    Fetched,   ///< The recipient's: it fetched it from the origin.
+    PassedOn,  ///< Somebody else's, who had it.
+};
+
+[[nodiscard]] constexpr Doing doing_of(Channel channel) {
+    switch (channel) {
+        case Channel::Push:
+        case Channel::Relay:
+        case Channel::Bridge:
+            return Doing::Sent;
+        case Channel::SignedPull:
+        case Channel::AnonymousPull:
+            return Doing::Fetched;
+        case Channel::Forward:
+            break;
+    }
+    return Doing::PassedOn;
+}
 
 /// What became of one attempt. The numbers are written to disk: append only.
 enum class OutcomeKind : std::uint8_t {
@@ -71,11 +93,26 @@ public:
     [[nodiscard]] constexpr bool has(Channel channel) const {
         return (bits_ & (1U << static_cast<unsigned>(channel))) != 0;
     }
+    [[nodiscard]] constexpr bool has(Doing doing) const {
+        for (unsigned bit = 0; bit < 8; ++bit) {
+            const auto channel = static_cast<Channel>(bit);
+            if (has(channel) && doing_of(channel) == doing) {
+                return true;
+            }
+        }
+        return false;
+    }
     [[nodiscard]] constexpr std::uint8_t bits() const { return bits_; }
     friend constexpr bool operator==(ChannelSet, ChannelSet) = default;
 
 private:
     std::uint8_t bits_{};
 };
+
+/// Art. 19 is about those who got something from us, sent or fetched. Who has it from others alone is one of
+/// those whom Art. 17(2) is about.
+[[nodiscard]] constexpr bool got_from_us(ChannelSet channels) {
+    return channels.has(Doing::Sent) || channels.has(Doing::Fetched);
+}
 
 }  // namespace fedtrail::privacy

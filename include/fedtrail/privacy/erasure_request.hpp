@@ -62,7 +62,8 @@ enum class RefusalGround : std::uint8_t {
     NoGround = 8,             ///< None of Art. 17(1)(a) to (f) applies.
 };
 
-/// The state after `event`. Errors: Denied (that cannot happen in this state; the error names both).
+/// The state after `event`. Errors: Denied (that cannot happen in this state; the error names the act
+/// and the state).
 [[nodiscard]] Result<RequestState> next(RequestState state, RequestEventKind event);
 
 /// Whether nothing more is done unless the request is woken.

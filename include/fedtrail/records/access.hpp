@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,5 +50,10 @@ struct Access {
 /// A reason without the blanks around it; "" of blanks alone. Errors: Invalid (longer than kMaxReason, not
 /// UTF-8, control characters in it). It goes to the person whose data is looked at.
 [[nodiscard]] Result<std::string> parse_reason(std::string_view text);
+
+/// The reason of a look that a request asks for, where nobody gave another: "request 7".
+[[nodiscard]] std::string because_of_request(std::uint64_t number);
+/// The number in such a reason; nothing of any other.
+[[nodiscard]] std::optional<std::uint64_t> request_in_reason(std::string_view why);
 
 }  // namespace fedtrail::records

@@ -13,6 +13,7 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/privacy/country.hpp"
+#include "fedtrail/privacy/disclosure.hpp"
 #include "fedtrail/privacy/joined_hosts.hpp"
 #include "fedtrail/privacy/transfer_basis.hpp"
 
@@ -89,7 +90,7 @@ struct RecipientCard {
     std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.
     RecipientMarks marks{};
     // The honour rate. A person's copy counts once, with its latest verdict, whatever told it.
-    std::uint64_t told{};         ///< Copies whose erasure was acknowledged.
+    std::uint64_t told{};         ///< Copies that it was told to erase; was_told(). The others are of these.
     std::uint64_t gone{};         ///< Copies verified gone.
     std::uint64_t present{};      ///< Copies still present at the last look.
     std::uint64_t not_visible{};  ///< Hidden or gone: no verdict.
@@ -99,6 +100,19 @@ struct RecipientCard {
 template <typename Counted>
 [[nodiscard]] constexpr std::uint64_t judged(const Counted& counted) {
     return counted.gone + counted.present;
+}
+
+/// As what it passes on what it gets, by what it is or by the way something went there: "relay", "bridge",
+/// "community"; "" if it is not known to.
+[[nodiscard]] constexpr std::string_view passes_on_as(const RecipientMarks& marks,
+                                                      privacy::ChannelSet channels) {
+    if (marks.relay || channels.has(privacy::Channel::Relay)) {
+        return "relay";
+    }
+    if (marks.bridge || channels.has(privacy::Channel::Bridge)) {
+        return "bridge";
+    }
+    return marks.community ? "community" : "";
 }
 
 /// Joins what the card says belongs together.

@@ -35,7 +35,8 @@ void tell(Session& session,
         return;
     }
     session.out << last.note << "\n"
-                << "signed   " << format_rfc3339(last.at) << ", " << last.cosignatures << " cosignatures\n"
+                << "signed   " << format_rfc3339(last.at) << ", " << counted(last.cosignatures, "cosignature")
+                << "\n"
                 << "key      " << key.text() << "\n";
     if (unlogged.records > 0 && unlogged.oldest) {
         session.out << "not in the log yet: " << counted(unlogged.records, "record") << ", the oldest of "
@@ -73,6 +74,11 @@ Result<Exit> audit_checkpoint(Session& session, const CheckpointOptions& options
     const auto size = (*room)->log().size();
     if (!last || !size) {
         return !last ? Result<Exit>{fail(last)} : Result<Exit>{fail(size)};
+    }
+    if (!*last && options.now) {
+        return fail(ErrorKind::NotFound,
+                    "there is nothing to sign yet",
+                    "Something has to be recorded first, by `fedtrail serve` or `fedtrail import`.");
     }
     if (!*last) {
         return fail(ErrorKind::NotFound,

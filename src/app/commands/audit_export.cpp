@@ -329,7 +329,7 @@ std::optional<std::string> reason_of(Session& session, const ExportOptions& opti
     }
     auto given = given_reason(session, options.reason);
     return given && given->empty() && options.request != 0
-               ? std::optional{"request " + std::to_string(options.request)}
+               ? std::optional{records::because_of_request(options.request)}
                : given;
 }
 

@@ -4,6 +4,7 @@
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
 #include "app/instance.hpp"
+#include "app/request_advice.hpp"
 #include "app/table.hpp"
 
 namespace fedtrail::app {
@@ -115,12 +116,20 @@ void tell_opened(Session& session, const Config& config, const api::Acted& acted
     } else if (!acted.plan) {
         session.err << "Nothing leaves before: fedtrail requests start " << number << "\n";
     } else {
-        session.err << counted(acted.plan->recipients, "server is told, ", "servers are told, ")
+        session.err << counted(acted.plan->recipients, "server will be told, ", "servers will be told, ")
                     << counted(acted.plan->messages, "message") << ". Follow it: fedtrail requests show "
                     << number << " --watch\n";
     }
     if (acted.plan && !running_instance(config.data_dir)) {
         session.err << "No sidecar runs: nothing leaves before `fedtrail serve` does.\n";
+    }
+}
+
+/// On the side of errors, whatever the form of the answer: without a key all the rest comes to nothing.
+void tell_keyless(Session& session, const CaseRoom& room, privacy::SubjectNumber subject) {
+    KeyLook keys{room.config, *room.reading.vault, *room.reading.vault};
+    if (!keys.finds_key(subject)) {
+        session.err << keyless_words(subject) << "\n";
     }
 }
 
@@ -141,6 +150,11 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
         return fail(order);
     }
     if (options.dry_run) {
+        if (const auto right = room->desk().check(*order);
+            !right && right.error().kind == ErrorKind::Invalid) {
+            complain(session, right.error());
+            return Exit::Usage;
+        }
         const auto plan = room->desk().preview(*order);
         if (!plan) {
             return fail(plan);
@@ -149,6 +163,9 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
             session.out << api::plan_json(*plan);
         } else {
             tell_plan(session, *plan);
+        }
+        if (plan->totals.messages > 0) {
+            tell_keyless(session, *room, order->subject);
         }
         return Exit::Done;
     }
@@ -175,6 +192,10 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
         session.out << api::acted_json(acted);
     } else {
         tell_opened(session, room->config, acted);
+    }
+    if (acted.request.state != privacy::RequestState::Duplicate &&
+        (!acted.plan || acted.plan->messages > 0)) {
+        tell_keyless(session, *room, order->subject);
     }
     return Exit::Done;
 }

@@ -141,6 +141,10 @@ Result<Exit> subjects_shred(Session& session, const ForgettingOptions& options) 
     if (!subject) {
         return fail(subject);
     }
+    if (const auto right = check_words(*reading->vault, *subject, options.reason); !right) {
+        complain(session, right.error());
+        return Exit::Usage;
+    }
     const auto running = running_instance(config->data_dir);
     const auto done = running ? shred_through(session, *config, *running, *subject, options.reason)
                               : shred_here(session, *config, *subject, options.reason);

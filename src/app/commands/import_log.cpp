@@ -33,18 +33,13 @@ nlohmann::ordered_json fetches_json(const LineCounts& counts) {
               {"over_limit", counts.over_limit}}}};
 }
 
-/// nginx writes its own form until it is told another one.
-Form form_of(const LogImportOptions& options, std::istream& stream) {
-    if (options.server == "caddy") {
-        return Form::Caddy;
-    }
-    return stream.peek() == '{' ? Form::Json : Form::Combined;
-}
-
 /// One import: what it reads with, and what it counted.
 class Importing {
 public:
-    Importing(const Config& config, const fediverse::FetcherWords& words, ImportSource& source, Form form)
+    Importing(const Config& config,
+              const fediverse::FetcherWords& words,
+              ImportSource& source,
+              std::optional<Form> form)
         : config_(config), words_(words), source_(source), form_(form) {}
 
     Result<ImportSummary> into(DeliverySink& sink,
@@ -68,7 +63,7 @@ private:
     const Config& config_;
     const fediverse::FetcherWords& words_;
     ImportSource& source_;
-    Form form_;
+    std::optional<Form> form_;
     SystemClock clock_;
     LineCounts counts_;
 };
@@ -106,7 +101,8 @@ Result<Exit> import_access_log(Session& session, const LogImportOptions& options
     }
     watch_import_signals();
     ImportRun run{session, *config, *source};
-    Importing importing{*config, *words, *source, form_of(options, source->stream())};
+    Importing importing{
+        *config, *words, *source, options.server == "caddy" ? std::optional{Form::Caddy} : std::nullopt};
     const auto summary =
         import_by(session,
                   *config,

@@ -85,13 +85,17 @@ Result<void> add_origins(const fs::path& file,
                          Deeds& deeds) {
     std::string added;
     for (const auto& origin : origins) {
-        const bool known = std::any_of(config.origins.begin(), config.origins.end(), [&](const auto& each) {
+        const auto known = std::find_if(config.origins.begin(), config.origins.end(), [&](const auto& each) {
             return each.host.text() == origin.host;
         });
-        if (!known) {
+        if (known == config.origins.end()) {
             added += "\n[[origin]]\nhost = " + toml_quoted(origin.host) + "\n";
             added += origin.software.empty() ? "" : "software = " + toml_quoted(origin.software) + "\n";
             deeds.made.push_back("[[origin]] " + origin.host + " in " + file.string());
+        } else if (!origin.software.empty() && origin.software != known->software) {
+            deeds.kept.push_back("[[origin]] " + origin.host +
+                                 " with software = " + toml_quoted(known->software) +
+                                 ", which was not changed: do so in " + file.string());
         }
     }
     if (added.empty()) {
@@ -104,11 +108,10 @@ Result<void> add_origins(const fs::path& file,
     return replace_file(file, text->value_or("") + added);
 }
 
-Result<Config> settle_config(const Session& session, const InitOptions& options, Deeds& deeds) {
-    const auto origins = wanted_origins(session, options);
-    if (!origins) {
-        return fail(origins);
-    }
+Result<Config> settle_config(const Session& session,
+                             const InitOptions& options,
+                             const std::vector<NewOrigin>& origins,
+                             Deeds& deeds) {
     const auto file = config_place(session);
     const bool there = is_there(file);
     if (there) {
@@ -122,7 +125,7 @@ Result<Config> settle_config(const Session& session, const InitOptions& options,
                         file.string() + " already names another data_dir, " + config->data_dir.string(),
                         "Leave --data-dir out, or change the file.");
         }
-        if (auto added = add_origins(file, *config, *origins, deeds); !added) {
+        if (auto added = add_origins(file, *config, origins, deeds); !added) {
             return fail(added);
         }
     } else {
@@ -133,7 +136,7 @@ Result<Config> settle_config(const Session& session, const InitOptions& options,
         const auto data_dir = !options.data_dir.empty() ? fs::absolute(options.data_dir).lexically_normal()
                               : system_wide             ? fs::path{}
                                                         : fs::path{"data"};
-        if (auto written = replace_file(file, config_text({*origins, data_dir})); !written) {
+        if (auto written = replace_file(file, config_text({origins, data_dir})); !written) {
             return fail(written);
         }
     }
@@ -260,8 +263,13 @@ void tell(const Session& session, const Config& config, const Deeds& deeds) {
 }  // namespace
 
 Result<Exit> init(Session& session, const InitOptions& options) {
+    const auto origins = wanted_origins(session, options);
+    if (!origins) {
+        complain(session, origins.error());
+        return Exit::Usage;
+    }
     Deeds deeds;
-    const auto config = settle_config(session, options, deeds);
+    const auto config = settle_config(session, options, *origins, deeds);
     if (!config) {
         return fail(config);
     }

@@ -204,14 +204,23 @@ Result<Exit> keys_drop(Session& session, const KeyOptions& options) {
     if (!subject) {
         return fail(subject);
     }
+    const auto holder = bench->vault->holders(privacy::SubjectNumber{subject->get() - 1}, 1);
+    if (!holder) {
+        return fail(holder);
+    }
+    const bool has_some = !holder->empty() && holder->front() == *subject;
     if (auto dropped = bench->vault->drop(*subject); !dropped) {
         return fail(dropped);
     }
     if (session.json) {
-        session.out << Json{{"format", "fedtrail/keys-dropped/1"}, {"subject", subject->get()}}.dump(2)
+        session.out << Json{{"format", "fedtrail/keys-dropped/1"},
+                            {"subject", subject->get()},
+                            {"dropped", has_some}}
+                           .dump(2)
                     << "\n";
     } else {
-        session.out << "dropped: the kept keys of subject " << subject->get() << "\n";
+        session.out << (has_some ? "dropped: the kept keys of subject " : "no key was kept of subject ")
+                    << subject->get() << "\n";
     }
     return Exit::Done;
 }

@@ -1,5 +1,4 @@
-#include <algorithm>
-#include <filesystem>
+#include <array>
 #include <ostream>
 
 #include "app/case_room.hpp"
@@ -21,6 +20,9 @@
 namespace fedtrail::app {
 
 namespace {
+
+constexpr std::array<std::string_view, 3> kPageForms{"md", "html", "json"};
+constexpr std::array<std::string_view, 4> kRecordForms{"csv", "ods", "json", "jsonld"};
 
 /// Everything that a paper is made from.
 struct PaperDesk {
@@ -81,22 +83,6 @@ Result<PaperDesk> open_desk(const Session& session, const std::string& language)
     return Result<PaperDesk>{std::move(desk)};
 }
 
-/// What was asked for, or what the file's name says, or the usual one.
-std::string format_of(const Session& session,
-                      const PaperOptions& options,
-                      std::initializer_list<std::string_view> known) {
-    if (!options.format.empty()) {
-        return options.format;
-    }
-    if (session.json) {
-        return "json";
-    }
-    auto extension = std::filesystem::path{options.output}.extension().string();
-    extension.erase(0, extension.empty() ? 0 : 1);
-    const bool names_one = std::find(known.begin(), known.end(), extension) != known.end();
-    return names_one ? extension : std::string{*known.begin()};
-}
-
 Result<void> write_notice(const reports::PrivacyNotice& made,
                           const reports::PaperTexts& texts,
                           const std::string& format,
@@ -136,6 +122,18 @@ void tell_conflict(Session& session, const PaperDesk& desk) {
     }
 }
 
+/// Nothing where it was said what is wrong.
+std::optional<std::string> form_of(Session& session,
+                                   const PaperOptions& options,
+                                   std::span<const std::string_view> known) {
+    auto form = document_form(session, options.format, options.output, known, known.front());
+    if (!form) {
+        complain(session, form.error());
+        return std::nullopt;
+    }
+    return *std::move(form);
+}
+
 /// A spreadsheet on a terminal helps nobody.
 bool unreadable(const Session& session, const PaperOptions& options, const std::string& format) {
     return format == "ods" && session.terminal && (options.output.empty() || options.output == "-");
@@ -161,6 +159,10 @@ Result<Exit> notice(Session& session, const PaperOptions& options) {
     if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
         return checked;
     }
+    const auto format = form_of(session, options, kPageForms);
+    if (!format) {
+        return Exit::Usage;
+    }
     const auto desk = open_desk(session, options.language);
     if (!desk) {
         return fail(desk);
@@ -169,11 +171,10 @@ Result<Exit> notice(Session& session, const PaperOptions& options) {
     if (!made) {
         return fail(made);
     }
-    const auto format = format_of(session, options, {"md", "html", "json"});
-    if (auto written =
-            write_document(session,
-                           options.output,
-                           [&](std::ostream& out) { return write_notice(*made, *desk->texts, format, out); });
+    if (auto written = write_document(
+            session,
+            options.output,
+            [&](std::ostream& out) { return write_notice(*made, *desk->texts, *format, out); });
         !written) {
         return fail(written);
     }
@@ -185,8 +186,11 @@ Result<Exit> ropa(Session& session, const PaperOptions& options) {
     if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
         return checked;
     }
-    const auto format = format_of(session, options, {"csv", "ods", "json", "jsonld"});
-    if (unreadable(session, options, format)) {
+    const auto format = form_of(session, options, kRecordForms);
+    if (!format) {
+        return Exit::Usage;
+    }
+    if (unreadable(session, options, *format)) {
         complain(session, {ErrorKind::Invalid, "an ODS file is not for a terminal", "Give -o record.ods."});
         return Exit::Usage;
     }
@@ -205,7 +209,7 @@ Result<Exit> ropa(Session& session, const PaperOptions& options) {
             session,
             options.output,
             [&](std::ostream& out) {
-                return write_record(*made, *desk->texts, format, columns, desk->room->package(), out);
+                return write_record(*made, *desk->texts, *format, columns, desk->room->package(), out);
             });
         !written) {
         return fail(written);
@@ -222,6 +226,10 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
     }
     if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
         return checked;
+    }
+    const auto format = form_of(session, options, kPageForms);
+    if (!format) {
+        return Exit::Usage;
     }
     const auto desk = open_desk(session, options.language);
     if (!desk) {
@@ -251,11 +259,10 @@ Result<Exit> assess(Session& session, const PaperOptions& options) {
     if (!made) {
         return fail(made);
     }
-    const auto format = format_of(session, options, {"md", "html", "json"});
     if (auto written = write_document(
             session,
             options.output,
-            [&](std::ostream& out) { return write_assessment(*made, *desk->texts, format, out); });
+            [&](std::ostream& out) { return write_assessment(*made, *desk->texts, *format, out); });
         !written) {
         return fail(written);
     }

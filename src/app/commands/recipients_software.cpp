@@ -4,6 +4,7 @@
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/table.hpp"
+#include "recipients/listing.hpp"
 
 namespace fedtrail::app {
 
@@ -12,7 +13,7 @@ Result<Exit> recipients_software(Session& session) {
     if (!room) {
         return fail(room);
     }
-    const auto software = room->directory->by_software();
+    const auto software = recipients::software_of_recipients(*room->reading.ledger, *room->directory);
     if (!software) {
         return fail(software);
     }

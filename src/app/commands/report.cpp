@@ -9,6 +9,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/words.hpp"
 #include "app/ingress_book.hpp"
+#include "app/output.hpp"
 #include "app/policies.hpp"
 #include "app/recipient_room.hpp"
 #include "app/report_room.hpp"
@@ -24,23 +25,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What was asked for, or what the file's name says, or what suits the place it goes to.
-std::string format_of(const Session& session, const ReportOptions& options) {
-    if (!options.format.empty()) {
-        return options.format;
-    }
-    if (session.json) {
-        return "json";
-    }
-    const auto extension = fs::path{options.output}.extension().string();
-    if (!extension.empty() && reports::report_form(extension.substr(1))) {
-        return extension.substr(1);
-    }
-    if (options.items) {
-        return "csv";
+/// Nothing where it was said what is wrong.
+std::optional<std::string> format_of(Session& session, const ReportOptions& options) {
+    std::vector<std::string_view> known;
+    for (const auto& form : reports::kReportForms) {
+        if (form.of_items || !options.items) {
+            known.push_back(form.name);
+        }
     }
     const bool screen = session.terminal && (options.output.empty() || options.output == "-");
-    return screen ? "screen" : "html";
+    const auto* const usual = options.items ? "csv" : screen ? "screen" : "html";
+    auto form = document_form(session, options.format, options.output, known, usual);
+    if (!form) {
+        complain(session, form.error());
+        return std::nullopt;
+    }
+    return *std::move(form);
 }
 
 std::string country_of(const records::RecipientCard& card) {
@@ -51,7 +51,7 @@ void render_screen(const reports::TransferReport& report, std::ostream& out) {
     const auto& totals = report.totals;
     out << counted(totals.disclosures, "disclosure") << " to " << counted(totals.recipients, "server") << "; "
         << grouped(totals.undocumented) << " of them without a transfer basis on record, "
-        << grouped(totals.told) << " asked to delete, " << grouped(totals.verified_gone)
+        << grouped(totals.told) << " told to delete, " << grouped(totals.verified_gone)
         << " verified gone\n\n";
     Table table{{{"SERVER"},
                  {"COUNTRY"},
@@ -284,7 +284,7 @@ std::optional<std::string> reason_of(Session& session, const ReportOptions& opti
     }
     auto given = given_reason(session, options.reason);
     return given && given->empty() && options.request != 0
-               ? std::optional{"request " + std::to_string(options.request)}
+               ? std::optional{records::because_of_request(options.request)}
                : given;
 }
 
@@ -294,17 +294,20 @@ Result<Exit> report(Session& session, const ReportOptions& options) {
     if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
         return checked;
     }
+    const auto format = format_of(session, options);
+    if (!format) {
+        return Exit::Usage;
+    }
     const auto config = session.config();
     if (!config) {
         return fail(config);
     }
-    const auto format = format_of(session, options);
-    const auto form = reports::report_form(format);
+    const auto form = reports::report_form(*format);
     const bool to_screen = session.terminal && (options.output.empty() || options.output == "-");
     if (form && form->large && to_screen) {
         return fail(ErrorKind::Invalid,
-                    "a " + format + " is nothing for a screen",
-                    "Name a file with -o, as in -o report." + format + ".");
+                    "a " + *format + " is nothing for a screen",
+                    "Name a file with -o, as in -o report." + *format + ".");
     }
     const auto why = reason_of(session, options);
     if (!why) {

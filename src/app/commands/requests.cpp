@@ -17,7 +17,7 @@ namespace fedtrail::app {
 
 namespace {
 
-Table requests_table(std::span<const erasure::RequestView> views) {
+Table requests_table(std::span<const erasure::RequestView> views, KeyLook& keys) {
     Table table{{{"NUMBER", true},
                  {"SUBJECT", true},
                  {"SCOPE"},
@@ -35,7 +35,7 @@ Table requests_table(std::span<const erasure::RequestView> views) {
                    privacy::format_day(view.received_day),
                    privacy::format_day(api::due_day(view)),
                    std::to_string(view.tally.steps_done) + "/" + std::to_string(view.tally.steps),
-                   advice_for(view)});
+                   advice_for(view, keys)});
     }
     return table;
 }
@@ -105,7 +105,7 @@ Result<void> note_answer(const CaseRoom& room, std::uint64_t number, const std::
         room.config,
         room.reading,
         request->subject,
-        {records::looked::kAnswer, why.empty() ? "request " + std::to_string(number) : why, true});
+        {records::looked::kAnswer, why.empty() ? records::because_of_request(number) : why, true});
 }
 
 /// What is called back before it leaves is written down by the sidecar a moment later.
@@ -159,7 +159,8 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
         session.out << api::requests_json(*views, next);
         return Exit::Done;
     }
-    requests_table(*views).write(session.out, session.terminal);
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    requests_table(*views, keys).write(session.out, session.terminal);
     if (next.get() != 0) {
         session.err << "More: fedtrail requests list --after " << next.get() << "\n";
     }
@@ -205,8 +206,9 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     }
     const auto view = room->desk().view(done->request.number);
     session.out << "request " << done->request.number.get() << ": " << privacy::name_of(done->request.state)
-                << "\n";
-    if (const auto next = view ? advice_for(*view) : std::string{}; !next.empty()) {
+                << (done->request.stopped ? ", stopped" : "") << "\n";
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    if (const auto next = view ? advice_for(*view, keys) : std::string{}; !next.empty()) {
         session.err << "Next: " << next << "\n";
     }
     if (done->plan && !running_instance(room->config.data_dir)) {

@@ -123,7 +123,33 @@ Result<std::vector<records::Notice>> all_notices(const NoticeBook& book, records
     }
 }
 
-Result<void> tell_notices(Session& session, const NoticeBook& book, records::RequestNumber number) {
+/// Asked for what it runs, and no answer came. Until then an attempt may not even be made.
+bool was_asked_in_vain(const RecipientEntry& entry) {
+    return entry.asked_at && (!entry.known_at || *entry.known_at < *entry.asked_at);
+}
+
+/// Why nothing has arrived so far, where that is not settled: the last attempt, or the question before it.
+Result<std::string> way_so_far(const NoticeBook& book,
+                               const records::Notice& notice,
+                               const RecipientEntry& entry) {
+    if (!notice.reason.empty() || !notice.next_at || notice.position >= notice.steps.size()) {
+        return notice.reason;
+    }
+    if (notice.attempts > 0) {
+        const auto history = book.history(notice.number);
+        if (!history) {
+            return fail(history);
+        }
+        if (!history->attempts.empty() && !history->attempts.back().note.empty()) {
+            return "last attempt: " + history->attempts.back().note;
+        }
+    }
+    return was_asked_in_vain(entry) && entry.failing_since
+               ? "nobody has answered there since " + format_rfc3339(*entry.failing_since)
+               : std::string{};
+}
+
+Result<void> tell_notices(Session& session, const CaseRoom& room, records::RequestNumber number) {
     Table table{{{"RECIPIENT"},
                  {"STATE"},
                  {"SOFTWARE"},
@@ -132,11 +158,24 @@ Result<void> tell_notices(Session& session, const NoticeBook& book, records::Req
                  {"PRESENCE"},
                  {"NEXT"},
                  {"REASON"}}};
-    const auto notices = all_notices(book, number);
+    const auto notices = all_notices(*room.cases, number);
     if (!notices) {
         return fail(notices);
     }
+    std::vector<Host> hosts;
     for (const auto& notice : *notices) {
+        hosts.push_back(notice.recipient);
+    }
+    const auto entries = room.directory->entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    for (std::size_t i = 0; i < notices->size(); ++i) {
+        const auto& notice = (*notices)[i];
+        const auto way = way_so_far(*room.cases, notice, (*entries)[i]);
+        if (!way) {
+            return fail(way);
+        }
         const auto next = notice.next_at ? notice.next_at : notice.next_look_at;
         table.row({notice.recipient.text(),
                    std::string{fediverse::name_of(notice.state)},
@@ -145,7 +184,7 @@ Result<void> tell_notices(Session& session, const NoticeBook& book, records::Req
                    notice.last_status == 0 ? "" : std::to_string(notice.last_status),
                    std::string{fediverse::name_of(notice.presence)},
                    next ? format_rfc3339(*next) : "",
-                   notice.reason});
+                   *way});
     }
     session.out << "\n";
     table.write(session.out, session.terminal);
@@ -168,7 +207,10 @@ Result<void> tell_decisions(Session& session, const CaseRoom& room, records::Req
     return {};
 }
 
-void tell_one_notice(Session& session, const records::Notice& notice, const NoticeHistory& history) {
+void tell_one_notice(Session& session,
+                     const records::Notice& notice,
+                     const NoticeHistory& history,
+                     const RecipientEntry& entry) {
     session.out << "recipient   " << notice.recipient.text() << ", " << fediverse::name_of(notice.state)
                 << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
                 << ", dialect " << notice.dialect << "\nmessages    " << notice.position << " of "
@@ -178,6 +220,16 @@ void tell_one_notice(Session& session, const records::Notice& notice, const Noti
     }
     Table table{{{"AT"}, {"WHAT"}, {"RESULT"}, {"STATUS", true}, {"HOW"}, {"NOTE"}}};
     const auto status = [](std::uint16_t code) { return code == 0 ? std::string{} : std::to_string(code); };
+    if (was_asked_in_vain(entry)) {
+        table.row({format_rfc3339(*entry.asked_at),
+                   "question",
+                   entry.failing_since ? "no answer" : "no NodeInfo",
+                   "",
+                   "nodeinfo",
+                   entry.failing_since
+                       ? "nobody has answered there since " + format_rfc3339(*entry.failing_since)
+                       : std::string{}});
+    }
     for (const auto& each : history.attempts) {
         table.row({format_rfc3339(each.at),
                    "message " + std::to_string(each.step + 1),
@@ -232,9 +284,13 @@ Result<Exit> show_recipient(Session& session, const CaseRoom& room, const Reques
     }
     if (session.json) {
         session.out << api::notice_json(notices->front(), *history);
-    } else {
-        tell_one_notice(session, notices->front(), *history);
+        return Exit::Done;
     }
+    const auto entry = room.directory->entry(*host);
+    if (!entry) {
+        return fail(entry);
+    }
+    tell_one_notice(session, notices->front(), *history, *entry);
     return Exit::Done;
 }
 
@@ -341,14 +397,15 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
     }
     tell_history(session, *view);
     if (options.notices) {
-        if (auto told = tell_notices(session, *room->cases, number); !told) {
+        if (auto told = tell_notices(session, *room, number); !told) {
             return fail(told);
         }
     }
     if (auto told = tell_decisions(session, *room, number); !told) {
         return fail(told);
     }
-    if (const auto next = advice_for(*view); !next.empty()) {
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    if (const auto next = advice_for(*view, keys); !next.empty()) {
         session.out << "\nNext: " << next << "\n";
     }
     return Exit::Done;

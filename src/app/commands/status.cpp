@@ -78,11 +78,18 @@ void look_for_due(const Session& session, Picture& picture) {
         return;
     }
     const auto today = erasure::local_day(room->clock->now(), room->desk_room->policies().calendar);
-    picture.erasures = due_of(*views, today);
+    KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
+    picture.erasures = due_of(*views, today, keys);
     if (picture.erasures->overdue > 0) {
         picture.wrong.push_back(
             {ErrorKind::Unavailable,
              counted(picture.erasures->overdue, "erasure request is overdue", "erasure requests are overdue"),
+             "fedtrail requests list"});
+    }
+    if (const auto keyless = picture.erasures->keyless; keyless > 0) {
+        picture.wrong.push_back(
+            {ErrorKind::Unavailable,
+             "for " + counted(keyless, "erasure request") + " no key to sign with was found: nothing leaves",
              "fedtrail requests list"});
     }
 }
@@ -108,9 +115,10 @@ void look_at_log(const Config& config, Picture& picture) {
     }
     const auto asked = figure(picture, "fedtrail_log_witnesses");
     if (const auto well = figure(picture, "fedtrail_log_witnesses_well"); well < asked) {
-        picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(asked - well) + " witnesses do not cosign the log",
-                                 "see the sidecar's log"});
+        picture.wrong.push_back(
+            {ErrorKind::Unavailable,
+             counted(asked - well, "witness does", "witnesses do") + " not cosign the log",
+             "see the sidecar's log"});
     }
 }
 
@@ -125,7 +133,7 @@ bool look_for_unnamed_origins(Picture& picture) {
         any = true;
         const auto host = name.substr(kBefore.size(), name.rfind('"') - kBefore.size());
         picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(count) + " deliveries of people at " + host +
+                                 counted(count, "delivery", "deliveries") + " of people at " + host +
                                      ", which no [[origin]] names, left unrecorded",
                                  "in [[origin]]: aliases = [\"" + host + "\"]"});
     }
@@ -137,22 +145,21 @@ void look_for_distrust(Picture& picture) {
     const auto unread = figure(picture, "fedtrail_proxy_untrusted_tunnels_total");
     const auto refused = figure(picture, "fedtrail_proxy_ca_refused_total");
     if (unread > 0) {
-        picture.wrong.push_back(
-            {ErrorKind::Unavailable,
-             grouped(unread) +
-                 " connections passed unread since their client does not trust Fedtrail's "
-                 "authority" +
-                 untrusted_text(picture.figures),
-             "fedtrail ca guide SOFTWARE"});
+        picture.wrong.push_back({ErrorKind::Unavailable,
+                                 counted(unread,
+                                         "connection passed unread since its client does",
+                                         "connections passed unread since their client does") +
+                                     " not trust Fedtrail's authority" + untrusted_text(picture.figures),
+                                 "fedtrail ca guide SOFTWARE"});
     } else if (refused > 0) {
         picture.wrong.push_back({ErrorKind::Unavailable,
-                                 grouped(refused) + " connections did not trust Fedtrail's authority",
+                                 counted(refused, "connection") + " did not trust Fedtrail's authority",
                                  "fedtrail ca guide SOFTWARE"});
     }
     if (const auto lost = figure(picture, "fedtrail_tunnels_lost_total"); lost > 0) {
         picture.wrong.push_back({ErrorKind::Unavailable,
-                                 "the octets of unread connections were given up " + grouped(lost) +
-                                     " times because the ledger could not be written",
+                                 "the octets of unread connections were given up " + counted(lost, "time") +
+                                     " because the ledger could not be written",
                                  "fedtrail doctor"});
     }
 }
@@ -356,6 +363,21 @@ Json to_json(const Picture& picture) {
     return out;
 }
 
+/// The counts are those of this run: they say nothing of what was before.
+std::string flow_words(const Picture& picture) {
+    const auto since = picture.running ? parse_rfc3339(picture.running->since)
+                                       : Result<Instant>{fail(ErrorKind::NotFound, "no sidecar runs")};
+    const auto runs = [&since, now = SystemClock{}.now()](std::chrono::hours span) {
+        return !since || now - *since >= span;
+    };
+    const auto day = grouped(figure(picture, "fedtrail_recorded_last_day"));
+    if (!runs(std::chrono::hours{1})) {
+        return day + " since the start";
+    }
+    return grouped(figure(picture, "fedtrail_recorded_last_hour")) + " in the last hour, " + day +
+           (runs(std::chrono::hours{24}) ? " in the last day" : " since the start");
+}
+
 void tell(Session& session, const Picture& picture) {
     auto& out = session.out;
     const auto& t = picture.totals;
@@ -365,9 +387,7 @@ void tell(Session& session, const Picture& picture) {
             << picture.running->api << "\n";
     }
     if (!picture.figures.empty()) {
-        out << "flow        " << grouped(figure(picture, "fedtrail_recorded_last_hour"))
-            << " in the last hour, " << grouped(figure(picture, "fedtrail_recorded_last_day"))
-            << " in the last day\n";
+        out << "flow        " << flow_words(picture) << "\n";
     }
     tell_ingress(out, picture);
     if (const auto rules = figure(picture, "fedtrail_rules_in_force"),
@@ -384,7 +404,7 @@ void tell(Session& session, const Picture& picture) {
         out << "from        " << format_rfc3339(*t.first) << " to " << format_rfc3339(*t.last) << "\n";
     }
     if (t.unread_tunnels > 0) {
-        out << "unread      " << grouped(t.unread_tunnels) << " connections to "
+        out << "unread      " << counted(t.unread_tunnels, "connection") << " to "
             << counted(t.unread_tunnel_hosts, "server") << "\n";
     }
     if (const auto& due = picture.erasures; due && due->open > 0) {

@@ -164,10 +164,12 @@ void Reception::send_away(int descriptor) {
 }
 
 void Reception::refuse(int descriptor, const HttpResponse& why) {
-    const auto answer = on_the_wire(why);
+    std::array<char, kLongestHead> unread{};  // what stays unread would take the answer back
+    const auto begun = ::recv(descriptor, unread.data(), unread.size(), MSG_PEEK | MSG_DONTWAIT);
+    const bool to_head = asks_for_head({unread.data(), begun > 0 ? static_cast<std::size_t>(begun) : 0});
+    const auto answer = on_the_wire(why, to_head);
     ::send(descriptor, answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     ::shutdown(descriptor, SHUT_WR);
-    std::array<char, kLongestHead> unread{};  // what stays unread would take the answer back
     while (::recv(descriptor, unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
     }
     send_away(descriptor);

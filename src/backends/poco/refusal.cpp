@@ -24,6 +24,11 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
+std::string phrase_of(int status) {
+    return Poco::Net::HTTPResponse::getReasonForStatus(
+        static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+}
+
 /// RFC 9110 section 5.6.2.
 bool is_token(std::string_view text) {
     constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
@@ -62,11 +67,12 @@ std::optional<HttpResponse> wrong_first_line(std::string_view line) {
 
 }  // namespace
 
-HttpResponse refusal(int status, std::string_view title, std::string_view remedy) {
+HttpResponse refusal(int status, std::string_view detail, std::string_view remedy) {
     return {status,
             {{"Content-Type", "application/problem+json"}, {"Connection", "close"}},
-            R"({"type":"about:blank","title":")" + std::string{title} + R"(","status":)" +
-                std::to_string(status) + R"(,"remedy":")" + std::string{remedy} + "\"}\n"};
+            R"({"type":"about:blank","title":")" + phrase_of(status) + R"(","status":)" +
+                std::to_string(status) + R"(,"detail":")" + std::string{detail} + R"(","remedy":")" +
+                std::string{remedy} + "\"}\n"};
 }
 
 std::optional<HttpResponse> wrong_head(std::string_view head) {
@@ -94,14 +100,18 @@ std::optional<HttpResponse> wrong_head(std::string_view head) {
     return std::nullopt;
 }
 
-std::string on_the_wire(const HttpResponse& answer) {
-    const auto status = static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status);
-    std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " +
-                       Poco::Net::HTTPResponse::getReasonForStatus(status) + "\r\n";
+bool asks_for_head(std::string_view head) {
+    head.remove_prefix(std::min(head.find_first_not_of("\r\n"), head.size()));
+    return head.starts_with("HEAD ");
+}
+
+std::string on_the_wire(const HttpResponse& answer, bool to_head) {
+    std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " + phrase_of(answer.status) + "\r\n";
     for (const auto& [name, value] : answer.headers) {
         text += name + ": " + value + "\r\n";
     }
-    return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" + answer.body;
+    return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" +
+           (to_head ? std::string{} : answer.body);
 }
 
 }  // namespace fedtrail::poco

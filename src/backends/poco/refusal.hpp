@@ -10,15 +10,19 @@
 
 namespace fedtrail::poco {
 
-/// Neither text has anything in it that JSON escapes. The connection ends with it.
-[[nodiscard]] HttpResponse refusal(int status, std::string_view title, std::string_view remedy);
+/// Its title is the phrase of the status. Neither text has anything in it that JSON escapes. The connection
+/// ends with it.
+[[nodiscard]] HttpResponse refusal(int status, std::string_view detail, std::string_view remedy);
 
 /// What is wrong with the head of a request, to its empty line, so that Poco need not say it without a word
 /// of why: the form of its first line and of its headers (RFC 9112 sections 3 and 5), their number, the
 /// version.
 [[nodiscard]] std::optional<HttpResponse> wrong_head(std::string_view head);
 
-/// As it is sent, HTTP/1.1.
-[[nodiscard]] std::string on_the_wire(const HttpResponse& answer);
+/// The request that begins so is a HEAD, whose answer has no body (RFC 9110 section 9.3.2).
+[[nodiscard]] bool asks_for_head(std::string_view head);
+
+/// As it is sent, HTTP/1.1; its Content-Length is that of the body in any case.
+[[nodiscard]] std::string on_the_wire(const HttpResponse& answer, bool to_head);
 
 }  // namespace fedtrail::poco

@@ -126,7 +126,7 @@ Result<void> SmtpMailer::hand_over(const MailMessage& message) const {
     if (demanded && !offered) {
         return fail(ErrorKind::Denied,
                     "the mail server " + name() + " offers no STARTTLS",
-                    "use smtps://, or smtp+plain:// if the way to it is safe");
+                    "use smtps://, or hand the letters to a mail server on this machine");
     }
     if (demanded || (offered && place_.safety == SmtpSafety::StartTlsIfThere)) {
         session.start_tls(place_.host, trust());
@@ -193,8 +193,11 @@ Result<void> SmtpMailer::send(const Letter& letter) {
 Result<std::unique_ptr<Mailer>> smtp_mailer(const SmtpOptions& options) {
     auto place = smtp_place(options.url);
     auto sender = mail_sender(options.from);
-    if (!place || !sender) {
-        return place ? fail(sender) : fail(place);
+    if (!place) {
+        return fail(place.error().kind, "smtp.url " + place.error().what, place.error().remedy);
+    }
+    if (!sender) {
+        return fail(sender);
     }
     return std::unique_ptr<Mailer>{
         std::make_unique<SmtpMailer>(options, std::move(*place), std::move(*sender))};

@@ -14,7 +14,8 @@ namespace fedtrail::poco {
 
 struct SmtpOptions {
     /// "smtps://", "smtp://" (STARTTLS, which only a mail server on this machine may do without) or
-    /// "smtp+plain://" (never TLS, never a password), then "[user:password@]host[:port]", percent-encoded.
+    /// "smtp+plain://" (never TLS, never a password, this machine only), then "[user:password@]host[:port]",
+    /// percent-encoded.
     std::string url;
     std::string from;  ///< "privacy@origin.example" or "Privacy team <privacy@origin.example>".
     std::chrono::seconds patience{30};  ///< For the connection, and for each answer.

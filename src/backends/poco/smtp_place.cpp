@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <Poco/Exception.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/URI.h>
 
 #include "fedtrail/core/uri.hpp"
@@ -28,13 +29,17 @@ constexpr std::array<Scheme, 3> kSchemes{{
 }};
 
 tl::unexpected<Error> bad_url(const std::string& why) {
-    return fail(ErrorKind::Invalid,
-                "smtp.url " + why,
-                "write smtps://user:password@mail.example, or smtp:// with STARTTLS");
+    return fail(
+        ErrorKind::Invalid, why, "write smtps://user:password@mail.example, or smtp:// with STARTTLS");
 }
 
-bool is_this_machine(std::string_view host) {
-    return host == "localhost" || host == "::1" || host == "[::1]" || host.substr(0, 4) == "127.";
+/// A name like 127.evil.example is none of its addresses.
+bool is_this_machine(std::string host) {
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+    }
+    Poco::Net::IPAddress address;
+    return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
 }
 
 /// RFC 5322 section 3.2.3 atext, and dots: what needs quotes is refused.
@@ -78,6 +83,9 @@ Result<SmtpPlace> smtp_place(std::string_view url) {
     }
     if (place.safety == SmtpSafety::Plain && !place.user.empty()) {
         return bad_url("would send a password in the clear");
+    }
+    if (place.safety == SmtpSafety::Plain && !is_this_machine(place.host)) {
+        return bad_url("would send letters about people in the clear to another machine");
     }
     place.port = parsed.getSpecifiedPort() == 0 ? scheme->port : parsed.getSpecifiedPort();
     return place;

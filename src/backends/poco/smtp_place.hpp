@@ -14,7 +14,7 @@ enum class SmtpSafety : std::uint8_t {
     Tls,              ///< From the first octet.
     StartTls,         ///< Asked for, and demanded.
     StartTlsIfThere,  ///< The server is on this machine.
-    Plain,
+    Plain,            ///< The same.
 };
 
 struct SmtpPlace {
@@ -25,7 +25,7 @@ struct SmtpPlace {
     std::string password;
 };
 
-/// Errors: Invalid; the URL is not quoted, it may hold a password.
+/// Errors: Invalid, without the setting's name; the URL is not quoted, it may hold a password.
 [[nodiscard]] Result<SmtpPlace> smtp_place(std::string_view url);
 
 /// One address in ASCII, its domain as punycode. Errors: Invalid; the address is not quoted.

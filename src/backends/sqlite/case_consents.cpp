@@ -131,9 +131,29 @@ Result<void> check(const Consent& consent, Instant at) {
                     "where the evidence of the consent is kept takes 1 to 1,000 octets",
                     "The controller has to be able to show it (Art. 7(1)).");
     }
-    if (!consent.given.ok() || count_of(consent.given) < 0 || consent.given > day_at(at)) {
+    if (consent.given > day_at(at)) {
+        return fail(ErrorKind::Invalid,
+                    privacy::format_day(consent.given) + " is still to come: no consent was given then",
+                    "Name the day it was given.");
+    }
+    if (!consent.given.ok() || count_of(consent.given) < 0) {
         return fail(
             ErrorKind::Invalid, "a consent cannot be given on that day", "Name the day it was given.");
+    }
+    return {};
+}
+
+Result<void> check_withdrawal(const Consent& consent, const Day& day, Instant at) {
+    if (day > day_at(at)) {
+        return fail(ErrorKind::Invalid,
+                    privacy::format_day(day) + " is still to come: no consent was withdrawn then",
+                    "Name the day it was withdrawn.");
+    }
+    if (!day.ok() || day < consent.given) {
+        return fail(
+            ErrorKind::Invalid,
+            "a consent given on " + privacy::format_day(consent.given) + " cannot have been withdrawn before",
+            "Name the day it was withdrawn.");
     }
     return {};
 }
@@ -222,10 +242,8 @@ Result<Consent> SqliteConsents::withdraw(privacy::SubjectNumber subject,
         if (!consent) {
             return fail(ErrorKind::NotFound, "no consent of this person to that stands");
         }
-        if (!day.ok() || day < consent->given || day > day_at(at)) {
-            return fail(ErrorKind::Invalid,
-                        "a consent given on " + privacy::format_day(consent->given) +
-                            " cannot be withdrawn on that day");
+        if (const auto sound = check_withdrawal(*consent, day, at); !sound) {
+            return fail(sound);
         }
         consent->withdrawn = day;
         auto& row = statements.get("UPDATE consent SET content = ? WHERE number = ?");

@@ -187,7 +187,8 @@ Result<std::vector<NoticeOutcome>> read_outcomes(Statements& statements, const H
                             notice.state,
                             notice.presence,
                             notice.acknowledged_at.has_value(),
-                            notice.declined > 0});
+                            notice.declined > 0,
+                            records::was_told(notice)});
     }
     return outcomes;
 }

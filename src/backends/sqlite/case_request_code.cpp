@@ -22,6 +22,10 @@ constexpr std::uint8_t kMaxRate = 1U << 7U;
 
 constexpr std::uint8_t kHeldForLaw = 1;
 
+// Of an event, one bit each.
+constexpr std::uint8_t kReasoned = 1U << 0U;
+constexpr std::uint8_t kBeginsKeeping = 1U << 1U;
+
 std::uint8_t flag(bool set, std::uint8_t bit) {
     return set ? bit : std::uint8_t{0};
 }
@@ -149,7 +153,8 @@ Bytes encode_event(const records::RequestEvent& event, bool is_reasoned) {
     out.byte(static_cast<std::uint8_t>(event.state));
     out.byte(event.ground ? static_cast<std::uint8_t>(static_cast<unsigned>(*event.ground) + 1)
                           : std::uint8_t{0});
-    out.byte(is_reasoned ? 1 : 0);
+    out.byte(
+        static_cast<std::uint8_t>(flag(is_reasoned, kReasoned) | flag(event.begins_keeping, kBeginsKeeping)));
     put_text(out, event.by);
     return std::move(out).take();
 }
@@ -161,9 +166,10 @@ Result<records::RequestEvent> decode_event(ByteView bytes, bool is_reasoned) {
     event.kind = take_enum(in, privacy::RequestEventKind::Resumed);
     event.state = take_enum(in, privacy::RequestState::Duplicate);
     const auto ground = in.byte();
-    const auto reasoned = in.byte();
+    const auto flags = in.byte();
     event.by = take_text(in);
-    if (!in.done() || reasoned != (is_reasoned ? 1 : 0) ||
+    event.begins_keeping = (flags & kBeginsKeeping) != 0;
+    if (!in.done() || ((flags & kReasoned) != 0) != is_reasoned || flags > (kReasoned | kBeginsKeeping) ||
         ground > static_cast<unsigned>(privacy::RefusalGround::NoGround) + 1) {
         return unreadable("an event of a request");
     }

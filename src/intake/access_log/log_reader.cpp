@@ -11,6 +11,10 @@ namespace {
 using fediverse::FetcherKind;
 using Outcome = LogReader::Outcome;
 
+Form form_of(std::string_view line) {
+    return line.starts_with('{') ? Form::Json : Form::Combined;
+}
+
 constexpr std::int64_t kDay = 86'400;
 constexpr std::size_t kAgentsKept = 5'000;
 
@@ -164,7 +168,7 @@ Result<Outcome> LogReader::judge(const AccessLine& line) {
 }
 
 Result<Outcome> LogReader::take(std::string_view line) {
-    const auto parsed = parse_line(options_.form, line);
+    const auto parsed = parse_line(options_.form.value_or(form_of(line)), line);
     if (!parsed) {
         ++counts_.lines;
         ++counts_.rejected;

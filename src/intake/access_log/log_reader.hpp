@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -47,7 +48,8 @@ struct Rejected {
 class LogReader {
 public:
     struct Options {
-        Form form{Form::Json};
+        /// Without one, nginx's: its own (combined), or JSON where a line begins as that.
+        std::optional<Form> form{Form::Json};
         std::size_t hosts_a_day{20'000};    ///< Different fetchers: what they are called is their choice.
         std::size_t objects_a_day{20'000};  ///< Different things that never went out before.
         /// Whether a URI is of something that was erased; may be empty.

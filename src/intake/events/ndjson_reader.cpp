@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "intake/events/observation_line.hpp"
 
 namespace fedtrail::intake::events {
@@ -11,7 +13,6 @@ namespace fedtrail::intake::events {
 namespace {
 
 constexpr std::size_t kBlock = 256U << 10U;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // may be ignored (RFC 8259 section 8.1)
 
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == std::string_view::npos;
@@ -80,8 +81,8 @@ std::optional<NdjsonReader::Line> NdjsonReader::line() {
 
 std::optional<NdjsonReader::Entry> NdjsonReader::next() {
     while (auto found = line()) {
-        if (position_.lines == 1 && found->text.starts_with(kByteOrderMark)) {
-            found->text.remove_prefix(kByteOrderMark.size());
+        if (position_.lines == 1) {
+            found->text = without_byte_order_mark(found->text);
         }
         if (found->too_long) {
             return Entry{position_,

@@ -105,7 +105,7 @@ std::optional<Route> route_of(Addressing addressing, const RequestHead& head, co
 Awaitable<Next> serve_one(Client& client, Addressing addressing, const Target* target, std::string bytes) {
     const auto parsed = parse_request(bytes);
     if (const auto* refused = std::get_if<Refused>(&parsed)) {
-        co_return co_await refuse(client, problem_of(*refused), false);
+        co_return co_await refuse(client, problem_of(*refused), bytes.starts_with("HEAD "));
     }
     const auto& head = std::get<RequestHead>(parsed);
     const bool to_head = head.method == "HEAD";

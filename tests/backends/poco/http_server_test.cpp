@@ -98,7 +98,9 @@ TEST_CASE("A body larger than the limit is refused with 413 and the connection e
     SECTION("announced") {
         const Raw raw{server->port()};
         raw.say("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n");
-        CHECK_THAT(raw.rest(), Catch::StartsWith("HTTP/1.1 413"));
+        CHECK_THAT(raw.rest(),
+                   Catch::StartsWith("HTTP/1.1 413") &&
+                       Catch::Contains("\"detail\":\"The body is larger than api.max_body\""));
     }
     SECTION("chunked, where nothing is announced") {
         const Raw raw{server->port()};
@@ -166,6 +168,18 @@ TEST_CASE("What is no request is refused with a problem document that says why",
     CHECK_THAT(answer,
                Catch::Contains("\r\n\r\n{") && Catch::Contains("\"status\":" + std::to_string(status)) &&
                    Catch::Contains(why));
+    for (const auto* member :
+         {"\"type\":\"about:blank\"", "\"title\":\"", "\"detail\":\"", "\"remedy\":\""}) {
+        CHECK_THAT(answer, Catch::Contains(member));
+    }
+}
+
+TEST_CASE("A refused HEAD gets no body", "[poco]") {
+    const auto server = serving({}, echo);
+    const auto said = GENERATE("HEAD / HTTP/2.0\r\n\r\n", "\r\nHEAD / HTTP/1.1\r\nHost x\r\n\r\n");
+    const Raw raw{server->port()};
+    raw.say(said);
+    CHECK_THAT(raw.rest(), Catch::Contains("\r\nContent-Length: ") && Catch::EndsWith("\r\n\r\n"));
 }
 
 TEST_CASE("A request that trickles in is cut off", "[poco]") {

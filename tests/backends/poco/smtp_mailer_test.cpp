@@ -150,14 +150,24 @@ TEST_CASE("an smtp URL says how safe the way is", "[smtp]") {
     CHECK(smtp_place("smtp://mail.example")->safety == SmtpSafety::StartTls);
     CHECK(smtp_place("smtp://mail.example")->port == 587);
     CHECK(smtp_place("smtp://localhost:25")->safety == SmtpSafety::StartTlsIfThere);
-    CHECK(smtp_place("smtp+plain://mail.example")->safety == SmtpSafety::Plain);
+    for (const auto* url : {"smtp+plain://localhost", "smtp+plain://127.0.0.2:2525", "smtp+plain://[::1]"}) {
+        INFO(url);
+        const auto place = smtp_place(url);
+        REQUIRE(place);
+        CHECK(place->safety == SmtpSafety::Plain);
+    }
+    CHECK(smtp_place("smtp://127.evil.example")->safety == SmtpSafety::StartTls);
     for (const auto* url : {"",
                             "mail.example",
                             "http://mail.example",
                             "smtp://",
                             "smtps://h/path",
                             "smtp://h:99999",
-                            "smtp+plain://user:password@mail.example"}) {
+                            "smtp+plain://user:password@mail.example",
+                            "smtp+plain://user:password@localhost",
+                            "smtp+plain://mail.example",
+                            "smtp+plain://127.evil.example",
+                            "smtp+plain://10.0.0.5"}) {
         const auto place = smtp_place(url);
         REQUIRE(!place);
         CHECK(!has(place.error().what, "password@"));

@@ -134,12 +134,14 @@ TEST_CASE("What cannot be a consent is refused, and nothing of it is written", "
     REQUIRE(b.book->give(consent("US"), kNow));
     CHECK(refused(consent("US")) == ErrorKind::Conflict);
     const auto withdraw = [&](std::string_view code, unsigned on) {
-        return b.book->withdraw(kPerson, country(code), {}, day(on), kNow).error().kind;
+        return b.book->withdraw(kPerson, country(code), {}, day(on), kNow).error();
     };
     REQUIRE(b.book->give(consent("CA", "", 10), kNow));
-    CHECK(withdraw("CA", 9) == ErrorKind::Invalid);
-    CHECK(withdraw("CA", 23) == ErrorKind::Invalid);
-    CHECK(withdraw("BR", 20) == ErrorKind::NotFound);
+    CHECK(withdraw("CA", 9).kind == ErrorKind::Invalid);
+    CHECK_THAT(withdraw("CA", 9).what, Catch::Contains("before"));
+    CHECK(withdraw("CA", 23).kind == ErrorKind::Invalid);
+    CHECK_THAT(withdraw("CA", 23).what, Catch::Contains("is still to come"));
+    CHECK(withdraw("BR", 20).kind == ErrorKind::NotFound);
     CHECK(b.leaves().size() == 2);
 }
 

@@ -163,7 +163,8 @@ std::vector<NoticeOutcome> outcomes_the_long_way(Shelf& shelf, const Host& recip
                        notice.state,
                        notice.presence,
                        notice.acknowledged_at.has_value(),
-                       notice.declined > 0});
+                       notice.declined > 0,
+                       records::was_told(notice)});
     }
     return all;
 }

@@ -1,6 +1,8 @@
 // schemas/observation.schema.json and the reader must say the same.
 
 #include <fstream>
+#include <sstream>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -46,6 +48,61 @@ TEST_CASE("Schema and reader take the same lines", "[intake][events][schema]") {
         CAPTURE(read ? "" : read.error().what);
         CHECK(read);
         CHECK(schema.takes(line));
+    }
+}
+
+namespace {
+
+std::string text_of(const std::string& file) {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/" + file};
+    REQUIRE(in.good());
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// The members of an object of the schema, as docs/observations.md writes them.
+void add_members(const nlohmann::json& object, const std::string& before, std::vector<std::string>& names) {
+    for (const auto& [name, member] : object["properties"].items()) {
+        names.push_back(before + name);
+        if (member.contains("properties")) {
+            add_members(member, name + ".", names);
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("The manual's examples are observations", "[intake][events][schema]") {
+    const ObservationSchema schema;
+    std::istringstream manual{text_of("docs/observations.md")};
+    bool within = false;
+    int examples = 0;
+    for (std::string line; std::getline(manual, line);) {
+        if (line.starts_with("```")) {
+            within = line == "```ndjson";
+        } else if (within) {
+            CAPTURE(line);
+            const auto read = parse_observation(line);
+            CAPTURE(read ? "" : read.error().what);
+            CHECK(read);
+            CHECK(schema.takes(line));
+            ++examples;
+        }
+    }
+    CHECK(examples == 3);
+}
+
+TEST_CASE("The manual explains every member of an observation", "[intake][events][schema]") {
+    const auto manual = text_of("docs/observations.md");
+    const auto schema = nlohmann::json::parse(text_of("schemas/observation.schema.json"));
+    std::vector<std::string> names;
+    add_members(schema, "", names);
+    add_members(schema["definitions"]["digest"], "digest.", names);
+    CHECK(names.size() > 12);
+    for (const auto& name : names) {
+        INFO(name);
+        CHECK_THAT(manual, Catch::Contains("`" + name + "`"));
     }
 }
 

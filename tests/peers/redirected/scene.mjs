@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 
 import { makeCertificates } from '../lib/fediverse.mjs';
@@ -13,22 +14,31 @@ const { SIDECAR_BINARY: binary, LEDGER_READER: reader } = process.env;
 const [dir, clientScript] = process.argv.slice(2);
 const HOST = 'far.test';
 const ADDRESS = '203.0.113.9'; // TEST-NET-3: nobody's
+const ADDRESS6 = '2001:db8::9'; // for documentation: nobody's either
 const NOBODY = 65534;
 const TRANSPARENT = 7119;
 const ACTOR = 'https://origin.test/users/alice';
 const OBJECT = 'https://origin.test/users/alice/statuses/1';
 
+// The rules are those that docs/proxy.md tells people to set, with another user.
 function network() {
-  const run = (command) => execFileSync('sh', ['-ec', command]);
-  run(`ip link set lo up; ip address add ${ADDRESS}/32 dev lo`);
-  run(`nft -f - <<'RULES'
-table inet fedtrail {
-  chain output {
-    type nat hook output priority -100; policy accept;
-    meta skuid ${NOBODY} tcp dport { 80, 443 } ip daddr != { 127.0.0.0/8 } redirect to :${TRANSPARENT}
-  }
+  const run = (command, input) => execFileSync('sh', ['-ec', command], { input });
+  run(`ip link set lo up; ip address add ${ADDRESS}/32 dev lo; ip address add ${ADDRESS6}/128 dev lo`);
+  const [, rules] = /```nft\n([^]*?)```/.exec(readFileSync(new URL('../../../docs/proxy.md', import.meta.url), 'utf8'));
+  run('nft -f -', rules.replaceAll('skuid nodebb', `skuid ${NOBODY}`));
 }
-RULES`);
+
+// Why no connection there came about, if none did.
+function reach6() {
+  const server = createTcpServer().listen(443, ADDRESS6);
+  const script = `const s = require('net').connect(443, '${ADDRESS6}'); s.on('connect', () => { console.log('reached'); s.end(); });
+    s.on('error', ({ code }) => console.log(code));`;
+  const client = spawn(process.execPath, ['-e', script], { uid: NOBODY, gid: NOBODY, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve) => {
+    let text = '';
+    client.stdout.on('data', (part) => (text += part));
+    client.once('close', () => server.close(() => resolve(text.trim())));
+  });
 }
 
 function far(certificates, received) {
@@ -87,9 +97,10 @@ sidecar.start();
 await sidecar.ready();
 const read = await post('read', authority, HOST);
 const unread = await post('unread', certificates.ca, '');
+const direct6 = await reach6();
 await sidecar.stop();
 server.close();
 const holders = await holdersOf(reader, sidecar, [{ actor: ACTOR, object: OBJECT }]);
 const recipients = JSON.parse(await sidecar.mustRun('recipients', 'list', '--json'));
-console.log(JSON.stringify({ received, read, unread, recipients, holders: [...[...holders.values()][0]] }));
+console.log(JSON.stringify({ received, read, unread, direct6, recipients, holders: [...[...holders.values()][0]] }));
 process.exit(0);
