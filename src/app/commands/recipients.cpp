@@ -118,9 +118,9 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
     }
     write_line(out,
                "deletions",
-               std::to_string(card.told) + " told, " + std::to_string(card.gone) +
-                   " verified gone, " + std::to_string(card.present) + " still present, " +
-                   std::to_string(card.not_visible) + " not visible any more");
+               std::to_string(card.told) + " told, " + std::to_string(card.gone) + " verified gone, " +
+                   std::to_string(card.present) + " still present, " + std::to_string(card.not_visible) +
+                   " not visible any more");
 }
 
 void write_declared(std::ostream& out, const api::RecipientView& view, bool terminal) {
