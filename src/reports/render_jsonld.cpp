@@ -131,8 +131,9 @@ Json disclosure_node(const ReportedRecipient& recipient) {
         add_transfer(node, recipient.card);
     }
     if (const auto& state = recipient.deletion.state) {
-        node["dpv:hasStatus"] =
-            reference(recipient.deletion.told ? "dpv:RecipientInformed" : "dpv:RecipientUninformed");
+        const bool informed =
+            recipient.deletion.told || *state == fediverse::NoticeState::Escalated;  // by letter
+        node["dpv:hasStatus"] = reference(informed ? "dpv:RecipientInformed" : "dpv:RecipientUninformed");
         node["ft:deletion"] = name_of(*state);
     }
     return node;

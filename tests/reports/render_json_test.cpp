@@ -157,12 +157,22 @@ TEST_CASE("A server that refused was told all the same", "[reports][json]") {
     ask_for(around,
             records::ScopeKind::Account,
             {{around.ledger.pairs[0].recipient, fediverse::NoticeState::Refused}});
-    const auto report = full_report_of(around);
+    auto report = full_report_of(around);
     CHECK(report.totals.told == 1);
-    std::ostringstream out;
-    render_jsonld(report, out);
-    CHECK(nlohmann::json::parse(out.str()).at("dct:hasPart")[1].at("dpv:hasStatus").at("@id") ==
-          "dpv:RecipientInformed");
+    const auto status = [&] {
+        std::ostringstream out;
+        render_jsonld(report, out);
+        return nlohmann::json::parse(out.str())
+            .at("dct:hasPart")[1]
+            .at("dpv:hasStatus")
+            .at("@id")
+            .get<std::string>();
+    };
+    CHECK(status() == "dpv:RecipientInformed");
+    report.recipients[1].deletion.told = false;
+    CHECK(status() == "dpv:RecipientUninformed");
+    report.recipients[1].deletion.state = fediverse::NoticeState::Escalated;  // a letter informs as well
+    CHECK(status() == "dpv:RecipientInformed");
 }
 
 TEST_CASE("The schema refuses what is not a report", "[reports][json]") {

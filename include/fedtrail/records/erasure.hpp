@@ -131,13 +131,13 @@ struct Notice {
     return notice.in_flight && notice.next_at && *notice.next_at > now;
 }
 
-/// Whether anything was told to the recipient, as far as we know: by a message of ours or of the origin, or
-/// by a letter to its operator. What never arrived told nobody.
+/// Whether anything was told to the recipient, as far as we know: by a message of ours, or of the origin.
+/// What never left told nobody, and a letter to its operator is a letter.
 [[nodiscard]] inline bool was_told(const Notice& notice) {
     using fediverse::NoticeState;
     return notice.left || notice.acknowledged_at || notice.last_status != 0 || notice.declined > 0 ||
            notice.state == NoticeState::Sent || notice.state == NoticeState::Acknowledged ||
-           notice.state == NoticeState::Refused || notice.state == NoticeState::Escalated;
+           notice.state == NoticeState::Refused;
 }
 
 /// What became of one attempt to send one step. The numbers are written to disk: append only.
