@@ -147,14 +147,10 @@ Result<std::map<std::string, SoftwareRecord>> software_of_recipients(const Ledge
     for (auto& [name, record] : *known) {
         record.hosts = 0;
     }
-    std::vector<Host> hosts;
-    do {
-        const auto page = ledger.recipients(hosts.empty() ? "" : hosts.back().text(), kPage);
-        if (!page) {
-            return fail(page);
-        }
-        hosts.clear();
-        for (const auto& each : *page) {
+    const auto walked = for_each_page(ledger, [&](const std::vector<RecipientTotals>& page) -> Result<void> {
+        std::vector<Host> hosts;
+        hosts.reserve(page.size());
+        for (const auto& each : page) {
             hosts.push_back(each.recipient);
         }
         const auto entries = directory.entries(hosts);
@@ -164,7 +160,11 @@ Result<std::map<std::string, SoftwareRecord>> software_of_recipients(const Ledge
         for (const auto& entry : *entries) {
             ++(*known)[entry.software].hosts;
         }
-    } while (hosts.size() == kPage);
+        return {};
+    });
+    if (!walked) {
+        return fail(walked);
+    }
     std::erase_if(*known, [](const auto& one) { return one.second.hosts == 0 && one.second.told == 0; });
     return known;
 }
