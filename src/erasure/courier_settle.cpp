@@ -209,12 +209,17 @@ void Courier::finish(Round& round, records::Notice& notice) const {
     notice.next_at.reset();
     const auto count = notice.steps.size();
     if (notice.declined > 0) {
-        notice.reason = std::to_string(notice.declined) + " of " + std::to_string(count) +
-                        " messages were refused; the last answer was " + std::to_string(notice.last_status) +
-                        ".";
+        notice.reason = "Messages not taken: " + std::to_string(notice.declined) + " of " +
+                        std::to_string(count) + "; the last answer was " +
+                        std::to_string(notice.last_status) + ".";
     }
     const bool accepted = notice.declined < count;
-    move(notice, accepted ? NoticeEventKind::Accepted : NoticeEventKind::Declined);
+    if (accepted) {
+        move(notice, NoticeEventKind::Accepted);
+    } else {
+        move(notice,
+             says_it_failed(notice.last_status) ? NoticeEventKind::GaveUp : NoticeEventKind::Declined);
+    }
     if (!notice.acknowledged_at && notice.rounds == 0) {
         round.changes.push_back(that_was_told(notice.recipient));
     }

@@ -63,6 +63,10 @@ Ruling rule(const RemoteResponse& response, const Knock& knock) {
     return rule_error(status, knock.second);
 }
 
+bool says_it_failed(int status) {
+    return status >= 500 && rule_error(status, true) != Ruling::Declined;
+}
+
 AttemptResult attempt_result(const RemoteResponse& response) {
     if (response.status >= 200) {
         return AttemptResult::Answered;

@@ -31,6 +31,10 @@ struct Knock {
 
 [[nodiscard]] Ruling rule(const RemoteResponse& response, const Knock& knock);
 
+/// Whether an answer speaks of the recipient's own failure: no refusal, and it may have the message all the
+/// same.
+[[nodiscard]] bool says_it_failed(int status);
+
 /// How an attempt with this answer is written down.
 [[nodiscard]] records::AttemptResult attempt_result(const RemoteResponse& response);
 

@@ -263,6 +263,18 @@ TEST_CASE("Some refusals among many do not end a notice, only refusals do") {
         CHECK(house.entry("a.example").told == 1);
         CHECK(notice.next_look_at);
     }
+    SECTION("none, for it fails at each: that is no refusal, and it may have them") {
+        house.http.server = [](const RemoteRequest&) { return answered(500); };
+        house.work_on();
+        const auto notice = house.only("a.example");
+        CHECK(notice.state == State::Unreachable);
+        CHECK(records::was_told(notice));
+        CHECK(notice.last_status == 500);
+        CHECK(contains(notice.reason, "20 of 20"));
+        CHECK_FALSE(notice.next_at);
+        CHECK_FALSE(notice.acknowledged_at);
+        CHECK(notice.next_look_at);
+    }
     SECTION("one that always fails there") {
         house.http.server = [](const RemoteRequest& sent) {
             return answered(contains(sent.body, "statuses/7\"") ? 500 : 202);

@@ -111,7 +111,7 @@ struct Notice {
     std::vector<NoticeStep> steps;
     std::uint32_t position{};        ///< The step that is next; steps.size() is done.
     std::uint32_t attempts{};        ///< Of that step.
-    std::uint32_t declined{};        ///< Steps that were answered 4xx for good.
+    std::uint32_t declined{};        ///< Steps that it did not take: refused, or failed at to the end.
     std::uint32_t rounds{};          ///< How often it was told anew, since a copy came back.
     bool in_flight{};                ///< An attempt was begun and its outcome is not written.
     bool left{};                     ///< An octet of a message left for it.
