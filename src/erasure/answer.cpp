@@ -166,6 +166,7 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     put_list(values, "refusals", rows_of(answer.refusals));
     put_list(values, "recipients", rows_of(answer.recipients, forms));
     put_list(values, "others", rows_of(answer.others, forms));
+    put_list(values, "way_unknown", rows_of(answer.way_unknown, forms));
     values.set("has_controller",
                !(controller.name.empty() && controller.contact.empty() && controller.dpo.empty()));
     put_if_any(values, "controller", controller.name);
@@ -200,6 +201,7 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
         {"states", states},
         {"recipients", json_of(answer.recipients)},
         {"others", json_of(answer.others)},
+        {"way_unknown", json_of(answer.way_unknown)},
         {"remedies",
          answer.names_remedies ? OrderedJson{{"complaint", controller.authority}, {"court", true}}
                                : OrderedJson{}},

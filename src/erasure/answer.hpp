@@ -45,11 +45,13 @@ struct Answer {
     Personal<std::string> handle;  ///< "" if it is not known (any more).
     std::string extension_reason;
     std::vector<AnswerRefusal> refusals;
-    /// Art. 19: those we disclosed to ourselves; by host.
+    /// Art. 19: those that got it from us, sent or fetched; by host.
     std::vector<AnsweredRecipient> recipients;
     /// Art. 17(2): others known to hold public copies; by host.
     std::vector<AnsweredRecipient> others;
-    std::map<fediverse::NoticeState, std::uint64_t> states;  ///< Of both lists.
+    /// One of the two, and the ledger does not say which (any more); by host.
+    std::vector<AnsweredRecipient> way_unknown;
+    std::map<fediverse::NoticeState, std::uint64_t> states;  ///< Of all lists.
     std::uint64_t objects_kept{};
     privacy::Day received{};
     privacy::Day due{};  ///< The extended deadline if the request was extended.

@@ -12,15 +12,9 @@ namespace fedtrail::erasure {
 
 namespace {
 
-using privacy::Channel;
 using privacy::RequestEventKind;
 using privacy::RequestState;
 using Notices = std::map<Host, records::Notice>;
-
-/// Art. 19 is about those we disclosed to ourselves; what came by another server's doing is Art. 17(2)'s.
-bool is_ours(privacy::ChannelSet channels) {
-    return channels.has(Channel::Push) || channels.has(Channel::SignedPull) || channels.has(Channel::Bridge);
-}
 
 Result<Notices> notices_of(const NoticeBook& book, records::RequestNumber number) {
     Notices all;
@@ -95,15 +89,15 @@ void add_lists(Answer& answer,
         }
         auto told = answered_of(pair.recipient, notices, keepers, more);
         notices.erase(pair.recipient);
-        if (is_ours(pair.channels)) {
+        if (privacy::got_from_us(pair.channels)) {
             answer.recipients.push_back(std::move(told));
         } else {
             others.emplace(pair.recipient, std::move(told));
         }
     }
-    // Told, and not in the ledger (any more): how the data came there is not known.
+    // Told, and not in the ledger (any more).
     for (const auto& [host, notice] : notices) {
-        others.emplace(host, answered_of(host, notices, keepers, more));
+        answer.way_unknown.push_back(answered_of(host, notices, keepers, more));
     }
     for (auto& [host, told] : others) {
         answer.others.push_back(std::move(told));

@@ -87,6 +87,7 @@ erasure::Answer full() {
     }
     answer.recipients = servers();
     answer.others = {server("behind", NoticeState::Acknowledged, true)};
+    answer.way_unknown = {server("forgotten", NoticeState::Acknowledged, true)};
     return answer;
 }
 

@@ -65,6 +65,37 @@ TEST_CASE("The answer keeps apart whom we told and who had it from others", "[er
     CHECK(json.at("others").at(0).at("state") == "planned");
 }
 
+TEST_CASE("Who gets it through a relay, a bridge or a fetch has it from us", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    office.ledger.rows.back().channel = GENERATE(privacy::Channel::Relay,
+                                                 privacy::Channel::Bridge,
+                                                 privacy::Channel::SignedPull,
+                                                 privacy::Channel::AnonymousPull);
+    const auto answer = *office.desk.answer(office.started());
+    CHECK(answer.recipients.size() == 1);
+    CHECK(answer.others.empty());
+}
+
+TEST_CASE("Where the ledger has forgotten how data came somewhere nobody claims to know",
+          "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "a.example"), 1);
+    office.vault.shred(office.alice);
+    office.ledger.rows.clear();
+    const auto answer = *office.desk.answer(number);
+    CHECK(answer.recipients.empty());
+    CHECK(answer.others.empty());
+    REQUIRE(answer.way_unknown.size() == 1);
+    const auto text = text_of(answer);
+    CHECK(mentions(text, "no longer say whether they had it from us"));
+    CHECK(mentions(text, "a.example: told, confirmed receipt"));
+    CHECK_FALSE(mentions(text, "others passed it on"));
+    CHECK(json_of(answer).at("way_unknown").at(0).at("host") == "a.example");
+}
+
 TEST_CASE("Nobody unverified learns whom the account wrote to", "[erasure][answer]") {
     Office office;
     office.lies(1, {"a.example"});
