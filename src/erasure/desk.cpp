@@ -116,6 +116,9 @@ Result<records::ErasureRequest> Desk::open(const OpenOrder& order) {
     event.by = order.by;
     event.reason = order.reason;
     auto opened = ports_.requests.open(std::move(*draft), event);
+    if (opened && order.identity_verified && order.source == records::RequestSource::Admin) {
+        opened = record(Act{opened->number, order.by, {}}, privacy::RequestEventKind::IdentityVerified);
+    }
     if (!opened) {
         return opened;
     }

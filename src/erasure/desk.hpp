@@ -112,6 +112,7 @@ public:
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
 
+    /// Of somebody verified only with a reason to doubt it; then they are so no longer.
     [[nodiscard]] Result<records::ErasureRequest> ask_identity(const Act& act);
     /// A duplicate of an unverified request comes to life again by this. One that does what another is doing
     /// becomes its duplicate.
@@ -124,7 +125,7 @@ public:
     /// month's last day), Invalid (no reason).
     [[nodiscard]] Result<records::ErasureRequest> extend(const Act& act);
     /// Lifts objections as withdraw() does. Errors: Denied (messages have left already: stop it and close
-    /// it), Invalid (no reason).
+    /// it), Invalid (no reason). As not identified: nobody is verified any more.
     [[nodiscard]] Result<records::ErasureRequest> refuse(const Act& act, privacy::RefusalGround ground);
     [[nodiscard]] Result<records::ErasureRequest> refuse_partly(const Act& act,
                                                                 const KeepChoice& keep,

@@ -53,8 +53,11 @@ Changed Desk::shut(const Act& act, RequestEventKind kind, std::optional<privacy:
     return record(
         act,
         kind,
-        [now](records::ErasureRequest& request) -> Result<void> {
+        [now, ground](records::ErasureRequest& request) -> Result<void> {
             request.closed_at = now;
+            if (ground == privacy::RefusalGround::NotIdentified) {
+                request.identity_verified = false;
+            }
             return {};
         },
         ground);
@@ -62,12 +65,13 @@ Changed Desk::shut(const Act& act, RequestEventKind kind, std::optional<privacy:
 
 Changed Desk::ask_identity(const Act& act) {
     return record(
-        act, RequestEventKind::IdentityAsked, [](const records::ErasureRequest& request) -> Result<void> {
-            if (request.identity_verified) {
+        act, RequestEventKind::IdentityAsked, [&act](records::ErasureRequest& request) -> Result<void> {
+            if (request.identity_verified && act.reason.empty()) {
                 return fail(ErrorKind::Denied,
                             "the identity of who asks is verified already",
-                            "more may be asked only on reasonable doubt (Art. 12(6))");
+                            "more may be asked only on reasonable doubt (Art. 12(6)): give it as the reason");
             }
+            request.identity_verified = false;
             return {};
         });
 }

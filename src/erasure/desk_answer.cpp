@@ -115,6 +115,14 @@ AnswerRefusal refusal_of(const records::RequestEvent& event, privacy::RefusalGro
     return {event.ground.value_or(before), event.reason, event.kind == RequestEventKind::Refused};
 }
 
+/// Refused for that (Art. 11(2), 12(6)), also by shredding: what is known of the account is nothing for them.
+bool is_unidentified(const std::vector<records::RequestEvent>& events) {
+    return std::any_of(events.begin(), events.end(), [](const records::RequestEvent& event) {
+        return event.kind == RequestEventKind::Refused &&
+               event.ground == privacy::RefusalGround::NotIdentified;
+    });
+}
+
 void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& events) {
     std::vector<AnswerRefusal> kept;
     for (const auto& event : events) {
@@ -167,10 +175,10 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     answer.extended = request.extended;
     answer.duplicate_of = request.duplicate_of;
     answer.stopped = request.stopped;
-    answer.identity_verified = request.identity_verified;
+    answer.identity_verified = request.identity_verified && !is_unidentified(seen->events);
     answer.objects_kept = seen->held.size();
     add_reasons(answer, seen->events);
-    if (!request.identity_verified) {
+    if (!answer.identity_verified) {
         return answer;
     }
     if (const auto identity = ports_.vault.identity(request.subject); identity) {

@@ -111,6 +111,23 @@ TEST_CASE("Nobody unverified learns whom the account wrote to", "[erasure][answe
     CHECK(mentions(text, "Article 12(6)"));
 }
 
+TEST_CASE("Who was refused as not identified learns nothing of the account", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.opened();
+    const auto refused = office.desk.refuse(Office::act(number, "They never answered."),
+                                            privacy::RefusalGround::NotIdentified);
+    REQUIRE(refused);
+    CHECK_FALSE(refused->identity_verified);
+    const auto answer = *office.desk.answer(number);
+    CHECK(answer.handle.reveal().empty());
+    const auto text = text_of(answer);
+    CHECK(mentions(text, "They never answered."));
+    CHECK_FALSE(mentions(text, "alice"));
+    CHECK_FALSE(mentions(text, "a.example"));
+    CHECK_FALSE(mentions(json_of(answer).dump(), "a.example"));
+}
+
 TEST_CASE("A refusal says why, and names the authority and the court", "[erasure][answer]") {
     Office office;
     const auto number = office.opened();

@@ -63,15 +63,16 @@ TEST_CASE("Every act is an event with who did it and why", "[erasure][desk]") {
     REQUIRE(office.desk.answered(Office::act(number)));
     const auto events = office.desk.view(number)->events;
     CHECK(kinds(events) == std::vector{RequestEventKind::Received,
+                                       RequestEventKind::IdentityVerified,
                                        RequestEventKind::Extended,
                                        RequestEventKind::Started,
                                        RequestEventKind::Stopped,
                                        RequestEventKind::Resumed,
                                        RequestEventKind::Answered});
-    CHECK(events[1].reason == "many servers");
+    CHECK(events[2].reason == "many servers");
     CHECK(std::all_of(events.begin(), events.end(), [](const auto& event) { return event.by == "cli"; }));
-    CHECK(events[2].state == RequestState::InProgress);
-    CHECK(events[3].at == office.clock.at);
+    CHECK(events[3].state == RequestState::InProgress);
+    CHECK(events[4].at == office.clock.at);
 }
 
 TEST_CASE("Nothing leaves before the identity of who asks is verified", "[erasure][desk]") {
@@ -84,6 +85,19 @@ TEST_CASE("Nothing leaves before the identity of who asks is verified", "[erasur
     CHECK(denied(office.desk.start(Office::act(number))));
     REQUIRE(office.desk.verify_identity(Office::act(number)));
     CHECK(denied(office.desk.ask_identity(Office::act(number))));
+    CHECK(office.desk.start(Office::act(number)));
+}
+
+TEST_CASE("Who was taken for the person can be doubted, with a reason", "[erasure][desk]") {
+    Office office;
+    const auto number = office.opened();
+    CHECK(denied(office.desk.ask_identity(Office::act(number))));
+    const auto asked = office.desk.ask_identity(Office::act(number, "the address is another one"));
+    REQUIRE(asked);
+    CHECK(asked->state == RequestState::IdentityPending);
+    CHECK_FALSE(asked->identity_verified);
+    CHECK(denied(office.desk.start(Office::act(number))));
+    REQUIRE(office.desk.verify_identity(Office::act(number)));
     CHECK(office.desk.start(Office::act(number)));
 }
 
