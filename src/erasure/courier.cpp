@@ -6,6 +6,7 @@
 #include "fedtrail/privacy/erasure_request.hpp"
 
 #include "erasure/courier_round.hpp"
+#include "erasure/reason.hpp"
 #include "erasure/step_message.hpp"
 #include "erasure/until_current.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kMostChanges = 100'000;
 constexpr std::size_t kMostLines = 10'000;
 constexpr const char* kContentType = "application/activity+json";
+constexpr const char* kNoInbox = "no inbox is known";
 
 }  // namespace
 
@@ -221,13 +223,13 @@ void Courier::block(Round& round, records::Notice& notice) const {
                                      records::AttemptResult::Blocked,
                                      0,
                                      {},
-                                     "no inbox is known"});
+                                     kNoInbox});
     if (notice.attempts >= options_.retry.step_attempts) {
         if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp)) {
             notice.state = *to;
         }
         notice.next_at.reset();
-        notice.reason = "No inbox is known there.";
+        notice.reason = text_of({ReasonCode::NotSent, kNoInbox});
     }
 }
 

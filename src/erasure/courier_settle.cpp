@@ -8,6 +8,7 @@
 
 #include "erasure/courier_round.hpp"
 #include "erasure/letter_sent.hpp"
+#include "erasure/reason.hpp"
 
 namespace fedtrail::erasure {
 
@@ -125,7 +126,7 @@ void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight
     if (notice.attempts >= options_.retry.step_attempts) {
         move(notice, NoticeEventKind::GaveUp);
         notice.next_at.reset();
-        notice.reason = "It was not sent: " + flight.obstacle + ".";
+        notice.reason = text_of({ReasonCode::NotSent, flight.obstacle});
     }
     ++round.tally.failed;
     round.change.notices.push_back(std::move(notice));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "erasure/escalation.hpp"
+#include "erasure/reason.hpp"
 
 namespace fedtrail::erasure {
 
@@ -37,6 +38,17 @@ std::vector<std::uint32_t> objects_of(const records::Notice& notice) {
     std::sort(objects.begin(), objects.end());
     objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
     return objects;
+}
+
+/// What became of our messages to it.
+void add_delivery(const records::Notice& notice, LetterFacts& facts) {
+    const bool failed = notice.state == NoticeState::Unreachable;
+    facts.told = records::was_told(notice);
+    facts.refused = notice.state == NoticeState::Refused;
+    facts.failing = failed && facts.told;
+    facts.not_sent = failed && !facts.told && reason_of(notice.reason).code == ReasonCode::NotSent;
+    facts.unreachable = failed && !facts.told && !facts.not_sent;
+    facts.status = facts.refused || facts.failing ? notice.last_status : std::uint16_t{0};
 }
 
 }  // namespace
@@ -116,9 +128,7 @@ Result<LetterFacts> Escalation::facts_of(const records::ErasureRequest& request,
     facts.reference = std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
     facts.at = ports_.clock.now();
     facts.acknowledged_at = notice.acknowledged_at;
-    facts.refused = notice.state == NoticeState::Refused;
-    facts.unreachable = notice.state == NoticeState::Unreachable;
-    facts.status = facts.refused ? notice.last_status : std::uint16_t{0};
+    add_delivery(notice, facts);
     if (const auto seen = seen_present(history)) {
         facts.seen_at = seen->last;
     }

@@ -45,6 +45,9 @@ data values_of(const LetterFacts& facts, const language::Forms& forms) {
     all.set("account", data{facts.account});
     all.set("refused", data{facts.refused});
     all.set("unreachable", data{facts.unreachable});
+    all.set("failing", data{facts.failing});
+    all.set("not_sent", data{facts.not_sent});
+    all.set("told", data{facts.told});
     data things{data::type::list};
     for (const auto& uri : facts.things) {
         data thing;

@@ -38,9 +38,12 @@ struct LetterFacts {
     std::optional<Instant> acknowledged_at;
     std::optional<Instant> seen_at;  ///< A look found the copy.
     std::optional<Instant> first_letter_at;
+    bool told{};             ///< As records::was_told(): messages can be spoken of.
     bool refused{};
-    bool unreachable{};
-    std::uint16_t status{};  ///< Of the refusal; 0 if there was none.
+    bool unreachable{};      ///< It was tried, and nothing arrived.
+    bool failing{};          ///< Something left for it, and it confirmed nothing.
+    bool not_sent{};         ///< Nothing was tried.
+    std::uint16_t status{};  ///< Of the refusal or failure; 0 if there was none.
 };
 
 struct WrittenLetter {

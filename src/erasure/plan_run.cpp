@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/reason.hpp"
 #include "erasure/sort_once.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
@@ -16,6 +17,14 @@ bool passes_on(const Target& target) {
 }
 
 constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
+
+std::string barred_by(const std::string& rule) {
+    return text_of({ReasonCode::NotSent, std::string{kBarred}.append(rule)});
+}
+
+bool is_barred(const records::Notice& notice) {
+    return reason_of(notice.reason).words.starts_with(kBarred);
+}
 
 /// Nothing that is sent changes what is known of such a copy, or it was decided to send nothing.
 bool is_settled(const records::Notice& notice) {
@@ -238,7 +247,7 @@ void PlanRun::add_notice(const Draft& draft,
         notice.next_at = now_;
     } else if (!steps.empty() && !target.told_by_origin) {
         notice.state = fediverse::NoticeState::Unreachable;
-        notice.reason = std::string{kBarred}.append(target.barred);
+        notice.reason = barred_by(target.barred);
     }
     notice.steps = std::move(steps);
     batch.added.push_back(std::move(notice));
@@ -258,11 +267,10 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
         notice.inbox = wanted.inbox;
     }
     const bool pending = notice.position < notice.steps.size();
-    const bool was_barred =
-        notice.state == fediverse::NoticeState::Unreachable && notice.reason.starts_with(kBarred);
+    const bool was_barred = notice.state == fediverse::NoticeState::Unreachable && is_barred(notice);
     if (!pending) {
         notice.next_at.reset();
-    } else if (wanted.reason.starts_with(kBarred)) {
+    } else if (is_barred(wanted)) {
         notice.next_at.reset();
         if (notice.state == fediverse::NoticeState::Planned) {
             notice.state = fediverse::NoticeState::Unreachable;
@@ -303,7 +311,7 @@ void PlanRun::finish(Draft& draft, Batch& batch) {
     wanted.software = target.entry.software;
     wanted.dialect = target.dialect->name;
     wanted.inbox = inbox.uri;
-    wanted.reason = target.barred.empty() ? std::string{} : std::string{kBarred}.append(target.barred);
+    wanted.reason = target.barred.empty() ? std::string{} : barred_by(target.barred);
     show(draft, inbox, wanted.steps);
     if (auto changed = fitted(notice, wanted)) {
         batch.changed.notices.push_back(std::move(*changed));

@@ -6,8 +6,8 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames{
-    "", "impossible", "disproportionate", "would_import", "no_post_probe"};
+constexpr std::array<std::string_view, 6> kNames{
+    "", "impossible", "disproportionate", "would_import", "no_post_probe", "not_sent"};
 constexpr std::string_view kColon = ": ";
 
 }  // namespace

@@ -886,7 +886,7 @@ TEST_CASE("An inbox that becomes known is used") {
     SECTION("it does not") {
         house.work_on();
         CHECK(house.only("a.example").state == State::Unreachable);
-        CHECK(contains(house.only("a.example").reason, "No inbox"));
+        CHECK(contains(house.only("a.example").reason, "not_sent: no inbox"));
     }
 }
 

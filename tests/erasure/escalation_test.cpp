@@ -115,8 +115,8 @@ struct Ladder {
         notice.subject = alice;
         notice.recipient = *Host::parse(host);
         notice.state = state;
-        notice.last_status = 403;
         if (state != NoticeState::Unreachable) {
+            notice.last_status = 403;
             notice.acknowledged_at = clock.at - 24h;
         }
         notice.looks = 1;
@@ -315,6 +315,31 @@ TEST_CASE("nobody is written to at a server that is gone and has no contact", "[
     l.pass(24h * 15);
     REQUIRE(l.mailer.sent.size() == 1);
     CHECK(has(l.mailer.sent[0].text, "could not be reached"));
+}
+
+TEST_CASE("a letter says of our messages what became of them", "[escalation]") {
+    Ladder l;
+    l.contact("a.example", "admin@a.example");
+    l.add("a.example", NoticeState::Unreachable);
+    auto notice = l.notice("a.example");
+    SECTION("nothing was tried") {
+        notice.reason = "not_sent: no inbox is known";
+    }
+    SECTION("it answered every one with an error of its own") {
+        notice.left = true;
+        notice.last_status = 500;
+    }
+    NoticeChange change;
+    change.notices.push_back(notice);
+    REQUIRE(l.notices.apply(change));
+    l.pass(24h * 15);
+    REQUIRE(l.mailer.sent.size() == 1);
+    const auto& text = l.mailer.sent[0].text;
+    CHECK_FALSE(has(text, "could not be reached"));
+    CHECK_FALSE(has(text, "refused"));
+    CHECK(has(text, "sent it no message") != notice.left);
+    CHECK(has(text, "its last answer was the HTTP status 500") == notice.left);
+    CHECK(has(text, "did not act on the Delete") == notice.left);
 }
 
 TEST_CASE("a mail server that is away is asked again with the same letter, then it becomes a file",

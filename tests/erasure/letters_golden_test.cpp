@@ -26,6 +26,7 @@ erasure::LetterFacts keeper() {
     auto facts = to("keeps.example");
     facts.account = true;
     facts.things = {Personal<std::string>{"https://origin.example/users/alice"}};
+    facts.told = true;
     facts.acknowledged_at = *parse_rfc3339("2026-10-01T10:00:00Z");
     facts.seen_at = *parse_rfc3339("2026-11-02T10:00:00Z");
     facts.first_letter_at = *parse_rfc3339("2026-10-20T10:00:00Z");
@@ -38,6 +39,7 @@ erasure::LetterFacts refuser() {
     facts.things = {Personal<std::string>{"https://origin.example/users/alice/statuses/1"},
                     Personal<std::string>{"https://origin.example/users/alice/statuses/2"}};
     facts.more = 1'203;
+    facts.told = true;
     facts.refused = true;
     facts.status = 403;
     facts.first_letter_at = *parse_rfc3339("2026-10-20T10:00:00Z");
@@ -55,6 +57,26 @@ erasure::LetterFacts absentee() {
     return facts;
 }
 
+/// It had an answer of its own failure for every message.
+erasure::LetterFacts failing() {
+    auto facts = absentee();
+    facts.recipient = *Host::parse("fails.example");
+    facts.unreachable = false;
+    facts.told = true;
+    facts.failing = true;
+    facts.status = 500;
+    return facts;
+}
+
+/// No inbox is known there.
+erasure::LetterFacts doorless() {
+    auto facts = absentee();
+    facts.recipient = *Host::parse("doorless.example");
+    facts.unreachable = false;
+    facts.not_sent = true;
+    return facts;
+}
+
 }  // namespace
 
 TEST_CASE("The letters in each language are the approved ones", "[letters][translations][approval]") {
@@ -65,7 +87,7 @@ TEST_CASE("The letters in each language are the approved ones", "[letters][trans
         for (const std::string name : {"erasure", "erasure-reminder", "removal", "removal-reminder"}) {
             CAPTURE(name);
             std::string all;
-            for (const auto& facts : {keeper(), refuser(), absentee()}) {
+            for (const auto& facts : {keeper(), refuser(), absentee(), failing(), doorless()}) {
                 const auto letter = texts->write(name, language, language, facts);
                 REQUIRE(letter);
                 all += "Subject: " + letter->subject + "\n\n" + letter->text + "\n* * *\n\n";
