@@ -19,9 +19,14 @@ using OrderedJson = nlohmann::ordered_json;
 using kainjow::mustache::data;
 
 constexpr std::array kScopes{"account", "objects", "matching"};
+constexpr std::array kOwnCopies{"", "not_seen_gone", "said_gone", "gone"};
 
 std::string_view name_of(records::ScopeKind kind) {
     return kScopes.at(static_cast<std::size_t>(kind));
+}
+
+std::string name_of(OwnCopy copy) {
+    return kOwnCopies.at(static_cast<std::size_t>(copy));
 }
 
 OrderedJson text_or_null(const std::string& text) {
@@ -163,6 +168,12 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
         values.set("objects_kept", forms.number(answer.objects_kept));
         values.set(forms.section("objects_kept", answer.objects_kept), true);
     }
+    if (answer.own_copy != OwnCopy::Unsaid) {
+        values.set("own_copy_" + name_of(answer.own_copy), true);
+    }
+    if (answer.own_gone_at) {
+        values.set("own_gone_on", forms.day(*answer.own_gone_at));
+    }
     put_list(values, "refusals", rows_of(answer.refusals));
     put_list(values, "recipients", rows_of(answer.recipients, forms));
     put_list(values, "others", rows_of(answer.others, forms));
@@ -196,6 +207,9 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
         {"extension_reason", text_or_null(answer.extension_reason)},
         {"stopped", answer.stopped},
         {"duplicate_of", answer.duplicate_of ? OrderedJson(answer.duplicate_of->get()) : OrderedJson{}},
+        {"own_copy", text_or_null(name_of(answer.own_copy))},
+        {"own_copy_gone_at",
+         answer.own_gone_at ? OrderedJson(format_rfc3339(*answer.own_gone_at)) : OrderedJson{}},
         {"refusals", json_of(answer.refusals)},
         {"objects_kept", answer.objects_kept},
         {"states", states},

@@ -37,6 +37,14 @@ struct AnswerRefusal {
     bool whole{};
 };
 
+/// What is known of what our own server had.
+enum class OwnCopy : std::uint8_t {
+    Unsaid,  ///< Nothing is asked of our own server, or nothing is done.
+    NotSeenGone,
+    SaidGone,  ///< Not seen; whoever closed the request said so.
+    Gone,      ///< The origin was seen to answer 404 or 410.
+};
+
 /// What the letter to the person says, before it is put into words.
 struct Answer {
     records::RequestNumber number;
@@ -52,10 +60,12 @@ struct Answer {
     /// One of the two, and the ledger does not say which (any more); by host.
     std::vector<AnsweredRecipient> way_unknown;
     std::map<fediverse::NoticeState, std::uint64_t> states;  ///< Of all lists.
+    std::optional<Instant> own_gone_at;                      ///< With OwnCopy::Gone.
     std::uint64_t objects_kept{};
     privacy::Day received{};
     privacy::Day due{};  ///< The extended deadline if the request was extended.
     privacy::RequestState state{privacy::RequestState::Received};
+    OwnCopy own_copy{OwnCopy::Unsaid};
     bool identity_verified{};  ///< False: nothing about the account is told, neither handle nor lists.
     bool extended{};
     bool stopped{};

@@ -153,7 +153,8 @@ public:
     /// else; or it is unverified and this one is not).
     [[nodiscard]] Result<records::ErasureRequest> mark_duplicate(const Act& act, records::RequestNumber of);
     /// Fulfilled if every recipient was told and nothing is known to remain; else partly. Errors: Denied
-    /// (notices are still to leave: wait, or stop it first).
+    /// (notices are still to leave: wait, or stop it first; or it would be fulfilled, the origin was not seen
+    /// to be gone, and no reason says how somebody knows that it is).
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
     /// A copy came back.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);

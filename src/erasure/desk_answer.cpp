@@ -104,6 +104,21 @@ void add_lists(Answer& answer,
     }
 }
 
+void add_own_copy(Answer& answer, const records::ErasureRequest& request) {
+    if (!request.scope.recipients.empty()) {
+        return;  // what lies with us stays
+    }
+    answer.own_gone_at = request.origin_gone_at;
+    if (request.origin_gone_at) {
+        answer.own_copy = OwnCopy::Gone;
+    } else if (request.state == RequestState::Fulfilled) {
+        answer.own_copy = OwnCopy::SaidGone;  // else it would not have been closed as that
+    } else if (request.state == RequestState::InProgress || request.state == RequestState::PausedForInfo ||
+               request.state == RequestState::PartlyFulfilled) {
+        answer.own_copy = OwnCopy::NotSeenGone;
+    }
+}
+
 void add_states(Answer& answer, const Notices& notices) {
     for (const auto& [host, notice] : notices) {
         ++answer.states[notice.state];
@@ -195,6 +210,7 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
         return fail(pairs);
     }
     add_states(answer, *notices);
+    add_own_copy(answer, request);
     // Who asked for single things alone keeps the profile anyway.
     const auto keepers = request.scope.kind == records::ScopeKind::Account
                              ? holders_of_any(request.subject, seen->held)

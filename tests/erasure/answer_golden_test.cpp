@@ -82,6 +82,7 @@ erasure::Answer full() {
     answer.stopped = true;
     answer.names_remedies = true;
     answer.objects_kept = 3;
+    answer.own_copy = erasure::OwnCopy::NotSeenGone;
     for (std::size_t i = 0; i <= static_cast<std::size_t>(RefusalGround::NoGround); ++i) {
         answer.refusals.push_back({static_cast<RefusalGround>(i), "Words of the operator.", i == 0});
     }
@@ -122,6 +123,15 @@ erasure::Answer removal() {
 erasure::Answer some_posts() {
     auto answer = plain(RequestState::Fulfilled);
     answer.scope.kind = records::ScopeKind::Objects;
+    answer.own_copy = erasure::OwnCopy::Gone;
+    answer.own_gone_at = *parse_rfc3339("2026-11-22T10:00:00Z");
+    answer.recipients = {server("told", NoticeState::VerifiedGone, true)};
+    return answer;
+}
+
+erasure::Answer said_gone() {
+    auto answer = plain(RequestState::Fulfilled);
+    answer.own_copy = erasure::OwnCopy::SaidGone;
     answer.recipients = {server("told", NoticeState::VerifiedGone, true)};
     return answer;
 }
@@ -174,6 +184,7 @@ TEST_CASE("The answer in each state is the approved one in each language",
                              removed(),
                              stopped(),
                              some_posts(),
+                             said_gone(),
                              refused(),
                              plain(RequestState::Withdrawn),
                              repeated()};

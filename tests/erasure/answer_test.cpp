@@ -411,6 +411,27 @@ TEST_CASE("Why a recipient was given up is said in the language of the answer", 
     CHECK(mentions(text_of(answer), "(Given up after 5 attempts; the last: it answers 503.)"));
 }
 
+TEST_CASE("What is known of our own copy has its words in every language", "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.state = privacy::RequestState::PartlyFulfilled;
+    answer.identity_verified = true;
+    answer.own_gone_at = *parse_rfc3339("2026-11-22T10:00:00Z");
+    std::set<std::string> texts;
+    for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+        CAPTURE(language);
+        for (const auto copy : {erasure::OwnCopy::Unsaid,
+                                erasure::OwnCopy::NotSeenGone,
+                                erasure::OwnCopy::SaidGone,
+                                erasure::OwnCopy::Gone}) {
+            answer.own_copy = copy;
+            const auto text = text_of(answer, language);
+            CHECK(texts.insert(text).second);
+            CHECK(mentions(text, "2026") == (copy == erasure::OwnCopy::Gone));
+        }
+    }
+    CHECK(json_of(answer).at("own_copy") == "gone");
+}
+
 TEST_CASE("Every state of a request has its words", "[erasure][answer]") {
     std::set<std::string> texts;
     for (int i = 0; i <= static_cast<int>(privacy::RequestState::Duplicate); ++i) {

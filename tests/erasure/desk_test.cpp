@@ -505,7 +505,7 @@ TEST_CASE("A request is not closed before what waits for the origin has left", "
     notice = office.notice_to(number, "a.example");
     office.deliver(notice, notice.steps.size());
     CHECK(office.desk.view(number)->tally.to_leave == 0);
-    CHECK(office.desk.close(Office::act(number)));
+    CHECK(office.desk.close(Office::act(number, "deleted by hand")));
 }
 
 TEST_CASE("What a crash left under way is not waited for without end", "[erasure][desk]") {
@@ -631,7 +631,7 @@ TEST_CASE("A partial refusal keeps kinds of things, each with its ground", "[era
     CHECK_FALSE(released.names_remedies);
     CHECK_FALSE(released.recipients[0].profile_stays);
     settle(office, number, "masto.example", NoticeState::VerifiedGone);
-    CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+    CHECK(office.desk.close(Office::act(number, "deleted by hand"))->state == RequestState::Fulfilled);
 }
 
 TEST_CASE("Where nothing kept lies the profile goes", "[erasure][desk]") {
@@ -672,7 +672,7 @@ TEST_CASE("Closing says fulfilled only if everybody was told and nothing is know
     settle(office, number, "b.example", state);
     const bool full = state == NoticeState::Acknowledged || state == NoticeState::VerifiedGone ||
                       state == NoticeState::NotVisible || state == NoticeState::Unprobeable;
-    const auto closed = office.desk.close(Office::act(number));
+    const auto closed = office.desk.close(Office::act(number, "deleted by hand"));
     REQUIRE(closed);
     CHECK(closed->state == (full ? RequestState::Fulfilled : RequestState::PartlyFulfilled));
     CHECK(closed->closed_at == office.clock.at);
@@ -682,6 +682,39 @@ TEST_CASE("Closing says fulfilled only if everybody was told and nothing is know
     REQUIRE(woken);
     CHECK(woken->state == RequestState::InProgress);
     CHECK_FALSE(woken->closed_at);
+}
+
+TEST_CASE("What still lies with us is not closed as fulfilled in silence", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    SECTION("unless somebody says how they know, which stays in the history") {
+        const auto number = office.started();
+        settle(office, number, "a.example", NoticeState::Acknowledged);
+        CHECK(denied(office.desk.close(Office::act(number))));
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::NotSeenGone);
+        REQUIRE(office.desk.close(Office::act(number, "purged with tootctl")));
+        CHECK(office.desk.view(number)->events.back().reason == "purged with tootctl");
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::SaidGone);
+    }
+    SECTION("once it was seen to be gone") {
+        const auto number = office.started();
+        settle(office, number, "a.example", NoticeState::Acknowledged);
+        auto request = *office.requests.request(number);
+        request.origin_gone_at = office.clock.at;
+        REQUIRE(office.requests.record(request, {}));
+        CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::Gone);
+        CHECK(office.desk.answer(number)->own_gone_at == office.clock.at);
+    }
+    SECTION("where a single server is meant nothing is asked of us") {
+        records::ErasureScope scope;
+        scope.recipients = {host("a.example")};
+        const auto number = office.started(scope);
+        settle(office, number, "a.example", NoticeState::Acknowledged);
+        CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::Unsaid);
+    }
 }
 
 TEST_CASE("What had left when a request was stopped is said by recipients", "[erasure][desk]") {
