@@ -1,5 +1,6 @@
 #include "erasure/answer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -48,6 +49,14 @@ OrderedJson json_of(const std::vector<AnsweredRecipient>& list) {
              {"reason", text_or_null(reason.words)}});
     }
     return rows;
+}
+
+OrderedJson json_of(const std::vector<Host>& hosts) {
+    auto names = OrderedJson::array();
+    for (const auto& host : hosts) {
+        names.push_back(host.text());
+    }
+    return names;
 }
 
 OrderedJson json_of(const std::vector<AnswerRefusal>& refusals) {
@@ -103,6 +112,16 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         if (told.acknowledged_at) {
             row.set("acknowledged_on", forms.day(*told.acknowledged_at));
         }
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+data rows_of(const std::vector<Host>& hosts) {
+    data rows{data::type::list};
+    for (const auto& host : hosts) {
+        data row;
+        row.set("host", host.text());
         rows.push_back(row);
     }
     return rows;
@@ -178,6 +197,13 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     put_list(values, "recipients", rows_of(answer.recipients, forms));
     put_list(values, "others", rows_of(answer.others, forms));
     put_list(values, "way_unknown", rows_of(answer.way_unknown, forms));
+    values.set("has_servers",
+               !(answer.recipients.empty() && answer.others.empty() && answer.way_unknown.empty()));
+    values.set("others_told", std::any_of(answer.others.begin(), answer.others.end(), [](const auto& other) {
+                   return other.told;
+               }));
+    put_list(values, "untouched", rows_of(answer.untouched));
+    put_list(values, "objected", rows_of(answer.objected));
     values.set("has_controller",
                !(controller.name.empty() && controller.contact.empty() && controller.dpo.empty()));
     put_if_any(values, "controller", controller.name);
@@ -216,6 +242,8 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
         {"recipients", json_of(answer.recipients)},
         {"others", json_of(answer.others)},
         {"way_unknown", json_of(answer.way_unknown)},
+        {"untouched", json_of(answer.untouched)},
+        {"objected", json_of(answer.objected)},
         {"remedies",
          answer.names_remedies ? OrderedJson{{"complaint", controller.authority}, {"court", true}}
                                : OrderedJson{}},

@@ -59,6 +59,8 @@ struct Answer {
     std::vector<AnsweredRecipient> others;
     /// One of the two, and the ledger does not say which (any more); by host.
     std::vector<AnsweredRecipient> way_unknown;
+    std::vector<Host> untouched;  ///< Named, and nothing is known to have gone there; by host.
+    std::vector<Host> objected;   ///< Named, and nothing goes there any more (Art. 21); by host.
     std::map<fediverse::NoticeState, std::uint64_t> states;  ///< Of all lists.
     std::optional<Instant> own_gone_at;                      ///< With OwnCopy::Gone.
     std::uint64_t objects_kept{};

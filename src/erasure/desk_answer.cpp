@@ -104,6 +104,27 @@ void add_lists(Answer& answer,
     }
 }
 
+/// Those that were named are answered for, also where there was nothing to do. What `is_forgotten`, by
+/// shredding, may have gone anywhere.
+void add_named(Answer& answer,
+               const std::vector<PairAggregate>& pairs,
+               const Notices& notices,
+               const std::vector<records::Objection>& objections,
+               bool is_forgotten) {
+    const std::set<Host> named{answer.scope.recipients.begin(), answer.scope.recipients.end()};
+    for (const auto& host : named) {
+        const auto is_it = [&host](const auto& each) { return each.recipient == host; };
+        const bool touched = is_forgotten || notices.count(host) != 0 ||
+                             std::any_of(pairs.begin(), pairs.end(), is_it);
+        if (!touched) {
+            answer.untouched.push_back(host);
+        }
+        if (std::any_of(objections.begin(), objections.end(), is_it)) {
+            answer.objected.push_back(host);
+        }
+    }
+}
+
 void add_own_copy(Answer& answer, const records::ErasureRequest& request) {
     if (!request.scope.recipients.empty()) {
         return;  // what lies with us stays
@@ -196,10 +217,13 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     if (!answer.identity_verified) {
         return answer;
     }
-    if (const auto identity = ports_.vault.identity(request.subject); identity) {
-        answer.handle = identity->handle;
-    } else if (identity.error().kind != ErrorKind::NotFound) {  // shredded: the request outlives the name
+    const auto identity = ports_.vault.identity(request.subject);
+    const bool is_forgotten = !identity && identity.error().kind == ErrorKind::NotFound;  // shredded
+    if (!identity && !is_forgotten) {
         return fail(identity);
+    }
+    if (identity) {
+        answer.handle = identity->handle;
     }
     auto notices = notices_of(ports_.notices, number);
     if (!notices) {
@@ -211,6 +235,11 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     }
     add_states(answer, *notices);
     add_own_copy(answer, request);
+    const auto objections = objections_of(request.subject);
+    if (!objections) {
+        return fail(objections);
+    }
+    add_named(answer, *pairs, *notices, *objections, is_forgotten);
     // Who asked for single things alone keeps the profile anyway.
     const auto keepers = request.scope.kind == records::ScopeKind::Account
                              ? holders_of_any(request.subject, seen->held)

@@ -157,6 +157,21 @@ erasure::Answer removed() {
     return answer;
 }
 
+/// From a server that has nothing.
+erasure::Answer removed_from_nowhere() {
+    auto answer = plain(RequestState::Fulfilled);
+    answer.scope.recipients = {*Host::parse("nowhere.example")};
+    answer.untouched = answer.objected = answer.scope.recipients;
+    return answer;
+}
+
+/// Nobody is told yet who has it from others.
+erasure::Answer not_begun() {
+    auto answer = plain(RequestState::Received);
+    answer.others = {server("behind", std::nullopt, false)};
+    return answer;
+}
+
 std::string answer_text(const erasure::Answer& answer, std::string_view language) {
     const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
     REQUIRE(words);
@@ -182,6 +197,8 @@ TEST_CASE("The answer in each state is the approved one in each language",
                              removal(),
                              extended(),
                              removed(),
+                             removed_from_nowhere(),
+                             not_begun(),
                              stopped(),
                              some_posts(),
                              said_gone(),

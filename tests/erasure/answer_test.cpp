@@ -165,6 +165,9 @@ TEST_CASE("What nobody has set leaves no empty words in the answer", "[erasure][
 TEST_CASE("What is asked of some servers, or for some things, is not said to be all", "[erasure][answer]") {
     erasure::Answer answer;
     answer.state = privacy::RequestState::Fulfilled;
+    CHECK(mentions(text_of(answer), "so none had to be told"));
+    CHECK_FALSE(mentions(text_of(answer), "every server"));
+    answer.recipients.resize(1);
     CHECK(mentions(text_of(answer), "every server that is known to hold a copy"));
     CHECK_FALSE(mentions(text_of(answer), "your account stays"));
     answer.scope.kind = records::ScopeKind::Matching;
@@ -172,6 +175,39 @@ TEST_CASE("What is asked of some servers, or for some things, is not said to be 
     answer.scope.recipients = {host("a.example")};
     CHECK(mentions(text_of(answer), "It concerns single servers only"));
     CHECK_FALSE(mentions(text_of(answer), "every server"));
+}
+
+TEST_CASE("A server that was named is answered for, also where nothing went", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    records::ErasureScope scope;
+    scope.recipients = {host("a.example"), host("nowhere.example")};
+    const auto number = office.started(scope);
+    const auto answer = *office.desk.answer(number);
+    CHECK(answer.recipients.size() == 1);
+    CHECK(answer.untouched == std::vector{host("nowhere.example")});
+    CHECK(answer.objected == std::vector{host("a.example"), host("nowhere.example")});
+    const auto text = text_of(answer);
+    CHECK(mentions(text, "anything of yours\n\nNothing of yours is known to have gone there"));
+    CHECK(mentions(text, "(Article 21 GDPR): from now on nothing of yours goes there from us.\n\n- a.example"));
+    CHECK(json_of(answer).at("objected").size() == 2);
+    REQUIRE(office.desk.withdraw(Office::act(number)));
+    CHECK(office.desk.answer(number)->objected.empty());
+}
+
+TEST_CASE("Those who have it from others are said to be told only once one of them was",
+          "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.state = privacy::RequestState::Received;
+    answer.identity_verified = true;
+    answer.others.resize(1);
+    CHECK(mentions(text_of(answer), "others passed it on (Article 17(2) GDPR).\n\n"));
+    CHECK_FALSE(mentions(text_of(answer), "we told them too"));
+    answer.others[0].told = true;
+    CHECK(mentions(text_of(answer), "As far as we could, we told them too."));
+    answer.others.clear();
+    answer.state = privacy::RequestState::InProgress;
+    CHECK_FALSE(mentions(text_of(answer), "servers below"));
 }
 
 TEST_CASE("Why something is held is said with the article, until it is released", "[erasure][answer]") {

@@ -115,6 +115,8 @@ void tell_opened(Session& session, const Config& config, const api::Acted& acted
                     << ", then fedtrail requests start " << number << "\n";
     } else if (!acted.plan) {
         session.err << "Nothing leaves before: fedtrail requests start " << number << "\n";
+    } else if (acted.plan->messages == 0) {
+        session.err << "No message has to be sent for it. Next: fedtrail requests show " << number << "\n";
     } else {
         session.err << counted(acted.plan->recipients, "server will be told, ", "servers will be told, ")
                     << counted(acted.plan->messages, "message") << ". Follow it: fedtrail requests show "
