@@ -180,7 +180,8 @@ void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& event
     if (answer.objects_kept != 0) {
         answer.refusals.insert(answer.refusals.end(), kept.begin(), kept.end());
     }
-    answer.names_remedies = !answer.refusals.empty() || answer.objects_kept != 0 || answer.stopped ||
+    answer.names_remedies = !answer.refusals.empty() || answer.objects_kept != 0 ||
+                            (answer.stopped && answer.state != RequestState::Withdrawn) ||
                             answer.state == RequestState::PartlyFulfilled;
 }
 
@@ -212,7 +213,8 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     answer.duplicate_of = request.duplicate_of;
     answer.stopped = request.stopped;
     answer.identity_verified = request.identity_verified && !is_unidentified(seen->events);
-    answer.objects_kept = seen->held.size();
+    const bool keeps = request.state != RequestState::Withdrawn;  // else all stays as it is, by their wish
+    answer.objects_kept = keeps ? seen->held.size() : 0;
     add_reasons(answer, seen->events);
     if (!answer.identity_verified) {
         return answer;
@@ -241,7 +243,7 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     }
     add_named(answer, *pairs, *notices, *objections, is_forgotten);
     // Who asked for single things alone keeps the profile anyway.
-    const auto keepers = request.scope.kind == records::ScopeKind::Account
+    const auto keepers = keeps && request.scope.kind == records::ScopeKind::Account
                              ? holders_of_any(request.subject, seen->held)
                              : Result<std::set<Host>>{std::set<Host>{}};
     if (!keepers) {

@@ -229,6 +229,21 @@ TEST_CASE("Why something is held is said with the article, until it is released"
     CHECK_FALSE(mentions(text_of(*office.desk.answer(number)), "police order 17"));
 }
 
+TEST_CASE("Who withdrew is not told what would have been kept, and why", "[erasure][answer]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    REQUIRE(office.hold(number, {note(1)}));
+    CHECK(office.desk.answer(number)->recipients.at(0).profile_stays);
+    REQUIRE(office.desk.withdraw(Office::act(number)));
+    const auto answer = *office.desk.answer(number);
+    CHECK(answer.refusals.empty());
+    CHECK(answer.objects_kept == 0);
+    CHECK_FALSE(answer.names_remedies);
+    CHECK_FALSE(answer.recipients.at(0).profile_stays);
+    CHECK_FALSE(mentions(text_of(answer), "What we do not erase"));
+}
+
 TEST_CASE("A ground that is over is not told again with a later one", "[erasure][answer]") {
     Office office;
     office.lies(1, {"a.example"});
