@@ -2,20 +2,6 @@
 
 namespace fedtrail::api {
 
-namespace {
-
-/// While a pause is open there is none.
-std::optional<privacy::Day> due_of(const erasure::RequestView& view) {
-    if (!view.clock.running) {
-        return std::nullopt;
-    }
-    const auto& clock = view.clock;
-    return view.request.extended ? clock.paused_extension.value_or(clock.extension).due
-                                 : clock.paused.value_or(clock.response).due;
-}
-
-}  // namespace
-
 Result<reports::ReportCover> report_cover(const erasure::Desk& desk,
                                           records::RequestNumber number,
                                           privacy::SubjectNumber subject) {
@@ -28,7 +14,9 @@ Result<reports::ReportCover> report_cover(const erasure::Desk& desk,
                     "this person has no request " + std::to_string(number.get()),
                     "Take a number from fedtrail requests list.");
     }
-    return reports::ReportCover{number, view->received_day, due_of(*view), desk.today()};
+    // While a pause is open there is no day yet.
+    const auto due = view->clock.running ? std::optional{view->due} : std::nullopt;
+    return reports::ReportCover{number, view->received_day, due, desk.today()};
 }
 
 }  // namespace fedtrail::api

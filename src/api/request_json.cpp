@@ -42,13 +42,19 @@ Json clock(const erasure::RequestView& view) {
     const auto& of = view.clock;
     return {{"received", privacy::format_day(view.received_day)},
             {"wanted_by", privacy::format_day(view.wanted_by)},
-            {"due", privacy::format_day(due_day(view))},
+            {"counts_from", privacy::format_day(view.counts_from)},
+            {"due", privacy::format_day(view.due)},
+            {"tell_by", privacy::format_day(view.tell_by)},
+            {"extension_told",
+             view.extension_told ? Json(privacy::format_day(*view.extension_told)) : Json(nullptr)},
             {"response_due", privacy::format_day(of.response.due)},
             {"extended_due", privacy::format_day(of.extension.due)},
             {"response_due_with_pauses", day(of.paused)},
             {"extended_due_with_pauses", day(of.paused_extension)},
             {"holidays_known", of.response.holidays_known},
-            {"running", of.running}};
+            {"running", of.running},
+            {"unanswered", view.unanswered},
+            {"overdue", view.overdue}};
 }
 
 Json progress(const NoticeTally& tally) {

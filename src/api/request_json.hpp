@@ -57,7 +57,5 @@ struct SentLetter {
 [[nodiscard]] std::string_view name_of(records::AttemptResult result);
 /// "account", or "2 objects at a.example": without the objects themselves.
 [[nodiscard]] std::string scope_words(const records::ErasureScope& scope);
-/// The day that counts now: the extension's where it was extended, pauses not counted.
-[[nodiscard]] privacy::Day due_day(const erasure::RequestView& view);
 
 }  // namespace fedtrail::api

@@ -73,8 +73,4 @@ std::string scope_words(const records::ErasureScope& scope) {
     return out;
 }
 
-privacy::Day due_day(const erasure::RequestView& view) {
-    return view.request.extended ? view.clock.extension.due : view.clock.response.due;
-}
-
 }  // namespace fedtrail::api

@@ -1,31 +1,35 @@
 #include "app/due.hpp"
 
-#include "api/request_json.hpp"
-
 namespace fedtrail::app {
 
 namespace {
 
+/// The answer, or word of an extension, is still to be told.
+bool has_to_be_told(const erasure::RequestView& view) {
+    return view.unanswered || (view.extended && !view.extension_told);
+}
+
 bool waits_for_you(const erasure::RequestView& view) {
-    return view.request.state == privacy::RequestState::Received || view.request.stopped;
+    return has_to_be_told(view) || view.request.state == privacy::RequestState::Received ||
+           view.request.stopped;
 }
 
 }  // namespace
 
-DueErasures due_of(const std::vector<erasure::RequestView>& open, const privacy::Day& today, KeyLook& keys) {
+DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& keys) {
     DueErasures all;
-    for (const auto& view : open) {
+    for (const auto& view : pending) {
+        const bool open = !privacy::is_closed(view.request.state);
         const bool keyless = !view.request.stopped && keys.is_keyless(view);
-        const DueRequest one{view.request.number,
-                             api::due_day(view),
-                             api::due_day(view) < today,
-                             waits_for_you(view) || keyless};
-        ++all.open;
+        const DueRequest one{
+            view.request.number, view.tell_by, view.overdue, waits_for_you(view) || keyless};
+        all.open += open ? 1U : 0U;
         all.keyless += keyless ? 1U : 0U;
         all.waiting += one.waits_for_you ? 1U : 0U;
         all.overdue += one.overdue ? 1U : 0U;
-        all.messages_left += view.tally.steps - view.tally.steps_done;
-        if (!all.next || one.due < all.next->due) {
+        all.messages_left += open ? view.tally.steps - view.tally.steps_done : 0U;
+        // While the clock stands still there is no day.
+        if (view.clock.running && (!all.next || one.due < all.next->due)) {
             all.next = one;
         }
     }

@@ -11,14 +11,14 @@
 
 namespace fedtrail::app {
 
-/// Open requests that are looked through, at most.
+/// Requests that are looked through, at most.
 inline constexpr std::size_t kCountedRequests = 100'000;
 
 struct DueRequest {
     records::RequestNumber number;
-    privacy::Day due;
+    privacy::Day due;  ///< As RequestView::tell_by.
     bool overdue{};
-    bool waits_for_you{};  ///< Nothing goes on before the operator acts.
+    bool waits_for_you{};  ///< Nothing goes on before the operator acts, or the person has to be told.
 };
 
 struct DueErasures {
@@ -30,9 +30,7 @@ struct DueErasures {
     std::optional<DueRequest> next;  ///< The one whose day comes first.
 };
 
-/// `today` is the day where the controller is.
-[[nodiscard]] DueErasures due_of(const std::vector<erasure::RequestView>& open,
-                                 const privacy::Day& today,
-                                 KeyLook& keys);
+/// `pending` is of Desk::pending().
+[[nodiscard]] DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& keys);
 
 }  // namespace fedtrail::app

@@ -1,18 +1,10 @@
 #include "app/request_advice.hpp"
 
-#include <algorithm>
-
 #include "app/table.hpp"
 
 namespace fedtrail::app {
 
 namespace {
-
-bool answered(const erasure::RequestView& view) {
-    return std::any_of(view.events.begin(), view.events.end(), [](const records::RequestEvent& event) {
-        return event.kind == privacy::RequestEventKind::Answered;
-    });
-}
 
 /// Whether it is the controller's turn to delete it at home: until then nobody looks, and a second wave
 /// waits.
@@ -33,6 +25,13 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
     const auto command = [&request](const std::string& act) {
         return "fedtrail requests " + act + " " + std::to_string(request.number.get());
     };
+    if (view.unanswered) {
+        return command("answer");
+    }
+    if (view.extended && !view.extension_told && !privacy::is_closed(request.state)) {
+        return command("answer") + ": the person is to be told of the extension by " +
+               privacy::format_day(view.tell_by);
+    }
     switch (request.state) {
         case privacy::RequestState::Received:
             return command(request.identity_verified ? "start" : "verify-identity");
@@ -67,10 +66,7 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
     if (view.tally.to_leave > 0) {
         return {};
     }
-    if (view.events.empty()) {  // a list does not read them
-        return command("show");
-    }
-    return answered(view) ? command("close") : command("answer");
+    return command("close");
 }
 
 }  // namespace fedtrail::app

@@ -5,35 +5,42 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/request_course.hpp"
 #include "erasure/scope.hpp"
 
 namespace fedtrail::erasure {
 
 namespace {
 
-using privacy::RequestEventKind;
+/// Pauses count: the clock stands still in them. While one is open nobody knows the day yet, and it is the
+/// earliest that it can be.
+privacy::Day day_due(const privacy::RequestClock& clock, bool extended) {
+    return extended ? clock.paused_extension.value_or(clock.extension).due
+                    : clock.paused.value_or(clock.response).due;
+}
 
-/// When the clock stood still, from the history.
-std::vector<privacy::Pause> pauses_of(const std::vector<records::RequestEvent>& events,
-                                      const LegalCalendar& calendar) {
-    std::vector<privacy::Pause> pauses;
-    std::optional<RequestEventKind> ends_with;
-    for (const auto& event : events) {
-        const bool asks =
-            event.kind == RequestEventKind::IdentityAsked || event.kind == RequestEventKind::InfoAsked;
-        // Nobody waits for an answer any more once the request is another one's duplicate.
-        const bool ends =
-            ends_with && (event.kind == *ends_with || event.kind == RequestEventKind::MarkedDuplicate);
-        if (asks) {
-            pauses.push_back(privacy::Pause{local_day(event.at, calendar), std::nullopt});
-            ends_with = event.kind == RequestEventKind::InfoAsked ? RequestEventKind::InfoGiven
-                                                                  : RequestEventKind::IdentityVerified;
-        } else if (ends) {
-            pauses.back().answered = local_day(event.at, calendar);
-            ends_with.reset();
-        }
-    }
-    return pauses;
+/// Who withdrew knows it, and a duplicate has the other one's answer. Of what the origin deleted on its own
+/// nobody asked anything.
+bool ends_with_answer(const records::ErasureRequest& request) {
+    using privacy::RequestState;
+    return request.source != records::RequestSource::Observed &&
+           (request.state == RequestState::Fulfilled || request.state == RequestState::PartlyFulfilled ||
+            request.state == RequestState::Refused);
+}
+
+/// Sets what is due of the request, and when.
+void set_due(RequestView& view, const RequestCourse& course, const privacy::Day& today) {
+    const auto first = day_due(view.clock, false);
+    const bool in_time = course.extension_told && *course.extension_told <= first;
+    // An extension that is told too late does not count (Art. 12(3)).
+    view.extended = course.extended && (in_time || !course.extension_told);
+    view.extension_told = course.extension_told;
+    view.counts_from = course.counts_from;
+    view.due = day_due(view.clock, view.extended);
+    view.tell_by = view.extended && !in_time ? first : view.due;
+    view.unanswered = ends_with_answer(view.request) && !course.told_end;
+    const bool owed = view.unanswered || !privacy::is_closed(view.request.state);
+    view.overdue = owed && view.clock.running && today > view.tell_by;
 }
 
 }  // namespace
@@ -158,7 +165,7 @@ Result<PlanTotals> Desk::start(const Act& act) {
     if (!request) {
         return fail(request);
     }
-    if (const auto allowed = privacy::next(request->state, RequestEventKind::Started); !allowed) {
+    if (const auto allowed = privacy::next(request->state, privacy::RequestEventKind::Started); !allowed) {
         return fail(allowed);
     }
     if (!request->identity_verified) {
@@ -189,7 +196,7 @@ Result<PlanTotals> Desk::start(const Act& act) {
         stored.scope.recipients = hosts;
         return {};
     };
-    if (const auto started = record(act, RequestEventKind::Started, widen); !started) {
+    if (const auto started = record(act, privacy::RequestEventKind::Started, widen); !started) {
         return fail(started);
     }
     return planned;
@@ -199,9 +206,9 @@ Result<RequestView> Desk::view_of(records::ErasureRequest request,
                                   std::vector<records::RequestEvent> events) const {
     RequestView view;
     view.received_day = local_day(request.received_at, *calendar_);
-    view.wanted_by = privacy::Day{std::chrono::sys_days{view.received_day} + options_.wanted_within};
-    auto clock =
-        privacy::request_clock(view.received_day, pauses_of(events, *calendar_), calendar_->holidays);
+    const auto course = course_of(events, view.received_day, *calendar_);
+    view.wanted_by = privacy::Day{std::chrono::sys_days{course.counts_from} + options_.wanted_within};
+    auto clock = privacy::request_clock(course.counts_from, course.pauses, calendar_->holidays);
     if (!clock) {
         return fail(clock);
     }
@@ -212,6 +219,7 @@ Result<RequestView> Desk::view_of(records::ErasureRequest request,
     }
     view.tally = std::move(*tally);
     view.request = std::move(request);
+    set_due(view, course, today());
     view.events = std::move(events);
     return view;
 }
@@ -240,6 +248,18 @@ Result<RequestView> Desk::view(records::RequestNumber number) const {
     return view;
 }
 
+Result<RequestView> Desk::row_of(records::ErasureRequest request) const {
+    auto events = ports_.requests.events(request.number);
+    if (!events) {
+        return fail(events);
+    }
+    auto view = view_of(std::move(request), std::move(*events));
+    if (view) {
+        view->events.clear();
+    }
+    return view;
+}
+
 Result<std::vector<RequestView>> Desk::list(const RequestFilter& filter) const {
     auto requests = ports_.requests.requests(filter);
     if (!requests) {
@@ -248,18 +268,46 @@ Result<std::vector<RequestView>> Desk::list(const RequestFilter& filter) const {
     std::vector<RequestView> views;
     views.reserve(requests->size());
     for (auto& request : *requests) {
-        auto events = ports_.requests.events(request.number);
-        if (!events) {
-            return fail(events);
-        }
-        auto view = view_of(std::move(request), std::move(*events));
+        auto view = row_of(std::move(request));
         if (!view) {
             return fail(view);
         }
-        view->events.clear();
         views.push_back(std::move(*view));
     }
     return views;
+}
+
+Result<bool> Desk::is_shredded(privacy::SubjectNumber subject) const {
+    const auto identity = ports_.vault.identity(subject);
+    if (!identity && identity.error().kind != ErrorKind::NotFound) {
+        return fail(identity);
+    }
+    return !identity;
+}
+
+Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) const {
+    std::vector<RequestView> views;
+    const auto visited = visit_requests(
+        ports_.requests, filter, [&](records::ErasureRequest& request) -> Result<void> {
+            const bool open = !privacy::is_closed(request.state);
+            if (views.size() >= filter.limit || (!open && !ends_with_answer(request))) {
+                return {};
+            }
+            auto view = row_of(std::move(request));
+            if (!view) {
+                return fail(view);
+            }
+            const auto lost = open || !view->unanswered ? Result<bool>{false}
+                                                        : is_shredded(view->request.subject);
+            if (!lost) {
+                return fail(lost);
+            }
+            if (open || (view->unanswered && !*lost)) {
+                views.push_back(std::move(*view));
+            }
+            return {};
+        });
+    return visited ? Result<std::vector<RequestView>>{std::move(views)} : fail(visited);
 }
 
 }  // namespace fedtrail::erasure

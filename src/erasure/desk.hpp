@@ -60,6 +60,16 @@ struct RequestView {
     privacy::Day received_day;
     privacy::RequestClock clock;
     privacy::Day wanted_by;  ///< "Without undue delay": the controller's own, softer target.
+    /// The day the month is counted from: of receipt, or on which it woke after the person had been told all.
+    privacy::Day counts_from;
+    /// The last day to answer, the same everywhere: pauses count, and an extension unless it was told late.
+    /// While the clock stands still: without pauses.
+    privacy::Day due;
+    privacy::Day tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
+    std::optional<privacy::Day> extension_told;
+    bool extended{};    ///< The extension counts for `due`.
+    bool unanswered{};  ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).
+    bool overdue{};     ///< `tell_by` is over, and the clock runs.
     NoticeTally tally;
     std::vector<records::ErasedObject> held;    ///< Objects that are kept: legal hold or partial refusal.
     std::vector<records::RequestEvent> events;  ///< Oldest first.
@@ -111,6 +121,9 @@ public:
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
+    /// The same of those alone that are open, and of closed ones whose person has to be told how it ended.
+    /// Who was shredded cannot be.
+    [[nodiscard]] Result<std::vector<RequestView>> pending(const RequestFilter& filter) const;
 
     /// Of somebody verified only with a reason to doubt it; then they are so no longer.
     [[nodiscard]] Result<records::ErasureRequest> ask_identity(const Act& act);
@@ -222,6 +235,8 @@ private:
                                       privacy::RequestEventKind kind,
                                       std::optional<privacy::RefusalGround> ground,
                                       const std::vector<records::ErasedObject>& objects);
+    [[nodiscard]] Result<RequestView> row_of(records::ErasureRequest request) const;
+    [[nodiscard]] Result<bool> is_shredded(privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<RequestView> view_of(records::ErasureRequest request,
                                               std::vector<records::RequestEvent> events) const;
 

@@ -185,12 +185,6 @@ void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& event
                             answer.state == RequestState::PartlyFulfilled;
 }
 
-privacy::Day due_of(const RequestView& view) {
-    const auto& clock = view.clock;
-    return view.request.extended ? clock.paused_extension.value_or(clock.extension).due
-                                 : clock.paused.value_or(clock.response).due;
-}
-
 }  // namespace
 
 privacy::Day Desk::today() const {
@@ -208,8 +202,8 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     answer.state = request.state;
     answer.scope = request.scope;
     answer.received = seen->received_day;
-    answer.due = due_of(*seen);
-    answer.extended = request.extended;
+    answer.due = seen->due;
+    answer.extended = seen->extended;
     answer.duplicate_of = request.duplicate_of;
     answer.stopped = request.stopped;
     answer.identity_verified = request.identity_verified && !is_unidentified(seen->events);

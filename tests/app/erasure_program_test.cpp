@@ -364,3 +364,39 @@ TEST_CASE("A report as a zip can be checked with openssl alone, and answers a re
     CHECK(sh(check) != 0);
     CHECK(program.run({"report", "1", "--request", "2"}).exit == 3);
 }
+
+TEST_CASE("What the person is still to be told stays in list and status", "[app][program][erasure]") {
+    const ErasureHome home;
+    const auto& program = home.program;
+    REQUIRE(program.run({"erase", kAlice, "--review", "--received", "2026-09-01"}).exit == 0);
+    REQUIRE(program.run({"requests", "refuse", "1", "--ground", "17(1) no ground", "--reason", "x"}).exit ==
+            0);
+    const auto listed = home.json({"requests", "list"}, "erasure-requests.schema.json")["requests"];
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0]["clock"]["unanswered"] == true);
+    CHECK(listed[0]["clock"]["overdue"] == true);
+    CHECK_THAT(program.run({"requests", "list"}).out,
+               Contains("2026-10-01, overdue") && Contains("fedtrail requests answer 1"));
+    CHECK_THAT(program.run({"requests", "show", "1"}).out,
+               Contains("2026-10-01, overdue") && Contains("the person was not told yet") &&
+                   Contains("Next: fedtrail requests answer 1"));
+    const auto due = home.json({"status"}, "cli/status.schema.json")["erasures"];
+    CHECK(due["open"] == 0);
+    CHECK(due["waiting_for_you"] == 1);
+    CHECK(due["overdue"] == 1);
+    REQUIRE(program.run({"requests", "answered", "1"}).exit == 0);
+    CHECK(home.json({"requests", "list"}, "erasure-requests.schema.json")["requests"].empty());
+    CHECK(home.json({"status"}, "cli/status.schema.json")["erasures"]["overdue"] == 0);
+}
+
+TEST_CASE("An extension is told to the person, or the next step is to tell it", "[app][program][erasure]") {
+    const ErasureHome home;
+    const auto& program = home.program;
+    REQUIRE(program.run({"erase", kAlice, "--review"}).exit == 0);
+    CHECK_THAT(program.run({"requests", "extend", "1", "--reason", "many servers"}).err,
+               Contains("fedtrail requests answer 1: the person is to be told of the extension by"));
+    CHECK_THAT(program.run({"requests", "show", "1"}).out, Contains("the person was not told yet"));
+    REQUIRE(program.run({"requests", "answered", "1"}).exit == 0);
+    CHECK_THAT(program.run({"requests", "show", "1"}).out,
+               Contains("extended    the person was told on 20") && Contains("Next: fedtrail requests start"));
+}

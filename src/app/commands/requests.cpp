@@ -33,7 +33,7 @@ Table requests_table(std::span<const erasure::RequestView> views, KeyLook& keys)
                    api::scope_words(request.scope),
                    std::string{privacy::name_of(request.state)} + (request.stopped ? " (stopped)" : ""),
                    privacy::format_day(view.received_day),
-                   privacy::format_day(api::due_day(view)),
+                   privacy::format_day(view.due) + (view.overdue ? ", overdue" : ""),
                    std::to_string(view.tally.steps_done) + "/" + std::to_string(view.tally.steps),
                    advice_for(view, keys)});
     }
@@ -136,7 +136,6 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
         return fail(room);
     }
     RequestFilter filter;
-    filter.open_only = !options.all;
     filter.after = records::RequestNumber{options.after};
     filter.limit = options.limit + 1;
     if (!options.subject.empty()) {
@@ -146,7 +145,7 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
         }
         filter.subject = *subject;
     }
-    auto views = room->desk().list(filter);
+    auto views = options.all ? room->desk().list(filter) : room->desk().pending(filter);
     if (!views) {
         return fail(views);
     }

@@ -30,32 +30,57 @@ std::string states_in_words(const NoticeTally& tally) {
     return out.empty() ? "nothing planned yet" : out;
 }
 
-std::string deadline_words(const erasure::RequestView& view) {
-    std::string out = privacy::format_day(api::due_day(view));
-    if (!view.clock.response.holidays_known) {
-        out += " (public holidays not known: set controller.country)";
+/// Of which holidays nothing is known that could move the day.
+std::string missing_holidays(const CaseRoom& room) {
+    const auto& controller = room.config.controller;
+    if (controller.country.empty()) {
+        return "public holidays not known: set controller.country";
     }
-    if (!view.clock.running) {
+    const auto& calendar = room.desk_room->policies().calendar;
+    return controller.region.empty() && !calendar.regions.empty()
+               ? "public holidays of the region not known: set controller.region"
+               : "not all public holidays there are known: it may be later";
+}
+
+std::string deadline_words(const erasure::RequestView& view, const CaseRoom& room) {
+    const auto& clock = view.clock;
+    const auto& unpaused = view.extended ? clock.extension : clock.response;
+    const auto counted = (view.extended ? clock.paused_extension : clock.paused).value_or(unpaused);
+    std::string out = privacy::format_day(view.due) + (view.overdue ? ", overdue" : "");
+    if (!counted.holidays_known) {
+        out += " (" + missing_holidays(room) + ")";
+    }
+    if (!clock.running) {
         out += " (the clock waits for the person)";
-    } else if (const auto& paused = view.request.extended ? view.clock.paused_extension : view.clock.paused;
-               paused && paused->due != api::due_day(view)) {
-        out += " (" + privacy::format_day(paused->due) + " if the time of questions does not count)";
+    } else if (unpaused.due != view.due) {
+        out += " (" + privacy::format_day(unpaused.due) + " if the time of questions counts)";
     }
     return out;
 }
 
-void tell_head(std::ostream& out, const erasure::RequestView& view) {
+std::string extension_words(const erasure::RequestView& view) {
+    if (!view.extension_told) {
+        return "the person was not told yet: the last day for that is " + privacy::format_day(view.tell_by);
+    }
+    return "the person was told on " + privacy::format_day(*view.extension_told) +
+           (view.extended ? "" : ", too late: it does not count (Art. 12(3))");
+}
+
+void tell_head(std::ostream& out, const erasure::RequestView& view, const CaseRoom& room) {
     const auto& request = view.request;
     out << "request     " << request.number.get() << ", " << privacy::name_of(request.state)
         << (request.stopped ? ", stopped" : "") << "\nsubject     " << request.subject.get()
         << (request.identity_verified ? "" : ", identity not verified") << "\nscope       "
         << api::scope_words(request.scope) << "\nreceived    " << privacy::format_day(view.received_day)
-        << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view) << "\n";
+        << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view, room) << "\n";
     if (request.max_rate > 0) {
         out << "at most     " << request.max_rate << " messages a second\n";
     }
-    if (request.extended) {
-        out << "extended    the person was told why\n";
+    if (view.counts_from != view.received_day) {
+        out << "woken       the month counts anew from " << privacy::format_day(view.counts_from) << "\n";
+    }
+    if (view.extended || view.extension_told) {
+        out << "extended    " << extension_words(view) << "\n";
     }
     if (request.duplicate_of) {
         out << "repeats     request " << request.duplicate_of->get() << "\n";
@@ -70,7 +95,8 @@ void tell_head(std::ostream& out, const erasure::RequestView& view) {
         out << "kept        " << counted(view.held.size(), "object") << ", not erased\n";
     }
     if (request.closed_at) {
-        out << "closed      " << format_rfc3339(*request.closed_at) << "\n";
+        out << "closed      " << format_rfc3339(*request.closed_at)
+            << (view.unanswered ? ", the person was not told yet" : "") << "\n";
     }
 }
 
@@ -391,7 +417,7 @@ Result<Exit> requests_show(Session& session, const RequestOptions& options) {
     if (session.json) {
         return show_json(session, *room, *view, options, *why);
     }
-    tell_head(session.out, *view);
+    tell_head(session.out, *view, *room);
     if (auto told = tell_shredded(session.out, *room, view->request.subject); !told) {
         return fail(told);
     }

@@ -69,17 +69,15 @@ std::uint64_t figure(const Picture& picture, std::string_view name) {
 /// What is due; nothing, and a word about it, if that cannot be read.
 void look_for_due(const Session& session, Picture& picture) {
     auto room = open_case_room(session);
-    RequestFilter open;
-    open.open_only = true;
-    open.limit = kCountedRequests;
-    const auto views = room ? room->desk().list(open) : Result<std::vector<erasure::RequestView>>{fail(room)};
+    RequestFilter all;
+    all.limit = kCountedRequests;
+    const auto views = room ? room->desk().pending(all) : Result<std::vector<erasure::RequestView>>{fail(room)};
     if (!views) {
         picture.wrong.push_back(views.error());
         return;
     }
-    const auto today = erasure::local_day(room->clock->now(), room->desk_room->policies().calendar);
     KeyLook keys{room->config, *room->reading.vault, *room->reading.vault};
-    picture.erasures = due_of(*views, today, keys);
+    picture.erasures = due_of(*views, keys);
     if (picture.erasures->overdue > 0) {
         picture.wrong.push_back(
             {ErrorKind::Unavailable,
@@ -407,11 +405,13 @@ void tell(Session& session, const Picture& picture) {
         out << "unread      " << counted(t.unread_tunnels, "connection") << " to "
             << counted(t.unread_tunnel_hosts, "server") << "\n";
     }
-    if (const auto& due = picture.erasures; due && due->open > 0) {
+    if (const auto& due = picture.erasures; due && due->open + due->waiting > 0) {
         out << "erasures    " << grouped(due->open) << " open, " << grouped(due->waiting) << " wait for you, "
             << counted(due->messages_left, "message") << " to go\n";
-        out << "due         request " << due->next->number.get() << " by "
-            << privacy::format_day(due->next->due) << "\n";
+        if (due->next) {
+            out << "due         request " << due->next->number.get() << " by "
+                << privacy::format_day(due->next->due) << (due->next->overdue ? ", overdue" : "") << "\n";
+        }
     }
     if (const auto& log = picture.log) {
         out << "log         " << counted(log->leaves, "leaf", "leaves");

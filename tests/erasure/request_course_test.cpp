@@ -1,0 +1,165 @@
+/// What is due of a request, and until when: one day wherever it is asked.
+
+#include "erasure/office.hpp"
+
+using namespace fedtrail;
+using fedtrail::testing::Office;
+using privacy::RefusalGround;
+using privacy::RequestState;
+
+namespace {
+
+std::string due_of_request(Office& office, records::RequestNumber number) {
+    const auto view = office.desk.view(number);
+    REQUIRE(view);
+    CHECK(office.desk.answer(number)->due == view->due);  // what the person is promised
+    return privacy::format_day(view->due);
+}
+
+void set_clock(Office& office, const std::string& moment) {
+    office.clock.at = *parse_rfc3339(moment);
+}
+
+std::vector<std::uint64_t> pending_numbers(Office& office) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& view : *office.desk.pending({})) {
+        numbers.push_back(view.request.number.get());
+    }
+    return numbers;
+}
+
+/// Of somebody nothing ever went anywhere of: it can be closed at once.
+records::RequestNumber started_on(Office& office, const std::string& moment) {
+    set_clock(office, moment);
+    return office.started();
+}
+
+records::RequestNumber closed_on(Office& office, const std::string& moment) {
+    const auto number = started_on(office, moment);
+    REQUIRE(office.desk.close(Office::act(number, "deleted by hand")));
+    return number;
+}
+
+}  // namespace
+
+TEST_CASE("A pause moves the one day that is due", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    set_clock(office, "2026-09-03T10:00:00Z");
+    REQUIRE(office.desk.pause(Office::act(number, "which posts?")));
+    SECTION("once the person has answered") {
+        set_clock(office, "2026-09-13T10:00:00Z");
+        REQUIRE(office.desk.resume(Office::act(number)));
+        CHECK(due_of_request(office, number) == "2026-10-12");
+        set_clock(office, "2026-10-12T10:00:00Z");
+        CHECK_FALSE(office.desk.view(number)->overdue);
+        set_clock(office, "2026-10-13T10:00:00Z");
+        CHECK(office.desk.view(number)->overdue);
+        CHECK(office.desk.pending({})->front().overdue);
+    }
+    SECTION("and nothing is overdue while the clock stands still") {
+        set_clock(office, "2026-11-20T10:00:00Z");
+        CHECK_FALSE(office.desk.view(number)->overdue);
+        SECTION("which it does no more once the request is refused") {
+            REQUIRE(office.desk.refuse(Office::act(number, "nobody answered"), RefusalGround::NoGround));
+            CHECK(office.desk.view(number)->clock.running);
+            CHECK_FALSE(office.desk.view(number)->overdue);
+        }
+    }
+}
+
+TEST_CASE("A closed request stays due until the person was told how it ended", "[erasure][course]") {
+    Office office;
+    records::RequestNumber number;
+    SECTION("fulfilled") {
+        number = closed_on(office, "2026-09-01T10:00:00Z");
+    }
+    SECTION("refused") {
+        number = started_on(office, "2026-09-01T10:00:00Z");
+        REQUIRE(office.desk.refuse(Office::act(number, "the tenth today"), RefusalGround::Excessive));
+    }
+    CHECK(office.desk.view(number)->unanswered);
+    CHECK(pending_numbers(office) == std::vector<std::uint64_t>{number.get()});
+    set_clock(office, "2026-11-01T10:00:00Z");
+    CHECK(office.desk.view(number)->overdue);
+    REQUIRE(office.desk.answered(Office::act(number)));
+    CHECK_FALSE(office.desk.view(number)->unanswered);
+    CHECK_FALSE(office.desk.view(number)->overdue);
+    CHECK(pending_numbers(office).empty());
+}
+
+TEST_CASE("Word while a request is open does not say how it ended", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    REQUIRE(office.desk.answered(Office::act(number)));
+    REQUIRE(office.desk.close(Office::act(number, "deleted by hand")));
+    CHECK(office.desk.view(number)->unanswered);
+}
+
+TEST_CASE("Nobody is told of an end that nobody waits for", "[erasure][course]") {
+    Office office;
+    SECTION("who withdrew knows it") {
+        REQUIRE(office.desk.withdraw(Office::act(started_on(office, "2026-09-01T10:00:00Z"))));
+    }
+    SECTION("of what the origin deleted nobody asked anything") {
+        auto order = office.order();
+        order.source = records::RequestSource::Observed;
+        const auto number = office.desk.open(order)->number;
+        REQUIRE(office.desk.start(Office::act(number)));
+        REQUIRE(office.desk.close(Office::act(number, "deleted by hand")));
+    }
+    CHECK(pending_numbers(office).empty());
+}
+
+TEST_CASE("A month counts anew for a request that wakes after its answer", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    REQUIRE(office.desk.extend(Office::act(number, "many servers")));
+    REQUIRE(office.desk.answered(Office::act(number)));
+    REQUIRE(office.desk.close(Office::act(number, "deleted by hand")));
+    SECTION("told") {
+        REQUIRE(office.desk.answered(Office::act(number)));
+        set_clock(office, "2027-02-10T10:00:00Z");
+        REQUIRE(office.desk.wake(Office::act(number, "it is there again")));
+        const auto view = *office.desk.view(number);
+        CHECK(privacy::format_day(view.counts_from) == "2027-02-10");
+        CHECK_FALSE(view.overdue);
+        CHECK_FALSE(view.extended);
+        CHECK(due_of_request(office, number) == "2027-03-10");
+    }
+    SECTION("not told: the old one is over") {
+        set_clock(office, "2027-02-10T10:00:00Z");
+        REQUIRE(office.desk.wake(Office::act(number, "it is there again")));
+        CHECK(office.desk.view(number)->overdue);
+        CHECK(due_of_request(office, number) == "2026-12-01");
+    }
+}
+
+TEST_CASE("An extension counts only if it is told within the month", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    REQUIRE(office.desk.extend(Office::act(number, "many servers")));
+    CHECK(due_of_request(office, number) == "2026-12-01");
+    CHECK(privacy::format_day(office.desk.view(number)->tell_by) == "2026-10-01");
+    CHECK_FALSE(office.desk.view(number)->extension_told);
+    SECTION("in time") {
+        set_clock(office, "2026-10-01T10:00:00Z");
+        REQUIRE(office.desk.answered(Office::act(number)));
+        set_clock(office, "2026-10-02T10:00:00Z");
+        const auto view = *office.desk.view(number);
+        CHECK(privacy::format_day(*view.extension_told) == "2026-10-01");
+        CHECK(view.tell_by == view.due);
+        CHECK_FALSE(view.overdue);
+    }
+    SECTION("not at all") {
+        set_clock(office, "2026-10-02T10:00:00Z");
+        CHECK(office.desk.view(number)->overdue);
+    }
+    SECTION("too late") {
+        set_clock(office, "2026-10-02T10:00:00Z");
+        REQUIRE(office.desk.answered(Office::act(number)));
+        CHECK(due_of_request(office, number) == "2026-10-01");
+        CHECK_FALSE(office.desk.answer(number)->extended);
+        CHECK(office.desk.view(number)->overdue);
+    }
+}
