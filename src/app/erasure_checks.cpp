@@ -30,6 +30,23 @@ Check unknown_region(const erasure::LegalCalendar& calendar, const ControllerCon
                           : "Known are, by ISO 3166-2 without the country: " + codes + "."};
 }
 
+bool lacks_region(const erasure::LegalCalendar& calendar, const ControllerConfig& controller) {
+    return controller.region.empty() && !calendar.regions.empty();
+}
+
+/// No fault that somebody could mend: a deadline on a doubtful day says so.
+Check partly_known(const erasure::LegalCalendar& calendar,
+                   const ControllerConfig& controller,
+                   const std::string& place) {
+    const bool lacks = lacks_region(calendar, controller);
+    return {"calendar",
+            Verdict::Ok,
+            "the public holidays of " + place + " are known, but not those of one " +
+                (lacks ? "region only: controller.region names it"
+                       : "municipality only: a deadline may be later than it says"),
+            ""};
+}
+
 void check_calendar(const PolicyFolders& folders,
                     const Config& config,
                     Instant now,
@@ -56,6 +73,10 @@ void check_calendar(const PolicyFolders& folders,
     const privacy::Day today{std::chrono::floor<std::chrono::days>(now)};
     const int year = static_cast<int>(today.year());
     const bool known = calendar->holidays.first_year <= year && year <= calendar->holidays.last_year;
+    if (calendar->never_known || (known && lacks_region(*calendar, controller))) {
+        out.push_back(partly_known(*calendar, controller, place));
+        return;
+    }
     out.push_back(
         known ? Check{"calendar", Verdict::Ok, "the public holidays of " + place + " are known", ""}
               : Check{"calendar",

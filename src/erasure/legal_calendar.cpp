@@ -186,6 +186,7 @@ LegalCalendar read(const Json& document, std::string_view region, int first_year
     Expansion expansion{first_year, last_year};
     expansion.add(document.at("rules"), false);
     auto years = known_years(document, first_year, last_year);
+    calendar.never_known = document.at("known").is_null();
     const auto regions = document.value("regions", Json::object());
     for (const auto& [name, place] : regions.items()) {
         calendar.regions.push_back(name);
@@ -194,7 +195,10 @@ LegalCalendar read(const Json& document, std::string_view region, int first_year
     if (here != regions.end()) {
         read_clock(*here, calendar);
         expansion.add(here->at("rules"), false);
-        years = here->contains("known") ? known_years(*here, first_year, last_year) : years;
+        if (const auto known = here->find("known"); known != here->end()) {
+            years = known_years(*here, first_year, last_year);
+            calendar.never_known = known->is_null();
+        }
     } else {
         // Without a region a holiday of any of them is a doubt.
         for (const auto& [name, place] : regions.items()) {

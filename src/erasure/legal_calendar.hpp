@@ -18,6 +18,7 @@ struct LegalCalendar {
     int utc_offset_minutes{};          ///< In winter.
     bool summer_time{};                ///< One hour more as Directive 2000/84/EC says.
     std::vector<std::string> regions;  ///< Those of the file, by code.
+    bool never_known{};                ///< The file says that it cannot know all holidays here, in no year.
 };
 
 /// `json` is one file of policies/holidays; `region` is an ISO 3166-2 code without the country ("BY"), or "".

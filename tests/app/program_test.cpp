@@ -493,8 +493,8 @@ TEST_CASE("Doctor tells how to get a log to whoever named no origin", "[app][pro
 
 TEST_CASE("Doctor names the regions whose holidays are known", "[app][program]") {
     Home home;
-    const auto calendar = [&home](const std::string& region) {
-        home.program.variables["FEDTRAIL_CONTROLLER_COUNTRY"] = "DE";
+    const auto calendar = [&home](const std::string& region, const std::string& country = "DE") {
+        home.program.variables["FEDTRAIL_CONTROLLER_COUNTRY"] = country;
         home.program.variables["FEDTRAIL_CONTROLLER_REGION"] = region;
         const auto document = checked(home.program.run({"doctor", "--json"}).out, "cli/doctor.schema.json");
         for (const auto& check : document["checks"]) {
@@ -507,6 +507,10 @@ TEST_CASE("Doctor names the regions whose holidays are known", "[app][program]")
     for (const auto* region : {"", "BY"}) {
         CHECK(calendar(region)["verdict"] == "ok");
     }
+    CHECK_THAT(calendar("")["finding"].get<std::string>(), Contains("controller.region names it"));
+    CHECK_THAT(calendar("BY")["finding"].get<std::string>(), Contains("DE-BY are known") && !Contains("but"));
+    CHECK(calendar("MD", "ES")["verdict"] == "ok");
+    CHECK_THAT(calendar("MD", "ES")["finding"].get<std::string>(), Contains("one municipality only"));
     const auto none = calendar("Bayern");
     CHECK(none["verdict"] == "warn");
     CHECK_THAT(none["finding"].get<std::string>(), Contains("\"Bayern\""));
