@@ -21,8 +21,7 @@ DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& ke
     for (const auto& view : pending) {
         const bool open = !privacy::is_closed(view.request.state);
         const bool keyless = !view.request.stopped && keys.is_keyless(view);
-        const DueRequest one{
-            view.request.number, view.tell_by, view.overdue, waits_for_you(view) || keyless};
+        const DueRequest one{view.request.number, view.tell_by, view.overdue, waits_for_you(view) || keyless};
         all.open += open ? 1U : 0U;
         all.keyless += keyless ? 1U : 0U;
         all.waiting += one.waits_for_you ? 1U : 0U;

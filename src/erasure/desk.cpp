@@ -287,8 +287,8 @@ Result<bool> Desk::is_shredded(privacy::SubjectNumber subject) const {
 
 Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) const {
     std::vector<RequestView> views;
-    const auto visited = visit_requests(
-        ports_.requests, filter, [&](records::ErasureRequest& request) -> Result<void> {
+    const auto visited =
+        visit_requests(ports_.requests, filter, [&](records::ErasureRequest& request) -> Result<void> {
             const bool open = !privacy::is_closed(request.state);
             if (views.size() >= filter.limit || (!open && !ends_with_answer(request))) {
                 return {};
@@ -297,8 +297,8 @@ Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) cons
             if (!view) {
                 return fail(view);
             }
-            const auto lost = open || !view->unanswered ? Result<bool>{false}
-                                                        : is_shredded(view->request.subject);
+            const auto lost =
+                open || !view->unanswered ? Result<bool>{false} : is_shredded(view->request.subject);
             if (!lost) {
                 return fail(lost);
             }

@@ -65,7 +65,8 @@ struct RequestView {
     /// The last day to answer, the same everywhere: pauses count, and an extension unless it was told late.
     /// While the clock stands still: without pauses.
     privacy::Day due;
-    privacy::Day tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
+    privacy::Day
+        tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
     std::optional<privacy::Day> extension_told;
     bool extended{};    ///< The extension counts for `due`.
     bool unanswered{};  ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).

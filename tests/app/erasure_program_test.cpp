@@ -397,6 +397,7 @@ TEST_CASE("An extension is told to the person, or the next step is to tell it", 
                Contains("fedtrail requests answer 1: the person is to be told of the extension by"));
     CHECK_THAT(program.run({"requests", "show", "1"}).out, Contains("the person was not told yet"));
     REQUIRE(program.run({"requests", "answered", "1"}).exit == 0);
-    CHECK_THAT(program.run({"requests", "show", "1"}).out,
-               Contains("extended    the person was told on 20") && Contains("Next: fedtrail requests start"));
+    CHECK_THAT(
+        program.run({"requests", "show", "1"}).out,
+        Contains("extended    the person was told on 20") && Contains("Next: fedtrail requests start"));
 }

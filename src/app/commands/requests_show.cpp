@@ -72,7 +72,8 @@ void tell_head(std::ostream& out, const erasure::RequestView& view, const CaseRo
         << (request.stopped ? ", stopped" : "") << "\nsubject     " << request.subject.get()
         << (request.identity_verified ? "" : ", identity not verified") << "\nscope       "
         << api::scope_words(request.scope) << "\nreceived    " << privacy::format_day(view.received_day)
-        << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view, room) << "\n";
+        << ", from " << api::name_of(request.source) << "\nanswer by   " << deadline_words(view, room)
+        << "\n";
     if (request.max_rate > 0) {
         out << "at most     " << request.max_rate << " messages a second\n";
     }

@@ -71,7 +71,8 @@ void look_for_due(const Session& session, Picture& picture) {
     auto room = open_case_room(session);
     RequestFilter all;
     all.limit = kCountedRequests;
-    const auto views = room ? room->desk().pending(all) : Result<std::vector<erasure::RequestView>>{fail(room)};
+    const auto views =
+        room ? room->desk().pending(all) : Result<std::vector<erasure::RequestView>>{fail(room)};
     if (!views) {
         picture.wrong.push_back(views.error());
         return;
