@@ -25,7 +25,14 @@ api::RequestDoors ErasureWing::doors() {
     doors.decisions = [this](records::RequestNumber number) {
         const auto room = desk_room();  // with the policies of now
         return erasure::Escalation{
-            {*cases_, *cases_, *directory_, ports_.vault, nullptr, *letter_folder_, ports_.clock},
+            {*cases_,
+             *cases_,
+             *directory_,
+             ports_.vault,
+             ports_.ledger,
+             nullptr,
+             *letter_folder_,
+             ports_.clock},
             room->policies().escalation,
             room->policies().letters,
             escalation_options(ports_.config)}

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/mailer.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
@@ -31,6 +32,7 @@ struct EscalationPorts {
     NoticeBook& notices;
     const RecipientDirectory& directory;
     const SubjectVault& vault;
+    const LedgerReader& reader;
     Mailer* mailer;   ///< None: every letter is sent by hand.
     Mailer& by_hand;  ///< LetterFolder.
     const Clock& clock;
@@ -102,6 +104,7 @@ private:
     [[nodiscard]] Result<LetterFacts> facts_of(const records::ErasureRequest& request,
                                                const records::Notice& notice,
                                                const NoticeHistory& history) const;
+    [[nodiscard]] Result<bool> is_from_us(const records::Notice& notice) const;
     [[nodiscard]] Result<bool> names_account(const records::ErasureRequest& request,
                                              const records::Notice& notice,
                                              const NoticeHistory& history) const;

@@ -53,6 +53,17 @@ void add_delivery(const records::Notice& notice, LetterFacts& facts) {
 
 }  // namespace
 
+/// Whether Art. 19 speaks of it: the ledger says that it was sent the data, or fetched them.
+Result<bool> Escalation::is_from_us(const records::Notice& notice) const {
+    const auto pairs = ports_.reader.recipients_of(notice.subject, Window{});
+    if (!pairs) {
+        return fail(pairs);
+    }
+    return std::any_of(pairs->begin(), pairs->end(), [&](const PairAggregate& pair) {
+        return pair.recipient == notice.recipient && privacy::got_from_us(pair.channels);
+    });
+}
+
 /// Whether what was erased, or is to be, is the account: then its Delete was sent there, or its origin's
 /// own was. Where something is kept it is named only if the planner knew of that by then: it spares accounts
 /// that hold what is kept.
@@ -129,6 +140,11 @@ Result<LetterFacts> Escalation::facts_of(const records::ErasureRequest& request,
     facts.at = ports_.clock.now();
     facts.acknowledged_at = notice.acknowledged_at;
     add_delivery(notice, facts);
+    const auto from_us = is_from_us(notice);
+    if (!from_us) {
+        return fail(from_us);
+    }
+    facts.from_us = *from_us;
     if (const auto seen = seen_present(history)) {
         facts.seen_at = seen->last;
     }

@@ -43,6 +43,7 @@ data values_of(const LetterFacts& facts, const language::Forms& forms) {
     put(all, "first_letter_on", day(facts.first_letter_at));
     put(all, "status", facts.status == 0 ? "" : std::to_string(facts.status));
     all.set("account", data{facts.account});
+    all.set("from_us", data{facts.from_us});
     all.set("refused", data{facts.refused});
     all.set("unreachable", data{facts.unreachable});
     all.set("failing", data{facts.failing});

@@ -15,6 +15,7 @@
 #include "erasure/letter_folder.hpp"
 #include "erasure/verdict.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/held_ledger.hpp"
 #include "fakes/stopped_clock.hpp"
 #include "fakes/subject_vault.hpp"
 #include "temp_dir.hpp"
@@ -75,6 +76,7 @@ struct Ladder {
     FakeNoticeBook notices{requests};
     FakeRecipientDirectory directory;
     FakeSubjectVault vault;
+    HeldLedger ledger;
     FakeMailer mailer;
     erasure::LetterFolder by_hand{folder / "letters"};
     StoppedClock clock;
@@ -97,7 +99,7 @@ struct Ladder {
         options.language = "en";
         options.mail_domain = "origin.example";
         escalation.emplace(
-            erasure::EscalationPorts{requests, notices, directory, vault, by_mail, by_hand, clock},
+            erasure::EscalationPorts{requests, notices, directory, vault, ledger, by_mail, by_hand, clock},
             policy,
             texts,
             options);
@@ -315,6 +317,25 @@ TEST_CASE("nobody is written to at a server that is gone and has no contact", "[
     l.pass(24h * 15);
     REQUIRE(l.mailer.sent.size() == 1);
     CHECK(has(l.mailer.sent[0].text, "could not be reached"));
+}
+
+TEST_CASE("a letter cites Article 19 to those alone who have the data from us", "[escalation]") {
+    Ladder l;
+    const auto channel =
+        GENERATE(privacy::Channel::Push, privacy::Channel::AnonymousPull, privacy::Channel::Forward);
+    l.ledger.add("https://origin.example/a/1", kAlice, {}, {"a.example"});
+    l.ledger.rows.back().channel = channel;
+    l.ledger.add("https://origin.example/a/2", kAlice, {}, {"b.example"});  // says nothing of the other
+    l.contact("a.example", "admin@a.example");
+    l.add("a.example", NoticeState::StillPresent);
+    l.pass(24h * 34);
+    REQUIRE(l.mailer.sent.size() == 2);
+    const bool from_us = channel != privacy::Channel::Forward;
+    for (const auto& letter : l.mailer.sent) {
+        CHECK(has(letter.text, "from ours") == from_us);
+        CHECK(has(letter.text, from_us ? "19 of" : "17(2) of"));
+        CHECK_FALSE(has(letter.text, from_us ? "17(2) of" : "19 of"));
+    }
 }
 
 TEST_CASE("a letter says of our messages what became of them", "[escalation]") {

@@ -15,6 +15,7 @@ erasure::LetterFacts to(const std::string& recipient) {
     erasure::LetterFacts facts;
     facts.controller = {"Origin Foundation", "privacy@origin.example", "dpo@origin.example"};
     facts.origin = *Host::parse("origin.example");
+    facts.from_us = true;
     facts.recipient = *Host::parse(recipient);
     facts.reference = "7-12";
     facts.at = *parse_rfc3339("2026-11-22T10:00:00Z");
@@ -77,6 +78,14 @@ erasure::LetterFacts doorless() {
     return facts;
 }
 
+/// Others passed it on to it.
+erasure::LetterFacts third_party() {
+    auto facts = keeper();
+    facts.recipient = *Host::parse("third.example");
+    facts.from_us = false;
+    return facts;
+}
+
 }  // namespace
 
 TEST_CASE("The letters in each language are the approved ones", "[letters][translations][approval]") {
@@ -87,7 +96,7 @@ TEST_CASE("The letters in each language are the approved ones", "[letters][trans
         for (const std::string name : {"erasure", "erasure-reminder", "removal", "removal-reminder"}) {
             CAPTURE(name);
             std::string all;
-            for (const auto& facts : {keeper(), refuser(), absentee(), failing(), doorless()}) {
+            for (const auto& facts : {keeper(), refuser(), absentee(), failing(), doorless(), third_party()}) {
                 const auto letter = texts->write(name, language, language, facts);
                 REQUIRE(letter);
                 all += "Subject: " + letter->subject + "\n\n" + letter->text + "\n* * *\n\n";
