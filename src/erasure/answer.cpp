@@ -34,6 +34,22 @@ OrderedJson text_or_null(const std::string& text) {
     return text.empty() ? OrderedJson{} : OrderedJson(text);
 }
 
+/// Of a reason, what people are told: the controller's own words. The program's are English and for
+/// operators; people are told the facts, in their language.
+std::string words_for_people(const AnsweredRecipient& told, const Reason& reason) {
+    const bool given_up = reason.code == ReasonCode::Impossible ||
+                          reason.code == ReasonCode::Disproportionate ||
+                          told.state == fediverse::NoticeState::Disproportionate;
+    return given_up ? reason.words : std::string{};
+}
+
+/// Whether what it did not take is still all that is known of it.
+bool counts_messages(const AnsweredRecipient& told) {
+    using fediverse::NoticeState;
+    return told.state == NoticeState::Acknowledged || told.state == NoticeState::Refused ||
+           told.state == NoticeState::Unreachable;
+}
+
 OrderedJson json_of(const std::vector<AnsweredRecipient>& list) {
     auto rows = OrderedJson::array();
     for (const auto& told : list) {
@@ -45,8 +61,11 @@ OrderedJson json_of(const std::vector<AnsweredRecipient>& list) {
              {"profile_stays", told.profile_stays},
              {"acknowledged_at",
               told.acknowledged_at ? OrderedJson(format_rfc3339(*told.acknowledged_at)) : OrderedJson{}},
+             {"messages", told.messages},
+             {"not_taken", told.not_taken},
+             {"last_status", told.last_status == 0 ? OrderedJson{} : OrderedJson(told.last_status)},
              {"ground", text_or_null(std::string{erasure::name_of(reason.code)})},
-             {"reason", text_or_null(reason.words)}});
+             {"reason", text_or_null(words_for_people(told, reason))}});
     }
     return rows;
 }
@@ -105,7 +124,14 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         row.set("profile_stays", told.profile_stays);
         row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
         const auto reason = reason_of(told.reason);
-        put_if_any(row, "reason", reason.words);
+        put_if_any(row, "reason", words_for_people(told, reason));
+        if (counts_messages(told) && told.not_taken != 0) {
+            row.set("not_taken", forms.number(told.not_taken));
+            row.set("messages", forms.number(told.messages));
+        }
+        if (counts_messages(told) && told.last_status >= 300) {
+            row.set("status", std::to_string(told.last_status));
+        }
         if (reason.code != ReasonCode::None) {
             row.set("because_" + std::string{erasure::name_of(reason.code)}, true);
         }

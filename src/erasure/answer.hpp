@@ -28,6 +28,9 @@ struct AnsweredRecipient {
     bool seen{};                                  ///< The last look that said anything saw the copy.
     bool profile_stays{};  ///< Something kept lies there, and the account's own Delete would take it along.
     std::optional<Instant> acknowledged_at;
+    std::uint32_t messages{};   ///< To it, in this request.
+    std::uint32_t not_taken{};  ///< Of them.
+    std::uint16_t last_status{};
     std::string reason;  ///< As records::Notice::reason.
 };
 

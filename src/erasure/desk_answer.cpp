@@ -65,6 +65,9 @@ AnsweredRecipient answered_of(const Host& host,
         told.told = records::was_told(notice->second);
         told.seen = notice->second.presence == fediverse::Presence::Present;
         told.acknowledged_at = notice->second.acknowledged_at;
+        told.messages = static_cast<std::uint32_t>(notice->second.steps.size());
+        told.not_taken = notice->second.declined;
+        told.last_status = notice->second.last_status;
         told.reason = notice->second.reason;
     }
     return told;

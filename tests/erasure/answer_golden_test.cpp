@@ -70,6 +70,15 @@ std::vector<erasure::AnsweredRecipient> servers() {
     all.push_back(because(server("nobody", NoticeState::Disproportionate, false),
                           "impossible: Nobody is known to run it."));
     all.push_back(because(server("posts", NoticeState::Unprobeable, true), "no_post_probe"));
+    auto errors = server("errors", NoticeState::Unreachable, true);
+    errors.last_status = 503;
+    all.push_back(because(errors, "Given up after 14 attempts; the last: it answers 503."));
+    auto picky = server("picky", NoticeState::Refused, true);
+    picky.messages = 1'203;
+    picky.not_taken = 1'203;
+    picky.last_status = 403;
+    all.push_back(because(picky, "Messages not taken: 1203 of 1203; the last answer was 403."));
+    all.push_back(because(server("doorless", NoticeState::Unreachable, false), "not_sent: no inbox is known"));
     all.push_back(because(server("imports", NoticeState::Acknowledged, true), "would_import"));
     return all;
 }

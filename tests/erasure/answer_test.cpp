@@ -456,10 +456,46 @@ TEST_CASE("Why a recipient was given up is said in the language of the answer", 
     const auto json = erasure::render_answer_json(answer, {});
     CHECK(mentions(json, R"("ground": "impossible")"));
     CHECK(mentions(json, R"("reason": "the domain has expired")"));
-    told.reason = "Given up after 5 attempts; the last: it answers 503.";
+}
+
+TEST_CASE("What the program notes for operators is told to people as facts, in their language",
+          "[erasure][answer]") {
+    erasure::Answer answer;
+    answer.identity_verified = true;
+    erasure::AnsweredRecipient told;
+    told.host = host("a.example");
+    told.told = true;
+    told.messages = 7;
+    told.not_taken = 3;
+    told.last_status = 503;
+    for (const auto state : {NoticeState::Acknowledged, NoticeState::Refused, NoticeState::Unreachable}) {
+        told.state = state;
+        for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
+            CAPTURE(fediverse::name_of(state), language);
+            const auto words = erasure::load_answer_words(FEDTRAIL_SOURCE_DIR "/policies", language);
+            REQUIRE(words);
+            told.reason = "Given up XYZ";
+            answer.recipients = {told};
+            const auto text = *erasure::render_answer_text(answer, {}, *words);
+            CHECK_FALSE(mentions(text, "XYZ"));
+            CHECK(mentions(text, "3 "));
+            CHECK(mentions(text, "HTTP"));
+            CHECK(mentions(text, "503"));
+        }
+    }
+    const auto json = erasure::render_answer_json(answer, {});
+    CHECK(mentions(json, R"("ground": null)"));
+    CHECK(mentions(json, R"("reason": null)"));
+    CHECK(mentions(json, R"("not_taken": 3)"));
+    CHECK(mentions(json, R"("last_status": 503)"));
+
+    told = {};
+    told.host = host("a.example");
+    told.state = NoticeState::Unreachable;
+    told.reason = "not_sent: no inbox is known";
     answer.recipients = {told};
-    CHECK(mentions(erasure::render_answer_json(answer, {}), R"("ground": null)"));
-    CHECK(mentions(text_of(answer), "(Given up after 5 attempts; the last: it answers 503.)"));
+    CHECK(mentions(text_of(answer), "a.example: not told: no message was sent to it\n"));
+    CHECK(mentions(erasure::render_answer_json(answer, {}), R"("ground": "not_sent")"));
 }
 
 TEST_CASE("What is known of our own copy has its words in every language", "[erasure][answer]") {
