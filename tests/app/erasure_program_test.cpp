@@ -176,6 +176,11 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
                                      "the company is gone"},
                                     "erasure-notice.schema.json");
     CHECK(given_up["state"] == "disproportionate");
+    for (const std::string ground : {"disproportionate", "impossible"}) {
+        const auto said = program.run(
+            {"requests", "give-up", "1", "--recipient", "a.example", "--ground", ground, "--reason", "x"});
+        CHECK(said.out == "a.example: " + ground + "\n");
+    }
     CHECK(program.run({"requests", "give-up", "1", "--recipient", "a.example", "--ground", "tired"}).exit ==
           2);
     CHECK(program.run({"requests", "withdraw", "1"}).exit == 0);

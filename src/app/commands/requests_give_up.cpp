@@ -5,6 +5,7 @@
 #include "app/commands/erasure_commands.hpp"
 #include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
+#include "erasure/reason.hpp"
 
 namespace fedtrail::app {
 
@@ -34,7 +35,12 @@ void show_notice(Session& session, const records::Notice& notice, const NoticeHi
     if (session.json) {
         session.out << api::notice_json(notice, history);
     } else {
-        session.out << notice.recipient.text() << ": " << fediverse::name_of(notice.state) << "\n";
+        // One state for both grounds of Art. 19: the one that was given is the reason's.
+        const bool given_up = notice.state == fediverse::NoticeState::Disproportionate;
+        session.out << notice.recipient.text() << ": "
+                    << (given_up ? erasure::name_of(erasure::reason_of(notice.reason).code)
+                                 : fediverse::name_of(notice.state))
+                    << "\n";
     }
 }
 
