@@ -34,6 +34,16 @@ Result<ConsentOrder> read_consent(const ConsentWords& words, privacy::Day today)
     return ConsentOrder{*country, std::move(*host), *day};
 }
 
+Result<void> check_given(const ConsentOrder& order, const privacy::Adequacy& adequacy) {
+    if (privacy::is_within_eea(order.country, adequacy)) {
+        const std::string country{order.country.code()};
+        return fail(ErrorKind::Invalid,
+                    country + " is within the EEA: what goes there needs no consent (GDPR Art. 49(1)(a))",
+                    "Name the country outside the EEA that the consent is for.");
+    }
+    return {};
+}
+
 Result<ConsentWords> consent_body(const std::string& json, bool withdrawal) {
     const auto document = nlohmann::json::parse(json, nullptr, false);
     if (!document.is_object()) {

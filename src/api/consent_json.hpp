@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/privacy/transfer_basis.hpp"
 #include "fedtrail/records/consent.hpp"
 
 namespace fedtrail::api {
@@ -27,6 +28,9 @@ struct ConsentOrder {
 
 /// Errors: Invalid (which word, and how it is written).
 [[nodiscard]] Result<ConsentOrder> read_consent(const ConsentWords& words, privacy::Day today);
+
+/// Art. 49(1)(a) has no place within the EEA: nothing rests on such a consent. Errors: Invalid.
+[[nodiscard]] Result<void> check_given(const ConsentOrder& order, const privacy::Adequacy& adequacy);
 
 /// A body with the members of ConsentWords and no other; the day's name is "given" or "withdrawn". Errors:
 /// Invalid.

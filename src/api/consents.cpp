@@ -35,6 +35,10 @@ HttpResponse Api::consented(const Call& call, bool withdrawal) {
     if (!order) {
         return problem(order.error());
     }
+    const auto policies = doors_.recipients.cards.policies();
+    if (const auto checked = check_given(*order, policies->adequacy.adequacy); !withdrawal && !checked) {
+        return problem(checked.error());
+    }
     const auto done =
         withdrawal
             ? doors_.consents.withdraw(*subject, order->country, order->recipient, order->day, now)

@@ -209,6 +209,13 @@ std::optional<TransferBasis> on_file(const RecipientFacts& recipient, const Occa
     return std::nullopt;
 }
 
+const Territory* territory_named(const Country& country, const Adequacy& adequacy) {
+    const auto found = std::find_if(adequacy.territories.begin(),
+                                    adequacy.territories.end(),
+                                    [&](const Territory& one) { return one.code == country; });
+    return found == adequacy.territories.end() ? nullptr : &*found;
+}
+
 /// The flag of the territory, and its answer if it is part of the EEA.
 std::optional<TransferBasis> within_eea(const RecipientFacts& recipient,
                                         const Occasion& occasion,
@@ -217,7 +224,7 @@ std::optional<TransferBasis> within_eea(const RecipientFacts& recipient,
     if (!recipient.country || !recipient.organisation.empty()) {
         return std::nullopt;
     }
-    if (!lists(adequacy.eea, *recipient.country) && (territory == nullptr || !territory->inside)) {
+    if (!is_within_eea(*recipient.country, adequacy)) {
         return std::nullopt;
     }
     TransferBasis none{BasisKind::NoneNeeded, BasisReason::InEea};
@@ -230,13 +237,15 @@ const Territory* territory_of(const RecipientFacts& recipient, const Adequacy& a
     if (!recipient.country || !recipient.organisation.empty()) {
         return nullptr;
     }
-    const auto found = std::find_if(adequacy.territories.begin(),
-                                    adequacy.territories.end(),
-                                    [&](const Territory& one) { return one.code == *recipient.country; });
-    return found == adequacy.territories.end() ? nullptr : &*found;
+    return territory_named(*recipient.country, adequacy);
 }
 
 }  // namespace
+
+bool is_within_eea(const Country& country, const Adequacy& adequacy) {
+    const auto* const territory = territory_named(country, adequacy);
+    return lists(adequacy.eea, country) || (territory != nullptr && territory->inside);
+}
 
 TransferBasis basis(const RecipientFacts& recipient,
                     const Occasion& occasion,

@@ -56,6 +56,7 @@ TEST_CASE("A consent that cannot be read is refused, and says why", "[api]") {
                               R"({"country": "Narnia", "evidence": "x"})",
                               R"({"evidence": "x"})",
                               R"({"country": "US"})",
+                              R"({"country": "DE", "evidence": "x"})",
                               R"({"country": "US", "evidence": "x", "recipient": "not a host"})",
                               R"({"country": "US", "evidence": "x", "given": "1 November"})",
                               R"({"country": "US", "evidence": 3})",

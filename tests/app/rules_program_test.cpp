@@ -245,6 +245,17 @@ TEST_CASE("A consent carries a person's deliveries until it is withdrawn, and go
         home.json({"report", "alice@origin.example", "--format", "json"}, "transfer-report.schema.json");
     CHECK(report["recipients"][0]["basis"] == "A49-1-a");
     CHECK(home.program.run(with({"--given", "2020-11-01"})).exit == 2);
+    const auto within = home.program.run({"subjects",
+                                          "consent",
+                                          "alice@origin.example",
+                                          "--country",
+                                          "NO",
+                                          "--given",
+                                          "2020-11-01",
+                                          "--evidence",
+                                          "form 17"});
+    CHECK(within.exit == 2);
+    CHECK(within.err.find("NO is within the EEA") != std::string::npos);
     CHECK(home.program.run(with({"--withdrawn", "2020-11-02"})).exit == 3);  // that was for a.example alone
     const auto withdrawn = home.json(with({"--recipient", "a.example", "--withdrawn", "2020-11-02"}),
                                      "cli/consents.schema.json");

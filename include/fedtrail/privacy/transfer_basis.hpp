@@ -159,6 +159,9 @@ struct TransferBasis {
     friend bool operator==(const TransferBasis&, const TransferBasis&) = default;
 };
 
+/// Whether what goes there stays within the EEA: one of its states, or a territory that is part of it.
+[[nodiscard]] bool is_within_eea(const Country& country, const Adequacy& adequacy);
+
 /// In this order: EEA, adequacy, clauses, consent, declared; else Undocumented, which is never called
 /// anything else. Days are compared as calendar days.
 [[nodiscard]] TransferBasis basis(const RecipientFacts& recipient,

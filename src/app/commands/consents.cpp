@@ -58,6 +58,12 @@ Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
         complain(session, order.error());
         return Exit::Usage;
     }
+    const auto policies = person->room.recipients->recipients().policies();
+    if (const auto checked = api::check_given(*order, policies->adequacy.adequacy);
+        !withdrawal && !checked) {
+        complain(session, checked.error());
+        return Exit::Usage;
+    }
     const auto done =
         withdrawal
             ? person->room.consents->withdraw(
