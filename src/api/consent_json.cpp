@@ -1,20 +1,15 @@
 #include "api/consent_json.hpp"
 
+#include <functional>
+#include <map>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "api/json_text.hpp"
+#include "api/request_body.hpp"
 
 namespace fedtrail::api {
-
-namespace {
-
-tl::unexpected<Error> unknown_member() {
-    return fail(ErrorKind::Invalid,
-                "the body has a member that nobody knows, or of a wrong type",
-                "See schemas/openapi.yaml.");
-}
-
-}  // namespace
 
 Result<ConsentOrder> read_consent(const ConsentWords& words, privacy::Day today) {
     const auto country = privacy::Country::parse(words.country);
@@ -50,21 +45,25 @@ Result<ConsentWords> consent_body(const std::string& json, bool withdrawal) {
         return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
     }
     ConsentWords words;
+    std::map<std::string, std::string*, std::less<>> members{{"country", &words.country},
+                                                             {"recipient", &words.recipient},
+                                                             {withdrawal ? "withdrawn" : "given", &words.day}};
+    if (!withdrawal) {
+        members.emplace("evidence", &words.evidence);
+    }
     for (const auto& [name, value] : document.items()) {
+        const auto member = members.find(name);
+        if (member == members.end()) {
+            std::vector<std::string> known;
+            for (const auto& [one, text] : members) {
+                known.push_back(one);
+            }
+            return tl::unexpected{unknown_member(name, known)};
+        }
         if (!value.is_string()) {
-            return unknown_member();
+            return tl::unexpected{wrong_type_of(member->first)};
         }
-        if (name == "country") {
-            words.country = value.get<std::string>();
-        } else if (name == "recipient") {
-            words.recipient = value.get<std::string>();
-        } else if (name == (withdrawal ? "withdrawn" : "given")) {
-            words.day = value.get<std::string>();
-        } else if (name == "evidence" && !withdrawal) {
-            words.evidence = value.get<std::string>();
-        } else {
-            return unknown_member();
-        }
+        *member->second = value.get<std::string>();
     }
     return words;
 }

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/core/nearest.hpp"
+
 namespace fedtrail::api {
 
 namespace {
@@ -23,6 +25,14 @@ auto into(bool& flag) {
     return [&flag](const nlohmann::json& value) { flag = value.get<bool>(); };
 }
 
+std::vector<std::string> names_of(const Members& members) {
+    std::vector<std::string> names;
+    for (const auto& [name, reads] : members) {
+        names.push_back(name);
+    }
+    return names;
+}
+
 /// What is wrong is named by the member, never by its value: that may be personal.
 Result<void> read(const std::string& json, const Members& members) {
     const auto document = json.size() > kLongestBody ? nlohmann::json(nlohmann::json::value_t::discarded)
@@ -33,21 +43,27 @@ Result<void> read(const std::string& json, const Members& members) {
     for (const auto& [name, value] : document.items()) {
         const auto known = members.find(name);
         if (known == members.end()) {
-            return fail(
-                ErrorKind::Invalid, "the body has a member that nobody knows", "See schemas/openapi.yaml.");
+            return tl::unexpected{unknown_member(name, names_of(members))};
         }
         try {
             known->second(value);
         } catch (const nlohmann::json::exception&) {
-            return fail(ErrorKind::Invalid,
-                        "the member \"" + known->first + "\" has the wrong type",
-                        "See schemas/openapi.yaml.");
+            return tl::unexpected{wrong_type_of(known->first)};
         }
     }
     return {};
 }
 
 }  // namespace
+
+Error unknown_member(std::string_view name, std::span<const std::string> known) {
+    return {ErrorKind::Invalid, "the body has a member that nobody knows", did_you_mean(name, known)};
+}
+
+Error wrong_type_of(const std::string& member) {
+    return {
+        ErrorKind::Invalid, "the member \"" + member + "\" has the wrong type", "See schemas/openapi.yaml."};
+}
 
 Result<OrderBody> order_body(const std::string& json) {
     OrderBody body;

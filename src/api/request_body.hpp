@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,10 @@ struct SwitchBody {
     bool on{};
     std::string reason;
 };
+
+/// With the nearest member that the body may have. The name itself is not repeated: it may be anything.
+[[nodiscard]] Error unknown_member(std::string_view name, std::span<const std::string> known);
+[[nodiscard]] Error wrong_type_of(const std::string& member);
 
 /// Errors: Invalid (not JSON, not an object, a member nobody knows, one of the wrong type).
 [[nodiscard]] Result<OrderBody> order_body(const std::string& json);

@@ -1,10 +1,13 @@
 /// Forgetting people, and who looked at their data.
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/looks.hpp"
+#include "api/request_body.hpp"
 #include "api/retention_json.hpp"
 
 namespace fedtrail::api {
@@ -35,9 +38,9 @@ Result<RetentionBody> body_of(const std::string& json) {
         } else if (name == "dry_run" && value.is_boolean()) {
             body.dry_run = value.get<bool>();
         } else {
-            return fail(ErrorKind::Invalid,
-                        "the body has a member that nobody knows, or of a wrong type",
-                        "See schemas/openapi.yaml.");
+            const std::vector<std::string> known{"reason", "dry_run"};
+            const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
+            return tl::unexpected{is_known ? wrong_type_of(name) : unknown_member(name, known)};
         }
     }
     return body;

@@ -64,5 +64,10 @@ TEST_CASE("A consent that cannot be read is refused, and says why", "[api]") {
         CAPTURE(wrong);
         CHECK(house.ask("POST", kConsents, "admin", {}, wrong).status == 422);
     }
+    const auto misspelt = house.ask("POST", kConsents, "admin", {}, R"({"contry": "US", "evidence": "x"})");
+    CHECK(misspelt.status == 422);
+    CHECK(Json::parse(misspelt.body)["remedy"] == "Did you mean \"country\"?");
+    const auto mistyped = house.ask("POST", kConsents, "admin", {}, R"({"country": 3})");
+    CHECK(Json::parse(mistyped.body)["detail"] == "the member \"country\" has the wrong type");
     CHECK(house.consents.consents()->empty());
 }
