@@ -369,7 +369,7 @@ TEST_CASE("What is wrong with a backup is found and named, and nothing has chang
 }
 
 TEST_CASE("A backup says how large each copy is", "[app][program][backup]") {
-    const Place place;
+    const BackupPlace place;
     const Serving serving{place.program};
     place.import(posts("alice", 1, 9));  // lies in the write-ahead log, not in the store's file
     const auto said = place.program.run({"backup", "--to", "backups", "--vault-to", "vaults"});

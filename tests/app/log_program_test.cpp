@@ -262,7 +262,7 @@ std::set<std::string> metrics_of_the_manual() {
 }  // namespace
 
 TEST_CASE("The manual has every metric, and no other", "[app][program][log]") {
-    Place place{"o.example"};
+    LogPlace place{"o.example"};
     // With all that adds some: an access log that is followed, and a witness that is asked.
     place.program.write("access.log", "");
     place.program.variables["FEDTRAIL_INGRESS_ACCESS_LOG"] = (place.dir / "access.log").string();
