@@ -307,7 +307,7 @@ tl::expected<Grant, HttpResponse> Api::grant_for(const Route& route, const HttpR
 HttpResponse Api::once(const Call& call, const Repeats::Act& act) {
     const std::string key{header_of(call.request.headers, "Idempotency-Key")};
     if (key.size() > kLongestKey) {
-        return bad_request("Idempotency-Key is longer than 255 characters");
+        return bad_request("Idempotency-Key is longer than 255 characters", "Take a shorter one, as a UUID.");
     }
     if (key.empty()) {
         return act();

@@ -19,7 +19,7 @@ Result<std::size_t> limit_of(const Target& target) {
     std::size_t limit = kUsualOnPage;
     const auto asked = target.query("limit");
     if (asked && (!reads(*asked, limit) || limit < 1 || limit > kMostOnPage)) {
-        return fail(ErrorKind::Invalid, "limit is not a number from 1 to 1000");
+        return fail(ErrorKind::Invalid, "limit is not a number from 1 to 1000", "Leave it out for 100.");
     }
     return limit;
 }

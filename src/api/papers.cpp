@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <sstream>
+#include <vector>
+
+#include "fedtrail/core/nearest.hpp"
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
@@ -43,11 +46,11 @@ Result<PaperForm> form_of(const Call& call, const Forms& forms) {
         if (found != forms.end()) {
             return *found;
         }
-        std::string known;
+        std::vector<std::string> known;
         for (const auto& form : forms) {
-            known += (known.empty() ? "" : ", ") + std::string{form.name};
+            known.emplace_back(form.name);
         }
-        return fail(ErrorKind::Invalid, "format is none of " + known);
+        return fail(ErrorKind::Invalid, "format is none that this has", did_you_mean(*asked, known));
     }
     const auto accept = header_of(call.request.headers, "Accept");
     const auto named = std::find_if(forms.begin(), forms.end(), [&](const PaperForm& form) {
@@ -104,7 +107,7 @@ HttpResponse Api::notice(const Call& call) {
     const auto library = doors_.texts();
     const auto language = language_for(call, *library);
     if (!form || !language) {
-        return !form ? bad_request(form.error().what)
+        return !form ? bad_request(form.error().what, form.error().remedy)
                      : bad_request(language.error().what, language.error().remedy);
     }
     const auto& papers = doors_.papers;
@@ -128,7 +131,7 @@ HttpResponse Api::assessment(const Call& call) {
     const auto language = language_for(call, *library);
     const auto host = Host::parse(call.captured.front());
     if (!form || !language) {
-        return !form ? bad_request(form.error().what)
+        return !form ? bad_request(form.error().what, form.error().remedy)
                      : bad_request(language.error().what, language.error().remedy);
     }
     if (!host || host->empty()) {
@@ -159,7 +162,7 @@ HttpResponse Api::ropa(const Call& call) {
     const auto library = doors_.texts();
     const auto language = language_for(call, *library);
     if (!form || !language) {
-        return !form ? bad_request(form.error().what)
+        return !form ? bad_request(form.error().what, form.error().remedy)
                      : bad_request(language.error().what, language.error().remedy);
     }
     const auto asked = call.target.query("columns");
@@ -167,7 +170,7 @@ HttpResponse Api::ropa(const Call& call) {
                          : language::primary(*language) == "fr" ? std::optional{reports::RecordColumns::Cnil}
                                                                 : std::optional{reports::RecordColumns::Ico};
     if (!columns) {
-        return bad_request("columns is none of cnil, ico");
+        return bad_request("columns is none that the record has", "Known are: cnil, ico.");
     }
     if (doors_.papers.recipients == nullptr) {
         return not_here();

@@ -60,7 +60,7 @@ HttpResponse Api::software(const Call& /*call*/) {
 HttpResponse Api::recipients(const Call& call) {
     const auto limit = limit_of(call.target);
     if (!limit) {
-        return bad_request(limit.error().what);
+        return bad_request(limit.error().what, limit.error().remedy);
     }
     auto filter = recipients::list_filter(call.target.query("country").value_or(""),
                                           call.target.query("basis").value_or(""),

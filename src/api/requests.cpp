@@ -125,7 +125,7 @@ HttpResponse Api::request_history(const Call& call) {
 HttpResponse Api::request_answer(const Call& call) {
     const auto format = call.target.query("format").value_or("json");
     if (format != "json" && format != "md") {
-        return bad_request("format is neither json nor md");
+        return bad_request("format is none that an answer has", "Known are: json, md.");
     }
     const auto request = request_for(call);
     if (!request) {

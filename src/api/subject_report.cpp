@@ -45,7 +45,7 @@ Result<reports::ReportForm> form_of(const Call& call) {
         if (const auto form = reports::report_form(*asked)) {
             return *form;
         }
-        return fail(ErrorKind::Invalid, "format is none of html, json, jsonld, csv, pdf, zip");
+        return fail(ErrorKind::Invalid, "format is none that a report has", "Known are: html, json, jsonld, csv, pdf, zip.");
     }
     const auto accepted = header_of(call.request.headers, "Accept");
     auto chosen = *reports::report_form("json");
@@ -63,7 +63,7 @@ Result<reports::ReportForm> form_of(const Call& call) {
 Result<bool> items_of(const Target& target) {
     const auto part = target.query("part").value_or("servers");
     if (part != "servers" && part != "items") {
-        return fail(ErrorKind::Invalid, "part is none of servers, items");
+        return fail(ErrorKind::Invalid, "part is none that a report has", "Known are: servers, items.");
     }
     return part == "items";
 }

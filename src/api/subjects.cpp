@@ -11,7 +11,7 @@ namespace fedtrail::api {
 HttpResponse Api::subjects(const Call& call) {
     const auto page = page_of(call.target);
     if (!page) {
-        return bad_request(page.error().what);
+        return bad_request(page.error().what, page.error().remedy);
     }
     const auto numbers = doors_.vault.list(privacy::SubjectNumber{page->after}, page->limit);
     if (!numbers) {

@@ -27,8 +27,11 @@ Result<void> needs_reason(const Act& act) {
 
 tl::unexpected<Error> number_text(std::string_view before,
                                   records::RequestNumber number,
-                                  std::string_view after) {
-    return fail(ErrorKind::Denied, std::string{before} + std::to_string(number.get()) + std::string{after});
+                                  std::string_view after,
+                                  std::string remedy) {
+    return fail(ErrorKind::Denied,
+                std::string{before} + std::to_string(number.get()) + std::string{after},
+                std::move(remedy));
 }
 
 }  // namespace
@@ -89,7 +92,10 @@ Changed Desk::verify_identity(const Act& act) {
         auto verified = *request;
         verified.identity_verified = true;
         if (absorbs(*original, verified)) {
-            return number_text("the same is done by request ", original->number, " already");
+            return number_text("the same is done by request ",
+                               original->number,
+                               " already",
+                               "leave it a duplicate: that request's answer is the answer to both");
         }
         if (auto woken = wake(act); !woken) {
             return woken;
@@ -350,7 +356,8 @@ Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
                     "request ",
                     original->number,
                     " does not stand in for it: it is closed, stopped, of another scope or person, or "
-                    "nobody verified who asked");
+                    "nobody verified who asked",
+                    "go on with this one, or name the open request of the same person that asks for as much");
             }
             request.duplicate_of = original->number;
             request.closed_at = now;

@@ -34,7 +34,8 @@ Error unknown_language(std::string_view language, const std::vector<std::string>
     return {ErrorKind::NotFound,
             tag ? "there are no texts in the language \"" + std::string{language} + "\""
                 : "what was given as a language is none",
-            "Take one of these: " + language::listed(known) + "."};
+            "Take one of these: " + language::listed(known) +
+                (tag ? "." : "; before a country there is a hyphen, as in de-AT.")};
 }
 
 Result<ReportLibrary> ReportLibrary::load(const std::string& policies, std::string_view usual) {

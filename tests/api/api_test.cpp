@@ -198,7 +198,11 @@ TEST_CASE("Recipients are paged by a cursor until there is no next", "[api]") {
     CHECK_THAT(house.ask("GET", "/api/v1/recipients?limit=3", "audit").body,
                Catch::Contains("\"next\":null"));
     for (const auto* limit : {"0", "1001", "x", "-1", ""}) {
-        CHECK(house.ask("GET", std::string{"/api/v1/recipients?limit="} + limit, "audit").status == 400);
+        for (const std::string list : {"recipients", "subjects"}) {
+            const auto wrong = house.ask("GET", "/api/v1/" + list + "?limit=" + limit, "audit");
+            CHECK(wrong.status == 400);
+            CHECK_THAT(wrong.body, Catch::Contains("remedy"));
+        }
     }
 }
 

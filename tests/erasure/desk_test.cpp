@@ -163,7 +163,9 @@ TEST_CASE("A request that is not verified never takes up one that is", "[erasure
     REQUIRE(office.desk.ask_identity(Office::act(stranger)));
     const auto real = *office.desk.open(office.order());
     CHECK(real.state == RequestState::Received);
-    CHECK(denied(office.desk.mark_duplicate(Office::act(real.number), stranger)));
+    const auto backwards = office.desk.mark_duplicate(Office::act(real.number), stranger);
+    CHECK(denied(backwards));
+    CHECK_FALSE(backwards.error().remedy.empty());
     CHECK(office.desk.start(Office::act(real.number)));
     // The other way round it may be.
     CHECK(office.desk.mark_duplicate(Office::act(stranger), real.number)->state == RequestState::Duplicate);
