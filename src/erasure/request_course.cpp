@@ -38,6 +38,7 @@ private:
     void note_pause(RequestEventKind kind, const privacy::Day& day) {
         if (kind == RequestEventKind::IdentityAsked || kind == RequestEventKind::InfoAsked) {
             course_.pauses.push_back(privacy::Pause{day, std::nullopt});
+            paused_ = true;
             ends_with_ = kind == RequestEventKind::InfoAsked ? RequestEventKind::InfoGiven
                                                              : RequestEventKind::IdentityVerified;
             return;
@@ -45,9 +46,9 @@ private:
         // Nobody waits for an answer any more once the request is closed or another one's duplicate.
         const bool closes = kind == RequestEventKind::MarkedDuplicate || kind == RequestEventKind::Refused ||
                             kind == RequestEventKind::Withdrawn;
-        if (ends_with_ && (kind == *ends_with_ || closes)) {
+        if (paused_ && (kind == ends_with_ || closes)) {
             course_.pauses.back().answered = day;
-            ends_with_.reset();
+            paused_ = false;
         }
     }
 
@@ -55,11 +56,13 @@ private:
         if (course_.told_end) {
             course_ = RequestCourse{};
             course_.counts_from = day;
+            paused_ = false;
         }
     }
 
     RequestCourse course_;
-    std::optional<RequestEventKind> ends_with_;  ///< The pause that is open.
+    bool paused_{};
+    RequestEventKind ends_with_{};  ///< The pause that is open.
     const LegalCalendar* calendar_;
 };
 
