@@ -45,9 +45,10 @@ Result<ConsentWords> consent_body(const std::string& json, bool withdrawal) {
         return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
     }
     ConsentWords words;
-    std::map<std::string, std::string*, std::less<>> members{{"country", &words.country},
-                                                             {"recipient", &words.recipient},
-                                                             {withdrawal ? "withdrawn" : "given", &words.day}};
+    std::map<std::string, std::string*, std::less<>> members{
+        {"country", &words.country},
+        {"recipient", &words.recipient},
+        {withdrawal ? "withdrawn" : "given", &words.day}};
     if (!withdrawal) {
         members.emplace("evidence", &words.evidence);
     }

@@ -22,7 +22,9 @@ void set_clock(Office& office, const std::string& moment) {
 
 std::vector<std::uint64_t> pending_numbers(Office& office) {
     std::vector<std::uint64_t> numbers;
-    for (const auto& view : *office.desk.pending({})) {
+    const auto pending = office.desk.pending({});
+    REQUIRE(pending);
+    for (const auto& view : *pending) {
         numbers.push_back(view.request.number.get());
     }
     return numbers;

@@ -81,6 +81,8 @@ erasure::LetterFacts all_facts() {
     facts.acknowledged_at = *parse_rfc3339("2026-10-01T10:00:00Z");
     facts.seen_at = *parse_rfc3339("2026-11-02T10:00:00Z");
     facts.first_letter_at = *parse_rfc3339("2026-10-20T10:00:00Z");
+    facts.from_us = true;
+    facts.told = true;
     facts.refused = true;
     facts.status = 403;
     return facts;

@@ -36,7 +36,7 @@ TEST_CASE("The number of a server is its place in the report's CSV", "[reports][
     std::ostringstream servers;
     render_csv(report, servers);
     CHECK(servers.str().find("a.example,") < servers.str().find("b.example:8443,"));
-    CHECK(servers.str().find(",0,,,\r\n") < servers.str().find(",1,,,admin\r\n"));
+    CHECK(servers.str().find(",0,,,,us\r\n") < servers.str().find(",1,,,admin,us\r\n"));
     CHECK(csv_of(around, report).find(",2,0-1\r\n") != std::string::npos);
 }
 
