@@ -45,7 +45,9 @@ Result<reports::ReportForm> form_of(const Call& call) {
         if (const auto form = reports::report_form(*asked)) {
             return *form;
         }
-        return fail(ErrorKind::Invalid, "format is none that a report has", "Known are: html, json, jsonld, csv, pdf, zip.");
+        return fail(ErrorKind::Invalid,
+                    "format is none that a report has",
+                    "Known are: html, json, jsonld, csv, pdf, zip.");
     }
     const auto accepted = header_of(call.request.headers, "Accept");
     auto chosen = *reports::report_form("json");

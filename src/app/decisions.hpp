@@ -14,18 +14,17 @@ class DecisionRoom {
 public:
     explicit DecisionRoom(const CaseRoom& room)
         : folder_(room.config.erasure.letters),
-          escalation_(
-              {*room.cases,
-               *room.cases,
-               *room.directory,
-               *room.reading.vault,
-               *room.reading.ledger,
-               nullptr,
-               folder_,
-               *room.clock},
-              room.desk_room->policies().escalation,
-              room.desk_room->policies().letters,
-              escalation_options(room.config)) {}
+          escalation_({*room.cases,
+                       *room.cases,
+                       *room.directory,
+                       *room.reading.vault,
+                       *room.reading.ledger,
+                       nullptr,
+                       folder_,
+                       *room.clock},
+                      room.desk_room->policies().escalation,
+                      room.desk_room->policies().letters,
+                      escalation_options(room.config)) {}
 
     [[nodiscard]] erasure::Escalation& escalation() { return escalation_; }
 

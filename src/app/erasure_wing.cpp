@@ -211,18 +211,17 @@ void ErasureWing::build_lookers() {
 }
 
 std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
-    return std::make_unique<erasure::Escalation>(
-        erasure::EscalationPorts{*cases_,
-                                 *cases_,
-                                 *directory_,
-                                 ports_.vault,
-                                 ports_.ledger,
-                                 mailer_.get(),
-                                 *letter_folder_,
-                                 ports_.clock},
-        escalation_policy_,
-        letter_texts_,
-        escalation_options(ports_.config));
+    return std::make_unique<erasure::Escalation>(erasure::EscalationPorts{*cases_,
+                                                                          *cases_,
+                                                                          *directory_,
+                                                                          ports_.vault,
+                                                                          ports_.ledger,
+                                                                          mailer_.get(),
+                                                                          *letter_folder_,
+                                                                          ports_.clock},
+                                                 escalation_policy_,
+                                                 letter_texts_,
+                                                 escalation_options(ports_.config));
 }
 
 std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {

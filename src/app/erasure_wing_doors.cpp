@@ -24,18 +24,17 @@ api::RequestDoors ErasureWing::doors() {
     doors.letters = ports_.config.erasure.letters.string();
     doors.decisions = [this](records::RequestNumber number) {
         const auto room = desk_room();  // with the policies of now
-        return erasure::Escalation{
-            {*cases_,
-             *cases_,
-             *directory_,
-             ports_.vault,
-             ports_.ledger,
-             nullptr,
-             *letter_folder_,
-             ports_.clock},
-            room->policies().escalation,
-            room->policies().letters,
-            escalation_options(ports_.config)}
+        return erasure::Escalation{{*cases_,
+                                    *cases_,
+                                    *directory_,
+                                    ports_.vault,
+                                    ports_.ledger,
+                                    nullptr,
+                                    *letter_folder_,
+                                    ports_.clock},
+                                   room->policies().escalation,
+                                   room->policies().letters,
+                                   escalation_options(ports_.config)}
             .decisions(number);
     };
     return doors;

@@ -217,13 +217,8 @@ void Courier::block(Round& round, records::Notice& notice) const {
     ++notice.attempts;
     notice.in_flight = false;
     notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
-    round.change.attempts.push_back({notice.number,
-                                     notice.position,
-                                     round.now,
-                                     records::AttemptResult::Blocked,
-                                     0,
-                                     {},
-                                     kNoInbox});
+    round.change.attempts.push_back(
+        {notice.number, notice.position, round.now, records::AttemptResult::Blocked, 0, {}, kNoInbox});
     if (notice.attempts >= options_.retry.step_attempts) {
         if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp)) {
             notice.state = *to;

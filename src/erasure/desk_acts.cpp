@@ -434,10 +434,11 @@ Changed Desk::close(const Act& act) {
         return fail(told);
     }
     if (*told && act.reason.empty() && !request->origin_gone_at && request->scope.recipients.empty()) {
-        return fail(ErrorKind::Denied,
-                    "your own server was not seen to have deleted what the request is about",
-                    "delete it there, Fedtrail sees it; where you know that it is gone, give as the reason how "
-                    "you know");
+        return fail(
+            ErrorKind::Denied,
+            "your own server was not seen to have deleted what the request is about",
+            "delete it there, Fedtrail sees it; where you know that it is gone, give as the reason how "
+            "you know");
     }
     return shut(act, *told ? RequestEventKind::ClosedFulfilled : RequestEventKind::ClosedPartly);
 }

@@ -117,8 +117,8 @@ void add_named(Answer& answer,
     const std::set<Host> named{answer.scope.recipients.begin(), answer.scope.recipients.end()};
     for (const auto& host : named) {
         const auto is_it = [&host](const auto& each) { return each.recipient == host; };
-        const bool touched = is_forgotten || notices.count(host) != 0 ||
-                             std::any_of(pairs.begin(), pairs.end(), is_it);
+        const bool touched =
+            is_forgotten || notices.count(host) != 0 || std::any_of(pairs.begin(), pairs.end(), is_it);
         if (!touched) {
             answer.untouched.push_back(host);
         }

@@ -38,8 +38,8 @@ struct LetterFacts {
     std::optional<Instant> acknowledged_at;
     std::optional<Instant> seen_at;  ///< A look found the copy.
     std::optional<Instant> first_letter_at;
-    bool from_us{};          ///< It has the data from us (Art. 19), not from others alone (Art. 17(2)).
-    bool told{};             ///< As records::was_told(): messages can be spoken of.
+    bool from_us{};  ///< It has the data from us (Art. 19), not from others alone (Art. 17(2)).
+    bool told{};     ///< As records::was_told(): messages can be spoken of.
     bool refused{};
     bool unreachable{};      ///< It was tried, and nothing arrived.
     bool failing{};          ///< Something left for it, and it confirmed nothing.

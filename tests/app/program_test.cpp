@@ -127,7 +127,8 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
     ends({"report", "alice@a.example", "--lang", "sv"}, "Take one of these: de, en, es, fr, it, nl, pl.");
     ends({"report", "alice@a.example", "--lang", "../en"}, "Take one of these: de, en,");
-    ends({"report", "alice@a.example", "--lang", "DE_de"}, "before a country there is a hyphen, as in de-AT.");
+    ends({"report", "alice@a.example", "--lang", "DE_de"},
+         "before a country there is a hyphen, as in de-AT.");
     ends({"report", "alice@a.example", "--since", "2026-11-22", "--until", "2026-11-22"}, "is empty");
     ends({"audit", "export", "--since", "2026-11-22", "--until", "2026-11-01", "-o", "x"},
          "ends before it begins");

@@ -78,7 +78,8 @@ std::vector<erasure::AnsweredRecipient> servers() {
     picky.not_taken = 1'203;
     picky.last_status = 403;
     all.push_back(because(picky, "Messages not taken: 1203 of 1203; the last answer was 403."));
-    all.push_back(because(server("doorless", NoticeState::Unreachable, false), "not_sent: no inbox is known"));
+    all.push_back(
+        because(server("doorless", NoticeState::Unreachable, false), "not_sent: no inbox is known"));
     all.push_back(because(server("imports", NoticeState::Acknowledged, true), "would_import"));
     return all;
 }

@@ -189,7 +189,8 @@ TEST_CASE("A server that was named is answered for, also where nothing went", "[
     CHECK(answer.objected == std::vector{host("a.example"), host("nowhere.example")});
     const auto text = text_of(answer);
     CHECK(mentions(text, "anything of yours\n\nNothing of yours is known to have gone there"));
-    CHECK(mentions(text, "(Article 21 GDPR): from now on nothing of yours goes there from us.\n\n- a.example"));
+    CHECK(
+        mentions(text, "(Article 21 GDPR): from now on nothing of yours goes there from us.\n\n- a.example"));
     CHECK(json_of(answer).at("objected").size() == 2);
     REQUIRE(office.desk.withdraw(Office::act(number)));
     CHECK(office.desk.answer(number)->objected.empty());

@@ -96,7 +96,8 @@ TEST_CASE("The letters in each language are the approved ones", "[letters][trans
         for (const std::string name : {"erasure", "erasure-reminder", "removal", "removal-reminder"}) {
             CAPTURE(name);
             std::string all;
-            for (const auto& facts : {keeper(), refuser(), absentee(), failing(), doorless(), third_party()}) {
+            for (const auto& facts :
+                 {keeper(), refuser(), absentee(), failing(), doorless(), third_party()}) {
                 const auto letter = texts->write(name, language, language, facts);
                 REQUIRE(letter);
                 all += "Subject: " + letter->subject + "\n\n" + letter->text + "\n* * *\n\n";

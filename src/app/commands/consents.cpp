@@ -59,8 +59,7 @@ Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {
         return Exit::Usage;
     }
     const auto policies = person->room.recipients->recipients().policies();
-    if (const auto checked = api::check_given(*order, policies->adequacy.adequacy);
-        !withdrawal && !checked) {
+    if (const auto checked = api::check_given(*order, policies->adequacy.adequacy); !withdrawal && !checked) {
         complain(session, checked.error());
         return Exit::Usage;
     }
