@@ -28,12 +28,17 @@ bool ends_with_answer(const records::ErasureRequest& request) {
             request.state == RequestState::Refused);
 }
 
-/// Sets what is due of the request, and when.
-void set_due(RequestView& view, const RequestCourse& course, const privacy::Day& today) {
-    const auto first = day_due(view.clock, false);
+/// Sets what is due of the request, and when. `first`: the last day without an extension, the pauses counted
+/// that are over.
+void set_due(RequestView& view,
+             const RequestCourse& course,
+             const privacy::Day& first,
+             const privacy::Day& today) {
     const bool in_time = course.extension_told && *course.extension_told <= first;
+    const bool may_be_told = !course.extension_told && (!view.clock.running || today <= first);
     // An extension that is told too late does not count (Art. 12(3)).
-    view.extended = course.extended && (in_time || !course.extension_told);
+    view.extended = course.extended && (in_time || may_be_told);
+    view.extended_once = course.extended;
     view.extension_told = course.extension_told;
     view.counts_from = course.counts_from;
     view.due = day_due(view.clock, view.extended);
@@ -213,13 +218,27 @@ Result<RequestView> Desk::view_of(records::ErasureRequest request,
         return fail(clock);
     }
     view.clock = *clock;
+    auto over = course.pauses;
+    std::erase_if(over, [](const privacy::Pause& pause) { return !pause.answered; });
+    const auto settled = privacy::request_clock(course.counts_from, over, calendar_->holidays);
+    if (!settled) {
+        return fail(settled);
+    }
     auto tally = ports_.notices.tally(request.number);
     if (!tally) {
         return fail(tally);
     }
     view.tally = std::move(*tally);
     view.request = std::move(request);
-    set_due(view, course, today());
+    set_due(view, course, day_due(*settled, false), today());
+    if (view.unanswered) {  // nobody can tell a person who was forgotten
+        const auto lost = is_shredded(view.request.subject);
+        if (!lost) {
+            return fail(lost);
+        }
+        view.unanswered = !*lost;
+        view.overdue = view.overdue && !*lost;
+    }
     view.events = std::move(events);
     return view;
 }
@@ -297,12 +316,7 @@ Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) cons
             if (!view) {
                 return fail(view);
             }
-            const auto lost =
-                open || !view->unanswered ? Result<bool>{false} : is_shredded(view->request.subject);
-            if (!lost) {
-                return fail(lost);
-            }
-            if (open || (view->unanswered && !*lost)) {
+            if (open || view->unanswered) {
                 views.push_back(std::move(*view));
             }
             return {};

@@ -68,9 +68,10 @@ struct RequestView {
     privacy::Day
         tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
     std::optional<privacy::Day> extension_told;
-    bool extended{};    ///< The extension counts for `due`.
-    bool unanswered{};  ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).
-    bool overdue{};     ///< `tell_by` is over, and the clock runs.
+    bool extended{};       ///< The extension counts for `due`.
+    bool extended_once{};  ///< Since `counts_from`, whether it counts or not.
+    bool unanswered{};     ///< Closed, and the person was not told how it ended (Art. 12(3) and (4)).
+    bool overdue{};        ///< `tell_by` is over, and the clock runs.
     NoticeTally tally;
     std::vector<records::ErasedObject> held;    ///< Objects that are kept: legal hold or partial refusal.
     std::vector<records::RequestEvent> events;  ///< Oldest first.
@@ -209,7 +210,9 @@ private:
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});
     [[nodiscard]] Changed come_to_nothing(records::ErasureRequest request);
-    [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original);
+    [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original,
+                                               bool verified_only,
+                                               const std::string& why);
     [[nodiscard]] Result<std::optional<records::RequestNumber>> done_by(
         const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> check_not_done(const records::ErasureRequest& request) const;

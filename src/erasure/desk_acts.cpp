@@ -67,9 +67,11 @@ Changed Desk::shut(const Act& act, RequestEventKind kind, std::optional<privacy:
 }
 
 Changed Desk::ask_identity(const Act& act) {
-    return record(
-        act, RequestEventKind::IdentityAsked, [&act](records::ErasureRequest& request) -> Result<void> {
-            if (request.identity_verified && act.reason.empty()) {
+    bool doubted = false;
+    auto asked =
+        record(act, RequestEventKind::IdentityAsked, [&](records::ErasureRequest& request) -> Result<void> {
+            doubted = request.identity_verified;
+            if (doubted && act.reason.empty()) {
                 return fail(ErrorKind::Denied,
                             "the identity of who asks is verified already",
                             "more may be asked only on reasonable doubt (Art. 12(6)): give it as the reason");
@@ -77,6 +79,14 @@ Changed Desk::ask_identity(const Act& act) {
             request.identity_verified = false;
             return {};
         });
+    if (asked && doubted) {
+        if (auto woken =
+                wake_duplicates(*asked, true, "it is not known any more who made the request it repeated");
+            !woken) {
+            return fail(woken);
+        }
+    }
+    return asked;
 }
 
 Changed Desk::verify_identity(const Act& act) {
@@ -195,11 +205,15 @@ Changed Desk::extend(const Act& act) {
             return fail(right);
         }
     }
+    const auto seen = view(act.number);
+    if (!seen) {
+        return fail(seen);
+    }
+    if (seen->extended_once) {
+        return fail(
+            ErrorKind::Denied, "the request was extended already", "it can be done once (Art. 12(3))");
+    }
     return record(act, RequestEventKind::Extended, [](records::ErasureRequest& request) -> Result<void> {
-        if (request.extended) {
-            return fail(
-                ErrorKind::Denied, "the request was extended already", "it can be done once (Art. 12(3))");
-        }
         request.extended = true;
         return {};
     });
@@ -241,7 +255,8 @@ Changed Desk::withdraw(const Act& act) {
 
 /// What it brought ends with it.
 Changed Desk::come_to_nothing(records::ErasureRequest request) {
-    for (const auto& done : {lift_objections_of(request), wake_duplicates(request)}) {
+    for (const auto& done : {lift_objections_of(request),
+                             wake_duplicates(request, false, "the request it repeated came to nothing")}) {
         if (!done) {
             return fail(done);
         }
@@ -249,17 +264,20 @@ Changed Desk::come_to_nothing(records::ErasureRequest request) {
     return request;
 }
 
-/// What leaned on a request that comes to nothing must stand by itself again.
-Result<void> Desk::wake_duplicates(const records::ErasureRequest& original) {
+/// What leaned on a request that comes to nothing, or whose maker is doubted, must stand by itself again.
+Result<void> Desk::wake_duplicates(const records::ErasureRequest& original,
+                                   bool verified_only,
+                                   const std::string& why) {
     const auto others = requests_of(original.subject);
     if (!others) {
         return fail(others);
     }
     for (const auto& other : *others) {
-        if (other.state != RequestState::Duplicate || other.duplicate_of != original.number) {
+        if (other.state != RequestState::Duplicate || other.duplicate_of != original.number ||
+            (verified_only && !other.identity_verified)) {
             continue;
         }
-        const auto woken = wake(Act{other.number, "fedtrail", "the request it repeated came to nothing"});
+        const auto woken = wake(Act{other.number, "fedtrail", why});
         if (!woken) {
             return fail(woken);
         }

@@ -128,16 +128,27 @@ void add_named(Answer& answer,
     }
 }
 
-void add_own_copy(Answer& answer, const records::ErasureRequest& request) {
+/// The controller's word that it is deleted here, without which it is not closed as fulfilled unless that was
+/// seen.
+bool said_gone(const std::vector<records::RequestEvent>& events) {
+    const auto closing = std::find_if(events.rbegin(), events.rend(), [](const auto& event) {
+        return event.kind == RequestEventKind::ClosedFulfilled;
+    });
+    return closing != events.rend() && !closing->reason.empty();
+}
+
+void add_own_copy(Answer& answer, const RequestView& seen) {
+    const auto& request = seen.request;
     if (!request.scope.recipients.empty()) {
         return;  // what lies with us stays
     }
     answer.own_gone_at = request.origin_gone_at;
     if (request.origin_gone_at) {
         answer.own_copy = OwnCopy::Gone;
-    } else if (request.state == RequestState::Fulfilled) {
-        answer.own_copy = OwnCopy::SaidGone;  // else it would not have been closed as that
-    } else if (request.state == RequestState::InProgress || request.state == RequestState::PausedForInfo ||
+    } else if (request.state == RequestState::Fulfilled && said_gone(seen.events)) {
+        answer.own_copy = OwnCopy::SaidGone;
+    } else if (request.state == RequestState::Fulfilled || request.state == RequestState::InProgress ||
+               request.state == RequestState::PausedForInfo ||
                request.state == RequestState::PartlyFulfilled) {
         answer.own_copy = OwnCopy::NotSeenGone;
     }
@@ -211,7 +222,7 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     answer.stopped = request.stopped;
     answer.identity_verified = request.identity_verified && !is_unidentified(seen->events);
     const bool keeps = request.state != RequestState::Withdrawn;  // else all stays as it is, by their wish
-    answer.objects_kept = keeps ? seen->held.size() : 0;
+    answer.objects_kept = keeps && answer.identity_verified ? seen->held.size() : 0;
     add_reasons(answer, seen->events);
     if (!answer.identity_verified) {
         return answer;
@@ -233,7 +244,7 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
         return fail(pairs);
     }
     add_states(answer, *notices);
-    add_own_copy(answer, request);
+    add_own_copy(answer, *seen);
     const auto objections = objections_of(request.subject);
     if (!objections) {
         return fail(objections);

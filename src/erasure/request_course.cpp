@@ -25,7 +25,9 @@ public:
             course_.extension_told.reset();
         } else if (event.kind == RequestEventKind::Answered) {
             // What is written while it is open says that work goes on, not how it ended.
-            course_.told_end = privacy::is_closed(event.state);
+            // A duplicate's end is the other request's.
+            course_.told_end =
+                privacy::is_closed(event.state) && event.state != privacy::RequestState::Duplicate;
             if (course_.extended && !course_.extension_told) {
                 course_.extension_told = day;
             }

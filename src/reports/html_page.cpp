@@ -112,6 +112,7 @@ void add_summary(mustache::data& page,
     page.set("sure", sureness_sentence(recipients, texts));
     if (totals.from_others > 0) {
         page.set("others", texts.fill("sentence.others", {}, {{"servers", totals.from_others, "servers"}}));
+        page.set("ours", totals.from_others < totals.recipients);
     }
     if (recipients.size() > 1) {
         page.set("most", most_sentence(recipients, texts));

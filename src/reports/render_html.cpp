@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <ostream>
+#include <set>
 
 #include "reports/citation.hpp"
 #include "reports/decimal.hpp"
@@ -153,8 +154,14 @@ void render_html(const TransferReport& report,
     std::stable_sort(order.begin(), order.end(), [](const ReportedRecipient* a, const ReportedRecipient* b) {
         return a->pair.disclosures > b->pair.disclosures;
     });
-    const auto others = std::stable_partition(order.begin(), order.end(), [](const ReportedRecipient* one) {
-        return privacy::got_from_us(one->pair.channels);
+    std::set<Host> ours;  // a recipient with several hosts stands where the one is that stands for all
+    for (const ReportedRecipient& recipient : recipients.list()) {
+        if (privacy::got_from_us(recipient.pair.channels)) {
+            ours.insert(recipient.pair.recipient);
+        }
+    }
+    const auto others = std::stable_partition(order.begin(), order.end(), [&](const ReportedRecipient* one) {
+        return ours.count(one->joined_to.empty() ? one->pair.recipient : one->joined_to) != 0;
     });
     Rows rows{texts, timeline};
     std::for_each(order.begin(), others, [&](const auto* recipient) { rows.write(*recipient, out); });

@@ -499,6 +499,18 @@ TEST_CASE("What the program notes for operators is told to people as facts, in t
     CHECK(mentions(erasure::render_answer_json(answer, {}), R"("ground": "not_sent")"));
 }
 
+TEST_CASE("Who is doubted learns nothing of what is kept", "[erasure][answer]") {
+    Office office;
+    const auto number = office.opened();
+    REQUIRE(
+        office.desk.hold(Office::act(number, "COURT-ORDER"), {}, privacy::RefusalGround::LegalObligation));
+    CHECK(mentions(text_of(*office.desk.answer(number)), "COURT-ORDER"));
+    REQUIRE(office.desk.ask_identity(Office::act(number, "another address than the account's")));
+    const auto answer = *office.desk.answer(number);
+    CHECK(answer.objects_kept == 0);
+    CHECK_FALSE(mentions(text_of(answer), "COURT-ORDER"));
+}
+
 TEST_CASE("What is known of our own copy has its words in every language", "[erasure][answer]") {
     erasure::Answer answer;
     answer.number = records::RequestNumber{1};

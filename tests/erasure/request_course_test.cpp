@@ -137,6 +137,32 @@ TEST_CASE("A month counts anew for a request that wakes after its answer", "[era
     }
 }
 
+TEST_CASE("An extension told in time counts while another pause is open", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    set_clock(office, "2026-09-03T10:00:00Z");
+    REQUIRE(office.desk.pause(Office::act(number, "which posts?")));
+    set_clock(office, "2026-09-23T10:00:00Z");
+    REQUIRE(office.desk.resume(Office::act(number)));
+    set_clock(office, "2026-10-10T10:00:00Z");  // past the month, within it with the pause
+    REQUIRE(office.desk.extend(Office::act(number, "five thousand servers")));
+    REQUIRE(office.desk.answered(Office::act(number)));
+    REQUIRE(office.desk.pause(Office::act(number, "and which pictures?")));
+    CHECK(office.desk.view(number)->extended);
+}
+
+TEST_CASE("A request that woke after its answer may be extended again", "[erasure][course]") {
+    Office office;
+    const auto number = started_on(office, "2026-09-01T10:00:00Z");
+    REQUIRE(office.desk.extend(Office::act(number, "five thousand servers")));
+    REQUIRE(office.desk.answered(Office::act(number)));
+    REQUIRE(office.desk.close(Office::act(number, "deleted by hand")));
+    REQUIRE(office.desk.answered(Office::act(number)));
+    REQUIRE(office.desk.wake(Office::act(number, "a copy is back")));
+    REQUIRE(office.desk.extend(Office::act(number, "still five thousand")));
+    CHECK_FALSE(office.desk.extend(Office::act(number, "once more")));
+}
+
 TEST_CASE("An extension counts only if it is told within the month", "[erasure][course]") {
     Office office;
     const auto number = started_on(office, "2026-09-01T10:00:00Z");
