@@ -501,9 +501,11 @@ TEST_CASE("What the program notes for operators is told to people as facts, in t
 
 TEST_CASE("Who is doubted learns nothing of what is kept", "[erasure][answer]") {
     Office office;
+    office.lies(1, {"a.example"});
     const auto number = office.opened();
+    const std::vector kept{Personal<std::string>{note(1)}};
     REQUIRE(
-        office.desk.hold(Office::act(number, "COURT-ORDER"), {}, privacy::RefusalGround::LegalObligation));
+        office.desk.hold(Office::act(number, "COURT-ORDER"), kept, privacy::RefusalGround::LegalObligation));
     CHECK(mentions(text_of(*office.desk.answer(number)), "COURT-ORDER"));
     REQUIRE(office.desk.ask_identity(Office::act(number, "another address than the account's")));
     const auto answer = *office.desk.answer(number);
