@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 
+#include "fedtrail/core/address.hpp"
 #include "fedtrail/core/nearest.hpp"
 
 #include "app/config.hpp"
@@ -302,10 +303,6 @@ std::string activity_twice(const std::vector<ProcessingConfig>& processings) {
     return {};
 }
 
-bool is_loopback(const Endpoint& endpoint) {
-    return endpoint.address.starts_with("127.") || endpoint.address == "::1";
-}
-
 /// What no single setting can see.
 Result<void> check_together(const Config& config, const std::string& place) {
     const bool nameless = std::any_of(
@@ -323,13 +320,13 @@ Result<void> check_together(const Config& config, const std::string& place) {
                     place + ": two [[processing]] have the activity \"" + twice + "\"",
                     "Write one for each activity.");
     }
-    if (!is_loopback(config.proxy.listen) && config.proxy.token.empty()) {
+    if (!is_loopback(config.proxy.listen.address) && config.proxy.token.empty()) {
         return fail(
             ErrorKind::Invalid,
             place + ": proxy.listen is beyond loopback and proxy.token is empty: anybody could use it",
             "Set proxy.token, or listen on 127.0.0.1.");
     }
-    if (!is_loopback(config.api.listen) && !config.api.public_url.starts_with("https:")) {
+    if (!is_loopback(config.api.listen.address) && !config.api.public_url.starts_with("https:")) {
         return fail(ErrorKind::Invalid,
                     place + ": api.listen is beyond loopback, where tokens and reports would travel in clear",
                     "Listen on 127.0.0.1; or put a web server with TLS before it and say its address in "

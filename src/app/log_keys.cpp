@@ -13,11 +13,10 @@ namespace fedtrail::app {
 namespace {
 
 /// This machine itself, by address: what is sent there no third party reads.
-bool is_loopback(const Uri& url) {
+bool is_this_machine(const Uri& url) {
     const auto& host = url.host().text();
-    const auto address = IpAddress::parse(host.substr(0, host.find(':')));  // 127.evil.example is none
-    return (address && address->is_v4() && address->octets()[0] == 127) || host == "[::1]" ||
-           host.starts_with("[::1]:");
+    return host.starts_with('[') ? is_loopback(host.substr(1, host.find(']') - 1))
+                                 : is_loopback(host.substr(0, host.find(':')));
 }
 
 }  // namespace
@@ -51,7 +50,7 @@ Result<audit::AskedWitness> asked_witness(const std::string& text) {
                     "it is not an address and a witness's key",
                     "Write it as \"https://w.example/witness w.example+1a2b3c4d+BA…\".");
     }
-    if (url->scheme() != "https" && !is_loopback(*url)) {
+    if (url->scheme() != "https" && !is_this_machine(*url)) {
         return fail(ErrorKind::Invalid,
                     "it would be asked without TLS",
                     "Write its address with https; http is for this machine's own addresses, as 127.0.0.1.");

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/timex.h>
 
+#include "fedtrail/core/address.hpp"
+
 #include "app/ballast.hpp"
 #include "app/checks.hpp"
 #include "app/files.hpp"
@@ -198,7 +200,7 @@ void check_doors(const Config& config, std::vector<Check>& out) {
     if (config.proxy.transparent_listen) {
         const auto& transparent = *config.proxy.transparent_listen;
         check_port("proxy.transparent_listen", transparent, running, out);
-        if (!transparent.address.starts_with("127.") && transparent.address != "::1") {
+        if (!is_loopback(transparent.address)) {
             out.push_back(
                 {"proxy.transparent_listen",
                  Verdict::Warn,

@@ -110,6 +110,16 @@ bool IpAddress::is_public() const {
     });
 }
 
+bool IpAddress::is_loopback() const {
+    constexpr V6 kLoopback6{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    return is_v4() ? octets_[0] == 127 : octets_ == kLoopback6;
+}
+
+bool is_loopback(std::string_view address) {
+    const auto parsed = IpAddress::parse(address);
+    return parsed && parsed->is_loopback();
+}
+
 Result<AddressNetwork> AddressNetwork::parse(std::string_view text) {
     const auto slash = text.find('/');
     const auto base = IpAddress::parse(text.substr(0, slash));

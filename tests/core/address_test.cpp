@@ -96,6 +96,18 @@ TEST_CASE("What is allowed by the configuration is permitted, and nothing beside
     CHECK(permits("1.1.1.1"));
 }
 
+TEST_CASE("Loopback is this machine, by address alone") {
+    for (const auto* const own : {"127.0.0.1", "127.9.8.7", "::1", "::ffff:127.0.0.1"}) {
+        CAPTURE(own);
+        CHECK(is_loopback(own));
+    }
+    for (const auto* const other :
+         {"127.evil.example", "localhost", "[::1]", "0.0.0.0", "::", "::2", "10.0.0.1", ""}) {
+        CAPTURE(other);
+        CHECK_FALSE(is_loopback(other));
+    }
+}
+
 TEST_CASE("A network that is none is refused") {
     const std::string text = GENERATE(as<std::string>{},
                                       "",

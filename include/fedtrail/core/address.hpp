@@ -34,12 +34,18 @@ public:
     /// metadata services.
     [[nodiscard]] bool is_public() const;
 
+    /// This machine itself: 127.0.0.0/8 (RFC 1122 section 3.2.1.3), ::1 (RFC 4291 section 2.5.3).
+    [[nodiscard]] bool is_loopback() const;
+
     friend bool operator==(const IpAddress&, const IpAddress&) = default;
 
 private:
     V6 octets_{};
     std::size_t size_{};
 };
+
+/// Whether it is an address (no name: 127.evil.example is none) of this machine itself.
+[[nodiscard]] bool is_loopback(std::string_view address);
 
 /// All addresses that begin alike (RFC 4632), or one.
 class AddressNetwork {

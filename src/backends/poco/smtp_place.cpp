@@ -5,9 +5,9 @@
 #include <utility>
 
 #include <Poco/Exception.h>
-#include <Poco/Net/IPAddress.h>
 #include <Poco/URI.h>
 
+#include "fedtrail/core/address.hpp"
 #include "fedtrail/core/uri.hpp"
 
 namespace fedtrail::poco {
@@ -38,8 +38,7 @@ bool is_this_machine(std::string host) {
     if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
         host = host.substr(1, host.size() - 2);
     }
-    Poco::Net::IPAddress address;
-    return host == "localhost" || (Poco::Net::IPAddress::tryParse(host, address) && address.isLoopback());
+    return host == "localhost" || is_loopback(host);
 }
 
 /// RFC 5322 section 3.2.3 atext, and dots: what needs quotes is refused.
