@@ -312,10 +312,19 @@ Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) cons
             if (views.size() >= filter.limit || (!open && !ends_with_answer(request))) {
                 return {};
             }
-            auto view = row_of(std::move(request));
+            auto events = ports_.requests.events(request.number);
+            if (!events) {
+                return fail(events);
+            }
+            const auto received = local_day(request.received_at, *calendar_);
+            if (!open && course_of(*events, received, *calendar_).told_end) {
+                return {};  // most of them, after years: their notices need not be read
+            }
+            auto view = view_of(std::move(request), std::move(*events));
             if (!view) {
                 return fail(view);
             }
+            view->events.clear();
             if (open || view->unanswered) {
                 views.push_back(std::move(*view));
             }
