@@ -6,21 +6,6 @@ namespace fedtrail::app {
 
 namespace {
 
-/// The file, checked against its schema, as `parse` reads it.
-template <typename Parse>
-auto read(const PolicyFolders& folders, const std::string& name, const Parse& parse)
-    -> decltype(parse(std::string_view{})) {
-    const auto document = read_policy(folders, name + ".json", name + ".schema.json");
-    if (!document) {
-        return fail(document);
-    }
-    auto policy = parse(*document);
-    if (!policy) {
-        return tl::unexpected<Error>{in_policy(policy.error(), folders, name + ".json")};
-    }
-    return policy;
-}
-
 /// The files texts/*/countries.json.
 Result<std::vector<std::string>> country_names(const PolicyFolders& folders) {
     std::vector<std::string> names;
@@ -47,21 +32,23 @@ Result<recipients::ImprintWords> load_imprint_words(const PolicyFolders& folders
     if (!names) {
         return fail(names);
     }
-    return read(
+    return read_parsed(
         folders, "imprint", [&names](auto text) { return recipients::parse_imprint_words(text, *names); });
 }
 
 Result<std::shared_ptr<const RecipientPolicies>> load_recipient_policies(const PolicyFolders& folders) {
-    auto dialects = read(folders, "dialects", [](auto text) { return fediverse::Dialects::parse(text); });
+    auto dialects =
+        read_parsed(folders, "dialects", [](auto text) { return fediverse::Dialects::parse(text); });
     if (!dialects) {
         return fail(dialects);
     }
-    auto marks = read(folders, "recipient-marks", [](auto text) { return recipients::parse_marks(text); });
+    auto marks =
+        read_parsed(folders, "recipient-marks", [](auto text) { return recipients::parse_marks(text); });
     if (!marks) {
         return fail(marks);
     }
     auto rules =
-        read(folders, "policy-rules", [](auto text) { return recipients::parse_policy_rules(text); });
+        read_parsed(folders, "policy-rules", [](auto text) { return recipients::parse_policy_rules(text); });
     if (!rules) {
         return fail(rules);
     }
