@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <iterator>
 #include <sstream>
+#include <vector>
+
+#include "fedtrail/core/nearest.hpp"
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
@@ -45,9 +50,12 @@ Result<reports::ReportForm> form_of(const Call& call) {
         if (const auto form = reports::report_form(*asked)) {
             return *form;
         }
-        return fail(ErrorKind::Invalid,
-                    "format is none that a report has",
-                    "Known are: html, json, jsonld, csv, pdf, zip.");
+        std::vector<std::string> known;
+        std::transform(reports::kReportForms.begin(),
+                       reports::kReportForms.end(),
+                       std::back_inserter(known),
+                       [](const reports::ReportForm& form) { return std::string{form.name}; });
+        return fail(ErrorKind::Invalid, "format is none that a report has", did_you_mean(*asked, known));
     }
     const auto accepted = header_of(call.request.headers, "Accept");
     auto chosen = *reports::report_form("json");
