@@ -91,6 +91,7 @@ Json request_head(const records::ErasureRequest& of) {
 Json request(const erasure::RequestView& view, Objects objects) {
     auto out = request_head(view.request);
     out["scope"] = scope(view.request.scope, objects);
+    out["extended"] = view.extended_once;  // since it woke, as the clock
     out["clock"] = clock(view);
     out["progress"] = progress(view.tally);
     return out;
