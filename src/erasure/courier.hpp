@@ -64,7 +64,8 @@ struct CourierOptions {
     std::chrono::seconds know_within{0};
     std::chrono::seconds know_poll{15};   ///< Between looks whether it is known.
     std::chrono::seconds know_fresh{60};  ///< Who was asked in vain before that is asked again before a try.
-    /// Has somebody ask these what they run, whatever was known. From step()'s thread. May be empty.
+    /// Has somebody ask these what they run, whatever was known: who is to be told and says nothing yet, and
+    /// who answers again. From step()'s thread. May be empty.
     std::function<void(std::span<const Host>)> ask;
     /// Makes a request's plan anew: called when more is known of a recipient than when it was planned, and
     /// nothing was sent there yet. From step()'s thread. May be empty.
@@ -191,7 +192,7 @@ private:
     std::map<Host, HostLine> host_lines_;
     std::size_t in_line_{};                                   ///< Notices in host_lines_.
     std::map<records::NoticeNumber, Instant> unknown_since_;  ///< Those that wait to be known.
-    std::vector<Host> to_ask_;
+    std::vector<Host> to_ask_;                                ///< What they run.
     std::set<records::RequestNumber> to_replan_;
     std::optional<Instant> replan_at_;
     std::map<records::RequestNumber, RateLine> lines_;  ///< Of requests that have a rate of their own.

@@ -290,6 +290,7 @@ void Courier::learn(Round& round, const Flight& flight, Ruling ruling) {
     const bool was_parked = parks_.erase(flight.host) != 0;
     if (flight.was_failing || was_parked) {
         round.changes.push_back(that_answers(flight.host));
+        to_ask_.push_back(flight.host);  // what it runs was asked in vain, or may be other by now
     }
     // One scheme refused and the other taken: that tells. A 2xx alone does not.
     if (flight.second && response.status >= 200 && response.status < 300) {

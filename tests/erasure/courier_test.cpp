@@ -960,6 +960,31 @@ TEST_CASE("Of whom nobody knows what it runs is asked before it is told, but not
     CHECK(asked.size() == 2);
 }
 
+TEST_CASE("Who answers after it failed is asked what it runs") {
+    CourierHouse house;
+    std::vector<std::string> asked;
+    house.options.ask = [&](std::span<const Host> hosts) {
+        for (const auto& host : hosts) {
+            asked.push_back(host.text());
+        }
+    };
+    house.restart();
+    house.tell({"down.example", "up.example"});
+    bool down = true;
+    house.http.server = [&](const RemoteRequest& request) {
+        return down && request.url.host().text() == "down.example" ? failed(RemoteFault::TimedOut, false)
+                                                                   : answered(202);
+    };
+    auto next = house.work();
+    CHECK(house.only("up.example").state == State::Acknowledged);
+    CHECK(asked.empty());
+    down = false;
+    REQUIRE(next);
+    house.work_at(*next);
+    CHECK(house.only("down.example").state == State::Acknowledged);
+    CHECK(asked == std::vector<std::string>{"down.example"});
+}
+
 TEST_CASE("What is learned of a recipient before it was told makes the plan anew") {
     CourierHouse house;
     std::vector<records::RequestNumber> planned;
