@@ -221,7 +221,7 @@ void Courier::finish(Round& round, records::Notice& notice) const {
         move(notice,
              says_it_failed(notice.last_status) ? NoticeEventKind::GaveUp : NoticeEventKind::Declined);
     }
-    if (!notice.acknowledged_at && notice.rounds == 0) {
+    if (!notice.next_look_at && notice.rounds == 0) {  // once, whatever more it is told
         round.changes.push_back(that_was_told(notice.recipient));
     }
     if (accepted) {
