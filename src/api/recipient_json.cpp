@@ -104,6 +104,12 @@ void add_card(Json& out, const records::RecipientCard& card) {
     out["marks"] = names_of(card.marks);
 }
 
+Json failing_json(const records::RecipientCard& card) {
+    return card.failing_since
+               ? Json{{"since", format_rfc3339(*card.failing_since)}, {"how", text_or_null(card.failing_how)}}
+               : Json(nullptr);
+}
+
 void add_rest(Json& out, const records::RecipientCard& card) {
     auto aliases = Json::array();
     for (const auto& alias : card.aliases) {
@@ -119,6 +125,8 @@ void add_rest(Json& out, const records::RecipientCard& card) {
     out["users"] = card.users ? Json(*card.users) : Json(nullptr);
     out["registrations_open"] = card.registrations_open ? Json(*card.registrations_open) : Json(nullptr);
     out["known_at"] = moment_or_null(card.known_at);
+    out["failing"] = failing_json(card);
+    out["rest_until"] = moment_or_null(card.rest_until);
     out["deletions"] = {{"told", card.told},
                         {"gone", card.gone},
                         {"present", card.present},

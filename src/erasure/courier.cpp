@@ -169,7 +169,7 @@ void Courier::begin_one(Round& round, Candidate candidate) {
     flight.before = notice.state;
     flight.scheme = candidate.scheme;
     flight.second = candidate.second;
-    flight.was_failing = candidate.was_failing;
+    flight.failing_how = std::move(candidate.failing_how);
     notice.in_flight = true;
     notice.next_at = round.now + options_.window;
     if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::Attempted)) {

@@ -113,8 +113,8 @@ private:
         Instant begun_at{};
         fediverse::NoticeState before{fediverse::NoticeState::Planned};  ///< The notice's, before it.
         SignatureScheme scheme{SignatureScheme::Unknown};
-        bool second{};       ///< The other scheme was tried right before.
-        bool was_failing{};  ///< As the directory said.
+        bool second{};                           ///< The other scheme was tried right before.
+        std::optional<std::string> failing_how;  ///< As the directory said; absent: it was not failing.
         std::optional<RemoteResponse> response;
         std::string obstacle;  ///< Why it could not be sent at all; `response` is empty then.
     };
@@ -123,7 +123,7 @@ private:
         records::Notice notice;
         SignatureScheme scheme{SignatureScheme::Unknown};
         bool second{};
-        bool was_failing{};
+        std::optional<std::string> failing_how;
         bool changed{};  ///< It is to be written even if nothing is sent.
     };
     struct Park {
@@ -146,6 +146,10 @@ private:
     static void take_back(Round& round, records::Notice& notice, const Flight& flight);
     void refuse_rest(Round& round, records::Notice& notice);
     void retry(Round& round, records::Notice& notice, const Flight& flight, Ruling ruling);
+    [[nodiscard]] std::optional<Instant> rest_asked(const records::Notice& notice,
+                                                    const RemoteResponse& response,
+                                                    Instant now) const;
+    void leave_alone(Round& round, records::Notice& notice, Instant until);
     void finish(Round& round, records::Notice& notice) const;
     void learn(Round& round, const Flight& flight, Ruling ruling);
 
@@ -163,8 +167,10 @@ private:
     void keep_lines(const Round& round);
     void leave_line(const Host& host, records::NoticeNumber number);
     [[nodiscard]] bool is_parked(const Host& host, Instant now) const;
+    [[nodiscard]] bool waits_for_rest(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] bool waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry);
+    void put_off(Round& round, records::Notice& notice, const RecipientEntry& entry, Instant until) const;
     [[nodiscard]] Result<void> learn_more(Round& round);
     void block(Round& round, records::Notice& notice) const;
 
@@ -187,8 +193,9 @@ private:
     std::shared_ptr<Inbox> inbox_;
     TokenBucket bucket_;
     std::map<records::NoticeNumber, Flight> flights_;
-    std::set<Host> busy_;         ///< Hosts of flights_.
-    std::map<Host, Park> parks_;  ///< Where nothing is sent for a while.
+    std::set<Host> busy_;  ///< Hosts of flights_.
+    /// Where nothing is sent for a while: they fail, or ask for rest and the directory does not say so yet.
+    std::map<Host, Park> parks_;
     std::map<Host, HostLine> host_lines_;
     std::size_t in_line_{};                                   ///< Notices in host_lines_.
     std::map<records::NoticeNumber, Instant> unknown_since_;  ///< Those that wait to be known.

@@ -96,6 +96,37 @@ Result<void> Courier::draw(Round& round) {
     return {};
 }
 
+/// It waits, or is given up where everything has failed for long.
+void Courier::put_off(Round& round,
+                      records::Notice& notice,
+                      const RecipientEntry& entry,
+                      Instant until) const {
+    const auto park = parks_.find(notice.recipient);
+    const auto long_ago = round.now - options_.give_up_after;
+    const bool hopeless = park != parks_.end() && park->second.failed && entry.failing_since &&
+                          *entry.failing_since <= long_ago &&
+                          round.requests.at(notice.request).received_at <= long_ago;
+    const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp);
+    if (hopeless && to) {
+        notice.state = *to;
+        notice.next_at.reset();
+        const auto last = entry.failing_how.empty() ? "" : "; the last: " + entry.failing_how;
+        notice.reason = "Everything has failed there for a week" + last + ".";
+    } else {
+        notice.next_at = until;
+    }
+    round.change.notices.push_back(notice);
+}
+
+/// Whoever heard that: this courier, somebody who looked, or a run before this one.
+bool Courier::waits_for_rest(Round& round, records::Notice& notice, const RecipientEntry& entry) {
+    if (!is_resting(entry, round.now)) {
+        return false;
+    }
+    put_off(round, notice, entry, *entry.rest_until);
+    return true;
+}
+
 bool Courier::waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry) {
     if (parks_.size() > kMostParks) {
         parks_.clear();
@@ -107,18 +138,7 @@ bool Courier::waits_for_host(Round& round, records::Notice& notice, const Recipi
     if (park == parks_.end() || park->second.until <= round.now) {
         return false;
     }
-    const auto long_ago = round.now - options_.give_up_after;
-    const bool hopeless = park->second.failed && entry.failing_since && *entry.failing_since <= long_ago &&
-                          round.requests.at(notice.request).received_at <= long_ago;
-    const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp);
-    if (hopeless && to) {
-        notice.state = *to;
-        notice.next_at.reset();
-        notice.reason = "Nobody has answered there for a week.";
-    } else {
-        notice.next_at = park->second.until;
-    }
-    round.change.notices.push_back(notice);
+    put_off(round, notice, entry, park->second.until);
     return true;
 }
 
@@ -199,16 +219,19 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
         round.change.notices.push_back(std::move(notice));
         return {};
     }
-    if (waits_in_line(round, notice) || waits_to_be_known(round, notice, entry) ||
-        waits_for_host(round, notice, entry)) {
+    if (waits_in_line(round, notice) || waits_for_rest(round, notice, entry) ||
+        waits_to_be_known(round, notice, entry) || waits_for_host(round, notice, entry)) {
         return {};
     }
     if (notice.inbox.empty()) {
         notice.inbox = choose_inbox(entry, dialects_.of(entry.software, entry.relay), round.now).uri;
     }
     round.chosen.insert(notice.recipient);
-    round.candidates.push_back(
-        {std::move(notice), first_scheme(entry), false, entry.failing_since.has_value(), false});
+    round.candidates.push_back({std::move(notice),
+                                first_scheme(entry),
+                                false,
+                                entry.failing_since ? std::optional{entry.failing_how} : std::nullopt,
+                                false});
     return {};
 }
 

@@ -55,11 +55,15 @@ RecipientChange that_was_told(const Host& host) {
 }
 
 RecipientChange that_answers(const Host& host) {
-    return {host, [](RecipientEntry& entry) { entry.failing_since.reset(); }};
+    return {host, [](RecipientEntry& entry) { note_answer(entry); }};
 }
 
-RecipientChange that_fails(const Host& host, Instant now) {
-    return {host, [now](RecipientEntry& entry) { entry.failing_since = entry.failing_since.value_or(now); }};
+RecipientChange that_fails(const Host& host, const std::string& how, Instant now) {
+    return {host, [how, now](RecipientEntry& entry) { note_failure(entry, how, now); }};
+}
+
+RecipientChange that_rests(const Host& host, Instant until) {
+    return {host, [until](RecipientEntry& entry) { note_rest(entry, until); }};
 }
 
 RecipientChange that_takes(const Host& host, SignatureScheme scheme) {
@@ -148,6 +152,7 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
     notice.last_status = static_cast<std::uint16_t>(std::max(response.status, 0));
     notice.left = notice.left || response.left || response.status >= 200;
     learn(round, flight, ruling);
+    const auto rest = rest_asked(notice, response, round.now);
     auto scheme = flight.scheme;
     switch (ruling) {
         case Ruling::Accepted:
@@ -168,6 +173,9 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
             retry(round, notice, flight, ruling);
             break;
     }
+    if (rest && ruling != Ruling::OtherScheme) {  // the other scheme goes right after, or never
+        leave_alone(round, notice, *rest);
+    }
     const auto& request = round.requests.at(notice.request);
     const bool goes_on = notice.position < notice.steps.size() && notice.next_at == round.now &&
                          privacy::may_send(request.state) && !request.stopped &&
@@ -178,7 +186,8 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
         return;
     }
     round.chosen.insert(notice.recipient);
-    round.candidates.push_back({std::move(notice), scheme, ruling == Ruling::OtherScheme, false, true});
+    round.candidates.push_back(
+        {std::move(notice), scheme, ruling == Ruling::OtherScheme, std::nullopt, true});
 }
 
 void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {
@@ -251,11 +260,7 @@ void Courier::retry(Round& round, records::Notice& notice, const Flight& flight,
     if (!response.left && response.status < 200) {
         undo_attempt(notice, flight.before);
     }
-    auto pause = pause_after(notice.attempts, notice.number.get(), options_.retry);
-    if (const auto asked = fediverse::retry_after(header_of(response.headers, "Retry-After"), round.now)) {
-        pause = std::max<std::chrono::milliseconds>(pause, std::min(*asked, options_.retry.longest));
-    }
-    notice.next_at = round.now + pause;
+    notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
     if (attempt_result(response) == records::AttemptResult::Sent) {  // they may have it
         notice.next_at = std::max(*notice.next_at, flight.begun_at + options_.window);
     }
@@ -276,19 +281,43 @@ void Courier::retry(Round& round, records::Notice& notice, const Flight& flight,
     }
 }
 
+/// Until when a server that did not take the message asks to be left alone. A 429 without a time: as long as
+/// this notice waits.
+std::optional<Instant> Courier::rest_asked(const records::Notice& notice,
+                                           const RemoteResponse& response,
+                                           Instant now) const {
+    if (response.status < 400) {
+        return std::nullopt;
+    }
+    const auto unsaid = pause_after(notice.attempts, notice.number.get(), options_.retry);
+    const auto until = fediverse::rest_until(response.status, response.headers, now, unsaid);
+    return until ? std::optional{std::min<Instant>(*until, now + options_.retry.longest)} : std::nullopt;
+}
+
+/// Nothing goes there before, whoever's it is.
+void Courier::leave_alone(Round& round, records::Notice& notice, Instant until) {
+    if (notice.next_at) {
+        notice.next_at = std::max(*notice.next_at, until);
+    }
+    auto& park = parks_[notice.recipient];
+    park.until = std::max(park.until, until);
+    round.changes.push_back(that_rests(notice.recipient, until));
+}
+
 void Courier::learn(Round& round, const Flight& flight, Ruling ruling) {
     const auto& response = *flight.response;
     if (response.fault == RemoteFault::Stopped || response.fault == RemoteFault::Recalled) {
         return;
     }
     if (ruling == Ruling::HostFailing) {
-        if (!flight.was_failing && (response.status < 200 || response.status >= 500)) {
-            round.changes.push_back(that_fails(flight.host, round.now));
+        const auto how = described(response);
+        if (flight.failing_how != how && (response.status < 200 || response.status >= 500)) {
+            round.changes.push_back(that_fails(flight.host, how, round.now));
         }
         return;
     }
     const bool was_parked = parks_.erase(flight.host) != 0;
-    if (flight.was_failing || was_parked) {
+    if (flight.failing_how || was_parked) {
         round.changes.push_back(that_answers(flight.host));
         to_ask_.push_back(flight.host);  // what it runs was asked in vain, or may be other by now
     }

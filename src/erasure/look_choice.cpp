@@ -149,19 +149,17 @@ Result<void> Looker::add_objects(const records::Notice& notice,
     return {};
 }
 
-Result<void> Looker::begin(const records::Notice& notice, const records::ErasureRequest& request) {
-    const auto entry = ports_.directory.entry(notice.recipient);
-    if (!entry) {
-        return fail(entry);
-    }
+Result<void> Looker::begin(const records::Notice& notice,
+                           const records::ErasureRequest& request,
+                           const RecipientEntry& entry) {
     Look look;
     look.request = notice.request;
     look.subject = notice.subject;
     look.host = notice.recipient;
-    look.software = entry->software.empty() ? notice.software : entry->software;
-    look.version = entry->software.empty() ? std::string{} : entry->version;
+    look.software = entry.software.empty() ? notice.software : entry.software;
+    look.version = entry.software.empty() ? std::string{} : entry.version;
     look.origin_serves = origin_stays(request);
-    look.scheme = entry->scheme;
+    look.scheme = entry.scheme;
     look.due = ports_.clock.now();
     if (auto added = add_places(notice, request, look); !added) {
         return added;
@@ -210,7 +208,15 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
         postpone(ports_.clock.now() + std::min<std::chrono::seconds>(kAskAgain, options_.intervals.front()));
         return {};
     }
-    auto begun = begin(notice, **request);
+    const auto entry = ports_.directory.entry(notice.recipient);
+    if (!entry) {
+        return fail(entry);
+    }
+    if (is_resting(*entry, ports_.clock.now())) {
+        postpone(entry->rest_until);
+        return {};
+    }
+    auto begun = begin(notice, **request, *entry);
     if (!begun && begun.error().kind == ErrorKind::NotFound) {  // shredded: nobody knows what to ask for
         postpone(std::nullopt);
         return {};

@@ -138,20 +138,22 @@ void Looker::space_out(const Host& host, const fediverse::Probe& probe) {
     if (!probe.rate) {
         return;
     }
-    auto& rest = rests_[host];
-    rest = std::max(rest, ports_.clock.now() + probe.rate->apart());
+    auto& next = spaced_[host];
+    next = std::max(next, ports_.clock.now() + probe.rate->apart());
 }
 
-/// Whether the recipient wants to be left alone.
-bool Looker::rests(Look& look) const {
+/// Whether the recipient wants to be left alone, or has been asked a moment ago.
+bool Looker::rests(Look& look, const RecipientEntry& entry) const {
     const auto now = ports_.clock.now();
-    const auto rest = rests_.find(look.host);
-    if (rest == rests_.end() || rest->second <= now) {
+    const auto spaced = spaced_.find(look.host);
+    const auto until =
+        std::max(spaced == spaced_.end() ? now : spaced->second, entry.rest_until.value_or(now));
+    if (until <= now) {
         return false;
     }
-    look.rest = rest->second;
-    look.due = rest->second;
-    if (rest->second > now + options_.patience) {
+    look.rest = until;
+    look.due = until;
+    if (until > now + options_.patience) {
         look.findings.push_back({Presence::Unknown, true, false});
         look.finished = true;
     }
@@ -265,9 +267,8 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
         return;
     }
     if (const auto rest = fediverse::rest_until(response.status, response.headers, now)) {
-        auto& until = rests_[look.host];
-        until = std::max(until, *rest);
         look.rest = *rest;
+        changes_.push_back({look.host, [until = *rest](RecipientEntry& entry) { note_rest(entry, until); }});
     }
     if (look.question == Question::Robots) {
         if (robots_.size() >= kMostHosts) {
@@ -399,9 +400,42 @@ Result<Instant> Looker::next_call() const {
     return std::max(again, soonest);
 }
 
+Result<void> Looker::tell_directory() {
+    auto told = changes_.empty() ? Result<void>{} : ports_.directory.update_all(changes_);
+    if (told) {
+        changes_.clear();
+    }
+    return told;
+}
+
+Result<void> Looker::ask_due() {
+    std::vector<records::NoticeNumber> due;
+    std::vector<Host> hosts;
+    for (const auto& [number, look] : looks_) {
+        if (look.due && *look.due <= ports_.clock.now() && !look.finished) {
+            due.push_back(number);
+            hosts.push_back(look.host);
+        }
+    }
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    for (std::size_t i = 0; i < due.size(); ++i) {
+        if (auto& look = looks_.at(due[i]); !rests(look, (*entries)[i])) {
+            advance(due[i], look);
+        }
+    }
+    return {};
+}
+
+/// What a server asked for is kept before anybody is asked again.
 Result<std::optional<Instant>> Looker::step() {
     for (const auto& [number, response] : arrivals_.take()) {
         take_in(number, response);
+    }
+    if (auto told = tell_directory(); !told) {
+        return fail(told);
     }
     if (auto swept = sweep(); !swept) {
         return fail(swept);
@@ -409,16 +443,14 @@ Result<std::optional<Instant>> Looker::step() {
     if (auto drawn = draw(); !drawn) {
         return fail(drawn);
     }
-    for (auto& [number, look] : looks_) {
-        if (look.due && *look.due <= ports_.clock.now() && !look.finished && !rests(look)) {
-            advance(number, look);
-        }
+    if (auto asked = ask_due(); !asked) {
+        return fail(asked);
     }
     if (auto finished = finish(); !finished) {
         return fail(finished);
     }
-    if (rests_.size() > kMostHosts) {
-        rests_.clear();
+    if (spaced_.size() > kMostHosts) {
+        spaced_.clear();
     }
     if (gone_until_.size() > kMostHosts) {
         gone_until_.clear();

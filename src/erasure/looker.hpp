@@ -133,7 +133,9 @@ private:
                                         NoticeChange& later);
     [[nodiscard]] Result<const records::ErasureRequest*> request_of(records::RequestNumber number,
                                                                     Requests& known) const;
-    [[nodiscard]] Result<void> begin(const records::Notice& notice, const records::ErasureRequest& request);
+    [[nodiscard]] Result<void> begin(const records::Notice& notice,
+                                     const records::ErasureRequest& request,
+                                     const RecipientEntry& entry);
     [[nodiscard]] Result<bool> account_erased(const records::Notice& notice,
                                               const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> add_places(const records::Notice& notice,
@@ -164,7 +166,10 @@ private:
                 Finding found,
                 std::uint16_t status);
     [[nodiscard]] static ListWalk& walk_of(Look& look, const fediverse::Probe& probe);
-    [[nodiscard]] bool rests(Look& look) const;
+    [[nodiscard]] bool rests(Look& look, const RecipientEntry& entry) const;
+    /// Asks what comes next wherever it is time.
+    [[nodiscard]] Result<void> ask_due();
+    [[nodiscard]] Result<void> tell_directory();
     /// The next question to the same server, of whichever request, keeps within the probe's rate.
     void space_out(const Host& host, const fediverse::Probe& probe);
     void advance(records::NoticeNumber number, Look& look);
@@ -191,8 +196,9 @@ private:
     LookerOptions options_;
     Arrivals<records::NoticeNumber> arrivals_;
     std::map<records::NoticeNumber, Look> looks_;
-    std::set<Host> busy_;  ///< Of looks_.
-    std::map<Host, Instant> rests_;
+    std::set<Host> busy_;                   ///< Of looks_.
+    std::map<Host, Instant> spaced_;        ///< No question before, by the rate of a probe.
+    std::vector<RecipientChange> changes_;  ///< For the directory; not written yet.
     std::map<Host, KnownRobots> robots_;
     std::map<records::RequestNumber, Instant> gone_until_;  ///< What its origin served was gone.
     std::optional<Instant> sweep_at_;

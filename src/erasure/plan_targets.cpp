@@ -255,7 +255,8 @@ ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& 
     ChosenInbox chosen;
     const bool silent = entry.failing_since && now - *entry.failing_since > kSilent;
     if (silent) {
-        chosen.obstacle = since("it has not answered since ", *entry.failing_since);
+        chosen.obstacle = since("it has failed since ", *entry.failing_since) +
+                          (entry.failing_how.empty() ? "" : ": " + entry.failing_how);
     }
     if (!dialect.personal_inbox && !entry.shared_inbox.empty()) {
         chosen.uri = entry.shared_inbox;

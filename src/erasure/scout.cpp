@@ -5,6 +5,8 @@
 #include <iterator>
 #include <mutex>
 
+#include "fedtrail/fediverse/politeness.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -70,7 +72,9 @@ Result<std::optional<Instant>> Scout::step() {
     if (auto done = scan(now); !done) {
         return fail(done);
     }
-    start_some(now);
+    if (auto done = start_some(now); !done) {
+        return fail(done);
+    }
     if (auto done = write(); !done) {
         return fail(done);
     }
@@ -191,16 +195,31 @@ Result<void> Scout::scan_request(records::RequestNumber request, Instant now) {
     return {};
 }
 
-void Scout::start_some(Instant now) {
-    while (!stopping_ && visits_.size() < options_.max_in_flight && !agenda_.empty() &&
-           agenda_.begin()->first <= now) {
-        const auto host = agenda_.begin()->second;
-        agenda_.erase(agenda_.begin());
-        due_.erase(host);
-        if (visits_.try_emplace(host).second) {
-            send(host, "GET", "https://" + host.text() + "/.well-known/nodeinfo", {});
+Result<void> Scout::start_some(Instant now) {
+    const auto room =
+        stopping_ ? 0 : options_.max_in_flight - std::min(options_.max_in_flight, visits_.size());
+    std::vector<Host> hosts;
+    for (auto next = agenda_.begin(); next != agenda_.end() && next->first <= now && hosts.size() < room;
+         ++next) {
+        hosts.push_back(next->second);
+    }
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    for (const auto& entry : *entries) {
+        if (is_resting(entry, now)) {
+            plan(entry.host, *entry.rest_until);
+            continue;
+        }
+        const auto due = due_.find(entry.host);
+        agenda_.erase({due->second, entry.host});
+        due_.erase(due);
+        if (visits_.try_emplace(entry.host).second) {
+            send(entry.host, "GET", "https://" + entry.host.text() + "/.well-known/nodeinfo", {});
         }
     }
+    return {};
 }
 
 void Scout::send(const Host& host, const std::string& method, const std::string& url, std::string body) {
@@ -286,7 +305,7 @@ void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
              entry.version = facts.version;
              entry.asked_at = now;
              entry.known_at = now;
-             entry.failing_since.reset();
+             note_answer(entry);
              entry.relay = relay || (entry.relay && !is_new);
              entry.community = community;
              if (!facts.contact.reveal().empty() && entry.contact_source != "admin") {
@@ -302,11 +321,19 @@ void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
 void Scout::end_badly(const Host& host, const RemoteResponse& response, Instant now) {
     const auto times = failures_[host]++;
     plan(host, now + kPausesAfterFailure.at(std::min<std::size_t>(times, kPausesAfterFailure.size() - 1)));
-    const bool silent = response.status == 0;
-    changes_.push_back({host, [silent, now](RecipientEntry& entry) {
+    // Where a redirect led cannot send us away from here.
+    const bool own = response.url.text().empty() || response.url.host() == host;
+    const auto rest = response.status >= 400 && own
+                          ? fediverse::rest_until(response.status, response.headers, now)
+                          : std::nullopt;
+    const auto how = response.status == 0 ? std::string{name_of(response.fault)} : std::string{};
+    changes_.push_back({host, [how, rest, now](RecipientEntry& entry) {
                             entry.asked_at = now;
-                            if (silent && !entry.failing_since) {
-                                entry.failing_since = now;
+                            if (!how.empty()) {
+                                note_failure(entry, how, now);
+                            }
+                            if (rest) {
+                                note_rest(entry, *rest);
                             }
                         }});
 }

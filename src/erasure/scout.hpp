@@ -93,7 +93,7 @@ private:
     void send(const Host& host, const std::string& method, const std::string& url, std::string body);
     void end_well(const Host& host, const Visit& visit, Instant now);
     void end_badly(const Host& host, const RemoteResponse& response, Instant now);
-    void start_some(Instant now);
+    [[nodiscard]] Result<void> start_some(Instant now);
     [[nodiscard]] Result<void> write();
     [[nodiscard]] std::optional<Instant> next_call(Instant now) const;
 

@@ -16,7 +16,6 @@ constexpr std::size_t kMostRules = 2'000;
 constexpr int kTooMany = 429;
 constexpr std::int64_t kEndOfTime = 253'402'300'799;  ///< Of the year 9999; what is larger does not fit.
 constexpr std::chrono::hours kLongestRest{24};
-constexpr std::chrono::hours kUnsaid{1};
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r");
@@ -98,6 +97,17 @@ std::optional<Instant> fixdate(std::string_view text) {
                    std::chrono::seconds{*second}};
 }
 
+/// Seconds, or an IMF-fixdate. Nothing if it is neither.
+std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now) {
+    if (const auto seconds = digits_in(value)) {
+        return std::chrono::seconds{*seconds};
+    }
+    if (const auto at = fixdate(value)) {
+        return std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), std::chrono::seconds{0});
+    }
+    return std::nullopt;
+}
+
 /// Seconds from now, a Unix time, or RFC 3339 (Mastodon).
 std::optional<Instant> reset_of(std::string_view value, Instant now) {
     constexpr std::int64_t kLooksLikeATime = 1'000'000'000;
@@ -176,17 +186,10 @@ bool Robots::allow(std::string_view path) const {
     return best == nullptr || best->allows;
 }
 
-std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now) {
-    if (const auto seconds = digits_in(value)) {
-        return std::chrono::seconds{*seconds};
-    }
-    if (const auto at = fixdate(value)) {
-        return std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), std::chrono::seconds{0});
-    }
-    return std::nullopt;
-}
-
-std::optional<Instant> rest_until(int status, const HttpHeaders& headers, Instant now) {
+std::optional<Instant> rest_until(int status,
+                                  const HttpHeaders& headers,
+                                  Instant now,
+                                  std::chrono::milliseconds unsaid) {
     std::optional<Instant> until;
     const auto later = [&](std::optional<Instant> at) {
         if (at) {
@@ -203,7 +206,7 @@ std::optional<Instant> rest_until(int status, const HttpHeaders& headers, Instan
         }
     }
     if (status == kTooMany && !until) {
-        until = now + kUnsaid;
+        until = now + unsaid;
     }
     if (!until || *until <= now) {
         return std::nullopt;

@@ -180,6 +180,9 @@ Result<void> Refresher::claim_some(Instant now) {
     if (!states) {
         return fail(states);
     }
+    if (auto done = put_off_resting(*states, now); !done) {
+        return done;
+    }
     for (auto& state : *states) {
         const auto host = state.host;
         const auto [place, fresh] = running_.try_emplace(host, std::move(state), tools_);
@@ -196,6 +199,31 @@ Result<void> Refresher::claim_some(Instant now) {
         }
         empty_until_ = std::min(next->value_or(now + kLookAgain), now + kLookAgain);
     }
+    return {};
+}
+
+/// Who asked somebody else here to be left alone is visited when that is over.
+Result<void> Refresher::put_off_resting(std::vector<RefreshState>& claimed, Instant now) {
+    std::vector<Host> hosts;
+    hosts.reserve(claimed.size());
+    for (const auto& state : claimed) {
+        hosts.push_back(state.host);
+    }
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    std::vector<RefreshState> others;
+    for (std::size_t i = 0; i < claimed.size(); ++i) {
+        if (!is_resting((*entries)[i], now)) {
+            others.push_back(std::move(claimed[i]));
+            continue;
+        }
+        claimed[i].due = *(*entries)[i].rest_until;
+        states_.push_back(std::move(claimed[i]));
+        oldest_ = oldest_.value_or(now);
+    }
+    claimed = std::move(others);
     return {};
 }
 
@@ -289,13 +317,17 @@ void Refresher::finish(const Visit& visit, Instant now) {
 
 void Refresher::note(const Visit& visit, Instant now) {
     const auto& findings = visit.findings();
+    if (findings.rest) {
+        changes_.push_back(
+            {visit.host(), [until = *findings.rest](RecipientEntry& entry) { note_rest(entry, until); }});
+    }
     if (!findings.answered) {
         // Its name may say what it is, though it says nothing itself.
         const auto named = marks_of(lore_.marks, visit.host(), "");
-        changes_.push_back({visit.host(), [silent = findings.silent, named, now](RecipientEntry& entry) {
+        changes_.push_back({visit.host(), [how = findings.failing_how, named, now](RecipientEntry& entry) {
                                 entry.asked_at = now;
-                                if (silent && !entry.failing_since) {
-                                    entry.failing_since = now;
+                                if (!how.empty()) {
+                                    note_failure(entry, how, now);
                                 }
                                 entry.relay = entry.relay || named.relay;
                                 entry.bridge = entry.bridge || named.bridge;
@@ -317,7 +349,7 @@ void Refresher::note(const Visit& visit, Instant now) {
                             entry.version = facts.version;
                             entry.asked_at = now;
                             entry.known_at = now;
-                            entry.failing_since.reset();
+                            note_answer(entry);
                             entry.relay = marks.relay;
                             entry.bridge = marks.bridge;
                             entry.community = marks.community;

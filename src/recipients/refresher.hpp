@@ -105,6 +105,7 @@ private:
     void collect(Instant now);
     void take(Running& running, RemoteResponse response, Instant now);
     [[nodiscard]] Result<void> claim_some(Instant now);
+    [[nodiscard]] Result<void> put_off_resting(std::vector<RefreshState>& claimed, Instant now);
     void ask_some(Instant now);
     void ask(Running& running, const VisitQuestion& question, Instant now);
     void finish(const Visit& visit, Instant now);

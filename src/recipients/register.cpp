@@ -38,8 +38,13 @@ RecipientCard card_of(const Host& host, const RecipientEntry& entry) {
     return card;
 }
 
-/// How well this very host honours deletions.
-void add_honour(RecipientCard& card, const RecipientEntry& entry) {
+/// Of this very host: whether it answers, and how well it honours deletions.
+void add_conduct(RecipientCard& card, const RecipientEntry& entry, Instant now) {
+    card.failing_since = entry.failing_since;
+    card.failing_how = entry.failing_how;
+    if (is_resting(entry, now)) {
+        card.rest_until = entry.rest_until;
+    }
     card.told = entry.told;
     card.gone = entry.gone;
     card.present = entry.present;
@@ -161,7 +166,8 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         return fail(of_mains);
     }
     Known known{policies(), {}, {}};
-    const auto today = day_of(ports_.clock.now());
+    const auto now = ports_.clock.now();
+    const auto today = day_of(now);
     std::size_t main = 0;
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         const bool alias = !own->entries[at].main.empty();
@@ -169,7 +175,7 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         auto declaration =
             read_declaration(alias ? over(of_mains->declared[main], own->declared[at]) : own->declared[at]);
         auto card = card_of(hosts[at], entry);
-        add_honour(card, own->entries[at]);
+        add_conduct(card, own->entries[at], now);
         const auto& findings = alias ? of_mains->findings[main] : own->findings[at];
         if (auto placed = place(card, entry, findings, declaration, *known.policies, today); !placed) {
             return fail(placed);

@@ -267,7 +267,7 @@ void Visit::take_well_known(const RemoteResponse& response) {
             link = fediverse::node_info_link_anywhere(response.body);
         }
     }
-    findings_.silent = response.status == 0;
+    findings_.failing_how = response.status == 0 ? std::string{name_of(response.fault)} : std::string{};
     if (link) {
         remember(response, asked_);
         link_ = *link;
@@ -357,7 +357,7 @@ void Visit::after_facts() {
         }
     }
     findings_.answered = true;
-    findings_.silent = false;
+    findings_.failing_how.clear();
     findings_.contact_from_api = node_.contact.reveal().empty();
     findings_.facts = std::move(facts);
     const bool other_name = at_ == state_.host && !named.empty() && named != state_.host;

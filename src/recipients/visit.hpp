@@ -46,8 +46,8 @@ struct VisitQuestion {
 
 /// What a visit found out, to be written down.
 struct VisitFindings {
-    bool answered{};  ///< NodeInfo was read, or is as it was.
-    bool silent{};    ///< Nobody answered at all.
+    bool answered{};            ///< NodeInfo was read, or is as it was.
+    std::string failing_how{};  ///< Why nobody answered at all, as name_of(RemoteFault); "": somebody did.
     fediverse::NodeFacts facts;
     bool contact_from_api{};
     std::string address;

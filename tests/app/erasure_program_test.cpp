@@ -193,16 +193,17 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
 TEST_CASE("Why a server was not told yet is shown beside it", "[app][program][erasure]") {
     const ErasureHome home;
     REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
-    CHECK_THAT(home.program.run({"requests", "show", "1", "--notices"}).out,
-               !Contains("nobody has answered"));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--notices"}).out, !Contains("failing since"));
     fedtrail::testing::fall_silent(home.dir / "data", "b.example");
     const auto notices = home.program.run({"requests", "show", "1", "--notices"}).out;
     CHECK_THAT(notices.substr(notices.find("b.example\t")),
-               Contains("nobody has answered there since 2026-11-18T"));
+               Contains("failing since 2026-11-18T11:06:40Z: timed out"));
     CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "b.example"}).out,
-               Contains("\tquestion\tno answer\t"));
+               Contains("\tquestion\tno answer\t") &&
+                   Contains("failing     since 2026-11-18T11:06:40Z: timed out\n") &&
+                   Contains("left alone  until 2100-01-01T00:00:00Z, as it asked\n"));
     CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "a.example"}).out,
-               !Contains("question"));
+               !Contains("question") && !Contains("failing") && !Contains("left alone"));
 }
 
 TEST_CASE("Who is not known to be the person waits", "[app][program][erasure]") {

@@ -220,7 +220,8 @@ void fall_silent(const std::filesystem::path& data, const std::string& host) {
     REQUIRE(directory);
     REQUIRE((*directory)->update(*Host::parse(host), [&](RecipientEntry& entry) {
         entry.asked_at = from_unix_seconds(1'795'000'000);
-        entry.failing_since = entry.asked_at;
+        note_failure(entry, "timed out", *entry.asked_at);
+        note_rest(entry, from_unix_seconds(4'102'444'800));
     }));
 }
 

@@ -67,7 +67,8 @@ private:
 /// Both servers say in the directory that they are one. Nobody else has it open.
 void join_hosts(const std::filesystem::path& data, const std::string& main, const std::string& alias);
 
-/// Nobody answered there when it was asked what it runs. Nobody else has the directory open.
+/// Nobody answered there when it was asked what it runs, on 18 November 2026; before that it asked to be left
+/// alone until 2100. Nobody else has the directory open.
 void fall_silent(const std::filesystem::path& data, const std::string& host);
 
 }  // namespace fedtrail::testing

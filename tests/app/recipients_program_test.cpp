@@ -103,6 +103,23 @@ TEST_CASE("What is declared on the command line decides, and the history keeps i
     CHECK(home.program.run({"recipients", "list", "--basis", "fine"}).exit == 2);
 }
 
+TEST_CASE("That a server fails and wants to be left alone is shown", "[app][program]") {
+    const RecipientsHome home;
+    const auto well = home.show("a.example");
+    CHECK(well["failing"].is_null());
+    CHECK(well["rest_until"].is_null());
+    fedtrail::testing::fall_silent(home.dir / "data", "a.example");
+    const auto ill = home.show("a.example");
+    CHECK(ill["failing"] == Json{{"since", "2026-11-18T11:06:40Z"}, {"how", "timed out"}});
+    CHECK(ill["rest_until"] == "2100-01-01T00:00:00Z");
+    CHECK_THAT(home.program.run({"recipients", "show", "a.example"}).out,
+               Contains("failing     since 2026-11-18T11:06:40Z: timed out\n") &&
+                   Contains("left alone  until 2100-01-01T00:00:00Z, as it asked\n"));
+    const auto asked = home.program.run({"recipients", "refresh", "a.example"});
+    CHECK(asked.exit == 1);
+    CHECK_THAT(asked.err, Contains("asked to be left alone until 2100-01-01T00:00:00Z"));
+}
+
 TEST_CASE("What was exported is taken in again, whole or not at all", "[app][program]") {
     const RecipientsHome home;
     REQUIRE(

@@ -161,7 +161,8 @@ TEST_CASE("Hostile recipients cost time and nothing else", "[app][program][refre
     CHECK_THAT(requests, Contains("busy.social.test GET /.well-known/nodeinfo"));
     const auto ended = home.program.run({"recipients", "refresh", "busy.social.test"});
     CHECK(ended.exit == 1);
-    CHECK_THAT(ended.err, Contains("busy.social.test does not say who it is"));
+    CHECK_THAT(ended.err, Contains("busy.social.test asked to be left alone until "));
+    CHECK(home.requests() == requests);
     CHECK_THAT(home.program.run({"doctor"}).out, !Contains("fail  directory"));
 }
 

@@ -686,6 +686,43 @@ TEST_CASE("who wants to be left alone is, and is looked at another time", "[look
     CHECK(*t.notice("a.example").next_look_at >= t.clock.at + 23h);
 }
 
+TEST_CASE("a wish to be left alone outlives a restart, and costs no look", "[looker]") {
+    Sight s;
+    const auto start = s.clock.at;
+    s.told("a.example", "x", 3);
+    s.http.server = [](const RemoteRequest&) { return says(503, "", {{"Retry-After", "1800"}}); };
+    s.look();
+    REQUIRE(s.http.requests().size() == 1);
+    CHECK(s.directory.entry(*Host::parse("a.example"))->rest_until == start + 30min);
+    s.make();
+    s.again();  // somebody else's copy lies there too
+    s.told("a.example", "x", 3);
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    s.pass(15min);
+    CHECK(s.http.requests().size() == 1);
+    CHECK(s.notice("a.example").looks == 0);
+    CHECK(s.notice("a.example").next_look_at == start + 30min);
+    s.pass(10min);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("a.example").looks == 1);
+}
+
+TEST_CASE("what a server asks for in the middle of a look is waited for, whoever heard it", "[looker]") {
+    Sight s;
+    const auto start = s.clock.at;
+    s.told("a.example", "x", 3);
+    s.http.server = [&](const RemoteRequest&) {
+        REQUIRE(s.directory.update(*Host::parse("a.example"),
+                                   [&](RecipientEntry& entry) { note_rest(entry, start + 20min); }));
+        return says(404);
+    };
+    s.pass(19min);
+    CHECK(s.http.requests().size() == 1);
+    s.pass(2min);
+    CHECK(s.http.requests().size() == 4);
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+}
+
 TEST_CASE("one recipient is asked one thing at a time, with a pause", "[looker]") {
     Sight s;
     s.told("a.example", "x", 3);

@@ -138,6 +138,54 @@ TEST_CASE("Who does not answer is asked less and less") {
     CHECK(entry.asked_at);
     CHECK_FALSE(entry.known_at);
     CHECK(entry.failing_since.has_value() == (response.status == 0));
+    CHECK(entry.failing_how == (response.status == 0 ? "timed out" : ""));
+}
+
+TEST_CASE("Who asked to be left alone is not asked what it is, not even on demand") {
+    ScoutHouse town;
+    const auto start = town.house.clock.at;
+    const auto a = *Host::parse("a.example");
+    auto& asked = town.asked["https://a.example/.well-known/nodeinfo"];
+    town.house.tell({"a.example"});
+    SECTION("it said so to others") {
+        town.add(pages_of("a.example", "lemmy"));
+        town.serve();
+        REQUIRE(town.house.directory.update(a, [&](RecipientEntry& entry) { note_rest(entry, start + 2h); }));
+        town.work();
+        CHECK(asked == 0);
+    }
+    SECTION("it said so when it was asked") {
+        town.pages["https://a.example/.well-known/nodeinfo"] = answered(429, {{"Retry-After", "7200"}});
+        town.serve();
+        town.work();
+        CHECK(asked == 1);
+        CHECK(town.entry("a.example").rest_until == start + 2h);
+        CHECK_FALSE(town.entry("a.example").failing_since);
+        town.pages.clear();
+        town.add(pages_of("a.example", "lemmy"));
+    }
+    const auto before = asked;
+    town.restart();
+    town.scout->want(std::vector{a});
+    town.house.clock.at = start + 2h - 1s;
+    town.work();
+    CHECK(asked == before);
+    town.house.clock.at = start + 2h;
+    town.work();
+    CHECK(asked == before + 1);
+    CHECK(town.entry("a.example").software == "lemmy");
+}
+
+TEST_CASE("A redirect's end cannot send anybody away from the server that led there") {
+    ScoutHouse town;
+    auto response = answered(429, {{"Retry-After", "7200"}});
+    response.url = *Uri::parse("https://elsewhere.example/nodeinfo");
+    town.pages["https://a.example/.well-known/nodeinfo"] = response;
+    town.serve();
+    town.house.tell({"a.example"});
+    town.work();
+    CHECK(town.entry("a.example").asked_at);
+    CHECK_FALSE(town.entry("a.example").rest_until);
 }
 
 TEST_CASE("Few servers are asked at once") {

@@ -65,6 +65,9 @@ TEST_CASE("a server that wants to be left alone says until when", "[politeness]"
     CHECK(rest_until(Said{429, {{"Retry-After", "120"}}}, kNow) == kNow + 120s);
     CHECK(rest_until(Said{503, {{"retry-after", "Sun, 22 Nov 2026 10:05:00 GMT"}}}, kNow) == kNow + 5min);
     CHECK(rest_until(Said{429, {}}, kNow) == kNow + 1h);
+    CHECK(fediverse::rest_until(429, {}, kNow, 5min) == kNow + 5min);
+    CHECK(fediverse::rest_until(429, {{"Retry-After", "120"}}, kNow, 5min) == kNow + 2min);
+    CHECK(!fediverse::rest_until(503, {}, kNow, 5min));
     CHECK(!rest_until(Said{200, {{"RateLimit-Remaining", "7"}, {"RateLimit-Reset", "60"}}}, kNow));
     CHECK(rest_until(Said{200, {{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "60"}}}, kNow) ==
           kNow + 1min);

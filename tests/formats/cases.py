@@ -208,6 +208,7 @@ class Directory(Store):
         names = ("software", "version", "shared_inbox", "inbox", "contact", "contact_source", "language")
         texts = {name: text(read) for name in names}
         texts |= self.refreshed(read) if flags & 32 else {}
+        texts |= {"rest_until": optional(read, read.octet() & 1), "failing_how": text(read)} if flags & 128 else {}
         read.end()
         return texts | {"asked_at": asked, "known_at": known, "failing_since": failing, "relay": bool(flags & 1),
                         "community": bool(flags & 2), "scheme": scheme, "told": told, "gone": gone,

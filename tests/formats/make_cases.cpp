@@ -173,6 +173,10 @@ json of(const RecipientEntry& entry) {
             told["aliases"].push_back({alias.host.text(), alias.why});
         }
     }
+    if (entry.rest_until || !entry.failing_how.empty()) {
+        told["rest_until"] = time(entry.rest_until);
+        told["failing_how"] = entry.failing_how;
+    }
     return told;
 }
 
@@ -415,6 +419,8 @@ Result<void> write(sqlite::SqliteCases& cases, sqlite::SqliteDirectory& director
         entry.single_person = true;
         entry.main = host("example.org");
         entry.aliases = {{host("example.org"), "host_meta"}};
+        entry.failing_how = "it answers 503";
+        entry.rest_until = at(4);
     });
 }
 

@@ -135,6 +135,31 @@ TEST_CASE("Who asks to be left alone is", "[refresh]") {
     }
     const auto due = town.book.state(named("a.example")).due;
     CHECK(due >= town.clock.at + 2h - 10s);
+    CHECK(due >= town.entry("a.example").rest_until);
+    CHECK(town.entry("a.example").rest_until >= town.clock.at + 2h - 10s);
+}
+
+TEST_CASE("Who asked others to be left alone is visited when that is over", "[refresh]") {
+    Town town;
+    town.serve("a.example", "mastodon");
+    town.serve("b.example", "mastodon");
+    const auto until = town.clock.at + 3h;
+    REQUIRE(
+        town.directory.update(named("a.example"), [&](RecipientEntry& entry) { note_rest(entry, until); }));
+    town.know("a.example");
+    town.know("b.example");
+    town.work();
+    auto& asked = town.asked["https://a.example/.well-known/nodeinfo"];
+    CHECK(asked == 0);
+    CHECK(town.entry("b.example").known_at);
+    CHECK(town.book.state(named("a.example")).due == until);
+    CHECK(town.book.state(named("a.example")).failures == 0);
+    town.again("a.example");
+    CHECK(asked == 0);
+    town.clock.at = until;
+    town.work();
+    CHECK(asked == 1);
+    CHECK(town.entry("a.example").known_at);
 }
 
 TEST_CASE("Pages are read as robots.txt allows", "[refresh]") {

@@ -124,6 +124,22 @@ TEST_CASE("Cards come in the order of the hosts, with what the directory knows",
     CHECK((*cards)[2].host == hosts[2]);
 }
 
+TEST_CASE("A card says that its very host fails, and for how long it wants to be left alone",
+          "[recipients][register]") {
+    Room room;
+    room.directory.join_to(host("a.example"), host("www.a.example"));
+    REQUIRE(room.directory.update(host("a.example"), [&](RecipientEntry& entry) {
+        note_failure(entry, "no connection", room.clock.at);
+        note_rest(entry, room.clock.at + std::chrono::hours{1});
+    }));
+    CHECK(room.card("a.example").failing_since == room.clock.at);
+    CHECK(room.card("a.example").failing_how == "no connection");
+    CHECK(room.card("a.example").rest_until == room.clock.at + std::chrono::hours{1});
+    CHECK_FALSE(room.card("www.a.example").failing_since);
+    room.clock.at += std::chrono::hours{1};
+    CHECK_FALSE(room.card("a.example").rest_until);
+}
+
 TEST_CASE("A hint of low confidence gives no basis", "[recipients][register]") {
     records::CountryFinding hint;
     hint.country = *Country::parse("DE");

@@ -35,12 +35,12 @@ private:
     std::vector<Rule> rules_;
 };
 
-/// RFC 9110 section 10.2.3: seconds, or an IMF-fixdate. Nothing if it is neither.
-[[nodiscard]] std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now);
-
-/// Until when a server wants to be left alone: Retry-After, or a limit that is used up (RateLimit-Remaining
-/// and X-RateLimit-Remaining, with their Reset in seconds, as a time or as a moment). At most a day; an hour
-/// where it says 429 without a time.
-[[nodiscard]] std::optional<Instant> rest_until(int status, const HttpHeaders& headers, Instant now);
+/// Until when a server wants to be left alone: Retry-After (RFC 9110 section 10.2.3), or a limit that is used
+/// up (RateLimit-Remaining and X-RateLimit-Remaining, with their Reset in seconds, as a time or as a moment).
+/// At most a day; `unsaid` where it says 429 without a time.
+[[nodiscard]] std::optional<Instant> rest_until(int status,
+                                                const HttpHeaders& headers,
+                                                Instant now,
+                                                std::chrono::milliseconds unsaid = std::chrono::hours{1});
 
 }  // namespace fedtrail::fediverse

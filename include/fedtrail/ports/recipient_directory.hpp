@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/core/personal.hpp"
@@ -63,6 +65,9 @@ struct RecipientEntry {
     /// The host that the recipient is named by; empty if that is this one. Both servers said so.
     Host main{};
     std::vector<records::HostAlias> aliases{};  ///< Of the same recipient, in the order of their hosts.
+    std::string failing_how{};  ///< The last failure: "no connection", "it answers 503"; "" is unknown.
+    /// It asked to be left alone until then. Whoever hears that writes it down here; all look here first.
+    std::optional<Instant> rest_until{};
 };
 
 /// What is known of all recipients that run one software, added up.
@@ -117,6 +122,27 @@ public:
         return {};
     }
 };
+
+/// Our requests there fail, now so: "no connection", "it answers 503".
+inline void note_failure(RecipientEntry& entry, std::string how, Instant at) {
+    entry.failing_since = entry.failing_since.value_or(at);
+    entry.failing_how = std::move(how);
+}
+
+/// It answers.
+inline void note_answer(RecipientEntry& entry) {
+    entry.failing_since.reset();
+    entry.failing_how.clear();
+}
+
+/// It asked to be left alone; the longest wish counts.
+inline void note_rest(RecipientEntry& entry, Instant until) {
+    entry.rest_until = std::max(entry.rest_until.value_or(until), until);
+}
+
+[[nodiscard]] inline bool is_resting(const RecipientEntry& entry, Instant now) {
+    return entry.rest_until && *entry.rest_until > now;
+}
 
 /// Counts an entry in.
 inline void add(std::map<std::string, SoftwareRecord>& records, const RecipientEntry& entry) {

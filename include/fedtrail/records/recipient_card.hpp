@@ -78,13 +78,16 @@ struct RecipientCard {
     std::string version{};
     std::optional<std::uint64_t> users{};
     std::optional<bool> registrations_open{};
-    Personal<std::string> operator_name{};  ///< Legal entity or person; "" is unknown.
-    std::string operator_source{};          ///< "admin", "declared" (by the server); "" is unknown.
-    Personal<std::string> contact_name{};   ///< Of the account to turn to: in no paper that others get.
-    Personal<std::string> contact{};        ///< Mail address; "" is unknown.
-    std::string privacy_policy{};           ///< URI; "" is unknown.
-    std::string terms{};                    ///< URI; "" is unknown.
-    std::optional<Instant> known_at{};      ///< The last answer of the server itself.
+    Personal<std::string> operator_name{};   ///< Legal entity or person; "" is unknown.
+    std::string operator_source{};           ///< "admin", "declared" (by the server); "" is unknown.
+    Personal<std::string> contact_name{};    ///< Of the account to turn to: in no paper that others get.
+    Personal<std::string> contact{};         ///< Mail address; "" is unknown.
+    std::string privacy_policy{};            ///< URI; "" is unknown.
+    std::string terms{};                     ///< URI; "" is unknown.
+    std::optional<Instant> known_at{};       ///< The last answer of the server itself.
+    std::optional<Instant> failing_since{};  ///< Of our own requests, without a success since.
+    std::string failing_how{};               ///< The last failure; "" is unknown.
+    std::optional<Instant> rest_until{};  ///< It asked to be left alone until then, which is still to come.
     CountryFinding country{};
     privacy::TransferBasis basis{};
     std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.

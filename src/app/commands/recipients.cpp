@@ -72,6 +72,12 @@ std::string block_words(const records::RecipientBlock& block) {
 void write_card(std::ostream& out, const api::RecipientView& view) {
     const auto& card = view.card;
     write_line(out, "host", card.host.text());
+    if (card.failing_since) {
+        write_line(out, "failing", failing_words(*card.failing_since, card.failing_how));
+    }
+    if (card.rest_until) {
+        write_line(out, "left alone", "until " + format_rfc3339(*card.rest_until) + ", as it asked");
+    }
     for (const auto& alias : card.aliases) {
         write_line(out, "also", alias.host.text() + " (" + alias.why + ")");
     }

@@ -117,13 +117,27 @@ Result<std::unique_ptr<RefreshBench>> open_bench(const Session& session, const R
     return bench;
 }
 
-/// Nothing, or the host that was asked for goes before all others.
+/// Calls for one, before all others; not while it wants to be left alone.
+Result<std::uint64_t> call_one(RefreshBench& bench, const Host& host) {
+    auto& directory = bench.room->directory();
+    const auto entry = directory.entry(host);
+    if (!entry) {
+        return fail(entry);
+    }
+    if (is_resting(*entry, bench.clock.now())) {
+        return fail(ErrorKind::Unavailable,
+                    host.text() + " asked to be left alone until " + format_rfc3339(*entry->rest_until),
+                    "It is asked again then.");
+    }
+    const auto called = directory.call_for(std::vector{host}, Instant{});
+    return called ? Result<std::uint64_t>{1} : fail(called);
+}
+
+/// Gives how many are due.
 Result<std::uint64_t> call(RefreshBench& bench, const RefreshOptions& options) {
     auto& room = *bench.room;
     if (!options.host.empty()) {
-        const std::vector hosts{Host::parse(options.host).value_or(Host{})};
-        const auto called = room.directory().call_for(hosts, Instant{});
-        return called ? Result<std::uint64_t>{1} : fail(called);
+        return call_one(bench, Host::parse(options.host).value_or(Host{}));
     }
     const auto entered =
         options.all ? room.call_for_all(*bench.reading.ledger) : room.enter(*bench.reading.ledger);

@@ -8,6 +8,7 @@
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/words.hpp"
 #include "app/decisions.hpp"
 #include "app/instance.hpp"
 #include "app/request_advice.hpp"
@@ -172,7 +173,7 @@ Result<std::string> way_so_far(const NoticeBook& book,
         }
     }
     return was_asked_in_vain(entry) && entry.failing_since
-               ? "nobody has answered there since " + format_rfc3339(*entry.failing_since)
+               ? "failing " + failing_words(*entry.failing_since, entry.failing_how)
                : std::string{};
 }
 
@@ -237,13 +238,20 @@ Result<void> tell_decisions(Session& session, const CaseRoom& room, records::Req
 void tell_one_notice(Session& session,
                      const records::Notice& notice,
                      const NoticeHistory& history,
-                     const RecipientEntry& entry) {
+                     const RecipientEntry& entry,
+                     Instant now) {
     session.out << "recipient   " << notice.recipient.text() << ", " << fediverse::name_of(notice.state)
                 << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
                 << ", dialect " << notice.dialect << "\nmessages    " << notice.position << " of "
                 << notice.steps.size() << " done\n";
     if (!notice.reason.empty()) {
         session.out << "reason      " << notice.reason << "\n";
+    }
+    if (entry.failing_since) {
+        session.out << "failing     " << failing_words(*entry.failing_since, entry.failing_how) << "\n";
+    }
+    if (is_resting(entry, now)) {
+        session.out << "left alone  until " << format_rfc3339(*entry.rest_until) << ", as it asked\n";
     }
     Table table{{{"AT"}, {"WHAT"}, {"RESULT"}, {"STATUS", true}, {"HOW"}, {"NOTE"}}};
     const auto status = [](std::uint16_t code) { return code == 0 ? std::string{} : std::to_string(code); };
@@ -253,9 +261,7 @@ void tell_one_notice(Session& session,
                    entry.failing_since ? "no answer" : "no NodeInfo",
                    "",
                    "nodeinfo",
-                   entry.failing_since
-                       ? "nobody has answered there since " + format_rfc3339(*entry.failing_since)
-                       : std::string{}});
+                   ""});
     }
     for (const auto& each : history.attempts) {
         table.row({format_rfc3339(each.at),
@@ -317,7 +323,7 @@ Result<Exit> show_recipient(Session& session, const CaseRoom& room, const Reques
     if (!entry) {
         return fail(entry);
     }
-    tell_one_notice(session, notices->front(), *history, *entry);
+    tell_one_notice(session, notices->front(), *history, *entry, room.clock->now());
     return Exit::Done;
 }
 

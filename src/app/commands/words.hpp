@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "fedtrail/core/time.hpp"
 #include "fedtrail/fediverse/category.hpp"
 
 namespace fedtrail::app {
@@ -17,6 +18,11 @@ namespace fedtrail::app {
         }
     }
     return out;
+}
+
+/// "since 2026-11-18T09:46:40Z: no connection", of a recipient that fails; `how` may be empty.
+[[nodiscard]] inline std::string failing_words(Instant since, const std::string& how) {
+    return "since " + format_rfc3339(since) + (how.empty() ? "" : ": " + how);
 }
 
 }  // namespace fedtrail::app

@@ -16,7 +16,8 @@ constexpr std::uint8_t kFailing = 1U << 4U;
 constexpr std::uint8_t kRefreshed = 1U << 5U;
 /// Copies that are not visible any more were counted.
 constexpr std::uint8_t kNotVisible = 1U << 6U;
-constexpr std::uint8_t kAllOfEntry = (1U << 7U) - 1;
+/// The reached part follows: what it asked for, and how it failed last.
+constexpr std::uint8_t kReached = 1U << 7U;
 
 // Of the part that refreshing fills.
 constexpr std::uint8_t kBridge = 1U << 0U;
@@ -27,6 +28,9 @@ constexpr std::uint8_t kOpen = 1U << 4U;
 /// The operator and the contact are two names. Without it there was one, of which nobody knows whose it is.
 constexpr std::uint8_t kNamesApart = 1U << 5U;
 constexpr std::uint8_t kAllRefreshed = (1U << 6U) - 1;
+
+// Of the part that says how it was reached last.
+constexpr std::uint8_t kRest = 1U << 0U;
 
 constexpr std::uint64_t kMostOfAList = 1'000;
 
@@ -117,15 +121,26 @@ void take_refreshed(ledger::ByteReader& in, RecipientEntry& entry) {
     }
 }
 
+void take_reached(ledger::ByteReader& in, RecipientEntry& entry) {
+    const auto flags = in.byte();
+    if (flags > kRest) {
+        in.refuse();
+    }
+    entry.rest_until = take_at_if(in, (flags & kRest) != 0);
+    entry.failing_how = take_text(in);
+}
+
 }  // namespace
 
 Bytes encode_entry(const RecipientEntry& entry) {
     const bool refreshed = is_refreshed(entry);
+    const bool reached = entry.rest_until || !entry.failing_how.empty();
     ledger::ByteWriter out;
     out.byte(static_cast<std::uint8_t>((entry.relay ? kRelay : 0U) | (entry.community ? kCommunity : 0U) |
                                        (entry.asked_at ? kAsked : 0U) | (entry.known_at ? kKnown : 0U) |
                                        (entry.failing_since ? kFailing : 0U) | (refreshed ? kRefreshed : 0U) |
-                                       (entry.not_visible > 0 ? kNotVisible : 0U)));
+                                       (entry.not_visible > 0 ? kNotVisible : 0U) |
+                                       (reached ? kReached : 0U)));
     out.byte(static_cast<std::uint8_t>(entry.scheme));
     put_at_if(out, entry.asked_at);
     put_at_if(out, entry.known_at);
@@ -145,6 +160,11 @@ Bytes encode_entry(const RecipientEntry& entry) {
     put_text(out, entry.language);
     if (refreshed) {
         put_refreshed(out, entry);
+    }
+    if (reached) {
+        out.byte(entry.rest_until ? kRest : 0);
+        put_at_if(out, entry.rest_until);
+        put_text(out, entry.failing_how);
     }
     return stamped(place_of_entry(entry.host), out.bytes());
 }
@@ -178,7 +198,10 @@ Result<RecipientEntry> decode_entry(const Host& host, ByteView blob) {
     if ((flags & kRefreshed) != 0) {
         take_refreshed(in, entry);
     }
-    if (!in.done() || flags > kAllOfEntry) {
+    if ((flags & kReached) != 0) {
+        take_reached(in, entry);
+    }
+    if (!in.done()) {
         return damaged(place_of_entry(host));
     }
     return entry;

@@ -310,6 +310,8 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
         entry.community = true;
         entry.scheme = SignatureScheme::Rfc9421;
         entry.failing_since = at(3);
+        entry.failing_how = "no connection";
+        entry.rest_until = at(4);
         entry.told += 3;
         entry.gone += 2;
         entry.present += 1;
@@ -355,6 +357,9 @@ TEMPLATE_TEST_CASE("An entry of the directory is read as it was written", "[case
     CHECK(entry.community);
     CHECK(entry.scheme == SignatureScheme::Rfc9421);
     CHECK(entry.failing_since == at(3));
+    CHECK(entry.failing_how == "no connection");
+    CHECK(entry.rest_until == at(4));
+    CHECK_FALSE(entries[2].rest_until);
     CHECK(entry.users == 300);
     CHECK(entry.registrations_open == false);
     CHECK(entry.operator_name == Personal<std::string>{"Verein A"});
