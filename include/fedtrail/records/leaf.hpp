@@ -200,7 +200,7 @@ struct LeafCount {
 struct ShreddingLeaf {
     privacy::SubjectNumber subject;
     std::string why;  ///< Name of the retention rule, or what the operator said; no personal data.
-    std::string by;   ///< "cli", "api:<token id>", "fedtrail".
+    std::string by;   ///< See by.hpp; so of every record.
     std::vector<LeafCount> removed;
 
     friend bool operator==(const ShreddingLeaf&, const ShreddingLeaf&) = default;
