@@ -66,6 +66,10 @@ struct ByHome {
     [[nodiscard]] std::string last_look() const {
         return Json::parse(must({"subjects", "accesses", "1", "--json"}))["accesses"][0]["by"];
     }
+    [[nodiscard]] std::string bundle(const std::string& level) const {
+        (void)must({"audit", "export", "--all", "--level", level, "--reason", "audit", "-o", "out.zip"});
+        return program.text("out.zip");
+    }
 };
 
 }  // namespace
@@ -103,7 +107,8 @@ TEST_CASE("What is done at the command line is written down with who did it", "[
     CHECK(home.must({"subjects", "accesses", "1"}) == before);
 }
 
-TEST_CASE("Operators read who did it; the person reads a role", "[app][program][by]") {
+TEST_CASE("Operators and full bundles name who did it; the person and other bundles do not",
+          "[app][program][by]") {
     const ByHome home;
     (void)home.must({"erase", "alice@origin.example", "--review", "--by", kOperator});
     (void)home.must({"subjects", "show", "1", "--names", "--reason", "complaint", "--by", kOperator});
@@ -132,4 +137,11 @@ TEST_CASE("Operators read who did it; the person reads a role", "[app][program][
         CHECK(serving.stop(SIGTERM) == 0);
         CHECK_THAT(home.program.text("serve.err"), !Contains(kOperator) && !Contains(kColleague));
     }
+    const auto full = home.bundle("full");
+    CHECK_THAT(full, Contains(std::string{"cli:"} + kOperator + "/"));
+    CHECK_THAT(full, Contains(std::string{R"("why":"asked for by letter","by":"cli:)"} + kColleague + "/"));
+    const auto pseudonymised = home.bundle("pseudonymised");
+    CHECK_THAT(pseudonymised, Contains(R"("by":"unnamed operator 1")") && Contains("unnamed operator 2"));
+    CHECK_THAT(pseudonymised, !Contains(kOperator) && !Contains(kColleague) && !Contains("cli:"));
+    CHECK_THAT(home.bundle("minimal"), !Contains("cli:") && !Contains("unnamed operator"));
 }
