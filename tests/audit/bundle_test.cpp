@@ -270,6 +270,23 @@ TEST_CASE("What was forgotten is still proven to have been", "[audit]") {
     CHECK(found.manifest->counts.left_out == 1);
 }
 
+TEST_CASE("Of a look that is over its time the bundle proves kind and moment alone", "[audit]") {
+    for (const auto level : all_levels) {
+        ExampleLog log;
+        for (auto& leaf : log.leaves()) {
+            if (leaf.closed->head.kind == records::LeafKind::Access) {
+                leaf.opened.reset();
+            }
+        }
+        const auto bundle = bundle_of(log, Everything{}, level);
+        CHECK(faults(verified(bundle)).empty());
+        const auto records = member_of(bundle, "records.ndjson");
+        const auto at = records.find(R"("kind":"access","at":"2026-01-01T01:40:03Z","digest":")");
+        REQUIRE(at != std::string::npos);
+        CHECK(records.substr(at, records.find('\n', at) - at).find("claimed") == std::string::npos);
+    }
+}
+
 TEST_CASE("Keys and checkpoints that are brought along are compared", "[audit]") {
     ExampleLog log;
     const auto bundle = bundle_of(log, Everything{});
