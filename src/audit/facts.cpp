@@ -132,7 +132,7 @@ void put(JsonObject& facts, std::string& out, const ShreddingLeaf& leaf) {
 }
 
 void put(JsonObject& facts, std::string& out, const RetentionRunLeaf& leaf) {
-    facts.text("policy", leaf.policy);
+    facts.word("policy", base64(leaf.policy));
     counts(facts, out, leaf.removed);
 }
 

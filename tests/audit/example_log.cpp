@@ -96,7 +96,7 @@ void append_keeping(MemoryLog& log) {
         {at(6'000),
          ShreddingLeaf{
              privacy::SubjectNumber{9}, "closed requests", "cli:op.one", {{"chunk", 12}, {"a \"b\"", 0}}}});
-    log.append({at(6'001), RetentionRunLeaf{"retention.json", {{"look", 3}, {"tunnel", 0}}}});
+    log.append({at(6'001), RetentionRunLeaf{digest_of("retention"), {{"look", 3}, {"tunnel", 0}}}});
     log.append({at(6'002),
                 ExportLeaf{"audit bundle", "full", "request 7", "cli:op.two/ops", 1'234, digest_of("file")}});
     log.append({at(6'003), AccessLeaf{person, "report", "cli:op.two/ops", "they asked for it", true}});

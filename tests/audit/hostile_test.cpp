@@ -193,7 +193,7 @@ TEST_CASE("A manifest may be five deep, and says everything once", "[audit][host
 }
 
 TEST_CASE("A body too long is neither shown nor read", "[audit][hostile]") {
-    records::RetentionRunLeaf run{"retention.json", {}};
+    records::RetentionRunLeaf run;
     const auto line_of = [&](std::size_t count) {
         run.removed.assign(count, {"chunk", 1});
         const auto body = records::encode_body(run);

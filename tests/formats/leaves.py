@@ -167,7 +167,7 @@ READERS = [
     lambda b: {"subject": b.number(), "recipient": b.text(), "lifted": b.flag(), "request": b.number()},
     policies,
     lambda b: {"subject": b.number(), "why": b.text(), "by": b.text(), "removed": removed(b)},
-    lambda b: {"policy": b.text(), "removed": removed(b)},
+    lambda b: {"policy": b.digest(), "removed": removed(b)},
     lambda b: {
         "what": b.text(), "level": b.text(), "scope": b.text(), "by": b.text(), "records": b.number(),
         "digest": b.digest_if(),

@@ -207,7 +207,7 @@ struct ShreddingLeaf {
 };
 
 struct RetentionRunLeaf {
-    std::string policy;  ///< Name of the policy that was applied.
+    LeafDigest policy{};  ///< SHA-256 of the retention.json that was applied; a PolicyChangeLeaf names it.
     std::vector<LeafCount> removed;
 
     friend bool operator==(const RetentionRunLeaf&, const RetentionRunLeaf&) = default;
