@@ -11,10 +11,14 @@ Result<std::string> Api::reason_of(const Call& call) {
 
 Result<void> Api::note_look(
     const Call& call, privacy::SubjectNumber subject, std::string_view what, Sight sight, std::string why) {
-    const std::string by = sight == Sight::Own ? std::string{records::looker::kSelf}
-                                               : std::string{records::looker::kProgram} + call.grant.id;
-    return doors_.retention.accesses.record(
-        {subject, doors_.clock.now(), std::string{what}, by, std::move(why), sight != Sight::Pseudonym});
+    auto who =
+        sight == Sight::Own ? std::string{records::looker::kSelf} : by(call.grant, call.request.headers);
+    return doors_.retention.accesses.record({subject,
+                                             doors_.clock.now(),
+                                             std::string{what},
+                                             std::move(who),
+                                             std::move(why),
+                                             sight != Sight::Pseudonym});
 }
 
 Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject) {

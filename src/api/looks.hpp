@@ -4,9 +4,13 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "fedtrail/core/http_headers.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/records/access.hpp"
+#include "fedtrail/records/by.hpp"
 
 namespace fedtrail::api {
 
@@ -22,9 +26,15 @@ enum class Sight : std::uint8_t {
     return grant.subject == subject;
 }
 
-/// As records have who did something: never a person's name.
-[[nodiscard]] inline std::string by(const Grant& grant) {
-    return "api:" + grant.id;
+/// In which a command beside the sidecar says who runs it (records::by_operator). Of every other token it is
+/// passed over: the token says who it is.
+inline constexpr std::string_view kByHeader = "Fedtrail-By";
+
+/// Who did something, as the books have it.
+[[nodiscard]] inline std::string by(const Grant& grant, const HttpHeaders& headers) {
+    const auto said = header_of(headers, kByHeader);
+    return grant.local && records::is_by_operator(said) ? std::string{said}
+                                                        : std::string{records::looker::kProgram} + grant.id;
 }
 
 /// Whom a transfer report names.

@@ -118,7 +118,8 @@ HttpResponse Api::declared(const Call& call) {
     if (!body) {
         return problem(body.error());
     }
-    std::vector<recipients::DeclareOrder> orders{{*host, {}, by(call.grant), std::move(body->reason)}};
+    std::vector<recipients::DeclareOrder> orders{
+        {*host, {}, by(call.grant, call.request.headers), std::move(body->reason)}};
     for (auto& [key, value] : body->words) {
         orders.front().words.push_back({key, std::move(value)});
     }

@@ -1,5 +1,6 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/looks.hpp"
 #include "api/paging.hpp"
 #include "api/request_json.hpp"
 #include "api/request_words.hpp"
@@ -19,6 +20,18 @@ Result<records::NoticeNumber> notice_number(const Call& call) {
     return number ? Result<records::NoticeNumber>{records::NoticeNumber{*number}}
                   : Result<records::NoticeNumber>{
                         fail(ErrorKind::NotFound, "there is no notice with this number")};
+}
+
+/// Whose request it is learns that an operator did something, not which one (CJEU C-579/21).
+void hide_operators(const Call& call,
+                    const records::ErasureRequest& request,
+                    std::vector<records::RequestEvent>& events) {
+    if (!is_own(call.grant, request.subject)) {
+        return;
+    }
+    for (auto& event : events) {
+        event.by = std::string{records::without_operator(event.by)};
+    }
 }
 
 }  // namespace
@@ -86,10 +99,11 @@ HttpResponse Api::request_one(const Call& call) {
     if (!request) {
         return problem(request.error());
     }
-    const auto view = doors_.erasure.desk()->view(request->number);
+    auto view = doors_.erasure.desk()->view(request->number);
     if (!view) {
         return problem(view.error());
     }
+    hide_operators(call, *request, view->events);
     const auto names = note_objects(call, request->subject);
     const auto decisions =
         names ? decisions_for(call, request->number) : Result<std::vector<erasure::DecisionDue>>{fail(names)};
@@ -118,8 +132,12 @@ HttpResponse Api::request_history(const Call& call) {
     if (!request) {
         return problem(request.error());
     }
-    const auto events = doors_.erasure.requests.events(request->number);
-    return events ? json_answer(history_json(request->number, *events)) : problem(events.error());
+    auto events = doors_.erasure.requests.events(request->number);
+    if (!events) {
+        return problem(events.error());
+    }
+    hide_operators(call, *request, *events);
+    return json_answer(history_json(request->number, *events));
 }
 
 HttpResponse Api::request_answer(const Call& call) {

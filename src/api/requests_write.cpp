@@ -33,7 +33,8 @@ Result<privacy::SubjectNumber> subject_of(const OrderBody& body,
     return found;
 }
 
-Result<erasure::OpenOrder> order_of(const OrderBody& body, const Grant& grant, const SubjectVault& vault) {
+Result<erasure::OpenOrder> order_of(const OrderBody& body, const Call& call, const SubjectVault& vault) {
+    const auto& grant = call.grant;
     auto scope = scope_of(body.scope);
     if (!scope) {
         return fail(scope);
@@ -46,7 +47,7 @@ Result<erasure::OpenOrder> order_of(const OrderBody& body, const Grant& grant, c
     order.subject = *subject;
     order.source = is_own(grant) ? records::RequestSource::Person : records::RequestSource::Admin;
     order.scope = std::move(*scope);
-    order.by = by(grant);
+    order.by = by(grant, call.request.headers);
     order.reason = body.reason;
     order.identity_verified = is_own(grant) || body.identity_verified;
     if (is_own(grant) && !body.received_at.empty()) {
@@ -148,7 +149,7 @@ HttpResponse Api::opened(const Call& call) {
     if (!body) {
         return problem(body.error());
     }
-    const auto order = order_of(*body, call.grant, doors_.vault);
+    const auto order = order_of(*body, call, doors_.vault);
     if (!order) {
         return problem(order.error());
     }
@@ -206,7 +207,8 @@ HttpResponse Api::acted(const Call& call) {
         return problem(words.error());
     }
     const auto desk = doors_.erasure.desk();
-    const auto done = perform(*act, *desk, {request->number, by(call.grant), words->reason}, *words);
+    const auto done =
+        perform(*act, *desk, {request->number, by(call.grant, call.request.headers), words->reason}, *words);
     if (!done) {
         return problem(done.error());
     }

@@ -66,8 +66,11 @@ HttpResponse Api::shredded(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
-    const auto done = doors_.retention.shred(
-        {*subject, records::ShredReason::Operator, records::RequestNumber{0}, body->reason, by(call.grant)});
+    const auto done = doors_.retention.shred({*subject,
+                                              records::ShredReason::Operator,
+                                              records::RequestNumber{0},
+                                              body->reason,
+                                              by(call.grant, call.request.headers)});
     if (!done) {
         return problem(done.error());
     }

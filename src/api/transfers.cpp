@@ -63,8 +63,10 @@ HttpResponse Api::turned(const Call& call) {
         return problem(effect.error());
     }
     const auto policies = cards.policies();
-    const auto done = recipients::turn_dpf(
-        *policies, doors_.recipients.switches, {"", body->on, now, by(call.grant), body->reason});
+    const auto done =
+        recipients::turn_dpf(*policies,
+                             doors_.recipients.switches,
+                             {"", body->on, now, by(call.grant, call.request.headers), body->reason});
     if (!done) {
         return problem(done.error());
     }

@@ -8,8 +8,10 @@
 
 namespace fedtrail::app {
 
-Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Config& config, const ReadingRoom& reading) {
-    std::unique_ptr<AccessRoom> room{new AccessRoom};
+Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Session& session,
+                                                     const Config& config,
+                                                     const ReadingRoom& reading) {
+    std::unique_ptr<AccessRoom> room{new AccessRoom{session.by()}};
     auto book =
         sqlite::SqliteAccess::open_file(cases_file(config), *reading.vault, sqlite::OpenMode::ReadWrite);
     if (!book) {
@@ -21,20 +23,20 @@ Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Config& config, const
 
 Result<void> AccessRoom::note(std::span<const privacy::SubjectNumber> subjects, const Look& look) {
     const auto now = clock_.now();
-    const std::string by{records::looker::kOperator};
     std::vector<records::Access> accesses;
     accesses.reserve(subjects.size());
     for (const auto subject : subjects) {
-        accesses.push_back({subject, now, std::string{look.what}, by, look.why, look.revealed});
+        accesses.push_back({subject, now, std::string{look.what}, by_, look.why, look.revealed});
     }
     return book_->record(accesses);
 }
 
-Result<void> note_look(const Config& config,
+Result<void> note_look(const Session& session,
+                       const Config& config,
                        const ReadingRoom& reading,
                        privacy::SubjectNumber subject,
                        const Look& look) {
-    const auto room = AccessRoom::open(config, reading);
+    const auto room = AccessRoom::open(session, config, reading);
     if (!room) {
         return fail(room);
     }

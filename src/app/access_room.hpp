@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fedtrail/privacy/disclosure.hpp"
 #include "fedtrail/records/access.hpp"
@@ -29,21 +30,24 @@ class AccessRoom {
 public:
     /// Makes cases.db if it is not there. `reading` must outlive it. Errors: those of the
     /// parts.
-    [[nodiscard]] static Result<std::unique_ptr<AccessRoom>> open(const Config& config,
+    [[nodiscard]] static Result<std::unique_ptr<AccessRoom>> open(const Session& session,
+                                                                  const Config& config,
                                                                   const ReadingRoom& reading);
 
     /// Durable when it returns, each with its leaf; show nothing before. Errors: those of AccessBook.
     [[nodiscard]] Result<void> note(std::span<const privacy::SubjectNumber> subjects, const Look& look);
 
 private:
-    AccessRoom() = default;
+    explicit AccessRoom(std::string by) : by_(std::move(by)) {}
 
+    std::string by_;
     SystemClock clock_;
     std::unique_ptr<sqlite::SqliteAccess> book_;
 };
 
 /// The same in one go, for one person.
-[[nodiscard]] Result<void> note_look(const Config& config,
+[[nodiscard]] Result<void> note_look(const Session& session,
+                                     const Config& config,
                                      const ReadingRoom& reading,
                                      privacy::SubjectNumber subject,
                                      const Look& look);

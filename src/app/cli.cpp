@@ -361,6 +361,8 @@ int finish(Session& session, const Command& chosen) {
 void build(CLI::App& app, Session& session, Options& options) {
     app.name("fedtrail");
     app.add_option("--config", session.config_file, "Configuration file")->type_name("FILE");
+    app.add_option("--by", session.said_by, "Who does this, if not whoever the login is: it is written down")
+        ->type_name("NAME");
     app.add_flag("--json", session.json, "Answer in JSON");
     app.set_version_flag("--version", "fedtrail " FEDTRAIL_VERSION);
     app.footer(kShared);
@@ -398,6 +400,10 @@ int run(Session& session, const std::vector<std::string>& arguments) {
     if (!options.chosen) {
         session.out << kFirstSteps;
         return static_cast<int>(Exit::Done);
+    }
+    if (const auto said = session.said_name(); !said) {
+        complain(session, said.error());
+        return static_cast<int>(Exit::Usage);
     }
     return finish(session, options.chosen);
 }

@@ -105,7 +105,7 @@ void add_forgetting(CLI::App& app, Options& options);
 void add_backup(CLI::App& app, Options& options);
 
 inline constexpr const char* kShared =
-    "\nEvery command takes --config FILE and --json.\n"
+    "\nEvery command takes --config FILE, --by NAME and --json.\n"
     "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused.\n";
 
 }  // namespace fedtrail::app

@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Variables that are no settings.
-constexpr std::array<std::string_view, 4> kOtherVariables{
-    "FEDTRAIL_CONFIG", "FEDTRAIL_POLICIES", "FEDTRAIL_TOKEN", "FEDTRAIL_MASTER_KEY"};
+constexpr std::array<std::string_view, 5> kOtherVariables{
+    "FEDTRAIL_BY", "FEDTRAIL_CONFIG", "FEDTRAIL_POLICIES", "FEDTRAIL_TOKEN", "FEDTRAIL_MASTER_KEY"};
 
 const Setting* setting_named(std::string_view name) {
     const auto all = settings();

@@ -3,9 +3,26 @@
 #include <cctype>
 #include <ostream>
 
+#include "fedtrail/records/by.hpp"
+
+#include "app/login.hpp"
 #include "app/restore_note.hpp"
 
 namespace fedtrail::app {
+
+Result<std::string> Session::said_name() const {
+    auto said = said_by;
+    if (const auto variable = environment.find("FEDTRAIL_BY");
+        said.empty() && variable != environment.end()) {
+        said = variable->second;
+    }
+    return said.empty() ? said : records::parse_operator(said);
+}
+
+std::string Session::by() const {
+    return records::by_operator(login_name(login_of_process(environment), user_name),
+                                said_name().value_or(""));
+}
 
 Result<Config> Session::config() const {
     const auto file = find_config(config_file, environment);

@@ -16,9 +16,6 @@ namespace fedtrail::app {
 /// Exit codes; the words are in docs/cli.md.
 enum class Exit : int { Done = 0, Failed = 1, Usage = 2, NotFound = 3, Denied = 4, Open = 5 };
 
-/// Who did what a command does, in the books.
-inline constexpr const char* kCommandLine = "cli";
-
 struct Session {
     Environment environment;
     std::filesystem::path program;  ///< This executable.
@@ -27,6 +24,12 @@ struct Session {
     bool terminal{};                ///< `out` is a terminal: columns and colours are wanted.
     std::ostream& out;
     std::ostream& err;
+    std::string said_by{};  ///< --by; may be empty.
+
+    /// Who runs it, as the books have it (records::by_operator).
+    [[nodiscard]] std::string by() const;
+    /// The name they say: --by, else FEDTRAIL_BY; "" if they say none. Errors: Invalid.
+    [[nodiscard]] Result<std::string> said_name() const;
 
     /// The configuration of this run. Errors: those of load_config(); Conflict (a restore of its stores was
     /// interrupted).

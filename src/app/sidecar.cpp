@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/looks.hpp"
 #include "app/tokens.hpp"
 #include "backends/poco/http_server.hpp"
 
@@ -65,8 +66,12 @@ Result<HttpResponse> ask_sidecar(const Session& session,
         return fail(token);
     }
     const auto client = poco::client(endpoint->address, endpoint->port, kPatience);
-    auto answer = client->send(
-        {"POST", path, {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *token}}, body});
+    HttpRequest request{
+        "POST", path, {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + *token}}, body};
+    if (said == session.environment.end()) {  // else the token says who it is
+        request.headers.emplace_back(std::string{api::kByHeader}, session.by());
+    }
+    auto answer = client->send(request);
     if (answer && answer->status >= 300) {
         return tl::unexpected<Error>{refused(*answer)};
     }

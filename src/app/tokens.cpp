@@ -228,7 +228,7 @@ Result<void> TokenBook::revoke(const std::string& id) {
 
 Result<void> TokenBook::issue_local() {
     const auto made = mint();
-    local_ = TokenEntry{Grant{"local", {Scope::Admin}, std::nullopt}, hash_of(made.token), "", {}};
+    local_ = TokenEntry{Grant{"local", {Scope::Admin}, std::nullopt, true}, hash_of(made.token), "", {}};
     return replace_file(local_of(data_dir_), made.token + "\n");
 }
 

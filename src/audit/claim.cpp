@@ -9,6 +9,7 @@
 #include "audit/cursor.hpp"
 #include "audit/leaf_words.hpp"
 #include "audit/withheld.hpp"
+#include "audit/withheld_by.hpp"
 
 namespace fedtrail::audit {
 
@@ -92,18 +93,12 @@ bool activity(Cursor& in) {
     return in.take(",\"attempts\":[") && attempts(in) && in.rest() == "}";
 }
 
-bool access(Cursor& in) {
-    return in.take("{\"subject\":") && in.number() && in.take(",\"what\":") &&
-           in.text(records::kMaxLeafText) && in.take(",\"revealed\":") &&
-           (in.take("true") || in.take("false")) && in.rest() == "}";
-}
-
 }  // namespace
 
 bool is_claim(records::LeafKind kind, std::string_view text) {
     Cursor in{text};
     return kind == records::LeafKind::Activity ? activity(in)
-           : kind == records::LeafKind::Access ? access(in)
+           : says_by(kind)                     ? is_withheld_by(kind, text)
                                                : is_withheld(kind, text);
 }
 

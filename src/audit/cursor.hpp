@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -51,6 +52,25 @@ public:
     }
     /// A text as put_text() writes it, of at most `most` octets.
     [[nodiscard]] std::optional<std::string> text(std::size_t most);
+    /// One of the words name(0) to name(count - 1), in quotation marks.
+    template <typename Name>
+    [[nodiscard]] bool take_word(std::size_t count, Name name) {
+        const auto spelled = take("\"") ? quoted() : std::nullopt;
+        for (unsigned each = 0; spelled && each < count; ++each) {
+            if (name(each) == *spelled) {
+                return true;
+            }
+        }
+        return false;
+    }
+    /// "unnamed server 3", in quotation marks; `what` is what stands before the number.
+    [[nodiscard]] bool take_label(std::string_view what) {
+        if (!take("\"") || !take(what) || !take(" ")) {
+            return false;
+        }
+        const auto place = number();
+        return place && *place > 0 && take("\"");
+    }
     [[nodiscard]] std::string_view rest() const { return rest_; }
 
 private:

@@ -16,9 +16,6 @@ namespace {
 
 using namespace records;  // NOLINT(google-build-using-namespace): a function for each of its records
 
-constexpr std::array<std::string_view, 3> kSources{"admin", "person", "observed"};
-constexpr std::array<std::string_view, 3> kScopes{"account", "objects", "matching"};
-
 template <typename Enum, std::size_t Size>
 std::string_view word_of(const std::array<std::string_view, Size>& words, Enum value) {
     return words.at(static_cast<std::size_t>(value));
@@ -135,7 +132,7 @@ void put(JsonObject& facts, std::string& out, const ShreddingLeaf& leaf) {
 }
 
 void put(JsonObject& facts, std::string& out, const RetentionRunLeaf& leaf) {
-    facts.text("policy", leaf.policy);
+    facts.word("policy", base64(leaf.policy));
     counts(facts, out, leaf.removed);
 }
 
@@ -240,16 +237,20 @@ Result<void> append_facts(std::string& out, LeafKind kind, ByteView body, FactsF
     if (!decoded) {
         return fail(decoded);
     }
+    append_facts(out, *decoded, reader);
+    return {};
+}
+
+void append_facts(std::string& out, const LeafBody& body, FactsFor reader) {
     JsonObject facts{out};
-    const auto* access = std::get_if<AccessLeaf>(&*decoded);
+    const auto* access = std::get_if<AccessLeaf>(&body);
     if (access != nullptr && reader == FactsFor::Pseudonymised) {
-        facts.number("subject", access->subject.get()).text("what", access->what);
+        facts.number("subject", access->subject.get()).text("what", access->what).text("by", access->by);
         facts.flag("revealed", access->revealed);
     } else {
-        std::visit([&](const auto& leaf) { put(facts, out, leaf); }, *decoded);
+        std::visit([&](const auto& leaf) { put(facts, out, leaf); }, body);
     }
     facts.end();
-    return {};
 }
 
 }  // namespace fedtrail::audit

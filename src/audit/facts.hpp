@@ -21,6 +21,9 @@ enum class FactsFor : std::uint8_t { Everybody, Pseudonymised };
                                         ByteView body,
                                         FactsFor reader = FactsFor::Everybody);
 
+/// The same of a body that was read; not of an activity's.
+void append_facts(std::string& out, const records::LeafBody& body, FactsFor reader = FactsFor::Everybody);
+
 /// The same of an activity, straight from its octets into `room`, which is used again and grows as needed;
 /// nothing if they are none, or have more than about `most` letters.
 [[nodiscard]] std::optional<std::string_view> activity_facts(std::vector<char>& room,

@@ -1,6 +1,9 @@
 #include "audit/record_writer.hpp"
 
+#include "fedtrail/records/by.hpp"
+
 #include "audit/facts.hpp"
+#include "audit/withheld_by.hpp"
 
 namespace fedtrail::audit {
 
@@ -174,8 +177,28 @@ Result<void> RecordWriter::claim(const LoggedRecord& leaf) {
     if (names_hosts(kind)) {
         return withhold(leaf);
     }
+    if (says_by(kind)) {
+        return withhold_by(leaf);
+    }
     return shows_body(leaf) ? Result<void>{}
                             : append_facts(claimed_, kind, leaf.opened->body, FactsFor::Pseudonymised);
+}
+
+/// Who is no operator may stand there.
+Result<void> RecordWriter::withhold_by(const LoggedRecord& leaf) {
+    auto body = records::decode_body(leaf.closed->head.kind, leaf.opened->body);
+    if (!body) {
+        return fail(body);
+    }
+    auto* const by = by_in(*body);
+    const bool names = records::names_operator(*by);
+    if (names) {
+        *by = operators_.of(*by);
+    }
+    if (names || !shows_body(leaf)) {
+        append_facts(claimed_, *body, FactsFor::Pseudonymised);
+    }
+    return {};
 }
 
 /// A host that may stand there needs no claim: the record is opened.

@@ -17,6 +17,7 @@
 #include "audit/record_line.hpp"
 #include "audit/selection.hpp"
 #include "audit/withheld.hpp"
+#include "audit/withheld_by.hpp"
 
 namespace fedtrail::audit {
 
@@ -108,12 +109,14 @@ private:
     [[nodiscard]] bool shows_body(const LoggedRecord& leaf) const;
     [[nodiscard]] Result<void> claim(const LoggedRecord& leaf);
     [[nodiscard]] Result<void> withhold(const LoggedRecord& leaf);
+    [[nodiscard]] Result<void> withhold_by(const LoggedRecord& leaf);
     void flush(std::size_t above);
 
     const LogReader& log_;
     const Selection& selection_;
     Level level_;
     HostNames& names_;
+    records::RecipientLabels operators_{std::string{kUnnamedOperator}};
     Sink sink_;
     std::string out_;
     std::string claimed_;

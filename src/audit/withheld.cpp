@@ -72,30 +72,15 @@ bool flag(Cursor& in, std::string_view key) {
 }
 
 /// The word of a number up to `last`.
-template <typename Name>
-bool word(Cursor& in, std::string_view key, unsigned last, Name name) {
-    const auto spelled = in.take(key) && in.take("\"") ? in.quoted() : std::nullopt;
-    for (unsigned each = 0; spelled && each <= last; ++each) {
-        if (name(each) == *spelled) {
-            return true;
-        }
-    }
-    return false;
-}
-
 template <typename Enum>
 bool word_of(Cursor& in, std::string_view key, Enum last) {
-    return word(in, key, static_cast<unsigned>(last), [](unsigned each) {
+    return in.take(key) && in.take_word(static_cast<unsigned>(last) + 1, [](unsigned each) {
         return fediverse::name_of(static_cast<Enum>(each));
     });
 }
 
 bool label(Cursor& in, std::string_view key) {
-    if (!in.take(key) || !in.take("\"") || !in.take(kUnnamed) || !in.take(" ")) {
-        return false;
-    }
-    const auto place = in.number();
-    return place && *place > 0 && in.take("\"");
+    return in.take(key) && in.take_label(kUnnamed);
 }
 
 bool notice(Cursor& in) {
@@ -103,8 +88,8 @@ bool notice(Cursor& in) {
 }
 
 bool attempt(Cursor& in) {
-    return notice(in) && number<std::uint32_t>(in, ",\"step\":") &&
-           word(in, ",\"result\":", kResults.size() - 1, [](unsigned each) { return kResults.at(each); }) &&
+    return notice(in) && number<std::uint32_t>(in, ",\"step\":") && in.take(",\"result\":") &&
+           in.take_word(kResults.size(), [](unsigned each) { return kResults.at(each); }) &&
            number<std::uint16_t>(in, ",\"status\":");
 }
 

@@ -28,7 +28,7 @@ struct OpenOrder {
     privacy::SubjectNumber subject;
     records::RequestSource source{records::RequestSource::Admin};
     records::ErasureScope scope;
-    std::string by;                      ///< "cli", "api:<token id>", "fedtrail"; never a person's name.
+    std::string by;                      ///< See records/by.hpp.
     std::string reason;                  ///< At most 2,000 octets; may be empty.
     std::optional<Instant> received_at;  ///< When it reached the controller; absent: now.
     std::uint32_t max_rate{};            ///< As records::ErasureRequest has it.

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/records/by.hpp"
+
 #include "fediverse/policy_json.hpp"
 #include "recipients/csv.hpp"
 
@@ -285,7 +287,7 @@ std::string declarations_csv(const Host& host, std::span<const DeclaredWord> wor
     for (const auto& word : words) {
         out += csv_guarded(host.text()) + "," + csv_guarded(word.key) + "," +
                csv_guarded(word.value.reveal()) + "," + csv_guarded(word.reason) + "," +
-               format_rfc3339(word.at) + "," + csv_guarded(word.by) + "\r\n";
+               format_rfc3339(word.at) + "," + csv_guarded(records::without_operator(word.by)) + "\r\n";
     }
     return out;
 }

@@ -45,7 +45,8 @@ struct Imported {
 [[nodiscard]] Result<std::vector<DeclareOrder>> read_declarations(std::string_view csv,
                                                                   const std::string& by);
 
-/// What stands, as read_declarations() reads it, with when and by whom.
+/// What stands, as read_declarations() reads it, with when and by whom: it may go to other
+/// servers, so no operator is named.
 [[nodiscard]] std::string declarations_heading();
 [[nodiscard]] std::string declarations_csv(const Host& host, std::span<const DeclaredWord> words);
 

@@ -42,13 +42,13 @@ ShreddingLeaf read_shredding(ByteReader& in) {
 }
 
 void write(ByteWriter& out, const RetentionRunLeaf& leaf) {
-    put(out, leaf.policy);
+    out.raw(leaf.policy);
     put(out, leaf.removed);
 }
 
 RetentionRunLeaf read_retention_run(ByteReader& in) {
     RetentionRunLeaf leaf;
-    leaf.policy = take_text(in);
+    leaf.policy = take_digest(in);
     leaf.removed = take_counts(in);
     return leaf;
 }

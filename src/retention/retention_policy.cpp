@@ -137,6 +137,7 @@ Result<RetentionPolicy> RetentionPolicy::parse(std::string_view json) {
     try {
         const auto document = Json::parse(json);
         RetentionPolicy policy;
+        policy.digest_ = ledger::sha256(bytes_of(json));
         Result<void> added;
         const auto& rows = document.at("rules");
         for (auto row = rows.begin(); row != rows.end() && added; ++row) {

@@ -10,6 +10,7 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
+#include "fedtrail/ledger/hash.hpp"
 
 namespace fedtrail::retention {
 
@@ -43,8 +44,11 @@ public:
     /// Null if there is none, or it is disabled.
     [[nodiscard]] const RetentionRule* rule(std::string_view kind) const;
     [[nodiscard]] const std::vector<RetentionRule>& rules() const { return rules_; }
+    /// SHA-256 of the octets it was read from, as the log names policies.
+    [[nodiscard]] const ledger::Hash& digest() const { return digest_; }
 
 private:
+    ledger::Hash digest_{};
     std::vector<RetentionRule> rules_;
 };
 

@@ -109,7 +109,7 @@ Result<RetentionSummary> RetentionRun::run(RunKind kind) {
     const bool whole = kind == RunKind::Audited && failure.has_value();
     if (!only_count && (whole || !summary.removed.empty())) {
         auto noted = ports_.trail.append(
-            {ports_.clock.now(), records::RetentionRunLeaf{"retention", summary.removed}});
+            {ports_.clock.now(), records::RetentionRunLeaf{policy_.digest(), summary.removed}});
         if (!noted) {
             return fail(noted);
         }

@@ -39,7 +39,7 @@ struct ShredOrder {
     records::ShredReason reason{records::ShredReason::Operator};
     records::RequestNumber request;  ///< Because of which request; 0: none.
     std::string why;                 ///< Name of the retention rule, or what the operator said.
-    std::string by;                  ///< "cli", "api:<token id>", "fedtrail".
+    std::string by;                  ///< See records/by.hpp.
 };
 
 /// How far it came: the key is destroyed, and every store has forgotten the person.

@@ -131,7 +131,8 @@ struct ApiHouse {
                        {"audit", {"audit", {Scope::AuditRead}, std::nullopt}},
                        {"hook", {"hook", {Scope::ObservationsWrite}, std::nullopt}},
                        {"desk", {"desk", {Scope::RequestsWrite}, std::nullopt}},
-                       {"admin", {"admin", {Scope::Admin}, std::nullopt}}};
+                       {"admin", {"admin", {Scope::Admin}, std::nullopt}},
+                       {"beside", {"local", {Scope::Admin}, std::nullopt, true}}};
         PairAggregate pair;
         pair.recipient = Host::parse("a.example").value();
         pair.disclosures = 2;

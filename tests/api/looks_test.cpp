@@ -183,6 +183,37 @@ TEST_CASE("A person learns who looked at their data by role; their report says s
     CHECK(report["accesses_more"] == 0);
 }
 
+TEST_CASE("A command beside the sidecar says who runs it; no other token can", "[api][looks]") {
+    LookHouse house;
+    const auto by = [&house](const std::string& token, const std::string& said) {
+        auto headers = kReason;
+        headers.emplace_back("Fedtrail-By", said);
+        REQUIRE(house.ask("GET", kReport, token, headers).status == 200);
+        return house.look().by;
+    };
+    CHECK(by("beside", "cli:anna/ops") == "cli:anna/ops");
+    CHECK(by("admin", "cli:anna/ops") == "api:admin");
+    CHECK(by("own", "cli:anna/ops") == "self");
+    for (const auto* other : {"", "anna", "cli:", "fedtrail", "api:admin", "cli:anna muster"}) {
+        CHECK(by("beside", other) == "api:local");
+    }
+    const HttpHeaders anna{{"Fedtrail-By", "cli:anna"}};
+    const auto shredding = Json{{"reason", "asked for by letter"}}.dump();
+    REQUIRE(house.ask("POST", "/api/v1/subjects/1/shredding", "beside", anna, shredding).status == 200);
+    CHECK(house.shred_orders.back().by == "cli:anna");
+    const auto body = Json{{"subject", "1"}, {"identity_verified", true}}.dump();
+    REQUIRE(house.ask("POST", "/api/v1/requests", "beside", anna, body).status == 201);
+    for (const auto* path : {"/api/v1/requests/2", "/api/v1/requests/2/history"}) {
+        const auto by_whom = [&](const std::string& token) {
+            return Json::parse(house.ask("GET", path, token).body)["history"][0]["by"];
+        };
+        CHECK(by_whom("own") == "cli");
+        for (const auto* token : {"desk", "audit", "admin"}) {
+            CHECK(by_whom(token) == "cli:anna");
+        }
+    }
+}
+
 TEST_CASE("No address of the API shows who somebody is without a look that is written down", "[api][looks]") {
     LookHouse house;
     std::size_t named = 0;

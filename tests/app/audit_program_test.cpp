@@ -197,12 +197,15 @@ TEST_CASE("A run of retention by the command line has its policies in the log be
           "[app][program][audit]") {
     const AuditPlace place;  // no sidecar ever ran here
     REQUIRE(place.program.run({"retention", "run"}).exit == 0);
-    (void)place.exported({"--all", "--level", "minimal"}, "all.zip");
+    (void)place.exported({"--all", "--reason", "audit"}, "all.zip");
     const auto bundle = place.octets("all.zip");
     const auto policies = bundle.find(R"("kind":"policy_change")");
     const auto run = bundle.find(R"("kind":"retention_run")");
     REQUIRE(run != std::string::npos);
     CHECK(policies < run);
+    const std::string names = R"("facts":{"policy":")";
+    const auto policy = bundle.substr(bundle.find(names, run) + names.size(), 44);
+    CHECK(bundle.find(R"(["retention.json",")" + policy + R"("])", policies) < run);
 }
 
 TEST_CASE("Rules that cannot be read stop a run of retention, not the shredding of a person",

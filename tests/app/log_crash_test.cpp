@@ -38,7 +38,7 @@ struct Desk {
 
     Result<void> happen(std::uint64_t number) {
         return static_cast<AuditTrail&>(*log).append(
-            {from_unix_seconds(1), records::RetentionRunLeaf{"p", {{"look", number}}}});
+            {from_unix_seconds(1), records::RetentionRunLeaf{{}, {{"look", number}}}});
     }
 
     StoppedClock clock;

@@ -24,7 +24,7 @@ std::set<std::string> options_in(const std::string& text) {
         const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", at);
         options.insert(text.substr(at, end - at));
     }
-    for (const auto* everywhere : {"--help", "--config", "--json", "--"}) {
+    for (const auto* everywhere : {"--help", "--config", "--by", "--json", "--"}) {
         options.erase(everywhere);
     }
     return options;

@@ -13,6 +13,7 @@
 #include "app/import_run.hpp"
 #include "app/import_source.hpp"
 #include "app/instance.hpp"
+#include "app/login.hpp"
 #include "app/progress.hpp"
 #include "app/remote_import.hpp"
 #include "app/session.hpp"
@@ -78,6 +79,34 @@ TEST_CASE("A complaint is two sentences, in which names stay as they are written
     for (const auto* name : {"docs/keys.md says more", "fedtrail doctor says more", "log.guard is needed"}) {
         CHECK(said(name) == "fedtrail: it is wrong. " + std::string{name} + ".\n");
     }
+}
+
+TEST_CASE("Who runs a command is who logged in, else who called sudo, else the user", "[app][session]") {
+    const auto name = [](uid_t user, std::optional<uid_t> at_login, const char* sudo_user) {
+        return login_name({user, at_login, sudo_user}, [](uid_t number) {
+            return std::string{number == 0      ? "root"
+                               : number == 999  ? "fedtrail"
+                               : number == 1000 ? "anna"
+                               : number == 1001 ? "anna muster"
+                                                : ""};
+        });
+    };
+    CHECK(name(1000, {}, "") == "anna");
+    CHECK(name(0, {}, "") == "root");
+    CHECK(name(0, {}, "anna") == "anna");
+    CHECK(name(999, {}, "anna") == "anna");   // sudo -u fedtrail
+    CHECK(name(1000, {}, "ben") == "anna");   // left over, or made up
+    CHECK(name(999, 1000, "ben") == "anna");  // the system knows better
+    CHECK(name(999, 0, "") == "root");
+    CHECK(name(0, {}, "anna\nben") == "root");  // no name that goes into the books
+    CHECK(name(1001, {}, "") == "1001");
+    CHECK(name(4711, {}, "") == "4711");
+    CHECK(user_name(0) == "root");
+    CHECK(user_name(4'294'967'294) == "");
+    std::ostringstream out;
+    const Session session{{{"SUDO_USER", "anna"}, {"FEDTRAIL_BY", "a/b"}}, {}, {}, false, false, out, out};
+    CHECK_FALSE(session.said_name());
+    CHECK(session.by().starts_with("cli:"));
 }
 
 TEST_CASE("A table is aligned on a terminal and tabbed in a pipe", "[app][table]") {

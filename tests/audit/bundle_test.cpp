@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "fedtrail/core/base64.hpp"
+
 #include "audit/crafted.hpp"
 #include "audit/example_log.hpp"
 
@@ -121,7 +123,9 @@ TEST_CASE("A pseudonymised bundle holds no URI, no reason and no paper; a minima
     }
     const auto all = member_of(bundle_of(log, Everything{}, Level::Pseudonymised), "records.ndjson");
     CHECK(count_of(all, R"("claimed":{"subject":7,"number":)") == 10);
-    CHECK(count_of(all, R"("claimed":{"subject":7,"what":"report","revealed":true})") == 1);
+    CHECK(count_of(all,
+                   R"("claimed":{"subject":7,"what":"report","by":"unnamed operator 2","revealed":true})") ==
+          1);
 }
 
 TEST_CASE("A host that others may not read is in no octet of a pseudonymised bundle", "[audit]") {
@@ -162,11 +166,52 @@ TEST_CASE("A host that is withheld has one label all through a bundle", "[audit]
     }
 }
 
+TEST_CASE("An operator is named in a full bundle alone, and has one label all through another", "[audit]") {
+    const ExampleLog log;
+    for (const auto& scope : all_scopes) {
+        CAPTURE(scope_text(scope));
+        for (const auto level : {Level::Pseudonymised, Level::Minimal}) {
+            const auto bundle = bundle_of(log, scope, level);
+            CHECK(count_of(bundle, "op.one") + count_of(bundle, "op.two") + count_of(bundle, "cli:") == 0);
+            CHECK(faults(verified(bundle)).empty());
+        }
+    }
+    const auto all = member_of(bundle_of(log, Everything{}, Level::Pseudonymised), "records.ndjson");
+    const auto digest = [](std::string_view text) { return base64(ledger::sha256(bytes_of(text))); };
+    for (const auto& claimed :
+         {R"({"request":2,"place":0,"subject":7,"source":"person","scope":"account","event":"received",)"
+          R"("state":"received","ground":null,"by":"unnamed operator 1","words":")" +
+              digest("words") + "\"}",
+          std::string{R"({"subject":9,"why":"closed requests","by":"unnamed operator 1",)"
+                      R"("removed":[["chunk",12],["a \"b\"",0]]})"},
+          R"({"what":"audit bundle","level":"full","scope":"request 7","by":"unnamed operator 2",)"
+          R"("records":1234,"digest":")" +
+              digest("file") + "\"}"}) {
+        CAPTURE(claimed);
+        CHECK(count_of(all, ",\"claimed\":" + claimed + "}\n") == 1);
+    }
+    // Whom the program names itself may stand there: such a record is proven.
+    CHECK(count_of(all, R"("facts":{"request":2,"place":1,)") == 1);
+    CHECK(count_of(all, R"("facts":{"request":3,"place":0,)") == 1);
+    const auto full = member_of(bundle_of(log, Everything{}), "records.ndjson");
+    CHECK(count_of(full, R"("by":"cli:op.one")") == 2);
+    CHECK(count_of(full, R"("by":"cli:op.two/ops")") == 2);
+}
+
 TEST_CASE("A claim with a host where a label belongs does not hold", "[audit]") {
     const auto bundle = unnamed_bundle_of(ExampleLog{}, Everything{});
     const auto records = member_of(bundle, "records.ndjson");
     for (const auto* other : {"alice.example", "unnamed server 0", "unnamed server 01", "unnamed server "}) {
         const auto changed = replaced(records, "unnamed server 1", other);
+        CHECK(faults(verified(crafted(bundle, {{"records.ndjson", changed}}))).starts_with("records: "));
+    }
+}
+
+TEST_CASE("A claim with a name where an operator's label belongs does not hold", "[audit]") {
+    const auto bundle = bundle_of(ExampleLog{}, Everything{}, Level::Pseudonymised);
+    const auto records = member_of(bundle, "records.ndjson");
+    for (const auto* other : {"cli:op.one", "cli", "fedtrail", "unnamed operator 0", "unnamed server 1"}) {
+        const auto changed = replaced(records, "unnamed operator 1", other);
         CHECK(faults(verified(crafted(bundle, {{"records.ndjson", changed}}))).starts_with("records: "));
     }
 }
@@ -223,6 +268,23 @@ TEST_CASE("What was forgotten is still proven to have been", "[audit]") {
     CHECK(faults(found).empty());
     CHECK(found.manifest->counts.closed[0] == 9);
     CHECK(found.manifest->counts.left_out == 1);
+}
+
+TEST_CASE("Of a look that is over its time the bundle proves kind and moment alone", "[audit]") {
+    for (const auto level : all_levels) {
+        ExampleLog log;
+        for (auto& leaf : log.leaves()) {
+            if (leaf.closed->head.kind == records::LeafKind::Access) {
+                leaf.opened.reset();
+            }
+        }
+        const auto bundle = bundle_of(log, Everything{}, level);
+        CHECK(faults(verified(bundle)).empty());
+        const auto records = member_of(bundle, "records.ndjson");
+        const auto at = records.find(R"("kind":"access","at":"2026-01-01T01:40:03Z","digest":")");
+        REQUIRE(at != std::string::npos);
+        CHECK(records.substr(at, records.find('\n', at) - at).find("claimed") == std::string::npos);
+    }
 }
 
 TEST_CASE("Keys and checkpoints that are brought along are compared", "[audit]") {

@@ -53,7 +53,7 @@ void append_request(MemoryLog& log) {
                                  RequestEventKind::Received,
                                  RequestState::Received,
                                  {},
-                                 "cli",
+                                 "cli:op.one",
                                  digest_of("words")}});
     log.append({at(5'001), NoticeStateLeaf{request, NoticeNumber{11}, host, fediverse::NoticeState::Sent}});
     log.append(
@@ -92,11 +92,14 @@ void append_request(MemoryLog& log) {
 
 void append_keeping(MemoryLog& log) {
     const privacy::SubjectNumber person{7};
-    log.append({at(6'000),
-                ShreddingLeaf{privacy::SubjectNumber{9}, "closed requests", "fedtrail", {{"chunk", 12}}}});
-    log.append({at(6'001), RetentionRunLeaf{"retention.json", {{"look", 3}, {"tunnel", 0}}}});
-    log.append({at(6'002), ExportLeaf{"audit bundle", "full", "request 7", "cli", 1'234, digest_of("file")}});
-    log.append({at(6'003), AccessLeaf{person, "report", "cli", "they asked for it", true}});
+    log.append(
+        {at(6'000),
+         ShreddingLeaf{
+             privacy::SubjectNumber{9}, "closed requests", "cli:op.one", {{"chunk", 12}, {"a \"b\"", 0}}}});
+    log.append({at(6'001), RetentionRunLeaf{digest_of("retention"), {{"look", 3}, {"tunnel", 0}}}});
+    log.append({at(6'002),
+                ExportLeaf{"audit bundle", "full", "request 7", "cli:op.two/ops", 1'234, digest_of("file")}});
+    log.append({at(6'003), AccessLeaf{person, "report", "cli:op.two/ops", "they asked for it", true}});
     log.append({at(6'004), GapLeaf{at(10), at(20), 33}});
     log.append({at(6'005), ConsentLeaf{person, 1, "US", "a.example", 20'000, {}}});
     log.append({at(6'006), ConsentLeaf{person, 1, "US", "a.example", 20'000, 20'100}});

@@ -1,6 +1,7 @@
 // Bundles come from outside: whatever is in them, there is a verdict, and memory stays small.
 
 #include <sstream>
+#include <tuple>
 
 #include <catch2/catch.hpp>
 
@@ -29,8 +30,17 @@ std::string activity_claim(std::string_view attempts = R"([1,0,"push","accepted"
 }
 
 std::string access_claim(std::string_view what) {
-    return R"({"subject":7,"what":)" + std::string{what} + R"(,"revealed":true})";
+    return R"({"subject":7,"what":)" + std::string{what} + R"(,"by":"self","revealed":true})";
 }
+
+constexpr std::string_view kEventClaim =
+    R"({"request":2,"place":0,"subject":7,"source":"person","scope":"account","event":"refused",)"
+    R"("state":"refused","ground":"12(5) excessive","by":"unnamed operator 1","words":null})";
+constexpr std::string_view kShreddingClaim =
+    R"({"subject":7,"why":"asked","by":"unnamed operator 1","removed":[["person",1],["objection",2]]})";
+constexpr std::string_view kExportClaim =
+    R"({"what":"audit bundle","level":"full","scope":"everything","by":"unnamed operator 3","records":7,)"
+    R"("digest":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})";
 
 }  // namespace
 
@@ -78,11 +88,51 @@ TEST_CASE("A claim is the facts of an activity or of a look, and nothing else", 
         CAPTURE(what, then);
         CHECK_FALSE(is_claim(LeafKind::Activity, replaced(activity_claim(), what, then)));
     }
+    CHECK_FALSE(is_claim(LeafKind::Access, R"({"subject":7,"what":"report","revealed":true})"));
     CHECK_FALSE(is_claim(LeafKind::Gap, access_claim("\"report\"")));
     CHECK_FALSE(is_claim(LeafKind::Activity, access_claim("\"report\"")));
     CHECK_FALSE(is_claim(LeafKind::Access, access_claim("\"" + std::string(4'097, 'a') + "\"")));
     CHECK_FALSE(is_claim(LeafKind::Access, access_claim(deep(kDeep))));
     CHECK_FALSE(is_claim(LeafKind::Activity, activity_claim(deep(kDeep))));
+}
+
+TEST_CASE("A claim about what an operator did has a label, and every word is one", "[audit][hostile]") {
+    using records::LeafKind;
+    CHECK(is_claim(LeafKind::RequestEvent, kEventClaim));
+    CHECK(
+        is_claim(LeafKind::RequestEvent, replaced(std::string{kEventClaim}, "\"12(5) excessive\"", "null")));
+    CHECK(is_claim(LeafKind::Shredding, kShreddingClaim));
+    CHECK(is_claim(LeafKind::Shredding,
+                   replaced(std::string{kShreddingClaim}, R"(["person",1],["objection",2])", "")));
+    CHECK(is_claim(LeafKind::Export, kExportClaim));
+    for (const auto& [kind, claim, what, then] :
+         std::vector<std::tuple<LeafKind, std::string_view, std::string_view, std::string_view>>{
+             {LeafKind::RequestEvent, kEventClaim, "unnamed operator 1", "cli:anna"},
+             {LeafKind::RequestEvent, kEventClaim, "unnamed operator 1", "unnamed operator 01"},
+             {LeafKind::RequestEvent, kEventClaim, "\"person\"", "\"nobody\""},
+             {LeafKind::RequestEvent, kEventClaim, "\"account\"", "0"},
+             {LeafKind::RequestEvent, kEventClaim, "\"event\":\"refused\"", "\"event\":\"gone\""},
+             {LeafKind::RequestEvent, kEventClaim, "\"state\":\"refused\"", "\"state\":9"},
+             {LeafKind::RequestEvent, kEventClaim, "12(5) excessive", "12(5)"},
+             {LeafKind::RequestEvent, kEventClaim, "\"words\":null", "\"words\":\"AA==\""},
+             {LeafKind::RequestEvent, kEventClaim, "null}", "null,\"more\":1}"},
+             {LeafKind::Shredding, kShreddingClaim, "[\"person\",1],", "[\"person\",1] "},
+             {LeafKind::Shredding, kShreddingClaim, "[\"person\",1]", "[\"person\"]"},
+             {LeafKind::Shredding, kShreddingClaim, "[\"person\",1]", "[\"person\",-1]"},
+             {LeafKind::Shredding, kShreddingClaim, "2]]", "2],]"},
+             {LeafKind::Shredding, kShreddingClaim, "\"asked\"", "null"},
+             {LeafKind::Export, kExportClaim, "AAA=\"", "AAB=\""},
+             {LeafKind::Export, kExportClaim, "\"records\":7", "\"records\":07"},
+             {LeafKind::Export, kExportClaim, "unnamed operator 3", "fedtrail"}}) {
+        CAPTURE(what, then);
+        CHECK_FALSE(is_claim(kind, replaced(std::string{claim}, what, std::string{then})));
+    }
+    CHECK_FALSE(is_claim(LeafKind::Shredding, kEventClaim));
+    CHECK_FALSE(is_claim(LeafKind::RetentionRun, kShreddingClaim));
+    const auto many = times(100'000, R"(["person",1],)");
+    CHECK(is_claim(LeafKind::Shredding, replaced(std::string{kShreddingClaim}, R"(["person",1],)", many)));
+    CHECK_FALSE(
+        is_claim(LeafKind::Shredding, replaced(std::string{kShreddingClaim}, "[[", deep(kDeep) + "[[")));
 }
 
 TEST_CASE("A deep or wide record, manifest or checkpoint is refused, and there is a verdict",
@@ -143,7 +193,7 @@ TEST_CASE("A manifest may be five deep, and says everything once", "[audit][host
 }
 
 TEST_CASE("A body too long is neither shown nor read", "[audit][hostile]") {
-    records::RetentionRunLeaf run{"retention.json", {}};
+    records::RetentionRunLeaf run;
     const auto line_of = [&](std::size_t count) {
         run.removed.assign(count, {"chunk", 1});
         const auto body = records::encode_body(run);

@@ -60,7 +60,7 @@ public:
         for (std::size_t i = 0; i < times; ++i) {
             const auto written = static_cast<AuditTrail&>(*log).append(
                 {from_unix_seconds(static_cast<std::int64_t>(++happened)),
-                 records::RetentionRunLeaf{"retention.json", {{"look", happened}}}});
+                 records::RetentionRunLeaf{{}, {{"look", happened}}}});
             if (!written) {
                 throw std::runtime_error{written.error().what};
             }

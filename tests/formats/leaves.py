@@ -167,7 +167,7 @@ READERS = [
     lambda b: {"subject": b.number(), "recipient": b.text(), "lifted": b.flag(), "request": b.number()},
     policies,
     lambda b: {"subject": b.number(), "why": b.text(), "by": b.text(), "removed": removed(b)},
-    lambda b: {"policy": b.text(), "removed": removed(b)},
+    lambda b: {"policy": b.digest(), "removed": removed(b)},
     lambda b: {
         "what": b.text(), "level": b.text(), "scope": b.text(), "by": b.text(), "records": b.number(),
         "digest": b.digest_if(),
@@ -203,10 +203,27 @@ def text_in(value) -> None:
         raise Damaged("a text is too long")
 
 
-def label_in(value) -> None:
-    found = re.fullmatch("unnamed server ([1-9][0-9]*)", value)
+def label_in(value, what: str = "server") -> None:
+    found = re.fullmatch(f"unnamed {what} ([1-9][0-9]*)", value)
     if not found or int(found[1]) >> 64:
         raise Damaged("no label")
+
+
+def operator_in(value) -> None:
+    label_in(value, "operator")
+
+
+def digest_in(value) -> None:
+    if value is not None:
+        from64(value, 32)
+
+
+def removed_in(value) -> None:
+    if type(value) is not list:
+        raise Damaged("no list")
+    for what, count in value:
+        text_in(what)
+        number_in(count, 0, 64)
 
 
 def flag_in(value) -> None:
@@ -224,14 +241,24 @@ def bits(count: int):
 
 ANY = bits(64)
 NOTICE = {"request": ANY, "notice": ANY, "recipient": label_in}
-# Of records whose host is withheld.
+# Of records whose host or operator is withheld, and of looks.
 WITHHELD = {
     2: {"number": bits(32), "host": label_in},
+    4: {
+        "request": ANY, "place": ANY, "subject": ANY, "source": one_of(SOURCES), "scope": one_of(SCOPES),
+        "event": one_of(EVENTS), "state": one_of(REQUESTS),
+        "ground": lambda value: value is None or word_in(value, GROUNDS, 0), "by": operator_in, "words": digest_in,
+    },
     5: NOTICE | {"state": one_of(NOTICES)},
     6: NOTICE | {"step": bits(32), "result": one_of(RESULTS), "status": bits(16)},
     7: NOTICE | {"presence": one_of(PRESENCES), "status": bits(16)},
     8: NOTICE | {"handed_over": flag_in},
     9: {"subject": ANY, "recipient": label_in, "lifted": flag_in, "request": ANY},
+    11: {"subject": ANY, "why": text_in, "by": operator_in, "removed": removed_in},
+    13: {
+        "what": text_in, "level": text_in, "scope": text_in, "by": operator_in, "records": ANY, "digest": digest_in,
+    },
+    14: {"subject": ANY, "what": text_in, "by": text_in, "revealed": flag_in},
     16: {
         "subject": ANY, "consent": ANY, "country": text_in, "recipient": label_in, "given": ANY,
         "withdrawn": lambda value: value is None or number_in(value, 0, 64),
@@ -255,12 +282,6 @@ def word_in(value, words: list[str], bits: int) -> int:
 
 def check_claim(kind: int, claim: dict) -> None:
     """What the controller says of a record that is not opened."""
-    if kind == 14 and list(claim) == ["subject", "what", "revealed"]:
-        number_in(claim["subject"], 0, 64)
-        text_in(claim["what"])
-        if type(claim["revealed"]) is not bool:
-            raise Damaged("no flag")
-        return
     if kind in WITHHELD:
         check_withheld(claim, WITHHELD[kind])
         return

@@ -136,6 +136,7 @@ void add_hostile(Bundles& bundles) {
         "records.ndjson",
         "\"claimed\":{\"subject\":7,\"what\"",
         "\"claimed\":{\"subject\":7,\"why\"");
+    add("hostile-operator", "records.ndjson", "\"by\":\"unnamed operator 1\"", "\"by\":\"cli:op.one\"");
     add("hostile-label", "records.ndjson", "\"host\":\"unnamed server 1\"", "\"host\":\"c.example\"");
     add("hostile-word", "records.ndjson", "\"push\",\"sent\",500]]}}", "\"pigeon\",\"sent\",500]]}}");
     add("hostile-number", "records.ndjson", "\"attempts\":[[1,0", "\"attempts\":[[4294967296,0");

@@ -53,7 +53,7 @@ std::vector<LeafBody> one_of_each() {
         ObjectionLeaf{privacy::SubjectNumber{7}, host, true, RequestNumber{2}},
         PolicyChangeLeaf{"0.1.0", {{"a.json", digest_of(2)}, {"texts/de/x.md", digest_of(3)}}},
         ShreddingLeaf{privacy::SubjectNumber{7}, "closed requests", "fedtrail", {{"chunk", 12}}},
-        RetentionRunLeaf{"retention.json", {{"look", 3}, {"tunnel", 0}}},
+        RetentionRunLeaf{digest_of(5), {{"look", 3}, {"tunnel", 0}}},
         ExportLeaf{"audit bundle", "full", "request 7", "cli", 1'234, digest_of(4)},
         AccessLeaf{privacy::SubjectNumber{7}, "report", "cli", "asked for it", true},
         GapLeaf{from_unix_seconds(10), from_unix_seconds(20), 33},

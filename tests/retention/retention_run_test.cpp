@@ -87,6 +87,7 @@ TEST_CASE("Whose account was erased is shredded when the time is over, not a day
     CHECK(house.run(RunKind::Audited).shredded.empty());
     REQUIRE(house.trail.all<records::RetentionRunLeaf>().size() == 1);  // that there was nothing
     CHECK(house.trail.all<records::RetentionRunLeaf>().front().removed.empty());
+    CHECK(house.trail.all<records::RetentionRunLeaf>().front().policy == policy().digest());
     house.clock.at += kDay;
     CHECK(house.run(RunKind::Count).shredded == std::vector{alice});
     REQUIRE(house.vault->identity(alice));  // it was only counted
@@ -233,4 +234,27 @@ TEST_CASE("Old connections, gaps and looks go, young ones stay", "[retention]") 
     CHECK(house.access->accesses(alice, 10)->size() == 1);
     CHECK(house.vault->check()->faults.empty());
     CHECK(house.cases->check()->faults.empty());
+}
+
+TEST_CASE("Of looks at somebody who was shredded the leaf stays open until their time is over",
+          "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    must(house.access->record({alice, house.clock.now(), "report", "cli:anna", "", true}));
+    (void)must(house.shredder().shred({alice, records::ShredReason::Operator, {}, "asked", "cli:anna"}));
+    CHECK(house.access->accesses(alice, 10)->empty());
+    const auto open = [&house] {
+        const auto leaves = house.leaves();
+        REQUIRE(leaves.size() == 1);
+        return leaves.front().opening.has_value();
+    };
+    house.clock.at += 1000 * kDay;
+    CHECK(house.run().removed.empty());
+    CHECK(open());
+    house.clock.at += 100 * kDay;
+    CHECK(house.run(RunKind::Count).removed == std::vector<LeafCount>{{"access", 1}});
+    CHECK(open());
+    CHECK(house.run().removed == std::vector<LeafCount>{{"access", 1}});
+    CHECK_FALSE(open());
+    CHECK(house.run().removed.empty());
 }

@@ -22,7 +22,7 @@ struct DeclaredWord {
     std::string key;              ///< "country", "dpf_list.entity".
     Personal<std::string> value;  ///< An operator can be a person.
     Instant at{};
-    std::string by;  ///< "cli", "api:3f2a91c4".
+    std::string by;  ///< See records/by.hpp; or "import".
     std::string reason;
 };
 

@@ -26,6 +26,7 @@ struct Grant {
     std::string id;  ///< Public name of the token.
     std::vector<Scope> scopes;
     std::optional<privacy::SubjectNumber> subject;  ///< Whose data SubjectSelf opens.
+    bool local{};  ///< Of commands beside the sidecar: they say who runs them.
 
     /// Admin allows everything.
     [[nodiscard]] bool allows(Scope scope) const {

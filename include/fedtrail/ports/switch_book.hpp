@@ -14,7 +14,7 @@ struct SwitchTurn {
     std::string name;  ///< "dpf"
     bool on{};
     Instant at{};
-    std::string by;  ///< "cli", "api:3f2a91c4".
+    std::string by;  ///< See records/by.hpp.
     std::string reason;
 };
 

@@ -19,8 +19,8 @@ inline constexpr std::size_t kMaxReason = 1'000;       ///< Octets of a reason, 
 
 /// Who looked, as the book says it.
 namespace looker {
-inline constexpr std::string_view kSelf = "self";  ///< The person, with a token of their own.
-inline constexpr std::string_view kOperator = "cli";
+inline constexpr std::string_view kSelf = "self";     ///< The person, with a token of their own.
+inline constexpr std::string_view kOperator = "cli";  ///< Before ":" and their name; see by.hpp.
 inline constexpr std::string_view kProgram = "api:";  ///< Before the id of a token.
 }  // namespace looker
 
@@ -40,7 +40,7 @@ struct Access {
     privacy::SubjectNumber subject;
     Instant at{};
     std::string what;  ///< One of `looked`.
-    std::string by;    ///< "cli", "api:<token id>", "self"; never a person's name.
+    std::string by;    ///< "self", or as by.hpp says.
     std::string why;   ///< What they said; may be empty. Sealed at rest.
     bool revealed{};   ///< The name behind the number was shown.
 

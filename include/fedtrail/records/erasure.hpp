@@ -72,7 +72,7 @@ struct RequestEvent {
     Instant at{};
     privacy::RequestEventKind kind{privacy::RequestEventKind::Received};
     privacy::RequestState state{privacy::RequestState::Received};  ///< Afterwards.
-    std::string by;  ///< "cli", "api:<token id>", "fedtrail"; never a person's name.
+    std::string by;                                                ///< See by.hpp.
     std::optional<privacy::RefusalGround> ground;
     std::string reason;     ///< Words of the operator, at most 2,000 octets; may be empty. Sealed at rest.
     bool begins_keeping{};  ///< PartlyRefused, HeldForLaw: nothing of the request was kept before.

@@ -200,14 +200,14 @@ struct LeafCount {
 struct ShreddingLeaf {
     privacy::SubjectNumber subject;
     std::string why;  ///< Name of the retention rule, or what the operator said; no personal data.
-    std::string by;   ///< "cli", "api:<token id>", "fedtrail".
+    std::string by;   ///< See by.hpp; so of every record.
     std::vector<LeafCount> removed;
 
     friend bool operator==(const ShreddingLeaf&, const ShreddingLeaf&) = default;
 };
 
 struct RetentionRunLeaf {
-    std::string policy;  ///< Name of the policy that was applied.
+    LeafDigest policy{};  ///< SHA-256 of the retention.json that was applied; a PolicyChangeLeaf names it.
     std::vector<LeafCount> removed;
 
     friend bool operator==(const RetentionRunLeaf&, const RetentionRunLeaf&) = default;

@@ -191,8 +191,11 @@ public:
     }
     /// A bundle is a look at the data of everybody in it, by name if it is a full one; one of a period or of
     /// everything counts for everybody, for only the finished file says who is not in it.
-    Result<void> note_looks(const audit::Scope& scope, const std::string& why, bool full) {
-        const auto room = AccessRoom::open(rooms_.config, rooms_.reading);
+    Result<void> note_looks(const Session& session,
+                            const audit::Scope& scope,
+                            const std::string& why,
+                            bool full) {
+        const auto room = AccessRoom::open(session, rooms_.config, rooms_.reading);
         if (!room) {
             return fail(room);
         }
@@ -225,7 +228,7 @@ public:
         }
     }
     /// That it was exported is a leaf itself.
-    Result<void> note(const audit::Exported& exported, const ledger::Hash& digest) {
+    Result<void> note(const Session& session, const audit::Exported& exported, const ledger::Hash& digest) {
         const auto& manifest = exported.manifest;
         return log_->log().append(records::LeafRecord{
             clock_.now(),
@@ -233,7 +236,7 @@ public:
                 "audit bundle",
                 std::string{audit::name_of(manifest.level)},
                 audit::scope_text(manifest.scope),
-                kCommandLine,
+                session.by(),
                 audit::total_of(manifest.counts.opened) + audit::total_of(manifest.counts.closed),
                 digest}});
     }
@@ -356,7 +359,7 @@ Result<Exit> written(Session& session,
     if (!digest) {
         return fail(digest);
     }
-    if (const auto noted = desk.note(*made, *digest); !noted) {
+    if (const auto noted = desk.note(session, *made, *digest); !noted) {
         return fail(noted);
     }
     if (const auto finished = file.finish(); !finished) {
@@ -394,7 +397,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
         scope = *subject;
     }
     if (level != audit::Level::Minimal) {
-        if (const auto noted = (*desk)->note_looks(*scope, *why, full); !noted) {
+        if (const auto noted = (*desk)->note_looks(session, *scope, *why, full); !noted) {
             return fail(noted);
         }
     }

@@ -80,7 +80,8 @@ void tell_plan(Session& session, const erasure::PlanPreview& plan) {
     session.err << ". Nothing was sent or written.\n";
 }
 
-Result<erasure::OpenOrder> order_of(const EraseOptions& options,
+Result<erasure::OpenOrder> order_of(const Session& session,
+                                    const EraseOptions& options,
                                     records::ErasureScope scope,
                                     const SubjectVault& vault) {
     const auto subject = vault.find(options.subject);
@@ -90,7 +91,7 @@ Result<erasure::OpenOrder> order_of(const EraseOptions& options,
     erasure::OpenOrder order;
     order.subject = *subject;
     order.scope = std::move(scope);
-    order.by = kCommandLine;
+    order.by = session.by();
     order.reason = options.reason;
     order.max_rate = options.max_rate;
     order.identity_verified = !options.unverified;
@@ -147,7 +148,7 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto order = order_of(options, std::move(*scope), *room->reading.vault);
+    const auto order = order_of(session, options, std::move(*scope), *room->reading.vault);
     if (!order) {
         return fail(order);
     }
@@ -183,7 +184,7 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
     const bool starts = order->identity_verified && !options.review;
     if (starts && acted.request.state != privacy::RequestState::Duplicate) {
         auto started = api::perform(
-            *api::request_act_named("start"), room->desk(), {acted.request.number, kCommandLine, ""}, {});
+            *api::request_act_named("start"), room->desk(), {acted.request.number, session.by(), ""}, {});
         if (!started) {
             session.err << "Request " << acted.request.number.get() << " is open, but was not started.\n";
             return fail(started);

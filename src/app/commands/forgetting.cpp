@@ -30,7 +30,7 @@ Result<retention::Shredded> shred_here(const Session& session,
         return fail(room);
     }
     return (*room)->wing().shred(
-        {subject, records::ShredReason::Operator, records::RequestNumber{0}, reason, kCommandLine});
+        {subject, records::ShredReason::Operator, records::RequestNumber{0}, reason, session.by()});
 }
 
 Result<retention::Shredded> shred_through(const Session& session,

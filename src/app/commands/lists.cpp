@@ -161,10 +161,11 @@ std::optional<AskedPage> asked_of(Session& session, const ListOptions& options) 
     return why ? std::optional{AskedPage{*after, std::move(*why)}} : std::nullopt;
 }
 
-Result<void> note_names(const PeopleRoom& room,
+Result<void> note_names(const Session& session,
+                        const PeopleRoom& room,
                         std::span<const SubjectIdentity> people,
                         const std::string& why) {
-    const auto accesses = AccessRoom::open(room.config, room.reading);
+    const auto accesses = AccessRoom::open(session, room.config, room.reading);
     if (!accesses) {
         return fail(accesses);
     }
@@ -277,7 +278,7 @@ Result<Exit> subjects_list(Session& session, const ListOptions& options) {
         return fail(people);
     }
     if (options.names) {
-        if (auto noted = note_names(*room, *people, asked->why); !noted) {
+        if (auto noted = note_names(session, *room, *people, asked->why); !noted) {
             return fail(noted);
         }
     }
@@ -307,7 +308,8 @@ Result<Exit> subjects_show(Session& session, const SubjectShowOptions& options) 
         return fail(portrait);
     }
     const auto what = options.names ? records::looked::kName : records::looked::kDisclosures;
-    if (auto noted = note_look(room->config, room->reading, *number, {what, *why, options.names}); !noted) {
+    if (auto noted = note_look(session, room->config, room->reading, *number, {what, *why, options.names});
+        !noted) {
         return fail(noted);
     }
     if (session.json) {

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fedtrail/records/by.hpp"
+
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
 #include "app/stores.hpp"
@@ -251,7 +253,7 @@ void export_one(Session& session, const Host& host, std::span<const DeclaredWord
                         {"value", word.value.reveal()},
                         {"reason", word.reason},
                         {"at", format_rfc3339(word.at)},
-                        {"by", word.by}});
+                        {"by", records::without_operator(word.by)}});
     }
 }
 

@@ -178,7 +178,7 @@ Result<Exit> declare_words(Session& session,
     if (!room) {
         return fail(room);
     }
-    order.by = kCommandLine;
+    order.by = session.by();
     order.reason = options.reason;
     const std::array orders{std::move(order)};
     const auto facts = room->facts();

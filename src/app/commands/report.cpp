@@ -317,8 +317,8 @@ Result<Exit> report(Session& session, const ReportOptions& options) {
     if (!makings) {
         return fail(makings);
     }
-    if (auto noted =
-            note_look(*config, makings->reading, makings->subject, {records::looked::kReport, *why, true});
+    if (auto noted = note_look(
+            session, *config, makings->reading, makings->subject, {records::looked::kReport, *why, true});
         !noted) {
         return fail(noted);
     }

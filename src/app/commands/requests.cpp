@@ -96,12 +96,16 @@ Result<std::string> written_answer(const Session& session, CaseRoom& room, const
 }
 
 /// Without words of its own the request is the reason.
-Result<void> note_answer(const CaseRoom& room, std::uint64_t number, const std::string& why) {
+Result<void> note_answer(const Session& session,
+                         const CaseRoom& room,
+                         std::uint64_t number,
+                         const std::string& why) {
     const auto request = room.cases->request(records::RequestNumber{number});
     if (!request) {
         return fail(request);
     }
     return note_look(
+        session,
         room.config,
         room.reading,
         request->subject,
@@ -173,7 +177,7 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     }
     auto done = api::perform(*api::request_act_named(options.act),
                              room->desk(),
-                             {records::RequestNumber{options.number}, kCommandLine, options.words.reason},
+                             {records::RequestNumber{options.number}, session.by(), options.words.reason},
                              options.words);
     if (!done && done.error().kind == ErrorKind::Invalid) {
         complain(session, done.error());
@@ -232,7 +236,7 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     if (!text) {
         return fail(text);
     }
-    if (auto noted = note_answer(*room, options.number, *why); !noted) {
+    if (auto noted = note_answer(session, *room, options.number, *why); !noted) {
         return fail(noted);
     }
     if (room->config.controller.name.empty() || room->config.controller.contact.empty()) {

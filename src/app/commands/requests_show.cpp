@@ -359,14 +359,17 @@ Result<Exit> watch(Session& session, const CaseRoom& room, records::RequestNumbe
 }
 
 /// The addresses of objects name their author.
-Result<void> note_objects(const CaseRoom& room,
+Result<void> note_objects(const Session& session,
+                          const CaseRoom& room,
                           const erasure::RequestView& view,
                           const RequestOptions& options,
                           const std::string& why) {
-    return options.names
-               ? note_look(
-                     room.config, room.reading, view.request.subject, {records::looked::kObjects, why, true})
-               : Result<void>{};
+    return options.names ? note_look(session,
+                                     room.config,
+                                     room.reading,
+                                     view.request.subject,
+                                     {records::looked::kObjects, why, true})
+                         : Result<void>{};
 }
 
 Result<Exit> show_json(Session& session,
@@ -383,7 +386,7 @@ Result<Exit> show_json(Session& session,
         session.out << api::notices_json(*notices, records::NoticeNumber{});
         return Exit::Done;
     }
-    if (auto noted = note_objects(room, view, options, why); !noted) {
+    if (auto noted = note_objects(session, room, view, options, why); !noted) {
         return fail(noted);
     }
     const auto due = DecisionRoom{room}.escalation().decisions(number);

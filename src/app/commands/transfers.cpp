@@ -111,7 +111,7 @@ Result<Exit> transfers_switch(Session& session, const TransferOptions& options) 
     const bool turn = (options.on || options.off) && !options.dry_run;
     if (turn) {
         const auto done = recipients::turn_dpf(
-            *policies, books.findings(), {"", wanted, room->now(), kCommandLine, options.reason});
+            *policies, books.findings(), {"", wanted, room->now(), session.by(), options.reason});
         if (!done && done.error().kind == ErrorKind::Invalid) {
             complain(session, done.error());
             return Exit::Usage;

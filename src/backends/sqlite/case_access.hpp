@@ -20,7 +20,7 @@
 namespace fedtrail::sqlite {
 
 /// Thread-safe; several processes may share the file. Shredding a person removes what was looked at of
-/// theirs: the leaves in the log say no more than that somebody looked.
+/// theirs: the leaves in the log say no more than that somebody looked, and nothing once their time is over.
 class SqliteAccess final : public AccessBook, public Expiry, public Forgetter {
 public:
     /// `sealer` must outlive it. Errors: those of open_database().

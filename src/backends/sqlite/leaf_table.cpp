@@ -16,6 +16,12 @@ namespace {
 
 enum class Form : std::uint8_t { Closed = 0, Open = 1 };
 
+/// Those whose content begins with the stamp's form, Form::Open and LeafKind::Access; then the time. Spelled
+/// as in the index that finds them (schemas/sqlite/cases/0008_open_looks.sql).
+constexpr const char* kOpenLooks =
+    "SELECT sequence, substr(content, 4, 10) FROM leaf WHERE substr(content, 1, 3) = x'01010e'";
+static_assert(static_cast<int>(Form::Open) == 1 && static_cast<int>(records::LeafKind::Access) == 0x0e);
+
 template <typename Number>
 std::optional<std::int64_t> integer(const std::optional<Number>& number) {
     // Numbers begin at 1, and in the row's place 0 stands for none.
@@ -203,6 +209,38 @@ Result<std::optional<StoredLeaf>> last_leaf(Statements& statements, records::Lea
     return found;
 }
 
+namespace {
+
+void close_leaf(Statements& statements, const StoredLeaf& leaf) {
+    ledger::ByteWriter content;
+    put_head(content, Form::Closed, leaf.head);
+    content.raw(leaf.digest);
+    const auto sequence = static_cast<std::int64_t>(leaf.sequence);
+    auto& row =
+        statements.get("UPDATE leaf SET subject = NULL, request = NULL, content = ? WHERE sequence = ?");
+    bind_blob(row, 1, stamped(leaf_place(sequence, std::nullopt, std::nullopt), content.bytes()));
+    row.bind(2, sequence);
+    row.exec();
+}
+
+/// Sequences of the open ones from before `horizon`. Millions may stand behind it: nothing but their time is
+/// read.
+std::vector<std::uint64_t> looks_before(Statements& statements, Instant horizon) {
+    auto& row = statements.get(kOpenLooks);
+    std::vector<std::uint64_t> sequences;
+    while (row.executeStep()) {
+        const auto head = blob_of(row.getColumn(1));
+        ledger::ByteReader in{head};
+        if (take_at(in) < horizon) {
+            sequences.push_back(static_cast<std::uint64_t>(row.getColumn(0).getInt64()));
+        }
+    }
+    row.reset();
+    return sequences;
+}
+
+}  // namespace
+
 Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumber request) {
     const auto leaves = leaves_of(statements, request);
     if (!leaves) {
@@ -210,21 +248,27 @@ Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumbe
     }
     std::uint64_t closed = 0;
     for (const auto& leaf : *leaves) {
-        if (!leaf.opening) {
-            continue;
+        if (leaf.opening) {
+            close_leaf(statements, leaf);
+            ++closed;
         }
-        ledger::ByteWriter content;
-        put_head(content, Form::Closed, leaf.head);
-        content.raw(leaf.digest);
-        const auto sequence = static_cast<std::int64_t>(leaf.sequence);
-        auto& row =
-            statements.get("UPDATE leaf SET subject = NULL, request = NULL, content = ? WHERE sequence = ?");
-        bind_blob(row, 1, stamped(leaf_place(sequence, std::nullopt, std::nullopt), content.bytes()));
-        row.bind(2, sequence);
-        row.exec();
-        ++closed;
     }
     return closed;
+}
+
+Result<std::uint64_t> close_looks(Statements& statements, Instant horizon, bool only_count) {
+    const auto over = looks_before(statements, horizon);
+    if (only_count) {
+        return over.size();
+    }
+    for (const auto sequence : over) {
+        const auto leaf = read_leaves(statements, sequence - 1, 1);
+        if (!leaf) {
+            return fail(leaf);
+        }
+        close_leaf(statements, leaf->front());
+    }
+    return over.size();
 }
 
 std::uint64_t damaged_leaves(Statements& statements, std::uint64_t& rows) {

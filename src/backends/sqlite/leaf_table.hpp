@@ -38,6 +38,9 @@ namespace fedtrail::sqlite {
 /// stay, so that the log still adds up. Inside the caller's transaction. Gives back how many it were. Errors:
 /// Corrupt.
 [[nodiscard]] Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumber request);
+/// The same of the leaves of looks at people's data (LeafKind::Access) from before `horizon`, or only counts
+/// them. Of the cases' table alone: its index finds them.
+[[nodiscard]] Result<std::uint64_t> close_looks(Statements& statements, Instant horizon, bool only_count);
 /// Rows that are damaged, or missing in the sequence.
 [[nodiscard]] std::uint64_t damaged_leaves(Statements& statements, std::uint64_t& rows);
 

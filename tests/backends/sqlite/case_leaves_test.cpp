@@ -110,6 +110,58 @@ TEST_CASE("A look at somebody's data and its leaf are written together, or neith
     CHECK(leaves_in(file)[records::LeafKind::Access].size() == looks.size());
 }
 
+TEST_CASE("A look that is over its time takes what its leaf said with it, whoever was shredded",
+          "[cases][log]") {
+    const TempDir folder;
+    const NumberedKeys keys;
+    const auto file = folder / "cases.db";
+    const auto book = sqlite::SqliteAccess::open_file(file, keys, OpenMode::ReadWrite);
+    const auto cases = SqliteCases::open_file(file, keys, OpenMode::ReadWrite);
+    REQUIRE(book);
+    REQUIRE(cases);
+    const privacy::SubjectNumber alice{1};
+    const privacy::SubjectNumber ben{2};
+    REQUIRE(act(**cases, 0));  // leaves of other kinds stand before it
+    const auto first = (*SqliteLeaves::open(LeafStore::Cases, file))->leaves(0, 10'000)->size();
+    REQUIRE((*book)->record({ben, at(600), "report", "cli:anna", "", true}));  // a clock that went back
+    REQUIRE((*book)->record({alice, at(60), "report", "cli:anna", "a complaint", true}));
+    REQUIRE((*book)->record({ben, at(99), "report", "cli:anna", "", true}));
+    REQUIRE((*book)->record({ben, at(100), "report", "cli:anna", "", true}));
+    REQUIRE((*book)->forget(alice));
+    const auto source = SqliteLeaves::open(LeafStore::Cases, file);
+    const auto before = *(*source)->leaves(first, 10);
+    REQUIRE(before.size() == 4);
+    const auto counted = (*book)->drop_before(at(100), true);
+    REQUIRE(counted);
+    CHECK(counted->dropped == 2);
+    CHECK(*(*book)->count(ben) == 3);
+    CHECK((*(*source)->leaves(first, 10))[1].opening);
+    const auto dropped = (*book)->drop_before(at(100), false);
+    REQUIRE(dropped);
+    CHECK(dropped->dropped == 2);
+    CHECK(*(*book)->count(ben) == 2);
+    const auto after = *(*source)->leaves(first, 10);
+    REQUIRE(after.size() == before.size());
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        CHECK(after[i].opening.has_value() == (i == 0 || i == 3));
+        CHECK(after[i].head == before[i].head);  // the commitment is what it was
+        CHECK(after[i].digest == before[i].digest);
+    }
+    CHECK((*source)->about(alice)->empty());
+    CHECK((*source)->about(ben)->size() == 2);
+    for (const auto& leaf : *(*source)->leaves(0, first)) {
+        CHECK(leaf.opening);
+    }
+    CHECK((*book)->drop_before(at(100), false)->dropped == 0);
+    CHECK((*cases)->check()->faults.empty());
+    SQLite::Database database{file.string(), SQLite::OPEN_READONLY};
+    SQLite::Statement plan{database,
+                           "EXPLAIN QUERY PLAN SELECT sequence, substr(content, 4, 10) FROM leaf "
+                           "WHERE substr(content, 1, 3) = x'01010e'"};
+    REQUIRE(plan.executeStep());
+    CHECK_THAT(plan.getColumn(3).getString(), Catch::Contains("leaf_look"));
+}
+
 TEST_CASE("The leaves of a request, and of a subject, can be asked for", "[cases][log]") {
     const TempDir folder;
     const NumberedKeys keys;
