@@ -279,11 +279,39 @@ TEST_CASE("A letter that leaves out a form of its language is refused at start",
     const TempDir copy;
     fs::copy(texts_folder(), copy / "texts", fs::copy_options::recursive);
     REQUIRE(erasure::LetterTexts::load(copy.path().string()));
-    fs::copy_file(texts_folder() / "en/letters/erasure.mustache",
-                  copy / "texts/pl/letters/erasure.mustache",
+    fs::copy_file(texts_folder() / "en/letters/parts/listed.mustache",
+                  copy / "texts/pl/letters/parts/listed.mustache",
                   fs::copy_options::overwrite_existing);
     const auto texts = erasure::LetterTexts::load(copy.path().string());
     REQUIRE_FALSE(texts);
-    CHECK(texts.error().what.find("texts/pl/letters/erasure.mustache") != std::string::npos);
+    CHECK(texts.error().what.find("texts/pl/letters/parts/listed.mustache") != std::string::npos);
     CHECK(texts.error().what.find("more_few") != std::string::npos);
+}
+
+TEST_CASE("A letter whose part is missing is refused at start, by both names", "[letters][translations]") {
+    const TempDir copy;
+    fs::copy(texts_folder(), copy / "texts", fs::copy_options::recursive);
+    fs::remove(copy / "texts/nl/letters/parts/sender.mustache");
+    const auto texts = erasure::LetterTexts::load(copy.path().string());
+    REQUIRE_FALSE(texts);
+    CHECK(texts.error().kind == ErrorKind::Invalid);
+    CHECK(texts.error().what.find("texts/nl/letters/erasure.mustache: names the part {{>sender}}") !=
+          std::string::npos);
+}
+
+TEST_CASE("No part of a letter stands for nothing", "[letters][translations]") {
+    std::set<std::string> named;
+    std::set<std::string> written;
+    for (const auto& [file, text] : templates_of("en")) {
+        if (!file.starts_with("letters/")) {
+            continue;
+        }
+        for (const auto& part : language::parts_named(text)) {
+            named.insert("letters/parts/" + part + ".mustache");
+        }
+        if (file.starts_with("letters/parts/")) {
+            written.insert(file);
+        }
+    }
+    CHECK(named == written);
 }
