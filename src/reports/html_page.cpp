@@ -259,6 +259,7 @@ void add_head(mustache::data& page, const TransferReport& report, const ReportTe
     page.set("page", page_texts(texts));
     page.set("language", report.language);
     page.set("style", texts.layout().style);
+    page.set("share", texts.layout().share);
     page.set("heading", texts.fill("sentence.heading", {{"subject", report.subject.reveal()}}));
     page.set("subject", report.subject.reveal());
     page.set("period", period_sentence(report.period, texts));
