@@ -31,7 +31,7 @@ std::map<std::string, std::set<std::string>> reports_same_as_english() {
     return {{"de", {"cite.article", "page.column_server"}},
             {"es", {"confidence.medium"}},
             {"fr", {"confidence.medium", "page.controller_contact", "visibility.public"}},
-            {"it", {"count.servers.one", "mark.relay.word"}},
+            {"it", {"channel.relay.word", "count.servers.one", "mark.relay.word"}},
             {"nl", {"count.servers.one", "count.servers.other", "mark.relay.word", "page.column_server"}},
             {"pl", {}}};
 }
