@@ -32,7 +32,12 @@ std::map<std::string, std::set<std::string>> reports_same_as_english() {
             {"es", {"confidence.medium"}},
             {"fr", {"confidence.medium", "page.controller_contact", "visibility.public"}},
             {"it", {"channel.relay.word", "count.servers.one", "mark.relay.word"}},
-            {"nl", {"count.servers.one", "count.servers.other", "mark.relay.word", "page.column_server"}},
+            {"nl",
+             {"channel.relay.word",
+              "count.servers.one",
+              "count.servers.other",
+              "mark.relay.word",
+              "page.column_server"}},
             {"pl", {}}};
 }
 
