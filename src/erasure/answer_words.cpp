@@ -122,7 +122,8 @@ Result<AnswerWords> load_answer_words(const std::string& policies, std::string_v
     const auto path = stem + ".md.mustache";
     if (!language::is_tag(language) || !std::ifstream{path}) {
         return fail(ErrorKind::NotFound,
-                    "there are no texts of answers in this language",
+                    "there are no texts of answers in this language: " +
+                        (language::is_tag(language) ? path + " is missing" : "it is no language"),
                     "use a language that has a folder in " + policies + "/texts");
     }
     auto forms = read_forms(policies, language);
