@@ -25,6 +25,21 @@ Result<erasure::EscalationPolicy> load_escalation(const PolicyFolders& folders) 
     return policy;
 }
 
+/// Whether an answer can be written in every language there is.
+Result<void> check_answers(const PolicyFolders& folders) {
+    const auto policies = folders.policies.string();
+    const auto languages = reports::report_languages(policies);
+    if (!languages) {
+        return fail(languages);
+    }
+    for (const auto& language : *languages) {
+        if (const auto words = erasure::load_answer_words(policies, language); !words) {
+            return fail(words);
+        }
+    }
+    return {};
+}
+
 int year_of(Instant at) {
     return static_cast<int>(privacy::Day{std::chrono::floor<std::chrono::days>(at)}.year());
 }
@@ -58,6 +73,9 @@ Result<std::shared_ptr<const ErasurePolicies>> load_erasure_policies(const Polic
     auto letters = erasure::LetterTexts::load(folders.policies.string());
     if (!letters) {
         return fail(letters);
+    }
+    if (auto checked = check_answers(folders); !checked) {
+        return fail(checked);
     }
     return std::make_shared<const ErasurePolicies>(ErasurePolicies{std::move(*dialects),
                                                                    std::move(*probes),

@@ -27,6 +27,7 @@ struct ErasurePolicies {
     erasure::LetterTexts letters;
 };
 
+/// Everything an erasure needs; the words of answers are read to see that they are there in every language.
 /// Errors: NotFound, Invalid, with the file.
 [[nodiscard]] Result<std::shared_ptr<const ErasurePolicies>> load_erasure_policies(
     const PolicyFolders& folders, const Config& config, Instant now);

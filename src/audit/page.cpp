@@ -48,7 +48,8 @@ std::string code(std::string_view text) {
 /// The page in the making.
 class Page {
 public:
-    Page(const Manifest& manifest, const language::Texts& texts) : manifest_(manifest), texts_(texts) {}
+    Page(const Manifest& manifest, const language::Texts& texts, const language::Forms& forms)
+        : manifest_(manifest), texts_(texts), colon_(forms.colon() + " ") {}
 
     std::string body() {
         out_ += "<h1>" + say("title") + "</h1>\n<p>" + say("intro") + "</p>\n<table>\n";
@@ -90,10 +91,10 @@ private:
             return text;
         }
         if (const auto* request = std::get_if<records::RequestNumber>(&manifest_.scope)) {
-            return say("scope_request") + ": " + std::to_string(request->get());
+            return say("scope_request") + colon_ + std::to_string(request->get());
         }
         if (const auto* subject = std::get_if<privacy::SubjectNumber>(&manifest_.scope)) {
-            return say("scope_subject") + ": " + std::to_string(subject->get());
+            return say("scope_subject") + colon_ + std::to_string(subject->get());
         }
         return say("scope_everything");
     }
@@ -123,9 +124,10 @@ private:
                         std::to_string(closed) + "</td></tr>\n";
             }
         }
-        out_ += "</table>\n<p>" + say("skipped") + ": " + std::to_string(manifest_.counts.skipped) + "</p>\n";
+        out_ +=
+            "</table>\n<p>" + say("skipped") + colon_ + std::to_string(manifest_.counts.skipped) + "</p>\n";
         if (manifest_.counts.windows > 0) {  // their records are no leaves of the log
-            out_ += "<p>" + say("left_out") + ": " + std::to_string(manifest_.counts.left_out) + "</p>\n";
+            out_ += "<p>" + say("left_out") + colon_ + std::to_string(manifest_.counts.left_out) + "</p>\n";
         }
     }
 
@@ -179,6 +181,7 @@ private:
 
     const Manifest& manifest_;
     const language::Texts& texts_;
+    std::string colon_;  ///< With the space behind it.
     std::string out_;
 };
 
@@ -248,12 +251,15 @@ Result<language::Texts> read_page_texts(std::string_view json) {
     return *std::move(texts);
 }
 
-std::string render_page(const Manifest& manifest, const language::Texts& texts, std::string_view tag) {
+std::string render_page(const Manifest& manifest,
+                        const language::Texts& texts,
+                        const language::Forms& forms) {
     const auto title = texts.find("title");
-    return "<!doctype html>\n<html lang=\"" + escaped(tag) + "\">\n<head>\n<meta charset=\"utf-8\">\n" +
+    return "<!doctype html>\n<html lang=\"" + escaped(forms.language()) +
+           "\">\n<head>\n<meta charset=\"utf-8\">\n" +
            "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>" +
            (title == texts.end() ? std::string{} : escaped(title->second)) + "</title>\n<style>" +
-           std::string{kStyle} + "</style>\n</head>\n<body>\n" + Page{manifest, texts}.body() +
+           std::string{kStyle} + "</style>\n</head>\n<body>\n" + Page{manifest, texts, forms}.body() +
            "</body>\n</html>\n";
 }
 

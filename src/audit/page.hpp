@@ -10,6 +10,7 @@
 #include "fedtrail/core/result.hpp"
 
 #include "language/flat_texts.hpp"
+#include "language/forms.hpp"
 
 namespace fedtrail::audit {
 
@@ -19,9 +20,9 @@ namespace fedtrail::audit {
 /// policies/texts/<language>/audit-bundle.json. Errors: Invalid (a text is missing; the error names it).
 [[nodiscard]] Result<language::Texts> read_page_texts(std::string_view json);
 
-/// HTML that needs nothing else. `texts` as read_page_texts() gave them; `tag` is their language (BCP 47).
+/// HTML that needs nothing else. `texts` as read_page_texts() gave them, in the language of `forms`.
 [[nodiscard]] std::string render_page(const Manifest& manifest,
                                       const language::Texts& texts,
-                                      std::string_view tag);
+                                      const language::Forms& forms);
 
 }  // namespace fedtrail::audit

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <sstream>
 
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 
 #include "erasure/reason.hpp"
-#include "erasure/text_files.hpp"
-#include "language/tag.hpp"
 
 namespace fedtrail::erasure {
 
@@ -114,7 +111,8 @@ void put_list(data& values, const std::string& name, const data& rows) {
     values.set("has_" + name, !rows.is_empty_list());
 }
 
-data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& forms) {
+data rows_of(const std::vector<AnsweredRecipient>& list, const AnswerWords& words) {
+    const auto& forms = words.forms;
     data rows{data::type::list};
     for (const auto& told : list) {
         data row;
@@ -122,7 +120,8 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const language::Forms& 
         row.set("told", told.told);
         row.set("seen", told.seen);
         row.set("profile_stays", told.profile_stays);
-        row.set(told.state ? std::string{fediverse::name_of(*told.state)} : "not_told", true);
+        row.set("state", words.of(told.state));
+        row.set("disproportionate", told.state == fediverse::NoticeState::Disproportionate);
         const auto reason = reason_of(told.reason);
         put_if_any(row, "reason", words_for_people(told, reason));
         if (counts_messages(told) && told.not_taken != 0) {
@@ -153,37 +152,11 @@ data rows_of(const std::vector<Host>& hosts) {
     return rows;
 }
 
-/// Sections of the text by ground: the Articles in words are the text's affair.
-std::string section_of(privacy::RefusalGround ground) {
-    using privacy::RefusalGround;
-    switch (ground) {
-        case RefusalGround::Expression:
-            return "expression";
-        case RefusalGround::LegalObligation:
-            return "legal_obligation";
-        case RefusalGround::PublicHealth:
-            return "public_health";
-        case RefusalGround::Archiving:
-            return "archiving";
-        case RefusalGround::LegalClaims:
-            return "legal_claims";
-        case RefusalGround::ManifestlyUnfounded:
-            return "unfounded";
-        case RefusalGround::Excessive:
-            return "excessive";
-        case RefusalGround::NotIdentified:
-            return "not_identified";
-        case RefusalGround::NoGround:
-            break;
-    }
-    return "no_ground";
-}
-
-data rows_of(const std::vector<AnswerRefusal>& refusals) {
+data rows_of(const std::vector<AnswerRefusal>& refusals, const AnswerWords& words) {
     data rows{data::type::list};
     for (const auto& refusal : refusals) {
         data row;
-        row.set(section_of(refusal.ground), true);
+        row.set("ground", words.of(refusal.ground));
         row.set("whole", refusal.whole);
         row.set("reason", refusal.reason);
         rows.push_back(row);
@@ -191,8 +164,12 @@ data rows_of(const std::vector<AnswerRefusal>& refusals) {
     return rows;
 }
 
-data values_of(const Answer& answer, const AnswerController& controller, const language::Forms& forms) {
+data values_of(const Answer& answer, const AnswerController& controller, const AnswerWords& words) {
+    const auto& forms = words.forms;
     data values;
+    for (const auto& [name, part] : words.parts) {
+        values.set(name, part);
+    }
     values.set("number", std::to_string(answer.number.get()));
     values.set("state_" + std::string{privacy::name_of(answer.state)}, true);
     values.set("scope_some", answer.scope.kind != records::ScopeKind::Account);
@@ -219,10 +196,10 @@ data values_of(const Answer& answer, const AnswerController& controller, const l
     if (answer.own_gone_at) {
         values.set("own_gone_on", forms.day(*answer.own_gone_at));
     }
-    put_list(values, "refusals", rows_of(answer.refusals));
-    put_list(values, "recipients", rows_of(answer.recipients, forms));
-    put_list(values, "others", rows_of(answer.others, forms));
-    put_list(values, "way_unknown", rows_of(answer.way_unknown, forms));
+    put_list(values, "refusals", rows_of(answer.refusals, words));
+    put_list(values, "recipients", rows_of(answer.recipients, words));
+    put_list(values, "others", rows_of(answer.others, words));
+    put_list(values, "way_unknown", rows_of(answer.way_unknown, words));
     values.set("has_servers",
                !(answer.recipients.empty() && answer.others.empty() && answer.way_unknown.empty()));
     values.set("others_told", std::any_of(answer.others.begin(), answer.others.end(), [](const auto& other) {
@@ -280,39 +257,22 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
     return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
-Result<AnswerWords> load_answer_words(const std::string& policies, std::string_view language) {
-    const auto path = policies + "/texts/" + std::string{language} + "/erasure-answer.md.mustache";
-    if (!language::is_tag(language) || !std::ifstream{path}) {
-        return fail(ErrorKind::NotFound,
-                    "there are no texts of answers in this language",
-                    "use a language that has a folder in " + policies + "/texts");
-    }
-    auto forms = read_forms(policies, language);
-    auto text = read_text_file(path);
-    if (!forms || !text) {
-        return forms ? fail(text) : fail(forms);
-    }
-    if (auto checked = check_mustache(path, *text, *forms); !checked) {
-        return fail(checked);
-    }
-    return AnswerWords{std::move(*text), std::move(*forms)};
-}
-
 Result<std::string> render_answer_text(const Answer& answer,
                                        const AnswerController& controller,
                                        const AnswerWords& words) {
     kainjow::mustache::mustache layout{words.text};
-    if (!layout.is_valid()) {
-        return fail(ErrorKind::Invalid,
-                    "the text of the answer to an erasure request is no Mustache: " + layout.error_message(),
-                    "correct erasure-answer.md.mustache, or restore that of this release");
-    }
     layout.set_custom_escape([](const std::string& plain) { return plain; });  // Markdown, not HTML
-    const auto values = values_of(answer, controller, words.forms);
+    const auto values = values_of(answer, controller, words);
     kainjow::mustache::context<std::string> context;
     context.push(&values);
     std::ostringstream out;
     layout.render(context, out);
+    if (!layout.is_valid()) {  // of a part that is said only once it is rendered
+        return fail(
+            ErrorKind::Invalid,
+            "the text of the answer to an erasure request is no Mustache: " + layout.error_message(),
+            "correct erasure-answer.md.mustache and erasure-answer.json, or restore those of this release");
+    }
     return without_gaps(out.str());
 }
 

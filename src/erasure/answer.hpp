@@ -17,7 +17,7 @@
 #include "fedtrail/privacy/legal_clock.hpp"
 #include "fedtrail/records/erasure.hpp"
 
-#include "language/forms.hpp"
+#include "erasure/answer_words.hpp"
 
 namespace fedtrail::erasure {
 
@@ -88,17 +88,7 @@ struct AnswerController {
 /// JSON of schemas/erasure-answer.schema.json.
 [[nodiscard]] std::string render_answer_json(const Answer& answer, const AnswerController& controller);
 
-/// The words of the answer in one language.
-struct AnswerWords {
-    std::string text;  ///< Mustache.
-    language::Forms forms;
-};
-
-/// Reads `policies`/texts/`language`/erasure-answer.md.mustache and forms.json. Errors: NotFound (no answers
-/// in this language), Invalid (a file cannot be read, is no Mustache, or leaves out a plural form).
-[[nodiscard]] Result<AnswerWords> load_answer_words(const std::string& policies, std::string_view language);
-
-/// Markdown. Errors: Invalid (the text is no Mustache).
+/// Markdown. Errors: Invalid (the text or a part is no Mustache).
 [[nodiscard]] Result<std::string> render_answer_text(const Answer& answer,
                                                      const AnswerController& controller,
                                                      const AnswerWords& words);

@@ -7,6 +7,7 @@
 #include <kainjow/mustache.hpp>
 
 #include "erasure/text_files.hpp"
+#include "language/parts.hpp"
 #include "language/tag.hpp"
 
 namespace fedtrail::erasure {
@@ -26,9 +27,12 @@ void put(data& all, const std::string& name, const std::string& value) {
     all.set(name, value.empty() ? data{false} : data{value});
 }
 
-data values_of(const LetterFacts& facts, const language::Forms& forms) {
+data values_of(const LetterFacts& facts, const language::Forms& forms, const language::Texts& parts) {
     const auto day = [&forms](std::optional<Instant> at) { return at ? forms.day(*at) : std::string{}; };
     data all;
+    for (const auto& [name, part] : parts) {
+        all.set(name, part);
+    }
     put(all, "controller", facts.controller.name);
     put(all, "contact", facts.controller.contact);
     put(all, "dpo", facts.controller.dpo);
@@ -79,17 +83,54 @@ std::string squeezed(const std::string& text) {
     return out;
 }
 
+/// A file without the comments in its first lines.
+Result<std::string> read_uncommented(const std::string& path) {
+    auto text = read_text_file(path);
+    while (text && text->starts_with("{{!")) {
+        text->erase(0, std::min(text->size(), text->find('\n')) + 1);
+    }
+    return text;
+}
+
+/// The Mustache files of a folder by their name; none where there is no folder.
+std::map<std::string, std::string> mustache_files(const fs::path& folder) {
+    std::map<std::string, std::string> files;
+    std::error_code fault;
+    for (const auto& file : fs::directory_iterator{folder, fault}) {
+        if (file.path().extension() == kEnding) {
+            files.emplace(file.path().stem().string(), file.path().string());
+        }
+    }
+    return files;
+}
+
+/// The parts of a language's letters. Without the last line end: that of the letter comes behind it.
+Result<language::Texts> read_letter_parts(const fs::path& folder, const language::Forms& forms) {
+    language::Texts parts;
+    for (const auto& [name, path] : mustache_files(folder)) {
+        auto text = read_uncommented(path);
+        if (!text) {
+            return fail(text);
+        }
+        if (auto checked = check_mustache(path, *text, forms); !checked) {
+            return fail(checked);
+        }
+        if (text->ends_with('\n')) {
+            text->pop_back();
+        }
+        parts.emplace(name, *std::move(text));
+    }
+    return parts;
+}
+
 }  // namespace
 
-Result<LetterTexts::Template> LetterTexts::read(const std::string& path, const language::Forms& forms) {
-    const auto content = read_text_file(path);
+Result<LetterTexts::Template> LetterTexts::read(const std::string& path, const Language& language) {
+    const auto content = read_uncommented(path);
     if (!content) {
         return fail(content);
     }
-    auto text = *content;
-    while (text.compare(0, 3, "{{!") == 0) {
-        text.erase(0, std::min(text.size(), text.find('\n')) + 1);
-    }
+    const auto& text = *content;
     const auto end = text.find('\n');
     if (text.compare(0, kSubject.size(), kSubject) != 0 || end == std::string::npos ||
         text[end + 1] != '\n') {
@@ -97,8 +138,11 @@ Result<LetterTexts::Template> LetterTexts::read(const std::string& path, const l
     }
     Template letter{text.substr(kSubject.size(), end - kSubject.size()), text.substr(end + 2)};
     for (const auto* part : {&letter.subject, &letter.text}) {
-        if (auto checked = check_mustache(path, *part, forms); !checked) {
+        if (auto checked = check_mustache(path, *part, language.forms); !checked) {
             return fail(checked);
+        }
+        if (const auto fault = language::parts_fault(*part, language.parts); !fault.empty()) {
+            return bad_file(path, fault);
         }
     }
     return letter;
@@ -110,19 +154,18 @@ Result<LetterTexts::Language> LetterTexts::read_language(const std::string& poli
     if (!forms) {
         return fail(forms);
     }
-    Language read_in{std::move(*forms), {}};
-    std::error_code fault;
-    for (const auto& file :
-         fs::directory_iterator{fs::path{policies} / "texts" / language / "letters", fault}) {
-        const auto name = file.path().filename().string();
-        if (file.path().extension() != kEnding) {
-            continue;
-        }
-        auto letter = read(file.path().string(), read_in.forms);
+    const auto folder = fs::path{policies} / "texts" / language / "letters";
+    auto parts = read_letter_parts(folder / "parts", *forms);
+    if (!parts) {
+        return fail(parts);
+    }
+    Language read_in{*std::move(forms), *std::move(parts), {}};
+    for (const auto& [name, path] : mustache_files(folder)) {
+        auto letter = read(path, read_in);
         if (!letter) {
             return fail(letter);
         }
-        read_in.letters.emplace(name.substr(0, name.size() - kEnding.size()), std::move(*letter));
+        read_in.letters.emplace(name, std::move(*letter));
     }
     return read_in;
 }
@@ -159,7 +202,7 @@ std::optional<LetterTexts::Found> LetterTexts::find(std::string_view name, std::
         }
         const auto text = texts->second.letters.find(name);
         if (text != texts->second.letters.end()) {
-            return Found{std::string{part}, &text->second, &texts->second.forms};
+            return Found{std::string{part}, &text->second, &texts->second};
         }
     }
     return std::nullopt;
@@ -174,15 +217,15 @@ Result<WrittenLetter> LetterTexts::write(std::string_view name,
                                          std::string_view ours,
                                          const LetterFacts& facts) const {
     WrittenLetter written;
-    std::vector<Found> parts;
+    std::vector<Found> versions;
     const auto add = [&](std::string_view tag, const char* whose) {
         auto found = find(name, tag);
         if (!found) {
             written.note.append(written.note.empty() ? "" : "; ")
                 .append("there is no text in ")
                 .append(language::is_tag(tag) ? std::string{whose} + " (" + std::string{tag} + ")" : "it");
-        } else if (parts.empty() || parts.front().tag != found->tag) {
-            parts.push_back(std::move(*found));
+        } else if (versions.empty() || versions.front().tag != found->tag) {
+            versions.push_back(std::move(*found));
         }
     };
     if (wanted.empty()) {
@@ -193,19 +236,22 @@ Result<WrittenLetter> LetterTexts::write(std::string_view name,
     if (!ours.empty()) {
         add(ours, "our language");
     }
-    if (parts.empty()) {
+    if (versions.empty()) {
         add("en", "English");
     }
-    if (parts.empty()) {
+    if (versions.empty()) {
         return fail(ErrorKind::NotFound,
                     "there is no text of a letter called " + std::string{name},
                     "see the names in policies/escalation.json and the files in policies/texts/en/letters");
     }
-    written.language = parts.front().tag;
-    written.subject = filled(parts.front().text->subject, values_of(facts, *parts.front().forms));
-    for (const auto& part : parts) {
+    const auto written_in = [&facts](const Found& found, const std::string& text) {
+        return filled(text, values_of(facts, found.language->forms, found.language->parts));
+    };
+    written.language = versions.front().tag;
+    written.subject = written_in(versions.front(), versions.front().text->subject);
+    for (const auto& version : versions) {
         written.text.append(written.text.empty() ? "" : kBetween)
-            .append(squeezed(filled(part.text->text, values_of(facts, *part.forms))));
+            .append(squeezed(written_in(version, version.text->text)));
     }
     return written;
 }

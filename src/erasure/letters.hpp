@@ -14,6 +14,7 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/core/uri.hpp"
 
+#include "language/flat_texts.hpp"
 #include "language/forms.hpp"
 
 namespace fedtrail::erasure {
@@ -50,17 +51,18 @@ struct LetterFacts {
 struct WrittenLetter {
     std::string subject;
     std::string text;
-    std::string language;  ///< Of its first part; BCP 47.
+    std::string language;  ///< Of what stands first; BCP 47.
     std::string note;      ///< What the record says of the choice of language; may be empty.
 };
 
 /// Immutable after load().
 class LetterTexts {
 public:
-    /// Reads `policies`/texts/<language>/letters/*.mustache of every language that has any, and its
-    /// forms.json: comments, a line "Subject: …", an empty line, the text. Errors: NotFound (no language has
-    /// any), Invalid (one of them cannot be read, is no Mustache, or leaves out a plural form of its
-    /// language).
+    /// Reads `policies`/texts/<language>/letters/*.mustache of every language that has any, their
+    /// parts/*.mustache and its forms.json. A letter: comments, a line "Subject: …", an empty line, the text,
+    /// in which `{{>name}}` stands for a part. A part: comments, the text. Errors: NotFound (no language has
+    /// any), Invalid (one of them cannot be read, is no Mustache, leaves out a plural form of its language,
+    /// names a part that there is not, or never ends).
     [[nodiscard]] static Result<LetterTexts> load(const std::string& policies);
 
     /// The letter in the recipient's language, if there is a text in it, and in ours. Where one is missing
@@ -80,15 +82,16 @@ private:
     };
     struct Language {
         language::Forms forms;
+        language::Texts parts;                                 ///< By name.
         std::map<std::string, Template, std::less<>> letters;  ///< By name.
     };
     struct Found {
         std::string tag;
         const Template* text{};
-        const language::Forms* forms{};
+        const Language* language{};
     };
 
-    [[nodiscard]] static Result<Template> read(const std::string& path, const language::Forms& forms);
+    [[nodiscard]] static Result<Template> read(const std::string& path, const Language& language);
     [[nodiscard]] static Result<Language> read_language(const std::string& policies,
                                                         const std::string& language);
     /// "de" serves "de-AT".

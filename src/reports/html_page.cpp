@@ -258,7 +258,9 @@ void add_objections(mustache::data& page, const TransferReport& report, const Re
 void add_head(mustache::data& page, const TransferReport& report, const ReportTexts& texts) {
     page.set("page", page_texts(texts));
     page.set("language", report.language);
+    page.set("colon", texts.forms().colon());
     page.set("style", texts.layout().style);
+    page.set("share", texts.layout().share);
     page.set("heading", texts.fill("sentence.heading", {{"subject", report.subject.reveal()}}));
     page.set("subject", report.subject.reveal());
     page.set("period", period_sentence(report.period, texts));

@@ -139,6 +139,7 @@ void render_html(const Paper& paper, const PaperTexts& texts, std::ostream& out)
     }
     mustache::data page;
     page.set("language", paper.language);
+    page.set("colon", texts.forms().colon());
     page.set("kind", words(paper.kind));
     page.set("heading", words(paper.heading));
     page.set("frame", pairs(paper.frame, words));

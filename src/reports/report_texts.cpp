@@ -3,9 +3,11 @@
 #include <array>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include <kainjow/mustache.hpp>
 
+#include "language/parts.hpp"
 #include "language/tag.hpp"
 #include "reports/required_texts.hpp"
 #include "reports/shared_words.hpp"
@@ -35,18 +37,36 @@ std::vector<std::string> texts_asked_by(const std::string& layout) {
     return names;
 }
 
-std::array<const std::string*, 4> parts_of(const PageLayout& layout) {
-    return {&layout.before_rows, &layout.row, &layout.between_rows, &layout.after_rows};
+std::array<const std::string*, 5> parts_of(const PageLayout& layout) {
+    return {&layout.before_rows, &layout.row, &layout.between_rows, &layout.after_rows, &layout.share};
+}
+
+/// Whether all of the layout is Mustache and names no part but the share.
+Result<void> check_layout(const std::string& stem, const PageLayout& layout) {
+    const language::Texts named{{"share", layout.share}};
+    for (const auto* part : parts_of(layout)) {
+        if (const kainjow::mustache::mustache parsed{*part}; !parsed.is_valid()) {
+            return bad_file(stem, parsed.error_message());
+        }
+        if (const auto fault = language::parts_fault(*part, named); !fault.empty()) {
+            return bad_file(stem, fault);
+        }
+    }
+    return {};
 }
 
 Result<PageLayout> read_layout(const std::string& stem) {
     const auto page = read_file(stem + ".html.mustache");
     const auto row = read_file(stem + ".row.html.mustache");
+    auto share = read_file(stem + ".share.html.mustache");
     const auto style = read_file(stem + ".css");
-    for (const auto* part : {&page, &row, &style}) {
+    for (const auto* part : {&page, &row, &std::as_const(share), &style}) {
         if (!*part) {
             return fail(*part);
         }
+    }
+    if (share->ends_with('\n')) {
+        share->pop_back();  // it stands within a line
     }
     const auto mark = page->find(kRowsMark);
     const auto others = page->find(kOthersMark);
@@ -65,13 +85,11 @@ Result<PageLayout> read_layout(const std::string& stem) {
                       *row,
                       page->substr(behind, others - behind),
                       page->substr(others + kOthersMark.size()),
+                      *std::move(share),
                       *style,
                       std::move(*map)};
-    for (const auto* part : parts_of(layout)) {
-        const kainjow::mustache::mustache parsed{*part};
-        if (!parsed.is_valid()) {
-            return bad_file(stem, parsed.error_message());
-        }
+    if (auto checked = check_layout(stem, layout); !checked) {
+        return fail(checked);
     }
     return layout;
 }

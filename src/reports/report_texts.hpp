@@ -22,6 +22,7 @@ struct PageLayout {
     std::string row;           ///< Mustache, once per recipient.
     std::string between_rows;  ///< Mustache, before those who have it from others alone.
     std::string after_rows;    ///< Mustache.
+    std::string share;         ///< Mustache: a number of servers and its bar, `{{>share}}` in the others.
     std::string style;         ///< CSS.
     WorldMap map;
 };

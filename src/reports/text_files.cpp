@@ -5,6 +5,8 @@
 
 #include <kainjow/mustache.hpp>
 
+#include "language/parts.hpp"
+
 namespace fedtrail::reports {
 
 namespace {
@@ -58,6 +60,10 @@ Result<language::Texts> read_texts(const std::string& path, const language::Form
         if (const auto missing = forms.missing_section(text); !missing.empty()) {
             auto why = "the text \"" + key;
             return bad_file(path, why.append("\" lacks the section {{#").append(missing).append("}}"));
+        }
+        if (const auto fault = language::parts_fault(text, {}); !fault.empty()) {
+            auto why = "the text \"" + key;
+            return bad_file(path, why.append("\" ").append(fault));
         }
     }
     return std::move(*texts);

@@ -21,7 +21,8 @@ namespace fedtrail::reports {
 /// policies/texts/<language>/forms.json. Errors: Invalid.
 [[nodiscard]] Result<language::Forms> read_forms(const std::string& path, std::string_view language);
 
-/// A JSON object of texts, each a template that parses and has all forms of the language. Errors: Invalid.
+/// A JSON object of texts, each a template that parses, has all forms of the language and names no part.
+/// Errors: Invalid.
 [[nodiscard]] Result<language::Texts> read_texts(const std::string& path, const language::Forms& forms);
 
 }  // namespace fedtrail::reports

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "app/erasure_policies.hpp"
 #include "app/json_schema.hpp"
 #include "app/policies.hpp"
 #include "temp_dir.hpp"
@@ -92,6 +93,26 @@ TEST_CASE("A dialect needs its source, its day and its reason", "[app][policies]
     bad = good;
     bad["dialects"][0]["shared_inbox"] = "https://r.example/inbox";
     CHECK_FALSE(keeps("dialects", bad));
+}
+
+TEST_CASE("A language in which no answer can be written is refused at start", "[app][policies]") {
+    const fedtrail::testing::TempDir dir;
+    const fedtrail::app::PolicyFolders folders{dir / "policies", FEDTRAIL_SOURCE_DIR "/schemas"};
+    std::filesystem::copy(
+        FEDTRAIL_SOURCE_DIR "/policies", folders.policies, std::filesystem::copy_options::recursive);
+    const auto loaded = [&folders] {
+        return fedtrail::app::load_erasure_policies(folders, {}, fedtrail::from_unix_seconds(1'795'000'000));
+    };
+    REQUIRE(loaded().has_value());
+    for (const std::string file : {"texts/pl/erasure-answer.json", "texts/es/erasure-answer.md.mustache"}) {
+        CAPTURE(file);
+        const auto kept = folders.policies / "kept";
+        std::filesystem::rename(folders.policies / file, kept);
+        const auto without = loaded();
+        REQUIRE_FALSE(without.has_value());
+        CHECK_THAT(without.error().what, Catch::Contains(file));
+        std::filesystem::rename(kept, folders.policies / file);
+    }
 }
 
 TEST_CASE("A rung needs a text to write or advice to give", "[app][policies]") {

@@ -15,14 +15,23 @@ using namespace fedtrail::audit;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-language::Texts texts_of(std::string_view tag) {
-    std::ifstream in{std::string{FEDTRAIL_SOURCE_DIR "/policies/texts/"} + std::string{tag} +
-                     "/audit-bundle.json"};
+std::string text_file(std::string_view tag, const std::string& name) {
+    std::ifstream in{std::string{FEDTRAIL_SOURCE_DIR "/policies/texts/"} + std::string{tag} + "/" + name};
     std::ostringstream text;
     text << in.rdbuf();
-    const auto texts = read_page_texts(std::move(text).str());
+    return std::move(text).str();
+}
+
+language::Texts texts_of(std::string_view tag) {
+    const auto texts = read_page_texts(text_file(tag, "audit-bundle.json"));
     REQUIRE(texts.has_value());
     return *texts;
+}
+
+std::string page_in(std::string_view tag, const Manifest& manifest) {
+    const auto forms = language::Forms::parse(tag, text_file(tag, "forms.json"));
+    REQUIRE(forms.has_value());
+    return render_page(manifest, texts_of(tag), *forms);
 }
 
 }  // namespace
@@ -52,26 +61,27 @@ TEST_CASE("The page names the scope, the key, the counts, and escapes what it is
     const auto bundle = fedtrail::testing::bundle_of(log, records::RequestNumber{2});
     auto manifest = *fedtrail::testing::verified(bundle).manifest;
     for (const auto tag : fedtrail::testing::kLanguages) {
-        const auto page = render_page(manifest, texts_of(tag), tag);
+        const auto page = page_in(tag, manifest);
         CHECK(page.find("<html lang=\"" + std::string{tag} + "\">") != std::string::npos);
         CHECK(page.find(": 2</td>") != std::string::npos);
         CHECK(page.find("--key '" + manifest.key.text() + "'") != std::string::npos);
         CHECK(page.find("<code>activity</code></th><td class=\"n\">10</td>") != std::string::npos);
     }
+    CHECK(page_in("fr", manifest).find("\u00a0: 2</td>") != std::string::npos);
     manifest.absent = {{"policies/3/<b>.json", {}, Absence::NotKept},
                        {"policies/4/c.json", {}, Absence::Level}};
     for (const auto tag : fedtrail::testing::kLanguages) {
-        const auto page = render_page(manifest, texts_of(tag), tag);
+        const auto page = page_in(tag, manifest);
         CHECK(page.find("<code>policies/3/&lt;b&gt;.json</code></th><td>" +
                         texts_of(tag).find("absent_not_kept")->second) != std::string::npos);
     }
-    CHECK(render_page(manifest, texts_of("en"), "en")
+    CHECK(page_in("en", manifest)
               .find("not in the log yet</th><td>7, the oldest of <code>2026-01-01T00:00:00Z</code>") !=
           std::string::npos);
     manifest.unlogged.reset();
-    CHECK(render_page(manifest, texts_of("en"), "en").find("not in the log yet") == std::string::npos);
+    CHECK(page_in("en", manifest).find("not in the log yet") == std::string::npos);
     manifest.checkpoint.origin = "<script>";
-    CHECK(render_page(manifest, texts_of("en"), "en").find("<script>") == std::string::npos);
+    CHECK(page_in("en", manifest).find("<script>") == std::string::npos);
 }
 
 TEST_CASE("The page counts leaves of the log as the verifier does, and records in windows apart",
@@ -89,7 +99,7 @@ TEST_CASE("The page counts leaves of the log as the verifier does, and records i
         fedtrail::testing::verified(fedtrail::testing::bundle_of(log, records::RequestNumber{2}));
     auto manifest = *found.manifest;
     REQUIRE(manifest.counts.left_out > 0);
-    const auto page = render_page(manifest, texts, "en");
+    const auto page = page_in("en", manifest);
     CHECK(said(page, "skipped") == std::to_string(manifest.counts.skipped));
     CHECK(said(page, "left_out") == std::to_string(manifest.counts.left_out));
     const auto records = std::find_if(
@@ -99,7 +109,7 @@ TEST_CASE("The page counts leaves of the log as the verifier does, and records i
                                  said(page, "left_out") + " records inside its windows") !=
           std::string::npos);
     manifest.counts.windows = 0;
-    CHECK(said(render_page(manifest, texts, "en"), "left_out").empty());
+    CHECK(said(page_in("en", manifest), "left_out").empty());
 }
 
 TEST_CASE("The page in each language is the approved one", "[audit][texts][approval]") {
@@ -113,10 +123,10 @@ TEST_CASE("The page in each language is the approved one", "[audit][texts][appro
     for (const auto tag : fedtrail::testing::kLanguages) {
         CAPTURE(tag);
         const std::string language{tag};
-        const auto request = render_page(full, texts_of(tag), tag);
+        const auto request = page_in(tag, full);
         CHECK(request ==
               fedtrail::testing::approved("audit/golden/page-request." + language + ".html", request));
-        const auto period = render_page(short_one, texts_of(tag), tag);
+        const auto period = page_in(tag, short_one);
         CHECK(period ==
               fedtrail::testing::approved("audit/golden/page-period." + language + ".html", period));
     }

@@ -574,4 +574,7 @@ TEST_CASE("A text that is no Mustache is refused", "[erasure][answer]") {
     REQUIRE(words);
     words->text = "{{#open}}";
     CHECK(erasure::render_answer_text({}, controller(), *words).error().kind == ErrorKind::Invalid);
+    words->text = "{{>server}}";
+    words->parts["server"] = "{{#open}}";
+    CHECK(erasure::render_answer_text({}, controller(), *words).error().kind == ErrorKind::Invalid);
 }

@@ -13,6 +13,7 @@
 
 #include "erasure/answer.hpp"
 #include "erasure/letters.hpp"
+#include "language/parts.hpp"
 #include "temp_dir.hpp"
 #include "translation.hpp"
 
@@ -59,6 +60,29 @@ std::size_t count_of(const std::string& text, const std::string& part) {
         ++count;
     }
     return count;
+}
+
+erasure::AnswerWords answer_words(std::string_view language) {
+    auto words = erasure::load_answer_words(texts_folder().parent_path().string(), language);
+    INFO((words ? std::string{} : words.error().what));
+    REQUIRE(words);
+    return *std::move(words);
+}
+
+/// The fault of the answer's words in Italian with `from` in `file` made `to`.
+std::string answer_fault_with(const std::string& file, const std::string& from, const std::string& to) {
+    const TempDir copy;
+    fs::copy(texts_folder(), copy / "texts", fs::copy_options::recursive);
+    const auto path = copy / "texts/it" / file;
+    std::ifstream in{path};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    std::ofstream{path} << text.replace(at, from.size(), to);
+    const auto words = erasure::load_answer_words(copy.path().string(), "it");
+    REQUIRE_FALSE(words);
+    CHECK(words.error().kind == ErrorKind::Invalid);
+    return words.error().what;
 }
 
 erasure::LetterTexts letters() {
@@ -134,6 +158,57 @@ TEST_CASE("No line of an answer or a letter has been left in English", "[erasure
     }
 }
 
+TEST_CASE("Every language has every part of the answer, with the same placeholders and articles",
+          "[erasure][answer][translations]") {
+    const auto english = answer_words("en").parts;
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto parts = answer_words(language).parts;
+        CHECK(parts.size() == english.size());
+        for (const auto& [name, text] : english) {
+            CAPTURE(name);
+            REQUIRE(parts.count(name) == 1);
+            const auto& translated = parts.find(name)->second;
+            CHECK(names_in(translated) == names_in(text));
+            CHECK(numbers_in(translated) == numbers_in(text));
+            CHECK((language == "en" || !has_words(text) || translated != text));
+        }
+    }
+}
+
+TEST_CASE("No part of the answer stands for nothing", "[erasure][answer][translations]") {
+    const auto words = answer_words("en");
+    const auto in_text = language::parts_named(words.text);
+    std::set<std::string> named{in_text.begin(), in_text.end()};
+    for (const auto& [name, text] : words.parts) {
+        for (auto& part : language::parts_named(text)) {
+            named.insert(std::move(part));
+        }
+    }
+    for (const auto& [name, text] : words.parts) {
+        CAPTURE(name);
+        CHECK(named.count(name.substr(0, name.find('.'))) == 1);
+    }
+}
+
+TEST_CASE("A part of the answer that is missing, unknown, broken or without end is refused at start",
+          "[erasure][answer][translations]") {
+    const auto said = [](const std::string& fault, const std::string& words) {
+        CAPTURE(fault, words);
+        return count_of(fault, words) == 1;
+    };
+    const auto* const json = "erasure-answer.json";
+    CHECK(said(answer_fault_with(json, "\"planned\"", "\"plan\""), "lacks the text \"state.planned\""));
+    CHECK(
+        said(answer_fault_with(json, "\"expression\"", "\"free\""), "lacks the text \"ground.expression\""));
+    CHECK(said(answer_fault_with(json, "\"told_and\"", "\"told\""), "{{>told_and}}, which there is not"));
+    CHECK(said(answer_fault_with(json, "{{/seen}}", ""), "\"state.disproportionate\""));
+    CHECK(said(answer_fault_with(json, "{{>confirmed}}", "{{>server}}"), "never ends"));
+    CHECK(said(answer_fault_with(json, "{", "["), "is not a JSON object of texts"));
+    CHECK(said(answer_fault_with("erasure-answer.md.mustache", "{{>server}}", "{{>host}}"),
+               "erasure-answer.md.mustache: names the part {{>host}}, which there is not"));
+}
+
 TEST_CASE("A letter in each language says all it can, and the days as they are written there",
           "[letters][translations]") {
     const auto texts = letters();
@@ -204,11 +279,39 @@ TEST_CASE("A letter that leaves out a form of its language is refused at start",
     const TempDir copy;
     fs::copy(texts_folder(), copy / "texts", fs::copy_options::recursive);
     REQUIRE(erasure::LetterTexts::load(copy.path().string()));
-    fs::copy_file(texts_folder() / "en/letters/erasure.mustache",
-                  copy / "texts/pl/letters/erasure.mustache",
+    fs::copy_file(texts_folder() / "en/letters/parts/listed.mustache",
+                  copy / "texts/pl/letters/parts/listed.mustache",
                   fs::copy_options::overwrite_existing);
     const auto texts = erasure::LetterTexts::load(copy.path().string());
     REQUIRE_FALSE(texts);
-    CHECK(texts.error().what.find("texts/pl/letters/erasure.mustache") != std::string::npos);
+    CHECK(texts.error().what.find("texts/pl/letters/parts/listed.mustache") != std::string::npos);
     CHECK(texts.error().what.find("more_few") != std::string::npos);
+}
+
+TEST_CASE("A letter whose part is missing is refused at start, by both names", "[letters][translations]") {
+    const TempDir copy;
+    fs::copy(texts_folder(), copy / "texts", fs::copy_options::recursive);
+    fs::remove(copy / "texts/nl/letters/parts/sender.mustache");
+    const auto texts = erasure::LetterTexts::load(copy.path().string());
+    REQUIRE_FALSE(texts);
+    CHECK(texts.error().kind == ErrorKind::Invalid);
+    CHECK(texts.error().what.find("texts/nl/letters/erasure.mustache: names the part {{>sender}}") !=
+          std::string::npos);
+}
+
+TEST_CASE("No part of a letter stands for nothing", "[letters][translations]") {
+    std::set<std::string> named;
+    std::set<std::string> written;
+    for (const auto& [file, text] : templates_of("en")) {
+        if (!file.starts_with("letters/")) {
+            continue;
+        }
+        for (const auto& part : language::parts_named(text)) {
+            named.insert("letters/parts/" + part + ".mustache");
+        }
+        if (file.starts_with("letters/parts/")) {
+            written.insert(file);
+        }
+    }
+    CHECK(named == written);
 }

@@ -123,8 +123,8 @@ TEST_CASE("An act of the Union has the letters of the language's own Official Jo
     }
     CHECK(forms_of("de").act("(EU) 2021/1772") == "(EU) 2021/1772");
     CHECK(forms_of("de").act("").empty());
-    CHECK(forms_of("fr").colon() == " :");
-    CHECK(forms_of("fr").between_parts() == " ; ");
+    CHECK(forms_of("fr").colon() == "\u00a0:");
+    CHECK(forms_of("fr").between_parts() == "\u202f; ");
     CHECK(forms_of("de").between_parts() == "; ");
 }
 

@@ -71,6 +71,21 @@ TEST_CASE("Texts that lack a word are refused at start, by name", "[reports][tex
     CHECK(texts.error().what.find("category.poll_vote.word") != std::string::npos);
 }
 
+TEST_CASE("A part that is not there is refused at start, in a text as in the layout", "[reports][texts]") {
+    const PoliciesCopy copy;
+    copy.change_text("{{first_record}}", "{{>first_record}}");
+    const auto text = ReportTexts::load(copy.path(), "en");
+    REQUIRE_FALSE(text);
+    CHECK(text.error().what.find("\"not_established.before_recording.sentence\" names the part "
+                                 "{{>first_record}}, which there is not") != std::string::npos);
+    const PoliciesCopy other;
+    other.write(fs::path{other.path()} / "layouts/transfer-report.row.html.mustache", "{{>host}}");
+    const auto layout = ReportTexts::load(other.path(), "en");
+    REQUIRE_FALSE(layout);
+    CHECK(layout.error().kind == ErrorKind::Invalid);
+    CHECK(layout.error().what.find("{{>host}}") != std::string::npos);
+}
+
 TEST_CASE("A broken placeholder or broken JSON in the texts is refused at start", "[reports][texts]") {
     const PoliciesCopy copy;
     copy.change_text("{{first_record}}", "{{first_record");

@@ -31,8 +31,13 @@ std::map<std::string, std::set<std::string>> reports_same_as_english() {
     return {{"de", {"cite.article", "page.column_server"}},
             {"es", {"confidence.medium"}},
             {"fr", {"confidence.medium", "page.controller_contact", "visibility.public"}},
-            {"it", {"count.servers.one", "mark.relay.word"}},
-            {"nl", {"count.servers.one", "count.servers.other", "mark.relay.word", "page.column_server"}},
+            {"it", {"channel.relay.word", "count.servers.one", "mark.relay.word"}},
+            {"nl",
+             {"channel.relay.word",
+              "count.servers.one",
+              "count.servers.other",
+              "mark.relay.word",
+              "page.column_server"}},
             {"pl", {}}};
 }
 

@@ -157,9 +157,6 @@ public:
             }
             order.kept = *std::move(kept);
         }
-        order.page = [texts = *texts, tag](const audit::Manifest& manifest) {
-            return audit::render_page(manifest, texts, tag);
-        };
         order.policy =
             [this, folder = rooms_.folders.policies, rules = rules_place(rooms_.config, rooms_.folders).file](
                 const records::PolicyFile& file) {
@@ -174,6 +171,9 @@ public:
         if (!words) {
             return fail(words);
         }
+        order.page = [texts = *texts, forms = words->forms](const audit::Manifest& manifest) {
+            return audit::render_page(manifest, texts, forms);
+        };
         order.may_name = [this](const Host& host) { return may_name(host); };
         order.papers = [this, words = *std::move(words)](records::RequestNumber request) {
             return bundle_papers(rooms_, request, words);
