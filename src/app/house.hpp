@@ -76,6 +76,7 @@ private:
     [[nodiscard]] Result<void> open_forgetting();
     [[nodiscard]] Result<void> open_ingress();
     [[nodiscard]] Result<void> open_doors();
+    void build_api();
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
     [[nodiscard]] Result<recipients::RulesTrial> try_rules(const privacy::TransferRules& rules);

@@ -1,0 +1,96 @@
+/// What stands behind the doors of the API.
+
+#include "app/house.hpp"
+#include "app/ingress_book.hpp"
+#include "app/operator_facts.hpp"
+#include "app/rules_file.hpp"
+#include "app/texts.hpp"
+
+namespace fedtrail::app {
+
+void House::build_api() {
+    report_room_ = std::make_unique<ReportRoom>(config_);
+    api_ = std::make_unique<api::Api>(
+        api::Doors{books_->ledger(),
+                   books_->vault(),
+                   *intake_,
+                   *tokens_,
+                   clock_,
+                   controller_block(config_),
+                   [this] {
+                       const std::lock_guard held{texts_guard_};
+                       return texts_;
+                   },
+                   [this] { return figures(); },
+                   [this] { return ready(); },
+                   wing_->doors(),
+                   recipients_->books(),
+                   rules_doors(),
+                   {&recipients_->recipients(),
+                    report_room_->tools(books_->ledger()),
+                    [this](const auto& write) { return report_room_->spool(write); },
+                    [this] { return unnamed_fetches(config_); }},
+                   paper_doors(),
+                   forgetting_->doors(),
+                   wing_->consents(),
+                   books_->folder()});
+}
+
+api::RulesDoors House::rules_doors() {
+    return {[this] { return rules_view(); },
+            [this, folders = folders_](const std::string& text) -> Result<recipients::CheckedRules> {
+                const auto seen = recipients::SeenHosts::read(books_->ledger());
+                return seen ? check_rules_text(text, folders, &*seen)
+                            : Result<recipients::CheckedRules>{fail(seen)};
+            },
+            [this](const privacy::TransferRules& rules) { return try_rules(rules); }};
+}
+
+api::RulesView House::rules_view() const {
+    const auto set = rules_.now();
+    auto state = rules_keeper_->state();
+    api::RulesView view;
+    view.file = state.place.file.string();
+    view.shipped = state.place.shipped;
+    view.refused = std::move(state.refused);
+    view.since = set->since();
+    view.rules = set->rules().rules();
+    for (std::size_t i = 0; i < view.rules.size(); ++i) {
+        view.decided.push_back(set->decided(i));
+    }
+    return view;
+}
+
+/// With a reader of its own: a long look must not keep others waiting.
+Result<recipients::RulesTrial> House::try_rules(const privacy::TransferRules& rules) {
+    const std::unique_lock held{trying_, std::try_to_lock};
+    if (!held) {
+        return fail(ErrorKind::Conflict, "rules are tried already", "Wait until that has ended.");
+    }
+    const auto reader = sqlite::SqliteLedgerReader::open(config_.store, books_->vault());
+    if (!reader) {
+        return fail(reader);
+    }
+    return recipients::try_rules({**reader,
+                                  **reader,
+                                  books_->vault(),
+                                  wing_->recipients(),
+                                  wing_->cases(),
+                                  wing_->cases(),
+                                  clock_,
+                                  &wing_->consents()},
+                                 rules,
+                                 {});
+}
+
+api::PaperDoors House::paper_doors() const {
+    return {operator_facts(config_),
+            &papers_->recipients(),
+            &papers_->policy_texts(),
+            papers_->package(),
+            [room = papers_.get()] { return room->policies(); },
+            [this] { return rules_.now(); },
+            [this](Instant since) { return recipients_->directory().policy_changes(since); }};
+}
+
+}  // namespace fedtrail::app
