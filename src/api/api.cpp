@@ -111,6 +111,9 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/api/v1/metrics", false, {Scope::AuditRead}, &Api::metrics_with_hosts},
         Route{"POST", "/api/v1/observations", false, {Scope::ObservationsWrite}, &Api::observations},
         Route{"GET", "/api/v1/subjects", false, {Scope::AuditRead}, &Api::subjects, {"limit", "after"}},
+        Route{
+            "GET", "/api/v1/subjects/{id}", false, {Scope::SubjectSelf, Scope::AuditRead}, &Api::subject_one},
+        Route{"PATCH", "/api/v1/subjects/{id}", false, {Scope::Admin}, &Api::subject_set},
         Route{"GET",
               "/api/v1/subjects/{id}/report",
               false,

@@ -28,12 +28,14 @@
 #include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
+#include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/ports/switch_book.hpp"
 
 #include "api/looks.hpp"
 #include "api/repeats.hpp"
 #include "api/rules_json.hpp"
+#include "api/subject_json.hpp"
 #include "api/target.hpp"
 #include "capture/rules_in_force.hpp"
 #include "erasure/desk.hpp"
@@ -126,6 +128,14 @@ struct RetentionDoors {
     std::function<std::shared_ptr<const retention::RetentionPolicy>()> policy;  ///< In force; never null.
 };
 
+/// What is known of one person besides their disclosures.
+struct SubjectDoors {
+    SubjectFacts& facts;
+    /// Deliveries of theirs that transfer rules or objections stopped; a long look. Errors: those of
+    /// LedgerReplay.
+    std::function<Result<std::uint64_t>(privacy::SubjectNumber)> prevented;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -145,6 +155,7 @@ struct Doors {
     RetentionDoors retention;
     ConsentBook& consents;
     LedgerFolder& folder;
+    SubjectDoors subjects;
 };
 
 /// What a route's function gets.
@@ -197,6 +208,9 @@ private:
     [[nodiscard]] HttpResponse metrics_of(bool with_hosts) const;
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subjects(const Call& call);
+    [[nodiscard]] HttpResponse subject_one(const Call& call);
+    [[nodiscard]] HttpResponse subject_set(const Call& call);
+    [[nodiscard]] HttpResponse facts_set(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse ledger_fold(const Call& call);
     [[nodiscard]] HttpResponse subject_shred(const Call& call);
@@ -256,6 +270,8 @@ private:
                                          std::string why);
     /// The look at a report. Errors: also Invalid (no reason where one is needed).
     [[nodiscard]] Result<Sight> note_report(const Call& call, privacy::SubjectNumber subject);
+    /// The look at one person: by number, unless it is their own or a reason is given.
+    [[nodiscard]] Result<Sight> note_person(const Call& call, privacy::SubjectNumber subject);
     /// Whether the addresses of a request's objects may be shown; then the look is written down.
     [[nodiscard]] Result<bool> note_objects(const Call& call, privacy::SubjectNumber subject);
     [[nodiscard]] Result<Sight> note_answer(const Call& call, const records::ErasureRequest& request);
@@ -276,6 +292,7 @@ private:
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
                                                                         privacy::SubjectNumber subject) const;
+    [[nodiscard]] Result<Portrait> portrait_of(privacy::SubjectNumber subject) const;
     /// Those that stand, each with its reason.
     [[nodiscard]] Result<std::vector<reports::ReportedObjection>> objections_of(
         privacy::SubjectNumber subject) const;

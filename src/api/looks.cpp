@@ -38,6 +38,22 @@ Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject)
     return sight;
 }
 
+Result<Sight> Api::note_person(const Call& call, privacy::SubjectNumber subject) {
+    auto why = reason_of(call);
+    if (!why) {
+        return fail(why);
+    }
+    auto sight = sight_of_reports(call.grant, subject);
+    if (sight == Sight::Named && why->empty()) {
+        sight = Sight::Pseudonym;
+    }
+    const auto what = sight == Sight::Pseudonym ? records::looked::kDisclosures : records::looked::kName;
+    if (auto noted = note_look(call, subject, what, sight, std::move(*why)); !noted) {
+        return fail(noted);
+    }
+    return sight;
+}
+
 Result<bool> Api::note_objects(const Call& call, privacy::SubjectNumber subject) {
     auto why = reason_of(call);
     if (!why) {

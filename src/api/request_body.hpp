@@ -39,6 +39,11 @@ struct SwitchBody {
     std::string reason;
 };
 
+/// What is written down of a person.
+struct FactsBody {
+    std::optional<bool> minor;  ///< Nothing: not known, or taken back.
+};
+
 /// With the nearest member that the body may have. The name itself is not repeated: it may be anything.
 [[nodiscard]] Error unknown_member(std::string_view name, std::span<const std::string> known);
 [[nodiscard]] Error wrong_type_of(const std::string& member);
@@ -49,6 +54,8 @@ struct SwitchBody {
 [[nodiscard]] Result<SwitchBody> switch_body(const std::string& json);
 /// As order_body().
 [[nodiscard]] Result<DeclarationBody> declaration_body(const std::string& json);
+/// As order_body(); also if `minor` is missing.
+[[nodiscard]] Result<FactsBody> facts_body(const std::string& json);
 /// As order_body(); an empty body is no words at all.
 [[nodiscard]] Result<ActWords> act_words(const std::string& json);
 

@@ -33,7 +33,14 @@ void House::build_api() {
                    paper_doors(),
                    forgetting_->doors(),
                    wing_->consents(),
-                   books_->folder()});
+                   books_->folder(),
+                   {wing_->cases(), [this](privacy::SubjectNumber subject) { return prevented(subject); }}});
+}
+
+/// With a reader of its own, since it reads all that was recorded of the person.
+Result<std::uint64_t> House::prevented(privacy::SubjectNumber subject) const {
+    const auto reader = sqlite::SqliteLedgerReader::open(config_.store, books_->vault());
+    return reader ? (*reader)->prevented(subject) : Result<std::uint64_t>{fail(reader)};
 }
 
 api::RulesDoors House::rules_doors() {

@@ -20,6 +20,7 @@
 #include "fakes/held_ledger.hpp"
 #include "fakes/shredding_books.hpp"
 #include "fakes/stopped_clock.hpp"
+#include "fakes/subject_facts.hpp"
 
 namespace fedtrail::testing {
 
@@ -43,6 +44,7 @@ struct ApiHouse {
     FakeAccesses accesses;
     FakeConsents consents;
     FakeFolder folder;
+    FakeSubjectFacts facts;
     std::vector<retention::ShredOrder> shred_orders;
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
@@ -124,7 +126,8 @@ struct ApiHouse {
                           accesses,
                           [this] { return retention_policy; }},
                          consents,
-                         folder}) {
+                         folder,
+                         {facts, [](privacy::SubjectNumber) { return Result<std::uint64_t>{3}; }}}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

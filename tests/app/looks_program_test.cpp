@@ -448,6 +448,7 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
     const std::string report = "subjects/1/report";
     const std::string items = "subjects/1/report?part=items";
     const std::string zip = "subjects/1/report?format=zip";
+    const std::string person = "subjects/1";
     const std::string one = "requests/1";
     const std::string answer = "requests/1/answer";
     std::vector<Cell> cells{
@@ -461,6 +462,10 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
         {items, "audit:read", 403, 403, false, false},
         {items, "admin", 422, 200, false, true},
         {zip, "audit:read", 200, 200, false, false},
+        {person, "subject:self", 200, 200, true, true},
+        {person, "requests:write", 403, 403, false, false},
+        {person, "audit:read", 200, 200, false, false},
+        {person, "admin", 200, 200, false, true},
         {one, "subject:self", 200, 200, true, true},
         {one, "requests:write", 200, 200, false, true},
         {one, "audit:read", 200, 200, false, false},
