@@ -109,6 +109,7 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/readyz", true, {}, &Api::readiness},
         Route{"GET", "/metrics", true, {}, &Api::metrics},
         Route{"GET", "/api/v1/metrics", false, {Scope::AuditRead}, &Api::metrics_with_hosts},
+        Route{"GET", "/api/v1/status", false, {Scope::AuditRead}, &Api::status},
         Route{"POST", "/api/v1/observations", false, {Scope::ObservationsWrite}, &Api::observations},
         Route{"GET", "/api/v1/subjects", false, {Scope::AuditRead}, &Api::subjects, {"limit", "after"}},
         Route{

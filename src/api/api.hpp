@@ -35,6 +35,7 @@
 #include "api/looks.hpp"
 #include "api/repeats.hpp"
 #include "api/rules_json.hpp"
+#include "api/status_json.hpp"
 #include "api/subject_json.hpp"
 #include "api/target.hpp"
 #include "capture/rules_in_force.hpp"
@@ -58,6 +59,9 @@ struct Figure {
     std::uint64_t value{};
     std::string labels{};  ///< "host=\"a.example\""; figures of one name follow each other.
     bool names_others{};   ///< It names servers of others: not in /metrics, which anybody may read.
+
+    /// As the text of /metrics has it: "name{labels}".
+    [[nodiscard]] std::string key() const { return name + (labels.empty() ? "" : "{" + labels + "}"); }
 };
 
 /// What erasure requests need.
@@ -156,6 +160,8 @@ struct Doors {
     ConsentBook& consents;
     LedgerFolder& folder;
     SubjectDoors subjects;
+    /// How the instance fares. Errors: those of the ledger.
+    std::function<Result<StatusView>()> status;
 };
 
 /// What a route's function gets.
@@ -206,6 +212,7 @@ private:
     [[nodiscard]] HttpResponse metrics(const Call& call);
     [[nodiscard]] HttpResponse metrics_with_hosts(const Call& call);
     [[nodiscard]] HttpResponse metrics_of(bool with_hosts) const;
+    [[nodiscard]] HttpResponse status(const Call& call);
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subjects(const Call& call);
     [[nodiscard]] HttpResponse subject_one(const Call& call);

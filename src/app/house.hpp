@@ -80,6 +80,7 @@ private:
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
     [[nodiscard]] Result<recipients::RulesTrial> try_rules(const privacy::TransferRules& rules);
+    [[nodiscard]] Result<api::StatusView> status() const;
     [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const;
     [[nodiscard]] capture::RecorderEvents recorder_events();
     [[nodiscard]] api::PaperDoors paper_doors() const;

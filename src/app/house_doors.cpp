@@ -4,6 +4,7 @@
 #include "app/ingress_book.hpp"
 #include "app/operator_facts.hpp"
 #include "app/rules_file.hpp"
+#include "app/status_view.hpp"
 #include "app/texts.hpp"
 
 namespace fedtrail::app {
@@ -34,7 +35,20 @@ void House::build_api() {
                    forgetting_->doors(),
                    wing_->consents(),
                    books_->folder(),
-                   {wing_->cases(), [this](privacy::SubjectNumber subject) { return prevented(subject); }}});
+                   {wing_->cases(), [this](privacy::SubjectNumber subject) { return prevented(subject); }},
+                   [this] { return status(); }});
+}
+
+Result<api::StatusView> House::status() const {
+    const auto due = [this]() -> Result<DueErasures> {
+        KeyLook keys{config_, books_->vault(), books_->vault()};
+        return due_now(*wing_->desk(), keys);
+    };
+    return status_view({config_,
+                        books_->ledger(),
+                        running_instance(config_.data_dir),
+                        {ready().has_value(), by_name(figures())},
+                        due});
 }
 
 /// With a reader of its own, since it reads all that was recorded of the person.

@@ -45,6 +45,7 @@ struct ApiHouse {
     FakeConsents consents;
     FakeFolder folder;
     FakeSubjectFacts facts;
+    Result<api::StatusView> status{api::StatusView{}};
     std::vector<retention::ShredOrder> shred_orders;
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
@@ -127,7 +128,8 @@ struct ApiHouse {
                           [this] { return retention_policy; }},
                          consents,
                          folder,
-                         {facts, [](privacy::SubjectNumber) { return Result<std::uint64_t>{3}; }}}) {
+                         {facts, [](privacy::SubjectNumber) { return Result<std::uint64_t>{3}; }},
+                         [this] { return status; }}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},

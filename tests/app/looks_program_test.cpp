@@ -483,6 +483,7 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
                              "requests/1/history",
                              "requests/1/notices",
                              "shreddings",
+                             "status",
                              "recipients",
                              "recipients/a.example",
                              "rules"}) {
