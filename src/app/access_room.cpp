@@ -21,11 +21,10 @@ Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Config& config, const
 
 Result<void> AccessRoom::note(std::span<const privacy::SubjectNumber> subjects, const Look& look) {
     const auto now = clock_.now();
-    const std::string by{records::looker::kOperator};
     std::vector<records::Access> accesses;
     accesses.reserve(subjects.size());
     for (const auto subject : subjects) {
-        accesses.push_back({subject, now, std::string{look.what}, by, look.why, look.revealed});
+        accesses.push_back({subject, now, std::string{look.what}, look.by, look.why, look.revealed});
     }
     return book_->record(accesses);
 }

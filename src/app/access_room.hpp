@@ -1,4 +1,5 @@
-/// Looks at people's data by the command line, written down before anything is shown.
+/// Looks at people's data, by the command line unless another is named; written down before anything is
+/// shown.
 
 #pragma once
 
@@ -22,6 +23,7 @@ struct Look {
     std::string_view what;  ///< One of records::looked.
     std::string why;        ///< As parse_reason() gives it; may be empty.
     bool revealed{};        ///< Who it is becomes known by it.
+    std::string by{records::looker::kOperator};
 };
 
 /// Works beside a running sidecar: the files are shared.
