@@ -150,6 +150,7 @@ std::span<const Api::Route> Api::routes() {
               &Api::subject_allow},
         Route{"POST", "/api/v1/subjects/{id}/shredding", false, {}, &Api::subject_shred},
         Route{"GET", "/api/v1/shreddings", false, {Scope::AuditRead}, &Api::shreddings},
+        Route{"POST", "/api/v1/audit/export", false, {Scope::AuditRead}, &Api::audit_export, {"lang"}},
         Route{"POST", "/api/v1/ledger/fold", false, {}, &Api::ledger_fold},
         Route{"GET", "/api/v1/retention", false, {Scope::AuditRead}, &Api::retention_rules},
         Route{"POST", "/api/v1/retention", false, {}, &Api::retention_run},

@@ -32,6 +32,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/ports/switch_book.hpp"
 
+#include "api/bundle_order.hpp"
 #include "api/looks.hpp"
 #include "api/repeats.hpp"
 #include "api/rules_json.hpp"
@@ -51,6 +52,8 @@
 #include "retention/retention_run.hpp"
 
 namespace fedtrail::api {
+
+struct BundleBody;
 
 /// One line of the metrics; no personal data.
 struct Figure {
@@ -162,6 +165,9 @@ struct Doors {
     SubjectDoors subjects;
     /// How the instance fares. Errors: those of the ledger.
     std::function<Result<StatusView>()> status;
+    /// Makes an audit bundle, after the looks at everybody in it were written down, and with its own leaf.
+    /// Errors: Conflict (another one is under way), those of audit::export_bundle() and of the stores.
+    std::function<Result<MadeBundle>(const BundleOrder&)> bundle;
 };
 
 /// What a route's function gets.
@@ -234,6 +240,7 @@ private:
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_rules(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
+    [[nodiscard]] HttpResponse audit_export(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse recipient_one(const Call& call);
     [[nodiscard]] HttpResponse recipient_declare(const Call& call);
@@ -299,6 +306,13 @@ private:
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
                                                                         privacy::SubjectNumber subject) const;
+    /// Errors: Invalid, NotFound (the person).
+    [[nodiscard]] Result<audit::Scope> bundle_scope(const BundleBody& body) const;
+    [[nodiscard]] static Result<std::string> bundle_reason(const Call& call,
+                                                           const BundleBody& body,
+                                                           audit::Level level);
+    /// Errors: also Denied (names are not for this token).
+    [[nodiscard]] Result<BundleOrder> bundle_order(const Call& call, const std::string& language) const;
     [[nodiscard]] Result<Portrait> portrait_of(privacy::SubjectNumber subject) const;
     /// Those that stand, each with its reason.
     [[nodiscard]] Result<std::vector<reports::ReportedObjection>> objections_of(

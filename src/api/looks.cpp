@@ -5,6 +5,12 @@
 
 namespace fedtrail::api {
 
+Error no_reason() {
+    return {ErrorKind::Invalid,
+            "this shows who somebody is, and no reason was given",
+            "Send Fedtrail-Reason, as in Fedtrail-Reason: complaint of 3 May; the person can read it."};
+}
+
 Result<std::string> Api::reason_of(const Call& call) {
     return records::parse_reason(header_of(call.request.headers, "Fedtrail-Reason"));
 }
@@ -27,10 +33,7 @@ Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject)
         why = "request " + *request;  // that there is one of this person was looked at before
     }
     if (sight == Sight::Named && why->empty()) {
-        return fail(
-            ErrorKind::Invalid,
-            "this shows who somebody is, and no reason was given",
-            "Send Fedtrail-Reason, as in Fedtrail-Reason: complaint of 3 May; the person can read it.");
+        return tl::unexpected{no_reason()};
     }
     if (auto noted = note_look(call, subject, records::looked::kReport, sight, std::move(*why)); !noted) {
         return fail(noted);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fedtrail/core/error.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
 
@@ -42,5 +43,8 @@ enum class Sight : std::uint8_t {
     }
     return grant.allows(Scope::RequestsWrite) ? Sight::Named : Sight::Pseudonym;
 }
+
+/// Of whoever asks for a name without one.
+[[nodiscard]] Error no_reason();
 
 }  // namespace fedtrail::api

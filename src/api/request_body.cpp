@@ -129,6 +129,23 @@ Result<DeclarationBody> declaration_body(const std::string& json) {
     return body;
 }
 
+Result<BundleBody> bundle_body(const std::string& json) {
+    BundleBody body;
+    const Members members{
+        {"request",
+         [&body](const nlohmann::json& value) {
+             body.request = value.get_ref<const nlohmann::json::number_unsigned_t&>();
+         }},
+        {"subject", into(body.subject)},
+        {"since", [&body](const nlohmann::json& value) { body.since = value.get<std::string>(); }},
+        {"until", [&body](const nlohmann::json& value) { body.until = value.get<std::string>(); }},
+        {"all", into(body.all)},
+        {"level", into(body.level)},
+        {"checkpoint", into(body.checkpoint)}};
+    const auto done = read(json, members);
+    return done ? Result<BundleBody>{std::move(body)} : fail(done);
+}
+
 Result<ActWords> act_words(const std::string& json) {
     ActWords words;
     if (json.empty()) {

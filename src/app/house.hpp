@@ -17,6 +17,7 @@
 #include "api/api.hpp"
 #include "app/ballast.hpp"
 #include "app/books.hpp"
+#include "app/bundle_maker.hpp"
 #include "app/config.hpp"
 #include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
@@ -131,6 +132,7 @@ private:
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<IngressWing> ingress_;  ///< None: no access log is followed.
     std::unique_ptr<ReportRoom> report_room_;
+    std::unique_ptr<BundleMaker> bundles_;
     std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;

@@ -11,6 +11,8 @@ namespace fedtrail::app {
 
 void House::build_api() {
     report_room_ = std::make_unique<ReportRoom>(config_);
+    bundles_ = std::make_unique<BundleMaker>(
+        BundlePorts{config_, session_.environment, books_->folder()}, folders_, report_room_->scratch());
     api_ = std::make_unique<api::Api>(
         api::Doors{books_->ledger(),
                    books_->vault(),
@@ -36,7 +38,8 @@ void House::build_api() {
                    wing_->consents(),
                    books_->folder(),
                    {wing_->cases(), [this](privacy::SubjectNumber subject) { return prevented(subject); }},
-                   [this] { return status(); }});
+                   [this] { return status(); },
+                   [this](const api::BundleOrder& order) { return bundles_->make(order); }});
 }
 
 Result<api::StatusView> House::status() const {

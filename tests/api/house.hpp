@@ -46,6 +46,8 @@ struct ApiHouse {
     FakeFolder folder;
     FakeSubjectFacts facts;
     Result<api::StatusView> status{api::StatusView{}};
+    std::vector<api::BundleOrder> bundle_orders;
+    std::optional<Error> bundle_failure;
     std::vector<retention::ShredOrder> shred_orders;
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
@@ -129,7 +131,8 @@ struct ApiHouse {
                          consents,
                          folder,
                          {facts, [](privacy::SubjectNumber) { return Result<std::uint64_t>{3}; }},
-                         [this] { return status; }}) {
+                         [this] { return status; },
+                         [this](const api::BundleOrder& order) { return make_bundle(order); }}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},
@@ -162,6 +165,16 @@ struct ApiHouse {
     }
 
 private:
+    Result<api::MadeBundle> make_bundle(const api::BundleOrder& order) {
+        bundle_orders.push_back(order);
+        if (bundle_failure) {
+            return tl::unexpected{*bundle_failure};
+        }
+        auto octets = [left = 2](const std::stop_token&) mutable -> std::optional<std::string> {
+            return left-- > 0 ? std::optional{std::string{"zip"}} : std::nullopt;
+        };
+        return api::MadeBundle{std::move(octets), ledger::sha256(bytes_of("zipzip"))};
+    }
     api::PaperDoors paper_doors() {
         api::PaperDoors doors;
         doors.policy_texts = &policies;

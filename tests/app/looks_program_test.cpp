@@ -131,13 +131,27 @@ struct LooksHome {
     [[nodiscard]] HttpResponse get(const std::string& path,
                                    const std::string& token,
                                    const std::string& reason = {}) const {
+        return send("GET", path, token, reason, "");
+    }
+    [[nodiscard]] HttpResponse bundle(const Json& order,
+                                      const std::string& token,
+                                      const std::string& reason = {}) const {
+        return send("POST", "audit/export", token, reason, order.dump());
+    }
+
+private:
+    [[nodiscard]] HttpResponse send(const std::string& method,
+                                    const std::string& path,
+                                    const std::string& token,
+                                    const std::string& reason,
+                                    const std::string& body) const {
         const auto client =
             fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{20});
         HttpHeaders headers{{"Authorization", "Bearer " + token}};
         if (!reason.empty()) {
             headers.emplace_back("Fedtrail-Reason", reason);
         }
-        const auto answer = client->send({"GET", "/api/v1/" + path, headers, ""});
+        const auto answer = client->send({method, "/api/v1/" + path, headers, body});
         REQUIRE(answer.has_value());
         return *answer;
     }
@@ -409,6 +423,46 @@ TEST_CASE("A pseudonymised bundle is a look without a name, a minimal one is non
     REQUIRE(looks.size() == before + 1);
     CHECK(looks[0]["what"] == "bundle");
     CHECK(looks[0]["revealed"] == false);
+}
+
+TEST_CASE("A bundle by the API is a look as one by the command line is, and holds", "[app][program][looks]") {
+    const LooksHome home;
+    const auto admin = home.token({"admin"});
+    const auto audit = home.token({"audit:read"});
+    Serving serving{home.program};
+    const auto before = home.looks().size();
+    CHECK(home.bundle({{"request", 1}, {"level", "full"}}, audit, kReason).status == 403);
+    CHECK(home.bundle({{"all", true}, {"level", "full"}}, admin).status == 422);
+    CHECK(home.bundle({{"request", 99}, {"level", "full"}}, admin).status == 404);
+    CHECK(home.looks().size() == before);
+    const auto holds = [&](const HttpResponse& made) {
+        INFO(made.body.substr(0, 2000));
+        REQUIRE(made.status == 200);
+        home.program.write("made.zip", made.body);
+        CHECK(home.program.run({"audit", "verify", "made.zip"}).exit == 0);
+    };
+    const auto full = home.bundle({{"request", 1}, {"level", "full"}}, admin);
+    holds(full);
+    CHECK_THAT(full.body, Contains(kName));
+    auto looks = home.looks();
+    REQUIRE(looks.size() == before + 1);
+    CHECK(looks[0]["what"] == "bundle");
+    CHECK(looks[0]["revealed"] == true);
+    CHECK(looks[0]["why"] == "request 1");
+    CHECK_THAT(looks[0]["by"].get<std::string>(), Catch::StartsWith("api:"));
+    const auto numbers = home.bundle({{"all", true}, {"level", "pseudonymised"}}, audit);
+    holds(numbers);
+    CHECK_THAT(numbers.body, !Contains(kName));
+    looks = home.looks();
+    REQUIRE(looks.size() == before + 2);
+    CHECK(looks[0]["revealed"] == false);
+    const auto counts = home.bundle({{"all", true}, {"level", "minimal"}}, audit);
+    holds(counts);
+    CHECK(home.looks().size() == before + 2);
+    CHECK_THAT(counts.body, Contains(R"("kind":"export")"));  // the two before it
+    CHECK(std::filesystem::is_empty(home.dir.path() / "data/tmp"));
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK_THAT(home.program.text("serve.err"), !Contains(kName));
 }
 
 TEST_CASE("If a look cannot be written down nothing is shown", "[app][program][looks]") {
