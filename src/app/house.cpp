@@ -288,7 +288,7 @@ Result<void> House::open_wing() {
 
 /// Also anew, after the policies were read again.
 Result<void> House::open_refreshing() {
-    refresh_wing_.reset();
+    exchange_refreshing(nullptr);
     if (!config_.recipients.refresh) {
         return {};
     }
@@ -296,11 +296,28 @@ Result<void> House::open_refreshing() {
     if (!wing) {
         return fail(wing);
     }
-    refresh_wing_ = std::move(*wing);
+    const std::shared_ptr<RefreshWing> opened = std::move(*wing);
     if (started_) {
-        refresh_wing_->start();
+        opened->start();
     }
+    exchange_refreshing(opened);
     return {};
+}
+
+/// The old one has ended when it returns, though whoever asks it may still hold it.
+void House::exchange_refreshing(std::shared_ptr<RefreshWing> wing) {
+    {
+        const std::lock_guard held{refresh_guard_};
+        std::swap(refresh_wing_, wing);
+    }
+    if (wing) {
+        wing->stop();
+    }
+}
+
+std::shared_ptr<RefreshWing> House::refreshing() const {
+    const std::lock_guard held{refresh_guard_};
+    return refresh_wing_;
 }
 
 /// Without an origin nothing happens that could be logged, and the log has no name.

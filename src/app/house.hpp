@@ -73,6 +73,9 @@ private:
     [[nodiscard]] Result<void> open_rules();
     [[nodiscard]] Result<void> open_wing();
     [[nodiscard]] Result<void> open_refreshing();
+    void exchange_refreshing(std::shared_ptr<RefreshWing> wing);
+    /// From any thread; null: recipients are not asked.
+    [[nodiscard]] std::shared_ptr<RefreshWing> refreshing() const;
     [[nodiscard]] Result<void> open_log();
     [[nodiscard]] Result<void> open_forgetting();
     [[nodiscard]] Result<void> open_ingress();
@@ -124,7 +127,8 @@ private:
     std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;
-    std::unique_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
+    mutable std::mutex refresh_guard_;           ///< Of the pointer: SIGHUP exchanges what the API asks.
+    std::shared_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
     std::unique_ptr<LogWing> log_;               ///< None while no origin is named.
     std::unique_ptr<TokenBook> tokens_;
     NoTrail no_trail_;
