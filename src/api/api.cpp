@@ -162,6 +162,7 @@ std::span<const Api::Route> Api::routes() {
               {"limit", "after", "country", "basis", "software", "blocked"}},
         Route{"GET", "/api/v1/recipients/{host}", false, {Scope::AuditRead}, &Api::recipient_one},
         Route{"PATCH", "/api/v1/recipients/{host}", false, {Scope::Admin}, &Api::recipient_declare},
+        Route{"POST", "/api/v1/recipients/{host}/refresh", false, {Scope::Admin}, &Api::recipient_refresh},
         Route{
             "GET", "/api/v1/recipients/{host}/policies", false, {Scope::AuditRead}, &Api::recipient_policies},
         Route{"GET", "/api/v1/policy-changes", false, {Scope::AuditRead}, &Api::policy_changes, {"since"}},

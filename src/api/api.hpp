@@ -91,6 +91,9 @@ struct RecipientBooks {
     DeclarationBook& declarations;
     SwitchBook& switches;
     const BlockBook& blocks;
+    /// Has it asked who it is and what it promises as soon as may be. Errors: Unavailable (nobody is asked
+    /// here), those of RefreshBook.
+    std::function<Result<void>(const Host&)> call_for{};
 };
 
 /// What transfer rules need.
@@ -244,6 +247,8 @@ private:
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse recipient_one(const Call& call);
     [[nodiscard]] HttpResponse recipient_declare(const Call& call);
+    [[nodiscard]] HttpResponse recipient_refresh(const Call& call);
+    [[nodiscard]] HttpResponse called_for(const Call& call);
     [[nodiscard]] HttpResponse recipient_policies(const Call& call);
     [[nodiscard]] HttpResponse policy_changes(const Call& call);
     [[nodiscard]] HttpResponse transfer_bases(const Call& call);

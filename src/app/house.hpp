@@ -84,6 +84,8 @@ private:
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
     [[nodiscard]] Result<recipients::RulesTrial> try_rules(const privacy::TransferRules& rules);
+    [[nodiscard]] api::RecipientBooks recipient_books();
+    [[nodiscard]] Result<void> call_for(const Host& host) const;
     [[nodiscard]] Result<api::StatusView> status() const;
     [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const;
     [[nodiscard]] capture::RecorderEvents recorder_events();

@@ -1,5 +1,7 @@
 /// What stands behind the doors of the API.
 
+#include <array>
+
 #include "app/house.hpp"
 #include "app/ingress_book.hpp"
 #include "app/operator_facts.hpp"
@@ -27,7 +29,7 @@ void House::build_api() {
                    [this] { return figures(); },
                    [this] { return ready(); },
                    wing_->doors(),
-                   recipients_->books(),
+                   recipient_books(),
                    rules_doors(),
                    {&recipients_->recipients(),
                     report_room_->tools(books_->ledger()),
@@ -40,6 +42,27 @@ void House::build_api() {
                    {wing_->cases(), [this](privacy::SubjectNumber subject) { return prevented(subject); }},
                    [this] { return status(); },
                    [this](const api::BundleOrder& order) { return bundles_->make(order); }});
+}
+
+api::RecipientBooks House::recipient_books() {
+    auto books = recipients_->books();
+    books.call_for = [this](const Host& host) { return call_for(host); };
+    return books;
+}
+
+/// Before all others that are due.
+Result<void> House::call_for(const Host& host) const {
+    const auto wing = refreshing();
+    if (!wing) {
+        return fail(ErrorKind::Unavailable,
+                    "recipients are not asked here",
+                    "Set recipients.refresh, or run `fedtrail recipients refresh`.");
+    }
+    auto called = recipients_->directory().call_for(std::array{host}, Instant{});
+    if (called) {
+        wing->wake();
+    }
+    return called;
 }
 
 Result<api::StatusView> House::status() const {

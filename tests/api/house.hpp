@@ -45,6 +45,8 @@ struct ApiHouse {
     FakeConsents consents;
     FakeFolder folder;
     FakeSubjectFacts facts;
+    std::vector<std::string> called_for;
+    Result<void> call_answer;
     Result<api::StatusView> status{api::StatusView{}};
     std::vector<api::BundleOrder> bundle_orders;
     std::optional<Error> bundle_failure;
@@ -109,7 +111,14 @@ struct ApiHouse {
                           10,
                           "letters",
                           [this](records::RequestNumber) { return due; }},
-                         {cards, declarations, findings, findings},
+                         {cards,
+                          declarations,
+                          findings,
+                          findings,
+                          [this](const Host& host) -> Result<void> {
+                              called_for.push_back(host.text());
+                              return call_answer;
+                          }},
                          {[this] { return rules; },
                           [](const std::string& text) -> Result<recipients::CheckedRules> {
                               return recipients::check_rules_file(text, {}, nullptr);
