@@ -2,7 +2,6 @@
 
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "fedtrail/audit/bundle.hpp"
