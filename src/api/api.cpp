@@ -109,8 +109,12 @@ std::span<const Api::Route> Api::routes() {
         Route{"GET", "/readyz", true, {}, &Api::readiness},
         Route{"GET", "/metrics", true, {}, &Api::metrics},
         Route{"GET", "/api/v1/metrics", false, {Scope::AuditRead}, &Api::metrics_with_hosts},
+        Route{"GET", "/api/v1/status", false, {Scope::AuditRead}, &Api::status},
         Route{"POST", "/api/v1/observations", false, {Scope::ObservationsWrite}, &Api::observations},
         Route{"GET", "/api/v1/subjects", false, {Scope::AuditRead}, &Api::subjects, {"limit", "after"}},
+        Route{
+            "GET", "/api/v1/subjects/{id}", false, {Scope::SubjectSelf, Scope::AuditRead}, &Api::subject_one},
+        Route{"PATCH", "/api/v1/subjects/{id}", false, {Scope::Admin}, &Api::subject_set},
         Route{"GET",
               "/api/v1/subjects/{id}/report",
               false,
@@ -146,6 +150,7 @@ std::span<const Api::Route> Api::routes() {
               &Api::subject_allow},
         Route{"POST", "/api/v1/subjects/{id}/shredding", false, {}, &Api::subject_shred},
         Route{"GET", "/api/v1/shreddings", false, {Scope::AuditRead}, &Api::shreddings},
+        Route{"POST", "/api/v1/audit/export", false, {Scope::AuditRead}, &Api::audit_export, {"lang"}},
         Route{"POST", "/api/v1/ledger/fold", false, {}, &Api::ledger_fold},
         Route{"GET", "/api/v1/retention", false, {Scope::AuditRead}, &Api::retention_rules},
         Route{"POST", "/api/v1/retention", false, {}, &Api::retention_run},
@@ -157,6 +162,7 @@ std::span<const Api::Route> Api::routes() {
               {"limit", "after", "country", "basis", "software", "blocked"}},
         Route{"GET", "/api/v1/recipients/{host}", false, {Scope::AuditRead}, &Api::recipient_one},
         Route{"PATCH", "/api/v1/recipients/{host}", false, {Scope::Admin}, &Api::recipient_declare},
+        Route{"POST", "/api/v1/recipients/{host}/refresh", false, {Scope::Admin}, &Api::recipient_refresh},
         Route{
             "GET", "/api/v1/recipients/{host}/policies", false, {Scope::AuditRead}, &Api::recipient_policies},
         Route{"GET", "/api/v1/policy-changes", false, {Scope::AuditRead}, &Api::policy_changes, {"since"}},

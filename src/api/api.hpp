@@ -28,12 +28,16 @@
 #include "fedtrail/ports/policy_archive.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
+#include "fedtrail/ports/subject_facts.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/ports/switch_book.hpp"
 
+#include "api/bundle_order.hpp"
 #include "api/looks.hpp"
 #include "api/repeats.hpp"
 #include "api/rules_json.hpp"
+#include "api/status_json.hpp"
+#include "api/subject_json.hpp"
 #include "api/target.hpp"
 #include "capture/rules_in_force.hpp"
 #include "erasure/desk.hpp"
@@ -49,6 +53,8 @@
 
 namespace fedtrail::api {
 
+struct BundleBody;
+
 /// One line of the metrics; no personal data.
 struct Figure {
     std::string name;  ///< "fedtrail_proxy_requests_total"; one that ends in _total is a counter.
@@ -56,6 +62,9 @@ struct Figure {
     std::uint64_t value{};
     std::string labels{};  ///< "host=\"a.example\""; figures of one name follow each other.
     bool names_others{};   ///< It names servers of others: not in /metrics, which anybody may read.
+
+    /// As the text of /metrics has it: "name{labels}".
+    [[nodiscard]] std::string key() const { return name + (labels.empty() ? "" : "{" + labels + "}"); }
 };
 
 /// What erasure requests need.
@@ -82,6 +91,9 @@ struct RecipientBooks {
     DeclarationBook& declarations;
     SwitchBook& switches;
     const BlockBook& blocks;
+    /// Has it asked who it is and what it promises as soon as may be. Errors: Unavailable (nobody is asked
+    /// here), those of RefreshBook.
+    std::function<Result<void>(const Host&)> call_for{};
 };
 
 /// What transfer rules need.
@@ -126,6 +138,14 @@ struct RetentionDoors {
     std::function<std::shared_ptr<const retention::RetentionPolicy>()> policy;  ///< In force; never null.
 };
 
+/// What is known of one person besides their disclosures.
+struct SubjectDoors {
+    SubjectFacts& facts;
+    /// Deliveries of theirs that transfer rules or objections stopped; a long look. Errors: those of
+    /// LedgerReplay.
+    std::function<Result<std::uint64_t>(privacy::SubjectNumber)> prevented;
+};
+
 /// Everything the API asks; all must outlive it and be thread-safe.
 struct Doors {
     const LedgerReader& ledger;
@@ -145,6 +165,12 @@ struct Doors {
     RetentionDoors retention;
     ConsentBook& consents;
     LedgerFolder& folder;
+    SubjectDoors subjects;
+    /// How the instance fares. Errors: those of the ledger.
+    std::function<Result<StatusView>()> status;
+    /// Makes an audit bundle, after the looks at everybody in it were written down, and with its own leaf.
+    /// Errors: Conflict (another one is under way), those of audit::export_bundle() and of the stores.
+    std::function<Result<MadeBundle>(const BundleOrder&)> bundle;
 };
 
 /// What a route's function gets.
@@ -195,8 +221,12 @@ private:
     [[nodiscard]] HttpResponse metrics(const Call& call);
     [[nodiscard]] HttpResponse metrics_with_hosts(const Call& call);
     [[nodiscard]] HttpResponse metrics_of(bool with_hosts) const;
+    [[nodiscard]] HttpResponse status(const Call& call);
     [[nodiscard]] HttpResponse observations(const Call& call);
     [[nodiscard]] HttpResponse subjects(const Call& call);
+    [[nodiscard]] HttpResponse subject_one(const Call& call);
+    [[nodiscard]] HttpResponse subject_set(const Call& call);
+    [[nodiscard]] HttpResponse facts_set(const Call& call);
     [[nodiscard]] HttpResponse subject_report(const Call& call);
     [[nodiscard]] HttpResponse ledger_fold(const Call& call);
     [[nodiscard]] HttpResponse subject_shred(const Call& call);
@@ -213,9 +243,12 @@ private:
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_rules(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
+    [[nodiscard]] HttpResponse audit_export(const Call& call);
     [[nodiscard]] HttpResponse recipients(const Call& call);
     [[nodiscard]] HttpResponse recipient_one(const Call& call);
     [[nodiscard]] HttpResponse recipient_declare(const Call& call);
+    [[nodiscard]] HttpResponse recipient_refresh(const Call& call);
+    [[nodiscard]] HttpResponse called_for(const Call& call);
     [[nodiscard]] HttpResponse recipient_policies(const Call& call);
     [[nodiscard]] HttpResponse policy_changes(const Call& call);
     [[nodiscard]] HttpResponse transfer_bases(const Call& call);
@@ -256,6 +289,8 @@ private:
                                          std::string why);
     /// The look at a report. Errors: also Invalid (no reason where one is needed).
     [[nodiscard]] Result<Sight> note_report(const Call& call, privacy::SubjectNumber subject);
+    /// The look at one person: by number, unless it is their own or a reason is given.
+    [[nodiscard]] Result<Sight> note_person(const Call& call, privacy::SubjectNumber subject);
     /// Whether the addresses of a request's objects may be shown; then the look is written down.
     [[nodiscard]] Result<bool> note_objects(const Call& call, privacy::SubjectNumber subject);
     [[nodiscard]] Result<Sight> note_answer(const Call& call, const records::ErasureRequest& request);
@@ -276,6 +311,14 @@ private:
     /// Nothing if the address names no request.
     [[nodiscard]] Result<std::optional<reports::ReportCover>> cover_for(const Call& call,
                                                                         privacy::SubjectNumber subject) const;
+    /// Errors: Invalid, NotFound (the person).
+    [[nodiscard]] Result<audit::Scope> bundle_scope(const BundleBody& body) const;
+    [[nodiscard]] static Result<std::string> bundle_reason(const Call& call,
+                                                           const BundleBody& body,
+                                                           audit::Level level);
+    /// Errors: also Denied (names are not for this token).
+    [[nodiscard]] Result<BundleOrder> bundle_order(const Call& call, const std::string& language) const;
+    [[nodiscard]] Result<Portrait> portrait_of(privacy::SubjectNumber subject) const;
     /// Those that stand, each with its reason.
     [[nodiscard]] Result<std::vector<reports::ReportedObjection>> objections_of(
         privacy::SubjectNumber subject) const;

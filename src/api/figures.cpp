@@ -38,8 +38,7 @@ HttpResponse Api::metrics_of(bool with_hosts) const {
                    (counter ? " counter\n" : " gauge\n");
             before = figure.name;
         }
-        out += figure.name + (figure.labels.empty() ? "" : "{" + figure.labels + "}") + " " +
-               std::to_string(figure.value) + "\n";
+        out += figure.key() + " " + std::to_string(figure.value) + "\n";
     }
     out +=
         "# HELP fedtrail_api_answers_total Answers by class of status.\n"

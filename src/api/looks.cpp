@@ -5,6 +5,12 @@
 
 namespace fedtrail::api {
 
+Error no_reason() {
+    return {ErrorKind::Invalid,
+            "this shows who somebody is, and no reason was given",
+            "Send Fedtrail-Reason, as in Fedtrail-Reason: complaint of 3 May; the person can read it."};
+}
+
 Result<std::string> Api::reason_of(const Call& call) {
     return records::parse_reason(header_of(call.request.headers, "Fedtrail-Reason"));
 }
@@ -31,12 +37,25 @@ Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject)
         why = "request " + *request;  // that there is one of this person was looked at before
     }
     if (sight == Sight::Named && why->empty()) {
-        return fail(
-            ErrorKind::Invalid,
-            "this shows who somebody is, and no reason was given",
-            "Send Fedtrail-Reason, as in Fedtrail-Reason: complaint of 3 May; the person can read it.");
+        return tl::unexpected{no_reason()};
     }
     if (auto noted = note_look(call, subject, records::looked::kReport, sight, std::move(*why)); !noted) {
+        return fail(noted);
+    }
+    return sight;
+}
+
+Result<Sight> Api::note_person(const Call& call, privacy::SubjectNumber subject) {
+    auto why = reason_of(call);
+    if (!why) {
+        return fail(why);
+    }
+    auto sight = sight_of_reports(call.grant, subject);
+    if (sight == Sight::Named && why->empty()) {
+        sight = Sight::Pseudonym;
+    }
+    const auto what = sight == Sight::Pseudonym ? records::looked::kDisclosures : records::looked::kName;
+    if (auto noted = note_look(call, subject, what, sight, std::move(*why)); !noted) {
         return fail(noted);
     }
     return sight;

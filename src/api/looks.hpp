@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "fedtrail/core/error.hpp"
 #include "fedtrail/core/http_headers.hpp"
 #include "fedtrail/ports/gatekeeper.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
@@ -52,5 +53,8 @@ inline constexpr std::string_view kByHeader = "Fedtrail-By";
     }
     return grant.allows(Scope::RequestsWrite) ? Sight::Named : Sight::Pseudonym;
 }
+
+/// Of whoever asks for a name without one.
+[[nodiscard]] Error no_reason();
 
 }  // namespace fedtrail::api

@@ -105,6 +105,24 @@ HttpResponse Api::recipient_one(const Call& call) {
     return view ? json_answer(recipient_json(*view)) : problem(view.error());
 }
 
+HttpResponse Api::recipient_refresh(const Call& call) {
+    return once(call, [&] { return called_for(call); });
+}
+
+/// 202: it is asked after the answer.
+HttpResponse Api::called_for(const Call& call) {
+    const auto host = host_in(call);
+    if (!host) {
+        return problem(host.error());
+    }
+    if (const auto called = doors_.recipients.call_for(*host); !called) {
+        return problem(called.error());
+    }
+    auto answer = json_answer(on_one_line({{"format", "fedtrail/refresh-called/1"}, {"host", host->text()}}));
+    answer.status = 202;
+    return answer;
+}
+
 HttpResponse Api::recipient_declare(const Call& call) {
     return once(call, [&] { return declared(call); });
 }

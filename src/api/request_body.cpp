@@ -54,6 +54,10 @@ Result<void> read(const std::string& json, const Members& members) {
     return {};
 }
 
+Error missing(const std::string& member) {
+    return {ErrorKind::Invalid, "the body has no member \"" + member + "\"", "See schemas/openapi.yaml."};
+}
+
 }  // namespace
 
 Error unknown_member(std::string_view name, std::span<const std::string> known) {
@@ -93,10 +97,21 @@ Result<SwitchBody> switch_body(const std::string& json) {
     if (const auto done = read(json, members); !done) {
         return fail(done);
     }
-    if (!said) {
-        return fail(ErrorKind::Invalid, "the body has no member \"on\"", "See schemas/openapi.yaml.");
+    return said ? Result<SwitchBody>{std::move(body)} : tl::unexpected{missing("on")};
+}
+
+Result<FactsBody> facts_body(const std::string& json) {
+    FactsBody body;
+    bool said = false;
+    const Members members{{"minor", [&](const nlohmann::json& value) {
+                               body.minor =
+                                   value.is_null() ? std::optional<bool>{} : std::optional{value.get<bool>()};
+                               said = true;
+                           }}};
+    if (const auto done = read(json, members); !done) {
+        return fail(done);
     }
-    return body;
+    return said ? Result<FactsBody>{body} : tl::unexpected{missing("minor")};
 }
 
 Result<DeclarationBody> declaration_body(const std::string& json) {
@@ -112,6 +127,23 @@ Result<DeclarationBody> declaration_body(const std::string& json) {
         return fail(done);
     }
     return body;
+}
+
+Result<BundleBody> bundle_body(const std::string& json) {
+    BundleBody body;
+    const Members members{
+        {"request",
+         [&body](const nlohmann::json& value) {
+             body.request = value.get_ref<const nlohmann::json::number_unsigned_t&>();
+         }},
+        {"subject", into(body.subject)},
+        {"since", [&body](const nlohmann::json& value) { body.since = value.get<std::string>(); }},
+        {"until", [&body](const nlohmann::json& value) { body.until = value.get<std::string>(); }},
+        {"all", into(body.all)},
+        {"level", into(body.level)},
+        {"checkpoint", into(body.checkpoint)}};
+    const auto done = read(json, members);
+    return done ? Result<BundleBody>{std::move(body)} : fail(done);
 }
 
 Result<ActWords> act_words(const std::string& json) {

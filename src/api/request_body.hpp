@@ -39,6 +39,22 @@ struct SwitchBody {
     std::string reason;
 };
 
+/// What is written down of a person.
+struct FactsBody {
+    std::optional<bool> minor;  ///< Nothing: not known, or taken back.
+};
+
+/// What an audit bundle is to be.
+struct BundleBody {
+    std::uint64_t request{};  ///< 0: none. One of these four is what it is about.
+    std::string subject;
+    std::optional<std::string> since;
+    std::optional<std::string> until;
+    bool all{};
+    std::string level;
+    std::string checkpoint;  ///< That somebody kept; may be empty.
+};
+
 /// With the nearest member that the body may have. The name itself is not repeated: it may be anything.
 [[nodiscard]] Error unknown_member(std::string_view name, std::span<const std::string> known);
 [[nodiscard]] Error wrong_type_of(const std::string& member);
@@ -49,6 +65,10 @@ struct SwitchBody {
 [[nodiscard]] Result<SwitchBody> switch_body(const std::string& json);
 /// As order_body().
 [[nodiscard]] Result<DeclarationBody> declaration_body(const std::string& json);
+/// As order_body(); also if `minor` is missing.
+[[nodiscard]] Result<FactsBody> facts_body(const std::string& json);
+/// As order_body().
+[[nodiscard]] Result<BundleBody> bundle_body(const std::string& json);
 /// As order_body(); an empty body is no words at all.
 [[nodiscard]] Result<ActWords> act_words(const std::string& json);
 

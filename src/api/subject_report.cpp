@@ -7,6 +7,7 @@
 
 #include "api/answers.hpp"
 #include "api/api.hpp"
+#include "api/period.hpp"
 #include "api/report_cover.hpp"
 #include "api/request_words.hpp"
 #include "language/choice.hpp"
@@ -20,28 +21,6 @@ namespace {
 constexpr const char* kPagePolicy =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors "
     "'none'";
-
-/// RFC 3339, or a day (its first moment in UTC).
-Result<std::optional<Instant>> moment(const std::optional<std::string>& text, const std::string& name) {
-    if (!text) {
-        return std::optional<Instant>{};
-    }
-    const auto at = parse_rfc3339(text->size() == 10 ? *text + "T00:00:00Z" : *text);
-    if (!at) {
-        return fail(
-            ErrorKind::Invalid, name + " is not a moment", "Write 2026-11-22 or 2026-11-22T10:00:00Z.");
-    }
-    return std::optional{*at};
-}
-
-Result<Window> window_of(const Target& target) {
-    const auto since = moment(target.query("since"), "since");
-    const auto until = moment(target.query("until"), "until");
-    if (!since || !until) {
-        return fail(!since ? since : until);
-    }
-    return Window{*since, *until};
-}
 
 /// The form named in the address, else the first that the header names (RFC 9110 section 12.5.1, without
 /// weights), else JSON.
@@ -195,7 +174,7 @@ Result<reports::TransferReport> Api::report_of(privacy::SubjectNumber subject,
 HttpResponse Api::subject_report(const Call& call) {
     const auto form = form_of(call);
     const auto items = items_of(call.target);
-    const auto window = window_of(call.target);
+    const auto window = period_of(call.target.query("since"), call.target.query("until"));
     for (const auto* const wrong : {form ? nullptr : &form.error(),
                                     items ? nullptr : &items.error(),
                                     window ? nullptr : &window.error()}) {

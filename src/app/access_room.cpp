@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "app/case_room.hpp"
 
 namespace fedtrail::app {
 
-Result<std::unique_ptr<AccessRoom>> AccessRoom::open(const Session& session,
+Result<std::unique_ptr<AccessRoom>> AccessRoom::open(std::string by,
                                                      const Config& config,
                                                      const ReadingRoom& reading) {
-    std::unique_ptr<AccessRoom> room{new AccessRoom{session.by()}};
+    std::unique_ptr<AccessRoom> room{new AccessRoom{std::move(by)}};
     auto book =
         sqlite::SqliteAccess::open_file(cases_file(config), *reading.vault, sqlite::OpenMode::ReadWrite);
     if (!book) {
@@ -36,7 +37,7 @@ Result<void> note_look(const Session& session,
                        const ReadingRoom& reading,
                        privacy::SubjectNumber subject,
                        const Look& look) {
-    const auto room = AccessRoom::open(session, config, reading);
+    const auto room = AccessRoom::open(session.by(), config, reading);
     if (!room) {
         return fail(room);
     }

@@ -1,4 +1,4 @@
-/// Looks at people's data by the command line, written down before anything is shown.
+/// Looks at people's data, written down before anything is shown.
 
 #pragma once
 
@@ -28,9 +28,9 @@ struct Look {
 /// Works beside a running sidecar: the files are shared.
 class AccessRoom {
 public:
-    /// Makes cases.db if it is not there. `reading` must outlive it. Errors: those of the
-    /// parts.
-    [[nodiscard]] static Result<std::unique_ptr<AccessRoom>> open(const Session& session,
+    /// Makes cases.db if it is not there. `by` as records::Access has it; `reading` must outlive it. Errors:
+    /// those of the parts.
+    [[nodiscard]] static Result<std::unique_ptr<AccessRoom>> open(std::string by,
                                                                   const Config& config,
                                                                   const ReadingRoom& reading);
 

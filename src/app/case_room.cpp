@@ -56,11 +56,15 @@ Result<CaseRoom> open_case_room(const Session& session) {
     if (!config || !folders) {
         return !config ? Result<CaseRoom>{fail(config)} : Result<CaseRoom>{fail(folders)};
     }
+    return open_case_room(*std::move(config), *std::move(folders), session.environment);
+}
+
+Result<CaseRoom> open_case_room(Config config, PolicyFolders folders, const Environment& environment) {
     CaseRoom room;
-    room.config = std::move(*config);
-    room.folders = std::move(*folders);
+    room.config = std::move(config);
+    room.folders = std::move(folders);
     room.clock = std::make_unique<SystemClock>();
-    auto reading = open_reading_room(room.config, session.environment);
+    auto reading = open_reading_room(room.config, environment);
     if (!reading) {
         return fail(reading);
     }

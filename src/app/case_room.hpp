@@ -35,6 +35,9 @@ struct CaseRoom {
 
 /// Makes the two files if they are not there. Errors: those of the parts.
 [[nodiscard]] Result<CaseRoom> open_case_room(const Session& session);
+[[nodiscard]] Result<CaseRoom> open_case_room(Config config,
+                                              PolicyFolders folders,
+                                              const Environment& environment);
 
 struct PersonRoom {
     CaseRoom room;

@@ -14,8 +14,6 @@ bool waits_for_you(const erasure::RequestView& view) {
            view.request.stopped;
 }
 
-}  // namespace
-
 DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& keys) {
     DueErasures all;
     for (const auto& view : pending) {
@@ -33,6 +31,15 @@ DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& ke
         }
     }
     return all;
+}
+
+}  // namespace
+
+Result<DueErasures> due_now(const erasure::Desk& desk, KeyLook& keys) {
+    RequestFilter all;
+    all.limit = kCountedRequests;
+    const auto pending = desk.pending(all);
+    return pending ? Result<DueErasures>{due_of(*pending, keys)} : fail(pending);
 }
 
 }  // namespace fedtrail::app

@@ -1,4 +1,4 @@
-/// What is due of the erasure requests: for `fedtrail status`.
+/// What is due of the erasure requests: for `fedtrail status` and its like.
 
 #pragma once
 
@@ -30,7 +30,7 @@ struct DueErasures {
     std::optional<DueRequest> next;  ///< The one whose day comes first.
 };
 
-/// `pending` is of Desk::pending().
-[[nodiscard]] DueErasures due_of(const std::vector<erasure::RequestView>& pending, KeyLook& keys);
+/// Of the first kCountedRequests. Errors: those of Desk::pending().
+[[nodiscard]] Result<DueErasures> due_now(const erasure::Desk& desk, KeyLook& keys);
 
 }  // namespace fedtrail::app

@@ -82,6 +82,8 @@ public:
     void forget(privacy::SubjectNumber who) { actor_signer_->forget(who); }
     [[nodiscard]] const RecipientRegister& recipients() const { return ports_.recipients; }
     [[nodiscard]] api::RequestDoors doors();
+    /// Under the policies of now; never null.
+    [[nodiscard]] std::shared_ptr<erasure::Desk> desk() const;
 
     void start();
     /// Ends what is under way, writes down what came back, and returns. Idempotent.

@@ -4,13 +4,15 @@
 
 namespace fedtrail::app {
 
+std::shared_ptr<erasure::Desk> ErasureWing::desk() const {
+    auto room = desk_room();
+    auto* const desk = &room->desk();
+    return std::shared_ptr<erasure::Desk>{std::move(room), desk};
+}
+
 api::RequestDoors ErasureWing::doors() {
     api::RequestDoors doors{
-        [this] {
-            auto room = desk_room();
-            auto* const desk = &room->desk();
-            return std::shared_ptr<erasure::Desk>{std::move(room), desk};
-        },
+        [this] { return desk(); },
         *cases_,
         *cases_,
         *directory_,

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "app/erasure_options.hpp"
-#include "app/operator_facts.hpp"
 #include "app/policies.hpp"
 #include "app/texts.hpp"
 #include "app/unnamed_origins.hpp"
@@ -289,7 +288,7 @@ Result<void> House::open_wing() {
 
 /// Also anew, after the policies were read again.
 Result<void> House::open_refreshing() {
-    refresh_wing_.reset();
+    exchange_refreshing(nullptr);
     if (!config_.recipients.refresh) {
         return {};
     }
@@ -297,11 +296,28 @@ Result<void> House::open_refreshing() {
     if (!wing) {
         return fail(wing);
     }
-    refresh_wing_ = std::move(*wing);
+    const std::shared_ptr<RefreshWing> opened = std::move(*wing);
     if (started_) {
-        refresh_wing_->start();
+        opened->start();
     }
+    exchange_refreshing(opened);
     return {};
+}
+
+/// The old one has ended when it returns, though whoever asks it may still hold it.
+void House::exchange_refreshing(std::shared_ptr<RefreshWing> wing) {
+    {
+        const std::lock_guard held{refresh_guard_};
+        std::swap(refresh_wing_, wing);
+    }
+    if (wing) {
+        wing->stop();
+    }
+}
+
+std::shared_ptr<RefreshWing> House::refreshing() const {
+    const std::lock_guard held{refresh_guard_};
+    return refresh_wing_;
 }
 
 /// Without an origin nothing happens that could be logged, and the log has no name.
@@ -397,89 +413,8 @@ Result<void> House::open_doors() {
         }
         log_http_ = std::move(*apart);
     }
-    report_room_ = std::make_unique<ReportRoom>(config_);
-    api_ = std::make_unique<api::Api>(
-        api::Doors{books_->ledger(),
-                   books_->vault(),
-                   *intake_,
-                   *tokens_,
-                   clock_,
-                   controller_block(config_),
-                   [this] {
-                       const std::lock_guard held{texts_guard_};
-                       return texts_;
-                   },
-                   [this] { return figures(); },
-                   [this] { return ready(); },
-                   wing_->doors(),
-                   recipients_->books(),
-                   rules_doors(),
-                   {&recipients_->recipients(),
-                    report_room_->tools(books_->ledger()),
-                    [this](const auto& write) { return report_room_->spool(write); },
-                    [this] { return unnamed_fetches(config_); }},
-                   paper_doors(),
-                   forgetting_->doors(),
-                   wing_->consents(),
-                   books_->folder()});
+    build_api();
     return {};
-}
-
-api::RulesDoors House::rules_doors() {
-    return {[this] { return rules_view(); },
-            [this, folders = folders_](const std::string& text) -> Result<recipients::CheckedRules> {
-                const auto seen = recipients::SeenHosts::read(books_->ledger());
-                return seen ? check_rules_text(text, folders, &*seen)
-                            : Result<recipients::CheckedRules>{fail(seen)};
-            },
-            [this](const privacy::TransferRules& rules) { return try_rules(rules); }};
-}
-
-api::RulesView House::rules_view() const {
-    const auto set = rules_.now();
-    auto state = rules_keeper_->state();
-    api::RulesView view;
-    view.file = state.place.file.string();
-    view.shipped = state.place.shipped;
-    view.refused = std::move(state.refused);
-    view.since = set->since();
-    view.rules = set->rules().rules();
-    for (std::size_t i = 0; i < view.rules.size(); ++i) {
-        view.decided.push_back(set->decided(i));
-    }
-    return view;
-}
-
-/// With a reader of its own: a long look must not keep others waiting.
-Result<recipients::RulesTrial> House::try_rules(const privacy::TransferRules& rules) {
-    const std::unique_lock held{trying_, std::try_to_lock};
-    if (!held) {
-        return fail(ErrorKind::Conflict, "rules are tried already", "Wait until that has ended.");
-    }
-    const auto reader = sqlite::SqliteLedgerReader::open(config_.store, books_->vault());
-    if (!reader) {
-        return fail(reader);
-    }
-    return recipients::try_rules({**reader,
-                                  **reader,
-                                  books_->vault(),
-                                  wing_->recipients(),
-                                  wing_->cases(),
-                                  wing_->cases(),
-                                  clock_,
-                                  &wing_->consents()},
-                                 rules,
-                                 {});
-}
-
-api::PaperDoors House::paper_doors() const {
-    return {operator_facts(config_),
-            &papers_->recipients(),
-            &papers_->policy_texts(),
-            papers_->package(),
-            [room = papers_.get()] { return room->policies(); },
-            [this] { return rules_.now(); },
-            [this](Instant since) { return recipients_->directory().policy_changes(since); }};
 }
 
 Result<void> House::start() {

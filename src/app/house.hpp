@@ -17,6 +17,7 @@
 #include "api/api.hpp"
 #include "app/ballast.hpp"
 #include "app/books.hpp"
+#include "app/bundle_maker.hpp"
 #include "app/config.hpp"
 #include "app/erasure_wing.hpp"
 #include "app/flow.hpp"
@@ -72,13 +73,21 @@ private:
     [[nodiscard]] Result<void> open_rules();
     [[nodiscard]] Result<void> open_wing();
     [[nodiscard]] Result<void> open_refreshing();
+    void exchange_refreshing(std::shared_ptr<RefreshWing> wing);
+    /// From any thread; null: recipients are not asked.
+    [[nodiscard]] std::shared_ptr<RefreshWing> refreshing() const;
     [[nodiscard]] Result<void> open_log();
     [[nodiscard]] Result<void> open_forgetting();
     [[nodiscard]] Result<void> open_ingress();
     [[nodiscard]] Result<void> open_doors();
+    void build_api();
     [[nodiscard]] api::RulesDoors rules_doors();
     [[nodiscard]] api::RulesView rules_view() const;
     [[nodiscard]] Result<recipients::RulesTrial> try_rules(const privacy::TransferRules& rules);
+    [[nodiscard]] api::RecipientBooks recipient_books();
+    [[nodiscard]] Result<void> call_for(const Host& host) const;
+    [[nodiscard]] Result<api::StatusView> status() const;
+    [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const;
     [[nodiscard]] capture::RecorderEvents recorder_events();
     [[nodiscard]] api::PaperDoors paper_doors() const;
     [[nodiscard]] std::vector<api::Figure> figures() const;
@@ -120,7 +129,8 @@ private:
     std::mutex trying_;
     std::unique_ptr<ErasureWing> wing_;
     std::unique_ptr<GateWing> gate_;
-    std::unique_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
+    mutable std::mutex refresh_guard_;           ///< Of the pointer: SIGHUP exchanges what the API asks.
+    std::shared_ptr<RefreshWing> refresh_wing_;  ///< None: recipients are not asked.
     std::unique_ptr<LogWing> log_;               ///< None while no origin is named.
     std::unique_ptr<TokenBook> tokens_;
     NoTrail no_trail_;
@@ -128,6 +138,7 @@ private:
     std::unique_ptr<SinkIntake> intake_;
     std::unique_ptr<IngressWing> ingress_;  ///< None: no access log is followed.
     std::unique_ptr<ReportRoom> report_room_;
+    std::unique_ptr<BundleMaker> bundles_;
     std::unique_ptr<PaperRoom> papers_;
     std::unique_ptr<proxy::EgressProxy> proxy_;
     std::unique_ptr<api::Api> api_;

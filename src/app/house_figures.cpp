@@ -133,8 +133,8 @@ std::vector<api::Figure> House::figures() const {
         ingress_->add_figures(out);
     }
     wing_->add_figures(out);
-    if (refresh_wing_) {
-        refresh_wing_->add_figures(out);
+    if (const auto wing = refreshing()) {
+        wing->add_figures(out);
     }
     if (log_) {
         log_->add_figures(out);

@@ -31,6 +31,8 @@ public:
     void start();
     /// Idempotent.
     void stop();
+    /// Somebody is due now; from any thread.
+    void wake() const { wake_(); }
     void add_figures(std::vector<api::Figure>& out) const;
 
 private:

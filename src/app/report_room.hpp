@@ -28,6 +28,9 @@ public:
     /// Denied (no such file can be made), Unavailable (the disk is full).
     [[nodiscard]] Result<HttpStream> spool(const std::function<Result<void>(std::ostream&)>& write) const;
 
+    /// The folder of such files.
+    [[nodiscard]] const std::filesystem::path& scratch() const { return scratch_; }
+
 private:
     std::filesystem::path key_;
     std::filesystem::path scratch_;

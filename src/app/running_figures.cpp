@@ -55,6 +55,14 @@ RunningAnswers ask_running(const RunningInstance& instance, const std::filesyste
     return answers;
 }
 
+RunningFigures by_name(std::span<const api::Figure> figures) {
+    RunningFigures named;
+    for (const auto& figure : figures) {
+        named[figure.key()] = figure.value;
+    }
+    return named;
+}
+
 std::uint64_t figure_named(const RunningFigures& figures, std::string_view name) {
     const auto found = figures.find(name);
     return found == figures.end() ? 0 : found->second;

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/api.hpp"
 #include "app/instance.hpp"
 
 namespace fedtrail::app {
@@ -25,6 +27,9 @@ struct RunningAnswers {
 /// `data_dir`.
 [[nodiscard]] RunningAnswers ask_running(const RunningInstance& instance,
                                          const std::filesystem::path& data_dir);
+
+/// The same without asking: `figures` are its own.
+[[nodiscard]] RunningFigures by_name(std::span<const api::Figure> figures);
 
 /// 0 if there is none of the name.
 [[nodiscard]] std::uint64_t figure_named(const RunningFigures& figures, std::string_view name);

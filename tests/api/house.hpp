@@ -20,6 +20,7 @@
 #include "fakes/held_ledger.hpp"
 #include "fakes/shredding_books.hpp"
 #include "fakes/stopped_clock.hpp"
+#include "fakes/subject_facts.hpp"
 
 namespace fedtrail::testing {
 
@@ -43,6 +44,12 @@ struct ApiHouse {
     FakeAccesses accesses;
     FakeConsents consents;
     FakeFolder folder;
+    FakeSubjectFacts facts;
+    std::vector<std::string> called_for;
+    Result<void> call_answer;
+    Result<api::StatusView> status{api::StatusView{}};
+    std::vector<api::BundleOrder> bundle_orders;
+    std::optional<Error> bundle_failure;
     std::vector<retention::ShredOrder> shred_orders;
     Result<retention::Shredded> shred_answer;
     bool only_counted{};
@@ -104,7 +111,14 @@ struct ApiHouse {
                           10,
                           "letters",
                           [this](records::RequestNumber) { return due; }},
-                         {cards, declarations, findings, findings},
+                         {cards,
+                          declarations,
+                          findings,
+                          findings,
+                          [this](const Host& host) -> Result<void> {
+                              called_for.push_back(host.text());
+                              return call_answer;
+                          }},
                          {[this] { return rules; },
                           [](const std::string& text) -> Result<recipients::CheckedRules> {
                               return recipients::check_rules_file(text, {}, nullptr);
@@ -124,7 +138,10 @@ struct ApiHouse {
                           accesses,
                           [this] { return retention_policy; }},
                          consents,
-                         folder}) {
+                         folder,
+                         {facts, [](privacy::SubjectNumber) { return Result<std::uint64_t>{3}; }},
+                         [this] { return status; },
+                         [this](const api::BundleOrder& order) { return make_bundle(order); }}) {
         vault.known = {
             {"1", 1}, {"alice@origin.example", 1}, {"https://origin.example/users/alice", 1}, {"2", 2}};
         gate.grants = {{"own", {"own", {Scope::SubjectSelf}, privacy::SubjectNumber{1}}},
@@ -158,6 +175,16 @@ struct ApiHouse {
     }
 
 private:
+    Result<api::MadeBundle> make_bundle(const api::BundleOrder& order) {
+        bundle_orders.push_back(order);
+        if (bundle_failure) {
+            return tl::unexpected{*bundle_failure};
+        }
+        auto octets = [left = 2](const std::stop_token&) mutable -> std::optional<std::string> {
+            return left-- > 0 ? std::optional{std::string{"zip"}} : std::nullopt;
+        };
+        return api::MadeBundle{std::move(octets), ledger::sha256(bytes_of("zipzip"))};
+    }
     api::PaperDoors paper_doors() {
         api::PaperDoors doors;
         doors.policy_texts = &policies;

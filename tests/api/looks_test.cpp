@@ -75,6 +75,11 @@ TEST_CASE("What cannot be written down is not shown", "[api][looks]") {
         CHECK(answer.status == 503);
         CHECK_THAT(answer.body, !Contains("alice"));
     }
+    for (const auto* token : {"own", "audit", "admin"}) {
+        const auto answer = house.ask("GET", "/api/v1/subjects/1", token, kReason);
+        CHECK(answer.status == 503);
+        CHECK_THAT(answer.body, !Contains("alice") && !Contains("a.example"));
+    }
 }
 
 TEST_CASE("An auditor reads a report by number, without its items", "[api][looks]") {
@@ -108,6 +113,34 @@ TEST_CASE("A person's own look needs no reason, is written down as theirs, and n
     for (const auto* token : {"hook", "desk"}) {
         CHECK(house.ask("GET", kReport, token, kReason).status == 403);
     }
+    CHECK(house.accesses.all.empty());
+}
+
+TEST_CASE("A person is shown by number, and by name for a reason; each look is written down",
+          "[api][looks]") {
+    LookHouse house;
+    const std::string path = "/api/v1/subjects/1";
+    const auto shown = [&](const std::string& token, const HttpHeaders& headers) {
+        const auto answer = house.ask("GET", path, token, headers);
+        keeps(answer, "cli/subject.schema.json");
+        const bool named = Json::parse(answer.body).contains("handle");
+        CHECK(named == (answer.body.find("alice") != std::string::npos));
+        const auto look = house.look();
+        CHECK(look.revealed == named);
+        CHECK(look.what == (named ? "name" : "disclosures"));
+        return named;
+    };
+    CHECK_FALSE(shown("audit", {}));
+    CHECK_FALSE(shown("audit", kReason));
+    CHECK_FALSE(shown("admin", {}));
+    CHECK(shown("admin", kReason));
+    CHECK(shown("own", {}));
+    for (const auto* token : {"desk", "hook"}) {
+        CHECK(house.ask("GET", path, token, kReason).status == 403);
+    }
+    CHECK(house.ask("GET", "/api/v1/subjects/2", "own").status == 403);
+    CHECK(house.ask("GET", "/api/v1/subjects/99", "admin", kReason).status == 404);
+    CHECK(house.ask("GET", path, "admin", {{"Fedtrail-Reason", "\xff"}}).status == 422);
     CHECK(house.accesses.all.empty());
 }
 
@@ -242,6 +275,7 @@ TEST_CASE("No address of the API shows who somebody is without a look that is wr
             }
         }
     }
-    // Report, request and answer: own; report and request: named for a reason; answer: the request is one.
-    CHECK(named == 6 + 1 + 2 + 4);
+    // Person, report, request and answer: own; person, report and request: named for a reason; answer: the
+    // request is one.
+    CHECK(named == 8 + 2 + 2 + 4);
 }

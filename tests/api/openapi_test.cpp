@@ -2,9 +2,11 @@
 
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include <catch2/catch.hpp>
 
@@ -55,6 +57,21 @@ constexpr std::array<const char*, 5> kByTheLog{"GET /log/checkpoint",
                                                "GET /witness/{origin}/checkpoint"};
 
 }  // namespace
+
+TEST_CASE("docs/api.md has every route", "[api][openapi]") {
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/api.md"};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    for (const auto& route : fedtrail::api::Api::routes()) {
+        constexpr std::string_view kBelow = "/api/v1/";
+        auto pattern = route.pattern;
+        if (pattern.starts_with(kBelow)) {
+            pattern.remove_prefix(kBelow.size());
+        }
+        const auto told = "`" + std::string{route.method} + " " + std::string{pattern} + "`";
+        INFO(told << " is said of no command: which one does the same?");
+        CHECK(text.find(told) != std::string::npos);
+    }
+}
 
 TEST_CASE("The routes and openapi.yaml agree", "[api][openapi]") {
     std::map<std::string, std::set<std::string>> routed;

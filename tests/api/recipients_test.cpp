@@ -53,6 +53,27 @@ TEST_CASE("What is declared over REST stands with who said it", "[api][recipient
     CHECK(later["history"][1]["changes"][0]["after"].is_null());
 }
 
+TEST_CASE("An administrator has a recipient asked again", "[api][recipients]") {
+    ApiHouse house;
+    const std::string path = "/api/v1/recipients/a.example/refresh";
+    for (const auto* token : {"own", "audit", "desk", "hook"}) {
+        CHECK(house.ask("POST", path, token).status == 403);
+    }
+    CHECK(house.ask("POST", "/api/v1/recipients/not%20a%20host/refresh", "admin").status == 404);
+    CHECK(house.called_for.empty());
+    const fedtrail::HttpHeaders key{{"Idempotency-Key", "once"}};
+    for (int i = 0; i < 2; ++i) {
+        const auto answer = house.ask("POST", path, "admin", key);
+        CHECK(answer.status == 202);
+        CHECK(Json::parse(answer.body) ==
+              Json{{"format", "fedtrail/refresh-called/1"}, {"host", "a.example"}});
+    }
+    CHECK(house.called_for == std::vector<std::string>{"a.example"});
+    house.call_answer =
+        fedtrail::fail(fedtrail::ErrorKind::Unavailable, "recipients are not asked here", "Set it.");
+    CHECK(house.ask("POST", path, "admin").status == 503);
+}
+
 TEST_CASE("A host that nothing went to can be declared, and is found then", "[api][recipients]") {
     ApiHouse house;
     CHECK(house.ask("GET", "/api/v1/recipients/new.example", "audit").status == 404);

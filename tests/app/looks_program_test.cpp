@@ -131,13 +131,27 @@ struct LooksHome {
     [[nodiscard]] HttpResponse get(const std::string& path,
                                    const std::string& token,
                                    const std::string& reason = {}) const {
+        return send("GET", path, token, reason, "");
+    }
+    [[nodiscard]] HttpResponse bundle(const Json& order,
+                                      const std::string& token,
+                                      const std::string& reason = {}) const {
+        return send("POST", "audit/export", token, reason, order.dump());
+    }
+
+private:
+    [[nodiscard]] HttpResponse send(const std::string& method,
+                                    const std::string& path,
+                                    const std::string& token,
+                                    const std::string& reason,
+                                    const std::string& body) const {
         const auto client =
             fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(api), std::chrono::seconds{20});
         HttpHeaders headers{{"Authorization", "Bearer " + token}};
         if (!reason.empty()) {
             headers.emplace_back("Fedtrail-Reason", reason);
         }
-        const auto answer = client->send({"GET", "/api/v1/" + path, headers, ""});
+        const auto answer = client->send({method, "/api/v1/" + path, headers, body});
         REQUIRE(answer.has_value());
         return *answer;
     }
@@ -411,6 +425,46 @@ TEST_CASE("A pseudonymised bundle is a look without a name, a minimal one is non
     CHECK(looks[0]["revealed"] == false);
 }
 
+TEST_CASE("A bundle by the API is a look as one by the command line is, and holds", "[app][program][looks]") {
+    const LooksHome home;
+    const auto admin = home.token({"admin"});
+    const auto audit = home.token({"audit:read"});
+    Serving serving{home.program};
+    const auto before = home.looks().size();
+    CHECK(home.bundle({{"request", 1}, {"level", "full"}}, audit, kReason).status == 403);
+    CHECK(home.bundle({{"all", true}, {"level", "full"}}, admin).status == 422);
+    CHECK(home.bundle({{"request", 99}, {"level", "full"}}, admin).status == 404);
+    CHECK(home.looks().size() == before);
+    const auto holds = [&](const HttpResponse& made) {
+        INFO(made.body.substr(0, 2000));
+        REQUIRE(made.status == 200);
+        home.program.write("made.zip", made.body);
+        CHECK(home.program.run({"audit", "verify", "made.zip"}).exit == 0);
+    };
+    const auto full = home.bundle({{"request", 1}, {"level", "full"}}, admin);
+    holds(full);
+    CHECK_THAT(full.body, Contains(kName));
+    auto looks = home.looks();
+    REQUIRE(looks.size() == before + 1);
+    CHECK(looks[0]["what"] == "bundle");
+    CHECK(looks[0]["revealed"] == true);
+    CHECK(looks[0]["why"] == "request 1");
+    CHECK_THAT(looks[0]["by"].get<std::string>(), Catch::StartsWith("api:"));
+    const auto numbers = home.bundle({{"all", true}, {"level", "pseudonymised"}}, audit);
+    holds(numbers);
+    CHECK_THAT(numbers.body, !Contains(kName));
+    looks = home.looks();
+    REQUIRE(looks.size() == before + 2);
+    CHECK(looks[0]["revealed"] == false);
+    const auto counts = home.bundle({{"all", true}, {"level", "minimal"}}, audit);
+    holds(counts);
+    CHECK(home.looks().size() == before + 2);
+    CHECK_THAT(counts.body, Contains(R"("kind":"export")"));  // the two before it
+    CHECK(std::filesystem::is_empty(home.dir.path() / "data/tmp"));
+    CHECK(serving.stop(SIGTERM) == 0);
+    CHECK_THAT(home.program.text("serve.err"), !Contains(kName));
+}
+
 TEST_CASE("If a look cannot be written down nothing is shown", "[app][program][looks]") {
     const LooksHome home;
     (void)home.looks();
@@ -448,6 +502,7 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
     const std::string report = "subjects/1/report";
     const std::string items = "subjects/1/report?part=items";
     const std::string zip = "subjects/1/report?format=zip";
+    const std::string person = "subjects/1";
     const std::string one = "requests/1";
     const std::string answer = "requests/1/answer";
     std::vector<Cell> cells{
@@ -461,6 +516,10 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
         {items, "audit:read", 403, 403, false, false},
         {items, "admin", 422, 200, false, true},
         {zip, "audit:read", 200, 200, false, false},
+        {person, "subject:self", 200, 200, true, true},
+        {person, "requests:write", 403, 403, false, false},
+        {person, "audit:read", 200, 200, false, false},
+        {person, "admin", 200, 200, false, true},
         {one, "subject:self", 200, 200, true, true},
         {one, "requests:write", 200, 200, false, true},
         {one, "audit:read", 200, 200, false, false},
@@ -478,6 +537,7 @@ TEST_CASE("Each scope sees what docs/looks.md says, on the wire", "[app][program
                              "requests/1/history",
                              "requests/1/notices",
                              "shreddings",
+                             "status",
                              "recipients",
                              "recipients/a.example",
                              "rules"}) {

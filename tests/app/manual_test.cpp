@@ -114,6 +114,18 @@ TEST_CASE("Every example of the help is understood as it is printed", "[app][pro
     }
 }
 
+TEST_CASE("Of every command docs/api.md says where the API has it, or why it has not",
+          "[app][program][manual]") {
+    const TempDir dir;
+    std::ifstream in{FEDTRAIL_SOURCE_DIR "/docs/api.md"};
+    std::ostringstream text;
+    text << in.rdbuf();
+    for (const auto& [name, help] : commands(Program{dir.path()})) {
+        INFO(name);
+        CHECK(text.str().find("`" + name + "`") != std::string::npos);
+    }
+}
+
 TEST_CASE("The manual has a section for every command, with its options", "[app][program][manual]") {
     const TempDir dir;
     const Program program{dir.path()};

@@ -327,6 +327,14 @@ TEST_CASE("serve answers, takes imports for others, and holds its folder alone",
     CHECK(status["flow"]["last_hour"] == 2);
     CHECK_THAT(program.run({"status"}).out, Contains("flow        2 since the start\n"));
     CHECK(status["wrong"].empty());
+    const auto made = program.run({"token", "create", "--scope", "audit:read", "--json"});
+    const auto answer =
+        home.get("/api/v1/status", checked(made.out, "cli/token.schema.json")["token"].get<std::string>());
+    REQUIRE(answer.status == 200);
+    auto told = checked(answer.body, "cli/status.schema.json");
+    CHECK(told["log"]["leaves"] >= status["log"]["leaves"]);
+    told["log"] = status["log"];  // it grows by itself
+    CHECK(told == status);
 
     CHECK(serving.stop(SIGTERM) == 0);
     CHECK(checked(program.run({"status", "--json"}).out, "cli/status.schema.json")["ledger"]["disclosures"] ==

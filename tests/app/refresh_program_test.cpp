@@ -1,5 +1,6 @@
 /// Refreshing the directory with the real program and real servers, friendly and hostile.
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 
@@ -7,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_schema.hpp"
+#include "backends/poco/http_server.hpp"
 #include "documents.hpp"
 #include "program.hpp"
 #include "servers.hpp"
@@ -199,5 +201,47 @@ TEST_CASE("A running sidecar refreshes by itself", "[app][program][refresh]") {
         ::usleep(50'000);
     }
     CHECK(home.program.run({"recipients", "policies", "masto.social.test"}).exit == 0);
+    CHECK(serving.stop(SIGTERM) == 0);
+}
+
+TEST_CASE(
+    "A running sidecar asks a recipient again when it is told to, also after its policies were read again",
+    "[app][program][refresh]") {
+    const RefreshHome home{{"masto"}};
+    REQUIRE(home.json({"recipients", "refresh"}, "cli/refresh.schema.json")["answered"] == 1);
+    auto token = home.program.run({"token", "create", "--scope", "admin"}).out;
+    token.resize(token.find('\n'));
+    Serving serving{home.program};
+    const auto& listen = home.program.variables.at("FEDTRAIL_API_LISTEN");
+    const auto client =
+        fedtrail::poco::client("127.0.0.1",
+                               static_cast<std::uint16_t>(std::stoi(listen.substr(listen.find(':') + 1))),
+                               std::chrono::seconds{20});
+    const auto is_asked = [&] {
+        const auto before = home.requests().size();
+        const auto answer = client->send({"POST",
+                                          "/api/v1/recipients/masto.social.test/refresh",
+                                          {{"Authorization", "Bearer " + token}},
+                                          ""});
+        REQUIRE(answer);
+        CHECK(answer->status == 202);
+        for (int i = 0; i < 500 && home.requests().size() == before; ++i) {
+            ::usleep(50'000);
+        }
+        return home.requests().size() > before;
+    };
+    const auto becomes_quiet = [&] {
+        std::size_t before = 0;
+        for (int i = 0; i < 20 && home.requests().size() != before; ++i) {
+            before = home.requests().size();
+            ::usleep(1'500'000);
+        }
+        return home.requests().size() == before;
+    };
+    CHECK(is_asked());
+    CHECK(becomes_quiet());
+    ::kill(serving.process(), SIGHUP);
+    CHECK(becomes_quiet());  // by then it has read them
+    CHECK(is_asked());
     CHECK(serving.stop(SIGTERM) == 0);
 }

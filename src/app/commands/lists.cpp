@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/subject_json.hpp"
 #include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
@@ -87,19 +88,6 @@ Result<privacy::SubjectNumber> number_of(const std::string& text) {
     return privacy::SubjectNumber{number};
 }
 
-Json pairs_json(const std::vector<PairAggregate>& pairs) {
-    auto list = Json::array();
-    for (const auto& pair : pairs) {
-        list.push_back({{"host", pair.recipient.text()},
-                        {"first", format_rfc3339(pair.first)},
-                        {"last", format_rfc3339(pair.last)},
-                        {"objects", pair.objects},
-                        {"disclosures", pair.disclosures},
-                        {"evidence", std::string{privacy::name_of(pair.strongest)}}});
-    }
-    return list;
-}
-
 Table pairs_table(const std::vector<PairAggregate>& pairs) {
     Table table{{{"SERVER"}, {"FIRST"}, {"LAST"}, {"OBJECTS", true}, {"DISCLOSURES", true}, {"EVIDENCE"}}};
     for (const auto& pair : pairs) {
@@ -165,7 +153,7 @@ Result<void> note_names(const Session& session,
                         const PeopleRoom& room,
                         std::span<const SubjectIdentity> people,
                         const std::string& why) {
-    const auto accesses = AccessRoom::open(session, room.config, room.reading);
+    const auto accesses = AccessRoom::open(session.by(), room.config, room.reading);
     if (!accesses) {
         return fail(accesses);
     }
@@ -202,56 +190,31 @@ void tell_people(Session& session, std::span<const SubjectIdentity> people, bool
     }
 }
 
-/// One person as `subjects show` tells them.
-struct Portrait {
-    SubjectIdentity person;
-    std::vector<PairAggregate> pairs;
-    std::uint64_t prevented{};
-    KeptFacts kept;
-};
-
-Result<Portrait> portrait_of(const PeopleRoom& room, privacy::SubjectNumber number) {
+Result<api::Portrait> portrait_of(const PeopleRoom& room, privacy::SubjectNumber number) {
     auto person = room.reading.vault->identity(number);
     auto pairs = room.reading.ledger->recipients_of(number, {});
     const auto prevented = room.reading.ledger->prevented(number);
     auto kept = kept_of(room, number);
     if (!person || !pairs) {
-        return !person ? Result<Portrait>{fail(person)} : Result<Portrait>{fail(pairs)};
+        return !person ? Result<api::Portrait>{fail(person)} : Result<api::Portrait>{fail(pairs)};
     }
     if (!prevented || !kept) {
-        return !prevented ? Result<Portrait>{fail(prevented)} : Result<Portrait>{fail(kept)};
+        return !prevented ? Result<api::Portrait>{fail(prevented)} : Result<api::Portrait>{fail(kept)};
     }
-    return Portrait{std::move(*person), std::move(*pairs), *prevented, std::move(*kept)};
+    return api::Portrait{
+        std::move(*person), std::move(*pairs), *prevented, kept->minor, std::move(kept->objections)};
 }
 
-void tell_json(Session& session, const Portrait& of, bool names) {
-    Json document{{"format", "fedtrail/subject/1"},
-                  {"number", of.person.number.get()},
-                  {"origin", of.person.origin.text()}};
-    if (names) {
-        document["handle"] = of.person.handle.reveal();
-        document["actor"] = of.person.actor.reveal();
-    }
-    document["minor"] = of.kept.minor ? Json(*of.kept.minor) : Json(nullptr);
-    document["objections"] = Json::array();
-    for (const auto& objection : of.kept.objections) {
-        document["objections"].push_back(objection.recipient.text());
-    }
-    document["prevented"] = of.prevented;
-    document["recipients"] = pairs_json(of.pairs);
-    write(session, document);
-}
-
-void tell(Session& session, const Portrait& of, bool names) {
+void tell(Session& session, const api::Portrait& of, bool names) {
     session.out << "number  " << of.person.number.get() << "\norigin  " << of.person.origin.text() << "\n";
     if (names) {
         session.out << "handle  " << of.person.handle.reveal() << "\nactor   " << of.person.actor.reveal()
                     << "\n";
     }
-    if (of.kept.minor) {
-        session.out << "minor   " << (*of.kept.minor ? "yes" : "no") << "\n";
+    if (of.minor) {
+        session.out << "minor   " << (*of.minor ? "yes" : "no") << "\n";
     }
-    for (const auto& objection : of.kept.objections) {
+    for (const auto& objection : of.objections) {
         session.out << "objects " << objection.recipient.text() << ", since "
                     << format_rfc3339(objection.since) << "\n";
     }
@@ -313,7 +276,7 @@ Result<Exit> subjects_show(Session& session, const SubjectShowOptions& options) 
         return fail(noted);
     }
     if (session.json) {
-        tell_json(session, *portrait, options.names);
+        session.out << api::subject_json(*portrait, options.names);
     } else {
         tell(session, *portrait, options.names);
     }
@@ -341,10 +304,7 @@ Result<Exit> subjects_set(Session& session, const SubjectSetOptions& options) {
         return fail(set);
     }
     if (session.json) {
-        write(session,
-              {{"format", "fedtrail/subject-facts/1"},
-               {"number", number.get()},
-               {"minor", minor ? Json(*minor) : Json(nullptr)}});
+        session.out << api::subject_facts_json(number, minor);
     } else {
         session.out << "subject " << number.get() << ": "
                     << (!minor   ? "nothing is written down"

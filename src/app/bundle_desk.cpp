@@ -1,0 +1,206 @@
+#include "app/bundle_desk.hpp"
+
+#include <array>
+
+#include "fedtrail/records/recipient_label.hpp"
+
+#include "app/access_room.hpp"
+#include "app/bundle_papers.hpp"
+#include "app/erasure_policies.hpp"
+#include "app/files.hpp"
+#include "app/log_keys.hpp"
+#include "app/rules_file.hpp"
+#include "audit/page.hpp"
+#include "retention/shredded.hpp"
+
+namespace fedtrail::app {
+
+namespace {
+
+/// A bundle is a look at the data of everybody in it.
+class BundleLooks {
+public:
+    BundleLooks(AccessRoom& room, const ReadingRoom& reading, const api::BundleOrder& order)
+        : room_(room),
+          reading_(reading),
+          look_{records::looked::kBundle, order.why, order.level == audit::Level::Full} {}
+
+    /// Nobody is left who could read of a look at somebody who was shredded.
+    Result<void> at(privacy::SubjectNumber subject) {
+        const auto gone = retention::is_shredded(*reading_.vault, subject);
+        if (!gone || *gone) {
+            return gone ? Result<void>{} : fail(gone);
+        }
+        return room_.note(std::array{subject}, look_);
+    }
+    /// One of a period or of everything counts for everybody, for only the finished file says who is not in
+    /// it.
+    Result<void> at_everybody() {
+        privacy::SubjectNumber after;
+        for (;;) {
+            const auto numbers = reading_.vault->list(after, kPage);
+            if (!numbers) {
+                return fail(numbers);
+            }
+            if (auto noted = room_.note(*numbers, look_); !noted || numbers->size() < kPage) {
+                return noted;
+            }
+            after = numbers->back();
+        }
+    }
+
+private:
+    AccessRoom& room_;
+    const ReadingRoom& reading_;
+    Look look_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<BundleDesk>> BundleDesk::open(CaseRoom rooms) {
+    std::unique_ptr<BundleDesk> desk{new BundleDesk{std::move(rooms)}};
+    auto log = LogRoom::open(desk->rooms_.config, desk->clock_, *desk->rooms_.reading.cipher);
+    if (!log) {
+        return fail(log);
+    }
+    desk->log_ = *std::move(log);
+    auto signer = read_note_key(log_key_file(desk->rooms_.config), ledger::NoteKeyKind::Log);
+    if (!signer) {
+        return fail(signer);
+    }
+    desk->signer_ = std::make_unique<ledger::NoteSigner>(*std::move(signer));
+    return desk;
+}
+
+Result<privacy::SubjectNumber> BundleDesk::subject(const std::string& name) const {
+    const auto& vault = *rooms_.reading.vault;
+    return retention::find_even_shredded(vault, vault, name);
+}
+
+Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
+                                          const Fold& fold,
+                                          std::ostream& out,
+                                          const audit::Progress& progress) {
+    if (order.level != audit::Level::Minimal) {
+        if (const auto noted = note_looks(order); !noted) {
+            return fail(noted);
+        }
+    }
+    const auto unlogged = publish(order.scope, fold);
+    if (!unlogged) {
+        return fail(unlogged);
+    }
+    auto full = in_full(order);
+    if (!full) {
+        return fail(full);
+    }
+    full->unlogged = *unlogged;
+    const auto reader = open_log_reader(rooms_.config, *rooms_.reading.vault);
+    if (!reader) {
+        return fail(reader);
+    }
+    return audit::export_bundle(**reader, *signer_, *full, out, progress);
+}
+
+Result<void> BundleDesk::note(const api::BundleOrder& order,
+                              const audit::Exported& exported,
+                              const ledger::Hash& sha256) {
+    const auto& manifest = exported.manifest;
+    return log_->log().append(records::LeafRecord{
+        clock_.now(),
+        records::ExportLeaf{"audit bundle",
+                            std::string{audit::name_of(manifest.level)},
+                            audit::scope_text(manifest.scope),
+                            order.by,
+                            audit::total_of(manifest.counts.opened) + audit::total_of(manifest.counts.closed),
+                            sha256}});
+}
+
+Result<void> BundleDesk::note_looks(const api::BundleOrder& order) {
+    const auto person = person_of(order.scope);
+    if (!person) {
+        return fail(person);
+    }
+    const auto room = AccessRoom::open(order.by, rooms_.config, rooms_.reading);
+    if (!room) {
+        return fail(room);
+    }
+    BundleLooks looks{**room, rooms_.reading, order};
+    return *person ? looks.at(**person) : looks.at_everybody();
+}
+
+/// What waits goes into the log first, so that the bundle shows it; the answer is what could not.
+Result<records::Unlogged> BundleDesk::publish(const audit::Scope& scope, const Fold& fold) {
+    const auto about = person_of(scope);
+    if (!about) {
+        return fail(about);
+    }
+    fold(*about);
+    auto unlogged = rooms_.reading.ledger->unlogged(*about);
+    if (!unlogged) {
+        return fail(unlogged);
+    }
+    const auto published = log_->publisher().publish();
+    return published ? std::move(unlogged) : fail(published);
+}
+
+Result<audit::ExportOrder> BundleDesk::in_full(const api::BundleOrder& order) {
+    const auto json = read_file(rooms_.folders.policies / "texts" / order.language / "audit-bundle.json");
+    if (!json) {
+        return fail(json);
+    }
+    const auto texts = audit::read_page_texts(json->value_or(""));
+    if (!texts) {
+        return fail(texts);
+    }
+    auto words = load_answer_words(rooms_.folders, order.language);
+    if (!words) {
+        return fail(words);
+    }
+    audit::ExportOrder full;
+    full.scope = order.scope;
+    full.level = order.level;
+    full.program = FEDTRAIL_VERSION;
+    full.kept = order.kept;
+    full.page = [texts = *texts, forms = words->forms](const audit::Manifest& manifest) {
+        return audit::render_page(manifest, texts, forms);
+    };
+    full.policy = [this](const records::PolicyFile& file) { return policy(file); };
+    full.may_name = [this](const Host& host) { return may_name(host); };
+    full.papers = [this, words = *std::move(words)](records::RequestNumber request) {
+        return bundle_papers(rooms_, request, words);
+    };
+    return full;
+}
+
+std::optional<std::string> BundleDesk::policy(const records::PolicyFile& file) const {
+    if (auto kept = log_->log().policy_text(file.digest); kept && *kept) {
+        return *std::move(kept);
+    }
+    // In force before texts were kept, and perhaps still there.
+    const auto& folders = rooms_.folders;
+    const auto content = read_file(file.name == kRulesName ? rules_place(rooms_.config, folders).file
+                                                           : folders.policies / file.name);
+    return content ? *content : std::nullopt;
+}
+
+/// Nobody: the bundle is about more than one.
+Result<std::optional<privacy::SubjectNumber>> BundleDesk::person_of(const audit::Scope& scope) const {
+    if (const auto* subject = std::get_if<privacy::SubjectNumber>(&scope)) {
+        return std::optional{*subject};
+    }
+    const auto* number = std::get_if<records::RequestNumber>(&scope);
+    if (number == nullptr) {
+        return std::optional<privacy::SubjectNumber>{};
+    }
+    const auto request = rooms_.cases->request(*number);
+    return request ? Result<std::optional<privacy::SubjectNumber>>{request->subject} : fail(request);
+}
+
+Result<bool> BundleDesk::may_name(const Host& host) const {
+    const privacy::Day today{std::chrono::floor<std::chrono::days>(clock_.now())};
+    const auto cards = rooms_.recipients->recipients().cards(std::array{host}, today);
+    return cards ? Result<bool>{records::may_be_named(cards->front())} : fail(cards);
+}
+
+}  // namespace fedtrail::app

@@ -1,0 +1,58 @@
+/// Where audit bundles are made, for the command and for the API.
+
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/bundle_order.hpp"
+#include "app/case_room.hpp"
+#include "app/log_room.hpp"
+#include "audit/export.hpp"
+
+namespace fedtrail::app {
+
+/// Works beside a running sidecar, and in one: its stores are its own. One thread.
+class BundleDesk {
+public:
+    /// Has the ledger show the log what it has, of one person or of all; what fails is told by who calls.
+    using Fold = std::function<void(std::optional<privacy::SubjectNumber>)>;
+
+    /// Errors: those of the parts.
+    [[nodiscard]] static Result<std::unique_ptr<BundleDesk>> open(CaseRoom rooms);
+
+    [[nodiscard]] const Config& config() const { return rooms_.config; }
+    /// Also somebody who was shredded, by number. Errors: NotFound, Invalid, Conflict.
+    [[nodiscard]] Result<privacy::SubjectNumber> subject(const std::string& name) const;
+    /// Writes it into `out`, a seekable file, after the looks at everybody in it were written down and what
+    /// waits was published. Nothing may be given out before note() returned. Errors: those of
+    /// audit::export_bundle(), NotFound (no such request), Denied (nothing is signed), those of the stores.
+    [[nodiscard]] Result<audit::Exported> write(const api::BundleOrder& order,
+                                                const Fold& fold,
+                                                std::ostream& out,
+                                                const audit::Progress& progress = {});
+    /// That it was made is a leaf itself; durable when it returns. Errors: those of the log.
+    [[nodiscard]] Result<void> note(const api::BundleOrder& order,
+                                    const audit::Exported& exported,
+                                    const ledger::Hash& sha256);
+
+private:
+    explicit BundleDesk(CaseRoom rooms) : rooms_(std::move(rooms)) {}
+
+    [[nodiscard]] Result<void> note_looks(const api::BundleOrder& order);
+    [[nodiscard]] Result<records::Unlogged> publish(const audit::Scope& scope, const Fold& fold);
+    [[nodiscard]] Result<audit::ExportOrder> in_full(const api::BundleOrder& order);
+    [[nodiscard]] std::optional<std::string> policy(const records::PolicyFile& file) const;
+    [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> person_of(const audit::Scope& scope) const;
+    [[nodiscard]] Result<bool> may_name(const Host& host) const;
+
+    SystemClock clock_;
+    CaseRoom rooms_;
+    std::unique_ptr<LogRoom> log_;
+    std::unique_ptr<ledger::NoteSigner> signer_;
+};
+
+}  // namespace fedtrail::app
