@@ -1,6 +1,7 @@
 // What a spotter leaves behind where it is stopped at any moment.
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -12,6 +13,32 @@ using namespace fedtrail::testing;
 using namespace std::chrono_literals;
 using fediverse::NoticeState;
 using privacy::OutcomeKind;
+
+TEST_CASE("a request is there before the first answer to the origin's Delete", "[spotter]") {
+    Spot s;
+    std::optional<IntentId> id;
+    s.spotter.intend(s.delivery("Delete", kAlice, "a.example"), [&](Result<IntentId> done) { id = *done; });
+    CHECK(s.woken == 1);
+    s.step();
+    CHECK(s.all().size() == 1);
+    CHECK(!s.notice("a.example"));  // whether it was reached is not known
+    s.spotter.settle(*id, {OutcomeKind::Accepted, 202});
+    s.step();
+    CHECK(s.all().size() == 1);
+    CHECK(s.notice("a.example"));
+}
+
+TEST_CASE("of a fan-out only the first Delete is taken before its answer", "[spotter]") {
+    Spot s;
+    for (const auto* to : {"a.example", "b.example", "c.example"}) {
+        s.spotter.intend(s.delivery("Delete", kAlice, to), [](const Result<IntentId>&) {});
+    }
+    CHECK(s.woken == 1);
+    s.clock.at += 1min;
+    s.spotter.intend(s.delivery("Delete", kAlice, "d.example"), [](const Result<IntentId>&) {});
+    CHECK(s.woken == 2);
+    CHECK(s.spotter.figures().deletions == 0);
+}
 
 TEST_CASE("a spotter that was restarted goes on with what was gathered", "[spotter]") {
     Spot s;
