@@ -13,6 +13,8 @@ using privacy::OutcomeKind;
 
 /// In the ids of our own Deletes, should they pass the proxy.
 constexpr std::string_view kOwnMark = "#fedtrail-";
+/// Of one object's Deletes one in so long a time opens the request before its answer.
+constexpr std::chrono::minutes kBeginAgain{1};
 
 }  // namespace
 
@@ -20,12 +22,29 @@ struct DeletionSpotter::Shared {
     std::mutex lock;
     std::atomic<std::size_t> open_count{};
     std::unordered_map<std::uint64_t, SpottedDelete> open;  ///< By intent.
+    std::vector<SpottedDelete> begun;  ///< The first of each fan-out, whose outcome is not known yet.
     std::vector<SpottedDelete> deletes;
     std::vector<SpottedFetch> fetches;
+    Personal<std::string> last_begun;  ///< Its object, and when.
+    Instant last_begun_at{};
     Figures figures;
     std::size_t max_open{};
     std::size_t max_waiting{};
 
+    /// Whether it is the first of a fan-out: its request is there when the first answer is, whatever happens
+    /// then.
+    bool announce(const SpottedDelete& seen) {
+        const std::scoped_lock held{lock};
+        const bool again =
+            seen.object == last_begun && seen.at - last_begun_at < kBeginAgain && seen.at >= last_begun_at;
+        if (again || seen.undone || begun.size() >= max_waiting) {
+            return false;
+        }
+        last_begun = seen.object;
+        last_begun_at = seen.at;
+        begun.push_back(seen);
+        return true;
+    }
     void begin(IntentId intent, SpottedDelete seen) {
         const std::scoped_lock held{lock};
         if (open.size() >= max_open) {
@@ -76,7 +95,7 @@ struct DeletionSpotter::Shared {
     }
     bool idle() {
         const std::scoped_lock held{lock};
-        return deletes.empty() && fetches.empty();
+        return begun.empty() && deletes.empty() && fetches.empty();
     }
 };
 
@@ -152,6 +171,9 @@ void DeletionSpotter::intend(records::Observation observation, IntentDone done) 
         next_.intend(std::move(observation), std::move(done));
         return;
     }
+    if (shared_->announce(*seen) && wake_) {
+        wake_();
+    }
     next_.intend(std::move(observation),
                  [shared = shared_, one = std::move(*seen), done = std::move(done)](Result<IntentId> intent) {
                      if (intent) {
@@ -216,10 +238,12 @@ Result<Observed> DeletionSpotter::observe(std::span<const records::Observation> 
 }
 
 Result<std::optional<Instant>> DeletionSpotter::step() {
-    auto deletes = shared_->take(shared_->deletes, options_.batch);
-    if (auto taken = deletions_.take(deletes); !taken) {
-        shared_->put_back(shared_->deletes, std::move(deletes));
-        return fail(taken);
+    for (auto* const waiting : {&shared_->begun, &shared_->deletes}) {
+        auto deletes = shared_->take(*waiting, options_.batch);
+        if (auto taken = deletions_.take(deletes); !taken) {
+            shared_->put_back(*waiting, std::move(deletes));
+            return fail(taken);
+        }
     }
     auto fetches = shared_->take(shared_->fetches, options_.batch);
     for (const auto& fetch : fetches) {

@@ -6,6 +6,7 @@
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "erasure/transition.hpp"
+#include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
 
@@ -61,6 +62,7 @@ Result<void> SpottedDeletions::load() {
             if (request.source == records::RequestSource::Observed &&
                 request.state == RequestState::Received) {
                 gather(request);
+                return read_reached(request.number);
             }
             return {};
         });
@@ -70,7 +72,7 @@ Result<void> SpottedDeletions::load() {
 
 void SpottedDeletions::gather(const ErasureRequest& request) {
     const auto now = ports_.clock.now();
-    Gathering gathering{request.subject, std::min(request.received_at, now), now, {}, {}};
+    Gathering gathering{request.subject, std::min(request.received_at, now), now, {}, {}, {}};
     for (const auto& object : request.scope.objects) {
         gathering.objects.push_back(object.reveal());
     }
@@ -240,7 +242,10 @@ Result<void> SpottedDeletions::take_one(privacy::SubjectNumber subject, const Sp
     gathering->second.last_seen = ports_.clock.now();
     if (seen.accepted && reached_ < options_.max_reached) {
         auto& reached = gathering->second.reached[seen.recipient];
-        reached_ += reached.emplace((*place)->object, Reached{seen.at, seen.status}).second ? 1 : 0;
+        if (reached.emplace((*place)->object, Reached{seen.at, seen.status, false}).second) {
+            ++reached_;
+            gathering->second.news.push_back(seen.recipient);
+        }
     }
     return {};
 }
@@ -261,7 +266,7 @@ Result<void> SpottedDeletions::take(std::span<const SpottedDelete> deletes) {
             return taken;
         }
     }
-    return {};
+    return keep_news();
 }
 
 Result<std::optional<Instant>> SpottedDeletions::settle() {
@@ -278,15 +283,13 @@ Result<std::optional<Instant>> SpottedDeletions::settle() {
             ++one;
             continue;
         }
-        if (auto written = write_told(one->first, one->second); !written) {
+        const auto told = [&] { return write_told(one->first, one->second); };
+        if (auto written = until_current(told); !written) {
             return fail(written);
         }
         const auto over = over_(one->first);
         if (!over && over.error().kind == ErrorKind::Unavailable) {
             return std::optional{now + kSettleAgain};
-        }
-        if (auto written = write_attempts(one->first, one->second); !written) {
-            return fail(written);
         }
         for (const auto& [host, reached] : one->second.reached) {
             reached_ -= reached.size();

@@ -62,7 +62,7 @@ public:
                      FanOutOver over,
                      SpottedOptions options);
 
-    /// Giving the same again after an error is safe. Errors: those of the ports.
+    /// Returns when it is durable. Giving the same again after an error is safe. Errors: those of the ports.
     [[nodiscard]] Result<void> take(std::span<const SpottedDelete> deletes);
     /// Hands over what is quiet. When it wants to be called again. Errors: those of the ports.
     [[nodiscard]] Result<std::optional<Instant>> settle();
@@ -71,6 +71,7 @@ private:
     struct Reached {
         Instant at{};
         std::uint16_t status{};
+        bool kept{};  ///< Written down.
     };
     /// A request whose fan-out is still going on.
     struct Gathering {
@@ -79,6 +80,7 @@ private:
         Instant last_seen{};
         std::vector<std::string> objects;                          ///< Empty: the account.
         std::map<Host, std::map<std::uint32_t, Reached>> reached;  ///< By index of the object.
+        std::vector<Host> news;                                    ///< With something that is not kept yet.
     };
     struct Place {
         records::RequestNumber request;
@@ -113,11 +115,16 @@ private:
     [[nodiscard]] Result<void> undo_one(const records::ErasureRequest& request, Instant at);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
     [[nodiscard]] static bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);
-    [[nodiscard]] records::Notice told_notice(records::RequestNumber number,
-                                              const Gathering& gathering,
-                                              const RecipientEntry& entry) const;
+    /// What was kept before the program ended.
+    [[nodiscard]] Result<void> read_reached(records::RequestNumber number);
+    [[nodiscard]] Result<void> keep_news();
+    [[nodiscard]] Result<void> write_news(records::RequestNumber number, const Gathering& gathering);
+    /// To each of `hosts` that has none: one without steps, until the planner knows what it lacks.
+    [[nodiscard]] Result<void> add_notices(records::RequestNumber number,
+                                           const Gathering& gathering,
+                                           const std::vector<Host>& hosts);
+    void mark_told(records::Notice& notice, const Gathering& gathering, const RecipientEntry& entry) const;
     [[nodiscard]] Result<void> write_told(records::RequestNumber number, const Gathering& gathering);
-    [[nodiscard]] Result<void> write_attempts(records::RequestNumber number, const Gathering& gathering);
     /// An accepted Delete for a request whose fan-out was over already.
     [[nodiscard]] Result<void> count_late(const Place& place, const SpottedDelete& seen);
     [[nodiscard]] Result<void> count_late_once(const Place& place, const SpottedDelete& seen);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/notice_pages.hpp"
+#include "erasure/sort_once.hpp"
 #include "erasure/spotted_deletions.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
@@ -24,6 +26,12 @@ records::NoticeAttempt attempt_of(records::NoticeNumber notice,
         notice, object, at, records::AttemptResult::Answered, status, kScheme, "sent by the origin itself"};
 }
 
+/// As add_notices() made it: nobody planned since what else it is to be told.
+bool has_no_plan(const records::Notice& notice) {
+    return notice.state == fediverse::NoticeState::Planned && notice.steps.empty() &&
+           !notice.seen_from_origin;
+}
+
 bool holds(const std::vector<ObjectForm>& forms, ObjectForm form) {
     return std::find(forms.begin(), forms.end(), form) != forms.end();
 }
@@ -38,13 +46,104 @@ bool SpottedDeletions::obeys_the_origin(const fediverse::Dialect& dialect, bool 
                          holds(dialect.obeyed_forms, ObjectForm::Tombstone);
 }
 
-records::Notice SpottedDeletions::told_notice(records::RequestNumber number,
-                                              const Gathering& gathering,
-                                              const RecipientEntry& entry) const {
-    records::Notice notice;
-    notice.request = number;
-    notice.subject = gathering.subject;
-    notice.recipient = entry.host;
+Result<void> SpottedDeletions::read_reached(records::RequestNumber number) {
+    auto& gathering = gathering_.at(number);
+    Result<void> read;
+    const auto take = [&](const records::Notice& notice) {
+        const auto history = ports_.notices.history(notice.number);
+        if (!history) {
+            read = fail(history);
+            return false;
+        }
+        for (const auto& attempt : history->attempts) {
+            if (attempt.scheme == kScheme && reached_ < options_.max_reached) {
+                auto& reached = gathering.reached[notice.recipient];
+                const Reached one{attempt.at, attempt.status, true};
+                reached_ += reached.emplace(attempt.step, one).second ? 1 : 0;
+            }
+        }
+        return true;
+    };
+    NoticeFilter filter;
+    filter.request = number;
+    const auto visited = each_notice(ports_.notices, filter, take);
+    return visited ? read : visited;
+}
+
+Result<void> SpottedDeletions::keep_news() {
+    for (auto& [number, gathering] : gathering_) {
+        if (gathering.news.empty()) {
+            continue;
+        }
+        sort_once(gathering.news);
+        const auto written = until_current([&, of = number] { return write_news(of, gathering); });
+        if (!written && written.error().kind != ErrorKind::NotFound) {  // NotFound: shredded meanwhile
+            return written;
+        }
+        for (const auto& host : gathering.news) {
+            for (auto& [object, one] : gathering.reached.at(host)) {
+                one.kept = true;
+            }
+        }
+        gathering.news.clear();
+    }
+    return {};
+}
+
+Result<void> SpottedDeletions::write_news(records::RequestNumber number, const Gathering& gathering) {
+    if (auto added = add_notices(number, gathering, gathering.news); !added) {
+        return added;
+    }
+    NoticeChange change;
+    for (const auto& host : gathering.news) {
+        const auto notice = notice_to(ports_.notices, number, host);
+        if (!notice) {
+            return fail(notice);
+        }
+        if (!*notice) {
+            continue;
+        }
+        for (const auto& [object, one] : gathering.reached.at(host)) {
+            if (!one.kept) {
+                change.attempts.push_back(attempt_of((*notice)->number, object, one.at, one.status));
+            }
+        }
+    }
+    return change.attempts.empty() ? Result<void>{} : ports_.notices.apply(change);
+}
+
+Result<void> SpottedDeletions::add_notices(records::RequestNumber number,
+                                           const Gathering& gathering,
+                                           const std::vector<Host>& hosts) {
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    std::vector<records::Notice> notices;
+    for (const auto& entry : *entries) {
+        const auto known = notice_to(ports_.notices, number, entry.host);
+        if (!known) {
+            return fail(known);
+        }
+        if (!*known) {
+            auto& notice = notices.emplace_back();
+            notice.request = number;
+            notice.subject = gathering.subject;
+            notice.recipient = entry.host;
+            notice.software = entry.software;
+            notice.dialect = dialects_.of(entry.software, entry.relay).name;
+        }
+    }
+    if (notices.empty()) {
+        return {};
+    }
+    const auto objects = ports_.notices.objects(number, {});
+    return objects ? ports_.notices.plan(number, *objects, notices) : Result<void>{fail(objects)};
+}
+
+void SpottedDeletions::mark_told(records::Notice& notice,
+                                 const Gathering& gathering,
+                                 const RecipientEntry& entry) const {
     notice.software = entry.software;
     notice.dialect = dialects_.of(entry.software, entry.relay).name;
     notice.state = fediverse::next(notice.state, NoticeEventKind::SentByOrigin).value_or(notice.state);
@@ -54,7 +153,6 @@ records::Notice SpottedDeletions::told_notice(records::RequestNumber number,
             notice.acknowledged_at ? std::max(*notice.acknowledged_at, reached.at) : reached.at;
         notice.last_status = reached.status;
     }
-    return notice;
 }
 
 Result<void> SpottedDeletions::write_told(records::RequestNumber number, const Gathering& gathering) {
@@ -68,39 +166,19 @@ Result<void> SpottedDeletions::write_told(records::RequestNumber number, const G
     if (!entries) {
         return fail(entries);
     }
-    std::vector<records::Notice> notices;
-    for (const auto& entry : *entries) {
-        const auto known = notice_to(ports_.notices, number, entry.host);
-        if (!known) {
-            return fail(known);
-        }
-        const auto& dialect = dialects_.of(entry.software, entry.relay);
-        if (!*known && obeys_the_origin(dialect, gathering.objects.empty())) {
-            notices.push_back(told_notice(number, gathering, entry));
-        }
-    }
-    if (notices.empty()) {
-        return {};
-    }
-    const auto objects = ports_.notices.objects(number, {});
-    return objects ? ports_.notices.plan(number, *objects, notices) : Result<void>{fail(objects)};
-}
-
-Result<void> SpottedDeletions::write_attempts(records::RequestNumber number, const Gathering& gathering) {
     NoticeChange change;
-    for (const auto& [host, reached] : gathering.reached) {
-        const auto notice = notice_to(ports_.notices, number, host);
+    for (const auto& entry : *entries) {
+        auto notice = notice_to(ports_.notices, number, entry.host);
         if (!notice) {
             return fail(notice);
         }
-        if (!*notice) {
-            continue;
-        }
-        for (const auto& [object, one] : reached) {
-            change.attempts.push_back(attempt_of((*notice)->number, object, one.at, one.status));
+        const auto& dialect = dialects_.of(entry.software, entry.relay);
+        if (*notice && has_no_plan(**notice) && obeys_the_origin(dialect, gathering.objects.empty())) {
+            mark_told(**notice, gathering, entry);
+            change.notices.push_back(std::move(**notice));
         }
     }
-    return change.attempts.empty() ? Result<void>{} : ports_.notices.apply(change);
+    return change.notices.empty() ? Result<void>{} : ports_.notices.apply(change);
 }
 
 Result<void> SpottedDeletions::count_late_once(const Place& place, const SpottedDelete& seen) {

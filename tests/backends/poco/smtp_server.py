@@ -2,9 +2,11 @@
 
 Prints its port, writes every letter it took to FOLDER/N.eml with the envelope before it, and ends with its
 standard input. Modes: plain, starttls, tls, login (STARTTLS and a password), unknown (550 to the recipient),
-busy (451), dropping (hangs up instead of the answer to the letter), silent (never says a word).
+busy (451), dropping (hangs up instead of the answer to the letter), slow (answers a while after it took the
+letter), silent (never says a word).
 """
 
+import asyncio
 import datetime
 import ipaddress
 import pathlib
@@ -45,6 +47,8 @@ class Box:
         part.rename(FOLDER / f"{self.count}.eml")
         if MODE == "dropping":
             server.transport.abort()
+        if MODE == "slow":
+            await asyncio.sleep(0.3)
         return "250 taken"
 
 

@@ -25,9 +25,10 @@ function toml(sections) {
 
 export class Sidecar {
   // `ports` maps a host of the test fediverse to the loopback port it listens on; `more` is merged into the
-  // configuration, section by section.
-  constructor({ binary, dir, dataDir = join(dir, 'data'), origin, proxyPort, apiPort, extraCa, ports, more = {} }) {
+  // configuration, section by section. `policies` is a folder with other policies than the program's own.
+  constructor({ binary, dir, dataDir = join(dir, 'data'), origin, proxyPort, apiPort, extraCa, ports, policies, more = {} }) {
     this.binary = binary;
+    this.env = policies ? { ...env, FEDTRAIL_POLICIES: policies } : env;
     this.dir = dir;
     this.dataDir = dataDir;
     this.proxyPort = proxyPort;
@@ -56,7 +57,7 @@ export class Sidecar {
 
   // A command of the program; gives {code, stdout, stderr}.
   async command(...words) {
-    const options = { env, maxBuffer: 256 * 1024 * 1024 };
+    const options = { env: this.env, maxBuffer: 256 * 1024 * 1024 };
     try {
       const { stdout, stderr } = await run(this.binary, [...words, '--config', this.config], options);
       return { code: 0, stdout, stderr };
@@ -83,7 +84,7 @@ export class Sidecar {
   start() {
     appendFileSync(this.log, `--- start ${new Date().toISOString()}\n`);
     const log = openSync(this.log, 'a');
-    this.process = spawn(this.binary, ['serve', '--config', this.config], { env, stdio: ['ignore', log, log] });
+    this.process = spawn(this.binary, ['serve', '--config', this.config], { env: this.env, stdio: ['ignore', log, log] });
     this.exited = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve({ code, signal })));
     this.running = true;
     this.exited.then(() => {

@@ -23,8 +23,8 @@ export const SHORT = {
   look_intervals: ['1s', '2s', '3s', '4s'],
 };
 
-// Gives {world, sidecar, stop}. `people` are names; `erasure` changes SHORT.
-export async function startErasure({ binary, dir, people, servers = SERVERS, erasure = {} }) {
+// Gives {world, sidecar, stop}. `people` are names; `erasure` changes SHORT; `more` and `policies` are as Sidecar takes them.
+export async function startErasure({ binary, dir, people, servers = SERVERS, erasure = {}, more = {}, policies }) {
   const [proxyPort, apiPort] = await freePorts(2);
   const ca = join(dir, 'trusted.pem');
   let sidecar;
@@ -34,8 +34,8 @@ export async function startErasure({ binary, dir, people, servers = SERVERS, era
     servers,
     proxy: { url: `http://127.0.0.1:${proxyPort}`, ca },
     beforeStart: async ({ ca: worldCa, ports, keys }) => {
-      const more = { erasure: { keys_folder: keys, contact_url: 'https://origin.test/privacy', ...SHORT, ...erasure } };
-      sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: worldCa, ports, more });
+      const settings = { ...more, erasure: { keys_folder: keys, contact_url: 'https://origin.test/privacy', ...SHORT, ...erasure } };
+      sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: worldCa, ports, policies, more: settings });
       writeFileSync(ca, readFileSync(await sidecar.init(), 'utf8') + readFileSync(worldCa, 'utf8'));
       sidecar.start();
       await sidecar.ready();

@@ -54,13 +54,13 @@ async function deliver(person, inbox, activity) {
   const body = JSON.stringify(activity);
   const headers = signCavage({ method: 'POST', url: inbox, body, key: { id: `${person.actor}#main-key`, pem: person.pem }, now: Date.now() });
   const { host } = new URL(inbox);
-  const note = { at: Date.now(), host, inbox, id: activity.id, type: activity.type, status: null, error: null };
+  const note = { at: Date.now(), host, inbox, id: activity.id, type: activity.type, status: null, error: null, answeredAt: null };
   sent.push(note);
   try {
     const options = { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(10_000) };
     const response = await fetch(inbox, { ...options, headers: { ...headers, 'user-agent': `Mastodon/4.4.8 (http.rb/5.3.1; +${base}/)` } });
     await response.body?.cancel();
-    note.status = response.status;
+    Object.assign(note, { status: response.status, answeredAt: Date.now() });
   } catch (error) {
     note.error = String(error.cause?.message ?? error.message);
   }

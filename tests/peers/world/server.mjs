@@ -166,6 +166,7 @@ export class WorldServer {
 
   async #serve(request, response) {
     this.#tick();
+    const came = this.clock();
     if (this.mode.name === 'slow') await new Promise((resolve) => setTimeout(resolve, this.mode.ms));
     const hostile = HOSTILE[this.mode.name];
     if (hostile?.applies(this, request)) {
@@ -176,7 +177,7 @@ export class WorldServer {
     const url = new URL(request.url, `https://${this.host}`);
     const query = Object.fromEntries(url.searchParams);
     const { method, headers } = request;
-    const ask = { method, path: request.url, pathname: url.pathname, query, headers, body };
+    const ask = { came, method, path: request.url, pathname: url.pathname, query, headers, body };
     const answer = await this.#answer(ask);
     response.writeHead(answer.status, { 'content-type': answer.type ?? 'text/plain', ...(answer.location && { location: answer.location }) }).end(answer.body ?? '');
   }
@@ -218,7 +219,7 @@ export class WorldServer {
   }
 
   async #receive(ask) {
-    const note = { at: this.clock(), host: this.host, path: ask.pathname, mode: this.mode.name, date: ask.headers.date, status: null };
+    const note = { at: ask.came, host: this.host, path: ask.pathname, mode: this.mode.name, date: ask.headers.date, status: null };
     this.posts.push(note);
     let activity;
     try {
