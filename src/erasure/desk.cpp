@@ -51,9 +51,11 @@ void set_due(RequestView& view,
 }  // namespace
 
 bool absorbs(const records::ErasureRequest& earlier, const records::ErasureRequest& later) {
+    using Source = records::RequestSource;
     return earlier.number != later.number && earlier.subject == later.subject &&
            earlier.scope == later.scope && !privacy::is_closed(earlier.state) && !earlier.stopped &&
-           (earlier.identity_verified || !later.identity_verified);
+           (earlier.identity_verified || !later.identity_verified) &&
+           (earlier.source != Source::Observed || later.source == Source::Observed);
 }
 
 Desk::Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar, Options options)

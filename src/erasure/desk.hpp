@@ -120,6 +120,10 @@ public:
     /// new. Errors: Denied (identity not verified; or another request does the same already, which is named).
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
 
+    /// The same of what the origin was seen to delete, once it has told whom it tells. Where a request of the
+    /// person does the same already, it becomes that one's duplicate, and nobody hears twice.
+    [[nodiscard]] Result<void> start_observed(const Act& act);
+
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
@@ -252,7 +256,7 @@ private:
 
 /// Whether `later` asks for no more than `earlier` is already doing, so that it may become its duplicate: the
 /// same person and scope, `earlier` open and moving, and nobody verified takes the place of somebody who is
-/// not.
+/// not. What the origin did by itself answers nobody, and so takes up nothing that was asked for.
 [[nodiscard]] bool absorbs(const records::ErasureRequest& earlier, const records::ErasureRequest& later);
 
 }  // namespace fedtrail::erasure

@@ -159,6 +159,23 @@ Changed Desk::unless_done(Changed request) {
     return duplicate || duplicate.error().kind != ErrorKind::Denied ? duplicate : request;
 }
 
+Result<void> Desk::start_observed(const Act& act) {
+    const auto request = unless_done(ports_.requests.request(act.number));
+    if (!request) {
+        return fail(request);
+    }
+    if (request->state != RequestState::Duplicate || !request->duplicate_of) {
+        const auto started = start(act);
+        return started ? Result<void>{} : Result<void>{fail(started)};
+    }
+    const auto other = ports_.requests.request(*request->duplicate_of);
+    if (!other) {
+        return fail(other);
+    }
+    const auto planned = planner_->plan(*other);  // without those whom the origin told
+    return planned ? Result<void>{} : Result<void>{fail(planned)};
+}
+
 Changed Desk::pause(const Act& act) {
     return record(act, RequestEventKind::InfoAsked);
 }
@@ -373,8 +390,8 @@ Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
                 return number_text(
                     "request ",
                     original->number,
-                    " does not stand in for it: it is closed, stopped, of another scope or person, or "
-                    "nobody verified who asked",
+                    " does not stand in for it: it is closed, stopped, of another scope or person, "
+                    "nobody verified who asked, or the origin's own deletion opened it",
                     "go on with this one, or name the open request of the same person that asks for as much");
             }
             request.duplicate_of = original->number;
