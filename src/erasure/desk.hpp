@@ -63,7 +63,7 @@ struct RequestView {
     /// The day the month is counted from: of receipt, or on which it woke after the person had been told all.
     privacy::Day counts_from;
     /// The last day to answer, the same everywhere: pauses count, and an extension unless it was told late.
-    /// While the clock stands still: without pauses.
+    /// While the clock stands still: with the pauses that are over.
     privacy::Day due;
     privacy::Day
         tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
