@@ -6,10 +6,10 @@
 #include "fedtrail/fediverse/politeness.hpp"
 #include "fedtrail/privacy/erasure_request.hpp"
 
-#include "erasure/actor_taken.hpp"
 #include "erasure/courier_round.hpp"
 #include "erasure/letter_sent.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/taken.hpp"
 
 namespace fedtrail::erasure {
 

@@ -229,6 +229,7 @@ private:
     [[nodiscard]] Result<void> check_all_landed(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<bool> something_to_leave(records::RequestNumber number) const;
     [[nodiscard]] Result<bool> all_told(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<bool> nothing_declined(records::RequestNumber number) const;
     /// Errors: NotFound (one of them never went anywhere), those of the ledger.
     [[nodiscard]] Result<void> check_known(privacy::SubjectNumber subject,
                                            const std::vector<Personal<std::string>>& uris) const;

@@ -1,5 +1,8 @@
-#include "erasure/actor_taken.hpp"
+#include "erasure/taken.hpp"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -79,6 +82,31 @@ Result<ActorTaken> actor_taken(const NoticeBook& notices,
         taken = one.number == notice.number ? found : taken;
     }
     return taken;
+}
+
+Result<bool> took_everything(const NoticeBook& notices, const records::Notice& notice) {
+    if (notice.declined == 0) {
+        return true;
+    }
+    const auto history = notices.history(notice.number);
+    if (!history) {
+        return fail(history);
+    }
+    std::vector<bool> steps(notice.steps.size());
+    for (const auto& attempt : history->attempts) {
+        const bool ours = attempt.scheme != kByOrigin && attempt.step < steps.size();
+        if (ours && attempt.result == AttemptResult::Answered) {  // the last answer counts
+            steps[attempt.step] = was_taken(attempt);
+        }
+    }
+    // The second wave is the one that counts where there is one: forms of the first do not stand in for it.
+    std::map<std::tuple<fediverse::StepKind, std::uint8_t, std::uint32_t>, bool> things;
+    for (std::size_t i = 0; i < std::min<std::size_t>(notice.position, steps.size()); ++i) {
+        const auto& step = notice.steps[i];
+        auto& taken = things[{step.kind, step.wave, step.object}];
+        taken = taken || steps[i];
+    }
+    return std::all_of(things.begin(), things.end(), [](const auto& thing) { return thing.second; });
 }
 
 }  // namespace fedtrail::erasure
