@@ -173,9 +173,10 @@ HttpResponse Api::opened(const Call& call) {
     if (wanted && acted.request.state != privacy::RequestState::Duplicate) {
         auto started =
             perform(*request_act_named("start"), *desk, {acted.request.number, order->by, ""}, ActWords{});
-        // The request is open all the same: its state says that it was not started.
         if (started) {
             acted = std::move(*started);
+        } else {  // the request is open all the same
+            acted.not_started = started.error();
         }
     }
     doors_.erasure.changed();
