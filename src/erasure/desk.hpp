@@ -102,6 +102,9 @@ public:
     Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar)
         : Desk(ports, planner, calendar, Options{}) {}
 
+    /// What a day is here.
+    [[nodiscard]] const LegalCalendar& calendar() const { return *calendar_; }
+
     /// Opens a request. A recipient that it names is told at each of its hosts to which something went: they
     /// are in the stored scope. A repetition of an open one of the same person becomes its duplicate at once,
     /// but an unverified or differently scoped request never takes up a verified one. Errors: NotFound (the

@@ -94,6 +94,23 @@ TEST_CASE("A request that is open and could not be started says why", "[api][req
     CHECK(started["not_started"].is_null());
 }
 
+TEST_CASE("A day begins where the controller is, and a moment is that moment", "[api][requests]") {
+    RequestHouse house;
+    house.calendar.utc_offset_minutes = -240;  // Guadeloupe
+    const bool is_day = GENERATE(true, false);
+    house.post("/api/v1/requests",
+               {{"subject", "1"},
+                {"before", is_day ? "2026-11-01" : "2026-11-01T04:00:00Z"},
+                {"received_at", is_day ? "2026-11-20" : "2026-11-20T04:00:00Z"}},
+               "desk",
+               201);
+    const auto one = house.get("/api/v1/requests/1", "desk");
+    CHECK(one["received_at"] == "2026-11-20T04:00:00Z");
+    CHECK(one["clock"]["received"] == "2026-11-20");
+    CHECK(one["clock"]["due"] == "2026-12-21");  // the 20th is a Sunday
+    CHECK(one["scope"]["before"] == "2026-11-01T04:00:00Z");
+}
+
 TEST_CASE("A dry run shows the plan and changes nothing", "[api][requests]") {
     RequestHouse house;
     const auto plan = house.post("/api/v1/requests", {{"subject", "1"}, {"dry_run", true}}, "desk", 200);
