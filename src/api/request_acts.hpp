@@ -27,6 +27,7 @@ struct Acted {
     records::ErasureRequest request;
     std::optional<erasure::PlanTotals> plan;  ///< Of `start`.
     std::optional<erasure::SentSoFar> sent;   ///< Of `stop`: what had left by then.
+    std::optional<Error> not_started{};       ///< It was opened, was to start, and could not.
 };
 
 /// What an act needs or allows beside its request.

@@ -1,5 +1,6 @@
 #include "api/request_json.hpp"
 
+#include "api/answers.hpp"
 #include "api/json_text.hpp"
 
 namespace fedtrail::api {
@@ -258,6 +259,7 @@ std::string acted_json(const Acted& acted) {
                        {"under_way", acted.sent->under_way},
                        {"untouched", acted.sent->untouched}};
     }
+    out["not_started"] = acted.not_started ? Json::parse(problem(*acted.not_started).body) : Json(nullptr);
     return on_one_line(out);
 }
 

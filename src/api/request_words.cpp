@@ -1,12 +1,16 @@
 #include "api/request_words.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "fedtrail/core/uri.hpp"
 
 namespace fedtrail::api {
 
 namespace {
+
+constexpr std::size_t kDayLength = 10;  // "2026-11-22"
 
 Result<std::vector<Host>> hosts_of(std::span<const std::string> texts) {
     std::vector<Host> hosts;
@@ -22,7 +26,7 @@ Result<std::vector<Host>> hosts_of(std::span<const std::string> texts) {
 
 }  // namespace
 
-Result<records::ErasureScope> scope_of(const ScopeWords& words) {
+Result<records::ErasureScope> scope_of(const ScopeWords& words, const erasure::LegalCalendar& calendar) {
     const bool matching = !words.before.empty() || !words.categories.empty();
     if (matching && !words.objects.empty()) {
         return fail(ErrorKind::Invalid,
@@ -45,7 +49,7 @@ Result<records::ErasureScope> scope_of(const ScopeWords& words) {
                  : !scope.objects.empty() ? records::ScopeKind::Objects
                                           : records::ScopeKind::Account;
     if (!words.before.empty()) {
-        const auto before = moment_of(words.before, "before");
+        const auto before = moment_of(words.before, "before", calendar);
         if (!before) {
             return fail(before);
         }
@@ -90,12 +94,19 @@ Result<fediverse::CategorySet> categories_of(std::span<const std::string> names)
     return set;
 }
 
-Result<Instant> moment_of(std::string_view text, std::string_view name) {
-    auto at = parse_rfc3339(text.size() == 10 ? std::string{text} + "T00:00:00Z" : std::string{text});
+Result<Instant> moment_of(std::string_view text,
+                          std::string_view name,
+                          const erasure::LegalCalendar& calendar) {
+    const bool is_day = text.size() == kDayLength;
+    auto at = parse_rfc3339(is_day ? std::string{text} + "T00:00:00Z" : std::string{text});
     if (!at) {
         return fail(ErrorKind::Invalid,
                     std::string{name} + " is not a moment",
                     "Write 2026-11-22 or 2026-11-22T10:00:00Z.");
+    }
+    if (is_day) {
+        const privacy::Day day{std::chrono::floor<std::chrono::days>(*at)};
+        return std::max(erasure::first_moment(day, calendar), Instant{});
     }
     return at;
 }

@@ -12,6 +12,8 @@
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/records/erasure.hpp"
 
+#include "erasure/legal_calendar.hpp"
+
 namespace fedtrail::api {
 
 struct ScopeWords {
@@ -22,7 +24,8 @@ struct ScopeWords {
 };
 
 /// Errors: Invalid (something that does not parse, or objects together with a rule that chooses objects).
-[[nodiscard]] Result<records::ErasureScope> scope_of(const ScopeWords& words);
+[[nodiscard]] Result<records::ErasureScope> scope_of(const ScopeWords& words,
+                                                     const erasure::LegalCalendar& calendar);
 
 /// Errors: Invalid, without the text that is no URI: it may be somebody's.
 [[nodiscard]] Result<std::vector<Personal<std::string>>> objects_of(std::span<const std::string> texts);
@@ -30,8 +33,11 @@ struct ScopeWords {
 [[nodiscard]] std::string known_categories();
 /// Errors: Invalid, with all known names.
 [[nodiscard]] Result<fediverse::CategorySet> categories_of(std::span<const std::string> names);
-/// A day ("2026-11-22", its first moment in UTC) or a moment (RFC 3339). `name` stands in the error.
-[[nodiscard]] Result<Instant> moment_of(std::string_view text, std::string_view name);
+/// A day ("2026-11-22", its first moment where the controller is, but never before 1970 in UTC) or a moment
+/// (RFC 3339). `name` stands in the error.
+[[nodiscard]] Result<Instant> moment_of(std::string_view text,
+                                        std::string_view name,
+                                        const erasure::LegalCalendar& calendar);
 /// Messages a second. Errors: Invalid (it is not from 1 to a million).
 [[nodiscard]] Result<std::uint32_t> rate_of(std::int64_t number, std::string_view name);
 /// Errors: Invalid (it is no whole number above 0).

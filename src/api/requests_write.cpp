@@ -33,9 +33,12 @@ Result<privacy::SubjectNumber> subject_of(const OrderBody& body,
     return found;
 }
 
-Result<erasure::OpenOrder> order_of(const OrderBody& body, const Call& call, const SubjectVault& vault) {
+Result<erasure::OpenOrder> order_of(const OrderBody& body,
+                                    const Call& call,
+                                    const SubjectVault& vault,
+                                    const erasure::LegalCalendar& calendar) {
     const auto& grant = call.grant;
-    auto scope = scope_of(body.scope);
+    auto scope = scope_of(body.scope, calendar);
     if (!scope) {
         return fail(scope);
     }
@@ -68,7 +71,7 @@ Result<erasure::OpenOrder> order_of(const OrderBody& body, const Call& call, con
         order.max_rate = *rate;
     }
     if (!body.received_at.empty()) {
-        const auto at = moment_of(body.received_at, "received_at");
+        const auto at = moment_of(body.received_at, "received_at", calendar);
         if (!at) {
             return fail(at);
         }
@@ -149,11 +152,11 @@ HttpResponse Api::opened(const Call& call) {
     if (!body) {
         return problem(body.error());
     }
-    const auto order = order_of(*body, call, doors_.vault);
+    const auto desk = doors_.erasure.desk();
+    const auto order = order_of(*body, call, doors_.vault, desk->calendar());
     if (!order) {
         return problem(order.error());
     }
-    const auto desk = doors_.erasure.desk();
     if (body->dry_run) {
         const auto plan = desk->preview(*order);
         return plan ? json_answer(plan_json(*plan)) : problem(plan.error());
@@ -173,9 +176,10 @@ HttpResponse Api::opened(const Call& call) {
     if (wanted && acted.request.state != privacy::RequestState::Duplicate) {
         auto started =
             perform(*request_act_named("start"), *desk, {acted.request.number, order->by, ""}, ActWords{});
-        // The request is open all the same: its state says that it was not started.
         if (started) {
             acted = std::move(*started);
+        } else {  // the request is open all the same
+            acted.not_started = started.error();
         }
     }
     doors_.erasure.changed();

@@ -139,9 +139,9 @@ void ErasureWing::build_sink() {
         erasure::SpotterPorts{*cases_, *cases_, *cases_, *directory_, ports_.vault, ports_.clock},
         dialects_,
         [this](records::RequestNumber number) -> Result<void> {
-            const auto started = desk_room()->desk().start({number, "fedtrail", ""});
+            auto started = desk_room()->desk().start_observed({number, "fedtrail", ""});
             sending_.wake();
-            return started ? Result<void>{} : Result<void>{fail(started)};
+            return started;
         },
         spotter_options(ports_.config),
         [spotter_bell] { spotter_bell->ring(); });

@@ -40,11 +40,18 @@ std::string words_for_people(const AnsweredRecipient& told, const Reason& reason
     return given_up ? reason.words : std::string{};
 }
 
-/// Whether what it did not take is still all that is known of it.
+/// Whether what it did not take still matters: not while more is to come, nor once the copy is gone, nor
+/// where the operator says why it was given up.
 bool counts_messages(const AnsweredRecipient& told) {
     using fediverse::NoticeState;
-    return told.state == NoticeState::Acknowledged || told.state == NoticeState::Refused ||
-           told.state == NoticeState::Unreachable;
+    constexpr std::array kCounted{NoticeState::Acknowledged,
+                                  NoticeState::Refused,
+                                  NoticeState::StillPresent,
+                                  NoticeState::NotVisible,
+                                  NoticeState::Unprobeable,
+                                  NoticeState::Unreachable,
+                                  NoticeState::Escalated};
+    return told.state && std::find(kCounted.begin(), kCounted.end(), *told.state) != kCounted.end();
 }
 
 OrderedJson json_of(const std::vector<AnsweredRecipient>& list) {

@@ -140,7 +140,8 @@ private:
     [[nodiscard]] Result<void> make_round(Round& round);
     [[nodiscard]] Result<void> settle(Round& round);
     [[nodiscard]] Result<void> settle_one(Round& round, records::NoticeNumber number, const Flight& flight);
-    void settle_answer(Round& round, records::Notice notice, const Flight& flight);
+    [[nodiscard]] Result<Ruling> ruling_on(const records::Notice& notice, const Flight& flight) const;
+    void settle_answer(Round& round, records::Notice notice, const Flight& flight, Ruling ruling);
     void settle_obstacle(Round& round, records::Notice notice, const Flight& flight);
     void pass_step(Round& round, records::Notice& notice, bool declined);
     static void take_back(Round& round, records::Notice& notice, const Flight& flight);

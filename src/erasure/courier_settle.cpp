@@ -9,6 +9,7 @@
 #include "erasure/courier_round.hpp"
 #include "erasure/letter_sent.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/taken.hpp"
 
 namespace fedtrail::erasure {
 
@@ -111,10 +112,35 @@ Result<void> Courier::settle_one(Round& round, records::NoticeNumber number, con
     if (auto request = request_of(round, notice.request); !request) {
         return fail(request);
     }
+    if (!flight.response) {
+        notice.in_flight = false;
+        settle_obstacle(round, std::move(notice), flight);
+        return {};
+    }
+    const auto ruling = ruling_on(notice, flight);
+    if (!ruling) {
+        return fail(ruling);
+    }
     notice.in_flight = false;
-    flight.response ? settle_answer(round, std::move(notice), flight)
-                    : settle_obstacle(round, std::move(notice), flight);
+    settle_answer(round, std::move(notice), flight, *ruling);
     return {};
+}
+
+Result<Ruling> Courier::ruling_on(const records::Notice& notice, const Flight& flight) const {
+    const auto& response = *flight.response;
+    Knock knock;
+    knock.kind = notice.steps.at(flight.step).kind;
+    knock.second = flight.second;
+    knock.known_gone = dialects_.named(notice.dialect).known_gone;
+    knock.took_some = notice.declined < notice.position;
+    if (may_say_gone(response.status, knock)) {
+        const auto taken = actor_taken(ports_.notices, ports_.requests, notice);
+        if (!taken) {
+            return fail(taken);
+        }
+        knock.actor = *taken;
+    }
+    return rule(response, knock);
 }
 
 void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight& flight) {
@@ -136,11 +162,8 @@ void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight
     round.change.notices.push_back(std::move(notice));
 }
 
-void Courier::settle_answer(Round& round, records::Notice notice, const Flight& flight) {
+void Courier::settle_answer(Round& round, records::Notice notice, const Flight& flight, Ruling ruling) {
     const auto& response = *flight.response;
-    const auto& dialect = dialects_.named(notice.dialect);
-    const auto ruling =
-        rule(response, {notice.steps.at(flight.step).kind, flight.second, dialect.known_gone});
     round.change.attempts.push_back(
         {notice.number,
          flight.step,
@@ -156,6 +179,10 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
     auto scheme = flight.scheme;
     switch (ruling) {
         case Ruling::Accepted:
+            pass_step(round, notice, false);
+            break;
+        case Ruling::NothingThere:
+            notice.declined = 0;  // what it did not take before is not there either
             pass_step(round, notice, false);
             break;
         case Ruling::Declined:

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using records::AttemptResult;
 
+constexpr int kGoneStatus = 410;
 constexpr std::array<std::chrono::minutes, 8> kPauses{1min, 5min, 20min, 1h, 3h, 6h, 12h, 24h};
 
 Ruling rule_error(int status, bool second) {
@@ -39,6 +40,14 @@ Ruling rule_error(int status, bool second) {
     return status >= 400 && status < 500 ? Ruling::Declined : Ruling::TryAgain;
 }
 
+/// Whoever blocks the origin answers 403 as well (GoToSocial, internal/federation/federatingactor.go:
+/// "blocked"), and 410 where it cannot read the key: such an answer alone proves nothing.
+bool says_gone(int status, const Knock& knock) {
+    return may_say_gone(status, knock) &&
+           (knock.actor == ActorTaken::Yes ||
+            (knock.took_some && (status == kGoneStatus || knock.actor == ActorTaken::Perhaps)));
+}
+
 /// splitmix64
 std::uint64_t mixed(std::uint64_t value) {
     value += 0x9e3779b97f4a7c15U;
@@ -54,13 +63,15 @@ Ruling rule(const RemoteResponse& response, const Knock& knock) {
     if (status < 200) {
         return Ruling::HostFailing;
     }
-    const bool gone =
-        knock.kind == fediverse::StepKind::DeleteActor &&
-        std::find(knock.known_gone.begin(), knock.known_gone.end(), status) != knock.known_gone.end();
-    if (status < 300 || gone) {
+    if (status < 300) {
         return Ruling::Accepted;
     }
-    return rule_error(status, knock.second);
+    return says_gone(status, knock) ? Ruling::NothingThere : rule_error(status, knock.second);
+}
+
+bool may_say_gone(int status, const Knock& knock) {
+    return knock.kind == fediverse::StepKind::DeleteActor &&
+           std::find(knock.known_gone.begin(), knock.known_gone.end(), status) != knock.known_gone.end();
 }
 
 bool says_it_failed(int status) {

@@ -14,20 +14,30 @@
 namespace fedtrail::erasure {
 
 enum class Ruling : std::uint8_t {
-    Accepted,     ///< 2xx, or an answer that says that nothing is there (any more).
-    OtherScheme,  ///< It does not take this kind of signature, perhaps the other one.
-    Declined,     ///< It will not take this message.
-    Refused,      ///< It will not take any message.
-    TryAgain,     ///< This message failed there; it may pass later.
-    HostFailing,  ///< No message will pass now.
+    Accepted,      ///< 2xx.
+    NothingThere,  ///< It says that there is nothing of the account (any more).
+    OtherScheme,   ///< It does not take this kind of signature, perhaps the other one.
+    Declined,      ///< It will not take this message.
+    Refused,       ///< It will not take any message.
+    TryAgain,      ///< This message failed there; it may pass later.
+    HostFailing,   ///< No message will pass now.
 };
+
+/// Whether a recipient took the account's Delete before. Perhaps: one left for it, and no answer came.
+enum class ActorTaken : std::uint8_t { No, Perhaps, Yes };
 
 /// What is known besides the answer itself.
 struct Knock {
     fediverse::StepKind kind{fediverse::StepKind::DeleteActor};
     bool second{};                    ///< The other signature scheme was tried right before this one.
     std::span<const int> known_gone;  ///< Of the dialect.
+    ActorTaken actor{ActorTaken::No};
+    bool took_some{};  ///< A message of this round was taken there.
 };
+
+/// Whether this answer is one that the dialect reads as "nothing is there": what else is known of it counts
+/// then.
+[[nodiscard]] bool may_say_gone(int status, const Knock& knock);
 
 [[nodiscard]] Ruling rule(const RemoteResponse& response, const Knock& knock);
 

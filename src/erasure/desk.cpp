@@ -12,11 +12,11 @@ namespace fedtrail::erasure {
 
 namespace {
 
-/// Pauses count: the clock stands still in them. While one is open nobody knows the day yet, and it is the
-/// earliest that it can be.
-privacy::Day day_due(const privacy::RequestClock& clock, bool extended) {
-    return extended ? clock.paused_extension.value_or(clock.extension).due
-                    : clock.paused.value_or(clock.response).due;
+/// `settled`: the clock of the pauses that are over. While one is open nobody knows the day yet, and it is
+/// the earliest that it can be.
+privacy::Day day_due(const privacy::RequestClock& settled, bool extended) {
+    return extended ? settled.paused_extension.value_or(settled.extension).due
+                    : settled.paused.value_or(settled.response).due;
 }
 
 /// Who withdrew knows it, and a duplicate has the other one's answer. Of what the origin deleted on its own
@@ -28,12 +28,12 @@ bool ends_with_answer(const records::ErasureRequest& request) {
             request.state == RequestState::Refused);
 }
 
-/// Sets what is due of the request, and when. `first`: the last day without an extension, the pauses counted
-/// that are over.
+/// Sets what is due of the request, and when. `settled`: as day_due() has it.
 void set_due(RequestView& view,
              const RequestCourse& course,
-             const privacy::Day& first,
+             const privacy::RequestClock& settled,
              const privacy::Day& today) {
+    const auto first = day_due(settled, false);
     const bool in_time = course.extension_told && *course.extension_told <= first;
     const bool may_be_told = !course.extension_told && (!view.clock.running || today <= first);
     // An extension that is told too late does not count (Art. 12(3)).
@@ -41,7 +41,7 @@ void set_due(RequestView& view,
     view.extended_once = course.extended;
     view.extension_told = course.extension_told;
     view.counts_from = course.counts_from;
-    view.due = day_due(view.clock, view.extended);
+    view.due = day_due(settled, view.extended);
     view.tell_by = view.extended && !in_time ? first : view.due;
     view.unanswered = ends_with_answer(view.request) && !course.told_end;
     const bool owed = view.unanswered || !privacy::is_closed(view.request.state);
@@ -51,9 +51,11 @@ void set_due(RequestView& view,
 }  // namespace
 
 bool absorbs(const records::ErasureRequest& earlier, const records::ErasureRequest& later) {
+    using Source = records::RequestSource;
     return earlier.number != later.number && earlier.subject == later.subject &&
            earlier.scope == later.scope && !privacy::is_closed(earlier.state) && !earlier.stopped &&
-           (earlier.identity_verified || !later.identity_verified);
+           (earlier.identity_verified || !later.identity_verified) &&
+           (earlier.source != Source::Observed || later.source == Source::Observed);
 }
 
 Desk::Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar, Options options)
@@ -230,7 +232,7 @@ Result<RequestView> Desk::view_of(records::ErasureRequest request,
     }
     view.tally = std::move(*tally);
     view.request = std::move(request);
-    set_due(view, course, day_due(*settled, false), today());
+    set_due(view, course, *settled, today());
     if (view.unanswered) {  // nobody can tell a person who was forgotten
         const auto lost = is_shredded(view.request.subject);
         if (!lost) {

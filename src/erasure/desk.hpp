@@ -63,7 +63,7 @@ struct RequestView {
     /// The day the month is counted from: of receipt, or on which it woke after the person had been told all.
     privacy::Day counts_from;
     /// The last day to answer, the same everywhere: pauses count, and an extension unless it was told late.
-    /// While the clock stands still: without pauses.
+    /// While the clock stands still: with the pauses that are over.
     privacy::Day due;
     privacy::Day
         tell_by;  ///< The last day for the next word: of an extension that is not told yet, or `due`.
@@ -102,6 +102,9 @@ public:
     Desk(DeskPorts ports, Planner& planner, const LegalCalendar& calendar)
         : Desk(ports, planner, calendar, Options{}) {}
 
+    /// What a day is here.
+    [[nodiscard]] const LegalCalendar& calendar() const { return *calendar_; }
+
     /// Opens a request. A recipient that it names is told at each of its hosts to which something went: they
     /// are in the stored scope. A repetition of an open one of the same person becomes its duplicate at once,
     /// but an unverified or differently scoped request never takes up a verified one. Errors: NotFound (the
@@ -119,6 +122,10 @@ public:
     /// hosts that were joined to its recipients meanwhile to the scope. In progress already: plans what is
     /// new. Errors: Denied (identity not verified; or another request does the same already, which is named).
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
+
+    /// The same of what the origin was seen to delete, once it has told whom it tells. Where a request of the
+    /// person does the same already, it becomes that one's duplicate, and nobody hears twice.
+    [[nodiscard]] Result<void> start_observed(const Act& act);
 
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
@@ -225,6 +232,7 @@ private:
     [[nodiscard]] Result<void> check_all_landed(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<bool> something_to_leave(records::RequestNumber number) const;
     [[nodiscard]] Result<bool> all_told(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<bool> nothing_declined(records::RequestNumber number) const;
     /// Errors: NotFound (one of them never went anywhere), those of the ledger.
     [[nodiscard]] Result<void> check_known(privacy::SubjectNumber subject,
                                            const std::vector<Personal<std::string>>& uris) const;
@@ -252,7 +260,7 @@ private:
 
 /// Whether `later` asks for no more than `earlier` is already doing, so that it may become its duplicate: the
 /// same person and scope, `earlier` open and moving, and nobody verified takes the place of somebody who is
-/// not.
+/// not. What the origin did by itself answers nobody, and so takes up nothing that was asked for.
 [[nodiscard]] bool absorbs(const records::ErasureRequest& earlier, const records::ErasureRequest& later);
 
 }  // namespace fedtrail::erasure

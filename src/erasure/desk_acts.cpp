@@ -1,7 +1,6 @@
 // What moves a request from one state to another.
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "erasure/desk.hpp"
@@ -11,7 +10,6 @@ namespace fedtrail::erasure {
 
 namespace {
 
-using fediverse::NoticeState;
 using privacy::RequestEventKind;
 using privacy::RequestState;
 using Changed = Result<records::ErasureRequest>;
@@ -157,6 +155,23 @@ Changed Desk::unless_done(Changed request) {
     auto duplicate = mark_duplicate(Act{request->number, "fedtrail", {}}, **other);
     // The other may have been closed since it was looked at.
     return duplicate || duplicate.error().kind != ErrorKind::Denied ? duplicate : request;
+}
+
+Result<void> Desk::start_observed(const Act& act) {
+    const auto request = unless_done(ports_.requests.request(act.number));
+    if (!request) {
+        return fail(request);
+    }
+    if (request->state != RequestState::Duplicate || !request->duplicate_of) {
+        const auto started = start(act);
+        return started ? Result<void>{} : Result<void>{fail(started)};
+    }
+    const auto other = ports_.requests.request(*request->duplicate_of);
+    if (!other) {
+        return fail(other);
+    }
+    const auto planned = planner_->plan(*other);  // without those whom the origin told
+    return planned ? Result<void>{} : Result<void>{fail(planned)};
 }
 
 Changed Desk::pause(const Act& act) {
@@ -373,8 +388,8 @@ Changed Desk::mark_duplicate(const Act& act, records::RequestNumber of) {
                 return number_text(
                     "request ",
                     original->number,
-                    " does not stand in for it: it is closed, stopped, of another scope or person, or "
-                    "nobody verified who asked",
+                    " does not stand in for it: it is closed, stopped, of another scope or person, "
+                    "nobody verified who asked, or the origin's own deletion opened it",
                     "go on with this one, or name the open request of the same person that asks for as much");
             }
             request.duplicate_of = original->number;
@@ -393,72 +408,6 @@ Changed Desk::wake(const Act& act) {
 
 Changed Desk::answered(const Act& act) {
     return record(act, RequestEventKind::Answered);
-}
-
-Result<bool> Desk::something_to_leave(records::RequestNumber number) const {
-    const auto tally = ports_.notices.tally(number);
-    if (!tally) {
-        return fail(tally);
-    }
-    bool found = tally->to_leave > 0;
-    NoticeFilter filter;
-    filter.request = number;
-    filter.state = NoticeState::StillPresent;
-    const auto read = each_notice(ports_.notices, filter, [&](const records::Notice& notice) {
-        found = found || (notice.rounds > 0 && notice.next_at);  // its copy came back
-        return !found;
-    });
-    return read ? Result<bool>{found} : Result<bool>{fail(read)};
-}
-
-Result<bool> Desk::all_told(const records::ErasureRequest& request) const {
-    const auto tally = ports_.notices.tally(request.number);
-    if (!tally) {
-        return fail(tally);
-    }
-    const auto seen = view(request.number);
-    if (!seen) {
-        return fail(seen);
-    }
-    constexpr std::array kDone{NoticeState::Acknowledged,
-                               NoticeState::VerifiedGone,
-                               NoticeState::NotVisible,
-                               NoticeState::Unprobeable};
-    const bool done = std::all_of(tally->states.begin(), tally->states.end(), [&](const auto& state) {
-        return state.second == 0 || std::find(kDone.begin(), kDone.end(), state.first) != kDone.end();
-    });
-    return done && seen->held.empty() && !request.stopped;
-}
-
-Changed Desk::close(const Act& act) {
-    auto request = ports_.requests.request(act.number);
-    if (!request) {
-        return request;
-    }
-    const auto open = something_to_leave(act.number);
-    if (!open) {
-        return fail(open);
-    }
-    if (*open && !request->stopped) {
-        const bool waits = !request->origin_gone_at && request->scope.recipients.empty();
-        return fail(
-            ErrorKind::Denied,
-            "notices of the request are still to leave",
-            waits ? "some may wait until your own server has deleted it: let it, or stop the request first"
-                  : "wait for them, or stop the request first");
-    }
-    const auto told = all_told(*request);
-    if (!told) {
-        return fail(told);
-    }
-    if (*told && act.reason.empty() && !request->origin_gone_at && request->scope.recipients.empty()) {
-        return fail(
-            ErrorKind::Denied,
-            "your own server was not seen to have deleted what the request is about",
-            "delete it there, Fedtrail sees it; where you know that it is gone, give as the reason how "
-            "you know");
-    }
-    return shut(act, *told ? RequestEventKind::ClosedFulfilled : RequestEventKind::ClosedPartly);
 }
 
 }  // namespace fedtrail::erasure

@@ -259,4 +259,10 @@ privacy::Day local_day(Instant at, const LegalCalendar& calendar) {
     return Day{std::chrono::floor<days>(at + offset)};
 }
 
+Instant first_moment(const privacy::Day& day, const LegalCalendar& calendar) {
+    const Instant in_winter = sys_days{day} - std::chrono::minutes{calendar.utc_offset_minutes};
+    const Instant in_summer = in_winter - std::chrono::hours{1};
+    return calendar.summer_time && local_day(in_summer, calendar) == day ? in_summer : in_winter;
+}
+
 }  // namespace fedtrail::erasure

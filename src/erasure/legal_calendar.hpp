@@ -38,4 +38,7 @@ struct LegalCalendar {
 /// The calendar day of `at` where the controller is.
 [[nodiscard]] privacy::Day local_day(Instant at, const LegalCalendar& calendar);
 
+/// The first moment of `day` there. Where the clock skips midnight (the Azores in March) that is 01:00.
+[[nodiscard]] Instant first_moment(const privacy::Day& day, const LegalCalendar& calendar);
+
 }  // namespace fedtrail::erasure

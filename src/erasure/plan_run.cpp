@@ -32,6 +32,21 @@ bool is_settled(const records::Notice& notice) {
            notice.state == fediverse::NoticeState::Disproportionate;
 }
 
+/// `look_at`: when it is looked at first, if nothing more is sent there.
+void note_told_by_origin(records::Notice& notice,
+                         const records::Notice& wanted,
+                         std::optional<Instant> look_at) {
+    const auto state = fediverse::next(notice.state, fediverse::NoticeEventKind::SentByOrigin);
+    notice.seen_from_origin = true;
+    notice.state = state.value_or(notice.state);
+    if (!notice.acknowledged_at) {
+        notice.acknowledged_at = wanted.acknowledged_at;
+    }
+    if (!notice.next_look_at) {
+        notice.next_look_at = look_at;
+    }
+}
+
 /// Steps that left, or are on their way.
 std::size_t steps_behind(const records::Notice& notice) {
     return notice.position + (notice.in_flight ? 1U : 0U);
@@ -267,6 +282,9 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
         notice.inbox = wanted.inbox;
     }
     const bool pending = notice.position < notice.steps.size();
+    if (wanted.seen_from_origin && !before.seen_from_origin) {
+        note_told_by_origin(notice, wanted, pending ? std::nullopt : std::optional{now_});
+    }
     const bool was_barred = notice.state == fediverse::NoticeState::Unreachable && is_barred(notice);
     if (!pending) {
         notice.next_at.reset();
@@ -285,7 +303,7 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
     }
     const bool same = notice.steps == before.steps && notice.inbox == before.inbox &&
                       notice.dialect == before.dialect && notice.next_at == before.next_at &&
-                      notice.state == before.state;
+                      notice.state == before.state && notice.seen_from_origin == before.seen_from_origin;
     return same ? std::nullopt : std::optional{std::move(notice)};
 }
 
@@ -307,6 +325,10 @@ void PlanRun::finish(Draft& draft, Batch& batch) {
         return;
     }
     auto wanted = notice;
+    if (target.told_by_origin && !notice.seen_from_origin) {  // as another request has it
+        wanted.seen_from_origin = true;
+        wanted.acknowledged_at = target.told_at;
+    }
     wanted.steps = steps_after(notice.steps, steps_behind(notice), steps);
     wanted.software = target.entry.software;
     wanted.dialect = target.dialect->name;

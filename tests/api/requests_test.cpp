@@ -76,6 +76,41 @@ TEST_CASE("A verified request opens, starts and says where it is", "[api][reques
     CHECK(house.ask("GET", "/api/v1/requests/1/answer?format=pdf", "audit").status == 400);
 }
 
+TEST_CASE("A request that is open and could not be started says why", "[api][requests]") {
+    RequestHouse house;
+    house.notices.before_write = []() -> Result<void> {
+        return fail(ErrorKind::Unavailable, "the disk is full", "Make room.");
+    };
+    const auto opened =
+        house.post("/api/v1/requests", {{"subject", "1"}, {"identity_verified", true}}, "desk", 201);
+    keeps(opened, "erasure-act.schema.json");
+    CHECK(opened["state"] == "received");
+    CHECK(opened["plan"].is_null());
+    CHECK(opened["not_started"]["status"] == 503);
+    CHECK(opened["not_started"]["detail"] == "the disk is full");
+    CHECK(opened["not_started"]["remedy"] == "Make room.");
+    house.notices.before_write = []() -> Result<void> { return {}; };
+    const auto started = house.post("/api/v1/requests/1/start", Json::object(), "desk", 200);
+    CHECK(started["not_started"].is_null());
+}
+
+TEST_CASE("A day begins where the controller is, and a moment is that moment", "[api][requests]") {
+    RequestHouse house;
+    house.calendar.utc_offset_minutes = -240;  // Guadeloupe
+    const bool is_day = GENERATE(true, false);
+    house.post("/api/v1/requests",
+               {{"subject", "1"},
+                {"before", is_day ? "2026-11-01" : "2026-11-01T04:00:00Z"},
+                {"received_at", is_day ? "2026-11-20" : "2026-11-20T04:00:00Z"}},
+               "desk",
+               201);
+    const auto one = house.get("/api/v1/requests/1", "desk");
+    CHECK(one["received_at"] == "2026-11-20T04:00:00Z");
+    CHECK(one["clock"]["received"] == "2026-11-20");
+    CHECK(one["clock"]["due"] == "2026-12-21");  // the 20th is a Sunday
+    CHECK(one["scope"]["before"] == "2026-11-01T04:00:00Z");
+}
+
 TEST_CASE("A dry run shows the plan and changes nothing", "[api][requests]") {
     RequestHouse house;
     const auto plan = house.post("/api/v1/requests", {{"subject", "1"}, {"dry_run", true}}, "desk", 200);

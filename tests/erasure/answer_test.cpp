@@ -469,7 +469,13 @@ TEST_CASE("What the program notes for operators is told to people as facts, in t
     told.messages = 7;
     told.not_taken = 3;
     told.last_status = 503;
-    for (const auto state : {NoticeState::Acknowledged, NoticeState::Refused, NoticeState::Unreachable}) {
+    for (const auto state : {NoticeState::Acknowledged,
+                             NoticeState::Refused,
+                             NoticeState::StillPresent,
+                             NoticeState::NotVisible,
+                             NoticeState::Unprobeable,
+                             NoticeState::Unreachable,
+                             NoticeState::Escalated}) {
         told.state = state;
         for (const auto* language : {"en", "de", "fr", "nl", "es", "it", "pl"}) {
             CAPTURE(fediverse::name_of(state), language);
@@ -484,6 +490,9 @@ TEST_CASE("What the program notes for operators is told to people as facts, in t
             CHECK(mentions(text, "503"));
         }
     }
+    told.state = NoticeState::VerifiedGone;  // whatever it said of single messages
+    answer.recipients = {told};
+    CHECK_FALSE(mentions(text_of(answer), "503"));
     const auto json = erasure::render_answer_json(answer, {});
     CHECK(mentions(json, R"("ground": null)"));
     CHECK(mentions(json, R"("reason": null)"));

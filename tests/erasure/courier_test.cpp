@@ -204,15 +204,6 @@ TEST_CASE("A 2xx alone says nothing about signatures") {
     CHECK(house.entry("a.example").scheme == SignatureScheme::Unknown);
 }
 
-TEST_CASE("Software that knows the actor no more has been told enough") {
-    CourierHouse house;
-    house.tell({"a.example"}, "gotosocial");
-    house.http.server = [&](const RemoteRequest&) { return answered(403); };
-    house.work();
-    CHECK(house.http.requests().size() == 1);
-    CHECK(house.only("a.example").state == State::Acknowledged);
-}
-
 TEST_CASE("Who refuses every object is still told that the account is deleted") {
     CourierHouse house;
     const auto request = house.open_request();

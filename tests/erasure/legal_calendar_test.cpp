@@ -301,3 +301,25 @@ TEST_CASE("A day begins where the controller is", "[erasure][holidays]") {
     CHECK(at("PT", "20", "2026-07-01T23:59:00Z") == "2026-07-01");
     CHECK(at("FR", "971", "2026-07-02T03:59:00Z") == "2026-07-01");
 }
+
+TEST_CASE("The first moment of a day is the first that is counted as that day", "[erasure][holidays]") {
+    const auto first = [](const char* country, const char* region, const char* when) {
+        const auto calendar = legal_calendar(holiday_file(country), region, 2024, 2028);
+        REQUIRE(calendar);
+        const auto moment = erasure::first_moment(day(when), *calendar);
+        CHECK(local_day(moment, *calendar) == day(when));
+        CHECK(local_day(moment - std::chrono::milliseconds{1}, *calendar) < day(when));
+        return format_rfc3339(moment);
+    };
+    CHECK(first("NL", "", "2026-11-22") == "2026-11-21T23:00:00Z");
+    CHECK(first("NL", "", "2026-07-01") == "2026-06-30T22:00:00Z");
+    CHECK(first("IS", "", "2026-07-01") == "2026-07-01T00:00:00Z");
+    CHECK(first("FR", "971", "2026-07-01") == "2026-07-01T04:00:00Z");
+    CHECK(first("PT", "20", "2026-01-15") == "2026-01-15T01:00:00Z");
+    CHECK(first("PT", "20", "2026-07-01") == "2026-07-01T00:00:00Z");
+    // Days on which the clock is changed, in the Azores at midnight.
+    CHECK(first("PT", "20", "2026-03-29") == "2026-03-29T01:00:00Z");
+    CHECK(first("PT", "20", "2026-10-25") == "2026-10-25T00:00:00Z");
+    CHECK(first("FI", "", "2026-03-29") == "2026-03-28T22:00:00Z");
+    CHECK(first("FI", "", "2026-10-25") == "2026-10-24T21:00:00Z");
+}

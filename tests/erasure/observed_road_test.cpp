@@ -95,8 +95,7 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
         {office.requests, office.notices, office.notices, office.directory, office.vault, office.clock},
         office.dialects,
         [&](records::RequestNumber number) -> Result<void> {
-            const auto started = office.desk.start({number, "fedtrail", ""});
-            return started ? Result<void>{} : Result<void>{fail(started)};
+            return office.desk.start_observed({number, "fedtrail", ""});
         },
         spotter_options(),
         {}};

@@ -59,6 +59,24 @@ TEST_CASE("A pause moves the one day that is due", "[erasure][course]") {
         CHECK(office.desk.view(number)->overdue);
         CHECK(office.desk.pending({})->front().overdue);
     }
+    SECTION("and a second question takes nothing of the first one back") {
+        set_clock(office, "2026-09-13T10:00:00Z");
+        REQUIRE(office.desk.resume(Office::act(number)));
+        const bool extended = GENERATE(false, true);
+        if (extended) {
+            REQUIRE(office.desk.extend(Office::act(number, "many servers")));
+            REQUIRE(office.desk.answered(Office::act(number)));
+        }
+        const auto before = due_of_request(office, number);
+        CHECK((extended ? before > "2026-12-01" : before == "2026-10-12"));
+        set_clock(office, "2026-09-20T10:00:00Z");
+        REQUIRE(office.desk.pause(Office::act(number, "and which pictures?")));
+        CHECK(due_of_request(office, number) == before);
+        set_clock(office, "2026-09-25T10:00:00Z");
+        CHECK(due_of_request(office, number) == before);
+        REQUIRE(office.desk.resume(Office::act(number)));
+        CHECK(due_of_request(office, number) > before);
+    }
     SECTION("and nothing is overdue while the clock stands still") {
         set_clock(office, "2026-11-20T10:00:00Z");
         CHECK_FALSE(office.desk.view(number)->overdue);

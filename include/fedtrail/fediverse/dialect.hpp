@@ -42,7 +42,8 @@ struct Dialect {
     std::string shared_inbox;  ///< Path that this software always has ("/inbox"), or "".
     std::string leaves;        ///< What stays there even so, in one sentence; "" if nothing is known to stay.
     std::string difficulty;    ///< "erases", "erases_in_part", "hides", "keeps", "unknown".
-    std::vector<int> known_gone;  ///< Statuses to Delete(actor) that say that there is nothing (any more).
+    /// Statuses to Delete(actor) that say that there is nothing (any more), where one was taken before.
+    std::vector<int> known_gone;
 };
 
 class Dialects {

@@ -82,21 +82,25 @@ void tell_plan(Session& session, const erasure::PlanPreview& plan) {
 
 Result<erasure::OpenOrder> order_of(const Session& session,
                                     const EraseOptions& options,
-                                    records::ErasureScope scope,
+                                    const erasure::LegalCalendar& calendar,
                                     const SubjectVault& vault) {
+    auto scope = api::scope_of(options.scope, calendar);
+    if (!scope) {
+        return fail(scope);
+    }
     const auto subject = vault.find(options.subject);
     if (!subject) {
         return fail(subject);
     }
     erasure::OpenOrder order;
     order.subject = *subject;
-    order.scope = std::move(scope);
+    order.scope = std::move(*scope);
     order.by = session.by();
     order.reason = options.reason;
     order.max_rate = options.max_rate;
     order.identity_verified = !options.unverified;
     if (!options.received.empty()) {
-        const auto at = api::moment_of(options.received, "--received");
+        const auto at = api::moment_of(options.received, "--received", calendar);
         if (!at) {
             return fail(at);
         }
@@ -139,8 +143,8 @@ void tell_keyless(Session& session, const CaseRoom& room, privacy::SubjectNumber
 }  // namespace
 
 Result<Exit> erase(Session& session, const EraseOptions& options) {
-    auto scope = api::scope_of(options.scope);
-    if (!scope) {
+    // Before anything is opened; what a day is, is known only then.
+    if (const auto scope = api::scope_of(options.scope, erasure::LegalCalendar{}); !scope) {
         complain(session, scope.error());
         return Exit::Usage;
     }
@@ -148,7 +152,7 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto order = order_of(session, options, std::move(*scope), *room->reading.vault);
+    const auto order = order_of(session, options, room->desk().calendar(), *room->reading.vault);
     if (!order) {
         return fail(order);
     }

@@ -42,6 +42,7 @@ const bad = [
   { host: 'keeps-unknown.test', label: 'unknown software, keeps everything', software: 'mastodon', called: 'quietpub', keeps: true, verdict: 'unprobeable', left: 4 },
   { host: 'down.test', label: 'Mastodon, down for days', software: 'mastodon', bad: { name: 'down' }, verdict: 'verified_gone' },
   { host: 'gone.test', label: 'Mastodon, 410 to everything', software: 'mastodon', bad: { name: 'gone' }, verdict: 'refused', left: 4 },
+  { host: 'gotosocial-blocking.test', label: 'GoToSocial that blocks us', software: 'gotosocial', bad: { name: 'status', status: 403 }, verdict: 'refused', left: 4 },
   { host: 'slow.test', label: 'Mastodon, slow', software: 'mastodon', bad: { name: 'slow', ms: 500 }, verdict: 'verified_gone' },
   { host: 'cut.test', label: 'Mastodon, ends every connection halfway', software: 'mastodon', bad: { name: 'cut' }, verdict: ['sent', 'unreachable'], left: 4 },
   { host: 'liar.test', label: 'Mastodon, lies about its size', software: 'mastodon', bad: { name: 'liar' }, verdict: 'unprobeable', left: 4 },

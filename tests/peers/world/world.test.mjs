@@ -233,6 +233,7 @@ test('bad servers are as bad as they are said to be', async () => {
   assert.match((await send('down.test')).error, /ECONNREFUSED/);
   assert.equal((await send('gone.test')).status, 410);
   assert.equal((await look('gone.test')).status, 410);
+  assert.equal((await send('gotosocial-blocking.test')).status, 403);
   assert.ok((await send('cut.test')).error);
   assert.ok((await look('cut.test')).error);
   assert.ok((await look('liar.test')).error);

@@ -1,0 +1,23 @@
+/// Which messages a recipient is known to have taken.
+
+#pragma once
+
+#include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/notice_book.hpp"
+#include "fedtrail/ports/request_book.hpp"
+
+#include "erasure/delivery_rules.hpp"
+
+namespace fedtrail::erasure {
+
+/// Whether it took the account's Delete before: of what was sent to the recipient of `notice` so far, in
+/// whichever round or request of the same person, by us or by the origin. `notice` is as the book has it.
+/// Errors: those of the books.
+[[nodiscard]] Result<ActorTaken> actor_taken(const NoticeBook& notices,
+                                             const RequestBook& requests,
+                                             const records::Notice& notice);
+
+/// Whether it took each thing that it was told of so far, in one form at least. Errors: those of the book.
+[[nodiscard]] Result<bool> took_everything(const NoticeBook& notices, const records::Notice& notice);
+
+}  // namespace fedtrail::erasure
