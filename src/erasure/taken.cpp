@@ -106,7 +106,12 @@ Result<bool> took_everything(const NoticeBook& notices, const records::Notice& n
         auto& taken = things[{step.kind, step.wave, step.object}];
         taken = taken || steps[i];
     }
-    return std::all_of(things.begin(), things.end(), [](const auto& thing) { return thing.second; });
+    // The account's own Delete means all of its things: who takes it may never have kept some of them.
+    const bool account = std::any_of(things.begin(), things.end(), [](const auto& thing) {
+        return std::get<fediverse::StepKind>(thing.first) == fediverse::StepKind::DeleteActor && thing.second;
+    });
+    return account ||
+           std::all_of(things.begin(), things.end(), [](const auto& thing) { return thing.second; });
 }
 
 }  // namespace fedtrail::erasure

@@ -17,7 +17,8 @@ namespace fedtrail::erasure {
                                              const RequestBook& requests,
                                              const records::Notice& notice);
 
-/// Whether it took each thing that it was told of so far, in one form at least. Errors: those of the book.
+/// Whether it took each thing that it was told of so far, in one form at least, or the account's own Delete.
+/// Errors: those of the book.
 [[nodiscard]] Result<bool> took_everything(const NoticeBook& notices, const records::Notice& notice);
 
 }  // namespace fedtrail::erasure

@@ -82,3 +82,20 @@ TEST_CASE("Of two answers to one message the later one counts for closing", "[er
     REQUIRE(closed);
     CHECK(closed->state == (taken_first ? RequestState::PartlyFulfilled : RequestState::Fulfilled));
 }
+
+TEST_CASE("Who takes the Delete of the account need not have had each of its posts", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started({});
+    auto notice = office.notice_to(number, "a.example");
+    std::vector<std::uint16_t> statuses;
+    const auto actor_status = GENERATE(std::uint16_t{202}, std::uint16_t{400});
+    for (const auto& step : notice.steps) {
+        statuses.push_back(step.kind == fediverse::StepKind::DeleteActor ? actor_status : std::uint16_t{404});
+    }
+    notice.state = NoticeState::Acknowledged;
+    answered_with(office, notice, statuses);
+    const auto closed = office.desk.close(Office::act(number, "deleted by hand"));
+    REQUIRE(closed);
+    CHECK(closed->state == (actor_status == 202 ? RequestState::Fulfilled : RequestState::PartlyFulfilled));
+}
