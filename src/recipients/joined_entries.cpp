@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <utility>
+
+#include "recipients/declaration.hpp"
 
 namespace fedtrail::recipients {
 
@@ -53,6 +56,16 @@ void complete(RecipientEntry& whole, const RecipientEntry& more) {
     whole.bridge = whole.bridge || more.bridge;
     whole.community = whole.community || more.community;
     whole.single_person = whole.single_person || more.single_person;
+}
+
+/// When each word of one host was written last, with what hangs on it.
+std::map<std::string_view, Instant> written_at(const std::vector<DeclaredWord>& words) {
+    std::map<std::string_view, Instant> last;
+    for (const auto& word : words) {
+        auto& at = last.try_emplace(head_of(word.key), word.at).first->second;
+        at = std::max(at, word.at);
+    }
+    return last;
 }
 
 }  // namespace
@@ -109,6 +122,29 @@ RecipientEntry whole_entry(std::span<const RecipientEntry* const> of_one) {
         complete(whole, *more);
     }
     whole.single_person = whole.single_person && !whole.relay && !whole.bridge;
+    return whole;
+}
+
+std::vector<DeclaredWord> whole_declaration(std::span<const std::vector<DeclaredWord>> of_hosts) {
+    std::map<std::string_view, std::pair<Instant, std::size_t>> last;
+    for (std::size_t host = 0; host < of_hosts.size(); ++host) {
+        for (const auto& [word, at] : written_at(of_hosts[host])) {
+            auto& known = last.try_emplace(word, at, host).first->second;
+            if (at > known.first) {
+                known = {at, host};
+            }
+        }
+    }
+    std::vector<DeclaredWord> whole;
+    for (std::size_t host = 0; host < of_hosts.size(); ++host) {
+        std::copy_if(of_hosts[host].begin(),
+                     of_hosts[host].end(),
+                     std::back_inserter(whole),
+                     [&](const DeclaredWord& word) { return last.at(head_of(word.key)).second == host; });
+    }
+    std::sort(whole.begin(), whole.end(), [](const DeclaredWord& a, const DeclaredWord& b) {
+        return a.key < b.key;
+    });
     return whole;
 }
 

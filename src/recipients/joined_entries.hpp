@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/declaration_book.hpp"
 #include "fedtrail/ports/recipient_directory.hpp"
 
 namespace fedtrail::recipients {
@@ -27,5 +28,11 @@ using JoinedEntries = std::map<Host, RecipientEntry>;
 /// them that does; it is of a kind as any of them is; what was measured is added up. What concerns a host
 /// alone (whether it answers, whether it rests) stays that of the first.
 [[nodiscard]] RecipientEntry whole_entry(std::span<const RecipientEntry* const> of_one);
+
+/// What is declared of a recipient by what is declared of each of its hosts, by key: of each word the host
+/// where it was written last, whole with what hangs on it ("basis" with "basis.until"); if at the same time,
+/// the first.
+[[nodiscard]] std::vector<DeclaredWord> whole_declaration(
+    std::span<const std::vector<DeclaredWord>> of_hosts);
 
 }  // namespace fedtrail::recipients

@@ -108,20 +108,6 @@ Result<void> place(RecipientCard& card,
     return {};
 }
 
-/// What is declared of an alias, over what is declared of the recipient it belongs to.
-std::vector<DeclaredWord> over(std::vector<DeclaredWord> words, const std::vector<DeclaredWord>& own) {
-    for (const auto& word : own) {
-        const auto known = std::find_if(
-            words.begin(), words.end(), [&](const DeclaredWord& one) { return one.key == word.key; });
-        if (known == words.end()) {
-            words.push_back(word);
-        } else {
-            *known = word;
-        }
-    }
-    return words;
-}
-
 }  // namespace
 
 privacy::RecipientFacts facts_of(const Host& host,
@@ -189,14 +175,14 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
     for (const auto& host : hosts) {
         const auto of_one = entries_of_one(read->entries, host);
         const auto whole = whole_entry(of_one);
+        std::vector<std::vector<DeclaredWord>> declared;
         std::vector<records::CountryFinding> findings;
         for (const auto* entry : of_one) {
+            declared.push_back(read->declared.at(entry->host));
             const auto& of_host = read->findings.at(entry->host);
             findings.insert(findings.end(), of_host.begin(), of_host.end());
         }
-        const auto& main = of_one.front()->host;
-        auto declaration = read_declaration(
-            main == host ? read->declared.at(host) : over(read->declared.at(main), read->declared.at(host)));
+        auto declaration = read_declaration(whole_declaration(declared));
         auto card = card_of(whole);
         card.host = host;
         card.aliases = aliases_of(host, of_one);
