@@ -338,7 +338,7 @@ void Refresher::note(const Visit& visit, Instant now) {
     auto marks = marks_of(lore_.marks, visit.host(), findings.facts.software);
     marks.relay = marks.relay || fediverse::is_relay(findings.facts.software);
     marks.community = !marks.relay && lore_.dialects.of(findings.facts.software).passes_on;
-    marks.single_person = findings.facts.users == 1 && !marks.relay && !marks.bridge && !marks.community;
+    marks.single_person = findings.facts.users == 1 && !marks.relay && !marks.bridge;
     changes_.push_back({visit.host(),
                         [facts = findings.facts,
                          address = findings.address,
