@@ -52,6 +52,10 @@ void complete(RecipientEntry& whole, const RecipientEntry& more) {
     complete_one(whole.terms, more.terms);
     whole.known_at = std::max(whole.known_at, more.known_at);
     whole.addresses.insert(whole.addresses.end(), more.addresses.begin(), more.addresses.end());
+    whole.told += more.told;
+    whole.gone += more.gone;
+    whole.present += more.present;
+    whole.not_visible += more.not_visible;
     whole.relay = whole.relay || more.relay;
     whole.bridge = whole.bridge || more.bridge;
     whole.community = whole.community || more.community;

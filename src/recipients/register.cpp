@@ -46,6 +46,10 @@ RecipientCard card_of(const RecipientEntry& whole) {
     card.privacy_policy = whole.privacy_policy;
     card.terms = whole.terms;
     card.known_at = whole.known_at;
+    card.told = whole.told;
+    card.gone = whole.gone;
+    card.present = whole.present;
+    card.not_visible = whole.not_visible;
     card.marks.relay = whole.relay;
     card.marks.bridge = whole.bridge;
     card.marks.community = whole.community;
@@ -53,17 +57,13 @@ RecipientCard card_of(const RecipientEntry& whole) {
     return card;
 }
 
-/// Of this very host: whether it answers, and how well it honours deletions.
-void add_conduct(RecipientCard& card, const RecipientEntry& entry, Instant now) {
+/// Of this very host: whether it answers.
+void add_reach(RecipientCard& card, const RecipientEntry& entry, Instant now) {
     card.failing_since = entry.failing_since;
     card.failing_how = entry.failing_how;
     if (is_resting(entry, now)) {
         card.rest_until = entry.rest_until;
     }
-    card.told = entry.told;
-    card.gone = entry.gone;
-    card.present = entry.present;
-    card.not_visible = entry.not_visible;
 }
 
 /// The controller's word stands before everything else.
@@ -186,7 +186,7 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         auto card = card_of(whole);
         card.host = host;
         card.aliases = aliases_of(host, of_one);
-        add_conduct(card, read->entries.at(host), now);
+        add_reach(card, read->entries.at(host), now);
         if (auto placed =
                 place(card, of_one, whole, std::move(findings), declaration, *known.policies, today);
             !placed) {

@@ -158,6 +158,29 @@ TEST_CASE("A card says that its very host fails, and for how long it wants to be
     CHECK_FALSE(room.card("a.example").rest_until);
 }
 
+TEST_CASE("How well a recipient honours erasures was measured at all its hosts",
+          "[recipients][register][joined]") {
+    Room room;
+    room.directory.join_to(host("a.example"), host("www.a.example"));
+    for (const auto* name : {"a.example", "www.a.example"}) {
+        REQUIRE(room.directory.update(host(name), [](RecipientEntry& entry) {
+            entry.told = 10;
+            entry.gone = 4;
+            entry.present = 5;
+            entry.not_visible = 1;
+        }));
+    }
+    for (const auto* name : {"a.example", "www.a.example"}) {
+        CAPTURE(name);
+        const auto card = room.card(name);
+        CHECK(card.told == 20);
+        CHECK(card.gone == 8);
+        CHECK(card.present == 10);
+        CHECK(card.not_visible == 2);
+        CHECK(records::judged(card) == 18);
+    }
+}
+
 TEST_CASE("A hint of low confidence gives no basis", "[recipients][register]") {
     records::CountryFinding hint;
     hint.country = *Country::parse("DE");

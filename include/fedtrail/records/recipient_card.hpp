@@ -92,7 +92,8 @@ struct RecipientCard {
     privacy::TransferBasis basis{};
     std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.
     RecipientMarks marks{};
-    // The honour rate. A person's copy counts once, with its latest verdict, whatever told it.
+    // The honour rate, of all its hosts. A person's copy counts once, with its latest verdict, whatever told
+    // it.
     std::uint64_t told{};         ///< Copies that it was told to erase; was_told(). The others are of these.
     std::uint64_t gone{};         ///< Copies verified gone.
     std::uint64_t present{};      ///< Copies still present at the last look.
