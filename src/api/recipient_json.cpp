@@ -152,20 +152,6 @@ Json act_json(const DeclarationAct& act) {
     return {{"at", format_rfc3339(act.at)}, {"by", act.by}, {"reason", act.reason}, {"changes", changes}};
 }
 
-/// Of the recipient, the one that it is named by first.
-std::vector<Host> all_hosts_of(const records::RecipientCard& card) {
-    std::vector hosts{records::main_host(card)};
-    if (hosts.front() != card.host) {
-        hosts.push_back(card.host);
-    }
-    for (const auto& alias : card.aliases) {
-        if (alias.host != hosts.front()) {
-            hosts.push_back(alias.host);
-        }
-    }
-    return hosts;
-}
-
 }  // namespace
 
 std::string recipients_json(const recipients::RecipientPage& page) {
@@ -196,7 +182,7 @@ Result<RecipientView> view_recipient(const RecipientDoors& doors,
     if (!cards || !blocked) {
         return !cards ? Result<RecipientView>{fail(cards)} : Result<RecipientView>{fail(blocked)};
     }
-    const auto declared = doors.declarations.declared(all_hosts_of(cards->front()));
+    const auto declared = doors.declarations.declared(records::hosts_of(cards->front()));
     auto history = doors.declarations.history(host);
     if (!declared || !history) {
         return !declared ? Result<RecipientView>{fail(declared)} : Result<RecipientView>{fail(history)};

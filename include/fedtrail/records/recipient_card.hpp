@@ -136,6 +136,20 @@ inline void join(privacy::JoinedHosts& joined, const RecipientCard& card) {
     return card.host;
 }
 
+/// All hosts of the recipient, the one that it is named by first.
+[[nodiscard]] inline std::vector<Host> hosts_of(const RecipientCard& card) {
+    std::vector<Host> hosts{main_host(card)};
+    if (hosts.front() != card.host) {
+        hosts.push_back(card.host);
+    }
+    for (const auto& alias : card.aliases) {
+        if (alias.host != hosts.front()) {
+            hosts.push_back(alias.host);
+        }
+    }
+    return hosts;
+}
+
 [[nodiscard]] constexpr std::string_view name_of(CountrySource source) {
     switch (source) {
         case CountrySource::Unknown:
