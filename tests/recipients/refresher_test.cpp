@@ -423,12 +423,10 @@ TEST_CASE("What an admin wrote down stays", "[refresh]") {
     REQUIRE(town.directory.update(named("a.example"), [](RecipientEntry& entry) {
         entry.contact = Personal<std::string>{"known@a.example"};
         entry.contact_source = "admin";
-        entry.aliases = {{named("old.example"), "admin"}};
     }));
     town.know("a.example");
     town.work();
     CHECK(town.entry("a.example").contact.reveal() == "known@a.example");
-    CHECK(town.entry("a.example").aliases.at(0).why == "admin");
     CHECK(town.entry("a.example").operator_name.reveal() == "x");
 }
 

@@ -58,7 +58,8 @@ struct RecipientMarks {
 /// Another host of the same recipient.
 struct HostAlias {
     Host host;
-    std::string why;  ///< "www", "host_meta", "nodeinfo", "admin"; on a card "main": the one it is named by.
+    std::string
+        why;  ///< "www", "webfinger", "host_meta", "nodeinfo"; on a card "main": the one it is named by.
 
     friend bool operator==(const HostAlias&, const HostAlias&) = default;
 };
