@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/json_text.hpp"
+#include "recipients/joined_entries.hpp"
 
 namespace fedtrail::api {
 
@@ -151,7 +152,6 @@ Json act_json(const DeclarationAct& act) {
     return {{"at", format_rfc3339(act.at)}, {"by", act.by}, {"reason", act.reason}, {"changes", changes}};
 }
 
-/// Words of others come from outside and may be no UTF-8.
 }  // namespace
 
 std::string recipients_json(const recipients::RecipientPage& page) {
@@ -177,26 +177,27 @@ Result<RecipientView> view_recipient(const RecipientDoors& doors,
     if (!totals || !subjects) {
         return !totals ? Result<RecipientView>{fail(totals)} : Result<RecipientView>{fail(subjects)};
     }
-    auto declared = doors.declarations.declared(hosts);
-    auto history = doors.declarations.history(host);
-    if (!declared || !history) {
-        return !declared ? Result<RecipientView>{fail(declared)} : Result<RecipientView>{fail(history)};
-    }
-    if (!*totals && history->empty()) {
-        return fail(ErrorKind::NotFound,
-                    "nothing went to " + host.text() + " that the ledger knows of",
-                    "See `fedtrail recipients list`.");
-    }
     auto cards = doors.cards.cards(hosts, today);
     auto blocked = doors.blocks.blocks(hosts);
     if (!cards || !blocked) {
         return !cards ? Result<RecipientView>{fail(cards)} : Result<RecipientView>{fail(blocked)};
     }
+    const auto declared = doors.declarations.declared(records::hosts_of(cards->front()));
+    auto history = doors.declarations.history(host);
+    if (!declared || !history) {
+        return !declared ? Result<RecipientView>{fail(declared)} : Result<RecipientView>{fail(history)};
+    }
+    auto words = recipients::whole_declaration(*declared);
+    if (!*totals && history->empty() && words.empty()) {
+        return fail(ErrorKind::NotFound,
+                    "nothing went to " + host.text() + " that the ledger knows of",
+                    "See `fedtrail recipients list`.");
+    }
     return RecipientView{std::move(*totals),
                          std::move(cards->front()),
                          std::move(blocked->front()),
                          std::move(*subjects),
-                         std::move(declared->front()),
+                         std::move(words),
                          std::move(*history)};
 }
 

@@ -142,7 +142,8 @@ HttpResponse Api::declared(const Call& call) {
         orders.front().words.push_back({key, std::move(value)});
     }
     const auto facts = recipients::scope_facts(doors_.recipients.cards.policies()->adequacy.adequacy);
-    const auto done = recipients::declare(doors_.recipients.declarations, orders, facts, doors_.clock.now());
+    const auto done = recipients::declare(
+        doors_.recipients.declarations, doors_.erasure.directory, orders, facts, doors_.clock.now());
     return done ? recipient_one(call) : problem(done.error());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,8 @@ CountryFinding choose_country(std::span<const CountryFinding> all, const privacy
     }
     const CountryFinding* best = nullptr;
     for (const auto& finding : findings) {
-        if (finding.country && (best == nullptr || finding.source > best->source)) {
+        if (finding.country && (best == nullptr || std::tie(finding.source, finding.confidence) >
+                                                       std::tie(best->source, best->confidence))) {
             best = &finding;
         }
     }

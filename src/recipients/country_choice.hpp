@@ -24,10 +24,10 @@ namespace fedtrail::recipients {
 /// A registration is believed for so long after it was looked up: domains change hands, and owners move.
 inline constexpr std::chrono::months kRegistrationHolds{24};
 
-/// The strongest source (the order of records::CountrySource); but what the controller did not find out
-/// themselves sinks to Low confidence if another source that is better than a hint contradicts it, and a
-/// registration that was looked up more than kRegistrationHolds before `today` does in any case; `why` says
-/// so.
+/// The strongest source (the order of records::CountrySource), of two of one kind the surer, else the first;
+/// but what the controller did not find out themselves sinks to Low confidence if another source that is
+/// better than a hint contradicts it, and a registration that was looked up more than kRegistrationHolds
+/// before `today` does in any case; `why` says so.
 [[nodiscard]] records::CountryFinding choose_country(std::span<const records::CountryFinding> findings,
                                                      const privacy::Day& today);
 

@@ -81,10 +81,6 @@ constexpr std::array<std::pair<std::string_view, Form>, 5> kCheckParts{{{"checke
                                                                         {"entry", Form::Text},
                                                                         {"data_kind", Form::Text}}};
 
-std::string_view head_of(std::string_view key) {
-    return key.substr(0, key.find('.'));
-}
-
 bool is_fact(std::span<const std::string> facts, std::string_view word) {
     return std::find(facts.begin(), facts.end(), word) != facts.end();
 }

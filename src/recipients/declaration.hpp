@@ -51,6 +51,11 @@ struct WantedWord {
 /// "country=DE" or "country=". Errors: Invalid.
 [[nodiscard]] Result<WantedWord> wanted_word(std::string_view text);
 
+/// "basis" of "basis.until": the word that a part of one hangs on.
+[[nodiscard]] constexpr std::string_view head_of(std::string_view key) {
+    return key.substr(0, key.find('.'));
+}
+
 /// Which changes make `wanted` true of what stands. Values get their canonical form ("de" becomes "DE"); what
 /// depends on a word goes with it; a check and a basis without a day are of `today`. `facts`: what decisions
 /// ask of recipients (privacy::AdequacyScope). Errors: Invalid (a word nobody knows, a value that is none,

@@ -1,6 +1,12 @@
 #include "recipients/declare.hpp"
 
+#include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "recipients/joined_entries.hpp"
 
 namespace fedtrail::recipients {
 
@@ -27,7 +33,131 @@ Result<void> check_order(const DeclareOrder& order) {
     return {};
 }
 
+bool has_key(const std::vector<DeclaredWord>& words, std::string_view key) {
+    return std::any_of(words.begin(), words.end(), [&](const DeclaredWord& word) { return word.key == key; });
+}
+
+/// One order, and what it touches: the words that it names and all that hangs on these.
+class WholeOrder {
+public:
+    explicit WholeOrder(const DeclareOrder& order) : order_(order) {
+        for (const auto& word : order.words) {
+            heads_.insert(head_of(word.key));
+        }
+    }
+
+    /// What becomes of `here`, which stands at the order's host, where `whole` is declared of the recipient.
+    [[nodiscard]] DeclareOrder at_its_host(const std::vector<DeclaredWord>& here,
+                                           const std::vector<DeclaredWord>& whole) const {
+        std::vector<DeclaredWord> outdated;
+        std::copy_if(here.begin(), here.end(), std::back_inserter(outdated), [&](const DeclaredWord& word) {
+            return !has_key(whole, word.key);
+        });
+        auto order = taking_back(order_.host, outdated);
+        for (const auto& word : whole) {
+            if (touches(word) && !is_said_anew(word.key)) {
+                order.words.push_back({word.key, word.value.reveal()});
+            }
+        }
+        std::copy_if(order_.words.begin(),
+                     order_.words.end(),
+                     std::back_inserter(order.words),
+                     [&](const WantedWord& word) {
+                         const bool elsewhere = has_key(whole, word.key) && !has_key(here, word.key);
+                         return !word.value.empty() || !elsewhere;
+                     });
+        return order;
+    }
+
+    /// Takes back what of `there` the order touches. A part before what it hangs on.
+    [[nodiscard]] DeclareOrder taking_back(const Host& host, const std::vector<DeclaredWord>& there) const {
+        DeclareOrder order{host, {}, order_.by, order_.reason};
+        for (auto word = there.rbegin(); word != there.rend(); ++word) {
+            if (touches(*word)) {
+                order.words.push_back({word->key, ""});
+            }
+        }
+        return order;
+    }
+
+private:
+    [[nodiscard]] bool touches(const DeclaredWord& word) const {
+        return heads_.count(head_of(word.key)) != 0;
+    }
+
+    /// By the order, or with the day of what the order says anew.
+    [[nodiscard]] bool is_said_anew(std::string_view key) const {
+        const auto head = head_of(key);
+        const bool day = key.ends_with(".from") || key.ends_with(".checked_at");
+        return std::any_of(order_.words.begin(), order_.words.end(), [&](const WantedWord& wanted) {
+            return wanted.key == key || (wanted.key == head && (day || wanted.value.empty()));
+        });
+    }
+
+    const DeclareOrder& order_;
+    std::set<std::string_view> heads_;
+};
+
+/// What `order` makes of each host of the recipient.
+Result<std::vector<DeclareOrder>> for_each_host(const DeclarationBook& book,
+                                                const RecipientDirectory& directory,
+                                                const DeclareOrder& order) {
+    const auto entries = entries_with_joined(directory, std::array{order.host});
+    if (!entries) {
+        return fail(entries);
+    }
+    const auto of_one = entries_of_one(*entries, order.host);
+    std::vector<Host> hosts;
+    std::transform(of_one.begin(), of_one.end(), std::back_inserter(hosts), [](const auto* entry) {
+        return entry->host;
+    });
+    if (hosts.size() < 2) {
+        return std::vector{order};
+    }
+    const auto declared = book.declared(hosts);
+    if (!declared) {
+        return fail(declared);
+    }
+    const WholeOrder whole{order};
+    std::vector<DeclareOrder> orders;
+    for (std::size_t at = 0; at < hosts.size(); ++at) {
+        auto of_host = hosts[at] == order.host
+                           ? whole.at_its_host((*declared)[at], whole_declaration(*declared))
+                           : whole.taking_back(hosts[at], (*declared)[at]);
+        if (!of_host.words.empty()) {
+            orders.push_back(std::move(of_host));
+        }
+    }
+    return orders;
+}
+
+Result<std::vector<DeclareOrder>> for_all_hosts(const DeclarationBook& book,
+                                                const RecipientDirectory& directory,
+                                                std::span<const DeclareOrder> orders) {
+    std::vector<DeclareOrder> all;
+    for (const auto& order : orders) {
+        if (const auto whole = check_order(order); !whole) {
+            return fail(whole);
+        }
+        auto some = for_each_host(book, directory, order);
+        if (!some) {
+            return fail(some);
+        }
+        std::move(some->begin(), some->end(), std::back_inserter(all));
+    }
+    return all;
+}
+
 }  // namespace
+
+Result<std::size_t> declare(DeclarationBook& book,
+                            const RecipientDirectory& directory,
+                            std::span<const DeclareOrder> orders,
+                            std::span<const std::string> facts,
+                            Instant now) {
+    const auto all = for_all_hosts(book, directory, orders);
+    return all ? declare(book, *all, facts, now) : fail(all);
+}
 
 Result<std::size_t> declare(DeclarationBook& book,
                             std::span<const DeclareOrder> orders,
@@ -48,17 +178,19 @@ Result<std::size_t> declare(DeclarationBook& book,
 }
 
 Result<void> rehearse(const DeclarationBook& book,
+                      const RecipientDirectory& directory,
                       std::span<const DeclareOrder> orders,
                       std::span<const std::string> facts,
                       Instant now) {
     const privacy::Day today{std::chrono::floor<std::chrono::days>(now)};
-    for (const auto& order : orders) {
+    const auto all = for_all_hosts(book, directory, orders);
+    if (!all) {
+        return fail(all);
+    }
+    for (const auto& order : *all) {
         const auto stands = book.declared(std::array{order.host});
         if (!stands) {
             return fail(stands);
-        }
-        if (const auto whole = check_order(order); !whole) {
-            return whole;
         }
         if (const auto changes = plan_words(stands->front(), order.words, facts, today); !changes) {
             return fail(changes);

@@ -8,6 +8,7 @@
 
 #include "fedtrail/core/time.hpp"
 #include "fedtrail/ports/declaration_book.hpp"
+#include "fedtrail/ports/recipient_directory.hpp"
 
 #include "recipients/declaration.hpp"
 
@@ -20,15 +21,25 @@ struct DeclareOrder {
     std::string reason;  ///< Why; must be there.
 };
 
-/// All of it or nothing. How many hosts changed. Errors: Invalid (a host, no reason, and those of
-/// plan_words()), Unavailable, Corrupt.
+/// Of each host by itself. All of it or nothing. How many hosts changed. Errors: Invalid (a host, no reason,
+/// and those of plan_words()), Unavailable, Corrupt.
 [[nodiscard]] Result<std::size_t> declare(DeclarationBook& book,
+                                          std::span<const DeclareOrder> orders,
+                                          std::span<const std::string> facts,
+                                          Instant now);
+
+/// Of recipients: a recipient has one declaration, whichever of its hosts it is named by. What an order says,
+/// or takes back, stands at its host alone afterwards, with what hangs on it and stood at others. Errors:
+/// also those of the directory.
+[[nodiscard]] Result<std::size_t> declare(DeclarationBook& book,
+                                          const RecipientDirectory& directory,
                                           std::span<const DeclareOrder> orders,
                                           std::span<const std::string> facts,
                                           Instant now);
 
 /// Whether declare() would take them; writes nothing. Errors: as declare().
 [[nodiscard]] Result<void> rehearse(const DeclarationBook& book,
+                                    const RecipientDirectory& directory,
                                     std::span<const DeclareOrder> orders,
                                     std::span<const std::string> facts,
                                     Instant now);

@@ -48,16 +48,8 @@ void add_address(RecipientEntry& entry, const std::string& address) {
     all.resize(std::min(all.size(), kMostAddresses));
 }
 
-/// `why` of what a visit finds out, and takes back when it is not so any more.
-bool is_found(const records::HostAlias& alias) {
-    return alias.why != "admin";
-}
-
 void drop_alias(RecipientEntry& entry, const Host& host) {
-    auto& all = entry.aliases;
-    all.erase(std::remove_if(
-                  all.begin(), all.end(), [&](const auto& one) { return one.host == host && is_found(one); }),
-              all.end());
+    std::erase_if(entry.aliases, [&](const records::HostAlias& one) { return one.host == host; });
     if (entry.main == host) {
         entry.main = Host{};
     }
@@ -68,7 +60,7 @@ void add_alias(RecipientEntry& entry, const records::HostAlias& alias) {
     const auto known =
         std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.host == alias.host; });
     if (known != all.end()) {
-        *known = is_found(*known) ? alias : *known;
+        *known = alias;
     } else if (all.size() < kMostAliases) {
         all.push_back(alias);
     }
@@ -338,7 +330,7 @@ void Refresher::note(const Visit& visit, Instant now) {
     auto marks = marks_of(lore_.marks, visit.host(), findings.facts.software);
     marks.relay = marks.relay || fediverse::is_relay(findings.facts.software);
     marks.community = !marks.relay && lore_.dialects.of(findings.facts.software).passes_on;
-    marks.single_person = findings.facts.users == 1 && !marks.relay && !marks.bridge && !marks.community;
+    marks.single_person = findings.facts.users == 1 && !marks.relay && !marks.bridge;
     changes_.push_back({visit.host(),
                         [facts = findings.facts,
                          address = findings.address,

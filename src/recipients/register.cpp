@@ -1,9 +1,11 @@
 #include "recipients/register.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "recipients/country_choice.hpp"
+#include "recipients/joined_entries.hpp"
 
 namespace fedtrail::recipients {
 
@@ -11,44 +13,57 @@ namespace {
 
 using records::RecipientCard;
 
-/// The card of `host`, whose recipient is named by `entry.host`.
-RecipientCard card_of(const Host& host, const RecipientEntry& entry) {
-    RecipientCard card;
-    card.host = host;
-    card.aliases = entry.aliases;
-    std::erase_if(card.aliases, [&host](const records::HostAlias& alias) { return alias.host == host; });
-    if (entry.host != host) {
-        card.aliases.push_back({entry.host, "main"});
+/// The other hosts of the recipient, as `of_one` names them; that one last by which it is named.
+std::vector<records::HostAlias> aliases_of(const Host& host, std::span<const RecipientEntry* const> of_one) {
+    const auto& main = of_one.front()->host;
+    std::vector<records::HostAlias> aliases;
+    for (const auto* entry : of_one) {
+        for (const auto& alias : entry->aliases) {
+            const bool known = std::any_of(
+                aliases.begin(), aliases.end(), [&](const auto& one) { return one.host == alias.host; });
+            if (!known && alias.host != host && alias.host != main) {
+                aliases.push_back(alias);
+            }
+        }
     }
-    card.software = entry.software;
-    card.version = entry.version;
-    card.users = entry.users;
-    card.registrations_open = entry.registrations_open;
-    card.operator_name = entry.operator_name;
-    card.operator_source = entry.operator_name.reveal().empty() ? "" : "declared";
-    card.contact_name = entry.contact_name;
-    card.contact = entry.contact;
-    card.privacy_policy = entry.privacy_policy;
-    card.terms = entry.terms;
-    card.known_at = entry.known_at;
-    card.marks.relay = entry.relay;
-    card.marks.bridge = entry.bridge;
-    card.marks.community = entry.community;
-    card.marks.single_person = entry.single_person;
+    if (main != host) {
+        aliases.push_back({main, "main"});
+    }
+    return aliases;
+}
+
+/// What holds for the recipient, whichever of its hosts is asked about.
+RecipientCard card_of(const RecipientEntry& whole) {
+    RecipientCard card;
+    card.software = whole.software;
+    card.version = whole.version;
+    card.users = whole.users;
+    card.registrations_open = whole.registrations_open;
+    card.operator_name = whole.operator_name;
+    card.operator_source = whole.operator_name.reveal().empty() ? "" : "declared";
+    card.contact_name = whole.contact_name;
+    card.contact = whole.contact;
+    card.privacy_policy = whole.privacy_policy;
+    card.terms = whole.terms;
+    card.known_at = whole.known_at;
+    card.told = whole.told;
+    card.gone = whole.gone;
+    card.present = whole.present;
+    card.not_visible = whole.not_visible;
+    card.marks.relay = whole.relay;
+    card.marks.bridge = whole.bridge;
+    card.marks.community = whole.community;
+    card.marks.single_person = whole.single_person;
     return card;
 }
 
-/// Of this very host: whether it answers, and how well it honours deletions.
-void add_conduct(RecipientCard& card, const RecipientEntry& entry, Instant now) {
+/// Of this very host: whether it answers.
+void add_reach(RecipientCard& card, const RecipientEntry& entry, Instant now) {
     card.failing_since = entry.failing_since;
     card.failing_how = entry.failing_how;
     if (is_resting(entry, now)) {
         card.rest_until = entry.rest_until;
     }
-    card.told = entry.told;
-    card.gone = entry.gone;
-    card.present = entry.present;
-    card.not_visible = entry.not_visible;
 }
 
 /// The controller's word stands before everything else.
@@ -66,20 +81,23 @@ void overrule(RecipientCard& card, const Declaration& declaration) {
     card.marks.several_people = declaration.single_person == std::optional{false};
 }
 
-/// Where the operator is, and how that is known.
+/// Where the operator is, and how that is known. `findings`: of all hosts in `of_one`.
 Result<void> place(RecipientCard& card,
-                   const RecipientEntry& entry,
+                   std::span<const RecipientEntry* const> of_one,
+                   const RecipientEntry& whole,
                    std::vector<records::CountryFinding> findings,
                    const Declaration& declaration,
                    const RegisterPolicies& policies,
                    const privacy::Day& today) {
-    auto hint = address_hint(entry.addresses, entry.known_at, policies.networks, policies.addresses.get());
+    auto hint = address_hint(whole.addresses, whole.known_at, policies.networks, policies.addresses.get());
     if (!hint) {
         return fail(hint);
     }
     card.marks.content_delivery = !hint->delivery.empty();
     findings.push_back(std::move(hint->finding));
-    findings.push_back(declared_country(entry.declared_country, entry.known_at, policies.words));
+    for (const auto* entry : of_one) {
+        findings.push_back(declared_country(entry->declared_country, entry->known_at, policies.words));
+    }
     if (declaration.country) {
         findings.push_back(*declaration.country);
     }
@@ -88,20 +106,6 @@ Result<void> place(RecipientCard& card,
         card.country.why = "it answers through " + hint->delivery + ", which says nothing of its operator";
     }
     return {};
-}
-
-/// What is declared of an alias, over what is declared of the recipient it belongs to.
-std::vector<DeclaredWord> over(std::vector<DeclaredWord> words, const std::vector<DeclaredWord>& own) {
-    for (const auto& word : own) {
-        const auto known = std::find_if(
-            words.begin(), words.end(), [&](const DeclaredWord& one) { return one.key == word.key; });
-        if (known == words.end()) {
-            words.push_back(word);
-        } else {
-            *known = word;
-        }
-    }
-    return words;
 }
 
 }  // namespace
@@ -130,60 +134,67 @@ struct Register::Known {
     std::vector<Declaration> declarations;
 };
 
-/// Everything of one store about `hosts` and, behind it, about `mains`.
+/// Everything of each store about the hosts in `entries`.
 struct Register::Read {
-    std::vector<RecipientEntry> entries;
-    std::vector<std::vector<DeclaredWord>> declared;
-    std::vector<std::vector<records::CountryFinding>> findings;
+    JoinedEntries entries;
+    std::map<Host, std::vector<DeclaredWord>> declared;
+    std::map<Host, std::vector<records::CountryFinding>> findings;
 };
 
 Result<Register::Read> Register::read(std::span<const Host> hosts) const {
-    auto entries = ports_.directory.entries(hosts);
-    auto declared = ports_.declarations.declared(hosts);
-    if (!entries || !declared) {
-        return !entries ? Result<Read>{fail(entries)} : Result<Read>{fail(declared)};
+    auto entries = entries_with_joined(ports_.directory, hosts);
+    if (!entries) {
+        return fail(entries);
     }
-    auto findings = ports_.countries.findings(hosts);
-    if (!findings) {
-        return fail(findings);
+    std::vector<Host> all;
+    all.reserve(entries->size());
+    for (const auto& [host, entry] : *entries) {
+        all.push_back(host);
     }
-    return Read{std::move(*entries), std::move(*declared), std::move(*findings)};
+    auto declared = ports_.declarations.declared(all);
+    auto findings = declared ? ports_.countries.findings(all) : fail(declared);
+    if (!declared || !findings) {
+        return !declared ? Result<Read>{fail(declared)} : Result<Read>{fail(findings)};
+    }
+    Read read{std::move(*entries), {}, {}};
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        read.declared.emplace(all[at], std::move((*declared)[at]));
+        read.findings.emplace(all[at], std::move((*findings)[at]));
+    }
+    return read;
 }
 
 Result<Register::Known> Register::known(std::span<const Host> hosts) const {
-    const auto own = read(hosts);
-    if (!own) {
-        return fail(own);
-    }
-    std::vector<Host> mains;  // of those among them that are aliases
-    for (const auto& entry : own->entries) {
-        if (!entry.main.empty()) {
-            mains.push_back(entry.main);
-        }
-    }
-    const auto of_mains = read(mains);
-    if (!of_mains) {
-        return fail(of_mains);
+    const auto read = this->read(hosts);
+    if (!read) {
+        return fail(read);
     }
     Known known{policies(), {}, {}};
     const auto now = ports_.clock.now();
     const auto today = day_of(now);
-    std::size_t main = 0;
-    for (std::size_t at = 0; at < hosts.size(); ++at) {
-        const bool alias = !own->entries[at].main.empty();
-        const auto& entry = alias ? of_mains->entries[main] : own->entries[at];
-        auto declaration =
-            read_declaration(alias ? over(of_mains->declared[main], own->declared[at]) : own->declared[at]);
-        auto card = card_of(hosts[at], entry);
-        add_conduct(card, own->entries[at], now);
-        const auto& findings = alias ? of_mains->findings[main] : own->findings[at];
-        if (auto placed = place(card, entry, findings, declaration, *known.policies, today); !placed) {
+    for (const auto& host : hosts) {
+        const auto of_one = entries_of_one(read->entries, host);
+        const auto whole = whole_entry(of_one);
+        std::vector<std::vector<DeclaredWord>> declared;
+        std::vector<records::CountryFinding> findings;
+        for (const auto* entry : of_one) {
+            declared.push_back(read->declared.at(entry->host));
+            const auto& of_host = read->findings.at(entry->host);
+            findings.insert(findings.end(), of_host.begin(), of_host.end());
+        }
+        auto declaration = read_declaration(whole_declaration(declared));
+        auto card = card_of(whole);
+        card.host = host;
+        card.aliases = aliases_of(host, of_one);
+        add_reach(card, read->entries.at(host), now);
+        if (auto placed =
+                place(card, of_one, whole, std::move(findings), declaration, *known.policies, today);
+            !placed) {
             return fail(placed);
         }
         overrule(card, declaration);
         known.cards.push_back(std::move(card));
         known.declarations.push_back(std::move(declaration));
-        main += alias ? 1 : 0;
     }
     return known;
 }

@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "fedtrail/records/distinct_recipients.hpp"
+#include "fedtrail/records/counted_recipients.hpp"
 
 #include "recipients/recipient_pages.hpp"
 
@@ -25,9 +25,7 @@ std::vector<Host> hosts_of(const std::vector<RecipientTotals>& page) {
 Result<BasisCounts> count_bases(const LedgerReader& ledger,
                                 const RecipientRegister& cards,
                                 privacy::Day transfer) {
-    BasisCounts out;
-    records::DistinctRecipients recipients;
-    std::map<std::pair<privacy::BasisKind, privacy::BasisReason>, BasisCount> counts;
+    records::CountedRecipients recipients;
     const auto counted = for_each_page(ledger, [&](const auto& page) -> Result<void> {
         const auto hosts = hosts_of(page);
         const auto found = cards.cards(hosts, transfer);
@@ -35,19 +33,22 @@ Result<BasisCounts> count_bases(const LedgerReader& ledger,
             return fail(found);
         }
         for (std::size_t at = 0; at < hosts.size(); ++at) {
-            const auto& basis = (*found)[at].basis;
-            const std::uint64_t fresh = recipients.is_new((*found)[at]) ? 1 : 0;
-            auto& count = counts.try_emplace({basis.kind, basis.reason}, BasisCount{basis.kind, basis.reason})
-                              .first->second;
-            count.recipients += fresh;
-            count.disclosures += page[at].disclosures;
-            out.recipients += fresh;
-            out.stale += basis.stale ? fresh : 0;
+            recipients.add((*found)[at], page[at].channels, page[at].disclosures);
         }
         return {};
     });
     if (!counted) {
         return fail(counted);
+    }
+    BasisCounts out;
+    std::map<std::pair<privacy::BasisKind, privacy::BasisReason>, BasisCount> counts;
+    for (const auto& [basis, country, software, passes_on, disclosures] : recipients.take()) {
+        auto& count = counts.try_emplace({basis.kind, basis.reason}, BasisCount{basis.kind, basis.reason})
+                          .first->second;
+        ++count.recipients;
+        count.disclosures += disclosures;
+        ++out.recipients;
+        out.stale += basis.stale ? 1 : 0;
     }
     for (auto& [key, count] : counts) {
         out.counts.push_back(count);

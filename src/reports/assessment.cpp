@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
+#include <span>
+#include <utility>
 
 #include "reports/paper_texts.hpp"
 
@@ -43,25 +47,82 @@ Result<std::optional<RecipientTotals>> totals_at(const LedgerReader& ledger, con
     return there ? std::optional{std::move(found->front())} : std::optional<RecipientTotals>{};
 }
 
-Result<std::optional<std::uint64_t>> objects_at(const LedgerReader& ledger, const Host& host) {
-    const auto subjects = ledger.subjects_at(host);
-    if (!subjects) {
-        return fail(subjects);
+void join_totals(std::optional<RecipientTotals>& sum, const std::optional<RecipientTotals>& more) {
+    if (!sum || !more) {
+        sum = sum ? sum : more;
+        return;
     }
-    if (subjects->size() > kMostSubjectsCounted) {
+    sum->first = std::min(sum->first, more->first);
+    sum->last = std::max(sum->last, more->last);
+    sum->disclosures += more->disclosures;
+    sum->channels.add(more->channels);
+    sum->categories.add(more->categories);
+    sum->strongest = std::max(sum->strongest, more->strongest);
+    sum->tunnels += more->tunnels;
+    sum->tunnel_bytes += more->tunnel_bytes;
+}
+
+/// Everybody whose data any of `hosts` has.
+Result<std::set<privacy::SubjectNumber>> subjects_at(const LedgerReader& ledger,
+                                                     std::span<const Host> hosts) {
+    std::set<privacy::SubjectNumber> all;
+    for (const auto& host : hosts) {
+        const auto subjects = ledger.subjects_at(host);
+        if (!subjects) {
+            return fail(subjects);
+        }
+        all.insert(subjects->begin(), subjects->end());
+    }
+    return all;
+}
+
+/// At least: the same thing may lie at several of `hosts`.
+Result<std::optional<std::uint64_t>> objects_of(const LedgerReader& ledger,
+                                                const std::set<privacy::SubjectNumber>& subjects,
+                                                std::span<const Host> hosts) {
+    if (subjects.size() > kMostSubjectsCounted) {
         return std::optional<std::uint64_t>{};
     }
     std::uint64_t objects = 0;
-    for (const auto subject : *subjects) {
+    for (const auto subject : subjects) {
         const auto pairs = ledger.recipients_of(subject, {});
         if (!pairs) {
             return fail(pairs);
         }
+        std::uint64_t most = 0;
         for (const auto& pair : *pairs) {
-            objects += pair.recipient == host ? pair.objects : 0;
+            const bool here = std::find(hosts.begin(), hosts.end(), pair.recipient) != hosts.end();
+            most = here ? std::max<std::uint64_t>(most, pair.objects) : most;
         }
+        objects += most;
     }
     return std::optional{objects};
+}
+
+/// A topic is answered by the first of the hosts whose texts say something of it.
+void join_summary(records::PolicySummary& summary, records::PolicySummary more) {
+    if (summary.statements.empty()) {
+        summary = std::move(more);
+        return;
+    }
+    for (auto& statement : summary.statements) {
+        const auto other = std::find_if(
+            more.statements.begin(), more.statements.end(), [&](const records::PolicyStatement& one) {
+                return one.topic == statement.topic && one.sentence;
+            });
+        if (!statement.sentence && other != more.statements.end()) {
+            statement = *other;
+        }
+    }
+}
+
+void join_policy(records::PolicyHistory& policy, records::PolicyHistory more) {
+    std::move(more.versions.begin(), more.versions.end(), std::back_inserter(policy.versions));
+    std::move(more.changes.begin(), more.changes.end(), std::back_inserter(policy.changes));
+    std::stable_sort(policy.changes.begin(), policy.changes.end(), [](const auto& a, const auto& b) {
+        return a.to.first_seen > b.to.first_seen;
+    });
+    join_summary(policy.summary, std::move(more.summary));
 }
 
 Result<void> count_notices(const NoticeBook& book,
@@ -115,26 +176,43 @@ bool is_described(const Assessment& assessment) {
            !card.operator_name.reveal().empty() || !card.contact.reveal().empty() || card.told > 0;
 }
 
+/// What was written down of one host of the recipient.
+Result<void> read_host(const Host& host, const AssessmentSources& sources, Assessment& assessment) {
+    const auto totals = totals_at(sources.ledger, host);
+    auto policy = sources.policies.history(host);
+    if (!totals || !policy) {
+        return !totals ? Result<void>{fail(totals)} : fail(policy);
+    }
+    join_totals(assessment.totals, *totals);
+    join_policy(assessment.policy, std::move(*policy));
+    return count_notices(sources.notices, host, assessment.notices);
+}
+
 Result<void> read_all(const Host& host, const AssessmentSources& sources, Assessment& assessment) {
     const privacy::Day today{std::chrono::floor<std::chrono::days>(sources.now)};
-    const std::array hosts{host};
-    auto cards = sources.recipients.cards(hosts, today);
-    auto totals = totals_at(sources.ledger, host);
-    auto policy = sources.policies.history(host);
-    if (!cards || !totals || !policy) {
-        return !cards ? Result<void>{fail(cards)} : !totals ? Result<void>{fail(totals)} : fail(policy);
+    auto cards = sources.recipients.cards(std::array{host}, today);
+    if (!cards) {
+        return fail(cards);
     }
     assessment.card = std::move(cards->front());
-    assessment.totals = std::move(*totals);
-    assessment.policy = std::move(*policy);
-    if (assessment.totals) {
-        const auto objects = objects_at(sources.ledger, host);
-        if (!objects) {
-            return fail(objects);
+    const auto hosts = records::hosts_of(assessment.card);
+    for (const auto& each : hosts) {
+        if (auto done = read_host(each, sources, assessment); !done) {
+            return done;
         }
-        assessment.objects = *objects;
     }
-    return count_notices(sources.notices, host, assessment.notices);
+    if (!assessment.totals) {
+        return {};
+    }
+    const auto subjects = subjects_at(sources.ledger, hosts);
+    const auto objects = subjects ? objects_of(sources.ledger, *subjects, hosts) : fail(subjects);
+    if (!objects) {
+        return fail(objects);
+    }
+    assessment.totals->recipient = host;
+    assessment.totals->subjects = subjects->size();
+    assessment.objects = *objects;
+    return {};
 }
 
 }  // namespace

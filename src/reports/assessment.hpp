@@ -1,6 +1,6 @@
-/// Assessment: everything that is known and was measured of one recipient, as a value: what a controller
-/// needs who decides whether to federate with it (GDPR Art. 24, 44 to 49). Rendering it is somebody else's
-/// work.
+/// Assessment: everything that is known and was measured of one recipient, at all its hosts, as a value: what
+/// a controller needs who decides whether to federate with it (GDPR Art. 24, 44 to 49). Rendering it is
+/// somebody else's work.
 
 #pragma once
 
@@ -47,7 +47,7 @@ struct Assessment {
     Instant generated_at{};
     records::RecipientCard card;
     std::optional<RecipientTotals> totals;  ///< Absent: nothing went there.
-    std::optional<std::uint64_t> objects;   ///< Absent: too many subjects to count them.
+    std::optional<std::uint64_t> objects;   ///< At least; absent: too many subjects to count them.
     std::map<fediverse::NoticeState, std::uint64_t> notices;
     records::PolicyHistory policy;
     std::vector<RuleAnswer> rules;
@@ -67,7 +67,7 @@ struct AssessmentSources {
     std::string rules_file{};  ///< In which `rules` stand.
 };
 
-/// Errors: NotFound (nothing at all is known of the host), those of the ports.
+/// Of the recipient that has `host`. Errors: NotFound (nothing at all is known of it), those of the ports.
 [[nodiscard]] Result<Assessment> build_assessment(const Host& host,
                                                   const AssessmentSources& sources,
                                                   const PaperTexts& texts);

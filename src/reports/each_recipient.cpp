@@ -6,9 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "fedtrail/privacy/basis_order.hpp"
 #include "fedtrail/privacy/joined_hosts.hpp"
-
-#include "reports/basis_order.hpp"
 
 namespace fedtrail::reports {
 

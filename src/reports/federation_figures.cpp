@@ -5,7 +5,7 @@
 #include <set>
 #include <tuple>
 
-#include "fedtrail/records/distinct_recipients.hpp"
+#include "fedtrail/records/counted_recipients.hpp"
 #include "fedtrail/records/recipient_label.hpp"
 
 namespace fedtrail::reports {
@@ -26,7 +26,7 @@ std::string decision_of(const privacy::TransferBasis& basis) {
     return rests ? basis.decision : std::string{};
 }
 
-/// Adds up one recipient after the other.
+/// Adds up one host after the other, and each recipient once.
 class Sum {
 public:
     explicit Sum(std::size_t largest) : most_(largest) {}
@@ -37,15 +37,7 @@ public:
         figures.categories.add(totals.categories);
         figures.channels.add(totals.channels);
         figures.since = figures.since ? std::min(*figures.since, totals.first) : totals.first;
-        if (counted_.is_new(card)) {
-            ++figures.recipients;
-            figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
-            ++places_[{card.country.country, card.basis.kind, decision_of(card.basis), card.basis.article}];
-            ++software_[known(card.software)];
-        }
-        if (!records::passes_on_as(card.marks, totals.channels).empty() && passing_on_.is_new(card)) {
-            ++figures.passing_on;
-        }
+        recipients_.add(card, totals.channels, totals.disclosures);
         if (records::may_be_named(card)) {
             keep(totals, card);
         }
@@ -54,6 +46,9 @@ public:
     void add_unread() { ++figures_.unread; }
 
     [[nodiscard]] FederationFigures take() {
+        for (const auto& recipient : recipients_.take()) {
+            count(recipient);
+        }
         std::set<privacy::Country> countries;
         for (const auto& [place, servers] : places_) {
             const auto& [country, basis, decision, article] = place;
@@ -78,6 +73,15 @@ public:
     }
 
 private:
+    void count(const records::CountedRecipient& recipient) {
+        const auto& basis = recipient.basis;
+        ++figures_.recipients;
+        figures_.undocumented += basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
+        figures_.passing_on += recipient.passes_on ? 1U : 0U;
+        ++places_[{recipient.country, basis.kind, decision_of(basis), basis.article}];
+        ++software_[known(recipient.software)];
+    }
+
     static bool larger(const LargeRecipient& a, const LargeRecipient& b) {
         return a.disclosures != b.disclosures ? a.disclosures > b.disclosures : a.host < b.host;
     }
@@ -110,8 +114,7 @@ private:
 
     std::size_t most_;
     FederationFigures figures_;
-    records::DistinctRecipients counted_;
-    records::DistinctRecipients passing_on_;
+    records::CountedRecipients recipients_;
     std::map<Place, std::uint64_t> places_;
     std::map<std::string, std::uint64_t> software_;
 };

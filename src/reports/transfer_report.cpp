@@ -6,7 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "reports/basis_order.hpp"
+#include "fedtrail/privacy/basis_order.hpp"
+
 #include "reports/each_recipient.hpp"
 #include "reports/report_texts.hpp"
 #include "reports/words.hpp"

@@ -56,6 +56,16 @@ const DeliveryNetworks& networks() {
 
 }  // namespace
 
+TEST_CASE("Of two findings of one kind the surer counts, else the first", "[recipients][country]") {
+    const auto poor = says(CountrySource::Imprint, "NL", Confidence::Low);
+    const auto sure = says(CountrySource::Imprint, "NL", Confidence::High);
+    CHECK(choose({poor, sure}) == sure);
+    CHECK(choose({sure, poor}) == sure);
+    auto second = sure;
+    second.why = "seen too";
+    CHECK(choose({second, sure}) == second);
+}
+
 TEST_CASE("A registration that was looked up too long ago is a hint and says so", "[recipients][country]") {
     using namespace std::chrono;
     auto found = says(CountrySource::WhoisFile, "NZ");

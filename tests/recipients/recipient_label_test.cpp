@@ -26,11 +26,18 @@ TEST_CASE("Others read a host only if it is known not to be one person's", "[mar
     card.users.reset();
     card.marks.several_people = true;  // the controller says so
     CHECK(may_be_named(card));
-    for (const auto mark : {&RecipientMarks::relay, &RecipientMarks::bridge, &RecipientMarks::community}) {
-        RecipientCard passing_on;
-        passing_on.marks.*mark = true;
-        CHECK(may_be_named(passing_on));
+    for (const auto mark : {&RecipientMarks::relay, &RecipientMarks::bridge}) {
+        RecipientCard service;
+        service.marks.*mark = true;
+        CHECK(may_be_named(service));
     }
+    RecipientCard forum;  // a Lemmy of one's own is as personal as any server
+    forum.marks.community = true;
+    CHECK_FALSE(may_be_named(forum));
+    forum.users = 1;
+    CHECK_FALSE(may_be_named(forum));
+    forum.users = 2;
+    CHECK(may_be_named(forum));
 }
 
 TEST_CASE("Who passes on what it gets is known by its kind, or by the way something went there", "[marks]") {

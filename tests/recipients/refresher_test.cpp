@@ -305,17 +305,20 @@ TEST_CASE("Relays, bridges, communities and single persons are marked", "[refres
     Town town;
     town.serve("relay.example", "activity-relay", 1);
     town.serve("fed.brid.gy", "bridgy-fed", 1);
-    town.serve("forum.example", "lemmy", 1);
+    town.serve("forum.example", "lemmy", 2);
+    town.serve("bob.example", "lemmy", 1);
     town.serve("alice.example", "gotosocial", 1);
     town.serve("two.example", "gotosocial", 2);
     for (const auto* host :
-         {"relay.example", "fed.brid.gy", "forum.example", "alice.example", "two.example"}) {
+         {"relay.example", "fed.brid.gy", "forum.example", "bob.example", "alice.example", "two.example"}) {
         town.know(host);
     }
     town.work();
     CHECK(town.entry("relay.example").relay);
     CHECK(town.entry("fed.brid.gy").bridge);
     CHECK(town.entry("forum.example").community);
+    CHECK(town.entry("bob.example").community);
+    CHECK(town.entry("bob.example").single_person);
     CHECK(town.entry("alice.example").single_person);
     for (const auto* host : {"relay.example", "fed.brid.gy", "forum.example", "two.example"}) {
         CAPTURE(host);
@@ -420,12 +423,10 @@ TEST_CASE("What an admin wrote down stays", "[refresh]") {
     REQUIRE(town.directory.update(named("a.example"), [](RecipientEntry& entry) {
         entry.contact = Personal<std::string>{"known@a.example"};
         entry.contact_source = "admin";
-        entry.aliases = {{named("old.example"), "admin"}};
     }));
     town.know("a.example");
     town.work();
     CHECK(town.entry("a.example").contact.reveal() == "known@a.example");
-    CHECK(town.entry("a.example").aliases.at(0).why == "admin");
     CHECK(town.entry("a.example").operator_name.reveal() == "x");
 }
 

@@ -39,6 +39,24 @@ struct Room {
         const std::vector<DeclareOrder> orders{{host(name), std::move(words), "cli", "seen"}};
         REQUIRE(declare(declarations, orders, facts, clock.at));
     }
+    /// As the commands and the API do, a second later each time.
+    std::size_t say_of_recipient(std::string_view name, std::vector<WantedWord> words) {
+        clock.at += std::chrono::seconds{1};
+        const std::vector<DeclareOrder> orders{{host(name), std::move(words), "cli", "seen"}};
+        REQUIRE(rehearse(declarations, directory, orders, facts, clock.at));
+        const auto done = declare(declarations, directory, orders, facts, clock.at);
+        INFO((done ? "" : done.error().what));
+        REQUIRE(done);
+        return *done;
+    }
+    std::vector<std::string> keys(std::string_view name) const {
+        std::vector<std::string> found;
+        const auto words = declarations.declared(std::vector{host(name)}).value();
+        for (const auto& word : words.front()) {
+            found.push_back(word.key);
+        }
+        return found;
+    }
     records::RecipientCard card(std::string_view name) const {
         const std::vector hosts{host(name)};
         return cards.cards(hosts, Day{std::chrono::year{2026} / 11 / 22}).value().at(0);
@@ -140,6 +158,29 @@ TEST_CASE("A card says that its very host fails, and for how long it wants to be
     CHECK_FALSE(room.card("a.example").rest_until);
 }
 
+TEST_CASE("How well a recipient honours erasures was measured at all its hosts",
+          "[recipients][register][joined]") {
+    Room room;
+    room.directory.join_to(host("a.example"), host("www.a.example"));
+    for (const auto* name : {"a.example", "www.a.example"}) {
+        REQUIRE(room.directory.update(host(name), [](RecipientEntry& entry) {
+            entry.told = 10;
+            entry.gone = 4;
+            entry.present = 5;
+            entry.not_visible = 1;
+        }));
+    }
+    for (const auto* name : {"a.example", "www.a.example"}) {
+        CAPTURE(name);
+        const auto card = room.card(name);
+        CHECK(card.told == 20);
+        CHECK(card.gone == 8);
+        CHECK(card.present == 10);
+        CHECK(card.not_visible == 2);
+        CHECK(records::judged(card) == 18);
+    }
+}
+
 TEST_CASE("A hint of low confidence gives no basis", "[recipients][register]") {
     records::CountryFinding hint;
     hint.country = *Country::parse("DE");
@@ -223,4 +264,67 @@ TEST_CASE("What was found out places a recipient, and the controller's word stan
     room.say("a.example", {{"country", "US"}});
     CHECK(room.card("a.example").country.source == records::CountrySource::Admin);
     CHECK(room.card("a.example").basis.kind == BasisKind::Undocumented);
+}
+
+TEST_CASE("A recipient has one declaration, whichever of its hosts it was said of",
+          "[recipients][register][joined]") {
+    Room room;
+    room.directory.join_to(host("org.test"), host("social.org.test"));
+    room.say_of_recipient("social.org.test", {{"country", "NL"}});
+    CHECK(room.card("org.test").country.country->code() == "NL");
+    CHECK(room.card("org.test").basis.kind == BasisKind::NoneNeeded);
+    room.say_of_recipient("org.test", {{"country", "US"}});
+    for (const auto* name : {"org.test", "social.org.test"}) {
+        CAPTURE(name);
+        CHECK(room.card(name).country.country->code() == "US");
+        CHECK(room.card(name).basis.kind == BasisKind::Undocumented);
+    }
+    CHECK(room.keys("social.org.test").empty());
+    room.say_of_recipient("social.org.test", {{"country", "NL"}});
+    CHECK(room.card("org.test").country.country->code() == "NL");
+    CHECK(room.say_of_recipient("org.test", {{"country", ""}}) == 1);
+    CHECK_FALSE(room.card("social.org.test").country.country);
+    CHECK(room.declarations.history(host("social.org.test"))->back().changes.at(0).key == "country");
+}
+
+TEST_CASE("Of what was said of two hosts before they were one, the latest counts, with what hangs on it",
+          "[recipients][register][joined]") {
+    Room room;
+    room.say("org.test",
+             {{"country", "US"},
+              {"operator", "Org"},
+              {"basis", "49(1)(c)"},
+              {"basis.from", "2026-01-01"},
+              {"basis.until", "2026-06-30"}});
+    room.clock.at += std::chrono::seconds{1};
+    room.say("social.org.test", {{"country", "IN"}, {"basis", "46(2)(b)"}, {"basis.from", "2026-02-01"}});
+    room.directory.join_to(host("org.test"), host("social.org.test"));
+    for (const auto* name : {"org.test", "social.org.test"}) {
+        CAPTURE(name);
+        const auto card = room.card(name);
+        CHECK(card.country.country->code() == "IN");
+        CHECK(card.operator_name.reveal() == "Org");
+        CHECK(card.basis.article == "46(2)(b)");  // the other one's last day is none of it
+    }
+    SECTION("and what is said next finds it whole") {
+        room.say_of_recipient("org.test", {{"basis.until", "2027-01-31"}});
+        CHECK(room.card("social.org.test").basis.article == "46(2)(b)");
+        CHECK(room.keys("org.test") ==
+              std::vector<std::string>{"basis", "basis.from", "basis.until", "country", "operator"});
+        CHECK(room.keys("social.org.test") == std::vector<std::string>{"country"});
+    }
+    SECTION("a basis that is said anew is of today") {
+        room.say_of_recipient("org.test", {{"basis", "47"}});
+        const auto words = room.declarations.declared(std::vector{host("org.test")})->front();
+        REQUIRE(room.keys("org.test") ==
+                std::vector<std::string>{"basis", "basis.from", "country", "operator"});
+        CHECK(words.at(1).value.reveal() ==
+              format_day(Day{std::chrono::floor<std::chrono::days>(room.clock.at)}));
+    }
+    SECTION("what is taken back is taken back of both") {
+        room.say_of_recipient("org.test", {{"basis", ""}});
+        CHECK(room.card("social.org.test").basis.kind == BasisKind::Undocumented);
+        CHECK(room.keys("org.test") == std::vector<std::string>{"country", "operator"});
+        CHECK(room.keys("social.org.test") == std::vector<std::string>{"country"});
+    }
 }

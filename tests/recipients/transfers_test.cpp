@@ -114,6 +114,22 @@ TEST_CASE("A recipient with several hosts is counted once, and all that went to 
     CHECK(counts->counts[0].disclosures == 4);
 }
 
+TEST_CASE("A recipient is counted under the weakest basis of its hosts, with all that went to it",
+          "[recipients][transfers]") {
+    CrowdedRoom room;
+    auto port = room.ledger.all.front();
+    port.recipient = host("h10001.example:8443");  // nothing is declared of it
+    room.ledger.all.insert(room.ledger.all.begin() + 1, port);
+    const auto counts = count_bases(room.ledger, room.cards, kDay);
+    REQUIRE(counts);
+    CHECK(counts->recipients == 2500);
+    REQUIRE(counts->counts.size() == 2);
+    CHECK(counts->counts[0].kind == BasisKind::Adequacy);
+    CHECK(counts->counts[1].reason == BasisReason::CountryNotKnown);
+    CHECK(counts->counts[1].recipients == 2498);
+    CHECK(counts->counts[1].disclosures == 2 * 2499);
+}
+
 TEST_CASE("What a switch would change is known before it is turned", "[recipients][transfers]") {
     CrowdedRoom room;
     CHECK(room.effect(true).empty());

@@ -36,13 +36,17 @@ const std::vector<RiskRule>& shipped_points() {
     return rules;
 }
 
-/// Knows one person's data at big.example.
+/// Knows data of `people` at every host, and what it is at big.example.
 class PeopleLedger : public RecipientLedger {
 public:
     using RecipientLedger::RecipientLedger;
 
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> subjects_at(const Host&) const override {
-        return std::vector<privacy::SubjectNumber>(people, kAlice);
+        std::vector<privacy::SubjectNumber> all;
+        for (std::size_t number = 1; number <= people; ++number) {
+            all.emplace_back(number);
+        }
+        return all;
     }
     [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber,
                                                                    const Window&) const override {
@@ -56,6 +60,31 @@ public:
     }
 
     std::size_t people{2};
+};
+
+/// Two people's data at big.example, one of them and a third one's at www.big.example.
+class TwoHostsLedger : public RecipientLedger {
+public:
+    using RecipientLedger::RecipientLedger;
+
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> subjects_at(const Host& at) const override {
+        using Number = privacy::SubjectNumber;
+        return at == host("big.example")       ? std::vector{Number{1}, Number{2}}
+               : at == host("www.big.example") ? std::vector{Number{2}, Number{3}}
+                                               : std::vector<Number>{};
+    }
+    [[nodiscard]] Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber subject,
+                                                                   const Window&) const override {
+        PairAggregate here;
+        here.recipient = host("big.example");
+        here.objects = 12;
+        PairAggregate there;
+        there.recipient = host("www.big.example");
+        there.objects = 20;
+        return subject.get() == 1   ? std::vector{here}
+               : subject.get() == 2 ? std::vector{here, there}
+                                    : std::vector{there};
+    }
 };
 
 /// Has notices to big.example: three gone, one still there.
@@ -281,7 +310,8 @@ TEST_CASE("A host of which nothing is known is not found, and the remedy is to a
 TEST_CASE("What was measured stands in the assessment", "[reports][assessment]") {
     const auto made = assessed("big.example", papers_in("en"));
     REQUIRE(made);
-    CHECK(made->totals->disclosures == 2'000'000);
+    CHECK(made->totals->disclosures == 2'000'010);  // with www.big.example
+    CHECK(made->totals->subjects == 2);
     CHECK(made->objects == std::optional<std::uint64_t>{24});
     CHECK(made->notices.at(NoticeState::VerifiedGone) == 3);
     CHECK(made->notices.at(NoticeState::StillPresent) == 1);
@@ -303,6 +333,38 @@ TEST_CASE("What was measured stands in the assessment", "[reports][assessment]")
     REQUIRE(crowd);
     CHECK_FALSE(crowd->objects);
     CHECK(contains(markdown_of(*crowd, papers_in("en")), "too many to count here"));
+}
+
+TEST_CASE("An assessment is of the recipient, whichever of its hosts is asked about",
+          "[reports][assessment][joined]") {
+    const TwoHostsLedger ledger{example_totals()};
+    const auto recipients = newcomers();
+    const FewNotices notices;
+    const OnePolicy policies;
+    const auto rules = some_rules();
+    const AssessmentSources sources{ledger,
+                                    recipients,
+                                    notices,
+                                    policies,
+                                    rules,
+                                    shipped_points(),
+                                    at("2026-11-22T10:15:00Z"),
+                                    "/var/lib/fedtrail/transfer-rules.json"};
+    for (const auto* name : {"big.example", "www.big.example"}) {
+        CAPTURE(name);
+        const auto made = build_assessment(host(name), sources, papers_in("en"));
+        REQUIRE(made);
+        REQUIRE(made->totals);
+        CHECK(made->totals->recipient == host(name));
+        CHECK(made->totals->disclosures == 2'000'010);
+        CHECK(made->totals->subjects == 3);
+        CHECK(made->objects == std::optional<std::uint64_t>{12 + 20 + 20});
+        CHECK(made->notices.at(NoticeState::VerifiedGone) == 3);
+        CHECK(made->policy.versions.size() == 2);
+        CHECK(made->policy.changes.size() == 1);
+        CHECK(codes_of(*made).count("policy_training") == 1);
+        CHECK(made->rules[3].effect == privacy::RuleEffect::Block);
+    }
 }
 
 TEST_CASE("Every point of the file has its words in every language, and none is left over",

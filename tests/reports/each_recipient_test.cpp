@@ -246,4 +246,19 @@ TEST_CASE("Papers count recipients, not hosts or ports", "[reports][notice][join
     CHECK(figures->disclosures == 10);
 }
 
+TEST_CASE("Papers count a recipient under the weakest basis of its hosts", "[reports][notice][joined]") {
+    const auto peer = card_of("peer.example", "NL", BasisKind::NoneNeeded, "mastodon");
+    const auto port = card_of("peer.example:8443", "", BasisKind::Undocumented, "");
+    const RecipientLedger ledger{{totals_of("peer.example", 1), totals_of("peer.example:8443", 2)}};
+    const auto figures = federation_figures(ledger, CardRegister{{peer, port}}, privacy::Day{}, 9);
+    REQUIRE(figures);
+    CHECK(figures->recipients == 1);
+    CHECK(figures->undocumented == 1);
+    REQUIRE(figures->places.size() == 1);
+    CHECK(figures->places[0].basis == BasisKind::Undocumented);
+    CHECK_FALSE(figures->places[0].country);
+    REQUIRE(figures->software.size() == 1);
+    CHECK(figures->software[0].software == "mastodon");
+}
+
 }  // namespace fedtrail::reports::test

@@ -58,7 +58,8 @@ struct RecipientMarks {
 /// Another host of the same recipient.
 struct HostAlias {
     Host host;
-    std::string why;  ///< "www", "host_meta", "nodeinfo", "admin"; on a card "main": the one it is named by.
+    std::string
+        why;  ///< "www", "webfinger", "host_meta", "nodeinfo"; on a card "main": the one it is named by.
 
     friend bool operator==(const HostAlias&, const HostAlias&) = default;
 };
@@ -92,7 +93,8 @@ struct RecipientCard {
     privacy::TransferBasis basis{};
     std::optional<IfConsented> if_consented{};  ///< Absent: a consent would change nothing.
     RecipientMarks marks{};
-    // The honour rate. A person's copy counts once, with its latest verdict, whatever told it.
+    // The honour rate, of all its hosts. A person's copy counts once, with its latest verdict, whatever told
+    // it.
     std::uint64_t told{};         ///< Copies that it was told to erase; was_told(). The others are of these.
     std::uint64_t gone{};         ///< Copies verified gone.
     std::uint64_t present{};      ///< Copies still present at the last look.
@@ -133,6 +135,20 @@ inline void join(privacy::JoinedHosts& joined, const RecipientCard& card) {
         }
     }
     return card.host;
+}
+
+/// All hosts of the recipient, the one that it is named by first.
+[[nodiscard]] inline std::vector<Host> hosts_of(const RecipientCard& card) {
+    std::vector<Host> hosts{main_host(card)};
+    if (hosts.front() != card.host) {
+        hosts.push_back(card.host);
+    }
+    for (const auto& alias : card.aliases) {
+        if (alias.host != hosts.front()) {
+            hosts.push_back(alias.host);
+        }
+    }
+    return hosts;
 }
 
 [[nodiscard]] constexpr std::string_view name_of(CountrySource source) {

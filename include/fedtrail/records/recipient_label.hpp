@@ -17,10 +17,11 @@ namespace fedtrail::records {
 
 /// Whether others may read its host: it is known to serve more than one person. A server that does not say
 /// how many accounts it has may be anybody's; 0 is what some say that do not want to say.
+/// A relay or a bridge is a service for others; a server with communities can be one person's like any other.
 [[nodiscard]] inline bool may_be_named(const RecipientCard& card) {
     const auto& marks = card.marks;
-    const bool passes_on = marks.relay || marks.bridge || marks.community;
-    return !marks.single_person && (marks.several_people || passes_on || card.users.value_or(0) > 1);
+    const bool is_service = marks.relay || marks.bridge;
+    return !marks.single_person && (marks.several_people || is_service || card.users.value_or(0) > 1);
 }
 
 /// Labels for hosts that are withheld, the same one for a host within one document and none that could be

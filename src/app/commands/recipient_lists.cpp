@@ -225,14 +225,14 @@ Result<Exit> import_overrides(Session& session, const RecipientOptions& options,
     Outcome outcome{options.format, "", taken, {}, {}, {}, options.dry_run};
     const auto facts = recipients::scope_facts(room->room->recipients().policies()->adequacy.adequacy);
     if (options.dry_run) {
-        const auto fits =
-            recipients::rehearse(room->room->declarations(), *orders, facts, room->clock->now());
+        const auto fits = recipients::rehearse(
+            room->room->declarations(), room->room->directory(), *orders, facts, room->clock->now());
         if (!fits) {
             return fail(fits);
         }
     } else {
-        const auto changed =
-            recipients::declare(room->room->declarations(), *orders, facts, room->clock->now());
+        const auto changed = recipients::declare(
+            room->room->declarations(), room->room->directory(), *orders, facts, room->clock->now());
         if (!changed) {
             return fail(changed);
         }

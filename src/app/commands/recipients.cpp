@@ -182,7 +182,8 @@ Result<Exit> declare_words(Session& session,
     order.reason = options.reason;
     const std::array orders{std::move(order)};
     const auto facts = room->facts();
-    const auto done = recipients::declare(room->books().declarations(), orders, facts, room->now());
+    const auto done = recipients::declare(
+        room->books().declarations(), room->books().directory(), orders, facts, room->now());
     if (!done && done.error().kind == ErrorKind::Invalid) {
         complain(session, done.error());
         return Exit::Usage;

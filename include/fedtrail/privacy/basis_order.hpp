@@ -7,11 +7,10 @@
 
 #include "fedtrail/privacy/transfer_basis.hpp"
 
-namespace fedtrail::reports {
+namespace fedtrail::privacy {
 
 /// Whether a transfer on `a` has less to rest on than one on `b`.
-[[nodiscard]] inline bool is_weaker(privacy::BasisKind a, privacy::BasisKind b) {
-    using privacy::BasisKind;
+[[nodiscard]] inline bool is_weaker(BasisKind a, BasisKind b) {
     /// From the best, what the law asks least of, to none at all.
     constexpr std::array kOrder{BasisKind::NoneNeeded,
                                 BasisKind::Adequacy,
@@ -23,4 +22,4 @@ namespace fedtrail::reports {
     return std::find(kOrder.begin(), kOrder.end(), a) > std::find(kOrder.begin(), kOrder.end(), b);
 }
 
-}  // namespace fedtrail::reports
+}  // namespace fedtrail::privacy
