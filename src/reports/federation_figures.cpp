@@ -17,7 +17,11 @@ constexpr std::size_t kRecipientsAtOnce = 20'000;
 /// What servers call themselves is theirs to choose: beyond so many kinds the rest is "not known".
 constexpr std::size_t kMostSoftware = 1'000;
 
-using Place = std::tuple<std::optional<privacy::Country>, privacy::BasisKind, std::string, std::string>;
+using Place = std::tuple<std::optional<privacy::Country>,
+                         std::optional<privacy::Country>,
+                         privacy::BasisKind,
+                         std::string,
+                         std::string>;
 
 /// A decision that does not cover the recipient is nothing to rest on.
 std::string decision_of(const privacy::TransferBasis& basis) {
@@ -40,7 +44,11 @@ public:
         if (counted_.is_new(card)) {
             ++figures.recipients;
             figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
-            ++places_[{card.country.country, card.basis.kind, decision_of(card.basis), card.basis.article}];
+            ++places_[{records::established_in(card.country),
+                       records::hinted_in(card.country),
+                       card.basis.kind,
+                       decision_of(card.basis),
+                       card.basis.article}];
             ++software_[known(card.software)];
         }
         if (!records::passes_on_as(card.marks, totals.channels).empty() && passing_on_.is_new(card)) {
@@ -56,8 +64,8 @@ public:
     [[nodiscard]] FederationFigures take() {
         std::set<privacy::Country> countries;
         for (const auto& [place, servers] : places_) {
-            const auto& [country, basis, decision, article] = place;
-            figures_.places.push_back({country, basis, decision, article, servers});
+            const auto& [country, hint, basis, decision, article] = place;
+            figures_.places.push_back({country, hint, basis, decision, article, servers});
             if (country) {
                 countries.insert(*country);
             }
@@ -67,7 +75,8 @@ public:
             figures_.software.push_back({software, servers});
         }
         std::stable_sort(figures_.places.begin(), figures_.places.end(), [](const auto& a, const auto& b) {
-            return std::tuple{!a.country, b.servers} < std::tuple{!b.country, a.servers};
+            return std::tuple{!a.country, !a.country && !a.hint, b.servers} <
+                   std::tuple{!b.country, !b.country && !b.hint, a.servers};
         });
         std::stable_sort(
             figures_.software.begin(), figures_.software.end(), [](const auto& a, const auto& b) {
@@ -92,7 +101,8 @@ private:
         auto& largest = figures_.largest;
         LargeRecipient one{totals.recipient,
                            card.software,
-                           card.country.country,
+                           records::established_in(card.country),
+                           records::hinted_in(card.country),
                            card.basis.kind,
                            decision_of(card.basis),
                            card.basis.article,

@@ -37,12 +37,14 @@ void add_federation(const FederationFigures& figures, RecordEntry& entry) {
     for (const auto& place : figures.places) {
         if (place.basis != privacy::BasisKind::NoneNeeded) {
             any = true;
-            entry.third_countries.push_back({place.country ? std::string{place.country->code()} : "",
-                                             std::string{privacy::name_of(place.basis)},
-                                             place.decision,
-                                             place.article,
-                                             "",
-                                             place.servers});
+            ThirdCountryEntry went;
+            went.country = place.country ? place.country->code() : "";
+            went.hint = place.hint ? place.hint->code() : "";
+            went.basis = privacy::name_of(place.basis);
+            went.decision = place.decision;
+            went.article = place.article;
+            went.servers = place.servers;
+            entry.third_countries.push_back(std::move(went));
         }
     }
     if (!any) {

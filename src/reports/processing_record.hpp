@@ -32,6 +32,7 @@ struct ThirdCountryEntry {
     std::string to;           ///< A processor's name; "" for recipients in the federation.
     std::uint64_t servers{};  ///< Of the federation.
     std::string document{};   ///< Where the safeguard is written down; "" was not said.
+    std::string hint{};       ///< Not known, and this is the country that a hint points to; "" is none.
     bool intended{};          ///< Any country: data is meant to go there, and none is on record so far.
 };
 

@@ -186,6 +186,7 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
         for (const auto& each : entry.third_countries) {
             activity["third_countries"].push_back(
                 {{"country", text_or_null(each.country)},
+                 {"hint", text_or_null(each.hint)},
                  {"basis", each.basis},
                  {"decision", text_or_null(each.decision)},
                  {"declared_article", text_or_null(each.article)},
