@@ -72,6 +72,24 @@ OperatorFacts with_decisions(OperatorFacts facts,
     return facts;
 }
 
+std::vector<SafeguardChange> effect_on_processors(const OperatorFacts& facts,
+                                                  const privacy::Adequacy& adequacy,
+                                                  const privacy::TransferSwitches& before,
+                                                  const privacy::TransferSwitches& after,
+                                                  const privacy::Day& today) {
+    const auto was = with_decisions(facts, adequacy, before, today);
+    const auto is = with_decisions(facts, adequacy, after, today);
+    std::vector<SafeguardChange> changes;
+    for (std::size_t i = 0; i < facts.processors.size(); ++i) {
+        const auto& from = was.processors[i].decided;
+        const auto& to = is.processors[i].decided;
+        if (from && to && from->kind != to->kind) {
+            changes.push_back({facts.processors[i].name, *from, *to});
+        }
+    }
+    return changes;
+}
+
 std::string safeguard_fault(const ProcessorFacts& processor) {
     if (processor.safeguard != kDecision) {
         return {};

@@ -309,6 +309,9 @@ TEST_CASE("An adequacy decision that a processor is said to have is looked up", 
                        "\"\ndpf_entity = \"Cheap Host, Inc.\"\ndpf_entry = \"EU-U.S. DPF\"\n"
                        "dpf_data_kind = \"non-HR\"\n");
     CHECK_THAT(home.program.run({"notice"}).out, Contains("adequacy decision, (EU) 2023/1795"));
+    const auto foreseen = home.program.run({"transfers", "switch", "dpf"});
+    CHECK_THAT(foreseen.out, Contains("Cheap Host") && Contains("A45-3 (decision_holds)"));
+    CHECK_THAT(foreseen.err, Contains("No notice and no record is written"));
     REQUIRE(home.program.run({"transfers", "switch", "dpf", "--off", "--reason", "in doubt"}).exit == 0);
     CHECK(home.program.run({"notice"}).exit == 4);
 }

@@ -161,6 +161,18 @@ TEST_CASE("A decision that is switched off is none for processors either", "[rep
     CHECK_FALSE(made.record(processing_in_the_list()));
 }
 
+TEST_CASE("Which processors a switch concerns is known before it is turned", "[reports][processor]") {
+    auto facts = processing_in_the_list();
+    facts.processors.push_back({"Swiss Host", "backup", "CH", "A45-3"});
+    facts.processors.push_back({"Clauses Inc.", "mail", "US", "A46-2-c"});
+    const auto effect = effect_on_processors(facts, some_decisions(), {}, {false}, kToday);
+    REQUIRE(effect.size() == 1);
+    CHECK(effect[0].name == "Example Host");
+    CHECK(effect[0].before.kind == privacy::BasisKind::Adequacy);
+    CHECK(effect[0].after.reason == privacy::BasisReason::SwitchedOff);
+    CHECK(effect_on_processors(facts, some_decisions(), {}, {}, kToday).empty());
+}
+
 TEST_CASE("A decision stands with its number, and as unverified where it is for some only",
           "[reports][processor]") {
     const Made made;
