@@ -98,6 +98,25 @@ TEST_CASE("Nobody declares an adequacy decision, whatever stands", "[reports][de
     }
 }
 
+TEST_CASE("The second subparagraph of Art. 49(1) has its term, and Kosovo none", "[reports][declared]") {
+    privacy::TransferBasis basis;
+    basis.kind = BasisKind::Declared;
+    basis.article = "49(1)";
+    CHECK(dpv_basis(basis) == "eu-gdpr:A49-2");
+    const RecipientLedger ledger{{totals_of("a.example", 1)}};
+    auto card = declared("a.example", "49(1)");
+    card.country.country = *privacy::Country::parse("XK");
+    const CardRegister recipients{{card}};
+    const auto facts = example_facts();
+    const auto made = build_processing_record(
+        {facts, example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, papers_in("en"));
+    REQUIRE(made);
+    std::ostringstream linked;
+    render_jsonld(*made, papers_in("en"), linked);
+    CHECK(contains(linked.str(), "\"eu-gdpr:A49-2\""));
+    CHECK_FALSE(contains(linked.str(), "loc:XK"));
+}
+
 TEST_CASE("A notice names the article and the decision, and links the article", "[reports][declared]") {
     const Papers papers;
     const auto made = build_privacy_notice(papers.sources(), papers_in("en"));
