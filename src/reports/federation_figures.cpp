@@ -23,6 +23,11 @@ using Place = std::tuple<std::optional<privacy::Country>,
                          std::string,
                          std::string>;
 
+struct There {
+    std::uint64_t servers{};
+    std::set<std::string> documents;
+};
+
 /// A decision that does not cover the recipient is nothing to rest on.
 std::string decision_of(const privacy::TransferBasis& basis) {
     const bool rests =
@@ -44,11 +49,15 @@ public:
         if (counted_.is_new(card)) {
             ++figures.recipients;
             figures.undocumented += card.basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
-            ++places_[{records::established_in(card.country),
-                       records::hinted_in(card.country),
-                       card.basis.kind,
-                       decision_of(card.basis),
-                       card.basis.article}];
+            auto& there = places_[{records::established_in(card.country),
+                                   records::hinted_in(card.country),
+                                   card.basis.kind,
+                                   decision_of(card.basis),
+                                   card.basis.article}];
+            ++there.servers;
+            if (!card.basis.document.empty()) {
+                there.documents.insert(card.basis.document);
+            }
             ++software_[known(card.software)];
         }
         if (!records::passes_on_as(card.marks, totals.channels).empty() && passing_on_.is_new(card)) {
@@ -63,9 +72,15 @@ public:
 
     [[nodiscard]] FederationFigures take() {
         std::set<privacy::Country> countries;
-        for (const auto& [place, servers] : places_) {
+        for (const auto& [place, there] : places_) {
             const auto& [country, hint, basis, decision, article] = place;
-            figures_.places.push_back({country, hint, basis, decision, article, servers});
+            figures_.places.push_back({country,
+                                       hint,
+                                       basis,
+                                       decision,
+                                       article,
+                                       there.servers,
+                                       {there.documents.begin(), there.documents.end()}});
             if (country) {
                 countries.insert(*country);
             }
@@ -122,7 +137,7 @@ private:
     FederationFigures figures_;
     records::DistinctRecipients counted_;
     records::DistinctRecipients passing_on_;
-    std::map<Place, std::uint64_t> places_;
+    std::map<Place, There> places_;
     std::map<std::string, std::uint64_t> software_;
 };
 

@@ -30,6 +30,7 @@ struct CountryShare {
     std::string decision;  ///< The adequacy decision's number; "" if it rests on none.
     std::string article;   ///< "49(1)(c)": what the controller declared; "" if nothing.
     std::uint64_t servers{};
+    std::vector<std::string> documents{};  ///< Where what was declared is written down; none twice.
 };
 
 struct SoftwareShare {

@@ -198,6 +198,7 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
                  {"basis", each.basis},
                  {"decision", text_or_null(each.decision)},
                  {"declared_article", text_or_null(each.article)},
+                 {"documents", each.documents},
                  {"to", text_or_null(each.to)},
                  {"servers", each.to.empty() ? PaperJson(each.servers) : PaperJson{}},
                  {"intended", each.intended}});

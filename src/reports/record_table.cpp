@@ -207,7 +207,7 @@ private:
             } else if (column == "safeguards") {
                 parts.push_back(placed(name, safeguards(group)));
             } else if (column == "safeguard_links") {
-                add_documents(group, parts);
+                add_documents(group, name, parts);
             } else {
                 const auto servers = servers_of(group);
                 parts.push_back(servers > 0 ? name + " (" + texts_.counted("servers", servers) + ")" : name);
@@ -226,10 +226,12 @@ private:
                             : texts_.at("label.unknown");
     }
 
-    void add_documents(const CountryGroup& group, std::vector<std::string>& parts) const {
+    void add_documents(const CountryGroup& group,
+                       const std::string& country,
+                       std::vector<std::string>& parts) const {
         for (const auto* row : group) {
-            if (!row->document.empty()) {
-                parts.push_back(placed(row->to, row->document));
+            for (const auto& document : row->documents) {
+                parts.push_back(placed(row->to.empty() ? country : row->to, document));
             }
         }
     }
