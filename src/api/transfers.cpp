@@ -40,7 +40,7 @@ HttpResponse Api::transfer_switch(const Call& call) {
         return problem(state.error());
     }
     const auto effect =
-        recipients::effect_of_dpf(doors_.ledger, cards, !state->on, day_of(doors_.clock.now()));
+        switch_effect(doors_.ledger, cards, doors_.papers.facts, !state->on, day_of(doors_.clock.now()));
     return effect ? json_answer(switch_json(*state, *effect, false)) : problem(effect.error());
 }
 
@@ -58,7 +58,7 @@ HttpResponse Api::turned(const Call& call) {
     }
     const auto& cards = doors_.recipients.cards;
     const auto now = doors_.clock.now();
-    const auto effect = recipients::effect_of_dpf(doors_.ledger, cards, body->on, day_of(now));
+    const auto effect = switch_effect(doors_.ledger, cards, doors_.papers.facts, body->on, day_of(now));
     if (!effect) {
         return problem(effect.error());
     }

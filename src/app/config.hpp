@@ -169,6 +169,10 @@ struct ProcessorConfig {
     std::string safeguard;
     std::string contract;
     std::string safeguard_document;
+    std::string dpf_checked_at;  ///< A day; "" was not said.
+    std::string dpf_entity;
+    std::string dpf_entry;
+    std::string dpf_data_kind;
 };
 
 /// The transparency log, and being a witness of others'.

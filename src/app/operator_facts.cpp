@@ -1,5 +1,7 @@
 #include "app/operator_facts.hpp"
 
+#include <optional>
+
 #include "app/texts.hpp"
 
 namespace fedtrail::app {
@@ -28,6 +30,19 @@ reports::ActivityFacts facts_of(const ProcessingConfig& said) {
     facts.location = said.location;
     facts.breaches = said.breaches;
     return facts;
+}
+
+/// What was found in the Data Privacy Framework List; a look without its day is none.
+std::optional<privacy::ScopeCheck> look_in_list(const ProcessorConfig& said) {
+    const auto day = privacy::parse_day(said.dpf_checked_at);
+    if (!day) {
+        return std::nullopt;
+    }
+    privacy::ScopeCheck check{std::string{privacy::kDpfFact}, true, *day};
+    check.entity = said.dpf_entity;
+    check.entry = said.dpf_entry;
+    check.data_kind = said.dpf_data_kind;
+    return check;
 }
 
 }  // namespace
@@ -61,8 +76,13 @@ reports::OperatorFacts operator_facts(const Config& config) {
         facts.activities.push_back(facts_of(each));
     }
     for (const auto& each : config.processors) {
-        facts.processors.push_back(
-            {each.name, each.service, each.country, each.safeguard, each.contract, each.safeguard_document});
+        facts.processors.push_back({each.name,
+                                    each.service,
+                                    each.country,
+                                    each.safeguard,
+                                    each.contract,
+                                    each.safeguard_document,
+                                    look_in_list(each)});
     }
     return facts;
 }

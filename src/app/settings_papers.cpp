@@ -225,6 +225,27 @@ const std::array all_paper_settings{
             R"("")",
             "Where the safeguard is written down (Art. 30(1)(e)); for the record alone.",
             [](Config& c, const SettingValue& v) { c.processors.back().safeguard_document = text(v); }},
+    Setting{
+        "processor.dpf_checked_at",
+        Shape::MaybeDay,
+        R"("")",
+        "The day you found it in the Data Privacy Framework List; needed with A45-3 in the United States.",
+        [](Config& c, const SettingValue& v) { c.processors.back().dpf_checked_at = text(v); }},
+    Setting{"processor.dpf_entity",
+            Shape::Text,
+            R"("")",
+            "As whom the list names it.",
+            [](Config& c, const SettingValue& v) { c.processors.back().dpf_entity = text(v); }},
+    Setting{"processor.dpf_entry",
+            Shape::Text,
+            R"("")",
+            "Which framework the row is of, as \"EU-U.S. DPF\".",
+            [](Config& c, const SettingValue& v) { c.processors.back().dpf_entry = text(v); }},
+    Setting{"processor.dpf_data_kind",
+            Shape::Text,
+            R"("")",
+            "Which kind of data the row covers, as \"non-HR\".",
+            [](Config& c, const SettingValue& v) { c.processors.back().dpf_data_kind = text(v); }},
 };
 
 }  // namespace

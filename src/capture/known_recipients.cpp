@@ -7,7 +7,7 @@
 namespace fedtrail::capture {
 
 KnownRecipient known_of(const records::RecipientCard& card, privacy::Day day) {
-    return {card.country.country,
+    return {records::established_in(card.country),
             card.basis.kind,
             card.software,
             records::judged(card),

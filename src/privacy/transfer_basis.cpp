@@ -204,6 +204,7 @@ std::optional<TransferBasis> on_file(const RecipientFacts& recipient, const Occa
     if (declared && within(occasion.transfer, declared->from, declared->until)) {
         TransferBasis found{BasisKind::Declared, BasisReason::DeclaredByController};
         found.article = declared->article;
+        found.document = declared->document;
         return found;
     }
     return std::nullopt;
@@ -263,6 +264,7 @@ TransferBasis basis(const RecipientFacts& recipient,
     if (filed && found.kind == BasisKind::AdequacyUnverified) {
         found.besides = filed->kind;
         found.article = std::move(filed->article);
+        found.document = std::move(filed->document);
     } else if (filed && found.kind == BasisKind::Undocumented) {
         found = *std::move(filed);
     }

@@ -34,6 +34,7 @@ constexpr std::array kShapes{
     Shape{"basis", Form::Article, ""},
     Shape{"basis.from", Form::Date, "basis"},
     Shape{"basis.until", Form::Date, "basis"},
+    Shape{"basis.document", Form::Text, "basis"},
 };
 
 /// What a controller can answer for by word alone (GDPR Art. 46, 47 and 49); "49(1)" is its second
@@ -319,7 +320,8 @@ Declaration read_declaration(std::span<const DeclaredWord> all) {
     if (!article.empty() && !is_declarable(article)) {
         out.refused_basis = article;
     } else if (const auto from = day_at(words, "basis.from"); from && !article.empty()) {
-        out.basis = privacy::DeclaredBasis{article, *from, day_at(words, "basis.until")};
+        out.basis = privacy::DeclaredBasis{
+            article, *from, day_at(words, "basis.until"), text_at(words, "basis.document")};
     }
     out.country = country_finding(all, out);
     return out;

@@ -116,9 +116,7 @@ privacy::RecipientFacts facts_of(const Host& host,
                                  const privacy::Day& today) {
     privacy::RecipientFacts facts;
     facts.host = host;
-    if (country.confidence > records::Confidence::Low) {
-        facts.country = country.country;
-    }
+    facts.country = records::established_in(country);
     facts.country_dated = !facts.country && is_dated(country, today);
     facts.organisation = declaration.organisation;
     facts.checks = declaration.checks;

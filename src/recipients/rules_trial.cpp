@@ -123,7 +123,7 @@ private:
             join(joined_, card);
             Place place;
             place.facts.recipient = page[i].recipient;
-            place.facts.country = card.country.country;
+            place.facts.country = records::established_in(card.country);
             place.basis = card.basis.kind;
             place.if_consented = card.if_consented;
             place.facts.software = card.software;

@@ -155,7 +155,7 @@ std::vector<RuleAnswer> answers(const privacy::TransferRules& in_force, const re
     for (const auto& sample : kSamples) {
         privacy::RuleFacts facts;
         facts.recipient = card.host;
-        facts.country = card.country.country;
+        facts.country = records::established_in(card.country);
         facts.basis = card.basis.kind;
         facts.software = card.software;
         facts.judged = records::judged(card);

@@ -68,8 +68,11 @@ private:
     }
 
     [[nodiscard]] std::string country_name() const {
-        const auto& country = card_.country.country;
-        return country ? texts_.at(word_key(*country)) : unknown();
+        const auto country = records::established_in(card_.country);
+        const auto hint = records::hinted_in(card_.country);
+        return country ? texts_.at(word_key(*country))
+               : hint  ? hinted_words(*hint, texts_.shared())
+                       : unknown();
     }
     [[nodiscard]] std::string basis_word() const { return texts_.at(word_key(card_.basis.kind) + ".word"); }
     [[nodiscard]] bool holds_something() const {

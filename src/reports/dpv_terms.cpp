@@ -45,6 +45,9 @@ constexpr std::array<std::string_view, 13> kDecisions{
 }  // namespace
 
 std::string dpv_article(std::string_view article) {
+    if (article == "49(1)") {  // as it is declared: the second subparagraph
+        return "eu-gdpr:A49-2";
+    }
     std::string term = "A";
     for (const char c : article) {
         if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
@@ -55,7 +58,7 @@ std::string dpv_article(std::string_view article) {
             return {};
         }
     }
-    static constexpr std::array<std::string_view, 15> kKnown{"A46-2-a",
+    static constexpr std::array<std::string_view, 14> kKnown{"A46-2-a",
                                                              "A46-2-b",
                                                              "A46-2-d",
                                                              "A46-2-e",
@@ -68,8 +71,7 @@ std::string dpv_article(std::string_view article) {
                                                              "A49-1-d",
                                                              "A49-1-e",
                                                              "A49-1-f",
-                                                             "A49-1-g",
-                                                             "A49-2"};
+                                                             "A49-1-g"};
     const bool known = std::find(kKnown.begin(), kKnown.end(), term) != kKnown.end();
     return known ? "eu-gdpr:" + term : std::string{};
 }

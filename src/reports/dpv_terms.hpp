@@ -29,8 +29,8 @@ namespace fedtrail::reports {
 /// "legal-eu:Adequacy-EU-JP": the decision that such a basis rests on; "" for one that the vocabulary does
 /// not name, as for parts of the United States.
 [[nodiscard]] std::string dpv_decision(const privacy::Country& country, const privacy::TransferBasis& basis);
-/// "49(1)(c)" is "eu-gdpr:A49-1-c"; "" for what the vocabulary does not name, and for what nobody can
-/// declare: an adequacy decision.
+/// "49(1)(c)" is "eu-gdpr:A49-1-c", "49(1)", which is its second subparagraph, "eu-gdpr:A49-2"; "" for what
+/// the vocabulary does not name, and for what nobody can declare: an adequacy decision.
 [[nodiscard]] std::string dpv_article(std::string_view article);
 /// "loc:DE"; "" for one that the vocabulary does not know (XK).
 [[nodiscard]] std::string dpv_country(const privacy::Country& country);

@@ -17,7 +17,16 @@ constexpr std::size_t kRecipientsAtOnce = 20'000;
 /// What servers call themselves is theirs to choose: beyond so many kinds the rest is "not known".
 constexpr std::size_t kMostSoftware = 1'000;
 
-using Place = std::tuple<std::optional<privacy::Country>, privacy::BasisKind, std::string, std::string>;
+using Place = std::tuple<std::optional<privacy::Country>,
+                         std::optional<privacy::Country>,
+                         privacy::BasisKind,
+                         std::string,
+                         std::string>;
+
+struct There {
+    std::uint64_t servers{};
+    std::set<std::string> documents;
+};
 
 /// A decision that does not cover the recipient is nothing to rest on.
 std::string decision_of(const privacy::TransferBasis& basis) {
@@ -50,9 +59,15 @@ public:
             count(recipient);
         }
         std::set<privacy::Country> countries;
-        for (const auto& [place, servers] : places_) {
-            const auto& [country, basis, decision, article] = place;
-            figures_.places.push_back({country, basis, decision, article, servers});
+        for (const auto& [place, there] : places_) {
+            const auto& [country, hint, basis, decision, article] = place;
+            figures_.places.push_back({country,
+                                       hint,
+                                       basis,
+                                       decision,
+                                       article,
+                                       there.servers,
+                                       {there.documents.begin(), there.documents.end()}});
             if (country) {
                 countries.insert(*country);
             }
@@ -62,7 +77,8 @@ public:
             figures_.software.push_back({software, servers});
         }
         std::stable_sort(figures_.places.begin(), figures_.places.end(), [](const auto& a, const auto& b) {
-            return std::tuple{!a.country, b.servers} < std::tuple{!b.country, a.servers};
+            return std::tuple{!a.country, !a.country && !a.hint, b.servers} <
+                   std::tuple{!b.country, !b.country && !b.hint, a.servers};
         });
         std::stable_sort(
             figures_.software.begin(), figures_.software.end(), [](const auto& a, const auto& b) {
@@ -78,7 +94,12 @@ private:
         ++figures_.recipients;
         figures_.undocumented += basis.kind == privacy::BasisKind::Undocumented ? 1U : 0U;
         figures_.passing_on += recipient.passes_on ? 1U : 0U;
-        ++places_[{recipient.country, basis.kind, decision_of(basis), basis.article}];
+        auto& there =
+            places_[{recipient.country, recipient.hint, basis.kind, decision_of(basis), basis.article}];
+        ++there.servers;
+        if (!basis.document.empty()) {
+            there.documents.insert(basis.document);
+        }
         ++software_[known(recipient.software)];
     }
 
@@ -96,7 +117,8 @@ private:
         auto& largest = figures_.largest;
         LargeRecipient one{totals.recipient,
                            card.software,
-                           card.country.country,
+                           records::established_in(card.country),
+                           records::hinted_in(card.country),
                            card.basis.kind,
                            decision_of(card.basis),
                            card.basis.article,
@@ -115,7 +137,7 @@ private:
     std::size_t most_;
     FederationFigures figures_;
     records::CountedRecipients recipients_;
-    std::map<Place, std::uint64_t> places_;
+    std::map<Place, There> places_;
     std::map<std::string, std::uint64_t> software_;
 };
 

@@ -25,10 +25,12 @@ namespace fedtrail::reports {
 /// decision, one article.
 struct CountryShare {
     std::optional<privacy::Country> country;  ///< Absent: not known.
+    std::optional<privacy::Country> hint;     ///< Not known, and this is where a hint points to.
     privacy::BasisKind basis{privacy::BasisKind::Undocumented};
     std::string decision;  ///< The adequacy decision's number; "" if it rests on none.
     std::string article;   ///< "49(1)(c)": what the controller declared; "" if nothing.
     std::uint64_t servers{};
+    std::vector<std::string> documents{};  ///< Where what was declared is written down; none twice.
 };
 
 struct SoftwareShare {
@@ -39,7 +41,8 @@ struct SoftwareShare {
 struct LargeRecipient {
     Host host;
     std::string software;
-    std::optional<privacy::Country> country;
+    std::optional<privacy::Country> country;  ///< Both as CountryShare has them.
+    std::optional<privacy::Country> hint;
     privacy::BasisKind basis{privacy::BasisKind::Undocumented};
     std::string decision;  ///< As CountryShare has them.
     std::string article;
@@ -56,7 +59,7 @@ struct FederationFigures {
     std::uint64_t unread{};        ///< Servers to which nothing but unread connections went.
     fediverse::CategorySet categories;
     privacy::ChannelSet channels;
-    std::vector<CountryShare> places;     ///< Most servers first; the unknown last.
+    std::vector<CountryShare> places;     ///< Most servers first; hints and the unknown last.
     std::vector<SoftwareShare> software;  ///< Most servers first; the unknown last.
     std::vector<LargeRecipient> largest;  ///< Most disclosures first.
 };

@@ -13,6 +13,7 @@ PaperJson figures_json(const FederationFigures& figures) {
     auto places = PaperJson::array();
     for (const auto& place : figures.places) {
         places.push_back({{"country", code_or_null(place.country)},
+                          {"hint", code_or_null(place.hint)},
                           {"basis", std::string{privacy::name_of(place.basis)}},
                           {"decision", text_or_null(place.decision)},
                           {"declared_article", text_or_null(place.article)},
@@ -27,6 +28,7 @@ PaperJson figures_json(const FederationFigures& figures) {
         largest.push_back({{"host", one.host.text()},
                            {"software", text_or_null(one.software)},
                            {"country", code_or_null(one.country)},
+                           {"hint", code_or_null(one.hint)},
                            {"basis", std::string{privacy::name_of(one.basis)}},
                            {"decision", text_or_null(one.decision)},
                            {"declared_article", text_or_null(one.article)},

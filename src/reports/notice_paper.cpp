@@ -212,8 +212,12 @@ private:
         say("network.erasure");
     }
 
-    [[nodiscard]] std::string country_name(const std::optional<privacy::Country>& country) const {
-        return country ? texts_.at(word_key(*country)) : label("unknown");
+    /// Of a CountryShare or a LargeRecipient.
+    template <typename Share>
+    [[nodiscard]] std::string country_name(const Share& share) const {
+        return share.country ? texts_.at(word_key(*share.country))
+               : share.hint  ? hinted_words(*share.hint, texts_.shared())
+                             : label("unknown");
     }
     /// Of a CountryShare or a LargeRecipient.
     template <typename Share>
@@ -243,7 +247,7 @@ private:
                     {}};
         for (const auto& place : figures.places) {
             places.rows.push_back(
-                {country_name(place.country), texts_.forms().number(place.servers), basis_name(place)});
+                {country_name(place), texts_.forms().number(place.servers), basis_name(place)});
         }
         add(std::move(places));
         section("software", at("network.software_heading"), 3);
@@ -282,7 +286,7 @@ private:
             grid.rows.push_back({one.host.text(),
                                  texts_.forms().number(one.disclosures),
                                  one.software.empty() ? label("unknown") : without_marks(one.software),
-                                 country_name(one.country),
+                                 country_name(one),
                                  basis_name(one)});
         }
         add(std::move(grid));
@@ -302,7 +306,7 @@ private:
             const auto country = privacy::Country::parse(each.country);
             grid.rows.push_back({without_marks(each.name),
                                  texts_.at("service." + each.service),
-                                 country ? country_name(*country) : each.country,
+                                 country ? texts_.at(word_key(*country)) : each.country,
                                  safeguard_words(safeguard_code(each), safeguard_decision(each), texts_)});
         }
         add(std::move(grid));

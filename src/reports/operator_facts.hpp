@@ -63,11 +63,12 @@ struct ActivityFacts {
 /// Art. 28.
 struct ProcessorFacts {
     std::string name;
-    std::string service;               ///< "hosting", … as in the texts.
-    std::string country;               ///< ISO 3166-1 alpha-2.
-    std::string safeguard;             ///< "A45-3", "A46-2-c", …; "" was not said.
-    std::string contract{};            ///< Art. 28(3): where; "" was not said.
-    std::string safeguard_document{};  ///< Where the safeguard is written down; "" was not said.
+    std::string service;                       ///< "hosting", … as in the texts.
+    std::string country;                       ///< ISO 3166-1 alpha-2.
+    std::string safeguard;                     ///< "A45-3", "A46-2-c", …; "" was not said.
+    std::string contract{};                    ///< Art. 28(3): where; "" was not said.
+    std::string safeguard_document{};          ///< Where the safeguard is written down; "" was not said.
+    std::optional<privacy::ScopeCheck> dpf{};  ///< A look in the Data Privacy Framework List.
     /// Of "A45-3", what the decisions say; absent: they were not asked (processor_safeguards.hpp).
     std::optional<privacy::TransferBasis> decided{};
 };

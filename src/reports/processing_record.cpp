@@ -37,12 +37,17 @@ void add_federation(const FederationFigures& figures, RecordEntry& entry) {
     for (const auto& place : figures.places) {
         if (place.basis != privacy::BasisKind::NoneNeeded) {
             any = true;
-            entry.third_countries.push_back({place.country ? std::string{place.country->code()} : "",
-                                             std::string{privacy::name_of(place.basis)},
-                                             place.decision,
-                                             place.article,
-                                             "",
-                                             place.servers});
+            ThirdCountryEntry went;
+            went.country = place.country ? place.country->code() : "";
+            went.hint = place.hint ? place.hint->code() : "";
+            went.basis = privacy::name_of(place.basis);
+            went.decision = place.decision;
+            went.article = place.article;
+            went.servers = place.servers;
+            for (const auto& document : place.documents) {
+                went.documents.push_back(without_marks(document));
+            }
+            entry.third_countries.push_back(std::move(went));
         }
     }
     if (!any) {
@@ -69,13 +74,15 @@ RecordEntry entry_of(ActivityEntry activity,
         }
         const auto basis = safeguard_code(processor);
         if (!within_eea(processor.country, adequacy) && !basis.empty()) {
-            entry.third_countries.push_back({processor.country,
-                                             basis,
-                                             safeguard_decision(processor),
-                                             "",
-                                             without_marks(processor.name),
-                                             0,
-                                             without_marks(processor.safeguard_document)});
+            ThirdCountryEntry there;
+            there.country = processor.country;
+            there.basis = basis;
+            there.decision = safeguard_decision(processor);
+            there.to = without_marks(processor.name);
+            if (!processor.safeguard_document.empty()) {
+                there.documents.push_back(without_marks(processor.safeguard_document));
+            }
+            entry.third_countries.push_back(std::move(there));
         }
     }
     if (entry.activity.code == "federation") {

@@ -25,14 +25,15 @@ inline constexpr std::string_view kProcessingRecordFormat = "fedtrail/ropa/1";
 
 /// A transfer to a country outside the EEA, or to one that is not known (Art. 30(1)(e)).
 struct ThirdCountryEntry {
-    std::string country;      ///< ISO 3166-1 alpha-2; "" is not known.
-    std::string basis;        ///< "A46-2-c", "undocumented", …
-    std::string decision;     ///< The adequacy decision's number; "" if it rests on none.
-    std::string article;      ///< "49(1)(c)": what the controller declared; "" if nothing.
-    std::string to;           ///< A processor's name; "" for recipients in the federation.
-    std::uint64_t servers{};  ///< Of the federation.
-    std::string document{};   ///< Where the safeguard is written down; "" was not said.
-    bool intended{};          ///< Any country: data is meant to go there, and none is on record so far.
+    std::string country;                   ///< ISO 3166-1 alpha-2; "" is not known.
+    std::string basis;                     ///< "A46-2-c", "undocumented", …
+    std::string decision;                  ///< The adequacy decision's number; "" if it rests on none.
+    std::string article;                   ///< "49(1)(c)": what the controller declared; "" if nothing.
+    std::string to;                        ///< A processor's name; "" for recipients in the federation.
+    std::uint64_t servers{};               ///< Of the federation.
+    std::vector<std::string> documents{};  ///< Where safeguard or assessment are written down.
+    std::string hint{};  ///< Not known, and this is the country that a hint points to; "" is none.
+    bool intended{};     ///< Any country: data is meant to go there, and none is on record so far.
 };
 
 struct RecordEntry {

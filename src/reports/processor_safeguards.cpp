@@ -20,9 +20,10 @@ privacy::Country country_of(const OperatorFacts& facts) {
 }
 
 /// For part of a country's recipients, or perhaps not for exporters in IS, LI and NO: it can be the
-/// safeguard, and is never printed as if that were established.
+/// safeguard, and is never printed as if that were established. Who has to be in a list is none of these.
 bool is_unverified(const privacy::TransferBasis& decided) {
-    return decided.reason == BasisReason::ScopeNotKnown || decided.reason == BasisReason::EftaNotKnown;
+    return decided.kind == BasisKind::AdequacyUnverified &&
+           (decided.reason == BasisReason::ScopeNotKnown || decided.reason == BasisReason::EftaNotKnown);
 }
 
 constexpr std::array kFaults{
@@ -30,6 +31,18 @@ constexpr std::array kFaults{
     std::pair{BasisReason::SpecialTerritory, "there is no adequacy decision for this territory"},
     std::pair{BasisReason::DecisionNotInForce, "the adequacy decision is not in force"},
     std::pair{BasisReason::DataStale, "the adequacy decision was last checked too long ago"},
+    std::pair{BasisReason::ScopeNotKnown,
+              "only who is in the Data Privacy Framework List has one: look it up, and write "
+              "dpf_checked_at, dpf_entity, dpf_entry and dpf_data_kind"},
+    std::pair{BasisReason::CheckDated,
+              "the Data Privacy Framework List was looked into too long ago, or on a day to come "
+              "(dpf_checked_at)"},
+    std::pair{BasisReason::CheckIncomplete,
+              "dpf_entity, dpf_entry and dpf_data_kind have to say what was found in the Data Privacy "
+              "Framework List"},
+    std::pair{BasisReason::ScopeNotMet,
+              "what was found in the Data Privacy Framework List is of another framework or for another "
+              "kind of data"},
     std::pair{BasisReason::SwitchedOff, "you do not rely on the Data Privacy Framework"},
     std::pair{BasisReason::EftaPending, "the adequacy decision is not part of the EEA Agreement"}};
 
@@ -50,10 +63,31 @@ OperatorFacts with_decisions(OperatorFacts facts,
         if (processor.safeguard == kDecision && country) {
             privacy::RecipientFacts of_it;
             of_it.country = *country;
+            if (processor.dpf) {
+                of_it.checks.push_back(*processor.dpf);
+            }
             processor.decided = privacy::basis(of_it, occasion, adequacy, switches);
         }
     }
     return facts;
+}
+
+std::vector<SafeguardChange> effect_on_processors(const OperatorFacts& facts,
+                                                  const privacy::Adequacy& adequacy,
+                                                  const privacy::TransferSwitches& before,
+                                                  const privacy::TransferSwitches& after,
+                                                  const privacy::Day& today) {
+    const auto was = with_decisions(facts, adequacy, before, today);
+    const auto is = with_decisions(facts, adequacy, after, today);
+    std::vector<SafeguardChange> changes;
+    for (std::size_t i = 0; i < facts.processors.size(); ++i) {
+        const auto& from = was.processors[i].decided;
+        const auto& to = is.processors[i].decided;
+        if (from && to && from->kind != to->kind) {
+            changes.push_back({facts.processors[i].name, *from, *to});
+        }
+    }
+    return changes;
 }
 
 std::string safeguard_fault(const ProcessorFacts& processor) {

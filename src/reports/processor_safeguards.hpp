@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "fedtrail/privacy/transfer_basis.hpp"
 
@@ -18,6 +19,21 @@ namespace fedtrail::reports {
                                            const privacy::Adequacy& adequacy,
                                            const privacy::TransferSwitches& switches,
                                            const privacy::Day& today);
+
+/// A processor whose transfer would rest on something else.
+struct SafeguardChange {
+    std::string name;
+    privacy::TransferBasis before;
+    privacy::TransferBasis after;
+};
+
+/// Whose safeguard would not be what it is with `after` for `before`, in the order of the configuration. With
+/// nothing left, no notice and no record is written.
+[[nodiscard]] std::vector<SafeguardChange> effect_on_processors(const OperatorFacts& facts,
+                                                                const privacy::Adequacy& adequacy,
+                                                                const privacy::TransferSwitches& before,
+                                                                const privacy::TransferSwitches& after,
+                                                                const privacy::Day& today);
 
 /// Why the adequacy decision that the processor's safeguard names carries nothing, in English for the
 /// operator;

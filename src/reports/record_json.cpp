@@ -70,10 +70,16 @@ std::string gdpr_term(const std::string& article) {
     return id;
 }
 
+/// "" for none, and for one that the vocabulary does not know.
+std::string country_term(const std::string& code) {
+    const auto country = privacy::Country::parse(code);
+    return country ? dpv_country(*country) : std::string{};
+}
+
 PaperJson transfer_term(const ThirdCountryEntry& entry) {
     PaperJson transfer{{"@type", "dpv:CrossBorderTransfer"}};
-    if (!entry.country.empty()) {
-        transfer["dpv:hasThirdCountry"] = term("loc:" + entry.country);
+    if (const auto place = country_term(entry.country); !place.empty()) {
+        transfer["dpv:hasThirdCountry"] = term(place);
     }
     const auto declared = dpv_article(entry.article);
     if (entry.basis.starts_with("A4") && entry.basis.find('?') == std::string::npos) {
@@ -146,8 +152,10 @@ PaperJson controller_term(const OperatorFacts& facts) {
     PaperJson controller{{"@id", "#controller"},
                          {"@type", facts.joint.empty() ? "dpv:DataController" : "dpv:JointDataControllers"},
                          {"dpv:hasName", facts.controller.name},
-                         {"dpv:hasContact", facts.controller.contact},
-                         {"dpv:hasCountry", term("loc:" + facts.country)}};
+                         {"dpv:hasContact", facts.controller.contact}};
+    if (const auto place = country_term(facts.country); !place.empty()) {
+        controller["dpv:hasCountry"] = term(place);
+    }
     if (!facts.address.empty()) {
         controller["dpv:hasAddress"] = facts.address;
     }
@@ -186,9 +194,11 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
         for (const auto& each : entry.third_countries) {
             activity["third_countries"].push_back(
                 {{"country", text_or_null(each.country)},
+                 {"hint", text_or_null(each.hint)},
                  {"basis", each.basis},
                  {"decision", text_or_null(each.decision)},
                  {"declared_article", text_or_null(each.article)},
+                 {"documents", each.documents},
                  {"to", text_or_null(each.to)},
                  {"servers", each.to.empty() ? PaperJson(each.servers) : PaperJson{}},
                  {"intended", each.intended}});

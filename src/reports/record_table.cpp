@@ -56,12 +56,12 @@ std::uint64_t servers_of(const CountryGroup& group) {
     return servers;
 }
 
-/// Each country once, most servers first; what is not known last.
+/// Each country once, most servers first; hints and what is not known last.
 std::vector<CountryGroup> by_country(const std::vector<ThirdCountryEntry>& rows) {
     std::vector<CountryGroup> groups;
     for (const auto& row : rows) {
         const auto known = std::find_if(groups.begin(), groups.end(), [&](const CountryGroup& group) {
-            return group.front()->country == row.country;
+            return group.front()->country == row.country && group.front()->hint == row.hint;
         });
         if (known == groups.end()) {
             groups.push_back({&row});
@@ -70,9 +70,11 @@ std::vector<CountryGroup> by_country(const std::vector<ThirdCountryEntry>& rows)
         }
     }
     std::stable_sort(groups.begin(), groups.end(), [](const CountryGroup& a, const CountryGroup& b) {
-        const bool a_unknown = a.front()->country.empty();
-        const bool b_unknown = b.front()->country.empty();
-        return a_unknown != b_unknown ? b_unknown : servers_of(a) > servers_of(b);
+        const auto how_unknown = [](const ThirdCountryEntry& row) {
+            return row.country.empty() ? (row.hint.empty() ? 2 : 1) : 0;
+        };
+        return std::pair{how_unknown(*a.front()), servers_of(b)} <
+               std::pair{how_unknown(*b.front()), servers_of(a)};
     });
     return groups;
 }
@@ -205,7 +207,7 @@ private:
             } else if (column == "safeguards") {
                 parts.push_back(placed(name, safeguards(group)));
             } else if (column == "safeguard_links") {
-                add_documents(group, parts);
+                add_documents(group, name, parts);
             } else {
                 const auto servers = servers_of(group);
                 parts.push_back(servers > 0 ? name + " (" + texts_.counted("servers", servers) + ")" : name);
@@ -217,15 +219,19 @@ private:
 
     [[nodiscard]] std::string name_of(const ThirdCountryEntry& row) const {
         const auto country = privacy::Country::parse(row.country);
+        const auto hint = privacy::Country::parse(row.hint);
         return row.intended ? texts_.at("record.any_country")
                : country    ? texts_.at(word_key(*country))
+               : hint       ? hinted_words(*hint, texts_.shared())
                             : texts_.at("label.unknown");
     }
 
-    void add_documents(const CountryGroup& group, std::vector<std::string>& parts) const {
+    void add_documents(const CountryGroup& group,
+                       const std::string& country,
+                       std::vector<std::string>& parts) const {
         for (const auto* row : group) {
-            if (!row->document.empty()) {
-                parts.push_back(placed(row->to, row->document));
+            for (const auto& document : row->documents) {
+                parts.push_back(placed(row->to.empty() ? country : row->to, document));
             }
         }
     }

@@ -89,12 +89,16 @@ public:
 
 private:
     void add_card(mustache::data& row, const records::RecipientCard& card) {
-        const auto& country = card.country.country;
+        const auto country = records::established_in(card.country);
+        const auto hint = records::hinted_in(card.country);
         set_if_any(row, "operator", operator_words(card, texts_));
         set_if_any(row, "software", card.software);
         set_if_any(row, "marks", marks_.list(words_of(card.marks)));
-        row.set("country", country ? texts_.at(word_key(*country)) : texts_.at("page.country_unknown"));
-        if (country) {
+        row.set("country",
+                country ? texts_.at(word_key(*country))
+                : hint  ? hinted_words(*hint, texts_)
+                        : texts_.at("page.country_unknown"));
+        if (card.country.country) {
             row.set("source", texts_.at(word_key(card.country.source) + ".word"));
         }
         row.set("basis", texts_.at(word_key(card.basis.kind) + ".word"));

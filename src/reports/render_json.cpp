@@ -164,6 +164,7 @@ Json value_of(const std::vector<CountryCount>& countries) {
             }
         }
         list.push_back({{"country", count.country ? Json(count.country->code()) : Json{}},
+                        {"hint", count.hint ? Json(count.hint->code()) : Json{}},
                         {"servers", count.servers},
                         {"bases", std::move(bases)}});
     }

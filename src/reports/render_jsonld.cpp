@@ -69,19 +69,15 @@ Json importer_node(const ReportedRecipient& recipient) {
     }
     if (card.country.country) {
         if (const auto iri = dpv_country(*card.country.country); !iri.empty()) {
-            node["dpv:hasCountry"] = reference(iri);
+            node[records::hinted_in(card.country) ? "ft:hintedCountry" : "dpv:hasCountry"] = reference(iri);
         }
         node["ft:countrySource"] = name_of(card.country.source);
     }
     return node;
 }
 
-bool leaves_eea(const records::RecipientCard& card) {
-    return card.country.country && card.basis.kind != privacy::BasisKind::NoneNeeded;
-}
-
 void add_transfer(Json& node, const records::RecipientCard& card) {
-    if (leaves_eea(card)) {
+    if (records::outside_eea(card)) {
         if (const auto iri = dpv_country(*card.country.country); !iri.empty()) {
             node["dpv:hasThirdCountry"] = reference(iri);
         }
@@ -108,7 +104,7 @@ Json disclosure_node(const ReportedRecipient& recipient) {
     const bool ours = privacy::got_from_us(pair.channels);
     auto processing = dpv_processing(pair.channels);
     auto types = Json::array({"dpv:Process"});
-    if (ours && leaves_eea(recipient.card)) {
+    if (ours && records::outside_eea(recipient.card)) {
         processing.emplace_back("dpv:CrossBorderTransfer");
         types.push_back("dpv:DataTransferRecord");
     }

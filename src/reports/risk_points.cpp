@@ -52,6 +52,11 @@ private:
         } else if (key == "confidence_at_most") {
             const auto found = named(kConfidences, value.get<std::string>());
             found != kConfidences.end() ? rule_.confidence_at_most.emplace(*found) : note_empty(value);
+        } else if (key == "country_sources") {
+            for (const auto& name : value) {
+                const auto found = named(kCountrySources, name.get<std::string>());
+                found != kCountrySources.end() ? rule_.country_sources.push_back(*found) : note(name);
+            }
         } else if (key == "bases") {
             for (const auto& name : value) {
                 const auto kind = privacy::basis_named(name.get<std::string>());
@@ -164,10 +169,11 @@ bool said(const records::PolicySummary& summary, const std::vector<records::Poli
 }
 
 bool place_holds(const RiskRule& rule, const records::RecipientCard& card) {
-    const auto& country = card.country;
-    return (!rule.country_known || *rule.country_known == country.country.has_value()) &&
-           (rule.countries.empty() || (country.country && has(rule.countries, *country.country))) &&
-           (!rule.confidence_at_most || country.confidence <= *rule.confidence_at_most) &&
+    const auto country = records::established_in(card.country);
+    return (!rule.country_known || *rule.country_known == country.has_value()) &&
+           (rule.countries.empty() || (country && has(rule.countries, *country))) &&
+           (!rule.confidence_at_most || card.country.confidence <= *rule.confidence_at_most) &&
+           (rule.country_sources.empty() || has(rule.country_sources, card.country.source)) &&
            (rule.bases.empty() || has(rule.bases, card.basis.kind)) &&
            (!rule.special_territory || card.basis.special_territory);
 }

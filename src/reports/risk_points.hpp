@@ -33,9 +33,10 @@ struct RiskRule {  // NOLINT(clang-analyzer-optin.performance.Padding): in the o
     std::string checked_at;  ///< "2026-11-28"
     std::string why;
 
-    std::optional<bool> country_known;
+    std::optional<bool> country_known;  ///< A hint (low confidence) is not known.
     std::vector<privacy::Country> countries;
     std::optional<records::Confidence> confidence_at_most;
+    std::vector<records::CountrySource> country_sources;
     std::vector<privacy::BasisKind> bases;
     bool special_territory{};
     std::vector<std::string> marks;  ///< "relay", …

@@ -17,8 +17,12 @@ void add_pair(std::vector<std::string>& keys, const std::string& stem) {
 
 /// Everything recipients.json must have.
 std::vector<std::string> recipient_words() {
-    std::vector<std::string> keys{
-        "cite.article", "cite.paragraph", "cite.point", "cite.letter", "cite.second_subparagraph"};
+    std::vector<std::string> keys{"cite.article",
+                                  "cite.paragraph",
+                                  "cite.point",
+                                  "cite.letter",
+                                  "cite.second_subparagraph",
+                                  "place.hinted"};
     for (const auto kind : kBases) {
         add_pair(keys, word_key(kind));
     }
@@ -95,6 +99,10 @@ std::string operator_words(const records::RecipientCard& card, const ReportTexts
         return name;
     }
     return name + " (" + texts.at("country_source." + card.operator_source + ".word") + ")";
+}
+
+std::string hinted_words(const privacy::Country& hint, const ReportTexts& texts) {
+    return texts.fill("place.hinted", {{"country", texts.at(word_key(hint))}});
 }
 
 std::string word_key(const privacy::Country& country) {

@@ -22,11 +22,15 @@ class ReportTexts;
 /// Reads `policies`/texts/`language`/{recipients,countries}.json and makes sure that every country, basis,
 /// reason, source, mark and state has its words. By their dotted names: `country.NL`, `basis.A45-3.word` and
 /// `.meaning`, `basis_reason.in_eea`, `country_source.imprint.word` and `.meaning`, `confidence.high`,
-/// `mark.relay.word` and `.meaning`, `deletion.verified_gone.word` and `.meaning`. Errors: Invalid.
+/// `place.hinted`, `mark.relay.word` and `.meaning`, `deletion.verified_gone.word` and `.meaning`. Errors:
+/// Invalid.
 [[nodiscard]] Result<language::Texts> shared_words(const std::string& policies, const language::Forms& forms);
 
 /// Who runs the server, and how that is known; "" is not known.
 [[nodiscard]] std::string operator_words(const records::RecipientCard& card, const ReportTexts& texts);
+
+/// "not known (hint: Germany)"
+[[nodiscard]] std::string hinted_words(const privacy::Country& hint, const ReportTexts& texts);
 
 // The names of words that shared_words() holds.
 [[nodiscard]] std::string word_key(const privacy::Country& country);           ///< "country.NL"

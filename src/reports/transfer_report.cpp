@@ -4,6 +4,8 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "fedtrail/privacy/basis_order.hpp"
@@ -67,7 +69,7 @@ bool passes_on(const ReportedRecipient& recipient) {
 }
 
 bool merely_hinted(const ReportedRecipient& recipient) {
-    return recipient.card.country.country && recipient.card.country.confidence <= records::Confidence::Low;
+    return records::hinted_in(recipient.card.country).has_value();
 }
 
 /// What a window over the record cannot contain, whatever the person did.
@@ -88,12 +90,13 @@ void add_limits_of_the_record(Gaps& gaps, const LedgerTotals& ledger, const Wind
 
 void add_limits_of_the_look(Gaps& gaps, const TransferReport& report, const Recipients& recipients) {
     gaps.add_servers(code::kRelays, count_if(recipients, passes_on));
-    if (!report.totals.countries) {
+    const auto hinted = count_if(recipients, merely_hinted);
+    if (!report.totals.countries && hinted == 0) {
         gaps.add(code::kCountries);
         return;
     }
     gaps.add_servers(code::kCountriesUnknown, report.totals.country_unknown);
-    gaps.add_servers(code::kCountriesHinted, count_if(recipients, merely_hinted));
+    gaps.add_servers(code::kCountriesHinted, hinted);
 }
 
 std::vector<NotEstablished> what_is_missing(const ReportTexts& texts,
@@ -294,11 +297,13 @@ Result<void> add_deletions(TransferReport& report,
 }
 
 std::vector<CountryCount> countries_of(const Recipients& recipients) {
-    std::map<std::string, CountryCount, std::less<>> by_code;
+    std::map<std::pair<std::string, bool>, CountryCount> by_code;
     for (const ReportedRecipient& recipient : recipients) {
-        const auto& country = recipient.card.country.country;
-        auto& count = by_code[country ? std::string{country->code()} : std::string{}];
+        const auto& known = recipient.card.country;
+        const auto country = records::established_in(known);
+        auto& count = by_code[{known.country ? std::string{known.country->code()} : "", country.has_value()}];
         count.country = country;
+        count.hint = records::hinted_in(known);
         ++count.servers;
         ++count.bases[recipient.card.basis.kind];
     }
@@ -307,7 +312,8 @@ std::vector<CountryCount> countries_of(const Recipients& recipients) {
         countries.push_back(std::move(count));
     }
     std::stable_sort(countries.begin(), countries.end(), [](const CountryCount& a, const CountryCount& b) {
-        return a.country.has_value() != b.country.has_value() ? a.country.has_value() : a.servers > b.servers;
+        return std::tuple{!a.country, !a.country && !a.hint, b.servers} <
+               std::tuple{!b.country, !b.country && !b.hint, a.servers};
     });
     return countries;
 }
@@ -319,10 +325,10 @@ void add_up(TransferReport& report, const Recipients& recipients) {
     report.countries = countries_of(recipients);
     for (const ReportedRecipient& recipient : recipients) {
         const auto kind = recipient.card.basis.kind;
-        const bool placed = recipient.card.country.country.has_value();
+        const bool placed = records::established_in(recipient.card.country).has_value();
         totals.disclosures += recipient.pair.disclosures;
         totals.country_unknown += placed ? 0 : 1;
-        totals.third_country += placed && kind != privacy::BasisKind::NoneNeeded ? 1 : 0;
+        totals.third_country += records::outside_eea(recipient.card) ? 1 : 0;
         totals.undocumented += kind == privacy::BasisKind::Undocumented ? 1 : 0;
         totals.from_others += privacy::got_from_us(recipient.pair.channels) ? 0 : 1;
         totals.told += recipient.deletion.told ? 1 : 0;

@@ -97,7 +97,7 @@ struct ReportTotals {
     std::uint64_t hosts{};  ///< Of them all; each has a row.
     std::uint64_t disclosures{};
     std::optional<std::uint64_t> countries;  ///< Absent: of no recipient is it known.
-    std::uint64_t country_unknown{};         ///< Recipients.
+    std::uint64_t country_unknown{};         ///< Recipients; those with a hint alone among them.
     std::uint64_t third_country{};           ///< Whose country is known and needs a basis.
     std::uint64_t undocumented{};   ///< Without a basis on record; whose country is unknown among them.
     std::uint64_t from_others{};    ///< That have it from others alone (Art. 17(2)).
@@ -116,6 +116,7 @@ struct ReportedRecipient {
 /// How many recipients are established where.
 struct CountryCount {
     std::optional<privacy::Country> country;  ///< Absent: not known.
+    std::optional<privacy::Country> hint;     ///< Not known, and this is where a hint points to.
     std::uint64_t servers{};
     std::map<privacy::BasisKind, std::uint64_t> bases;
 };
@@ -177,7 +178,7 @@ struct TransferReport {
     std::vector<ReportedRecipient> recipients;  ///< By host.
     std::vector<NotEstablished> not_established;
     std::optional<ReportCover> cover;
-    std::vector<CountryCount> countries;  ///< Most servers first, then by code; the unknown last.
+    std::vector<CountryCount> countries;  ///< Most servers first, then by code; hints and the unknown last.
     std::vector<NotEstablished> withheld;
     std::vector<ReportedObjection> objections;  ///< That stand, whatever the period; oldest first.
     std::vector<ReportedAccess> accesses;       ///< Whatever the period; the newest first.

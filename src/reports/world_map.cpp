@@ -62,7 +62,9 @@ public:
 
 private:
     [[nodiscard]] std::string name_of_place(const CountryCount& count) const {
-        return count.country ? texts_.at(word_key(*count.country)) : texts_.at("page.country_unknown");
+        return count.country ? texts_.at(word_key(*count.country))
+               : count.hint  ? hinted_words(*count.hint, texts_)
+                             : texts_.at("page.country_unknown");
     }
 
     [[nodiscard]] std::string with_number(const CountryCount& count) const {

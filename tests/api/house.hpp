@@ -188,6 +188,14 @@ private:
     api::PaperDoors paper_doors() {
         api::PaperDoors doors;
         doors.policy_texts = &policies;
+        privacy::ScopeCheck look{std::string{privacy::kDpfFact},
+                                 true,
+                                 privacy::Day{std::chrono::floor<std::chrono::days>(clock.at)}};
+        look.entity = "Example Mail Inc.";
+        look.entry = "EU-U.S. DPF";
+        look.data_kind = "non-HR";
+        doors.facts.processors = {{"Example Mail", "mail", "US", "A45-3", "", "", look},
+                                  {"Example Hosting", "hosting", "CH", "A45-3"}};
         doors.policy_changes = [this](Instant since) -> Result<std::vector<records::PolicyReplacement>> {
             replaced_since = since;
             return replacements;

@@ -171,6 +171,10 @@ TEST_CASE("A switch shows its effect before it is turned, and what it did", "[ap
     CHECK(before["effect"][0]["host"] == "a.example");
     CHECK(before["effect"][0]["before"]["kind"] == "A45-3");
     CHECK(before["effect"][0]["after"]["reason"] == "switched_off");
+    REQUIRE(before["processors"].size() == 1);
+    CHECK(before["processors"][0]["name"] == "Example Mail");
+    CHECK(before["processors"][0]["before"]["kind"] == "A45-3");
+    CHECK(before["processors"][0]["after"]["reason"] == "switched_off");
     CHECK(turn({{"on", false}, {"reason", "x"}}, "audit").status == 403);
     CHECK(turn({{"on", false}, {"reason", ""}}).status == 422);
     CHECK(turn({{"reason", "x"}}).status == 422);
@@ -178,6 +182,7 @@ TEST_CASE("A switch shows its effect before it is turned, and what it did", "[ap
     CHECK(done["on"] == false);
     CHECK(done["turned"] == true);
     CHECK(done["effect"].size() == 1);
+    CHECK(done["processors"].size() == 1);
     CHECK(done["history"][0]["by"] == "api:admin");
     CHECK(turn({{"on", false}, {"reason", "again"}}).status == 409);
     const auto now =

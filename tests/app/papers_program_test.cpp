@@ -1,11 +1,14 @@
 /// The papers as the program writes them, from a configuration and a ledger.
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+
+#include "fedtrail/privacy/legal_clock.hpp"
 
 #include "backends/poco/http_server.hpp"
 #include "documents.hpp"
@@ -275,14 +278,14 @@ TEST_CASE("The API writes the papers for who may audit", "[app][program][papers]
 TEST_CASE("An adequacy decision that a processor is said to have is looked up", "[app][program][papers]") {
     PapersHome home;
     home.complete();
-    const auto with_processor = [&](const std::string& country) {
+    const auto with_processor = [&](const std::string& country, const std::string& more = "") {
         std::string text = kComplete;
         const std::string none = "processors = \"none\"\n";
         text.replace(text.find(none), none.size(), "");
         home.program.write("fedtrail.toml",
                            text +
                                "[[processor]]\nname = \"Cheap Host\"\nservice = \"hosting\"\ncountry = \"" +
-                               country + "\"\nsafeguard = \"A45-3\"\n");
+                               country + "\"\nsafeguard = \"A45-3\"\n" + more);
     };
     with_processor("CN");
     for (const auto* paper : {"notice", "ropa"}) {
@@ -296,8 +299,19 @@ TEST_CASE("An adequacy decision that a processor is said to have is looked up", 
     CHECK(adequate.exit == 0);
     CHECK_THAT(adequate.out, Contains("adequacy decision, 2000/518/EC"));
     with_processor("US");
-    const auto unverified = home.program.run({"notice"});
-    CHECK_THAT(unverified.out, Contains("adequacy decision, not verified, (EU) 2023/1795"));
+    const auto unlisted = home.program.run({"notice"});
+    CHECK(unlisted.exit == 4);
+    CHECK_THAT(unlisted.err, Contains("Cheap Host (US)") && Contains("dpf_checked_at, dpf_entity"));
+    const fedtrail::privacy::Day today{
+        std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+    with_processor("US",
+                   "dpf_checked_at = \"" + fedtrail::privacy::format_day(today) +
+                       "\"\ndpf_entity = \"Cheap Host, Inc.\"\ndpf_entry = \"EU-U.S. DPF\"\n"
+                       "dpf_data_kind = \"non-HR\"\n");
+    CHECK_THAT(home.program.run({"notice"}).out, Contains("adequacy decision, (EU) 2023/1795"));
+    const auto foreseen = home.program.run({"transfers", "switch", "dpf"});
+    CHECK_THAT(foreseen.out, Contains("Cheap Host") && Contains("A45-3 (decision_holds)"));
+    CHECK_THAT(foreseen.err, Contains("No notice and no record is written"));
     REQUIRE(home.program.run({"transfers", "switch", "dpf", "--off", "--reason", "in doubt"}).exit == 0);
     CHECK(home.program.run({"notice"}).exit == 4);
 }

@@ -211,6 +211,7 @@ TEST_CASE("what must be known of a recipient is read before it is decided, not b
     g.use({american});
     auto card = FakeRecipientRegister::unknown();
     card.country.country = privacy::Country::parse("US").value();
+    card.country.confidence = records::Confidence::Medium;
     g.recipients.known["us.example"] = card;
 
     std::vector<std::string> answers;
@@ -249,6 +250,31 @@ TEST_CASE("what must be known of a recipient is read before it is decided, not b
     CHECK(answers.size() == 7);
 }
 
+TEST_CASE("a rule on countries takes a hint for not known", "[gate]") {
+    Gate g;
+    auto american = rule("american", RuleEffect::Block);
+    american.countries = {*privacy::Country::parse("US")};
+    auto card = FakeRecipientRegister::unknown();
+    card.country.country = privacy::Country::parse("US").value();
+    card.country.confidence = records::Confidence::Low;
+    g.recipients.known["hint.example"] = card;
+    const auto leaves = [&g] {
+        std::optional<bool> left;
+        g.gate.intend(delivery("hint.example", "Create", {{kBob, kText}}),
+                      [&](const Result<IntentId>& done) { left = done.has_value(); });
+        if (!left) {
+            REQUIRE(g.gate.step());
+        }
+        return left.value();
+    };
+    g.use({american});
+    CHECK(leaves());
+    auto unknown = rule("unknown", RuleEffect::Block);
+    unknown.country_unknown = true;
+    g.use({unknown});
+    CHECK_FALSE(leaves());
+}
+
 TEST_CASE("what one person consented to rests on that, and another's does not", "[gate]") {
     Gate g;
     auto no_basis = rule("no-basis", RuleEffect::Block);
@@ -257,6 +283,7 @@ TEST_CASE("what one person consented to rests on that, and another's does not", 
     const auto us = *privacy::Country::parse("US");
     auto card = FakeRecipientRegister::unknown();
     card.country.country = us;
+    card.country.confidence = records::Confidence::Medium;
     card.if_consented =
         records::IfConsented{us, {privacy::BasisKind::ExplicitConsent, privacy::BasisReason::ConsentOnFile}};
     g.recipients.known["us.example"] = card;

@@ -105,6 +105,7 @@ TEST_CASE("What cannot be meant is refused, and nothing of it is written", "[rec
         {{"dpf_list.size", "7"}, {"dpf_list", "yes"}},
         {{"pipeda", "yes"}},
         {{"basis.until", "2027-01-01"}},
+        {{"basis.document", "folder 7"}},
         {{"basis", "<b>"}},
         {{"basis", "banana"}},
         {{"basis", "6(1)(f)"}},

@@ -109,6 +109,17 @@ TEST_CASE("A card says on what a transfer would rest if the person consented", "
     CHECK(room.card("declared.example").basis.kind == BasisKind::Declared);
 }
 
+TEST_CASE("A basis says where its assessment is written down", "[recipients][register]") {
+    Room room;
+    room.say("a.example",
+             {{"country", "US"},
+              {"basis", "49(1)"},
+              {"basis.from", "2026-01-01"},
+              {"basis.document", "folder 7"}});
+    CHECK(room.card("a.example").basis.article == "49(1)");
+    CHECK(room.card("a.example").basis.document == "folder 7");
+}
+
 TEST_CASE("An entry in the Data Privacy Framework List is a check, not a country", "[recipients][register]") {
     Room room;
     room.say("b.example",

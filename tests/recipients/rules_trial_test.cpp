@@ -143,6 +143,7 @@ TEST_CASE("A trial knows who consented to a transfer", "[rules][trial]") {
     const auto us = *privacy::Country::parse("US");
     auto card = FakeRecipientRegister::unknown();
     card.country.country = us;
+    card.country.confidence = records::Confidence::Medium;
     card.if_consented =
         records::IfConsented{us, {privacy::BasisKind::ExplicitConsent, privacy::BasisReason::ConsentOnFile}};
     world.reg.known["us.example"] = card;
@@ -264,6 +265,23 @@ TEST_CASE("Too many roads are not kept, and that is said", "[rules][trial]") {
     CHECK(trial.recipients[0].still_arriving == 1);
 }
 
+TEST_CASE("A trial takes a hint of a country for not known", "[rules][trial]") {
+    World world{1};
+    auto card = FakeRecipientRegister::unknown();
+    card.country.country = *privacy::Country::parse("US");
+    card.country.confidence = records::Confidence::Low;
+    world.reg.known["hint.example"] = card;
+    world.ledger.rows = {{1, 1, post(), "hint.example"}};
+    privacy::TransferRule rule;
+    rule.name = "country";
+    rule.effect = RuleEffect::Block;
+    rule.countries = {*privacy::Country::parse("US")};
+    CHECK(world.tried({rule}).blocked.disclosures == 0);
+    rule.countries.clear();
+    rule.country_unknown = true;
+    CHECK(world.tried({rule}).blocked.disclosures == 1);
+}
+
 TEST_CASE("A trial adds up as a plain list does", "[rules][trial]") {
     for (std::uint32_t seed = 1; seed <= 60; ++seed) {
         CAPTURE(seed);
@@ -279,6 +297,7 @@ TEST_CASE("A trial adds up as a plain list does", "[rules][trial]") {
             const auto facts = made.facts();
             records::RecipientCard card;
             card.country.country = facts.country;
+            card.country.confidence = records::Confidence::Medium;
             card.basis.kind = facts.basis;
             card.software = facts.software;
             card.present = facts.judged - facts.gone;

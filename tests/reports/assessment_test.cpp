@@ -395,6 +395,33 @@ TEST_CASE("Risk points keep to their schema", "[reports][assessment]") {
     CHECK(contains(refused.error().what, "colour"));
 }
 
+TEST_CASE("What is hinted at needs no basis yet, and the point says why it is a hint",
+          "[reports][assessment]") {
+    records::PolicyHistory policy;
+    auto card = card_of("a.example", "DE", BasisKind::Undocumented, "mastodon");
+    card.country.confidence = records::Confidence::Low;
+    const auto points_of = [&](records::CountrySource source) {
+        card.country.source = source;
+        std::set<std::string> codes;
+        for (const auto& rule : shipped_points()) {
+            if (rule.code == "no_basis" || rule.code.starts_with("country_")) {
+                if (applies(rule, {card, policy, nullptr})) {
+                    codes.insert(rule.code);
+                }
+            }
+        }
+        return codes;
+    };
+    using records::CountrySource;
+    CHECK(points_of(CountrySource::HostingAddress) ==
+          std::set<std::string>{"country_unknown", "country_hint"});
+    CHECK(points_of(CountrySource::WhoisFile) == std::set<std::string>{"country_unknown", "country_dated"});
+    CHECK(points_of(CountrySource::Declared) == std::set<std::string>{"country_unknown", "country_disputed"});
+    CHECK(points_of(CountrySource::Imprint) == std::set<std::string>{"country_unknown", "country_disputed"});
+    card.country.confidence = records::Confidence::Medium;
+    CHECK(points_of(CountrySource::Imprint) == std::set<std::string>{"no_basis"});
+}
+
 TEST_CASE("A point holds only if all of its conditions do", "[reports][assessment]") {
     const auto rule_of = [](const std::string& when) {
         const auto rules = parse_risk_points(
@@ -415,6 +442,8 @@ TEST_CASE("A point holds only if all of its conditions do", "[reports][assessmen
     CHECK_FALSE(holds(R"({"country": "unknown"})"));
     CHECK(holds(R"({"bases": ["A45-3", "undocumented"]})"));
     CHECK_FALSE(holds(R"({"confidence_at_most": "low"})"));
+    CHECK(holds(R"({"country_sources": ["admin", "imprint"]})"));
+    CHECK_FALSE(holds(R"({"country_sources": ["admin"]})"));
     CHECK(holds(R"({"confidence_at_most": "medium"})"));
     CHECK_FALSE(holds(R"({"users_at_least": 10})"));
     card.users = 10;

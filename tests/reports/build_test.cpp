@@ -265,7 +265,7 @@ TEST_CASE("A report joins what is known of each recipient, by the law of its day
     }
     CHECK(undocumented > 0);
     CHECK(report.totals.undocumented == undocumented);
-    CHECK(report.totals.countries == 9);
+    CHECK(report.totals.countries == 8);  // France is a hint
     CHECK(figure(find(report, code::kCountriesUnknown), "servers") == report.totals.country_unknown);
     CHECK(find(report, code::kCountries) == nullptr);
     CHECK(figure(find(report, code::kCountriesHinted), "servers") > 0);
@@ -306,7 +306,7 @@ TEST_CASE("What went out before a decision does not rest on it", "[reports]") {
     CHECK(basis_of(full_report_of(around)) == none);
 }
 
-TEST_CASE("Countries are counted, most servers first, the unknown last", "[reports]") {
+TEST_CASE("Countries are counted, most servers first, hints and the unknown last", "[reports]") {
     Surroundings around;
     make_up_surroundings(around, 300);
     const auto report = full_report_of(around);
@@ -319,12 +319,48 @@ TEST_CASE("Countries are counted, most servers first, the unknown last", "[repor
             by_basis += number;
         }
         CHECK(by_basis == count.servers);
-        CHECK(count.country.has_value() == (i + 1 < report.countries.size()));
+        CHECK((count.country || count.hint) == (i + 1 < report.countries.size()));
+        CHECK_FALSE((count.country && count.hint));
+        CHECK((i == 0 || !count.country || report.countries[i - 1].country));
         if (i > 0 && count.country) {
             CHECK(count.servers <= report.countries[i - 1].servers);
         }
     }
     CHECK(servers == 300);
+}
+
+TEST_CASE("A hint places no server, inside the EEA or outside", "[reports]") {
+    Surroundings around;
+    small_surroundings(around);
+    auto& card = around.known.known[around.ledger.pairs[0].recipient];
+    card.country = {*privacy::Country::parse("DE"),
+                    records::CountrySource::WhoisFile,
+                    records::Confidence::Low,
+                    at("2023-01-01T00:00:00Z"),
+                    "whois, too long ago"};
+    card.basis = {privacy::BasisKind::Undocumented, privacy::BasisReason::CountryDated};
+    around.ledger.pairs = {around.ledger.pairs[0]};
+    const auto report = full_report_of(around);
+    CHECK(report.totals.third_country == 0);
+    CHECK(report.totals.country_unknown == 1);
+    CHECK_FALSE(report.totals.countries);
+    REQUIRE(report.countries.size() == 1);
+    CHECK_FALSE(report.countries[0].country);
+    CHECK(report.countries[0].hint == privacy::Country::parse("DE"));
+    CHECK(figure(find(report, code::kCountriesHinted), "servers") == 1);
+    CHECK(find(report, code::kCountries) == nullptr);  // of none is nothing known
+    std::ostringstream page;
+    render_html(report, english(), page);
+    CHECK(page.str().find("not known (hint: Germany)") != std::string::npos);
+    CHECK(page.str().find("outside the EEA: ") == std::string::npos);
+    std::ostringstream linked;
+    render_jsonld(report, linked);
+    CHECK(linked.str().find("dpv:hasThirdCountry") == std::string::npos);
+    CHECK(linked.str().find("dpv:hasCountry") == std::string::npos);
+    CHECK(linked.str().find("\"ft:hintedCountry\":{\"@id\":\"loc:DE\"}") != std::string::npos);
+    card.country.confidence = records::Confidence::Medium;
+    card.basis = {privacy::BasisKind::Undocumented, privacy::BasisReason::NoDecision};
+    CHECK(full_report_of(around).totals.third_country == 1);
 }
 
 TEST_CASE("The host of one person's server is named, and nothing else of that person",

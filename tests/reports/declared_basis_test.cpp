@@ -98,6 +98,53 @@ TEST_CASE("Nobody declares an adequacy decision, whatever stands", "[reports][de
     }
 }
 
+TEST_CASE("The second subparagraph of Art. 49(1) has its term, and Kosovo none", "[reports][declared]") {
+    privacy::TransferBasis basis;
+    basis.kind = BasisKind::Declared;
+    basis.article = "49(1)";
+    CHECK(dpv_basis(basis) == "eu-gdpr:A49-2");
+    const RecipientLedger ledger{{totals_of("a.example", 1)}};
+    auto card = declared("a.example", "49(1)");
+    card.country.country = *privacy::Country::parse("XK");
+    const CardRegister recipients{{card}};
+    const auto facts = example_facts();
+    const auto made = build_processing_record(
+        {facts, example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, papers_in("en"));
+    REQUIRE(made);
+    std::ostringstream linked;
+    render_jsonld(*made, papers_in("en"), linked);
+    CHECK(contains(linked.str(), "\"eu-gdpr:A49-2\""));
+    CHECK_FALSE(contains(linked.str(), "loc:XK"));
+}
+
+TEST_CASE("The record alone says where a declared basis is written down", "[reports][declared]") {
+    const RecipientLedger ledger{{totals_of("a.example", 2), totals_of("b.example", 1)}};
+    auto one = declared("a.example", "49(1)");
+    one.basis.document = "folder 7";
+    auto other = declared("b.example", "49(1)");
+    other.basis.document = "folder 8";
+    const CardRegister recipients{{one, other}};
+    const auto facts = example_facts();
+    const PaperSources sources{facts, example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")};
+    const auto made = build_processing_record(sources, papers_in("en"));
+    REQUIRE(made);
+    REQUIRE(made->entries[2].third_countries.size() == 1);
+    CHECK(made->entries[2].third_countries[0].documents == std::vector<std::string>{"folder 7", "folder 8"});
+    std::ostringstream table;
+    render_csv(record_table(*made, RecordColumns::Cnil, papers_in("en")), table);
+    CHECK(contains(table.str(), "China: folder 7; China: folder 8"));
+    std::ostringstream json;
+    render_json(*made, papers_in("en"), json);
+    CHECK(schema_faults("ropa", json.str()).empty());
+    CHECK(contains(json.str(), "\"folder 7\""));
+    const auto notice = build_privacy_notice(sources, papers_in("en"));
+    REQUIRE(notice);
+    CHECK(notice->federation.places.size() == 1);
+    std::ostringstream told;
+    render_json(*notice, papers_in("en"), told);
+    CHECK_FALSE(contains(told.str(), "folder 7"));
+}
+
 TEST_CASE("A notice names the article and the decision, and links the article", "[reports][declared]") {
     const Papers papers;
     const auto made = build_privacy_notice(papers.sources(), papers_in("en"));

@@ -251,6 +251,23 @@ TEST_CASE("The federation's figures count servers once, and name no person's ser
     }
 }
 
+TEST_CASE("The notice names a country that is hinted at as not known", "[reports][notice]") {
+    const auto& texts = papers_in("en");
+    auto hinted = card_of("hint.example", "DE", privacy::BasisKind::Undocumented, "mastodon");
+    hinted.country.confidence = records::Confidence::Low;
+    hinted.users = 1'000;
+    const RecipientLedger ledger{{totals_of("hint.example", 1)}};
+    const CardRegister recipients{{hinted}};
+    const auto notice = build_privacy_notice(
+        {example_facts(), example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+    REQUIRE(notice);
+    CHECK(notice->federation.countries == 0);
+    CHECK(count_of(markdown_of(*notice, texts), "not known (hint: Germany)") == 2);  // places, largest
+    const auto json = json_of(*notice, texts);
+    CHECK(schema_faults("privacy-notice", json).empty());
+    CHECK(count_of(json, "\"hint\": \"DE\"") == 2);
+}
+
 TEST_CASE("Transfers that are intended are told before anything went", "[reports][notice]") {
     const RecipientLedger nothing{{}};
     for (const auto language : kLanguages) {

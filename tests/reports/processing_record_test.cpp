@@ -177,6 +177,31 @@ TEST_CASE("Third countries come from the ledger and from the processors", "[repo
     CHECK(federation.third_countries[1].basis == "undocumented");
 }
 
+TEST_CASE("A hint makes no third country of a country", "[reports][record]") {
+    const auto& texts = papers_in("en");
+    auto hinted = card_of("hint.example", "DE", privacy::BasisKind::Undocumented, "mastodon");
+    hinted.country.confidence = records::Confidence::Low;
+    const RecipientLedger ledger{{totals_of("hint.example", 1), totals_of("stranger.example", 1)}};
+    const CardRegister recipients{{hinted}};
+    const auto record = build_processing_record(
+        {example_facts(), example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+    REQUIRE(record);
+    const auto& went = record->entries[2].third_countries;
+    REQUIRE(went.size() == 2);
+    CHECK(went[0].country.empty());
+    CHECK(went[0].hint == "DE");
+    CHECK(went[1].hint.empty());
+    CHECK(contains(csv_of(*record, RecordColumns::Ico, texts),
+                   "not known (hint: Germany) (1 server); not known (1 server)"));
+    std::ostringstream linked;
+    render_jsonld(*record, texts, linked);
+    CHECK_FALSE(contains(linked.str(), "\"loc:DE\""));
+    std::ostringstream json;
+    render_json(*record, texts, json);
+    CHECK(schema_faults("ropa", json.str()).empty());
+    CHECK(contains(json.str(), "\"hint\": \"DE\""));
+}
+
 TEST_CASE("A transfer outside the EEA is intended before anything went there", "[reports][record]") {
     const auto& texts = papers_in("en");
     const RecipientLedger nothing{{}};

@@ -45,7 +45,8 @@ privacy::Adequacy some_decisions() {
                           decision("(EU) 2023/1795", "US")};
     adequacy.decisions[2].valid_to = Day{year{2025} / 6 / 27};
     adequacy.decisions[3].scope = AdequacyScope{"appi_operator", false, false};
-    adequacy.decisions[4].scope = AdequacyScope{std::string{privacy::kDpfFact}, true, true};
+    adequacy.decisions[4].scope =
+        AdequacyScope{std::string{privacy::kDpfFact}, true, true, 12, {"EU-U.S. DPF"}, {"non-HR"}};
     return adequacy;
 }
 
@@ -53,6 +54,20 @@ privacy::Adequacy some_decisions() {
 OperatorFacts processing_in(const char* country) {
     auto facts = example_facts();
     facts.processors = {{"Example Host", "hosting", country, "A45-3"}};
+    return facts;
+}
+
+privacy::ScopeCheck look_in_the_list() {
+    privacy::ScopeCheck check{std::string{privacy::kDpfFact}, true, Day{year{2026} / 11 / 1}};
+    check.entity = "Example Host, Inc.";
+    check.entry = "EU-U.S. DPF";
+    check.data_kind = "non-HR";
+    return check;
+}
+
+OperatorFacts processing_in_the_list(const privacy::ScopeCheck& look = look_in_the_list()) {
+    auto facts = processing_in("US");
+    facts.processors[0].dpf = look;
     return facts;
 }
 
@@ -82,16 +97,13 @@ TEST_CASE("A decision is believed of a processor no more than of a recipient", "
     CHECK(safeguard_fault(decided("CH")).empty());
     CHECK(safeguard_code(decided("CH")) == "A45-3");
     CHECK(safeguard_decision(decided("CH")) == "2000/518/EC");
-    for (const auto* country : {"JP", "US"}) {
-        CAPTURE(country);
-        CHECK(safeguard_fault(decided(country)).empty());
-        CHECK(safeguard_code(decided(country)) == "A45-3?unverified");
-    }
+    CHECK(safeguard_fault(decided("JP")).empty());
+    CHECK(safeguard_code(decided("JP")) == "A45-3?unverified");
     CHECK(safeguard_code(decided("NL")).empty());
     CHECK(contains(safeguard_fault(decided("CN")), "no adequacy decision for this country"));
     CHECK(contains(safeguard_fault(decided("GB")), "not in force"));
     CHECK(contains(safeguard_fault(decided("IL")), "too long ago"));
-    CHECK(contains(safeguard_fault(decided("US", {false})), "Data Privacy Framework"));
+    CHECK(contains(safeguard_fault(decided("US", {false})), "you do not rely on"));
 }
 
 TEST_CASE("A decision that nobody asked about carries nothing; other safeguards are the operator's word",
@@ -100,6 +112,32 @@ TEST_CASE("A decision that nobody asked about carries nothing; other safeguards 
     const ProcessorFacts clauses{"Example Host", "hosting", "CN", "A46-2-c"};
     CHECK(safeguard_fault(clauses).empty());
     CHECK(safeguard_code(clauses) == "A46-2-c");
+}
+
+TEST_CASE("A processor in the United States has to be in the list, as a recipient has",
+          "[reports][processor]") {
+    const auto listed = [](const privacy::ScopeCheck& look) {
+        return with_decisions(processing_in_the_list(look), some_decisions(), {}, kToday).processors.at(0);
+    };
+    CHECK(contains(safeguard_fault(decided("US")), "look it up, and write dpf_checked_at"));
+    const auto look = look_in_the_list();
+    CHECK(safeguard_fault(listed(look)).empty());
+    CHECK(safeguard_code(listed(look)) == "A45-3");
+    CHECK(safeguard_decision(listed(look)) == "(EU) 2023/1795");
+    auto other = look;
+    other.entity.clear();
+    CHECK(contains(safeguard_fault(listed(other)), "dpf_entity"));
+    other = look;
+    other.data_kind = "HR";
+    CHECK(contains(safeguard_fault(listed(other)), "another kind of data"));
+    for (const auto day : {Day{year{2025} / 11 / 1}, Day{year{2026} / 12 / 1}}) {
+        other = look;
+        other.checked_at = day;
+        CHECK(contains(safeguard_fault(listed(other)), "dpf_checked_at"));
+    }
+    const Made made;
+    CHECK_FALSE(made.notice(processing_in("US")));
+    CHECK(made.notice(processing_in_the_list()));
 }
 
 TEST_CASE("No paper calls a processor in China adequate", "[reports][processor]") {
@@ -117,10 +155,22 @@ TEST_CASE("No paper calls a processor in China adequate", "[reports][processor]"
 
 TEST_CASE("A decision that is switched off is none for processors either", "[reports][processor]") {
     Made made;
-    CHECK(made.notice(processing_in("US")));
+    CHECK(made.notice(processing_in_the_list()));
     made.switches.dpf_enabled = false;
-    CHECK_FALSE(made.notice(processing_in("US")));
-    CHECK_FALSE(made.record(processing_in("US")));
+    CHECK_FALSE(made.notice(processing_in_the_list()));
+    CHECK_FALSE(made.record(processing_in_the_list()));
+}
+
+TEST_CASE("Which processors a switch concerns is known before it is turned", "[reports][processor]") {
+    auto facts = processing_in_the_list();
+    facts.processors.push_back({"Swiss Host", "backup", "CH", "A45-3"});
+    facts.processors.push_back({"Clauses Inc.", "mail", "US", "A46-2-c"});
+    const auto effect = effect_on_processors(facts, some_decisions(), {}, {false}, kToday);
+    REQUIRE(effect.size() == 1);
+    CHECK(effect[0].name == "Example Host");
+    CHECK(effect[0].before.kind == privacy::BasisKind::Adequacy);
+    CHECK(effect[0].after.reason == privacy::BasisReason::SwitchedOff);
+    CHECK(effect_on_processors(facts, some_decisions(), {}, {}, kToday).empty());
 }
 
 TEST_CASE("A decision stands with its number, and as unverified where it is for some only",

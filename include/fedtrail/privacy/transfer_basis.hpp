@@ -127,6 +127,8 @@ struct DeclaredBasis {
     std::string article;  ///< "49(1)(c)"
     Day from;
     std::optional<Day> until;  ///< The last day.
+    std::string
+        document{};  ///< Where assessment and safeguards are written down (Art. 49(6)); "" was not said.
 };
 
 struct RecipientFacts {
@@ -152,6 +154,7 @@ struct TransferBasis {
     BasisReason reason{BasisReason::CountryNotKnown};
     std::string decision{};              ///< Number of the decision that was looked at; "" if there is none.
     std::string article{};               ///< Of what was declared.
+    std::string document{};              ///< Where that is written down; "" was not said.
     std::optional<BasisKind> besides{};  ///< AdequacyUnverified: what is on file all the same.
     bool stale{};                        ///< What this rests on was checked too long ago.
     bool special_territory{};            ///< The controller should look at it.

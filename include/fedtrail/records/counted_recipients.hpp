@@ -20,7 +20,8 @@ namespace fedtrail::records {
 struct CountedRecipient {
     privacy::TransferBasis
         basis;  ///< The weakest of any of its hosts: that is what a transfer to it rests on.
-    std::optional<privacy::Country> country{};  ///< With that basis.
+    std::optional<privacy::Country> country{};  ///< With that basis; as established_in().
+    std::optional<privacy::Country> hint{};     ///< The same, as hinted_in().
     std::string software{};                     ///< Of the first host that says it; "" is unknown.
     bool passes_on{};                           ///< Any of them does; passes_on_as().
     std::uint64_t disclosures{};                ///< To all of them.
@@ -32,7 +33,8 @@ public:
     void add(const RecipientCard& card, privacy::ChannelSet channels, std::uint64_t disclosures) {
         join(joined_, card);
         const CountedRecipient one{card.basis,
-                                   card.country.country,
+                                   established_in(card.country),
+                                   hinted_in(card.country),
                                    card.software,
                                    !passes_on_as(card.marks, channels).empty(),
                                    disclosures};
@@ -63,6 +65,7 @@ private:
         if (privacy::is_weaker(more.basis.kind, recipient.basis.kind)) {
             recipient.basis = more.basis;
             recipient.country = more.country;
+            recipient.hint = more.hint;
         }
         if (recipient.software.empty()) {
             recipient.software = more.software;

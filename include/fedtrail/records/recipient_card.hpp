@@ -43,6 +43,16 @@ struct CountryFinding {
     friend bool operator==(const CountryFinding&, const CountryFinding&) = default;
 };
 
+/// Where the operator is established; absent: not known. A hint (low confidence) places nobody.
+[[nodiscard]] inline std::optional<privacy::Country> established_in(const CountryFinding& finding) {
+    return finding.confidence > Confidence::Low ? finding.country : std::nullopt;
+}
+
+/// Where a hint points to, if it is all there is.
+[[nodiscard]] inline std::optional<privacy::Country> hinted_in(const CountryFinding& finding) {
+    return established_in(finding) ? std::nullopt : finding.country;
+}
+
 /// What kind of server it is, where that changes what a disclosure means.
 struct RecipientMarks {
     bool relay{};             ///< Passes on everything it gets.
@@ -100,6 +110,11 @@ struct RecipientCard {
     std::uint64_t present{};      ///< Copies still present at the last look.
     std::uint64_t not_visible{};  ///< Hidden or gone: no verdict.
 };
+
+/// Whether what goes there leaves the EEA; false as well where nobody knows.
+[[nodiscard]] inline bool outside_eea(const RecipientCard& card) {
+    return established_in(card.country) && card.basis.kind != privacy::BasisKind::NoneNeeded;
+}
 
 /// Of how many copies it is known whether they are gone: the honour rate is `gone` of these.
 template <typename Counted>

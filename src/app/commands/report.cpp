@@ -43,8 +43,10 @@ std::optional<std::string> format_of(Session& session, const ReportOptions& opti
     return *std::move(form);
 }
 
+/// "DE"; "DE?" is a hint, "?" is not known.
 std::string country_of(const records::RecipientCard& card) {
-    return card.country.country ? std::string{card.country.country->code()} : std::string{"?"};
+    const auto hint = records::hinted_in(card.country) ? "?" : "";
+    return card.country.country ? std::string{card.country.country->code()} + hint : std::string{"?"};
 }
 
 void render_screen(const reports::TransferReport& report, std::ostream& out) {

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <ostream>
 
 #include "api/transfers_json.hpp"
 #include "app/commands/looking_room.hpp"
 #include "app/commands/recipient_commands.hpp"
+#include "app/operator_facts.hpp"
 #include "app/table.hpp"
 
 namespace fedtrail::app {
@@ -16,7 +18,7 @@ std::string words_of(const privacy::TransferBasis& basis) {
 
 void write_switch(Session& session,
                   const recipients::SwitchState& state,
-                  const std::vector<privacy::BasisChange>& effect,
+                  const api::SwitchEffect& effect,
                   bool turned) {
     session.out << "dpf is " << (state.on ? "on" : "off")
                 << (state.allowed ? "" : ", and policies/adequacy.json keeps it off") << "\n";
@@ -24,22 +26,32 @@ void write_switch(Session& session,
         session.out << "  " << format_rfc3339(turn.at) << " " << (turn.on ? "on" : "off") << ", " << turn.by
                     << ": " << turn.reason << "\n";
     }
-    if (effect.empty()) {
-        session.out << (turned ? "No recipient's basis changed.\n"
-                               : "Turning it would change no recipient's basis.\n");
+    if (effect.recipients.empty() && effect.processors.empty()) {
+        session.out << (turned ? "No basis of a recipient or a processor changed.\n"
+                               : "Turning it would change no basis of a recipient or a processor.\n");
         return;
     }
     session.out << "\n" << (turned ? "Changed" : "Turning it would change") << ":\n";
-    Table table{{{"HOST"}, {"BEFORE"}, {"AFTER"}}};
-    for (const auto& change : effect) {
+    Table table{{{"WHO"}, {"BEFORE"}, {"AFTER"}}};
+    for (const auto& change : effect.recipients) {
         table.row({change.host.text(), words_of(change.before), words_of(change.after)});
     }
+    for (const auto& change : effect.processors) {
+        table.row({change.name, words_of(change.before), words_of(change.after)});
+    }
     table.write(session.out, session.terminal);
+    const auto bare = [](const reports::SafeguardChange& change) {
+        return change.after.kind == privacy::BasisKind::Undocumented;
+    };
+    if (std::any_of(effect.processors.begin(), effect.processors.end(), bare)) {
+        session.err << "No notice and no record is written while a processor outside the EEA has nothing to "
+                       "rest on: see processor.safeguard.\n";
+    }
 }
 
 Result<Exit> show_switch(Session& session,
                          const LookingRoom& room,
-                         const std::vector<privacy::BasisChange>& effect,
+                         const api::SwitchEffect& effect,
                          bool turned) {
     const auto state = recipients::dpf_state(*room.books().recipients().policies(), room.books().findings());
     if (!state) {
@@ -103,8 +115,11 @@ Result<Exit> transfers_switch(Session& session, const TransferOptions& options) 
         return fail(state);
     }
     const bool wanted = options.on || (!options.off && !state->on);
-    const auto effect =
-        recipients::effect_of_dpf(*room->reading.ledger, books.recipients(), wanted, room->today());
+    const auto effect = api::switch_effect(*room->reading.ledger,
+                                           books.recipients(),
+                                           operator_facts(room->recipients.config),
+                                           wanted,
+                                           room->today());
     if (!effect) {
         return fail(effect);
     }

@@ -57,6 +57,7 @@ public:
         for (std::size_t i = 0; i < hosts.size(); ++i) {
             cards[i].host = hosts[i];
             cards[i].country.country = *privacy::Country::parse("NL");
+            cards[i].country.confidence = records::Confidence::High;
             cards[i].basis.kind = privacy::BasisKind::NoneNeeded;
             cards[i].software = "mastodon";
             cards[i].told = 1'000'000;
