@@ -190,7 +190,7 @@ bool policy_holds(const RiskRule& rule, const records::PolicyHistory& policy) {
     return (!rule.policy_none || !read) && (!rule.policy_changed || !policy.changes.empty()) &&
            (rule.policy_says.empty() || said(summary, rule.policy_says)) &&
            (rule.policy_silent.empty() ||
-            (read && !summary.language.empty() && !said(summary, rule.policy_silent)));
+            (read && !summary.languages.empty() && !said(summary, rule.policy_silent)));
 }
 
 bool measured_holds(const RiskRule& rule, const RiskFacts& facts) {

@@ -128,7 +128,7 @@ public:
                          {Side::Old, Personal<std::string>{"We keep it to ourselves."}},
                          {Side::New, Personal<std::string>{"We train <b>models</b> on posts."}}};
         history.changes = {change};
-        history.summary.language = "en";
+        history.summary.languages = {"en"};
         for (const auto topic : records::kPolicyTopics) {
             records::PolicyStatement statement;
             statement.topic = topic;
