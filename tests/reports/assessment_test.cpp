@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -12,6 +13,7 @@
 #include "reports/approve.hpp"
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/processing_record.hpp"
 #include "reports/render_paper.hpp"
 #include "reports/rendered.hpp"
 #include "reports/schema_faults.hpp"
@@ -159,10 +161,23 @@ CardRegister newcomers() {
     big.told = 20;
     big.gone = 3;
     big.present = 17;
+    auto doubted = card_of("doubted.example", "NZ", BasisKind::Undocumented, "lemmy");
+    doubted.aliases.push_back({host("old.doubted.example"), "webfinger"});
+    doubted.aliases.push_back({host("odd.doubted.example"), "of-another-release"});
+    doubted.known_at = at("2026-11-19T00:00:00Z");
+    doubted.country.source = records::CountrySource::WhoisFile;
+    doubted.country.confidence = records::Confidence::Low;
+    doubted.country.found_at = at("2024-03-09T00:00:00Z");
+    doubted.country.why = "doubted.example";
+    doubted.country.dated = true;
+    doubted.country.against =
+        records::OtherCountry{records::CountrySource::Imprint, privacy::Country::parse("DE").value()};
+    auto hidden = card_of("hidden.example", "", BasisKind::Undocumented, "lemmy");
+    hidden.country.network = "Cloudflare";
     auto fresh = card_of("new.example", "", BasisKind::Undocumented, "");
     fresh.users = 3'000'000;
     fresh.known_at = at("2026-11-21T00:00:00Z");
-    return CardRegister{{big, fresh}};
+    return CardRegister{{big, doubted, hidden, fresh}};
 }
 
 privacy::TransferRules some_rules() {
@@ -197,6 +212,16 @@ std::string markdown_of(const Assessment& assessment, const PaperTexts& texts) {
     std::ostringstream out;
     render_markdown(paper_of(assessment, texts), texts, out);
     return std::move(out).str();
+}
+
+/// What others wrote is quoted in their language.
+std::string without_quotes(std::string text) {
+    const std::string_view close = "”";
+    for (auto at = text.find("“"); at != std::string::npos; at = text.find("“", at)) {
+        const auto end = text.find(close, at);
+        text.erase(at, end == std::string::npos ? end : end + close.size() - at);
+    }
+    return text;
 }
 
 std::set<std::string> codes_of(const Assessment& assessment) {
@@ -244,6 +269,43 @@ TEST_CASE("An assessment in each language is the approved one", "[reports][asses
     render_json(*assessed("big.example", texts), texts, json);
     CHECK(json.str() == approved("assessment.json", json.str()));
     CHECK(schema_faults("assessment", json.str()).empty());
+}
+
+TEST_CASE("On what a country rests is said in the paper's language", "[reports][assessment][translations]") {
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto doubted = markdown_of(*assessed("doubted.example", texts), texts);
+        CHECK(contains(doubted, texts.forms().day(at("2024-03-09T00:00:00Z"))));
+        CHECK(contains(doubted, texts.at("country.DE") + " ("));
+        CHECK(contains(doubted, texts.at("assess.label.doubt")));
+        CHECK(contains(doubted, "old.doubted.example (" + texts.at("assess.alias.webfinger")));
+        CHECK_FALSE(contains(doubted, "whois"));
+        CHECK_FALSE(contains(doubted, "of-another-release"));
+        CHECK(contains(markdown_of(*assessed("hidden.example", texts), texts), "Cloudflare"));
+    }
+}
+
+TEST_CASE("No paper in another language has English in it", "[reports][assessment][translations]") {
+    // Words of ours that no other of these languages has; their own words in quotation marks may be English.
+    const std::regex english{R"(\b(the|which|its|there|looked|says|ago|answers|server room)\b)"};
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        for (const auto* name : {"big.example", "doubted.example", "hidden.example", "new.example"}) {
+            CAPTURE(name);
+            const auto paper = without_quotes(markdown_of(*assessed(name, texts), texts));
+            CHECK(std::regex_search(paper, english) == (language == "en"));
+        }
+        const RecipientLedger ledger{example_totals()};
+        const auto recipients = example_register();
+        const auto record = build_processing_record(
+            {example_facts(), example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+        REQUIRE(record);
+        std::ostringstream csv;
+        render_csv(record_table(*record, RecordColumns::Ico, texts), csv);
+        CHECK(std::regex_search(csv.str(), english) == (language == "en"));
+    }
 }
 
 TEST_CASE("A large newcomer that never got anything is assessed by what it says of itself",
