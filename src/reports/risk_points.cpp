@@ -205,6 +205,14 @@ bool measured_holds(const RiskRule& rule, const RiskFacts& facts) {
            (rule.categories.empty() || (rule.categories.bits() & bits) != 0);
 }
 
+std::string words_place(const RiskRule& rule) {
+    return "assess.risk." + rule.code;
+}
+
+bool has_words(const RiskRule& rule, const PaperTexts& texts) {
+    return texts.has(words_place(rule) + ".title") && texts.has(words_place(rule) + ".todo");
+}
+
 }  // namespace
 
 std::string_view name_of(RiskWeight weight) {
@@ -231,12 +239,23 @@ Result<std::vector<RiskRule>> parse_risk_points(std::string_view json) {
     return rules;
 }
 
-RiskWords words_of(const RiskRule& rule, const PaperTexts& texts) {
-    const auto stem = "assess.risk." + rule.code;
-    if (!texts.has(stem + ".title") || !texts.has(stem + ".todo")) {
-        return {without_marks(rule.code), without_marks(rule.why)};
+Result<void> check_risk_words(const std::vector<RiskRule>& rules, const PaperTexts& texts) {
+    for (const auto& rule : rules) {
+        if (!has_words(rule, texts)) {
+            return fail(ErrorKind::Invalid,
+                        "the point \"" + rule.code + "\" has no words in the language " + texts.language(),
+                        "write assess.risk." + rule.code + ".title and .todo into policies/texts/" +
+                            texts.language() + "/assessment.json");
+        }
     }
-    return {texts.at(stem + ".title"), texts.at(stem + ".todo")};
+    return {};
+}
+
+RiskWords words_of(const RiskRule& rule, const PaperTexts& texts) {
+    if (!has_words(rule, texts)) {
+        return {without_marks(rule.code), {}};
+    }
+    return {texts.at(words_place(rule) + ".title"), texts.at(words_place(rule) + ".todo")};
 }
 
 bool applies(const RiskRule& rule, const RiskFacts& facts) {

@@ -382,6 +382,7 @@ TEST_CASE("Every point of the file has its words in every language, and none is 
             points.insert(rule.code);
         }
         CHECK(told == points);
+        CHECK(check_risk_words(shipped_points(), texts));
     }
 }
 
@@ -444,9 +445,13 @@ TEST_CASE("A point holds only if all of its conditions do", "[reports][assessmen
     CHECK_FALSE(holds(R"({"marks": ["relay"]})"));
     card.marks.relay = true;
     CHECK(holds(R"({"marks": ["relay", "bridge"]})"));
-    const auto own = words_of(rule_of(R"({"disclosed": true})"), papers_in("de"));
-    CHECK(own.title == "x");
-    CHECK(own.todo == "w");
+    const auto own = rule_of(R"({"disclosed": true})");
+    const auto refused = check_risk_words({own}, papers_in("de"));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::Invalid);
+    CHECK(contains(refused.error().what, "\"x\""));
+    CHECK(contains(refused.error().remedy, "texts/de/assessment.json"));
+    CHECK_FALSE(contains(words_of(own, papers_in("de")).todo, "w"));  // its English reason
     CHECK_FALSE(parse_risk_points("{"));
     CHECK_FALSE(parse_risk_points(R"({"points": [{"code": "x"}]})"));
 }
