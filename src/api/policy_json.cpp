@@ -73,7 +73,7 @@ std::string policies_json(const Host& host, const records::PolicyHistory& histor
                         {"host", host.text()},
                         {"versions", versions},
                         {"changes", changes},
-                        {"summary", {{"language", history.summary.language}, {"statements", statements}}}};
+                        {"summary", {{"languages", history.summary.languages}, {"statements", statements}}}};
     return indented(document);
 }
 

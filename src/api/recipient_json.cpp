@@ -52,7 +52,13 @@ Json country_json(const records::CountryFinding& country) {
             {"source", records::name_of(country.source)},
             {"confidence", records::name_of(country.confidence)},
             {"found_at", moment_or_null(country.found_at)},
-            {"why", country.why}};
+            {"why", country.why},
+            {"dated", country.dated},
+            {"against",
+             country.against ? Json{{"code", country.against->country.code()},
+                                    {"source", records::name_of(country.against->source)}}
+                             : Json(nullptr)},
+            {"network", text_or_null(country.network)}};
 }
 
 Json basis_json(const privacy::TransferBasis& basis) {
@@ -237,6 +243,27 @@ std::string country_words(const records::CountryFinding& country) {
     }
     return std::string{country.country->code()} + " (" + std::string{records::name_of(country.source)} +
            ", " + std::string{records::name_of(country.confidence)} + ")";
+}
+
+std::vector<std::string> country_remarks(const records::CountryFinding& country) {
+    std::vector<std::string> remarks;
+    if (!country.why.empty()) {
+        remarks.push_back(country.why);
+    }
+    if (country.dated && country.found_at) {
+        remarks.push_back(
+            "looked up on " +
+            privacy::format_day(privacy::Day{std::chrono::floor<std::chrono::days>(*country.found_at)}) +
+            ": too long ago");
+    }
+    if (country.against) {
+        remarks.push_back("but " + std::string{records::name_of(country.against->source)} + " says " +
+                          std::string{country.against->country.code()});
+    }
+    if (!country.network.empty()) {
+        remarks.push_back("it answers through " + country.network + ", which says nothing of its operator");
+    }
+    return remarks;
 }
 
 }  // namespace fedtrail::api

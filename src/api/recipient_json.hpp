@@ -53,6 +53,8 @@ struct RecipientDoors {
 
 /// "DE (admin, high)"; "unknown".
 [[nodiscard]] std::string country_words(const records::CountryFinding& country);
+/// On what that rests, and what speaks against it; one line each.
+[[nodiscard]] std::vector<std::string> country_remarks(const records::CountryFinding& country);
 
 /// How each software honours deletions (schemas/honour.schema.json), as
 /// recipients::software_of_recipients() has it.

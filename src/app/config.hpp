@@ -134,6 +134,7 @@ struct NoticeConfig {
 
 struct RecordConfig {
     std::vector<std::string> measures;
+    ConfigWords own_measures;
     std::string created;  ///< "2026-11-22" or "".
     std::string updated;
 };

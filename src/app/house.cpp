@@ -155,6 +155,12 @@ Result<void> House::reload() {
     if (!paper_policies) {
         return fail(paper_policies);
     }
+    for (const auto& language : (*texts)->languages()) {
+        if (auto checked = reports::check_risk_words((*paper_policies)->risks, (*texts)->papers_in(language));
+            !checked) {
+            return checked;
+        }
+    }
     folders_ = *folders;
     policies_ = std::move(*policies);
     recipient_policies_ = std::move(*recipient_policies);

@@ -70,6 +70,7 @@ reports::OperatorFacts operator_facts(const Config& config) {
     facts.essence = config.notice.essence;
     facts.largest = config.notice.largest;
     facts.measures = config.record.measures;
+    facts.own_measures = config.record.own_measures;
     facts.created = config.record.created;
     facts.updated = config.record.updated;
     for (const auto& each : config.processings) {

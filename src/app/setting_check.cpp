@@ -12,6 +12,7 @@
 #include "app/settings.hpp"
 #include "backends/poco/smtp_place.hpp"
 #include "language/tag.hpp"
+#include "reports/operator_facts.hpp"
 
 namespace fedtrail::app {
 
@@ -195,7 +196,17 @@ Result<std::string> check_read(const std::string& text, const Read& read) {
     return value ? Result<std::string>{text} : fail(value);
 }
 
+Result<std::string> check_measure(const std::string& text) {
+    if (std::find(reports::kMeasures.begin(), reports::kMeasures.end(), text) == reports::kMeasures.end()) {
+        return wrong(in_quotes(text) + " is no measure that is known", "Say it in ropa.own_measures.");
+    }
+    return text;
+}
+
 Result<std::string> check_item(Shape shape, const std::string& text) {
+    if (shape == Shape::Measures) {
+        return check_measure(text);
+    }
     if (shape == Shape::Bases) {
         return check_basis(text);
     }

@@ -291,7 +291,8 @@ std::string Setting::variable() const {
 bool Setting::is_list() const {
     return shape == Shape::Names || shape == Shape::Patterns || shape == Shape::Networks ||
            shape == Shape::Resolved || shape == Shape::Texts || shape == Shape::Durations ||
-           shape == Shape::Bases || shape == Shape::LogKeys || shape == Shape::Witnesses;
+           shape == Shape::Bases || shape == Shape::Measures || shape == Shape::LogKeys ||
+           shape == Shape::Witnesses;
 }
 
 bool is_repeated(std::string_view group) {

@@ -49,6 +49,7 @@ enum class Shape {
     Word,      ///< Lower-case letters, digits and hyphens.
     Words,     ///< A text, or a table of texts by language (BCP 47).
     Bases,     ///< Points of Art. 6(1): "6(1)(b)".
+    Measures,  ///< Of Art. 32, that policies/texts has words for.
     MaybeDay,  ///< "2026-11-22" or "".
 };
 

@@ -56,6 +56,45 @@ privacy::RuleFacts facts_of(const Host& host, const KnownRecipient& recipient) {
     return facts;
 }
 
+/// On what a transfer of this person's data rests.
+privacy::BasisKind basis_for(const std::string& actor,
+                             const Host& host,
+                             const KnownRecipient& recipient,
+                             const PeopleIndex::Snapshot& people) {
+    const auto& then = recipient.if_consented;
+    return then && people.consents(actor, host, then->country, recipient.day) ? then->basis.kind
+                                                                              : recipient.basis;
+}
+
+/// What could not be read, and what was read and names nobody: it could be anything of anybody. What takes
+/// back is known to be no more than that.
+bool is_unread(const fediverse::ActivityDigest& activity) {
+    const auto& shares = activity.shares;
+    return (shares.empty() && !takes_back(activity)) ||
+           std::any_of(shares.begin(), shares.end(), [](const fediverse::DataShare& share) {
+               return share.categories.has(DataCategory::Unread);
+           });
+}
+
+/// Of the person who signed it, if that is one of ours; else of anybody.
+privacy::RuleFacts unread_facts(const records::Observation& observation,
+                                const KnownRecipient& recipient,
+                                const PeopleIndex::Snapshot& people,
+                                const LocalHosts& hosts) {
+    auto facts = facts_of(observation.recipient, recipient);
+    const auto& shares = observation.activity.shares;
+    if (shares.size() != 1 || !hosts.origin_of_uri(shares.front().actor.reveal())) {
+        facts.objection = people.is_objected_to(observation.recipient);
+        facts.minor = people.has_minors();
+        return facts;
+    }
+    const auto& signer = shares.front().actor.reveal();
+    facts.objection = people.objects(signer, observation.recipient);
+    facts.minor = people.is_minor(signer);
+    facts.basis = basis_for(signer, observation.recipient, recipient, people);
+    return facts;
+}
+
 }  // namespace
 
 DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
@@ -64,10 +103,15 @@ DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
                                 const PeopleIndex::Snapshot& people,
                                 const LocalHosts& hosts) {
     const auto& activity = observation.activity;
+    DeliveryVerdict verdict;
+    if (is_unread(activity)) {
+        const auto facts = unread_facts(observation, recipient, people, hosts);
+        take_stricter(verdict, privacy::decide_unread(rules, facts));
+        return verdict;
+    }
     auto facts = facts_of(observation.recipient, recipient);
     facts.visibility = static_cast<std::uint8_t>(activity.visibility);
     facts.takes_back = takes_back(activity);
-    DeliveryVerdict verdict;
     if (activity.shares.empty()) {
         take_stricter(verdict, decide(rules, facts));
     }
@@ -82,10 +126,7 @@ DeliveryVerdict decide_delivery(const privacy::TransferRules& rules,
         }
         facts.minor = concerns && people.is_minor(actor);
         facts.categories = share.categories.bits();
-        const auto& then = recipient.if_consented;
-        facts.basis = then && people.consents(actor, observation.recipient, then->country, recipient.day)
-                          ? then->basis.kind
-                          : recipient.basis;
+        facts.basis = basis_for(actor, observation.recipient, recipient, people);
         take_stricter(verdict, decide(rules, facts));
     }
     return verdict;

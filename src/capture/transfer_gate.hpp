@@ -1,5 +1,5 @@
 /// Holds back what a transfer rule of the controller or a person's objection (GDPR Art. 21) forbids: one
-/// gate, one function (privacy::decide), before anything leaves.
+/// gate, one function (privacy::decide, or decide_unread), before anything leaves.
 
 #pragma once
 

@@ -159,11 +159,17 @@ std::string first_of(const std::array<std::string, Size>& places) {
     return found == places.end() ? std::string{} : *found;
 }
 
+/// PeerTube's answer to "Who is behind the instance?": a name, or a text of any length, which is none.
+std::string short_name_in(const std::string& text) {
+    return text.size() <= kLongestName ? name_in(text) : std::string{};
+}
+
 /// Where the servers that were looked at have who runs them.
 std::string operator_in(const Json& object) {
     return first_of(std::array{name_in(text_at(part_of(object, "maintainer"), "name")),
                                name_in(text_at(object, "maintainerName")),
-                               name_in(text_at(part_of(object, "admin"), "name"))});
+                               name_in(text_at(part_of(object, "admin"), "name")),
+                               short_name_in(text_at(object, "administrator"))});
 }
 
 /// Lemmy and PieFed: [{"person": {"name": …, "actor_id": …}}, …]. Who can be written to there, by their

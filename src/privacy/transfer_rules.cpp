@@ -21,19 +21,33 @@ bool asks_more_than_host(const TransferRule& rule) {
                             !rule.software.empty() || rule.honour);
 }
 
-/// What is left of a rule where only the recipient is known.
-void forget_content(TransferRule& rule, const RuleFacts& facts) {
-    const bool nobody_meant =
-        (rule.objection.value_or(false) && !facts.objection) || (rule.minor.value_or(false) && !facts.minor);
-    const bool asks = rule.objection || rule.minor || rule.categories != 0 || rule.visibilities != 0;
-    if (nobody_meant || (asks && rule.effect != RuleEffect::Block)) {
+/// What is left of a rule where nothing could be read. A condition that somebody objects, or is a child,
+/// stays: whether anybody could be meant is asked of the facts.
+void forget_content(TransferRule& rule) {
+    const bool asks_content =
+        (rule.categories != 0 && (rule.categories & kUnreadBit) == 0) || rule.visibilities != 0;
+    if ((asks_content || rule.objection || rule.minor) && rule.effect != RuleEffect::Block) {
         rule.enabled = false;
         return;
     }
-    rule.objection.reset();
-    rule.minor.reset();
+    if (!rule.objection.value_or(false)) {
+        rule.objection.reset();
+    }
+    if (!rule.minor.value_or(false)) {
+        rule.minor.reset();
+    }
     rule.categories = 0;
     rule.visibilities = 0;
+}
+
+/// `index` may be null: there are no rules.
+RuleDecision decided(const RuleIndex* index, std::span<const TransferRule> rules, const RuleFacts& facts) {
+    const bool objects = facts.objection && !facts.takes_back;
+    const auto at = index != nullptr ? index->first(rules, facts, objects) : std::nullopt;
+    if (at) {
+        return {rules[*at].effect, *at, false};
+    }
+    return objects ? RuleDecision{RuleEffect::Block, std::nullopt, true} : RuleDecision{};
 }
 
 }  // namespace
@@ -81,7 +95,7 @@ Result<TransferRules> TransferRules::compile(std::vector<TransferRule> rules) {
         made.asks_recipient_ = made.asks_recipient_ || asks_more_than_host(rule);
     }
     if (!made.rules_.empty()) {
-        made.index_ = std::make_shared<const RuleIndex>(made.rules_, JoinedHosts{});
+        made.make_indexes(JoinedHosts{});
     }
     return made;
 }
@@ -89,26 +103,26 @@ Result<TransferRules> TransferRules::compile(std::vector<TransferRule> rules) {
 TransferRules TransferRules::joined(const JoinedHosts& hosts) const {
     auto made = *this;
     if (made.index_) {
-        made.index_ = std::make_shared<const RuleIndex>(made.rules_, hosts);
+        made.make_indexes(hosts);
     }
     return made;
 }
 
-RuleDecision decide(const TransferRules& rules, const RuleFacts& facts) {
-    const bool objects = facts.objection && !facts.takes_back;
-    const auto at = rules.index_ ? rules.index_->first(rules.rules_, facts, objects) : std::nullopt;
-    if (at) {
-        return {rules.rules_[*at].effect, *at, false};
+void TransferRules::make_indexes(const JoinedHosts& hosts) {
+    index_ = std::make_shared<const RuleIndex>(rules_, hosts);
+    auto left = rules_;
+    for (auto& rule : left) {
+        forget_content(rule);
     }
-    return objects ? RuleDecision{RuleEffect::Block, std::nullopt, true} : RuleDecision{};
+    unread_ = std::make_shared<const RuleIndex>(left, hosts);
+}
+
+RuleDecision decide(const TransferRules& rules, const RuleFacts& facts) {
+    return decided(rules.index_.get(), rules.rules_, facts);
 }
 
 RuleDecision decide_unread(const TransferRules& rules, const RuleFacts& facts) {
-    auto left = rules.rules();
-    for (auto& rule : left) {
-        forget_content(rule, facts);
-    }
-    return decide(TransferRules::compile(std::move(left)).value(), facts);
+    return decided(rules.unread_.get(), rules.rules_, facts);
 }
 
 std::string_view name_of(RuleEffect effect) {

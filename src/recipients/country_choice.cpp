@@ -36,8 +36,7 @@ CountryFinding choose_country(std::span<const CountryFinding> all, const privacy
     for (auto& finding : findings) {
         if (is_dated(finding, today)) {
             finding.confidence = Confidence::Low;
-            finding.why +=
-                ", looked up on " + privacy::format_day(day_of(*finding.found_at)) + ": too long ago";
+            finding.dated = true;
         }
     }
     const CountryFinding* best = nullptr;
@@ -56,8 +55,7 @@ CountryFinding choose_country(std::span<const CountryFinding> all, const privacy
     });
     if (against != findings.end() && !is_settled(chosen.source)) {
         chosen.confidence = Confidence::Low;
-        chosen.why += "; but " + std::string{records::name_of(against->source)} + " says " +
-                      std::string{against->country->code()};
+        chosen.against = records::OtherCountry{against->source, *against->country};
     }
     return chosen;
 }
@@ -77,7 +75,6 @@ CountryFinding declared_country(const std::string& text,
         finding.source = CountrySource::Declared;
         finding.confidence = Confidence::Medium;
         finding.found_at = known_at;
-        finding.why = "the server says so of itself";
     }
     return finding;
 }
@@ -110,11 +107,7 @@ Result<AddressHint> address_hint(std::span<const std::string> addresses,
     }
     const bool agree = std::adjacent_find(seen.begin(), seen.end(), std::not_equal_to<>{}) == seen.end();
     if (!seen.empty() && agree) {
-        hint.finding = {seen.front(),
-                        CountrySource::HostingAddress,
-                        Confidence::Low,
-                        known_at,
-                        "its network address is registered there"};
+        hint.finding = {seen.front(), CountrySource::HostingAddress, Confidence::Low, known_at};
     }
     return hint;
 }

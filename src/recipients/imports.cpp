@@ -240,12 +240,9 @@ Result<Imported<HostCountry>> read_registrations(std::string_view csv, Instant n
             out.left_out.push_back({row.line, std::move(fault)});
             continue;
         }
-        out.rows.push_back({*host,
-                            {*country,
-                             records::CountrySource::WhoisFile,
-                             records::Confidence::Medium,
-                             *at,
-                             "registration of " + host->text()}});
+        out.rows.push_back(
+            {*host,
+             {*country, records::CountrySource::WhoisFile, records::Confidence::Medium, *at, host->text()}});
     }
     return out;
 }

@@ -54,11 +54,7 @@ Result<records::CountryFinding> country_in_texts(const PolicyArchive& archive,
         }
     }
     if (countries.size() > 1) {
-        finding = {std::nullopt,
-                   records::CountrySource::Imprint,
-                   records::Confidence::None,
-                   {},
-                   "its texts name two"};
+        finding = {std::nullopt, records::CountrySource::Imprint, records::Confidence::None};
     }
     return finding;
 }

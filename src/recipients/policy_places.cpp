@@ -22,7 +22,7 @@ struct Known {
     std::string_view path;
 };
 
-constexpr std::array<Known, 14> kKnown{{
+constexpr std::array<Known, 16> kKnown{{
     {"mastodon", PolicyKind::Privacy, PlaceForm::Content, "/api/v1/instance/privacy_policy"},
     {"mastodon", PolicyKind::Terms, PlaceForm::Content, "/api/v1/instance/terms_of_service"},
     {"mastodon", PolicyKind::About, PlaceForm::Content, "/api/v1/instance/extended_description"},
@@ -37,6 +37,11 @@ constexpr std::array<Known, 14> kKnown{{
     {"pleroma", PolicyKind::Terms, PlaceForm::Page, "/static/terms-of-service.html"},
     {"akkoma", PolicyKind::Terms, PlaceForm::Page, "/static/terms-of-service.html"},
     {"friendica", PolicyKind::Terms, PlaceForm::Page, "/tos"},
+    // theatl-social/pyfedi app/main/routes.py; a page of the operator's own, else the software's.
+    {"piefed", PolicyKind::Privacy, PlaceForm::Page, "/privacy"},
+    // WordPress wp-admin/includes/upgrade.php (changeset 42981): a draft until the operator publishes it,
+    // with a name of its own in some languages.
+    {"wordpress", PolicyKind::Privacy, PlaceForm::Page, "/privacy-policy/"},
 }};
 
 struct Page {
@@ -55,15 +60,20 @@ constexpr std::array<Page, 4> kPages{{
 struct Inside {
     std::string_view software;
     PolicyKind kind;
-    std::string_view pointer;
+    std::string_view place;  ///< JSON pointer (RFC 6901); the name of one setting in a list of settings.
     bool html;
 };
 
-constexpr std::array<Inside, 4> kInside{{
+constexpr std::array<Inside, 6> kInside{{
     {"lemmy", PolicyKind::Privacy, "/site_view/local_site/legal_information", false},
     {"lemmy", PolicyKind::About, "/site_view/site/sidebar", false},
     {"gotosocial", PolicyKind::Terms, "/terms", true},
+    // Chocobozzz/PeerTube packages/models/src/server/about.model.ts
     {"peertube", PolicyKind::Terms, "/instance/terms", false},
+    {"peertube", PolicyKind::About, "/instance/description", false},
+    // Funkwhale api/funkwhale_api/instance/dynamic_preferences_registry.py: "Terms of service and privacy
+    // policy".
+    {"funkwhale", PolicyKind::Terms, "instance__terms", false},
 }};
 
 Json parsed(std::string_view body) {
@@ -78,6 +88,23 @@ std::string text_behind(const Json& document, std::string_view pointer) {
     const Json::json_pointer place{std::string{pointer}};
     const bool there = document.contains(place) && document.at(place).is_string();
     return there ? document.at(place).get<std::string>() : std::string{};
+}
+
+/// Funkwhale: [{"identifier": "instance__terms", "value": …}, …]
+std::string setting_in(const Json& settings, std::string_view name) {
+    for (const auto& one : settings.is_array() ? settings : Json::array()) {
+        const auto identifier = one.is_object() ? one.find("identifier") : one.end();
+        if (identifier == one.end() || *identifier != name) {
+            continue;
+        }
+        const auto value = one.find("value");
+        return value != one.end() && value->is_string() ? value->get<std::string>() : std::string{};
+    }
+    return {};
+}
+
+std::string text_in(const Json& document, std::string_view place) {
+    return place.starts_with('/') ? text_behind(document, place) : setting_in(document, place);
 }
 
 std::string_view said_by(const fediverse::NodeFacts& facts, PolicyKind kind) {
@@ -140,7 +167,7 @@ std::vector<InlinePolicy> inline_policies(std::string_view software, std::string
     }
     const auto document = parsed(body);
     for (const auto& place : kInside) {
-        auto text = place.software == software ? text_behind(document, place.pointer) : std::string{};
+        auto text = place.software == software ? text_in(document, place.place) : std::string{};
         if (!text.empty()) {
             texts.push_back({place.kind, std::move(text), place.html});
         }

@@ -107,16 +107,37 @@ struct Sentence {
     const SummedText* of{};
 };
 
-std::vector<Sentence> read_all(std::span<const SummedText> texts) {
+/// All sentences in one language, in the order of the texts.
+struct ReadIn {
+    std::string code;
     std::vector<Sentence> sentences;
+};
+
+/// A text whose own language is not plain, as of a few words, is taken for one in that of all texts together.
+std::vector<ReadIn> read_all(const PolicyRules& rules, std::span<const SummedText> texts) {
+    std::string all;
     for (const auto& text : texts) {
+        all.append(text.text.substr(0, kReadForLanguage)).append("\n");
+    }
+    const auto common = language_of_text(rules, all);
+    std::vector<ReadIn> read;
+    for (const auto& text : texts) {
+        const auto own = language_of_text(rules, text.text);
+        const auto& code = own.empty() ? common : own;
+        if (code.empty()) {
+            continue;
+        }
+        auto in = std::find_if(read.begin(), read.end(), [&](const ReadIn& one) { return one.code == code; });
+        if (in == read.end()) {
+            in = read.insert(in, ReadIn{code, {}});
+        }
         for (const auto sentence : sentences_of(text.text, kMostSentences)) {
             if (sentence.size() <= kLongestSentence) {
-                sentences.push_back({sentence, words_of(sentence), &text});
+                in->sentences.push_back({sentence, words_of(sentence), &text});
             }
         }
     }
-    return sentences;
+    return read;
 }
 
 PolicyStatement statement_on(PolicyTopic topic,
@@ -188,19 +209,20 @@ std::string language_of_text(const PolicyRules& rules, std::string_view text) {
 }
 
 records::PolicySummary summary_of(const PolicyRules& rules, std::span<const SummedText> texts) {
+    const auto read = read_all(rules, texts);
     records::PolicySummary summary;
-    std::string all;
-    for (const auto& text : texts) {
-        all.append(text.text.substr(0, kReadForLanguage)).append("\n");
+    for (const auto& in : read) {
+        summary.languages.push_back(in.code);
     }
-    summary.language = language_of_text(rules, all);
-    const auto language = rules.find(summary.language);
-    const auto sentences = language == rules.end() ? std::vector<Sentence>{} : read_all(texts);
     for (const auto topic : records::kPolicyTopics) {
-        PolicyStatement nothing;
-        nothing.topic = topic;
-        summary.statements.push_back(
-            language == rules.end() ? nothing : statement_on(topic, language->second, sentences));
+        PolicyStatement statement;
+        statement.topic = topic;
+        for (const auto& in : read) {
+            if (!statement.sentence) {
+                statement = statement_on(topic, rules.at(in.code), in.sentences);
+            }
+        }
+        summary.statements.push_back(std::move(statement));
     }
     return summary;
 }

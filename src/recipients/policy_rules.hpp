@@ -41,7 +41,8 @@ struct SummedText {
     std::string_view text;
 };
 
-/// A statement for each topic. The texts are asked in the order given; of each the first 3,000 sentences of
+/// A statement for each topic. Each text is read by the rules of its own language; asked are those in the
+/// first text's language first, and of one language in the order given; of each the first 3,000 sentences of
 /// at most 1,000 octets. Nothing is claimed in a language without rules.
 [[nodiscard]] records::PolicySummary summary_of(const PolicyRules& rules, std::span<const SummedText> texts);
 

@@ -103,7 +103,7 @@ Result<void> place(RecipientCard& card,
     }
     card.country = choose_country(findings, today);
     if (!card.country.country && card.marks.content_delivery) {
-        card.country.why = "it answers through " + hint->delivery + ", which says nothing of its operator";
+        card.country.network = hint->delivery;
     }
     return {};
 }

@@ -272,13 +272,14 @@ private:
 
     privacy::RuleDecision decided(Place& place, const ReplayedActivity& activity) {
         auto& facts = place.facts;
+        const bool unread = activity.categories.has(fediverse::DataCategory::Unread) && !activity.takes_back;
         facts.categories = activity.categories.bits();
         facts.visibility = static_cast<std::uint8_t>(activity.visibility);
         facts.takes_back = activity.takes_back;
         facts.minor = minor_;
         facts.objection = hated_ != nullptr &&
                           hated_->count(std::string{privacy::without_port(facts.recipient)}) != 0 &&
-                          fediverse::is_authored(activity.categories);
+                          (unread || fediverse::is_authored(activity.categories));
         const bool agreed = consented(place);
         facts.basis = agreed ? place.if_consented->basis.kind : place.basis;
         const std::uint32_t kind = std::uint32_t{facts.categories} | std::uint32_t{facts.visibility} << 16U |
@@ -289,7 +290,7 @@ private:
         if (known != place.kept.end()) {
             return known->second;
         }
-        const auto decision = decide(rules_, facts);
+        const auto decision = unread ? privacy::decide_unread(rules_, facts) : decide(rules_, facts);
         if (place.kept.size() < kMostKept) {
             place.kept.emplace_back(kind, decision);
         }

@@ -24,6 +24,7 @@ constexpr std::size_t kMostHosts = 200'000;
 constexpr std::uint64_t kLeastTold = 10;
 constexpr const char* kNotKnown = "unknown";
 static_assert(fediverse::CategorySet{fediverse::DataCategory::Deletion}.bits() == privacy::kDeletionBit);
+static_assert(fediverse::CategorySet{fediverse::DataCategory::Unread}.bits() == privacy::kUnreadBit);
 
 /// The line of each object in the list "rules" of a document that is known to be JSON.
 class LineFinder {

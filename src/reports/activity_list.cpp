@@ -130,9 +130,15 @@ std::string basis_words(const std::string& point, const PaperTexts& texts) {
     return texts.at("legal_basis." + point.substr(5, 1));
 }
 
-std::string measure_words(const std::string& measure, const PaperTexts& texts) {
-    const bool known = std::find(kMeasures.begin(), kMeasures.end(), measure) != kMeasures.end();
-    return known ? texts.at("measure." + measure) : without_marks(measure);
+std::vector<std::string> measure_words(const OperatorFacts& facts, const PaperTexts& texts) {
+    std::vector<std::string> all;
+    for (const auto& measure : facts.measures) {
+        all.push_back(texts.at("measure." + measure));
+    }
+    if (const auto own = in_language(facts.own_measures, texts.language(), facts.usual_language)) {
+        all.push_back(without_marks(*own));
+    }
+    return all;
 }
 
 std::string safeguard_words(const std::string& basis, const std::string& decision, const PaperTexts& texts) {

@@ -48,8 +48,8 @@ struct ActivityEntry {
 /// "6(1)(b)" in words.
 [[nodiscard]] std::string basis_words(const std::string& point, const PaperTexts& texts);
 
-/// A known measure in words, or the operator's own.
-[[nodiscard]] std::string measure_words(const std::string& measure, const PaperTexts& texts);
+/// The measures in words, the known ones first. The operator's own must not be missing (missing_items()).
+[[nodiscard]] std::vector<std::string> measure_words(const OperatorFacts& facts, const PaperTexts& texts);
 
 /// On what a transfer rests: the basis ("A46-2-c"; "" within the EEA) in words, and the number of the
 /// decision;

@@ -41,7 +41,13 @@ PaperJson place_json(const records::RecipientCard& card) {
             {"source", std::string{records::name_of(country.source)}},
             {"confidence", std::string{records::name_of(country.confidence)}},
             {"found_at", moment_or_null(country.found_at)},
-            {"why", text_or_null(country.why)}};
+            {"why", text_or_null(country.why)},
+            {"dated", country.dated},
+            {"against",
+             country.against ? PaperJson{{"country", code_or_null(country.against->country)},
+                                         {"source", std::string{records::name_of(country.against->source)}}}
+                             : PaperJson{}},
+            {"network", text_or_null(country.network)}};
 }
 
 PaperJson basis_json(const privacy::TransferBasis& basis) {

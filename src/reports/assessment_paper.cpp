@@ -67,6 +67,10 @@ private:
         add(Paragraph{texts_.fill("assess." + key, values, counts), false});
     }
 
+    [[nodiscard]] std::string sentence(const std::string& key, const FillValues& values) const {
+        return texts_.fill("assess." + key, values);
+    }
+
     [[nodiscard]] std::string country_name() const {
         const auto country = records::established_in(card_.country);
         const auto hint = records::hinted_in(card_.country);
@@ -140,7 +144,9 @@ private:
         if (!card_.aliases.empty()) {
             std::vector<std::string> aliases;
             for (const auto& alias : card_.aliases) {
-                aliases.push_back(alias.host.text() + " (" + without_marks(alias.why) + ")");
+                const auto why = "assess.alias." + alias.why;
+                aliases.push_back(alias.host.text() +
+                                  (texts_.has(why) ? " (" + texts_.at(why) + ")" : std::string{}));
             }
             fact("aliases", joined(aliases, texts_));
         }
@@ -170,9 +176,7 @@ private:
         Facts list{{label("country"), country_name()},
                    {label("country_source"), texts_.at(word_key(country.source) + ".word")},
                    {label("confidence"), texts_.at(word_key(country.confidence))}};
-        if (!country.why.empty()) {
-            list.emplace_back(label("evidence"), shortened(country.why));
-        }
+        add_evidence(list);
         list.emplace_back(label("basis"), basis_word());
         list.emplace_back(label("reason"), texts_.at(word_key(card_.basis.reason)));
         if (!card_.basis.decision.empty()) {
@@ -183,6 +187,26 @@ private:
         }
         add(FactList{list});
         add(Paragraph{texts_.at(word_key(card_.basis.kind) + ".meaning"), false});
+    }
+
+    void add_evidence(Facts& list) const {
+        const auto& country = card_.country;
+        if (!country.why.empty()) {
+            list.emplace_back(label("evidence"), shortened(country.why));
+        }
+        if (!country.network.empty()) {
+            list.emplace_back(label("evidence"), sentence("where.network", {{"network", country.network}}));
+        }
+        if (country.dated && country.found_at) {
+            list.emplace_back(label("doubt"),
+                              sentence("where.dated", {{"day", texts_.forms().day(*country.found_at)}}));
+        }
+        if (country.against) {
+            list.emplace_back(label("doubt"),
+                              sentence("where.against",
+                                       {{"country", texts_.at(word_key(country.against->country))},
+                                        {"source", texts_.at(word_key(country.against->source) + ".word")}}));
+        }
     }
 
     void holds() {

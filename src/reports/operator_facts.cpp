@@ -55,15 +55,21 @@ public:
         }
         automated();
         if (!notice_) {
-            if (facts_.measures.empty()) {
-                add("30(1)(g)", "ropa.measures", "the technical and organisational measures");
-            }
+            measures();
             return;
         }
         if (!facts_.joint.empty()) {
             words(facts_.essence, "26(2)", "notice.joint_essence", "what joint controllers arranged");
         }
         text(facts_.required, "13(2)(e)", "notice.required", "whether people must give data, and why");
+    }
+
+    void measures() {
+        if (!facts_.own_measures.empty()) {
+            words(facts_.own_measures, "30(1)(g)", "ropa.own_measures", "measures in your own words");
+        } else if (facts_.measures.empty()) {
+            add("30(1)(g)", "ropa.measures", "the technical and organisational measures");
+        }
     }
 
     void safeguard(const ProcessorFacts& processor, const privacy::Adequacy& adequacy) {

@@ -24,7 +24,7 @@ using Wording = std::map<std::string, std::string, std::less<>>;
 inline constexpr std::array<std::string_view, 8> kActivities{
     "accounts", "publishing", "federation", "remote_copies", "moderation", "logs", "backups", "ledger"};
 
-/// Measures (Art. 32) that have a text; others are in the operator's own words.
+/// Measures (Art. 32) that have a text; others are in the operator's own words (own_measures).
 inline constexpr std::array<std::string_view, 10> kMeasures{"tls",
                                                             "disk_encryption",
                                                             "backups",
@@ -86,7 +86,8 @@ struct OperatorFacts {
     bool no_processors{};  ///< Said so.
     Wording essence;       ///< Of the arrangement between joint controllers.
     std::size_t largest{};
-    std::vector<std::string> measures;
+    std::vector<std::string> measures;  ///< Of kMeasures.
+    Wording own_measures;
     std::string created;  ///< Days of the record; "" was not said.
     std::string updated;
     std::vector<ActivityFacts> activities;

@@ -168,14 +168,6 @@ PaperJson controller_term(const OperatorFacts& facts) {
     return controller;
 }
 
-PaperJson measures_words(const OperatorFacts& facts, const PaperTexts& texts) {
-    auto list = PaperJson::array();
-    for (const auto& each : facts.measures) {
-        list.push_back(measure_words(each, texts));
-    }
-    return list;
-}
-
 }  // namespace
 
 void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out) {
@@ -218,14 +210,14 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
                     {"hosts", facts.hosts},
                     {"controller", controller_json(facts)},
                     {"processors", processors},
-                    {"measures", measures_words(facts, texts)},
+                    {"measures", measure_words(facts, texts)},
                     {"activities", activities}});
 }
 
 void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out) {
     auto measures = PaperJson::array();
-    for (const auto& words : measures_words(record.facts, texts)) {
-        measures.push_back(described(words.get<std::string>()));
+    for (const auto& words : measure_words(record.facts, texts)) {
+        measures.push_back(described(words));
     }
     auto graph = PaperJson::array({controller_term(record.facts)});
     PaperJson whole{{"@id", "#record"},

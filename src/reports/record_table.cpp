@@ -154,11 +154,7 @@ private:
             return lines(contracts);
         }
         if (column == "measures") {
-            std::vector<std::string> measures;
-            for (const auto& each : facts_.measures) {
-                measures.push_back(measure_words(each, texts_));
-            }
-            return lines(measures);
+            return lines(measure_words(facts_, texts_));
         }
         return law(column, entry);
     }

@@ -196,7 +196,7 @@ bool policy_holds(const RiskRule& rule, const records::PolicyHistory& policy) {
     return (!rule.policy_none || !read) && (!rule.policy_changed || !policy.changes.empty()) &&
            (rule.policy_says.empty() || said(summary, rule.policy_says)) &&
            (rule.policy_silent.empty() ||
-            (read && !summary.language.empty() && !said(summary, rule.policy_silent)));
+            (read && !summary.languages.empty() && !said(summary, rule.policy_silent)));
 }
 
 bool measured_holds(const RiskRule& rule, const RiskFacts& facts) {
@@ -209,6 +209,14 @@ bool measured_holds(const RiskRule& rule, const RiskFacts& facts) {
     return (rule.honour_below_percent == 0 || poor) && (!rule.never_told || card.told == 0) &&
            (!rule.disclosed || *rule.disclosed == disclosed) &&
            (rule.categories.empty() || (rule.categories.bits() & bits) != 0);
+}
+
+std::string words_place(const RiskRule& rule) {
+    return "assess.risk." + rule.code;
+}
+
+bool has_words(const RiskRule& rule, const PaperTexts& texts) {
+    return texts.has(words_place(rule) + ".title") && texts.has(words_place(rule) + ".todo");
 }
 
 }  // namespace
@@ -237,12 +245,23 @@ Result<std::vector<RiskRule>> parse_risk_points(std::string_view json) {
     return rules;
 }
 
-RiskWords words_of(const RiskRule& rule, const PaperTexts& texts) {
-    const auto stem = "assess.risk." + rule.code;
-    if (!texts.has(stem + ".title") || !texts.has(stem + ".todo")) {
-        return {without_marks(rule.code), without_marks(rule.why)};
+Result<void> check_risk_words(const std::vector<RiskRule>& rules, const PaperTexts& texts) {
+    for (const auto& rule : rules) {
+        if (!has_words(rule, texts)) {
+            return fail(ErrorKind::Invalid,
+                        "the point \"" + rule.code + "\" has no words in the language " + texts.language(),
+                        "write assess.risk." + rule.code + ".title and .todo into policies/texts/" +
+                            texts.language() + "/assessment.json");
+        }
     }
-    return {texts.at(stem + ".title"), texts.at(stem + ".todo")};
+    return {};
+}
+
+RiskWords words_of(const RiskRule& rule, const PaperTexts& texts) {
+    if (!has_words(rule, texts)) {
+        return {without_marks(rule.code), {}};
+    }
+    return {texts.at(words_place(rule) + ".title"), texts.at(words_place(rule) + ".todo")};
 }
 
 bool applies(const RiskRule& rule, const RiskFacts& facts) {

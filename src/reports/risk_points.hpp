@@ -66,8 +66,11 @@ struct RiskFacts {
     const RecipientTotals* totals{};  ///< Null: nothing went there.
 };
 
-/// What a point says in the language of `texts`. A point that somebody added to the file without words in
-/// policies/texts has its code and its reason.
+/// Whether every point has its words in the language of `texts`. Errors: Invalid (names the point).
+[[nodiscard]] Result<void> check_risk_words(const std::vector<RiskRule>& rules, const PaperTexts& texts);
+
+/// What a point says in the language of `texts`; its code alone where check_risk_words() was passed by, as
+/// between two readings of the policies.
 struct RiskWords {
     std::string title;
     std::string todo;

@@ -12,6 +12,7 @@
 #include "app/config.hpp"
 #include "app/config_text.hpp"
 #include "app/settings.hpp"
+#include "reports/operator_facts.hpp"
 
 using fedtrail::app::Setting;
 using fedtrail::app::settings;
@@ -46,6 +47,11 @@ OrderedJson type_of(const Setting& setting) {
     }
     if (setting.shape == Shape::Bases) {
         return {{"type", "array"}, {"items", {{"type", "string"}, {"pattern", "^6\\(1\\)\\([a-f]\\)$"}}}};
+    }
+    if (setting.shape == Shape::Measures) {
+        const auto& known = fedtrail::reports::kMeasures;
+        const std::vector<std::string> names(known.begin(), known.end());
+        return {{"type", "array"}, {"items", {{"type", "string"}, {"enum", names}}}};
     }
     if (setting.shape == Shape::Words) {
         return {{"type", {"string", "object"}},

@@ -36,7 +36,8 @@ automated_decisions = "none"
 processors = "none"
 dpo = "none"
 [ropa]
-measures = ["tls", "backups", "a locked door"]
+measures = ["tls", "backups"]
+own_measures = {en = "a locked door", de = "eine verschlossene Tür"}
 [[processing]]
 activity = "accounts"
 legal_basis = ["6(1)(b)"]
@@ -190,6 +191,8 @@ TEST_CASE("A record comes as CSV, JSON, JSON-LD and a spreadsheet", "[app][progr
     INFO(csv.err);
     REQUIRE(csv.exit == 0);
     CHECK_THAT(csv.out, Contains("a locked door") && Contains("not known (2 servers)"));
+    const auto german = home.program.run({"ropa", "--lang", "de"});
+    CHECK_THAT(german.out, Contains("eine verschlossene Tür") && !Contains("a locked door"));
     CHECK_THAT(home.program.run({"ropa", "--columns", "cnil"}).out, Contains("Reference,"));
     checked(home.program.run({"ropa", "--json"}).out, "ropa.schema.json");
     const auto linked = Json::parse(home.program.run({"ropa", "--format", "jsonld"}).out);

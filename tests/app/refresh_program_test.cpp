@@ -94,7 +94,7 @@ TEST_CASE("Recipients say who they are and what they promise", "[app][program][r
         home.json({"recipients", "policies", "masto.social.test"}, "cli/recipient-policies.schema.json");
     REQUIRE(policies["versions"].size() == 1);
     CHECK(policies["versions"][0]["url"] == "https://masto.social.test/privacy-policy");
-    CHECK(policies["summary"]["language"] == "en");
+    CHECK(policies["summary"]["languages"] == Json::array({"en"}));
     CHECK(policies["summary"]["statements"][2]["sentence"] ==
           "We retain the addresses of registered users for no more than 12 months.");
     CHECK(policies["summary"]["statements"][5]["sentence"].is_null());

@@ -83,7 +83,8 @@ struct RulesHome {
 
     [[nodiscard]] HttpResponse deliver(const std::string& to,
                                        int number,
-                                       const std::string& type = "Create") const {
+                                       const std::string& type = "Create",
+                                       std::size_t padding = 0) const {
         const std::string actor = "https://origin.example/users/alice";
         const auto note = actor + "/statuses/" + std::to_string(number);
         const Json object = type == "Delete" ? Json(note)
@@ -91,7 +92,7 @@ struct RulesHome {
                                                     {"type", "Note"},
                                                     {"attributedTo", actor},
                                                     {"to", {"as:Public"}},
-                                                    {"content", "words"}};
+                                                    {"content", "words" + std::string(padding, ' ')}};
         const auto client =
             fedtrail::poco::client("127.0.0.1", static_cast<std::uint16_t>(proxy), std::chrono::seconds{20});
         const auto answer = client->send({"POST",
@@ -155,6 +156,24 @@ TEST_CASE("A rule keeps a delivery here, and the origin is told which", "[app][p
     const auto alice = home.json({"subjects", "show", "1"}, "cli/subject.schema.json");
     CHECK(alice["recipients"][0]["disclosures"] == 1);
     CHECK(alice["prevented"] == 1);
+}
+
+TEST_CASE("What is too large to be read is held to rules and objections too", "[app][program][rules]") {
+    const RulesHome home;
+    home.write_rules(
+        rules(block("no-messages", "a.example", R"(, "object": {"categories": ["direct_message"]})")));
+    const Serving serving{home.program};
+    constexpr std::size_t kTooLarge = 1'200'000;
+    CHECK(home.deliver("a.example", 1).status == 202);  // a public post
+    const auto stopped = home.deliver("a.example", 2, "Create", kTooLarge);
+    CHECK(stopped.status == 403);
+    CHECK_THAT(stopped.body, Contains(R"(\"no-messages\")"));
+    CHECK(home.deliver("b.example", 3, "Create", kTooLarge).status == 202);
+    CHECK(home.program.run({"subjects", "object", "1", "b.example"}).exit == 0);
+    int number = 4;
+    // Nobody signed it: it could be the one's who objects.
+    CHECK(RulesHome::eventually(
+        [&] { return home.deliver("b.example", number++, "Create", kTooLarge).status == 403; }));
 }
 
 TEST_CASE("Rules come into force when their file changes; a bad file leaves the old ones",

@@ -122,7 +122,57 @@ TEST_CASE("an author inside another's activity is heard, somebody who is only na
     CHECK(!g.leaves(delivery("hated.example", "Announce", {{kBob, kNamed}, {kAlice, kText}})));
     CHECK(g.leaves(delivery("hated.example", "Create", {{kBob, kText}, {kAlice, kNamed}})));
     CHECK(!g.leaves(delivery("hated.example", "Accept", {{kAlice, kNamed}})));
-    CHECK(g.leaves(delivery("hated.example", "Create", {})));
+}
+
+TEST_CASE("what was not read is held to every rule and objection that could concern it", "[gate]") {
+    Gate g;
+    auto messages = rule("no messages", RuleEffect::Block);
+    messages.hosts = {*privacy::HostPattern::parse("some.example")};
+    messages.categories = CategorySet{DataCategory::DirectMessage}.bits();
+    g.use({messages});
+    const CategorySet unread{DataCategory::Unread};
+    const auto denied = g.intend(delivery("some.example", "", {{kBob, unread}}));
+    REQUIRE(!denied);
+    CHECK(denied.error().what.find("\"no messages\"") != std::string::npos);
+    CHECK(!g.leaves(delivery("some.example", "", {})));
+    CHECK(!g.leaves(delivery("some.example", "Create", {})));  // names nobody
+    CHECK(g.rules.now()->decided(0) == 3);
+    CHECK(g.leaves(delivery("other.example", "", {{kBob, unread}})));
+    CHECK(g.leaves(delivery("other.example", "", {})));
+    // Who signed is heard alone; without a signature, or with another's, it may be anybody's.
+    CHECK(!g.leaves(delivery("hated.example", "", {{kAlice, unread}})));
+    CHECK(g.leaves(delivery("hated.example", "", {{kBob, unread}})));
+    CHECK(!g.leaves(delivery("hated.example", "", {{kFar, unread}})));
+    CHECK(!g.leaves(delivery("hated.example", "", {})));
+    CHECK(g.gate.figures().by_objection == 3);
+    CHECK(g.leaves(delivery("hated.example", "Delete", {})));
+}
+
+TEST_CASE("what was not read is a child's where the signer is one, or nobody is known", "[gate]") {
+    Gate g;
+    auto minors = rule("children", RuleEffect::Block);
+    minors.minor = true;
+    g.use({minors});
+    const CategorySet unread{DataCategory::Unread};
+    CHECK(g.leaves(delivery("far.example", "", {})));
+    REQUIRE(g.facts.set_minor(g.bob, true));
+    CHECK(!g.leaves(delivery("far.example", "", {})));
+    CHECK(!g.leaves(delivery("far.example", "", {{kBob, unread}})));
+    CHECK(g.leaves(delivery("far.example", "", {{kAlice, unread}})));
+}
+
+TEST_CASE("a rule for one host reaches what is not read to all hosts of its recipient", "[gate][joined]") {
+    Gate g;
+    auto one = rule("one", RuleEffect::Block);
+    one.hosts = {*privacy::HostPattern::parse("far.example")};
+    g.use({one});
+    g.directory.join_to(*Host::parse("far.example"), *Host::parse("social.far.example"));
+    g.clock.at += 60s;
+    REQUIRE(g.gate.step());
+    CHECK(!g.leaves(delivery("social.far.example", "", {})));
+    const auto tunnel = g.open_tunnel("social.far.example", TunnelReason::Untrusting);
+    REQUIRE(tunnel);
+    CHECK(!*tunnel);
 }
 
 TEST_CASE("what takes data back is held up by no objection, and by a rule that names it", "[gate]") {

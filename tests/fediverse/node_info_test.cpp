@@ -232,6 +232,12 @@ TEST_CASE("Accounts, doors, the operator and where its promises stand") {
         NodeFacts peertube;
         add_instance_facts(peertube, R"({"instance":{"serverCountry":"France","languages":["fr"]}})");
         CHECK(peertube.declared_country == "France");
+        CHECK(peertube.operator_name.reveal().empty());
+        add_instance_facts(peertube, R"({"instance":{"administrator":"Association Exemple"}})");
+        CHECK(peertube.operator_name.reveal() == "Association Exemple");
+        NodeFacts wordy;
+        add_instance_facts(wordy, R"({"instance":{"administrator":")" + std::string(201, 'x') + R"("}})");
+        CHECK(wordy.operator_name.reveal().empty());
         NodeFacts older;
         add_instance_facts(older,
                            R"({"uri":"https://b.example","registrations":true,"disableRegistration":true})");

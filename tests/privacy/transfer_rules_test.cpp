@@ -351,6 +351,10 @@ TEST_CASE("Of what only the recipient is known, a rule that blocks some of it bl
     const auto lets_all = rule_for({"a.example"}, RuleEffect::Allow);
     CHECK(unread({lets_all, some}, to("a.example")) == RuleDecision{RuleEffect::Allow, 0, false});
 
+    auto lets_unread = rule_for({"a.example"}, RuleEffect::Allow);
+    lets_unread.categories = kUnreadBit;
+    CHECK(unread({lets_unread, some}, to("a.example")) == RuleDecision{RuleEffect::Allow, 0, false});
+
     auto children = rule_for({});
     children.minor = true;
     auto facts = to("a.example");

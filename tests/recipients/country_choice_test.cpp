@@ -76,10 +76,12 @@ TEST_CASE("A registration that was looked up too long ago is a hint and says so"
     const auto fresh = on(year{2024} / 11 / 28);
     CHECK(fresh.confidence == Confidence::Medium);
     CHECK(fresh.why == "seen");
+    CHECK_FALSE(fresh.dated);
     const auto old = on(year{2024} / 11 / 27);
     CHECK(old.country == *privacy::Country::parse("NZ"));
     CHECK(old.confidence == Confidence::Low);
-    CHECK(old.why == "seen, looked up on 2024-11-27: too long ago");
+    CHECK(old.why == "seen");
+    CHECK(old.dated);
     CHECK(is_dated(old, kToday));
     found.source = CountrySource::Admin;  // the controller answers for it
     CHECK(on(year{2001} / 1 / 1).confidence == Confidence::Medium);
@@ -110,7 +112,8 @@ TEST_CASE("Sources that contradict each other leave a hint, and a settled answer
     const auto doubted = choose({says(CountrySource::Imprint, "DE"), says(CountrySource::WhoisFile, "US")});
     CHECK(doubted.country == *privacy::Country::parse("DE"));
     CHECK(doubted.confidence == Confidence::Low);
-    CHECK(doubted.why == "seen; but whois_file says US");
+    CHECK(doubted.why == "seen");
+    CHECK(doubted.against == records::OtherCountry{CountrySource::WhoisFile, *privacy::Country::parse("US")});
     CHECK(choose({says(CountrySource::Imprint, "DE"), says(CountrySource::WhoisFile, "DE")}).confidence ==
           Confidence::Medium);
     for (const auto source : {CountrySource::Admin, CountrySource::DpfList}) {

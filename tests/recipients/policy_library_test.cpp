@@ -49,7 +49,7 @@ TEST_CASE("A recipient's promises, how they changed and what they say", "[polici
                                        Personal<std::string>{"We retain the logs for 30 days."}});
     CHECK(pieces[2] == DifferencePiece{DifferencePiece::Side::New,
                                        Personal<std::string>{"We retain the logs for 3 years."}});
-    CHECK(history.summary.language == "en");
+    CHECK(history.summary.languages == std::vector<std::string>{"en"});
     const auto& retention = history.summary.statements[2];
     CHECK(retention.topic == PolicyTopic::Retention);
     CHECK(retention.sentence->reveal() == "We retain the logs for 3 years.");

@@ -7,6 +7,7 @@
 #include "erasure/schema.hpp"
 #include "recipients/policy_file.hpp"
 
+using Catch::Contains;
 using namespace fedtrail;
 using namespace fedtrail::recipients;
 using fedtrail::testing::policy_file;
@@ -133,7 +134,7 @@ TEST_CASE("Each claim of a summary is a sentence of the policy", "[policies]") {
         CAPTURE(policy.language);
         const auto text = text_of(policy);
         const auto found = summary(text);
-        CHECK(found.language == policy.language);
+        CHECK(found.languages == std::vector{policy.language});
         REQUIRE(found.statements.size() == 7);
         for (std::size_t i = 0; i < 7; ++i) {
             CAPTURE(records::name_of(records::kPolicyTopics.at(i)));
@@ -162,11 +163,11 @@ TEST_CASE("Nothing is claimed where no rules know the language", "[policies]") {
         "Мы храним ваши данные в течение двенадцати месяцев и не передаём их третьим лицам никогда и никому, "
         "потому что "
         "это ваши данные и только ваши, и мы это уважаем всегда.");
-    CHECK(foreign.language.empty());
+    CHECK(foreign.languages.empty());
     CHECK(foreign.statements.size() == 7);
     CHECK(said(foreign, PolicyTopic::Retention).empty());
-    CHECK(summary("").language.empty());
-    CHECK(summary("the and of").language.empty());
+    CHECK(summary("").languages.empty());
+    CHECK(summary("the and of").languages.empty());
 }
 
 TEST_CASE("The first text that says something counts", "[policies]") {
@@ -181,6 +182,27 @@ TEST_CASE("The first text that says something counts", "[policies]") {
         std::array{SummedText{PolicyKind::Terms, 2, terms}, SummedText{PolicyKind::Privacy, 1, base}});
     CHECK(turned.statements[1].kind == PolicyKind::Terms);
     CHECK(turned.statements[1].version == 2);
+}
+
+TEST_CASE("Each text is read in its own language", "[policies]") {
+    const std::string privacy =
+        "Verantwortlich für diesen Server ist der Verein Beispiel. Wir speichern die Protokolle höchstens 30 "
+        "Tage "
+        "lang, und danach werden sie gelöscht. Die Beiträge der Nutzer bleiben, bis sie sie selbst löschen. "
+        "Wenn Sie Fragen haben, schreiben Sie an info@verein.example.";
+    const std::string terms =
+        "By using this service you agree to these terms. You must be at least sixteen years old to have an "
+        "account. We do not sell or share your data with third parties. There is no advertising on this "
+        "server, "
+        "and we show no ads to anybody.";
+    const auto both = summary_of(
+        shipped_rules(),
+        std::array{SummedText{PolicyKind::Privacy, 1, privacy}, SummedText{PolicyKind::Terms, 2, terms}});
+    CHECK(both.languages == std::vector<std::string>{"de", "en"});
+    CHECK_THAT(said(both, PolicyTopic::Retention), Contains("30 Tage"));
+    CHECK_THAT(said(both, PolicyTopic::Sharing), Contains("third parties"));
+    CHECK_FALSE(said(both, PolicyTopic::Advertising).empty());
+    CHECK(both.statements[3].version == 2);
 }
 
 TEST_CASE("Rules that say nothing are refused", "[policies]") {

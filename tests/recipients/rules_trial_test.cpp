@@ -162,6 +162,21 @@ TEST_CASE("A trial knows who consented to a transfer", "[rules][trial]") {
     CHECK(trial.allowed == 1);
 }
 
+TEST_CASE("A trial decides on what was not read as the proxy does", "[rules][trial]") {
+    World world{2};
+    const ReplayedActivity unread{{DataCategory::Unread}, fediverse::Visibility::Unknown, false};
+    world.ledger.rows = {
+        {1, 1, unread, "some.example"}, {1, 2, unread, "hated.example"}, {2, 3, unread, "hated.example"}};
+    REQUIRE(world.objections.object(
+        records::Objection{privacy::SubjectNumber{1}, *Host::parse("hated.example"), world.clock.at, {}}));
+    auto messages = block("some.example");
+    messages.categories = CategorySet{DataCategory::DirectMessage}.bits();
+    const auto trial = world.tried({messages});
+    CHECK(trial.rules == std::vector{recipients::RuleTrial{0, {1, 1, 1}, 1}});
+    CHECK(trial.by_objection.disclosures == 1);
+    CHECK(trial.allowed == 1);
+}
+
 TEST_CASE("A trial tells what would have stayed, and the roads that are left", "[rules][trial]") {
     World world{2};
     auto relay = FakeRecipientRegister::unknown();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -12,6 +13,7 @@
 #include "reports/approve.hpp"
 #include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/processing_record.hpp"
 #include "reports/render_paper.hpp"
 #include "reports/rendered.hpp"
 #include "reports/schema_faults.hpp"
@@ -157,7 +159,7 @@ public:
                          {Side::Old, Personal<std::string>{"We keep it to ourselves."}},
                          {Side::New, Personal<std::string>{"We train <b>models</b> on posts."}}};
         history.changes = {change};
-        history.summary.language = "en";
+        history.summary.languages = {"en"};
         for (const auto topic : records::kPolicyTopics) {
             records::PolicyStatement statement;
             statement.topic = topic;
@@ -188,10 +190,23 @@ CardRegister newcomers() {
     big.told = 20;
     big.gone = 3;
     big.present = 17;
+    auto doubted = card_of("doubted.example", "NZ", BasisKind::Undocumented, "lemmy");
+    doubted.aliases.push_back({host("old.doubted.example"), "webfinger"});
+    doubted.aliases.push_back({host("odd.doubted.example"), "of-another-release"});
+    doubted.known_at = at("2026-11-19T00:00:00Z");
+    doubted.country.source = records::CountrySource::WhoisFile;
+    doubted.country.confidence = records::Confidence::Low;
+    doubted.country.found_at = at("2024-03-09T00:00:00Z");
+    doubted.country.why = "doubted.example";
+    doubted.country.dated = true;
+    doubted.country.against =
+        records::OtherCountry{records::CountrySource::Imprint, privacy::Country::parse("DE").value()};
+    auto hidden = card_of("hidden.example", "", BasisKind::Undocumented, "lemmy");
+    hidden.country.network = "Cloudflare";
     auto fresh = card_of("new.example", "", BasisKind::Undocumented, "");
     fresh.users = 3'000'000;
     fresh.known_at = at("2026-11-21T00:00:00Z");
-    return CardRegister{{big, fresh}};
+    return CardRegister{{big, doubted, hidden, fresh}};
 }
 
 privacy::TransferRules some_rules() {
@@ -226,6 +241,16 @@ std::string markdown_of(const Assessment& assessment, const PaperTexts& texts) {
     std::ostringstream out;
     render_markdown(paper_of(assessment, texts), texts, out);
     return std::move(out).str();
+}
+
+/// What others wrote is quoted in their language.
+std::string without_quotes(std::string text) {
+    const std::string_view close = "”";
+    for (auto at = text.find("“"); at != std::string::npos; at = text.find("“", at)) {
+        const auto end = text.find(close, at);
+        text.erase(at, end == std::string::npos ? end : end + close.size() - at);
+    }
+    return text;
 }
 
 std::set<std::string> codes_of(const Assessment& assessment) {
@@ -273,6 +298,43 @@ TEST_CASE("An assessment in each language is the approved one", "[reports][asses
     render_json(*assessed("big.example", texts), texts, json);
     CHECK(json.str() == approved("assessment.json", json.str()));
     CHECK(schema_faults("assessment", json.str()).empty());
+}
+
+TEST_CASE("On what a country rests is said in the paper's language", "[reports][assessment][translations]") {
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto doubted = markdown_of(*assessed("doubted.example", texts), texts);
+        CHECK(contains(doubted, texts.forms().day(at("2024-03-09T00:00:00Z"))));
+        CHECK(contains(doubted, texts.at("country.DE") + " ("));
+        CHECK(contains(doubted, texts.at("assess.label.doubt")));
+        CHECK(contains(doubted, "old.doubted.example (" + texts.at("assess.alias.webfinger")));
+        CHECK_FALSE(contains(doubted, "whois"));
+        CHECK_FALSE(contains(doubted, "of-another-release"));
+        CHECK(contains(markdown_of(*assessed("hidden.example", texts), texts), "Cloudflare"));
+    }
+}
+
+TEST_CASE("No paper in another language has English in it", "[reports][assessment][translations]") {
+    // Words of ours that no other of these languages has; their own words in quotation marks may be English.
+    const std::regex english{R"(\b(the|which|its|there|looked|says|ago|answers|server room)\b)"};
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        for (const auto* name : {"big.example", "doubted.example", "hidden.example", "new.example"}) {
+            CAPTURE(name);
+            const auto paper = without_quotes(markdown_of(*assessed(name, texts), texts));
+            CHECK(std::regex_search(paper, english) == (language == "en"));
+        }
+        const RecipientLedger ledger{example_totals()};
+        const auto recipients = example_register();
+        const auto record = build_processing_record(
+            {example_facts(), example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+        REQUIRE(record);
+        std::ostringstream csv;
+        render_csv(record_table(*record, RecordColumns::Ico, texts), csv);
+        CHECK(std::regex_search(csv.str(), english) == (language == "en"));
+    }
 }
 
 TEST_CASE("A large newcomer that never got anything is assessed by what it says of itself",
@@ -382,6 +444,7 @@ TEST_CASE("Every point of the file has its words in every language, and none is 
             points.insert(rule.code);
         }
         CHECK(told == points);
+        CHECK(check_risk_words(shipped_points(), texts));
     }
 }
 
@@ -473,9 +536,13 @@ TEST_CASE("A point holds only if all of its conditions do", "[reports][assessmen
     CHECK_FALSE(holds(R"({"marks": ["relay"]})"));
     card.marks.relay = true;
     CHECK(holds(R"({"marks": ["relay", "bridge"]})"));
-    const auto own = words_of(rule_of(R"({"disclosed": true})"), papers_in("de"));
-    CHECK(own.title == "x");
-    CHECK(own.todo == "w");
+    const auto own = rule_of(R"({"disclosed": true})");
+    const auto refused = check_risk_words({own}, papers_in("de"));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::Invalid);
+    CHECK(contains(refused.error().what, "\"x\""));
+    CHECK(contains(refused.error().remedy, "texts/de/assessment.json"));
+    CHECK_FALSE(contains(words_of(own, papers_in("de")).todo, "w"));  // its English reason
     CHECK_FALSE(parse_risk_points("{"));
     CHECK_FALSE(parse_risk_points(R"({"points": [{"code": "x"}]})"));
 }

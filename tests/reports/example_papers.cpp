@@ -119,7 +119,14 @@ OperatorFacts example_facts() {
     facts.required = "contract";
     facts.automated[""] = "none";
     facts.largest = 3;
-    facts.measures = {"tls", "backups", "The server room is locked."};
+    facts.measures = {"tls", "backups"};
+    facts.own_measures = {{"en", "The server room is locked."},
+                          {"de", "Der Serverraum ist abgeschlossen."},
+                          {"fr", "La salle des serveurs est fermée à clé."},
+                          {"es", "La sala de servidores está cerrada con llave."},
+                          {"it", "La sala server è chiusa a chiave."},
+                          {"nl", "De serverruimte is afgesloten."},
+                          {"pl", "Serwerownia jest zamknięta na klucz."}};
     facts.created = "2026-11-01";
     facts.updated = "2026-11-20";
     facts.activities = {activity("accounts", {"6(1)(b)"}, "account+30d"),

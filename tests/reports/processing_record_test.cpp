@@ -1,5 +1,6 @@
 #include "reports/processing_record.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
@@ -291,6 +292,8 @@ TEST_CASE("Art. 30(1) asks for less than a notice, and for measures", "[reports]
     }
     CHECK(missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true).empty());
     facts.measures.clear();
+    CHECK(missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true).empty());
+    facts.own_measures.clear();
     const auto missing = missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true);
     REQUIRE(missing.size() == 1);
     CHECK(missing[0].key == "ropa.measures");
@@ -303,12 +306,20 @@ TEST_CASE("What was said in another language is not left out in silence", "[repo
     const auto missing = missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true);
     REQUIRE(missing.size() == 1);
     CHECK(missing[0].key == "processing.logs.legitimate_interest.en");
+    facts = example_facts();
+    facts.own_measures = {{"", "The server room is locked."}};
+    CHECK(missing_items(facts, PaperKind::Record, "en", example_policies().adequacy, true).empty());
+    const auto foreign = missing_items(facts, PaperKind::Record, "de", example_policies().adequacy, true);
+    CHECK(std::any_of(foreign.begin(), foreign.end(), [](const auto& each) {
+        return each.key == "ropa.own_measures.de" && each.article == "30(1)(g)";
+    }));
 }
 
 TEST_CASE("A cell that a spreadsheet would calculate does not", "[reports][record]") {
     auto facts = example_facts();
     facts.controller.name = "=HYPERLINK(\"https://evil.example\")";
-    facts.measures = {"+cmd|x", "a\r\n\"b\", c"};
+    facts.measures.clear();
+    facts.own_measures = {{"en", "+cmd|x\r\na \"b\", c"}};
     const auto& texts = papers_in("en");
     const auto csv = csv_of(record_of(facts, texts), RecordColumns::Ico, texts);
     CHECK(count_of(csv, ",=") == 0);

@@ -27,6 +27,8 @@ class RuleIndex;
 
 /// fediverse::DataCategory::Deletion among the bits of TransferRule::categories.
 inline constexpr std::uint16_t kDeletionBit = 1U << 13U;
+/// fediverse::DataCategory::Unread among them.
+inline constexpr std::uint16_t kUnreadBit = 1U << 14U;
 
 enum class RuleEffect : std::uint8_t {
     Allow,
@@ -132,9 +134,13 @@ public:
 
 private:
     friend RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
+    friend RuleDecision decide_unread(const TransferRules& rules, const RuleFacts& facts);
+
+    void make_indexes(const JoinedHosts& hosts);
 
     std::vector<TransferRule> rules_;
     std::shared_ptr<const RuleIndex> index_;
+    std::shared_ptr<const RuleIndex> unread_;  ///< Of what is left of them where nothing could be read.
     bool asks_recipient_{};
 };
 
@@ -144,10 +150,11 @@ private:
 /// 64 rules.
 [[nodiscard]] RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
 
-/// As decide(), of something of which only the recipient is known: a rule that blocks does so whatever it
-/// asks of the person or the object, as far as anybody or anything could be meant, and one that lets pass
-/// must ask nothing of the kind. In `facts`, `objection` is whether anybody objects to the recipient, `minor`
-/// whether any child is known. Costs a copy of the rules.
+/// As decide(), of something that was not read: a rule that blocks does so whatever it asks of the person or
+/// the object, as far as anybody or anything could be meant, and one that lets pass must ask nothing of the
+/// kind, or name the category `unread`. In `facts`, `objection` is whether the person objects to the
+/// recipient, `minor` whether they are a child; where nobody knows who it is, whether that is so of anybody.
+/// `categories` and `visibility` are not looked at; `takes_back` is false.
 [[nodiscard]] RuleDecision decide_unread(const TransferRules& rules, const RuleFacts& facts);
 
 enum class RuleFault : std::uint8_t {

@@ -86,10 +86,11 @@ struct PolicyStatement {
     friend bool operator==(const PolicyStatement&, const PolicyStatement&) = default;
 };
 
-/// A statement for every topic, in their order. `language` is that of the rules that were used; "" if there
-/// are none for the text's language, or there is no text: nothing is claimed then.
+/// A statement for every topic, in their order. `languages` are those of the rules that were used, in the
+/// order of the texts, each once; none if there are no rules for any text's language, or there is no text:
+/// nothing is claimed then.
 struct PolicySummary {
-    std::string language;
+    std::vector<std::string> languages;
     std::vector<PolicyStatement> statements;
 };
 

@@ -33,12 +33,25 @@ enum class CountrySource : std::uint8_t {
 enum class Confidence : std::uint8_t { None = 0, Low = 1, Medium = 2, High = 3 };
 
 /// Where an operator is established, as far as anybody can tell. Without a country, everything else is why.
+/// Where another source sees the same operator.
+struct OtherCountry {
+    CountrySource source{CountrySource::Unknown};
+    privacy::Country country;
+
+    friend bool operator==(const OtherCountry&, const OtherCountry&) = default;
+};
+
 struct CountryFinding {
     std::optional<privacy::Country> country{};
     CountrySource source{CountrySource::Unknown};
     Confidence confidence{Confidence::None};
     std::optional<Instant> found_at{};
-    std::string why{};  ///< The sentence, field, list entry or reason it rests on; never a person's name.
+    /// The sentence, list entry, domain or reason it rests on, as its author wrote it: papers in every
+    /// language quote it. "" where the source says it all. Never a person's name.
+    std::string why{};
+    bool dated{};                           ///< Found too long ago to be more than a hint.
+    std::optional<OtherCountry> against{};  ///< Says otherwise, so that this is no more than a hint.
+    std::string network{};  ///< Through which delivery network it answers, where no country is known.
 
     friend bool operator==(const CountryFinding&, const CountryFinding&) = default;
 };

@@ -16,6 +16,7 @@
 #include "reports/privacy_notice.hpp"
 #include "reports/processing_record.hpp"
 #include "reports/render_paper.hpp"
+#include "reports/risk_points.hpp"
 
 namespace fedtrail::app {
 
@@ -70,6 +71,9 @@ Result<PaperDesk> open_desk(const Session& session, const std::string& language)
     const auto switches = recipients->room->recipients().switches();
     if (!switches) {
         return fail(switches);
+    }
+    if (auto checked = reports::check_risk_words((*room)->policies()->risks, *texts); !checked) {
+        return fail(checked);
     }
     PaperDesk desk;
     desk.switches = *switches;

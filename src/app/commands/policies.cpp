@@ -37,11 +37,15 @@ void write_change(std::ostream& out, const records::PolicyChange& change, bool p
 
 void write_summary(std::ostream& out, const records::PolicySummary& summary) {
     out << "\nWhat they say";
-    if (summary.language.empty()) {
+    if (summary.languages.empty()) {
         out << ": their language is not one that there are rules for, so nothing is claimed.\n";
         return;
     }
-    out << " (in " << summary.language << "; each line is a sentence of theirs)\n";
+    out << " (in ";
+    for (const auto& language : summary.languages) {
+        out << (&language == summary.languages.data() ? "" : ", ") << language;
+    }
+    out << "; each line is a sentence of theirs)\n";
     Table table{{{"TOPIC"}, {"IN"}, {"SENTENCE"}}};
     for (const auto& one : summary.statements) {
         table.row(

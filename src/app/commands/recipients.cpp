@@ -92,8 +92,8 @@ void write_card(std::ostream& out, const api::RecipientView& view) {
     }
     write_line(out, "contact", card.contact.reveal());
     write_line(out, "country", api::country_words(card.country));
-    if (!card.country.why.empty()) {
-        write_line(out, "", card.country.why);
+    for (const auto& remark : api::country_remarks(card.country)) {
+        write_line(out, "", remark);
     }
     write_line(out,
                "basis",
