@@ -9,9 +9,15 @@ namespace fedtrail::erasure {
 
 namespace {
 
-/// "/inbox" Mastodon, Misskey, Lemmy, PeerTube, Pleroma, Friendica, Epicyon; "/f/inbox" Mbin and Pixelfed.
-constexpr std::array<std::string_view, 6> kSharedPaths{
-    "/inbox", "/f/inbox", "/shared-inbox", "/sharedInbox", "/federation/shared/inbox", "/site_inbox"};
+/// "/inbox" Mastodon, Misskey, Lemmy, PeerTube, Pleroma, Friendica, Epicyon; "/f/inbox" Mbin and Pixelfed;
+/// "/ap/inbox/" Threads.
+constexpr std::array<std::string_view, 7> kSharedPaths{"/inbox",
+                                                       "/f/inbox",
+                                                       "/shared-inbox",
+                                                       "/sharedInbox",
+                                                       "/federation/shared/inbox",
+                                                       "/site_inbox",
+                                                       "/ap/inbox/"};
 constexpr std::string_view kWordPress = "/activitypub/1.0/inbox";
 
 }  // namespace

@@ -190,6 +190,19 @@ Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
     return found;
 }
 
+/// Where the software always has an inbox for everybody; "" where it has none.
+std::string well_known_inbox(const Host& host, const fediverse::Dialect& dialect) {
+    constexpr std::string_view kHostWord = "{host}";
+    if (dialect.shared_inbox.empty()) {
+        return {};
+    }
+    auto path = dialect.shared_inbox;
+    if (const auto at = path.find(kHostWord); at != std::string::npos) {
+        path.replace(at, kHostWord.size(), host.text());
+    }
+    return "https://" + host.text() + path;
+}
+
 std::string since(std::string_view words, Instant at) {
     return std::string{words} + format_rfc3339(at).substr(0, std::string_view{"2026-11-22"}.size());
 }
@@ -262,7 +275,7 @@ ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& 
         chosen.uri = entry.shared_inbox;
         chosen.source = InboxSource::SharedKnown;
     } else if (!dialect.personal_inbox && !dialect.shared_inbox.empty()) {
-        chosen.uri = "https://" + entry.host.text() + dialect.shared_inbox;
+        chosen.uri = well_known_inbox(entry.host, dialect);
         chosen.source = InboxSource::WellKnownPath;
     } else if (!entry.inbox.empty()) {
         chosen.uri = entry.inbox;

@@ -340,6 +340,8 @@ TEST_CASE("inboxes are learned from deliveries, the shared one before a person's
     CHECK(erasure::looks_shared("https://w.example/wp-json/activitypub/1.0/inbox"));
     CHECK(!erasure::looks_shared("https://w.example/wp-json/activitypub/1.0/users/1/inbox"));
     CHECK(!erasure::looks_shared("https://snac.example/sue/inbox"));
+    CHECK(erasure::looks_shared("https://f.example/federation/shared/inbox"));
+    CHECK(erasure::looks_shared("https://threads.example/ap/inbox/"));
 }
 
 TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spotter]") {
