@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "fedtrail/fediverse/inbox.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -33,46 +35,83 @@ bool looks_shared(std::string_view inbox) {
            (path.size() > kWordPress.size() && path.substr(path.size() - kWordPress.size()) == kWordPress);
 }
 
-bool InboxLore::note(const records::Observation& delivery) {
+bool InboxLore::is_known(const Known& known, bool shared, Instant now) const {
+    const auto fresh = [&](const std::optional<Instant>& at) { return at && now - *at < limits_.good_for; };
+    return fresh(known.shared) || (!shared && fresh(known.personal));
+}
+
+std::optional<InboxLore::Lesson> InboxLore::lesson(const records::Observation& delivery, Instant now) {
     const auto& text = delivery.inbox.reveal();
     if (delivery.channel != privacy::Channel::Push || text.empty() || delivery.recipient.empty()) {
-        return false;
+        return std::nullopt;
     }
     const bool shared = looks_shared(text);
-    const std::scoped_lock held{lock_};
-    const auto known = known_.find(delivery.recipient.text());
-    if (known != known_.end() && (known->second || !shared)) {
-        return false;  // the shared one is known, or this is only another person's
+    {
+        const std::scoped_lock held{lock_};
+        const auto known = known_.find(delivery.recipient.text());
+        if (known != known_.end() && is_known(known->second, shared, now)) {
+            return std::nullopt;
+        }
     }
     const auto inbox = Uri::parse(text);
-    if (!inbox || inbox->host() != delivery.recipient || waiting_.size() >= limits_.waiting) {
+    const bool own =
+        inbox && (inbox->host() == delivery.recipient || fediverse::is_inbox_of(*inbox, delivery.recipient));
+    return own ? std::optional{Lesson{delivery.recipient, inbox->text(), shared}} : std::nullopt;
+}
+
+bool InboxLore::put(Lesson lesson, bool fills, Instant now) {
+    const std::scoped_lock held{lock_};
+    const auto known = known_.find(lesson.host.text());
+    if ((known != known_.end() && is_known(known->second, lesson.shared, now)) ||
+        waiting_.size() >= limits_.waiting) {
         return false;
+    }
+    auto& learnt = waiting_[lesson.host];
+    auto& inbox = lesson.shared ? learnt.shared : learnt.personal;
+    if (fills && !inbox.empty()) {
+        return true;
+    }
+    (lesson.shared ? learnt.shared_fills : learnt.personal_fills) = fills;
+    inbox = std::move(lesson.inbox);
+    if (fills) {
+        return true;  // a delivery that is accepted knows better
     }
     if (known_.size() >= limits_.hosts) {
         known_.clear();
     }
-    known_[delivery.recipient.text()] = shared;
-    auto& learnt = waiting_[delivery.recipient];
-    (shared ? learnt.shared : learnt.personal) = inbox->text();
+    auto& at = known_[lesson.host.text()];
+    (lesson.shared ? at.shared : at.personal) = now;
     return true;
+}
+
+bool InboxLore::learn(Lesson lesson, Instant now) {
+    return put(std::move(lesson), false, now);
+}
+
+bool InboxLore::note(const records::Observation& delivery, Instant now) {
+    using privacy::OutcomeKind;
+    const bool accepted = delivery.outcome.kind == OutcomeKind::Accepted;
+    if (!accepted && delivery.outcome.kind != OutcomeKind::Inferred) {
+        return false;
+    }
+    auto one = lesson(delivery, now);
+    return one && put(std::move(*one), !accepted || now - delivery.at >= limits_.good_for, now);
 }
 
 Result<void> InboxLore::write_one(RecipientDirectory& directory,
                                   const RecipientEntry& entry,
                                   const Learnt& learnt) {
-    const bool news = (!learnt.shared.empty() && entry.shared_inbox != learnt.shared) ||
-                      (!learnt.personal.empty() && entry.inbox.empty());
-    if (!news) {
-        return {};
-    }
-    return directory.update(entry.host, [&](RecipientEntry& one) {
-        if (!learnt.shared.empty()) {
-            one.shared_inbox = learnt.shared;
-        }
-        if (one.inbox.empty()) {
-            one.inbox = learnt.personal;
-        }
-    });
+    const auto taught = [](const std::string& known, const std::string& inbox, bool fills) {
+        return inbox.empty() || (fills && !known.empty()) ? known : inbox;
+    };
+    const auto change = [&](RecipientEntry& one) {
+        one.shared_inbox = taught(one.shared_inbox, learnt.shared, learnt.shared_fills);
+        one.inbox = taught(one.inbox, learnt.personal, learnt.personal_fills);
+    };
+    auto changed = entry;
+    change(changed);
+    const bool news = changed.shared_inbox != entry.shared_inbox || changed.inbox != entry.inbox;
+    return news ? directory.update(entry.host, change) : Result<void>{};
 }
 
 Result<bool> InboxLore::write(RecipientDirectory& directory) {
