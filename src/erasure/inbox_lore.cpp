@@ -35,12 +35,20 @@ bool looks_shared(std::string_view inbox) {
            (path.size() > kWordPress.size() && path.substr(path.size() - kWordPress.size()) == kWordPress);
 }
 
-bool InboxLore::is_known(const Known& known, bool shared, Instant now) const {
+bool InboxLore::is_known(const Times& times, bool shared, Instant now) const {
     const auto fresh = [&](const std::optional<Instant>& at) { return at && now - *at < limits_.good_for; };
-    return fresh(known.shared) || (!shared && fresh(known.personal));
+    return fresh(times.shared) || (!shared && fresh(times.personal));
 }
 
-std::optional<InboxLore::Lesson> InboxLore::lesson(const records::Observation& delivery, Instant now) {
+bool InboxLore::is_known(const Host& host, bool shared, bool fills, Instant now) const {
+    const auto known = known_.find(host.text());
+    return known != known_.end() && (is_known(known->second.accepted, shared, now) ||
+                                     (fills && is_known(known->second.filled, shared, now)));
+}
+
+std::optional<InboxLore::Lesson> InboxLore::find(const records::Observation& delivery,
+                                                 bool fills,
+                                                 Instant now) {
     const auto& text = delivery.inbox.reveal();
     if (delivery.channel != privacy::Channel::Push || text.empty() || delivery.recipient.empty()) {
         return std::nullopt;
@@ -48,8 +56,7 @@ std::optional<InboxLore::Lesson> InboxLore::lesson(const records::Observation& d
     const bool shared = looks_shared(text);
     {
         const std::scoped_lock held{lock_};
-        const auto known = known_.find(delivery.recipient.text());
-        if (known != known_.end() && is_known(known->second, shared, now)) {
+        if (is_known(delivery.recipient, shared, fills, now)) {
             return std::nullopt;
         }
     }
@@ -59,28 +66,24 @@ std::optional<InboxLore::Lesson> InboxLore::lesson(const records::Observation& d
     return own ? std::optional{Lesson{delivery.recipient, inbox->text(), shared}} : std::nullopt;
 }
 
+std::optional<InboxLore::Lesson> InboxLore::lesson(const records::Observation& delivery, Instant now) {
+    return find(delivery, false, now);
+}
+
 bool InboxLore::put(Lesson lesson, bool fills, Instant now) {
     const std::scoped_lock held{lock_};
-    const auto known = known_.find(lesson.host.text());
-    if ((known != known_.end() && is_known(known->second, lesson.shared, now)) ||
-        waiting_.size() >= limits_.waiting) {
+    if (is_known(lesson.host, lesson.shared, fills, now) || waiting_.size() >= limits_.waiting) {
         return false;
-    }
-    auto& learnt = waiting_[lesson.host];
-    auto& inbox = lesson.shared ? learnt.shared : learnt.personal;
-    if (fills && !inbox.empty()) {
-        return true;
-    }
-    (lesson.shared ? learnt.shared_fills : learnt.personal_fills) = fills;
-    inbox = std::move(lesson.inbox);
-    if (fills) {
-        return true;  // a delivery that is accepted knows better
     }
     if (known_.size() >= limits_.hosts) {
         known_.clear();
     }
-    auto& at = known_[lesson.host.text()];
-    (lesson.shared ? at.shared : at.personal) = now;
+    auto& known = known_[lesson.host.text()];
+    auto& times = fills ? known.filled : known.accepted;
+    (lesson.shared ? times.shared : times.personal) = now;
+    auto& learnt = waiting_[lesson.host];
+    (lesson.shared ? learnt.shared_fills : learnt.personal_fills) = fills;
+    (lesson.shared ? learnt.shared : learnt.personal) = std::move(lesson.inbox);
     return true;
 }
 
@@ -94,8 +97,9 @@ bool InboxLore::note(const records::Observation& delivery, Instant now) {
     if (!accepted && delivery.outcome.kind != OutcomeKind::Inferred) {
         return false;
     }
-    auto one = lesson(delivery, now);
-    return one && put(std::move(*one), !accepted || now - delivery.at >= limits_.good_for, now);
+    const bool fills = !accepted || now - delivery.at >= limits_.good_for;
+    auto one = find(delivery, fills, now);
+    return one && put(std::move(*one), fills, now);
 }
 
 Result<void> InboxLore::write_one(RecipientDirectory& directory,

@@ -57,12 +57,19 @@ private:
         bool shared_fills{};  ///< Not instead of one that is known.
         bool personal_fills{};
     };
-    struct Known {
-        std::optional<Instant> shared;  ///< When it was learned.
+    /// When it was learned, of either kind.
+    struct Times {
+        std::optional<Instant> shared;
         std::optional<Instant> personal;
     };
+    struct Known {
+        Times accepted;
+        Times filled;
+    };
+    [[nodiscard]] std::optional<Lesson> find(const records::Observation& delivery, bool fills, Instant now);
     bool put(Lesson lesson, bool fills, Instant now);
-    [[nodiscard]] bool is_known(const Known& known, bool shared, Instant now) const;
+    [[nodiscard]] bool is_known(const Times& times, bool shared, Instant now) const;
+    [[nodiscard]] bool is_known(const Host& host, bool shared, bool fills, Instant now) const;
     [[nodiscard]] static Result<void> write_one(RecipientDirectory& directory,
                                                 const RecipientEntry& entry,
                                                 const Learnt& learnt);
