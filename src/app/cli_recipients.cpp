@@ -40,14 +40,15 @@ void add_looking(CLI::App& recipients, Options& o) {
 }
 
 void add_declaring(CLI::App& recipients, Options& o) {
-    auto* set = command(recipients,
-                        "set",
-                        "Write down what you know of a recipient; it stands before everything that was found "
-                        "out. Words: country, operator, contact, organisation, relay, bridge, single_person, "
-                        "dpf_list and the other checks with .checked_at .since .entity .entry .data_kind, "
-                        "clauses.signed_on .until .assessed, basis with .from .until (docs/transfers.md).",
-                        "fedtrail recipients set a.example country=DE operator='Example e. V.' "
-                        "--reason 'imprint seen on 22 November'");
+    auto* set =
+        command(recipients,
+                "set",
+                "Write down what you know of a recipient; it stands before everything that was found "
+                "out. Words: country, operator, contact, organisation, inbox, relay, bridge, single_person, "
+                "dpf_list and the other checks with .checked_at .since .entity .entry .data_kind, "
+                "clauses.signed_on .until .assessed, basis with .from .until (docs/transfers.md).",
+                "fedtrail recipients set a.example country=DE operator='Example e. V.' "
+                "--reason 'imprint seen on 22 November'");
     add_host(set, o);
     set->add_option("KEY=VALUE", o.recipient.words, "What is so")->required();
     set->add_option("--reason", o.recipient.reason, "How you know it; kept with the day")->required();

@@ -264,6 +264,24 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
     return with_entries(ports, dialects, std::move(targets));
 }
 
+std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
+    std::vector<KnownInbox> known;
+    const auto add = [&known](std::string uri, InboxSource source) {
+        const bool twice =
+            std::any_of(known.begin(), known.end(), [&uri](const KnownInbox& one) { return one.uri == uri; });
+        if (!uri.empty() && !twice) {
+            known.push_back({std::move(uri), source});
+        }
+    };
+    add(entry.declared_inbox, InboxSource::Declared);
+    if (!dialect.personal_inbox) {
+        add(entry.shared_inbox, InboxSource::SharedKnown);
+        add(well_known_inbox(entry.host, dialect), InboxSource::WellKnownPath);
+    }
+    add(entry.inbox, InboxSource::PersonalKnown);
+    return known;
+}
+
 ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& dialect, Instant now) {
     ChosenInbox chosen;
     const bool silent = entry.failing_since && now - *entry.failing_since > kSilent;
@@ -271,15 +289,9 @@ ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& 
         chosen.obstacle = since("it has failed since ", *entry.failing_since) +
                           (entry.failing_how.empty() ? "" : ": " + entry.failing_how);
     }
-    if (!dialect.personal_inbox && !entry.shared_inbox.empty()) {
-        chosen.uri = entry.shared_inbox;
-        chosen.source = InboxSource::SharedKnown;
-    } else if (!dialect.personal_inbox && !dialect.shared_inbox.empty()) {
-        chosen.uri = well_known_inbox(entry.host, dialect);
-        chosen.source = InboxSource::WellKnownPath;
-    } else if (!entry.inbox.empty()) {
-        chosen.uri = entry.inbox;
-        chosen.source = InboxSource::PersonalKnown;
+    if (const auto known = inboxes_of(entry, dialect); !known.empty()) {
+        chosen.uri = known.front().uri;
+        chosen.source = known.front().source;
     } else if (!entry.asked_at) {
         chosen.source = InboxSource::ToBeAsked;
     } else if (!entry.known_at) {

@@ -352,6 +352,14 @@ TEST_CASE("The inbox is the best that is known", "[erasure][planner]") {
     CHECK(path.inbox == "https://a.example/inbox");
     CHECK(path.inbox_source == InboxSource::WellKnownPath);
 
+    const auto said = inbox_of([](auto& entry) {
+        entry.software = "mastodon";
+        entry.declared_inbox = "https://a.example/said";
+        entry.shared_inbox = "https://a.example/shared";
+    });
+    CHECK(said.inbox == "https://a.example/said");
+    CHECK(said.inbox_source == InboxSource::Declared);
+
     const auto path_at = [&](const std::string& software, bool relay) {
         return inbox_of([&](auto& entry) {
             entry.software = software;
