@@ -187,7 +187,7 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
     }
     round.chosen.insert(notice.recipient);
     round.candidates.push_back(
-        {std::move(notice), scheme, ruling == Ruling::OtherScheme, std::nullopt, true});
+        {std::move(notice), scheme, ruling == Ruling::OtherScheme, std::nullopt, true, false});
 }
 
 void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {

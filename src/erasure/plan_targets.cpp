@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "erasure/notice_pages.hpp"
+#include "erasure/reason.hpp"
 
 namespace fedtrail::erasure {
 
@@ -262,6 +263,11 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
         target.joined_to = meant->named_as(host);
     }
     return with_entries(ports, dialects, std::move(targets));
+}
+
+bool lacked_inbox(const records::Notice& notice) {
+    return notice.state == fediverse::NoticeState::Unreachable && !notice.next_at &&
+           notice.reason == text_of({ReasonCode::NotSent, std::string{kNoInboxKnown}});
 }
 
 std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {

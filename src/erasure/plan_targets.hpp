@@ -58,6 +58,9 @@ struct KnownInbox {
 [[nodiscard]] std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry,
                                                  const fediverse::Dialect& dialect);
 
+/// Whether a notice that was given up had nowhere to go.
+[[nodiscard]] bool lacked_inbox(const records::Notice& notice);
+
 struct ChosenInbox {
     std::string uri;
     InboxSource source{InboxSource::None};

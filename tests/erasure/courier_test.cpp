@@ -883,10 +883,37 @@ TEST_CASE("An inbox that becomes known is used") {
         REQUIRE(house.http.requests().size() == 1);
         CHECK(house.http.requests()[0].url.text() == "https://a.example/shared");
     }
-    SECTION("it does not") {
+    SECTION("it does not, and the server says what it is") {
+        REQUIRE(house.directory.update(*Host::parse("a.example"),
+                                       [&](RecipientEntry& entry) { entry.known_at = house.clock.at; }));
+        const auto start = house.clock.at;
         house.work_on();
         CHECK(house.only("a.example").state == State::Unreachable);
         CHECK(contains(house.only("a.example").reason, "not_sent: no inbox"));
+        CHECK(house.clock.at - start < 24h);
+    }
+    SECTION("it does not, and the server says nothing: for a week") {
+        const auto start = house.clock.at;
+        for (auto at = next; at && *at < start + 7 * 24h; at = house.work_at(*at)) {
+            CHECK(house.only("a.example").state == State::Planned);
+        }
+        CHECK(house.only("a.example").attempts > house.options.retry.step_attempts);
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK(contains(house.only("a.example").reason, "not_sent: no inbox"));
+    }
+    SECTION("it does after days of silence") {
+        const auto start = house.clock.at;
+        while (next && *next < start + 3 * 24h) {
+            next = house.work_at(*next);
+        }
+        REQUIRE(house.directory.update(*Host::parse("a.example"), [&](RecipientEntry& entry) {
+            entry.known_at = house.clock.at;
+            entry.shared_inbox = "https://a.example/shared";
+        }));
+        REQUIRE(next);
+        house.work_at(*next);
+        CHECK(house.http.requests().size() == 1);
     }
 }
 
