@@ -228,7 +228,10 @@ void Courier::block(Round& round, Candidate& candidate) {
                                      std::string{kNoInboxKnown}});
     const auto waited = round.now - round.requests.at(notice.request).received_at;
     const bool may_say_yet = candidate.silent && waited < options_.give_up_after;
-    if (notice.attempts >= options_.retry.step_attempts && !may_say_yet) {
+    const bool turned_away = notice.last_status == 404 || notice.last_status == 410;
+    if (notice.attempts >= options_.retry.step_attempts && turned_away) {
+        refuse_rest(round, notice);  // the only inbox that was known is not there, and no other is
+    } else if (notice.attempts >= options_.retry.step_attempts && !may_say_yet) {
         if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp)) {
             notice.state = *to;
         }

@@ -142,7 +142,9 @@ private:
     [[nodiscard]] Result<void> make_round(Round& round);
     [[nodiscard]] Result<void> settle(Round& round);
     [[nodiscard]] Result<void> settle_one(Round& round, records::NoticeNumber number, const Flight& flight);
-    void settle_answer(Round& round, records::Notice notice, const Flight& flight);
+    [[nodiscard]] Result<void> settle_answer(Round& round, records::Notice notice, const Flight& flight);
+    /// Whether another inbox is tried, now or once one is known, where the one that was told is not there.
+    [[nodiscard]] Result<bool> goes_elsewhere(Round& round, records::Notice& notice, const Flight& flight);
     void settle_obstacle(Round& round, records::Notice notice, const Flight& flight);
     void pass_step(Round& round, records::Notice& notice, bool declined);
     static void take_back(Round& round, records::Notice& notice, const Flight& flight);

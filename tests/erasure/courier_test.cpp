@@ -1045,3 +1045,49 @@ TEST_CASE("What is learned of a recipient before it was told makes the plan anew
         CHECK(planned.size() == 1);
     }
 }
+
+TEST_CASE("Where an inbox is not there, another is tried before that counts as refused") {
+    CourierHouse house;
+    const auto status = GENERATE(404, 410);
+    const auto bobs = std::string{"https://a.example/users/bob/inbox"};
+    const auto a = *Host::parse("a.example");
+    std::vector<std::string> told;
+    house.http.server = [&](const RemoteRequest& request) {
+        told.push_back(request.url.text());
+        return answered(request.url.text() == "https://a.example/in" ? 202 : status);
+    };
+    std::vector<Host> asked;
+    house.options.ask = [&](std::span<const Host> hosts) {
+        asked.insert(asked.end(), hosts.begin(), hosts.end());
+    };
+    house.restart();
+    const auto request = house.open_request();
+    auto notice = house.notice(request, "a.example", {{house.kActor, house.kPlain, 1, 0}});
+    notice.inbox = bobs;
+    REQUIRE(house.notices.plan(request, {}, std::vector{notice}));
+    REQUIRE(house.directory.update(a, [&](RecipientEntry& entry) { entry.inbox = bobs; }));
+
+    SECTION("that was learned meanwhile") {
+        REQUIRE(
+            house.directory.update(a, [&](RecipientEntry& entry) { entry.inbox = "https://a.example/in"; }));
+        house.work();
+        CHECK(told == std::vector<std::string>{bobs, "https://a.example/in"});
+        CHECK(house.only("a.example").state == State::Acknowledged);
+    }
+    SECTION("that the server is asked for") {
+        const auto next = house.work();
+        CHECK(house.entry("a.example").inbox.empty());
+        CHECK(asked == std::vector{a});
+        REQUIRE(house.directory.update(
+            a, [&](RecipientEntry& entry) { entry.shared_inbox = "https://a.example/in"; }));
+        REQUIRE(next);
+        house.work_at(*next);
+        CHECK(told == std::vector<std::string>{bobs, "https://a.example/in"});
+        CHECK(house.only("a.example").state == State::Acknowledged);
+    }
+    SECTION("and there is none") {
+        house.work_on();
+        CHECK(told == std::vector<std::string>{bobs});
+        CHECK(house.only("a.example").state == State::Refused);
+    }
+}
