@@ -44,7 +44,7 @@ void add_declaring(CLI::App& recipients, Options& o) {
         command(recipients,
                 "set",
                 "Write down what you know of a recipient; it stands before everything that was found "
-                "out. Words: country, operator, contact, organisation, relay, bridge, single_person, "
+                "out. Words: country, operator, contact, organisation, inbox, relay, bridge, single_person, "
                 "dpf_list and the other checks with .checked_at .since .entity .entry .data_kind, "
                 "clauses.signed_on .until .assessed, basis with .from .until .document (docs/transfers.md).",
                 "fedtrail recipients set a.example country=DE operator='Example e. V.' "

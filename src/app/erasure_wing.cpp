@@ -151,12 +151,13 @@ void ErasureWing::build_sink() {
 void ErasureWing::build_senders() {
     const auto courier_bell = std::make_shared<Bell>();
     auto options = courier_options(ports_.config);
-    options.replan = [this](records::RequestNumber number) -> Result<void> {
+    const auto replan = [this](records::RequestNumber number) -> Result<void> {
         const auto request = cases_->request(number);
         const auto planned =
             request ? desk_room()->planner().plan(*request) : Result<erasure::PlanTotals>{fail(request)};
         return planned ? Result<void>{} : Result<void>{fail(planned)};
     };
+    options.replan = replan;
     options.ask = [this](std::span<const Host> hosts) { scout_->want(hosts); };
     courier_ = std::make_unique<erasure::Courier>(
         erasure::CourierPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
@@ -166,10 +167,16 @@ void ErasureWing::build_senders() {
     add(sending_, "courier", courier_bell, [this] { return courier_->step(); });
 
     const auto scout_bell = std::make_shared<Bell>();
+    auto asking = scout_options(ports_.config);
+    asking.replan = [replan, courier_bell](records::RequestNumber number) {
+        auto planned = replan(number);
+        courier_bell->ring();
+        return planned;
+    };
     scout_ = std::make_unique<erasure::Scout>(
         erasure::ScoutPorts{*cases_, *cases_, *directory_, *http_, ports_.clock},
         dialects_,
-        scout_options(ports_.config),
+        std::move(asking),
         [scout_bell] { scout_bell->ring(); });
     add(sending_, "scout", scout_bell, [this] { return scout_->step(); });
     key_keeper_ = std::make_unique<KeyKeeper>(

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/erasure_options.hpp"
+#include "app/inbox_sink.hpp"
 #include "app/instance.hpp"
 #include "app/own_books.hpp"
 #include "app/stop_signals.hpp"
@@ -174,7 +175,12 @@ Result<ImportSummary> import_by(const Session& session, const Config& config, co
         return fail(own);
     }
     auto& books = (*own)->books();
-    return ways.by_itself(books.sink(), books.vault(), books.ledger());
+    const SystemClock clock;
+    const auto sink = InboxSink::open(config, books.sink(), clock);
+    if (!sink) {
+        return fail(sink);
+    }
+    return ways.by_itself(**sink, books.vault(), books.ledger());
 }
 
 Result<Exit> import_exit(const ImportSource& source, const ImportSummary& summary) {

@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kMostChanges = 100'000;
 constexpr std::size_t kMostLines = 10'000;
 constexpr const char* kContentType = "application/activity+json";
-constexpr const char* kNoInbox = "no inbox is known";
 
 }  // namespace
 
@@ -157,7 +156,7 @@ void Courier::begin_one(Round& round, Candidate candidate) {
         return;
     }
     if (!inbox) {
-        block(round, notice);
+        block(round, candidate);
         round.change.notices.push_back(std::move(notice));
         return;
     }
@@ -213,18 +212,31 @@ bool Courier::may_begin(Round& round, Candidate& candidate) {
     return false;
 }
 
-void Courier::block(Round& round, records::Notice& notice) const {
-    ++notice.attempts;
+void Courier::block(Round& round, Candidate& candidate) {
+    auto& notice = candidate.notice;
+    if (++notice.attempts == 1) {
+        to_ask_.push_back(notice.recipient);  // for an inbox, if it was asked before this mattered
+    }
     notice.in_flight = false;
     notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
-    round.change.attempts.push_back(
-        {notice.number, notice.position, round.now, records::AttemptResult::Blocked, 0, {}, kNoInbox});
-    if (notice.attempts >= options_.retry.step_attempts) {
+    round.change.attempts.push_back({notice.number,
+                                     notice.position,
+                                     round.now,
+                                     records::AttemptResult::Blocked,
+                                     0,
+                                     {},
+                                     std::string{kNoInboxKnown}});
+    const auto waited = round.now - round.requests.at(notice.request).received_at;
+    const bool may_say_yet = candidate.silent && waited < options_.give_up_after;
+    const bool turned_away = notice.last_status == 404 || notice.last_status == 410;
+    if (notice.attempts >= options_.retry.step_attempts && turned_away) {
+        refuse_rest(round, notice);  // the only inbox that was known is not there, and no other is
+    } else if (notice.attempts >= options_.retry.step_attempts && !may_say_yet) {
         if (const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp)) {
             notice.state = *to;
         }
         notice.next_at.reset();
-        notice.reason = text_of({ReasonCode::NotSent, kNoInbox});
+        notice.reason = text_of({ReasonCode::NotSent, std::string{kNoInboxKnown}});
     }
 }
 

@@ -52,7 +52,8 @@ struct CourierOptions {
     std::chrono::seconds window{std::chrono::minutes{10}};
     std::chrono::milliseconds timeout{30'000};  ///< Of one message; much shorter than the window.
     RetryOptions retry;
-    /// How long a recipient must have failed before what it has not even been sent is given up.
+    /// How long a recipient must have failed before what it has not even been sent is given up; of one that
+    /// says nothing, how long an inbox is waited for.
     std::chrono::seconds give_up_after{std::chrono::hours{24 * 7}};
     std::chrono::seconds park{
         std::chrono::minutes{10}};  ///< Recipients that failed before come after the others.
@@ -125,6 +126,7 @@ private:
         bool second{};
         std::optional<std::string> failing_how;
         bool changed{};  ///< It is to be written even if nothing is sent.
+        bool silent{};   ///< Nobody knows what it runs, or it fails: an inbox may yet become known.
     };
     struct Park {
         Instant until{};
@@ -141,7 +143,12 @@ private:
     [[nodiscard]] Result<void> settle(Round& round);
     [[nodiscard]] Result<void> settle_one(Round& round, records::NoticeNumber number, const Flight& flight);
     [[nodiscard]] Result<Ruling> ruling_on(const records::Notice& notice, const Flight& flight) const;
-    void settle_answer(Round& round, records::Notice notice, const Flight& flight, Ruling ruling);
+    [[nodiscard]] Result<void> settle_answer(Round& round,
+                                             records::Notice notice,
+                                             const Flight& flight,
+                                             Ruling ruling);
+    /// Whether another inbox is tried, now or once one is known, where the one that was told is not there.
+    [[nodiscard]] Result<bool> goes_elsewhere(Round& round, records::Notice& notice, const Flight& flight);
     void settle_obstacle(Round& round, records::Notice notice, const Flight& flight);
     void pass_step(Round& round, records::Notice& notice, bool declined);
     static void take_back(Round& round, records::Notice& notice, const Flight& flight);
@@ -173,7 +180,7 @@ private:
     [[nodiscard]] bool waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry);
     void put_off(Round& round, records::Notice& notice, const RecipientEntry& entry, Instant until) const;
     [[nodiscard]] Result<void> learn_more(Round& round);
-    void block(Round& round, records::Notice& notice) const;
+    void block(Round& round, Candidate& candidate);
 
     [[nodiscard]] Result<void> begin(Round& round);
     [[nodiscard]] Result<void> read_objects(Round& round) const;

@@ -231,7 +231,8 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
                                 first_scheme(entry),
                                 false,
                                 entry.failing_since ? std::optional{entry.failing_how} : std::nullopt,
-                                false});
+                                false,
+                                !entry.known_at || entry.failing_since});
     return {};
 }
 

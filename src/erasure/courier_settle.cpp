@@ -8,6 +8,7 @@
 
 #include "erasure/courier_round.hpp"
 #include "erasure/letter_sent.hpp"
+#include "erasure/plan_targets.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/taken.hpp"
 
@@ -122,8 +123,7 @@ Result<void> Courier::settle_one(Round& round, records::NoticeNumber number, con
         return fail(ruling);
     }
     notice.in_flight = false;
-    settle_answer(round, std::move(notice), flight, *ruling);
-    return {};
+    return settle_answer(round, std::move(notice), flight, *ruling);
 }
 
 Result<Ruling> Courier::ruling_on(const records::Notice& notice, const Flight& flight) const {
@@ -162,7 +162,10 @@ void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight
     round.change.notices.push_back(std::move(notice));
 }
 
-void Courier::settle_answer(Round& round, records::Notice notice, const Flight& flight, Ruling ruling) {
+Result<void> Courier::settle_answer(Round& round,
+                                    records::Notice notice,
+                                    const Flight& flight,
+                                    Ruling ruling) {
     const auto& response = *flight.response;
     round.change.attempts.push_back(
         {notice.number,
@@ -177,7 +180,12 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
     learn(round, flight, ruling);
     const auto rest = rest_asked(notice, response, round.now);
     auto scheme = flight.scheme;
-    switch (ruling) {
+    const bool turned_away = ruling == Ruling::Declined || ruling == Ruling::Refused;
+    const auto elsewhere = turned_away ? goes_elsewhere(round, notice, flight) : Result<bool>{false};
+    if (!elsewhere) {
+        return fail(elsewhere);
+    }
+    switch (*elsewhere ? Ruling::OtherScheme : ruling) {
         case Ruling::Accepted:
             pass_step(round, notice, false);
             break;
@@ -192,8 +200,11 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
             refuse_rest(round, notice);
             break;
         case Ruling::OtherScheme:
-            scheme = scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Cavage : SignatureScheme::Rfc9421;
-            notice.next_at = round.now;
+            if (!*elsewhere) {
+                scheme =
+                    scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Cavage : SignatureScheme::Rfc9421;
+                notice.next_at = round.now;
+            }
             break;
         case Ruling::TryAgain:
         case Ruling::HostFailing:
@@ -210,11 +221,46 @@ void Courier::settle_answer(Round& round, records::Notice notice, const Flight& 
                          response.fault != RemoteFault::Stopped && response.fault != RemoteFault::Recalled;
     if (!goes_on) {
         round.change.notices.push_back(std::move(notice));
-        return;
+        return {};
     }
     round.chosen.insert(notice.recipient);
     round.candidates.push_back(
-        {std::move(notice), scheme, ruling == Ruling::OtherScheme, std::nullopt, true});
+        {std::move(notice), scheme, ruling == Ruling::OtherScheme, std::nullopt, true, false});
+    return {};
+}
+
+Result<bool> Courier::goes_elsewhere(Round& round, records::Notice& notice, const Flight& flight) {
+    const auto status = flight.response->status;
+    // Who took a message at that inbox before has it: this one speaks of the message.
+    if ((status != 404 && status != 410) || notice.declined < notice.position ||
+        notice.attempts >= options_.retry.step_attempts) {
+        return false;
+    }
+    auto entry = ports_.directory.entry(notice.recipient);
+    if (!entry) {
+        return fail(entry);
+    }
+    const auto known = inboxes_of(*entry, dialects_.of(entry->software, entry->relay));
+    const auto tried = std::find_if(
+        known.begin(), known.end(), [&](const KnownInbox& one) { return one.uri == notice.inbox; });
+    const auto next = tried == known.end() ? known.begin() : std::next(tried);
+    const bool somebodys = entry->inbox == notice.inbox;
+    if (next == known.end() && !(somebodys && options_.ask)) {
+        return false;
+    }
+    round.changes.push_back({notice.recipient, [gone = notice.inbox](RecipientEntry& one) {
+                                 one.inbox = one.inbox == gone ? std::string{} : one.inbox;
+                             }});
+    if (next != known.end()) {
+        notice.inbox = next->uri;
+        notice.next_at = round.now;
+        return true;
+    }
+    // Only that person's was known, who may have left: the server is asked for another.
+    notice.inbox.clear();
+    notice.next_at = round.now + pause_after(notice.attempts, notice.number.get(), options_.retry);
+    to_ask_.push_back(notice.recipient);
+    return true;
 }
 
 void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {

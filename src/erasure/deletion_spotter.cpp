@@ -18,10 +18,16 @@ constexpr std::chrono::minutes kBeginAgain{1};
 
 }  // namespace
 
+/// What a delivery says, once it is known what came of it.
+struct DeletionSpotter::Spotted {
+    std::optional<SpottedDelete> deletion;
+    std::optional<InboxLore::Lesson> lesson;
+};
+
 struct DeletionSpotter::Shared {
     std::mutex lock;
     std::atomic<std::size_t> open_count{};
-    std::unordered_map<std::uint64_t, SpottedDelete> open;  ///< By intent.
+    std::unordered_map<std::uint64_t, Spotted> open;  ///< By intent.
     std::vector<SpottedDelete> begun;  ///< The first of each fan-out, whose outcome is not known yet.
     std::vector<SpottedDelete> deletes;
     std::vector<SpottedFetch> fetches;
@@ -45,16 +51,16 @@ struct DeletionSpotter::Shared {
         begun.push_back(seen);
         return true;
     }
-    void begin(IntentId intent, SpottedDelete seen) {
+    void begin(IntentId intent, Spotted seen) {
         const std::scoped_lock held{lock};
         if (open.size() >= max_open) {
-            ++figures.lost;
+            figures.lost += seen.deletion ? 1 : 0;  // an inbox is learned another time
             return;
         }
         open.emplace(intent.get(), std::move(seen));
         open_count = open.size();
     }
-    std::optional<SpottedDelete> end(IntentId intent) {
+    std::optional<Spotted> end(IntentId intent) {
         if (open_count == 0) {
             return std::nullopt;
         }
@@ -163,19 +169,16 @@ std::optional<SpottedDelete> DeletionSpotter::spot(const records::Observation& o
 }
 
 void DeletionSpotter::intend(records::Observation observation, IntentDone done) {
-    if (inboxes_.note(observation) && wake_) {
-        wake_();
-    }
-    auto seen = spot(observation);
-    if (!seen) {
+    Spotted seen{spot(observation), inboxes_.lesson(observation, clock_.now())};
+    if (!seen.deletion && !seen.lesson) {
         next_.intend(std::move(observation), std::move(done));
         return;
     }
-    if (shared_->announce(*seen) && wake_) {
+    if (seen.deletion && shared_->announce(*seen.deletion) && wake_) {
         wake_();
     }
     next_.intend(std::move(observation),
-                 [shared = shared_, one = std::move(*seen), done = std::move(done)](Result<IntentId> intent) {
+                 [shared = shared_, one = std::move(seen), done = std::move(done)](Result<IntentId> intent) {
                      if (intent) {
                          shared->begin(*intent, one);
                      }
@@ -189,15 +192,20 @@ void DeletionSpotter::settle(IntentId intent, privacy::Outcome outcome) {
     if (!seen) {
         return;
     }
-    seen->accepted = outcome.kind == OutcomeKind::Accepted;
-    seen->status = outcome.status;
-    shared_->put(shared_->deletes, std::move(*seen), shared_->figures.deletions);
-    if (wake_) {
+    const bool accepted = outcome.kind == OutcomeKind::Accepted;
+    bool news = accepted && seen->lesson && inboxes_.learn(std::move(*seen->lesson), clock_.now());
+    if (auto& deletion = seen->deletion) {
+        deletion->accepted = accepted;
+        deletion->status = outcome.status;
+        shared_->put(shared_->deletes, std::move(*deletion), shared_->figures.deletions);
+        news = true;
+    }
+    if (news && wake_) {
         wake_();
     }
 }
 
-void DeletionSpotter::spot_happened(const records::Observation& observation) {
+bool DeletionSpotter::spot_happened(const records::Observation& observation) {
     if (observation.channel == privacy::Channel::SignedPull) {
         const auto& activity = observation.activity;
         std::vector<const Personal<std::string>*> uris{&activity.object, &activity.id};
@@ -212,15 +220,16 @@ void DeletionSpotter::spot_happened(const records::Observation& observation) {
                 SpottedFetch{observation.at, **watched, observation.recipient, observation.outcome.status},
                 shared_->figures.fetches);
         }
-        return;
+        return watched != uris.end();
     }
-    inboxes_.note(observation);
+    const bool news = inboxes_.note(observation, clock_.now());
     auto seen = spot(observation);
     if (seen) {
         seen->accepted = observation.outcome.kind == OutcomeKind::Accepted;
         seen->status = observation.outcome.status;
         shared_->put(shared_->deletes, std::move(*seen), shared_->figures.deletions);
     }
+    return news || seen;
 }
 
 Result<Observed> DeletionSpotter::observe(std::span<const records::Observation> observations) {
@@ -228,10 +237,11 @@ Result<Observed> DeletionSpotter::observe(std::span<const records::Observation> 
     if (!observed) {
         return observed;
     }
+    bool news = false;
     for (const auto& observation : observations) {
-        spot_happened(observation);
+        news = spot_happened(observation) || news;
     }
-    if (wake_ && !shared_->idle()) {
+    if (wake_ && news) {
         wake_();
     }
     return observed;

@@ -86,12 +86,14 @@ public:
     [[nodiscard]] Figures figures() const;
 
 private:
+    struct Spotted;
     struct Shared;  ///< What a callback may still need when the spotter is gone.
 
     [[nodiscard]] bool is_local(std::string_view uri) const;
     /// The Delete in an observation, if it is one of ours to spot.
     [[nodiscard]] std::optional<SpottedDelete> spot(const records::Observation& observation) const;
-    void spot_happened(const records::Observation& observation);
+    /// True if step() has something new to do.
+    bool spot_happened(const records::Observation& observation);
 
     DeliverySink& next_;
     RecipientDirectory& directory_;

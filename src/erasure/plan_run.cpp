@@ -294,7 +294,8 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
             notice.state = fediverse::NoticeState::Unreachable;
             notice.reason = wanted.reason;
         }
-    } else if (was_barred) {
+    } else if (was_barred || (lacked_inbox(before) && !wanted.inbox.empty())) {
+        notice.attempts = 0;
         notice.state = fediverse::NoticeState::Planned;
         notice.reason.clear();
         notice.next_at = now_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "erasure/notice_pages.hpp"
+#include "erasure/reason.hpp"
 
 namespace fedtrail::erasure {
 
@@ -190,6 +191,19 @@ Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
     return found;
 }
 
+/// Where the software always has an inbox for everybody; "" where it has none.
+std::string well_known_inbox(const Host& host, const fediverse::Dialect& dialect) {
+    constexpr std::string_view kHostWord = "{host}";
+    if (dialect.shared_inbox.empty()) {
+        return {};
+    }
+    auto path = dialect.shared_inbox;
+    if (const auto at = path.find(kHostWord); at != std::string::npos) {
+        path.replace(at, kHostWord.size(), host.text());
+    }
+    return "https://" + host.text() + path;
+}
+
 std::string since(std::string_view words, Instant at) {
     return std::string{words} + format_rfc3339(at).substr(0, std::string_view{"2026-11-22"}.size());
 }
@@ -251,6 +265,29 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
     return with_entries(ports, dialects, std::move(targets));
 }
 
+bool lacked_inbox(const records::Notice& notice) {
+    return notice.state == fediverse::NoticeState::Unreachable && !notice.next_at &&
+           notice.reason == text_of({ReasonCode::NotSent, std::string{kNoInboxKnown}});
+}
+
+std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
+    std::vector<KnownInbox> known;
+    const auto add = [&known](std::string uri, InboxSource source) {
+        const bool twice =
+            std::any_of(known.begin(), known.end(), [&uri](const KnownInbox& one) { return one.uri == uri; });
+        if (!uri.empty() && !twice) {
+            known.push_back({std::move(uri), source});
+        }
+    };
+    add(entry.declared_inbox, InboxSource::Declared);
+    if (!dialect.personal_inbox) {
+        add(entry.shared_inbox, InboxSource::SharedKnown);
+        add(well_known_inbox(entry.host, dialect), InboxSource::WellKnownPath);
+    }
+    add(entry.inbox, InboxSource::PersonalKnown);
+    return known;
+}
+
 ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& dialect, Instant now) {
     ChosenInbox chosen;
     const bool silent = entry.failing_since && now - *entry.failing_since > kSilent;
@@ -258,15 +295,9 @@ ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& 
         chosen.obstacle = since("it has failed since ", *entry.failing_since) +
                           (entry.failing_how.empty() ? "" : ": " + entry.failing_how);
     }
-    if (!dialect.personal_inbox && !entry.shared_inbox.empty()) {
-        chosen.uri = entry.shared_inbox;
-        chosen.source = InboxSource::SharedKnown;
-    } else if (!dialect.personal_inbox && !dialect.shared_inbox.empty()) {
-        chosen.uri = "https://" + entry.host.text() + dialect.shared_inbox;
-        chosen.source = InboxSource::WellKnownPath;
-    } else if (!entry.inbox.empty()) {
-        chosen.uri = entry.inbox;
-        chosen.source = InboxSource::PersonalKnown;
+    if (const auto known = inboxes_of(entry, dialect); !known.empty()) {
+        chosen.uri = known.front().uri;
+        chosen.source = known.front().source;
     } else if (!entry.asked_at) {
         chosen.source = InboxSource::ToBeAsked;
     } else if (!entry.known_at) {

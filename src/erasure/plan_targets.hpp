@@ -47,6 +47,20 @@ struct PlanCase {
                                                        const fediverse::Dialects& dialects,
                                                        const PlanCase& plan_case);
 
+/// One place where a recipient can be told.
+struct KnownInbox {
+    std::string uri;
+    InboxSource source{InboxSource::None};
+};
+
+/// The best first: what was declared, a shared inbox that was seen, the path its software always has,
+/// somebody's inbox there. Each once.
+[[nodiscard]] std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry,
+                                                 const fediverse::Dialect& dialect);
+
+/// Whether a notice that was given up had nowhere to go.
+[[nodiscard]] bool lacked_inbox(const records::Notice& notice);
+
 struct ChosenInbox {
     std::string uri;
     InboxSource source{InboxSource::None};
@@ -54,7 +68,7 @@ struct ChosenInbox {
         obstacle;  ///< Why there is none, or why it will hardly be reached; "" if nothing is in the way.
 };
 
-/// A shared inbox that was seen, else the path its software always has, else somebody's inbox there.
+/// The first of inboxes_of().
 [[nodiscard]] ChosenInbox choose_inbox(const RecipientEntry& entry,
                                        const fediverse::Dialect& dialect,
                                        Instant now);

@@ -9,6 +9,8 @@ namespace fedtrail::erasure {
 
 std::string_view name_of(InboxSource source) {
     switch (source) {
+        case InboxSource::Declared:
+            return "declared";
         case InboxSource::SharedKnown:
             return "shared_known";
         case InboxSource::WellKnownPath:

@@ -24,6 +24,7 @@ namespace fedtrail::erasure {
 
 /// Where the inbox of a recipient comes from.
 enum class InboxSource : std::uint8_t {
+    Declared,       ///< The controller wrote it down.
     SharedKnown,    ///< Its shared inbox was seen.
     WellKnownPath,  ///< Its software always has one at this path.
     PersonalKnown,  ///< Somebody's inbox there was seen.

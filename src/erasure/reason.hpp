@@ -17,6 +17,9 @@ enum class ReasonCode : std::uint8_t {
     NotSent,           ///< Nothing was tried: no inbox, no key, a transfer rule; the words are for operators.
 };
 
+/// Words of NotSent: more may be known of the recipient by now.
+inline constexpr std::string_view kNoInboxKnown = "no inbox is known";
+
 /// What records::Notice::reason says.
 struct Reason {
     ReasonCode code{ReasonCode::None};

@@ -1,11 +1,10 @@
 #include "erasure/scout.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <mutex>
 
-#include "fedtrail/fediverse/politeness.hpp"
+#include "erasure/plan_targets.hpp"
 
 namespace fedtrail::erasure {
 
@@ -14,18 +13,22 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kNoticesAtOnce = 1'000;
-constexpr std::array<std::chrono::minutes, 4> kPausesAfterFailure{1h, 6h, 24h, 24h * 7};
+constexpr std::chrono::seconds kReviveEvery = 1min;
 
 std::size_t longest_answer(bool well_known) {
     return std::size_t{well_known ? 16U : 256U} * 1024;
 }
 
 /// When the next question is due, as far as the directory remembers.
-Instant due_by(const RecipientEntry& entry, std::chrono::seconds stale_after, Instant now) {
+Instant due_by(const RecipientEntry& entry,
+               const fediverse::Dialects& dialects,
+               std::chrono::seconds stale_after,
+               Instant now) {
     if (!entry.asked_at) {
         return now;
     }
-    const bool answered = entry.known_at && *entry.known_at >= *entry.asked_at;
+    const bool has_inbox = !inboxes_of(entry, dialects.of(entry.software, entry.relay)).empty();
+    const bool answered = has_inbox && entry.known_at && *entry.known_at >= *entry.asked_at;
     return answered ? *entry.known_at + stale_after : *entry.asked_at + 24h;
 }
 
@@ -78,6 +81,9 @@ Result<std::optional<Instant>> Scout::step() {
     if (auto done = write(); !done) {
         return fail(done);
     }
+    if (auto done = revive(now); !done) {
+        return fail(done);
+    }
     return next_call(now);
 }
 
@@ -113,7 +119,7 @@ Result<void> Scout::enter(std::span<const Host> hosts, bool wanted, Instant now)
         return fail(entries);
     }
     for (const auto& entry : *entries) {
-        auto at = due_by(entry, options_.stale_after, now);
+        auto at = due_by(entry, dialects_, options_.stale_after, now);
         if (wanted) {
             at = entry.asked_at ? std::max(now, *entry.asked_at + options_.ask_again_after) : now;
         }
@@ -143,6 +149,8 @@ Result<void> Scout::scan(Instant now) {
     }
     RequestFilter filter;
     filter.open_only = true;
+    open_.clear();
+    learned_ = true;  // others learn inboxes as well: from deliveries, imports and the operator
     for (bool more = true; more;) {
         const auto requests = ports_.requests.requests(filter);
         if (!requests) {
@@ -160,6 +168,7 @@ Result<void> Scout::scan(Instant now) {
 
 Result<void> Scout::scan_requests(std::span<const records::ErasureRequest> requests, Instant now) {
     for (const auto& request : requests) {
+        open_.insert(request.number);
         if (auto done = scan_request(request.number, now); !done) {
             return done;
         }
@@ -222,11 +231,15 @@ Result<void> Scout::start_some(Instant now) {
     return {};
 }
 
-void Scout::send(const Host& host, const std::string& method, const std::string& url, std::string body) {
+void Scout::send(const Host& host,
+                 const std::string& method,
+                 const std::string& url,
+                 std::string body,
+                 const char* accept) {
     RemoteRequest request;
     request.method = method;
     request.url = Uri::parse(url).value_or(Uri{});
-    request.headers = {{"Accept", "application/json"}};
+    request.headers = {{"Accept", accept}};
     if (!body.empty()) {
         request.headers.emplace_back("Content-Type", "application/json");
     }
@@ -250,94 +263,6 @@ void Scout::go_on(Instant now) {
     }
 }
 
-bool Scout::next_stage(const Host& host, Visit& visit, Instant now) {
-    const auto response = std::move(*std::exchange(visit.response, std::nullopt));
-    const bool fine = response.fault == RemoteFault::None && response.status == 200;
-    if (response.fault == RemoteFault::Stopped) {
-        stopping_ = true;
-        return false;
-    }
-    if (visit.stage == Stage::WellKnown) {
-        const auto link = fine ? fediverse::node_info_link(response.body, host)
-                               : Result<Uri>{fail(ErrorKind::Unavailable, "no answer")};
-        if (!link) {
-            end_badly(host, response, now);
-            return false;
-        }
-        visit.stage = Stage::NodeInfo;
-        send(host, "GET", link->text(), {});
-        return true;
-    }
-    if (visit.stage == Stage::NodeInfo) {
-        auto facts = fine ? fediverse::read_node_info(response.body)
-                          : Result<fediverse::NodeFacts>{fail(ErrorKind::Unavailable, "no answer")};
-        if (!facts) {
-            end_badly(host, response, now);
-            return false;
-        }
-        visit.facts = std::move(*facts);
-        const auto question = fediverse::instance_question(visit.facts.software);
-        const bool complete = !visit.facts.contact.reveal().empty() && !visit.facts.language.empty();
-        if (question && !complete) {
-            visit.stage = Stage::Instance;
-            send(host, question->method, "https://" + host.text() + question->path, question->body);
-            return true;
-        }
-    } else if (fine) {
-        const bool had_contact = !visit.facts.contact.reveal().empty();
-        fediverse::add_instance_facts(visit.facts, response.body);
-        visit.from_api = !had_contact;
-    }
-    end_well(host, visit, now);
-    return false;
-}
-
-void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
-    failures_.erase(host);
-    plan(host, now + options_.stale_after);
-    const bool relay = fediverse::is_relay(visit.facts.software);
-    const bool community = !relay && dialects_.of(visit.facts.software).passes_on;
-    changes_.push_back(
-        {host,
-         [facts = visit.facts, from_api = visit.from_api, relay, community, now](RecipientEntry& entry) {
-             const bool is_new = entry.software != facts.software;  // what else is known of it may not hold
-             entry.software = facts.software;
-             entry.version = facts.version;
-             entry.asked_at = now;
-             entry.known_at = now;
-             note_answer(entry);
-             entry.relay = relay || (entry.relay && !is_new);
-             entry.community = community;
-             if (!facts.contact.reveal().empty() && entry.contact_source != "admin") {
-                 entry.contact = facts.contact;
-                 entry.contact_source = from_api ? "instance_api" : "nodeinfo";
-             }
-             if (!facts.language.empty()) {
-                 entry.language = facts.language;
-             }
-         }});
-}
-
-void Scout::end_badly(const Host& host, const RemoteResponse& response, Instant now) {
-    const auto times = failures_[host]++;
-    plan(host, now + kPausesAfterFailure.at(std::min<std::size_t>(times, kPausesAfterFailure.size() - 1)));
-    // Where a redirect led cannot send us away from here.
-    const bool own = response.url.text().empty() || response.url.host() == host;
-    const auto rest = response.status >= 400 && own
-                          ? fediverse::rest_until(response.status, response.headers, now)
-                          : std::nullopt;
-    const auto how = response.status == 0 ? std::string{name_of(response.fault)} : std::string{};
-    changes_.push_back({host, [how, rest, now](RecipientEntry& entry) {
-                            entry.asked_at = now;
-                            if (!how.empty()) {
-                                note_failure(entry, how, now);
-                            }
-                            if (rest) {
-                                note_rest(entry, *rest);
-                            }
-                        }});
-}
-
 Result<void> Scout::write() {
     if (changes_.empty()) {
         return {};
@@ -349,8 +274,62 @@ Result<void> Scout::write() {
     return written;
 }
 
+Result<bool> Scout::has_come_to_light(records::RequestNumber request) {
+    NoticeFilter filter;
+    filter.request = request;
+    filter.state = fediverse::NoticeState::Unreachable;
+    filter.limit = kNoticesAtOnce;
+    bool found = false;
+    for (bool more = true; more;) {
+        auto notices = ports_.notices.notices(filter);
+        if (!notices) {
+            return fail(notices);
+        }
+        more = notices->size() >= filter.limit;
+        filter.after = notices->empty() ? filter.after : notices->back().number;
+        std::erase_if(*notices, [](const records::Notice& notice) { return !lacked_inbox(notice); });
+        std::vector<Host> hosts;
+        for (const auto& notice : *notices) {
+            hosts.push_back(notice.recipient);
+        }
+        const auto entries = ports_.directory.entries(hosts);
+        if (!entries) {
+            return fail(entries);
+        }
+        for (std::size_t i = 0; i < entries->size(); ++i) {
+            const auto& entry = (*entries)[i];
+            const bool has_one = !inboxes_of(entry, dialects_.of(entry.software, entry.relay)).empty();
+            found = (has_one && revived_.insert((*notices)[i].number).second) || found;
+        }
+    }
+    return found;
+}
+
+Result<void> Scout::revive(Instant now) {
+    if (!learned_ || !options_.replan || now < revive_at_) {
+        return {};
+    }
+    revive_at_ = now + kReviveEvery;
+    for (const auto request : open_) {
+        const auto found = has_come_to_light(request);
+        if (!found) {
+            return fail(found);
+        }
+        const auto planned = *found ? options_.replan(request) : Result<void>{};
+        if (!planned && planned.error().kind != ErrorKind::NotFound) {  // not: shredded meanwhile
+            revived_.clear();
+            return planned;
+        }
+    }
+    learned_ = false;
+    return {};
+}
+
 std::optional<Instant> Scout::next_call(Instant now) const {
     auto at = *scan_at_;
+    if (learned_ && options_.replan) {
+        at = std::min(at, std::max(revive_at_, now));
+    }
     if (!stopping_ && visits_.size() < options_.max_in_flight && !agenda_.empty()) {
         at = std::min(at, std::max(agenda_.begin()->first, now));
     }

@@ -1,5 +1,6 @@
 /// Scout: asks recipients what they run and who runs them, so that they are told in the dialect they obey and
-/// a letter has somebody to go to.
+/// a letter has somebody to go to. Who is to be told and has no inbox that anybody knows is asked for one:
+/// that of the actor that stands for the server.
 ///
 /// Polite: one question at a time to a server, few servers at once, what is known is not asked again for a
 /// month, who does not answer is left alone for longer and longer.
@@ -20,6 +21,7 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/fediverse/dialect.hpp"
+#include "fedtrail/fediverse/inbox.hpp"
 #include "fedtrail/fediverse/node_info.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/notice_book.hpp"
@@ -46,6 +48,9 @@ struct ScoutOptions {
     std::chrono::seconds ask_again_after{
         std::chrono::minutes{10}};  ///< On demand; sooner it is not asked even then.
     std::chrono::milliseconds timeout{10'000};
+    /// Makes a request's plan anew: called when a server of which no inbox was known has one now, and was
+    /// given up. From step()'s thread. May be empty.
+    std::function<Result<void>(records::RequestNumber)> replan{};
     std::size_t max_agenda{200'000};  ///< Hosts in memory; notices beyond them are looked at by a later scan.
 };
 
@@ -71,11 +76,17 @@ public:
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
-    enum class Stage { WellKnown, NodeInfo, Instance };
+    enum class Stage { WellKnown, NodeInfo, Instance, Finger, Actor };
     struct Visit {
         Stage stage{Stage::WellKnown};
         fediverse::NodeFacts facts;
-        bool from_api{};  ///< The contact came from the instance API.
+        bool known{};                          ///< It said what it runs.
+        bool from_api{};                       ///< The contact came from the instance API.
+        std::optional<Uri> application;        ///< The actor that stands for it, as it says.
+        bool sought{};                         ///< Its inbox is, or was, looked for …
+        bool fingered{};                       ///< … by WebFinger too.
+        fediverse::ActorInboxes inboxes;       ///< What was found.
+        std::optional<RemoteResponse> failed;  ///< What it answered instead of saying what it runs.
         std::optional<RemoteResponse> response;
     };
     struct Inbox;
@@ -90,9 +101,33 @@ private:
     void go_on(Instant now);
     /// False if the visit is over.
     [[nodiscard]] bool next_stage(const Host& host, Visit& visit, Instant now);
-    void send(const Host& host, const std::string& method, const std::string& url, std::string body);
+    /// The stages of a visit; each false if the visit is over.
+    [[nodiscard]] bool after_well_known(const Host& host, Visit& visit, RemoteResponse response, Instant now);
+    [[nodiscard]] bool after_node_info(const Host& host, Visit& visit, RemoteResponse response, Instant now);
+    [[nodiscard]] bool after_finger(const Host& host,
+                                    Visit& visit,
+                                    const RemoteResponse& response,
+                                    Instant now);
+    [[nodiscard]] bool after_actor(const Host& host,
+                                   Visit& visit,
+                                   const RemoteResponse& response,
+                                   Instant now);
+    /// Looks for its inbox, if none is known; else the visit ends.
+    [[nodiscard]] bool seek_or_end(const Host& host, Visit& visit, Instant now);
+    [[nodiscard]] bool lacks_inbox(const Host& host, const Visit& visit, Instant now) const;
+    [[nodiscard]] bool finger(const Host& host, Visit& visit);
+    void ask_actor(const Host& host, Visit& visit, const Uri& actor);
+    void send(const Host& host,
+              const std::string& method,
+              const std::string& url,
+              std::string body,
+              const char* accept = "application/json");
+    void end(const Host& host, const Visit& visit, Instant now);
     void end_well(const Host& host, const Visit& visit, Instant now);
     void end_badly(const Host& host, const RemoteResponse& response, Instant now);
+    /// Has those planned anew that were given up without an inbox and have one now.
+    [[nodiscard]] Result<void> revive(Instant now);
+    [[nodiscard]] Result<bool> has_come_to_light(records::RequestNumber request);
     [[nodiscard]] Result<void> start_some(Instant now);
     [[nodiscard]] Result<void> write();
     [[nodiscard]] std::optional<Instant> next_call(Instant now) const;
@@ -107,6 +142,10 @@ private:
     std::map<Host, unsigned> failures_;          ///< In a row.
     std::map<records::RequestNumber, records::NoticeNumber> read_to_;
     std::optional<Instant> scan_at_;
+    std::set<records::RequestNumber> open_;  ///< As the last scan found them.
+    bool learned_{};                         ///< Something that a notice may have waited for.
+    Instant revive_at_{};
+    std::set<records::NoticeNumber> revived_;
     std::vector<Host> wanted_;
     std::vector<RecipientChange> changes_;  ///< Not written yet.
     bool stopping_{};

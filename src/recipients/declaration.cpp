@@ -12,7 +12,7 @@ namespace {
 using Words = std::map<std::string, std::string, std::less<>>;
 using privacy::Day;
 
-enum class Form { Text, CountryCode, Date, YesNo, Article };
+enum class Form { Text, CountryCode, Date, YesNo, Article, Inbox };
 
 struct Shape {
     std::string_view key;
@@ -25,6 +25,7 @@ constexpr std::array kShapes{
     Shape{"operator", Form::Text, ""},
     Shape{"contact", Form::Text, ""},
     Shape{"organisation", Form::Text, ""},
+    Shape{"inbox", Form::Inbox, ""},
     Shape{"relay", Form::YesNo, ""},
     Shape{"bridge", Form::YesNo, ""},
     Shape{"single_person", Form::YesNo, ""},
@@ -148,6 +149,11 @@ Result<std::string> formed(const std::string& key, const std::string& value, For
                 return privacy::format_day(*day);
             }
             return bad_value(key, "Write a day, as " + key + "=2026-11-22.");
+        case Form::Inbox:
+            if (const auto uri = Uri::parse(value); uri && uri->scheme() == "https") {
+                return uri->text();
+            }
+            return bad_value(key, "Write its https address, as inbox=https://a.example/inbox.");
         case Form::CountryCode:
             if (const auto country = privacy::Country::parse(value)) {
                 return std::string{country->code()};
@@ -301,6 +307,7 @@ Declaration read_declaration(std::span<const DeclaredWord> all) {
     out.organisation = text_at(words, "organisation");
     out.operator_name = Personal{text_at(words, "operator")};
     out.contact = Personal{text_at(words, "contact")};
+    out.inbox = text_at(words, "inbox");
     out.relay = yes_no(text_at(words, "relay"));
     out.bridge = yes_no(text_at(words, "bridge"));
     out.single_person = yes_no(text_at(words, "single_person"));

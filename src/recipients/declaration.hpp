@@ -25,6 +25,7 @@ struct Declaration {
     std::string organisation;
     Personal<std::string> operator_name;
     Personal<std::string> contact;
+    std::string inbox;  ///< URI: where its server takes messages.
     std::vector<privacy::ScopeCheck> checks;
     std::optional<privacy::Clauses> clauses;
     std::optional<privacy::DeclaredBasis> basis;

@@ -8,6 +8,8 @@
 
 #include "recipients/joined_entries.hpp"
 
+#include "fedtrail/fediverse/inbox.hpp"
+
 namespace fedtrail::recipients {
 
 namespace {
@@ -25,6 +27,14 @@ Result<void> check_order(const DeclareOrder& order) {
         return fail(ErrorKind::Invalid,
                     "the reason of what is declared of " + order.host.text() + " is over 2,000 octets long",
                     "Make it shorter.");
+    }
+    for (const auto& word : order.words) {
+        const auto inbox = word.key == "inbox" ? Uri::parse(word.value) : fail(ErrorKind::NotFound, "");
+        if (inbox && !fediverse::is_inbox_of(*inbox, order.host)) {
+            return fail(ErrorKind::Invalid,
+                        "the inbox that is declared of " + order.host.text() + " is another server's",
+                        "It is an https address on that host or on one below it.");
+        }
     }
     if (order.words.empty()) {
         return fail(

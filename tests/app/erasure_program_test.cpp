@@ -79,6 +79,32 @@ const std::string kAlice = "alice@origin.example";
 
 }  // namespace
 
+TEST_CASE("What was imported and what was declared says where a server is told", "[app][erasure]") {
+    const ErasureHome home;
+    const auto row_of = [&](const std::string& host) {
+        const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json");
+        for (const auto& row : plan.at("recipients")) {
+            if (row.at("host") == host) {
+                return row;
+            }
+        }
+        FAIL("it is not in the plan");
+        return Json{};
+    };
+    CHECK(row_of("b.example").at("channel") == "to_be_asked");
+    auto line = Json::parse(observation("04", "b.example", "3"));
+    line["inbox"] = "https://b.example/users/bob/inbox";
+    std::ofstream{home.dir / "more.ndjson"} << line.dump() << "\n";
+    REQUIRE(home.program.run({"import", "ndjson", "more.ndjson"}).exit == 0);
+    CHECK(row_of("b.example").at("channel") == "personal_known");
+    REQUIRE(
+        home.program
+            .run({"recipients", "set", "b.example", "inbox=https://b.example/in", "--reason", "they said"})
+            .exit == 0);
+    CHECK(row_of("b.example").at("channel") == "declared");
+    CHECK(row_of("a.example").at("channel") == "to_be_asked");
+}
+
 TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasure]") {
     const ErasureHome home;
     const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json");

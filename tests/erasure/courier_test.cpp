@@ -874,10 +874,37 @@ TEST_CASE("An inbox that becomes known is used") {
         REQUIRE(house.http.requests().size() == 1);
         CHECK(house.http.requests()[0].url.text() == "https://a.example/shared");
     }
-    SECTION("it does not") {
+    SECTION("it does not, and the server says what it is") {
+        REQUIRE(house.directory.update(*Host::parse("a.example"),
+                                       [&](RecipientEntry& entry) { entry.known_at = house.clock.at; }));
+        const auto start = house.clock.at;
         house.work_on();
         CHECK(house.only("a.example").state == State::Unreachable);
         CHECK(contains(house.only("a.example").reason, "not_sent: no inbox"));
+        CHECK(house.clock.at - start < 24h);
+    }
+    SECTION("it does not, and the server says nothing: for a week") {
+        const auto start = house.clock.at;
+        for (auto at = next; at && *at < start + 7 * 24h; at = house.work_at(*at)) {
+            CHECK(house.only("a.example").state == State::Planned);
+        }
+        CHECK(house.only("a.example").attempts > house.options.retry.step_attempts);
+        house.work_on();
+        CHECK(house.only("a.example").state == State::Unreachable);
+        CHECK(contains(house.only("a.example").reason, "not_sent: no inbox"));
+    }
+    SECTION("it does after days of silence") {
+        const auto start = house.clock.at;
+        while (next && *next < start + 3 * 24h) {
+            next = house.work_at(*next);
+        }
+        REQUIRE(house.directory.update(*Host::parse("a.example"), [&](RecipientEntry& entry) {
+            entry.known_at = house.clock.at;
+            entry.shared_inbox = "https://a.example/shared";
+        }));
+        REQUIRE(next);
+        house.work_at(*next);
+        CHECK(house.http.requests().size() == 1);
     }
 }
 
@@ -1007,5 +1034,51 @@ TEST_CASE("What is learned of a recipient before it was told makes the plan anew
                                        [](auto& entry) { entry.software = "mastodon"; }));
         house.work_on();
         CHECK(planned.size() == 1);
+    }
+}
+
+TEST_CASE("Where an inbox is not there, another is tried before that counts as refused") {
+    CourierHouse house;
+    const auto status = GENERATE(404, 410);
+    const auto bobs = std::string{"https://a.example/users/bob/inbox"};
+    const auto a = *Host::parse("a.example");
+    std::vector<std::string> told;
+    house.http.server = [&](const RemoteRequest& request) {
+        told.push_back(request.url.text());
+        return answered(request.url.text() == "https://a.example/in" ? 202 : status);
+    };
+    std::vector<Host> asked;
+    house.options.ask = [&](std::span<const Host> hosts) {
+        asked.insert(asked.end(), hosts.begin(), hosts.end());
+    };
+    house.restart();
+    const auto request = house.open_request();
+    auto notice = house.notice(request, "a.example", {{house.kActor, house.kPlain, 1, 0}});
+    notice.inbox = bobs;
+    REQUIRE(house.notices.plan(request, {}, std::vector{notice}));
+    REQUIRE(house.directory.update(a, [&](RecipientEntry& entry) { entry.inbox = bobs; }));
+
+    SECTION("that was learned meanwhile") {
+        REQUIRE(
+            house.directory.update(a, [&](RecipientEntry& entry) { entry.inbox = "https://a.example/in"; }));
+        house.work();
+        CHECK(told == std::vector<std::string>{bobs, "https://a.example/in"});
+        CHECK(house.only("a.example").state == State::Acknowledged);
+    }
+    SECTION("that the server is asked for") {
+        const auto next = house.work();
+        CHECK(house.entry("a.example").inbox.empty());
+        CHECK(asked == std::vector{a});
+        REQUIRE(house.directory.update(
+            a, [&](RecipientEntry& entry) { entry.shared_inbox = "https://a.example/in"; }));
+        REQUIRE(next);
+        house.work_at(*next);
+        CHECK(told == std::vector<std::string>{bobs, "https://a.example/in"});
+        CHECK(house.only("a.example").state == State::Acknowledged);
+    }
+    SECTION("and there is none") {
+        house.work_on();
+        CHECK(told == std::vector<std::string>{bobs});
+        CHECK(house.only("a.example").state == State::Refused);
     }
 }

@@ -352,6 +352,30 @@ TEST_CASE("The inbox is the best that is known", "[erasure][planner]") {
     CHECK(path.inbox == "https://a.example/inbox");
     CHECK(path.inbox_source == InboxSource::WellKnownPath);
 
+    const auto said = inbox_of([](auto& entry) {
+        entry.software = "mastodon";
+        entry.declared_inbox = "https://a.example/said";
+        entry.shared_inbox = "https://a.example/shared";
+    });
+    CHECK(said.inbox == "https://a.example/said");
+    CHECK(said.inbox_source == InboxSource::Declared);
+
+    const auto path_at = [&](const std::string& software, bool relay) {
+        return inbox_of([&](auto& entry) {
+            entry.software = software;
+            entry.relay = relay;
+            entry.asked_at = office.clock.at;
+            entry.known_at = office.clock.at;
+        });
+    };
+    CHECK(path_at("wordpress", false).inbox == "https://a.example/wp-json/activitypub/1.0/inbox");
+    CHECK(path_at("funkwhale", false).inbox == "https://a.example/federation/shared/inbox");
+    CHECK(path_at("gotosocial", false).inbox == "https://a.example/users/a.example/inbox");
+    CHECK(path_at("threads", false).inbox == "https://a.example/ap/inbox/");
+    CHECK(path_at("buzzrelay", true).inbox == "https://a.example/inbox");
+    CHECK(path_at("gotosocial", false).inbox_source == InboxSource::WellKnownPath);
+    CHECK(path_at("gotosocial", false).obstacle.empty());
+
     const auto own = inbox_of([](auto& entry) { entry.inbox = "https://a.example/users/x/inbox"; });
     CHECK(own.inbox_source == InboxSource::PersonalKnown);
 

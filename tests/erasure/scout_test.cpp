@@ -199,12 +199,12 @@ TEST_CASE("Few servers are asked at once") {
     town.house.tell(hosts);
     town.work();
     CHECK(town.house.http.waiting() == 3);
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 20; ++i) {  // each what it runs, and for an inbox
         town.house.http.answer(answered(404));
         town.work();
         CHECK(town.house.http.waiting() <= 3);
     }
-    CHECK(town.house.http.requests().size() == 10);
+    CHECK(town.house.http.requests().size() == 20);
 }
 
 TEST_CASE("On demand also what is known is asked, but not all the time") {
@@ -249,5 +249,126 @@ TEST_CASE("A server that names a NodeInfo elsewhere is not followed there") {
     town.house.tell({"a.example"});
     town.work();
     CHECK(town.entry("a.example").software.empty());
-    CHECK(town.house.http.requests().size() == 1);
+    CHECK(town.asked["https://b.example/n"] == 0);
+}
+
+TEST_CASE("Of whom no inbox is known is asked for that of the server's own actor") {
+    ScoutHouse town;
+    const std::string finger = "https://a.example/.well-known/webfinger?resource=acct:a.example@a.example";
+    const std::string actor = "https://a.example/actor";
+    const auto serve_actor = [&](const std::string& body) {
+        town.pages[finger] = json(
+            R"({"subject":"acct:a.example@a.example","links":[{"rel":"self","type":"application/activity+json","href":")" +
+            actor + R"("}]})");
+        town.pages[actor] = json(body);
+    };
+    const std::string inboxes =
+        R"({"inbox":"https://a.example/actor/inbox","endpoints":{"sharedInbox":"https://a.example/in"}})";
+    town.house.tell({"a.example"});
+    SECTION("its software has none at a fixed path") {
+        town.add(pages_of("a.example", "someware"));
+        serve_actor(inboxes);
+        town.serve();
+        town.work();
+        CHECK(town.entry("a.example").software == "someware");
+        CHECK(town.entry("a.example").shared_inbox == "https://a.example/in");
+        CHECK(town.entry("a.example").inbox == "https://a.example/actor/inbox");
+    }
+    SECTION("it does not say what it runs") {
+        serve_actor(inboxes);
+        town.serve();
+        town.work();
+        CHECK(town.entry("a.example").shared_inbox == "https://a.example/in");
+        CHECK(town.entry("a.example").asked_at);
+        CHECK_FALSE(town.entry("a.example").known_at);
+    }
+    SECTION("its NodeInfo links to the actor") {
+        town.add(pages_of("a.example", "someware"));
+        town.pages["https://a.example/.well-known/nodeinfo"] = json(
+            R"({"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://a.example/n"},)"
+            R"({"rel":"https://www.w3.org/ns/activitystreams#Application","href":"https://a.example/actor"}]})");
+        serve_actor(inboxes);
+        town.serve();
+        town.work();
+        CHECK(town.asked[finger] == 0);
+        CHECK(town.entry("a.example").shared_inbox == "https://a.example/in");
+    }
+    SECTION("another server's inbox is not taken") {
+        town.add(pages_of("a.example", "someware"));
+        serve_actor(
+            R"({"inbox":"https://b.example/inbox","endpoints":{"sharedInbox":"http://a.example/in"}})");
+        town.serve();
+        town.work();
+        CHECK(town.asked[actor] == 1);
+        CHECK(town.entry("a.example").shared_inbox.empty());
+        CHECK(town.entry("a.example").inbox.empty());
+        town.house.clock.at += 24h;  // perhaps tomorrow
+        town.work();
+        CHECK(town.asked[actor] == 2);
+    }
+    SECTION("who has one at a fixed path is not asked") {
+        town.add(pages_of("a.example", "lemmy"));
+        serve_actor(inboxes);
+        town.serve();
+        town.work();
+        CHECK(town.asked[finger] == 0);
+    }
+    SECTION("nor whose inbox is known") {
+        REQUIRE(town.house.directory.update(*Host::parse("a.example"), [](RecipientEntry& entry) {
+            entry.inbox = "https://a.example/users/bob/inbox";
+        }));
+        town.add(pages_of("a.example", "someware"));
+        serve_actor(inboxes);
+        town.serve();
+        town.work();
+        CHECK(town.asked[finger] == 0);
+        CHECK(town.entry("a.example").inbox == "https://a.example/users/bob/inbox");
+    }
+    SECTION("nor who fails") {
+        town.pages["https://a.example/.well-known/nodeinfo"] = answered(503);
+        serve_actor(inboxes);
+        town.serve();
+        town.work();
+        CHECK(town.asked[finger] == 0);
+    }
+    for (const auto& request : town.house.http.requests()) {
+        CHECK(request.max_body <= 256U * 1024U);
+    }
+}
+
+TEST_CASE("Who was given up without an inbox is planned anew once it has one") {
+    ScoutHouse town;
+    std::vector<records::RequestNumber> planned;
+    town.options.replan = [&](records::RequestNumber request) -> Result<void> {
+        planned.push_back(request);
+        return {};
+    };
+    town.restart();
+    town.serve();
+    const auto request = town.house.tell({"a.example", "b.example"});
+    auto notice = town.house.only("a.example");
+    notice.inbox.clear();
+    notice.next_at.reset();
+    notice.state = fediverse::NoticeState::Unreachable;
+    notice.reason = "not_sent: no inbox is known";
+    REQUIRE(town.house.notices.apply({{notice}, {}, {}, {}}));
+    town.work();
+    CHECK(planned.empty());
+    SECTION("it says what it runs") {
+        town.add(pages_of("a.example", "gotosocial"));
+        town.scout->want(std::vector{*Host::parse("a.example")});
+        town.house.clock.at += 10min;
+        town.work();
+    }
+    SECTION("others learned it") {
+        REQUIRE(town.house.directory.update(*Host::parse("a.example"), [](RecipientEntry& entry) {
+            entry.declared_inbox = "https://a.example/in";
+        }));
+        town.house.clock.at += 10min;
+        town.work();
+    }
+    CHECK(planned == std::vector{request});
+    town.house.clock.at += 10min;
+    town.work();
+    CHECK(planned.size() == 1);
 }

@@ -51,6 +51,27 @@ TEST_CASE("What is declared gets its canonical form, and is kept with its reason
     CHECK(read.operator_name.reveal() == "Example e. V.");
 }
 
+TEST_CASE("An inbox is declared of the server it belongs to alone", "[recipients][declare]") {
+    Desk desk;
+    const auto host = kHost.text();
+    REQUIRE(desk.say({{"inbox", "HTTPS://" + host + "/u/../inbox"}}) == 1U);
+    CHECK(desk.read().inbox == "https://" + host + "/inbox");
+    REQUIRE(desk.say({{"inbox", "https://ap." + host + "/inbox"}}));
+    for (const auto& bad : {std::string{"https://other.example/inbox"},
+                            "http://" + host + "/inbox",
+                            host + "/inbox",
+                            std::string{"yes"}}) {
+        CAPTURE(bad);
+        const auto refused = desk.say({{"inbox", bad}});
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::Invalid);
+        CHECK_FALSE(refused.error().remedy.empty());
+    }
+    CHECK(desk.read().inbox == "https://ap." + host + "/inbox");
+    REQUIRE(desk.say({{"inbox", ""}}));
+    CHECK(desk.read().inbox.empty());
+}
+
 TEST_CASE("A check is of the day on which it is said, unless another one is named", "[recipients][declare]") {
     Desk desk;
     REQUIRE(desk.say({{"dpf_list", "yes"}, {"dpf_list.entity", "Example Inc."}}));

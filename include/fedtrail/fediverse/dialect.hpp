@@ -39,9 +39,11 @@ struct Dialect {
     bool passes_on{};        ///< Relay or community host: what lies behind is told by it alone.
     bool signed_document{};  ///< The document is signed as well (ld_signature.hpp), so that it can be passed
                              ///< on and still be believed.
-    std::string shared_inbox;  ///< Path that this software always has ("/inbox"), or "".
-    std::string leaves;        ///< What stays there even so, in one sentence; "" if nothing is known to stay.
-    std::string difficulty;    ///< "erases", "erases_in_part", "hides", "keeps", "unknown".
+    /// Path of an inbox for everybody that this software always has ("/inbox"), or ""; "{host}" in it stands
+    /// for the server's host.
+    std::string shared_inbox;
+    std::string leaves;      ///< What stays there even so, in one sentence; "" if nothing is known to stay.
+    std::string difficulty;  ///< "erases", "erases_in_part", "hides", "keeps", "unknown".
     /// Statuses to Delete(actor) that say that there is nothing (any more), where one was taken before.
     std::vector<int> known_gone;
 };

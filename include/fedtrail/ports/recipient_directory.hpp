@@ -66,6 +66,9 @@ struct RecipientEntry {
     Host main{};
     std::vector<records::HostAlias> aliases{};  ///< Of the same recipient, in the order of their hosts.
     std::string failing_how{};  ///< The last failure: "no connection", "it answers 503"; "" is unknown.
+    /// URI; "" is none. What the controller declared (DeclarationBook, word `inbox`): it is read with the
+    /// entry, and update() does not write it.
+    std::string declared_inbox{};
     /// It asked to be left alone until then. Whoever hears that writes it down here; all look here first.
     std::optional<Instant> rest_until{};
 };

@@ -5,6 +5,7 @@
 
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/declaration_code.hpp"
 #include "backends/sqlite/declaration_store.hpp"
 #include "backends/sqlite/directory_code.hpp"
 #include "backends/sqlite/directory_policies.hpp"
@@ -24,6 +25,21 @@ Result<RecipientEntry> read_entry(Statements& statements, const Host& host) {
     RecipientEntry nothing;
     nothing.host = host;
     return nothing;
+}
+
+Result<RecipientEntry> read_whole_entry(Statements& statements, const Host& host) {
+    auto entry = read_entry(statements, host);
+    auto& row = statements.get("SELECT content FROM declaration WHERE host = ? AND key = 'inbox'");
+    row.bind(1, host.text());
+    if (!entry || !row.executeStep()) {
+        return entry;
+    }
+    const auto word = decode_word(host, "inbox", blob_of(row.getColumn(0)));
+    if (!word) {
+        return fail(word);
+    }
+    entry->declared_inbox = word->value.reveal();
+    return entry;
 }
 
 Result<void> change_entry(Statements& statements, const RecipientChange& change) {
@@ -51,7 +67,7 @@ Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::sp
     std::vector<RecipientEntry> entries;
     entries.reserve(hosts.size());
     for (const auto& host : hosts) {
-        auto entry = read_entry(statements, host);
+        auto entry = read_whole_entry(statements, host);
         if (!entry) {
             return fail(entry);
         }
@@ -161,7 +177,7 @@ Result<std::unique_ptr<SqliteDirectory>> SqliteDirectory::open_file(const std::f
 
 Result<RecipientEntry> SqliteDirectory::entry(const Host& host) const {
     return state_->reader.read("reading the directory of recipients",
-                               [&](Statements& statements) { return read_entry(statements, host); });
+                               [&](Statements& statements) { return read_whole_entry(statements, host); });
 }
 
 Result<std::vector<RecipientEntry>> SqliteDirectory::entries(std::span<const Host> hosts) const {

@@ -10,6 +10,7 @@
 #include <simdjson.h>
 
 #include "fedtrail/core/nearest.hpp"
+#include "fedtrail/fediverse/inbox.hpp"
 
 namespace fedtrail::intake::events {
 
@@ -56,8 +57,8 @@ Fault unknown(Draft& draft, std::string_view where, std::string_view key, const 
 
 /// null stands for "not known" where a property may be missing.
 bool is_left_out(std::string_view key, json::value& value) {
-    static constexpr std::array<std::string_view, 7> kOptional{
-        "origin", "status", "id", "object", "type", "username", "visibility"};
+    static constexpr std::array<std::string_view, 8> kOptional{
+        "origin", "inbox", "status", "id", "object", "type", "username", "visibility"};
     return value.is_null().value_unsafe() &&
            std::find(kOptional.begin(), kOptional.end(), key) != kOptional.end();
 }
@@ -295,6 +296,17 @@ Fault read_channel(Draft& draft, json::value& value) {
     return {};
 }
 
+/// On whose host it lies is looked at once the recipient is read.
+Fault read_inbox(Draft& draft, json::value& value) {
+    const auto text = string_of(value);
+    const auto uri = text ? Uri::parse(*text) : Result<Uri>{fail(ErrorKind::Invalid, "")};
+    if (!uri || uri->scheme() != "https") {
+        return "`inbox` is not an https URI of at most 2048 octets";
+    }
+    draft.observation.inbox = Personal<std::string>{uri->text()};
+    return {};
+}
+
 Fault read_field(Draft& draft, std::string_view key, json::value& value) {
     if (key == "at") {
         draft.seen |= kAt;
@@ -311,6 +323,9 @@ Fault read_field(Draft& draft, std::string_view key, json::value& value) {
     if (key == "origin") {
         return read_host(value, draft.observation.origin, "`origin` is not a host name");
     }
+    if (key == "inbox") {
+        return read_inbox(draft, value);
+    }
     if (key == "outcome") {
         draft.seen |= kOutcome;
         return read_outcome(draft, value);
@@ -321,7 +336,8 @@ Fault read_field(Draft& draft, std::string_view key, json::value& value) {
         }
         return read_activity(draft, key, value);
     }
-    static const Names kKnown{"at", "channel", "origin", "recipient", "outcome", "activity", "digest"};
+    static const Names kKnown{
+        "at", "channel", "origin", "recipient", "inbox", "outcome", "activity", "digest"};
     return unknown(draft, "the observation", key, kKnown);
 }
 
@@ -358,6 +374,15 @@ Fault contradiction(const records::Observation& observation) {
     }
     if (kind == OutcomeKind::Fetched && !is_pull(observation.channel)) {
         return "`outcome` says fetched and `channel` is no pull";
+    }
+    if (const auto& text = observation.inbox.reveal(); !text.empty()) {
+        const auto inbox = Uri::parse(text);
+        if (observation.channel != privacy::Channel::Push) {
+            return "it has an `inbox` and its `channel` is not push";
+        }
+        if (!inbox || !fediverse::is_inbox_of(*inbox, observation.recipient)) {
+            return "its `inbox` lies neither on the host that is its `recipient` nor on one below it";
+        }
     }
     return {};
 }

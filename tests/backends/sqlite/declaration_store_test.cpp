@@ -66,6 +66,21 @@ TEST_CASE("What was declared stands after a restart, with who said it and why", 
     CHECK(book->declared_hosts("", 1)->size() == 1);
 }
 
+TEST_CASE("A recipient's entry has the inbox that was declared, and does not keep it", "[declarations]") {
+    const TempDir folder;
+    const auto book = declarations_in(folder);
+    const auto directory = *SqliteDirectory::open_file(folder / "directory.db", OpenMode::ReadWrite);
+    const std::vector hosts{host("a.example"), host("b.example")};
+    say(*book, {saying("b.example", "inbox", "https://b.example/in"), saying("b.example", "country", "DE")});
+    REQUIRE(directory->update(hosts[1], [](RecipientEntry& entry) { entry.software = "someware"; }));
+    const auto entries = *directory->entries(hosts);
+    CHECK(entries[0].declared_inbox.empty());
+    CHECK(entries[1].declared_inbox == "https://b.example/in");
+    CHECK(entries[1].software == "someware");
+    say(*book, {saying("b.example", "inbox", "")});
+    CHECK(directory->entry(hosts[1])->declared_inbox.empty());
+}
+
 TEST_CASE("The history tells each act with what stood before", "[declarations]") {
     const TempDir folder;
     const auto book = declarations_in(folder);

@@ -54,6 +54,9 @@ inline std::vector<std::string> good_lines() {
         with(line,
              digest,
              R"({"@context":["x",{"y":1e9}],"@type":["Note"],"attributedTo":"https://o.example/u/a"})"),
+        with(line, R"("outcome")", R"("inbox":"https://r.example/inbox","outcome")"),
+        with(line, R"("outcome")", R"("inbox":"https://ap.r.example/u/bob/inbox","outcome")"),
+        with(line, R"("outcome")", R"("inbox":null,"outcome")"),
         " " + with(line, ":{\"kind\"", " : { \"kind\"") + " \t",
     };
 }
@@ -99,6 +102,13 @@ inline std::vector<std::pair<std::string, std::string>> bad_lines() {
         {with(line, "r.example", ""), "`recipient`"},
         {with(line, "r.example", "a b"), "`recipient`"},
         {with(line, "r.example", "-r.example"), "`recipient`"},
+        {with(line, R"("outcome")", R"("inbox":"r.example/inbox","outcome")"), "`inbox`"},
+        {with(line, R"("outcome")", R"("inbox":"http://r.example/inbox","outcome")"), "`inbox`"},
+        {with(line, R"("outcome")", R"("inbox":["https://r.example/inbox"],"outcome")"), "`inbox`"},
+        {with(line,
+              R"("outcome")",
+              R"("inbox":"https://r.example/)" + std::string(2048, 'x') + R"(","outcome")"),
+         "`inbox`"},
         {with(line, "\"o.example\"", "\"u@o.example\""), "`origin`"},
         {with(line, "\"o.example\"", "[]"), "`origin`"},
         {with(line, "accepted", "intended"), "`outcome.kind`"},

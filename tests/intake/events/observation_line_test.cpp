@@ -32,6 +32,24 @@ TEST_CASE("A digest may tell the person's name", "[intake][events]") {
     CHECK(read->activity.shares.at(0).username.reveal() == "alice");
 }
 
+TEST_CASE("A line may say which inbox the recipient has, and none of another server", "[intake][events]") {
+    const auto with_inbox = [](const std::string& inbox, const std::string& channel = "push") {
+        return parse_observation(test::with(test::with(test::digest_line(), "push", channel),
+                                            R"("outcome")",
+                                            R"("inbox":")" + inbox + R"(","outcome")"));
+    };
+    const auto read = with_inbox("https://R.example/users/bob/inbox");
+    REQUIRE(read);
+    CHECK(read->inbox.reveal() == "https://r.example/users/bob/inbox");
+    CHECK(parse_observation(test::digest_line())->inbox.reveal().empty());
+    for (const auto& refused : {with_inbox("https://secret.example/inbox"),
+                                with_inbox("https://r.example:8443/inbox"),
+                                with_inbox("https://r.example/inbox", "anonymous_pull")}) {
+        REQUIRE_FALSE(refused);
+        CHECK_THAT(refused.error().what, Catch::Contains("`inbox`") && !Catch::Contains("secret"));
+    }
+}
+
 TEST_CASE("A line with a whole activity gives the activity's digest", "[intake][events]") {
     const std::string activity =
         R"({"type":"Create","id":"https://o.example/1/activity","actor":"https://o.example/users/alice",
