@@ -68,6 +68,7 @@ Result<void> ErasureWing::open_books() {
         return fail(directory);
     }
     directory_ = std::move(*directory);
+    declared_ = std::make_unique<recipients::DeclaredDirectory>(*directory_, ports_.declarations);
     return {};
 }
 
@@ -112,7 +113,7 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
         policies_,
         erasure::DeskPorts{
             *cases_, *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
-        *directory_,
+        *declared_,
         deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock),
         address_permits(ports_.config.proxy.allow_addresses));
 }
@@ -136,7 +137,7 @@ void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
-        erasure::SpotterPorts{*cases_, *cases_, *cases_, *directory_, ports_.vault, ports_.clock},
+        erasure::SpotterPorts{*cases_, *cases_, *cases_, *declared_, ports_.vault, ports_.clock},
         dialects_,
         [this](records::RequestNumber number) -> Result<void> {
             const auto started = desk_room()->desk().start({number, "fedtrail", ""});
@@ -159,7 +160,7 @@ void ErasureWing::build_senders() {
     };
     options.ask = [this](std::span<const Host> hosts) { scout_->want(hosts); };
     courier_ = std::make_unique<erasure::Courier>(
-        erasure::CourierPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
+        erasure::CourierPorts{*cases_, *cases_, *declared_, ports_.vault, *http_, *signer_, ports_.clock},
         dialects_,
         std::move(options),
         [courier_bell] { courier_bell->ring(); });
@@ -213,7 +214,7 @@ void ErasureWing::build_lookers() {
 std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
     return std::make_unique<erasure::Escalation>(erasure::EscalationPorts{*cases_,
                                                                           *cases_,
-                                                                          *directory_,
+                                                                          *declared_,
                                                                           ports_.vault,
                                                                           ports_.ledger,
                                                                           mailer_.get(),

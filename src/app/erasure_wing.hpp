@@ -34,6 +34,7 @@
 #include "erasure/origin_watch.hpp"
 #include "erasure/request_signer.hpp"
 #include "erasure/scout.hpp"
+#include "recipients/declared_directory.hpp"
 
 namespace fedtrail::app {
 
@@ -44,6 +45,7 @@ struct WingPorts {
     sqlite::SqliteVault& vault;
     const sqlite::SqliteLedgerReader& ledger;
     const RecipientRegister& recipients;
+    const DeclarationBook& declarations;
     DeliverySink& recorder;
     const Clock& clock;
     const capture::RulesInForce& rules;
@@ -120,7 +122,8 @@ private:
     erasure::LetterTexts letter_texts_;
     std::unique_ptr<sqlite::SqliteCases> cases_;
     std::unique_ptr<sqlite::SqliteConsents> consents_;
-    std::unique_ptr<sqlite::SqliteDirectory> directory_;
+    std::unique_ptr<sqlite::SqliteDirectory> directory_;       ///< As servers say.
+    std::unique_ptr<recipients::DeclaredDirectory> declared_;  ///< As the controller says.
     std::vector<std::unique_ptr<KeySource>> key_sources_;
     std::unique_ptr<openssl::ActorSigner> actor_signer_;
     std::unique_ptr<erasure::RequestSigner> signer_;

@@ -26,7 +26,7 @@ api::RequestDoors ErasureWing::doors() {
         const auto room = desk_room();  // with the policies of now
         return erasure::Escalation{{*cases_,
                                     *cases_,
-                                    *directory_,
+                                    *declared_,
                                     ports_.vault,
                                     ports_.ledger,
                                     nullptr,

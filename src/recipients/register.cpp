@@ -90,20 +90,6 @@ Result<void> place(RecipientCard& card,
     return {};
 }
 
-/// What is declared of an alias, over what is declared of the recipient it belongs to.
-std::vector<DeclaredWord> over(std::vector<DeclaredWord> words, const std::vector<DeclaredWord>& own) {
-    for (const auto& word : own) {
-        const auto known = std::find_if(
-            words.begin(), words.end(), [&](const DeclaredWord& one) { return one.key == word.key; });
-        if (known == words.end()) {
-            words.push_back(word);
-        } else {
-            *known = word;
-        }
-    }
-    return words;
-}
-
 }  // namespace
 
 privacy::RecipientFacts facts_of(const Host& host,

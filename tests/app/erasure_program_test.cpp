@@ -1,14 +1,18 @@
 /// Erasures from the command line: numbers, exit codes, JSON that keeps to its schema.
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "fedtrail/fediverse/category.hpp"
 
+#include "app/case_room.hpp"
 #include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -77,6 +81,33 @@ struct ErasureHome {
 
 const std::string kAlice = "alice@origin.example";
 
+/// Nobody answered there for 20 days, and the notice was given up. No sidecar runs.
+void give_up_reaching(const ErasureHome& home, const std::string& host) {
+    const auto config = fedtrail::app::load_config(home.dir / "fedtrail.toml", {});
+    REQUIRE(config);
+    const auto reading = fedtrail::app::open_reading_room(*config, {});
+    REQUIRE(reading);
+    const auto cases = fedtrail::sqlite::SqliteCases::open_file(
+        fedtrail::app::cases_file(*config), *reading->vault, fedtrail::sqlite::OpenMode::ReadWrite);
+    REQUIRE(cases);
+    fedtrail::NoticeFilter filter;
+    filter.recipient = *fedtrail::Host::parse(host);
+    const auto notices = (*cases)->notices(filter);
+    REQUIRE(notices);
+    REQUIRE(notices->size() == 1);
+    fedtrail::NoticeChange change;
+    change.notices = *notices;
+    auto& notice = change.notices.front();
+    notice.state = fedtrail::fediverse::NoticeState::Unreachable;
+    notice.next_at.reset();
+    fedtrail::records::NoticeAttempt attempt;
+    attempt.notice = notice.number;
+    attempt.at = fedtrail::app::SystemClock{}.now() - std::chrono::hours{24 * 20};
+    attempt.result = fedtrail::records::AttemptResult::Unreachable;
+    change.attempts.push_back(attempt);
+    REQUIRE((*cases)->apply(change));
+}
+
 }  // namespace
 
 TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasure]") {
@@ -115,6 +146,19 @@ TEST_CASE("A dry run shows which hosts are one recipient, and the request keeps 
     home.program.write("none.json", R"({"format": "fedtrail/transfer-rules/1", "rules": []})");
     const auto trial = home.json({"rules", "try", "none.json"}, "rules-trial.schema.json");
     CHECK(trial["totals"]["blocked_by_objection"]["disclosures"] == 3);
+}
+
+TEST_CASE("A server that was declared a relay is told as one", "[app][program][erasure]") {
+    const ErasureHome home;
+    REQUIRE(
+        home.program.run({"recipients", "set", "a.example", "relay=yes", "--reason", "it says so"}).exit ==
+        0);
+    const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json")["recipients"];
+    REQUIRE(plan.size() == 2);
+    CHECK(plan[0]["dialect"] == "relay");
+    CHECK(plan[0]["passes_on"] == true);
+    CHECK(plan[1]["dialect"] == "default");
+    CHECK(plan[1]["passes_on"] == false);
 }
 
 TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {
@@ -330,6 +374,32 @@ TEST_CASE("Commands work beside a running sidecar, which ends at once", "[app][p
     ::kill(serving.process(), SIGHUP);
     CHECK(home.program.run({"requests", "list"}).exit == 0);
     CHECK(serving.stop(SIGTERM) == 0);
+}
+
+TEST_CASE("An operator whose address was declared is written to", "[app][program][erasure]") {
+    const ErasureHome home;
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    give_up_reaching(home, "a.example");
+    give_up_reaching(home, "b.example");
+    REQUIRE(
+        home.program
+            .run({"recipients", "set", "a.example", "contact=ops@a.example", "--reason", "found in its blog"})
+            .exit == 0);
+    const Serving serving{home.program};
+    Json letters;
+    for (int tries = 0; tries < 200 && letters.empty(); ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        letters = home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"];
+    }
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0]["recipient"] == "a.example");
+    CHECK(letters[0]["rung"] == "letter-unreachable");
+    CHECK(letters[0]["note"] == "no mail server is configured");
+    std::string written;
+    for (const auto& file : std::filesystem::directory_iterator{home.dir / "data" / "letters"}) {
+        written += contents(file.path());
+    }
+    CHECK_THAT(written, Contains("To: ops@a.example"));
 }
 
 TEST_CASE("A report as a zip can be checked with openssl alone, and answers a request",
