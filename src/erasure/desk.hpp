@@ -120,6 +120,10 @@ public:
     /// new. Errors: Denied (identity not verified; or another request does the same already, which is named).
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
 
+    /// As Planner::passing_on().
+    [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const {
+        return planner_->passing_on(hosts);
+    }
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;

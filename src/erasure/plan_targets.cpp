@@ -251,6 +251,10 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
     return with_entries(ports, dialects, std::move(targets));
 }
 
+bool passes_on(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
+    return dialect.passes_on || entry.relay || entry.bridge || entry.community;
+}
+
 ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& dialect, Instant now) {
     ChosenInbox chosen;
     const bool silent = entry.failing_since && now - *entry.failing_since > kSilent;

@@ -47,6 +47,9 @@ struct PlanCase {
                                                        const fediverse::Dialects& dialects,
                                                        const PlanCase& plan_case);
 
+/// A relay, a bridge or a community host, by what it says, what was declared, or what its software does.
+[[nodiscard]] bool passes_on(const RecipientEntry& entry, const fediverse::Dialect& dialect);
+
 struct ChosenInbox {
     std::string uri;
     InboxSource source{InboxSource::None};

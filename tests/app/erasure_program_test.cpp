@@ -159,6 +159,27 @@ TEST_CASE("A server that was declared a relay is told as one", "[app][program][e
     CHECK(plan[0]["passes_on"] == true);
     CHECK(plan[1]["dialect"] == "default");
     CHECK(plan[1]["passes_on"] == false);
+
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    const std::string words = "passes on to others what it gets; who has it from there is not known";
+    const auto told = home.program.run({"requests", "show", "1", "--notices"}).out;
+    const auto second = told.find("b.example\t");
+    CHECK_THAT(told.substr(0, second), Contains(words));
+    CHECK_THAT(told.substr(second), !Contains(words));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "a.example"}).out,
+               Contains("passes on   to others what it gets"));
+    const auto notices =
+        home.json({"requests", "show", "1", "--notices"}, "erasure-notices.schema.json")["notices"];
+    CHECK(notices[0]["passes_on"] == true);
+    CHECK(notices[1]["passes_on"] == false);
+    CHECK(home.json({"requests", "show", "1", "--recipient", "a.example"},
+                    "erasure-notice.schema.json")["passes_on"] == true);
+    const auto answer = home.json({"requests", "answer", "1"}, "erasure-answer.schema.json")["recipients"];
+    CHECK(answer[0]["passes_on"] == true);
+    CHECK(answer[1]["passes_on"] == false);
+    const auto letter = home.program.run({"requests", "answer", "1", "--lang", "en"}).out;
+    CHECK_THAT(letter,
+               Contains("- a.example: will be told; it passes on what it gets to others, whom we do"));
 }
 
 TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {
