@@ -1,114 +1,25 @@
 /// Erasures from the command line: numbers, exit codes, JSON that keeps to its schema.
 
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "fedtrail/fediverse/category.hpp"
 
-#include "app/case_room.hpp"
 #include "documents.hpp"
+#include "erasure_home.hpp"
 #include "program.hpp"
-#include "temp_dir.hpp"
 
 using Catch::Contains;
 using fedtrail::testing::checked;
 using fedtrail::testing::contents;
-using fedtrail::testing::Program;
+using fedtrail::testing::ErasureHome;
+using fedtrail::testing::kAlice;
 using fedtrail::testing::Serving;
-using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
-
-namespace {
-
-std::string observation(const std::string& second, const std::string& host, const std::string& object) {
-    return Json{{"at", "2026-11-20T07:00:" + second + "Z"},
-                {"channel", "push"},
-                {"origin", "origin.example"},
-                {"recipient", host},
-                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                {"digest",
-                 {{"actor", "https://origin.example/users/alice"},
-                  {"id", "https://origin.example/a/" + object},
-                  {"object", "https://origin.example/o/" + object},
-                  {"type", "Create"},
-                  {"categories", {"post_text", "handle"}},
-                  {"visibility", "public"}}}}
-               .dump() +
-           "\n";
-}
-
-/// A sidecar that knows what of alice's went to two servers.
-struct ErasureHome {
-    TempDir dir;
-    Program program{dir.path()};
-
-    ErasureHome() {
-        program.variables = {
-            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_CONTROLLER_COUNTRY", "NL"},
-            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
-        REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
-        std::ofstream{dir / "in.ndjson"} << observation("01", "a.example", "1")
-                                         << observation("02", "b.example", "1")
-                                         << observation("03", "b.example", "2");
-        REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
-    }
-
-    /// For alice, from the file k.pem.
-    void import_key() const {
-        REQUIRE(std::system(("openssl genpkey -algorithm ed25519 -out '" + (dir / "k.pem").string() +
-                             "' 2>/dev/null && chmod 600 '" + (dir / "k.pem").string() + "'")
-                                .c_str()) == 0);
-        REQUIRE(program.run({"keys", "import", "k.pem", "--subject", "alice@origin.example"}).exit == 0);
-    }
-
-    Json json(std::vector<std::string> words, const std::string& schema, int exit = 0) const {
-        words.emplace_back("--json");
-        const auto ended = program.run(words);
-        INFO(ended.err);
-        CHECK(ended.exit == exit);
-        return checked(ended.out, schema);
-    }
-};
-
-const std::string kAlice = "alice@origin.example";
-
-/// Nobody answered there for 20 days, and the notice was given up. No sidecar runs.
-void give_up_reaching(const ErasureHome& home, const std::string& host) {
-    const auto config = fedtrail::app::load_config(home.dir / "fedtrail.toml", {});
-    REQUIRE(config);
-    const auto reading = fedtrail::app::open_reading_room(*config, {});
-    REQUIRE(reading);
-    const auto cases = fedtrail::sqlite::SqliteCases::open_file(
-        fedtrail::app::cases_file(*config), *reading->vault, fedtrail::sqlite::OpenMode::ReadWrite);
-    REQUIRE(cases);
-    fedtrail::NoticeFilter filter;
-    filter.recipient = *fedtrail::Host::parse(host);
-    const auto notices = (*cases)->notices(filter);
-    REQUIRE(notices);
-    REQUIRE(notices->size() == 1);
-    fedtrail::NoticeChange change;
-    change.notices = *notices;
-    auto& notice = change.notices.front();
-    notice.state = fedtrail::fediverse::NoticeState::Unreachable;
-    notice.next_at.reset();
-    fedtrail::records::NoticeAttempt attempt;
-    attempt.notice = notice.number;
-    attempt.at = fedtrail::app::SystemClock{}.now() - std::chrono::hours{24 * 20};
-    attempt.result = fedtrail::records::AttemptResult::Unreachable;
-    change.attempts.push_back(attempt);
-    REQUIRE((*cases)->apply(change));
-}
-
-}  // namespace
 
 TEST_CASE("A dry run prints the plan and writes nothing", "[app][program][erasure]") {
     const ErasureHome home;
@@ -395,32 +306,6 @@ TEST_CASE("Commands work beside a running sidecar, which ends at once", "[app][p
     ::kill(serving.process(), SIGHUP);
     CHECK(home.program.run({"requests", "list"}).exit == 0);
     CHECK(serving.stop(SIGTERM) == 0);
-}
-
-TEST_CASE("An operator whose address was declared is written to", "[app][program][erasure]") {
-    const ErasureHome home;
-    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
-    give_up_reaching(home, "a.example");
-    give_up_reaching(home, "b.example");
-    REQUIRE(
-        home.program
-            .run({"recipients", "set", "a.example", "contact=ops@a.example", "--reason", "found in its blog"})
-            .exit == 0);
-    const Serving serving{home.program};
-    Json letters;
-    for (int tries = 0; tries < 200 && letters.empty(); ++tries) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
-        letters = home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"];
-    }
-    REQUIRE(letters.size() == 1);
-    CHECK(letters[0]["recipient"] == "a.example");
-    CHECK(letters[0]["rung"] == "letter-unreachable");
-    CHECK(letters[0]["note"] == "no mail server is configured");
-    std::string written;
-    for (const auto& file : std::filesystem::directory_iterator{home.dir / "data" / "letters"}) {
-        written += contents(file.path());
-    }
-    CHECK_THAT(written, Contains("To: ops@a.example"));
 }
 
 TEST_CASE("A report as a zip can be checked with openssl alone, and answers a request",
