@@ -135,6 +135,8 @@ void ErasureWing::build_workers() {
 
 void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
+    auto options = spotter_options(ports_.config);
+    options.deletions.opened = [this] { look_for_keys(); };
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
         erasure::SpotterPorts{*cases_, *cases_, *cases_, *declared_, ports_.vault, ports_.clock},
@@ -144,7 +146,7 @@ void ErasureWing::build_sink() {
             sending_.wake();
             return started ? Result<void>{} : Result<void>{fail(started)};
         },
-        spotter_options(ports_.config),
+        std::move(options),
         [spotter_bell] { spotter_bell->ring(); });
     add(watching_, "spotter", spotter_bell, [this] { return spotter_->step(); });
 }
@@ -181,7 +183,7 @@ void ErasureWing::build_senders() {
             [this](privacy::SubjectNumber who) { return actor_signer_->keys_of(who).has_value(); },
             [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }},
         looking_ends_after(ports_.config));
-    add(sending_, "keys", std::make_shared<Bell>(), [this] { return key_keeper_->step(); });
+    add(sending_, "keys", key_bell_, [this] { return key_keeper_->step(); });
 }
 
 void ErasureWing::build_lookers() {
@@ -209,6 +211,11 @@ void ErasureWing::build_lookers() {
         questions_ = looker_->figures().questions;
         return done;
     });
+}
+
+void ErasureWing::look_for_keys() const {
+    key_keeper_->look_now();
+    key_bell_->ring();
 }
 
 std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {

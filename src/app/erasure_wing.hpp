@@ -109,6 +109,8 @@ private:
     void add(StepLoop& loop, const char* name, const std::shared_ptr<Bell>& bell, Step step);
     [[nodiscard]] std::shared_ptr<DeskRoom> make_desk_room() const;
     [[nodiscard]] std::shared_ptr<DeskRoom> desk_room() const;
+    /// Somebody may have asked for something: their key is looked for at once.
+    void look_for_keys() const;
     /// From this thread: what came back, and what passed the proxy, is written down.
     void last_steps();
 
@@ -138,6 +140,7 @@ private:
     std::unique_ptr<erasure::DeletionSpotter> spotter_;
     std::unique_ptr<erasure::Courier> courier_;
     std::unique_ptr<erasure::Scout> scout_;
+    std::shared_ptr<Bell> key_bell_{std::make_shared<Bell>()};
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<Mailer> mailer_;  ///< None: letters become files.
     std::unique_ptr<erasure::LetterFolder> letter_folder_;

@@ -17,6 +17,7 @@ api::RequestDoors ErasureWing::doors() {
         answer_controller(ports_.config),
         [this](const std::string& language) { return load_answer_words(folders_, language); },
         [this] {
+            look_for_keys();
             sending_.wake();
             watching_.wake();
         }};

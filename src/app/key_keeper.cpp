@@ -113,6 +113,9 @@ Result<void> KeyKeeper::let_go(const People& closed) {
 
 Result<std::optional<Instant>> KeyKeeper::step() {
     const auto now = clock_.now();
+    if (asked_.exchange(false)) {
+        due_.reset();
+    }
     if (due_ && now < *due_) {
         return due_;
     }

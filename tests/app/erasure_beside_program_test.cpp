@@ -1,6 +1,7 @@
 /// Erasures beside a running sidecar: what it does by itself.
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -49,7 +50,46 @@ void give_up_reaching(const ErasureHome& home, const std::string& host) {
     REQUIRE((*cases)->apply(change));
 }
 
+/// What her server tells others when alice deletes her account, as a line of NDJSON.
+std::string deletion_line(const std::string& to) {
+    const std::string alice = "https://origin.example/users/alice";
+    return Json{{"at", fedtrail::format_rfc3339(fedtrail::app::SystemClock{}.now())},
+                {"channel", "push"},
+                {"origin", "origin.example"},
+                {"recipient", to},
+                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
+                {"digest",
+                 {{"actor", alice},
+                  {"id", alice + "#delete"},
+                  {"object", alice},
+                  {"type", "Delete"},
+                  {"categories", {"deletion"}},
+                  {"visibility", "public"}}}}
+               .dump() +
+           "\n";
+}
+
 }  // namespace
+
+TEST_CASE("Whose server deletes them by itself has their key taken at once", "[app][program][erasure]") {
+    ErasureHome home;
+    const auto keys = (home.dir / "keys").string();
+    REQUIRE(std::system(("mkdir -m 700 '" + keys + "' && openssl genpkey -algorithm ed25519 -out '" + keys +
+                         "/alice@origin.example.pem' 2>/dev/null && chmod 600 '" + keys +
+                         "/alice@origin.example.pem'")
+                            .c_str()) == 0);
+    home.program.variables["FEDTRAIL_ERASURE_KEYS_FOLDER"] = keys;
+    const Serving serving{home.program};
+    std::this_thread::sleep_for(std::chrono::seconds{1});  // it has looked, and does so every ten seconds
+    CHECK(home.program.run({"keys", "list"}).out == "SUBJECT\tALGORITHM\n");
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, deletion_line("a.example")).exit == 0);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    std::string listed;
+    while (listed.find("ed25519") == std::string::npos && std::chrono::steady_clock::now() < until) {
+        listed = home.program.run({"keys", "list"}).out;
+    }
+    CHECK(listed == "SUBJECT\tALGORITHM\n1\ted25519\n");
+}
 
 TEST_CASE("An operator whose address was declared is written to", "[app][program][erasure]") {
     const ErasureHome home;

@@ -98,6 +98,18 @@ TEST_CASE("A key is taken as soon as it is known who asks, and once", "[app][key
     CHECK(k.safe.dropped.empty());
 }
 
+TEST_CASE("A key is looked for at once when somebody says that there is a new request", "[app][keys]") {
+    Keeping k;
+    REQUIRE(k.keeper.step());
+    k.open(true);
+    k.clock.at += 1s;
+    REQUIRE(k.keeper.step());
+    CHECK(k.taken == 0);
+    k.keeper.look_now();
+    REQUIRE(k.keeper.step());
+    CHECK(k.taken == 1);
+}
+
 TEST_CASE("Who has no key yet is asked for again now and then", "[app][keys]") {
     Keeping k;
     k.there = false;

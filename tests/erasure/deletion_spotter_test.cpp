@@ -49,6 +49,7 @@ struct Spot {
     std::vector<records::RequestNumber> over;
     std::optional<ErrorKind> over_fails;
     int woken = 0;
+    int opened = 0;
     DeletionSpotter spotter{sink,
                             {requests, notices, notices, directory, vault, clock},
                             dialects,
@@ -63,8 +64,9 @@ struct Spot {
                             [this] { ++woken; }};
     privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
 
-    static erasure::SpotterOptions options() {
+    erasure::SpotterOptions options() {
         erasure::SpotterOptions options;
+        options.deletions.opened = [this] { ++opened; };
         options.local_hosts = {*Host::parse("origin.example")};
         return options;
     }
@@ -161,6 +163,17 @@ TEST_CASE("when the origin's fan-out is quiet, whom it really told is written do
     s.clock.at += 24h;
     s.step();
     CHECK(s.over.size() == 1);
+}
+
+TEST_CASE("each request that is opened is told at once, and once", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    CHECK(s.opened == 0);
+    s.step();
+    CHECK(s.opened == 1);
+    s.deletes(kAlice, "b.example");
+    s.step();
+    CHECK(s.opened == 1);
 }
 
 TEST_CASE("a planner that is away is asked again", "[spotter]") {
@@ -315,7 +328,7 @@ TEST_CASE("a spotter that was restarted goes on with what was gathered", "[spott
                                s.over.push_back(number);
                                return {};
                            },
-                           Spot::options(),
+                           s.options(),
                            {}};
     CHECK(*second.step() == s.clock.at + 10min);
     s.clock.at += 10min;
@@ -402,7 +415,7 @@ TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spott
 
 TEST_CASE("what there is no room for is counted, and the delivery passes", "[spotter]") {
     Spot s;
-    auto options = Spot::options();
+    auto options = s.options();
     options.max_waiting = 1;
     options.max_open = 1;
     DeletionSpotter small{s.sink,
