@@ -25,8 +25,8 @@ public:
         std::function<void(privacy::SubjectNumber)> dropped;  ///< Is told whose keys are gone.
     };
 
-    /// All must outlive it. `keep_for` is how long a fulfilled request may still wake, because a look finds
-    /// that a copy came back: until then its keys stay, or nobody could be told anew.
+    /// All must outlive it. `keep_for` is how long a fulfilled request may still wake (watched_until()),
+    /// because a copy is seen: until then its keys stay, or nobody could be told anew.
     KeyKeeper(const RequestBook& requests,
               KeySafe& safe,
               const Clock& clock,

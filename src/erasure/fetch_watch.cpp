@@ -57,8 +57,7 @@ Result<std::vector<records::ErasureRequest>> FetchWatch::watched_requests() cons
     const auto now = ports_.clock.now();
     const auto visited =
         visit_requests(ports_.requests, {}, [&](records::ErasureRequest& request) -> Result<void> {
-            const bool recent = !request.closed_at || now - *request.closed_at < limits_.after_close;
-            if (request.origin_gone_at && recent) {
+            if (request.origin_gone_at && is_watched_at(request, limits_.after_close, now)) {
                 watched.push_back(std::move(request));
             }
             return {};

@@ -18,6 +18,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/verdict.hpp"
+#include "erasure/watch_end.hpp"
 
 namespace fedtrail::erasure {
 
@@ -33,9 +34,9 @@ struct SpottedFetch {
 class FetchWatch {
 public:
     struct Limits {
-        std::size_t uris{500'000};                ///< Watched at once; of the newest requests first.
-        std::chrono::minutes refresh{10};         ///< How often the list is made anew.
-        std::chrono::hours after_close{24 * 90};  ///< How long a closed request is watched on.
+        std::size_t uris{500'000};                      ///< Watched at once; of the newest requests first.
+        std::chrono::minutes refresh{10};               ///< How often the list is made anew.
+        std::chrono::seconds after_close{kWatchedFor};  ///< See watched_until().
         /// Servers look at the origin while they work on a Delete, and when we look at them: what is fetched
         /// so soon after an attempt or a look says nothing.
         std::chrono::hours grace{1};

@@ -19,14 +19,14 @@ constexpr const char* kActivityPub =
     "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 constexpr const char* kPlain = "*/*";
 
-bool is_watched(const records::ErasureRequest& request, Instant closed_since) {
+bool is_watched(const records::ErasureRequest& request, std::chrono::seconds after_close, Instant now) {
     const bool begun =
         request.state == RequestState::InProgress ||
         (request.state == RequestState::Received && request.source == records::RequestSource::Observed);
     // What was closed before is looked at all the same once the origin is gone.
     const bool ended =
         (request.state == RequestState::Fulfilled || request.state == RequestState::PartlyFulfilled) &&
-        request.closed_at && *request.closed_at >= closed_since;
+        request.closed_at && is_watched_at(request, after_close, now);
     return (begun || ended) && !request.origin_gone_at && request.scope.recipients.empty();
 }
 
@@ -88,7 +88,7 @@ Result<void> OriginWatch::refresh() {
     RequestFilter filter;
     auto visited =
         visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
-            if (is_watched(request, now - options_.after_close)) {
+            if (is_watched(request, options_.after_close, now)) {
                 const auto known = checks_.find(request.number);
                 watched.emplace(request.number,
                                 known != checks_.end() ? known->second : Check{{}, 0, 0, now, 0, true});
@@ -148,8 +148,8 @@ Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
     if (!request) {
         return fail(request);
     }
-    auto uris = is_watched(*request, ports_.clock.now() - options_.after_close) ? uris_of(*request)
-                                                                                : std::vector<Uri>{};
+    auto uris = is_watched(*request, options_.after_close, ports_.clock.now()) ? uris_of(*request)
+                                                                               : std::vector<Uri>{};
     if (!uris) {
         return fail(uris);
     }

@@ -18,6 +18,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/arrivals.hpp"
+#include "erasure/watch_end.hpp"
 
 namespace fedtrail::erasure {
 
@@ -41,8 +42,8 @@ struct OriginWatchOptions {
         std::chrono::hours{3},
         std::chrono::hours{6},
     };
-    /// How long a closed request is watched on: its looks are still to come.
-    std::chrono::hours after_close{24 * 90};
+    /// As watched_until() has it: the looks of a closed request are still to come.
+    std::chrono::seconds after_close{kWatchedFor};
     /// Rounds of questions that must all say gone, one after the other: a server that starts, or a proxy
     /// before it, answers 404 for a moment.
     std::size_t rounds{3};

@@ -397,6 +397,18 @@ TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spott
         CHECK(fetched() == NoticeState::StillPresent);
         CHECK(s.notices.history(records::NoticeNumber{1})->looks.size() == 1);  // one a day is enough
     }
+    SECTION("as long as its keys are kept, and no longer") {
+        s.clock.at = erasure::watched_until(request, erasure::kWatchedFor) - 1h;
+        s.step();
+        CHECK(s.spotter.watches(kAlice));
+        CHECK(fetched() == NoticeState::StillPresent);
+    }
+    SECTION("when they are gone, nothing wakes that nobody could sign") {
+        s.clock.at = erasure::watched_until(request, erasure::kWatchedFor);
+        s.step();
+        CHECK(!s.spotter.watches(kAlice));
+        CHECK(fetched() == NoticeState::VerifiedGone);
+    }
     SECTION("but not while the recipient works on our Delete") {
         NoticeChange change;
         change.attempts.push_back({records::NoticeNumber{1}, 0, s.clock.at - 10min, {}, 0, "cavage", ""});
