@@ -59,15 +59,20 @@ public:
 
 private:
     struct Index;
+    struct Known {
+        std::uint64_t closed_version{};   ///< Of the request, if it was closed when they were read.
+        std::vector<std::uint64_t> uris;  ///< Hashes.
+    };
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> watched_requests() const;
-    [[nodiscard]] Result<std::vector<std::uint64_t>> uris_of(const records::ErasureRequest& request);
+    [[nodiscard]] Result<std::vector<std::uint64_t>> read_uris(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<Known> known_of(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> take_for(const SpottedFetch& fetch, records::RequestNumber number);
 
     VerdictPorts ports_;
     const SubjectVault& vault_;
     Limits limits_;
     std::optional<Instant> refresh_at_;
-    std::map<records::RequestNumber, std::vector<std::uint64_t>> uris_;  ///< Hashes, read once.
+    std::map<records::RequestNumber, Known> uris_;  ///< Read once of what is closed.
     mutable std::mutex lock_;
     std::shared_ptr<const Index> index_;
 };

@@ -425,6 +425,40 @@ TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spott
     }
 }
 
+TEST_CASE("what is planned later is watched without a restart", "[spotter]") {
+    Spot s;
+    records::ErasureRequest request;
+    request.subject = s.alice;
+    request.identity_verified = true;
+    request.state = privacy::RequestState::InProgress;
+    request.origin_gone_at = s.clock.at;
+    const auto number = s.requests.open(request, {})->number;
+    const auto uri = [](int n) { return std::string{kAlice} + "/statuses/" + std::to_string(n); };
+    std::vector<records::ErasedObject> objects{{Personal<std::string>{uri(1)}, {}, false},
+                                               {Personal<std::string>{uri(2)}, {}, true}};
+    REQUIRE(s.notices.plan(number, objects, {}));
+    s.step();
+    CHECK(s.spotter.watches(uri(1)));
+    CHECK(!s.spotter.watches(uri(2)));
+    objects[1].held_for_law = false;  // released
+    objects.push_back({Personal<std::string>{uri(3)}, {}, false});
+    REQUIRE(s.notices.plan(number, objects, {}));
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.spotter.watches(uri(2)));
+    CHECK(s.spotter.watches(uri(3)));
+
+    auto closed = *s.requests.request(number);
+    closed.state = privacy::RequestState::Fulfilled;
+    closed.closed_at = s.clock.at;
+    REQUIRE(s.requests.record(closed, {}));
+    s.clock.at += 10min;
+    s.step();
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.spotter.watches(uri(3)));
+}
+
 TEST_CASE("what there is no room for is counted, and the delivery passes", "[spotter]") {
     Spot s;
     auto options = s.options();
