@@ -304,6 +304,8 @@ private:
     /// The request of the address, if this token may see it.
     [[nodiscard]] Result<records::ErasureRequest> request_for(const Call& call) const;
     [[nodiscard]] Result<records::Notice> notice_for(const Call& call) const;
+    [[nodiscard]] HttpResponse notice_answer(const Result<records::Notice>& notice) const;
+    [[nodiscard]] Result<std::set<Host>> passing_on_of(std::span<const records::Notice> notices) const;
     /// For whoever may decide or check; empty for the person.
     [[nodiscard]] Result<std::vector<erasure::DecisionDue>> decisions_for(
         const Call& call, records::RequestNumber number) const;

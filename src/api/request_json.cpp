@@ -149,7 +149,7 @@ Json planned(const erasure::PlannedRecipient& of) {
             {"obstacle", of.obstacle}};
 }
 
-Json notice(const records::Notice& of) {
+Json notice(const records::Notice& of, bool passes_on) {
     return {{"number", of.number.get()},
             {"recipient", of.recipient.text()},
             {"state", word(fediverse::name_of(of.state))},
@@ -162,6 +162,7 @@ Json notice(const records::Notice& of) {
             {"last_status", of.last_status},
             {"next_at", moment_or_null(of.next_at)},
             {"acknowledged_at", moment_or_null(of.acknowledged_at)},
+            {"passes_on", passes_on},
             {"seen_from_origin", of.seen_from_origin},
             {"presence", word(fediverse::name_of(of.presence))},
             {"looks", of.looks},
@@ -272,17 +273,21 @@ std::string plan_json(const erasure::PlanPreview& plan) {
         {{"format", "fedtrail/erasure-plan/1"}, {"totals", totals(plan.totals)}, {"recipients", list}});
 }
 
-std::string notices_json(std::span<const records::Notice> notices, records::NoticeNumber next) {
+std::string notices_json(std::span<const records::Notice> notices,
+                         const std::set<Host>& passing_on,
+                         records::NoticeNumber next) {
     auto list = Json::array();
     for (const auto& each : notices) {
-        list.push_back(notice(each));
+        list.push_back(notice(each, passing_on.count(each.recipient) != 0));
     }
     return on_one_line({{"format", "fedtrail/erasure-notices/1"}, {"notices", list}, {"next", cursor(next)}});
 }
 
-std::string notice_json(const records::Notice& of, const NoticeHistory& history) {
+std::string notice_json(const records::Notice& of,
+                        const std::set<Host>& passing_on,
+                        const NoticeHistory& history) {
     Json out{{"format", "fedtrail/erasure-notice/1"}, {"request", of.request.get()}};
-    out.update(notice(of));
+    out.update(notice(of, passing_on.count(of.recipient) != 0));
     out["attempt_history"] = attempts(history);
     out["look_history"] = looks(history);
     out["letter_history"] = letters(history);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,9 +26,13 @@ namespace fedtrail::api {
 /// A request as it is after an act, with the plan's totals if one was made.
 [[nodiscard]] std::string acted_json(const Acted& acted);
 [[nodiscard]] std::string plan_json(const erasure::PlanPreview& plan);
-/// `next` is the cursor of the next page, or 0.
-[[nodiscard]] std::string notices_json(std::span<const records::Notice> notices, records::NoticeNumber next);
-[[nodiscard]] std::string notice_json(const records::Notice& notice, const NoticeHistory& history);
+/// `passing_on`: Desk::passing_on() of their recipients. `next` is the cursor of the next page, or 0.
+[[nodiscard]] std::string notices_json(std::span<const records::Notice> notices,
+                                       const std::set<Host>& passing_on,
+                                       records::NoticeNumber next);
+[[nodiscard]] std::string notice_json(const records::Notice& notice,
+                                      const std::set<Host>& passing_on,
+                                      const NoticeHistory& history);
 [[nodiscard]] std::string history_json(records::RequestNumber number,
                                        std::span<const records::RequestEvent> events);
 /// A letter with where it belongs.

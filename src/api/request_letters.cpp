@@ -115,9 +115,7 @@ HttpResponse Api::request_give_up(const Call& call) {
         }
         notice = erasure::give_up_by_law(
             doors_.erasure.notices, notice->number, body->ground, body->reason, doors_.clock.now());
-        const auto history =
-            notice ? doors_.erasure.notices.history(notice->number) : Result<NoticeHistory>{fail(notice)};
-        return history ? json_answer(notice_json(*notice, *history)) : problem(history.error());
+        return notice_answer(notice);
     });
 }
 

@@ -208,7 +208,11 @@ HttpResponse Api::request_notices(const Call& call) {
         notices->resize(page->limit);
         next = notices->back().number;
     }
-    return paged(json_answer(notices_json(*notices, next)),
+    const auto passing_on = passing_on_of(*notices);
+    if (!passing_on) {
+        return problem(passing_on.error());
+    }
+    return paged(json_answer(notices_json(*notices, *passing_on, next)),
                  "/api/v1/requests/" + std::to_string(request->number.get()) + "/notices",
                  *page,
                  next.get(),
@@ -235,11 +239,27 @@ Result<records::Notice> Api::notice_for(const Call& call) const {
     return std::move(notices->front());
 }
 
-HttpResponse Api::request_notice(const Call& call) {
-    const auto notice = notice_for(call);
+Result<std::set<Host>> Api::passing_on_of(std::span<const records::Notice> notices) const {
+    std::vector<Host> hosts;
+    for (const auto& notice : notices) {
+        hosts.push_back(notice.recipient);
+    }
+    return doors_.erasure.desk()->passing_on(hosts);
+}
+
+HttpResponse Api::notice_answer(const Result<records::Notice>& notice) const {
     const auto history =
         notice ? doors_.erasure.notices.history(notice->number) : Result<NoticeHistory>{fail(notice)};
-    return history ? json_answer(notice_json(*notice, *history)) : problem(history.error());
+    if (!history) {
+        return problem(history.error());
+    }
+    const auto passing_on = passing_on_of({&*notice, 1});
+    return passing_on ? json_answer(notice_json(*notice, *passing_on, *history))
+                      : problem(passing_on.error());
+}
+
+HttpResponse Api::request_notice(const Call& call) {
+    return notice_answer(notice_for(call));
 }
 
 HttpResponse Api::request_letter_sent(const Call& call) {
@@ -248,9 +268,7 @@ HttpResponse Api::request_letter_sent(const Call& call) {
         notice = erasure::letter_sent_by_hand(doors_.erasure.notices, notice->number, doors_.clock.now());
         doors_.erasure.changed();
     }
-    const auto history =
-        notice ? doors_.erasure.notices.history(notice->number) : Result<NoticeHistory>{fail(notice)};
-    return history ? json_answer(notice_json(*notice, *history)) : problem(history.error());
+    return notice_answer(notice);
 }
 
 }  // namespace fedtrail::api

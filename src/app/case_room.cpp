@@ -77,6 +77,8 @@ Result<CaseRoom> open_case_room(Config config, PolicyFolders folders, const Envi
         return fail(recipients);
     }
     room.recipients = std::move(*recipients);
+    room.declared =
+        std::make_unique<recipients::DeclaredDirectory>(*room.directory, room.recipients->declarations());
     auto policies = load_erasure_policies(room.folders, room.config, room.clock->now());
     if (!policies) {
         return fail(policies);
@@ -90,7 +92,7 @@ Result<CaseRoom> open_case_room(Config config, PolicyFolders folders, const Envi
                                                                    *room.reading.ledger,
                                                                    *room.reading.vault,
                                                                    *room.clock},
-                                                *room.directory,
+                                                *room.declared,
                                                 take_rules(room),
                                                 address_permits(room.config.proxy.allow_addresses));
     return Result<CaseRoom>{std::move(room)};

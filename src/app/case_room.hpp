@@ -13,6 +13,7 @@
 #include "backends/sqlite/case_books.hpp"
 #include "backends/sqlite/case_consents.hpp"
 #include "backends/sqlite/directory_book.hpp"
+#include "recipients/declared_directory.hpp"
 
 namespace fedtrail::app {
 
@@ -27,6 +28,7 @@ struct CaseRoom {
     std::unique_ptr<sqlite::SqliteConsents> consents;
     std::unique_ptr<sqlite::SqliteDirectory> directory;
     std::unique_ptr<RecipientRoom> recipients;
+    std::unique_ptr<recipients::DeclaredDirectory> declared;  ///< The directory as the controller says.
     std::unique_ptr<capture::RulesInForce> rules;  ///< As their file says; null if it cannot be used.
     std::unique_ptr<DeskRoom> desk_room;
 

@@ -16,7 +16,7 @@ public:
         : folder_(room.config.erasure.letters),
           escalation_({*room.cases,
                        *room.cases,
-                       *room.directory,
+                       *room.declared,
                        *room.reading.vault,
                        *room.reading.ledger,
                        nullptr,

@@ -88,6 +88,7 @@ erasure::OriginWatchOptions origin_options(const Config& config) {
     options.intervals = config.erasure.origin_intervals;
     options.round_pause = config.erasure.origin_pause;
     options.refresh = std::min(options.refresh, options.intervals.front());
+    options.after_close = looking_ends_after(config);
     options.timeout = config.erasure.timeout;
     return options;
 }
@@ -143,6 +144,7 @@ erasure::SpotterOptions spotter_options(const Config& config) {
     erasure::SpotterOptions options;
     options.local_hosts = own_hosts(config);
     options.tell_again_after = config.erasure.resend_window;
+    options.fetches.after_close = looking_ends_after(config);
     options.deletions.quiet = config.erasure.origin_quiet;
     options.deletions.longest = std::max(options.deletions.longest, 6 * config.erasure.origin_quiet);
     return options;

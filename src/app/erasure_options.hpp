@@ -24,7 +24,8 @@ namespace fedtrail::app {
 
 [[nodiscard]] curl::CurlOptions curl_options(const Config& config);
 [[nodiscard]] erasure::CourierOptions courier_options(const Config& config);
-/// From the closing of a request to the end of the last look at what it erased, and a day.
+/// From the closing of a request, or from when its origin was gone, to the end of the last look at what it
+/// erased, and a day: so long a copy that is seen wakes it, and its keys stay.
 [[nodiscard]] std::chrono::seconds looking_ends_after(const Config& config);
 [[nodiscard]] erasure::OriginWatchOptions origin_options(const Config& config);
 [[nodiscard]] erasure::HandleCheckOptions handle_options(const Config& config);

@@ -68,6 +68,7 @@ Result<void> ErasureWing::open_books() {
         return fail(directory);
     }
     directory_ = std::move(*directory);
+    declared_ = std::make_unique<recipients::DeclaredDirectory>(*directory_, ports_.declarations);
     return {};
 }
 
@@ -112,7 +113,7 @@ std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
         policies_,
         erasure::DeskPorts{
             *cases_, *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
-        *directory_,
+        *declared_,
         deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock),
         address_permits(ports_.config.proxy.allow_addresses));
 }
@@ -134,16 +135,18 @@ void ErasureWing::build_workers() {
 
 void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
+    auto options = spotter_options(ports_.config);
+    options.deletions.opened = [this] { look_for_keys(); };
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
-        erasure::SpotterPorts{*cases_, *cases_, *cases_, *directory_, ports_.vault, ports_.clock},
+        erasure::SpotterPorts{*cases_, *cases_, *cases_, *declared_, ports_.vault, ports_.clock},
         dialects_,
         [this](records::RequestNumber number) -> Result<void> {
             auto started = desk_room()->desk().start_observed({number, "fedtrail", ""});
             sending_.wake();
             return started;
         },
-        spotter_options(ports_.config),
+        std::move(options),
         [spotter_bell] { spotter_bell->ring(); });
     add(watching_, "spotter", spotter_bell, [this] { return spotter_->step(); });
 }
@@ -160,7 +163,7 @@ void ErasureWing::build_senders() {
     options.replan = replan;
     options.ask = [this](std::span<const Host> hosts) { scout_->want(hosts); };
     courier_ = std::make_unique<erasure::Courier>(
-        erasure::CourierPorts{*cases_, *cases_, *directory_, ports_.vault, *http_, *signer_, ports_.clock},
+        erasure::CourierPorts{*cases_, *cases_, *declared_, ports_.vault, *http_, *signer_, ports_.clock},
         dialects_,
         std::move(options),
         [courier_bell] { courier_bell->ring(); });
@@ -187,7 +190,7 @@ void ErasureWing::build_senders() {
             [this](privacy::SubjectNumber who) { return actor_signer_->keys_of(who).has_value(); },
             [this](privacy::SubjectNumber who) { actor_signer_->forget(who); }},
         looking_ends_after(ports_.config));
-    add(sending_, "keys", std::make_shared<Bell>(), [this] { return key_keeper_->step(); });
+    add(sending_, "keys", key_bell_, [this] { return key_keeper_->step(); });
 }
 
 void ErasureWing::build_lookers() {
@@ -217,10 +220,15 @@ void ErasureWing::build_lookers() {
     });
 }
 
+void ErasureWing::look_for_keys() const {
+    key_keeper_->look_now();
+    key_bell_->ring();
+}
+
 std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
     return std::make_unique<erasure::Escalation>(erasure::EscalationPorts{*cases_,
                                                                           *cases_,
-                                                                          *directory_,
+                                                                          *declared_,
                                                                           ports_.vault,
                                                                           ports_.ledger,
                                                                           mailer_.get(),

@@ -34,6 +34,7 @@
 #include "erasure/origin_watch.hpp"
 #include "erasure/request_signer.hpp"
 #include "erasure/scout.hpp"
+#include "recipients/declared_directory.hpp"
 
 namespace fedtrail::app {
 
@@ -44,6 +45,7 @@ struct WingPorts {
     sqlite::SqliteVault& vault;
     const sqlite::SqliteLedgerReader& ledger;
     const RecipientRegister& recipients;
+    const DeclarationBook& declarations;
     DeliverySink& recorder;
     const Clock& clock;
     const capture::RulesInForce& rules;
@@ -109,6 +111,8 @@ private:
     void add(StepLoop& loop, const char* name, const std::shared_ptr<Bell>& bell, Step step);
     [[nodiscard]] std::shared_ptr<DeskRoom> make_desk_room() const;
     [[nodiscard]] std::shared_ptr<DeskRoom> desk_room() const;
+    /// Somebody may have asked for something: their key is looked for at once.
+    void look_for_keys() const;
     /// From this thread: what came back, and what passed the proxy, is written down.
     void last_steps();
 
@@ -122,7 +126,8 @@ private:
     erasure::LetterTexts letter_texts_;
     std::unique_ptr<sqlite::SqliteCases> cases_;
     std::unique_ptr<sqlite::SqliteConsents> consents_;
-    std::unique_ptr<sqlite::SqliteDirectory> directory_;
+    std::unique_ptr<sqlite::SqliteDirectory> directory_;       ///< As servers say.
+    std::unique_ptr<recipients::DeclaredDirectory> declared_;  ///< As the controller says.
     std::vector<std::unique_ptr<KeySource>> key_sources_;
     std::unique_ptr<openssl::ActorSigner> actor_signer_;
     std::unique_ptr<erasure::RequestSigner> signer_;
@@ -137,6 +142,7 @@ private:
     std::unique_ptr<erasure::DeletionSpotter> spotter_;
     std::unique_ptr<erasure::Courier> courier_;
     std::unique_ptr<erasure::Scout> scout_;
+    std::shared_ptr<Bell> key_bell_{std::make_shared<Bell>()};
     std::unique_ptr<KeyKeeper> key_keeper_;
     std::unique_ptr<Mailer> mailer_;  ///< None: letters become files.
     std::unique_ptr<erasure::LetterFolder> letter_folder_;

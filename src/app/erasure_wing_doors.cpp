@@ -19,6 +19,7 @@ api::RequestDoors ErasureWing::doors() {
         answer_controller(ports_.config),
         [this](const std::string& language) { return load_answer_words(folders_, language); },
         [this] {
+            look_for_keys();
             sending_.wake();
             watching_.wake();
         }};
@@ -28,7 +29,7 @@ api::RequestDoors ErasureWing::doors() {
         const auto room = desk_room();  // with the policies of now
         return erasure::Escalation{{*cases_,
                                     *cases_,
-                                    *directory_,
+                                    *declared_,
                                     ports_.vault,
                                     ports_.ledger,
                                     nullptr,

@@ -263,6 +263,7 @@ Result<void> House::open_wing() {
                                    books_->vault(),
                                    books_->ledger(),
                                    recipients_->recipients(),
+                                   recipients_->declarations(),
                                    books_->sink(),
                                    clock_,
                                    rules_},

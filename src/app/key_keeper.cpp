@@ -5,6 +5,8 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/watch_end.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -76,7 +78,8 @@ Result<KeyKeeper::Past> KeyKeeper::past_of(privacy::SubjectNumber subject) const
             const bool may_wake = request.state == privacy::RequestState::Fulfilled ||
                                   request.state == privacy::RequestState::PartlyFulfilled;
             if (may_wake && request.closed_at) {
-                past.until = std::max(past.until.value_or(Instant{}), *request.closed_at + keep_for_);
+                past.until =
+                    std::max(past.until.value_or(Instant{}), erasure::watched_until(request, keep_for_));
             }
         }
         if (requests->size() < filter.limit) {
@@ -113,6 +116,9 @@ Result<void> KeyKeeper::let_go(const People& closed) {
 
 Result<std::optional<Instant>> KeyKeeper::step() {
     const auto now = clock_.now();
+    if (asked_.exchange(false)) {
+        due_.reset();
+    }
     if (due_ && now < *due_) {
         return due_;
     }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -24,8 +25,8 @@ public:
         std::function<void(privacy::SubjectNumber)> dropped;  ///< Is told whose keys are gone.
     };
 
-    /// All must outlive it. `keep_for` is how long a fulfilled request may still wake, because a look finds
-    /// that a copy came back: until then its keys stay, or nobody could be told anew.
+    /// All must outlive it. `keep_for` is how long a fulfilled request may still wake (watched_until()),
+    /// because a copy is seen: until then its keys stay, or nobody could be told anew.
     KeyKeeper(const RequestBook& requests,
               KeySafe& safe,
               const Clock& clock,
@@ -38,6 +39,8 @@ public:
     /// theirs: they were imported beforehand. Errors: those of the book and the safe; it is done by a later
     /// call.
     [[nodiscard]] Result<std::optional<Instant>> step();
+    /// From any thread: the next step() looks at once. A server may drop the key within seconds.
+    void look_now() { asked_ = true; }
 
 private:
     using People = std::set<privacy::SubjectNumber>;
@@ -62,6 +65,7 @@ private:
     const Clock& clock_;
     Hands hands_;
     std::chrono::seconds keep_for_;
+    std::atomic<bool> asked_{};
     std::optional<Instant> due_;
     privacy::SubjectNumber last_holder_{0};  ///< Whose keys are in the safe was looked at so far.
     People open_;                            ///< Whose requests were open at the last call.

@@ -63,6 +63,7 @@ OrderedJson json_of(const std::vector<AnsweredRecipient>& list) {
              {"state", told.state ? OrderedJson(fediverse::name_of(*told.state)) : OrderedJson{}},
              {"told", told.told},
              {"profile_stays", told.profile_stays},
+             {"passes_on", told.passes_on},
              {"acknowledged_at",
               told.acknowledged_at ? OrderedJson(format_rfc3339(*told.acknowledged_at)) : OrderedJson{}},
              {"messages", told.messages},
@@ -127,6 +128,7 @@ data rows_of(const std::vector<AnsweredRecipient>& list, const AnswerWords& word
         row.set("told", told.told);
         row.set("seen", told.seen);
         row.set("profile_stays", told.profile_stays);
+        row.set("passes_on", told.passes_on);
         row.set("state", words.of(told.state));
         row.set("disproportionate", told.state == fediverse::NoticeState::Disproportionate);
         const auto reason = reason_of(told.reason);

@@ -27,6 +27,7 @@ struct AnsweredRecipient {
     bool told{};                                  ///< Something left for it, or the origin told it.
     bool seen{};                                  ///< The last look that said anything saw the copy.
     bool profile_stays{};  ///< Something kept lies there, and the account's own Delete would take it along.
+    bool passes_on{};      ///< Who is behind it, and has what it passed on, is not known.
     std::optional<Instant> acknowledged_at;
     std::uint32_t messages{};   ///< To it, in this request.
     std::uint32_t not_taken{};  ///< Of them.

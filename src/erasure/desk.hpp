@@ -127,6 +127,10 @@ public:
     /// person does the same already, it becomes that one's duplicate, and nobody hears twice.
     [[nodiscard]] Result<void> start_observed(const Act& act);
 
+    /// As Planner::passing_on().
+    [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const {
+        return planner_->passing_on(hosts);
+    }
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;

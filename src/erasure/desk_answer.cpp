@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "fedtrail/records/recipient_card.hpp"
+
 #include "erasure/desk.hpp"
 #include "erasure/notice_pages.hpp"
 
@@ -80,10 +82,24 @@ bool concerns(const records::ErasureScope& scope, const Host& host) {
             std::find(scope.recipients.begin(), scope.recipients.end(), host) != scope.recipients.end());
 }
 
+/// Who could be in the answer.
+std::vector<Host> hosts_of(const std::vector<PairAggregate>& pairs, const Notices& notices) {
+    std::vector<Host> hosts;
+    for (const auto& pair : pairs) {
+        hosts.push_back(pair.recipient);
+    }
+    for (const auto& [host, notice] : notices) {
+        hosts.push_back(host);
+    }
+    return hosts;
+}
+
+/// `passing`: those that pass on what they get, by what they are.
 void add_lists(Answer& answer,
                const std::vector<PairAggregate>& pairs,
                Notices notices,
-               const std::set<Host>& keepers) {
+               const std::set<Host>& keepers,
+               const std::set<Host>& passing) {
     const bool more = goes_on(answer);
     std::map<Host, AnsweredRecipient> others;
     for (const auto& pair : pairs) {
@@ -91,6 +107,8 @@ void add_lists(Answer& answer,
             continue;
         }
         auto told = answered_of(pair.recipient, notices, keepers, more);
+        told.passes_on =
+            passing.count(pair.recipient) != 0 || !records::passes_on_as({}, pair.channels).empty();
         notices.erase(pair.recipient);
         if (privacy::got_from_us(pair.channels)) {
             answer.recipients.push_back(std::move(told));
@@ -101,6 +119,7 @@ void add_lists(Answer& answer,
     // Told, and not in the ledger (any more).
     for (const auto& [host, notice] : notices) {
         answer.way_unknown.push_back(answered_of(host, notices, keepers, more));
+        answer.way_unknown.back().passes_on = passing.count(host) != 0;
     }
     for (auto& [host, told] : others) {
         answer.others.push_back(std::move(told));
@@ -257,7 +276,11 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     if (!keepers) {
         return fail(keepers);
     }
-    add_lists(answer, *pairs, std::move(*notices), *keepers);
+    const auto passing = passing_on(hosts_of(*pairs, *notices));
+    if (!passing) {
+        return fail(passing);
+    }
+    add_lists(answer, *pairs, std::move(*notices), *keepers, *passing);
     return answer;
 }
 

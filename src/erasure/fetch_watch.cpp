@@ -57,8 +57,7 @@ Result<std::vector<records::ErasureRequest>> FetchWatch::watched_requests() cons
     const auto now = ports_.clock.now();
     const auto visited =
         visit_requests(ports_.requests, {}, [&](records::ErasureRequest& request) -> Result<void> {
-            const bool recent = !request.closed_at || now - *request.closed_at < limits_.after_close;
-            if (request.origin_gone_at && recent) {
+            if (request.origin_gone_at && is_watched_at(request, limits_.after_close, now)) {
                 watched.push_back(std::move(request));
             }
             return {};
@@ -69,11 +68,19 @@ Result<std::vector<records::ErasureRequest>> FetchWatch::watched_requests() cons
     return watched;
 }
 
-Result<std::vector<std::uint64_t>> FetchWatch::uris_of(const records::ErasureRequest& request) {
+/// What is open may be planned anew at any time (a hold is released, sending goes on, a server turns out to
+/// run something else) and have more objects. What was closed stays so until it is woken, which changes it.
+Result<FetchWatch::Known> FetchWatch::known_of(const records::ErasureRequest& request) const {
     const auto known = uris_.find(request.number);
-    if (known != uris_.end()) {
+    if (request.closed_at && known != uris_.end() && known->second.closed_version == request.version) {
         return known->second;
     }
+    auto uris = read_uris(request);
+    return uris ? Result<Known>{Known{request.closed_at ? request.version : 0, std::move(*uris)}}
+                : fail(uris);
+}
+
+Result<std::vector<std::uint64_t>> FetchWatch::read_uris(const records::ErasureRequest& request) const {
     std::vector<std::uint64_t> uris;
     if (request.scope.kind == records::ScopeKind::Account) {
         const auto identity = vault_.identity(request.subject);
@@ -94,7 +101,7 @@ Result<std::vector<std::uint64_t>> FetchWatch::uris_of(const records::ErasureReq
             uris.push_back(hash_of(uri));
         }
     }
-    return uris_.emplace(request.number, std::move(uris)).first->second;
+    return uris;
 }
 
 Result<Instant> FetchWatch::refresh() {
@@ -107,18 +114,19 @@ Result<Instant> FetchWatch::refresh() {
         return fail(watched);
     }
     auto index = std::make_shared<Index>();
-    std::map<records::RequestNumber, std::vector<std::uint64_t>> kept;
+    std::map<records::RequestNumber, Known> kept;
     for (auto request = watched->rbegin(); request != watched->rend(); ++request) {
-        auto uris = uris_of(*request);
-        if (!uris) {
-            return fail(uris);
+        auto known = known_of(*request);
+        if (!known) {
+            return fail(known);
         }
+        const auto& uris = known->uris;
         const auto room =
-            std::min(uris->size(), limits_.uris - std::min(limits_.uris, index->requests.size()));
-        for (const auto uri : std::span{*uris}.first(room)) {
+            std::min(uris.size(), limits_.uris - std::min(limits_.uris, index->requests.size()));
+        for (const auto uri : std::span{uris}.first(room)) {
             index->requests[uri].push_back(request->number);
         }
-        kept.emplace(request->number, std::move(*uris));
+        kept.emplace(request->number, std::move(*known));
     }
     uris_ = std::move(kept);
     refresh_at_ = now + limits_.refresh;

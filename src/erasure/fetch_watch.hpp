@@ -18,6 +18,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/verdict.hpp"
+#include "erasure/watch_end.hpp"
 
 namespace fedtrail::erasure {
 
@@ -33,9 +34,9 @@ struct SpottedFetch {
 class FetchWatch {
 public:
     struct Limits {
-        std::size_t uris{500'000};                ///< Watched at once; of the newest requests first.
-        std::chrono::minutes refresh{10};         ///< How often the list is made anew.
-        std::chrono::hours after_close{24 * 90};  ///< How long a closed request is watched on.
+        std::size_t uris{500'000};                      ///< Watched at once; of the newest requests first.
+        std::chrono::minutes refresh{10};               ///< How often the list is made anew.
+        std::chrono::seconds after_close{kWatchedFor};  ///< See watched_until().
         /// Servers look at the origin while they work on a Delete, and when we look at them: what is fetched
         /// so soon after an attempt or a look says nothing.
         std::chrono::hours grace{1};
@@ -58,15 +59,20 @@ public:
 
 private:
     struct Index;
+    struct Known {
+        std::uint64_t closed_version{};   ///< Of the request, if it was closed when they were read.
+        std::vector<std::uint64_t> uris;  ///< Hashes.
+    };
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> watched_requests() const;
-    [[nodiscard]] Result<std::vector<std::uint64_t>> uris_of(const records::ErasureRequest& request);
+    [[nodiscard]] Result<std::vector<std::uint64_t>> read_uris(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<Known> known_of(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> take_for(const SpottedFetch& fetch, records::RequestNumber number);
 
     VerdictPorts ports_;
     const SubjectVault& vault_;
     Limits limits_;
     std::optional<Instant> refresh_at_;
-    std::map<records::RequestNumber, std::vector<std::uint64_t>> uris_;  ///< Hashes, read once.
+    std::map<records::RequestNumber, Known> uris_;  ///< Read once of what is closed.
     mutable std::mutex lock_;
     std::shared_ptr<const Index> index_;
 };

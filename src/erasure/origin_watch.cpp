@@ -19,14 +19,16 @@ constexpr const char* kActivityPub =
     "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 constexpr const char* kPlain = "*/*";
 
-bool is_watched(const records::ErasureRequest& request, Instant closed_since) {
+bool is_watched(const records::ErasureRequest& request, std::chrono::seconds after_close, Instant now) {
+    // Before an account's erasure is planned nobody knows which of its objects to ask for.
     const bool begun =
         request.state == RequestState::InProgress ||
-        (request.state == RequestState::Received && request.source == records::RequestSource::Observed);
+        (request.state == RequestState::Received && request.source == records::RequestSource::Observed &&
+         request.scope.kind != records::ScopeKind::Account);
     // What was closed before is looked at all the same once the origin is gone.
     const bool ended =
         (request.state == RequestState::Fulfilled || request.state == RequestState::PartlyFulfilled) &&
-        request.closed_at && *request.closed_at >= closed_since;
+        request.closed_at && is_watched_at(request, after_close, now);
     return (begun || ended) && !request.origin_gone_at && request.scope.recipients.empty();
 }
 
@@ -88,10 +90,11 @@ Result<void> OriginWatch::refresh() {
     RequestFilter filter;
     auto visited =
         visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
-            if (is_watched(request, now - options_.after_close)) {
+            if (is_watched(request, options_.after_close, now)) {
                 const auto known = checks_.find(request.number);
-                watched.emplace(request.number,
-                                known != checks_.end() ? known->second : Check{{}, 0, 0, now, 0, true});
+                Check fresh;
+                fresh.due = now;
+                watched.emplace(request.number, known != checks_.end() ? known->second : fresh);
             }
             return {};
         });
@@ -103,25 +106,30 @@ Result<void> OriginWatch::refresh() {
     return {};
 }
 
-Result<std::vector<Uri>> OriginWatch::uris_of(const records::ErasureRequest& request) const {
+Result<std::vector<Uri>> OriginWatch::actor_of(const records::ErasureRequest& request) const {
     std::vector<Uri> uris;
-    if (request.scope.kind == records::ScopeKind::Account) {
-        const auto identity = ports_.vault.identity(request.subject);
-        if (!identity && identity.error().kind != ErrorKind::NotFound) {
-            return fail(identity);
-        }
-        if (identity) {
-            add(uris, identity->actor.reveal());
-        }
-        return uris;
+    const auto identity = ports_.vault.identity(request.subject);
+    if (!identity && identity.error().kind != ErrorKind::NotFound) {
+        return fail(identity);
     }
+    if (identity) {
+        add(uris, identity->actor.reveal());
+    }
+    return uris;
+}
+
+Result<std::vector<Uri>> OriginWatch::objects_of(const records::ErasureRequest& request,
+                                                 const std::string& besides) const {
     const auto objects = ports_.notices.objects(request.number, {});
     if (!objects) {
         return fail(objects);
     }
+    const bool account = request.scope.kind == records::ScopeKind::Account;
+    std::vector<Uri> uris;
     for (const auto& object : *objects) {
-        const bool content = object.categories.empty() || (object.categories.bits() & kContent.bits()) != 0;
-        if (!object.held_for_law && content) {
+        const bool content = (object.categories.bits() & kContent.bits()) != 0;
+        const bool meant = !object.held_for_law && object.uri.reveal() != besides;
+        if (meant && (content || (object.categories.empty() && !account))) {
             add(uris, object.uri.reveal());
         }
     }
@@ -129,16 +137,16 @@ Result<std::vector<Uri>> OriginWatch::uris_of(const records::ErasureRequest& req
          objects->empty() ? request.scope.objects : std::vector<Personal<std::string>>{}) {
         add(uris, object.reveal());
     }
-    return sample(std::move(uris), options_.sample);
+    return sample(std::move(uris), account ? options_.account_sample : options_.sample);
 }
 
 void OriginWatch::ask(records::RequestNumber number, Check& check) {
+    const auto& [uri, plainly] = check.questions[check.next];
     RemoteRequest question;
-    question.url = check.uris[check.next / 2];
+    question.url = uri;
     question.timeout = options_.timeout;
     question.follow_redirects = true;
-    question.headers = {{"Accept", check.next % 2 == 0 ? kActivityPub : kPlain},
-                        {"User-Agent", options_.user_agent}};
+    question.headers = {{"Accept", plainly ? kPlain : kActivityPub}, {"User-Agent", options_.user_agent}};
     check.due.reset();
     ports_.http.send(std::move(question), arrivals_.expect(Key{number, check.next}));
 }
@@ -148,18 +156,40 @@ Result<void> OriginWatch::begin(records::RequestNumber number, Check& check) {
     if (!request) {
         return fail(request);
     }
-    auto uris = is_watched(*request, ports_.clock.now() - options_.after_close) ? uris_of(*request)
-                                                                                : std::vector<Uri>{};
+    const bool account = request->scope.kind == records::ScopeKind::Account;
+    auto uris = !is_watched(*request, options_.after_close, ports_.clock.now()) ? std::vector<Uri>{}
+                : account                                                       ? actor_of(*request)
+                                                                                : objects_of(*request, {});
     if (!uris) {
         return fail(uris);
     }
-    check.uris = std::move(*uris);
+    check.questions.clear();
+    for (const auto& uri : *uris) {
+        check.questions.push_back({uri, false});
+        check.questions.push_back({uri, true});
+    }
     check.next = 0;
-    if (check.uris.empty()) {  // nothing is planned yet, or nobody knows any more what it was
+    check.knows_objects = !account;
+    if (check.questions.empty()) {  // nothing is planned yet, or nobody knows any more what it was
         begin_anew(check);
         return {};
     }
     ask(number, check);
+    return {};
+}
+
+/// Only now: most accounts that are asked for are still there, and may have many objects.
+Result<void> OriginWatch::add_objects(records::RequestNumber number, Check& check) const {
+    const auto request = ports_.requests.request(number);
+    const auto uris = request ? objects_of(*request, check.questions.front().uri.text())
+                              : Result<std::vector<Uri>>{fail(request)};
+    if (!uris) {
+        return fail(uris);
+    }
+    for (const auto& uri : *uris) {
+        check.questions.push_back({uri, false});
+    }
+    check.knows_objects = true;
     return {};
 }
 
@@ -201,7 +231,12 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
         return false;
     }
     check.for_good = check.for_good && says_gone_for_good(response);
-    if (check.next + 1 < check.uris.size() * 2) {
+    const bool last = check.next + 1 == check.questions.size();
+    if (auto added = last && !check.knows_objects ? add_objects(key.first, check) : Result<void>{}; !added) {
+        begin_anew(check);
+        return fail(added);
+    }
+    if (check.next + 1 < check.questions.size()) {
         ++check.next;
         ask(key.first, check);
         return false;

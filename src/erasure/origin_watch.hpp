@@ -18,6 +18,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/arrivals.hpp"
+#include "erasure/watch_end.hpp"
 
 namespace fedtrail::erasure {
 
@@ -41,8 +42,8 @@ struct OriginWatchOptions {
         std::chrono::hours{3},
         std::chrono::hours{6},
     };
-    /// How long a closed request is watched on: its looks are still to come.
-    std::chrono::hours after_close{24 * 90};
+    /// As watched_until() has it: the looks of a closed request are still to come.
+    std::chrono::seconds after_close{kWatchedFor};
     /// Rounds of questions that must all say gone, one after the other: a server that starts, or a proxy
     /// before it, answers 404 for a moment.
     std::size_t rounds{3};
@@ -50,6 +51,7 @@ struct OriginWatchOptions {
     std::size_t rounds_for_good{2};
     std::chrono::seconds round_pause{60};  ///< Between two rounds that agree.
     std::size_t sample{20};                ///< Objects asked for in one check, spread over all of them.
+    std::size_t account_sample{5};         ///< The same where the account is gone, and they should be.
     std::chrono::seconds refresh{60};      ///< How often the list of open requests is read.
     std::chrono::milliseconds timeout{15'000};
 };
@@ -66,24 +68,35 @@ public:
     OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake);
 
     /// Asks the origin, without a signature, for the actor or the objects, each with an ActivityPub Accept
-    /// header and plainly (WordPress asks plainly, and a server may answer the two differently). Only if
+    /// header and plainly (WordPress asks plainly, and a server may answer the two differently). When the
+    /// actor is gone, some of the objects that are erased are asked for, too: many servers delete them in a
+    /// job that takes longer. Not plainly: Misskey's page for a note that is not there is a 200. Only if
     /// every answer of several rounds says gone the request is marked; one other answer, or none, and it
     /// begins anew. When it wants to be called again. Errors: those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
+    struct Question {
+        Uri uri;
+        bool plainly{};
+    };
     struct Check {
-        std::vector<Uri> uris;       ///< Read when a check begins.
-        std::size_t next{};          ///< Two questions for each.
-        std::size_t checks{};        ///< So many ended with something that is still there.
-        std::optional<Instant> due;  ///< Absent: an answer is on its way.
-        std::size_t agreed{};        ///< Rounds in a row of which every answer said gone.
-        bool for_good{true};         ///< So did every answer of them.
+        std::vector<Question> questions;  ///< Read when a check begins.
+        std::size_t next{};               ///< Of them.
+        bool knows_objects{};             ///< They are among the questions, or there are none.
+        std::size_t checks{};             ///< So many ended with something that is still there.
+        std::optional<Instant> due;       ///< Absent: an answer is on its way.
+        std::size_t agreed{};             ///< Rounds in a row of which every answer said gone.
+        bool for_good{true};              ///< So did every answer of them.
     };
     using Key = std::pair<records::RequestNumber, std::size_t>;
 
     [[nodiscard]] Result<void> refresh();
-    [[nodiscard]] Result<std::vector<Uri>> uris_of(const records::ErasureRequest& request) const;
+    [[nodiscard]] Result<std::vector<Uri>> actor_of(const records::ErasureRequest& request) const;
+    /// But what is called `besides`.
+    [[nodiscard]] Result<std::vector<Uri>> objects_of(const records::ErasureRequest& request,
+                                                      const std::string& besides) const;
+    [[nodiscard]] Result<void> add_objects(records::RequestNumber number, Check& check) const;
     [[nodiscard]] Result<void> begin(records::RequestNumber number, Check& check);
     void ask(records::RequestNumber number, Check& check);
     [[nodiscard]] Result<void> take_in_all();

@@ -12,10 +12,6 @@ namespace fedtrail::erasure {
 
 namespace {
 
-bool passes_on(const Target& target) {
-    return target.dialect->passes_on || target.entry.relay || target.entry.community;
-}
-
 constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
 
 std::string barred_by(const std::string& rule) {
@@ -135,7 +131,7 @@ std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) con
         occasion.origin_gone = case_.request.origin_gone_at.has_value() && in_time;
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
-        occasion.passes_on = passes_on(target);
+        occasion.passes_on = passes_on(target.entry, *target.dialect);
         drafts.push_back(Draft{&target, step_needs(*target.dialect, occasion), {}, {}, {}});
     }
     // Those that need no look into the ledger go first, in few large commits.
@@ -375,7 +371,7 @@ void PlanRun::show(const Draft& draft,
         shown.leaves =
             "It asks the origin before it deletes, and the origin goes on answering for the account.";
     }
-    shown.passes_on = passes_on(target);
+    shown.passes_on = passes_on(target.entry, *target.dialect);
     shown.told_by_origin = target.told_by_origin;
     shown.held_back = draft.kept.size();
     shown.disclosed = target.disclosed;

@@ -288,6 +288,10 @@ std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry, const fediverse:
     return known;
 }
 
+bool passes_on(const RecipientEntry& entry, const fediverse::Dialect& dialect) {
+    return dialect.passes_on || entry.relay || entry.bridge || entry.community;
+}
+
 ChosenInbox choose_inbox(const RecipientEntry& entry, const fediverse::Dialect& dialect, Instant now) {
     ChosenInbox chosen;
     const bool silent = entry.failing_since && now - *entry.failing_since > kSilent;

@@ -61,6 +61,9 @@ struct KnownInbox {
 /// Whether a notice that was given up had nowhere to go.
 [[nodiscard]] bool lacked_inbox(const records::Notice& notice);
 
+/// A relay, a bridge or a community host, by what it says, what was declared, or what its software does.
+[[nodiscard]] bool passes_on(const RecipientEntry& entry, const fediverse::Dialect& dialect);
+
 struct ChosenInbox {
     std::string uri;
     InboxSource source{InboxSource::None};

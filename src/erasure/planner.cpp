@@ -50,6 +50,21 @@ Result<std::vector<Host>> Planner::widened(const records::ErasureRequest& reques
     return hosts;
 }
 
+Result<std::set<Host>> Planner::passing_on(std::span<const Host> hosts) const {
+    const auto entries = ports_.directory.entries(hosts);
+    if (!entries) {
+        return fail(entries);
+    }
+    std::set<Host> found;
+    for (std::size_t at = 0; at < hosts.size(); ++at) {
+        const auto& entry = (*entries)[at];
+        if (passes_on(entry, dialects_->of(entry.software, entry.relay))) {
+            found.insert(hosts[at]);
+        }
+    }
+    return found;
+}
+
 Result<PlanPreview> Planner::preview(const records::ErasureRequest& request) const {
     return PlanRun{ports_, *dialects_, options_, nullptr}.make(request);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ struct PlannedRecipient {
     std::string leaves;      ///< What stays there even if it obeys; "" if nothing is known to stay.
     std::uint8_t first_wave{1};
     std::uint8_t last_wave{1};  ///< 2: more goes when the origin answers 404 or 410.
-    bool passes_on{};           ///< Relay or community host: what lies behind is told by it alone.
+    bool passes_on{};           ///< Relay, bridge or community host: what lies behind is told by it alone.
     bool told_by_origin{};      ///< The origin's own Delete reached it; only what that left is sent.
     std::uint64_t held_back{};  ///< Objects there that are not erased: a legal hold, or refused.
     bool disclosed{true};       ///< False: named by the request, but nothing is known to have gone there.
@@ -111,6 +112,10 @@ public:
     /// The recipients that the request names and, of the same ones, each other host that something of what it
     /// is about went to; sorted. Errors: as preview().
     [[nodiscard]] Result<std::vector<Host>> widened(const records::ErasureRequest& request) const;
+
+    /// Those of `hosts` that pass on what they get: who is behind them is not known. Errors: Unavailable,
+    /// Corrupt.
+    [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const;
 
     /// What plan() would write; writes nothing. `request.number` may be 0: not opened yet.
     /// Errors: NotFound (the subject), Invalid (an object that is no URI), Corrupt, Unavailable.

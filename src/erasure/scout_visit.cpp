@@ -193,7 +193,7 @@ void Scout::end_well(const Host& host, const Visit& visit, Instant now) {
              note_answer(entry);
              entry.relay = relay || (entry.relay && !is_new);
              entry.community = community;
-             if (!facts.contact.reveal().empty() && entry.contact_source != "admin") {
+             if (!facts.contact.reveal().empty()) {
                  entry.contact = facts.contact;
                  entry.contact_source = from_api ? "instance_api" : "nodeinfo";
              }

@@ -49,7 +49,7 @@ SpottedDeletions::SpottedDeletions(SpottedPorts ports,
                                    const fediverse::Dialects& dialects,
                                    FanOutOver over,
                                    SpottedOptions options)
-    : ports_(ports), dialects_(dialects), over_(std::move(over)), options_(options) {}
+    : ports_(ports), dialects_(dialects), over_(std::move(over)), options_(std::move(options)) {}
 
 Result<void> SpottedDeletions::load() {
     if (loaded_) {
@@ -159,6 +159,9 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::open_for(privac
     }
     gather(*opened);
     gathering_.at(opened->number).opened = ports_.clock.now();
+    if (options_.opened) {
+        options_.opened();
+    }
     return std::optional{Place{opened->number, 0}};
 }
 

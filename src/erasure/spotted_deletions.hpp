@@ -49,6 +49,7 @@ struct SpottedOptions {
     std::size_t max_objects{1'000};      ///< In one observed request.
     std::size_t max_reached{1'000'000};  ///< Recipients remembered until then, over all requests.
     std::chrono::hours again{24 * 30};   ///< So long a Delete still belongs to a request that was closed.
+    std::function<void()> opened{};      ///< Is told of each request that was opened; must be quick.
 };
 
 class SpottedDeletions {

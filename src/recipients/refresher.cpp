@@ -354,7 +354,7 @@ void Refresher::note(const Visit& visit, Instant now) {
                             entry.terms = facts.terms;
                             entry.imprint = facts.imprint;
                             entry.declared_country = facts.declared_country;
-                            if (!facts.contact.reveal().empty() && entry.contact_source != "admin") {
+                            if (!facts.contact.reveal().empty()) {
                                 entry.contact = facts.contact;
                                 entry.contact_source = from_api ? "instance_api" : "nodeinfo";
                             }

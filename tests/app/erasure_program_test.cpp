@@ -10,74 +10,17 @@
 #include "fedtrail/fediverse/category.hpp"
 
 #include "documents.hpp"
+#include "erasure_home.hpp"
 #include "program.hpp"
-#include "temp_dir.hpp"
 
 using Catch::Contains;
 using fedtrail::testing::checked;
 using fedtrail::testing::contents;
-using fedtrail::testing::Program;
+using fedtrail::testing::delivery_line;
+using fedtrail::testing::ErasureHome;
+using fedtrail::testing::kAlice;
 using fedtrail::testing::Serving;
-using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
-
-namespace {
-
-std::string observation(const std::string& second, const std::string& host, const std::string& object) {
-    return Json{{"at", "2026-11-20T07:00:" + second + "Z"},
-                {"channel", "push"},
-                {"origin", "origin.example"},
-                {"recipient", host},
-                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                {"digest",
-                 {{"actor", "https://origin.example/users/alice"},
-                  {"id", "https://origin.example/a/" + object},
-                  {"object", "https://origin.example/o/" + object},
-                  {"type", "Create"},
-                  {"categories", {"post_text", "handle"}},
-                  {"visibility", "public"}}}}
-               .dump() +
-           "\n";
-}
-
-/// A sidecar that knows what of alice's went to two servers.
-struct ErasureHome {
-    TempDir dir;
-    Program program{dir.path()};
-
-    ErasureHome() {
-        program.variables = {
-            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_CONTROLLER_COUNTRY", "NL"},
-            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
-        REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
-        std::ofstream{dir / "in.ndjson"} << observation("01", "a.example", "1")
-                                         << observation("02", "b.example", "1")
-                                         << observation("03", "b.example", "2");
-        REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
-    }
-
-    /// For alice, from the file k.pem.
-    void import_key() const {
-        REQUIRE(std::system(("openssl genpkey -algorithm ed25519 -out '" + (dir / "k.pem").string() +
-                             "' 2>/dev/null && chmod 600 '" + (dir / "k.pem").string() + "'")
-                                .c_str()) == 0);
-        REQUIRE(program.run({"keys", "import", "k.pem", "--subject", "alice@origin.example"}).exit == 0);
-    }
-
-    Json json(std::vector<std::string> words, const std::string& schema, int exit = 0) const {
-        words.emplace_back("--json");
-        const auto ended = program.run(words);
-        INFO(ended.err);
-        CHECK(ended.exit == exit);
-        return checked(ended.out, schema);
-    }
-};
-
-const std::string kAlice = "alice@origin.example";
-
-}  // namespace
 
 TEST_CASE("What was imported and what was declared says where a server is told", "[app][erasure]") {
     const ErasureHome home;
@@ -92,7 +35,7 @@ TEST_CASE("What was imported and what was declared says where a server is told",
         return Json{};
     };
     CHECK(row_of("b.example").at("channel") == "to_be_asked");
-    auto line = Json::parse(observation("04", "b.example", "3"));
+    auto line = Json::parse(delivery_line("04", "b.example", "3"));
     line["inbox"] = "https://b.example/users/bob/inbox";
     std::ofstream{home.dir / "more.ndjson"} << line.dump() << "\n";
     REQUIRE(home.program.run({"import", "ndjson", "more.ndjson"}).exit == 0);
@@ -141,6 +84,40 @@ TEST_CASE("A dry run shows which hosts are one recipient, and the request keeps 
     home.program.write("none.json", R"({"format": "fedtrail/transfer-rules/1", "rules": []})");
     const auto trial = home.json({"rules", "try", "none.json"}, "rules-trial.schema.json");
     CHECK(trial["totals"]["blocked_by_objection"]["disclosures"] == 3);
+}
+
+TEST_CASE("A server that was declared a relay is told as one", "[app][program][erasure]") {
+    const ErasureHome home;
+    REQUIRE(
+        home.program.run({"recipients", "set", "a.example", "relay=yes", "--reason", "it says so"}).exit ==
+        0);
+    const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json")["recipients"];
+    REQUIRE(plan.size() == 2);
+    CHECK(plan[0]["dialect"] == "relay");
+    CHECK(plan[0]["passes_on"] == true);
+    CHECK(plan[1]["dialect"] == "default");
+    CHECK(plan[1]["passes_on"] == false);
+
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    const std::string words = "passes on to others what it gets; who has it from there is not known";
+    const auto told = home.program.run({"requests", "show", "1", "--notices"}).out;
+    const auto second = told.find("b.example\t");
+    CHECK_THAT(told.substr(0, second), Contains(words));
+    CHECK_THAT(told.substr(second), !Contains(words));
+    CHECK_THAT(home.program.run({"requests", "show", "1", "--recipient", "a.example"}).out,
+               Contains("passes on   to others what it gets"));
+    const auto notices =
+        home.json({"requests", "show", "1", "--notices"}, "erasure-notices.schema.json")["notices"];
+    CHECK(notices[0]["passes_on"] == true);
+    CHECK(notices[1]["passes_on"] == false);
+    CHECK(home.json({"requests", "show", "1", "--recipient", "a.example"},
+                    "erasure-notice.schema.json")["passes_on"] == true);
+    const auto answer = home.json({"requests", "answer", "1"}, "erasure-answer.schema.json")["recipients"];
+    CHECK(answer[0]["passes_on"] == true);
+    CHECK(answer[1]["passes_on"] == false);
+    const auto letter = home.program.run({"requests", "answer", "1", "--lang", "en"}).out;
+    CHECK_THAT(letter,
+               Contains("- a.example: will be told; it passes on what it gets to others, whom we do"));
 }
 
 TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "app/erasure_options.hpp"
+#include "erasure/watch_end.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/stopped_clock.hpp"
 
@@ -98,6 +100,18 @@ TEST_CASE("A key is taken as soon as it is known who asks, and once", "[app][key
     CHECK(k.safe.dropped.empty());
 }
 
+TEST_CASE("A key is looked for at once when somebody says that there is a new request", "[app][keys]") {
+    Keeping k;
+    REQUIRE(k.keeper.step());
+    k.open(true);
+    k.clock.at += 1s;
+    REQUIRE(k.keeper.step());
+    CHECK(k.taken == 0);
+    k.keeper.look_now();
+    REQUIRE(k.keeper.step());
+    CHECK(k.taken == 1);
+}
+
 TEST_CASE("Who has no key yet is asked for again now and then", "[app][keys]") {
     Keeping k;
     k.there = false;
@@ -142,6 +156,34 @@ TEST_CASE("Keys of a fulfilled request stay while it may wake, and those of a wi
         CHECK(k.safe.dropped.empty() == may_wake);
         k.pass(15min);
         CHECK(k.safe.dropped.count(kAlice.get()) == 1);
+    }
+}
+
+TEST_CASE("Where the origin is gone only after the closing, keys stay until those looks are over",
+          "[app][keys]") {
+    Keeping k{1h};
+    const auto number = k.open(true);
+    k.pass(1min);
+    k.close(number, privacy::RequestState::Fulfilled);
+    k.pass(30min);
+    k.change(number, [&](auto& request) { request.origin_gone_at = k.clock.at; });
+    k.pass(55min);
+    CHECK(k.safe.dropped.empty());
+    k.pass(10min);
+    CHECK(k.safe.dropped.count(kAlice.get()) == 1);
+}
+
+TEST_CASE("Whatever can wake a closed request is watched as long as keys are kept", "[app][keys]") {
+    app::Config config;
+    config.erasure.origin_intervals = {1min};
+    config.erasure.look_intervals = {1h, 24h, 24h * 7, 24h * 30};
+    CHECK(app::looking_ends_after(config) == 24h * 39 + 1h);
+    CHECK(erasure::kWatchedFor <= app::looking_ends_after(config));
+    for (const auto last : {24h * 30, 24h * 200}) {
+        config.erasure.look_intervals.back() = last;
+        const auto kept = app::looking_ends_after(config);
+        CHECK(app::origin_options(config).after_close == kept);
+        CHECK(app::spotter_options(config).fetches.after_close == kept);
     }
 }
 

@@ -64,6 +64,9 @@ std::vector<erasure::AnsweredRecipient> servers() {
     auto stays = server("profile", NoticeState::NotVisible, true);
     stays.profile_stays = true;
     all.push_back(stays);
+    auto relay = server("relay", NoticeState::Acknowledged, true);
+    relay.passes_on = true;
+    all.push_back(relay);
     auto keeps = server("keeps", NoticeState::Disproportionate, true);
     keeps.seen = true;
     all.push_back(because(keeps, "disproportionate: Two letters had no effect."));

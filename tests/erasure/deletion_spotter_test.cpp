@@ -76,6 +76,17 @@ TEST_CASE("when the origin's fan-out is quiet, whom it really told is written do
     CHECK(s.over.size() == 1);
 }
 
+TEST_CASE("each request that is opened is told at once, and once", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    CHECK(s.opened == 0);
+    s.step();
+    CHECK(s.opened == 1);
+    s.deletes(kAlice, "b.example");
+    s.step();
+    CHECK(s.opened == 1);
+}
+
 TEST_CASE("a planner that is away is asked again", "[spotter]") {
     Spot s;
     s.deletes(kAlice, "a.example");
@@ -319,6 +330,18 @@ TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spott
         CHECK(fetched() == NoticeState::StillPresent);
         CHECK(s.notices.history(records::NoticeNumber{1})->looks.size() == 1);  // one a day is enough
     }
+    SECTION("as long as its keys are kept, and no longer") {
+        s.clock.at = erasure::watched_until(request, erasure::kWatchedFor) - 1h;
+        s.step();
+        CHECK(s.spotter.watches(kAlice));
+        CHECK(fetched() == NoticeState::StillPresent);
+    }
+    SECTION("when they are gone, nothing wakes that nobody could sign") {
+        s.clock.at = erasure::watched_until(request, erasure::kWatchedFor);
+        s.step();
+        CHECK(!s.spotter.watches(kAlice));
+        CHECK(fetched() == NoticeState::VerifiedGone);
+    }
     SECTION("but not while the recipient works on our Delete") {
         NoticeChange change;
         change.attempts.push_back({records::NoticeNumber{1}, 0, s.clock.at - 10min, {}, 0, "cavage", ""});
@@ -335,9 +358,43 @@ TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spott
     }
 }
 
+TEST_CASE("what is planned later is watched without a restart", "[spotter]") {
+    Spot s;
+    records::ErasureRequest request;
+    request.subject = s.alice;
+    request.identity_verified = true;
+    request.state = privacy::RequestState::InProgress;
+    request.origin_gone_at = s.clock.at;
+    const auto number = s.requests.open(request, {})->number;
+    const auto uri = [](int n) { return std::string{kAlice} + "/statuses/" + std::to_string(n); };
+    std::vector<records::ErasedObject> objects{{Personal<std::string>{uri(1)}, {}, false},
+                                               {Personal<std::string>{uri(2)}, {}, true}};
+    REQUIRE(s.notices.plan(number, objects, {}));
+    s.step();
+    CHECK(s.spotter.watches(uri(1)));
+    CHECK(!s.spotter.watches(uri(2)));
+    objects[1].held_for_law = false;  // released
+    objects.push_back({Personal<std::string>{uri(3)}, {}, false});
+    REQUIRE(s.notices.plan(number, objects, {}));
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.spotter.watches(uri(2)));
+    CHECK(s.spotter.watches(uri(3)));
+
+    auto closed = *s.requests.request(number);
+    closed.state = privacy::RequestState::Fulfilled;
+    closed.closed_at = s.clock.at;
+    REQUIRE(s.requests.record(closed, {}));
+    s.clock.at += 10min;
+    s.step();
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.spotter.watches(uri(3)));
+}
+
 TEST_CASE("what there is no room for is counted, and the delivery passes", "[spotter]") {
     Spot s;
-    auto options = Spot::options();
+    auto options = s.options();
     options.max_waiting = 1;
     options.max_open = 1;
     DeletionSpotter small{s.sink,

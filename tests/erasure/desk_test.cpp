@@ -516,6 +516,36 @@ TEST_CASE("Where nothing kept lies the profile goes", "[erasure][desk]") {
     CHECK_FALSE(answer.recipients[1].profile_stays);  // told before the hold
 }
 
+TEST_CASE("Who passes on what they get is named as such, told or not", "[erasure][desk]") {
+    Office office;
+    office.knows("community.example", "lemmy");
+    office.knows("plain.example", "mastodon");
+    office.knows("relay.example", "");
+    office.knows("bridge.example", "");
+    REQUIRE(
+        office.directory.update(host("relay.example"), [](RecipientEntry& entry) { entry.relay = true; }));
+    REQUIRE(
+        office.directory.update(host("bridge.example"), [](RecipientEntry& entry) { entry.bridge = true; }));
+    office.lies(1, {"bridge.example", "community.example", "plain.example", "relay.example"});
+    const auto number = office.opened();
+    for (const auto& started : {false, true}) {
+        CAPTURE(started);
+        if (started) {
+            REQUIRE(office.desk.start(Office::act(number)));
+        }
+        const auto answer = *office.desk.answer(number);
+        REQUIRE(answer.recipients.size() == 4);
+        for (const auto& told : answer.recipients) {
+            CAPTURE(told.host.text());
+            CHECK(told.passes_on == (told.host != host("plain.example")));
+        }
+    }
+    const auto plan = *office.desk.preview(office.order());
+    for (const auto& planned : plan.recipients) {
+        CHECK(planned.passes_on == (planned.host != host("plain.example")));
+    }
+}
+
 TEST_CASE("Closing says fulfilled only if everybody was told and nothing is known to remain",
           "[erasure][desk]") {
     Office office;

@@ -205,6 +205,72 @@ TEST_CASE("of chosen objects every one that is asked for must be gone", "[origin
     CHECK(asked.count(std::string{kAlice} + "/follows/1") == 0);
 }
 
+TEST_CASE("an account is gone when its posts are, too, and not before", "[origin]") {
+    Watched w;
+    const auto number = w.open();
+    const std::string alice{kAlice};
+    const auto thing = [&](const std::string& path, fediverse::DataCategory category, bool held = false) {
+        return records::ErasedObject{Personal<std::string>{alice + path}, {category}, held};
+    };
+    using fediverse::DataCategory;
+    std::vector<records::ErasedObject> objects{thing("", DataCategory::Profile),
+                                               thing("/follows/1", DataCategory::FollowRelation),
+                                               thing("/held", DataCategory::PostText, true)};
+    for (int i = 0; i < 50; ++i) {
+        objects.push_back(thing("/statuses/" + std::to_string(i), DataCategory::PostText));
+    }
+    REQUIRE(w.notices.plan(number, objects, {}));
+    bool account_there = true;
+    bool posts_there = true;
+    // As Misskey does: the page for people is there whatever was deleted.
+    w.http.server = [&](const RemoteRequest& request) {
+        const bool account = request.url.text() == alice;
+        const bool there = account ? account_there : posts_there || !asks_for_activity(request);
+        return says(there ? 200 : 410, "{}");
+    };
+    w.run();
+    CHECK(w.http.requests().size() == 1);  // who is there is not asked about
+    account_there = false;
+    for (int i = 0; i < 5; ++i) {
+        w.clock.at += 1h;
+        w.run();
+        CHECK(!w.gone());
+    }
+    posts_there = false;
+    w.clock.at += 1h;
+    const auto before = w.http.requests().size();
+    w.run();
+    w.run_rounds(2);
+    CHECK(w.gone());
+    std::set<std::string> asked;
+    for (auto i = before; i < w.http.requests().size(); ++i) {
+        asked.insert(w.http.requests()[i].url.text());
+    }
+    CHECK(asked.size() == 1 + 5);
+    CHECK(asked.count(alice + "/follows/1") == 0);
+    CHECK(asked.count(alice + "/held") == 0);
+    CHECK(w.http.requests().size() - before == 2 * (2 + 5));
+}
+
+TEST_CASE("an account that is seen to be deleted is watched once it is known what else is erased",
+          "[origin]") {
+    Watched w;
+    const auto number = w.open({}, privacy::RequestState::Received);
+    auto request = *w.requests.request(number);
+    request.source = records::RequestSource::Observed;
+    REQUIRE(w.requests.record(request, {}));
+    w.http.server = [](const RemoteRequest&) { return says(410); };
+    w.run();
+    CHECK(w.http.requests().empty());
+    request = *w.requests.request(number);
+    request.state = privacy::RequestState::InProgress;
+    REQUIRE(w.requests.record(request, {}));
+    w.clock.at += 1min;
+    w.run();
+    w.run_rounds(2);
+    CHECK(w.gone());
+}
+
 TEST_CASE("only requests that erase here are watched", "[origin]") {
     Watched w;
     records::ErasureScope there;

@@ -225,21 +225,6 @@ TEST_CASE("On demand also what is known is asked, but not all the time") {
     CHECK(town.asked["https://a.example/n"] == 2);
 }
 
-TEST_CASE("An address that an admin wrote down stays") {
-    ScoutHouse town;
-    town.add(pages_of("a.example", "pixelfed"));
-    town.pages["https://a.example/api/v1/instance"] = json(R"({"email":"other@a.example"})");
-    REQUIRE(town.house.directory.update(*Host::parse("a.example"), [](RecipientEntry& entry) {
-        entry.contact = Personal<std::string>{"known@a.example"};
-        entry.contact_source = "admin";
-    }));
-    town.serve();
-    town.house.tell({"a.example"});
-    town.work();
-    CHECK(town.entry("a.example").software == "pixelfed");
-    CHECK(town.entry("a.example").contact.reveal() == "known@a.example");
-}
-
 TEST_CASE("A server that names a NodeInfo elsewhere is not followed there") {
     ScoutHouse town;
     town.pages["https://a.example/.well-known/nodeinfo"] = json(

@@ -45,6 +45,7 @@ struct Spot {
     std::vector<records::RequestNumber> over;
     std::optional<ErrorKind> over_fails;
     int woken = 0;
+    int opened = 0;
     erasure::DeletionSpotter spotter{sink,
                                      {requests, notices, notices, directory, vault, clock},
                                      dialects,
@@ -59,8 +60,9 @@ struct Spot {
                                      [this] { ++woken; }};
     privacy::SubjectNumber alice = *vault.enrol(*Uri::parse(kAlice), "alice");
 
-    static erasure::SpotterOptions options() {
+    erasure::SpotterOptions options() {
         erasure::SpotterOptions options;
+        options.deletions.opened = [this] { ++opened; };
         options.local_hosts = {*Host::parse("origin.example")};
         return options;
     }

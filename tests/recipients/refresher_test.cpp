@@ -417,19 +417,6 @@ TEST_CASE("A store that is away costs nothing but time", "[refresh]") {
     CHECK(town.book.totals(town.clock.at)->due == 0);
 }
 
-TEST_CASE("What an admin wrote down stays", "[refresh]") {
-    Town town;
-    town.serve("a.example", "misskey", 9, R"({"maintainer":{"name":"x","email":"other@a.example"}})");
-    REQUIRE(town.directory.update(named("a.example"), [](RecipientEntry& entry) {
-        entry.contact = Personal<std::string>{"known@a.example"};
-        entry.contact_source = "admin";
-    }));
-    town.know("a.example");
-    town.work();
-    CHECK(town.entry("a.example").contact.reveal() == "known@a.example");
-    CHECK(town.entry("a.example").operator_name.reveal() == "x");
-}
-
 TEST_CASE("Answers that lie, nest or swell do no harm", "[refresh]") {
     Town town;
     town.serve("a.example", "mastodon");

@@ -39,8 +39,9 @@ struct RecipientEntry {
     std::string shared_inbox;         ///< URI; "" is unknown.
     std::string inbox;                ///< URI of somebody's inbox there, for servers without a shared one.
     Personal<std::string> contact;    ///< Mail address of the operator; "" is unknown.
-    std::string contact_source;       ///< "nodeinfo", "instance_api", "admin".
-    std::string language;             ///< BCP 47 of the operator; "" is unknown.
+    std::string
+        contact_source;    ///< "nodeinfo", "instance_api"; "admin" where a declaration stands before it.
+    std::string language;  ///< BCP 47 of the operator; "" is unknown.
     bool relay{};
     bool community{};  ///< It passes on what its groups get (FEP-1b12).
     SignatureScheme scheme{SignatureScheme::Unknown};

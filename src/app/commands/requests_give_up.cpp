@@ -31,9 +31,14 @@ Result<records::Notice> notice_at(const CaseRoom& room, const RequestOptions& op
     return std::move(notices->front());
 }
 
-void show_notice(Session& session, const records::Notice& notice, const NoticeHistory& history) {
+Result<Exit> show_notice(Session& session, const CaseRoom& room, const records::Notice& notice) {
     if (session.json) {
-        session.out << api::notice_json(notice, history);
+        const auto history = room.cases->history(notice.number);
+        const auto passing_on = room.desk_room->desk().passing_on({&notice.recipient, 1});
+        if (!history || !passing_on) {
+            return history ? Result<Exit>{fail(passing_on)} : Result<Exit>{fail(history)};
+        }
+        session.out << api::notice_json(notice, *passing_on, *history);
     } else {
         // One state for both grounds of Art. 19: the one that was given is the reason's.
         const bool given_up = notice.state == fediverse::NoticeState::Disproportionate;
@@ -42,6 +47,7 @@ void show_notice(Session& session, const records::Notice& notice, const NoticeHi
                                  : fediverse::name_of(notice.state))
                     << "\n";
     }
+    return Exit::Done;
 }
 
 }  // namespace
@@ -55,12 +61,7 @@ Result<Exit> requests_letter_sent(Session& session, const RequestOptions& option
     if (notice) {
         notice = erasure::letter_sent_by_hand(*room->cases, notice->number, room->clock->now());
     }
-    const auto history = notice ? room->cases->history(notice->number) : Result<NoticeHistory>{fail(notice)};
-    if (!history) {
-        return fail(history);
-    }
-    show_notice(session, *notice, *history);
-    return Exit::Done;
+    return notice ? show_notice(session, *room, *notice) : fail(notice);
 }
 
 Result<Exit> requests_give_up(Session& session, const RequestOptions& options) {
@@ -81,12 +82,7 @@ Result<Exit> requests_give_up(Session& session, const RequestOptions& options) {
     if (!given_up) {
         return fail(given_up);
     }
-    const auto history = room->cases->history(given_up->number);
-    if (!history) {
-        return fail(history);
-    }
-    show_notice(session, *given_up, *history);
-    return Exit::Done;
+    return show_notice(session, *room, *given_up);
 }
 
 }  // namespace fedtrail::app

@@ -151,6 +151,21 @@ Result<std::vector<records::Notice>> all_notices(const NoticeBook& book, records
     }
 }
 
+std::vector<Host> hosts_of(const std::vector<records::Notice>& notices) {
+    std::vector<Host> hosts;
+    for (const auto& notice : notices) {
+        hosts.push_back(notice.recipient);
+    }
+    return hosts;
+}
+
+constexpr const char* kPassesOn = "to others what it gets; who has it from there is not known";
+
+std::string with_passing_on(const std::string& reason, bool passes_on) {
+    return reason + (reason.empty() || !passes_on ? "" : "; ") +
+           (passes_on ? "passes on " + std::string{kPassesOn} : "");
+}
+
 /// Asked for what it runs, and no answer came. Until then an attempt may not even be made.
 bool was_asked_in_vain(const RecipientEntry& entry) {
     return entry.asked_at && (!entry.known_at || *entry.known_at < *entry.asked_at);
@@ -190,13 +205,11 @@ Result<void> tell_notices(Session& session, const CaseRoom& room, records::Reque
     if (!notices) {
         return fail(notices);
     }
-    std::vector<Host> hosts;
-    for (const auto& notice : *notices) {
-        hosts.push_back(notice.recipient);
-    }
+    const auto hosts = hosts_of(*notices);
     const auto entries = room.directory->entries(hosts);
-    if (!entries) {
-        return fail(entries);
+    const auto passing_on = room.desk_room->desk().passing_on(hosts);
+    if (!entries || !passing_on) {
+        return entries ? Result<void>{fail(passing_on)} : Result<void>{fail(entries)};
     }
     for (std::size_t i = 0; i < notices->size(); ++i) {
         const auto& notice = (*notices)[i];
@@ -212,7 +225,7 @@ Result<void> tell_notices(Session& session, const CaseRoom& room, records::Reque
                    notice.last_status == 0 ? "" : std::to_string(notice.last_status),
                    std::string{fediverse::name_of(notice.presence)},
                    next ? format_rfc3339(*next) : "",
-                   *way});
+                   with_passing_on(*way, passing_on->count(notice.recipient) != 0)});
     }
     session.out << "\n";
     table.write(session.out, session.terminal);
@@ -239,6 +252,7 @@ void tell_one_notice(Session& session,
                      const records::Notice& notice,
                      const NoticeHistory& history,
                      const RecipientEntry& entry,
+                     bool passes_on,
                      Instant now) {
     session.out << "recipient   " << notice.recipient.text() << ", " << fediverse::name_of(notice.state)
                 << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
@@ -246,6 +260,9 @@ void tell_one_notice(Session& session,
                 << notice.steps.size() << " done\n";
     if (!notice.reason.empty()) {
         session.out << "reason      " << notice.reason << "\n";
+    }
+    if (passes_on) {
+        session.out << "passes on   " << kPassesOn << "\n";
     }
     if (entry.failing_since) {
         session.out << "failing     " << failing_words(*entry.failing_since, entry.failing_how) << "\n";
@@ -312,18 +329,19 @@ Result<Exit> show_recipient(Session& session, const CaseRoom& room, const Reques
                     "See `fedtrail requests show " + std::to_string(options.number) + " --notices`.");
     }
     const auto history = room.cases->history(notices->front().number);
-    if (!history) {
-        return fail(history);
+    const auto passing_on = room.desk_room->desk().passing_on({&*host, 1});
+    if (!history || !passing_on) {
+        return history ? Result<Exit>{fail(passing_on)} : Result<Exit>{fail(history)};
     }
     if (session.json) {
-        session.out << api::notice_json(notices->front(), *history);
+        session.out << api::notice_json(notices->front(), *passing_on, *history);
         return Exit::Done;
     }
     const auto entry = room.directory->entry(*host);
     if (!entry) {
         return fail(entry);
     }
-    tell_one_notice(session, notices->front(), *history, *entry, room.clock->now());
+    tell_one_notice(session, notices->front(), *history, *entry, !passing_on->empty(), room.clock->now());
     return Exit::Done;
 }
 
@@ -383,7 +401,11 @@ Result<Exit> show_json(Session& session,
         if (!notices) {
             return fail(notices);
         }
-        session.out << api::notices_json(*notices, records::NoticeNumber{});
+        const auto passing_on = room.desk_room->desk().passing_on(hosts_of(*notices));
+        if (!passing_on) {
+            return fail(passing_on);
+        }
+        session.out << api::notices_json(*notices, *passing_on, records::NoticeNumber{});
         return Exit::Done;
     }
     if (auto noted = note_objects(session, room, view, options, why); !noted) {

@@ -98,6 +98,15 @@ test('a community passes on what it was told of each post', () => {
   assert.equal(final.copies[BEHIND.host].objects.full, 0);
 });
 
+test('of a community the answer says that it passes on, and of nobody who does not', async () => {
+  const { recipients } = JSON.parse(await sidecar.mustRun('requests', 'answer', String(number), '--json'));
+  const passing = recipients.filter((recipient) => recipient.passes_on).map(({ host }) => host);
+  assert.deepEqual(passing.sort(), Object.keys(final.notices).filter((host) => final.notices[host].passes_on).sort());
+  assert.ok(passing.includes('lemmy.test'), passing.join(' '));
+  assert.ok(!passing.includes('mastodon.test'), passing.join(' '));
+  assert.equal(final.notices[BEHIND.host], undefined);
+});
+
 test('nobody else lost anything', async () => {
   const copies = await world.copies(people.bob.actor);
   for (const { host } of HOSTS) assert.equal(copies[host].content, THINGS, host);

@@ -85,7 +85,7 @@ export function assertSettled(notices) {
   assert.deepEqual(open.map(({ recipient, state }) => `${recipient}: ${state}`), []);
 }
 
-// One erasure of everything at everybody, to its end: {copies, states} by host.
+// One erasure of everything at everybody, to its end: {copies, states} by host, and which hosts pass on (`passing`).
 export async function runErasure({ binary, dir }) {
   const { world, sidecar, stop } = await startErasure({ binary, dir, people: ['alice'] });
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -99,8 +99,10 @@ export async function runErasure({ binary, dir }) {
     await pause(3_000);
     await world.mode('down.test', { name: 'honest' });
     await eventually(async () => assertSettled(await noticesOf(sidecar, number)), 90_000, 500);
-    const states = Object.entries(await noticesOf(sidecar, number)).map(([host, { state }]) => [host, state]);
-    return { copies: await world.copies(alice.actor), states: Object.fromEntries(states) };
+    const notices = Object.entries(await noticesOf(sidecar, number));
+    const passing = notices.filter(([, notice]) => notice.passes_on).map(([host]) => host);
+    const states = Object.fromEntries(notices.map(([host, { state }]) => [host, state]));
+    return { copies: await world.copies(alice.actor), states, passing };
   } finally {
     await stop();
   }

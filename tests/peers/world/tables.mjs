@@ -58,10 +58,13 @@ function told({ account, content, objects, rows }) {
   return [`${THINGS - content} of ${THINGS}`, ...more].join(', ');
 }
 
-export function copiesTable(before, { copies, states }) {
+export function copiesTable(before, { copies, states, passing }) {
   const rows = HOSTS.map(({ host, label, software }) => [label ?? software, told(before[host]), told(copies[host]), `\`${states[host]}\``]);
-  const beyond = [`${BEHIND.label} (told by it alone)`, told(before[BEHIND.host]), told(copies[BEHIND.host]), 'not known'];
-  rows.splice(HOSTS.findIndex(({ behind }) => behind) + 1, 0, beyond);
+  const front = HOSTS.findIndex(({ behind }) => behind);
+  if (!passing.includes(HOSTS[front].host)) throw new Error('the program does not say that the community passes on');
+  const said = states[BEHIND.host] ? `\`${states[BEHIND.host]}\`` : 'not known';
+  const beyond = [`${BEHIND.label} (told by it alone)`, told(before[BEHIND.host]), told(copies[BEHIND.host]), said];
+  rows.splice(front + 1, 0, beyond);
   const sum = (all) => HOSTS.reduce((total, { host }) => total + THINGS - all[host].content, 0);
   const last = ['**all**', `**${sum(before)} of ${HOSTS.length * THINGS}**`, `**${sum(copies)} of ${HOSTS.length * THINGS}**`, ''];
   return markdown(['server', 'gone after its own deletion', 'gone after Fedtrail', 'what Fedtrail says'], [...rows, last]);

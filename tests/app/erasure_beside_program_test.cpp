@@ -1,0 +1,118 @@
+/// Erasures beside a running sidecar: what it does by itself.
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/case_room.hpp"
+#include "documents.hpp"
+#include "erasure_home.hpp"
+#include "program.hpp"
+
+using Catch::Contains;
+using fedtrail::testing::contents;
+using fedtrail::testing::ErasureHome;
+using fedtrail::testing::kAlice;
+using fedtrail::testing::Serving;
+using Json = nlohmann::json;
+
+namespace {
+
+/// Nobody answered there for 20 days, and the notice was given up. No sidecar runs.
+void give_up_reaching(const ErasureHome& home, const std::string& host) {
+    const auto config = fedtrail::app::load_config(home.dir / "fedtrail.toml", {});
+    REQUIRE(config);
+    const auto reading = fedtrail::app::open_reading_room(*config, {});
+    REQUIRE(reading);
+    const auto cases = fedtrail::sqlite::SqliteCases::open_file(
+        fedtrail::app::cases_file(*config), *reading->vault, fedtrail::sqlite::OpenMode::ReadWrite);
+    REQUIRE(cases);
+    fedtrail::NoticeFilter filter;
+    filter.recipient = *fedtrail::Host::parse(host);
+    const auto notices = (*cases)->notices(filter);
+    REQUIRE(notices);
+    REQUIRE(notices->size() == 1);
+    fedtrail::NoticeChange change;
+    change.notices = *notices;
+    auto& notice = change.notices.front();
+    notice.state = fedtrail::fediverse::NoticeState::Unreachable;
+    notice.next_at.reset();
+    fedtrail::records::NoticeAttempt attempt;
+    attempt.notice = notice.number;
+    attempt.at = fedtrail::app::SystemClock{}.now() - std::chrono::hours{24 * 20};
+    attempt.result = fedtrail::records::AttemptResult::Unreachable;
+    change.attempts.push_back(attempt);
+    REQUIRE((*cases)->apply(change));
+}
+
+/// What her server tells others when alice deletes her account, as a line of NDJSON.
+std::string deletion_line(const std::string& to) {
+    const std::string alice = "https://origin.example/users/alice";
+    return Json{{"at", fedtrail::format_rfc3339(fedtrail::app::SystemClock{}.now())},
+                {"channel", "push"},
+                {"origin", "origin.example"},
+                {"recipient", to},
+                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
+                {"digest",
+                 {{"actor", alice},
+                  {"id", alice + "#delete"},
+                  {"object", alice},
+                  {"type", "Delete"},
+                  {"categories", {"deletion"}},
+                  {"visibility", "public"}}}}
+               .dump() +
+           "\n";
+}
+
+}  // namespace
+
+TEST_CASE("Whose server deletes them by itself has their key taken at once", "[app][program][erasure]") {
+    ErasureHome home;
+    const auto keys = (home.dir / "keys").string();
+    REQUIRE(std::system(("mkdir -m 700 '" + keys + "' && openssl genpkey -algorithm ed25519 -out '" + keys +
+                         "/alice@origin.example.pem' 2>/dev/null && chmod 600 '" + keys +
+                         "/alice@origin.example.pem'")
+                            .c_str()) == 0);
+    home.program.variables["FEDTRAIL_ERASURE_KEYS_FOLDER"] = keys;
+    const Serving serving{home.program};
+    std::this_thread::sleep_for(std::chrono::seconds{1});  // it has looked, and does so every ten seconds
+    CHECK(home.program.run({"keys", "list"}).out == "SUBJECT\tALGORITHM\n");
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, deletion_line("a.example")).exit == 0);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    std::string listed;
+    while (listed.find("ed25519") == std::string::npos && std::chrono::steady_clock::now() < until) {
+        listed = home.program.run({"keys", "list"}).out;
+    }
+    CHECK(listed == "SUBJECT\tALGORITHM\n1\ted25519\n");
+}
+
+TEST_CASE("An operator whose address was declared is written to", "[app][program][erasure]") {
+    const ErasureHome home;
+    REQUIRE(home.program.run({"erase", kAlice}).exit == 0);
+    give_up_reaching(home, "a.example");
+    give_up_reaching(home, "b.example");
+    REQUIRE(
+        home.program
+            .run({"recipients", "set", "a.example", "contact=ops@a.example", "--reason", "found in its blog"})
+            .exit == 0);
+    const Serving serving{home.program};
+    Json letters;
+    for (int tries = 0; tries < 200 && letters.empty(); ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        letters = home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"];
+    }
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0]["recipient"] == "a.example");
+    CHECK(letters[0]["rung"] == "letter-unreachable");
+    CHECK(letters[0]["note"] == "no mail server is configured");
+    std::string written;
+    for (const auto& file : std::filesystem::directory_iterator{home.dir / "data" / "letters"}) {
+        written += contents(file.path());
+    }
+    CHECK_THAT(written, Contains("To: ops@a.example"));
+}
