@@ -42,11 +42,12 @@ Result<BasisCounts> count_bases(const LedgerReader& ledger,
     }
     BasisCounts out;
     std::map<std::pair<privacy::BasisKind, privacy::BasisReason>, BasisCount> counts;
-    for (const auto& [basis, country, software, passes_on, disclosures] : recipients.take()) {
+    for (const auto& recipient : recipients.take()) {
+        const auto& basis = recipient.basis;
         auto& count = counts.try_emplace({basis.kind, basis.reason}, BasisCount{basis.kind, basis.reason})
                           .first->second;
         ++count.recipients;
-        count.disclosures += disclosures;
+        count.disclosures += recipient.disclosures;
         ++out.recipients;
         out.stale += basis.stale ? 1 : 0;
     }
