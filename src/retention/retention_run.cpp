@@ -1,6 +1,7 @@
 #include "retention/retention_run.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "fedtrail/ports/visit_books.hpp"
 
@@ -22,7 +23,8 @@ Result<bool> RetentionRun::is_due(const records::ErasureRequest& request, const 
         expiry(rule, *request.closed_at) > ports_.clock.now()) {
         return false;
     }
-    const auto there = ports_.vault.identity(request.subject);
+    // By number: what of theirs does not open is no reason to keep it.
+    const auto there = ports_.vault.find(std::to_string(request.subject.get()));
     if (!there) {
         return there.error().kind == ErrorKind::NotFound ? Result<bool>{false} : Result<bool>{fail(there)};
     }
@@ -55,16 +57,32 @@ Result<void> RetentionRun::shred(const records::ErasureRequest& request,
     return {};
 }
 
-Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
+Result<void> RetentionRun::person(const records::ErasureRequest& request,
+                                  const RetentionRule& rule,
+                                  bool only_count,
+                                  RetentionSummary& summary) {
     const auto& shredded = summary.shredded;
-    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
-        const auto due = is_due(request, rule);
-        if (!due) {
-            return fail(due);
-        }
-        const bool before = std::find(shredded.begin(), shredded.end(), request.subject) != shredded.end();
-        return *due && !before ? shred(request, only_count, summary) : Result<void>{};
-    });
+    if (std::find(shredded.begin(), shredded.end(), request.subject) != shredded.end()) {
+        return {};
+    }
+    const auto due = is_due(request, rule);
+    if (!due) {
+        return fail(due);
+    }
+    return *due ? shred(request, only_count, summary) : Result<void>{};
+}
+
+Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
+    Result<void> failure;
+    auto read =
+        visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+            auto done = person(request, rule, only_count, summary);
+            if (!done && failure) {
+                failure = std::move(done);  // the others are not kept longer for it
+            }
+            return {};
+        });
+    return failure ? read : failure;
 }
 
 Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {

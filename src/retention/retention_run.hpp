@@ -66,6 +66,10 @@ public:
 
 private:
     [[nodiscard]] Result<void> people(const RetentionRule& rule, bool only_count, RetentionSummary& summary);
+    [[nodiscard]] Result<void> person(const records::ErasureRequest& request,
+                                      const RetentionRule& rule,
+                                      bool only_count,
+                                      RetentionSummary& summary);
     [[nodiscard]] Result<bool> is_due(const records::ErasureRequest& request,
                                       const RetentionRule& rule) const;
     [[nodiscard]] Result<void> shred(const records::ErasureRequest& request,

@@ -2,6 +2,10 @@
 
 #include "retention/retention_run.hpp"
 
+#include <array>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include "backends/sqlite/leaf_table.hpp"
 #include "retention/forgetting_house.hpp"
 
@@ -32,7 +36,8 @@ const RetentionPolicy& policy() {
 
 class RetentionHouse : public ForgettingHouse {
 public:
-    RetentionSummary run(RunKind kind = RunKind::Quiet) {
+    RetentionSummary run(RunKind kind = RunKind::Quiet) { return must(try_run(kind)); }
+    Result<RetentionSummary> try_run(RunKind kind = RunKind::Quiet) {
         auto shredding = shredder();
         RetentionRun run{{*cases,
                           *vault,
@@ -45,7 +50,7 @@ public:
                           trail,
                           clock},
                          policy()};
-        return must(run.run(kind));
+        return run.run(kind);
     }
 
     [[nodiscard]] std::vector<StoredLeaf> leaves() const { return must(source()->leaves(0, 100)); }
@@ -132,6 +137,43 @@ TEST_CASE("Nobody is shredded who still posts, was erased in part, or was refuse
     for (const auto person : {back, some, refused, there}) {
         CHECK(house.vault->identity(person));
     }
+}
+
+TEST_CASE("Whose identity does not open any more is shredded like anybody else", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    house.clock.at += 1h;
+    (void)house.request(alice, RequestState::Fulfilled);
+    (void)house.request(bob, RequestState::Fulfilled);
+    SQLite::Database{(house.folder / "vault.db").string(), SQLite::OPEN_READWRITE}.exec(
+        "UPDATE subject SET identity = zeroblob(length(identity)) WHERE number = " +
+        std::to_string(alice.get()));
+    REQUIRE(house.vault->identity(alice).error().kind == ErrorKind::Corrupt);
+    CHECK(must(house.vault->find(std::to_string(alice.get()))) == alice);
+    house.clock.at += 100 * kDay;
+    CHECK(house.run().shredded.size() == 2);
+    for (const auto person : {alice, bob}) {
+        CHECK(house.vault->identity(person).error().kind == ErrorKind::NotFound);
+    }
+    CHECK(house.vault->check()->faults.empty());
+}
+
+TEST_CASE("Somebody who cannot be shredded keeps no other", "[retention]") {
+    RetentionHouse house;
+    const std::array people{house.post("alice"), house.post("bob"), house.post("carol")};
+    house.clock.at += 1h;
+    for (const auto person : people) {
+        (void)house.request(person, RequestState::Fulfilled);
+    }
+    house.clock.at += 100 * kDay;
+    house.other.failures = 1;
+    CHECK(house.try_run().error().kind == ErrorKind::Unavailable);
+    for (const auto person : people) {
+        CHECK(house.vault->identity(person).error().kind == ErrorKind::NotFound);
+    }
+    CHECK(house.trail.all<records::RetentionRunLeaf>().back().removed ==
+          std::vector<LeafCount>{{"person", 2}});
 }
 
 TEST_CASE("Somebody whose time is over waits while another request of theirs is open", "[retention]") {
