@@ -296,6 +296,10 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     for (const auto& removed : summary->removed) {
         spdlog::info("retention: {} of \"{}\" went", removed.count, removed.what);
     }
+    if (summary->still_post > 0) {
+        spdlog::info("retention: {} people whose account was erased still post, and stay",
+                     summary->still_post);
+    }
     due_ = ports_.clock.now() + kRunEvery;
     return std::optional{due_};
 }

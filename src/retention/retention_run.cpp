@@ -18,23 +18,15 @@ bool erased_the_person(const records::ErasureRequest& request) {
 
 }  // namespace
 
-Result<bool> RetentionRun::is_due(const records::ErasureRequest& request, const RetentionRule& rule) const {
+Result<bool> RetentionRun::is_over(const records::ErasureRequest& request, const RetentionRule& rule) const {
     if (!erased_the_person(request) || !request.closed_at ||
         expiry(rule, *request.closed_at) > ports_.clock.now()) {
         return false;
     }
     // By number: what of theirs does not open is no reason to keep it.
     const auto there = ports_.vault.find(std::to_string(request.subject.get()));
-    if (!there) {
-        return there.error().kind == ErrorKind::NotFound ? Result<bool>{false} : Result<bool>{fail(there)};
-    }
-    const auto pairs = ports_.ledger.recipients_of(request.subject, {});
-    if (!pairs) {
-        return fail(pairs);
-    }
-    // Who still posts was not erased after all, whatever the request says.
-    return std::none_of(
-        pairs->begin(), pairs->end(), [&](const auto& pair) { return pair.last > *request.closed_at; });
+    const bool gone = !there && there.error().kind == ErrorKind::NotFound;
+    return there || gone ? Result<bool>{!gone} : Result<bool>{fail(there)};
 }
 
 Result<void> RetentionRun::shred(const records::ErasureRequest& request,
@@ -65,15 +57,24 @@ Result<void> RetentionRun::person(const records::ErasureRequest& request,
     if (std::find(shredded.begin(), shredded.end(), request.subject) != shredded.end()) {
         return {};
     }
-    const auto due = is_due(request, rule);
-    if (!due) {
-        return fail(due);
+    const auto over = is_over(request, rule);
+    if (!over || !*over) {
+        return over ? Result<void>{} : Result<void>{fail(over)};
     }
-    return *due ? shred(request, only_count, summary) : Result<void>{};
+    const auto posts = ports_.posting.posts_after(request.subject, *request.closed_at);
+    if (!posts) {
+        return fail(posts);
+    }
+    if (*posts) {
+        posting_.insert(request.subject);
+        return {};
+    }
+    return shred(request, only_count, summary);
 }
 
 Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
     Result<void> failure;
+    posting_.clear();
     auto read =
         visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
             auto done = person(request, rule, only_count, summary);
@@ -82,6 +83,10 @@ Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, Re
             }
             return {};
         });
+    for (const auto subject : summary.shredded) {
+        posting_.erase(subject);  // a later request of theirs was the last word
+    }
+    summary.still_post = posting_.size();
     return failure ? read : failure;
 }
 

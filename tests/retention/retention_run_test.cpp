@@ -134,9 +134,57 @@ TEST_CASE("Nobody is shredded who still posts, was erased in part, or was refuse
     const auto summary = house.run();
     CHECK(summary.shredded.empty());
     CHECK(summary.kept_back == 0);
+    CHECK(summary.still_post == 1);
     for (const auto person : {back, some, refused, there}) {
         CHECK(house.vault->identity(person));
     }
+}
+
+TEST_CASE("What comes late, is fetched, or takes something back is no post", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const std::string actor = "https://origin.example/users/alice";
+    const auto seen = [&](const std::string& type, const std::string& object, privacy::Channel channel) {
+        records::Observation one;
+        one.at = house.clock.now();
+        one.recipient = *Host::parse("a.example");
+        one.channel = channel;
+        one.outcome = {channel == privacy::Channel::Push ? privacy::OutcomeKind::Accepted
+                                                         : privacy::OutcomeKind::Fetched,
+                       200};
+        one.activity.type = type;
+        one.activity.object = Personal<std::string>{object};
+        if (channel == privacy::Channel::Push) {
+            one.activity.id = Personal<std::string>{object + (type == "Create" ? "/activity" : "#" + type)};
+        }
+        one.activity.visibility = fediverse::Visibility::Public;
+        const bool deletes = type == "Delete";
+        one.activity.shares = {
+            {Personal<std::string>{actor},
+             Personal<std::string>{"alice"},
+             {deletes ? fediverse::DataCategory::Deletion : fediverse::DataCategory::PostText}}};
+        REQUIRE(house.recorder->observe(std::span{&one, 1}));
+    };
+    house.clock.at += 1h;
+    (void)house.request(alice, RequestState::Fulfilled);
+    house.clock.at += 2h;
+    seen("Delete", actor, privacy::Channel::Push);
+    seen("Undo", actor + "/statuses/1", privacy::Channel::Push);
+    seen("Create", actor + "/statuses/1", privacy::Channel::Push);  // again: it was known before
+    seen("Fetch", actor, privacy::Channel::AnonymousPull);
+    seen("Fetch", actor + "/statuses/9", privacy::Channel::SignedPull);
+    house.clock.at += 100 * kDay;
+    const auto before = house.run(RunKind::Count);
+    CHECK(before.shredded == std::vector{alice});
+    CHECK(before.still_post == 0);
+    house.clock.at -= 50 * kDay;
+    seen("Create", actor + "/statuses/2", privacy::Channel::Push);
+    house.clock.at += 50 * kDay;
+    const auto after = house.run();
+    CHECK(after.shredded.empty());
+    CHECK(after.still_post == 1);
+    CHECK(after.kept_back == 0);
+    CHECK(house.vault->identity(alice));
 }
 
 TEST_CASE("Whose identity does not open any more is shredded like anybody else", "[retention]") {

@@ -118,6 +118,12 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
                     << ": a request of theirs is open, or something is held for "
                        "law.\n";
     }
+    if (summary.still_post > 0) {
+        session.out << counted(summary.still_post,
+                               "person whose time is over stays",
+                               "people whose time is over stay")
+                    << ": they still post, so they were not erased after all.\n";
+    }
 }
 
 }  // namespace
