@@ -214,7 +214,8 @@ Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind)
                                   {"gap", gap_expiry_.get()},
                                   {"access", access_.get()}},
                                  ports_.trail,
-                                 ports_.clock},
+                                 ports_.clock,
+                                 {ledger_files_.get(), case_files_.get()}},
                                 *policy};
     return run.run(kind);
 }

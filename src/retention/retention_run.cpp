@@ -112,6 +112,18 @@ Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
     return failure;
 }
 
+/// Each time, whatever went now: a file that somebody reads has its turn in the next run.
+Result<void> RetentionRun::overwrite() {
+    Result<void> failure;
+    for (auto* file : ports_.files) {
+        auto done = file->overwrite();
+        if (!done && done.error().kind != ErrorKind::Unavailable && failure) {
+            failure = std::move(done);
+        }
+    }
+    return failure;
+}
+
 Result<RetentionSummary> RetentionRun::run(RunKind kind) {
     const bool only_count = kind == RunKind::Count;
     RetentionSummary summary;
@@ -120,6 +132,9 @@ Result<RetentionSummary> RetentionRun::run(RunKind kind) {
         failure = people(*rule, only_count, summary);
     }
     if (auto done = others(only_count, summary); !done && failure) {
+        failure = std::move(done);
+    }
+    if (auto done = only_count ? Result<void>{} : overwrite(); !done && failure) {
         failure = std::move(done);
     }
     if (!summary.shredded.empty()) {

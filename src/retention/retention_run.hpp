@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/clock.hpp"
@@ -30,6 +31,7 @@ struct RetentionPorts {
     std::map<std::string, Expiry*, std::less<>> kinds;  ///< By RetentionRule::kind; "person" is not one.
     AuditTrail& trail;
     const Clock& clock;
+    std::vector<Overwriter*> files{};  ///< In which octets of what went may be left.
 };
 
 struct RetentionSummary {
@@ -80,6 +82,7 @@ private:
                                      bool only_count,
                                      RetentionSummary& summary);
     [[nodiscard]] Result<void> others(bool only_count, RetentionSummary& summary);
+    [[nodiscard]] Result<void> overwrite();
 
     RetentionPorts ports_;
     std::set<privacy::SubjectNumber> posting_;  ///< Of this run: whose time would be over.

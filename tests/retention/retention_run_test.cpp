@@ -48,7 +48,8 @@ public:
                            {"unread_connection", tunnels.get()},
                            {"gap", gaps.get()}},
                           trail,
-                          clock},
+                          clock,
+                          {ledger_files.get(), case_files.get()}},
                          policy()};
         return run.run(kind);
     }
@@ -205,6 +206,26 @@ TEST_CASE("Whose identity does not open any more is shredded like anybody else",
         CHECK(house.vault->identity(person).error().kind == ErrorKind::NotFound);
     }
     CHECK(house.vault->check()->faults.empty());
+}
+
+TEST_CASE("Of what went by its time no octet is left in a store's log", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    must(house.access->record({alice, house.clock.now(), "report", "cli", "a complaint", true}));
+    const auto sealed = [&] {
+        SQLite::Database cases{(house.folder / "cases.db").string(), SQLite::OPEN_READONLY};
+        return cases.execAndGet("SELECT sealed FROM access").getString().substr(8, 16);
+    }();
+    house.clock.at += 1100 * kDay;
+    REQUIRE(house.octets().find(sealed) != std::string::npos);
+    SQLite::Database other{(house.folder / "cases.db").string(), SQLite::OPEN_READONLY};
+    {
+        SQLite::Transaction reads{other};
+        (void)other.execAndGet("SELECT count(*) FROM access");
+        CHECK(house.run().removed == std::vector<LeafCount>{{"access", 1}});  // who reads hinders no run
+    }
+    (void)house.run();
+    CHECK(house.octets().find(sealed) == std::string::npos);
 }
 
 TEST_CASE("Somebody who cannot be shredded keeps no other", "[retention]") {
