@@ -564,7 +564,10 @@ TEST_CASE("A restore makes no letter younger, and leaves none that nobody would 
     std::this_thread::sleep_for(1100ms);  // backups are called by the second
     const auto after = place.backup();
     CHECK(place.octets(after.vault + "/letters").size() == 2 * std::string{"of alice@o.example"}.size());
-    place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    const auto shredded =
+        place.program.run({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    CHECK(shredded.exit == 1);  // the stores that were set aside still have her key
+    CHECK_THAT(shredded.out, Contains(".before-"));
     CHECK(fs::is_empty(place.dir / "data/letters"));
 }
 

@@ -108,7 +108,7 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
     }
     if (summary.incomplete > 0) {
         session.out << "Of " << counted(summary.incomplete, "person", "people")
-                    << " octets are still in a file that another process reads. `fedtrail serve` tries "
+                    << " octets are still in a file. `fedtrail serve` tries "
                        "again every few minutes; `fedtrail subjects shredded` says when it is complete.\n";
     }
     if (summary.kept_back > 0) {
