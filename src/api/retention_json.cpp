@@ -102,7 +102,8 @@ std::string retention_json(const retention::RetentionSummary& summary, bool dry_
                      {"held", held},
                      {"shredded", shredded},
                      {"incomplete", summary.incomplete},
-                     {"kept_back", summary.kept_back}});
+                     {"kept_back", summary.kept_back},
+                     {"still_post", summary.still_post}});
 }
 
 Result<RetentionAnswer> retention_from(const std::string& json) {
@@ -122,6 +123,7 @@ Result<RetentionAnswer> retention_from(const std::string& json) {
             answer.summary.shredded.emplace_back(one.get<std::uint64_t>());
         }
         answer.summary.incomplete = document.at("incomplete").get<std::uint64_t>();
+        answer.summary.still_post = document.at("still_post").get<std::uint64_t>();
         answer.summary.kept_back = document.at("kept_back").get<std::uint64_t>();
         return answer;
     } catch (const Json::exception&) {

@@ -55,13 +55,22 @@ Result<Descriptor> hold(const fs::path& folder) {
     return Result<Descriptor>{std::move(held)};
 }
 
-/// A folder that has its name only when it is whole.
+/// A folder that has its name only when it is whole; what was not finished goes with the object, since it may
+/// have the key of somebody who was shredded meanwhile.
 class Part {
 public:
     Part(fs::path folder, BackupManifest manifest)
         : folder_(std::move(folder)),
           beside_(folder_.string() + std::string{kUnfinished}),
           manifest_(std::move(manifest)) {}
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+    Part(Part&&) = delete;
+    Part& operator=(Part&&) = delete;
+    ~Part() {
+        std::error_code ignored;  // under that name the next backup removes it
+        fs::remove_all(beside_, ignored);
+    }
 
     Result<void> begin() const {
         std::error_code ignored;

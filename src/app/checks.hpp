@@ -44,6 +44,8 @@ inline constexpr std::size_t kToldFaults = 10;
 
 /// Whether the log continues the checkpoint that its guard has: the check "log_guard". Reads only.
 [[nodiscard]] Check check_guard(const Config& config, const sqlite::SqliteLog& log);
+/// Whether every store has the last leaf that the log took from it: the check "log_stores". Reads only.
+[[nodiscard]] Check check_log_stores(const Config& config, const sqlite::SqliteLog& log);
 
 // The parts, by subject.
 void check_policies(const Session& session, const Config& config, std::vector<Check>& out);

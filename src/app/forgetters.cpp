@@ -137,4 +137,21 @@ Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
     return expired;
 }
 
+Result<void> SetAsideStores::overwrite() {
+    for (const auto& store : stores_) {
+        std::error_code none;
+        const auto aside = store.filename().string() + kSetAside;
+        for (const auto& entry : fs::directory_iterator{store.parent_path(), none}) {
+            if (entry.path().filename().string().starts_with(aside)) {
+                return fail(ErrorKind::Unavailable,
+                            entry.path().string() +
+                                " from before a restore still has what was known of them, and their key",
+                            "Remove what has \"" + std::string{kSetAside} +
+                                "\" in its name, once you are content with the restore.");
+            }
+        }
+    }
+    return {};
+}
+
 }  // namespace fedtrail::app

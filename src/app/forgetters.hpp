@@ -66,6 +66,18 @@ private:
     SubjectFacts& facts_;
 };
 
+/// Stores from before a restore (kSetAside): they have the keys of whoever is shredded now, and only a person
+/// can say that nobody needs them any more.
+class SetAsideStores final : public Overwriter {
+public:
+    explicit SetAsideStores(std::vector<std::filesystem::path> stores) : stores_(std::move(stores)) {}
+    /// Unavailable as long as one lies beside its store.
+    [[nodiscard]] Result<void> overwrite() override;
+
+private:
+    std::vector<std::filesystem::path> stores_;
+};
+
 /// Where there is no log: without an origin nothing happens that it would have to know.
 class NoTrail final : public AuditTrail {
 public:

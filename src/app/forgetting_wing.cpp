@@ -9,6 +9,7 @@
 
 #include "app/case_room.hpp"
 #include "app/json_schema.hpp"
+#include "app/stores.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
 #include "retention/named.hpp"
@@ -135,6 +136,8 @@ void ForgettingWing::build() {
     letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
+    set_aside_ = std::make_unique<SetAsideStores>(std::vector{
+        vault_file(ports_.config), std::filesystem::path{ports_.config.store}, cases_file(ports_.config)});
     register_ = std::make_unique<ShreddingRegister>(
         shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
     shredder_ = std::make_unique<retention::Shredder>(
@@ -151,7 +154,7 @@ void ForgettingWing::build() {
                                   access_.get(),
                                   &ports_.consents,
                                   memory_.get()},
-                                 {&ports_.vault, ledger_files_.get(), case_files_.get()},
+                                 {&ports_.vault, ledger_files_.get(), case_files_.get(), set_aside_.get()},
                                  ports_.clock});
     (void)loop_.add("retention", [this] { return step(); });
 }
@@ -214,7 +217,8 @@ Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind)
                                   {"gap", gap_expiry_.get()},
                                   {"access", access_.get()}},
                                  ports_.trail,
-                                 ports_.clock},
+                                 ports_.clock,
+                                 {ledger_files_.get(), case_files_.get()}},
                                 *policy};
     return run.run(kind);
 }
@@ -295,6 +299,10 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     }
     for (const auto& removed : summary->removed) {
         spdlog::info("retention: {} of \"{}\" went", removed.count, removed.what);
+    }
+    if (summary->still_post > 0) {
+        spdlog::info("retention: {} people whose account was erased still post, and stay",
+                     summary->still_post);
     }
     due_ = ports_.clock.now() + kRunEvery;
     return std::optional{due_};

@@ -110,6 +110,7 @@ private:
     std::unique_ptr<LetterForgetter> letters_;
     std::unique_ptr<FactForgetter> facts_;
     std::unique_ptr<MemoryForgetter> memory_;
+    std::unique_ptr<SetAsideStores> set_aside_;
     std::unique_ptr<ShreddingRegister> register_;
     std::unique_ptr<retention::Shredder> shredder_;
     std::mutex running_;  ///< One run at a time.

@@ -47,6 +47,23 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
             ""};
 }
 
+Check check_log_stores(const Config& config, const sqlite::SqliteLog& log) {
+    const auto sources = sqlite::open_leaves(log_places(config));
+    if (!sources) {
+        return failed("log_stores", sources.error());
+    }
+    for (const auto& source : *sources) {
+        if (const auto whole = audit::has_what_was_taken(log, *source); !whole) {
+            auto check = failed("log_stores", whole.error());
+            if (whole.error().kind == ErrorKind::Denied) {
+                check.finding += ": nothing is signed";
+            }
+            return check;
+        }
+    }
+    return {"log_stores", Verdict::Ok, "every store has the last leaf that the log took from it", ""};
+}
+
 namespace {
 
 /// Whether what the stores have is what the log has of it.
@@ -100,6 +117,7 @@ void check_log(const Session& session, const Config& config, std::vector<Check>&
         out.push_back({"log", Verdict::Fail, told, "Stop the sidecar, keep the file, see docs/audit.md."});
     }
     out.push_back(check_guard(config, **log));
+    out.push_back(check_log_stores(config, **log));
     const auto room = open_reading_room(config, session.environment);
     if (room) {  // what is wrong with it was said already
         out.push_back(check_leaves(config, *room->vault, checked->leaves));

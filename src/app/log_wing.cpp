@@ -261,9 +261,10 @@ void LogWing::stop() {
 void LogWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back({"fedtrail_log_leaves", "Leaves under the log's last checkpoint.", size_});
     out.push_back({"fedtrail_log_checkpoints_total", "Checkpoints signed since the start.", checkpoints_});
-    out.push_back({"fedtrail_log_refused",
-                   "1 while nothing is signed because the log is older than its guard.",
-                   refused_ ? 1U : 0U});
+    out.push_back(
+        {"fedtrail_log_refused",
+         "1 while nothing is signed because the log is older than its guard, or a store than the log.",
+         refused_ ? 1U : 0U});
     out.push_back({"fedtrail_log_last_checkpoint_seconds",
                    "Unix time of the last checkpoint since the start; 0 before.",
                    static_cast<std::uint64_t>(last_at_.load())});

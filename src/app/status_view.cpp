@@ -115,8 +115,11 @@ void look_at_log(Picture& picture) {
     }
     picture.view.log = api::StatusView::Log{*size, std::move(*last)};
     const auto guard = check_guard(config, **log);
+    const auto stores = check_log_stores(config, **log);
     if (guard.verdict == Verdict::Fail) {
         picture.view.wrong.push_back({ErrorKind::Denied, guard.finding, guard.remedy});
+    } else if (stores.verdict == Verdict::Fail) {
+        picture.view.wrong.push_back({ErrorKind::Denied, stores.finding, stores.remedy});
     } else if (figure(picture, "fedtrail_log_refused") > 0) {
         picture.view.wrong.push_back(
             {ErrorKind::Denied,

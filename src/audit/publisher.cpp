@@ -1,12 +1,18 @@
 #include "audit/publisher.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
+
+#include "fedtrail/ledger/tiles.hpp"
 
 namespace fedtrail::audit {
 
 namespace {
 
 constexpr std::size_t kAtOnce = 4'096;
+constexpr const char* kOldStore =
+    "put the newest copy of that store back, or restore all of one backup; see docs/audit.md";
 constexpr const char* kRemedy =
     "put the newest log back, or begin another one with a new log.name; see docs/audit.md";
 
@@ -14,7 +20,68 @@ tl::unexpected<Error> refused(std::string what, const char* remedy = kRemedy) {
     return fail(ErrorKind::Denied, std::move(what), remedy);
 }
 
+std::string store_called(LeafStore store) {
+    switch (store) {
+        case LeafStore::Ledger:
+            return "the ledger";
+        case LeafStore::Cases:
+            return "the store of cases";
+        case LeafStore::Vault:
+            return "the vault";
+        case LeafStore::Log:
+            return "the store of the log's own events";
+    }
+    return "a store";
+}
+
+/// What the tree has at a place: its hash says which commitment it is of.
+Result<bool> stands_at(const TransparencyLog& log,
+                       std::uint64_t place,
+                       const records::LeafDigest& commitment) {
+    const auto hashes =
+        log.tile({0, place / ledger::kTileWidth, place % ledger::kTileWidth + 1});  // its last one
+    if (!hashes) {
+        return fail(hashes);
+    }
+    const auto hash = records::leaf_hash_of(commitment);
+    const auto known = ByteView{*hashes}.last(hash.size());
+    const auto own = std::as_bytes(std::span{hash});
+    return std::equal(known.begin(), known.end(), own.begin(), own.end());
+}
+
 }  // namespace
+
+Result<void> has_what_was_taken(const TransparencyLog& log, const LeafSource& source) {
+    const auto last = log.taken(source.store());
+    if (!last) {
+        return fail(last);
+    }
+    if (*last == 0) {
+        return {};
+    }
+    const auto leaf = source.leaves(*last - 1, 1);
+    if (!leaf) {
+        return fail(leaf);
+    }
+    if (leaf->empty() || leaf->front().sequence != *last) {
+        return refused(store_called(source.store()) + " is older than the log, which took leaf " +
+                           std::to_string(*last) + " from it",
+                       kOldStore);
+    }
+    const auto place = log.index_of(source.store(), *last);
+    if (!place) {
+        return fail(place);
+    }
+    const auto same =
+        stands_at(log, *place, records::commitment_of(leaf->front().head, leaf->front().digest));
+    if (!same) {
+        return fail(same);
+    }
+    return *same ? Result<void>{}
+                 : Result<void>{refused(store_called(source.store()) + " is older than the log: its leaf " +
+                                            std::to_string(*last) + " is not the one that the log took",
+                                        kOldStore)};
+}
 
 Result<std::optional<ledger::Checkpoint>> Publisher::guarded(const Hold& hold) const {
     const auto text = hold.read();
@@ -78,6 +145,11 @@ Result<void> Publisher::continues(const std::optional<ledger::Checkpoint>& guard
 }
 
 Result<std::uint64_t> Publisher::take() {
+    for (const auto* source : ports_.sources) {
+        if (const auto whole = has_what_was_taken(ports_.log, *source); !whole) {
+            return fail(whole);
+        }
+    }
     std::uint64_t taken = 0;
     for (const auto* source : ports_.sources) {
         auto last = ports_.log.taken(source->store());

@@ -23,6 +23,10 @@ struct PublisherPorts {
     const Clock& clock;
 };
 
+/// Whether a store still has the last leaf that the log took from it: a store from a backup has fewer, or has
+/// grown again and has another one there. Errors: Denied; Unavailable, Corrupt.
+[[nodiscard]] Result<void> has_what_was_taken(const TransparencyLog& log, const LeafSource& source);
+
 struct Published {
     std::uint64_t size{};    ///< Leaves under the last checkpoint.
     std::uint64_t leaves{};  ///< Of them: new now.
@@ -37,11 +41,11 @@ public:
 
     /// Takes every leaf that waits, and signs a checkpoint if the log grew. A crash anywhere leaves a log
     /// that the next call goes on with. Errors: Denied (the log is older than the guard's checkpoint, or has
-    /// another history, or the guard is gone or another log's: nothing is signed until a person decides),
-    /// those of the ports.
+    /// another history, or the guard is gone or another log's, or a store is older than the log: nothing is
+    /// taken or signed until a person decides), those of the ports.
     [[nodiscard]] Result<Published> publish();
-    /// Makes the log as it is the one the guard stands for. Only where a person says so. Errors: those of the
-    /// ports.
+    /// Makes the log as it is the one the guard stands for. Only where a person says so. Errors: as
+    /// publish().
     [[nodiscard]] Result<Published> adopt();
 
 private:
@@ -49,6 +53,7 @@ private:
     /// What the guard has; nothing if it and the log are new.
     [[nodiscard]] Result<std::optional<ledger::Checkpoint>> guarded(const Hold& hold) const;
     [[nodiscard]] Result<void> continues(const std::optional<ledger::Checkpoint>& guarded) const;
+    /// Nothing is taken if one of the stores is older than the log.
     [[nodiscard]] Result<std::uint64_t> take();
     [[nodiscard]] Result<Published> sign(Hold& hold,
                                          const std::optional<ledger::Checkpoint>& guarded,

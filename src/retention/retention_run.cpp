@@ -1,6 +1,7 @@
 #include "retention/retention_run.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "fedtrail/ports/visit_books.hpp"
 
@@ -17,22 +18,15 @@ bool erased_the_person(const records::ErasureRequest& request) {
 
 }  // namespace
 
-Result<bool> RetentionRun::is_due(const records::ErasureRequest& request, const RetentionRule& rule) const {
+Result<bool> RetentionRun::is_over(const records::ErasureRequest& request, const RetentionRule& rule) const {
     if (!erased_the_person(request) || !request.closed_at ||
         expiry(rule, *request.closed_at) > ports_.clock.now()) {
         return false;
     }
-    const auto there = ports_.vault.identity(request.subject);
-    if (!there) {
-        return there.error().kind == ErrorKind::NotFound ? Result<bool>{false} : Result<bool>{fail(there)};
-    }
-    const auto pairs = ports_.ledger.recipients_of(request.subject, {});
-    if (!pairs) {
-        return fail(pairs);
-    }
-    // Who still posts was not erased after all, whatever the request says.
-    return std::none_of(
-        pairs->begin(), pairs->end(), [&](const auto& pair) { return pair.last > *request.closed_at; });
+    // By number: what of theirs does not open is no reason to keep it.
+    const auto there = ports_.vault.find(std::to_string(request.subject.get()));
+    const bool gone = !there && there.error().kind == ErrorKind::NotFound;
+    return there || gone ? Result<bool>{!gone} : Result<bool>{fail(there)};
 }
 
 Result<void> RetentionRun::shred(const records::ErasureRequest& request,
@@ -55,16 +49,45 @@ Result<void> RetentionRun::shred(const records::ErasureRequest& request,
     return {};
 }
 
-Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
+Result<void> RetentionRun::person(const records::ErasureRequest& request,
+                                  const RetentionRule& rule,
+                                  bool only_count,
+                                  RetentionSummary& summary) {
     const auto& shredded = summary.shredded;
-    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
-        const auto due = is_due(request, rule);
-        if (!due) {
-            return fail(due);
-        }
-        const bool before = std::find(shredded.begin(), shredded.end(), request.subject) != shredded.end();
-        return *due && !before ? shred(request, only_count, summary) : Result<void>{};
-    });
+    if (std::find(shredded.begin(), shredded.end(), request.subject) != shredded.end()) {
+        return {};
+    }
+    const auto over = is_over(request, rule);
+    if (!over || !*over) {
+        return over ? Result<void>{} : Result<void>{fail(over)};
+    }
+    const auto posts = ports_.posting.posts_after(request.subject, *request.closed_at);
+    if (!posts) {
+        return fail(posts);
+    }
+    if (*posts) {
+        posting_.insert(request.subject);
+        return {};
+    }
+    return shred(request, only_count, summary);
+}
+
+Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
+    Result<void> failure;
+    posting_.clear();
+    auto read =
+        visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+            auto done = person(request, rule, only_count, summary);
+            if (!done && failure) {
+                failure = std::move(done);  // the others are not kept longer for it
+            }
+            return {};
+        });
+    for (const auto subject : summary.shredded) {
+        posting_.erase(subject);  // a later request of theirs was the last word
+    }
+    summary.still_post = posting_.size();
+    return failure ? read : failure;
 }
 
 Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
@@ -89,6 +112,18 @@ Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
     return failure;
 }
 
+/// Each time, whatever went now: a file that somebody reads has its turn in the next run.
+Result<void> RetentionRun::overwrite() {
+    Result<void> failure;
+    for (auto* file : ports_.files) {
+        auto done = file->overwrite();
+        if (!done && done.error().kind != ErrorKind::Unavailable && failure) {
+            failure = std::move(done);
+        }
+    }
+    return failure;
+}
+
 Result<RetentionSummary> RetentionRun::run(RunKind kind) {
     const bool only_count = kind == RunKind::Count;
     RetentionSummary summary;
@@ -97,6 +132,9 @@ Result<RetentionSummary> RetentionRun::run(RunKind kind) {
         failure = people(*rule, only_count, summary);
     }
     if (auto done = others(only_count, summary); !done && failure) {
+        failure = std::move(done);
+    }
+    if (auto done = only_count ? Result<void>{} : overwrite(); !done && failure) {
         failure = std::move(done);
     }
     if (!summary.shredded.empty()) {

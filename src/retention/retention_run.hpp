@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "fedtrail/ports/audit_trail.hpp"
 #include "fedtrail/ports/clock.hpp"
 #include "fedtrail/ports/expiry.hpp"
-#include "fedtrail/ports/ledger_reader.hpp"
+#include "fedtrail/ports/posting.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "retention/retention_policy.hpp"
@@ -24,11 +26,12 @@ namespace fedtrail::retention {
 struct RetentionPorts {
     const RequestBook& requests;
     const SubjectVault& vault;
-    const LedgerReader& ledger;
+    const Posting& posting;
     Shredder& shredder;
     std::map<std::string, Expiry*, std::less<>> kinds;  ///< By RetentionRule::kind; "person" is not one.
     AuditTrail& trail;
     const Clock& clock;
+    std::vector<Overwriter*> files{};  ///< In which octets of what went may be left.
 };
 
 struct RetentionSummary {
@@ -38,6 +41,8 @@ struct RetentionSummary {
     std::uint64_t incomplete{};  ///< Of these: octets of theirs are still in a file (Shredded::left).
     std::uint64_t
         kept_back{};  ///< People whose time is over and who may not be shredded yet (Shredder::may).
+    /// People whose time is over and who still post: whatever their request says, they were not erased.
+    std::uint64_t still_post{};
 };
 
 enum class RunKind : std::uint8_t {
@@ -66,14 +71,21 @@ public:
 
 private:
     [[nodiscard]] Result<void> people(const RetentionRule& rule, bool only_count, RetentionSummary& summary);
-    [[nodiscard]] Result<bool> is_due(const records::ErasureRequest& request,
-                                      const RetentionRule& rule) const;
+    [[nodiscard]] Result<void> person(const records::ErasureRequest& request,
+                                      const RetentionRule& rule,
+                                      bool only_count,
+                                      RetentionSummary& summary);
+    /// Whether their time is over; they may still post.
+    [[nodiscard]] Result<bool> is_over(const records::ErasureRequest& request,
+                                       const RetentionRule& rule) const;
     [[nodiscard]] Result<void> shred(const records::ErasureRequest& request,
                                      bool only_count,
                                      RetentionSummary& summary);
     [[nodiscard]] Result<void> others(bool only_count, RetentionSummary& summary);
+    [[nodiscard]] Result<void> overwrite();
 
     RetentionPorts ports_;
+    std::set<privacy::SubjectNumber> posting_;  ///< Of this run: whose time would be over.
     const RetentionPolicy& policy_;
 };
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/wait.h>
 
+#include "app/backup.hpp"
 #include "app/backup_set.hpp"
 #include "app/json_schema.hpp"
 #include "app/table.hpp"
@@ -224,6 +225,31 @@ TEST_CASE("Who was shredded after a backup is in no file after it was restored",
     place.import(posts("alice", 6, 6));  // somebody new, not shredded at the next start
     { const Serving serving{place.program}; }
     CHECK(place.program.run({"report", "alice@o.example"}).exit == 0);
+}
+
+TEST_CASE("Of somebody who is shredded while a backup is taken nothing is left beside it",
+          "[app][program][backup]") {
+    const BackupPlace place;
+    place.import(posts("alice", 1, 5) + posts("bob", 1, 5));
+    const auto of_alice = traces(place, 1);
+    const auto config = fedtrail::app::load_config(place.dir / "fedtrail.toml", {});
+    REQUIRE(config);
+    int copies = 0;
+    const auto meanwhile = [&](const std::string& copied) {
+        if (copied.starts_with("vault.db") && ++copies == 1) {  // this copy has her key
+            (void)place.program.run({"subjects", "shred", "1", "--reason", "asked for"});
+            std::this_thread::sleep_for(1100ms);  // the next one is called otherwise
+        }
+    };
+    const fedtrail::app::BackupOrder order{
+        place.dir / "fedtrail.toml", place.dir / "backups", place.dir / "vaults", meanwhile};
+    REQUIRE(fedtrail::app::make_backup(*config, {}, order));
+    REQUIRE(copies == 2);
+    for (const auto* folder : {"backups", "vaults"}) {
+        const fs::directory_iterator entries{place.dir / folder};
+        CHECK(std::distance(begin(entries), end(entries)) == 1);
+        CHECK(count_in(of_alice, place.octets(folder)) == 0);
+    }
 }
 
 TEST_CASE("What was open in a backup of somebody who was shredded since ends with them",
@@ -538,7 +564,10 @@ TEST_CASE("A restore makes no letter younger, and leaves none that nobody would 
     std::this_thread::sleep_for(1100ms);  // backups are called by the second
     const auto after = place.backup();
     CHECK(place.octets(after.vault + "/letters").size() == 2 * std::string{"of alice@o.example"}.size());
-    place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    const auto shredded =
+        place.program.run({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
+    CHECK(shredded.exit == 1);  // the stores that were set aside still have her key
+    CHECK_THAT(shredded.out, Contains(".before-"));
     CHECK(fs::is_empty(place.dir / "data/letters"));
 }
 

@@ -173,6 +173,23 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
     CHECK_THAT(place.program.run({"doctor"}).out, !Contains("shredding:"));
 }
 
+TEST_CASE("A shredding is not complete while a store from before a restore has the key",
+          "[app][program][shredding]") {
+    const ShreddingPlace place;
+    place.import(post(kRareName, id_of(kRareName, 1), "2026-11-20T07:00:00Z"));
+    const auto key = place.stored("vault.db", "SELECT wrapped_key FROM subject WHERE number = ?", 1);
+    const auto aside = place.dir / "data/vault.db.before-20261120T080000Z";
+    fs::copy_file(place.dir / "data/vault.db", aside);
+    const auto said = place.program.run(kShred);
+    CHECK(said.exit == 1);
+    CHECK_THAT(said.out, Contains("not completely") && Contains(aside.filename().string()));
+    CHECK(place.shreddings()[0]["complete"] == false);
+    fs::remove(aside);
+    place.done({"retention", "run"});
+    CHECK(place.shreddings()[0]["complete"] == true);
+    CHECK(place.left_of(key).empty());
+}
+
 TEST_CASE("A reason that names the person is refused: it would stay in the log",
           "[app][program][shredding]") {
     const ShreddingPlace place;

@@ -7,6 +7,10 @@
 #include "fedtrail/ledger/tree.hpp"
 
 #include "audit/log_fixture.hpp"
+#include "backends/sqlite/case_kind.hpp"
+#include "backends/sqlite/ledger_kind.hpp"
+#include "backends/sqlite/log_kind.hpp"
+#include "backends/sqlite/vault_kind.hpp"
 
 using namespace fedtrail;  // NOLINT(google-build-using-namespace): a test of one room
 using testing::MemoryGuard;
@@ -28,7 +32,98 @@ ledger::Checkpoint checked(const std::string& note) {
     return *ledger::Checkpoint::parse(parsed->text);
 }
 
+sqlite::DatabaseKind kind_of_store(LeafStore store) {
+    switch (store) {
+        case LeafStore::Ledger:
+            return sqlite::ledger_kind();
+        case LeafStore::Cases:
+            return sqlite::cases_kind();
+        case LeafStore::Vault:
+            return sqlite::vault_kind();
+        default:
+            return sqlite::log_kind();
+    }
+}
+
+/// Something happens in a store; makes its file if there is none.
+void happen_in(const fs::path& file, LeafStore store, int times) {
+    auto opened = sqlite::open_database(file, kind_of_store(store), sqlite::OpenMode::ReadWrite);
+    REQUIRE(opened);
+    sqlite::Connection connection{std::move(*opened)};
+    for (int i = 0; i < times; ++i) {
+        REQUIRE(connection.write("a test's event", [](sqlite::Statements& statements) {
+            return sqlite::put_leaf(statements, {from_unix_seconds(0), records::RetentionRunLeaf{}});
+        }));
+    }
+}
+
 }  // namespace
+
+TEST_CASE("Nothing is taken or signed while a store is older than the log", "[log]") {
+    const auto store = GENERATE(LeafStore::Ledger, LeafStore::Cases, LeafStore::Vault, LeafStore::Log);
+    CAPTURE(static_cast<int>(store));
+    const testing::TempDir folder;
+    const auto newest = folder.path() / "newest.db";
+    const auto older = folder.path() / "older.db";
+    MemoryGuard guard;
+    StoppedClock clock;
+    happen_in(newest, store, 2);
+    SQLite::Database{newest.string(), SQLite::OPEN_READWRITE}.exec("VACUUM INTO '" + older.string() + "'");
+    happen_in(newest, store, 2);
+    const auto log =
+        std::move(*sqlite::SqliteLog::open(folder.path() / "log.db", sqlite::OpenMode::ReadWrite));
+    const auto publish = [&](const fs::path& file) {
+        const auto source = std::move(*sqlite::SqliteLeaves::open(store, file));
+        return audit::Publisher{{*log, {source.get()}, guard, clock}, signer_named("o.example")}.publish();
+    };
+    REQUIRE(publish(newest)->size == 4);
+    // Fewer leaves than the log took; then as many, of other events; then more.
+    for (const int more : {0, 2, 3}) {
+        happen_in(older, store, more);
+        const auto refused = publish(older);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::Denied);
+        CHECK(refused.error().what.find("is older than the log") != std::string::npos);
+        CHECK(*log->size() == 4);
+        CHECK(*log->taken(store) == 4);
+    }
+    const auto kept = *guard.note;
+    guard.note.reset();  // lost too: adopting the log does not adopt the store
+    const auto source = std::move(*sqlite::SqliteLeaves::open(store, older));
+    CHECK(audit::Publisher{{*log, {source.get()}, guard, clock}, signer_named("o.example")}
+              .adopt()
+              .error()
+              .kind == ErrorKind::Denied);
+    guard.note = kept;
+    happen_in(newest, store, 1);
+    CHECK(publish(newest)->size == 5);
+}
+
+TEST_CASE("A store whose last leaf was closed is the one that the log took from", "[log]") {
+    const testing::TempDir folder;
+    const auto file = folder.path() / "cases.db";
+    MemoryGuard guard;
+    StoppedClock clock;
+    auto opened = sqlite::open_database(file, sqlite::cases_kind(), sqlite::OpenMode::ReadWrite);
+    REQUIRE(opened);
+    sqlite::Connection connection{std::move(*opened)};
+    const auto happen = [&] {
+        REQUIRE(connection.write("a test's look", [](sqlite::Statements& statements) {
+            return sqlite::put_leaf(statements, {from_unix_seconds(1), records::AccessLeaf{}});
+        }));
+    };
+    const auto log =
+        std::move(*sqlite::SqliteLog::open(folder.path() / "log.db", sqlite::OpenMode::ReadWrite));
+    const auto source = std::move(*sqlite::SqliteLeaves::open(LeafStore::Cases, file));
+    audit::Publisher publisher{{*log, {source.get()}, guard, clock}, signer_named("o.example")};
+    happen();
+    REQUIRE(publisher.publish()->size == 1);
+    REQUIRE(connection.write("closing", [](sqlite::Statements& statements) {
+        return sqlite::close_looks(statements, from_unix_seconds(2), false);
+    }) == 1U);
+    happen();
+    CHECK(publisher.publish()->size == 2);
+}
 
 TEST_CASE("Every event gets one place, and each checkpoint continues the one before", "[log]") {
     const testing::TempDir folder;

@@ -60,7 +60,8 @@ public:
     }
 
     /// `subject` is "alice@origin.example" (a leading "@" or "acct:" is fine), an actor URI, or a subject
-    /// number. Errors: NotFound, Invalid, Conflict (several accounts have this handle).
+    /// number, for which nothing of theirs has to open. Errors: NotFound, Invalid, Conflict (several accounts
+    /// have this handle).
     [[nodiscard]] virtual Result<privacy::SubjectNumber> find(std::string_view subject) const = 0;
 
     /// Errors: NotFound (never known or shredded), Corrupt.

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "app/commands/backup_commands.hpp"
+#include "app/forgetting_room.hpp"
 #include "app/restore.hpp"
 #include "app/table.hpp"
 
@@ -181,6 +182,9 @@ Result<Exit> restore(Session& session, const RestoreOptions& options) {
     }
     if (options.discard) {
         restored->set_aside = discarded(std::move(restored->set_aside));
+        if (!options.dry_run) {
+            (void)ForgettingRoom::open(session, *config);  // completes the shreddings that waited for it
+        }
     }
     if (session.json) {
         session.out << json_of(*restored, options.dry_run);

@@ -108,7 +108,7 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
     }
     if (summary.incomplete > 0) {
         session.out << "Of " << counted(summary.incomplete, "person", "people")
-                    << " octets are still in a file that another process reads. `fedtrail serve` tries "
+                    << " octets are still in a file. `fedtrail serve` tries "
                        "again every few minutes; `fedtrail subjects shredded` says when it is complete.\n";
     }
     if (summary.kept_back > 0) {
@@ -117,6 +117,12 @@ void tell(Session& session, const api::RetentionAnswer& answer) {
                                "people whose time is over stay")
                     << ": a request of theirs is open, or something is held for "
                        "law.\n";
+    }
+    if (summary.still_post > 0) {
+        session.out << counted(summary.still_post,
+                               "person whose time is over stays",
+                               "people whose time is over stay")
+                    << ": they still post, so they were not erased after all.\n";
     }
 }
 

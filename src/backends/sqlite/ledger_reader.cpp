@@ -334,6 +334,20 @@ Result<void> SqliteLedgerReader::Store::visit_disclosed(std::uint64_t subject,
     return each_disclosed(tables_, subject, history_.find(subject), positions_of(hosts), tell);
 }
 
+Result<bool> SqliteLedgerReader::Store::posts_after(std::uint64_t subject, Instant moment) {
+    if (auto names = types_.refresh(tables_.statements()); !names) {
+        return fail(names);
+    }
+    const auto deletes = types_.find("Delete");
+    const auto undos = types_.find("Undo");
+    const fediverse::CategorySet deletion{fediverse::DataCategory::Deletion};
+    const auto takes_back = [&](const ledger::ActivityHead& head) {
+        return head.type == deletes || head.type == undos || head.categories == deletion.bits();
+    };
+    const auto after = std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count();
+    return sent_anew(tables_, subject, history_.find(subject), after, takes_back);
+}
+
 Result<records::Unlogged> SqliteLedgerReader::Store::unlogged(std::optional<privacy::SubjectNumber> subject) {
     records::Unlogged found;
     const auto add = [&found](std::int64_t at) {
@@ -401,6 +415,9 @@ Result<void> SqliteLedgerReader::visit_disclosed(privacy::SubjectNumber subject,
 }
 Result<std::uint64_t> SqliteLedgerReader::prevented(privacy::SubjectNumber subject) const {
     return store_->read([&] { return store_->prevented(subject.get()); });
+}
+Result<bool> SqliteLedgerReader::posts_after(privacy::SubjectNumber subject, Instant moment) const {
+    return store_->read([&] { return store_->posts_after(subject.get(), moment); });
 }
 Result<VaultNote> SqliteLedgerReader::vault_note() const {
     return store_->ask([&] { return store_->vault_note(); });

@@ -74,6 +74,7 @@ public:
     Result<void> visit_disclosed(std::uint64_t subject,
                                  std::span<const Host> hosts,
                                  const LedgerReplay::Visitor& visitor);
+    Result<bool> posts_after(std::uint64_t subject, Instant moment);
     Result<records::Unlogged> unlogged(std::optional<privacy::SubjectNumber> subject);
     Result<std::uint64_t> prevented(std::uint64_t subject) {
         return count_prevented(tables_, subject, history_.find(subject));

@@ -17,6 +17,7 @@
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/ledger_replay.hpp"
 #include "fedtrail/ports/ledger_writer.hpp"
+#include "fedtrail/ports/posting.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/records/unlogged.hpp"
 
@@ -82,7 +83,8 @@ private:
 class SqliteLedgerReader : public LedgerReader,
                            public LedgerEvidence,
                            public LedgerHoldings,
-                           public LedgerReplay {
+                           public LedgerReplay,
+                           public Posting {
 public:
     /// Errors: NotFound if there is no file; as open_database().
     [[nodiscard]] static Result<std::unique_ptr<SqliteLedgerReader>> open(const std::filesystem::path& path,
@@ -111,6 +113,8 @@ public:
                                                std::span<const Host> hosts,
                                                const LedgerReplay::Visitor& visitor) const override;
     [[nodiscard]] Result<std::uint64_t> prevented(privacy::SubjectNumber subject) const override;
+
+    [[nodiscard]] Result<bool> posts_after(privacy::SubjectNumber subject, Instant moment) const override;
 
     /// What tells whether this is the ledger of a vault, and of a log. Reads two rows.
     [[nodiscard]] Result<VaultNote> vault_note() const;

@@ -152,6 +152,51 @@ Result<void> expect_repeats(LedgerTables& tables,
     return expect_late(tables, subject, late, sums);
 }
 
+/// Looks for what the origin sent of activities that were new after a moment.
+class SentAnew {
+public:
+    SentAnew(std::int64_t after, const std::function<bool(const ledger::ActivityHead&)>& passes_over)
+        : after_(after), passes_over_(passes_over) {}
+
+    [[nodiscard]] bool in(const std::vector<ledger::ActivityEntry>& entries) const {
+        return std::any_of(entries.begin(), entries.end(), [this](const auto& entry) {
+            return is_new(entry.head) &&
+                   std::any_of(entry.attempts.begin(), entry.attempts.end(), [this](const auto& attempt) {
+                       return was_sent(attempt.code);
+                   });
+        });
+    }
+
+    [[nodiscard]] Result<bool> in(LedgerTables& tables,
+                                  std::uint64_t subject,
+                                  const std::vector<ledger::LateAttempt>& late) const {
+        for (const auto& attempt : late) {
+            if (attempt.at <= after_ || !was_sent(attempt.code)) {
+                continue;
+            }
+            const auto head = sealed_head(tables, subject, attempt.activity);
+            if (!head) {
+                return fail(head);
+            }
+            if (is_new(*head)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+private:
+    [[nodiscard]] bool is_new(const ledger::ActivityHead& head) const {
+        return head.at > after_ && !passes_over_(head);
+    }
+    [[nodiscard]] static bool was_sent(ledger::OutcomeCode code) {
+        return ledger::rank_of(code) != 0 && privacy::doing_of(channel_of(code)) == privacy::Doing::Sent;
+    }
+
+    std::int64_t after_;
+    const std::function<bool(const ledger::ActivityHead&)>& passes_over_;
+};
+
 /// Hands out the attempts that are about one object.
 class AttemptsAbout {
 public:
@@ -230,6 +275,36 @@ Result<std::vector<ledger::PairEntry>> pairs_in_window(LedgerTables& tables,
         }
     }
     return sums.take();
+}
+
+Result<bool> sent_anew(LedgerTables& tables,
+                       std::uint64_t subject,
+                       const OpenSubject* open,
+                       std::int64_t after,
+                       const std::function<bool(const ledger::ActivityHead&)>& passes_over) {
+    const SentAnew anew{after, passes_over};
+    if (open != nullptr) {
+        auto found = anew.in(entries_of(*open, open->activities.size()))
+                         ? Result<bool>{true}
+                         : anew.in(tables, subject, open->late);
+        if (!found || *found) {
+            return found;
+        }
+    }
+    for (const auto& row : tables.chunks(subject)) {
+        if (row.last_at <= after) {
+            continue;
+        }
+        const auto chunk = tables.whole_chunk(subject, row.chunk);
+        if (!chunk) {
+            return fail(chunk);
+        }
+        auto found = anew.in(chunk->activities) ? Result<bool>{true} : anew.in(tables, subject, chunk->late);
+        if (!found || *found) {
+            return found;
+        }
+    }
+    return false;
 }
 
 Result<void> each_attempt(LedgerTables& tables,

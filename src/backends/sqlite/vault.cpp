@@ -27,12 +27,7 @@ tl::unexpected<Error> not_a_subject() {
 }
 
 Result<privacy::SubjectNumber> by_number(VaultDesk& desk, std::string_view text) {
-    const privacy::SubjectNumber number{std::stoull(std::string{text})};
-    const auto identity = desk.identity_of(number);
-    if (!identity) {
-        return fail(identity);
-    }
-    return number;
+    return desk.by_number(privacy::SubjectNumber{std::stoull(std::string{text})});
 }
 
 }  // namespace

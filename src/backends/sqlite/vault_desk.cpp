@@ -238,8 +238,8 @@ Result<WipedKey> VaultDesk::key_of(privacy::SubjectNumber number) {
     return keys_.unwrap(row->wrapped_key, number);
 }
 
-Result<StoredIdentity> VaultDesk::identity_of(privacy::SubjectNumber number) {
-    const auto row = rows_.subject(number);
+Result<VaultRows::Subject> VaultDesk::row_of(privacy::SubjectNumber number) {
+    auto row = rows_.subject(number);
     if (!row && rows_.shredding(number)) {
         return fail(
             ErrorKind::NotFound,
@@ -249,7 +249,17 @@ Result<StoredIdentity> VaultDesk::identity_of(privacy::SubjectNumber number) {
     if (!row) {
         return unknown();
     }
-    return opened(*row, number);
+    return std::move(*row);
+}
+
+Result<privacy::SubjectNumber> VaultDesk::by_number(privacy::SubjectNumber number) {
+    const auto row = row_of(number);
+    return row ? Result<privacy::SubjectNumber>{number} : fail(row);
+}
+
+Result<StoredIdentity> VaultDesk::identity_of(privacy::SubjectNumber number) {
+    const auto row = row_of(number);
+    return row ? opened(*row, number) : fail(row);
 }
 
 std::optional<privacy::SubjectNumber> VaultDesk::number_of(const Uri& actor) {

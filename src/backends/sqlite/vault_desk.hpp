@@ -38,6 +38,8 @@ public:
     /// Errors: NotFound, Conflict.
     [[nodiscard]] Result<privacy::SubjectNumber> by_handle(std::string_view name, const Host& host);
     [[nodiscard]] Result<WipedKey> key_of(privacy::SubjectNumber number);
+    /// Whether there is such a person; nothing of theirs is opened.
+    [[nodiscard]] Result<privacy::SubjectNumber> by_number(privacy::SubjectNumber number);
     [[nodiscard]] Result<StoredIdentity> identity_of(privacy::SubjectNumber number);
 
     /// As HandleBook says.
@@ -62,6 +64,7 @@ public:
     [[nodiscard]] const VaultOptions& options() const { return options_; }
 
 private:
+    [[nodiscard]] Result<VaultRows::Subject> row_of(privacy::SubjectNumber number);
     /// The number if nothing has to be written for this person. Errors: Corrupt.
     [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> settled(const Enrolment& person);
     /// Writes what is missing, inside the caller's transaction. Errors: Corrupt.
