@@ -36,10 +36,13 @@ public:
     /// `notices` must outlive it.
     LetterForgetter(const NoticeBook& notices, std::filesystem::path folder)
         : notices_(notices), path_(std::move(folder)), folder_(path_) {}
-    /// Also every letter that was set aside: nobody can tell any more whose it is.
+    /// Also every letter that was set aside, for nobody can tell any more whose it is, and every half one:
+    /// whoever writes one at this moment fails, and tries again.
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
     /// By the day a file was last written.
     [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
+    /// What a crash left of letters that were not written to their end.
+    [[nodiscard]] Result<void> remove_unfinished();
     /// After a restore: letters that no notice names get names that end in `suffix` (kSetAside and more).
     [[nodiscard]] Result<void> set_aside(const std::string& suffix);
 
@@ -47,6 +50,7 @@ private:
     using Act = std::function<Result<void>(const std::filesystem::path& letter)>;
     [[nodiscard]] Result<void> each_letter(records::NoticeNumber notice, const Act& act) const;
     [[nodiscard]] Result<void> each_named(NoticeFilter filter, const Act& act) const;
+    [[nodiscard]] Result<void> remove_if(bool (*which)(const std::filesystem::path& file)) const;
 
     const NoticeBook& notices_;
     std::filesystem::path path_;

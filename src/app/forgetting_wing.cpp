@@ -190,6 +190,9 @@ Result<std::size_t> ForgettingWing::finish() {
     if (!again) {
         return again;
     }
+    if (const auto removed = letters_->remove_unfinished(); !removed) {
+        return fail(removed);
+    }
     rewrite_once();
     const auto finished = shredder_->finish();
     if (!finished) {
