@@ -157,7 +157,8 @@ void ForgettingWing::build() {
 }
 
 Result<std::size_t> ForgettingWing::shred_again() {
-    const auto registered = ShreddingRegister::read(shredding_register_file(ports_.config));
+    const auto registered =
+        ShreddingRegister::read(shredding_register_file(ports_.config), LastLine::AnyHalf);
     const auto known = ports_.vault.shreddings();
     if (!registered || !known) {
         return !registered ? Result<std::size_t>{fail(registered)} : Result<std::size_t>{fail(known)};
