@@ -192,6 +192,10 @@ TEST_CASE("A checkpoint that was kept is compared, or it is said that it could n
     CHECK(place.program.run({"audit", "export", "--request", "1", "--checkpoint", "none", "-o", "x.zip"})
               .exit != 0);
     CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));
+    const auto refused = place.program.run({"audit", "verify", "with.zip", "--checkpoint", "none"});
+    CHECK(refused.exit == 2);  // says nothing of the bundle
+    CHECK_THAT(refused.err, Contains("none is no checkpoint of a log") && Contains("/log/checkpoint"));
+    CHECK(refused.out.empty());
 }
 
 TEST_CASE("A bundle during which somebody was shredded is given to nobody", "[app][program][audit]") {
