@@ -9,6 +9,7 @@
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "app/restore_note.hpp"
+#include "retention/named.hpp"
 
 namespace fedtrail::app {
 
@@ -65,6 +66,15 @@ Result<void> TokenForgetter::forget(privacy::SubjectNumber subject) {
         }
     }
     return {};
+}
+
+Result<void> NoteForgetter::forget(privacy::SubjectNumber subject) {
+    const auto person = vault_.identity(subject);
+    if (!person) {  // shredded before, and it was done then; or nobody can read the name any more
+        return person.error().kind == ErrorKind::Unavailable ? Result<void>{fail(person)} : Result<void>{};
+    }
+    return tokens_.strike_notes(
+        [&](const std::string& note) { return retention::names_person(note, *person); });
 }
 
 Result<void> LetterForgetter::each_letter(records::NoticeNumber notice, const Act& act) const {

@@ -13,6 +13,7 @@
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/shredding.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
 
 #include "app/tokens.hpp"
 #include "erasure/letter_folder.hpp"
@@ -28,6 +29,18 @@ public:
 
 private:
     TokenBook& tokens_;
+};
+
+/// Notes of other tokens that name the person; before their key goes, since nobody knows the name afterwards.
+class NoteForgetter final : public Forgetter {
+public:
+    /// Both must outlive it.
+    NoteForgetter(TokenBook& tokens, const SubjectVault& vault) : tokens_(tokens), vault_(vault) {}
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
+
+private:
+    TokenBook& tokens_;
+    const SubjectVault& vault_;
 };
 
 /// Letters as files: they name the person.

@@ -132,6 +132,7 @@ Result<void> ForgettingWing::open_stores() {
 
 void ForgettingWing::build() {
     tokens_ = std::make_unique<TokenForgetter>(ports_.tokens);
+    notes_ = std::make_unique<NoteForgetter>(ports_.tokens, ports_.vault);
     letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
@@ -152,7 +153,8 @@ void ForgettingWing::build() {
                                   &ports_.consents,
                                   memory_.get()},
                                  {&ports_.vault, ledger_files_.get(), case_files_.get()},
-                                 ports_.clock});
+                                 ports_.clock,
+                                 {notes_.get()}});
     (void)loop_.add("retention", [this] { return step(); });
 }
 

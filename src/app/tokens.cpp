@@ -215,6 +215,25 @@ Result<void> TokenBook::revoke(const std::string& id) {
     return write(*entries);
 }
 
+Result<void> TokenBook::strike_notes(const std::function<bool(const std::string& note)>& such) {
+    const auto lock = writing(data_dir_);
+    if (!lock) {
+        return fail(lock);
+    }
+    auto entries = read();
+    if (!entries) {
+        return fail(entries);
+    }
+    bool struck = false;
+    for (auto& entry : *entries) {
+        if (such(entry.note)) {
+            entry.note.clear();
+            struck = true;
+        }
+    }
+    return struck ? write(*entries) : Result<void>{};
+}
+
 Result<void> TokenBook::issue_local() {
     const auto made = mint();
     local_ = TokenEntry{Grant{"local", {Scope::Admin}, std::nullopt, true}, hash_of(made.token), "", {}};

@@ -10,7 +10,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "backends/openssl/cipher.hpp"
 #include "fakes/case_books.hpp"
+#include "fakes/subject_vault.hpp"
 #include "temp_dir.hpp"
 
 using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
@@ -99,4 +101,36 @@ TEST_CASE("Half a letter goes with anybody, at the start, and when its time is o
         CHECK(dropped->dropped == 2);
         CHECK(cabinet.names() == std::set<std::string>{"fedtrail.toml"});
     }
+}
+
+TEST_CASE("A person's own tokens go with them, and those of others no longer name them", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = openssl::OpensslCipher::make();
+    REQUIRE(cipher);
+    app::TokenBook tokens{dir.path(), **cipher};
+    FakeSubjectVault vault;
+    const auto alice = *vault.enrol(*Uri::parse("https://o.example/users/alice"), "alice");
+    const auto bob = *vault.enrol(*Uri::parse("https://o.example/users/bob"), "bob");
+    REQUIRE(tokens.create({Scope::SubjectSelf}, alice, "hers", {}));
+    REQUIRE(tokens.create({Scope::SubjectSelf}, bob, "his", {}));
+    const auto auditor = tokens.create({Scope::AuditRead}, std::nullopt, "auditor for Alice@o.example", {});
+    REQUIRE(auditor);
+    REQUIRE(tokens.create({Scope::Admin}, std::nullopt, "the console of malice", {}));
+
+    app::NoteForgetter by_name{tokens, vault};
+    REQUIRE(by_name.forget(alice));
+    vault.shred(alice);
+    REQUIRE(by_name.forget(alice));  // again, after a crash
+    app::TokenForgetter own{tokens};
+    REQUIRE(own.forget(alice));
+    const auto left = tokens.list();
+    REQUIRE(left);
+    std::vector<std::string> notes;
+    for (const auto& entry : *left) {
+        notes.push_back(entry.note);
+    }
+    CHECK(notes == std::vector<std::string>{"his", "", "the console of malice"});
+    CHECK(tokens.admit(auditor->token));
+    vault.failure = ErrorKind::Unavailable;
+    CHECK_FALSE(by_name.forget(bob));  // the key has to wait
 }
