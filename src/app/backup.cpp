@@ -15,6 +15,7 @@
 #include "app/system_clock.hpp"
 #include "app/table.hpp"
 #include "backends/sqlite/database_copy.hpp"
+#include "erasure/letter_folder.hpp"
 
 namespace fedtrail::app {
 
@@ -104,7 +105,8 @@ public:
             return made;
         }
         for (const auto& entry : fs::directory_iterator{from, error}) {
-            if (!entry.is_regular_file(error) || is_set_aside(entry.path())) {
+            if (!entry.is_regular_file(error) || is_set_aside(entry.path()) ||
+                erasure::is_half_a_letter(entry.path())) {
                 continue;
             }
             const auto file = name + "/" + entry.path().filename().string();

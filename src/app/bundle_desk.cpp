@@ -81,6 +81,11 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
                                           const Fold& fold,
                                           std::ostream& out,
                                           const audit::Progress& progress) {
+    auto gone = shredded();
+    if (!gone) {
+        return fail(gone);
+    }
+    gone_ = *std::move(gone);
     if (order.level != audit::Level::Minimal) {
         if (const auto noted = note_looks(order); !noted) {
             return fail(noted);
@@ -105,6 +110,15 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
 Result<void> BundleDesk::note(const api::BundleOrder& order,
                               const audit::Exported& exported,
                               const ledger::Hash& sha256) {
+    const auto gone = shredded();
+    if (!gone) {
+        return fail(gone);
+    }
+    if (*gone != gone_) {
+        return fail(ErrorKind::Conflict,
+                    "somebody was shredded while the bundle was made, and may be in it",
+                    "Make it again.");
+    }
     const auto& manifest = exported.manifest;
     return log_->log().append(records::LeafRecord{
         clock_.now(),
@@ -114,6 +128,19 @@ Result<void> BundleDesk::note(const api::BundleOrder& order,
                             order.by,
                             audit::total_of(manifest.counts.opened) + audit::total_of(manifest.counts.closed),
                             sha256}});
+}
+
+Result<std::vector<privacy::SubjectNumber>> BundleDesk::shredded() const {
+    const auto all = rooms_.reading.vault->shreddings();
+    if (!all) {
+        return fail(all);
+    }
+    std::vector<privacy::SubjectNumber> numbers;
+    numbers.reserve(all->size());
+    for (const auto& one : *all) {
+        numbers.push_back(one.subject);
+    }
+    return numbers;
 }
 
 Result<void> BundleDesk::note_looks(const api::BundleOrder& order) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/bundle_order.hpp"
 #include "app/case_room.hpp"
@@ -34,7 +35,8 @@ public:
                                                 const Fold& fold,
                                                 std::ostream& out,
                                                 const audit::Progress& progress = {});
-    /// That it was made is a leaf itself; durable when it returns. Errors: those of the log.
+    /// That it was made is a leaf itself; durable when it returns. Errors: Conflict (somebody was shredded
+    /// since write() began, and may be in it), those of the vault and the log.
     [[nodiscard]] Result<void> note(const api::BundleOrder& order,
                                     const audit::Exported& exported,
                                     const ledger::Hash& sha256);
@@ -42,6 +44,8 @@ public:
 private:
     explicit BundleDesk(CaseRoom rooms) : rooms_(std::move(rooms)) {}
 
+    /// By number, ascending.
+    [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> shredded() const;
     [[nodiscard]] Result<void> note_looks(const api::BundleOrder& order);
     [[nodiscard]] Result<records::Unlogged> publish(const audit::Scope& scope, const Fold& fold);
     [[nodiscard]] Result<audit::ExportOrder> in_full(const api::BundleOrder& order);
@@ -53,6 +57,7 @@ private:
     CaseRoom rooms_;
     std::unique_ptr<LogRoom> log_;
     std::unique_ptr<ledger::NoteSigner> signer_;
+    std::vector<privacy::SubjectNumber> gone_;  ///< Before anything was read for the bundle.
 };
 
 }  // namespace fedtrail::app

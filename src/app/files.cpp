@@ -95,6 +95,36 @@ Result<void> replace_file(const fs::path& file, std::string_view content) {
     return {};
 }
 
+Result<void> append_to_file(const fs::path& file, std::string_view content) {
+    const bool made = !is_there(file);
+    const Descriptor out{::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!out.open()) {
+        return fail_on(file, "written", errno);
+    }
+    const auto before = ::lseek(out.get(), 0, SEEK_END);
+    if (before < 0 || !write_all(out.get(), content) || ::fsync(out.get()) != 0) {
+        const int error = errno;
+        if (before >= 0) {
+            std::error_code ignored;
+            fs::resize_file(file, static_cast<std::uintmax_t>(before), ignored);
+        }
+        return fail_on(file, "written", error);
+    }
+    if (made) {
+        flush_if_possible(file.parent_path());
+    }
+    return {};
+}
+
+std::string file_state(const fs::path& file) {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0) {
+        return "none";
+    }
+    return std::to_string(found.st_ino) + "." + std::to_string(found.st_mtim.tv_sec) + "." +
+           std::to_string(found.st_mtim.tv_nsec) + "." + std::to_string(found.st_size);
+}
+
 Result<std::optional<std::string>> read_file(const fs::path& file) {
     const Descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!in.open()) {

@@ -33,6 +33,13 @@ private:
 /// Replaces `file` (mode 0600) whole: written beside, flushed, renamed. Errors: Denied, Unavailable.
 [[nodiscard]] Result<void> replace_file(const std::filesystem::path& file, std::string_view content);
 
+/// Adds to the end of `file` (mode 0600, made if it is not there); flushed. What a failure left of it is cut
+/// off again, but a crash may leave a part. Errors: Denied, Unavailable.
+[[nodiscard]] Result<void> append_to_file(const std::filesystem::path& file, std::string_view content);
+
+/// Changes whenever the file is replaced or written to; "none" if it is not there.
+[[nodiscard]] std::string file_state(const std::filesystem::path& file);
+
 /// Nothing if there is no such file. Errors: Denied, Invalid (above 16 MiB).
 [[nodiscard]] Result<std::optional<std::string>> read_file(const std::filesystem::path& file);
 

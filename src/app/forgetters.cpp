@@ -1,5 +1,6 @@
 #include "app/forgetters.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <system_error>
@@ -8,6 +9,7 @@
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "app/restore_note.hpp"
+#include "retention/named.hpp"
 
 namespace fedtrail::app {
 
@@ -32,15 +34,18 @@ Instant written_at(const fs::path& file, std::error_code& fault) {
     return std::chrono::floor<std::chrono::milliseconds>(written);
 }
 
-/// Also those that were set aside.
+/// By name. Also those that were set aside, or not written to their end.
 std::vector<fs::path> letters_in(const fs::path& folder) {
     std::error_code none;
     std::vector<fs::path> letters;
     for (const auto& entry : fs::directory_iterator{folder, none}) {
-        if (entry.path().extension() == ".txt" || is_set_aside(entry.path())) {
-            letters.push_back(entry.path());
+        const auto& file = entry.path();
+        const bool from_a_letter = file.filename().string().find(".txt.") != std::string::npos;
+        if (file.extension() == ".txt" || from_a_letter || is_set_aside(file)) {
+            letters.push_back(file);
         }
     }
+    std::sort(letters.begin(), letters.end());
     return letters;
 }
 
@@ -63,6 +68,15 @@ Result<void> TokenForgetter::forget(privacy::SubjectNumber subject) {
     return {};
 }
 
+Result<void> NoteForgetter::forget(privacy::SubjectNumber subject) {
+    const auto person = vault_.identity(subject);
+    if (!person) {  // shredded before, and it was done then; or nobody can read the name any more
+        return person.error().kind == ErrorKind::Unavailable ? Result<void>{fail(person)} : Result<void>{};
+    }
+    return tokens_.strike_notes(
+        [&](const std::string& note) { return retention::names_person(note, *person); });
+}
+
 Result<void> LetterForgetter::each_letter(records::NoticeNumber notice, const Act& act) const {
     const auto history = notices_.history(notice);
     if (!history) {
@@ -83,14 +97,35 @@ Result<void> LetterForgetter::each_named(NoticeFilter filter, const Act& act) co
     });
 }
 
+/// Also a file whose writing nobody recorded, since a crash was between.
 Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
+    const auto there = letters_in(path_);
     NoticeFilter theirs;
     theirs.subject = subject;
-    if (auto done = each_named(theirs, removed); !done) {
-        return done;
-    }
+    auto done = visit_notices(notices_, std::move(theirs), [&](const records::Notice& notice) {
+        const auto begins = (path_ / folder_.names_begin(erasure::reference_of(notice))).string();
+        for (auto file = std::lower_bound(there.begin(), there.end(), fs::path{begins});
+             file != there.end() && file->string().starts_with(begins);
+             ++file) {
+            if (auto gone = removed(*file); !gone) {
+                return gone;
+            }
+        }
+        return each_letter(notice.number, removed);
+    });
+    return done ? remove_if([](const fs::path& file) {
+        return is_set_aside(file) || erasure::is_half_a_letter(file);
+    })
+                : done;
+}
+
+Result<void> LetterForgetter::remove_unfinished() {
+    return remove_if(erasure::is_half_a_letter);
+}
+
+Result<void> LetterForgetter::remove_if(bool (*which)(const fs::path& file)) const {
     for (const auto& file : letters_in(path_)) {
-        if (auto done = is_set_aside(file) ? removed(file) : Result<void>{}; !done) {
+        if (auto done = which(file) ? removed(file) : Result<void>{}; !done) {
             return done;
         }
     }

@@ -13,6 +13,7 @@
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/shredding.hpp"
 #include "fedtrail/ports/subject_facts.hpp"
+#include "fedtrail/ports/subject_vault.hpp"
 
 #include "app/tokens.hpp"
 #include "erasure/letter_folder.hpp"
@@ -30,16 +31,31 @@ private:
     TokenBook& tokens_;
 };
 
+/// Notes of other tokens that name the person; before their key goes, since nobody knows the name afterwards.
+class NoteForgetter final : public Forgetter {
+public:
+    /// Both must outlive it.
+    NoteForgetter(TokenBook& tokens, const SubjectVault& vault) : tokens_(tokens), vault_(vault) {}
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
+
+private:
+    TokenBook& tokens_;
+    const SubjectVault& vault_;
+};
+
 /// Letters as files: they name the person.
 class LetterForgetter final : public Forgetter, public Expiry {
 public:
     /// `notices` must outlive it.
     LetterForgetter(const NoticeBook& notices, std::filesystem::path folder)
         : notices_(notices), path_(std::move(folder)), folder_(path_) {}
-    /// Also every letter that was set aside: nobody can tell any more whose it is.
+    /// Also every letter that was set aside, for nobody can tell any more whose it is, and every half one:
+    /// whoever writes one at this moment fails, and tries again.
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
     /// By the day a file was last written.
     [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
+    /// What a crash left of letters that were not written to their end.
+    [[nodiscard]] Result<void> remove_unfinished();
     /// After a restore: letters that no notice names get names that end in `suffix` (kSetAside and more).
     [[nodiscard]] Result<void> set_aside(const std::string& suffix);
 
@@ -47,6 +63,7 @@ private:
     using Act = std::function<Result<void>(const std::filesystem::path& letter)>;
     [[nodiscard]] Result<void> each_letter(records::NoticeNumber notice, const Act& act) const;
     [[nodiscard]] Result<void> each_named(NoticeFilter filter, const Act& act) const;
+    [[nodiscard]] Result<void> remove_if(bool (*which)(const std::filesystem::path& file)) const;
 
     const NoticeBook& notices_;
     std::filesystem::path path_;

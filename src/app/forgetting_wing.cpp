@@ -133,6 +133,7 @@ Result<void> ForgettingWing::open_stores() {
 
 void ForgettingWing::build() {
     tokens_ = std::make_unique<TokenForgetter>(ports_.tokens);
+    notes_ = std::make_unique<NoteForgetter>(ports_.tokens, ports_.vault);
     letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
@@ -155,12 +156,14 @@ void ForgettingWing::build() {
                                   &ports_.consents,
                                   memory_.get()},
                                  {&ports_.vault, ledger_files_.get(), case_files_.get(), set_aside_.get()},
-                                 ports_.clock});
+                                 ports_.clock,
+                                 {notes_.get()}});
     (void)loop_.add("retention", [this] { return step(); });
 }
 
 Result<std::size_t> ForgettingWing::shred_again() {
-    const auto registered = ShreddingRegister::read(shredding_register_file(ports_.config));
+    const auto registered =
+        ShreddingRegister::read(shredding_register_file(ports_.config), LastLine::AnyHalf);
     const auto known = ports_.vault.shreddings();
     if (!registered || !known) {
         return !registered ? Result<std::size_t>{fail(registered)} : Result<std::size_t>{fail(known)};
@@ -192,6 +195,9 @@ Result<std::size_t> ForgettingWing::finish() {
     auto again = shred_again();
     if (!again) {
         return again;
+    }
+    if (const auto removed = letters_->remove_unfinished(); !removed) {
+        return fail(removed);
     }
     rewrite_once();
     const auto finished = shredder_->finish();

@@ -107,6 +107,7 @@ private:
     std::unique_ptr<sqlite::SqliteOverwriter> ledger_files_;
     std::unique_ptr<sqlite::SqliteOverwriter> case_files_;
     std::unique_ptr<TokenForgetter> tokens_;
+    std::unique_ptr<NoteForgetter> notes_;
     std::unique_ptr<LetterForgetter> letters_;
     std::unique_ptr<FactForgetter> facts_;
     std::unique_ptr<MemoryForgetter> memory_;

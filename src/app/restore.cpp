@@ -8,6 +8,7 @@
 #include "app/log_keys.hpp"
 #include "app/restore_check.hpp"
 #include "app/restore_note.hpp"
+#include "erasure/letter_folder.hpp"
 
 namespace fedtrail::app {
 
@@ -247,7 +248,7 @@ private:
         std::error_code error;
         for (const auto& entry : fs::directory_iterator{order_.vault / "letters", error}) {
             const auto to = config_.erasure.letters / entry.path().filename();
-            if (is_there(to)) {
+            if (is_there(to) || erasure::is_half_a_letter(to)) {  // earlier backups have them
                 continue;
             }
             auto done = make_folder(config_.erasure.letters);

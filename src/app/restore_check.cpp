@@ -210,7 +210,8 @@ Result<std::vector<RegisteredShredding>> known_shreddings(const Session& session
         if (file.empty()) {
             continue;
         }
-        const auto more = ShreddingRegister::read(file);
+        const bool vault_knows = all && file == own;
+        const auto more = ShreddingRegister::read(file, vault_knows ? LastLine::AnyHalf : LastLine::Whole);
         if (!more) {
             return fail(more);
         }

@@ -1,7 +1,11 @@
 #include "app/shredding_register.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
 #include <set>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +17,8 @@ namespace fedtrail::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kLongestEntry = 1024;  // they have about 90 octets
 
 tl::unexpected<Error> damaged(const std::filesystem::path& file, std::size_t line) {
     return fail(ErrorKind::Corrupt,
@@ -42,31 +48,59 @@ std::string line_of(const RegisteredShredding& entry) {
            "\n";
 }
 
-}  // namespace
-
-Result<std::vector<RegisteredShredding>> ShreddingRegister::read(const std::filesystem::path& file) {
-    const auto text = read_file(file);
-    if (!text) {
-        return fail(text);
+/// Gives each to `visit`.
+template <typename Visit>
+Result<ShreddingRegister::End> visit_entries(const std::filesystem::path& file, const Visit& visit) {
+    ShreddingRegister::End end;
+    errno = 0;
+    std::ifstream in{file, std::ios::binary};
+    if (!in.is_open()) {
+        return errno == ENOENT ? Result<ShreddingRegister::End>{end}
+                               : fail(ErrorKind::Denied,
+                                      file.string() + " cannot be read: " + system_words(errno),
+                                      "Run as the owner of the folder, or change its rights.");
     }
-    std::vector<RegisteredShredding> entries;
-    std::string_view rest = *text ? std::string_view{**text} : std::string_view{};
-    for (std::size_t number = 1; !rest.empty(); ++number) {
-        const auto end = std::min(rest.find('\n'), rest.size());
-        const auto line = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        auto entry = entry_in(line);
-        if (!entry) {
+    std::array<char, kLongestEntry> line{};
+    std::size_t number = 1;
+    for (; in.getline(line.data(), line.size()); ++number) {
+        const auto octets = static_cast<std::size_t>(in.gcount());
+        end.unended = in.eof();
+        auto entry = entry_in({line.data(), octets - (end.unended ? 0 : 1)});
+        if (!entry && !end.unended) {
             return damaged(file, number);
         }
-        entries.push_back(std::move(*entry));
+        if (!entry) {
+            end.half = true;
+            end.unended = false;
+            return end;
+        }
+        end.whole += octets;
+        visit(*entry);
     }
-    return entries;
+    if (in.bad()) {
+        return fail(ErrorKind::Unavailable, file.string() + " cannot be read");
+    }
+    return in.eof() ? Result<ShreddingRegister::End>{end} : damaged(file, number);  // it is too long
+}
+
+}  // namespace
+
+Result<std::vector<RegisteredShredding>> ShreddingRegister::read(const std::filesystem::path& file,
+                                                                 LastLine last) {
+    std::vector<RegisteredShredding> entries;
+    const auto end =
+        visit_entries(file, [&](RegisteredShredding& entry) { entries.push_back(std::move(entry)); });
+    if (!end) {
+        return fail(end);
+    }
+    return end->half && last == LastLine::Whole
+               ? Result<std::vector<RegisteredShredding>>{damaged(file, entries.size() + 1)}
+               : std::move(entries);
 }
 
 Result<void> ShreddingRegister::merge(const std::filesystem::path& file,
                                       const std::vector<RegisteredShredding>& more) {
-    auto entries = read(file);
+    auto entries = read(file, LastLine::AnyHalf);
     if (!entries) {
         return fail(entries);
     }
@@ -86,9 +120,53 @@ Result<void> ShreddingRegister::merge(const std::filesystem::path& file,
     return changed ? replace_file(file, text) : Result<void>{};
 }
 
+/// Somebody may have put another file there.
+Result<void> ShreddingRegister::look() {
+    auto state = file_state(file_);
+    if (state == seen_) {
+        return {};
+    }
+    known_.clear();
+    const auto end = visit_entries(file_, [this](const RegisteredShredding& entry) {
+        if (entry.vault == vault_) {
+            known_.insert(entry.subject.get());
+        }
+    });
+    if (!end) {
+        return fail(end);
+    }
+    end_ = *end;
+    seen_ = std::move(state);
+    return {};
+}
+
+Result<void> ShreddingRegister::add(const RegisteredShredding& entry) {
+    if (end_.half) {
+        std::error_code fault;
+        std::filesystem::resize_file(file_, end_.whole, fault);
+        if (fault) {
+            return fail(ErrorKind::Unavailable,
+                        file_.string() + " cannot be written: " + fault.message(),
+                        "Make it writable for the service; it is tried again.");
+        }
+    }
+    return append_to_file(file_, (end_.unended ? "\n" : "") + line_of(entry));
+}
+
 Result<void> ShreddingRegister::forget(privacy::SubjectNumber subject) {
     const std::scoped_lock held{one_};
-    return merge(file_, {{vault_, subject, clock_.now()}});
+    if (auto looked = look(); !looked || known_.contains(subject.get())) {
+        return looked;
+    }
+    auto added = add({vault_, subject, clock_.now()});
+    if (!added) {
+        seen_.clear();  // it is read again
+        return added;
+    }
+    known_.insert(subject.get());
+    end_ = {};
+    seen_ = file_state(file_);
+    return {};
 }
 
 }  // namespace fedtrail::app

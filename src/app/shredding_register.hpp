@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,15 @@ struct RegisteredShredding {
     friend bool operator==(const RegisteredShredding&, const RegisteredShredding&) = default;
 };
 
-/// One JSON object a line; the file is replaced whole, so that no crash leaves half a line. Thread-safe.
+/// What a file's last line may be.
+enum class LastLine : std::uint8_t {
+    Whole,   ///< Nobody else knows whom it names.
+    AnyHalf  ///< A crash may have left half of it: whom it names the vault in use has as not completely
+             ///< shredded.
+};
+
+/// One JSON object a line, of any number; each is durable before the shredding is complete. Half a last line
+/// is cut off before the next one. Thread-safe.
 class ShreddingRegister final : public Forgetter {
 public:
     /// `vault` is the id of the vault that is in use; `clock` must outlive it.
@@ -31,17 +41,31 @@ public:
 
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
 
-    /// Writes down what the file lacks of `more`. Errors: as read().
+    /// Writes down what the file lacks of `more`; half a last line goes. Errors: as read().
     [[nodiscard]] static Result<void> merge(const std::filesystem::path& file,
                                             const std::vector<RegisteredShredding>& more);
-    /// Nothing if there is no file. Errors: Unavailable, Corrupt (with the line).
-    [[nodiscard]] static Result<std::vector<RegisteredShredding>> read(const std::filesystem::path& file);
+    /// Nothing if there is no file. Errors: Denied, Unavailable, Corrupt (with the line).
+    [[nodiscard]] static Result<std::vector<RegisteredShredding>> read(const std::filesystem::path& file,
+                                                                       LastLine last);
+
+    /// How a file ends.
+    struct End {
+        std::uintmax_t whole{};  ///< Octets of the lines that are shreddings.
+        bool half{};             ///< More stands behind them.
+        bool unended{};          ///< The last of them lacks its end of line.
+    };
 
 private:
+    [[nodiscard]] Result<void> look();
+    [[nodiscard]] Result<void> add(const RegisteredShredding& entry);
+
     std::filesystem::path file_;
     std::string vault_;
     const Clock& clock_;
-    std::mutex one_;
+    std::mutex one_;                 ///< Of all below.
+    std::string seen_;               ///< State of the file that was read.
+    std::set<std::uint64_t> known_;  ///< Of this vault, in it.
+    End end_;
 };
 
 }  // namespace fedtrail::app

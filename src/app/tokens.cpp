@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include "app/files.hpp"
 
@@ -67,16 +66,6 @@ TokenEntry entry_of(const nlohmann::json& from) {
     }
     entry.created_at = parse_rfc3339(from.at("created_at").get<std::string>()).value_or(Instant{});
     return entry;
-}
-
-/// Changes whenever the file is replaced.
-std::string file_state(const fs::path& file) {
-    struct stat found {};
-    if (::stat(file.c_str(), &found) != 0) {
-        return "none";
-    }
-    return std::to_string(found.st_ino) + "." + std::to_string(found.st_mtim.tv_sec) + "." +
-           std::to_string(found.st_mtim.tv_nsec) + "." + std::to_string(found.st_size);
 }
 
 fs::path book_of(const fs::path& data_dir) {
@@ -224,6 +213,25 @@ Result<void> TokenBook::revoke(const std::string& id) {
         return fail(ErrorKind::NotFound, "there is no token " + id, "See `fedtrail token list`.");
     }
     return write(*entries);
+}
+
+Result<void> TokenBook::strike_notes(const std::function<bool(const std::string& note)>& such) {
+    const auto lock = writing(data_dir_);
+    if (!lock) {
+        return fail(lock);
+    }
+    auto entries = read();
+    if (!entries) {
+        return fail(entries);
+    }
+    bool struck = false;
+    for (auto& entry : *entries) {
+        if (such(entry.note)) {
+            entry.note.clear();
+            struck = true;
+        }
+    }
+    return struck ? write(*entries) : Result<void>{};
 }
 
 Result<void> TokenBook::issue_local() {

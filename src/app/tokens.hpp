@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -45,6 +46,9 @@ public:
     [[nodiscard]] Result<std::vector<TokenEntry>> list() const;
     /// Errors: NotFound.
     [[nodiscard]] Result<void> revoke(const std::string& id);
+
+    /// Empties the notes that are `such`. Errors: as create().
+    [[nodiscard]] Result<void> strike_notes(const std::function<bool(const std::string& note)>& such);
 
     /// A token of this process, for commands of the same user on this machine: written to `local.token`
     /// (mode 0600), worthless after the process.

@@ -38,6 +38,18 @@ std::string_view note_in(std::string_view file) {
     return end == std::string_view::npos ? file : file.substr(0, end + 1);
 }
 
+Result<std::string> checkpoint_in(std::string_view file, const std::string& name) {
+    std::string kept{note_in(file)};
+    const auto note = ledger::Note::parse(kept);
+    const auto parsed = note ? ledger::Checkpoint::parse(note->text) : fail(note);
+    if (!parsed) {
+        return fail(ErrorKind::Invalid,
+                    name + " is no checkpoint of a log",
+                    "Name a file with a checkpoint of the log, as /log/checkpoint serves it.");
+    }
+    return kept;
+}
+
 Verdict Verification::outcome() const {
     const auto any = [this](auto is_so) { return std::any_of(claims.begin(), claims.end(), is_so); };
     if (any([](const Claim& claim) { return claim.verdict == Verdict::Fails; })) {

@@ -5,6 +5,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/letter_folder.hpp"
 #include "erasure/letter_sent.hpp"
 #include "erasure/until_current.hpp"
 
@@ -204,7 +205,7 @@ Result<void> Escalation::write(const Due& due) {
     if (!written) {
         return fail(written);
     }
-    const auto id = "<fedtrail." + facts->reference + "." + due.rung->name + "@" + options_.mail_domain + ">";
+    const auto id = letter_id(facts->reference, due.rung->name, options_.mail_domain);
     const Letter letter{entry->contact, written->subject, written->text, id, written->language};
     const NoticeLetter record{
         now->number, ports_.clock.now(), due.rung->name, written->language, "", id, false, written->note};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "erasure/escalation.hpp"
+#include "erasure/letter_folder.hpp"
 #include "erasure/reason.hpp"
 
 namespace fedtrail::erasure {
@@ -136,7 +137,7 @@ Result<LetterFacts> Escalation::facts_of(const records::ErasureRequest& request,
     LetterFacts facts;
     facts.controller = options_.controller;
     facts.recipient = notice.recipient;
-    facts.reference = std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
+    facts.reference = reference_of(notice);
     facts.at = ports_.clock.now();
     facts.acknowledged_at = notice.acknowledged_at;
     add_delivery(notice, facts);

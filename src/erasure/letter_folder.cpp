@@ -15,6 +15,7 @@ namespace {
 
 constexpr mode_t kFileMode = 0600;
 constexpr std::size_t kLongestName = 120;
+constexpr const char* kHalf = ".part";
 
 tl::unexpected<Error> unwritten(const std::filesystem::path& path) {
     return fail(
@@ -57,6 +58,18 @@ private:
 
 }  // namespace
 
+std::string reference_of(const records::Notice& notice) {
+    return std::to_string(notice.request.get()) + "-" + std::to_string(notice.number.get());
+}
+
+std::string letter_id(const std::string& reference, const std::string& rung, const std::string& mail_domain) {
+    return "<fedtrail." + reference + "." + rung + "@" + mail_domain + ">";
+}
+
+bool is_half_a_letter(const std::filesystem::path& file) {
+    return file.extension() == kHalf;
+}
+
 std::filesystem::path LetterFolder::file_of(const std::string& message_id) const {
     std::string name;
     for (const char c : message_id.substr(0, message_id.find('@'))) {
@@ -70,6 +83,10 @@ std::filesystem::path LetterFolder::file_of(const std::string& message_id) const
     return folder_ / (name.substr(0, kLongestName) + ".txt");
 }
 
+std::string LetterFolder::names_begin(const std::string& reference) const {
+    return file_of(letter_id(reference, "", "")).stem().string();
+}
+
 Result<void> LetterFolder::send(const Letter& letter) {
     const auto path = file_of(letter.message_id);
     if (path.filename() == ".txt") {
@@ -81,7 +98,7 @@ Result<void> LetterFolder::send(const Letter& letter) {
         std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, fault);
     }
     auto part = path;
-    part += ".part";
+    part += kHalf;
     const auto text = "To: " + letter.to.reveal() + "\nSubject: " + letter.subject +
                       "\nMessage-ID: " + letter.message_id + "\nContent-Language: " + letter.language +
                       "\n\n" + letter.text;

@@ -148,11 +148,20 @@ Result<std::uint64_t> Shredder::lift_objections(privacy::SubjectNumber subject) 
     return lifted;
 }
 
+Result<void> Shredder::destroy_key(const records::Shredding& shredding) {
+    for (auto* other : ports_.by_name) {
+        if (auto done = other->forget(shredding.subject); !done) {
+            return done;
+        }
+    }
+    return ports_.vault.shred(shredding);
+}
+
 Result<void> Shredder::forget(const records::Shredding& shredding,
                               const std::string& why,
                               const std::string& by) {
     const auto subject = shredding.subject;
-    auto forgotten = ports_.ledger.forget(subject, [&] { return ports_.vault.shred(shredding); });
+    auto forgotten = ports_.ledger.forget(subject, [&] { return destroy_key(shredding); });
     if (!forgotten) {
         return forgotten;
     }

@@ -1,7 +1,7 @@
 /// Shredder: a person is forgotten everywhere, in an order that a crash cannot spoil.
 ///
-/// First the key, and that is the point of no return; then every store; then their files; then the log; and
-/// the vault's note says until the end that something is left to do.
+/// First what is found by the name alone; then the key, and that is the point of no return; then every store;
+/// then their files; then the log; and the vault's note says until the end that something is left to do.
 
 #pragma once
 
@@ -32,6 +32,7 @@ struct ShredderPorts {
     std::vector<Forgetter*> others;  ///< Whatever else knows people: tokens, letters.
     std::vector<Overwriter*> files;  ///< In which octets of them may be left.
     const Clock& clock;
+    std::vector<Forgetter*> by_name{};  ///< Asked before the key goes, with which the name goes.
 };
 
 struct ShredOrder {
@@ -64,11 +65,12 @@ public:
     /// key, or something of theirs is held for law), Unavailable, Corrupt.
     [[nodiscard]] Result<void> may(privacy::SubjectNumber subject) const;
 
-    /// Everything of the person goes, in this order: key, ledger, the other stores, what is left of it in
-    /// files; the vault's last note brings the leaf for the log. Somebody whom a backup brought back goes
-    /// whatever may() says, and what of theirs is open there ends: nobody can sign for it any more. A file
-    /// that somebody reads cannot be overwritten now: finish() does that later. Errors: those of may();
-    /// NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the rest.
+    /// Everything of the person goes, in this order: what is found by name, key, ledger, the other stores,
+    /// what is left of it in files; the vault's last note brings the leaf for the log. Somebody whom a backup
+    /// brought back goes whatever may() says, and what of theirs is open there ends: nobody can sign for it
+    /// any more. A file that somebody reads cannot be overwritten now: finish() does that later. Errors:
+    /// those of may(); NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the
+    /// rest.
     [[nodiscard]] Result<Shredded> shred(const ShredOrder& order);
 
     /// Does what an earlier shred() left, after a crash, an error, or because a file was read. Errors: those
@@ -82,6 +84,7 @@ private:
     [[nodiscard]] Result<void> forget(const records::Shredding& shredding,
                                       const std::string& why,
                                       const std::string& by);
+    [[nodiscard]] Result<void> destroy_key(const records::Shredding& shredding);
     [[nodiscard]] Result<void> end_requests(privacy::SubjectNumber subject);
     [[nodiscard]] Result<std::uint64_t> lift_objections(privacy::SubjectNumber subject);
     [[nodiscard]] Result<Shredded> overwrite();

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "app/bundle_desk.hpp"
 #include "app/case_room.hpp"
 #include "app/json_schema.hpp"
 #include "app/stores.hpp"
@@ -191,6 +192,47 @@ TEST_CASE("A checkpoint that was kept is compared, or it is said that it could n
     CHECK(place.program.run({"audit", "export", "--request", "1", "--checkpoint", "none", "-o", "x.zip"})
               .exit != 0);
     CHECK_FALSE(std::filesystem::exists(place.dir.path() / "x.zip"));
+    const auto refused = place.program.run({"audit", "verify", "with.zip", "--checkpoint", "none"});
+    CHECK(refused.exit == 2);  // says nothing of the bundle
+    CHECK_THAT(refused.err, Contains("none is no checkpoint of a log") && Contains("/log/checkpoint"));
+    CHECK(refused.out.empty());
+}
+
+TEST_CASE("A bundle during which somebody was shredded is given to nobody", "[app][program][audit]") {
+    const AuditPlace place;
+    const auto config = fedtrail::app::load_config(place.dir.path() / "fedtrail.toml", {});
+    REQUIRE(config);
+    auto rooms = fedtrail::app::open_case_room(
+        *config, {FEDTRAIL_SOURCE_DIR "/policies", FEDTRAIL_SOURCE_DIR "/schemas"}, {});
+    REQUIRE(rooms);
+    const auto desk = fedtrail::app::BundleDesk::open(*std::move(rooms));
+    REQUIRE(desk);
+    fedtrail::api::BundleOrder order;
+    order.scope = fedtrail::audit::Everything{};
+    order.level = fedtrail::audit::Level::Full;
+    order.language = "en";
+    order.by = "cli";
+    order.why = "audit";
+    bool somebody_goes = true;
+    const auto given = [&] {
+        std::stringstream file;
+        const auto made = (*desk)->write(
+            order,
+            [&](auto /*about*/) {
+                if (somebody_goes) {
+                    CHECK(place.program.run({"subjects", "shred", "1", "--reason", "asked"}).exit <= 1);
+                }
+            },
+            file);
+        REQUIRE(made);
+        return (*desk)->note(order, *made, {});
+    };
+    const auto refused = given();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == fedtrail::ErrorKind::Conflict);
+    CHECK(refused.error().remedy == "Make it again.");
+    somebody_goes = false;
+    CHECK(given());
 }
 
 TEST_CASE("A run of retention by the command line has its policies in the log before it",

@@ -548,8 +548,10 @@ TEST_CASE("A restore makes no letter younger, and leaves none that nobody would 
     };
     const auto kept = write("one.txt");
     const auto gone = write("two.txt");
+    write("one.txt.part");  // what a crash left
     const auto backup = place.backup();
     CHECK(fs::last_write_time(fs::path{backup.vault} / "letters/one.txt") == old);
+    CHECK_FALSE(fs::exists(fs::path{backup.vault} / "letters/one.txt.part"));
     fs::remove(gone);  // its time was over
     const auto later = write("three.txt");
     const auto restored = place.json(BackupPlace::restoring(backup), "restored");

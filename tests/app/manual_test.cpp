@@ -159,6 +159,7 @@ TEST_CASE("What is installed finds its policies, and the unit names a command th
     const auto program = "env -u FEDTRAIL_POLICIES " + (prefix / "bin/fedtrail").string();
     CHECK(shell(program + " ca guide mastodon" + said) == 0);
     CHECK(shell(program + " retention show" + said) == 0);
+    CHECK(shell((prefix / "bin/verify_bundle").string() + " --help" + said) == 0);  // for auditors
     std::ifstream in{prefix / "lib/systemd/system/fedtrail.service"};
     std::string command;
     for (std::string line; std::getline(in, line);) {

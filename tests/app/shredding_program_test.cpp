@@ -277,10 +277,12 @@ TEST_CASE("Of posts that were folded before somebody was shredded no octet is le
             return place.stored("ledger.db", "SELECT key FROM chunk WHERE key >> 24 = ?", 1).size() == 1 &&
                    place.stored("ledger.db", "SELECT key FROM chunk WHERE key >> 24 = ?", 2).size() == 1;
         }));
+        place.done({"token", "create", "--scope", "audit:read", "--note", "for " + kRareName + "@o.example"});
         REQUIRE(place.left_of(others).size() > 20);  // those that still lie in the journal
         place.done(kShred);
         CHECK(place.left_of(theirs).empty());
         CHECK(place.shreddings()[0]["complete"] == true);
+        CHECK_THAT(place.done({"token", "list"}), Contains("audit:read"));
         CHECK(place.left_of(others).size() >= 20);
     }
     CHECK(place.left_of(theirs).empty());

@@ -325,6 +325,11 @@ TEST_CASE("A kept checkpoint is compared with the earlier ones that the bundle p
         CHECK(note_in(note + "\nkey      o.example/log\n\nmore\n") == note);
     }
     CHECK(note_in("no note") == "no note");
+    CHECK(checkpoint_in(*log.checkpoint() + "\nmore\n", "kept") == *log.checkpoint());
+    const auto no_checkpoint = ledger::Note{"something else\n", {log_key().sign("something else\n")}}.write();
+    for (const auto& text : {std::string{}, std::string{"no note"}, no_checkpoint}) {
+        CHECK(checkpoint_in(text, "kept").error().what == "kept is no checkpoint of a log");
+    }
     const auto between = verdict(small, checkpoint_at(log, 5));
     CHECK(between.first == Verdict::Open);
     CHECK(between.second.starts_with("could not be compared: nothing in the bundle shows"));

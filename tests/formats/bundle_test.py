@@ -86,6 +86,17 @@ class Bundles(unittest.TestCase):
                 if not SANITIZED:
                     self.assertLess(used.ru_maxrss << 10, MOST_MEMORY)
 
+    def test_what_is_no_checkpoint_says_nothing_of_the_bundle(self):
+        good = next(name for name, each in self.expected.items() if each["holds"])
+        given = self.folder / "no-checkpoint"
+        given.write_text("no checkpoint")
+        for file in (given, self.folder / "nowhere"):
+            said = subprocess.run(
+                [VERIFY_BUNDLE, self.folder / good, "--checkpoint", file], capture_output=True, text=True
+            )
+            self.assertEqual((said.returncode, said.stdout), (2, ""))
+            self.assertIn(file.name, said.stderr)
+
     def test_any_zip_reader_reads_them(self):
         for name in self.expected:
             with zipfile.ZipFile(self.folder / name) as opened:

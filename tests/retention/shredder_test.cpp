@@ -313,3 +313,34 @@ TEST_CASE("If the ledger cannot be reached the key stays, and nothing is forgott
     CHECK(house.vault->shreddings()->empty());
     CHECK(house.other.forgotten.empty());
 }
+
+TEST_CASE("What is found by the name alone is forgotten while there is one, or the key stays",
+          "[retention]") {
+    /// Whether the vault knew the person when it was asked.
+    class ByName final : public Forgetter {
+    public:
+        explicit ByName(const SubjectVault& vault) : vault_(vault) {}
+        Result<void> forget(SubjectNumber subject) override {
+            named.push_back(vault_.identity(subject).has_value());
+            return failure ? Result<void>{fail(*failure, "the fake store was told to fail")} : Result<void>{};
+        }
+        std::optional<ErrorKind> failure = ErrorKind::Denied;
+        std::vector<bool> named;
+
+    private:
+        const SubjectVault& vault_;
+    };
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    ByName by_name{*house.vault};
+    auto ports = house.shredder_ports();
+    ports.by_name = {&by_name};
+    retention::Shredder shredder{std::move(ports)};
+    CHECK(shredder.shred(order_for(alice)).error().kind == ErrorKind::Denied);
+    CHECK(house.vault->identity(alice));
+    CHECK(house.vault->shreddings()->empty());
+    by_name.failure = std::nullopt;
+    must(shredder.shred(order_for(alice)));
+    CHECK(by_name.named == std::vector{true, true});
+    check_forgotten(house, alice);
+}

@@ -57,13 +57,14 @@ private:
     std::uint64_t size_{};
 };
 
-Result<std::string> checkpoint_in(const std::string& name) {
+/// So much of it as a checkpoint may have, and more.
+Result<std::string> beginning_of(const std::string& name) {
     std::ifstream stream{name, std::ios::binary};
     std::string text(ledger::kMaxNote + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    if (!stream.is_open() || text.empty() || text.size() > ledger::kMaxNote) {
-        return fail(ErrorKind::Invalid, name + " is no checkpoint");
+    if (!stream.is_open() || text.empty()) {
+        return fail(ErrorKind::Invalid, name + " is not there or empty");
     }
     return text;
 }
@@ -78,11 +79,12 @@ Result<void> take_key(Words& words, const std::string& text) {
 }
 
 Result<void> take_checkpoint(Words& words, const std::string& name) {
-    auto text = checkpoint_in(name);
-    if (!text) {
-        return fail(text);
+    const auto text = beginning_of(name);
+    auto kept = text ? audit::checkpoint_in(*text, name) : fail(text);
+    if (!kept) {
+        return fail(kept);
     }
-    words.trusted.checkpoint = audit::note_in(*text);
+    words.trusted.checkpoint = *std::move(kept);
     return {};
 }
 

@@ -56,6 +56,9 @@ struct Trusted {
 /// `fedtrail audit checkpoint` prints more there.
 [[nodiscard]] std::string_view note_in(std::string_view file);
 
+/// The same, of a file called `name`, if it is a signed checkpoint of some log. Errors: Invalid.
+[[nodiscard]] Result<std::string> checkpoint_in(std::string_view file, const std::string& name);
+
 struct Verification {
     std::vector<Claim> claims;
     std::optional<Manifest> manifest;  ///< As far as it could be read.

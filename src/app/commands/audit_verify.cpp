@@ -48,7 +48,7 @@ Result<std::string> read_checkpoint(const std::string& file) {
                     file + " is not there or empty",
                     "Name a file with a checkpoint of the log, as /log/checkpoint serves it.");
     }
-    return std::string{audit::note_in(**text)};
+    return audit::checkpoint_in(**text, file);
 }
 
 Result<Exit> audit_verify(Session& session, const VerifyOptions& options) {
