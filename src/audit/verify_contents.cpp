@@ -77,10 +77,12 @@ void Verifier::scope() {
         claim("scope", Verdict::Open, "the person has more requests than are followed here");
     } else {
         claim("scope",
-              Verdict::Holds,
-              personal ? "every record is about " + about + ", and up to the last one shown no event of " +
-                             "a request is missing"
-                       : "every record is of that time; that there were no more cannot be told");
+              Verdict::Open,
+              (personal ? "every record is about " + about +
+                              ", and no event of a request is missing before the "
+                              "last one shown"
+                        : std::string{"every record is of that time"}) +
+                  "; that there were no more is the controller's word");
     }
 }
 
