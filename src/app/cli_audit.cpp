@@ -53,13 +53,14 @@ void add_audit(CLI::App& app, Options& o) {
                         "Prove what the ledger says, and check such a proof.",
                         "fedtrail audit verify request-7.zip");
     add_export(*audit, o);
-    auto* verify =
-        command(*audit,
-                "verify",
-                "Check an audit bundle: a verdict for each of its claims. Needs nothing but the file: no "
-                "configuration, no store, no network. Exit code 5: nothing fails, but what was asked for by "
-                "--key or --checkpoint could not be compared.",
-                "fedtrail audit verify request-7.zip --key 'origin.example/log+1a2b3c4d+AQ...'");
+    auto* verify = command(
+        *audit,
+        "verify",
+        "Check an audit bundle: a verdict for each of its claims. Needs nothing but the file: no "
+        "configuration, no store, no network. Exit code 5: nothing fails, but what was asked for by "
+        "--key or --checkpoint could not be compared, or neither was given: then whose the bundle is was "
+        "not shown.",
+        "fedtrail audit verify request-7.zip --key 'origin.example/log+1a2b3c4d+AQ...'");
     verify->add_option("FILE", o.verify.file, "The bundle")->required();
     verify
         ->add_option("--key",

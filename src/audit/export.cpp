@@ -16,7 +16,6 @@ namespace fedtrail::audit {
 
 namespace {
 
-constexpr std::string_view kRulesPolicy = "transfer-rules.json";
 constexpr std::size_t kMaxPolicies = 4'000;                            // members, when the last is added
 constexpr std::uint64_t kMaxPolicyOctets = std::uint64_t{128} << 20U;  // of all together
 constexpr std::size_t kMaxPapers = 9'000;
@@ -243,7 +242,7 @@ std::uint64_t Export::policy(std::uint64_t leaf,
         return 0;
     }
     // Rules name servers, and what people wrote of them.
-    if (order_.level != Level::Full && name == kRulesPolicy) {
+    if (order_.level != Level::Full && name == kTransferRules) {
         absent(std::move(path), digest, Absence::Level);
         return 0;
     }

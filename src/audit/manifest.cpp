@@ -213,6 +213,19 @@ std::optional<std::pair<std::uint64_t, std::string>> policy_in(std::string_view 
     return leaf && in.take("/") ? std::optional{std::pair{*leaf, std::string{in.rest()}}} : std::nullopt;
 }
 
+std::optional<std::uint64_t> paper_in(std::string_view path) {
+    Cursor in{path};
+    const auto request = in.take(kPapers) && in.take("request-") ? in.number() : std::nullopt;
+    if (!request || !in.take("/")) {
+        return std::nullopt;
+    }
+    if (in.rest() == kAnswer || in.rest() == kAnswerData) {
+        return request;
+    }
+    const bool letter = in.take("letters/notice-") && in.number() && in.take("-") && in.number();
+    return letter && in.rest() == ".txt" ? request : std::nullopt;
+}
+
 std::string write(const Manifest& manifest) {
     auto members = Json::array();
     for (const auto& member : manifest.members) {

@@ -14,6 +14,10 @@ inline constexpr std::string_view kCheckpoint = "checkpoint";
 inline constexpr std::string_view kCheckpoints = "checkpoints.ndjson";
 inline constexpr std::string_view kPolicies = "policies/";
 inline constexpr std::string_view kPapers = "papers/";
+inline constexpr std::string_view kAnswer = "answer.md";  ///< Of each request's papers.
+inline constexpr std::string_view kAnswerData = "answer.json";
+inline constexpr std::string_view kTransferRules =
+    "transfer-rules.json";  ///< Names servers: at level full only.
 inline constexpr std::string_view kPage = "README.html";
 inline constexpr std::string_view kManifest = "manifest.json";
 inline constexpr std::string_view kSignature = "manifest.sig";
@@ -26,6 +30,8 @@ inline constexpr std::size_t kMaxEarlier = 1'001;  ///< Lines of it.
 [[nodiscard]] std::string policy_path(std::uint64_t leaf, std::string_view name);
 /// What the two of such a path are; nothing if it is none.
 [[nodiscard]] std::optional<std::pair<std::uint64_t, std::string>> policy_in(std::string_view path);
+/// The request of "papers/request-7/answer.md" or of any other paper; nothing if it is none.
+[[nodiscard]] std::optional<std::uint64_t> paper_in(std::string_view path);
 
 [[nodiscard]] std::string write(const Manifest& manifest);
 /// Errors: Corrupt (which says what is wrong with it).

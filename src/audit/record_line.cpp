@@ -180,10 +180,11 @@ bool LineReader::read_record(std::string_view rest, RecordLine& line) {
         if (!in.rest().ends_with('}')) {
             return false;
         }
-        const auto claim = in.rest().substr(0, in.rest().size() - 1);
-        return line.claimed ? is_claim(line.head.kind, claim) : claim.empty();
+        line.claim = in.rest().substr(0, in.rest().size() - 1);
+        return line.claimed ? is_claim(line.head.kind, line.claim) : line.claim.empty();
     }
     line.form = RecordLine::Form::Opened;
+    line.claimed = false;
     const auto salt = in.take(",\"salt\":\"") ? in.quoted() : std::nullopt;
     const auto body = salt && in.take(",\"body\":\"") ? in.quoted() : std::nullopt;
     if (!body || body->size() > (most_of(*kind) + 2) / 3 * 4 || !read_octets(*salt, octets_, line.salt) ||

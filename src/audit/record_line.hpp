@@ -54,6 +54,7 @@ struct RecordLine {
     Bytes body;
     records::LeafDigest digest{};  ///< Closed.
     bool claimed{};                ///< Closed, and something is said of the rest.
+    std::string_view claim;        ///< That, as long as the line's text is there.
     std::uint64_t count{};         ///< Skip.
     std::vector<ledger::Hash> subtrees;
 };

@@ -50,7 +50,7 @@ Result<void> RecordsCheck::record() {
     if (!line_.place.window) {
         note();
     }
-    return opened && !inner ? remember() : Result<void>{};
+    return look_into();
 }
 
 Result<void> RecordsCheck::skip() {
@@ -78,6 +78,9 @@ Result<void> RecordsCheck::skip() {
 }
 
 Result<void> RecordsCheck::close_window() {
+    if (window_) {
+        shown_.window(window_->says, window_->begun);
+    }
     if (window_ && window_->begun) {
         skipped_ = false;
         if (window_->tree.size() != window_->says.leaves || window_->tree.root() != window_->says.root) {
@@ -89,21 +92,23 @@ Result<void> RecordsCheck::close_window() {
     return {};
 }
 
-Result<void> RecordsCheck::remember() {
-    if (line_.head.kind != records::LeafKind::Window && line_.head.kind != records::LeafKind::PolicyChange) {
+Result<void> RecordsCheck::look_into() {
+    const auto kind = line_.head.kind;
+    const bool always = kind == records::LeafKind::Window || kind == records::LeafKind::PolicyChange;
+    if (line_.form != RecordLine::Form::Opened || (!always && !shown_.needs_body(kind))) {
+        shown_.record(line_, nullptr);
         return {};
     }
-    const auto body = records::decode_body(line_.head.kind, line_.body);
+    auto body = records::decode_body(kind, line_.body);
     if (!body) {
         return fail(body);
     }
+    shown_.record(line_, &*body);
     if (const auto* window = std::get_if<records::WindowLeaf>(&*body)) {
         window_ = Window{*window, {}, false};
     }
-    if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
-        for (const auto& file : policies->files) {
-            wanted_.policies.erase({line_.place.leaf, file.name, file.digest});
-        }
+    if (const auto* change = std::get_if<records::PolicyChangeLeaf>(&*body)) {
+        policies_.change(line_.place.leaf, line_.head.at, *change);
     }
     return {};
 }

@@ -8,27 +8,26 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "fedtrail/audit/bundle.hpp"
 #include "fedtrail/ledger/tree.hpp"
 
+#include "audit/policies_check.hpp"
 #include "audit/record_line.hpp"
+#include "audit/shown_check.hpp"
 
 namespace fedtrail::audit {
-
-/// A policy's text: the leaf of the change that it came into force with, its name, its digest.
-using PolicyText = std::tuple<std::uint64_t, std::string, records::LeafDigest>;
 
 class RecordsCheck {
 public:
     /// What is looked out for: memory does not grow with what the lines say.
     struct Wanted {
         std::set<std::uint64_t> sizes;  ///< At which the root is to be noted, if the lines show it.
-        std::set<PolicyText> policies;  ///< Of which a record may say that they were in force.
     };
-    explicit RecordsCheck(Wanted wanted = {}) : wanted_(std::move(wanted)) {}
+    RecordsCheck() = default;
+    RecordsCheck(Wanted wanted, ShownCheck shown, PoliciesCheck policies)
+        : wanted_(std::move(wanted)), shown_(std::move(shown)), policies_(std::move(policies)) {}
 
     /// A line without its line feed. Errors: Corrupt (what is wrong with it, without its number).
     [[nodiscard]] Result<void> line(std::string_view text);
@@ -40,8 +39,8 @@ public:
     [[nodiscard]] const BundleCounts& counts() const noexcept { return counts_; }
     [[nodiscard]] bool claims() const noexcept { return claims_; }
     [[nodiscard]] const std::map<std::uint64_t, ledger::Hash>& noted() const noexcept { return noted_; }
-    /// Those of the wanted of which no record says that they were in force.
-    [[nodiscard]] const std::set<PolicyText>& unsaid() const noexcept { return wanted_.policies; }
+    [[nodiscard]] const ShownCheck& shown() const noexcept { return shown_; }
+    [[nodiscard]] const PoliciesCheck& policies() const noexcept { return policies_; }
 
 private:
     struct Window {
@@ -53,7 +52,7 @@ private:
     [[nodiscard]] Result<void> record();
     [[nodiscard]] Result<void> skip();
     [[nodiscard]] Result<void> close_window();
-    [[nodiscard]] Result<void> remember();
+    [[nodiscard]] Result<void> look_into();
     [[nodiscard]] ledger::Hash hash_of_record();
     [[nodiscard]] ledger::Frontier& tree() { return line_.place.window ? window_->tree : log_; }
     void note();
@@ -66,6 +65,8 @@ private:
     bool claims_{};
     bool skipped_{};  ///< The line before was a skip of the same tree.
     Wanted wanted_;
+    ShownCheck shown_;
+    PoliciesCheck policies_;
     std::map<std::uint64_t, ledger::Hash> noted_;
 };
 

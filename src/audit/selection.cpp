@@ -18,18 +18,6 @@ std::optional<LeafBody> body_of(const LoggedRecord& leaf) {
 
 }  // namespace
 
-std::uint64_t request_of(const LeafBody& body) {
-    return std::visit(
-        [](const auto& leaf) -> std::uint64_t {
-            if constexpr (requires { leaf.request.get(); }) {
-                return leaf.request.get();
-            } else {
-                return 0;
-            }
-        },
-        body);
-}
-
 Result<Selection> Selection::make(const LogReader& log, const Scope& scope, Level level, std::uint64_t size) {
     Selection selection{scope, level};
     if (const auto* period = std::get_if<Period>(&scope)) {

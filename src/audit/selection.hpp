@@ -8,10 +8,9 @@
 #include "fedtrail/audit/bundle.hpp"
 #include "fedtrail/ports/log_reader.hpp"
 
-namespace fedtrail::audit {
+#include "audit/request_of.hpp"
 
-/// The request a record of the log belongs to; 0 if none.
-[[nodiscard]] std::uint64_t request_of(const records::LeafBody& body);
+namespace fedtrail::audit {
 
 class Selection {
 public:

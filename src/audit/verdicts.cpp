@@ -14,10 +14,33 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 3> kOutcomes{
-    "The bundle holds.",
-    "The bundle does NOT hold.",
-    "Nothing in the bundle fails, but what was asked for could not be compared."};
+/// What it comes to, in a sentence.
+std::string_view words_of(const Verification& verification) {
+    switch (verification.outcome()) {
+        case Verdict::Holds:
+            return "The bundle holds.";
+        case Verdict::Fails:
+            return "The bundle does NOT hold.";
+        case Verdict::Open:
+            break;
+    }
+    return verification.could_be_told()
+               ? "The bundle agrees with itself; whose it is was not shown: give the log's key with --key."
+               : "Nothing in the bundle fails, but what was asked for could not be compared.";
+}
+
+/// The claims that rest on the controller's word alone.
+std::string not_proven(const Verification& verification) {
+    constexpr std::array<std::string_view, 4> kOfController{"scope", "policies", "papers", "page"};
+    std::string names;
+    for (const auto& claim : verification.claims) {
+        if (claim.verdict == Verdict::Open &&
+            std::find(kOfController.begin(), kOfController.end(), claim.name) != kOfController.end()) {
+            names += (names.empty() ? "" : ", ") + claim.name;
+        }
+    }
+    return names.empty() ? names : "The controller's word, not proven by the log: " + names + ".\n";
+}
 
 Json about(const Manifest& manifest) {
     return {{"program", manifest.program},
@@ -75,7 +98,7 @@ void write_text(const Verification& verification, std::ostream& out) {
         line.resize(std::max(kVerdict + kName, line.size() + 1), ' ');
         out << line << printable(claim.sentence) << "\n";
     }
-    out << "\n" << kOutcomes.at(static_cast<std::size_t>(verification.outcome())) << "\n";
+    out << "\n" << not_proven(verification) << words_of(verification) << "\n";
 }
 
 void write_json(const Verification& verification, std::ostream& out) {

@@ -35,6 +35,10 @@ private:
     void witnesses(const ledger::Note& note);
     void tree();
     void counts();
+    void level();
+    void scope();
+    void papers();
+    void page();
     void history();
     void held();
     /// The root of the log's first `size` leaves, where the bundle shows it.
@@ -43,6 +47,8 @@ private:
 
     [[nodiscard]] Result<std::string> content(const ZipMember& member, std::size_t most);
     [[nodiscard]] bool listed_as_they_are();
+    [[nodiscard]] bool what_a_bundle_has();
+    [[nodiscard]] ShownCheck::Papers papers_listed() const;
     [[nodiscard]] bool check_note(const std::string& text, const std::string& what, ledger::Checkpoint& out);
     void claim(std::string name, Verdict verdict, std::string sentence, bool asked = false);
     bool fails(std::string name, std::string sentence);

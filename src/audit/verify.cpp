@@ -1,6 +1,7 @@
 #include "fedtrail/audit/verify.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "audit/verifier.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVerdicts{"holds", "fails", "open"};
 constexpr std::size_t kPiece = std::size_t{1} << 20U;
+constexpr std::array kAlways{kRecords, kCheckpoint, kCheckpoints, kPage};
 
 /// False if it is a policy and cannot be one.
 bool want_policy(const std::string& path,
@@ -55,9 +57,19 @@ Verdict Verification::outcome() const {
     if (any([](const Claim& claim) { return claim.verdict == Verdict::Fails; })) {
         return Verdict::Fails;
     }
-    return any([](const Claim& claim) { return claim.verdict == Verdict::Open && claim.asked; })
-               ? Verdict::Open
-               : Verdict::Holds;
+    return could_be_told() && shows_whose() ? Verdict::Holds : Verdict::Open;
+}
+
+bool Verification::could_be_told() const {
+    return std::none_of(claims.begin(), claims.end(), [](const Claim& claim) {
+        return claim.verdict == Verdict::Open && claim.asked;
+    });
+}
+
+bool Verification::shows_whose() const {
+    return std::any_of(claims.begin(), claims.end(), [](const Claim& claim) {
+        return claim.verdict == Verdict::Holds && (claim.name == "key" || claim.name == "held");
+    });
 }
 
 Result<Verification> verify(const ByteSource& bundle, const Trusted& trusted, const Progress& progress) {
@@ -78,7 +90,11 @@ Result<Verification> Verifier::run() {
     checkpoint();
     tree();
     counts();
+    level();
+    scope();
     policies();
+    papers();
+    page();
     history();
     held();
     return std::move(found_);
@@ -167,11 +183,64 @@ bool Verifier::listed_as_they_are() {
             return fails("manifest", "manifest.json gives no hash of " + listed[i].path);
         }
     }
-    return whole || fails("manifest", "manifest.json lists other members than the bundle has");
+    if (!whole) {
+        return fails("manifest", "manifest.json lists other members than the bundle has");
+    }
+    return what_a_bundle_has();
+}
+
+bool Verifier::what_a_bundle_has() {
+    const auto& manifest = *found_.manifest;
+    const auto other = [&manifest](const std::string& path) {
+        return path.starts_with(kPolicies) ? false : !paper_in(path) || manifest.level != Level::Full;
+    };
+    std::size_t found = 0;
+    for (const auto& member : manifest.members) {
+        if (std::find(kAlways.begin(), kAlways.end(), member.path) != kAlways.end()) {
+            ++found;
+        } else if (other(member.path)) {
+            return fails("manifest", member.path + " is nothing that a bundle of this level has");
+        }
+    }
+    for (const auto& absent : manifest.absent) {
+        if (other(absent.path)) {
+            return fails("manifest", "what is said to be missing is nothing that a bundle of this level has");
+        }
+    }
+    return found == kAlways.size() ||
+           fails("manifest",
+                 "the bundle lacks a file that every bundle has: its records, checkpoints or page");
+}
+
+ShownCheck::Papers Verifier::papers_listed() const {
+    ShownCheck::Papers papers;
+    std::set<std::uint64_t> data;
+    const auto note = [&](const std::string& path, bool no_answer) {
+        const auto request = paper_in(path);
+        if (!request) {
+            return;
+        }
+        papers.any.insert(*request);
+        if (path.ends_with(kAnswer)) {
+            papers.answer.insert(*request);
+        }
+        if (path.ends_with(kAnswerData) || (no_answer && path.ends_with(kAnswer))) {
+            data.insert(*request);
+        }
+    };
+    for (const auto& member : found_.manifest->members) {
+        note(member.path, false);
+    }
+    for (const auto& absent : found_.manifest->absent) {
+        note(absent.path, absent.why == Absence::NotKept);  // then it has no data either
+    }
+    std::erase_if(papers.answer, [&data](std::uint64_t request) { return !data.contains(request); });
+    return papers;
 }
 
 Result<bool> Verifier::files() {
     RecordsCheck::Wanted wanted;
+    std::set<PolicyText> listed_policies;
     if (!trusted_.checkpoint.empty()) {
         const auto note = ledger::Note::parse(trusted_.checkpoint);
         const auto parsed = note ? ledger::Checkpoint::parse(note->text) : fail(note);
@@ -182,18 +251,20 @@ Result<bool> Verifier::files() {
     }
     for (const auto& listed : found_.manifest->members) {
         policies_ += listed.path.starts_with(kPolicies) ? 1U : 0U;
-        if (!want_policy(listed.path, listed.sha256, wanted.policies)) {
+        if (!want_policy(listed.path, listed.sha256, listed_policies)) {
             return fails("policies", listed.path + " names no leaf of the log");
         }
     }
     for (const auto& absent : found_.manifest->absent) {
         absent_policies_ += absent.path.starts_with(kPolicies) ? 1U : 0U;
-        if (!want_policy(absent.path, absent.sha256, wanted.policies)) {
+        if (!want_policy(absent.path, absent.sha256, listed_policies)) {
             return fails("policies",
                          absent.path + ", which is not there, names no leaf of the log or has no hash");
         }
     }
-    records_ = RecordsCheck{std::move(wanted)};
+    records_ = RecordsCheck{std::move(wanted),
+                            ShownCheck{found_.manifest->scope, found_.manifest->level, papers_listed()},
+                            PoliciesCheck{std::move(listed_policies)}};
     for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
         const auto& listed = found_.manifest->members[i];
         auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);

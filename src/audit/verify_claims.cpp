@@ -79,7 +79,7 @@ void Verifier::key() {
     } else {
         claim("key",
               Verdict::Open,
-              "no key was given: compare " + key.text() + " with the one the operator publishes");
+              "no key of a log was given: compare " + key.text() + " with the one the operator publishes");
     }
 }
 
@@ -151,23 +151,6 @@ void Verifier::counts() {
         return;
     }
     claim("counts", Verdict::Holds, "as many of each kind as the manifest says");
-}
-
-void Verifier::policies() {
-    if (const auto& unsaid = records_.unsaid(); !unsaid.empty()) {
-        const auto& [leaf, name, digest] = *unsaid.begin();
-        (void)fails("policies", policy_path(leaf, name) + ": no record says that this was in force");
-        return;
-    }
-    if (policies_ + absent_policies_ > 0) {
-        claim(
-            "policies",
-            Verdict::Holds,
-            std::to_string(policies_) + " policies are those that the log says were in force" +
-                (absent_policies_ == 0 ? std::string{}
-                                       : "; " + std::to_string(absent_policies_) +
-                                             " more were, and are not in the bundle, as the manifest says"));
-    }
 }
 
 void Verifier::history() {

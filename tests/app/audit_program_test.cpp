@@ -82,6 +82,9 @@ struct AuditPlace {
     [[nodiscard]] Json verified(const std::string& file,
                                 std::vector<std::string> more = {},
                                 int exit = 0) const {
+        if (more.empty()) {
+            more = {"--key", audit({"checkpoint"}, "checkpoint.schema.json")["key"].get<std::string>()};
+        }
         more.insert(more.begin(), {"verify", file});
         return audit(more, "audit-verify.schema.json", exit);
     }

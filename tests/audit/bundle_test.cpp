@@ -85,7 +85,7 @@ TEST_CASE("A bundle of everything shows everything", "[audit]") {
           "policies/2/lost.json not_kept\n"
           "papers/request-2/letters/notice-11-1.txt not_kept\n"
           "papers/request-3/letters/notice-11-1.txt not_kept\n");
-    CHECK(member_of(bundle, "papers/request-2/answer.html").find("a.example") != std::string::npos);
+    CHECK(member_of(bundle, "papers/request-2/answer.md").find("a.example") != std::string::npos);
     CHECK(count_of(member_of(bundle, "checkpoints.ndjson"), "\n") == 2);
 }
 
@@ -222,7 +222,7 @@ TEST_CASE("A full bundle has the papers of every request that it shows something
         std::string found;
         const auto bundle = bundle_of(log, scope, level);
         for (const auto* request : {"2", "3"}) {
-            const auto paper = std::string{"papers/request-"} + request + "/answer.html";
+            const auto paper = std::string{"papers/request-"} + request + "/answer.md";
             found += member_of(bundle, paper) == "none" ? "" : request;
         }
         CHECK((count_of(bundle, "papers/") > 0) == !found.empty());

@@ -9,7 +9,9 @@
 
 namespace fedtrail::testing {
 
-std::string crafted(const std::string& bundle, const std::map<std::string, std::string>& contents) {
+std::string crafted(const std::string& bundle,
+                    const std::map<std::string, std::string>& contents,
+                    const std::string& without) {
     std::ostringstream out;
     audit::ZipWriter zip{out};
     const auto add = [&zip](const std::string& name, std::string_view content) {
@@ -18,6 +20,14 @@ std::string crafted(const std::string& bundle, const std::map<std::string, std::
         zip.end();
     };
     auto manifest = *audit::parse_manifest(member_of(bundle, audit::kManifest));
+    std::erase_if(manifest.members, [&without](const audit::BundleMember& member) {
+        return !without.empty() && member.path.starts_with(without);
+    });
+    for (const auto& [path, content] : contents) {
+        if (!path.empty() && member_of(bundle, path) == "none") {
+            manifest.members.push_back({path, 0, std::nullopt});
+        }
+    }
     for (auto& member : manifest.members) {
         const auto given = contents.find(member.path);
         const auto content = given == contents.end() ? member_of(bundle, member.path) : given->second;

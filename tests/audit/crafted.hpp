@@ -8,9 +8,11 @@
 namespace fedtrail::testing {
 
 /// `bundle` with other contents for some members, and a manifest that lists and signs them. An empty name
-/// stands for the text of manifest.json itself.
+/// stands for the text of manifest.json itself. What the bundle does not have is added; members whose paths
+/// begin with `without` go, if it is not empty.
 [[nodiscard]] std::string crafted(const std::string& bundle,
-                                  const std::map<std::string, std::string>& contents);
+                                  const std::map<std::string, std::string>& contents,
+                                  const std::string& without = {});
 /// The content of a member; "none" if it is not there.
 [[nodiscard]] std::string member_of(const std::string& bundle, std::string_view name);
 /// `text` with the first `what` in it as `then`.

@@ -177,7 +177,8 @@ audit::ExportOrder order_for(audit::Scope scope, audit::Level level) {
     order.unlogged = records::Unlogged{7, from_unix_seconds(1'767'225'600)};
     order.papers = [](RequestNumber request) -> Result<std::vector<audit::Paper>> {
         const auto folder = "request-" + std::to_string(request.get()) + "/";
-        return std::vector<audit::Paper>{{folder + "answer.html", "<p>We told a.example.</p>\n"},
+        return std::vector<audit::Paper>{{folder + "answer.json", "{}\n"},
+                                         {folder + "answer.md", "We told a.example.\n"},
                                          {folder + "letters/notice-11-1.txt", std::nullopt}};
     };
     order.policy = [](const PolicyFile& file) {

@@ -47,7 +47,8 @@ private:
     const std::string& text_;
 };
 
-[[nodiscard]] audit::Verification verified(const std::string& bundle, const audit::Trusted& trusted = {});
+[[nodiscard]] audit::Verification verified(const std::string& bundle,
+                                           const audit::Trusted& trusted = {{log_key().verifier()}, {}});
 /// "" if everything holds, else the names and sentences of what does not.
 [[nodiscard]] std::string faults(const audit::Verification& verification);
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Checks an audit bundle; made from docs/formats/ alone.
 
-bundle.py FILE [CHECKPOINT]: says which of docs/formats/bundle.md's points a bundle does not keep.
+bundle.py FILE [--key VKEY] [--checkpoint FILE]: says which of docs/formats/bundle.md's points a bundle does not
+keep. Exit codes: 0 it holds, 1 it does not, 5 nothing fails, but it was not shown whose it is or what log it shows.
 """
 
+import argparse
 import collections
 import hashlib
 import json
@@ -120,10 +122,157 @@ def parse_line(octets: bytes) -> dict:
     return line
 
 
+ALWAYS = {"records.ndjson", "checkpoint", "checkpoints.ndjson", "README.html"}
+PAPER = re.compile(r"papers/request-(0|[1-9]\d*)/(answer\.json|answer\.md|letters/notice-(?:0|[1-9]\d*)-(?:0|[1-9]\d*)\.txt)")
+OF_REQUESTS = range(4, 10)  # kinds
+FOLLOWED = 100_000
+
+
+def moment(text: str | None) -> int | None:
+    return None if text is None else leaves.milliseconds(text)
+
+
+class Shown:
+    """Points 10 and 11: what is shown, compared with level and scope."""
+
+    def __init__(self, manifest: dict):
+        self.level, self.scope = manifest["level"], manifest["scope"]
+        if self.level not in ("full", "pseudonymised", "minimal"):
+            raise Damaged("no such level")
+        self.kind = self.scope["kind"]
+        if self.kind not in ("everything", "period", "request", "subject"):
+            raise Damaged("no such scope")
+        if self.kind in ("request", "subject") and (type(self.scope["number"]) is not int or self.scope["number"] < 0):
+            raise Damaged("no number of a scope")
+        self.since = moment(self.scope["since"]) if self.kind == "period" else None
+        self.until = moment(self.scope["until"]) if self.kind == "period" else None
+        self.subject = self.scope["number"] if self.kind == "subject" else None
+        self.next = {}  # place of the next event, by request
+        self.times, self.requests, self.event, self.lost = [], set(), False, False
+        self.changes = []  # time, leaf, files
+
+    def record(self, kind: int, at: int, line: dict, form: str) -> None:
+        said = line.get("facts", line.get("claimed"))
+        self.event |= kind == 4
+        self.level_of(kind, form, said)
+        if form == "opened" and kind == 10:
+            self.changes.append((at, line["leaf"], said["files"]))
+        if form == "opened" and kind in OF_REQUESTS and said["request"]:
+            self.requests.add(said["request"])
+        if self.kind == "period":
+            self.in_time(kind, at, form)
+        if self.kind in ("request", "subject"):
+            self.about(kind, at, said)
+
+    def level_of(self, kind: int, form: str, said: dict | None) -> None:
+        if form == "opened" and (self.level == "minimal" and kind not in (3, 10) or self.level == "pseudonymised" and kind in (0, 14)):
+            raise Damaged("more is opened than the level shows")
+        if form == "claimed" and self.level != "pseudonymised":
+            raise Damaged("a claim at another level")
+        if form == "opened" and self.level == "pseudonymised" and str(said.get("by", "")).startswith("cli:"):
+            raise Damaged("an operator is named")
+
+    def in_time(self, kind: int, at: int, form: str) -> None:
+        late = self.until is not None and at >= self.until
+        early = self.since is not None and at < self.since and kind != 10
+        if (late or early) and kind != 2 and not (kind == 3 and form == "opened"):
+            raise Damaged("a record of another time")
+
+    def about(self, kind: int, at: int, said: dict | None) -> None:
+        number = self.scope["number"]
+        if self.level == "minimal":
+            self.times += [at] if kind in OF_REQUESTS[:-1] else []
+            return
+        if kind in (2, 3, 10):
+            return
+        if said is None:
+            raise Damaged("a record of which nothing shows what it is about")
+        request = said["request"] if kind in OF_REQUESTS else 0
+        if kind == 4 or request == 0:
+            if self.subject is None:
+                self.subject = said.get("subject")
+            if said.get("subject") is None or said["subject"] != self.subject:
+                raise Damaged("a record about somebody else")
+        if request == 0:
+            return
+        self.times.append(at)
+        if self.kind == "request" and request != number:
+            raise Damaged("a record of another request")
+        if kind == 4:
+            if request not in self.next and len(self.next) == FOLLOWED:
+                self.lost = True
+                return
+            if said["place"] != self.next.get(request, 0):
+                raise Damaged("an event of a request is not there")
+            self.next[request] = said["place"] + 1
+        elif self.kind == "subject" and not self.lost and request not in self.next:
+            raise Damaged("a record of a request that was not received")
+
+    def tree(self, window: dict, has_tree: bool) -> None:
+        if has_tree and self.level == "minimal":
+            raise Damaged("a window's tree at level minimal")
+        touches = (self.until is None or window["first"] * 1000 < self.until) and (
+            self.since is None or window["last"] * 1000 >= self.since
+        )
+        if not has_tree and self.level != "minimal" and window["leaves"] and touches:
+            raise Damaged("a window without its tree")
+
+    def check(self, skipped: int) -> None:
+        if self.kind == "everything" and skipped:
+            raise Damaged("everything, and not all of it")
+        if self.kind == "request" and not self.event:
+            raise Damaged("no record of the request")
+
+    def policies(self) -> set[tuple[str, str]]:
+        """Point 7: name and digest of all that must be there or said to be missing."""
+        first, last = self.since, None if self.until is None else self.until - 1
+        if self.kind == "request" and self.times:
+            first, last = min(self.times), max(self.times)
+        found = set()
+        for i, (at, leaf, files) in enumerate(self.changes):
+            until = self.changes[i + 1][0] if i + 1 < len(self.changes) else None
+            if (last is None or at <= last) and (first is None or until is None or until > first):
+                found |= {
+                    (name, digest) for name, digest in files
+                    if type(name) is str and len(f"policies/{leaf}/{name}".encode()) <= 200
+                }
+        return found
+
+
+def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]]:
+    """Point 3; the papers of each request."""
+    missing = {each["path"]: each["why"] for each in absent_of(manifest)}
+    if not ALWAYS <= set(members):
+        raise Damaged("a file that every bundle has is not there")
+    papers = collections.defaultdict(set)
+    for path in [*list(members)[:-2], *missing]:
+        paper = PAPER.fullmatch(path)
+        if paper and manifest["level"] == "full":
+            papers[int(paper[1])].add(paper[2])
+            if paper[2] == "answer.md" and missing.get(path) == "not_kept":
+                papers[int(paper[1])].add("answer.json")
+        elif path not in ALWAYS and not path.startswith("policies/"):
+            raise Damaged("a file that no bundle of this level has")
+    rules = re.compile(r"policies/\d+/transfer-rules\.json")
+    if manifest["level"] != "full" and any(rules.fullmatch(path) for path in members):
+        raise Damaged("transfer rules at this level")
+    if any(why == "level" and (manifest["level"] == "full" or not rules.fullmatch(path)) for path, why in missing.items()):
+        raise Damaged("the level does not hide that")
+    return papers
+
+
+def check_papers(papers: dict[int, set[str]], shown: Shown) -> None:
+    if set(papers) - shown.requests:
+        raise Damaged("papers of a request that is not shown")
+    if shown.level == "full" and any(not {"answer.json", "answer.md"} <= papers[each] for each in shown.requests):
+        raise Damaged("a request without its answer")
+
+
 class Records:
     """Point 5."""
 
-    def __init__(self):
+    def __init__(self, shown: Shown):
+        self.shown = shown
         self.tree, self.window, self.inner = Tree(), None, None
         self.counts = {"opened": collections.Counter(), "closed": collections.Counter()}
         self.numbers = collections.Counter()
@@ -178,6 +327,7 @@ class Records:
         tree.append(leaves.leaf_hash(kind, at, digest))
         if not inner:
             self.roots[tree.size] = tree.root()
+        self.shown.record(kind, at, line, form)
         self.counts["opened" if form == "opened" else "closed"][line["kind"]] += 1
         self.claims |= form == "claimed"
         if form == "opened" and kind == 3:
@@ -186,6 +336,8 @@ class Records:
             self.policies |= {(f"{line['leaf']}/{name}", digest) for name, digest in line["facts"]["files"]}
 
     def close(self) -> None:
+        if self.window is not None:
+            self.shown.tree(self.window, self.inner is not None)
         if self.inner is not None:
             if self.inner.size != self.window["leaves"] or to64(self.inner.root()) != self.window["root"]:
                 raise Damaged("a window's root")
@@ -207,7 +359,7 @@ def check_members(manifest: dict, members: dict[str, bytes]) -> None:
 
 def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
     content = members.get("records.ndjson", b"")
-    records = Records()
+    records = Records(Shown(manifest))
     if content and not content.endswith(b"\n"):
         raise Damaged("the last line is not whole")
     for number, line in enumerate(content.split(b"\n")[:-1], 1):
@@ -263,8 +415,9 @@ def check_history(members: dict[str, bytes], key: Key, origin: str, newest: Chec
     return roots
 
 
-def check(file: bytes, kept: bytes | None = None) -> bool:
-    """Raises Damaged where a bundle is not what it should be; whether it shows the log as `kept` saw it."""
+def check(file: bytes, kept: bytes | None = None, vkey: str | None = None) -> bool:
+    """Raises Damaged where a bundle is not what it should be; whether it shows the log as `kept` saw it. Without
+    the log's key or a checkpoint from elsewhere it is only shown to agree with itself."""
     members = members_of(file)
     if list(members)[-2:] != ["manifest.json", "manifest.sig"]:
         raise Damaged("no manifest")
@@ -274,17 +427,19 @@ def check(file: bytes, kept: bytes | None = None) -> bool:
         raise Damaged("too much in manifest.json")
     manifest = parse(members["manifest.json"])
     try:
-        return check_contents(manifest, members, kept)
+        return check_contents(manifest, members, kept, vkey)
     except (KeyError, TypeError, AttributeError) as fault:
         raise Damaged(f"manifest.json or a file: {fault}") from None
 
 
-def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None) -> bool:
+def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None, vkey: str | None) -> bool:
     log = manifest["log"]
     check_unlogged(manifest)
     if any(len(text.encode()) > TEXT for text in (manifest["program"], log["key"], log["origin"])):
         raise Damaged("a text of manifest.json is too long")
     key, origin = Key(log["key"]), log["origin"]
+    if vkey not in (None, log["key"]):
+        raise Damaged("it is signed with another key than the log's")
     note = Note(members["manifest.sig"])
     text = f"fedtrail/audit-bundle/1\n{origin}\n{to64(sha256(members['manifest.json']))}\n"
     if manifest["format"] != "fedtrail/audit-bundle/1" or key.kind != 1 or note.text != text:
@@ -292,6 +447,7 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     if len(note.signatures) != 1 or not note.signed_by(key):
         raise Damaged("manifest.sig is not signed")
     check_members(manifest, members)
+    papers = check_paths(manifest, members)
     newest = Checkpoint(members["checkpoint"], key, origin)
     if (newest.size, newest.root) != (log["size"], from64(log["root"], 32)):
         raise Damaged("the checkpoint is another one")
@@ -303,6 +459,12 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     for path, digest in hashes:
         if path.startswith("policies/") and (path[9:], to64(digest)) not in records.policies:
             raise Damaged(f"{path} was not in force")
+    shown = records.shown
+    shown.check(records.numbers["skipped"])
+    check_papers(papers, shown)
+    listed = {(path.split("/", 2)[2], to64(digest)) for path, digest in hashes if path.startswith("policies/")}
+    if shown.policies() - listed:
+        raise Damaged("a policy that was in force is neither there nor said to be missing")
     roots = records.roots | check_history(members, key, origin, newest)
     if kept is None:
         return True
@@ -312,13 +474,26 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     return seen.size in roots
 
 
-def main(path: str, *kept: str) -> None:
+def main() -> int:
+    words = argparse.ArgumentParser()
+    words.add_argument("file", type=pathlib.Path)
+    words.add_argument("--key")
+    words.add_argument("--checkpoint", type=pathlib.Path)
+    given = words.parse_args()
+    kept = given.checkpoint.read_bytes() if given.checkpoint else None
     try:
-        compared = check(*(pathlib.Path(each).read_bytes() for each in (path, *kept)))
+        compared = check(given.file.read_bytes(), kept, given.key)
     except Damaged as fault:
-        sys.exit(f"{path} does not hold: {fault}")
-    print(f"{path} holds" if compared else f"{path} does not show the log of the checkpoint that was kept")
+        sys.exit(f"{given.file} does not hold: {fault}")
+    if not compared:
+        print(f"{given.file} does not show the log of the checkpoint that was kept")
+        return 5
+    if given.key is None and kept is None:
+        print(f"{given.file} agrees with itself; whose it is was not shown")
+        return 5
+    print(f"{given.file} holds; its page and papers are the controller's word, not proven by the log")
+    return 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main())

@@ -106,6 +106,32 @@ void add_broken(Bundles& bundles) {
     bundles.add("forged.zip", bundle_of(forged, audit::Everything{}));
 }
 
+/// Signed with the log's own key, and not what they say.
+void add_forged(Bundles& bundles) {
+    const auto good = bundle_of(ExampleLog{}, records::RequestNumber{2});
+    const auto manifest = member_of(good, "manifest.json");
+    const auto saying = [&](std::string_view what, const std::string& then) {
+        return crafted(good, {{"", replaced(manifest, what, then)}});
+    };
+    bundles.add("forged-page", crafted(good, {{"README.html", "all gone"}}), 0);  // nothing can tell
+    bundles.add("forged-scope", saying("\"number\": 2", "\"number\": 99"), 0);
+    bundles.add("forged-all", saying("\"kind\": \"request\"", "\"kind\": \"everything\""), 0);
+    bundles.add("forged-level", saying("\"full\"", "\"minimal\""), 0);
+    bundles.add("forged-policies", crafted(good, {}, "policies/"), 0);
+    bundles.add("forged-policy", crafted(good, {}, "policies/2/texts"), 0);
+    bundles.add("forged-papers", crafted(good, {}, "papers/request-2/answer.md"), 0);
+    bundles.add("forged-more", crafted(good, {{"evil/run.exe", "MZ"}}), 0);
+    ExampleLog skipping;
+    for (auto& leaf : skipping.leaves()) {
+        if (leaf.closed->head.kind == records::LeafKind::RequestEvent) {
+            leaf.closed.reset();
+            break;
+        }
+    }
+    bundles.add("forged-event", bundle_of(skipping, records::RequestNumber{2}), 0);
+    bundles.add("forged-skips", bundle_of(skipping, audit::Everything{}, Level::Minimal), 0);
+}
+
 /// Signed by whoever made it, and made to be a burden.
 void add_hostile(Bundles& bundles) {
     constexpr std::size_t kMany = 2'000'000;
@@ -157,6 +183,7 @@ int main(int count, char** words) {  // NOLINT(bugprone-exception-escape): a tes
     Bundles bundles{words[1]};
     add_good(bundles);
     add_broken(bundles);
+    add_forged(bundles);
     add_hostile(bundles);
     bundles.finish();
     return 0;

@@ -27,7 +27,9 @@ constexpr const char* kHelp =
     "  --json             Answer in JSON\n\n"
     "Example:\n  verify_bundle request-7.zip --key 'origin.example/log+1a2b3c4d+AQ...'\n\n"
     "Exit codes: 0 the bundle holds, 1 it does not or cannot be read, 2 usage, 5 nothing fails, but a\n"
-    "checkpoint or a witness that was given could not be compared.\n";
+    "checkpoint or a witness that was given could not be compared, or neither the log's key nor a "
+    "checkpoint\n"
+    "was given: then whose the bundle is was not shown.\n";
 
 struct Words {
     std::string file;

@@ -63,9 +63,14 @@ struct Verification {
     std::vector<Claim> claims;
     std::optional<Manifest> manifest;  ///< As far as it could be read.
 
-    /// Fails if one of the claims does; Open if nothing fails, and what was asked for could not be told.
+    /// Fails if one of the claims does; Open if nothing fails, and what was asked for could not be told, or
+    /// not whose the bundle is: anybody can sign one with a key of their own.
     [[nodiscard]] Verdict outcome() const;
-    /// Nothing fails, and nothing that was asked for stays open.
+    /// Whether nothing that was asked for stays open.
+    [[nodiscard]] bool could_be_told() const;
+    /// Whether the log's key is one that the caller brought, or that signed the checkpoint they brought.
+    [[nodiscard]] bool shows_whose() const;
+    /// Nothing fails, nothing that was asked for stays open, and it is shown whose it is.
     [[nodiscard]] bool holds() const { return outcome() == Verdict::Holds; }
 };
 
