@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Refuses a link of the documents that leads nowhere, and a row of a table that no heading belongs to."""
+"""Refuses a link of the documents that leads nowhere, a row of a table that no heading belongs to, and a table of software
+that the policies do not say."""
 
 import pathlib
 import re
 import sys
+
+import software_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -67,10 +70,22 @@ def lost_rows(document):
         run = []
 
 
+def old_rows(document):
+    """Of the table that is made from the policies; anything else than its rows is a fault too."""
+    if document != software_table.DOCUMENT:
+        return
+    written, wanted = software_table.in_document(), software_table.table()
+    if written != wanted:
+        first = document.read_text().partition(software_table.FIRST)[0].count("\n") + 2
+        pairs = zip([*written.split("\n"), None], [*wanted.split("\n"), None])
+        at = next(place for place, (one, other) in enumerate(pairs) if one != other)
+        yield first + at, "is not what policies/dialects.json and probes.json say: tools/software_table.py --write"
+
+
 def main():
     faults = 0
     for document in documents():
-        for number, fault in [*dead_links(document), *lost_rows(document)]:
+        for number, fault in [*dead_links(document), *lost_rows(document), *old_rows(document)]:
             print(f"{document.relative_to(ROOT)}:{number}: {fault}")
             faults += 1
     return 1 if faults else 0

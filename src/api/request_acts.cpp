@@ -155,7 +155,10 @@ constexpr std::array kActs{
                "The person was told what was done (Art. 12(3)).",
                ActInput::None,
                &plainly<&Desk::answered>},
-    RequestAct{"close", "Close it: fulfilled, or partly.", ActInput::None, &plainly<&Desk::close>},
+    RequestAct{"close",
+               "Close it: fulfilled, or partly; letters to operators then go on.",
+               ActInput::None,
+               &plainly<&Desk::close>},
     RequestAct{"wake", "A copy came back: open it again.", ActInput::None, &plainly<&Desk::wake>},
 };
 

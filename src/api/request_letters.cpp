@@ -1,5 +1,8 @@
 /// What cannot be done by messages: letters to operators, and what is given up (GDPR Art. 19).
 
+#include <algorithm>
+#include <iterator>
+
 #include <nlohmann/json.hpp>
 
 #include "fedtrail/ports/visit_books.hpp"
@@ -7,6 +10,7 @@
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/request_json.hpp"
+#include "erasure/escalation.hpp"
 #include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
 
@@ -70,17 +74,21 @@ Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::Requ
 
 Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests, const NoticeBook& notices) {
     std::vector<SentLetter> letters;
-    RequestFilter filter;
-    filter.open_only = true;
-    auto visited =
-        visit_requests(requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
-            const auto found = letters_of(notices, request.number);
-            if (!found) {
-                return fail(found);
-            }
-            letters.insert(letters.end(), found->begin(), found->end());
+    auto visited = visit_requests(requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+        const bool closed = privacy::is_closed(request.state);
+        if (closed && !erasure::may_write_letters(request)) {
             return {};
-        });
+        }
+        const auto found = letters_of(notices, request.number);
+        if (!found) {
+            return fail(found);
+        }
+        std::copy_if(
+            found->begin(), found->end(), std::back_inserter(letters), [closed](const SentLetter& letter) {
+                return !closed || letter.waiting;
+            });
+        return {};
+    });
     return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
 }
 

@@ -34,6 +34,12 @@ Result<void> visit_concerned(const NoticeBook& notices,
 
 }  // namespace
 
+bool may_write_letters(const records::ErasureRequest& request) {
+    const bool goes_on =
+        privacy::may_send(request.state) || request.state == privacy::RequestState::PartlyFulfilled;
+    return goes_on && !request.stopped;
+}
+
 Escalation::Escalation(EscalationPorts ports,
                        const EscalationPolicy& policy,
                        const LetterTexts& texts,
@@ -75,11 +81,10 @@ Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
 Result<void> Escalation::find_due() {
     due_.clear();
     written_to_.clear();
-    RequestFilter filter;
-    filter.open_only = true;
-    return visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) {
-        const bool active = privacy::may_send(request.state) && !request.stopped;
-        return active ? find_due_in(request) : Result<void>{};
+    const auto now = ports_.clock.now();
+    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
+        const bool over = request.closed_at && *request.closed_at + options_.after_close <= now;
+        return may_write_letters(request) && !over ? find_due_in(request) : Result<void>{};
     });
 }
 
@@ -178,7 +183,7 @@ Result<bool> Escalation::may_write(records::RequestNumber number) const {
     if (!request) {
         return fail(request);
     }
-    return privacy::may_send(request->state) && !request->stopped;
+    return may_write_letters(*request);
 }
 
 Result<void> Escalation::write(const Due& due) {

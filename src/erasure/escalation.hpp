@@ -27,6 +27,11 @@
 
 namespace fedtrail::erasure {
 
+/// Whether letters may leave for it: it is under way, or was closed in part. To answer the person in time
+/// (GDPR Art. 12(3)) is one thing, to reach recipients (Art. 19) another, which takes longer. Once stopped
+/// none do.
+[[nodiscard]] bool may_write_letters(const records::ErasureRequest& request);
+
 struct EscalationPorts {
     const RequestBook& requests;
     NoticeBook& notices;
@@ -47,6 +52,8 @@ struct EscalationOptions {
     std::size_t max_uris{200};        ///< In one letter.
     std::size_t mail_tries{5};        ///< Then it becomes a file.
     std::chrono::hours look_after{kLookAfterLetter};
+    /// How long letters leave for a request that was closed in part; the ladder as shipped takes 63 days.
+    std::chrono::hours after_close{24 * 90};
 };
 
 /// What the controller has to decide.
@@ -72,8 +79,8 @@ public:
     /// that was begun and never reported leaves again with the same message id. What cannot go by mail is a
     /// file that waits until letter_sent_by_hand(). Waits for the mail server,
     /// for at most `letters_in_step` letters; each is
-    /// dropped if its request was stopped or closed meanwhile. When it wants to be called again. Errors:
-    /// those of the books.
+    /// dropped if its request was stopped meanwhile, or ended other than in part. When it wants to be called
+    /// again. Errors: those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     /// By notice. Errors: those of the books.

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -69,7 +71,54 @@ std::string deletion_line(const std::string& to) {
            "\n";
 }
 
+/// The lines that `name` has said so far, once there are so many of them, each as its schema says.
+std::vector<Json> lines_of(const ErasureHome& home, const std::string& name, std::size_t wanted) {
+    std::vector<Json> lines;
+    for (int tries = 0; tries < 200 && lines.size() < wanted; ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        lines.clear();
+        std::istringstream said{home.program.text(name + ".out")};
+        for (std::string line; std::getline(said, line) && !said.eof();) {
+            lines.push_back(fedtrail::testing::checked(line, "erasure-progress.schema.json"));
+        }
+    }
+    REQUIRE(lines.size() == wanted);
+    return lines;
+}
+
 }  // namespace
+
+TEST_CASE("Who watches a request sees each change of it, and its end", "[app][program][erasure]") {
+    const ErasureHome home;
+    const auto& program = home.program;
+    const Serving serving{program};
+    REQUIRE(program.run({"erase", kAlice}).exit == 0);
+    const auto watching = program.start({"requests", "show", "1", "--watch", "--json"}, "watch");
+    const auto first = lines_of(home, "watch", 1)[0];
+    CHECK(first["state"] == "in_progress");
+    CHECK(first["stopped"] == false);
+    CHECK(first["progress"]["states"]["planned"] == 2);
+    REQUIRE(program
+                .run({"requests",
+                      "give-up",
+                      "1",
+                      "--recipient",
+                      "a.example",
+                      "--ground",
+                      "impossible",
+                      "--reason",
+                      "nobody runs it"})
+                .exit == 0);
+    const auto second = lines_of(home, "watch", 2)[1];
+    CHECK(second["progress"]["states"]["planned"] == 1);
+    CHECK(second["progress"]["states"]["disproportionate"] == 1);
+    REQUIRE(program.run({"requests", "stop", "1"}).exit == 0);
+    CHECK(lines_of(home, "watch", 3)[2]["stopped"] == true);
+    REQUIRE(program.run({"requests", "close", "1"}).exit == 0);
+    CHECK(fedtrail::testing::Program::wait(watching) == 0);
+    CHECK(lines_of(home, "watch", 4)[3]["state"] == "partly_fulfilled");
+    CHECK(program.text("watch.err").empty());  // a sidecar runs
+}
 
 TEST_CASE("Whose server deletes them by itself has their key taken at once", "[app][program][erasure]") {
     ErasureHome home;

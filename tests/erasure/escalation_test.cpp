@@ -571,6 +571,40 @@ TEST_CASE("nothing more is written once a request is stopped or ends, however ma
     }
 }
 
+TEST_CASE("the ladder goes on where a request was closed in part, for a time, unless it was stopped",
+          "[escalation]") {
+    Ladder l;
+    l.contact("a.example", "admin@a.example");
+    l.add("a.example", NoticeState::StillPresent);
+    l.pass(24h * 4);
+    REQUIRE(l.mailer.sent.size() == 1);
+    auto request = *l.requests.request(l.request);
+    request.state = privacy::RequestState::PartlyFulfilled;
+    request.closed_at = l.clock.at;
+    SECTION("the second letter") {
+        REQUIRE(l.requests.record(request, {}));
+        l.pass(24h * 31);
+        REQUIRE(l.mailer.sent.size() == 2);
+        CHECK(has(l.mailer.sent[1].subject, "Reminder"));
+        CHECK(l.escalation->decisions(l.request)->empty());
+        l.pass(24h * 31);
+        CHECK(l.mailer.sent.size() == 2);
+        CHECK(l.escalation->decisions(l.request)->size() == 1);
+    }
+    SECTION("not when it was stopped before") {
+        request.stopped = true;
+        REQUIRE(l.requests.record(request, {}));
+        l.pass(24h * 40);
+        CHECK(l.mailer.sent.size() == 1);
+    }
+    SECTION("not for ever") {
+        request.closed_at = l.clock.at - 24h * 89;
+        REQUIRE(l.requests.record(request, {}));
+        l.pass(24h * 40);
+        CHECK(l.mailer.sent.size() == 1);
+    }
+}
+
 TEST_CASE("an operator gets one letter in a round, however many requests there are", "[escalation]") {
     Ladder l;
     l.contact("a.example", "admin@a.example");

@@ -1,7 +1,8 @@
 // Prints, or with --write puts into docs/erasure.md, its two tables: node tables.mjs BINARY [--write]
 //
-// "software" comes from policies/dialects.json and probes.json; "copies" from two runs in the small world, one with the
+// "software" is made by tools/software_table.py from policies/dialects.json and probes.json; "copies" from two runs in the small world, one with the
 // server's own deletion alone and one with the program.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,32 +15,12 @@ import { startWorld } from './start.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const document = join(root, 'docs/erasure.md');
-const policy = (name) => JSON.parse(readFileSync(join(root, 'policies', name)));
 
 function markdown(head, rows) {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-export function softwareTable() {
-  const { probes } = policy('probes.json');
-  const plans = {
-    actor_only: 'the account',
-    objects_first: 'each post, then the account',
-    objects_only: 'each post; it does not understand the Delete of an account',
-  };
-  const forms = { plain: 'URI', typed: 'typed object', tombstone: 'Tombstone' };
-  const seen = { run: 'seen', read: 'read', unverified: 'assumed' };
-  const rows = policy('dialects.json').dialects.map((dialect) => {
-    const { software, account, actor_forms: actor, object_forms: object, remove_data: all, asks_origin: asks } = dialect;
-    const shown = [...new Set(account === 'objects_only' ? object : actor)].map((form) => forms[form]).join(', then ');
-    const extra = [all && '`removeData`', asks && 'again when the origin answers 404 or 410'].filter(Boolean);
-    const looked = ['account', 'object'].filter((target) => probes.some((probe) => probe.target === target && probe.software.some((name) => software.includes(name))));
-    const doors = looked.map((target) => ({ account: 'account', object: 'post' })[target]).join(', ');
-    const names = software.length ? software.join(', ') : 'any other';
-    return [names, plans[account], [shown, ...extra].join('; '), dialect.leaves || '–', doors || 'no', seen[dialect.evidence]];
-  });
-  return markdown(['software', 'Deletes for', 'form', 'what stays even so', 'can be looked at', 'known from'], rows);
-}
+const softwareTable = () => execFileSync('python3', [join(root, 'tools/software_table.py')], { encoding: 'utf8' }).trimEnd();
 
 async function own(dir) {
   const world = await startWorld({ dir, origin: { host: 'origin.test', people: [{ name: 'alice' }] }, servers: SERVERS });
