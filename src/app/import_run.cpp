@@ -67,7 +67,13 @@ ImportRun::ImportRun(Session& session, const Config& config, ImportSource& sourc
                 ::isatty(STDERR_FILENO) == 1,
                 source.resume().offset,
                 source.size(),
-                SteadyClock::now()) {}
+                SteadyClock::now()) {
+    if (source.has_changed()) {
+        session.err << source.file().string()
+                    << " is not what it was when its import stopped: it is imported from the beginning. What "
+                       "is in the ledger already is not counted twice.\n";
+    }
+}
 
 intake::events::ImportOptions ImportRun::options() {
     intake::events::ImportOptions options;

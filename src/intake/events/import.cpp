@@ -141,7 +141,7 @@ Result<void> go_behind(std::istream& stream, std::uint64_t offset) {
         return fail(
             ErrorKind::Invalid,
             "the import cannot resume: the input is shorter than before, or no line ends where it stopped",
-            "import it from the beginning; what is in the ledger already is not counted twice");
+            "import it again; what is in the ledger already is not counted twice");
     }
     return {};
 }
