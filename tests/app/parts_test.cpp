@@ -346,7 +346,7 @@ TEST_CASE("An import through a sidecar keeps line numbers over batches and stops
 TEST_CASE("The ballast really takes the room it gives back", "[app][ballast]") {
     const SmallDisk disk{"size=16m"};
     if (!disk.mounted()) {
-        WARN("needs root to mount a small file system");
+        WARN("skipped: needs root to mount a small file system");
         return;
     }
     const Ballast ballast{disk.path(), 4U << 20U};
