@@ -114,7 +114,8 @@ void ImportSource::recall() {
     earlier_ = {state.value("new", std::uint64_t{0}),
                 state.value("duplicate", std::uint64_t{0}),
                 state.value("rejected", std::uint64_t{0}),
-                state.value("without_subject", std::uint64_t{0})};
+                state.value("without_subject", std::uint64_t{0}),
+                state.value("to_own_origin", std::uint64_t{0})};
     rejected_.size = state.value("rejected_size", std::uint64_t{0});
     reasons_.size = state.value("reasons_size", std::uint64_t{0});
 }
@@ -167,6 +168,7 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
                                {"duplicate", counts.duplicate},
                                {"rejected", counts.rejected},
                                {"without_subject", counts.without_subject},
+                               {"to_own_origin", counts.to_own_origin},
                                {"rejected_size", rejected_.size},
                                {"reasons_size", reasons_.size}};
     return replace_file(state_file_, state.dump() + "\n");

@@ -25,6 +25,7 @@ struct ImportCounts {
     std::uint64_t duplicate{};
     std::uint64_t rejected{};
     std::uint64_t without_subject{};
+    std::uint64_t to_own_origin{};  ///< Of those.
 };
 
 /// FILE with FILE.fedtrail-import (where it got to), FILE.rejected (bad lines) and FILE.rejected.reasons

@@ -232,9 +232,15 @@ TEST_CASE("An import tells what is about nobody here from what was known", "[app
         CHECK(said["new"] == (served ? 0 : 1));
         CHECK(said["duplicate"] == (served ? 1 : 0));
         CHECK(said["without_subject"] == 2);
+        CHECK(said["to_own_origin"] == 1);
         const auto again = home.program.run({"import", "ndjson", "-"}, lines);
-        CHECK_THAT(again.out, Contains("new 0, known already 1, rejected 0, about nobody here 2"));
+        CHECK_THAT(
+            again.out,
+            Contains("new 0, known already 1, rejected 0, about nobody here 1, to their own origin 1"));
         CHECK_THAT(again.err, Contains("an [[origin]] names"));
+        const auto own = home.program.run({"import", "ndjson", "-"}, observation(2, "origin.example"));
+        CHECK_THAT(own.out, Contains("rejected 0, to their own origin 1"));
+        CHECK_THAT(own.err, !Contains("misspelt"));
     }
 }
 

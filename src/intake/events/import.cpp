@@ -125,6 +125,7 @@ std::optional<Error> ImportOptions::refusal(const records::Observation& seen) co
 void ImportSummary::add(const Observed& observed, std::size_t given) {
     fresh += observed.fresh;
     without_subject += observed.without_subject;
+    to_own_origin += observed.to_own_origin;
     duplicate += given - std::min(observed.fresh + observed.without_subject, given);
 }
 
