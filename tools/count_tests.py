@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Adds up the test cases of a ctest run (--output-junit) and prints "N passed, N failed".
 
-A Catch2 program counts with each of its cases; a program that died, or is no Catch2 program, counts as one.
+A Catch2 program counts with each of its cases; a program that died, or is no Catch2 program, counts as one. A case that
+returned with WARN("skipped: …") did not pass: "N skipped" stands before the last line if there are any.
 """
 
 import re
@@ -10,27 +11,36 @@ import xml.etree.ElementTree as ElementTree
 
 ALL_PASSED = re.compile(r"All tests passed \(.* in (\d+) test cases?\)")
 SOME_FAILED = re.compile(r"^test cases:\s+\d+ \|(.*)$", re.MULTILINE)
+SKIPPED = re.compile(r"^\s*skipped: ", re.MULTILINE)
 NUMBER_OF = r"(\d+) {}"
 
 
-def cases(program: ElementTree.Element) -> tuple[int, int]:
-    """(passed, failed) of one program that ctest ran."""
+def cases(program: ElementTree.Element) -> tuple[int, int, int]:
+    """(passed, failed, skipped) of one program that ctest ran."""
     ran = program.get("status") == "run"
     output = program.findtext("system-out") or ""
+    skipped = len(SKIPPED.findall(output))
     if ran:
         found = ALL_PASSED.search(output)
-        return (int(found.group(1)), 0) if found else (1, 0)
+        return (int(found.group(1)) - skipped, 0, skipped) if found else (1, 0, 0)
     found = SOME_FAILED.search(output)
     if not found:
-        return 0, 1
+        return 0, 1, 0
     passed = re.search(NUMBER_OF.format("passed"), found.group(1))
     failed = re.search(NUMBER_OF.format("failed"), found.group(1))
-    return int(passed.group(1)) if passed else 0, max(1, int(failed.group(1)) if failed else 0)
+    return (
+        (int(passed.group(1)) if passed else 0) - skipped,
+        max(1, int(failed.group(1)) if failed else 0),
+        skipped,
+    )
 
 
 def main(junit: str) -> int:
     counted = [cases(program) for program in ElementTree.parse(junit).iter("testcase")]
-    print(f"{sum(p for p, _ in counted)} passed, {sum(f for _, f in counted)} failed")
+    passed, failed, skipped = (sum(column) for column in zip(*counted))
+    if skipped:
+        print(f"{skipped} skipped")
+    print(f"{passed} passed, {failed} failed")
     return 0
 
 

@@ -16,16 +16,16 @@ die() {
   exit 1
 }
 
-# as_root COMMAND…: through sudo where we are not root.
+# as_root COMMAND…: through sudo where we are not root; ask can_be_root before.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
   else
-    die "needs root or sudo for: $*"
+    sudo "$@"
   fi
 }
+
+can_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 
 # missing_packages LIST…: the packages of tools/packages/LIST.txt that are not installed, one a line.
 missing_packages() {
@@ -54,6 +54,7 @@ install_packages() {
     say "Debian packages: all there"
     return
   fi
+  can_be_root || die "installing needs root or sudo; have somebody run: apt-get install ${missing[*]}"
   say "Debian packages: installing ${missing[*]}"
   if ! { as_root apt-get update -qq &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
@@ -106,7 +107,7 @@ install_addresses() {
     return
   fi
   if ! command -v npm >/dev/null; then
-    say "countries of addresses: left out, npm is missing"
+    say "countries of addresses: left out, npm is missing: apt-get install npm"
     return
   fi
   say "countries of addresses: installing (16 MB; NOTICE says whose they are)"

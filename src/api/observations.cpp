@@ -38,6 +38,7 @@ std::string receipt_json(const IntakeReceipt& receipt) {
                                           {"new", receipt.fresh},
                                           {"duplicate", receipt.duplicate},
                                           {"without_subject", receipt.without_subject},
+                                          {"to_own_origin", receipt.to_own_origin},
                                           {"rejected_lines", receipt.rejected.size()},
                                           {"rejected", rejected}};
     return on_one_line(document);
@@ -50,6 +51,7 @@ Result<IntakeReceipt> receipt_from(const std::string& json) {
         receipt.fresh = document.at("new").get<std::uint64_t>();
         receipt.duplicate = document.at("duplicate").get<std::uint64_t>();
         receipt.without_subject = document.at("without_subject").get<std::uint64_t>();
+        receipt.to_own_origin = document.value("to_own_origin", std::uint64_t{0});
         for (const auto& line : document.at("rejected")) {
             receipt.rejected.push_back(
                 {line.at("line").get<std::uint64_t>(), line.at("reason").get<std::string>()});

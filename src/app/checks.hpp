@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ inline constexpr std::size_t kToldFaults = 10;
 [[nodiscard]] Check check_guard(const Config& config, const sqlite::SqliteLog& log);
 /// Whether every store has the last leaf that the log took from it: the check "log_stores". Reads only.
 [[nodiscard]] Check check_log_stores(const Config& config, const sqlite::SqliteLog& log);
+
+/// How many authorities proxy.extra_ca adds to the system's. Errors: Invalid, with its place in the file.
+[[nodiscard]] Result<std::size_t> extra_authorities(const Config& config);
 
 // The parts, by subject.
 void check_policies(const Session& session, const Config& config, std::vector<Check>& out);

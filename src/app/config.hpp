@@ -60,6 +60,7 @@ struct ProxyConfig {
     std::optional<Endpoint> transparent_listen;
     std::vector<std::string> bypass;
     std::filesystem::path extra_ca;
+    std::string extra_ca_place;  ///< Where it is said, for what is wrong with it: "fedtrail.toml:4:12: ".
     std::vector<std::string> allow_addresses;  ///< CIDR.
     bool pass_on_ledger_failure{};
     bool refuse_untrusting{};  ///< No tunnel for a client that refuses the authority.

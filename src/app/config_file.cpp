@@ -135,6 +135,9 @@ private:
                             value.error().remedy);
             }
             setting->put(config_, *value);
+            if (name == "proxy.extra_ca") {
+                config_.proxy.extra_ca_place = at(node.source());
+            }
             return {};
         }
         if (is_repeated(name)) {
@@ -399,6 +402,10 @@ Result<Config> parse_config(std::string_view toml,
     }
     if (auto overridden = put_environment(config, environment); !overridden) {
         return fail(overridden);
+    }
+    constexpr std::string_view kExtraCa = "FEDTRAIL_PROXY_EXTRA_CA";
+    if (environment.find(kExtraCa) != environment.end()) {
+        config.proxy.extra_ca_place = std::string{kExtraCa} + ": ";
     }
     if (auto together = check_together(config, place); !together) {
         return fail(together);

@@ -1,8 +1,12 @@
 #include "app/house.hpp"
 
+#include <span>
+#include <vector>
+
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "app/checks.hpp"
 #include "app/erasure_options.hpp"
 #include "app/policies.hpp"
 #include "app/texts.hpp"
@@ -80,6 +84,20 @@ void tell_untrusted(const Host& host) {
         host.text());
 }
 
+/// The settings are read without the policies, which know the names.
+void warn_of_unknown(std::span<const Software> all, const std::vector<OriginConfig>& origins) {
+    for (const auto& origin : origins) {
+        const auto known =
+            origin.software.empty() ? Result<Software>{Software{}} : software_named(all, origin.software);
+        if (!known) {
+            spdlog::warn("origin.software of {}: {}. {}",
+                         origin.host.text(),
+                         known.error().what,
+                         known.error().remedy);
+        }
+    }
+}
+
 Result<void> must_exist(const Config& config) {
     for (const auto* name : {"ca.pem", "ca.key"}) {
         std::error_code ignored;
@@ -103,6 +121,9 @@ House::House(const Session& session, Config config, InstanceLock lock)
 Result<std::unique_ptr<House>> House::build(const Session& session, Config config) {
     if (auto there = must_exist(config); !there) {
         return fail(there);
+    }
+    if (const auto extra = extra_authorities(config); !extra) {
+        return fail(extra);
     }
     auto lock = InstanceLock::take(config.data_dir);
     if (!lock) {
@@ -131,9 +152,11 @@ Result<void> House::reload() {
     if (!folders) {
         return fail(folders);
     }
-    if (const auto software = load_software(*folders); !software) {
+    const auto software = load_software(*folders);
+    if (!software) {
         return fail(software);
     }
+    warn_of_unknown(*software, config_.origins);
     auto texts = load_library(session_, config_);
     if (!texts) {
         return fail(texts);

@@ -1,7 +1,9 @@
 #include "app/import_run.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <ostream>
+#include <string>
 
 #include <unistd.h>
 
@@ -28,7 +30,8 @@ ImportCounts sum(const ImportCounts& earlier, const ImportSummary& now) {
     return {earlier.fresh + now.fresh,
             earlier.duplicate + now.duplicate,
             earlier.rejected + now.rejected,
-            earlier.without_subject + now.without_subject};
+            earlier.without_subject + now.without_subject,
+            earlier.to_own_origin + now.to_own_origin};
 }
 
 Result<Sidecar> sidecar_of(const Session& session,
@@ -67,7 +70,13 @@ ImportRun::ImportRun(Session& session, const Config& config, ImportSource& sourc
                 ::isatty(STDERR_FILENO) == 1,
                 source.resume().offset,
                 source.size(),
-                SteadyClock::now()) {}
+                SteadyClock::now()) {
+    if (source.has_changed()) {
+        session.err << source.file().string()
+                    << " is not what it was when its import stopped: it is imported from the beginning. What "
+                       "is in the ledger already is not counted twice.\n";
+    }
+}
 
 intake::events::ImportOptions ImportRun::options() {
     intake::events::ImportOptions options;
@@ -110,6 +119,7 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
                                    {"new", counts.fresh},
                                    {"duplicate", counts.duplicate},
                                    {"without_subject", counts.without_subject},
+                                   {"to_own_origin", counts.to_own_origin},
                                    {"rejected_lines", counts.rejected},
                                    {"rejected", list},
                                    {"lines", summary.position.lines},
@@ -118,13 +128,14 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
         session_.out << out.dump(2) << "\n";
         return;
     }
+    const auto about_nobody = counts.without_subject - std::min(counts.to_own_origin, counts.without_subject);
+    const auto if_any = [](const std::string& what, std::uint64_t count) {
+        return count > 0 ? ", " + what + " " + std::to_string(count) : std::string{};
+    };
     session_.out << "new " << counts.fresh << ", known already " << counts.duplicate << ", rejected "
-                 << counts.rejected
-                 << (counts.without_subject > 0
-                         ? ", about nobody here " + std::to_string(counts.without_subject)
-                         : "")
-                 << "\n";
-    if (counts.without_subject > 0) {
+                 << counts.rejected << if_any("about nobody here", about_nobody)
+                 << if_any("to their own origin", counts.to_own_origin) << "\n";
+    if (about_nobody > 0) {
         session_.err << "What is about nobody here was not taken: none of its people is at a host that an "
                         "[[origin]] names. Look whether a host is misspelt, or lacks in `aliases`.\n";
     }

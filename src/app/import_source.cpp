@@ -1,5 +1,6 @@
 #include "app/import_source.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,25 @@ fs::path beside(const fs::path& file, const char* suffix) {
 /// What a shell hands on as a file, as `<(zcat old.gz)`: nothing can be written beside it.
 bool is_handed_on(const std::string& name) {
     return name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/");
+}
+
+/// FNV-1a: told apart, not protected.
+std::string digits_of(std::string_view octets) {
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const char c : octets) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    return std::to_string(hash);
+}
+
+/// What stands in the file from `begin` on, up to `end` or the file's own.
+std::string piece_of(const fs::path& file, std::uint64_t begin, std::uint64_t end) {
+    std::ifstream in{file, std::ios::binary};
+    in.seekg(static_cast<std::streamoff>(begin));
+    std::string piece(static_cast<std::size_t>(end - begin), '\0');
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    piece.resize(static_cast<std::size_t>(in.gcount()));
+    return piece;
 }
 
 }  // namespace
@@ -67,31 +87,35 @@ std::istream& ImportSource::stream() {
 
 /// The beginning of the file: another file of the same name must not be resumed in its middle.
 std::string ImportSource::fingerprint() const {
-    std::ifstream in{file_, std::ios::binary};
-    std::string start(kFingerprinted, '\0');
-    in.read(start.data(), static_cast<std::streamsize>(start.size()));
-    const auto length = static_cast<std::size_t>(in.gcount());
-    const auto line = start.substr(0, length).find('\n');
-    std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a: told apart, not protected
-    for (const char c : start.substr(0, line == std::string::npos ? length : line)) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    return std::to_string(hash);
+    const auto start = piece_of(file_, 0, kFingerprinted);
+    return digits_of(start.substr(0, start.find('\n')));
+}
+
+/// What stands before the place where it goes on: what was changed there was not read. Of a packed file,
+/// which has no such place, its end, with the checksum of what is in it.
+std::string ImportSource::fingerprint_before(std::uint64_t offset) const {
+    const auto end = packed_ ? size_ : offset;
+    return digits_of(piece_of(file_, end - std::min<std::uint64_t>(end, kFingerprinted), end));
 }
 
 void ImportSource::recall() {
     const auto text = read_file(state_file_);
     const auto state = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
-    if (!state.is_object() || state.value("format", "") != kImportStateFormat ||
-        state.value("fingerprint", "") != fingerprint() ||
-        (!packed_ && state.value("offset", std::uint64_t{0}) > size_)) {
+    if (!state.is_object() || state.value("format", "") != kImportStateFormat) {
         return;
     }
-    resume_ = {state.value("offset", std::uint64_t{0}), state.value("lines", std::uint64_t{0})};
+    const auto offset = state.value("offset", std::uint64_t{0});
+    changed_ = state.value("fingerprint", "") != fingerprint() || (!packed_ && offset > size_) ||
+               state.value("before", "") != fingerprint_before(offset);
+    if (changed_) {
+        return;
+    }
+    resume_ = {offset, state.value("lines", std::uint64_t{0})};
     earlier_ = {state.value("new", std::uint64_t{0}),
                 state.value("duplicate", std::uint64_t{0}),
                 state.value("rejected", std::uint64_t{0}),
-                state.value("without_subject", std::uint64_t{0})};
+                state.value("without_subject", std::uint64_t{0}),
+                state.value("to_own_origin", std::uint64_t{0})};
     rejected_.size = state.value("rejected_size", std::uint64_t{0});
     reasons_.size = state.value("reasons_size", std::uint64_t{0});
 }
@@ -137,12 +161,14 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
     }
     const nlohmann::json state{{"format", std::string{kImportStateFormat}},
                                {"fingerprint", fingerprint()},
+                               {"before", fingerprint_before(position.offset)},
                                {"offset", position.offset},
                                {"lines", position.lines},
                                {"new", counts.fresh},
                                {"duplicate", counts.duplicate},
                                {"rejected", counts.rejected},
                                {"without_subject", counts.without_subject},
+                               {"to_own_origin", counts.to_own_origin},
                                {"rejected_size", rejected_.size},
                                {"reasons_size", reasons_.size}};
     return replace_file(state_file_, state.dump() + "\n");

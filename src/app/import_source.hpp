@@ -25,6 +25,7 @@ struct ImportCounts {
     std::uint64_t duplicate{};
     std::uint64_t rejected{};
     std::uint64_t without_subject{};
+    std::uint64_t to_own_origin{};  ///< Of those.
 };
 
 /// FILE with FILE.fedtrail-import (where it got to), FILE.rejected (bad lines) and FILE.rejected.reasons
@@ -38,6 +39,9 @@ public:
     [[nodiscard]] std::istream& stream();
     [[nodiscard]] const intake::events::Position& resume() const { return resume_; }
     [[nodiscard]] const ImportCounts& earlier() const { return earlier_; }
+    /// Whether it is not what it was when its import stopped: nothing is resumed, it is read from the
+    /// beginning.
+    [[nodiscard]] bool has_changed() const { return changed_; }
     [[nodiscard]] std::uint64_t size() const { return packed_ ? 0 : size_; }  ///< 0 if it is not known.
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
     [[nodiscard]] const std::filesystem::path& rejected_file() const { return rejected_.file; }
@@ -65,6 +69,7 @@ private:
     ImportSource() = default;
     void recall();
     [[nodiscard]] std::string fingerprint() const;
+    [[nodiscard]] std::string fingerprint_before(std::uint64_t offset) const;
 
     bool standard_input_{};
     std::filesystem::path file_;
@@ -74,6 +79,7 @@ private:
     Aside rejected_;
     Aside reasons_;
     std::uint64_t size_{};
+    bool changed_{};
     intake::events::Position resume_;
     ImportCounts earlier_;
 };

@@ -18,6 +18,19 @@
 
 namespace fedtrail::app {
 
+Result<std::size_t> extra_authorities(const Config& config) {
+    if (config.proxy.extra_ca.empty()) {
+        return std::size_t{0};
+    }
+    auto count = openssl::authorities_in(config.proxy.extra_ca);
+    if (!count) {
+        return fail(ErrorKind::Invalid,
+                    config.proxy.extra_ca_place + "proxy.extra_ca: " + count.error().what,
+                    "Name a PEM file of certificates that this user may read, or leave it out.");
+    }
+    return count;
+}
+
 namespace {
 
 /// No release of this program is older.
@@ -52,12 +65,9 @@ void check_trust(const Config& config, std::vector<Check>& out) {
     std::string finding =
         count ? std::to_string(*count) + " authorities in " + bundle->string() : std::string{};
     if (!config.proxy.extra_ca.empty()) {
-        const auto extra = openssl::authorities_in(config.proxy.extra_ca);
+        const auto extra = extra_authorities(config);
         if (!extra) {
-            out.push_back({"trust",
-                           Verdict::Fail,
-                           "proxy.extra_ca: " + extra.error().what,
-                           "Name a PEM file of certificates that this user may read, or leave it out."});
+            out.push_back(failed("trust", extra.error()));
             return;
         }
         finding += ", " + std::to_string(*extra) + " in " + config.proxy.extra_ca.string();

@@ -127,6 +127,7 @@ Result<ImportSummary> import_through(const Sidecar& sidecar,
         summary.fresh += receipt->fresh;
         summary.duplicate += receipt->duplicate;
         summary.without_subject += receipt->without_subject;
+        summary.to_own_origin += receipt->to_own_origin;
         summary.rejected += receipt->rejected.size();
         summary.position.lines += batch.lines.size();
         summary.position.offset += octets;

@@ -64,7 +64,8 @@ Result<Observed> RemoteSink::observe(std::span<const records::Observation> obser
                     "Use the same release for both.");
     }
     return Observed{static_cast<std::size_t>(receipt->fresh),
-                    static_cast<std::size_t>(receipt->without_subject)};
+                    static_cast<std::size_t>(receipt->without_subject),
+                    static_cast<std::size_t>(receipt->to_own_origin)};
 }
 
 }  // namespace fedtrail::app

@@ -23,6 +23,7 @@ Result<IntakeReceipt> SinkIntake::take(std::string_view ndjson) {
     receipt.fresh = summary->fresh;
     receipt.duplicate = summary->duplicate;
     receipt.without_subject = summary->without_subject;
+    receipt.to_own_origin = summary->to_own_origin;
     return receipt;
 }
 

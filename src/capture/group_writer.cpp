@@ -174,19 +174,21 @@ void GroupWriter::add_intents(const Group& group, GroupOutcome& outcome) {
     }
 }
 
-/// Whose origin is none of ours: the host, not the person.
-void GroupWriter::note_stranger(const records::Observation& observation, GroupOutcome& outcome) const {
+/// Whose origin is none of ours: the host, not the person. True if it is one of ours: then the observation
+/// went to a host of that origin.
+bool GroupWriter::note_stranger(const records::Observation& observation, GroupOutcome& outcome) const {
     ++outcome.without_subject;
     const auto& shares = observation.activity.shares;
     const bool ours = std::any_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
         return hosts_.origin_of_uri(share.actor.reveal()).has_value();
     });
     if (ours || shares.empty()) {
-        return;
+        return ours;
     }
     if (const auto actor = Uri::parse(shares.front().actor.reveal())) {
         ++outcome.senders[actor->host().text()];
     }
+    return false;
 }
 
 /// A delivery that names nobody is kept as what is known of it: where it went, and when.
@@ -209,7 +211,7 @@ Result<Observed> GroupWriter::add_slice(std::span<const records::Observation> sl
             return fail(attempts);
         }
         if (attempts->empty()) {
-            note_stranger(observation, outcome);
+            sum.to_own_origin += note_stranger(observation, outcome) ? 1 : 0;
             ++sum.without_subject;
         }
         sum.fresh += fresh ? 1 : 0;

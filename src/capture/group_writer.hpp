@@ -119,7 +119,7 @@ private:
     void add_settlements(const Group& group, GroupOutcome& outcome);
     void add_intents(const Group& group, GroupOutcome& outcome);
     void add_slices(const Group& group, GroupOutcome& outcome);
-    void note_stranger(const records::Observation& observation, GroupOutcome& outcome) const;
+    bool note_stranger(const records::Observation& observation, GroupOutcome& outcome) const;
     void note_unread(const records::Observation& observation, GroupOutcome& outcome);
     [[nodiscard]] Result<Observed> add_slice(std::span<const records::Observation> slice,
                                              GroupOutcome& outcome);

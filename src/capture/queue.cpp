@@ -245,6 +245,7 @@ void Queue::answer(const Taken& taken, const GroupOutcome& outcome) {
         }
         call->sum.fresh += slice->fresh;
         call->sum.without_subject += slice->without_subject;
+        call->sum.to_own_origin += slice->to_own_origin;
         if (call->rest.empty()) {
             call->answer = call->sum;
         } else {

@@ -38,6 +38,7 @@ struct Recorder::State {
     bool write_group();
     bool forget_next();
     bool fold_next();
+    void refuse_folds();
     void told(const Result<FoldSummary>& folded);
     void fold_if_due();
     void count(const Queue::Taken& taken, const GroupOutcome& outcome);
@@ -76,9 +77,7 @@ Recorder::~Recorder() {
         if (auto* call = state_->queue.take_forget()) {
             state_->queue.answer(*call, stopping());
         }
-        if (auto* call = state_->queue.take_fold()) {
-            state_->queue.answer(*call, stopping());
-        }
+        state_->refuse_folds();
     }
 }
 
@@ -154,6 +153,13 @@ bool Recorder::State::fold_next() {
     told(folded);
     queue.answer(*call, std::move(folded));
     return true;
+}
+
+/// A backlog may take many slices: whoever waits for one is not to hold up the end.
+void Recorder::State::refuse_folds() {
+    while (auto* call = queue.take_fold()) {
+        queue.answer(*call, stopping());
+    }
 }
 
 /// Behind the group that was waiting before it.
@@ -259,9 +265,12 @@ void Recorder::State::fold_if_due() {
     if (steady_clock::now() < fold_due && since_fold < options.fold_after) {
         return;
     }
-    told(ledger.fold(clock.now()));
+    const auto folded = ledger.fold(clock.now());
+    told(folded);
     since_fold = 0;
-    fold_due = steady_clock::now() + options.fold_interval;
+    // What is left is folded at once, behind the group that waits.
+    const bool more = folded && folded->more;
+    fold_due = steady_clock::now() + (more ? steady_clock::duration{} : options.fold_interval);
 }
 
 void Recorder::run(const std::stop_token& stop) {
@@ -272,7 +281,9 @@ void Recorder::run(const std::stop_token& stop) {
         state_->fold_if_due();
     }
     do {
-        state_->run_once();
+        state_->write_group();
+        state_->forget_next();
+        state_->refuse_folds();
     } while (!state_->queue.close_if_idle());
 }
 

@@ -82,11 +82,12 @@ public:
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject,
                                       const std::function<Result<void>()>& destroy_key) override;
 
-    /// As the port says; from a thread that is not the one in run().
+    /// As the port says; from a thread that is not the one in run(). A stop ends it behind the slice that is
+    /// being folded, with Unavailable; what was folded stays so.
     [[nodiscard]] Result<FoldSummary> fold_settled(std::optional<privacy::SubjectNumber> subject) override;
 
-    /// Commits groups and folds until `stop`, then writes what still waits and refuses what comes later. To
-    /// be called once, from one thread.
+    /// Commits groups and folds until `stop`, a group between any two slices of a fold, then writes what
+    /// still waits and refuses what comes later. To be called once, from one thread.
     void run(const std::stop_token& stop);
 
     /// One group, without waiting: whether there was anything to write. For tests that want no second thread.

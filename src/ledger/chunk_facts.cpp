@@ -406,13 +406,15 @@ std::vector<HolderFact> holders_of(const std::vector<Attempt>& sorted_attempts) 
     return holders;
 }
 
-EncodedChunk encode_chunk(const Chunk& chunk) {
-    const CodeTable codes{chunk};
+namespace {
+
+/// Encodes as many of the first `most` activities as fit, with the codes of all `most`.
+EncodedChunk encode_first(const Chunk& chunk, std::size_t most) {
+    const CodeTable codes{chunk, most};
     EncodedChunk encoded;
     FactsWriter facts{codes};
     TimesWriter times{codes};
-    const auto fits = std::min(chunk.activities.size(), kChunkActivities);
-    while (encoded.activities < fits && facts.size() < kChunkFactsLimit) {
+    while (encoded.activities < most && facts.size() < kChunkFactsLimit) {
         const auto& activity = chunk.activities[encoded.activities];
         const auto holders = holders_of(activity.attempts);
         facts.add(
@@ -429,6 +431,18 @@ EncodedChunk encode_chunk(const Chunk& chunk) {
     write_late(chunk.late, chunk.first_activity, codes, out);
     encoded.facts = std::move(out).take();
     encoded.times = std::move(times).take();
+    return encoded;
+}
+
+}  // namespace
+
+EncodedChunk encode_chunk(const Chunk& chunk) {
+    const auto most = std::min(chunk.activities.size(), kChunkActivities);
+    auto encoded = encode_first(chunk, most);
+    if (encoded.activities < most) {  // once more, without the codes of those that did not fit
+        encoded = encode_first(chunk, encoded.activities);
+        encoded.full = true;
+    }
     return encoded;
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <unordered_map>
@@ -16,7 +17,8 @@ namespace fedtrail::ledger {
 /// depend on the content alone.
 class CodeTable {
 public:
-    explicit CodeTable(const Chunk& chunk);
+    /// Of the first `activities` of the chunk, and of all that is late.
+    CodeTable(const Chunk& chunk, std::size_t activities);
     explicit CodeTable(ByteReader& in);
 
     void append_to(ByteWriter& out) const;

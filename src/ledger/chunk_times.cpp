@@ -22,9 +22,9 @@ constexpr std::int64_t kMaxSmoothed = 1 << 30;
 
 }  // namespace
 
-CodeTable::CodeTable(const Chunk& chunk) {
-    for (const auto& activity : chunk.activities) {
-        for (const auto& attempt : activity.attempts) {
+CodeTable::CodeTable(const Chunk& chunk, std::size_t activities) {
+    for (std::size_t i = 0; i < activities; ++i) {
+        for (const auto& attempt : chunk.activities[i].attempts) {
             add(attempt.code);
         }
     }

@@ -65,7 +65,7 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
     std::filesystem::create_directory(data);
     const Mounted disk{data, "size=24m,mode=0700"};
     if (!disk.done()) {
-        WARN("needs root to mount a small file system");
+        WARN("skipped: needs root to mount a small file system");
         return;
     }
     Program program{dir.path()};

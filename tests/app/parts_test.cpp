@@ -265,6 +265,28 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
     CHECK(read_file(dir / "in.rejected.reasons")->value() == "1\tno JSON\n2\tno time\n");
     write(file, "other\ntwo\nthree\n");
     CHECK(ImportSource::open(file)->resume() == fedtrail::intake::events::Position{});
+    CHECK(ImportSource::open(file)->has_changed());
+}
+
+TEST_CASE("An import of a file that was changed since begins at its beginning", "[app][import]") {
+    const TempDir dir;
+    const auto file = dir / "in.ndjson";
+    const fedtrail::intake::events::Position second{8, 2};
+    write(file, "one\ntwo\nthree\n");
+    REQUIRE(ImportSource::open(file)->remember(second, {2, 0, 0, 0}));
+    const auto resumes_at = [&](const std::string& text) {
+        write(file, text);
+        const auto source = ImportSource::open(file);
+        REQUIRE(source);
+        CHECK(source->has_changed() == (source->resume() != second));
+        CHECK(source->earlier().fresh == (source->has_changed() ? 0 : 2));
+        return source->resume();
+    };
+    CHECK(resumes_at("one\ntwo\nthree\nfour\n") == second);
+    CHECK(resumes_at("one\ntwo\nanother\n") == second);
+    CHECK(resumes_at("one\n2\nthree\n") == fedtrail::intake::events::Position{});
+    CHECK(resumes_at("one\nold\nthree\n") == fedtrail::intake::events::Position{});
+    CHECK(resumes_at("one\n") == fedtrail::intake::events::Position{});
 }
 
 TEST_CASE("A host that an origin forgot is told from people elsewhere", "[app]") {
@@ -324,7 +346,7 @@ TEST_CASE("An import through a sidecar keeps line numbers over batches and stops
 TEST_CASE("The ballast really takes the room it gives back", "[app][ballast]") {
     const SmallDisk disk{"size=16m"};
     if (!disk.mounted()) {
-        WARN("needs root to mount a small file system");
+        WARN("skipped: needs root to mount a small file system");
         return;
     }
     const Ballast ballast{disk.path(), 4U << 20U};

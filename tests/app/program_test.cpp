@@ -232,9 +232,15 @@ TEST_CASE("An import tells what is about nobody here from what was known", "[app
         CHECK(said["new"] == (served ? 0 : 1));
         CHECK(said["duplicate"] == (served ? 1 : 0));
         CHECK(said["without_subject"] == 2);
+        CHECK(said["to_own_origin"] == 1);
         const auto again = home.program.run({"import", "ndjson", "-"}, lines);
-        CHECK_THAT(again.out, Contains("new 0, known already 1, rejected 0, about nobody here 2"));
+        CHECK_THAT(
+            again.out,
+            Contains("new 0, known already 1, rejected 0, about nobody here 1, to their own origin 1"));
         CHECK_THAT(again.err, Contains("an [[origin]] names"));
+        const auto own = home.program.run({"import", "ndjson", "-"}, observation(2, "origin.example"));
+        CHECK_THAT(own.out, Contains("rejected 0, to their own origin 1"));
+        CHECK_THAT(own.err, !Contains("misspelt"));
     }
 }
 
@@ -362,6 +368,18 @@ TEST_CASE("A token made beside a running sidecar counts at once, and so does its
     CHECK(home.get("/api/v1/subjects/1/report", own.out.substr(0, own.out.size() - 1)).status == 200);
 }
 
+TEST_CASE("serve says that an origin has a software that it does not know", "[app][program]") {
+    const Home home;
+    auto config = home.program.text("fedtrail.toml");
+    const std::string host = "host = \"origin.example\"\n";
+    REQUIRE(config.find(host) != std::string::npos);
+    config.insert(config.find(host) + host.size(), "software = \"mastadon\"\n");
+    home.program.write("fedtrail.toml", config);
+    const Serving serving{home.program};
+    CHECK_THAT(home.program.text("serve.err"),
+               Contains("origin.software of origin.example") && Contains("Did you mean \"mastodon\"?"));
+}
+
 TEST_CASE("SIGHUP reads policies again and SIGINT stops", "[app][program]") {
     const Home home;
     Serving serving{home.program};
@@ -480,6 +498,9 @@ TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an 
         config.replace(config.find("[proxy]\n"), 8, "[proxy]\nextra_ca = \"nope.pem\"\n");
         home.program.write("fedtrail.toml", config);
         CHECK_THAT(home.program.run({"doctor"}).out, Contains("nope.pem failed: No such file"));
+        const auto refused = home.program.run({"serve"});
+        CHECK(refused.exit != 0);
+        CHECK_THAT(refused.err, Contains("fedtrail.toml:") && Contains(": proxy.extra_ca: "));
     }
     SECTION("a ballast that is gone though there is room") {
         std::filesystem::remove(home.dir.path() / "data/ballast");

@@ -1,6 +1,10 @@
 // The ledger is folded because somebody asks for it.
 
+#include <chrono>
 #include <future>
+#include <stop_token>
+#include <thread>
+#include <vector>
 
 #include "capture/bench_of_recorder.hpp"
 
@@ -48,4 +52,42 @@ TEST_CASE("Who asks after the end is told so") {
     stop.request_stop();
     desk.recorder.run(stop.get_token());
     CHECK(desk.recorder.fold_settled({}).error().kind == ErrorKind::Unavailable);
+}
+
+TEST_CASE("A long backlog is folded slice by slice, and what waits is written between two slices") {
+    auto options = options_of_two_origins();
+    options.fold_after = 2;
+    Desk desk{options};
+    desk.ledger.slices = 6;
+    std::vector<std::size_t> durable;  // of the committing thread alone
+    int answered = 0;                  // likewise
+    desk.ledger.on_fold = [&] {
+        durable.push_back(desk.durable().attempts.size());
+        const auto number = static_cast<int>(durable.size());
+        desk.recorder.intend(post("alice", number, "a.example"),
+                             [&](const Result<IntentId>& id) { answered += id ? 1 : 0; });
+    };
+    std::jthread committing{[&](const std::stop_token& stop) { desk.recorder.run(stop); }};
+    const std::vector<records::Observation> two{post("alice", 0, "a.example"), post("alice", 0, "b.example")};
+    REQUIRE(desk.recorder.observe(two));
+    // One delivery is too little for a fold, and the interval is a minute: what follows is the backlog's.
+    const auto enough = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (desk.recorder.figures().folds < 6 && std::chrono::steady_clock::now() < enough) {
+        std::this_thread::yield();
+    }
+    committing.request_stop();
+    committing.join();
+    CHECK(durable == std::vector<std::size_t>{2, 3, 4, 5, 6, 7});
+    CHECK(answered == 6);
+}
+
+TEST_CASE("A stop waits for the slice that is being folded and for no other") {
+    Desk desk;
+    std::stop_source stop;
+    desk.ledger.settled_slices = 1'000;
+    desk.ledger.on_fold = [&] { stop.request_stop(); };
+    auto asked = std::async(std::launch::async, [&] { return desk.recorder.fold_settled({}); });
+    desk.recorder.run(stop.get_token());
+    CHECK(asked.get().error().kind == ErrorKind::Unavailable);
+    CHECK(desk.ledger.settled().size() == 1);
 }

@@ -195,6 +195,7 @@ TEST_CASE("Observations are durable when observe() returns, and counted once") {
     REQUIRE(observed);
     CHECK(observed->fresh == 10);
     CHECK(observed->without_subject == 1);
+    CHECK(observed->to_own_origin == 0);
     CHECK(desk.recorder.observe(seen)->fresh == 0);
     CHECK(desk.recorder.observe({})->fresh == 0);
     committing.request_stop();

@@ -51,6 +51,11 @@ public:
     [[nodiscard]] int folds() const { return folds_; }
     /// Called in commit(), before anything is durable.
     std::function<void()> on_commit = [] {};
+    /// Called in fold() and fold_settled(), before anything is folded.
+    std::function<void()> on_fold = [] {};
+    /// Until it has folded so often there is more.
+    int slices{};
+    std::size_t settled_slices{3};
 
     Result<privacy::RecipientNumber> recipient(const Host& host) override {
         const auto act = [&] { return privacy::RecipientNumber{place_of(now_.recipients, host.text())}; };
@@ -112,13 +117,15 @@ public:
 
     Result<FoldSummary> fold(Instant) override {
         ++folds_;
-        return perform<FoldSummary>(Call::Fold, [] { return FoldSummary{1, 2, 3, 4}; });
+        on_fold();
+        return perform<FoldSummary>(Call::Fold, [this] { return FoldSummary{1, 2, 3, 4, folds_ < slices}; });
     }
 
     Result<FoldSummary> fold_settled(Instant, std::optional<privacy::SubjectNumber> subject) override {
         settled_.push_back(subject);
+        on_fold();
         return perform<FoldSummary>(Call::Fold, [this] {
-            return FoldSummary{1, 2, 3, 4, settled_.size() < 3};
+            return FoldSummary{1, 2, 3, 4, settled_.size() < settled_slices};
         });
     }
     /// Whom it was asked to fold at once.

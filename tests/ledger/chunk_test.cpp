@@ -13,6 +13,7 @@ constexpr OutcomeCode kAccepted = 0x0401'00CAU;
 constexpr OutcomeCode kAlsoAccepted = 0x0401'00C8U;
 constexpr OutcomeCode kUnreachable = 0x0005'0000U;
 constexpr OutcomeCode kServerError = 0x0303'01F4U;
+constexpr OutcomeCode kNeverBefore = 0x0303'01F7U;  // no History has it
 
 /// A user's history: a slowly changing roster, random failures and retries, mentions, direct messages,
 /// updates.
@@ -185,6 +186,7 @@ TEST_CASE("Where a chunk ends depends on its activities, not on how many are at 
         }
         chunk.activities.push_back(std::move(entry));
     }
+    chunk.activities.back().attempts = {Attempt{1, 0, kNeverBefore}};
     const auto all = encode_chunk(chunk);
     REQUIRE(all.activities < 40);
     REQUIRE(all.full);
@@ -193,8 +195,20 @@ TEST_CASE("Where a chunk ends depends on its activities, not on how many are at 
     const auto exact = encode_chunk(shorter);
     CHECK(exact.full);
     CHECK(decode_facts(exact.facts)->activities.size() == all.activities);
+    CHECK(exact.facts == all.facts);
     shorter.activities.pop_back();
     CHECK_FALSE(encode_chunk(shorter).full);
+}
+
+TEST_CASE("A chunk has the same bytes however many activities stand behind it", "[ledger][chunk]") {
+    auto chunk = some_chunk(3, 40, 300);
+    chunk.activities.back().attempts = {Attempt{1, 0, kNeverBefore}};
+    const auto all = encode_chunk(chunk);
+    REQUIRE(all.activities == kChunkActivities);
+    chunk.activities.resize(kChunkActivities);
+    const auto exact = encode_chunk(chunk);
+    CHECK(exact.facts == all.facts);
+    CHECK(exact.times == all.times);
 }
 
 TEST_CASE("The surest attempt speaks for a recipient", "[ledger][chunk]") {

@@ -99,7 +99,8 @@ struct EncodedChunk {
 /// The holders of sorted attempts: of each recipient the attempt of the highest rank, the earliest of equals.
 [[nodiscard]] std::vector<HolderFact> holders_of(const std::vector<Attempt>& sorted_attempts);
 
-/// Encodes as many activities from the front as fit. Attempts must be sorted; holders are ignored.
+/// Encodes as many activities from the front as fit; the bytes depend on those alone, and on what is late.
+/// Attempts must be sorted; holders are ignored.
 [[nodiscard]] EncodedChunk encode_chunk(const Chunk& chunk);
 
 /// Errors: Corrupt. Gives holders, no attempts.

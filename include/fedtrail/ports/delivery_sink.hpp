@@ -20,6 +20,7 @@ using IntentId = Strong<struct IntentIdTag, std::uint64_t>;
 struct Observed {
     std::size_t fresh{};            ///< New.
     std::size_t without_subject{};  ///< They concern no local person: nothing was written.
+    std::size_t to_own_origin{};  ///< Of those: about a local person, to a host of that person's own origin.
 };
 
 /// Why a connection passes unread.

@@ -20,6 +20,8 @@ struct IntakeReceipt {
     std::uint64_t fresh{};            ///< New in the ledger, durable.
     std::uint64_t duplicate{};        ///< Already there.
     std::uint64_t without_subject{};  ///< They concern no local person: not taken.
+    std::uint64_t
+        to_own_origin{};  ///< Of those: about a local person, to a host of that person's own origin.
     std::vector<RejectedLine> rejected;
 
     [[nodiscard]] std::uint64_t accepted() const { return fresh + duplicate; }

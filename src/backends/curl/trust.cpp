@@ -16,7 +16,7 @@ Result<Store> make_store(const std::string& extra_ca) {
     if (!extra_ca.empty() && X509_STORE_load_file(store.get(), extra_ca.c_str()) != 1) {
         ERR_clear_error();
         return fail(ErrorKind::Invalid,
-                    "extra_ca: " + extra_ca + " cannot be read or holds no certificate in PEM form",
+                    "proxy.extra_ca: " + extra_ca + " cannot be read or holds no certificate in PEM form",
                     "give the path of a PEM bundle that this user may read");
     }
     return store;

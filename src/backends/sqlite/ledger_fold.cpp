@@ -1,6 +1,8 @@
 #include "backends/sqlite/ledger_fold.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "fedtrail/ledger/uri_code.hpp"
@@ -33,6 +35,25 @@ ChunkRow row_of(std::uint32_t number, const ledger::Chunk& chunk, bool closed) {
         widen(attempt.at);
     }
     return row;
+}
+
+using Entries = std::vector<ledger::ActivityEntry>;
+
+/// Moves as many into `chunk` as it can hold at most; gives the first that stayed.
+Entries::iterator fill_up(ledger::Chunk& chunk, Entries::iterator first, Entries::iterator end) {
+    const auto room = ledger::kChunkActivities - std::min(ledger::kChunkActivities, chunk.activities.size());
+    const auto last = first + std::min(static_cast<std::ptrdiff_t>(room), end - first);
+    std::move(first, last, std::back_inserter(chunk.activities));
+    return last;
+}
+
+/// What is behind the first `count` activities of `chunk` becomes the beginning of the next.
+ledger::Chunk split_off(ledger::Chunk& chunk, std::size_t count) {
+    ledger::Chunk rest{chunk.first_activity + static_cast<std::uint32_t>(count), {}, {}};
+    const auto begin = chunk.activities.begin() + static_cast<std::ptrdiff_t>(count);
+    std::move(begin, chunk.activities.end(), std::back_inserter(rest.activities));
+    chunk.activities.erase(begin, chunk.activities.end());
+    return rest;
 }
 
 void widen(std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>>& ranges,
@@ -93,8 +114,7 @@ Result<void> Folder::fold(std::uint64_t subject,
     first_new_ = row.sealed;
     row.sealed += static_cast<std::uint32_t>(count);
     tail.late.insert(tail.late.end(), open.late.begin(), open.late.end());
-    std::move(entries.begin(), entries.end(), std::back_inserter(tail.activities));
-    if (auto done = fold_chunks(subject, std::move(tail), chunk, shapes); !done) {
+    if (auto done = fold_chunks(subject, std::move(tail), std::move(entries), chunk, shapes); !done) {
         return done;
     }
     tables_.put_subject(subject, row);
@@ -160,23 +180,19 @@ void Folder::add_up(const std::vector<ledger::PairEntry>& added, SubjectRow& row
 
 Result<void> Folder::fold_chunks(std::uint64_t subject,
                                  ledger::Chunk tail,
+                                 std::vector<ledger::ActivityEntry> entries,
                                  std::uint32_t chunk,
                                  const ShapeBook& shapes) {
+    auto next = entries.begin();
     while (true) {
         if (chunk >= kMaxChunks) {
             return fail(ErrorKind::Unavailable,
                         "ledger: a subject's history is full (2^24 chunks)",
                         "shorten the retention");
         }
+        next = fill_up(tail, next, entries.end());
         const auto encoded = ledger::encode_chunk(tail);
-        const bool complete = encoded.activities == tail.activities.size();
-        auto rest =
-            ledger::Chunk{tail.first_activity + static_cast<std::uint32_t>(encoded.activities), {}, {}};
-        if (!complete) {
-            const auto begin = tail.activities.begin() + static_cast<std::ptrdiff_t>(encoded.activities);
-            std::move(begin, tail.activities.end(), std::back_inserter(rest.activities));
-            tail.activities.erase(begin, tail.activities.end());
-        }
+        auto rest = split_off(tail, encoded.activities);
         const bool closed = encoded.full || tail.late.size() >= kMaxLate;
         if (auto put = tables_.put_chunk(subject, row_of(chunk, tail, closed), encoded); !put) {
             return put;
@@ -185,7 +201,7 @@ Result<void> Folder::fold_chunks(std::uint64_t subject,
             return put;
         }
         ++chunks_;
-        if (complete) {
+        if (rest.activities.empty() && next == entries.end()) {
             return {};
         }
         tail = std::move(rest);

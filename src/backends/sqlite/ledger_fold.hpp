@@ -60,8 +60,10 @@ private:
                                           SubjectRow& row);
     void add_up(const std::vector<ledger::PairEntry>& added, SubjectRow& row);
     [[nodiscard]] Result<void> finish(std::uint32_t recipient, const RecipientSums& sums);
+    /// `tail` is the open chunk, as it is so far; `entries` go into it, and into as many more as it takes.
     [[nodiscard]] Result<void> fold_chunks(std::uint64_t subject,
                                            ledger::Chunk tail,
+                                           std::vector<ledger::ActivityEntry> entries,
                                            std::uint32_t chunk,
                                            const ShapeBook& shapes);
     [[nodiscard]] Result<void> put_index(std::uint64_t subject,

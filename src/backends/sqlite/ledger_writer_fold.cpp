@@ -18,8 +18,10 @@ namespace {
 constexpr std::size_t kFoldActivities = ledger::kChunkActivities / 2;
 constexpr std::size_t kFoldAttempts = 16'384;
 constexpr std::size_t kFoldLate = 256;
-/// Attempts moved in one transaction: bounds how long a commit waits behind a fold.
-constexpr std::size_t kFoldSlice = 200'000;
+/// Moved in one transaction of any one subject; a transaction ends with the subject that reaches either.
+/// Bounds how long a commit waits behind a fold.
+constexpr std::size_t kSliceActivities = 4'096;
+constexpr std::size_t kSliceAttempts = 200'000;
 
 /// An attempt of which nothing came so far may still come to something: folded, it would count twice.
 constexpr std::chrono::minutes kOnItsWay{10};
@@ -37,6 +39,23 @@ struct OnTheirWay {
     std::int64_t after;
     std::int64_t until;  ///< Beyond it a clock was wrong.
 };
+
+struct SliceSize {
+    std::size_t activities{};
+    std::size_t attempts{};
+    [[nodiscard]] bool is_enough() const {
+        return activities >= kSliceActivities || attempts >= kSliceAttempts;
+    }
+};
+
+/// The most that one transaction takes of a subject's open activities, from the first on.
+SliceSize slice_of(const OpenSubject& open) {
+    SliceSize size;
+    while (size.activities < open.activities.size() && !size.is_enough()) {
+        size.attempts += open.activities[size.activities++].attempts.size();
+    }
+    return size;
+}
 
 /// How many of the first `most` activities come before the first that has an attempt on its way; nothing if
 /// a late attempt is, for late ones are folded together.
@@ -65,9 +84,10 @@ bool SqliteLedgerWriter::Store::FoldTimes::is_past(std::int64_t at, std::int64_t
 
 std::optional<std::size_t> SqliteLedgerWriter::Store::foldable(const OpenSubject& open,
                                                                const FoldTimes& times) const {
+    const auto most = slice_of(open).activities;
     std::size_t count = 0;
     std::size_t attempts = 0;
-    while (count < open.activities.size() && times.is_past(open.activities[count].head.at, times.horizon)) {
+    while (count < most && times.is_past(open.activities[count].head.at, times.horizon)) {
         attempts += open.activities[count++].attempts.size();
     }
     const bool late_waited = !open.late.empty() && (open.late.size() >= kFoldLate ||
@@ -95,7 +115,7 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_settled(Instant now,
     const OnTheirWay moving{now};
     const auto number = subject ? std::optional{subject->get()} : std::nullopt;
     return fold_those(now, number, [&moving](const OpenSubject& open) {
-        return settled(open, open.activities.size(), moving);
+        return settled(open, slice_of(open).activities, moving);
     });
 }
 
@@ -106,19 +126,22 @@ Result<FoldSummary> SqliteLedgerWriter::Store::fold_those(Instant now,
         return fail(committed);
     }
     std::vector<std::pair<std::uint64_t, std::size_t>> slice;
-    std::size_t attempts = 0;
+    SliceSize size;
     bool more = false;
     for (const auto& [number, open] : history_.subjects()) {
         const auto count = !subject || *subject == number ? foldable(open) : std::nullopt;
         if (!count) {
             continue;
         }
-        if (attempts >= kFoldSlice) {
+        if (size.is_enough()) {
             more = true;
             break;
         }
         slice.emplace_back(number, *count);
-        attempts += open.attempts;
+        const auto most = slice_of(open);
+        more = more || (*count == most.activities && *count < open.activities.size());
+        size.activities += *count;
+        size.attempts += most.attempts + open.late.size();
     }
     if (slice.empty()) {
         return FoldSummary{};

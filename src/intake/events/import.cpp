@@ -125,6 +125,7 @@ std::optional<Error> ImportOptions::refusal(const records::Observation& seen) co
 void ImportSummary::add(const Observed& observed, std::size_t given) {
     fresh += observed.fresh;
     without_subject += observed.without_subject;
+    to_own_origin += observed.to_own_origin;
     duplicate += given - std::min(observed.fresh + observed.without_subject, given);
 }
 
@@ -141,7 +142,7 @@ Result<void> go_behind(std::istream& stream, std::uint64_t offset) {
         return fail(
             ErrorKind::Invalid,
             "the import cannot resume: the input is shorter than before, or no line ends where it stopped",
-            "import it from the beginning; what is in the ledger already is not counted twice");
+            "import it again; what is in the ledger already is not counted twice");
     }
     return {};
 }

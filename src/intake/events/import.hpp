@@ -33,6 +33,8 @@ struct ImportSummary {
     std::uint64_t fresh{};
     std::uint64_t duplicate{};
     std::uint64_t without_subject{};  ///< About no local person: not taken.
+    std::uint64_t
+        to_own_origin{};  ///< Of those: about a local person, to a host of that person's own origin.
     std::uint64_t rejected{};
     Position position;  ///< Everything before it is durable or was rejected: where to resume.
     bool stopped{};     ///< By the stop flag, before the end of the stream.

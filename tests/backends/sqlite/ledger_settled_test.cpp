@@ -1,5 +1,10 @@
 /// What is folded before its time, so that the log can show it.
 
+#include <map>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/ledger_shelf.hpp"
@@ -43,6 +48,47 @@ struct FoldingShelf {
         return reader->recipients_of(SubjectNumber{subject}, {})->at(0);
     }
 };
+
+/// The numberth activity: now and then a reaction to what was posted long before.
+void add_activity(const FoldingShelf& shelf, int number) {
+    const auto status = [](int post) {
+        return "https://origin.example/users/u/statuses/" + std::to_string(post);
+    };
+    const bool reacts = number >= 5'000 && number % 50 == 7;
+    const auto id = reacts ? status(number) + "/reaction" : status(number);
+    const auto object = reacts ? status(number - 5'000) : id;
+    PackedObservation observation;
+    observation.subject = SubjectNumber{1};
+    observation.at_seconds = kBegun + number;
+    observation.recipient =
+        *shelf.writer->recipient(*Host::parse("r" + std::to_string(number % 7) + ".example"));
+    observation.activity =
+        *shelf.writer->activity(ActivityFact{observation.subject,
+                                             from_unix_seconds(observation.at_seconds),
+                                             "Create",
+                                             id,
+                                             object,
+                                             fediverse::CategorySet{fediverse::DataCategory::PostText},
+                                             fediverse::Visibility::Public});
+    observation.outcome = {OutcomeKind::Accepted, static_cast<std::uint16_t>(number < 5'000 ? 202 : 200)};
+    REQUIRE(*shelf.writer->add(observation));
+}
+
+/// What was folded; of the chunks, which are sealed, where they begin and end and how long they are.
+std::map<std::string, std::vector<std::string>> folded_rows(const FoldingShelf& shelf) {
+    auto rows = testing::derived_rows(shelf.path);
+    rows.erase("chunk_times");
+    rows["chunk"].clear();
+    SQLite::Database database{shelf.path.string(), SQLite::OPEN_READONLY};
+    SQLite::Statement row{
+        database,
+        "SELECT key || ' ' || first_activity || ' ' || activities || ' ' || closed || ' ' || "
+        "first_at || ' ' || last_at || ' ' || length(facts) FROM chunk ORDER BY key"};
+    while (row.executeStep()) {
+        rows["chunk"].push_back(row.getColumn(0).getString());
+    }
+    return rows;
+}
 
 }  // namespace
 
@@ -117,4 +163,31 @@ TEST_CASE("A retry settles in its place although its activity is old", "[ledger]
     CHECK(shelf.writer->fold(from_unix_seconds(kBegun + kWeeks))->activities == 1);
     CHECK(shelf.pair().disclosures == 1);  // the first try reached nobody, the retry counts once
     CHECK(sqlite::check_ledger(shelf.path, shelf.keys)->faults.empty());
+}
+
+TEST_CASE("Many activities of one person are folded in slices, and come out as if folded in time",
+          "[ledger][sqlite]") {
+    constexpr int kActivities = 9'000;
+    const FoldingShelf late;
+    const FoldingShelf in_time;
+    const auto much_later = from_unix_seconds(kBegun) + 24h * 90;
+    for (int number = 0; number < kActivities; ++number) {
+        add_activity(late, number);
+        add_activity(in_time, number);
+        if (number % 1'000 == 999) {
+            REQUIRE(in_time.writer->fold(much_later)->activities == 1'000);
+        }
+    }
+    std::vector<std::uint64_t> slices;
+    for (bool more = true; more;) {
+        const auto folded = late.writer->fold(much_later);
+        REQUIRE(folded);
+        slices.push_back(folded->activities);
+        more = folded->more;
+    }
+    CHECK(slices == std::vector<std::uint64_t>{4'096, 4'096, kActivities - 2 * 4'096});
+    CHECK(folded_rows(late) == folded_rows(in_time));
+    CHECK(folded_rows(late).at("chunk").size() == 71);
+    CHECK(late.unlogged() == 0);
+    CHECK(sqlite::check_ledger(late.path, late.keys)->faults.empty());
 }
