@@ -150,6 +150,7 @@ struct SubjectDoors {
 struct Doors {
     const LedgerReader& ledger;
     const SubjectVault& vault;
+    const SubjectFinder& people;  ///< Who is meant by a name; may ask the origin.
     ObservationIntake& intake;
     const Gatekeeper& gate;
     const Clock& clock;

@@ -70,7 +70,7 @@ Result<audit::Scope> Api::bundle_scope(const BundleBody& body) const {
         return within ? Result<audit::Scope>{*within} : fail(within);
     }
     const auto subject =
-        retention::find_even_shredded(doors_.vault, doors_.retention.shreddings, body.subject);
+        retention::find_even_shredded(doors_.people, doors_.retention.shreddings, body.subject);
     return subject ? Result<audit::Scope>{*subject} : fail(subject);
 }
 

@@ -69,7 +69,7 @@ HttpResponse Api::requests(const Call& call) {
         filter.subject = call.grant.subject.value_or(privacy::SubjectNumber{});  // nobody, never everybody
     }
     if (const auto subject = call.target.query("subject")) {
-        const auto found = doors_.vault.find(*subject);
+        const auto found = all ? doors_.people.find(*subject) : doors_.vault.find(*subject);
         if (!all && (!found || *found != *filter.subject)) {
             return problem(not_yours().value());
         }

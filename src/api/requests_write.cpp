@@ -22,11 +22,11 @@ bool is_own(const Grant& grant) {
 /// Who the request is about. Errors: Denied (somebody else, for a person's own token), NotFound.
 Result<privacy::SubjectNumber> subject_of(const OrderBody& body,
                                           const Grant& grant,
-                                          const SubjectVault& vault) {
+                                          const SubjectFinder& people) {
     if (is_own(grant) && body.subject.empty() && grant.subject) {
         return *grant.subject;
     }
-    auto found = vault.find(body.subject);
+    auto found = people.find(body.subject);
     if (is_own(grant) && (!found || found != grant.subject)) {
         return fail(ErrorKind::Denied, "this token asks for one person alone", "Leave subject out.");
     }
@@ -35,14 +35,14 @@ Result<privacy::SubjectNumber> subject_of(const OrderBody& body,
 
 Result<erasure::OpenOrder> order_of(const OrderBody& body,
                                     const Call& call,
-                                    const SubjectVault& vault,
+                                    const SubjectFinder& people,
                                     const erasure::LegalCalendar& calendar) {
     const auto& grant = call.grant;
     auto scope = scope_of(body.scope, calendar);
     if (!scope) {
         return fail(scope);
     }
-    const auto subject = subject_of(body, grant, vault);
+    const auto subject = subject_of(body, grant, people);
     if (!subject) {
         return fail(subject);
     }
@@ -153,7 +153,9 @@ HttpResponse Api::opened(const Call& call) {
         return problem(body.error());
     }
     const auto desk = doors_.erasure.desk();
-    const auto order = order_of(*body, call, doors_.vault, desk->calendar());
+    // A person's own token may not have anybody asked.
+    const auto& people = is_own(call.grant) ? static_cast<const SubjectFinder&>(doors_.vault) : doors_.people;
+    const auto order = order_of(*body, call, people, desk->calendar());
     if (!order) {
         return problem(order.error());
     }

@@ -98,11 +98,11 @@ HttpResponse filled(HttpResponse answer, const ReportDoors::Spool& spool, const 
 }  // namespace
 
 Result<privacy::SubjectNumber> Api::subject_for(const Call& call) const {
-    auto found = doors_.vault.find(call.captured.front());
     if (call.grant.allows(Scope::AuditRead)) {
-        return found;
+        return doors_.people.find(call.captured.front());
     }
-    // Whether anybody else is known here is not for this token to learn.
+    // Whether anybody else is known here is not for this token to learn, nor may it have anybody asked.
+    auto found = doors_.vault.find(call.captured.front());
     if (!found || found != call.grant.subject) {
         return fail(ErrorKind::Denied, "this token opens another person's report");
     }

@@ -73,8 +73,7 @@ Result<std::unique_ptr<BundleDesk>> BundleDesk::open(CaseRoom rooms) {
 }
 
 Result<privacy::SubjectNumber> BundleDesk::subject(const std::string& name) const {
-    const auto& vault = *rooms_.reading.vault;
-    return retention::find_even_shredded(vault, vault, name);
+    return retention::find_even_shredded(*rooms_.reading.people, *rooms_.reading.vault, name);
 }
 
 Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,

@@ -103,7 +103,7 @@ Result<PersonRoom> open_person_room(const Session& session, const std::string& s
     if (!room) {
         return fail(room);
     }
-    const auto number = room->reading.vault->find(subject);
+    const auto number = room->reading.people->find(subject);
     return number ? Result<PersonRoom>{PersonRoom{std::move(*room), *number}} : fail(number);
 }
 

@@ -101,6 +101,13 @@ erasure::HandleCheckOptions handle_options(const Config& config) {
     return options;
 }
 
+erasure::HandleLearnerOptions learner_options(const Config& config) {
+    erasure::HandleLearnerOptions options;
+    options.user_agent = user_agent(config);
+    options.timeout = config.erasure.timeout;
+    return options;
+}
+
 erasure::LookerOptions looker_options(const Config& config) {
     erasure::LookerOptions options;
     options.user_agent = user_agent(config);

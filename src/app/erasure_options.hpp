@@ -10,6 +10,7 @@
 #include "erasure/deletion_spotter.hpp"
 #include "erasure/escalation.hpp"
 #include "erasure/handle_check.hpp"
+#include "erasure/handle_learner.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/scout.hpp"
@@ -29,6 +30,7 @@ namespace fedtrail::app {
 [[nodiscard]] std::chrono::seconds looking_ends_after(const Config& config);
 [[nodiscard]] erasure::OriginWatchOptions origin_options(const Config& config);
 [[nodiscard]] erasure::HandleCheckOptions handle_options(const Config& config);
+[[nodiscard]] erasure::HandleLearnerOptions learner_options(const Config& config);
 [[nodiscard]] erasure::LookerOptions looker_options(const Config& config);
 [[nodiscard]] erasure::EscalationOptions escalation_options(const Config& config);
 [[nodiscard]] erasure::ScoutOptions scout_options(const Config& config);

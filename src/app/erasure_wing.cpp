@@ -90,6 +90,15 @@ Result<void> ErasureWing::open_network() {
         return fail(http);
     }
     http_ = std::move(*http);
+    people_ = std::make_unique<PeopleFinder>(
+        PeopleFinderPorts{
+            ports_.vault,
+            [this](auto number, auto handle) { return ports_.vault.confirm(number, handle); },
+            [this]() -> Result<std::shared_ptr<RemoteHttp>> {
+                return std::shared_ptr<RemoteHttp>{std::shared_ptr<void>{}, http_.get()};  // not owned
+            },
+            ports_.clock},
+        PeopleFinderOptions{ports_.config.origins, user_agent(ports_.config)});
     return open_mail();
 }
 
@@ -207,6 +216,13 @@ void ErasureWing::build_lookers() {
         handle_options(ports_.config),
         [handle_bell] { handle_bell->ring(); });
     add(watching_, "handles", handle_bell, [this] { return handle_check_->step(); });
+
+    const auto learner_bell = std::make_shared<Bell>();
+    handle_learner_ = std::make_unique<erasure::HandleLearner>(
+        erasure::HandleLearnerPorts{ports_.vault, ports_.vault, *http_, ports_.clock},
+        learner_options(ports_.config),
+        [learner_bell] { learner_bell->ring(); });
+    add(watching_, "names", learner_bell, [this] { return handle_learner_->step(); });
 
     escalation_ = make_escalation();
     add(writing_, "letters", std::make_shared<Bell>(), [this] { return escalation_->step(); });

@@ -17,6 +17,7 @@
 #include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
 #include "app/key_keeper.hpp"
+#include "app/people_finder.hpp"
 #include "app/step_loop.hpp"
 #include "backends/curl/curl_http.hpp"
 #include "backends/openssl/actor_signer.hpp"
@@ -29,6 +30,7 @@
 #include "erasure/deletion_spotter.hpp"
 #include "erasure/escalation.hpp"
 #include "erasure/handle_check.hpp"
+#include "erasure/handle_learner.hpp"
 #include "erasure/letter_folder.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/origin_watch.hpp"
@@ -80,6 +82,8 @@ public:
     [[nodiscard]] bool watches(std::string_view uri) const { return spotter_->watches(uri); }
     [[nodiscard]] sqlite::SqliteCases& cases() const { return *cases_; }
     [[nodiscard]] sqlite::SqliteConsents& consents() const { return *consents_; }
+    /// Who is meant by a name; may ask the origin.
+    [[nodiscard]] const SubjectFinder& people() const { return *people_; }
     /// What is kept in memory of a person.
     void forget(privacy::SubjectNumber who) { actor_signer_->forget(who); }
     [[nodiscard]] const RecipientRegister& recipients() const { return ports_.recipients; }
@@ -132,6 +136,7 @@ private:
     std::unique_ptr<openssl::ActorSigner> actor_signer_;
     std::unique_ptr<erasure::RequestSigner> signer_;
     std::unique_ptr<curl::CurlHttp> http_;
+    std::unique_ptr<PeopleFinder> people_;
     mutable std::mutex desk_guard_;
     std::shared_ptr<DeskRoom> desk_room_;
     StepLoop sending_;
@@ -149,6 +154,7 @@ private:
     std::unique_ptr<erasure::Escalation> escalation_;
     std::unique_ptr<erasure::OriginWatch> origin_watch_;
     std::unique_ptr<erasure::HandleCheck> handle_check_;
+    std::unique_ptr<erasure::HandleLearner> handle_learner_;
     std::shared_ptr<Bell> looker_bell_{std::make_shared<Bell>()};
     std::unique_ptr<erasure::Looker> looker_;
     std::atomic<std::uint64_t> looks_{};  ///< As the looker counts; its own figures are its thread's.

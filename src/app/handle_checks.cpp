@@ -1,12 +1,11 @@
 #include "app/handle_checks.hpp"
 
 #include <algorithm>
-#include <future>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "app/erasure_options.hpp"
+#include "app/remote_answer.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
 #include "backends/curl/curl_http.hpp"
@@ -20,7 +19,6 @@ namespace {
 using erasure::HandleVerdict;
 
 constexpr const char* kName = "handles";
-constexpr std::chrono::seconds kGrace{1};  ///< The network keeps the time itself.
 
 struct Asked {
     Host actors;   ///< The host that was asked.
@@ -28,19 +26,6 @@ struct Asked {
     HandleVerdict verdict{HandleVerdict::Unanswered};
     RemoteResponse last;  ///< Without its body.
 };
-
-RemoteResponse answer_to(RemoteRequest request, RemoteHttp& http) {
-    const auto patience = request.timeout + kGrace;
-    const auto box = std::make_shared<std::promise<RemoteResponse>>();
-    auto coming = box->get_future();
-    http.send(std::move(request), [box](RemoteResponse response) { box->set_value(std::move(response)); });
-    if (coming.wait_for(patience) != std::future_status::ready) {
-        RemoteResponse late;
-        late.fault = RemoteFault::TimedOut;
-        return late;
-    }
-    return coming.get();
-}
 
 Asked ask_for(const SubjectIdentity& person, const HandleAskPorts& ports, const HandleAskLimits& limits) {
     auto actor = Uri::parse(person.actor.reveal());

@@ -18,6 +18,7 @@ void House::build_api() {
     api_ = std::make_unique<api::Api>(
         api::Doors{books_->ledger(),
                    books_->vault(),
+                   wing_->people(),
                    *intake_,
                    *tokens_,
                    clock_,

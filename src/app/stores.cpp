@@ -1,6 +1,7 @@
 #include "app/stores.hpp"
 
 #include "app/master_key.hpp"
+#include "app/people_finder.hpp"
 #include "app/store_fit.hpp"
 
 namespace fedtrail::app {
@@ -86,6 +87,7 @@ Result<ReadingRoom> open_reading_room(const Config& config, const Environment& e
         return fail(vault);
     }
     room.vault = std::move(*vault);
+    room.people = people_finder(config, environment, *room.cipher, *room.vault);
     if (const auto whole = ledger_is_not_lost(config, *room.vault); !whole) {
         return fail(whole);
     }

@@ -51,6 +51,7 @@ struct ReadingRoom {
     std::unique_ptr<sqlite::SqliteVault> vault;
     std::unique_ptr<sqlite::SqliteLedgerReader> ledger;
     StoreFit fit;
+    std::unique_ptr<SubjectFinder> people;  ///< Who is meant by a name; may ask the origin.
 };
 
 [[nodiscard]] Result<ReadingRoom> open_reading_room(const Config& config, const Environment& environment);

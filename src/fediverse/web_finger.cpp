@@ -14,6 +14,7 @@ using Json = nlohmann::json;
 
 constexpr int kDeepestAnswer = 8;
 constexpr std::size_t kLongestUserName = 256;
+constexpr std::size_t kMostActors = 4;
 
 /// RFC 3986 section 3.4: what may stand in a query and means nothing there by itself.
 std::string encoded(std::string_view text) {
@@ -31,6 +32,19 @@ std::string encoded(std::string_view text) {
         }
     }
     return out;
+}
+
+/// Null if it is too long, too deep, or no JSON.
+Json answer_in(std::string_view body) {
+    if (body.size() > kMaxWebFinger) {
+        return {};
+    }
+    auto document = Json::parse(
+        body.begin(),
+        body.end(),
+        [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) { return depth <= kDeepestAnswer; },
+        false);
+    return document.is_discarded() ? Json{} : document;
 }
 
 bool is_uri_of(const std::string& text, const Uri& actor) {
@@ -102,18 +116,37 @@ Result<Uri> web_finger_url(const Host& host, std::string_view resource) {
 }
 
 std::optional<std::string> handle_in_web_finger(std::string_view body, const Uri& actor) {
-    if (body.size() > kMaxWebFinger) {
-        return std::nullopt;
-    }
-    const auto document = Json::parse(
-        body.begin(),
-        body.end(),
-        [](int depth, Json::parse_event_t /*event*/, Json& /*value*/) { return depth <= kDeepestAnswer; },
-        false);
+    const auto document = answer_in(body);
     if (!document.is_object() || !is_about(document, actor)) {
         return std::nullopt;
     }
     return handle_named(document);
+}
+
+std::vector<Uri> actors_in_web_finger(std::string_view body) {
+    const auto document = answer_in(body);
+    std::vector<Uri> actors;
+    const auto links = document.is_object() ? document.find("links") : document.end();
+    if (links == document.end() || !links->is_array()) {
+        return actors;
+    }
+    for (const auto& link : *links) {
+        auto actor = text_at(link, "rel") == "self" ? Uri::parse(text_at(link, "href"))
+                                                    : Result<Uri>{fail(ErrorKind::Invalid, "another link")};
+        if (actor && actors.size() < kMostActors) {
+            actors.push_back(std::move(*actor));
+        }
+    }
+    return actors;
+}
+
+std::optional<std::string> username_in_actor(std::string_view body, const Uri& actor) {
+    const auto document = answer_in(body);
+    if (!document.is_object() || !is_uri_of(text_at(document, "id"), actor)) {
+        return std::nullopt;
+    }
+    auto name = text_at(document, "preferredUsername");
+    return name.empty() || name.size() > kLongestUserName ? std::nullopt : std::optional{std::move(name)};
 }
 
 }  // namespace fedtrail::fediverse

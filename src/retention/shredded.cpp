@@ -14,10 +14,10 @@ Result<bool> is_shredded(const ShreddingBook& book, privacy::SubjectNumber subje
         all->begin(), all->end(), [subject](const auto& shredding) { return shredding.subject == subject; });
 }
 
-Result<privacy::SubjectNumber> find_even_shredded(const SubjectVault& vault,
+Result<privacy::SubjectNumber> find_even_shredded(const SubjectFinder& people,
                                                   const ShreddingBook& book,
                                                   std::string_view subject) {
-    auto found = vault.find(subject);
+    auto found = people.find(subject);
     if (found || found.error().kind != ErrorKind::NotFound) {
         return found;
     }

@@ -85,6 +85,7 @@ struct ApiHouse {
         : texts(load()),
           api(api::Doors{ledger,
                          vault,
+                         vault,
                          intake,
                          gate,
                          clock,

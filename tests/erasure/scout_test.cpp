@@ -344,6 +344,8 @@ TEST_CASE("Who was given up without an inbox is planned anew once it has one") {
         town.scout->want(std::vector{*Host::parse("a.example")});
         town.house.clock.at += 10min;
         town.work();
+        town.house.clock.at += 1min;  // plans are made anew once a minute
+        town.work();
     }
     SECTION("others learned it") {
         REQUIRE(town.house.directory.update(*Host::parse("a.example"), [](RecipientEntry& entry) {

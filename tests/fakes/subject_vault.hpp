@@ -18,8 +18,12 @@ public:
     std::optional<ErrorKind> failure;  ///< Of everything that reads.
 
     Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override {
-        for (const auto& [number, identity] : people_) {
+        for (auto& [number, identity] : people_) {
             if (identity.actor.reveal() == actor.text()) {
+                if (identity.handle.reveal().empty() && !username.empty()) {
+                    identity.handle =
+                        Personal<std::string>{std::string{username} + "@" + actor.host().text()};
+                }
                 return privacy::SubjectNumber{number};
             }
         }

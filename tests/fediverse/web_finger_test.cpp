@@ -88,3 +88,31 @@ TEST_CASE("Where the subject is no handle, or nothing is linked, the aliases say
     CHECK_FALSE(handle_in_web_finger(
         R"({"subject":"acct:alice@o.example","aliases":["https://o.example/users/bob"]})", alice()));
 }
+
+TEST_CASE("An answer links to the account itself as self", "[fediverse][webfinger]") {
+    const auto actors = fediverse::actors_in_web_finger(
+        R"({"links":[{"rel":"http://webfinger.net/rel/profile-page","href":"https://o.example/@alice"},)"
+        R"({"rel":"self","href":"https://o.example/sue"},{"rel":"self","href":7},"self"]})");
+    REQUIRE(actors.size() == 1);
+    CHECK(actors.front().text() == "https://o.example/sue");
+    for (const auto* const nothing : {"", "[]", R"({"links":{}})", R"({"subject":"acct:a@o.example"})"}) {
+        CHECK(fediverse::actors_in_web_finger(nothing).empty());
+    }
+    std::string many = R"({"links":[)";
+    for (int i = 0; i < 9; ++i) {
+        many += std::string{i == 0 ? "" : ","} + R"({"rel":"self","href":"https://o.example/)" +
+                std::to_string(i) + R"("})";
+    }
+    CHECK(fediverse::actors_in_web_finger(many + "]}").size() == 4);
+}
+
+TEST_CASE("An actor's document names its user, and nobody else's does", "[fediverse][webfinger]") {
+    const auto document = [](const std::string& id, const std::string& name) {
+        return R"({"id":")" + id + R"(","type":"Person","preferredUsername":)" + name + "}";
+    };
+    CHECK(fediverse::username_in_actor(document(alice().text(), R"("Alice")"), alice()) == "Alice");
+    CHECK_FALSE(fediverse::username_in_actor(document("https://o.example/users/bob", R"("bob")"), alice()));
+    CHECK_FALSE(fediverse::username_in_actor(document(alice().text(), "7"), alice()));
+    CHECK_FALSE(fediverse::username_in_actor(document(alice().text(), R"("")"), alice()));
+    CHECK_FALSE(fediverse::username_in_actor("[]", alice()));
+}

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/uri.hpp"
@@ -24,5 +25,12 @@ inline constexpr std::size_t kMaxWebFinger = std::size_t{64} * 1024;
 /// `actor` as the account itself ("self"; where it links to none: as an alias): it may be about somebody
 /// else.
 [[nodiscard]] std::optional<std::string> handle_in_web_finger(std::string_view body, const Uri& actor);
+
+/// The accounts that an answer links to as "self", at most four.
+[[nodiscard]] std::vector<Uri> actors_in_web_finger(std::string_view body);
+
+/// `preferredUsername` of an actor's own document (ActivityPub section 4.1); nothing if there is none, if it
+/// is longer than kMaxWebFinger, or another one's.
+[[nodiscard]] std::optional<std::string> username_in_actor(std::string_view body, const Uri& actor);
 
 }  // namespace fedtrail::fediverse

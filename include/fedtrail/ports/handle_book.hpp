@@ -41,7 +41,9 @@ public:
 
     /// Errors: NotFound (never known or shredded), Corrupt, Unavailable.
     [[nodiscard]] virtual Result<HandleFacts> handle_facts(privacy::SubjectNumber subject) const = 0;
-    /// The person's handle, and with it the handle host of their actor's host. Durable when it returns.
+    /// The person's handle, and with it the handle host of their actor's host. Who had no name that was told,
+    /// or another one only by the shape of their URI, is found by it as if it had been told. Durable when it
+    /// returns.
     /// Errors: the same, and Invalid (no handle).
     [[nodiscard]] virtual Result<void> confirm(privacy::SubjectNumber subject, std::string_view handle) = 0;
 };

@@ -13,6 +13,7 @@
 #include "fedtrail/core/personal.hpp"
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/uri.hpp"
+#include "fedtrail/ports/subject_finder.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
 
 namespace fedtrail {
@@ -30,16 +31,9 @@ struct Enrolment {
     Personal<std::string> username;
 };
 
-/// Identities, sealed at rest. Thread-safe.
-class SubjectVault {
+/// Identities, sealed at rest; finds whom it has under the name it has. Thread-safe.
+class SubjectVault : public SubjectFinder {
 public:
-    SubjectVault() = default;
-    SubjectVault(const SubjectVault&) = delete;
-    SubjectVault& operator=(const SubjectVault&) = delete;
-    SubjectVault(SubjectVault&&) = delete;
-    SubjectVault& operator=(SubjectVault&&) = delete;
-    virtual ~SubjectVault() = default;
-
     /// The number of the person with this actor URI; makes one, durably, if there is none. `username` (may be
     /// empty) is `preferredUsername`; a later call with one completes or corrects the handle.
     [[nodiscard]] virtual Result<privacy::SubjectNumber> enrol(const Uri& actor,
@@ -58,11 +52,6 @@ public:
         }
         return numbers;
     }
-
-    /// `subject` is "alice@origin.example" (a leading "@" or "acct:" is fine), an actor URI, or a subject
-    /// number, for which nothing of theirs has to open. Errors: NotFound, Invalid, Conflict (several accounts
-    /// have this handle).
-    [[nodiscard]] virtual Result<privacy::SubjectNumber> find(std::string_view subject) const = 0;
 
     /// Errors: NotFound (never known or shredded), Corrupt.
     [[nodiscard]] virtual Result<SubjectIdentity> identity(privacy::SubjectNumber number) const = 0;

@@ -83,12 +83,12 @@ void tell_plan(Session& session, const erasure::PlanPreview& plan) {
 Result<erasure::OpenOrder> order_of(const Session& session,
                                     const EraseOptions& options,
                                     const erasure::LegalCalendar& calendar,
-                                    const SubjectVault& vault) {
+                                    const SubjectFinder& people) {
     auto scope = api::scope_of(options.scope, calendar);
     if (!scope) {
         return fail(scope);
     }
-    const auto subject = vault.find(options.subject);
+    const auto subject = people.find(options.subject);
     if (!subject) {
         return fail(subject);
     }
@@ -152,7 +152,7 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto order = order_of(session, options, room->desk().calendar(), *room->reading.vault);
+    const auto order = order_of(session, options, room->desk().calendar(), *room->reading.people);
     if (!order) {
         return fail(order);
     }

@@ -143,7 +143,7 @@ Result<Exit> subjects_shred(Session& session, const ForgettingOptions& options) 
     if (!reading) {
         return fail(reading);
     }
-    const auto subject = reading->vault->find(options.subject);
+    const auto subject = reading->people->find(options.subject);
     if (!subject) {
         return fail(subject);
     }
@@ -203,7 +203,7 @@ Result<Exit> subjects_accesses(Session& session, const ForgettingOptions& option
     if (!reading) {
         return fail(reading);
     }
-    const auto subject = reading->vault->find(options.subject);
+    const auto subject = reading->people->find(options.subject);
     if (!subject) {
         return fail(subject);
     }

@@ -7,6 +7,7 @@
 #include "app/commands/erasure_commands.hpp"
 #include "app/files.hpp"
 #include "app/key_room.hpp"
+#include "app/people_finder.hpp"
 #include "app/stores.hpp"
 #include "app/table.hpp"
 #include "backends/openssl/actor_signer.hpp"
@@ -23,6 +24,7 @@ struct KeyBench {
     Config config;
     std::unique_ptr<openssl::OpensslCipher> cipher;
     std::unique_ptr<sqlite::SqliteVault> vault;
+    std::unique_ptr<SubjectFinder> people;
 };
 
 Result<KeyBench> open_bench(const Session& session, sqlite::OpenMode mode) {
@@ -35,7 +37,8 @@ Result<KeyBench> open_bench(const Session& session, sqlite::OpenMode mode) {
     if (!vault) {
         return fail(vault);
     }
-    return KeyBench{std::move(*config), std::move(*cipher), std::move(*vault)};
+    auto people = people_finder(*config, session.environment, **cipher, **vault);
+    return KeyBench{std::move(*config), std::move(*cipher), std::move(*vault), std::move(people)};
 }
 
 std::string_view algorithm_name(KeyAlgorithm algorithm) {
@@ -117,7 +120,7 @@ Result<Exit> keys_import(Session& session, const KeyOptions& options) {
     if (!bench) {
         return fail(bench);
     }
-    const auto subject = bench->vault->find(options.subject);
+    const auto subject = bench->people->find(options.subject);
     if (!subject) {
         return fail(subject);
     }
@@ -200,7 +203,7 @@ Result<Exit> keys_drop(Session& session, const KeyOptions& options) {
     if (!bench) {
         return fail(bench);
     }
-    const auto subject = bench->vault->find(options.subject);
+    const auto subject = bench->people->find(options.subject);
     if (!subject) {
         return fail(subject);
     }
@@ -230,7 +233,7 @@ Result<Exit> keys_check(Session& session, const KeyOptions& options) {
     if (!bench) {
         return fail(bench);
     }
-    const auto subject = bench->vault->find(options.subject);
+    const auto subject = bench->people->find(options.subject);
     const auto findings =
         subject ? look_everywhere(*bench, *subject) : Result<std::vector<Finding>>{fail(subject)};
     if (!findings) {

@@ -262,7 +262,7 @@ Result<Exit> subjects_show(Session& session, const SubjectShowOptions& options) 
     if (!room) {
         return fail(room);
     }
-    const auto number = room->reading.vault->find(options.subject);
+    const auto number = room->reading.people->find(options.subject);
     if (!number) {
         return fail(number);
     }

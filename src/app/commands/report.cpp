@@ -169,7 +169,7 @@ Result<Makings> gather(const Session& session, const Config& config, const Repor
         return fail(reading);
     }
     makings.reading = std::move(*reading);
-    const auto subject = makings.reading.vault->find(options.subject);
+    const auto subject = makings.reading.people->find(options.subject);
     if (!subject) {
         return fail(subject);
     }

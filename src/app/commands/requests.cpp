@@ -143,7 +143,7 @@ Result<Exit> requests_list(Session& session, const RequestOptions& options) {
     filter.after = records::RequestNumber{options.after};
     filter.limit = options.limit + 1;
     if (!options.subject.empty()) {
-        const auto subject = room->reading.vault->find(options.subject);
+        const auto subject = room->reading.people->find(options.subject);
         if (!subject) {
             return fail(subject);
         }

@@ -86,7 +86,7 @@ Result<Exit> token_create(Session& session, const TokenOptions& options) {
         if (!room) {
             return fail(room);
         }
-        const auto found = room->vault->find(options.subject);
+        const auto found = room->people->find(options.subject);
         if (!found) {
             return fail(found);
         }

@@ -89,6 +89,9 @@ private:
     [[nodiscard]] LookupHash handle_host_hash(const Host& actors) const;
     [[nodiscard]] Result<HandleHost> opened(const VaultRows::HandleHost& row) const;
     [[nodiscard]] Result<void> put_handle_host(const Uri& actor, std::string_view handle);
+    /// The person is found by this name from now on, unless their own was told or is the same; whether
+    /// `identity` is another now. Inside the caller's transaction.
+    bool take_name(privacy::SubjectNumber number, StoredIdentity& identity, std::string_view name);
     void check_handle_hosts(VaultCheck& check);
     void check_shreddings(VaultCheck& check);
     void check_leaves(VaultCheck& check);

@@ -81,6 +81,21 @@ Result<void> VaultDesk::put_handle_host(const Uri& actor, std::string_view handl
     return {};
 }
 
+bool VaultDesk::take_name(privacy::SubjectNumber number, StoredIdentity& identity, std::string_view name) {
+    const auto& known = identity.handle.reveal();
+    if (identity.source == HandleSource::Told ||
+        (identity.source == HandleSource::Derived && same_name(known, std::string{name} + "@"))) {
+        return false;
+    }
+    if (identity.source != HandleSource::Unknown) {
+        rows_.remove_handle(handle_hash(known), number);
+    }
+    identity.handle = Personal{std::string{name} + "@" + identity.origin.text()};
+    identity.source = HandleSource::Told;
+    rows_.add_handle(handle_hash(identity.handle.reveal()), number);
+    return true;
+}
+
 Result<void> VaultDesk::confirm(privacy::SubjectNumber number, std::string_view handle) {
     if (!is_handle(handle)) {
         return fail(ErrorKind::Invalid, "what the origin names is no handle");
@@ -101,7 +116,8 @@ Result<void> VaultDesk::confirm(privacy::SubjectNumber number, std::string_view 
     if (auto put = put_handle_host(*actor, handle); !put) {
         return put;
     }
-    if (identity->confirmed.reveal() != handle) {
+    const bool named = take_name(number, *identity, handle.substr(0, handle.rfind('@')));
+    if (named || identity->confirmed.reveal() != handle) {
         identity->confirmed = Personal{std::string{handle}};
         const auto blob = sealed(*identity, *key, number);
         if (!blob) {

@@ -95,6 +95,28 @@ TEST_CASE("A confirmed handle stays where the same name is told, and goes with a
     CHECK(vault->check()->faults.empty());
 }
 
+TEST_CASE("Whose URI has no name is found by the confirmed one, and a told name stays") {
+    const TempDir dir;
+    const auto vault = vault_at(dir / "vault.db");
+    const auto* const uri = GENERATE("https://web.example/ap/users/115678901234567890",
+                                     "https://web.example/users/atutkhhq4yf40003",
+                                     "https://web.example/users/abcdefghij",
+                                     "https://web.example/?author=1",
+                                     "https://web.example/sue");
+    const auto who = *vault->enrol(*Uri::parse(uri), "");
+    CHECK(vault->find("sue@web.example").error().kind == ErrorKind::NotFound);
+    REQUIRE(vault->confirm(who, "Sue@example.org"));
+    CHECK(*vault->find("sue@web.example") == who);
+    CHECK(vault->identity(who)->handle.reveal() == "Sue@web.example");
+    CHECK(vault->handle_facts(who)->told);
+    CHECK(vault->find("abcdefghij@web.example").error().kind == ErrorKind::NotFound);
+    REQUIRE(vault->enrol(*Uri::parse(uri), "susan"));
+    REQUIRE(vault->confirm(who, "other@example.org"));
+    CHECK(*vault->find("susan@web.example") == who);
+    CHECK(vault->find("other@web.example").error().kind == ErrorKind::NotFound);
+    CHECK(vault->check()->faults.empty());
+}
+
 TEST_CASE("Nothing that is no handle is kept, and nothing of who is not there") {
     const TempDir dir;
     const auto vault = vault_of_four(dir / "vault.db");
