@@ -150,8 +150,10 @@ fediverse::ActivityDigest Exchange::digest() const {
     if (!request_.done() || body_.size() > kMaxTee) {
         return opaque(head_);
     }
-    auto digest = head_.framing.kind == BodyKind::Chunked ? fediverse::digest_activity(dechunked(body_))
-                                                          : fediverse::digest_activity(body_);
+    const auto& is_local = client_.shared.options.is_local;
+    auto digest = head_.framing.kind == BodyKind::Chunked
+                      ? fediverse::digest_activity(dechunked(body_), is_local)
+                      : fediverse::digest_activity(body_, is_local);
     return digest ? std::move(*digest) : opaque(head_);
 }
 
