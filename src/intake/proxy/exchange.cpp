@@ -224,7 +224,9 @@ void Exchange::settle_failure() {
 
 void Exchange::settle_answered() {
     const auto status = final_.status;
-    if (!body_left()) {
+    if (!body_left() && status < 300) {
+        settle(OutcomeKind::Sent, status);  // it refuses nothing: what it took is not known
+    } else if (!body_left()) {
         settle(OutcomeKind::RefusedBeforeBody, status);
     } else if (status < 300) {
         settle(OutcomeKind::Accepted, status);
