@@ -36,8 +36,8 @@ inline constexpr std::size_t kMaxLocalShares = 1'000;
 /// Whether a body of this `Content-Type` is an activity: application/activity+json or application/ld+json,
 /// with any parameters.
 ///
-/// Not application/json: no server delivers activities under it, while calls of other APIs that pass the same
-/// proxy carry it.
+/// Not application/json: no server is known to deliver activities under it, while calls of other APIs that
+/// pass the same proxy carry it.
 [[nodiscard]] bool is_activity_type(std::string_view content_type);
 
 }  // namespace fedtrail::fediverse

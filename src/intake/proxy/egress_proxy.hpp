@@ -95,6 +95,7 @@ struct ProxyFigures {
     std::uint64_t refused_connections{};  ///< Over max_connections.
     std::uint64_t requests{};
     std::uint64_t activities{};         ///< Requests whose intent was asked for.
+    std::uint64_t signed_fetches{};     ///< Requests without a body that a key of ours signed; not recorded.
     std::uint64_t intercepted{};        ///< TLS connections opened under our CA.
     std::uint64_t tunnels{};            ///< Connections passed on unread.
     std::uint64_t tunnels_refused{};    ///< … and those that must not, or could not be written down.

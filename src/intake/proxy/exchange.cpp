@@ -17,17 +17,13 @@ constexpr std::size_t kMaxTee = 1UL << 20U;
 constexpr std::size_t kMaxJoined = 64UL * 1024;  ///< A body up to this goes out in one write with its head.
 constexpr std::size_t kMaxInterims = 64;
 
-bool carries_activity(const RequestHead& head) {
-    if (head.method != "POST") {
-        return false;
-    }
-    const auto type = only_value(head.headers, "content-type");
-    return type && fediverse::is_activity_type(*type);
+bool carries_body(const RequestHead& head) {
+    return head.method == "POST" || head.method == "PUT";
 }
 
-/// Content-Type given twice: no server sends that, so it is not passed by unread either.
-bool is_delivery(const RequestHead& head) {
-    return carries_activity(head) || (head.method == "POST" && count_of(head.headers, "content-type") > 1);
+bool says_activity(const RequestHead& head) {
+    const auto type = only_value(head.headers, "content-type");
+    return type && fediverse::is_activity_type(*type);
 }
 
 /// draft-cavage-http-signatures-12 section 3.1: a signature may stand in Authorization as well.
@@ -36,9 +32,8 @@ bool is_signature(std::string_view credentials) {
     return equal_ignoring_case(credentials.substr(0, kScheme.size()), kScheme);
 }
 
-/// What is known of an activity that cannot be read: who signed it.
-fediverse::ActivityDigest opaque(const RequestHead& head) {
-    fediverse::ActivityDigest digest;
+/// Whose key signed the request, "" if that cannot be read.
+std::string signer_of(const RequestHead& head) {
     for (const std::string_view name : {"signature", "signature-input", "authorization"}) {
         const auto value = only_value(head.headers, name);
         const bool signs = value && (name != "authorization" || is_signature(*value));
@@ -47,10 +42,30 @@ fediverse::ActivityDigest opaque(const RequestHead& head) {
             continue;
         }
         if (const auto actor = fediverse::actor_of_key_id(*key)) {
-            digest.shares.push_back(fediverse::DataShare{
-                Personal<std::string>{actor->text()}, {}, {fediverse::DataCategory::Unread}});
-            break;
+            return actor->text();
         }
+    }
+    return {};
+}
+
+bool is_signed_by_ours(const RequestHead& head, const fediverse::IsLocal& is_local) {
+    const auto signer = is_local ? signer_of(head) : std::string{};
+    return !signer.empty() && is_local(signer);
+}
+
+/// Content-Type given twice: no server sends that, so it is not passed by unread either. What one of ours
+/// signs says who that is, whatever its type.
+bool is_delivery(const RequestHead& head, const fediverse::IsLocal& is_local) {
+    return carries_body(head) && (says_activity(head) || count_of(head.headers, "content-type") > 1 ||
+                                  is_signed_by_ours(head, is_local));
+}
+
+/// What is known of an activity that cannot be read: who signed it.
+fediverse::ActivityDigest opaque(const RequestHead& head) {
+    fediverse::ActivityDigest digest;
+    if (auto signer = signer_of(head); !signer.empty()) {
+        digest.shares.push_back(fediverse::DataShare{
+            Personal<std::string>{std::move(signer)}, {}, {fediverse::DataCategory::Unread}});
     }
     return digest;
 }
@@ -66,13 +81,16 @@ Exchange::Exchange(Client& client, const RequestHead& head, const Target& target
       head_(head),
       target_(target),
       path_(path),
-      is_activity_(is_delivery(head)),
+      is_activity_(is_delivery(head, client.shared.options.is_local)),
       request_(head.framing),
       answer_(client.loop) {}
 
 Awaitable<bool> Exchange::run() {
     if (is_activity_) {
         co_return co_await deliver();
+    }
+    if (is_signed_by_ours(head_, client_.shared.options.is_local)) {
+        count(client_.shared.counters.signed_fetches);
     }
     if (take_buffered() == Step::Malformed) {
         co_return co_await fail_with(Step::Malformed);
@@ -154,7 +172,8 @@ fediverse::ActivityDigest Exchange::digest() const {
     auto digest = head_.framing.kind == BodyKind::Chunked
                       ? fediverse::digest_activity(dechunked(body_), is_local)
                       : fediverse::digest_activity(body_, is_local);
-    return digest ? std::move(*digest) : opaque(head_);
+    const bool something_else = digest && digest->shares.empty() && !says_activity(head_);
+    return digest && !something_else ? std::move(*digest) : opaque(head_);
 }
 
 std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
