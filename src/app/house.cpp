@@ -40,6 +40,7 @@ proxy::ProxyOptions proxy_options(const Config& config) {
     options.extra_ca = config.proxy.extra_ca.string();
     options.allow_addresses = config.proxy.allow_addresses;
     options.token = config.proxy.token;
+    options.is_local = fediverse::local_to(own_hosts(config));
     options.on_ledger_failure =
         config.proxy.pass_on_ledger_failure ? proxy::OnLedgerFailure::Pass : proxy::OnLedgerFailure::Hold;
     options.untrusting =

@@ -45,6 +45,9 @@ void add_proxy(Figures& out, const proxy::ProxyFigures& f) {
         {"fedtrail_proxy_connections_refused_total", "Connections over the limit.", f.refused_connections});
     out.push_back({"fedtrail_proxy_requests_total", "Requests passed on.", f.requests});
     out.push_back({"fedtrail_proxy_activities_total", "Deliveries among them.", f.activities});
+    out.push_back({"fedtrail_proxy_signed_fetches_total",
+                   "Requests without a body, signed with a key of your own; not recorded.",
+                   f.signed_fetches});
     out.push_back(
         {"fedtrail_proxy_intercepted_total", "TLS connections opened under the local CA.", f.intercepted});
     out.push_back({"fedtrail_proxy_tunnels_total", "Connections passed on unread.", f.tunnels});

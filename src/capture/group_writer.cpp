@@ -1,16 +1,49 @@
 #include "capture/group_writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
+#include "fedtrail/fediverse/whose.hpp"
+
 namespace fedtrail::capture {
+
+namespace {
+
+/// Their object is something that stands there already, mostly another's.
+constexpr std::array<std::string_view, 6> kDoneToAnObject{
+    "Announce", "Dislike", "EmojiReact", "EmojiReaction", "Flag", "Like"};
+
+/// What shows that a share's person made the object, and did not only do something to it.
+constexpr fediverse::CategorySet kOfAnObject{fediverse::DataCategory::PostText,
+                                             fediverse::DataCategory::Media,
+                                             fediverse::DataCategory::DirectMessage,
+                                             fediverse::DataCategory::Profile};
+
+/// Whether the object is known to be somebody else's: its address lies below theirs, or nothing of it is this
+/// person's. An address of another's has no place among one's items (Art. 15(4)).
+bool is_anothers_object(const fediverse::ActivityDigest& digest, const fediverse::DataShare& share) {
+    const auto& object = digest.object.reveal();
+    if (fediverse::lies_below(object, share.actor.reveal())) {
+        return false;
+    }
+    const bool below_another =
+        std::any_of(digest.shares.begin(), digest.shares.end(), [&](const fediverse::DataShare& other) {
+            return fediverse::lies_below(object, other.actor.reveal());
+        });
+    const auto& types = kDoneToAnObject;
+    const bool done_to_it = std::find(types.begin(), types.end(), digest.type) != types.end();
+    return below_another || (done_to_it && (share.categories.bits() & kOfAnObject.bits()) == 0);
+}
+
+}  // namespace
 
 bool GroupWriter::concerns_us(const records::Observation& observation) const {
     const auto recipient = hosts_.origin_of(observation.recipient);
     const auto& shares = observation.activity.shares;
     return std::any_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
-        const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+        const auto origin = hosts_.origin_of_person(share.actor.reveal());
         return origin && origin != recipient;
     });
 }
@@ -42,7 +75,7 @@ void GroupWriter::note_damage(const Error& error, GroupOutcome& outcome) {
 void GroupWriter::expect_people(const records::Observation& observation) {
     const auto recipient = hosts_.origin_of(observation.recipient);
     for (const auto& share : observation.activity.shares) {
-        const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+        const auto origin = hosts_.origin_of_person(share.actor.reveal());
         if (origin && origin != recipient) {
             people_.expect(share);
         }
@@ -54,7 +87,8 @@ Result<ActivityNumber> GroupWriter::activity_of(const records::Observation& obse
                                                 privacy::SubjectNumber subject) {
     const auto& digest = observation.activity;
     const auto origin = hosts_.origin_of_uri(share.actor.reveal());
-    const bool own = hosts_.origin_of_uri(digest.object.reveal()) == origin;
+    const bool own =
+        hosts_.origin_of_uri(digest.object.reveal()) == origin && !is_anothers_object(digest, share);
     return ledger_.activity(ActivityFact{subject,
                                          observation.at,
                                          digest.type,
@@ -73,7 +107,7 @@ Result<std::span<const GroupWriter::Person>> GroupWriter::people_in(const record
     resolved_.digest = nullptr;
     resolved_.people.clear();
     for (const auto& share : digest.shares) {
-        const auto origin = hosts_.origin_of_uri(share.actor.reveal());
+        const auto origin = hosts_.origin_of_person(share.actor.reveal());
         if (!origin || origin == recipient) {
             continue;
         }

@@ -1,5 +1,7 @@
 #include "capture/local_hosts.hpp"
 
+#include "fedtrail/fediverse/whose.hpp"
+
 namespace fedtrail::capture {
 
 LocalHosts::LocalHosts(std::span<const OriginHosts> origins) {
@@ -24,6 +26,11 @@ std::optional<OriginIndex> LocalHosts::origin_of_uri(std::string_view uri) const
     const auto rest = uri.substr(start + 3);
     const auto found = origins_.find(rest.substr(0, rest.find_first_of("/?#")));
     return found == origins_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<OriginIndex> LocalHosts::origin_of_person(std::string_view actor) const {
+    const auto origin = origin_of_uri(actor);
+    return origin && fediverse::is_instance_actor(actor) ? std::nullopt : origin;
 }
 
 }  // namespace fedtrail::capture

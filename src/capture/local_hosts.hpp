@@ -32,6 +32,8 @@ public:
     /// The origin that a host, or the host of a normalised URI, belongs to; nothing for a remote one.
     [[nodiscard]] std::optional<OriginIndex> origin_of(const Host& host) const;
     [[nodiscard]] std::optional<OriginIndex> origin_of_uri(std::string_view uri) const;
+    /// The same of somebody whose data it is: a server's own actor is nobody.
+    [[nodiscard]] std::optional<OriginIndex> origin_of_person(std::string_view actor) const;
 
 private:
     std::map<std::string, OriginIndex, std::less<>> origins_;

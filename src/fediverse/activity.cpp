@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 
 #include "fedtrail/core/uri.hpp"
 #include "fedtrail/fediverse/signer.hpp"
@@ -59,7 +60,7 @@ struct Other {
 /// Walks the nodes of one document and gives everybody their share.
 class Digestion {
 public:
-    explicit Digestion(const Wire& wire) : wire_(wire) {}
+    Digestion(const Wire& wire, const IsLocal& is_local) : wire_(wire), is_local_(is_local) {}
 
     ActivityDigest run();
 
@@ -71,6 +72,8 @@ private:
     [[nodiscard]] CategorySet of_actor(const Node& activity) const;
 
     void find_audience();
+    [[nodiscard]] bool is_local(std::string_view uri) const { return is_local_ && is_local_(uri); }
+    [[nodiscard]] bool is_full() const;
     void give(const Person& person, CategorySet categories);
     void activity(const Node& node, const Person& actor);
     void object(const Node& activity, const Reference& reference, const Person& actor);
@@ -78,13 +81,18 @@ private:
     void thing(const Node& node, const Node* carrier, const Person& maker);
     void profile(const Node& node, const Person& self);
     void curate(const Node& node, const Person& actor);
+    void announced(const Node& node);
     void add_if_mentioned(const Reference& reference);
     void others();
 
     const Wire& wire_;
+    const IsLocal& is_local_;
     ActivityDigest digest_;
-    std::string_view followers_;         ///< Of whichever embedded actor tells it.
-    std::vector<std::string_view> raw_;  ///< As written, beside digest_.shares: spares most normalisations.
+    std::string_view followers_;  ///< Of whichever embedded actor tells it.
+    std::unordered_map<std::string_view, std::size_t>
+        as_written_;  ///< Places in digest_.shares: spares most normalisations.
+    std::unordered_map<std::string, std::size_t> places_;  ///< The same by normalised URI.
+    std::size_t locals_{};                                 ///< Of digest_.shares.
     std::vector<Other> others_;
 };
 
@@ -199,27 +207,32 @@ void Digestion::give(const Person& person, CategorySet categories) {
     if (person.uri.empty()) {
         return;
     }
-    for (std::size_t i = 0; i < raw_.size(); ++i) {
-        if (raw_[i] == person.uri) {
-            return add_to(i);
-        }
+    if (const auto found = as_written_.find(person.uri); found != as_written_.end()) {
+        return add_to(found->second);
     }
     auto uri = normal(person.uri);
     if (uri.empty()) {
         return;
     }
-    for (std::size_t i = 0; i < shares.size(); ++i) {
-        if (shares[i].actor.reveal() == uri) {
-            return add_to(i);
-        }
+    if (const auto found = places_.find(uri); found != places_.end()) {
+        return add_to(found->second);
     }
-    if (shares.size() < kMaxShares) {
-        categories.add(Handle);
-        shares.push_back({Personal<std::string>{std::move(uri)},
-                          Personal<std::string>{std::string{person.username}},
-                          categories});
-        raw_.push_back(person.uri);
+    const bool local = is_local(uri);
+    if (local ? locals_ >= kMaxLocalShares : shares.size() - locals_ >= kMaxShares) {
+        return;
     }
+    locals_ += local ? 1 : 0;
+    as_written_.emplace(person.uri, shares.size());
+    places_.emplace(uri, shares.size());
+    categories.add(Handle);
+    shares.push_back({Personal<std::string>{std::move(uri)},
+                      Personal<std::string>{std::string{person.username}},
+                      categories});
+}
+
+/// Whether nobody more can have a share.
+bool Digestion::is_full() const {
+    return digest_.shares.size() - locals_ >= kMaxShares && (!is_local_ || locals_ >= kMaxLocalShares);
 }
 
 /// What an embedded actor document says about its person.
@@ -303,6 +316,23 @@ void Digestion::curate(const Node& node, const Person& actor) {
     }
 }
 
+/// One of ours whose post is announced is told of it in `cc`, and so named to whoever gets the activity.
+void Digestion::announced(const Node& node) {
+    const auto object = is_local_ ? normal(object_of(node)) : std::string{};
+    if (object.empty()) {
+        return;
+    }
+    for (const auto& reference : node.references) {
+        const bool addressed = reference.role == Role::To || reference.role == Role::Cc;
+        if (!addressed || addressee_of(reference, followers_) != Addressee::Person) {
+            continue;
+        }
+        if (const auto uri = normal(reference.uri); lies_below(object, uri) && is_local(uri)) {
+            others_.push_back({{reference.uri, {}}, {}});
+        }
+    }
+}
+
 void Digestion::activity(const Node& node, const Person& actor) {
     const auto& rule = *node.rule;
     give(actor, of_actor(node));
@@ -319,6 +349,8 @@ void Digestion::activity(const Node& node, const Person& actor) {
     }
     if (rule.nature == Nature::Curate) {
         curate(node, actor);
+    } else if (rule.nature == Nature::Announce) {
+        announced(node);
     }
 }
 
@@ -338,7 +370,7 @@ void Digestion::others() {
         }
     }
     for (const auto& other : others_) {
-        if (digest_.shares.size() >= kMaxShares) {
+        if (is_full()) {
             return;
         }
         give(other.person, other.categories);
@@ -364,12 +396,12 @@ ActivityDigest Digestion::run() {
 
 }  // namespace
 
-Result<ActivityDigest> digest_activity(std::string_view json) {
+Result<ActivityDigest> digest_activity(std::string_view json, const IsLocal& is_local) {
     Wire wire;
     if (auto read = read_wire(json, wire); !read) {
         return fail(read);
     }
-    return Digestion{wire}.run();
+    return Digestion{wire, is_local}.run();
 }
 
 bool is_activity_type(std::string_view content_type) {

@@ -1,6 +1,8 @@
 #include "fediverse/wire.hpp"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 
 #include <simdjson.h>
@@ -8,6 +10,7 @@
 #include "fedtrail/core/utf8.hpp"
 #include "fedtrail/fediverse/activity.hpp"
 
+#include "fediverse/ascii.hpp"
 #include "fediverse/json_repair.hpp"
 
 namespace fedtrail::fediverse {
@@ -34,6 +37,10 @@ enum class Key : std::uint8_t {
     Result,
     To,
     Cc,
+    Bto,
+    Bcc,
+    OneOf,
+    AnyOf,
     Tag,
     Attachment,
     Image,
@@ -55,7 +62,7 @@ enum class Key : std::uint8_t {
     Count,  // also: not one of ours
 };
 
-constexpr std::array<std::pair<std::string_view, Key>, 32> kKeys{{
+constexpr std::array<std::pair<std::string_view, Key>, 36> kKeys{{
     {"id", Key::Id},
     {"@id", Key::Id},
     {"type", Key::Type},
@@ -68,6 +75,10 @@ constexpr std::array<std::pair<std::string_view, Key>, 32> kKeys{{
     {"result", Key::Result},
     {"to", Key::To},
     {"cc", Key::Cc},
+    {"bto", Key::Bto},
+    {"bcc", Key::Bcc},
+    {"oneOf", Key::OneOf},
+    {"anyOf", Key::AnyOf},
     {"tag", Key::Tag},
     {"attachment", Key::Attachment},
     {"image", Key::Image},
@@ -90,6 +101,7 @@ constexpr std::array<std::pair<std::string_view, Key>, 32> kKeys{{
     {"participationMessage", Key::Content},
 }};
 constexpr std::size_t kLongestKey = 20;
+constexpr std::string_view kNamespace = "https://www.w3.org/ns/activitystreams#";
 
 constexpr auto kKeysByLength = [] {
     std::array<std::array<std::uint8_t, 8>, kLongestKey + 1> table{};  // index into kKeys plus 1
@@ -105,8 +117,11 @@ constexpr auto kKeysByLength = [] {
 }();
 
 Key key_named(std::string_view name) {
-    if (name.substr(0, 3) == "as:") {
-        name.remove_prefix(3);
+    for (const auto prefix : {std::string_view{"as:"}, kNamespace}) {
+        if (name.starts_with(prefix)) {
+            name.remove_prefix(prefix.size());
+            break;
+        }
     }
     if (name.size() > kLongestKey) {
         return Key::Count;
@@ -169,16 +184,30 @@ simdjson::dom::object object_of(const element& value) {
     return object;
 }
 
+/// The string of a value, or of what JSON-LD's expanded form wraps one in (JSON-LD 1.1 API, section 5.1).
+std::string_view plain_text(const element& value) {
+    if (value.is_string()) {
+        return string_of(value);
+    }
+    if (value.is_object()) {
+        for (const std::string_view name : {"@value", "@id"}) {
+            element found;
+            if (object_of(value)[name].get(found) == simdjson::SUCCESS && found.is_string()) {
+                return string_of(found);
+            }
+        }
+    }
+    return {};
+}
+
 std::string_view text_in(const element& value, std::size_t limit) {
     std::string_view text;
-    if (value.is_string()) {
-        text = string_of(value);
-    } else if (value.is_array()) {
+    if (value.is_array()) {
         const auto list = array_of(value);
         const auto first = list.begin();
-        if (first != list.end() && (*first).is_string()) {
-            text = string_of(*first);
-        }
+        text = first != list.end() ? plain_text(*first) : std::string_view{};
+    } else {
+        text = plain_text(value);
     }
     return text.size() <= limit ? text : std::string_view{};
 }
@@ -259,6 +288,70 @@ std::string_view member_text(const element& value, std::string_view name, std::s
                                                                   : std::string_view{};
 }
 
+/// The same under the first of several names.
+std::string_view member_text(const element& value,
+                             std::initializer_list<std::string_view> names,
+                             std::size_t limit) {
+    for (const auto name : names) {
+        if (const auto text = member_text(value, name, limit); !text.empty()) {
+            return text;
+        }
+    }
+    return {};
+}
+
+std::string_view type_in(const element& value) {
+    return member_text(value, {"type", "@type"}, kMaxTypeBytes);
+}
+
+/// Whether a choice of a poll has a text.
+bool is_named_choice(const element& choice) {
+    if (!choice.is_object()) {
+        return false;
+    }
+    const Fields fields{object_of(choice)};
+    return says_something(fields, Key::Name) || map_says_something(fields, Key::NameMap);
+}
+
+bool has_choices(const Fields& fields, Key key) {
+    const auto* const value = fields.find(key);
+    return value != nullptr && any_of_list(*value, is_named_choice);
+}
+
+/// Whether the path of a URI ends like a file's that is a picture, a sound or a film.
+bool ends_like_media(std::string_view uri) {
+    constexpr std::array<std::string_view, 19> kEndings{"aac",
+                                                        "apng",
+                                                        "avif",
+                                                        "flac",
+                                                        "gif",
+                                                        "heic",
+                                                        "jpeg",
+                                                        "jpg",
+                                                        "jxl",
+                                                        "m4a",
+                                                        "mkv",
+                                                        "mov",
+                                                        "mp3",
+                                                        "mp4",
+                                                        "ogg",
+                                                        "opus",
+                                                        "png",
+                                                        "webm",
+                                                        "webp"};
+    const auto path = uri.substr(0, uri.find_first_of("?#"));
+    const auto dot = path.rfind('.');
+    if (dot == std::string_view::npos) {
+        return false;
+    }
+    const auto ending = path.substr(dot + 1);
+    return std::any_of(kEndings.begin(), kEndings.end(), [ending](std::string_view known) {
+        return std::equal(ending.begin(), ending.end(), known.begin(), known.end(), [](char a, char b) {
+            return lower(a) == b;
+        });
+    });
+}
+
 bool starts_with(std::string_view text, std::string_view start) {
     return text.substr(0, start.size()) == start;
 }
@@ -276,8 +369,9 @@ bool is_file(const element& attachment) {
         starts_with(media_type, "audio/")) {
         return true;
     }
-    const auto& rule = rule_of(member_text(attachment, "type", kMaxTypeBytes));
-    return rule.of_actor.has(DataCategory::Media);
+    const auto type = type_in(attachment);
+    return rule_of(type).of_actor.has(DataCategory::Media) ||
+           (type.empty() && ends_like_media(member_text(attachment, {"url", "href"}, kMaxUriBytes)));
 }
 
 class Reading {
@@ -314,6 +408,7 @@ void Reading::add_texts(Node& node, const Fields& fields) {
     if (const auto* const source = fields.find(Key::Source); source != nullptr && source->is_object()) {
         node.has_content = node.has_content || !member_text(*source, "content", kMaxActivityBytes).empty();
     }
+    node.has_content = node.has_content || has_choices(fields, Key::OneOf) || has_choices(fields, Key::AnyOf);
     node.has_summary = says_something(fields, Key::Summary) || map_says_something(fields, Key::SummaryMap);
     node.has_location = says_something(fields, Key::Location) || says_something(fields, Key::Address);
     node.is_reply = says_something(fields, Key::InReplyTo);
@@ -340,9 +435,9 @@ void Reading::add_reference(Node& node, Role role, const element& value, int nes
         node.references.push_back({role, false, index, wire_.nodes[static_cast<std::size_t>(index)].id});
         return;
     }
-    const auto type = member_text(value, "type", kMaxTypeBytes);
+    const auto type = type_in(value);
     const bool collection = type == "Collection" || type == "OrderedCollection";
-    node.references.push_back({role, collection, kNoNode, member_text(value, "id", kMaxUriBytes)});
+    node.references.push_back({role, collection, kNoNode, member_text(value, {"id", "@id"}, kMaxUriBytes)});
 }
 
 void Reading::add_references(Node& node, Role role, const element* value, int nesting) {
@@ -359,9 +454,12 @@ void Reading::add_mentions(Node& node, const element* tags) {
         return;
     }
     any_of_list(*tags, [&node](const element& tag) {
-        if (tag.is_object() && rule_of(member_text(tag, "type", kMaxTypeBytes)).name == "Mention") {
+        if (tag.is_object() && rule_of(type_in(tag)).name == "Mention") {
             node.references.push_back(
-                {Role::Mention, false, kNoNode, member_text(tag, "href", kMaxUriBytes)});
+                {Role::Mention,
+                 false,
+                 kNoNode,
+                 member_text(tag, {"href", "https://www.w3.org/ns/activitystreams#href"}, kMaxUriBytes)});
         }
         return false;
     });
@@ -390,9 +488,27 @@ std::int32_t Reading::node(const simdjson::dom::object& object, int nesting) {
     add_references(node, Role::Instrument, fields.find(Key::Instrument), nesting);
     add_references(node, Role::To, fields.find(Key::To), nesting);
     add_references(node, Role::Cc, fields.find(Key::Cc), nesting);
+    add_references(node, Role::To, fields.find(Key::Bto), nesting);
+    add_references(node, Role::Cc, fields.find(Key::Bcc), nesting);
     add_mentions(node, fields.find(Key::Tag));
     wire_.nodes[index] = std::move(node);
     return static_cast<std::int32_t>(index);
+}
+
+/// The only entry of a list, or of a document's `@graph`; else the document itself.
+element only_entry(element root) {
+    element graph;
+    if (root.is_object() && type_in(root).empty() &&
+        object_of(root)["@graph"].get(graph) == simdjson::SUCCESS) {
+        root = graph;
+    }
+    if (root.is_array()) {
+        const auto list = array_of(root);
+        if (list.size() == 1) {
+            return *list.begin();
+        }
+    }
+    return root;
 }
 
 simdjson::dom::parser& thread_parser() {
@@ -435,6 +551,7 @@ Result<void> read_wire(std::string_view json, Wire& wire) {
                         : std::string{"the activity is not JSON: "} + simdjson::error_message(error),
                     "send one JSON object in UTF-8");
     }
+    root = only_entry(root);
     if (!root.is_object()) {
         return fail(
             ErrorKind::Invalid, "the activity is not a JSON object", "send one ActivityStreams object");

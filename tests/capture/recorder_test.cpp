@@ -133,7 +133,7 @@ TEST_CASE("Every local person in an activity has a record of their own kinds of 
     REQUIRE(desk.durable().attempts.size() == 3);
     CHECK(desk.activity(0).categories == CategorySet{DataCategory::PostText, DataCategory::Handle});
     CHECK(desk.activity(1).categories == CategorySet{DataCategory::Handle});
-    CHECK(desk.activity(1).object == reply.activity.object.reveal());  // the same origin keeps it
+    CHECK(desk.activity(1).object == reply.activity.id.reveal());  // Alice's object is not Bob's
     CHECK(desk.activity(2).object == reply.activity.id.reveal());  // another origin's object is not carol's
     desk.recorder.settle(*id, Outcome{OutcomeKind::Accepted, 202});
     desk.recorder.run_once();
@@ -152,6 +152,46 @@ TEST_CASE("What is done to a remote object is filed under the activity itself") 
     REQUIRE(desk.intend(like));
     CHECK(desk.activity(1).id.empty());
     CHECK(desk.activity(1).object.empty());
+}
+
+TEST_CASE("A colleague's post that is announced is filed under its address for the colleague alone") {
+    Desk desk;
+    auto boost = post("alice", 1, "a.example");
+    boost.activity.type = "Announce";
+    boost.activity.object = Personal<std::string>{"https://origin.example/users/bob/statuses/7"};
+    boost.activity.shares = {
+        share("https://origin.example/users/alice", {DataCategory::Handle, DataCategory::Boost}),
+        share("https://origin.example/users/bob", {DataCategory::Handle})};
+    REQUIRE(desk.intend(boost));
+    REQUIRE(desk.durable().attempts.size() == 2);
+    CHECK(desk.activity(0).object == boost.activity.id.reveal());
+    CHECK(desk.activity(1).object == boost.activity.object.reveal());
+}
+
+TEST_CASE("What is done to an object of nobody's form is filed under the activity, a report too") {
+    const auto* const type = GENERATE("Announce", "Flag", "Like");
+    Desk desk;
+    auto done = post("alice", 1, "a.example");
+    done.activity.type = type;
+    done.activity.object = Personal<std::string>{"https://origin.example/notes/7"};
+    done.activity.shares = {share("https://origin.example/users/alice", {DataCategory::Handle})};
+    REQUIRE(desk.intend(done));
+    CHECK(desk.activity(0).object == done.activity.id.reveal());
+    done.activity.id = Personal<std::string>{"https://origin.example/activities/8"};
+    done.activity.shares = {
+        share("https://origin.example/users/alice", {DataCategory::Handle, DataCategory::PostText})};
+    REQUIRE(desk.intend(done));  // embedded, and so one's own
+    CHECK(desk.activity(1).object == done.activity.object.reveal());
+}
+
+TEST_CASE("A server's own actor is no data subject, and what it sends is not unread") {
+    Desk desk;
+    auto flag = post("alice", 1, "a.example");
+    flag.activity.type = "Flag";
+    flag.activity.shares = {
+        share("https://origin.example/actor", {DataCategory::Handle, DataCategory::Report})};
+    CHECK(*desk.intend(flag) == IntentId{0});
+    CHECK(desk.durable().attempts.empty());
 }
 
 TEST_CASE("Activities without an id are each one of their own") {

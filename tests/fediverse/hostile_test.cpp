@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -140,7 +141,8 @@ TEST_CASE("A byte order mark before the document is skipped", "[fediverse][hosti
     CHECK(digest_activity("\xEF\xBB\xBF{\"type\":\"Note\"}"));
 }
 
-TEST_CASE("At most 64 people share, the actor and the authors first", "[fediverse][hostile]") {
+TEST_CASE("At most 64 people of other servers share, the actor and the authors first",
+          "[fediverse][hostile]") {
     std::string tags;
     for (int i = 0; i < 2'000; ++i) {
         tags += R"({"type":"Mention","href":"https://r.example/users/u)" + std::to_string(i) + R"("},)";
@@ -153,6 +155,36 @@ TEST_CASE("At most 64 people share, the actor and the authors first", "[fedivers
     CHECK(read->shares[0].actor.reveal() == "https://o.example/users/alice");
     CHECK(read->shares[1].actor.reveal() == "https://o.example/users/bea");
     CHECK(read->shares[63].actor.reveal() == "https://r.example/users/u61");
+}
+
+TEST_CASE("People of ours do not stand behind strangers, and are bounded by themselves",
+          "[fediverse][hostile]") {
+    const std::vector<Host> ours{*Host::parse("o.example")};
+    const auto mentions = [](const std::string& host, int count) {
+        std::string tags;
+        for (int i = 0; i < count; ++i) {
+            tags +=
+                R"({"type":"Mention","href":"https://)" + host + "/users/u" + std::to_string(i) + R"("},)";
+        }
+        return tags;
+    };
+    const auto read = [&](const std::string& outer, const std::string& inner) {
+        return digest_activity(opening + "\"tag\":[" + outer +
+                                   R"({}],"object":{"type":"Note","content":"x",)" + "\"tag\":[" + inner +
+                                   "{}]}}",
+                               local_to(ours));
+    };
+    const auto behind = read(mentions("r.example", 900) + mentions("o.example", 3), "");
+    REQUIRE(behind);
+    CHECK(behind->shares.size() == kMaxShares + 1 + 3);
+    CHECK(behind->shares.back().actor.reveal() == "https://o.example/users/u2");
+    const auto many = read(mentions("o.example", 1'000), mentions("o.example", 1'100));
+    REQUIRE(many);
+    CHECK(many->shares.size() == kMaxLocalShares);
+    const auto without = digest_activity(opening + "\"tag\":[" + mentions("o.example", 100) + "{}]," +
+                                         R"("object":{"type":"Note","content":"x"}})");
+    REQUIRE(without);
+    CHECK(without->shares.size() == kMaxShares);
 }
 
 TEST_CASE("URIs that cannot be used are left out", "[fediverse][hostile]") {

@@ -9,6 +9,10 @@ namespace fedtrail::intake::events {
 
 namespace {
 
+fediverse::IsLocal local_to_own(const ImportOptions& options) {
+    return options.own_hosts.empty() ? fediverse::IsLocal{} : fediverse::local_to(options.own_hosts);
+}
+
 /// Moves a stream that cannot seek; false if it ends before.
 bool skip(std::istream& stream, std::uint64_t bytes) {
     constexpr std::uint64_t kStep = 1ULL << 30U;
@@ -24,7 +28,7 @@ bool skip(std::istream& stream, std::uint64_t bytes) {
 class Import {
 public:
     Import(std::istream& stream, DeliverySink& sink, const ImportOptions& options)
-        : reader_(stream, options.resume), sink_(sink), options_(options) {
+        : reader_(stream, options.resume, local_to_own(options)), sink_(sink), options_(options) {
         summary_.position = options.resume;
         batch_.reserve(options.batch);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "fedtrail/core/utf8.hpp"
 
@@ -20,8 +21,8 @@ bool is_blank(std::string_view line) {
 
 }  // namespace
 
-NdjsonReader::NdjsonReader(std::istream& stream, Position start)
-    : stream_(stream), position_(start), buffer_(kBlock + kLinePadding) {}
+NdjsonReader::NdjsonReader(std::istream& stream, Position start, fediverse::IsLocal is_local)
+    : stream_(stream), position_(start), is_local_(std::move(is_local)), buffer_(kBlock + kLinePadding) {}
 
 bool NdjsonReader::would_wait() const {
     const bool have_line = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_) != nullptr;
@@ -92,7 +93,7 @@ std::optional<NdjsonReader::Entry> NdjsonReader::next() {
                               "see schemas/observation.schema.json")};
         }
         if (!is_blank(found->text)) {
-            return Entry{position_, found->text, parse_padded_observation(found->text)};
+            return Entry{position_, found->text, parse_padded_observation(found->text, is_local_)};
         }
     }
     return std::nullopt;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/fediverse/whose.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
 namespace fedtrail::intake::events {
@@ -32,8 +33,8 @@ public:
         Result<records::Observation> observation;
     };
 
-    /// `stream` must outlive the reader and stand at `start`.
-    NdjsonReader(std::istream& stream, Position start);
+    /// `stream` must outlive the reader and stand at `start`. `is_local` as for digest_activity().
+    NdjsonReader(std::istream& stream, Position start, fediverse::IsLocal is_local = {});
 
     /// The next line that is not blank; nothing at the end of the stream. The last line may lack its newline.
     [[nodiscard]] std::optional<Entry> next();
@@ -52,6 +53,7 @@ private:
 
     std::istream& stream_;
     Position position_;
+    fediverse::IsLocal is_local_;
     std::vector<char> buffer_;
     std::size_t begin_{};    ///< Of what is not yet given out.
     std::size_t scanned_{};  ///< Up to here there is no newline.

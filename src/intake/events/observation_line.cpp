@@ -43,6 +43,7 @@ constexpr unsigned kCategories = 1U << 8U;
 
 /// What an observation looks like while its line is read.
 struct Draft {
+    const fediverse::IsLocal* is_local{};
     records::Observation observation;
     fediverse::DataShare share;
     unsigned seen{};
@@ -262,7 +263,7 @@ Fault read_activity(Draft& draft, std::string_view key, json::value& value) {
     if (object.raw_json().get(raw) != SUCCESS) {
         return kNotJson;
     }
-    auto digest = fediverse::digest_activity(raw);
+    auto digest = fediverse::digest_activity(raw, *draft.is_local);
     if (!digest) {
         return "`activity` cannot be read: it is not JSON, has no type, or is larger or deeper than the "
                "limits";
@@ -414,8 +415,10 @@ Fault read_line(std::string_view line, Draft& draft) {
 
 }  // namespace
 
-Result<records::Observation> parse_padded_observation(std::string_view line) {
+Result<records::Observation> parse_padded_observation(std::string_view line,
+                                                      const fediverse::IsLocal& is_local) {
     Draft draft;
+    draft.is_local = &is_local;
     if (const auto fault = read_line(line, draft); !fault.empty()) {
         return fail(ErrorKind::Invalid,
                     fault == kUnknownProperty ? std::move(draft.stranger) : std::string{fault},
@@ -424,12 +427,12 @@ Result<records::Observation> parse_padded_observation(std::string_view line) {
     return std::move(draft.observation);
 }
 
-Result<records::Observation> parse_observation(std::string_view line) {
+Result<records::Observation> parse_observation(std::string_view line, const fediverse::IsLocal& is_local) {
     thread_local std::vector<char> buffer;
     const auto size = std::min(line.size(), kMaxLineBytes + 1);  // one more is enough to be refused
     buffer.resize(std::max(buffer.size(), size + kLinePadding));
     std::copy_n(line.begin(), size, buffer.begin());
-    return parse_padded_observation({buffer.data(), size});
+    return parse_padded_observation({buffer.data(), size}, is_local);
 }
 
 }  // namespace fedtrail::intake::events

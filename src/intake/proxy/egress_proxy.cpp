@@ -305,6 +305,7 @@ ProxyFigures EgressProxy::figures() const {
                         c.refused_connections,
                         c.requests,
                         c.activities,
+                        c.signed_fetches,
                         c.intercepted,
                         c.tunnels,
                         c.tunnels_refused,

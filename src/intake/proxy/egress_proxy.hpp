@@ -14,6 +14,7 @@
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/uri.hpp"
+#include "fedtrail/fediverse/whose.hpp"
 #include "fedtrail/ports/certificate_authority.hpp"
 #include "fedtrail/ports/delivery_sink.hpp"
 
@@ -58,7 +59,8 @@ struct ProxyOptions {
     std::vector<std::string> allow_addresses;  ///< Networks that may be connected to although not public.
     std::string token;  ///< Asked as the password of Basic proxy authentication; "" for none.
     std::map<std::string, std::string>
-        resolve;  ///< "host:port" -> "ADDRESS:PORT" instead of the system's resolver.
+        resolve;                  ///< "host:port" -> "ADDRESS:PORT" instead of the system's resolver.
+    fediverse::IsLocal is_local;  ///< Whose signed requests are deliveries whatever their type.
     OnLedgerFailure on_ledger_failure{OnLedgerFailure::Hold};
     Untrusting untrusting{Untrusting::Tunnel};
     unsigned threads{};  ///< 0: one for every two cores, at most four; the ledger's writer wants to run too.
@@ -93,6 +95,7 @@ struct ProxyFigures {
     std::uint64_t refused_connections{};  ///< Over max_connections.
     std::uint64_t requests{};
     std::uint64_t activities{};         ///< Requests whose intent was asked for.
+    std::uint64_t signed_fetches{};     ///< Requests without a body that a key of ours signed; not recorded.
     std::uint64_t intercepted{};        ///< TLS connections opened under our CA.
     std::uint64_t tunnels{};            ///< Connections passed on unread.
     std::uint64_t tunnels_refused{};    ///< … and those that must not, or could not be written down.

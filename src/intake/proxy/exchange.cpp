@@ -3,7 +3,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "fedtrail/fediverse/activity.hpp"
-#include "fedtrail/fediverse/signer.hpp"
+
+#include "intake/proxy/delivery_head.hpp"
 
 namespace fedtrail::proxy {
 
@@ -17,44 +18,6 @@ constexpr std::size_t kMaxTee = 1UL << 20U;
 constexpr std::size_t kMaxJoined = 64UL * 1024;  ///< A body up to this goes out in one write with its head.
 constexpr std::size_t kMaxInterims = 64;
 
-bool carries_activity(const RequestHead& head) {
-    if (head.method != "POST") {
-        return false;
-    }
-    const auto type = only_value(head.headers, "content-type");
-    return type && fediverse::is_activity_type(*type);
-}
-
-/// Content-Type given twice: no server sends that, so it is not passed by unread either.
-bool is_delivery(const RequestHead& head) {
-    return carries_activity(head) || (head.method == "POST" && count_of(head.headers, "content-type") > 1);
-}
-
-/// draft-cavage-http-signatures-12 section 3.1: a signature may stand in Authorization as well.
-bool is_signature(std::string_view credentials) {
-    constexpr std::string_view kScheme = "signature ";
-    return equal_ignoring_case(credentials.substr(0, kScheme.size()), kScheme);
-}
-
-/// What is known of an activity that cannot be read: who signed it.
-fediverse::ActivityDigest opaque(const RequestHead& head) {
-    fediverse::ActivityDigest digest;
-    for (const std::string_view name : {"signature", "signature-input", "authorization"}) {
-        const auto value = only_value(head.headers, name);
-        const bool signs = value && (name != "authorization" || is_signature(*value));
-        const auto key = signs ? fediverse::key_id_of_signature(*value) : std::nullopt;
-        if (!key) {
-            continue;
-        }
-        if (const auto actor = fediverse::actor_of_key_id(*key)) {
-            digest.shares.push_back(fediverse::DataShare{
-                Personal<std::string>{actor->text()}, {}, {fediverse::DataCategory::Unread}});
-            break;
-        }
-    }
-    return digest;
-}
-
 bool repeats_safely(std::string_view method) {
     return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
@@ -66,13 +29,16 @@ Exchange::Exchange(Client& client, const RequestHead& head, const Target& target
       head_(head),
       target_(target),
       path_(path),
-      is_activity_(is_delivery(head)),
+      is_activity_(is_delivery(head, client.shared.options.is_local)),
       request_(head.framing),
       answer_(client.loop) {}
 
 Awaitable<bool> Exchange::run() {
     if (is_activity_) {
         co_return co_await deliver();
+    }
+    if (is_signed_by_ours(head_, client_.shared.options.is_local)) {
+        count(client_.shared.counters.signed_fetches);
     }
     if (take_buffered() == Step::Malformed) {
         co_return co_await fail_with(Step::Malformed);
@@ -150,9 +116,12 @@ fediverse::ActivityDigest Exchange::digest() const {
     if (!request_.done() || body_.size() > kMaxTee) {
         return opaque(head_);
     }
-    auto digest = head_.framing.kind == BodyKind::Chunked ? fediverse::digest_activity(dechunked(body_))
-                                                          : fediverse::digest_activity(body_);
-    return digest ? std::move(*digest) : opaque(head_);
+    const auto& is_local = client_.shared.options.is_local;
+    auto digest = head_.framing.kind == BodyKind::Chunked
+                      ? fediverse::digest_activity(dechunked(body_), is_local)
+                      : fediverse::digest_activity(body_, is_local);
+    const bool something_else = digest && digest->shares.empty() && !says_activity(head_);
+    return digest && !something_else ? std::move(*digest) : opaque(head_);
 }
 
 std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
@@ -222,7 +191,9 @@ void Exchange::settle_failure() {
 
 void Exchange::settle_answered() {
     const auto status = final_.status;
-    if (!body_left()) {
+    if (!body_left() && status < 300) {
+        settle(OutcomeKind::Sent, status);  // it refuses nothing: what it took is not known
+    } else if (!body_left()) {
         settle(OutcomeKind::RefusedBeforeBody, status);
     } else if (status < 300) {
         settle(OutcomeKind::Accepted, status);

@@ -21,8 +21,8 @@ namespace fedtrail::proxy {
 
 struct Counters {
     std::atomic<std::uint64_t> connections, open_connections, refused_connections, requests, activities,
-        intercepted, tunnels, tunnels_refused, ca_refused, guard_refused, held, prevented, passed_unrecorded,
-        malformed, peer_errors, peer_connections, peer_reused, errors;
+        signed_fetches, intercepted, tunnels, tunnels_refused, ca_refused, guard_refused, held, prevented,
+        passed_unrecorded, malformed, peer_errors, peer_connections, peer_reused, errors;
 };
 
 struct Shared {

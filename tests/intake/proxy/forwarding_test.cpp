@@ -119,6 +119,21 @@ TEST_CASE("A peer that refuses an expected delivery by its head gets no body") {
     CHECK_FALSE(got_body);
 }
 
+TEST_CASE("A peer that accepts an expected delivery by its head has refused nothing") {
+    Street street{[&](Wire& wire) {
+        wire.read_until("\r\n\r\n");
+        wire.send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        wire.read_to_end();
+    }};
+    auto client = street.open();
+    const auto request = post("peer.example", note(), "Expect: 100-continue\r\n");
+    client.send(request.substr(0, request.find("\r\n\r\n") + 4));
+    client.read_until("\r\n\r\n");
+    client.send(note());
+    CHECK(client.read_message().head.substr(0, 12) == "HTTP/1.1 202");
+    CHECK(street.house.sink.settled(1).at(0) == Outcome{OutcomeKind::Sent, 202});
+}
+
 TEST_CASE("A peer that says nothing to an expectation gets the body after a moment") {
     Received received;
     Street street{answering(received, kAccepted)};

@@ -231,6 +231,61 @@ TEST_CASE("Requests that are no deliveries pass unrecorded") {
     CHECK(house.proxy().figures().peer_reused == 2);
 }
 
+TEST_CASE("What one of ours signs is a delivery whatever its type") {
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    const std::vector<Host> ours{*Host::parse("origin.example")};
+    house.options.is_local = fediverse::local_to(ours);
+    house.start();
+    auto client = house.open("peer.example");
+    const auto send = [&](const std::string& from, const std::string& to, const std::string& body) {
+        auto request = post("peer.example", body);
+        request.replace(request.find(from), from.size(), to);
+        client.send(request);
+        CHECK(client.read_message().head == kAccepted);
+        CHECK(received.get(received.count()).back().head.find(to) != std::string::npos);
+    };
+    send("application/activity+json", "application/json", note());
+    send("application/activity+json", "application/json", R"({"type":"of another API"})");
+    send("Content-Type: application/activity+json\r\n", "", "");
+    send("POST", "PUT", note());
+    send("Content-Type: application/activity+json\r\n", "X-None: 1\r\n", "plain");
+    const auto intents = house.sink.intents();
+    REQUIRE(intents.size() == 5);
+    for (const auto& intent : intents) {
+        REQUIRE(intent.activity.shares.size() == 1);
+        CHECK(intent.activity.shares[0].actor.reveal() == "https://origin.example/users/alice");
+    }
+    CHECK(intents[0].activity.type == "Create");
+    CHECK(intents[1].activity.shares[0].categories.has(DataCategory::Unread));
+    CHECK(intents[2].activity.shares[0].categories.has(DataCategory::Unread));
+    CHECK(intents[3].activity.type == "Create");
+    CHECK(intents[4].activity.shares[0].categories.has(DataCategory::Unread));
+}
+
+TEST_CASE("What others sign under another type passes unrecorded, and our fetches are counted") {
+    House house;
+    Received received;
+    const Peer peer{house.leaf("peer.example"), answering(received, kAccepted)};
+    house.name("peer.example", peer);
+    const std::vector<Host> ours{*Host::parse("elsewhere.example")};
+    house.options.is_local = fediverse::local_to(ours);
+    house.start();
+    auto client = house.open("peer.example");
+    auto request = post("peer.example", note());
+    request.replace(request.find("activity+json"), 13, "json");
+    client.send(request);
+    CHECK(client.read_message().head == kAccepted);
+    client.send(
+        "GET /users/bob HTTP/1.1\r\nHost: peer.example\r\n"
+        "Signature: keyId=\"https://elsewhere.example/actor#main-key\",signature=\"AAAA\"\r\n\r\n");
+    CHECK(client.read_message().head == kAccepted);
+    CHECK(house.sink.intents().empty());
+    CHECK(house.proxy().figures().signed_fetches == 1);
+}
+
 TEST_CASE("What the answer was decides the evidence") {
     const auto [status, kind] = GENERATE(table<int, OutcomeKind>({{200, OutcomeKind::Accepted},
                                                                   {204, OutcomeKind::Accepted},

@@ -1,0 +1,28 @@
+/// Whose a URI is, told from its form and its host alone.
+
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "fedtrail/core/uri.hpp"
+
+namespace fedtrail::fediverse {
+
+/// Whether a normalised URI is of one of our hosts. Empty: nothing is known to be.
+using IsLocal = std::function<bool(std::string_view uri)>;
+
+/// One that says so of URIs on these hosts; any thread may ask it.
+[[nodiscard]] IsLocal local_to(std::span<const Host> hosts);
+
+/// Whether `uri` is the actor's own, or lies below it ("/users/a/statuses/7", "/users/a#likes/3"). Both
+/// normalised. False says little: Misskey's notes lie below nobody.
+[[nodiscard]] bool lies_below(std::string_view uri, std::string_view actor);
+
+/// Whether an actor's normalised URI is that of a server itself, which is nobody's account: Mastodon's
+/// "/actor", Mbin's "/i/actor", Pleroma's "/internal/fetch", PeerTube's "/accounts/peertube", Lemmy's "/",
+/// and GoToSocial's and Misskey's accounts with the name of the host or `instance.actor`.
+[[nodiscard]] bool is_instance_actor(std::string_view actor);
+
+}  // namespace fedtrail::fediverse

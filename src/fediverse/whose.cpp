@@ -1,0 +1,62 @@
+#include "fedtrail/fediverse/whose.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+
+namespace fedtrail::fediverse {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kInstancePaths{
+    "", "/", "/actor", "/i/actor", "/internal/fetch", "/accounts/peertube"};
+constexpr std::string_view kUsers = "/users/";
+
+/// The host of a URI with its port, and what follows it.
+struct Place {
+    std::string_view host;
+    std::string_view rest;
+};
+
+Place place_of(std::string_view uri) {
+    const auto start = uri.find("://");
+    if (start == std::string_view::npos) {
+        return {};
+    }
+    const auto text = uri.substr(start + 3);
+    const auto end = std::min(text.find_first_of("/?#"), text.size());
+    return {text.substr(0, end), text.substr(end)};
+}
+
+}  // namespace
+
+IsLocal local_to(std::span<const Host> hosts) {
+    std::set<std::string, std::less<>> names;
+    for (const auto& host : hosts) {
+        names.insert(host.text());
+    }
+    return [names = std::move(names)](std::string_view uri) { return names.contains(place_of(uri).host); };
+}
+
+bool lies_below(std::string_view uri, std::string_view actor) {
+    constexpr std::string_view kBounds = "/?#";
+    if (place_of(actor).rest.size() <= 1 || !uri.starts_with(actor)) {
+        return false;  // below a server's own actor lies everything
+    }
+    const auto rest = uri.substr(actor.size());
+    return rest.empty() || actor.back() == '/' || kBounds.find(rest.front()) != std::string_view::npos;
+}
+
+bool is_instance_actor(std::string_view actor) {
+    const auto [host, path] = place_of(actor);
+    if (host.empty()) {
+        return false;
+    }
+    const bool user = path.starts_with(kUsers);
+    const auto name = user ? path.substr(kUsers.size()) : std::string_view{};
+    return std::find(kInstancePaths.begin(), kInstancePaths.end(), path) != kInstancePaths.end() ||
+           (user && (name == host || name == "instance.actor"));
+}
+
+}  // namespace fedtrail::fediverse
