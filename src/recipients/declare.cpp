@@ -6,9 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "recipients/joined_entries.hpp"
-
 #include "fedtrail/fediverse/inbox.hpp"
+
+#include "recipients/joined_entries.hpp"
 
 namespace fedtrail::recipients {
 
