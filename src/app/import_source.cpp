@@ -106,7 +106,7 @@ void ImportSource::recall() {
     }
     const auto offset = state.value("offset", std::uint64_t{0});
     changed_ = state.value("fingerprint", "") != fingerprint() || (!packed_ && offset > size_) ||
-               state.value("before", "") != fingerprint_before(offset);
+               (state.contains("before") && state.value("before", "") != fingerprint_before(offset));
     if (changed_) {
         return;
     }

@@ -126,7 +126,7 @@ Result<privacy::SubjectNumber> PeopleFinder::find(std::string_view subject) cons
     if (by_handle || by_handle.error().kind != ErrorKind::NotFound) {
         return by_handle;
     }
-    const std::unique_lock held{asking_, std::try_to_lock};
+    const std::unique_lock held{asking_, options_.timeout};
     if (!held) {
         return fail(ErrorKind::Unavailable,
                     "somebody else is asked for at their server at this moment",

@@ -74,7 +74,7 @@ private:
 
     PeopleFinderPorts ports_;
     PeopleFinderOptions options_;
-    mutable std::mutex asking_;
+    mutable std::timed_mutex asking_;
 };
 
 /// For a command, which may find it beside a running sidecar: the network is opened, and the vault for

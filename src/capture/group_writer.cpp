@@ -49,8 +49,13 @@ bool GroupWriter::concerns_us(const records::Observation& observation) const {
 }
 
 bool GroupWriter::is_unread(const records::Observation& observation) const {
-    return observation.activity.shares.empty() &&
-           observation.outcome.kind != privacy::OutcomeKind::Prevented &&
+    const auto& shares = observation.activity.shares;
+    // What a server signs for itself may be anybody's where it is not read.
+    const bool nobodys =
+        shares.empty() || std::any_of(shares.begin(), shares.end(), [](const fediverse::DataShare& share) {
+            return share.categories.has(fediverse::DataCategory::Unread);
+        });
+    return nobodys && observation.outcome.kind != privacy::OutcomeKind::Prevented &&
            !hosts_.origin_of(observation.recipient);
 }
 
@@ -208,16 +213,18 @@ void GroupWriter::add_intents(const Group& group, GroupOutcome& outcome) {
     }
 }
 
-/// Whose origin is none of ours: the host, not the person. True if it is one of ours: then the observation
-/// went to a host of that origin.
+/// Whose origin is none of ours: the host, not the person. True if it is of a person of ours: then the
+/// observation went to a host of their origin.
 bool GroupWriter::note_stranger(const records::Observation& observation, GroupOutcome& outcome) const {
     ++outcome.without_subject;
     const auto& shares = observation.activity.shares;
     const bool ours = std::any_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
         return hosts_.origin_of_uri(share.actor.reveal()).has_value();
     });
-    if (ours || shares.empty()) {
-        return ours;
+    if (ours || shares.empty()) {  // a server itself is no person
+        return std::any_of(shares.begin(), shares.end(), [&](const fediverse::DataShare& share) {
+            return hosts_.origin_of_person(share.actor.reveal()).has_value();
+        });
     }
     if (const auto actor = Uri::parse(shares.front().actor.reveal())) {
         ++outcome.senders[actor->host().text()];

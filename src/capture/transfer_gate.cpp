@@ -83,7 +83,7 @@ privacy::RuleFacts unread_facts(const records::Observation& observation,
                                 const LocalHosts& hosts) {
     auto facts = facts_of(observation.recipient, recipient);
     const auto& shares = observation.activity.shares;
-    if (shares.size() != 1 || !hosts.origin_of_uri(shares.front().actor.reveal())) {
+    if (shares.size() != 1 || !hosts.origin_of_person(shares.front().actor.reveal())) {
         facts.objection = people.is_objected_to(observation.recipient);
         facts.minor = people.has_minors();
         return facts;

@@ -53,7 +53,7 @@ struct DeletionSpotter::Shared {
     }
     void begin(IntentId intent, Spotted seen) {
         const std::scoped_lock held{lock};
-        if (open.size() >= max_open) {
+        if (open.size() >= (seen.deletion ? max_open : max_open / 2)) {
             figures.lost += seen.deletion ? 1 : 0;  // an inbox is learned another time
             return;
         }

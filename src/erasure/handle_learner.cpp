@@ -70,14 +70,14 @@ Result<void> HandleLearner::begin_next() {
     }
     for (const auto number : *page) {
         const auto person = ports_.vault.identity(number);
-        if (!person && person.error().kind != ErrorKind::NotFound) {
-            return fail(person);
-        }
-        const auto lacks = person ? lacks_name(*person) : Result<bool>{false};
-        if (!lacks) {
+        const auto lacks = person ? lacks_name(*person) : Result<bool>{fail(person)};
+        // Shredded meanwhile; or damaged, which `doctor` tells: those behind them are asked for even so.
+        const bool passed =
+            !lacks && (lacks.error().kind == ErrorKind::NotFound || lacks.error().kind == ErrorKind::Corrupt);
+        if (!lacks && !passed) {
             return fail(lacks);
         }
-        const auto actor = Uri::parse(*lacks ? person->actor.reveal() : std::string{});
+        const auto actor = Uri::parse(lacks && *lacks ? person->actor.reveal() : std::string{});
         if (!actor) {
             seen_ = number;
             attempts_ = 0;

@@ -8,6 +8,7 @@
 
 #include "erasure/looker.hpp"
 #include "erasure/until_current.hpp"
+#include "erasure/watch_end.hpp"
 
 namespace fedtrail::erasure {
 
@@ -292,9 +293,8 @@ Result<void> Looker::sweep() {
         return {};
     }
     return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
-        const bool recent =
-            !request.closed_at || now - *request.closed_at < options_.intervals.back() + kAskAgain;
-        const bool wanted = (request.origin_gone_at || origin_stays(request)) && recent && may_look(request);
+        const bool watched = is_watched_at(request, kWatchedFor, now);
+        const bool wanted = (request.origin_gone_at || origin_stays(request)) && watched && may_look(request);
         return wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
     });
 }

@@ -268,7 +268,15 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
     }
     if (const auto rest = fediverse::rest_until(response.status, response.headers, now)) {
         look.rest = *rest;
-        changes_.push_back({look.host, [until = *rest](RecipientEntry& entry) { note_rest(entry, until); }});
+        // Where a redirect led cannot send us away from here, and what was answered does not stop a Delete.
+        const bool own = response.url.text().empty() || response.url.host() == look.host;
+        if (own && response.status >= 400) {
+            changes_.push_back(
+                {look.host, [until = *rest](RecipientEntry& entry) { note_rest(entry, until); }});
+        } else {
+            auto& next = spaced_[look.host];
+            next = std::max(next, *rest);
+        }
     }
     if (look.question == Question::Robots) {
         if (robots_.size() >= kMostHosts) {

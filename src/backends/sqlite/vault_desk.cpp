@@ -216,7 +216,9 @@ Result<privacy::SubjectNumber> VaultDesk::by_handle(std::string_view name, const
             return fail(stored);
         }
         listed += (listed.empty() ? "" : ", ") + std::to_string(number.get());
-        if (stored->source == HandleSource::Told) {
+        const auto& confirmed = stored->confirmed.reveal();
+        if (stored->source == HandleSource::Told ||
+            (!confirmed.empty() && confirmed == stored->handle.reveal())) {
             told.push_back(number);
         }
     }

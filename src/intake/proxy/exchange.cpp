@@ -130,9 +130,11 @@ std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
     observation.at = now();
     observation.channel = privacy::Channel::Push;
     observation.recipient = target_.recipient;
-    observation.inbox = inbox();
     observation.outcome = privacy::Outcome{OutcomeKind::Intended, 0};
     observation.activity = digest();
+    if (says_activity(head_) || !observation.activity.type.empty()) {  // others go to no inbox
+        observation.inbox = inbox();
+    }
     client_.shared.sink.intend(std::move(observation),
                                [pending](Result<IntentId> done) { pending->deliver(std::move(done)); });
     return pending;
