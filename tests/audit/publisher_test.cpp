@@ -40,9 +40,10 @@ sqlite::DatabaseKind kind_of_store(LeafStore store) {
             return sqlite::cases_kind();
         case LeafStore::Vault:
             return sqlite::vault_kind();
-        default:
-            return sqlite::log_kind();
+        case LeafStore::Log:
+            break;
     }
+    return sqlite::log_kind();
 }
 
 /// Something happens in a store; makes its file if there is none.
