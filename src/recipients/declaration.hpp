@@ -40,10 +40,6 @@ struct Declaration {
 /// over.
 [[nodiscard]] Declaration read_declaration(std::span<const DeclaredWord> words);
 
-/// What is declared of an alias (`own`), over what is declared of the recipient it belongs to.
-[[nodiscard]] std::vector<DeclaredWord> over(std::vector<DeclaredWord> words,
-                                             std::span<const DeclaredWord> own);
-
 /// Why a word that stands counts for nothing, and what to say instead; "" if all count.
 [[nodiscard]] std::string refusal_of(const Declaration& declaration);
 
