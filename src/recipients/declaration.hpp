@@ -57,6 +57,11 @@ struct WantedWord {
     return key.substr(0, key.find('.'));
 }
 
+/// Of one host, whatever else is declared of its recipient: an inbox is an address on that very host.
+[[nodiscard]] constexpr bool is_of_one_host(std::string_view key) {
+    return key == "inbox";
+}
+
 /// Which changes make `wanted` true of what stands. Values get their canonical form ("de" becomes "DE"); what
 /// depends on a word goes with it; a check and a basis without a day are of `today`. `facts`: what decisions
 /// ask of recipients (privacy::AdequacyScope). Errors: Invalid (a word nobody knows, a value that is none,
