@@ -88,7 +88,7 @@ private:
 class SetAsideStores final : public Overwriter {
 public:
     explicit SetAsideStores(std::vector<std::filesystem::path> stores) : stores_(std::move(stores)) {}
-    /// Unavailable as long as one lies beside its store.
+    /// Unavailable as long as one lies beside its store, or nobody can tell.
     [[nodiscard]] Result<void> overwrite() override;
 
 private:
