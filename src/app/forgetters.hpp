@@ -32,6 +32,7 @@ private:
 };
 
 /// Notes of other tokens that name the person; before their key goes, since nobody knows the name afterwards.
+/// A broken file of tokens is passed over.
 class NoteForgetter final : public Forgetter {
 public:
     /// Both must outlive it.

@@ -158,3 +158,15 @@ TEST_CASE("A person's own tokens go with them, and those of others no longer nam
     vault.failure = ErrorKind::Unavailable;
     CHECK_FALSE(by_name.forget(bob));  // the key has to wait
 }
+
+TEST_CASE("A broken file of tokens holds no key back, and is reported afterwards", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = openssl::OpensslCipher::make();
+    REQUIRE(cipher);
+    app::TokenBook tokens{dir.path(), **cipher};
+    FakeSubjectVault vault;
+    const auto alice = *vault.enrol(*Uri::parse("https://o.example/users/alice"), "alice");
+    std::ofstream{dir / "tokens.json"} << "{";
+    CHECK(app::NoteForgetter{tokens, vault}.forget(alice));
+    CHECK(app::TokenForgetter{tokens}.forget(alice).error().kind == ErrorKind::Corrupt);
+}
