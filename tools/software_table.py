@@ -58,6 +58,7 @@ def in_document():
 
 def main():
     if sys.argv[1:] == ["--write"]:
+        assert in_document(), f"{DOCUMENT} has no {FIRST} … {LAST}"
         DOCUMENT.write_text(DOCUMENT.read_text().replace(in_document(), table()))
     else:
         print(table())

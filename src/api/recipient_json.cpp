@@ -1,9 +1,12 @@
 #include "api/recipient_json.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "api/json_text.hpp"
+#include "recipients/declaration.hpp"
 #include "recipients/joined_entries.hpp"
 
 namespace fedtrail::api {
@@ -174,6 +177,26 @@ std::string recipients_json(const recipients::RecipientPage& page) {
                         {"next", text_or_null(page.next)}});
 }
 
+namespace {
+
+/// What is declared of the recipient, and of this very host. By key.
+std::vector<DeclaredWord> words_of(const Host& host,
+                                   const std::vector<Host>& all_hosts,
+                                   const std::vector<std::vector<DeclaredWord>>& declared) {
+    auto words = recipients::whole_declaration(declared);
+    const auto at = std::find(all_hosts.begin(), all_hosts.end(), host) - all_hosts.begin();
+    const auto& own = declared.at(static_cast<std::size_t>(at));
+    std::copy_if(own.begin(), own.end(), std::back_inserter(words), [](const DeclaredWord& word) {
+        return recipients::is_of_one_host(word.key);
+    });
+    std::sort(words.begin(), words.end(), [](const DeclaredWord& a, const DeclaredWord& b) {
+        return a.key < b.key;
+    });
+    return words;
+}
+
+}  // namespace
+
 Result<RecipientView> view_recipient(const RecipientDoors& doors,
                                      const Host& host,
                                      const privacy::Day& today) {
@@ -188,12 +211,13 @@ Result<RecipientView> view_recipient(const RecipientDoors& doors,
     if (!cards || !blocked) {
         return !cards ? Result<RecipientView>{fail(cards)} : Result<RecipientView>{fail(blocked)};
     }
-    const auto declared = doors.declarations.declared(records::hosts_of(cards->front()));
+    const auto all_hosts = records::hosts_of(cards->front());
+    const auto declared = doors.declarations.declared(all_hosts);
     auto history = doors.declarations.history(host);
     if (!declared || !history) {
         return !declared ? Result<RecipientView>{fail(declared)} : Result<RecipientView>{fail(history)};
     }
-    auto words = recipients::whole_declaration(*declared);
+    auto words = words_of(host, all_hosts, *declared);
     if (!*totals && history->empty() && words.empty()) {
         return fail(ErrorKind::NotFound,
                     "nothing went to " + host.text() + " that the ledger knows of",

@@ -73,8 +73,10 @@ Result<void> NoteForgetter::forget(privacy::SubjectNumber subject) {
     if (!person) {  // shredded before, and it was done then; or nobody can read the name any more
         return person.error().kind == ErrorKind::Unavailable ? Result<void>{fail(person)} : Result<void>{};
     }
-    return tokens_.strike_notes(
-        [&](const std::string& note) { return retention::names_person(note, *person); });
+    auto struck =
+        tokens_.strike_notes([&](const std::string& note) { return retention::names_person(note, *person); });
+    // A key does not wait for a file that nobody can read; TokenForgetter says that it is broken.
+    return !struck && struck.error().kind == ErrorKind::Corrupt ? Result<void>{} : struck;
 }
 
 Result<void> LetterForgetter::each_letter(records::NoticeNumber notice, const Act& act) const {
@@ -174,16 +176,24 @@ Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
 
 Result<void> SetAsideStores::overwrite() {
     for (const auto& store : stores_) {
-        std::error_code none;
+        const auto folder = store.has_parent_path() ? store.parent_path() : fs::path{"."};
         const auto aside = store.filename().string() + kSetAside;
-        for (const auto& entry : fs::directory_iterator{store.parent_path(), none}) {
-            if (entry.path().filename().string().starts_with(aside)) {
+        std::error_code fault;
+        fs::directory_iterator entry{folder, fault};
+        for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
+            if (entry->path().filename().string().starts_with(aside)) {
                 return fail(ErrorKind::Unavailable,
-                            entry.path().string() +
+                            entry->path().string() +
                                 " from before a restore still has what was known of them, and their key",
                             "Remove what has \"" + std::string{kSetAside} +
                                 "\" in its name, once you are content with the restore.");
             }
+        }
+        if (fault && fault != std::errc::no_such_file_or_directory) {
+            return fail(
+                ErrorKind::Unavailable,
+                folder.string() + " cannot be searched for stores from before a restore: " + fault.message(),
+                "Make the folder readable for the service; it is tried again.");
         }
     }
     return {};

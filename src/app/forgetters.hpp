@@ -32,6 +32,7 @@ private:
 };
 
 /// Notes of other tokens that name the person; before their key goes, since nobody knows the name afterwards.
+/// A broken file of tokens is passed over.
 class NoteForgetter final : public Forgetter {
 public:
     /// Both must outlive it.
@@ -88,7 +89,7 @@ private:
 class SetAsideStores final : public Overwriter {
 public:
     explicit SetAsideStores(std::vector<std::filesystem::path> stores) : stores_(std::move(stores)) {}
-    /// Unavailable as long as one lies beside its store.
+    /// Unavailable as long as one lies beside its store, or nobody can tell.
     [[nodiscard]] Result<void> overwrite() override;
 
 private:

@@ -170,11 +170,6 @@ Result<void> House::reload() {
     if (!recipient_policies) {
         return fail(recipient_policies);
     }
-    if (recipients_) {
-        if (auto read = recipients_->reload(*folders, config_); !read) {
-            return read;
-        }
-    }
     auto paper_policies = load_paper_policies(*folders);
     if (!paper_policies) {
         return fail(paper_policies);
@@ -183,6 +178,11 @@ Result<void> House::reload() {
         if (auto checked = reports::check_risk_words((*paper_policies)->risks, (*texts)->papers_in(language));
             !checked) {
             return checked;
+        }
+    }
+    if (recipients_) {
+        if (auto read = recipients_->reload(*folders, config_); !read) {
+            return read;
         }
     }
     folders_ = *folders;

@@ -334,19 +334,6 @@ Declaration read_declaration(std::span<const DeclaredWord> all) {
     return out;
 }
 
-std::vector<DeclaredWord> over(std::vector<DeclaredWord> words, std::span<const DeclaredWord> own) {
-    for (const auto& word : own) {
-        const auto known = std::find_if(
-            words.begin(), words.end(), [&](const DeclaredWord& one) { return one.key == word.key; });
-        if (known == words.end()) {
-            words.push_back(word);
-        } else {
-            *known = word;
-        }
-    }
-    return words;
-}
-
 std::string refusal_of(const Declaration& declaration) {
     return declaration.refused_basis.empty()
                ? std::string{}

@@ -40,10 +40,6 @@ struct Declaration {
 /// over.
 [[nodiscard]] Declaration read_declaration(std::span<const DeclaredWord> words);
 
-/// What is declared of an alias (`own`), over what is declared of the recipient it belongs to.
-[[nodiscard]] std::vector<DeclaredWord> over(std::vector<DeclaredWord> words,
-                                             std::span<const DeclaredWord> own);
-
 /// Why a word that stands counts for nothing, and what to say instead; "" if all count.
 [[nodiscard]] std::string refusal_of(const Declaration& declaration);
 
@@ -59,6 +55,11 @@ struct WantedWord {
 /// "basis" of "basis.until": the word that a part of one hangs on.
 [[nodiscard]] constexpr std::string_view head_of(std::string_view key) {
     return key.substr(0, key.find('.'));
+}
+
+/// Of one host, whatever else is declared of its recipient: an inbox is an address on that very host.
+[[nodiscard]] constexpr bool is_of_one_host(std::string_view key) {
+    return key == "inbox";
 }
 
 /// Which changes make `wanted` true of what stands. Values get their canonical form ("de" becomes "DE"); what

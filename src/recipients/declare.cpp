@@ -92,7 +92,7 @@ public:
 
 private:
     [[nodiscard]] bool touches(const DeclaredWord& word) const {
-        return heads_.count(head_of(word.key)) != 0;
+        return !is_of_one_host(word.key) && heads_.count(head_of(word.key)) != 0;
     }
 
     /// By the order, or with the day of what the order says anew.

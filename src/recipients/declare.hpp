@@ -29,8 +29,8 @@ struct DeclareOrder {
                                           Instant now);
 
 /// Of recipients: a recipient has one declaration, whichever of its hosts it is named by. What an order says,
-/// or takes back, stands at its host alone afterwards, with what hangs on it and stood at others. Errors:
-/// also those of the directory.
+/// or takes back, stands at its host alone afterwards, with what hangs on it and stood at others; an inbox is
+/// of each host by itself. Errors: also those of the directory.
 [[nodiscard]] Result<std::size_t> declare(DeclarationBook& book,
                                           const RecipientDirectory& directory,
                                           std::span<const DeclareOrder> orders,

@@ -1,8 +1,10 @@
 #include "recipients/declared_directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "recipients/declaration.hpp"
+#include "recipients/joined_entries.hpp"
 
 namespace fedtrail::recipients {
 
@@ -26,28 +28,29 @@ Result<RecipientEntry> DeclaredDirectory::entry(const Host& host) const {
 }
 
 Result<std::vector<RecipientEntry>> DeclaredDirectory::entries(std::span<const Host> hosts) const {
-    auto entries = known_.entries(hosts);
-    if (!entries) {
-        return entries;
+    const auto all = entries_with_joined(known_, hosts);
+    if (!all) {
+        return fail(all);
     }
-    std::vector<Host> asked{hosts.begin(), hosts.end()};
-    for (const auto& entry : *entries) {
-        if (!entry.main.empty()) {
-            asked.push_back(entry.main);
-        }
+    std::vector<Host> asked;
+    asked.reserve(all->size());
+    for (const auto& [host, entry] : *all) {
+        asked.push_back(host);
     }
     const auto declared = declarations_.declared(asked);
     if (!declared) {
         return fail(declared);
     }
-    auto of_main = declared->begin() + static_cast<std::ptrdiff_t>(hosts.size());
-    auto own = declared->begin();
-    for (auto& entry : *entries) {
-        const auto& words = *own++;
-        const auto all = entry.main.empty() ? words : over(*of_main++, words);
-        if (!all.empty()) {
-            put_before(entry, read_declaration(all));
+    std::vector<RecipientEntry> entries;
+    entries.reserve(hosts.size());
+    for (const auto& host : hosts) {
+        std::vector<std::vector<DeclaredWord>> words;
+        for (const auto* one : entries_of_one(*all, host)) {
+            const auto at = std::lower_bound(asked.begin(), asked.end(), one->host) - asked.begin();
+            words.push_back((*declared)[static_cast<std::size_t>(at)]);
         }
+        entries.push_back(all->at(host));
+        put_before(entries.back(), read_declaration(whole_declaration(words)));
     }
     return entries;
 }

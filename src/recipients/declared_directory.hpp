@@ -7,8 +7,8 @@
 
 namespace fedtrail::recipients {
 
-/// What is read has the declared contact and marks (what is declared of a host stands for its aliases, too);
-/// what is written changes the directory alone. Thread-safe as both are.
+/// What is read has the declared contact and marks (whole_declaration(), for each host of a recipient); what
+/// is written changes the directory alone. Thread-safe as both are.
 class DeclaredDirectory final : public RecipientDirectory {
 public:
     /// Both must outlive it.

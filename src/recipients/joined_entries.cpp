@@ -144,7 +144,9 @@ std::vector<DeclaredWord> whole_declaration(std::span<const std::vector<Declared
         std::copy_if(of_hosts[host].begin(),
                      of_hosts[host].end(),
                      std::back_inserter(whole),
-                     [&](const DeclaredWord& word) { return last.at(head_of(word.key)).second == host; });
+                     [&](const DeclaredWord& word) {
+                         return !is_of_one_host(word.key) && last.at(head_of(word.key)).second == host;
+                     });
     }
     std::sort(whole.begin(), whole.end(), [](const DeclaredWord& a, const DeclaredWord& b) {
         return a.key < b.key;

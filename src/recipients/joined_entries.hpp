@@ -31,7 +31,7 @@ using JoinedEntries = std::map<Host, RecipientEntry>;
 
 /// What is declared of a recipient by what is declared of each of its hosts, by key: of each word the host
 /// where it was written last, whole with what hangs on it ("basis" with "basis.until"); if at the same time,
-/// the first.
+/// the first. Without what is of one host (is_of_one_host()).
 [[nodiscard]] std::vector<DeclaredWord> whole_declaration(
     std::span<const std::vector<DeclaredWord>> of_hosts);
 

@@ -53,6 +53,22 @@ TEST_CASE("What is declared over REST stands with who said it", "[api][recipient
     CHECK(later["history"][1]["changes"][0]["after"].is_null());
 }
 
+TEST_CASE("A recipient shows its own inbox, not that of its other host", "[api][recipients]") {
+    ApiHouse house;
+    house.directory.join_to(*fedtrail::Host::parse("a.example"), *fedtrail::Host::parse("www.a.example"));
+    for (const std::string host : {"a.example", "www.a.example"}) {
+        const Json inbox{{"reason", "they said"}, {"words", {{"inbox", "https://" + host + "/in"}}}};
+        checked(declare(house, host, inbox), "recipient.schema.json");
+    }
+    for (const std::string host : {"a.example", "www.a.example"}) {
+        CAPTURE(host);
+        const auto shown =
+            checked(house.ask("GET", "/api/v1/recipients/" + host, "audit"), "recipient.schema.json");
+        REQUIRE(shown["declared"].size() == 1);
+        CHECK(shown["declared"][0]["value"] == "https://" + host + "/in");
+    }
+}
+
 TEST_CASE("An administrator has a recipient asked again", "[api][recipients]") {
     ApiHouse house;
     const std::string path = "/api/v1/recipients/a.example/refresh";

@@ -3,6 +3,7 @@
 #include "app/forgetters.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "app/restore_note.hpp"
 #include "backends/openssl/cipher.hpp"
 #include "fakes/case_books.hpp"
 #include "fakes/subject_vault.hpp"
@@ -18,6 +20,7 @@
 using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
 using namespace fedtrail::testing;  // NOLINT(google-build-using-namespace): a test
 using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -103,6 +106,27 @@ TEST_CASE("Half a letter goes with anybody, at the start, and when its time is o
     }
 }
 
+TEST_CASE("Stores from before a restore are looked for, and not to see them is no good sign",
+          "[app][set_aside]") {
+    const TempDir dir;
+    const auto overwrite = [](const fs::path& store) {
+        return app::SetAsideStores{std::vector{store}}.overwrite();
+    };
+    CHECK(overwrite(dir / "vault.db"));
+    CHECK(overwrite(dir / "not_yet" / "vault.db"));
+    std::ofstream{dir / "a_file"} << "no folder";
+    CHECK(overwrite(dir / "a_file" / "vault.db").error().kind == ErrorKind::Unavailable);
+    std::ofstream{dir / ("vault.db" + std::string{app::kSetAside} + "1")} << "from before";
+    CHECK(overwrite(dir / "vault.db").error().kind == ErrorKind::Unavailable);
+    CHECK(overwrite(dir / "cases.db"));
+
+    const auto before = fs::current_path();
+    fs::current_path(dir.path());
+    const auto beside = overwrite("vault.db");
+    fs::current_path(before);
+    CHECK_FALSE(beside);
+}
+
 TEST_CASE("A person's own tokens go with them, and those of others no longer name them", "[app][tokens]") {
     const TempDir dir;
     const auto cipher = openssl::OpensslCipher::make();
@@ -133,4 +157,16 @@ TEST_CASE("A person's own tokens go with them, and those of others no longer nam
     CHECK(tokens.admit(auditor->token));
     vault.failure = ErrorKind::Unavailable;
     CHECK_FALSE(by_name.forget(bob));  // the key has to wait
+}
+
+TEST_CASE("A broken file of tokens holds no key back, and is reported afterwards", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = openssl::OpensslCipher::make();
+    REQUIRE(cipher);
+    app::TokenBook tokens{dir.path(), **cipher};
+    FakeSubjectVault vault;
+    const auto alice = *vault.enrol(*Uri::parse("https://o.example/users/alice"), "alice");
+    std::ofstream{dir / "tokens.json"} << "{";
+    CHECK(app::NoteForgetter{tokens, vault}.forget(alice));
+    CHECK(app::TokenForgetter{tokens}.forget(alice).error().kind == ErrorKind::Corrupt);
 }

@@ -64,19 +64,24 @@ TEST_CASE("What the controller declared stands before what a server says",
     CHECK_FALSE(town.declared.entry(host("a.example"))->relay);
 }
 
-TEST_CASE("What is declared of a recipient stands for each of its hosts, of one host for that one",
+TEST_CASE("What is declared of a recipient stands for each of its hosts, whichever it was said of",
           "[recipients][declared_directory]") {
     DeclaredTown town;
     town.known.join_to(host("peer.example"), host("www.peer.example"));
     town.known.join_to(host("peer.example"), host("old.example"));
     town.say("peer.example", {{"contact", "ops@peer.example"}, {"relay", "yes"}});
-    town.say("old.example", {{"contact", "old@old.example"}});
+    town.say("old.example", {{"contact", "old@old.example"}, {"bridge", "yes"}});  // at the same time
     const std::vector hosts{host("www.peer.example"), host("peer.example"), host("old.example")};
     const auto entries = *town.declared.entries(hosts);
     CHECK(entries[0].contact.reveal() == "ops@peer.example");
     CHECK(entries[1].contact.reveal() == "ops@peer.example");
-    CHECK(entries[2].contact.reveal() == "old@old.example");
-    CHECK(entries[2].relay);
+    CHECK(entries[2].contact.reveal() == "ops@peer.example");
+    for (const auto& entry : entries) {
+        CAPTURE(entry.host.text());
+        CHECK(entry.relay);
+        CHECK(entry.bridge);
+    }
+    CHECK(town.declared.entry(host("peer.example"))->bridge);  // asked about alone
 }
 
 TEST_CASE("What is written changes nothing but what servers say", "[recipients][declared_directory]") {

@@ -8,6 +8,7 @@
 #include "fakes/stopped_clock.hpp"
 #include "host.hpp"
 #include "recipients/declare.hpp"
+#include "recipients/joined_entries.hpp"
 #include "recipients/policy_file.hpp"
 
 using namespace fedtrail;
@@ -296,6 +297,22 @@ TEST_CASE("A recipient has one declaration, whichever of its hosts it was said o
     CHECK(room.say_of_recipient("org.test", {{"country", ""}}) == 1);
     CHECK_FALSE(room.card("social.org.test").country.country);
     CHECK(room.declarations.history(host("social.org.test"))->back().changes.at(0).key == "country");
+}
+
+TEST_CASE("Inboxes are declared of each host by itself, and all stay", "[recipients][register][joined]") {
+    Room room;
+    room.directory.join_to(host("org.test"), host("social.org.test"));
+    room.say_of_recipient("org.test", {{"inbox", "https://org.test/inbox"}, {"country", "NL"}});
+    room.say_of_recipient("social.org.test", {{"inbox", "https://social.org.test/inbox"}});
+    CHECK(room.keys("org.test") == std::vector<std::string>{"country", "inbox"});
+    CHECK(room.keys("social.org.test") == std::vector<std::string>{"inbox"});
+    room.say_of_recipient("social.org.test", {{"inbox", ""}, {"country", "US"}});
+    CHECK(room.keys("org.test") == std::vector<std::string>{"inbox"});
+    CHECK(room.keys("social.org.test") == std::vector<std::string>{"country"});
+    const auto declared = room.declarations.declared(std::vector{host("org.test"), host("social.org.test")});
+    const auto whole = whole_declaration(*declared);
+    REQUIRE(whole.size() == 1);
+    CHECK(whole.front().key == "country");
 }
 
 TEST_CASE("Of what was said of two hosts before they were one, the latest counts, with what hangs on it",
