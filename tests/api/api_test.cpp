@@ -252,7 +252,7 @@ TEST_CASE("A failure of ours is not kept for an Idempotency-Key", "[api]") {
 
 TEST_CASE("An address that is not there, or not with this method, is said so", "[api]") {
     ApiHouse house;
-    for (const auto* target : {"/", "/api", "/api/v1/subjects/1", "/api/v1/recipients/x/y", "/healthz/x"}) {
+    for (const auto* target : {"/", "/api", "/api/v1/subjects/1/x", "/api/v1/recipients/x/y", "/healthz/x"}) {
         INFO(target);
         const auto answer = house.ask("GET", target);
         CHECK(answer.status == 404);

@@ -144,7 +144,7 @@ std::string manual() {
         "credential\n"
         "`fedtrail.master-key` of systemd does the same); `FEDTRAIL_TOKEN` (the bearer token for commands "
         "that\n"
-        "speak to a running sidecar).\n";
+        "speak to a running sidecar); `FEDTRAIL_BY` (who runs a command, as [`--by`](cli.md)).\n";
     std::string_view group = "-";
     for (const auto& setting : settings()) {
         if (setting.group() != group) {

@@ -71,11 +71,13 @@ struct Desks {
 TEST_CASE("Whose account's address holds no name is found by their handle, and by their profile's address",
           "[app][people]") {
     Desks d;
-    const auto* const actor = GENERATE(kNumeric,
+    const std::string actor = GENERATE(as<std::string>{},
+                                       kNumeric,
                                        "https://o.example/users/atutkhhq4yf40003",
                                        "https://o.example/sue",
                                        "https://o.example/?author=1");
-    const auto* const subject = GENERATE("sue@o.example",
+    const std::string subject = GENERATE(as<std::string>{},
+                                         "sue@o.example",
                                          "@sue@o.example",
                                          "acct:sue@o.example",
                                          "https://o.example/@sue",

@@ -119,8 +119,8 @@ TEST_CASE("A look that is over its time takes what its leaf said with it, whoeve
     const auto cases = SqliteCases::open_file(file, keys, OpenMode::ReadWrite);
     REQUIRE(book);
     REQUIRE(cases);
-    const privacy::SubjectNumber alice{1};
-    const privacy::SubjectNumber ben{2};
+    const privacy::SubjectNumber alice{101};
+    const privacy::SubjectNumber ben{102};
     REQUIRE(act(**cases, 0));  // leaves of other kinds stand before it
     const auto first = (*SqliteLeaves::open(LeafStore::Cases, file))->leaves(0, 10'000)->size();
     REQUIRE((*book)->record({ben, at(600), "report", "cli:anna", "", true}));  // a clock that went back
