@@ -158,7 +158,7 @@ TEST_CASE("An operator whose address was declared is written to", "[app][program
     REQUIRE(letters.size() == 1);
     CHECK(letters[0]["recipient"] == "a.example");
     CHECK(letters[0]["rung"] == "letter-unreachable");
-    CHECK(letters[0]["note"] == "no mail server is configured");
+    CHECK(letters[0]["note"] == "the recipient's language is not known; no mail server is configured");
     std::string written;
     for (const auto& file : std::filesystem::directory_iterator{home.dir / "data" / "letters"}) {
         written += contents(file.path());
