@@ -124,7 +124,7 @@ public:
     [[nodiscard]] Result<PlanTotals> start(const Act& act);
 
     /// The same of what the origin was seen to delete, once it has told whom it tells. Where a request of the
-    /// person does the same already, it becomes that one's duplicate, and nobody hears twice.
+    /// person does the same already, it becomes that one's duplicate; of an account nobody hears twice.
     [[nodiscard]] Result<void> start_observed(const Act& act);
 
     /// As Planner::passing_on().

@@ -1,6 +1,7 @@
 // The half of Looker that chooses what is looked at.
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <utility>
 
@@ -292,8 +293,11 @@ Result<void> Looker::sweep() {
     if (options_.intervals.empty()) {
         return {};
     }
+    // As long as the keys are kept: all looks, and a day.
+    const auto span = std::accumulate(
+        options_.intervals.begin(), options_.intervals.end(), std::chrono::seconds{std::chrono::hours{24}});
     return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
-        const bool watched = is_watched_at(request, kWatchedFor, now);
+        const bool watched = is_watched_at(request, span, now);
         const bool wanted = (request.origin_gone_at || origin_stays(request)) && watched && may_look(request);
         return wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
     });
