@@ -327,7 +327,7 @@ Result<std::string> Courier::document(Round& round, const records::Notice& notic
     }
     const auto message = message_of(
         *actor, notice.request, step, round.objects[notice.request][step.object], dialect, notice.rounds);
-    const Round::DocumentKey key{notice.request, message.id, message.remove_data, dialect.signed_document};
+    const Round::DocumentKey key{notice.request, message.id, dialect.name};
     const auto known = round.documents.find(key);
     if (known != round.documents.end()) {
         return known->second;

@@ -39,7 +39,8 @@ struct Courier::Round {
         Uri inbox;
     };
     using Places = std::vector<std::pair<Host, records::NoticeNumber>>;
-    using DocumentKey = std::tuple<records::RequestNumber, std::string, bool, bool>;
+    /// The id of the message, and the dialect: the same Delete is addressed otherwise in another one.
+    using DocumentKey = std::tuple<records::RequestNumber, std::string, std::string>;
 
     [[nodiscard]] bool was_called(records::NoticeNumber number) const {
         return std::any_of(

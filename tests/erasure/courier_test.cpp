@@ -69,6 +69,23 @@ TEST_CASE("A notice's messages go one after the other, the actor's last, each wr
     CHECK(house.entry("a.example").told == 1);
 }
 
+TEST_CASE("Each server gets a message in its own dialect, also where both leave at once") {
+    CourierHouse house;
+    const auto request = house.open_request();
+    const std::vector steps{CourierHouse::Step{house.kObject, house.kPlain, 1, 0}};
+    REQUIRE(house.notices.plan(request,
+                               house.objects(1),
+                               std::vector{house.notice(request, "lemmy.example", steps, "lemmy"),
+                                           house.notice(request, "epicyon.example", steps, "epicyon"),
+                                           house.notice(request, "other.example", steps, "default")}));
+    house.work();
+    REQUIRE(house.http.requests().size() == 3);
+    for (const auto& sent : house.http.requests()) {
+        INFO(sent.url.text());
+        CHECK(contains(sent.body, "alice/followers\"") == !contains(sent.url.text(), "lemmy.example"));
+    }
+}
+
 TEST_CASE("Every attempt has the same id and a fresh signature") {
     CourierHouse house;
     house.tell({"a.example"});
