@@ -54,7 +54,7 @@ async function deliver(program, host) {
   const what = delivery(next++, { hosts: [host], subjects: 3, fanOut: 1 });
   const [head, body] = requestOf(what).split('\r\n\r\n');
   const headers = head.split('\r\n').slice(1).filter((line) => !/^(host|content-length):/i.test(line));
-  const words = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--http1.1', '-m', '20', '--proxy', `http://127.0.0.1:${sidecar.proxyPort}`];
+  const words = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--http1.1', '-m', '90', '--proxy', `http://127.0.0.1:${sidecar.proxyPort}`];
   for (const line of headers) words.push('-H', line);
   try {
     const { stdout } = await run('curl', [...words, ...programs[program], '--data-binary', body, `https://${host}/inbox`]);
