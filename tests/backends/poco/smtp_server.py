@@ -48,7 +48,7 @@ class Box:
         if MODE == "dropping":
             server.transport.abort()
         if MODE == "slow":
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1)
         return "250 taken"
 
 
