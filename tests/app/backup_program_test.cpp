@@ -441,7 +441,7 @@ TEST_CASE("A restore that is killed is finished by the next one", "[app][program
     const auto newer = place.report("bob");
     REQUIRE(newer != bob);
     int interrupted = 0;
-    for (auto delay = 20ms; delay < 2'000ms; delay += 15ms) {
+    for (auto delay = 20ms; delay < 30'000ms; delay += std::max(15ms, delay / 20)) {
         const auto process = place.program.start(BackupPlace::restoring(backup, {"--discard"}), "restore");
         std::this_thread::sleep_for(delay);
         ::kill(process, SIGKILL);
@@ -478,7 +478,7 @@ TEST_CASE("Whom only the vault in use knows as shredded is written down before a
     place.done({"subjects", "shred", "alice@o.example", "--reason", "asked for by letter"});
     fs::remove(place.dir / "data/shreddings.ndjson");  // lost
     bool interrupted = false;
-    for (auto delay = 10ms; !interrupted && delay < 2'000ms; delay += 5ms) {
+    for (auto delay = 10ms; !interrupted && delay < 30'000ms; delay += std::max(5ms, delay / 40)) {
         const auto process = place.program.start(BackupPlace::restoring(backup), "restore");
         std::this_thread::sleep_for(delay);
         ::kill(process, SIGKILL);

@@ -142,7 +142,7 @@ TEST_CASE("A fold that meets damaged rows makes the sidecar say so too", "[app][
     home.damage("UPDATE shape SET lookup = lookup + 2 WHERE subject = 1");
     Serving serving{home.program};
     bool ready = true;
-    for (int tries = 0; ready && tries < 200; ++tries) {
+    for (int tries = 0; ready && tries < 900; ++tries) {
         std::this_thread::sleep_for(std::chrono::milliseconds{100});
         ready = home.get("/readyz").status == 200;
     }
@@ -154,7 +154,7 @@ TEST_CASE("doctor derives again what is derived, and nothing else", "[app][progr
     const DamageHome home{"1s"};
     {
         Serving serving{home.program};  // folds what is old
-        for (int tries = 0; tries < 100; ++tries) {
+        for (int tries = 0; tries < 900; ++tries) {
             if (home.get("/metrics").body.find("fedtrail_folds_total 0") == std::string::npos) {
                 break;
             }

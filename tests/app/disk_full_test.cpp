@@ -79,7 +79,7 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
     SECTION("while it runs") {
         Serving serving{program};
         fill(data / "filler");
-        for (int tries = 0; tries < 1000 && std::filesystem::exists(data / "ballast"); ++tries) {
+        for (int tries = 0; tries < 9'000 && std::filesystem::exists(data / "ballast"); ++tries) {
             std::this_thread::sleep_for(10ms);
         }
         CHECK_FALSE(std::filesystem::exists(data / "ballast"));
@@ -95,7 +95,7 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
         Serving serving{program};
         CHECK(program.run({"import", "ndjson", "-"}, observation(2)).exit == 0);
         std::filesystem::remove(data / "filler");
-        for (int tries = 0; tries < 1000 && !std::filesystem::exists(data / "ballast"); ++tries) {
+        for (int tries = 0; tries < 9'000 && !std::filesystem::exists(data / "ballast"); ++tries) {
             std::this_thread::sleep_for(10ms);
         }
         CHECK(std::filesystem::exists(data / "ballast"));

@@ -74,7 +74,7 @@ std::string deletion_line(const std::string& to) {
 /// The lines that `name` has said so far, once there are so many of them, each as its schema says.
 std::vector<Json> lines_of(const ErasureHome& home, const std::string& name, std::size_t wanted) {
     std::vector<Json> lines;
-    for (int tries = 0; tries < 200 && lines.size() < wanted; ++tries) {
+    for (int tries = 0; tries < 1'800 && lines.size() < wanted; ++tries) {
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
         lines.clear();
         std::istringstream said{home.program.text(name + ".out")};
@@ -120,7 +120,10 @@ TEST_CASE("Who watches a request sees each change of it, and its end", "[app][pr
     CHECK(program.text("watch.err").empty());  // a sidecar runs
 }
 
-TEST_CASE("Whose server deletes them by itself has their key taken at once", "[app][program][erasure]") {
+namespace {
+
+/// What `keys list` says at the latest five seconds after the origin was seen to delete alice.
+std::string keys_right_after_deletion() {
     ErasureHome home;
     const auto keys = (home.dir / "keys").string();
     REQUIRE(std::system(("mkdir -m 700 '" + keys + "' && openssl genpkey -algorithm ed25519 -out '" + keys +
@@ -137,6 +140,17 @@ TEST_CASE("Whose server deletes them by itself has their key taken at once", "[a
     while (listed.find("ed25519") == std::string::npos && std::chrono::steady_clock::now() < until) {
         listed = home.program.run({"keys", "list"}).out;
     }
+    return listed;
+}
+
+}  // namespace
+
+TEST_CASE("Whose server deletes them by itself has their key taken at once", "[app][program][erasure]") {
+    std::string listed;
+    // Later it would be found anyway: a busy machine gets another try, not more time.
+    for (int tries = 0; tries < 4 && listed.find("ed25519") == std::string::npos; ++tries) {
+        listed = keys_right_after_deletion();
+    }
     CHECK(listed == "SUBJECT\tALGORITHM\n1\ted25519\n");
 }
 
@@ -151,7 +165,7 @@ TEST_CASE("An operator whose address was declared is written to", "[app][program
             .exit == 0);
     const Serving serving{home.program};
     Json letters;
-    for (int tries = 0; tries < 200 && letters.empty(); ++tries) {
+    for (int tries = 0; tries < 1'800 && letters.empty(); ++tries) {
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
         letters = home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"];
     }

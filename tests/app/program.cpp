@@ -27,6 +27,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// The machine may be busy with other tests.
+constexpr auto kPatience = 120s;
+
 int code_of(int state) {
     return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
 }
@@ -77,7 +80,8 @@ pid_t Program::start(const std::vector<std::string>& words, const std::string& n
 }
 
 int Program::wait(pid_t process) {
-    for (int tries = 0; tries < 4000; ++tries) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < end) {
         int state = 0;
         if (::waitpid(process, &state, WNOHANG) == process) {
             return code_of(state);
@@ -132,7 +136,8 @@ int free_port() {
 }
 
 Serving::Serving(const Program& program, const std::string& name) : process_(program.start({"serve"}, name)) {
-    for (int tries = 0; tries < 2000; ++tries) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < end) {
         if (program.text(name + ".out").find("Ctrl-C") != std::string::npos) {
             return;
         }
@@ -143,7 +148,7 @@ Serving::Serving(const Program& program, const std::string& name) : process_(pro
         }
         std::this_thread::sleep_for(5ms);
     }
-    FAIL("serve was not ready after ten seconds: " << program.text(name + ".err"));
+    FAIL("serve was not ready after two minutes: " << program.text(name + ".err"));
 }
 
 int Serving::stop(int signal) {

@@ -29,7 +29,7 @@ public:
 
     /// Starts it without waiting, its output in `name`.out and `name`.err.
     [[nodiscard]] pid_t start(const std::vector<std::string>& words, const std::string& name) const;
-    /// Waits for a started one to end; after 20 seconds it is killed.
+    /// Waits for a started one to end; after two minutes it is killed.
     [[nodiscard]] static int wait(pid_t process);
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }

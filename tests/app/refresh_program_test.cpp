@@ -59,7 +59,7 @@ struct RefreshHome {
             {"FEDTRAIL_PROXY_ALLOW_ADDRESSES", "127.0.0.0/8"},
             {"FEDTRAIL_PROXY_EXTRA_CA", (dir / "ca.pem").string()},
             {"FEDTRAIL_PROXY_RESOLVE", resolve},
-            {"FEDTRAIL_ERASURE_TIMEOUT", "2s"},
+            {"FEDTRAIL_ERASURE_TIMEOUT", "10s"},
             {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
         REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
         REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
@@ -175,12 +175,14 @@ TEST_CASE("Interrupted or killed, refreshing goes on where it was", "[app][progr
     }
     const RefreshHome home{names};
     const int signal = GENERATE(SIGINT, SIGKILL);
+    home.program.write("hold", "");  // nor is it done before it is interrupted
     const auto process = home.program.start({"recipients", "refresh", "--json"}, "refresh");
     while (home.requests().size() < 1'500) {
         ::usleep(20'000);
     }
     ::kill(process, signal);
     const int exit = Program::wait(process);
+    std::filesystem::remove(home.dir / "hold");
     CHECK(exit == (signal == SIGINT ? 1 : 128 + SIGKILL));
     if (signal == SIGINT) {
         const auto rest = home.json({"recipients", "refresh"}, "cli/refresh.schema.json");
@@ -225,7 +227,7 @@ TEST_CASE(
                                           ""});
         REQUIRE(answer);
         CHECK(answer->status == 202);
-        for (int i = 0; i < 500 && home.requests().size() == before; ++i) {
+        for (int i = 0; i < 2'400 && home.requests().size() == before; ++i) {
             ::usleep(50'000);
         }
         return home.requests().size() > before;

@@ -118,7 +118,7 @@ struct RulesHome {
     }
 
     [[nodiscard]] static bool eventually(const std::function<bool()>& holds) {
-        for (int tries = 0; tries < 100; ++tries) {
+        for (int tries = 0; tries < 900; ++tries) {
             if (holds()) {
                 return true;
             }
@@ -450,7 +450,7 @@ TEST_CASE("The rules that decide are in the log and in a bundle, and so is every
         CHECK_THAT(first, !Contains(contents(FEDTRAIL_SOURCE_DIR "/policies/transfer-rules.json")));
         home.write_rules(rules(block("second", "b.example")));
         auto second = bundle();
-        for (int tries = 0; changes(second) < 2 && tries < 40; ++tries) {
+        for (int tries = 0; changes(second) < 2 && tries < 240; ++tries) {
             std::this_thread::sleep_for(std::chrono::milliseconds{250});
             second = bundle();
         }

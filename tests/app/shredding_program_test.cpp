@@ -168,7 +168,7 @@ TEST_CASE("A shredding is complete when nobody reads what was there before", "[a
     }
 
     reads.commit();
-    CHECK(within(30s, [&] { return place.shreddings()[0]["complete"] == true; }));
+    CHECK(within(90s, [&] { return place.shreddings()[0]["complete"] == true; }));
     CHECK(place.left_of(key).empty());
     CHECK_THAT(place.program.run({"doctor"}).out, !Contains("shredding:"));
 }
@@ -246,7 +246,7 @@ TEST_CASE("A shredding that waits hinders neither the start nor other commands",
     place.import(post("bob", id_of("bob", 2), "2026-11-20T07:00:00Z"));
     CHECK(place.shreddings()[0]["complete"] == false);
     reads.commit();
-    CHECK(within(30s, [&] { return place.shreddings()[0]["complete"] == true; }));
+    CHECK(within(90s, [&] { return place.shreddings()[0]["complete"] == true; }));
 }
 
 TEST_CASE("Of posts that were folded before somebody was shredded no octet is left",
@@ -273,7 +273,7 @@ TEST_CASE("Of posts that were folded before somebody was shredded no octet is le
                 part == 3 ? lines.size() : lines.find('\n', static_cast<std::size_t>(part + 1) * size) + 1;
             place.import(lines.substr(first, last - first));
         }
-        REQUIRE(within(20s, [&] {
+        REQUIRE(within(90s, [&] {
             return place.stored("ledger.db", "SELECT key FROM chunk WHERE key >> 24 = ?", 1).size() == 1 &&
                    place.stored("ledger.db", "SELECT key FROM chunk WHERE key >> 24 = ?", 2).size() == 1;
         }));

@@ -30,7 +30,7 @@ public:
     }
     bool reaches(int number) {
         std::unique_lock lock{guard_};
-        return changed_.wait_for(lock, 10s, [&] { return count_ >= number; });
+        return changed_.wait_for(lock, 90s, [&] { return count_ >= number; });
     }
     [[nodiscard]] int now() {
         const std::lock_guard held{guard_};

@@ -186,7 +186,7 @@ TEST_CASE("A ledger that lacks what the log has of it is refused, and a new one 
             SQLite::Statement row{log, "SELECT count(*) FROM entry WHERE store = 1"};
             return row.executeStep() && row.getColumn(0).getInt() > 0;
         };
-        for (int tries = 0; tries < 200 && !taken(); ++tries) {
+        for (int tries = 0; tries < 1'800 && !taken(); ++tries) {
             std::this_thread::sleep_for(std::chrono::milliseconds{50});
         }
         REQUIRE(taken());

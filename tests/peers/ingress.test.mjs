@@ -73,7 +73,7 @@ function expectedOf(notes) {
 }
 
 async function eventually(check) {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 120_000;
   for (;;) {
     try {
       return await check();
@@ -108,7 +108,13 @@ test('what nginx served is what the ledger says, through rotation and kill -9', 
   await get('silent.test', three, false);
   await get('silent.test', `https://${ORIGIN}/notes/404`, false);
 
-  const wanted = expectedOf(notes);
+  // nginx writes down what it served after it did.
+  const wanted = await eventually(() => {
+    assert.ok(nginx.answered().some(({ path }) => path === '/notes/404'));
+    const all = expectedOf(notes);
+    assert.deepEqual(['visitor.test', 'silent.test'].map((host) => all.get(host)?.objects.size), [4, 3]);
+    return all;
+  });
   assert.deepEqual([...wanted.keys()].filter((host) => host !== 'follower.test').sort(), ['silent.test', 'visitor.test']);
   for (const [host, { channels, fetches, objects }] of wanted) {
     if (host === 'follower.test') continue; // it was sent the same things

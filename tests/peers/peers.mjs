@@ -47,7 +47,7 @@ globalThis.fetch = (input, init) => {
 
 // Fedify gives up on the first failed inbox; the others are still on their way, or about to start.
 async function settled(since, { activity, inboxes = 0 }) {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 30_000;
   const begun = () => new Set(sent.slice(since).filter(({ id }) => id === activity).map(({ host, path }) => host + path)).size;
   while (begun() < inboxes && Date.now() < end) await new Promise((resolve) => setImmediate(resolve));
   while (pending.size) await Promise.allSettled([...pending]);

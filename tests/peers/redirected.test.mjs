@@ -24,7 +24,7 @@ before(() => {
   copyFileSync(join(here, 'redirected/client.mjs'), join(open, 'client.mjs'));
   const scene = [process.execPath, join(here, 'redirected/scene.mjs'), dir, join(open, 'client.mjs')];
   try {
-    const lines = execFileSync('unshare', ['--net', ...scene], { encoding: 'utf8', timeout: 60_000 });
+    const lines = execFileSync('unshare', ['--net', ...scene], { encoding: 'utf8', timeout: 240_000 });
     seen = JSON.parse(lines.trim().split('\n').at(-1));
   } finally {
     rmSync(open, { recursive: true });

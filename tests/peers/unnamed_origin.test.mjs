@@ -53,7 +53,7 @@ test('people at a host that no [[origin]] names: status says which, and what to 
   assert.match(wrong.remedy, /aliases = \["origin\.test"\]/);
   assert.ok(!said.wrong.some(({ what }) => what === 'nothing was recorded yet'));
   const told = () => /people at origin\.test leave unrecorded/.test(readFileSync(sidecar.log, 'utf8'));
-  for (let tries = 0; tries < 100 && !told(); tries += 1) await new Promise((go) => setTimeout(go, 100));
+  for (let tries = 0; tries < 600 && !told(); tries += 1) await new Promise((go) => setTimeout(go, 100));
   assert.ok(told());
 });
 

@@ -26,6 +26,7 @@ async function withPage(name, look, use) {
   // The page forbids scripts to itself; bypassing that is for axe alone.
   const context = await browser.newContext({ ...look, bypassCSP: true });
   try {
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const requests = [];
     const dialogs = [];

@@ -103,7 +103,7 @@ TEST_CASE("Many hosts are asked at once, and never more than allowed") {
             std::unique_lock lock{mutex};
             most = std::max(most, ++waiting);
             changed.notify_all();
-            changed.wait_for(lock, std::chrono::seconds{10}, [&] { return open; });
+            changed.wait_for(lock, std::chrono::seconds{90}, [&] { return open; });
             lock.unlock();
             wire.send(kAccepted);
         }
@@ -122,7 +122,7 @@ TEST_CASE("Many hosts are asked at once, and never more than allowed") {
     }
     {
         std::unique_lock lock{mutex};
-        CHECK(changed.wait_for(lock, std::chrono::seconds{10}, [&] { return waiting == 5; }));
+        CHECK(changed.wait_for(lock, std::chrono::seconds{90}, [&] { return waiting == 5; }));
         open = true;
     }
     changed.notify_all();
@@ -145,7 +145,7 @@ TEST_CASE("A connection is kept for the next request, however many others are in
             std::unique_lock lock{mutex};
             const auto round = waiting++ / 6;
             changed.notify_all();
-            changed.wait_for(lock, std::chrono::seconds{10}, [&] { return waiting >= 6 * (round + 1); });
+            changed.wait_for(lock, std::chrono::seconds{90}, [&] { return waiting >= 6 * (round + 1); });
             lock.unlock();
             wire.send(kAccepted);
         }
@@ -357,7 +357,7 @@ TEST_CASE("Stopping ends what is under way, what waits and what comes later") {
     }
     {
         std::unique_lock lock{mutex};
-        REQUIRE(changed.wait_for(lock, std::chrono::seconds{10}, [&] { return arrived; }));
+        REQUIRE(changed.wait_for(lock, std::chrono::seconds{90}, [&] { return arrived; }));
     }
     outside.http->stop();
     outside.http->stop();

@@ -7,7 +7,7 @@
 namespace fedtrail::testing {
 
 namespace {
-constexpr std::chrono::seconds kAnswersCome{20};
+constexpr std::chrono::seconds kAnswersCome{90};
 }
 
 RemoteHttp::Done Answers::taker() {

@@ -46,7 +46,7 @@ public:
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        const timeval patience{10, 0};
+        const timeval patience{60, 0};
         setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
         REQUIRE(connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0);
     }
@@ -79,7 +79,7 @@ private:
 
 TEST_CASE("A request arrives as a value and its answer goes back", "[poco]") {
     const auto server = serving({}, echo);
-    const auto client = poco::client("127.0.0.1", server->port(), 5s);
+    const auto client = poco::client("127.0.0.1", server->port(), 60s);
     const auto answer = client->send({"POST", "/a%20b?c=d", {{"X-One", "1"}}, "body"});
     REQUIRE(answer.has_value());
     CHECK(answer->status == 200);
@@ -143,9 +143,6 @@ TEST_CASE("Too many header lines are refused", "[poco]") {
 }
 
 TEST_CASE("What is no request is refused with a problem document that says why", "[poco]") {
-    poco::HttpServerLimits limits;
-    limits.arrival = 1s;
-    const auto server = serving(limits, echo);
     const auto [said, status, why] = GENERATE(table<std::string, int, std::string>(
         {{"hello\r\n\r\n", 400, "no HTTP request"},
          {"GET HTTP/1.1\r\n\r\n", 400, "no HTTP request"},
@@ -160,6 +157,9 @@ TEST_CASE("What is no request is refused with a problem document that says why",
          {"GET / HTTP/2.0\r\n\r\n", 505, "Speak HTTP/1.1"},
          {"GET / HTT", 408, "too long to arrive"}}));
     CAPTURE(said);
+    poco::HttpServerLimits limits;
+    limits.arrival = status == 408 ? 1s : limits.arrival;
+    const auto server = serving(limits, echo);
     const Raw raw{server->port()};
     raw.say(said);
     const auto answer = raw.rest();
@@ -190,16 +190,16 @@ TEST_CASE("A request that trickles in is cut off", "[poco]") {
     const auto begun = std::chrono::steady_clock::now();
     raw.say("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
     // Each octet comes well within the limit of one read; only the limit on the whole ends this.
-    while (raw.say("x") && std::chrono::steady_clock::now() - begun < 8s) {
+    while (raw.say("x") && std::chrono::steady_clock::now() - begun < 60s) {
         std::this_thread::sleep_for(100ms);
     }
-    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+    CHECK(std::chrono::steady_clock::now() - begun < 30s);
 }
 
 TEST_CASE("Clients that are slow to ask hold no thread, and are sent away in time", "[poco]") {
     poco::HttpServerLimits limits;
     limits.threads = 2;
-    limits.arrival = 2s;
+    limits.arrival = 8s;
     const auto server = serving(limits, echo);
     std::vector<std::unique_ptr<Raw>> slow;
     const auto begun = std::chrono::steady_clock::now();
@@ -207,14 +207,14 @@ TEST_CASE("Clients that are slow to ask hold no thread, and are sent away in tim
         slow.push_back(std::make_unique<Raw>(server->port()));
         slow.back()->say(i % 2 == 0 ? "\r\n\r\nGET /heal" : "GET / HTTP/1.1\r\nX: ");
     }
-    const auto answer = poco::client("127.0.0.1", server->port(), 5s)->send({"GET", "/healthz", {}, ""});
+    const auto answer = poco::client("127.0.0.1", server->port(), 60s)->send({"GET", "/healthz", {}, ""});
     REQUIRE(answer);
     CHECK(answer->status == 200);
-    CHECK(std::chrono::steady_clock::now() - begun < 1s);
+    CHECK(std::chrono::steady_clock::now() - begun < 7s);
     for (const auto& each : slow) {
         CHECK_THAT(each->rest(), Catch::StartsWith("HTTP/1.1 408 "));
     }
-    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+    CHECK(std::chrono::steady_clock::now() - begun < 60s);  // not one after the other
 }
 
 TEST_CASE("Bodies that are slow to come leave threads to the others", "[poco]") {
@@ -232,10 +232,10 @@ TEST_CASE("Bodies that are slow to come leave threads to the others", "[poco]") 
         slow.push_back(std::make_unique<Raw>(server->port()));
         slow.back()->say("POST / HTTP/1.1\r\n" + length + "\r\n\r\n3\r\na");
     }
-    const auto answer = poco::client("127.0.0.1", server->port(), 10s)->send({"GET", "/healthz", {}, ""});
+    const auto answer = poco::client("127.0.0.1", server->port(), 60s)->send({"GET", "/healthz", {}, ""});
     REQUIRE(answer);
     CHECK(answer->status == 200);
-    CHECK(std::chrono::steady_clock::now() - begun < 6s);
+    CHECK(std::chrono::steady_clock::now() - begun < 30s);  // not all forty, one after the other
     for (const auto& each : slow) {
         const auto said = each->rest();
         CHECK((said.starts_with("HTTP/1.1 408 ") || said.starts_with("HTTP/1.1 503 ")));
@@ -257,7 +257,7 @@ TEST_CASE("Who is refused for their head is not waited for", "[poco]") {
         CHECK_THAT(said, Catch::StartsWith("HTTP/1.1 401 "));
         CHECK_THAT(said, Catch::EndsWith("who are you?"));
     }
-    CHECK(std::chrono::steady_clock::now() - begun < 3s);
+    CHECK(std::chrono::steady_clock::now() - begun < 20s);  // a body may take thirty to arrive
     const Raw open{server->port()};
     open.say("POST /open HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
     CHECK_THAT(open.rest(), Catch::EndsWith("POST /open abc"));
@@ -324,7 +324,10 @@ TEST_CASE("The limit of threads holds, and who waits is served", "[poco]") {
         int seen = most;
         while (seen < now && !most.compare_exchange_weak(seen, now)) {
         }
-        std::this_thread::sleep_for(20ms);
+        // However late the others come: until as many are here as may be.
+        for (int tries = 0; tries == 0 || (most < 2 && tries < 3'000); ++tries) {
+            std::this_thread::sleep_for(20ms);
+        }
         --inside;
         auto answer = echo(request);
         answer.headers.emplace_back("Connection", "close");
@@ -336,7 +339,7 @@ TEST_CASE("The limit of threads holds, and who waits is served", "[poco]") {
         for (int i = 0; i < 8; ++i) {
             callers.emplace_back([&] {
                 const auto answer =
-                    poco::client("127.0.0.1", server->port(), 10s)->send({"GET", "/", {}, ""});
+                    poco::client("127.0.0.1", server->port(), 60s)->send({"GET", "/", {}, ""});
                 served += answer && answer->status == 200 ? 1 : 0;
             });
         }
@@ -366,7 +369,7 @@ TEST_CASE("Stopping lets a running answer end and refuses the next", "[poco]") {
     int status = 0;
     {
         const std::jthread caller{[&] {
-            const auto answer = poco::client("127.0.0.1", port, 5s)->send({"GET", "/", {}, ""});
+            const auto answer = poco::client("127.0.0.1", port, 60s)->send({"GET", "/", {}, ""});
             status = answer ? answer->status : 0;
         }};
         entered.wait(false);
@@ -387,7 +390,7 @@ TEST_CASE("A stream goes out piece by piece, in chunks, until it ends", "[poco]"
         };
         return answer;
     });
-    const auto client = poco::client("127.0.0.1", server->port(), 5s);
+    const auto client = poco::client("127.0.0.1", server->port(), 60s);
     const auto answer = client->send({"GET", "/", {}, {}});
     REQUIRE(answer.has_value());
     CHECK(answer->body == "first\nmore\nmore\n");
@@ -418,7 +421,7 @@ public:
     }
     bool wait_for(int count) {
         std::unique_lock lock{guard_};
-        return changed_.wait_for(lock, 10s, [&] { return waiting_ >= count; });
+        return changed_.wait_for(lock, 60s, [&] { return waiting_ >= count; });
     }
 
 private:
@@ -437,7 +440,7 @@ TEST_CASE("Stopping the server ends open streams at once", "[poco]") {
     REQUIRE(silent.wait_for(1));
     const auto before = std::chrono::steady_clock::now();
     server->stop();
-    CHECK(std::chrono::steady_clock::now() - before < 3s);
+    CHECK(std::chrono::steady_clock::now() - before < 30s);
     CHECK(raw.rest().ends_with("\r\n0\r\n\r\n"));
 }
 
@@ -455,12 +458,12 @@ TEST_CASE("Streams are bounded and leave threads to the other requests", "[poco]
         REQUIRE(open.back()->say("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n"));
     }
     REQUIRE(silent.wait_for(2));
-    const auto client = poco::client("127.0.0.1", server->port(), 5s);
+    const auto client = poco::client("127.0.0.1", server->port(), 60s);
     const auto refused = client->send({"GET", "/stream", {}, {}});
     REQUIRE(refused.has_value());
     CHECK(refused->status == 503);
     CHECK(fedtrail::header_of(refused->headers, "Retry-After") == "10");
-    const auto other = poco::client("127.0.0.1", server->port(), 5s)->send({"GET", "/a", {}, {}});
+    const auto other = poco::client("127.0.0.1", server->port(), 60s)->send({"GET", "/a", {}, {}});
     REQUIRE(other.has_value());
     CHECK(other->status == 200);
 }
@@ -479,7 +482,7 @@ TEST_CASE("A client that stops reading does not hold its stream", "[poco]") {
     });
     const Raw raw{server->port()};
     REQUIRE(raw.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-    const auto until = std::chrono::steady_clock::now() + 10s;
+    const auto until = std::chrono::steady_clock::now() + 90s;
     while (!ended && std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(5ms);
     }

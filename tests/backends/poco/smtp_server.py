@@ -48,7 +48,7 @@ class Box:
         if MODE == "dropping":
             server.transport.abort()
         if MODE == "slow":
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1)
         return "250 taken"
 
 
@@ -88,6 +88,18 @@ class Server(Controller):
             more |= {"authenticator": check, "auth_required": True, "auth_require_tls": True}
         return SMTP(self.handler, hostname="localhost", **more)
 
+    def _trigger_server(self):
+        """As aiosmtpd's, but at the port that the kernel chose, and without its second of patience."""
+        self.port = self.server.sockets[0].getsockname()[1]
+        with socket.create_connection((self.hostname, self.port), 60) as plain:
+            if self.ssl_context:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                with context.wrap_socket(plain) as secured:
+                    secured.recv(1024)
+            else:
+                plain.recv(1024)
+
 
 if MODE == "silent":
     door = socket.create_server(("127.0.0.1", 0))
@@ -96,11 +108,9 @@ if MODE == "silent":
     sys.exit()
 
 CONTEXT = certificate()
-free = socket.create_server(("127.0.0.1", 0))
-PORT = free.getsockname()[1]
-free.close()
-controller = Server(Box(), hostname="127.0.0.1", port=PORT, ssl_context=CONTEXT if MODE == "tls" else None)
+tls = CONTEXT if MODE == "tls" else None
+controller = Server(Box(), hostname="127.0.0.1", port=0, ssl_context=tls, ready_timeout=60)
 controller.start()
-print(PORT, flush=True)
+print(controller.port, flush=True)
 sys.stdin.read()
 controller.stop()

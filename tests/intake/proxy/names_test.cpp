@@ -89,17 +89,17 @@ TEST_CASE("Names whose servers never answer hold up no other") {
     NamesHouse house;
     constexpr int kSilent = 48;  // a mention of people at as many dead servers
     for (int i = 0; i < kSilent; ++i) {
-        (void)house.resolve("silent" + std::to_string(i) + ".example", 20s);
+        (void)house.resolve("silent" + std::to_string(i) + ".example", 120s);
     }
-    const auto good = house.resolve("good.example", 20s);
-    const auto give_up = SteadyClock::now() + 10s;
+    const auto good = house.resolve("good.example", 120s);
+    const auto give_up = SteadyClock::now() + 60s;
     while (!*good && SteadyClock::now() < give_up) {
         house.loop->context().run_for(20ms);
     }
     REQUIRE(*good);
     CHECK(**good == 1);
     house.resolver.let_go();
-    house.loop->context().run_for(5s);
+    house.loop->context().run_for(60s);
 }
 
 TEST_CASE("A name that nobody waits for any more is not asked for") {
@@ -108,12 +108,15 @@ TEST_CASE("A name that nobody waits for any more is not asked for") {
         (void)house.resolve("silent" + std::to_string(i) + ".example", 50ms);
     }
     const auto late = house.resolve("late.example", 50ms);
-    house.loop->context().run_for(500ms);
+    const auto too_late = SteadyClock::now() + 60s;
+    while (!*late && SteadyClock::now() < too_late) {
+        house.loop->context().run_for(20ms);
+    }
     REQUIRE(*late);
     CHECK(**late == 0);
     house.resolver.let_go();
-    const auto again = house.resolve("good.example", 20s);  // stands behind it in the queue
-    const auto give_up = SteadyClock::now() + 10s;
+    const auto again = house.resolve("good.example", 120s);  // stands behind it in the queue
+    const auto give_up = SteadyClock::now() + 60s;
     while (!*again && SteadyClock::now() < give_up) {
         house.loop->context().run_for(20ms);
     }
@@ -121,8 +124,8 @@ TEST_CASE("A name that nobody waits for any more is not asked for") {
     CHECK(**again == 1);
     CHECK(house.resolver.asked("late.example") == 0);
     house.loop->context().restart();  // nothing was left to do
-    const auto asked = house.resolve("late.example", 20s);
-    house.loop->context().run_for(5s);
+    const auto asked = house.resolve("late.example", 120s);
+    house.loop->context().run_for(60s);
     REQUIRE(*asked);
     CHECK(**asked == 1);
     CHECK(house.resolver.asked("late.example") == 1);

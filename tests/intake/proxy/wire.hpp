@@ -1,4 +1,4 @@
-/// A blocking connection for tests, in clear or under TLS, on either side. Every wait ends after ten seconds.
+/// A blocking connection for tests, in clear or under TLS, on either side. Every wait ends after a minute.
 
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace fedtrail::testing {
 
 /// How long anything is waited for.
-inline constexpr std::chrono::seconds kPatience{10};
+inline constexpr std::chrono::seconds kPatience{60};
 
 /// A message as it was on the wire.
 struct Message {

@@ -50,12 +50,22 @@ async function unreadTunnels(sidecar) {
 async function checkTunnels(sidecar, tunnels) {
   const { received } = tunnels;
   const written = await unreadTunnels(sidecar);
-  expect('unread connections arrived', received > rounds * 4, `${received} received`);
+  expect('unread connections arrived', enoughTunnels(tunnels), `${received} received`);
   expect('every unread connection that arrived is in the ledger', written >= received, `${written} written`);
   const open = await tunnels.open();
   const during = await unreadTunnels(sidecar);
   expect('one that is open is in the ledger already', open && during === written + 1, `${during} written`);
   open?.destroy();
+}
+
+// What the checks ask for; under load a machine may take a while for it.
+const enoughTunnels = ({ received }) => received > rounds * 4;
+const enoughDeliveries = (received) => received.length > rounds * 20;
+
+async function untilEnough(sink, tunnels) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await pause(300)) {
+    if (enoughTunnels(tunnels) && enoughDeliveries(await sink.received())) return;
+  }
 }
 
 async function aroundTheSidecar(port, ca, what) {
@@ -86,6 +96,7 @@ async function main(dir) {
     sidecar.start();
     await sidecar.ready();
     await pause(300);
+    await untilEnough(sink, tunnels);
     await load.stop();
     await tunnels.stop();
     await checkTunnels(sidecar, tunnels);
@@ -94,7 +105,7 @@ async function main(dir) {
     const received = await sink.received();
     const missing = await missingFrom(reader, sidecar, received);
     console.log(`${rounds} rounds, answers ${JSON.stringify(load.answers)}, connections lost ${load.lost}`);
-    expect('deliveries arrived', received.length > rounds * 20, `${received.length} received`);
+    expect('deliveries arrived', enoughDeliveries(received), `${received.length} received`);
     expect('every delivery that arrived is in the ledger', missing.length === 0, `${missing.length} missing`);
     const doctor = await sidecar.command('doctor');
     expect('the ledger is whole after the last kill', doctor.code === 0, `fedtrail doctor ended with ${doctor.code}`);

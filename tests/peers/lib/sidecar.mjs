@@ -92,13 +92,13 @@ export class Sidecar {
     });
   }
 
-  // Until both doors are open. Throws if the process ends before, or after ten seconds.
+  // Until both doors are open. Throws if the process ends before, or after a minute and a half.
   async ready() {
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 90_000;
     for (;;) {
       if (!this.running) throw new Error(`the sidecar ended early; see ${this.log}`);
       if ((await this.#listens(this.proxyPort)) && (await this.#answers('/readyz'))) return;
-      if (Date.now() > end) throw new Error(`the sidecar is not ready after 10 s; see ${this.log}`);
+      if (Date.now() > end) throw new Error(`the sidecar is not ready after 90 s; see ${this.log}`);
       await pause(10);
     }
   }

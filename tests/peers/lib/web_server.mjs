@@ -45,7 +45,7 @@ export class WebServer {
   async start() {
     this.process = spawn('/usr/sbin/nginx', ['-p', this.dir, '-c', join(this.dir, 'nginx.conf')], { stdio: 'inherit' });
     this.exited = new Promise((resolve) => this.process.once('exit', resolve));
-    for (let tries = 0; tries < 200; ++tries) {
+    for (const end = Date.now() + 60_000; Date.now() < end; ) {
       if (await this.#listens()) return;
       await pause(25);
     }

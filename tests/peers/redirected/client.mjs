@@ -13,12 +13,12 @@ const options = {
   servername,
   checkServerIdentity: () => undefined, // an address has no name; the chain is checked all the same
   headers: { Host: host, 'Content-Type': 'application/activity+json', 'Content-Length': Buffer.byteLength(body) },
-  timeout: 10_000,
+  timeout: 60_000,
 };
 const sent = request(options, (response) => {
   const issuer = response.socket.getPeerCertificate().issuer.CN;
   response.resume().on('end', () => console.log(JSON.stringify({ status: response.statusCode, issuer })));
 });
-sent.on('timeout', () => sent.destroy(new Error('no answer in 10 s')));
+sent.on('timeout', () => sent.destroy(new Error('no answer in 60 s')));
 sent.on('error', ({ message }) => console.log(JSON.stringify({ error: message })));
 sent.end(body);

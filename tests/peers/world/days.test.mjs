@@ -27,8 +27,8 @@ let alice;
 let objects;
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'fedtrail-days-'));
-  // In earnest, but that nobody waits three seconds for a server that says nothing.
-  const erasure = { timeout: '1s', retry_first: '5m', retry_most: '12h', give_up_after: '7d', resend_window: '10m', origin_intervals: ['15m', '1h', '6h'], look_intervals: ['1h', '1d', '7d', '30d'] };
+  // In earnest, but that nobody waits half a minute for a server that says nothing.
+  const erasure = { timeout: '4s', retry_first: '5m', retry_most: '12h', give_up_after: '7d', resend_window: '10m', origin_intervals: ['15m', '1h', '6h'], look_intervals: ['1h', '1d', '7d', '30d'] };
   run = await startErasure({ binary, dir, people: ['alice'], servers, erasure });
   ({ alice } = await run.world.people());
   objects = await populate(run.world, 'alice', hosts);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { assertSettled, erase, noticesOf, startErasure } from './erasure.mjs';
+import { assertSettled, erase, noticesOf, PROMPT, startErasure } from './erasure.mjs';
 import { BEHIND, COLLECTOR, HOSTS } from './hosts.mjs';
 import { eventually, populate, THINGS, turnBad } from './scenario.mjs';
 
@@ -68,13 +68,13 @@ test('an erasure comes to an end for every server, bad ones too', async () => {
   // Wave one leaves while the account is still there.
   await eventually(async () => {
     const { copies } = await compare();
-    for (const host of ['fedify.test', 'mastodon.test', 'peertube.test', 'slow.test']) assert.equal(copies[host].rows, 0, host);
-  }, 20 * SECONDS, 300);
+    for (const host of PROMPT) assert.equal(copies[host].rows, 0, host);
+  }, 120 * SECONDS, 300);
   goneAt = Date.now();
   await world.act('gone', { as: 'alice' });
   await new Promise((resolve) => setTimeout(resolve, 4 * SECONDS));
   await world.mode('down.test', { name: 'honest' });
-  final = await settled(60 * SECONDS);
+  final = await settled(180 * SECONDS);
 });
 
 test('each server ends with the verdict that its behaviour deserves', () => {
@@ -144,8 +144,16 @@ test('a server that asks for patience gets it', async () => {
 });
 
 test('every try was signed anew', async () => {
-  const dates = (await world.posts()).filter(({ type, date }) => type === 'Delete' && date).map(({ at, date }) => Math.abs(at - Date.parse(date)));
-  assert.ok(Math.max(...dates) < 5 * SECONDS, `${Math.max(...dates)} ms`);
+  const deletes = (await world.posts()).filter(({ type }) => type === 'Delete');
+  const dated = deletes.filter(({ date }) => date).map(({ host, at, date }) => ({ host, at, date: Date.parse(date) }));
+  const late = Math.max(...dated.map(({ at, date }) => Math.abs(at - date)));
+  assert.ok(late < 30 * SECONDS, `${late} ms`);
+  // What was tried before in vain, after that; a Date has whole seconds.
+  const [, second] = deletes.filter(({ host }) => host === 'busy.test');
+  for (const [host, since] of [['busy.test', second.at], ['down.test', goneAt]]) {
+    const dates = dated.filter((one) => one.host === host).map(({ date }) => date);
+    assert.ok(dates.length > 0 && Math.min(...dates) + SECONDS > since, `${host}: ${dates} after ${since}`);
+  }
 });
 
 test('what the origin deletes by itself is seen, and only what that left is sent', async () => {
@@ -156,7 +164,7 @@ test('what the origin deletes by itself is seen, and only what that left is sent
     const copies = await world.copies(bob);
     const rest = Object.fromEntries(behaved.map(({ host }) => [host, copies[host].content]));
     assert.deepEqual(rest, Object.fromEntries(behaved.map(({ host, left = 0 }) => [host, left])));
-  }, 20 * SECONDS, 300);
+  }, 120 * SECONDS, 300);
   const { requests } = JSON.parse(await sidecar.mustRun('requests', 'list', '--json'));
   assert.deepEqual(requests.map(({ source }) => source), ['admin', 'observed']);
   const ours = (await world.posts()).filter(({ actor, id }) => actor === bob && id.includes('#fedtrail-')).map(({ host }) => host);

@@ -57,7 +57,7 @@ async function deliver(person, inbox, activity) {
   const note = { at: Date.now(), host, inbox, id: activity.id, type: activity.type, status: null, error: null, answeredAt: null };
   sent.push(note);
   try {
-    const options = { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(10_000) };
+    const options = { method: 'POST', body, redirect: 'manual', signal: AbortSignal.timeout(20_000) };
     const response = await fetch(inbox, { ...options, headers: { ...headers, 'user-agent': `Mastodon/4.4.8 (http.rb/5.3.1; +${base}/)` } });
     await response.body?.cancel();
     Object.assign(note, { status: response.status, answeredAt: Date.now() });

@@ -50,13 +50,13 @@ test('an erasure of one post comes to an end for every server', async () => {
     // Some wait for the second wave.
     const told = Object.values(await noticesOf(sidecar, number)).filter(({ state }) => ['acknowledged', 'sent'].includes(state));
     assert.equal(told.length, SERVERS.length);
-  }, 20 * SECONDS, 300);
+  }, 120 * SECONDS, 300);
   await world.act('delete_post', { as: 'erin', note: oldest, to: [] });
   notices = await eventually(async () => {
     const seen = await noticesOf(sidecar, number);
     assertSettled(seen);
     return seen;
-  }, 90 * SECONDS, 500);
+  }, 240 * SECONDS, 500);
 });
 
 test('each server ends with the verdict that it deserves', () => {

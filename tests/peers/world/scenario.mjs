@@ -30,7 +30,7 @@ export async function turnGood(world) {
   for (const { host, bad } of HOSTS) if (bad) await world.mode(host, { name: 'honest' });
 }
 
-export async function eventually(check, ms = 5_000, every = 100) {
+export async function eventually(check, ms = 60_000, every = 100) {
   const end = Date.now() + ms;
   for (;;) {
     try {

@@ -9,7 +9,7 @@ const AS = 'https://www.w3.org/ns/activitystreams';
 export const PUBLIC = `${AS}#Public`;
 
 // GET or POST to `url`, whose host is one of `world`; gives {status, headers, body}, or {error}.
-export function ask(world, method, url, { headers = {}, body, timeout = 5_000 } = {}) {
+export function ask(world, method, url, { headers = {}, body, timeout = 60_000 } = {}) {
   const { host, pathname, search } = new URL(url);
   const options = { method, path: pathname + search, ca: readFileSync(world.ca), servername: host, headers: { host, ...headers } };
   return new Promise((resolve) => {
