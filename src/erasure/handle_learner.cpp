@@ -99,17 +99,13 @@ Result<void> HandleLearner::take_document(const RemoteResponse& response) {
     const bool served = response.fault == RemoteFault::None && response.status == 200;
     const auto name = served ? fediverse::username_in_actor(response.body, errand_->actor) : std::nullopt;
     const auto rest = fediverse::rest_until(response.status, response.headers, ports_.clock.now());
-    const auto person = ports_.vault.identity(errand_->who);
-    if (!person && person.error().kind != ErrorKind::NotFound) {
-        return fail(person);
-    }
-    if (name && person) {  // else shredded meanwhile: it must not come back
-        if (const auto kept = ports_.vault.enrol(errand_->actor, *name); !kept) {
-            return fail(kept);
-        }
-    } else if (!name && (response.fault != RemoteFault::None || response.status >= 500 || rest)) {
+    if (!name && (response.fault != RemoteFault::None || response.status >= 500 || rest)) {
         put_off(rest);
         return {};
+    }
+    auto kept = name ? ports_.handles.tell(errand_->who, *name) : Result<void>{};
+    if (!kept && kept.error().kind != ErrorKind::NotFound) {  // NotFound: shredded meanwhile
+        return kept;
     }
     go_on();
     return {};

@@ -21,7 +21,7 @@
 namespace fedtrail::erasure {
 
 struct HandleLearnerPorts {
-    SubjectVault& vault;
+    const SubjectVault& vault;
     HandleBook& handles;
     RemoteHttp& http;
     const Clock& clock;

@@ -12,6 +12,7 @@ namespace fedtrail::erasure {
 
 namespace {
 
+constexpr std::string_view kByOriginItself = "origin";  ///< Scheme of an attempt; its step is an object.
 constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
 
 std::string barred_by(const std::string& rule) {
@@ -200,24 +201,80 @@ Result<void> PlanRun::look_up(std::span<Draft> drafts) {
         });
 }
 
-/// The ledger counts it among the holders and cannot say of which: it is told of all.
-void PlanRun::name_all(Draft& draft) {
-    for (const auto& uri : case_.chosen) {
-        if (case_.kept.count(uri) == 0) {
-            draft.deletes.push_back(index_of(uri, {}));
+/// What was to be deleted there when it was planned before: the ledger may have forgotten it since.
+void PlanRun::name_planned(Draft& draft) const {
+    if (!draft.target->notice) {
+        return;
+    }
+    for (const auto& step : draft.target->notice->steps) {
+        const bool known = step.object < case_.objects.size();  // another plan may be made meanwhile
+        if (step.kind == fediverse::StepKind::DeleteActor || !known ||
+            case_.objects[step.object].held_for_law) {
+            continue;
         }
+        auto& list = step.kind == fediverse::StepKind::UndoActivity ? draft.undos : draft.deletes;
+        list.push_back(step.object);
     }
 }
 
-std::vector<records::NoticeStep> PlanRun::steps_of(Draft& draft) {
+/// Places in the request's list; none where it has no notice yet.
+Result<std::set<std::uint32_t>> PlanRun::sent_by_origin(const Target& target) const {
+    std::set<std::uint32_t> places;
+    if (!target.notice) {
+        return places;
+    }
+    const auto history = ports_.notices.history(target.notice->number);
+    if (!history) {
+        return fail(history);
+    }
+    for (const auto& attempt : history->attempts) {
+        if (attempt.scheme == kByOriginItself) {
+            places.insert(attempt.step);
+        }
+    }
+    return places;
+}
+
+/// Nothing is known to lie there. It is told of what the ledger counts it for all the same (a Delete of it
+/// went there), and of what the origin itself told it of: of the rest it may never have heard.
+Result<void> PlanRun::name_heard_of(Draft& draft) {
+    const auto sent = sent_by_origin(*draft.target);
+    if (!sent) {
+        return fail(sent);
+    }
+    const auto& asked = case_.request.scope.objects;
+    std::set<std::string_view> heard;
+    for (const auto place : *sent) {
+        if (place < asked.size()) {
+            heard.insert(asked[place].reveal());
+        }
+    }
+    name_planned(draft);
+    // Whoever has a notice about one object was counted for it, or was told of it.
+    const bool alone = case_.chosen.size() == 1 && draft.deletes.empty() && draft.undos.empty();
+    const auto& counted = draft.target->counted;
+    std::size_t place = 0;
+    for (const auto& uri : case_.chosen) {
+        const bool named = alone || heard.count(uri) != 0 || (place < counted.size() && counted[place]);
+        ++place;
+        if (named && case_.kept.count(uri) == 0) {
+            draft.deletes.push_back(index_of(uri, {}));
+        }
+    }
+    return {};
+}
+
+Result<std::vector<records::NoticeStep>> PlanRun::steps_of(Draft& draft) {
     const auto& target = *draft.target;
     const auto kind = case_.request.scope.kind;
     if (!target.disclosed) {
-        return {};
+        return std::vector<records::NoticeStep>{};
     }
     const bool nothing_found = draft.deletes.empty() && draft.undos.empty() && draft.kept.empty();
     if (kind == records::ScopeKind::Objects && nothing_found && !target.told_by_origin) {
-        name_all(draft);
+        if (auto named = name_heard_of(draft); !named) {
+            return fail(named);
+        }
     }
     sort_once(draft.deletes);
     sort_once(draft.undos);
@@ -304,29 +361,32 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
     return same ? std::nullopt : std::optional{std::move(notice)};
 }
 
-void PlanRun::finish(Draft& draft, Batch& batch) {
+Result<void> PlanRun::finish(Draft& draft, Batch& batch) {
     const auto& target = *draft.target;
     auto inbox = choose_inbox(target.entry, *target.dialect, now_);
     if (!target.barred.empty()) {
         inbox.obstacle = std::string{kBarred}.append(target.barred);
     }
     auto steps = steps_of(draft);
+    if (!steps) {
+        return fail(steps);
+    }
     if (!target.notice) {
-        show(draft, inbox, steps);
-        add_notice(draft, inbox, std::move(steps), batch);
-        return;
+        show(draft, inbox, *steps);
+        add_notice(draft, inbox, std::move(*steps), batch);
+        return {};
     }
     const auto& notice = *target.notice;
     if (is_settled(notice)) {
         show(draft, inbox, notice.steps);
-        return;
+        return {};
     }
     auto wanted = notice;
     if (target.told_by_origin && !notice.seen_from_origin) {  // as another request has it
         wanted.seen_from_origin = true;
         wanted.acknowledged_at = target.told_at;
     }
-    wanted.steps = steps_after(notice.steps, steps_behind(notice), steps);
+    wanted.steps = steps_after(notice.steps, steps_behind(notice), *steps);
     wanted.software = target.entry.software;
     wanted.dialect = target.dialect->name;
     wanted.inbox = inbox.uri;
@@ -335,6 +395,7 @@ void PlanRun::finish(Draft& draft, Batch& batch) {
     if (auto changed = fitted(notice, wanted)) {
         batch.changed.notices.push_back(std::move(*changed));
     }
+    return {};
 }
 
 namespace {
@@ -467,7 +528,9 @@ Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
         }
         Batch batch;
         for (auto& draft : now) {
-            finish(draft, batch);
+            if (const auto finished = finish(draft, batch); !finished) {
+                return fail(finished);
+            }
             draft = Draft{};  // the lists of a batch may be large
         }
         if (const auto written = write(batch); !written) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -51,9 +52,11 @@ private:
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
     [[nodiscard]] Result<void> look_up(std::span<Draft> drafts);
     void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);
-    void name_all(Draft& draft);
-    [[nodiscard]] std::vector<records::NoticeStep> steps_of(Draft& draft);
-    void finish(Draft& draft, Batch& batch);
+    void name_planned(Draft& draft) const;
+    [[nodiscard]] Result<std::set<std::uint32_t>> sent_by_origin(const Target& target) const;
+    [[nodiscard]] Result<void> name_heard_of(Draft& draft);
+    [[nodiscard]] Result<std::vector<records::NoticeStep>> steps_of(Draft& draft);
+    [[nodiscard]] Result<void> finish(Draft& draft, Batch& batch);
     void add_notice(const Draft& draft,
                     const ChosenInbox& inbox,
                     std::vector<records::NoticeStep> steps,

@@ -69,7 +69,9 @@ Result<void> add_recipients(const PlannerPorts& ports,
     return {};
 }
 
+/// `place`: of the object in PlanCase::chosen.
 Result<void> add_holders_of(const std::string& object,
+                            std::size_t place,
                             const PlannerPorts& ports,
                             const records::ErasureRequest& request,
                             const Meant& meant,
@@ -84,7 +86,10 @@ Result<void> add_holders_of(const std::string& object,
     }
     for (const auto& holder : *holders) {
         if (meant.has(holder.recipient)) {
-            ++targets[holder.recipient].objects;
+            auto& target = targets[holder.recipient];
+            ++target.objects;
+            target.counted.resize(place + 1);
+            target.counted[place] = true;
         }
     }
     return {};
@@ -94,8 +99,9 @@ Result<void> add_holders(const PlannerPorts& ports,
                          const PlanCase& plan_case,
                          const Meant& meant,
                          Targets& targets) {
+    std::size_t place = 0;
     for (const auto& object : plan_case.chosen) {
-        if (auto added = add_holders_of(object, ports, plan_case.request, meant, targets); !added) {
+        if (auto added = add_holders_of(object, place++, ports, plan_case.request, meant, targets); !added) {
             return added;
         }
     }

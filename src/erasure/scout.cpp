@@ -274,7 +274,7 @@ Result<void> Scout::write() {
     return written;
 }
 
-Result<bool> Scout::has_come_to_light(records::RequestNumber request) {
+Result<bool> Scout::has_come_to_light(records::RequestNumber request, Versions& helpless) const {
     NoticeFilter filter;
     filter.request = request;
     filter.state = fediverse::NoticeState::Unreachable;
@@ -298,8 +298,13 @@ Result<bool> Scout::has_come_to_light(records::RequestNumber request) {
         }
         for (std::size_t i = 0; i < entries->size(); ++i) {
             const auto& entry = (*entries)[i];
-            const bool has_one = !inboxes_of(entry, dialects_.of(entry.software, entry.relay)).empty();
-            found = (has_one && revived_.insert((*notices)[i].number).second) || found;
+            if (inboxes_of(entry, dialects_.of(entry.software, entry.relay)).empty()) {
+                continue;
+            }
+            const auto& notice = (*notices)[i];
+            const auto before = revived_.find(notice.number);
+            found = found || before == revived_.end() || before->second != notice.version;
+            helpless[notice.number] = notice.version;
         }
     }
     return found;
@@ -310,8 +315,9 @@ Result<void> Scout::revive(Instant now) {
         return {};
     }
     revive_at_ = now + kReviveEvery;
+    Versions helpless;
     for (const auto request : open_) {
-        const auto found = has_come_to_light(request);
+        const auto found = has_come_to_light(request, helpless);
         if (!found) {
             return fail(found);
         }
@@ -321,6 +327,7 @@ Result<void> Scout::revive(Instant now) {
             return planned;
         }
     }
+    revived_ = std::move(helpless);
     learned_ = false;
     return {};
 }

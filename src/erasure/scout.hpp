@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -127,7 +128,10 @@ private:
     void end_badly(const Host& host, const RemoteResponse& response, Instant now);
     /// Has those planned anew that were given up without an inbox and have one now.
     [[nodiscard]] Result<void> revive(Instant now);
-    [[nodiscard]] Result<bool> has_come_to_light(records::RequestNumber request);
+    using Versions = std::map<records::NoticeNumber, std::uint64_t>;
+    /// Whether a plan made anew may help one of its notices; `helpless` are all that were given up without an
+    /// inbox and have one.
+    [[nodiscard]] Result<bool> has_come_to_light(records::RequestNumber request, Versions& helpless) const;
     [[nodiscard]] Result<void> start_some(Instant now);
     [[nodiscard]] Result<void> write();
     [[nodiscard]] std::optional<Instant> next_call(Instant now) const;
@@ -145,7 +149,7 @@ private:
     std::set<records::RequestNumber> open_;  ///< As the last scan found them.
     bool learned_{};                         ///< Something that a notice may have waited for.
     Instant revive_at_{};
-    std::set<records::NoticeNumber> revived_;
+    Versions revived_;  ///< As they were when a plan was made anew for them; those of the last round alone.
     std::vector<Host> wanted_;
     std::vector<RecipientChange> changes_;  ///< Not written yet.
     bool stopping_{};

@@ -79,6 +79,13 @@ void SpottedDeletions::gather(const ErasureRequest& request) {
     gathering_.emplace(request.number, std::move(gathering));
 }
 
+SpottedDeletions::Gatherings::iterator SpottedDeletions::forget(Gatherings::iterator gathering) {
+    for (const auto& [host, reached] : gathering->second.reached) {
+        reached_ -= reached.size();
+    }
+    return gathering_.erase(gathering);
+}
+
 Result<std::vector<ErasureRequest>> SpottedDeletions::requests_of(privacy::SubjectNumber subject) const {
     std::vector<ErasureRequest> all;
     RequestFilter filter;
@@ -116,7 +123,8 @@ SpottedDeletions::Match SpottedDeletions::match(const ErasureRequest& request,
     if (const auto index = index_in(request.scope.objects, seen.object.reveal())) {
         return {Fit::Is, *index};
     }
-    const bool grows = gathering_.count(request.number) != 0 && request.scope.kind == ScopeKind::Objects &&
+    const bool grows = gathering_.count(request.number) != 0 && request.state == RequestState::Received &&
+                       request.scope.kind == ScopeKind::Objects &&
                        request.scope.objects.size() < options_.max_objects;
     return {grows ? Fit::Grows : Fit::No, 0};
 }
@@ -180,8 +188,7 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(cons
             stored.scope.objects.push_back(seen.object);
             return {};
         });
-    if (!recorded && recorded.error().kind == ErrorKind::Denied) {  // it was started meanwhile
-        gathering_.erase(number);
+    if (!recorded && recorded.error().kind == ErrorKind::Denied) {  // it was started this moment
         return open_for(request.subject, seen);
     }
     if (!recorded) {
@@ -192,6 +199,12 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(cons
 }
 
 Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant at) {
+    const auto gathering = gathering_.find(request.number);
+    if (gathering != gathering_.end()) {  // first: once it is recorded, the same does not come here again
+        if (auto kept = keep_news_of(request.number, gathering->second); !kept) {
+            return kept;
+        }
+    }
     const bool started = request.state == RequestState::InProgress;
     const auto kind = started ? RequestEventKind::Stopped : RequestEventKind::Withdrawn;
     const auto change = [&](ErasureRequest& stored) -> Result<void> {
@@ -209,7 +222,9 @@ Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant a
     if (!recorded && recorded.error().kind != ErrorKind::Denied) {
         return fail(recorded);
     }
-    gathering_.erase(request.number);
+    if (gathering != gathering_.end()) {
+        forget(gathering);
+    }
     return {};
 }
 
@@ -294,10 +309,7 @@ Result<std::optional<Instant>> SpottedDeletions::settle() {
         if (!over && over.error().kind == ErrorKind::Unavailable) {
             return std::optional{now + kSettleAgain};
         }
-        for (const auto& [host, reached] : one->second.reached) {
-            reached_ -= reached.size();
-        }
-        one = gathering_.erase(one);
+        one = forget(one);
     }
     return soonest;
 }

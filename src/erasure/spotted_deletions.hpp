@@ -83,6 +83,7 @@ private:
         std::map<Host, std::map<std::uint32_t, Reached>> reached;  ///< By index of the object.
         std::vector<Host> news;                                    ///< With something that is not kept yet.
     };
+    using Gatherings = std::map<records::RequestNumber, Gathering>;
     struct Place {
         records::RequestNumber request;
         std::uint32_t object{};
@@ -101,6 +102,8 @@ private:
 
     [[nodiscard]] Result<void> load();
     void gather(const records::ErasureRequest& request);
+    /// Its fan-out is over. The one behind it.
+    Gatherings::iterator forget(Gatherings::iterator gathering);
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests_of(
         privacy::SubjectNumber subject) const;
     [[nodiscard]] bool is_meant(const records::ErasureRequest& request) const;
@@ -119,6 +122,7 @@ private:
     /// What was kept before the program ended.
     [[nodiscard]] Result<void> read_reached(records::RequestNumber number);
     [[nodiscard]] Result<void> keep_news();
+    [[nodiscard]] Result<void> keep_news_of(records::RequestNumber number, Gathering& gathering);
     [[nodiscard]] Result<void> write_news(records::RequestNumber number, const Gathering& gathering);
     /// To each of `hosts` that has none: one without steps, until the planner knows what it lacks.
     [[nodiscard]] Result<void> add_notices(records::RequestNumber number,
@@ -136,7 +140,7 @@ private:
     SpottedOptions options_;
     bool loaded_{};
     std::size_t reached_{};
-    std::map<records::RequestNumber, Gathering> gathering_;
+    Gatherings gathering_;
 };
 
 }  // namespace fedtrail::erasure

@@ -72,21 +72,28 @@ Result<void> SpottedDeletions::read_reached(records::RequestNumber number) {
 
 Result<void> SpottedDeletions::keep_news() {
     for (auto& [number, gathering] : gathering_) {
-        if (gathering.news.empty()) {
-            continue;
+        if (auto kept = keep_news_of(number, gathering); !kept) {
+            return kept;
         }
-        sort_once(gathering.news);
-        const auto written = until_current([&, of = number] { return write_news(of, gathering); });
-        if (!written && written.error().kind != ErrorKind::NotFound) {  // NotFound: shredded meanwhile
-            return written;
-        }
-        for (const auto& host : gathering.news) {
-            for (auto& [object, one] : gathering.reached.at(host)) {
-                one.kept = true;
-            }
-        }
-        gathering.news.clear();
     }
+    return {};
+}
+
+Result<void> SpottedDeletions::keep_news_of(records::RequestNumber number, Gathering& gathering) {
+    if (gathering.news.empty()) {
+        return {};
+    }
+    sort_once(gathering.news);
+    auto written = until_current([&] { return write_news(number, gathering); });
+    if (!written && written.error().kind != ErrorKind::NotFound) {  // NotFound: shredded meanwhile
+        return written;
+    }
+    for (const auto& host : gathering.news) {
+        for (auto& [object, one] : gathering.reached.at(host)) {
+            one.kept = true;
+        }
+    }
+    gathering.news.clear();
     return {};
 }
 

@@ -219,6 +219,63 @@ TEST_CASE("a Delete that is taken back stops the request", "[spotter]") {
     CHECK(s.over.empty());
 }
 
+TEST_CASE("whom the origin told before it took its Delete back is written down", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+    REQUIRE(s.notice("a.example"));
+    CHECK(s.notices.history(s.notice("a.example")->number)->attempts.size() == 1);
+}
+
+TEST_CASE("what was taken back leaves its room to the next deletion", "[spotter]") {
+    Spot s;
+    auto options = s.options();
+    options.deletions.max_reached = 1;
+    DeletionSpotter small{s.sink,
+                          {s.requests, s.notices, s.notices, s.directory, s.vault, s.clock},
+                          s.dialects,
+                          [](records::RequestNumber) -> Result<void> { return {}; },
+                          options,
+                          {}};
+    std::uint64_t intent = 0;
+    const auto passes = [&](const std::string& type, const std::string& to) {
+        small.intend(s.delivery(type, kAlice, to), [](const Result<IntentId>&) {});
+        small.settle(IntentId{++intent}, {OutcomeKind::Accepted, 202});
+        REQUIRE(small.step());
+    };
+    passes("Delete", "a.example");
+    passes("Undo", "a.example");
+    passes("Delete", "b.example");
+    REQUIRE(s.all().size() == 2);
+    CHECK(s.notice("b.example", 2));
+}
+
+TEST_CASE("a request that was started by hand goes on gathering, and does not grow", "[spotter]") {
+    Spot s;
+    const auto post = [](int n) { return std::string{kAlice} + "/statuses/" + std::to_string(n); };
+    s.deletes(post(1), "a.example");
+    s.step();
+    auto started = s.all().front();
+    started.state = privacy::RequestState::InProgress;
+    REQUIRE(s.requests.record(started, {}));
+    s.deletes(post(1), "b.example");
+    s.deletes(post(2), "c.example");
+    s.step();
+    s.deletes(post(3), "c.example");
+    s.step();
+    REQUIRE(s.all().size() == 2);
+    CHECK(s.all()[0].scope.objects.size() == 1);
+    CHECK(s.all()[1].scope.objects.size() == 2);
+    REQUIRE(s.notice("b.example"));
+    CHECK(s.notices.history(s.notice("b.example")->number)->attempts.size() == 1);
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.over == std::vector{records::RequestNumber{1}, records::RequestNumber{2}});
+}
+
 TEST_CASE("books that are away lose nothing and fail no delivery", "[spotter]") {
     Spot s;
     s.requests.failures = 1;

@@ -39,6 +39,9 @@ public:
         host = HandleHost{erasure::host_in(handle), true};
         return people.confirm(subject, handle);
     }
+    Result<void> tell(privacy::SubjectNumber subject, std::string_view username) override {
+        return people.tell(subject, username);
+    }
 };
 
 struct Road {

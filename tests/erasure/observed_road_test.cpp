@@ -29,13 +29,13 @@ using privacy::OutcomeKind;
 
 namespace {
 
-records::Observation deletion(const std::string& to, Instant at) {
+records::Observation deletion(const std::string& to, Instant at, const std::string& object = kActor) {
     records::Observation seen;
     seen.at = at;
     seen.recipient = host(to);
     seen.activity.type = "Delete";
-    seen.activity.id = personal(kActor + "#delete");
-    seen.activity.object = personal(kActor);
+    seen.activity.id = personal(object + "#delete");
+    seen.activity.object = personal(object);
     seen.activity.shares.push_back({personal(kActor), {}, {fediverse::DataCategory::Deletion}});
     return seen;
 }
@@ -173,6 +173,41 @@ TEST_CASE("What the origin leaves of a deletion is completed, and looked after",
     CHECK(rates->at("mastodon").told == 2);
     CHECK(rates->at("mastodon").gone == 1);
     CHECK(rates->at("mastodon").present == 1);
+}
+
+TEST_CASE("Of posts that the origin deletes each server hears of those alone that it was told of",
+          "[erasure][road]") {
+    Office office;
+    office.knows("a.example", "pixelfed");  // drops what the origin sends
+    office.knows("b.example", "pixelfed");
+    FakeDeliverySink sink;
+    erasure::DeletionSpotter spotter{
+        sink,
+        {office.requests, office.notices, office.notices, office.directory, office.vault, office.clock},
+        office.dialects,
+        [&](records::RequestNumber number) -> Result<void> {
+            return office.desk.start_observed({number, "fedtrail", ""});
+        },
+        spotter_options(),
+        {}};
+    spotter.intend(deletion("a.example", office.clock.at, note(2)), [](const Result<IntentId>&) {});
+    spotter.settle(IntentId{1}, {OutcomeKind::Accepted, 202});
+    spotter.intend(deletion("b.example", office.clock.at, note(1)), [](const Result<IntentId>&) {});
+    spotter.settle(IntentId{2}, {OutcomeKind::Accepted, 202});
+    REQUIRE(spotter.step());
+    office.clock.at += 10min;
+    REQUIRE(spotter.step());
+
+    const records::RequestNumber number{1};
+    const auto first = office.notice_to(number, "a.example");
+    const auto second = office.notice_to(number, "b.example");
+    CHECK(office.words(first) == std::vector<std::string>{"delete 2 tombstone"});
+    CHECK(office.words(second) == std::vector<std::string>{"delete 1 tombstone"});
+    office.deliver(first, 1);
+    office.deliver(second, 1);
+    const auto closed = office.desk.close(Office::act(number, "both answer 404"));
+    REQUIRE(closed);
+    CHECK(closed->state == privacy::RequestState::Fulfilled);
 }
 
 TEST_CASE("Deliveries of many threads pass while what they show is written down", "[erasure][threads]") {

@@ -145,6 +145,28 @@ TEST_CASE("Chosen objects are deleted where they lie and the account stays", "[e
     CHECK(office.words(office.notice_to(number, "other.example")) == Lines{"delete 2"});
 }
 
+TEST_CASE("Where nothing is known to lie, only what the server has heard of is named", "[erasure][planner]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.ledger.add("https://origin.example/deletes/1", note(1), {DataCategory::Deletion}, {"a.example"});
+    office.lies(2, {"b.example"});
+    const auto number = office.started(chosen({1, 2}));
+    CHECK(office.words(office.notice_to(number, "a.example")) == Lines{"delete 1"});
+}
+
+TEST_CASE("What the ledger forgets stays planned, and nothing joins it", "[erasure][planner]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    office.lies(2, {"b.example"});
+    const auto number = office.started(chosen({1, 2}));
+    office.ledger.rows.clear();
+    REQUIRE(office.desk.start(Office::act(number)));
+    const auto notice = office.notice_to(number, "a.example");
+    CHECK(office.words(notice) == Lines{"delete 1"});
+    CHECK(notice.next_at);
+}
+
 TEST_CASE("A scope of time and kind takes what matches both", "[erasure][planner]") {
     Office office;
     office.knows("masto.example", "mastodon");

@@ -358,4 +358,15 @@ TEST_CASE("Who was given up without an inbox is planned anew once it has one") {
     town.house.clock.at += 10min;
     town.work();
     CHECK(planned.size() == 1);
+
+    // The new plan helps; later its inbox is lost, and found once more.
+    for (const auto state : {fediverse::NoticeState::Planned, fediverse::NoticeState::Unreachable}) {
+        CHECK(planned.size() == 1);
+        notice = town.house.only("a.example");
+        notice.state = state;
+        REQUIRE(town.house.notices.apply({{notice}, {}, {}, {}}));
+        town.house.clock.at += 10min;
+        town.work();
+    }
+    CHECK(planned.size() == 2);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ class FakeHandleBook final : public HandleBook {
 public:
     std::optional<ErrorKind> failure;  ///< Of everything.
     std::map<std::uint64_t, HandleFacts> facts;
+    std::map<std::uint64_t, std::string> names;  ///< As they were told.
+    std::set<std::uint64_t> shredded;            ///< Whom it does not know any more.
 
     Result<HandleFacts> handle_facts(privacy::SubjectNumber subject) const override {
         if (failure) {
@@ -30,6 +33,17 @@ public:
             return fail(*failure, "the fake handle book was told to fail");
         }
         facts[subject.get()].confirmed = Personal{std::string{handle}};
+        return {};
+    }
+    Result<void> tell(privacy::SubjectNumber subject, std::string_view username) override {
+        if (failure) {
+            return fail(*failure, "the fake handle book was told to fail");
+        }
+        if (shredded.count(subject.get()) != 0) {
+            return fail(ErrorKind::NotFound, "nobody has this number");
+        }
+        facts[subject.get()].told = true;
+        names[subject.get()] = username;
         return {};
     }
 };

@@ -46,6 +46,9 @@ public:
     /// returns.
     /// Errors: the same, and Invalid (no handle).
     [[nodiscard]] virtual Result<void> confirm(privacy::SubjectNumber subject, std::string_view handle) = 0;
+    /// The person's `preferredUsername`, taken as by SubjectVault::enrol(); but it makes nobody, so that
+    /// whoever was shredded does not come back by it. Durable when it returns. Errors: as handle_facts().
+    [[nodiscard]] virtual Result<void> tell(privacy::SubjectNumber subject, std::string_view username) = 0;
 };
 
 }  // namespace fedtrail

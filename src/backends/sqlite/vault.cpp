@@ -211,6 +211,13 @@ Result<void> SqliteVault::confirm(privacy::SubjectNumber subject, std::string_vi
     });
 }
 
+Result<void> SqliteVault::tell(privacy::SubjectNumber subject, std::string_view username) {
+    return guarded("writing a person's name into the vault", [&]() -> Result<void> {
+        const std::scoped_lock held{state_->desk_lock};
+        return state_->desk.tell(subject, username);
+    });
+}
+
 Result<std::vector<privacy::SubjectNumber>> SqliteVault::list(privacy::SubjectNumber after,
                                                               std::size_t limit) const {
     return guarded("listing the vault", [&]() -> Result<std::vector<privacy::SubjectNumber>> {

@@ -82,6 +82,7 @@ public:
 
     [[nodiscard]] Result<HandleFacts> handle_facts(privacy::SubjectNumber subject) const override;
     [[nodiscard]] Result<void> confirm(privacy::SubjectNumber subject, std::string_view handle) override;
+    [[nodiscard]] Result<void> tell(privacy::SubjectNumber subject, std::string_view username) override;
 
     /// Contexts that start with "vault/" are the vault's own: Invalid.
     [[nodiscard]] Result<Bytes> seal(privacy::SubjectNumber subject,

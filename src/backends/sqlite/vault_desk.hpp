@@ -45,6 +45,7 @@ public:
     /// As HandleBook says.
     [[nodiscard]] Result<HandleFacts> handle_facts(privacy::SubjectNumber number);
     [[nodiscard]] Result<void> confirm(privacy::SubjectNumber number, std::string_view handle);
+    [[nodiscard]] Result<void> tell(privacy::SubjectNumber number, std::string_view username);
 
     /// Errors: NotFound, Invalid.
     [[nodiscard]] Result<void> keep_key(privacy::SubjectNumber number, const FoundKey& key);

@@ -129,6 +129,28 @@ Result<void> VaultDesk::confirm(privacy::SubjectNumber number, std::string_view 
     return {};
 }
 
+Result<void> VaultDesk::tell(privacy::SubjectNumber number, std::string_view username) {
+    SQLite::Transaction transaction{rows_.database(), SQLite::TransactionBehavior::IMMEDIATE};
+    const auto stored = identity_of(number);
+    if (!stored) {
+        return fail(stored);
+    }
+    const auto actor = Uri::parse(stored->actor.reveal());
+    if (!actor) {
+        return fail(ErrorKind::Corrupt, "an actor in the vault has no URI");
+    }
+    auto wanted = sqlite::identity_of(*actor, origin_of(actor->host()), username);
+    const bool same = stored->source == HandleSource::Told && stored->handle == wanted.handle;
+    if (wanted.source != HandleSource::Told || same) {
+        return {};
+    }
+    if (auto renamed = rename(number, std::move(wanted)); !renamed) {
+        return renamed;
+    }
+    transaction.commit();
+    return {};
+}
+
 void VaultDesk::check_handle_hosts(VaultCheck& check) {
     for (const auto& row : rows_.handle_hosts()) {
         if (!opened(row)) {

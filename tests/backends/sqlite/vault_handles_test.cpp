@@ -117,6 +117,26 @@ TEST_CASE("Whose URI has no name is found by the confirmed one, and a told name 
     CHECK(vault->check()->faults.empty());
 }
 
+TEST_CASE("A name that is told by number completes the handle, and brings nobody back") {
+    const TempDir dir;
+    const auto vault = vault_of_four(dir / "vault.db");
+    REQUIRE(vault->tell(kBob, "Robert"));
+    REQUIRE(vault->tell(kBob, "Robert"));
+    REQUIRE(vault->tell(kBob, "no@name"));
+    CHECK(vault->handle_facts(kBob)->told);
+    CHECK(*vault->find("robert@web.example") == kBob);
+    CHECK(vault->find("bob@web.example").error().kind == ErrorKind::NotFound);
+    CHECK(vault->tell(SubjectNumber{9}, "dave").error().kind == ErrorKind::NotFound);
+    records::Shredding shredding;
+    shredding.subject = kBob;
+    shredding.reason = records::ShredReason::Operator;
+    REQUIRE(vault->shred(shredding));
+    CHECK(vault->tell(kBob, "Robert").error().kind == ErrorKind::NotFound);
+    CHECK(vault->list(SubjectNumber{0}, 9)->size() == 3);
+    CHECK(vault->find("robert@web.example").error().kind == ErrorKind::NotFound);
+    CHECK(vault->check()->faults.empty());
+}
+
 TEST_CASE("Nothing that is no handle is kept, and nothing of who is not there") {
     const TempDir dir;
     const auto vault = vault_of_four(dir / "vault.db");
