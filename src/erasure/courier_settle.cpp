@@ -179,6 +179,9 @@ Result<void> Courier::settle_answer(Round& round,
     notice.left = notice.left || response.left || response.status >= 200;
     learn(round, flight, ruling);
     const auto rest = rest_asked(notice, response, round.now);
+    if (!rest) {
+        notice.resting_since.reset();
+    }
     auto scheme = flight.scheme;
     const bool turned_away = ruling == Ruling::Declined || ruling == Ruling::Refused;
     const auto elsewhere = turned_away ? goes_elsewhere(round, notice, flight) : Result<bool>{false};
@@ -266,6 +269,7 @@ Result<bool> Courier::goes_elsewhere(Round& round, records::Notice& notice, cons
 void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {
     ++notice.position;
     notice.attempts = 0;
+    notice.resting_since.reset();
     notice.next_at = round.now;
     if (!declined) {
         ++round.tally.accepted;
@@ -371,6 +375,7 @@ std::optional<Instant> Courier::rest_asked(const records::Notice& notice,
 void Courier::leave_alone(Round& round, records::Notice& notice, Instant until) {
     if (notice.next_at) {
         notice.next_at = std::max(*notice.next_at, until);
+        notice.resting_since = notice.resting_since.value_or(round.now);
     }
     auto& park = parks_[notice.recipient];
     park.until = std::max(park.until, until);
