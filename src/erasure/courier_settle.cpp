@@ -296,16 +296,17 @@ void Courier::finish(Round& round, records::Notice& notice) const {
     notice.next_at.reset();
     const auto count = notice.steps.size();
     if (notice.declined > 0) {
-        notice.reason = "Messages not taken: " + std::to_string(notice.declined) + " of " +
-                        std::to_string(count) + "; the last answer was " +
-                        std::to_string(notice.last_status) + ".";
+        notice.reason =
+            "Messages not taken: " + std::to_string(notice.declined) + " of " + std::to_string(count) + "; " +
+            (notice.last_status == 0 ? "no answer came."
+                                     : "the last answer was " + std::to_string(notice.last_status) + ".");
     }
     const bool accepted = notice.declined < count;
     if (accepted) {
         move(notice, NoticeEventKind::Accepted);
-    } else {
-        move(notice,
-             says_it_failed(notice.last_status) ? NoticeEventKind::GaveUp : NoticeEventKind::Declined);
+    } else if (count > 0) {  // else a legal hold left nothing to be told: it stays what it is
+        const bool failed = notice.last_status == 0 || says_it_failed(notice.last_status);
+        move(notice, failed ? NoticeEventKind::GaveUp : NoticeEventKind::Declined);
     }
     if (!notice.next_look_at && notice.rounds == 0) {  // once, whatever more it is told
         round.changes.push_back(that_was_told(notice.recipient));
