@@ -40,6 +40,11 @@ bool may_write_letters(const records::ErasureRequest& request) {
     return goes_on && !request.stopped;
 }
 
+bool writes_letters(const records::ErasureRequest& request, std::chrono::hours after_close, Instant now) {
+    const bool over = request.closed_at && *request.closed_at + after_close <= now;
+    return may_write_letters(request) && !over;
+}
+
 Escalation::Escalation(EscalationPorts ports,
                        const EscalationPolicy& policy,
                        const LetterTexts& texts,
@@ -83,8 +88,7 @@ Result<void> Escalation::find_due() {
     written_to_.clear();
     const auto now = ports_.clock.now();
     return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
-        const bool over = request.closed_at && *request.closed_at + options_.after_close <= now;
-        return may_write_letters(request) && !over ? find_due_in(request) : Result<void>{};
+        return writes_letters(request, options_.after_close, now) ? find_due_in(request) : Result<void>{};
     });
 }
 

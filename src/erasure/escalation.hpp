@@ -32,6 +32,14 @@ namespace fedtrail::erasure {
 /// none do.
 [[nodiscard]] bool may_write_letters(const records::ErasureRequest& request);
 
+/// How long letters leave for a request that was closed in part; the ladder as shipped takes 63 days.
+inline constexpr std::chrono::hours kLettersAfterClose{24 * 90};
+
+/// may_write_letters(), and its time after a closing in part is not over at `now`.
+[[nodiscard]] bool writes_letters(const records::ErasureRequest& request,
+                                  std::chrono::hours after_close,
+                                  Instant now);
+
 struct EscalationPorts {
     const RequestBook& requests;
     NoticeBook& notices;
@@ -52,8 +60,7 @@ struct EscalationOptions {
     std::size_t max_uris{200};        ///< In one letter.
     std::size_t mail_tries{5};        ///< Then it becomes a file.
     std::chrono::hours look_after{kLookAfterLetter};
-    /// How long letters leave for a request that was closed in part; the ladder as shipped takes 63 days.
-    std::chrono::hours after_close{24 * 90};
+    std::chrono::hours after_close{kLettersAfterClose};
 };
 
 /// What the controller has to decide.
