@@ -112,6 +112,7 @@ private:
 
     [[nodiscard]] Result<void> find_due();
     [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
+    [[nodiscard]] Result<bool> was_written_to_lately(const Host& recipient) const;
     [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);
     [[nodiscard]] Result<bool> may_write(records::RequestNumber number) const;
@@ -136,7 +137,7 @@ private:
     const EscalationPolicy& policy_;
     const LetterTexts& texts_;
     EscalationOptions options_;
-    std::optional<Instant> next_round_;
+    std::optional<Instant> next_round_;  ///< Absent: none was begun yet.
     std::deque<Due> due_;
     std::set<Host> written_to_;  ///< In this round: one letter to an operator is enough.
 };
