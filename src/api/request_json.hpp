@@ -45,10 +45,11 @@ struct SentLetter {
 /// Those of a request, by notice, oldest first. Errors: those of the book.
 [[nodiscard]] Result<std::vector<SentLetter>> letters_of(const NoticeBook& book,
                                                          records::RequestNumber request);
-/// Those of all open requests, and of those closed in part the ones that wait to be sent; by request. Errors:
-/// those of the books.
+/// Those of all open requests, and of those closed in part the ones that wait to be sent, as long as letters
+/// go on for it at `now`; by request. Errors: those of the books.
 [[nodiscard]] Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests,
-                                                              const NoticeBook& notices);
+                                                              const NoticeBook& notices,
+                                                              Instant now);
 /// `folder` is where letters lie that are to be sent by hand.
 [[nodiscard]] std::string letters_json(std::span<const SentLetter> letters, const std::string& folder);
 

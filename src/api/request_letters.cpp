@@ -72,11 +72,13 @@ Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::Requ
     return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
 }
 
-Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests, const NoticeBook& notices) {
+Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests,
+                                                const NoticeBook& notices,
+                                                Instant now) {
     std::vector<SentLetter> letters;
     auto visited = visit_requests(requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
         const bool closed = privacy::is_closed(request.state);
-        if (closed && !erasure::may_write_letters(request)) {
+        if (closed && !erasure::writes_letters(request, erasure::kLettersAfterClose, now)) {
             return {};
         }
         const auto found = letters_of(notices, request.number);
@@ -97,7 +99,7 @@ HttpResponse Api::open_letters(const Call& call) {
     if (!waiting) {
         return bad_request(waiting.error().what, waiting.error().remedy);
     }
-    auto letters = letters_of_open(doors_.erasure.requests, doors_.erasure.notices);
+    auto letters = letters_of_open(doors_.erasure.requests, doors_.erasure.notices, doors_.clock.now());
     if (!letters) {
         return problem(letters.error());
     }

@@ -16,6 +16,8 @@ namespace {
 constexpr std::chrono::seconds kFirstPause{5};
 constexpr std::chrono::seconds kLongestPause{3'600};
 constexpr std::size_t kMaxAnswer = 16'384;
+constexpr std::uint64_t kLastCosigned =
+    253'402'300'799;  ///< The year 9999: what can be shown, and counted on.
 
 std::optional<std::uint64_t> size_in(std::string_view body) {
     std::uint64_t size = 0;
@@ -160,6 +162,10 @@ Result<void> WitnessRound::cosigned(Asked& asked, const std::string& body) {
         note ? ledger::check(*note, keys) : Result<std::vector<ledger::CheckedSignature>>{fail(note)};
     if (!checked || checked->empty() || !checked->front().time) {
         troubled(asked, "its answer has no cosignature of its key");
+        return {};
+    }
+    if (*checked->front().time > kLastCosigned) {
+        troubled(asked, "its cosignature is of a time after the year 9999");
         return {};
     }
     const auto of_witness = [&](const ledger::NoteSignature& signature) {

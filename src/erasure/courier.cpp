@@ -18,6 +18,18 @@ constexpr std::size_t kMostChanges = 100'000;
 constexpr std::size_t kMostLines = 10'000;
 constexpr const char* kContentType = "application/activity+json";
 
+/// Its next step, which is not to leave. Nobody took that: where it may have left before it counts as not
+/// taken, and else it is no step any more, so that a released object is planned for again.
+void leave_out(records::Notice& notice) {
+    if (notice.attempts > 0 && records::was_told(notice)) {
+        ++notice.position;
+        ++notice.declined;
+    } else {
+        notice.steps.erase(notice.steps.begin() + notice.position);
+    }
+    notice.attempts = 0;
+}
+
 }  // namespace
 
 Courier::Courier(CourierPorts ports,
@@ -139,9 +151,9 @@ void Courier::begin_one(Round& round, Candidate candidate) {
     const auto& step = notice.steps.at(notice.position);
     if (step.kind != fediverse::StepKind::DeleteActor &&
         round.objects[notice.request][step.object].held_for_law) {
+        leave_out(notice);
         notice.next_at = round.now;
-        notice.attempts = 0;
-        if (++notice.position == notice.steps.size()) {
+        if (notice.position == notice.steps.size()) {
             notice.state == fediverse::NoticeState::Planned ? notice.next_at.reset() : finish(round, notice);
         }
         round.again = true;

@@ -52,8 +52,8 @@ struct CourierOptions {
     std::chrono::seconds window{std::chrono::minutes{10}};
     std::chrono::milliseconds timeout{30'000};  ///< Of one message; much shorter than the window.
     RetryOptions retry;
-    /// How long a recipient must have failed before what it has not even been sent is given up; of one that
-    /// says nothing, how long an inbox is waited for.
+    /// How long a recipient must have failed, or only asked to be left alone, before what it has not even
+    /// been sent is given up; of one that says nothing, how long an inbox is waited for.
     std::chrono::seconds give_up_after{std::chrono::hours{24 * 7}};
     std::chrono::seconds park{
         std::chrono::minutes{10}};  ///< Recipients that failed before come after the others.
@@ -178,6 +178,9 @@ private:
     [[nodiscard]] bool waits_for_rest(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] bool waits_for_host(Round& round, records::Notice& notice, const RecipientEntry& entry);
     [[nodiscard]] bool waits_to_be_known(Round& round, records::Notice& notice, const RecipientEntry& entry);
+    [[nodiscard]] std::string hopeless(const Round& round,
+                                       const records::Notice& notice,
+                                       const RecipientEntry& entry) const;
     void put_off(Round& round, records::Notice& notice, const RecipientEntry& entry, Instant until) const;
     [[nodiscard]] Result<void> learn_more(Round& round);
     void block(Round& round, Candidate& candidate);

@@ -1,12 +1,14 @@
 // Which of the due notices may be sent now.
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "fedtrail/privacy/erasure_request.hpp"
 
 #include "erasure/courier_round.hpp"
 #include "erasure/plan_targets.hpp"
+#include "erasure/reason.hpp"
 
 namespace fedtrail::erasure {
 
@@ -19,6 +21,11 @@ constexpr std::size_t kMostParks = 100'000;
 /// answers 2xx to a signature that it does not know drops what it signs.
 constexpr std::uint64_t kEnoughHosts = 3;
 constexpr std::chrono::hours kSoftwareKept{1};
+
+/// A notice drawn so long after it was due did not wait for a server: its request was stopped, or nothing
+/// ran.
+constexpr std::chrono::hours kLateAfter{24};
+constexpr std::string_view kOnlyRest = "it has only asked to be left alone for a week";
 
 }  // namespace
 
@@ -96,32 +103,59 @@ Result<void> Courier::draw(Round& round) {
     return {};
 }
 
-/// It waits, or is given up where everything has failed for long.
+/// Why no message of the notice will pass there; "" while one may.
+std::string Courier::hopeless(const Round& round,
+                              const records::Notice& notice,
+                              const RecipientEntry& entry) const {
+    const auto long_ago = round.now - options_.give_up_after;
+    const auto park = parks_.find(notice.recipient);
+    if (park != parks_.end() && park->second.failed && entry.failing_since &&
+        *entry.failing_since <= long_ago && round.requests.at(notice.request).received_at <= long_ago) {
+        const auto last = entry.failing_how.empty() ? "" : "; the last: " + entry.failing_how;
+        return "Everything has failed there for a week" + last + ".";
+    }
+    if (is_resting(entry, round.now) && notice.resting_since && *notice.resting_since <= long_ago) {
+        const auto code = records::was_told(notice) ? ReasonCode::None : ReasonCode::NotSent;
+        return text_of({code, std::string{kOnlyRest}});
+    }
+    return {};
+}
+
+/// It waits, or is given up where nothing has passed for long.
 void Courier::put_off(Round& round,
                       records::Notice& notice,
                       const RecipientEntry& entry,
                       Instant until) const {
-    const auto park = parks_.find(notice.recipient);
-    const auto long_ago = round.now - options_.give_up_after;
-    const bool hopeless = park != parks_.end() && park->second.failed && entry.failing_since &&
-                          *entry.failing_since <= long_ago &&
-                          round.requests.at(notice.request).received_at <= long_ago;
+    const auto why = hopeless(round, notice, entry);
     const auto to = fediverse::next(notice.state, fediverse::NoticeEventKind::GaveUp);
-    if (hopeless && to) {
+    if (why.empty() || !to) {
+        notice.next_at = until;
+    } else {
         notice.state = *to;
         notice.next_at.reset();
-        const auto last = entry.failing_how.empty() ? "" : "; the last: " + entry.failing_how;
-        notice.reason = "Everything has failed there for a week" + last + ".";
-    } else {
-        notice.next_at = until;
+        notice.resting_since.reset();
+        notice.reason = why;
+        // The moment from which letters count their days, also where nothing was ever tried.
+        round.change.attempts.push_back({notice.number,
+                                         notice.position,
+                                         round.now,
+                                         records::AttemptResult::Blocked,
+                                         0,
+                                         {},
+                                         reason_of(why).words});
     }
     round.change.notices.push_back(notice);
 }
 
-/// Whoever heard that: this courier, somebody who looked, or a run before this one.
+/// Whoever heard that: this courier, somebody who looked, or a run before this one. Others may renew the rest
+/// before the notice's turn comes, so that it has an end of its own.
 bool Courier::waits_for_rest(Round& round, records::Notice& notice, const RecipientEntry& entry) {
     if (!is_resting(entry, round.now)) {
         return false;
+    }
+    const bool came_late = notice.next_at && *notice.next_at + kLateAfter < round.now;
+    if (!notice.resting_since || came_late) {
+        notice.resting_since = round.now;
     }
     put_off(round, notice, entry, *entry.rest_until);
     return true;

@@ -179,6 +179,9 @@ Result<void> Courier::settle_answer(Round& round,
     notice.left = notice.left || response.left || response.status >= 200;
     learn(round, flight, ruling);
     const auto rest = rest_asked(notice, response, round.now);
+    if (!rest) {
+        notice.resting_since.reset();
+    }
     auto scheme = flight.scheme;
     const bool turned_away = ruling == Ruling::Declined || ruling == Ruling::Refused;
     const auto elsewhere = turned_away ? goes_elsewhere(round, notice, flight) : Result<bool>{false};
@@ -266,6 +269,7 @@ Result<bool> Courier::goes_elsewhere(Round& round, records::Notice& notice, cons
 void Courier::pass_step(Round& round, records::Notice& notice, bool declined) {
     ++notice.position;
     notice.attempts = 0;
+    notice.resting_since.reset();
     notice.next_at = round.now;
     if (!declined) {
         ++round.tally.accepted;
@@ -292,16 +296,17 @@ void Courier::finish(Round& round, records::Notice& notice) const {
     notice.next_at.reset();
     const auto count = notice.steps.size();
     if (notice.declined > 0) {
-        notice.reason = "Messages not taken: " + std::to_string(notice.declined) + " of " +
-                        std::to_string(count) + "; the last answer was " +
-                        std::to_string(notice.last_status) + ".";
+        notice.reason =
+            "Messages not taken: " + std::to_string(notice.declined) + " of " + std::to_string(count) + "; " +
+            (notice.last_status == 0 ? "no answer came."
+                                     : "the last answer was " + std::to_string(notice.last_status) + ".");
     }
     const bool accepted = notice.declined < count;
     if (accepted) {
         move(notice, NoticeEventKind::Accepted);
-    } else {
-        move(notice,
-             says_it_failed(notice.last_status) ? NoticeEventKind::GaveUp : NoticeEventKind::Declined);
+    } else if (count > 0) {  // else a legal hold left nothing to be told: it stays what it is
+        const bool failed = notice.last_status == 0 || says_it_failed(notice.last_status);
+        move(notice, failed ? NoticeEventKind::GaveUp : NoticeEventKind::Declined);
     }
     if (!notice.next_look_at && notice.rounds == 0) {  // once, whatever more it is told
         round.changes.push_back(that_was_told(notice.recipient));
@@ -371,6 +376,7 @@ std::optional<Instant> Courier::rest_asked(const records::Notice& notice,
 void Courier::leave_alone(Round& round, records::Notice& notice, Instant until) {
     if (notice.next_at) {
         notice.next_at = std::max(*notice.next_at, until);
+        notice.resting_since = notice.resting_since.value_or(round.now);
     }
     auto& park = parks_[notice.recipient];
     park.until = std::max(park.until, until);

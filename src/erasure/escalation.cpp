@@ -40,6 +40,11 @@ bool may_write_letters(const records::ErasureRequest& request) {
     return goes_on && !request.stopped;
 }
 
+bool writes_letters(const records::ErasureRequest& request, std::chrono::hours after_close, Instant now) {
+    const bool over = request.closed_at && *request.closed_at + after_close <= now;
+    return may_write_letters(request) && !over;
+}
+
 Escalation::Escalation(EscalationPorts ports,
                        const EscalationPolicy& policy,
                        const LetterTexts& texts,
@@ -58,6 +63,31 @@ Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHi
     return policy_.due(notice, history, !entry->contact.reveal().empty(), ports_.clock.now());
 }
 
+/// By a run before this one: rounds are `every` apart, but a restart begins with one. A letter that was begun
+/// and not handed over is none yet.
+Result<bool> Escalation::was_written_to_lately(const Host& recipient) const {
+    NoticeFilter filter;
+    filter.recipient = recipient;
+    const auto earliest = ports_.clock.now() - options_.every;
+    const auto left_lately = [earliest](const NoticeLetter& letter) {
+        return letter.handed_over && letter.at > earliest;
+    };
+    bool lately = false;
+    const auto look_at = [&](const records::Notice& notice) -> Result<void> {
+        if (lately) {
+            return {};
+        }
+        const auto history = ports_.notices.history(notice.number);
+        if (!history) {
+            return fail(history);
+        }
+        lately = std::any_of(history->letters.begin(), history->letters.end(), left_lately);
+        return {};
+    };
+    const auto visited = visit_notices(ports_.notices, filter, look_at);
+    return visited ? Result<bool>{lately} : Result<bool>{fail(visited)};
+}
+
 Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
     return visit_concerned(
         ports_.notices, policy_, request.number, [&](records::Notice& notice) -> Result<void> {
@@ -70,8 +100,15 @@ Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
             if (!rung) {
                 return fail(rung);
             }
-            if (*rung != nullptr && (*rung)->act == RungAct::Letter) {
-                written_to_.insert(notice.recipient);
+            if (*rung == nullptr || (*rung)->act != RungAct::Letter) {
+                return {};
+            }
+            written_to_.insert(notice.recipient);
+            const auto lately = next_round_ ? Result<bool>{false} : was_written_to_lately(notice.recipient);
+            if (!lately) {
+                return fail(lately);
+            }
+            if (!*lately) {
                 due_.push_back(Due{std::move(notice), *rung});
             }
             return {};
@@ -83,8 +120,7 @@ Result<void> Escalation::find_due() {
     written_to_.clear();
     const auto now = ports_.clock.now();
     return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
-        const bool over = request.closed_at && *request.closed_at + options_.after_close <= now;
-        return may_write_letters(request) && !over ? find_due_in(request) : Result<void>{};
+        return writes_letters(request, options_.after_close, now) ? find_due_in(request) : Result<void>{};
     });
 }
 

@@ -32,6 +32,14 @@ namespace fedtrail::erasure {
 /// none do.
 [[nodiscard]] bool may_write_letters(const records::ErasureRequest& request);
 
+/// How long letters leave for a request that was closed in part; the ladder as shipped takes 63 days.
+inline constexpr std::chrono::hours kLettersAfterClose{24 * 90};
+
+/// may_write_letters(), and its time after a closing in part is not over at `now`.
+[[nodiscard]] bool writes_letters(const records::ErasureRequest& request,
+                                  std::chrono::hours after_close,
+                                  Instant now);
+
 struct EscalationPorts {
     const RequestBook& requests;
     NoticeBook& notices;
@@ -52,8 +60,7 @@ struct EscalationOptions {
     std::size_t max_uris{200};        ///< In one letter.
     std::size_t mail_tries{5};        ///< Then it becomes a file.
     std::chrono::hours look_after{kLookAfterLetter};
-    /// How long letters leave for a request that was closed in part; the ladder as shipped takes 63 days.
-    std::chrono::hours after_close{24 * 90};
+    std::chrono::hours after_close{kLettersAfterClose};
 };
 
 /// What the controller has to decide.
@@ -105,6 +112,7 @@ private:
 
     [[nodiscard]] Result<void> find_due();
     [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
+    [[nodiscard]] Result<bool> was_written_to_lately(const Host& recipient) const;
     [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);
     [[nodiscard]] Result<bool> may_write(records::RequestNumber number) const;
@@ -129,7 +137,7 @@ private:
     const EscalationPolicy& policy_;
     const LetterTexts& texts_;
     EscalationOptions options_;
-    std::optional<Instant> next_round_;
+    std::optional<Instant> next_round_;  ///< Absent: none was begun yet.
     std::deque<Due> due_;
     std::set<Host> written_to_;  ///< In this round: one letter to an operator is enough.
 };

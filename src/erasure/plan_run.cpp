@@ -349,6 +349,7 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
         }
     } else if (was_barred || (lacked_inbox(before) && !wanted.inbox.empty())) {
         notice.attempts = 0;
+        notice.resting_since.reset();
         notice.state = fediverse::NoticeState::Planned;
         notice.reason.clear();
         notice.next_at = now_;

@@ -14,7 +14,8 @@ enum class ReasonCode : std::uint8_t {
     Disproportionate,  ///< The same.
     WouldImport,       ///< A look would make the recipient fetch the copy anew; without words.
     NoPostProbe,       ///< Single posts cannot be looked at on that software; without words.
-    NotSent,           ///< Nothing was tried: no inbox, no key, a transfer rule; the words are for operators.
+    NotSent,  ///< Nothing was tried: no inbox, no key, a transfer rule, no rest that ended; the words are for
+              ///< operators.
 };
 
 /// Words of NotSent: more may be known of the recipient by now.

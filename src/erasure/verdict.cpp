@@ -69,6 +69,7 @@ void tell_again(const VerdictPorts& ports, records::Notice& notice) {
     notice.position = 0;
     notice.in_flight = false;
     notice.attempts = 0;
+    notice.resting_since.reset();
     notice.declined = 0;
     notice.looks = 0;
     notice.next_at = ports.clock.now() + ports.tell_again_after;

@@ -83,6 +83,10 @@ Result<CheckedSignature> check_one(const Note& note, const NoteSignature& found,
         for (const auto octet : octets.first(kTime)) {
             time = time << 8U | std::to_integer<std::uint64_t>(octet);
         }
+        if (time > static_cast<std::uint64_t>(INT64_MAX)) {
+            return fail(ErrorKind::Denied,
+                        "note: the cosignature of " + key.name + " is of a time above 2^63-1 seconds");
+        }
         checked.time = time;
         octets = octets.subspan(kTime);
         message = cosigned_message(time, note.text);

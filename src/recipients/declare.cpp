@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -108,8 +110,80 @@ private:
     std::set<std::string_view> heads_;
 };
 
+/// What stands of each host with what the orders so far make of it: the book takes them one after the other,
+/// and a later one may name another host of the same recipient.
+class StandingWords {
+public:
+    StandingWords(const DeclarationBook& book, std::span<const std::string> facts, Instant now)
+        : book_(book), facts_(facts), now_(now) {}
+
+    /// By key, in the order of `hosts`. Errors: those of the book.
+    [[nodiscard]] Result<std::vector<std::vector<DeclaredWord>>> declared(std::span<const Host> hosts) {
+        if (auto known = look_up(hosts); !known) {
+            return fail(known);
+        }
+        std::vector<std::vector<DeclaredWord>> all;
+        for (const auto& host : hosts) {
+            auto& words = all.emplace_back();
+            for (const auto& [key, word] : words_.at(host)) {
+                words.push_back(word);
+            }
+        }
+        return all;
+    }
+
+    /// Errors: also those of plan_words().
+    [[nodiscard]] Result<void> take(const DeclareOrder& order) {
+        const auto stands = declared(std::array{order.host});
+        if (!stands) {
+            return fail(stands);
+        }
+        const privacy::Day today{std::chrono::floor<std::chrono::days>(now_)};
+        const auto changes = plan_words(stands->front(), order.words, facts_, today);
+        if (!changes) {
+            return fail(changes);
+        }
+        auto& words = words_.at(order.host);
+        for (const auto& change : *changes) {
+            words.erase(change.key);
+            if (change.after) {
+                words.emplace(change.key,
+                              DeclaredWord{change.key, *change.after, now_, order.by, order.reason});
+            }
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] Result<void> look_up(std::span<const Host> hosts) {
+        std::vector<Host> unread;
+        std::copy_if(hosts.begin(), hosts.end(), std::back_inserter(unread), [&](const Host& host) {
+            return words_.count(host) == 0;
+        });
+        if (unread.empty()) {
+            return {};
+        }
+        const auto found = book_.declared(unread);
+        if (!found) {
+            return fail(found);
+        }
+        for (std::size_t at = 0; at < unread.size(); ++at) {
+            auto& words = words_[unread[at]];
+            for (const auto& word : (*found)[at]) {
+                words.emplace(word.key, word);
+            }
+        }
+        return {};
+    }
+
+    const DeclarationBook& book_;
+    std::span<const std::string> facts_;
+    Instant now_;
+    std::map<Host, std::map<std::string, DeclaredWord>> words_;
+};
+
 /// What `order` makes of each host of the recipient.
-Result<std::vector<DeclareOrder>> for_each_host(const DeclarationBook& book,
+Result<std::vector<DeclareOrder>> for_each_host(StandingWords& standing,
                                                 const RecipientDirectory& directory,
                                                 const DeclareOrder& order) {
     const auto entries = entries_with_joined(directory, std::array{order.host});
@@ -124,7 +198,7 @@ Result<std::vector<DeclareOrder>> for_each_host(const DeclarationBook& book,
     if (hosts.size() < 2) {
         return std::vector{order};
     }
-    const auto declared = book.declared(hosts);
+    const auto declared = standing.declared(hosts);
     if (!declared) {
         return fail(declared);
     }
@@ -143,17 +217,25 @@ Result<std::vector<DeclareOrder>> for_each_host(const DeclarationBook& book,
 
 Result<std::vector<DeclareOrder>> for_all_hosts(const DeclarationBook& book,
                                                 const RecipientDirectory& directory,
-                                                std::span<const DeclareOrder> orders) {
+                                                std::span<const DeclareOrder> orders,
+                                                std::span<const std::string> facts,
+                                                Instant now) {
+    StandingWords standing{book, facts, now};
     std::vector<DeclareOrder> all;
     for (const auto& order : orders) {
         if (const auto whole = check_order(order); !whole) {
             return fail(whole);
         }
-        auto some = for_each_host(book, directory, order);
+        auto some = for_each_host(standing, directory, order);
         if (!some) {
             return fail(some);
         }
-        std::move(some->begin(), some->end(), std::back_inserter(all));
+        for (auto& of_host : *some) {
+            if (auto taken = standing.take(of_host); !taken) {
+                return fail(taken);
+            }
+            all.push_back(std::move(of_host));
+        }
     }
     return all;
 }
@@ -165,7 +247,7 @@ Result<std::size_t> declare(DeclarationBook& book,
                             std::span<const DeclareOrder> orders,
                             std::span<const std::string> facts,
                             Instant now) {
-    const auto all = for_all_hosts(book, directory, orders);
+    const auto all = for_all_hosts(book, directory, orders, facts, now);
     return all ? declare(book, *all, facts, now) : fail(all);
 }
 
@@ -192,21 +274,8 @@ Result<void> rehearse(const DeclarationBook& book,
                       std::span<const DeclareOrder> orders,
                       std::span<const std::string> facts,
                       Instant now) {
-    const privacy::Day today{std::chrono::floor<std::chrono::days>(now)};
-    const auto all = for_all_hosts(book, directory, orders);
-    if (!all) {
-        return fail(all);
-    }
-    for (const auto& order : *all) {
-        const auto stands = book.declared(std::array{order.host});
-        if (!stands) {
-            return fail(stands);
-        }
-        if (const auto changes = plan_words(stands->front(), order.words, facts, today); !changes) {
-            return fail(changes);
-        }
-    }
-    return {};
+    const auto all = for_all_hosts(book, directory, orders, facts, now);
+    return all ? Result<void>{} : fail(all);
 }
 
 }  // namespace fedtrail::recipients

@@ -30,7 +30,8 @@ struct DeclareOrder {
 
 /// Of recipients: a recipient has one declaration, whichever of its hosts it is named by. What an order says,
 /// or takes back, stands at its host alone afterwards, with what hangs on it and stood at others; an inbox is
-/// of each host by itself. Errors: also those of the directory.
+/// of each host by itself. Orders count in their order: a later one finds what an earlier one made of the
+/// recipient, whichever host it names. Errors: also those of the directory.
 [[nodiscard]] Result<std::size_t> declare(DeclarationBook& book,
                                           const RecipientDirectory& directory,
                                           std::span<const DeclareOrder> orders,

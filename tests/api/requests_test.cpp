@@ -2,11 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/request_json.hpp"
 #include "house.hpp"
 #include "kept.hpp"
 
 using namespace fedtrail;
 using fedtrail::testing::ApiHouse;
+using fedtrail::testing::FakeNoticeBook;
+using fedtrail::testing::FakeRequestBook;
 using fedtrail::testing::keeps;
 using Json = nlohmann::json;
 
@@ -478,4 +481,35 @@ TEST_CASE("A stream that is stopped ends at once", "[api][requests]") {
     stop.request_stop();
     CHECK_FALSE(answer.more(stop.get_token()).has_value());
     CHECK(house.ask("GET", "/api/v1/requests/9/events", "own").status == 403);
+}
+
+TEST_CASE("Letters that wait are listed as long as letters go on for their request", "[api][letters]") {
+    FakeRequestBook requests;
+    FakeNoticeBook notices{requests};
+    const auto closed = *parse_rfc3339("2026-11-22T10:00:00Z");
+    records::ErasureRequest request;
+    request.subject = privacy::SubjectNumber{1};
+    request.state = privacy::RequestState::PartlyFulfilled;
+    request.closed_at = closed;
+    const auto number = requests.open(request, {})->number;
+    records::Notice notice;
+    notice.request = number;
+    notice.subject = request.subject;
+    notice.recipient = *Host::parse("a.example");
+    notice.state = fediverse::NoticeState::Refused;
+    REQUIRE(notices.plan(number, {}, std::vector{notice}));
+    NoticeChange change;
+    change.letters.push_back({notices.notices(NoticeFilter{})->at(0).number,
+                              closed,
+                              "letter-refused",
+                              "en",
+                              "file",
+                              "<1@o.example>",
+                              false,
+                              ""});
+    REQUIRE(notices.apply(change));
+    const auto listed = [&](Instant now) { return api::letters_of_open(requests, notices, now)->size(); };
+    CHECK(listed(closed + std::chrono::hours{24 * 90} - std::chrono::seconds{1}) == 1);
+    CHECK(listed(closed + std::chrono::hours{24 * 90}) == 0);
+    CHECK(api::letters_of(notices, number)->size() == 1);
 }

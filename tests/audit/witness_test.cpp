@@ -194,3 +194,28 @@ TEST_CASE("A witness that answers nonsense is left alone for longer and longer",
     CHECK(stand.one.last().cosignatures == 0);
     CHECK_FALSE(round.standing().front().trouble.empty());
 }
+
+TEST_CASE("A cosignature of a time that no calendar has is none", "[log][witness]") {
+    Stand stand;
+    const auto note = ledger::Note::parse(stand.grow(3));
+    REQUIRE(note);
+    const auto signer = signer_named("w.example", ledger::NoteKeyKind::Witness, 9);
+    const auto time =
+        GENERATE(std::uint64_t{253'402'300'800}, std::uint64_t{INT64_MAX}, std::uint64_t{UINT64_MAX});
+    CAPTURE(time);
+    testing::FakeRemoteHttp http;
+    http.server = [&](const RemoteRequest&) {
+        auto lines = ledger::Note{note->text, {signer.sign(note->text, time)}}.write();
+        lines.erase(0, note->text.size() + 1);
+        return testing::answered(200, {}, lines);
+    };
+    audit::WitnessRound round{{*stand.one.log, http, stand.clock},
+                              {{*Uri::parse("https://w.example/witness"), signer.verifier()}},
+                              [] {}};
+    REQUIRE(round.step());
+    REQUIRE(round.step());
+    REQUIRE(http.requests().size() == 1);
+    CHECK(round.standing().front().size == 0);
+    CHECK_FALSE(round.standing().front().trouble.empty());
+    CHECK(stand.one.last().cosignatures == 0);
+}

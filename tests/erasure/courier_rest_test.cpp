@@ -230,3 +230,57 @@ TEST_CASE("The directory knows how a host failed last") {
     CHECK(house.entry("a.example").failing_how.empty());
     CHECK_FALSE(house.entry("a.example").failing_since);
 }
+
+TEST_CASE("A rest that others make longer and longer has an end for whoever waits for it") {
+    CourierHouse house;
+    const auto start = house.clock.at;
+    hear(house, "a.example", start + 1h);
+    const auto request = house.tell({"a.example"});
+    house.work();
+    CHECK(house.only("a.example").resting_since == start);
+    const bool restarts = GENERATE(false, true);
+    CAPTURE(restarts);
+    // Somebody who looks asks first each time, and is told to wait.
+    const auto wait_until = [&](Instant end) {
+        while (house.clock.at < end) {
+            hear(house, "a.example", house.clock.at + 2h);
+            if (restarts) {
+                house.restart();
+            }
+            house.work_at(house.clock.at + 1h);
+        }
+    };
+    SECTION("it is given up, as one that was not told") {
+        wait_until(start + 24h * 8);
+        const auto notice = house.only("a.example");
+        CHECK(sent_so_far(house) == 0);
+        CHECK(notice.state == State::Unreachable);
+        CHECK(notice.reason == "not_sent: it has only asked to be left alone for a week");
+        CHECK_FALSE(notice.next_at);
+        CHECK_FALSE(records::was_told(notice));
+        const auto attempts = house.history("a.example").attempts;
+        REQUIRE(attempts.size() == 1);  // letters count their days from it
+        CHECK(attempts[0].result == records::AttemptResult::Blocked);
+        CHECK(attempts[0].note == "it has only asked to be left alone for a week");
+    }
+    SECTION("it goes where the rest ends before") {
+        wait_until(start + 24h * 5);
+        house.http.server = [](const RemoteRequest&) { return answered(202); };
+        house.work_at(house.clock.at + 2h);
+        CHECK(house.only("a.example").state == State::Acknowledged);
+        CHECK_FALSE(house.only("a.example").resting_since);
+    }
+    SECTION("the time that its request was stopped does not count") {
+        auto stopped = *house.requests.request(request);
+        stopped.stopped = true;
+        REQUIRE(house.requests.record(stopped, {}));
+        house.work_at(start + 24h * 20);
+        auto resumed = *house.requests.request(request);
+        resumed.stopped = false;
+        REQUIRE(house.requests.record(resumed, {}));
+        hear(house, "a.example", house.clock.at + 2h);
+        house.work();
+        CHECK(house.only("a.example").state == State::Planned);
+        CHECK(house.only("a.example").resting_since == house.clock.at);
+    }
+}

@@ -727,3 +727,21 @@ TEST_CASE("a folder that cannot be written is an error that can be tried again",
     REQUIRE(good.send({Personal<std::string>{}, "s", "two", "<../x@b>", "en"}));
     CHECK(has(file(folder / "letters" / "x.txt"), "two"));
 }
+
+TEST_CASE("one operator gets at most one letter an hour, also after a restart", "[escalation]") {
+    Ladder l;
+    l.contact("a.example", "admin@a.example");
+    l.add("a.example", NoticeState::Refused);
+    l.request = l.requests.open(*l.requests.request(l.request), {})->number;  // somebody else's
+    l.add("a.example", NoticeState::Refused);
+    l.clock.at += 24h * 8;
+    REQUIRE(l.escalation->step());
+    REQUIRE(l.mailer.sent.size() == 1);
+    l.clock.at += 1min;
+    l.make(&l.mailer);
+    REQUIRE(l.escalation->step());
+    CHECK(l.mailer.sent.size() == 1);
+    l.clock.at += 1h;
+    REQUIRE(l.escalation->step());
+    CHECK(l.mailer.sent.size() == 2);
+}

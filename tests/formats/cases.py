@@ -126,6 +126,7 @@ class Cases(Store):
         acknowledged = optional(read, flags & 4)
         presence, looks, software, dialect = read.octet(), read.varint(), text(read), text(read)
         rounds = read.varint() if flags & 16 else 0
+        resting = optional(read, flags & 64)
         read.end()
         if bool(flags & 8) != (words is not None):
             raise Damaged(f"{place} lost its words")
@@ -144,7 +145,8 @@ class Cases(Store):
                 "dialect": dialect, "inbox": inbox, "steps": all_steps, "position": position, "attempts": attempts,
                 "declined": declined, "in_flight": bool(flags & 1), "next_at": next_at, "last_status": status,
                 "acknowledged_at": acknowledged, "seen_from_origin": bool(flags & 2), "presence": presence,
-                "looks": looks, "rounds": rounds, "left": bool(flags & 32), "next_look_at": look_at, "reason": reason}  # fmt: skip
+                "looks": looks, "rounds": rounds, "left": bool(flags & 32), "next_look_at": look_at, "reason": reason,
+                "resting_since": resting}  # fmt: skip
 
     def steps(self, notice: int) -> list[list]:
         place = f"notice/steps/{notice}"

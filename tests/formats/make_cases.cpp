@@ -133,7 +133,8 @@ json of(const records::Notice& notice) {
             {"rounds", notice.rounds},
             {"left", notice.left},
             {"next_look_at", time(notice.next_look_at)},
-            {"reason", notice.reason}};
+            {"reason", notice.reason},
+            {"resting_since", time(notice.resting_since)}};
 }
 
 json of(const RecipientEntry& entry) {
@@ -224,6 +225,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.left = true;
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
+    notice.resting_since = at(60);
     return notice;
 }
 

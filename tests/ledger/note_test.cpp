@@ -111,6 +111,15 @@ TEST_CASE("A witness signs the time with the text", "[ledger][note]") {
     REQUIRE(good->size() == 2);
     CHECK_FALSE(good->at(0).time.has_value());
     CHECK(good->at(1).time == 1'764'300'000);
+    for (const std::uint64_t late : {std::uint64_t{INT64_MAX}, std::uint64_t{INT64_MAX} + 1, UINT64_MAX}) {
+        CAPTURE(late);
+        const auto of_late = check(Note{text, {witness.sign(text, late)}}, keys);
+        REQUIRE(of_late.has_value() == (late == std::uint64_t{INT64_MAX}));
+        if (!of_late) {  // it holds, and no clock has that time
+            CHECK(of_late.error().kind == ErrorKind::Denied);
+            CHECK(of_late.error().what.find("2^63-1") != std::string::npos);
+        }
+    }
     note.signatures[1].signature[7] ^= std::byte{1};  // another time
     CHECK_FALSE(check(note, keys).has_value());
     note.signatures[1].signature.resize(8);

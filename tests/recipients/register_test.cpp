@@ -299,6 +299,60 @@ TEST_CASE("A recipient has one declaration, whichever of its hosts it was said o
     CHECK(room.declarations.history(host("social.org.test"))->back().changes.at(0).key == "country");
 }
 
+TEST_CASE("Of two hosts of one recipient in one import, the later line finds what the earlier one said",
+          "[recipients][register][joined]") {
+    Room room;
+    room.directory.join_to(host("org.test"), host("social.org.test"));
+    const auto import = [&](const std::vector<DeclareOrder>& orders) {
+        REQUIRE(rehearse(room.declarations, room.directory, orders, room.facts, room.clock.at));
+        REQUIRE(declare(room.declarations, room.directory, orders, room.facts, room.clock.at));
+    };
+    SECTION("another word of the same kind replaces it") {
+        import({{host("org.test"),
+                 {{ "country",
+                    "NL" }},
+                 "cli",
+                 "seen"},
+                { host("social.org.test"),
+                  {{ "country",
+                     "us" }},
+                  "cli",
+                  "seen" }});
+        CHECK(room.keys("org.test").empty());
+        CHECK(room.keys("social.org.test") == std::vector<std::string>{"country"});
+        CHECK(room.card("org.test").country.country->code() == "US");
+    }
+    SECTION("a part of it finds what it hangs on") {
+        import({{host("org.test"),
+                 {{ "dpf_list",
+                    "yes" }},
+                 "cli",
+                 "seen"},
+                { host("social.org.test"),
+                  {{ "dpf_list.entity",
+                     "Org Inc." }},
+                  "cli",
+                  "seen" }});
+        CHECK(room.keys("org.test").empty());
+        CHECK(room.keys("social.org.test") ==
+              std::vector<std::string>{"dpf_list", "dpf_list.checked_at", "dpf_list.entity"});
+    }
+    SECTION("and can be taken back") {
+        import({{host("org.test"),
+                 {{ "country",
+                    "NL" }},
+                 "cli",
+                 "seen"},
+                { host("social.org.test"),
+                  {{ "country",
+                     "" }},
+                  "cli",
+                  "not so" }});
+        CHECK(room.keys("org.test").empty());
+        CHECK(room.keys("social.org.test").empty());
+    }
+}
+
 TEST_CASE("Inboxes are declared of each host by itself, and all stay", "[recipients][register][joined]") {
     Room room;
     room.directory.join_to(host("org.test"), host("social.org.test"));

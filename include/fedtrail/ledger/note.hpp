@@ -69,11 +69,11 @@ struct Note {
 /// Whose signature holds, and for a witness when it was given (Unix seconds).
 struct CheckedSignature {
     VerifierKey key;
-    std::optional<std::uint64_t> time;
+    std::optional<std::uint64_t> time;  ///< Of a cosignature, in seconds since 1970; at most 2^63-1.
 };
 
 /// The signatures of the keys that are known; those of other keys are passed over. Errors: Denied (a
-/// signature of a known key does not hold).
+/// signature of a known key does not hold, or is of a time above 2^63-1).
 [[nodiscard]] Result<std::vector<CheckedSignature>> check(const Note& note,
                                                           std::span<const VerifierKey> keys);
 

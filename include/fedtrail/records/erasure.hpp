@@ -123,6 +123,8 @@ struct Notice {
     std::uint32_t looks{};
     std::optional<Instant> next_look_at;
     std::string reason;  ///< Disproportionate, Unreachable, Refused: why, in one sentence.
+    /// Since when its recipient has only asked to be left alone; absent: it did not, or the notice went on.
+    std::optional<Instant> resting_since{};
 };
 
 /// Whether a message of it may be on its way at `now`. A crash leaves `in_flight` set: `next_at` is when

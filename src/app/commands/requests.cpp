@@ -65,7 +65,7 @@ Table letters_table(std::span<const api::SentLetter> letters) {
 /// Those of one request, or of all that are open.
 Result<std::vector<api::SentLetter>> wanted_letters(const CaseRoom& room, std::uint64_t number) {
     if (number == 0) {
-        return api::letters_of_open(*room.cases, *room.cases);
+        return api::letters_of_open(*room.cases, *room.cases, room.clock->now());
     }
     const auto request = room.cases->request(records::RequestNumber{number});
     return request ? api::letters_of(*room.cases, request->number) : fail(request);

@@ -15,7 +15,8 @@ constexpr std::uint8_t kAcknowledged = 1U << 2U;
 constexpr std::uint8_t kWords = 1U << 3U;
 constexpr std::uint8_t kToldAgain = 1U << 4U;
 constexpr std::uint8_t kLeft = 1U << 5U;
-constexpr std::uint8_t kAllFacts = (1U << 6U) - 1;
+constexpr std::uint8_t kResting = 1U << 6U;
+constexpr std::uint8_t kAllFacts = (1U << 7U) - 1;
 
 constexpr unsigned kKindBits = 2;
 constexpr unsigned kFormBits = 2;
@@ -87,10 +88,11 @@ std::string facts_place(const records::Notice& notice, std::int64_t steps, int w
 
 Bytes encode_facts(const records::Notice& notice, bool has_words) {
     ledger::ByteWriter out;
-    out.byte(static_cast<std::uint8_t>(
-        (notice.in_flight ? kInFlight : 0U) | (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
-        (notice.acknowledged_at ? kAcknowledged : 0U) | (has_words ? kWords : 0U) |
-        (notice.rounds > 0 ? kToldAgain : 0U) | (notice.left ? kLeft : 0U)));
+    out.byte(static_cast<std::uint8_t>((notice.in_flight ? kInFlight : 0U) |
+                                       (notice.seen_from_origin ? kSeenFromOrigin : 0U) |
+                                       (notice.acknowledged_at ? kAcknowledged : 0U) |
+                                       (has_words ? kWords : 0U) | (notice.rounds > 0 ? kToldAgain : 0U) |
+                                       (notice.left ? kLeft : 0U) | (notice.resting_since ? kResting : 0U)));
     out.varint(notice.attempts);
     out.varint(notice.declined);
     out.varint(notice.last_status);
@@ -102,6 +104,7 @@ Bytes encode_facts(const records::Notice& notice, bool has_words) {
     if (notice.rounds > 0) {
         out.varint(notice.rounds);
     }
+    put_at_if(out, notice.resting_since);
     return std::move(out).take();
 }
 
@@ -121,6 +124,7 @@ Result<void> decode_facts(ByteView bytes, bool has_words, records::Notice& notic
     notice.dialect = take_text(in);
     const bool again = (flags & kToldAgain) != 0;
     notice.rounds = again ? take_number<std::uint32_t>(in) : 0;
+    notice.resting_since = take_at_if(in, (flags & kResting) != 0);
     if (!in.done() || again != (notice.rounds > 0) || flags > kAllFacts ||
         ((flags & kWords) != 0) != has_words) {
         return unreadable("the facts", notice.number);

@@ -166,7 +166,7 @@ records::ErasureRequest record(Shelf& shelf, const records::ErasureRequest& requ
            a.next_at == b.next_at && a.last_status == b.last_status &&
            a.acknowledged_at == b.acknowledged_at && a.seen_from_origin == b.seen_from_origin &&
            a.left == b.left && a.presence == b.presence && a.looks == b.looks && a.rounds == b.rounds &&
-           a.next_look_at == b.next_look_at && a.reason == b.reason;
+           a.next_look_at == b.next_look_at && a.reason == b.reason && a.resting_since == b.resting_since;
 }
 
 [[nodiscard]] inline bool same(const records::ErasureRequest& a, const records::ErasureRequest& b) {

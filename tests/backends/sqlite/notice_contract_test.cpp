@@ -34,6 +34,7 @@ records::Notice full_notice(const records::ErasureRequest& request) {
     notice.rounds = 2;
     notice.next_look_at = at(80);
     notice.reason = "it answers 503";
+    notice.resting_since = at(60);
     return notice;
 }
 
