@@ -11,7 +11,8 @@ namespace {
 capture::RecorderOptions recorder_options(const Config& config) {
     capture::RecorderOptions options;
     for (const auto& origin : config.origins) {
-        options.origins.push_back({origin.host, origin.aliases});
+        options.origins.push_back(
+            {origin.host, origin.aliases, fediverse::account_paths_of(origin.software)});
     }
     options.fold_interval = config.ledger.fold_interval;
     return options;

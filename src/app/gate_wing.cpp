@@ -9,7 +9,8 @@ namespace {
 capture::TransferGateOptions gate_options(const Config& config) {
     capture::TransferGateOptions options;
     for (const auto& origin : config.origins) {
-        options.origins.push_back({origin.host, origin.aliases});
+        options.origins.push_back(
+            {origin.host, origin.aliases, fediverse::account_paths_of(origin.software)});
     }
     return options;
 }

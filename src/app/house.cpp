@@ -1,16 +1,12 @@
 #include "app/house.hpp"
 
-#include <span>
-#include <vector>
+#include <algorithm>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "app/checks.hpp"
 #include "app/erasure_options.hpp"
-#include "app/policies.hpp"
-#include "app/texts.hpp"
-#include "app/unnamed_origins.hpp"
 #include "backends/poco/http_server.hpp"
 
 namespace fedtrail::app {
@@ -20,15 +16,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds kProxyDrain{10};
-/// Without traffic nothing shows that the ledger recovered: after so long without a failure it counts as
-/// such.
-constexpr std::chrono::seconds kQuietAfterFailure{30};
-/// Below this SQLite cannot recover: the ballast goes.
-constexpr std::uint64_t kTooLittle = std::uint64_t{1024} * 1024;
-
-constexpr std::string_view kMendRows =
-    "Stop the sidecar and run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, or a "
-    "backup.";
 
 proxy::ProxyOptions proxy_options(const Config& config) {
     proxy::ProxyOptions options;
@@ -66,37 +53,10 @@ poco::HttpServerLimits api_limits(const Config& config) {
     return limits;
 }
 
-fs::path failure_mark(const Config& config) {
-    return config.data_dir / "verify-at-start";
-}
-
-void tell_rules(const RulesKeeper::State& state) {
-    if (state.refused) {
-        spdlog::error(
-            "the transfer rules stay as they were: {}. {}", state.refused->what, state.refused->remedy);
-    } else {
-        spdlog::info("the transfer rules of {} are in force", state.place.file.string());
-    }
-}
-
 void tell_untrusted(const Host& host) {
     spdlog::warn(
         "a client does not trust Fedtrail's authority for {}: its next connections there pass unread",
         host.text());
-}
-
-/// The settings are read without the policies, which know the names.
-void warn_of_unknown(std::span<const Software> all, const std::vector<OriginConfig>& origins) {
-    for (const auto& origin : origins) {
-        const auto known =
-            origin.software.empty() ? Result<Software>{Software{}} : software_named(all, origin.software);
-        if (!known) {
-            spdlog::warn("origin.software of {}: {}. {}",
-                         origin.host.text(),
-                         known.error().what,
-                         known.error().remedy);
-        }
-    }
 }
 
 Result<void> must_exist(const Config& config) {
@@ -146,117 +106,6 @@ Result<std::unique_ptr<House>> House::build(const Session& session, Config confi
         }
     }
     return house;
-}
-
-Result<void> House::reload() {
-    const auto folders = find_policies(session_.environment, session_.program);
-    if (!folders) {
-        return fail(folders);
-    }
-    const auto software = load_software(*folders);
-    if (!software) {
-        return fail(software);
-    }
-    warn_of_unknown(*software, config_.origins);
-    auto texts = load_library(session_, config_);
-    if (!texts) {
-        return fail(texts);
-    }
-    auto policies = load_erasure_policies(*folders, config_, clock_.now());
-    if (!policies) {
-        return fail(policies);
-    }
-    auto recipient_policies = load_recipient_policies(*folders);
-    if (!recipient_policies) {
-        return fail(recipient_policies);
-    }
-    auto paper_policies = load_paper_policies(*folders);
-    if (!paper_policies) {
-        return fail(paper_policies);
-    }
-    for (const auto& language : (*texts)->languages()) {
-        if (auto checked = reports::check_risk_words((*paper_policies)->risks, (*texts)->papers_in(language));
-            !checked) {
-            return checked;
-        }
-    }
-    if (recipients_) {
-        if (auto read = recipients_->reload(*folders, config_); !read) {
-            return read;
-        }
-    }
-    folders_ = *folders;
-    policies_ = std::move(*policies);
-    recipient_policies_ = std::move(*recipient_policies);
-    if (papers_) {
-        papers_->use(std::move(*paper_policies));
-    }
-    {
-        const std::lock_guard held{texts_guard_};
-        texts_ = std::move(*texts);
-    }
-    return hand_on_policies();
-}
-
-/// What was read goes to whoever is there already.
-Result<void> House::hand_on_policies() {
-    if (wing_) {
-        wing_->use(policies_);
-    }
-    if (refresh_wing_) {
-        if (auto opened = open_refreshing(); !opened) {
-            return opened;
-        }
-    }
-    if (forgetting_) {
-        if (auto read = forgetting_->use(folders_); !read) {
-            return read;
-        }
-    }
-    if (ingress_) {
-        if (auto used = ingress_->use(folders_); !used) {
-            return used;
-        }
-    }
-    if (rules_keeper_) {
-        if (auto loaded = rules_keeper_->load(folders_); !loaded) {
-            return loaded;
-        }
-    }
-    return log_ ? log_->note_policies(folders_, *rules_keeper_->state().text) : Result<void>{};
-}
-
-/// A start without rules that can be read would let through what they stop.
-Result<void> House::open_rules() {
-    rules_keeper_ = std::make_unique<RulesKeeper>(
-        config_, clock_, rules_, [](const RulesKeeper::State& state) { tell_rules(state); });
-    return rules_keeper_->load(folders_);
-}
-
-/// After a write whose fate the disk did not tell, the stores are read through before they are used again.
-Result<void> House::verify_after_failure() {
-    std::error_code ignored;
-    if (!fs::exists(failure_mark(config_), ignored)) {
-        return {};
-    }
-    spdlog::warn("the last run could not trust the disk: checking vault and ledger first");
-    const auto room = open_reading_room(config_, session_.environment);
-    if (!room) {
-        return fail(room);
-    }
-    const auto vault = room->vault->check();
-    const auto ledger = sqlite::check_ledger(config_.store, *room->vault);
-    if (!vault || !ledger) {
-        return !vault ? Result<void>{fail(vault)} : Result<void>{fail(ledger)};
-    }
-    const auto faults = vault->faults.size() + ledger->faults.size();
-    if (faults > 0) {
-        return fail(ErrorKind::Corrupt,
-                    "vault and ledger have " + std::to_string(faults) + " faults after a failed write",
-                    "Run `fedtrail doctor`, and restore the last backup (`fedtrail restore`).");
-    }
-    fs::remove(failure_mark(config_), ignored);
-    return {};
 }
 
 Result<void> House::open_books() {
@@ -362,21 +211,6 @@ Result<void> House::open_log() {
     }
     log_ = std::move(*log);
     return log_->note_policies(folders_, *rules_keeper_->state().text);
-}
-
-/// Rules that came into force decide at once; that they do is in the log at the latest a second after the log
-/// can be written.
-void House::note_rules() {
-    if (!log_) {
-        return;
-    }
-    const auto noted = log_->note_rules(*rules_keeper_->state().text, rules_.now()->since());
-    if (!noted && !rules_unnoted_) {
-        spdlog::error("that the transfer rules changed could not be put into the log yet: {}. {}",
-                      noted.error().what,
-                      noted.error().remedy);
-    }
-    rules_unnoted_ = !noted;
 }
 
 /// Before anything passes the doors: what an earlier process left half-forgotten is forgotten first.
@@ -496,107 +330,6 @@ HttpResponse House::answer(const HttpRequest& request) {
         }
     }
     return api_->answer(request);
-}
-
-capture::RecorderEvents House::recorder_events() {
-    capture::RecorderEvents events;
-    events.commit_failed = [this](const Error& error) { commit_failed(error); };
-    events.fold_failed = [this](const Error& error) {
-        spdlog::error("packing the journal failed: {}", error.what);
-        if (error.kind == ErrorKind::Corrupt) {
-            damage_met(error);  // nothing leaves the journal any more
-        }
-    };
-    events.damage_met = [this](const Error& error) { damage_met(error); };
-    events.folded = [](const FoldSummary& summary) {
-        if (summary.activities > 0) {
-            spdlog::debug("packed {} activities, {} observations", summary.activities, summary.observations);
-        }
-    };
-    return events;
-}
-
-/// From the committing thread.
-void House::commit_failed(const Error& error) {
-    if (!failing_.exchange(true)) {
-        spdlog::error("the ledger cannot be written: {}. {}", error.what, error.remedy);
-    }
-    if (error.kind == ErrorKind::Corrupt) {
-        broken_ = true;
-        if (!replace_file(failure_mark(config_), "an earlier write failed\n")) {
-            spdlog::error("{} cannot be written either", failure_mark(config_).string());
-        }
-    }
-    if (free_octets(config_.data_dir) < kTooLittle && ballast_.release()) {
-        spdlog::warn("the disk is full: {} was given up, make room soon", ballast_.file().string());
-    }
-}
-
-/// From the committing thread. No quiet time mends it: it stands until the start after the repair.
-void House::damage_met(const Error& error) {
-    if (!damaged_.exchange(true)) {
-        spdlog::error("rows about a person are damaged, and deliveries of theirs are held: {}. {}",
-                      error.what,
-                      kMendRows);
-    }
-}
-
-void House::mind_ballast() {
-    const auto room = free_octets(config_.data_dir);
-    if (room < kTooLittle) {
-        if (ballast_.release()) {
-            spdlog::warn("the disk is full: {} was given up, make room soon", ballast_.file().string());
-        }
-        return;
-    }
-    if (ballast_.held() >= ballast_.wanted()) {
-        return;
-    }
-    if (const auto kept = ballast_.keep(); kept && *kept) {
-        spdlog::info("{} is kept again", ballast_.file().string());
-    }
-}
-
-void House::note_unnamed_origins(const capture::RecorderFigures& counted) {
-    for (const auto& [host, count] : unnamed_origins(counted, config_.origins)) {
-        if (told_origins_.insert(host).second) {
-            spdlog::warn(
-                "deliveries of people at {} leave unrecorded, since no [[origin]] names it. If it is yours, "
-                "put it into that origin's aliases",
-                host);
-        }
-    }
-}
-
-bool House::housekeeping() {
-    mind_ballast();
-    rules_keeper_->look(folders_);
-    note_rules();
-    const auto counted = books_->figures();
-    const auto now = Flow::SteadyInstant::clock::now();
-    flow_.sample(now, counted.recorded);
-    note_unnamed_origins(counted);
-    if (counted.failed_groups > last_seen_.failed_groups) {
-        last_failure_ = now;
-    } else if (failing_ && (counted.groups > last_seen_.groups || now - last_failure_ > kQuietAfterFailure)) {
-        failing_ = false;
-        spdlog::info("the ledger can be written again");
-    }
-    last_seen_ = counted;
-    return !broken_;
-}
-
-Result<void> House::ready() const {
-    if (failing_) {
-        return fail(ErrorKind::Unavailable, "the ledger cannot be written", "Run `fedtrail doctor`.");
-    }
-    if (damaged_) {
-        return fail(ErrorKind::Unavailable,
-                    "rows about a person are damaged, and deliveries of theirs are held",
-                    std::string{kMendRows});
-    }
-    const auto totals = books_->ledger().totals();
-    return totals ? Result<void>{} : Result<void>{fail(totals)};
 }
 
 void House::drain() {

@@ -1,11 +1,27 @@
 #include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
 
 #include "app/case_room.hpp"
 #include "app/checks.hpp"
 #include "app/log_room.hpp"
 #include "app/stores.hpp"
+#include "app/table.hpp"
 
 namespace fedtrail::app {
+
+namespace {
+
+/// Whether the first key's signature is on the note, and every signature of the keys holds.
+bool holds(const ledger::Note& note, std::span<const ledger::VerifierKey> keys) {
+    const auto checked = ledger::check(note, keys);
+    return checked && std::any_of(checked->begin(), checked->end(), [&keys](const auto& signature) {
+               return signature.key == keys.front();
+           });
+}
+
+}  // namespace
 
 Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
     GuardFile guard{config.log.guard};
@@ -32,6 +48,16 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
                 Verdict::Fail,
                 config.log.guard.string() + " cannot be read",
                 "Put it back; see docs/audit.md."};
+    }
+    const auto signer = read_note_key(log_key_file(config), ledger::NoteKeyKind::Log);
+    if (!signer) {
+        return failed("log_guard", signer.error());
+    }
+    if (!holds(*note, std::array{signer->verifier()})) {
+        return {"log_guard",
+                Verdict::Fail,
+                config.log.guard.string() + " was not signed with this log's key: nothing is signed",
+                "Put it or log.key back; see docs/audit.md."};
     }
     const auto root = log.root_at(known->size);
     if (!root || *root != known->root) {
@@ -65,6 +91,38 @@ Check check_log_stores(const Config& config, const sqlite::SqliteLog& log) {
 }
 
 namespace {
+
+/// A checkpoint whose signature does not hold is nobody's, though the tree has its root.
+Check check_signatures(const Config& config, const sqlite::SqliteLog& log) {
+    const auto checkpoints = log.checkpoints();
+    if (!checkpoints) {
+        return failed("log_signatures", checkpoints.error());
+    }
+    if (checkpoints->empty()) {
+        return {"log_signatures", Verdict::Ok, "nothing was signed yet", ""};
+    }
+    const auto signer = read_note_key(log_key_file(config), ledger::NoteKeyKind::Log);
+    if (!signer) {
+        return failed("log_signatures", signer.error());
+    }
+    std::vector<ledger::VerifierKey> keys{signer->verifier()};
+    for (const auto& witness : config.log.witnesses) {
+        if (auto asked = asked_witness(witness)) {
+            keys.push_back(std::move(asked->key));
+        }
+    }
+    const auto bad =
+        std::count_if(checkpoints->begin(), checkpoints->end(), [&keys](const SignedCheckpoint& checkpoint) {
+            const auto note = ledger::Note::parse(checkpoint.note);
+            return !note || !holds(*note, keys);
+        });
+    return bad == 0 ? Check{"log_signatures", Verdict::Ok, "those of every checkpoint hold", ""}
+                    : Check{"log_signatures",
+                            Verdict::Fail,
+                            "signatures of " + counted(static_cast<std::size_t>(bad), "checkpoint") +
+                                " do not hold",
+                            "Keep the file, see that log.key is the log's own, and see docs/audit.md."};
+}
 
 /// Whether what the stores have is what the log has of it.
 Check check_leaves(const Config& config, const SubjectSealer& sealer, std::uint64_t size) {
@@ -116,6 +174,7 @@ void check_log(const Session& session, const Config& config, std::vector<Check>&
         }
         out.push_back({"log", Verdict::Fail, told, "Stop the sidecar, keep the file, see docs/audit.md."});
     }
+    out.push_back(check_signatures(config, **log));
     out.push_back(check_guard(config, **log));
     out.push_back(check_log_stores(config, **log));
     const auto room = open_reading_room(config, session.environment);

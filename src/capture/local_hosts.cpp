@@ -1,12 +1,11 @@
 #include "capture/local_hosts.hpp"
 
-#include "fedtrail/fediverse/whose.hpp"
-
 namespace fedtrail::capture {
 
 LocalHosts::LocalHosts(std::span<const OriginHosts> origins) {
     for (OriginIndex index = 0; index < origins.size(); ++index) {
         origins_.emplace(origins[index].origin.text(), index);
+        paths_.push_back(origins[index].paths);
         for (const auto& alias : origins[index].aliases) {
             origins_.emplace(alias.text(), index);
         }
@@ -30,7 +29,7 @@ std::optional<OriginIndex> LocalHosts::origin_of_uri(std::string_view uri) const
 
 std::optional<OriginIndex> LocalHosts::origin_of_person(std::string_view actor) const {
     const auto origin = origin_of_uri(actor);
-    return origin && fediverse::is_instance_actor(actor) ? std::nullopt : origin;
+    return origin && fediverse::is_instance_actor(actor, paths_[*origin]) ? std::nullopt : origin;
 }
 
 }  // namespace fedtrail::capture

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fedtrail/core/uri.hpp"
+#include "fedtrail/fediverse/whose.hpp"
 
 namespace fedtrail::capture {
 
@@ -19,6 +20,7 @@ namespace fedtrail::capture {
 struct OriginHosts {
     Host origin;
     std::vector<Host> aliases{};
+    fediverse::AccountPaths paths{};
 };
 
 /// The place of an origin in the list it was given in.
@@ -37,6 +39,7 @@ public:
 
 private:
     std::map<std::string, OriginIndex, std::less<>> origins_;
+    std::vector<fediverse::AccountPaths> paths_;  // by OriginIndex
 };
 
 }  // namespace fedtrail::capture

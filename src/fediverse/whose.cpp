@@ -5,12 +5,15 @@
 #include <set>
 #include <string>
 
+#include "fediverse/ascii.hpp"
+
 namespace fedtrail::fediverse {
 
 namespace {
 
 constexpr std::array<std::string_view, 6> kInstancePaths{
     "", "/", "/actor", "/i/actor", "/internal/fetch", "/accounts/peertube"};
+constexpr std::array<std::string_view, 2> kAccountsAtRoot{"snac", "snac2"};
 constexpr std::string_view kUsers = "/users/";
 
 /// The host of a URI with its port, and what follows it.
@@ -48,10 +51,19 @@ bool lies_below(std::string_view uri, std::string_view actor) {
     return rest.empty() || actor.back() == '/' || kBounds.find(rest.front()) != std::string_view::npos;
 }
 
-bool is_instance_actor(std::string_view actor) {
+AccountPaths account_paths_of(std::string_view software) {
+    const auto name = lower_ascii(software);
+    const auto* const found = std::find(kAccountsAtRoot.begin(), kAccountsAtRoot.end(), name);
+    return found != kAccountsAtRoot.end() ? AccountPaths::Root : AccountPaths::Folder;
+}
+
+bool is_instance_actor(std::string_view actor, AccountPaths paths) {
     const auto [host, path] = place_of(actor);
     if (host.empty()) {
         return false;
+    }
+    if (paths == AccountPaths::Root) {
+        return path.empty() || path == "/";
     }
     const bool user = path.starts_with(kUsers);
     const auto name = user ? path.substr(kUsers.size()) : std::string_view{};

@@ -77,12 +77,6 @@ constexpr std::array<std::string_view, 20> kEvents{
     "started",       "extended",         "refused",           "partly_refused", "held_for_law",
     "hold_released", "withdrawn",        "marked_duplicate",  "stopped",        "origin_gone",
     "answered",      "closed_fulfilled", "closed_partly",     "woken",          "resumed"};
-/// What people ask for, by its name on the command line and in the API; the program's own events as they are.
-constexpr std::array<std::string_view, 20> kActs{
-    "received", "ask-identity", "verify-identity", "pause",  "resume",
-    "start",    "extend",       "refuse",          "refuse", "hold",
-    "release",  "withdraw",     "duplicate",       "stop",   "origin_gone",
-    "answered", "close",        "close",           "wake",   "resume"};
 constexpr std::array<std::string_view, 9> kGrounds{"17(3)(a)",
                                                    "17(3)(b)",
                                                    "17(3)(c)",
@@ -117,11 +111,11 @@ const Rule* rule_for(RequestState state, RequestEventKind event) {
 
 tl::unexpected<Error> out_of_place(RequestState state, RequestEventKind event) {
     const bool wakes = event == Event::HoldReleased && rule_for(state, Event::Woken) != nullptr;
-    return fail(ErrorKind::Denied,
-                std::string{word(kActs, event)} + " cannot be done to a request that is " +
-                    std::string{name_of(state)},
-                std::string{wakes ? "`fedtrail requests wake` opens it again; " : ""} +
-                    "docs/life-of-an-erasure.md says what can be done in which state");
+    return fail(
+        ErrorKind::Denied,
+        std::string{act_of(event)} + " cannot be done to a request that is " + std::string{name_of(state)},
+        std::string{wakes ? "`fedtrail requests wake` opens it again; " : ""} +
+            "docs/life-of-an-erasure.md says what can be done in which state");
 }
 
 }  // namespace

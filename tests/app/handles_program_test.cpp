@@ -24,6 +24,24 @@ namespace {
 
 constexpr const char* kActorAtWeb = "https://web.social.test/users/alice";
 
+/// A note of `actor` at the origin `host`, accepted by keeps.social.test.
+std::string note_of(const std::string& host, const std::string& actor) {
+    return Json{{"at", "2026-11-20T07:00:01Z"},
+                {"channel", "push"},
+                {"origin", host},
+                {"recipient", "keeps.social.test"},
+                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
+                {"digest",
+                 {{"actor", actor},
+                  {"id", actor + "/a/1"},
+                  {"object", actor + "/1"},
+                  {"type", "Create"},
+                  {"categories", {"post_text"}},
+                  {"visibility", "public"}}}}
+               .dump() +
+           "\n";
+}
+
 /// An origin that is configured as the web domain alone, with alice's note at keeps.social.test.
 struct HandlesHome {
     TempDir dir;
@@ -33,9 +51,9 @@ struct HandlesHome {
     HandlesHome() {
         std::string resolve;
         for (const auto* const host : {"web", "accounts", "keeps"}) {
-            resolve +=
-                std::string{resolve.empty() ? "" : ","} + host + ".social.test=127.0.0.1:" + servers.port;
+            resolve += std::string{host} + ".social.test=127.0.0.1:" + servers.port + ",";
         }
+        resolve += "ids.social.test=127.0.0.1:" + servers.port + ",ids.other.test=127.0.0.1:" + servers.port;
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
@@ -48,21 +66,7 @@ struct HandlesHome {
             {"FEDTRAIL_ERASURE_LOOK_INTERVALS", "1s,2s,2s,2s"},
             {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
         REQUIRE(program.run({"init", "--origin", "web.social.test"}).exit == 0);
-        program.write("in.ndjson",
-                      Json{{"at", "2026-11-20T07:00:01Z"},
-                           {"channel", "push"},
-                           {"origin", "web.social.test"},
-                           {"recipient", "keeps.social.test"},
-                           {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                           {"digest",
-                            {{"actor", kActorAtWeb},
-                             {"id", std::string{kActorAtWeb} + "/a/1"},
-                             {"object", std::string{kActorAtWeb} + "/1"},
-                             {"type", "Create"},
-                             {"categories", {"post_text"}},
-                             {"visibility", "public"}}}}
-                              .dump() +
-                          "\n");
+        program.write("in.ndjson", note_of("web.social.test", kActorAtWeb));
         REQUIRE(program.run({"import", "ndjson", "in.ndjson"}).exit == 0);
     }
     [[nodiscard]] std::string notices() const {
@@ -112,4 +116,41 @@ TEST_CASE("A copy under a handle at another domain is not called gone", "[app][p
     CHECK(seen);
     CHECK_THAT(home.notices(), !Contains("verified_gone"));
     CHECK_THAT(home.program.text("serve.err") + home.program.text("serve.out"), !Contains("alice"));
+}
+
+TEST_CASE("Whose address holds no name is asked for over TLS, of a server that proves its name",
+          "[app][program][handles]") {
+    HandlesHome home;
+    const std::string actor = "https://ids.social.test/ap/users/115678901234567890";
+    home.program.variables["FEDTRAIL_ORIGIN_HOST"] = "ids.social.test";
+    home.program.write("ids.ndjson", note_of("ids.social.test", actor));
+    REQUIRE(home.program.run({"import", "ndjson", "ids.ndjson"}).exit == 0);
+    const auto report = [&home](const std::string& who) {
+        return home.program.run({"report", who, "--format", "json"});
+    };
+    const auto refused = [&](const std::string& who) {
+        const auto said = report(who);
+        INFO(said.out << said.err);
+        CHECK(said.exit == 3);
+        CHECK_THAT(said.err, Contains("could not be asked whose it is (bad certificate)"));
+        CHECK_THAT(home.program.text("requests"), !Contains("webfinger"));
+    };
+    home.program.write("requests", "");
+    SECTION("an authority that nobody here trusts") {
+        home.program.variables.erase("FEDTRAIL_PROXY_EXTRA_CA");
+        refused("sue@ids.social.test");
+    }
+    SECTION("a certificate for another name") {
+        home.program.variables["FEDTRAIL_ORIGIN_HOST"] = "ids.other.test";
+        refused("sue@ids.other.test");
+    }
+    SECTION("a good certificate") {
+        const auto said = report("sue@ids.social.test");
+        INFO(said.err);
+        REQUIRE(said.exit == 0);
+        CHECK_THAT(home.program.text("requests"), Contains("ids.social.test GET /.well-known/webfinger"));
+        CHECK(Json::parse(said.out)["subject"] == "sue@ids.social.test");
+        home.program.variables.erase("FEDTRAIL_PROXY_EXTRA_CA");  // kept: nobody is asked again
+        CHECK(report("sue@ids.social.test").exit == 0);
+    }
 }

@@ -1,5 +1,6 @@
 /// The log as its users meet it: served, printed, restored, witnessed.
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <sstream>
 #include <thread>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -198,6 +200,44 @@ TEST_CASE("A log from an older backup signs nothing, and everything says so", "[
         [&] { return place.program.text("serve.err").find("NOTHING IS SIGNED") != std::string::npos; }));
     CHECK(wait_until([&] { return place.measures("fedtrail_log_refused 1"); }));
     CHECK_THAT(place.program.run({"status"}).out, Contains("nothing is signed"));
+}
+
+TEST_CASE("doctor finds a signature of the log or of its guard that does not hold", "[app][program][log]") {
+    const LogPlace place{"o.example"};
+    {
+        const Serving serving{place.program};
+        REQUIRE(wait_until([&] { return place.get("/log/checkpoint").status == 200; }));
+    }
+    /// The note with another octet in its signature: still base64, of the same length.
+    const auto flipped = [](std::string note) {
+        auto& octet = note.at(note.size() - 10);
+        octet = octet == 'A' ? 'B' : 'A';
+        return note;
+    };
+    const auto line = [&place](const std::string& name) {
+        const auto said = place.program.run({"doctor", "--json"}).out;
+        const auto checks = Json::parse(said)["checks"];
+        const auto found = std::find_if(
+            checks.begin(), checks.end(), [&name](const Json& check) { return check["name"] == name; });
+        REQUIRE(found != checks.end());
+        return *found;
+    };
+    CHECK(line("log_signatures")["verdict"] == "ok");
+    const auto guard = place.program.text("data/log.guard");
+    place.program.write("data/log.guard", flipped(guard));
+    CHECK(line("log_guard")["verdict"] == "fail");
+    CHECK_THAT(line("log_guard")["finding"].get<std::string>(), Contains("not signed with this log's key"));
+    place.program.write("data/log.guard", guard);
+    CHECK(line("log_guard")["verdict"] == "ok");
+    {
+        const SQLite::Database log{(place.dir / "data/log.db").string(), SQLite::OPEN_READWRITE};
+        SQLite::Statement change{
+            log, "UPDATE checkpoint SET note = ? WHERE size = (SELECT max(size) FROM checkpoint)"};
+        change.bind(1, flipped(guard));
+        REQUIRE(change.exec() == 1);
+    }
+    CHECK(line("log")["verdict"] == "ok");  // the tree is whole
+    CHECK(line("log_signatures")["verdict"] == "fail");
 }
 
 TEST_CASE("Two sidecars witness each other", "[app][program][log][witness]") {

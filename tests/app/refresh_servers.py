@@ -166,10 +166,18 @@ class Recipient(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(404)
 
-    def webfinger(self):
+    def be_ids(self, host):
+        """An origin whose addresses of accounts hold no names."""
+        if self.path.startswith("/.well-known/webfinger"):
+            self.webfinger(host, f"https://{host}/ap/users/115678901234567890")
+        else:
+            self.answer(404)
+
+    def webfinger(self, host="accounts.social.test", actor=None):
         name = urllib.parse.parse_qs(self.path.partition("?")[2])["resource"][0].removeprefix("acct:").partition("@")[0]
-        link = {"rel": "self", "type": "application/activity+json", "href": f"https://web.social.test/users/{name}"}
-        self.answer(200, json.dumps({"subject": f"acct:{name}@accounts.social.test", "links": [link]}))
+        href = actor or f"https://web.social.test/users/{name}"
+        link = {"rel": "self", "type": "application/activity+json", "href": href}
+        self.answer(200, json.dumps({"subject": f"acct:{name}@{host}", "links": [link]}))
 
     def be_keeps(self, name):
         """A Mastodon in name that keeps everything."""

@@ -194,6 +194,20 @@ TEST_CASE("A server's own actor is no data subject, and what it sends is not unr
     CHECK(desk.durable().attempts.empty());
 }
 
+TEST_CASE("Where accounts are at the root, whoever is named actor is a data subject") {
+    auto options = options_of_two_origins();
+    options.origins.front().paths = fediverse::AccountPaths::Root;
+    Desk desk{std::move(options)};
+    auto note = post("actor", 1, "a.example");
+    note.activity.shares = {
+        share("https://web.origin.example/actor", {DataCategory::Handle, DataCategory::PostText})};
+    CHECK(*desk.intend(note) != IntentId{0});
+    CHECK(desk.number_of("https://web.origin.example/actor") != 0);
+    note.activity.shares = {
+        share("https://second.example/actor", {DataCategory::Handle, DataCategory::PostText})};
+    CHECK(*desk.intend(note) == IntentId{0});
+}
+
 TEST_CASE("Activities without an id are each one of their own") {
     Desk desk;
     auto vote = post("alice", 1, "a.example");

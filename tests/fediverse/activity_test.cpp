@@ -247,6 +247,18 @@ TEST_CASE("A server's own actor is told by its URI", "[fediverse][whose]") {
     }
 }
 
+TEST_CASE("Where accounts are at the root, a person may be named actor", "[fediverse][whose]") {
+    for (const auto* software : {"snac", "snac2", "Snac"}) {
+        CAPTURE(software);
+        CHECK(account_paths_of(software) == AccountPaths::Root);
+    }
+    CHECK(account_paths_of("mastodon") == AccountPaths::Folder);
+    CHECK(account_paths_of("") == AccountPaths::Folder);
+    CHECK_FALSE(is_instance_actor("https://o.example/actor", AccountPaths::Root));
+    CHECK(is_instance_actor("https://o.example/", AccountPaths::Root));
+    CHECK(is_instance_actor("https://o.example", AccountPaths::Root));
+}
+
 TEST_CASE("The media types of activities are known, others are not", "[fediverse][activity]") {
     for (const auto* type : {"application/activity+json",
                              "application/activity+json; charset=utf-8",

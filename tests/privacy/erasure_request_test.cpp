@@ -148,6 +148,18 @@ TEST_CASE("What is out of place is denied by the names that people use", "[priva
           "close cannot be done to a request that is refused");
 }
 
+TEST_CASE("What people do has one name, and what happens by itself has its own", "[privacy][request]") {
+    for (const auto event : all_events()) {
+        CAPTURE(name_of(event));
+        CHECK(act_of(event) != "unknown");
+    }
+    CHECK(act_of(Event::IdentityVerified) == "verify-identity");
+    CHECK(act_of(Event::InfoGiven) == act_of(Event::Resumed));
+    CHECK(act_of(Event::PartlyRefused) == act_of(Event::Refused));
+    CHECK(act_of(Event::ClosedPartly) == act_of(Event::ClosedFulfilled));
+    CHECK(act_of(Event::OriginGone) == name_of(Event::OriginGone));
+}
+
 TEST_CASE("States, events and grounds have the names that files and screens use", "[privacy][request]") {
     CHECK(name_of(State::IdentityPending) == "identity_pending");
     CHECK(name_of(State::PausedForInfo) == "paused_for_info");

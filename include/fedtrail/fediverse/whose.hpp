@@ -20,9 +20,19 @@ using IsLocal = std::function<bool(std::string_view uri)>;
 /// normalised. False says little: Misskey's notes lie below nobody.
 [[nodiscard]] bool lies_below(std::string_view uri, std::string_view actor);
 
+/// Where a server keeps its accounts, as far as that decides whose an address is.
+enum class AccountPaths {
+    Folder,  ///< In a folder ("/users/NAME", "/@NAME").
+    Root,    ///< "/NAME": the other servers' "/actor" is a person here.
+};
+
+/// Of a software by its name, in any case: snac's are at the root. Of one not known: Folder.
+[[nodiscard]] AccountPaths account_paths_of(std::string_view software);
+
 /// Whether an actor's normalised URI is that of a server itself, which is nobody's account: Mastodon's
 /// "/actor", Mbin's "/i/actor", Pleroma's "/internal/fetch", PeerTube's "/accounts/peertube", Lemmy's "/",
-/// and GoToSocial's and Misskey's accounts with the name of the host or `instance.actor`.
-[[nodiscard]] bool is_instance_actor(std::string_view actor);
+/// and GoToSocial's and Misskey's accounts with the name of the host or `instance.actor`. Where accounts are
+/// at the root only the root itself is.
+[[nodiscard]] bool is_instance_actor(std::string_view actor, AccountPaths paths = AccountPaths::Folder);
 
 }  // namespace fedtrail::fediverse

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -61,6 +63,18 @@ enum class RefusalGround : std::uint8_t {
     NotIdentified = 7,        ///< Art. 11(2), 12(2), 12(6).
     NoGround = 8,             ///< None of Art. 17(1)(a) to (f) applies.
 };
+
+/// What people do to make it happen, as the command line and the API name it; of the program's own events
+/// their name. Of InfoGiven and Resumed, of a whole and a partial refusal and of both ways to close the same.
+[[nodiscard]] constexpr std::string_view act_of(RequestEventKind kind) {
+    constexpr std::array<std::string_view, 20> kNames{
+        "received", "ask-identity", "verify-identity", "pause",  "resume",
+        "start",    "extend",       "refuse",          "refuse", "hold",
+        "release",  "withdraw",     "duplicate",       "stop",   "origin_gone",
+        "answered", "close",        "close",           "wake",   "resume"};
+    const auto index = static_cast<std::size_t>(kind);
+    return index < kNames.size() ? kNames[index] : "unknown";
+}
 
 /// The state after `event`. Errors: Denied (that cannot happen in this state; the error names the act
 /// and the state).

@@ -120,7 +120,7 @@ Result<Owned<SSL>> LeafCache::make_server_ssl(SSL_CTX* context, const Host& host
         ERR_clear_error();
         return fail(ErrorKind::Corrupt,
                     "a leaf certificate and its key do not belong together",
-                    "run fedtrail doctor");
+                    "run `fedtrail doctor`");
     }
     for (std::size_t i = 1; i < (*leaf)->chain.size(); ++i) {
         auto* link = (*leaf)->chain[i].get();
@@ -191,7 +191,7 @@ Result<std::shared_ptr<const Leaf>> LeafCache::read(const Certificate& certifica
         ERR_clear_error();
         key_text_.clear();
         return fail(
-            ErrorKind::Corrupt, "the certificate authority issued no readable leaf", "run fedtrail doctor");
+            ErrorKind::Corrupt, "the certificate authority issued no readable leaf", "run `fedtrail doctor`");
     }
     leaf->key = key_;
     return std::shared_ptr<const Leaf>{std::move(leaf)};
