@@ -94,8 +94,8 @@ class Lane {
   // Starts the sidecar again if it died.
   async tend(point) {
     if (this.sidecar.running) return;
-    const { signal } = await this.sidecar.exited;
-    expect('it dies by our hand alone', signal === 'SIGKILL' && !point.died, `${point.text}: ${signal}, died before: ${point.died}`);
+    const { code, signal } = await this.sidecar.exited;
+    expect('it dies by our hand alone', signal === 'SIGKILL' && !point.died, `${point.text}: ${signal ?? code}, died before: ${point.died}`);
     point.died = 'sidecar';
     this.orders.tell(0n, 0n, 0n);
     this.sidecar.start();
