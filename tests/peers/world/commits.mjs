@@ -193,7 +193,7 @@ async function main(dir) {
     const points = pointsOf(whole.count);
     console.log(`${whole.count} commits from the command to the last look; ${points.length} deaths among them`);
     const left = [...points];
-    await Promise.all(lanes.map(async (lane) => {
+    const ends = await Promise.allSettled(lanes.map(async (lane) => {
       for (const name of people.slice(1)) {
         const point = left.shift();
         if (!point) return;
@@ -201,6 +201,8 @@ async function main(dir) {
         console.log(`${point.text}: ${point.died ? `the ${point.died} died` : 'outlived'}, ${point.again} arrived again`);
       }
     }));
+    // All have ended: whoever went on would start its sidecar again while that is stopped.
+    for (const { reason } of ends) if (reason) throw reason;
     expect('every point had its turn', left.length === 0, `${left.length} had none`);
     const dead = points.filter(({ died }) => died);
     expect('the command died', dead.some(({ died }) => died === 'command'), 'at no point');
