@@ -252,6 +252,7 @@ private:
                                       std::optional<privacy::RefusalGround> ground,
                                       const std::vector<records::ErasedObject>& objects);
     [[nodiscard]] Result<RequestView> row_of(records::ErasureRequest request) const;
+    [[nodiscard]] Result<bool> was_told_end(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<bool> is_shredded(privacy::SubjectNumber subject) const;
     [[nodiscard]] Result<RequestView> view_of(records::ErasureRequest request,
                                               std::vector<records::RequestEvent> events) const;

@@ -120,6 +120,13 @@ TEST_CASE("A server that was declared a relay is told as one", "[app][program][e
                Contains("- a.example: will be told; it passes on what it gets to others, whom we do"));
 }
 
+TEST_CASE("The rate that an erasure is asked for with stays with the request", "[app][program][erasure]") {
+    const ErasureHome home;
+    REQUIRE(home.program.run({"erase", kAlice, "--max-rate", "5"}).exit == 0);
+    CHECK(home.json({"requests", "show", "1"}, "erasure-request.schema.json")["max_rate"] == 5);
+    CHECK_THAT(home.program.run({"requests", "show", "1"}).out, Contains("at most     5 messages a second"));
+}
+
 TEST_CASE("Erase prints the request's number, and requests go their way", "[app][program][erasure]") {
     const ErasureHome home;
     const auto& program = home.program;

@@ -108,6 +108,26 @@ TEST_CASE("A closed request stays due until the person was told how it ended", "
     CHECK(pending_numbers(office).empty());
 }
 
+TEST_CASE("Of a request that is over, and whose person was told, no history is read", "[erasure][course]") {
+    Office office;
+    const auto number = closed_on(office, "2026-09-01T10:00:00Z");
+    REQUIRE(office.desk.answered(Office::act(number)));
+    const auto before = office.requests.histories();
+    CHECK(pending_numbers(office).empty());
+    CHECK(office.requests.histories() == before);
+    SECTION("but where something happened to it afterwards") {
+        REQUIRE(office.requests.record(*office.requests.request(number),
+                                       {office.clock.at,
+                                        privacy::RequestEventKind::OriginGone,
+                                        RequestState::Fulfilled,
+                                        "sidecar",
+                                        std::nullopt,
+                                        ""}));
+        CHECK(pending_numbers(office).empty());
+        CHECK(office.requests.histories() > before);
+    }
+}
+
 TEST_CASE("Word while a request is open does not say how it ended", "[erasure][course]") {
     Office office;
     const auto number = started_on(office, "2026-09-01T10:00:00Z");

@@ -99,10 +99,20 @@ public:
         return found;
     }
 
+    /// How many histories were read.
+    [[nodiscard]] int histories() const { return histories_; }
+
     Result<std::vector<records::RequestEvent>> events(records::RequestNumber number) const override {
         const std::scoped_lock lock{mutex_};
+        ++histories_;
         const auto* const row = find(number);
         return row == nullptr ? std::vector<records::RequestEvent>{} : row->events;
+    }
+
+    Result<std::optional<records::RequestEvent>> last_event(records::RequestNumber number) const override {
+        const std::scoped_lock lock{mutex_};
+        const auto* const row = find(number);
+        return row == nullptr || row->events.empty() ? std::nullopt : std::optional{row->events.back()};
     }
 
 private:
@@ -124,6 +134,7 @@ private:
     }
 
     mutable std::mutex mutex_;
+    mutable int histories_ = 0;
     std::vector<Row> rows_;
 };
 

@@ -48,6 +48,9 @@ public:
     /// Oldest first.
     [[nodiscard]] virtual Result<std::vector<records::RequestEvent>> events(
         records::RequestNumber number) const = 0;
+    /// The newest of events(), without reading the others.
+    [[nodiscard]] virtual Result<std::optional<records::RequestEvent>> last_event(
+        records::RequestNumber number) const = 0;
 };
 
 }  // namespace fedtrail

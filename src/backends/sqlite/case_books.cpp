@@ -100,6 +100,12 @@ Result<std::vector<records::RequestEvent>> SqliteCases::events(records::RequestN
     });
 }
 
+Result<std::optional<records::RequestEvent>> SqliteCases::last_event(records::RequestNumber number) const {
+    return state_->reader.read("reading how an erasure request stands", [&](Statements& statements) {
+        return read_last_event(state_->tables(statements), number);
+    });
+}
+
 Result<void> SqliteCases::plan(records::RequestNumber request,
                                std::span<const records::ErasedObject> objects,
                                std::span<const records::Notice> notices) {

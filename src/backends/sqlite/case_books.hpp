@@ -63,6 +63,8 @@ public:
         const RequestFilter& filter) const override;
     [[nodiscard]] Result<std::vector<records::RequestEvent>> events(
         records::RequestNumber number) const override;
+    [[nodiscard]] Result<std::optional<records::RequestEvent>> last_event(
+        records::RequestNumber number) const override;
 
     /// Errors besides the port's: NotFound (no such request, or its subject was shredded), Conflict (the
     /// objects do not continue those that are there, or a recipient has its notice in this request), Invalid

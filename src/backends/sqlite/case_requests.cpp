@@ -302,7 +302,11 @@ Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, co
 
 namespace {
 
-/// From a row of read_events().
+constexpr const char* kEventColumns =
+    "SELECT r.subject, e.place, e.content, e.sealed FROM request r "
+    "JOIN request_event e ON e.request = r.number WHERE r.number = ? ORDER BY e.place";
+
+/// From a row of kEventColumns.
 Result<records::RequestEvent> event_in(CaseTables tables,
                                        records::RequestNumber number,
                                        SQLite::Statement& row) {
@@ -325,9 +329,7 @@ Result<records::RequestEvent> event_in(CaseTables tables,
 }  // namespace
 
 Result<std::vector<records::RequestEvent>> read_events(CaseTables tables, records::RequestNumber number) {
-    auto& row = tables.statements.get(
-        "SELECT r.subject, e.place, e.content, e.sealed FROM request r "
-        "JOIN request_event e ON e.request = r.number WHERE r.number = ? ORDER BY e.place");
+    auto& row = tables.statements.get(kEventColumns);
     row.bind(1, id(number));
     std::vector<records::RequestEvent> events;
     while (row.executeStep()) {
@@ -338,6 +340,16 @@ Result<std::vector<records::RequestEvent>> read_events(CaseTables tables, record
         events.push_back(std::move(*event));
     }
     return events;
+}
+
+Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
+                                                             records::RequestNumber number) {
+    auto& row = tables.statements.get(std::string{kEventColumns} + " DESC LIMIT 1");
+    row.bind(1, id(number));
+    if (!row.executeStep()) {
+        return std::nullopt;
+    }
+    return event_in(tables, number, row);
 }
 
 }  // namespace fedtrail::sqlite

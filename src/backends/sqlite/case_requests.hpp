@@ -38,6 +38,9 @@ struct CaseTables {
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::RequestEvent>> read_events(CaseTables tables,
                                                                      records::RequestNumber number);
+/// Errors: Corrupt.
+[[nodiscard]] Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
+                                                                           records::RequestNumber number);
 
 /// Whose request it is; nothing if there is none.
 [[nodiscard]] std::optional<privacy::SubjectNumber> subject_of(Statements& statements,

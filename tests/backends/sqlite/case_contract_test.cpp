@@ -93,6 +93,7 @@ TEMPLATE_TEST_CASE("A request that is not there is not found", "[cases]", Sqlite
                   .error()
                   .kind == ErrorKind::NotFound);
         CHECK(shelf.requests().events(number)->empty());
+        CHECK_FALSE(*shelf.requests().last_event(number));
         CHECK(shelf.notices().tally(number)->notices == 0);
         CHECK(shelf.notices().objects(number, {})->empty());
         CHECK(shelf.notices().plan(number, {}, {}).error().kind == ErrorKind::NotFound);
@@ -112,6 +113,10 @@ TEMPLATE_TEST_CASE("The history of a request is kept in its order", "[cases]", S
     shelf.reopen();
     const auto events = *shelf.requests().events(request.number);
     REQUIRE(events.size() == 2);
+    const auto last = *shelf.requests().last_event(request.number);
+    REQUIRE(last);
+    CHECK(last->kind == RequestEventKind::Refused);
+    CHECK(last->reason == refused.reason);
     CHECK(events[0].kind == RequestEventKind::Received);
     CHECK_FALSE(events[0].ground);
     CHECK(events[0].reason.empty());

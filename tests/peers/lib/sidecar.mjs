@@ -25,10 +25,12 @@ function toml(sections) {
 
 export class Sidecar {
   // `ports` maps a host of the test fediverse to the loopback port it listens on; `more` is merged into the
-  // configuration, section by section. `policies` is a folder with other policies than the program's own.
-  constructor({ binary, dir, dataDir = join(dir, 'data'), origin, proxyPort, apiPort, extraCa, ports, policies, more = {} }) {
+  // configuration, section by section. `policies` is a folder with other policies than the program's own; `serveEnv` is
+  // more environment for `serve` alone.
+  constructor({ binary, dir, dataDir = join(dir, 'data'), origin, proxyPort, apiPort, extraCa, ports, policies, serveEnv = {}, more = {} }) {
     this.binary = binary;
     this.env = policies ? { ...env, FEDTRAIL_POLICIES: policies } : env;
+    this.serveEnv = serveEnv;
     this.dir = dir;
     this.dataDir = dataDir;
     this.proxyPort = proxyPort;
@@ -84,7 +86,7 @@ export class Sidecar {
   start() {
     appendFileSync(this.log, `--- start ${new Date().toISOString()}\n`);
     const log = openSync(this.log, 'a');
-    this.process = spawn(this.binary, ['serve', '--config', this.config], { env: this.env, stdio: ['ignore', log, log] });
+    this.process = spawn(this.binary, ['serve', '--config', this.config], { env: { ...this.env, ...this.serveEnv }, stdio: ['ignore', log, log] });
     this.exited = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve({ code, signal })));
     this.running = true;
     this.exited.then(() => {

@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { MailServer } from '../lib/mail.mjs';
-import { erase, historyOf, noticesOf, startErasure } from './erasure.mjs';
+import { byMessage, historiesOf, tooEarly, unwrittenOf } from './arrivals.mjs';
+import { erase, noticesOf, startErasure } from './erasure.mjs';
 import { killedLeaving, leftOf, observedOf } from './leaving.mjs';
 import { hastyPolicies, killedBeforeAnswer, lettersOf, RUNGS } from './letters.mjs';
 import { eventually, populate } from './scenario.mjs';
@@ -67,11 +68,6 @@ async function killedErasure({ world, sidecar }, name, times) {
   return number;
 }
 
-async function historiesOf(sidecar, number) {
-  const all = await Promise.all(hosts.map((host) => historyOf(sidecar, number, host)));
-  return Object.fromEntries(hosts.map((host, i) => [host, all[i]]));
-}
-
 // What the looks must say in the end, and the letters after them.
 const VERDICT = { snac: 'unprobeable', nodebb: 'escalated', gotosocial: 'unprobeable', mastodon: 'verified_gone', peertube: 'verified_gone', misskey: 'verified_gone', wordpress: 'not_visible', keeps: 'escalated' };
 async function looked({ world, sidecar }, name, number) {
@@ -83,22 +79,12 @@ async function looked({ world, sidecar }, name, number) {
     assert.deepEqual(other.map(({ host }) => `${host}: ${notices[host]?.state}`), []);
   }, 180_000, 500);
   const copies = await world.copies(person.actor);
-  const histories = await historiesOf(sidecar, number);
+  const histories = await historiesOf(sidecar, number, hosts);
   for (const [host, { state, look_history: looks }] of Object.entries(histories)) {
     if (state === 'verified_gone' && copies[host].rows > 0) wrong.push(`${host} is said to be gone: ${JSON.stringify(copies[host])}`);
     if (state === 'verified_gone' && looks.length === 0) wrong.push(`${host} is said to be gone without a look`);
   }
   return { wrong, histories };
-}
-
-// Ours alone: the origin sends its own again where a kill kept the answer from it.
-function byMessage(posts) {
-  const arrivals = new Map();
-  for (const { host, id, type, at, status } of posts) {
-    const ours = (type === 'Delete' || type === 'Undo') && id.includes('#fedtrail-');
-    if (ours && status >= 200 && status < 300) arrivals.set(`${host} ${id}`, [...(arrivals.get(`${host} ${id}`) ?? []), at]);
-  }
-  return arrivals;
 }
 
 // What must be left of a person on each server that obeys.
@@ -125,7 +111,7 @@ async function storm(run) {
 async function checkMessages(run, requests) {
   const arrivals = byMessage(await run.world.posts());
   const twice = [...arrivals].filter(([, times]) => times.length > 1);
-  const early = requests.flatMap((request) => tooEarly(request, twice));
+  const early = requests.flatMap((request) => tooEarly(request, twice, WINDOW));
   console.log(`${kills.length} kills, ${arrivals.size} messages, ${twice.length} of them arrived twice`);
   expect('messages arrived', arrivals.size >= names.length * hosts.length, `${arrivals.size}`);
   expect('none arrived twice within the window', early.length === 0, early.join(', ') || 'none did');
@@ -198,36 +184,6 @@ async function main(dir) {
     await run.stop().catch(() => sidecar.stop('SIGKILL'));
     await mail.stop();
   }
-}
-
-const isOf = (number, host) => ([key]) => key.startsWith(`${host} `) && new RegExp(`#fedtrail-[a-z]+-${number}-`).test(key);
-const attemptsOf = ({ histories }, host) => histories[host].attempt_history.filter(({ scheme }) => scheme !== 'origin');
-
-// Messages that were begun again within the window. A server is sent one after the other: what arrives is the attempt that was
-// written down last.
-function tooEarly(request, twice) {
-  const early = [];
-  for (const host of hosts) {
-    const begun = attemptsOf(request, host).map(({ at }) => Date.parse(at));
-    for (const [, times] of twice.filter(isOf(request.number, host))) {
-      const starts = times.map((time) => Math.max(...begun.filter((at) => at <= time + 5)));
-      const gaps = starts.slice(1).map((at, i) => at - starts[i]);
-      if (Math.min(...gaps) < WINDOW) early.push(`${host} after ${Math.min(...gaps)} ms`);
-    }
-  }
-  return early;
-}
-
-// Hosts at which more messages of a request arrived than Fedtrail has attempts for.
-function unwrittenOf(request, arrivals) {
-  const missing = [];
-  for (const host of hosts) {
-    const attempts = attemptsOf(request, host);
-    const came = [...arrivals].filter(isOf(request.number, host));
-    const total = came.reduce((sum, [, times]) => sum + times.length, 0);
-    if (attempts.length < total) missing.push(`${host}: ${attempts.length} written, ${total} arrived`);
-  }
-  return missing;
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'fedtrail-erase-crash-'));

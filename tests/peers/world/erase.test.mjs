@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { documentedCopies, told } from './copies_table.mjs';
 import { assertSettled, erase, noticesOf, PROMPT, startErasure } from './erasure.mjs';
 import { BEHIND, COLLECTOR, HOSTS } from './hosts.mjs';
 import { eventually, populate, THINGS, turnBad } from './scenario.mjs';
@@ -92,6 +93,14 @@ test('whoever obeys at all has nothing left', () => {
   const rest = Object.fromEntries(HOSTS.map(({ host }) => [host, final.copies[host].content]));
   const wanted = Object.fromEntries(HOSTS.map(({ host, left = 0 }) => [host, left]));
   assert.deepEqual(rest, wanted);
+});
+
+test('docs/erasure.md says what is left, and what Fedtrail says of it', () => {
+  const documented = documentedCopies();
+  const hosts = [...HOSTS, BEHIND].map(({ host }) => host);
+  const said = Object.fromEntries(hosts.map((host) => [host, documented[host].ours]));
+  assert.deepEqual(said, Object.fromEntries(hosts.map((host) => [host, told(final.copies[host])])));
+  for (const { host, verdict } of HOSTS) assert.ok([verdict].flat().includes(documented[host].said), `${host}: ${documented[host].said}`);
 });
 
 test('a community passes on what it was told of each post', () => {

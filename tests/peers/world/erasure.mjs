@@ -24,8 +24,9 @@ export const SHORT = {
   look_intervals: ['1s', '2s', '3s', '4s'],
 };
 
-// Gives {world, sidecar, stop}. `people` are names; `erasure` changes SHORT; `more` and `policies` are as Sidecar takes them.
-export async function startErasure({ binary, dir, people, servers = SERVERS, erasure = {}, more = {}, policies }) {
+// Gives {world, sidecar, stop}. `people` are names; `erasure` changes SHORT; `more`, `policies` and `serveEnv` are as Sidecar takes
+// them.
+export async function startErasure({ binary, dir, people, servers = SERVERS, erasure = {}, more = {}, policies, serveEnv }) {
   const [proxyPort, apiPort] = await freePorts(2);
   const ca = join(dir, 'trusted.pem');
   let sidecar;
@@ -36,7 +37,7 @@ export async function startErasure({ binary, dir, people, servers = SERVERS, era
     proxy: { url: `http://127.0.0.1:${proxyPort}`, ca },
     beforeStart: async ({ ca: worldCa, ports, keys }) => {
       const settings = { ...more, erasure: { keys_folder: keys, contact_url: 'https://origin.test/privacy', ...SHORT, ...erasure } };
-      sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: worldCa, ports, policies, more: settings });
+      sidecar = new Sidecar({ binary, dir, origin: 'origin.test', proxyPort, apiPort, extraCa: worldCa, ports, policies, serveEnv, more: settings });
       writeFileSync(ca, readFileSync(await sidecar.init(), 'utf8') + readFileSync(worldCa, 'utf8'));
       sidecar.start();
       await sidecar.ready();

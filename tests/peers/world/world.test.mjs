@@ -8,11 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { HOSTS, SERVERS } from './hosts.mjs';
+import { documentedCopies, told } from './copies_table.mjs';
+import { BEHIND, HOSTS, SERVERS } from './hosts.mjs';
+import { ownDeletion, populate, turnBad, turnGood } from './scenario.mjs';
 import { startWorld } from './start.mjs';
 import { ask, deletion, PUBLIC, tell } from './tell.mjs';
 
-const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan'];
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy'];
 let dir;
 let world;
 let people;
@@ -259,4 +261,15 @@ test('a copy can come back', async () => {
   await world.bringBack('returns.test', { uri: person.actor, handle: person.handle, pem: person.pem }, [{ uri: first, text: 'first' }]);
   assert.equal((await left('returns.test', person)).rows, 2);
   assert.equal((await get('returns.test', '/api/v1/accounts/lookup?acct=heidi@origin.test')).status, 200);
+});
+
+test("docs/erasure.md says what a server's own deletion leaves", async () => {
+  await populate(world, 'judy');
+  await turnBad(world);
+  const copies = await ownDeletion(world, 'judy');
+  await turnGood(world);
+  const hosts = [...HOSTS, BEHIND].map(({ host }) => host);
+  const documented = documentedCopies();
+  const said = Object.fromEntries(hosts.map((host) => [host, documented[host].own]));
+  assert.deepEqual(said, Object.fromEntries(hosts.map((host) => [host, told(copies[host])])));
 });
