@@ -81,6 +81,7 @@ void add_notice(Keys& keys) {
 void add_record(Keys& keys) {
     add(keys, "record", {"heading", "servers", "activities", "sensitive_possible", "any_country"});
     add(keys, "record.none", {"sensitive", "automated", "third_countries", "transfer_recipients"});
+    add(keys, "record.followed", {"no", "yes"});
     add(keys,
         "record.column",
         {"reference",
@@ -114,7 +115,11 @@ void add_record(Keys& keys) {
          "consent_record",
          "location",
          "assessment",
-         "breach"});
+         "breach",
+         "special_condition",
+         "retention_policy",
+         "retention_followed",
+         "retention_reason"});
 }
 
 }  // namespace
