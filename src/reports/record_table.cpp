@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "source"};
 
 /// The template of the ICO: the header block, the required columns, then the further ones.
-constexpr std::array<std::string_view, 30> kIco{"controller",
+constexpr std::array<std::string_view, 31> kIco{"controller",
                                                 "representative",
                                                 "dpo",
                                                 "activity",
@@ -52,6 +52,7 @@ constexpr std::array<std::string_view, 30> kIco{"controller",
                                                 "contracts",
                                                 "third_countries",
                                                 "safeguards",
+                                                "safeguard_links",
                                                 "retention",
                                                 "measures",
                                                 "legal_basis",

@@ -251,7 +251,9 @@ TEST_CASE("The record says where contracts, safeguards, consents and data are", 
     CHECK(cell(RecordColumns::Ico, "Location of the data") == "Amsterdam");
     CHECK(cell(RecordColumns::Ico, "Breaches, and where they are recorded") == "none; breaches.ods");
     CHECK(cell(RecordColumns::Cnil, "Sub-purposes") == "sign-in; recovery");
-    CHECK(cell(RecordColumns::Cnil, "Where the safeguards are documented") == "Example Mail Inc.: folder 14");
+    for (const auto columns : {RecordColumns::Cnil, RecordColumns::Ico}) {
+        CHECK(cell(columns, "Where the safeguards are documented") == "Example Mail Inc.: folder 14");
+    }
     std::ostringstream json;
     render_json(record, texts, json);
     CHECK(schema_faults("ropa", json.str()).empty());
