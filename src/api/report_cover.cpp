@@ -16,7 +16,7 @@ Result<reports::ReportCover> report_cover(const erasure::Desk& desk,
     }
     // While a pause is open there is no day yet.
     const auto due = view->clock.running ? std::optional{view->due} : std::nullopt;
-    return reports::ReportCover{number, view->received_day, due, desk.today()};
+    return reports::ReportCover{number, view->received_day, due, desk.today(), view->request.state};
 }
 
 }  // namespace fedtrail::api

@@ -205,6 +205,7 @@ std::string rules_trial_json(const std::string& file,
                {"not_asked_disclosures", trial.not_asked}}},
              {"rules", Json::array()},
              {"recipients", Json::array()},
+             {"tunnels", Json::array()},
              {"roads_complete", trial.roads_complete}};
     for (const auto& one : trial.rules) {
         const auto& rule = rules.at(one.rule);
@@ -217,6 +218,9 @@ std::string rules_trial_json(const std::string& file,
     }
     for (const auto& recipient : trial.recipients) {
         out["recipients"].push_back(to_json(recipient));
+    }
+    for (const auto& tunnels : trial.tunnels) {
+        out["tunnels"].push_back({{"host", tunnels.host.text()}, {"connections", tunnels.connections}});
     }
     return indented(out);
 }

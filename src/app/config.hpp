@@ -156,7 +156,11 @@ struct ProcessingConfig {
     ConfigWords legitimate_interest;
     std::string balancing;
     std::string special_basis;
+    std::string special_condition;
     ConfigWords retention;
+    std::string retention_policy;
+    std::string retention_followed;  ///< "no", "yes"; "" was not said.
+    ConfigWords retention_reason;
     std::string assessment;
     std::string consents;
     std::string location;

@@ -24,7 +24,11 @@ reports::ActivityFacts facts_of(const ProcessingConfig& said) {
     facts.legitimate_interest = said.legitimate_interest;
     facts.balancing = said.balancing;
     facts.special_basis = said.special_basis;
+    facts.special_condition = said.special_condition;
     facts.retention = said.retention;
+    facts.retention_policy = said.retention_policy;
+    facts.retention_followed = said.retention_followed;
+    facts.retention_reason = said.retention_reason;
     facts.assessment = said.assessment;
     facts.consents = said.consents;
     facts.location = said.location;

@@ -10,6 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kRequired{"", "contract", "law", "no"};
 constexpr std::array<std::string_view, 2> kNoneOrListed{"", "none"};
 constexpr std::array<std::string_view, 4> kSources{"", "person", "others", "both"};
+constexpr std::array<std::string_view, 3> kYesNoOrUnsaid{"", "no", "yes"};
 constexpr std::array<std::string_view, 8> kServices{
     "hosting", "storage", "mail", "backup", "delivery_network", "moderation", "monitoring", "other"};
 constexpr std::array<std::string_view, 5> kSafeguards{"", "A45-3", "A46-2-b", "A46-2-c", "A49-1-a"};
@@ -127,6 +128,12 @@ const std::array all_paper_settings{
             R"("")",
             "The point of Art. 9(2) for special categories of data, as \"9(2)(e)\".",
             [](Config& c, const SettingValue& v) { c.processings.back().special_basis = text(v); }},
+    Setting{"processing.special_condition",
+            Shape::Text,
+            R"("")",
+            "What national law asks besides, as a condition of Schedule 1 to the Data Protection Act 2018 of "
+            "the United Kingdom; for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().special_condition = text(v); }},
     Setting{
         "processing.retention",
         Shape::Words,
@@ -135,6 +142,26 @@ const std::array all_paper_settings{
         "long as that exists, \"account+30d\" and so much longer; or your own words. Of the ledger it may be "
         "left out: policies/retention.json says it.",
         [](Config& c, const SettingValue& v) { c.processings.back().retention = words(v); }},
+    Setting{
+        "processing.retention_policy",
+        Shape::Text,
+        R"("")",
+        "Where the policy of retention and erasure is written down; for the record alone. Of the ledger it "
+        "may be left out.",
+        [](Config& c, const SettingValue& v) { c.processings.back().retention_policy = text(v); }},
+    Setting{"processing.retention_followed",
+            Shape::Choice,
+            R"("")",
+            "Whether that policy is followed; for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().retention_followed = text(v); },
+            0,
+            0,
+            kYesNoOrUnsaid},
+    Setting{"processing.retention_reason",
+            Shape::Words,
+            R"("")",
+            "Why it is not followed; for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().retention_reason = words(v); }},
     Setting{"processing.name",
             Shape::Words,
             R"("")",

@@ -45,6 +45,7 @@ struct Place {
     std::optional<records::IfConsented> if_consented;
     std::string passes_on;  ///< "relay", "bridge", "community", or "".
     TrialTally there;
+    std::uint64_t tunnels{};
     Counting blocked;
     std::vector<privacy::SubjectNumber> subjects;
     std::uint64_t still_arriving{};
@@ -81,6 +82,7 @@ private:
         }
         for (const auto& objection : *objections) {
             for (auto& name : joined_.names_of(objection.recipient)) {
+                objected_.insert(name);
                 objections_[objection.subject.get()].insert(std::move(name));
             }
         }
@@ -131,6 +133,7 @@ private:
             place.facts.gone = card.gone;
             place.passes_on = records::passes_on_as(card.marks, page[i].channels);
             place.there = {page[i].disclosures, 0, page[i].subjects};
+            place.tunnels = page[i].tunnels;
             all_ += page[i].disclosures;
             places_.push_back(std::move(place));
         }
@@ -297,6 +300,31 @@ private:
         return decision;
     }
 
+    /// As the gate asks before it opens one: of anything of anybody.
+    bool refuses_tunnels(const Place& place) const {
+        auto facts = place.facts;
+        facts.categories = privacy::kUnreadBit;
+        facts.visibility = 0;
+        facts.takes_back = false;
+        facts.minor = !minors_.empty();
+        facts.objection = objected_.count(std::string{privacy::without_port(facts.recipient)}) != 0;
+        facts.basis = place.basis;
+        return privacy::decide_unread(rules_, facts).effect == RuleEffect::Block;
+    }
+
+    void add_tunnels() {
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            if (places_[i].tunnels > 0 && refuses_tunnels(places_[i])) {
+                trial_.tunnels.push_back({hosts_[i], places_[i].tunnels});
+            }
+        }
+        std::sort(trial_.tunnels.begin(),
+                  trial_.tunnels.end(),
+                  [](const RefusedTunnels& a, const RefusedTunnels& b) {
+                      return a.connections != b.connections ? a.connections > b.connections : a.host < b.host;
+                  });
+    }
+
     std::vector<std::vector<TrialRoad>> all_roads() const {
         std::vector<std::vector<TrialRoad>> roads(places_.size());
         for (const auto& [key, activities] : roads_) {
@@ -321,6 +349,7 @@ private:
                     {rule, of_rule_[rule].counting.tally, of_rule_[rule].recipients.size()});
             }
         }
+        add_tunnels();
         auto roads = all_roads();
         for (std::size_t i = 0; i < places_.size(); ++i) {
             auto& place = places_[i];
@@ -351,6 +380,7 @@ private:
     RulesTrial trial_;
     privacy::JoinedHosts joined_;
     std::unordered_map<std::uint64_t, std::unordered_set<std::string>> objections_;
+    std::unordered_set<std::string> objected_;  ///< By anybody.
     std::unordered_set<std::uint64_t> minors_;
     std::unordered_map<std::uint64_t, std::vector<records::Consent>> consents_;
     privacy::Day today_{};

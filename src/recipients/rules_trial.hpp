@@ -60,6 +60,14 @@ struct BlockedRecipient {
     friend bool operator==(const BlockedRecipient&, const BlockedRecipient&) = default;
 };
 
+/// A recipient to which the proxy would open no connection that passes unread: it could carry anything.
+struct RefusedTunnels {
+    Host host;
+    std::uint64_t connections{};  ///< So far. Those of proxy.bypass are among them, and always pass.
+
+    friend bool operator==(const RefusedTunnels&, const RefusedTunnels&) = default;
+};
+
 /// All sums are exact; of lists, those that are bounded say so.
 struct RulesTrial {
     TrialTally blocked;
@@ -69,6 +77,7 @@ struct RulesTrial {
     TrialTally by_objection;       ///< Of `blocked`: what people object to.
     std::vector<RuleTrial> rules;  ///< Those that decided something, in their order.
     std::vector<BlockedRecipient> recipients;  ///< Most disclosures first, then by host.
+    std::vector<RefusedTunnels> tunnels;       ///< Most connections first, then by host.
     bool roads_complete{true};  ///< False: there were too many roads to keep all; their sums are exact.
     bool stopped{};             ///< Asked to; what is here is of the people that came before.
 };

@@ -32,7 +32,11 @@ public:
         entry.interest = own(said.legitimate_interest);
         entry.balancing = without_marks(said.balancing);
         entry.special_basis = without_marks(said.special_basis);
+        entry.special_condition = without_marks(said.special_condition);
         entry.retention = said.activity == "ledger" ? own_records(said) : retention(said.retention);
+        entry.retention_policy = policy_place(said);
+        entry.retention_followed = said.retention_followed;
+        entry.retention_reason = own(said.retention_reason);
         entry.assessment = without_marks(said.assessment);
         entry.consents = without_marks(said.consents);
         entry.location = without_marks(said.location);
@@ -80,6 +84,12 @@ private:
     [[nodiscard]] std::string own_records(const ActivityFacts& said) const {
         const auto ours = own_retention(own_, texts_);
         return all_limited(own_) ? ours : ours + texts_.forms().between_parts() + retention(said.retention);
+    }
+
+    /// Whether it is followed is for the controller to say, also where we know the file.
+    [[nodiscard]] std::string policy_place(const ActivityFacts& said) const {
+        const bool ours = said.retention_policy.empty() && said.activity == "ledger" && !own_.empty();
+        return ours ? "policies/retention.json" : without_marks(said.retention_policy);
     }
 
     static std::vector<std::string> rights(const std::vector<std::string>& bases) {

@@ -16,6 +16,8 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 /// A sentence of somebody's policy is shown as far as this; octets.
 constexpr std::size_t kLongestQuote = 400;
 constexpr std::size_t kMostChanges = 3;
+/// Of each kind of text, the newest: the paper has two pages.
+constexpr std::size_t kMostVersions = 2;
 
 /// Cut between characters.
 std::string shortened(const std::string& text) {
@@ -282,7 +284,13 @@ private:
             add(std::move(summary));
         }
         Grid read{label("read"), {{label("text")}, {label("read")}, {label("address")}}, {}};
-        for (const auto& version : policy.versions) {
+        std::uint64_t older = 0;
+        for (std::size_t i = 0; i < policy.versions.size(); ++i) {
+            const auto& version = policy.versions[i];
+            if (newer_than(i) >= kMostVersions) {
+                ++older;
+                continue;
+            }
             read.rows.push_back(
                 {text_kind(version.kind),
                  texts_.forms().day(version.first_seen) + " – " + texts_.forms().day(version.last_seen),
@@ -292,6 +300,19 @@ private:
         for (std::size_t i = 0; i < std::min(kMostChanges, policy.changes.size()); ++i) {
             change(policy.changes[i]);
         }
+        if (older > 0) {
+            say("policy.older", {{"older", number(older)}, {"host", card_.host.text()}});
+        }
+    }
+
+    /// How many newer texts there are of the same kind at the same host; they stand behind it.
+    [[nodiscard]] std::size_t newer_than(std::size_t index) const {
+        const auto& versions = assessment_.policy.versions;
+        const auto same = [&](const records::PolicyVersion& other) {
+            return other.kind == versions[index].kind && other.host == versions[index].host;
+        };
+        const auto begin = versions.begin() + static_cast<std::ptrdiff_t>(index) + 1;
+        return static_cast<std::size_t>(std::count_if(begin, versions.end(), same));
     }
 
     [[nodiscard]] const std::string& text_kind(records::PolicyKind kind) const {

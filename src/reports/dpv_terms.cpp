@@ -88,12 +88,15 @@ Json dpv_context() {
                 {"ft", "urn:fedtrail:"}};
 }
 
-std::vector<std::string_view> dpv_personal_data(fediverse::CategorySet categories) {
+std::vector<std::string_view> dpv_personal_data(fediverse::CategorySet categories, bool public_posts) {
     std::set<std::string_view> terms;
     for (const auto& [category, term] : kPersonalData) {
         if (categories.has(category)) {
             terms.insert(term);
         }
+    }
+    if (public_posts && terms.count("pd:SocialMediaCommunication") != 0) {
+        terms.insert("pd:PubliclyAvailableSocialMedia");
     }
     return {terms.begin(), terms.end()};
 }
@@ -138,6 +141,28 @@ std::string dpv_decision(const privacy::Country& country, const privacy::Transfe
 
 std::string dpv_country(const privacy::Country& country) {
     return country.code() == "XK" ? std::string{} : "loc:" + std::string{country.code()};
+}
+
+std::string_view dpv_request_status(privacy::RequestState state) {
+    using privacy::RequestState;
+    switch (state) {
+        case RequestState::Received:
+            return "dpv:RequestInitiated";
+        case RequestState::IdentityPending:
+        case RequestState::PausedForInfo:
+            return "dpv:RequestRequiresAction";
+        case RequestState::InProgress:
+            return "dpv:RequestAccepted";
+        case RequestState::Fulfilled:
+            return "dpv:RequestFulfilled";
+        case RequestState::Refused:
+            return "dpv:RequestRejected";
+        case RequestState::PartlyFulfilled:
+        case RequestState::Withdrawn:
+        case RequestState::Duplicate:
+            return {};
+    }
+    return {};
 }
 
 std::string dpv_right(std::string_view article) {

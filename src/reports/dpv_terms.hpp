@@ -10,6 +10,7 @@
 #include "fedtrail/fediverse/category.hpp"
 #include "fedtrail/privacy/country.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/privacy/erasure_request.hpp"
 #include "fedtrail/privacy/transfer_basis.hpp"
 
 #include "reports/json_text.hpp"
@@ -20,8 +21,10 @@ namespace fedtrail::reports {
 /// "@context". `ft` is our own, for what no vocabulary names.
 [[nodiscard]] Json dpv_context();
 
-/// "pd:Username", …: what a category of ours is; `unread` is nothing that has a name. None twice, sorted.
-[[nodiscard]] std::vector<std::string_view> dpv_personal_data(fediverse::CategorySet categories);
+/// "pd:Username", …: what a category of ours is; `unread` is nothing that has a name. `public_posts`: posts
+/// among it are for everybody to read. None twice, sorted.
+[[nodiscard]] std::vector<std::string_view> dpv_personal_data(fediverse::CategorySet categories,
+                                                              bool public_posts);
 /// "dpv:DiscloseByTransmission" for what we sent, "dpv:MakeAvailable" for what was fetched.
 [[nodiscard]] std::vector<std::string_view> dpv_processing(privacy::ChannelSet channels);
 /// "eu-gdpr:A45-3"; "" where nothing is on record, or nothing is needed, or it is not verified.
@@ -34,6 +37,9 @@ namespace fedtrail::reports {
 [[nodiscard]] std::string dpv_article(std::string_view article);
 /// "loc:DE"; "" for one that the vocabulary does not know (XK).
 [[nodiscard]] std::string dpv_country(const privacy::Country& country);
+/// "dpv:RequestFulfilled"; "" for what the vocabulary has no status for: fulfilled in part, withdrawn, asked
+/// before.
+[[nodiscard]] std::string_view dpv_request_status(privacy::RequestState state);
 /// "eu-gdpr:A15"; "" for an article that is none of the vocabulary's rights.
 [[nodiscard]] std::string dpv_right(std::string_view article);
 

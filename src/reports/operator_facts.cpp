@@ -185,6 +185,12 @@ private:
         if (!notice_ && !said.sub_purposes.empty()) {
             words(said.sub_purposes, purpose, of + ".sub_purposes", "what its purpose is made of");
         }
+        if (!notice_ && !said.retention_reason.empty()) {
+            words(said.retention_reason,
+                  "30(1)(f)",
+                  of + ".retention_reason",
+                  "why its policy is not followed");
+        }
         each(said.persons, notice_ ? "14(1)(d)" : "30(1)(c)", ".persons", "whose data");
         each(said.data, notice_ ? "14(1)(d)" : "30(1)(c)", ".data", "which categories of data");
         each(said.recipients, notice_ ? from_ + "(1)(e)" : "30(1)(d)", ".recipients", "who gets them");

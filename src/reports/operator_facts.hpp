@@ -53,7 +53,11 @@ struct ActivityFacts {
     Wording legitimate_interest;           ///< Art. 13(1)(d)
     std::string balancing;                 ///< Where it is written down; "" was not said.
     std::string special_basis;             ///< "9(2)(e)"; "" was not said.
+    std::string special_condition;         ///< Of national law; "" was not said.
     Wording retention;                     ///< A period as below, or words.
+    std::string retention_policy;          ///< Where it is written down; "" was not said.
+    std::string retention_followed;        ///< "no", "yes"; "" was not said.
+    Wording retention_reason;              ///< Why it is not followed.
     std::string assessment;                ///< Art. 35: where; "" was not said.
     std::string consents;                  ///< Art. 7(1): where; "" was not said.
     std::string location;                  ///< Where the data lies; "" was not said.

@@ -181,6 +181,11 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
         activity["consents"] = text_or_null(entry.activity.consents);
         activity["location"] = text_or_null(entry.activity.location);
         activity["breaches"] = text_or_null(entry.activity.breaches);
+        activity["special_condition"] = text_or_null(entry.activity.special_condition);
+        activity["retention_policy"] = text_or_null(entry.activity.retention_policy);
+        const auto& followed = entry.activity.retention_followed;
+        activity["retention_followed"] = followed.empty() ? PaperJson{} : PaperJson(followed == "yes");
+        activity["retention_reason"] = text_or_null(entry.activity.retention_reason);
         activity["processors"] = entry.processors;
         activity["third_countries"] = PaperJson::array();
         for (const auto& each : entry.third_countries) {

@@ -39,11 +39,37 @@ constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "source"};
 
 /// The template of the ICO: the header block, the required columns, then the further ones.
-constexpr std::array<std::string_view, 26> kIco{
-    "controller", "representative", "dpo",        "activity",   "purpose",         "joint",      "persons",
-    "data",       "recipients",     "processors", "contracts",  "third_countries", "safeguards", "retention",
-    "measures",   "legal_basis",    "sensitive",  "interest",   "balancing",       "rights",     "automated",
-    "source",     "consent_record", "location",   "assessment", "breach"};
+constexpr std::array<std::string_view, 31> kIco{"controller",
+                                                "representative",
+                                                "dpo",
+                                                "activity",
+                                                "purpose",
+                                                "joint",
+                                                "persons",
+                                                "data",
+                                                "recipients",
+                                                "processors",
+                                                "contracts",
+                                                "third_countries",
+                                                "safeguards",
+                                                "safeguard_links",
+                                                "retention",
+                                                "measures",
+                                                "legal_basis",
+                                                "sensitive",
+                                                "interest",
+                                                "balancing",
+                                                "rights",
+                                                "automated",
+                                                "source",
+                                                "consent_record",
+                                                "location",
+                                                "assessment",
+                                                "breach",
+                                                "special_condition",
+                                                "retention_policy",
+                                                "retention_followed",
+                                                "retention_reason"};
 
 /// What there is of one country.
 using CountryGroup = std::vector<const ThirdCountryEntry*>;
@@ -102,6 +128,9 @@ public:
                                          std::pair{"location", &activity.location},
                                          std::pair{"assessment", &activity.assessment},
                                          std::pair{"breach", &activity.breaches},
+                                         std::pair{"special_condition", &activity.special_condition},
+                                         std::pair{"retention_policy", &activity.retention_policy},
+                                         std::pair{"retention_reason", &activity.retention_reason},
                                          std::pair{"created", &facts_.created},
                                          std::pair{"updated", &facts_.updated}}) {
             if (column == name) {
@@ -176,6 +205,10 @@ private:
             return special.empty()       ? possible(activity.code)
                    : is_article(special) ? texts_.cite(special).words
                                          : special;
+        }
+        if (column == "retention_followed") {
+            const auto& followed = activity.retention_followed;
+            return followed.empty() ? std::string{} : texts_.at("record.followed." + followed);
         }
         if (column == "rights") {
             std::vector<std::string> rights;

@@ -131,7 +131,8 @@ Json value_of(const std::optional<ReportCover>& cover) {
     return Json{{"number", cover->number.get()},
                 {"received", privacy::format_day(cover->received)},
                 {"due", cover->due ? Json(privacy::format_day(*cover->due)) : Json{}},
-                {"answered", privacy::format_day(cover->answered)}};
+                {"answered", privacy::format_day(cover->answered)},
+                {"state", cover->state ? Json(name_of(*cover->state)) : Json{}}};
 }
 
 Json value_of(const ReportTotals& totals) {

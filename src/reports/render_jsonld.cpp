@@ -1,6 +1,7 @@
 #include <array>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "reports/dpv_terms.hpp"
 #include "reports/json_text.hpp"
@@ -48,12 +49,19 @@ Json controller_node(const ControllerBlock& controller) {
     return node;
 }
 
-/// What answers the request: dpv:RightExerciseActivity with its days.
+/// What answers the request: dpv:RightExerciseActivity with its days, and how it stands.
 Json request_node(const ReportCover& cover) {
-    return Json{{"@type", "dpv:RightExerciseActivity"},
-                {"dct:identifier", std::to_string(cover.number.get())},
-                {"dct:dateSubmitted", day(cover.received)},
-                {"dct:issued", day(cover.answered)}};
+    Json node{{"@type", "dpv:RightExerciseActivity"},
+              {"dct:identifier", std::to_string(cover.number.get())},
+              {"dct:dateSubmitted", day(cover.received)},
+              {"dct:issued", day(cover.answered)}};
+    if (cover.state) {
+        if (const auto status = dpv_request_status(*cover.state); !status.empty()) {
+            node["dpv:hasRequestStatus"] = reference(status);
+        }
+        node["ft:requestState"] = name_of(*cover.state);
+    }
+    return node;
 }
 
 /// Two hosts of one recipient are one node with two identifiers.
@@ -99,7 +107,7 @@ void add_transfer(Json& node, const records::RecipientCard& card) {
 }
 
 /// What others alone passed on is no transfer of the controller's: they exported nothing.
-Json disclosure_node(const ReportedRecipient& recipient) {
+Json disclosure_node(const ReportedRecipient& recipient, bool public_posts) {
     const auto& pair = recipient.pair;
     const bool ours = privacy::got_from_us(pair.channels);
     auto processing = dpv_processing(pair.channels);
@@ -113,7 +121,7 @@ Json disclosure_node(const ReportedRecipient& recipient) {
               {"dpv:hasProcessing", references(processing)},
               {"dpv:hasDataSubject", reference("_:subject")},
               {"dpv:hasRecipientDataController", importer},
-              {"dpv:hasPersonalData", references(dpv_personal_data(pair.categories))},
+              {"dpv:hasPersonalData", references(dpv_personal_data(pair.categories, public_posts))},
               {"prov:startedAtTime", moment(pair.first)},
               {"prov:endedAtTime", moment(pair.last)},
               {"ft:objects", pair.objects},
@@ -137,7 +145,7 @@ Json disclosure_node(const ReportedRecipient& recipient) {
 
 }  // namespace
 
-void render_jsonld(const TransferReport& report, std::ostream& out) {
+void render_jsonld(const TransferReport& report, std::ostream& out, const std::vector<bool>* public_posts) {
     out << "{\n";
     member(out, "@context", dpv_context());
     member(out, "@id", "_:report");
@@ -161,9 +169,9 @@ void render_jsonld(const TransferReport& report, std::ostream& out) {
     }
     member(out, "dpv:hasRight", rights);
     out << " \"dct:hasPart\": [";
-    for (const auto& recipient : report.recipients) {
-        out << (&recipient == &report.recipients.front() ? "\n  " : ",\n  ")
-            << text_of(disclosure_node(recipient));
+    for (std::size_t i = 0; i < report.recipients.size(); ++i) {
+        const bool some = public_posts != nullptr && public_posts->at(i);
+        out << (i == 0 ? "\n  " : ",\n  ") << text_of(disclosure_node(report.recipients[i], some));
     }
     out << "]\n}\n";
 }

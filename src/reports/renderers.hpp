@@ -5,6 +5,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <vector>
 
 namespace fedtrail::reports {
 
@@ -16,8 +17,10 @@ class ReportTexts;
 void render_json(const TransferReport& report, const ReportTexts& texts, std::ostream& out);
 
 /// One JSON-LD document in the words of the Data Privacy Vocabulary 2.3, its context in it: nothing is to be
-/// fetched. One line per host.
-void render_jsonld(const TransferReport& report, std::ostream& out);
+/// fetched. One line per host. `public_posts` is what public_posts_at() found; null: nobody looked.
+void render_jsonld(const TransferReport& report,
+                   std::ostream& out,
+                   const std::vector<bool>* public_posts = nullptr);
 
 /// One line per host (RFC 4180: CRLF, header row). Lists are separated by a space. A cell that a
 /// spreadsheet would read as a formula starts with an apostrophe. `number` is what the list of items calls

@@ -212,6 +212,27 @@ Result<ItemsExtract> latest_items(const TransferReport& report, const ItemSource
     return extract;
 }
 
+Result<std::vector<bool>> public_posts_at(const TransferReport& report, const ItemSource& source) {
+    using fediverse::DataCategory;
+    using fediverse::Visibility;
+    std::vector<bool> found(report.recipients.size());
+    auto done = each_item(report, source, [&found](const ReportItem& item, Servers at) {
+        const bool everybodys =
+            item.visibility == Visibility::Public || item.visibility == Visibility::Unlisted;
+        if (everybodys &&
+            (item.categories.has(DataCategory::PostText) || item.categories.has(DataCategory::Media))) {
+            for (const auto row : at) {
+                found[row] = true;
+            }
+        }
+        return true;
+    });
+    if (!done) {
+        return fail(done);
+    }
+    return found;
+}
+
 Result<void> render_items_json(const TransferReport& report, const ItemSource& source, std::ostream& out) {
     write_head(report, out);
     bool begun = false;

@@ -57,6 +57,9 @@ struct ItemSource {
 [[nodiscard]] Result<ItemsExtract> latest_items(const TransferReport& report,
                                                 const ItemSource& source,
                                                 std::size_t most);
+/// Of each recipient, in their order: whether a post that everybody may read went there.
+[[nodiscard]] Result<std::vector<bool>> public_posts_at(const TransferReport& report,
+                                                        const ItemSource& source);
 /// One document as in schemas/transfer-report-items.schema.json, one line per item. Servers are named once,
 /// and then by their place in that list, as ranges; which of them are one recipient is said once as well.
 [[nodiscard]] Result<void> render_items_json(const TransferReport& report,

@@ -145,12 +145,15 @@ Result<void> write_package(const TransferReport& report,
                            const ItemSource* items,
                            const PackageTools& tools) {
     ItemsExtract extract;
+    std::vector<bool> posts(report.recipients.size());
     if (items != nullptr) {
         auto latest = latest_items(report, *items, kItemsOnPage);
-        if (!latest) {
-            return fail(latest);
+        auto everybodys = public_posts_at(report, *items);
+        if (!latest || !everybodys) {
+            return !latest ? Result<void>{fail(latest)} : Result<void>{fail(everybodys)};
         }
         extract = std::move(*latest);
+        posts = std::move(*everybodys);
     }
     const auto page = [&](std::ostream& out) { render_html(report, texts, out, &extract); };
     Package package{tools};
@@ -162,7 +165,7 @@ Result<void> write_package(const TransferReport& report,
                 : done;
     done = done ? package.add_plain("report.jsonld",
                                     "application/ld+json",
-                                    [&](std::ostream& out) { render_jsonld(report, out); })
+                                    [&](std::ostream& out) { render_jsonld(report, out, &posts); })
                 : done;
     done = done ? package.add_plain(
                       "servers.csv", "text/csv", [&](std::ostream& out) { render_csv(report, out); })

@@ -41,6 +41,19 @@ Result<void> write_page(const TransferReport& report,
     return put([&](std::ostream& out) { render_html(report, texts, out, &*items); });
 }
 
+Result<void> write_linked(const TransferReport& report, const ItemSource* source, std::ostream& out) {
+    if (source == nullptr) {
+        render_jsonld(report, out);
+        return {};
+    }
+    const auto posts = public_posts_at(report, *source);
+    if (!posts) {
+        return fail(posts);
+    }
+    render_jsonld(report, out, &*posts);
+    return {};
+}
+
 Result<void> write_zip(const TransferReport& report,
                        const ReportTexts& texts,
                        const ItemSource* source,
@@ -84,7 +97,7 @@ Result<void> write_report(const TransferReport& report,
     if (form.name == "json") {
         render_json(report, texts, out);
     } else if (form.name == "jsonld") {
-        render_jsonld(report, out);
+        return write_linked(report, from, out);
     } else if (form.name == "csv") {
         render_csv(report, out);
     } else if (form.name == "zip") {

@@ -81,6 +81,7 @@ void add_notice(Keys& keys) {
 void add_record(Keys& keys) {
     add(keys, "record", {"heading", "servers", "activities", "sensitive_possible", "any_country"});
     add(keys, "record.none", {"sensitive", "automated", "third_countries", "transfer_recipients"});
+    add(keys, "record.followed", {"no", "yes"});
     add(keys,
         "record.column",
         {"reference",
@@ -114,7 +115,11 @@ void add_record(Keys& keys) {
          "consent_record",
          "location",
          "assessment",
-         "breach"});
+         "breach",
+         "special_condition",
+         "retention_policy",
+         "retention_followed",
+         "retention_reason"});
 }
 
 }  // namespace
@@ -157,7 +162,7 @@ std::vector<std::string> required_assessment_texts(const language::PluralRule& p
     add(keys, "assess.alias", {"main", "www", "webfinger", "host_meta", "nodeinfo", "admin"});
     add(keys, "assess.holds", {"heading", "none", "unread"});
     add(keys, "assess.honour", {"heading", "none", "text"});
-    add(keys, "assess.policy", {"heading", "none", "text", "change"});
+    add(keys, "assess.policy", {"heading", "none", "text", "change", "older"});
     add(keys, "assess.rules", {"heading", "text"});
     add(keys, "assess.risks", {"heading", "text", "none"});
     add(keys, "assess.decide", {"heading", "let", "limit", "stop", "learn"});

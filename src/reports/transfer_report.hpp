@@ -26,6 +26,7 @@
 #include "fedtrail/ports/request_book.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 #include "fedtrail/privacy/disclosure.hpp"
+#include "fedtrail/privacy/erasure_request.hpp"
 #include "fedtrail/privacy/legal_clock.hpp"
 #include "fedtrail/records/recipient_card.hpp"
 
@@ -49,8 +50,9 @@ struct ControllerBlock {
 struct ReportCover {
     records::RequestNumber number;
     privacy::Day received;
-    std::optional<privacy::Day> due;  ///< Art. 12(3); absent while the clock stands still.
-    privacy::Day answered;            ///< The day of the report.
+    std::optional<privacy::Day> due;               ///< Art. 12(3); absent while the clock stands still.
+    privacy::Day answered;                         ///< The day of the report.
+    std::optional<privacy::RequestState> state{};  ///< As the report is made; absent: it was not asked.
 };
 
 /// Fetches of things of people here by nobody that can be named, of the whole server.

@@ -41,6 +41,7 @@ struct Row {
 class ListLedger final : public LedgerReader, public LedgerReplay {
 public:
     std::vector<Row> rows;
+    std::map<std::string, std::uint64_t> tunnels;
 
     Result<std::vector<PairAggregate>> recipients_of(privacy::SubjectNumber, const Window&) const override {
         return std::vector<PairAggregate>{};
@@ -61,6 +62,10 @@ public:
             totals.disclosures += row.disclosures;
             totals.channels.add(row.channel);
             totals.subjects += seen.emplace(row.recipient, row.subject).second ? 1 : 0;
+        }
+        for (const auto& [host, connections] : tunnels) {
+            found[host].recipient = *Host::parse(host);
+            found[host].tunnels = connections;
         }
         std::vector<RecipientTotals> page;
         for (const auto& [host, totals] : found) {
@@ -175,6 +180,30 @@ TEST_CASE("A trial decides on what was not read as the proxy does", "[rules][tri
     CHECK(trial.rules == std::vector{recipients::RuleTrial{0, {1, 1, 1}, 1}});
     CHECK(trial.by_objection.disclosures == 1);
     CHECK(trial.allowed == 1);
+}
+
+TEST_CASE("A trial names the servers that no tunnel would go to, as the proxy decides", "[rules][trial]") {
+    World world{2};
+    world.ledger.rows = {{1, 1, post(), "some.example"}};
+    world.ledger.tunnels = {
+        {"some.example", 2}, {"hated.example", 7}, {"open.example", 9}, {"young.example", 7}};
+    REQUIRE(world.objections.object(
+        records::Objection{privacy::SubjectNumber{1}, *Host::parse("hated.example"), world.clock.at, {}}));
+    auto messages = block("some.example");
+    messages.categories = CategorySet{DataCategory::DirectMessage}.bits();
+    auto minors = block("young.example");
+    minors.minor = true;
+    using Tunnels = std::vector<recipients::RefusedTunnels>;
+    const auto refused = [](const std::string& host, std::uint64_t connections) {
+        return recipients::RefusedTunnels{*Host::parse(host), connections};
+    };
+    const auto before = world.tried({messages, minors});
+    CHECK(before.tunnels == Tunnels{refused("hated.example", 7), refused("some.example", 2)});
+    CHECK(before.blocked.disclosures == 0);  // a public post is no direct message
+    CHECK(before.recipients.empty());
+    REQUIRE(world.facts.set_minor(privacy::SubjectNumber{2}, true));
+    CHECK(world.tried({messages, minors}).tunnels ==
+          Tunnels{refused("hated.example", 7), refused("young.example", 7), refused("some.example", 2)});
 }
 
 TEST_CASE("A trial tells what would have stayed, and the roads that are left", "[rules][trial]") {

@@ -300,6 +300,21 @@ TEST_CASE("An assessment in each language is the approved one", "[reports][asses
     CHECK(schema_faults("assessment", json.str()).empty());
 }
 
+TEST_CASE("Of a text that changes every week the assessment shows the newest, and counts the others",
+          "[reports][assessment]") {
+    for (const auto language : kLanguages) {
+        CAPTURE(language);
+        const auto& texts = papers_in(language);
+        const auto text = markdown_of(long_assessment(texts), texts);
+        CHECK(count_of(text, "https://big.example/privacy") == 2);
+        CHECK(count_of(text, "https://big.example/terms") == 1);
+        CHECK(count_of(text, "38 (fedtrail recipients policies big.example)") == 1);
+    }
+    const auto known = assessed("big.example", papers_in("en"));
+    REQUIRE(known);
+    CHECK(count_of(markdown_of(*known, papers_in("en")), "Older texts") == 0);
+}
+
 TEST_CASE("On what a country rests is said in the paper's language", "[reports][assessment][translations]") {
     for (const auto language : kLanguages) {
         CAPTURE(language);

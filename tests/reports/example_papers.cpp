@@ -1,9 +1,12 @@
 #include "reports/example_papers.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "reports/example_reports.hpp"
 #include "reports/examples.hpp"
+#include "reports/recipient_terms.hpp"
 
 namespace fedtrail::reports::test {
 
@@ -19,6 +22,49 @@ ActivityFacts activity(std::string name, std::vector<std::string> bases, std::st
     facts.legal_basis = std::move(bases);
     facts.retention[""] = std::move(retention);
     return facts;
+}
+
+/// Three texts, one of them in forty wordings; every topic in a sentence longer than the paper shows.
+records::PolicyHistory long_history(const Host& of) {
+    records::PolicyHistory history;
+    for (const auto kind :
+         {records::PolicyKind::Privacy, records::PolicyKind::Terms, records::PolicyKind::Imprint}) {
+        const std::uint32_t count = kind == records::PolicyKind::Privacy ? 40U : 1U;
+        for (std::uint32_t number = 1; number <= count; ++number) {
+            records::PolicyVersion version;
+            version.host = of;
+            version.kind = kind;
+            version.number = number;
+            version.url = "https://" + of.text() + "/" + std::string{records::name_of(kind)};
+            version.first_seen = at("2026-05-01T00:00:00Z") + std::chrono::days{number};
+            version.last_seen = version.first_seen;
+            history.versions.push_back(version);
+        }
+    }
+    std::string sentence;
+    for (int i = 0; i < 12; ++i) {
+        sentence += "We may share some of what you write with partners. ";
+    }
+    for (std::size_t i = 39; i > 0; --i) {
+        records::PolicyChange change;
+        change.from = history.versions[i - 1];
+        change.to = history.versions[i];
+        change.pieces.push_back({records::DifferencePiece::Side::New, Personal<std::string>{sentence}});
+        history.changes.push_back(change);
+    }
+    for (const auto topic : records::kPolicyTopics) {
+        records::PolicyStatement statement;
+        statement.topic = topic;
+        statement.sentence = Personal<std::string>{sentence};
+        history.summary.statements.push_back(statement);
+    }
+    return history;
+}
+
+std::vector<RiskRule> every_point() {
+    std::ostringstream text;
+    text << std::ifstream{FEDTRAIL_SOURCE_DIR "/policies/risk-points.json"}.rdbuf();
+    return must(parse_risk_points(text.str()));
 }
 
 }  // namespace
@@ -212,6 +258,32 @@ CardRegister example_register() {
         many->users = 1'000;
     }
     return CardRegister{{a, big, one, relay}};
+}
+
+Assessment long_assessment(const PaperTexts& texts) {
+    Assessment all;
+    all.language = texts.language();
+    all.generated_at = at("2026-11-22T10:15:00Z");
+    all.card = card_of("big.example", "US", BasisKind::Undocumented, "mastodon");
+    all.card.operator_name = Personal<std::string>{"Big & Sons Inc."};
+    for (int i = 1; i <= 12; ++i) {
+        all.card.aliases.push_back({host("web" + std::to_string(i) + ".big.example"), "webfinger"});
+    }
+    all.card.told = 20;
+    all.totals = totals_of("big.example", 2'000'000);
+    for (const auto state : kNoticeStates) {
+        all.notices[state] = 1'000;
+    }
+    all.policy = long_history(all.card.host);
+    for (const auto visibility : {fediverse::Visibility::Public,
+                                  fediverse::Visibility::Unlisted,
+                                  fediverse::Visibility::Followers,
+                                  fediverse::Visibility::Direct}) {
+        all.rules.push_back({visibility, privacy::RuleEffect::Block, "nothing-to-very-large-servers"});
+    }
+    all.rules_file = "/var/lib/fedtrail/transfer-rules.json";
+    all.risks = every_point();
+    return all;
 }
 
 PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts) {

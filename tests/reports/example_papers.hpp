@@ -10,6 +10,7 @@
 #include "fedtrail/ports/ledger_reader.hpp"
 #include "fedtrail/ports/recipient_register.hpp"
 
+#include "reports/assessment.hpp"
 #include "reports/operator_facts.hpp"
 #include "reports/paper_texts.hpp"
 #include "reports/privacy_notice.hpp"
@@ -64,6 +65,9 @@ private:
 /// only.
 [[nodiscard]] std::vector<RecipientTotals> example_totals();
 [[nodiscard]] CardRegister example_register();
+
+/// As much as can be said of a recipient at once: every point, topic and state, many hosts and texts.
+[[nodiscard]] Assessment long_assessment(const PaperTexts& texts);
 
 [[nodiscard]] PrivacyNotice notice_of(const OperatorFacts& facts, const PaperTexts& texts);
 

@@ -490,8 +490,11 @@ TransferReport full_report_of(const Surroundings& around, const ReportTexts& tex
     const FixedLedger ledger{around.ledger};
     ReportFrame frame{example_controller(), at("2026-11-22T10:15:00Z"), texts};
     using std::chrono::year;
-    frame.cover = ReportCover{
-        records::RequestNumber{7}, year{2026} / 11 / 10, year{2026} / 12 / 10, year{2026} / 11 / 22};
+    frame.cover = ReportCover{records::RequestNumber{7},
+                              year{2026} / 11 / 10,
+                              year{2026} / 12 / 10,
+                              year{2026} / 11 / 22,
+                              privacy::RequestState::InProgress};
     frame.objections = {{host("a.example"), at("2026-11-12T09:00:00Z"), "They mock me there."},
                         {host("c.example"), at("2026-11-15T09:00:00Z"), ""}};
     return must(build_transfer_report(

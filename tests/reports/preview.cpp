@@ -1,4 +1,5 @@
-/// Writes example reports as files, for looking at them and for tests/web: `report_preview DIR`.
+/// Writes example reports and an assessment as files, for looking at them and for tests/web:
+/// `report_preview DIR`.
 
 #include <array>
 #include <fstream>
@@ -6,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "reports/example_papers.hpp"
 #include "reports/example_reports.hpp"
+#include "reports/render_paper.hpp"
 #include "reports/renderers.hpp"
 #include "translation.hpp"
 
@@ -30,6 +33,12 @@ void write_full(const std::string& stem, std::size_t count, std::string_view lan
     render_jsonld(report, linked);
 }
 
+void write_assessment(const std::string& path) {
+    const auto& texts = papers_in("en");
+    std::ofstream out{path, std::ios::binary};
+    render_html(paper_of(long_assessment(texts), texts), texts, out);
+}
+
 }  // namespace fedtrail::reports::test
 
 int main(int argc, char** argv) {
@@ -46,6 +55,7 @@ int main(int argc, char** argv) {
     }
     test::write(dir + "/hostile.html", test::hostile_report());
     test::write_full(dir + "/full", 400, "en");
+    test::write_assessment(dir + "/assessment.html");
     for (const auto language : fedtrail::testing::kLanguages) {
         test::write_full(dir + "/" + std::string{language}, 40, language);
     }

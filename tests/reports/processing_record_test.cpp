@@ -251,7 +251,9 @@ TEST_CASE("The record says where contracts, safeguards, consents and data are", 
     CHECK(cell(RecordColumns::Ico, "Location of the data") == "Amsterdam");
     CHECK(cell(RecordColumns::Ico, "Breaches, and where they are recorded") == "none; breaches.ods");
     CHECK(cell(RecordColumns::Cnil, "Sub-purposes") == "sign-in; recovery");
-    CHECK(cell(RecordColumns::Cnil, "Where the safeguards are documented") == "Example Mail Inc.: folder 14");
+    for (const auto columns : {RecordColumns::Cnil, RecordColumns::Ico}) {
+        CHECK(cell(columns, "Where the safeguards are documented") == "Example Mail Inc.: folder 14");
+    }
     std::ostringstream json;
     render_json(record, texts, json);
     CHECK(schema_faults("ropa", json.str()).empty());
@@ -263,6 +265,44 @@ TEST_CASE("The record says where contracts, safeguards, consents and data are", 
     const auto missing = missing_items(facts, PaperKind::Record, "de", example_policies().adequacy, true);
     REQUIRE(missing.size() == 1);
     CHECK(missing[0].key == "processing.accounts.sub_purposes.de");
+}
+
+TEST_CASE("The record says of a retention policy what the controller said, and nothing else",
+          "[reports][record]") {
+    auto facts = example_facts();
+    auto& accounts = facts.activities[0];
+    accounts.special_condition = "paragraph 6";
+    accounts.retention_policy = "folder 15";
+    accounts.retention_followed = "no";
+    accounts.retention_reason["en"] = "a strike";
+    const auto& texts = papers_in("en");
+    const auto record = record_of(facts, texts);
+    const auto table = record_table(record, RecordColumns::Ico, texts);
+    const auto last_cells = [&](std::size_t row) {
+        return std::vector<std::string>{table.rows[row].end() - 4, table.rows[row].end()};
+    };
+    CHECK(std::vector<std::string>{table.titles.end() - 4, table.titles.end()} ==
+          std::vector<std::string>{"Condition of Schedule 1 (Data Protection Act 2018)",
+                                   "Policy of retention and erasure",
+                                   "Whether that policy is followed",
+                                   "Why it is not followed"});
+    CHECK(last_cells(0) == std::vector<std::string>{"paragraph 6", "folder 15", "no", "a strike"});
+    CHECK(last_cells(1) == std::vector<std::string>(4));
+    REQUIRE(record.entries.back().activity.code == "ledger");
+    CHECK(last_cells(record.entries.size() - 1) ==
+          std::vector<std::string>{"", "policies/retention.json", "", ""});
+    std::ostringstream json;
+    render_json(record, texts, json);
+    CHECK(schema_faults("ropa", json.str()).empty());
+    const auto document = nlohmann::json::parse(json.str());
+    CHECK(document["activities"][0]["special_condition"] == "paragraph 6");
+    CHECK(document["activities"][0]["retention_followed"] == false);
+    CHECK(document["activities"][0]["retention_reason"] == "a strike");
+    CHECK(document["activities"][1]["retention_followed"].is_null());
+    // Said in another language only: not left out in silence.
+    const auto missing = missing_items(facts, PaperKind::Record, "de", example_policies().adequacy, true);
+    REQUIRE(missing.size() == 1);
+    CHECK(missing[0].key == "processing.accounts.retention_reason.de");
 }
 
 TEST_CASE("None is said as the column's noun asks for it, and to nobody in particular", "[reports][record]") {

@@ -175,6 +175,50 @@ TEST_CASE("A server that refused was told all the same", "[reports][json]") {
     CHECK(status() == "dpv:RecipientInformed");
 }
 
+TEST_CASE("In JSON-LD only posts that everybody may read are publicly available", "[reports][json][items]") {
+    Surroundings around;
+    small_surroundings(around);
+    const auto report = full_report_of(around);
+    const auto available = [&] {
+        const auto posts = public_posts_at(report, {around.held, kAlice});
+        REQUIRE(posts);
+        std::ostringstream out;
+        render_jsonld(report, out, &*posts);
+        const auto linked = nlohmann::json::parse(out.str());
+        const auto data = linked.at("dct:hasPart")[1].at("dpv:hasPersonalData").dump();
+        return data.find("\"pd:PubliclyAvailableSocialMedia\"") != std::string::npos;
+    };
+    auto& visibility = around.held.rows[0].held.visibility;
+    REQUIRE(visibility == fediverse::Visibility::Public);
+    CHECK(available());
+    visibility = fediverse::Visibility::Unlisted;
+    CHECK(available());
+    for (const auto hidden :
+         {fediverse::Visibility::Followers, fediverse::Visibility::Direct, fediverse::Visibility::Unknown}) {
+        visibility = hidden;
+        CHECK_FALSE(available());
+    }
+}
+
+TEST_CASE("In JSON-LD a request has the status that the vocabulary knows, or none", "[reports][json]") {
+    Surroundings around;
+    small_surroundings(around);
+    auto report = full_report_of(around);
+    const auto request = [&] {
+        std::ostringstream out;
+        render_jsonld(report, out);
+        return nlohmann::json::parse(out.str()).at("dct:isReferencedBy");
+    };
+    CHECK(request().at("dpv:hasRequestStatus").at("@id") == "dpv:RequestAccepted");
+    report.cover->state = privacy::RequestState::Fulfilled;
+    CHECK(request().at("dpv:hasRequestStatus").at("@id") == "dpv:RequestFulfilled");
+    report.cover->state = privacy::RequestState::PartlyFulfilled;  // neither fulfilled nor unfulfilled
+    CHECK_FALSE(request().contains("dpv:hasRequestStatus"));
+    CHECK(request().at("ft:requestState") == "partly_fulfilled");
+    report.cover->state.reset();
+    CHECK_FALSE(request().contains("ft:requestState"));
+}
+
 TEST_CASE("The schema refuses what is not a report", "[reports][json]") {
     const auto good = nlohmann::json::parse(json_of(report_of(small_ledger())));
     for (const auto* patch : {R"([{"op": "remove", "path": "/recipients/0/host"}])",
@@ -199,8 +243,10 @@ TEST_CASE("A full report in JSON, JSON-LD and lists of items are the approved on
     small_surroundings(around);
     const auto report = full_report_of(around);
     CHECK(json_of(report) == approved("full.json", json_of(report)));
+    const auto posts = public_posts_at(report, {around.held, kAlice});
+    REQUIRE(posts);
     std::ostringstream linked;
-    render_jsonld(report, linked);
+    render_jsonld(report, linked, &*posts);
     CHECK(linked.str() == approved("full.jsonld", linked.str()));
     std::ostringstream items;
     REQUIRE(render_items_json(report, {around.held, kAlice}, items));

@@ -113,6 +113,20 @@ test('paper gets the table with its head, and the page without its links', () =>
     assert.equal(await display('nav'), 'none');
   }));
 
+test('an assessment of all that can be known takes several sheets, and nothing on them is cut in two', () =>
+  withPage('assessment', desktop, async (page) => {
+    const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g);
+    assert.ok(sheets.length > 1 && sheets.length <= 4, `${sheets.length} sheets`);
+    await page.emulateMedia({ media: 'print' });
+    const styles = (selector, name) =>
+      page.locator(selector).evaluateAll((all, of) => [...new Set(all.map((each) => getComputedStyle(each)[of]))], name);
+    assert.deepEqual(await styles('tbody tr', 'breakInside'), ['avoid']);
+    assert.deepEqual(await styles('.card div', 'breakInside'), ['avoid']);
+    assert.deepEqual(await styles('section h2', 'breakAfter'), ['avoid']);
+    assert.deepEqual(await styles('thead', 'display'), ['table-header-group']);
+    assert.deepEqual(await styles('nav', 'display'), ['none']);
+  }));
+
 test('three thousand servers cost less than five seconds of processor time to lay out', () =>
   withPage('0', desktop, async (page, { url }) => {
     const probe = await page.context().newCDPSession(page);

@@ -51,11 +51,11 @@ test('the report becomes RDF, of terms that the vocabulary has', async () => {
     ...['DataController', 'DataProtectionOfficer', 'DataSubject', 'Process', 'RightExerciseActivity', 'RecipientInformed'],
     ...['DiscloseByTransmission', 'CrossBorderTransfer', 'hasDataController', 'hasDataProtectionOfficer', 'hasDataSubject'],
     ...['hasName', 'hasContact', 'hasProcessing', 'hasDataExporter', 'hasDataImporter', 'DataTransferRecord', 'hasRecipientDataController', 'hasPersonalData'],
-    ...['hasThirdCountry', 'hasCountry', 'hasLegalBasis', 'hasStatus', 'hasRight'],
+    ...['hasThirdCountry', 'hasCountry', 'hasLegalBasis', 'hasStatus', 'hasRequestStatus', 'RequestAccepted', 'hasRight'],
   ].map((term) => `#${term}`);
   known.push(...['SARNotice', 'Recipient', 'A45-3', 'A77'].map((term) => `/legal/eu/gdpr#${term}`));
   known.push(...['15', '16', '17', '18', '19', '20', '21', '22'].map((article) => `/legal/eu/gdpr#A${article}`));
-  known.push('/loc#US', '/loc#FR', '/pd#UID', '/pd#Username', '/pd#SocialMediaCommunication');
+  known.push('/loc#US', '/loc#FR', '/pd#UID', '/pd#Username', '/pd#SocialMediaCommunication', '/pd#PubliclyAvailableSocialMedia');
   assert.deepEqual([...terms].filter((term) => !known.includes(term)), []);
   assert.ok(quads.length > 50, `${quads.length} quads`);
 });

@@ -172,6 +172,21 @@ std::string roads_of(const recipients::BlockedRecipient& recipient) {
     return out;
 }
 
+std::string refused_tunnels(const std::vector<recipients::RefusedTunnels>& tunnels) {
+    constexpr std::size_t kNamed = 3;
+    std::uint64_t connections = 0;
+    std::string named;
+    for (std::size_t i = 0; i < tunnels.size(); ++i) {
+        connections += tunnels[i].connections;
+        named += i < kNamed ? (i == 0 ? "" : ", ") + tunnels[i].host.text() : "";
+    }
+    if (tunnels.size() > kNamed) {
+        named += ", " + std::to_string(tunnels.size() - kNamed) + " more";
+    }
+    return counted(connections, "connection") + " to " + counted(tunnels.size(), "server") + ": " + named +
+           "\n           refused as well, unless proxy.bypass names them\n";
+}
+
 void tell_trial(Session& session,
                 const std::vector<privacy::TransferRule>& rules,
                 const recipients::RulesTrial& trial) {
@@ -182,7 +197,11 @@ void tell_trial(Session& session,
     session.out << "flagged    " << people_and_servers(trial.flagged) << "allowed    "
                 << counted(trial.allowed, "disclosure") << "\nnot asked  "
                 << counted(trial.not_asked, "disclosure")
-                << ": fetched, or passed on by others; no rule stops these\n\n";
+                << ": fetched, or passed on by others; no rule stops these\n";
+    if (!trial.tunnels.empty()) {
+        session.out << "unread     " << refused_tunnels(trial.tunnels);
+    }
+    session.out << "\n";
     Table by_rule{
         {{"LINE", true}, {"RULE"}, {"EFFECT"}, {"DISCLOSURES", true}, {"PEOPLE", true}, {"SERVERS", true}}};
     for (const auto& one : trial.rules) {

@@ -1,10 +1,13 @@
 /// Builds and renders the privacy notice of a ledger that ledger_bench made, in a process that does nothing
-/// else, and prints Markdown. Of every recipient the directory knows its software.
+/// else, and prints Markdown. Of every recipient the directory knows all that a server says of itself; one in
+/// ten has a second host.
 
+#include <array>
 #include <cstdint>
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "app/paper_room.hpp"
 #include "app/system_clock.hpp"
@@ -48,7 +51,49 @@ reports::OperatorFacts operator_facts() {
     return facts;
 }
 
-/// What a scout would have found out by now.
+/// What was found out of one recipient by now; the same of the same number.
+void fill(fedtrail::RecipientEntry& entry, std::size_t number) {
+    static const auto asked = *fedtrail::parse_rfc3339("2026-11-20T10:00:00Z");
+    static constexpr std::array<const char*, 4> kCountries{"DE", "FR", "US", "JP"};
+    const auto host = entry.host.text();
+    entry.software = number % 5 == 0 ? "misskey" : "mastodon";
+    entry.version = "1";
+    entry.asked_at = asked;
+    entry.known_at = asked;
+    entry.users = number;
+    entry.registrations_open = number % 2 == 0;
+    entry.operator_name = fedtrail::Personal<std::string>{"Association " + std::to_string(number)};
+    entry.contact = fedtrail::Personal<std::string>{"privacy@" + host};
+    entry.contact_source = "instance_api";
+    entry.language = "en";
+    entry.privacy_policy = "https://" + host + "/privacy-policy";
+    entry.terms = "https://" + host + "/terms";
+    entry.imprint = "https://" + host + "/imprint";
+    entry.declared_country = number % 7 == 0 ? "" : kCountries[number % kCountries.size()];
+    entry.addresses = {"192.0.2." + std::to_string(number % 256)};
+    entry.single_person = number % 100 == 0;
+    entry.told = number % 20;
+    entry.gone = number % 10;
+}
+
+/// With a second host that says so too, if it is one in ten.
+void add_changes(const fedtrail::Host& host,
+                 std::size_t number,
+                 std::vector<fedtrail::RecipientChange>& changes) {
+    const auto second = number % 10 == 0 ? fedtrail::Host::parse("www." + host.text())
+                                         : Result<fedtrail::Host>{fedtrail::Host{}};
+    if (second && !second->empty()) {
+        changes.push_back({*second, [host](fedtrail::RecipientEntry& entry) { entry.main = host; }});
+    }
+    changes.push_back({host, [number, second](fedtrail::RecipientEntry& entry) {
+                           fill(entry, number);
+                           if (second && !second->empty()) {
+                               entry.aliases = {{*second, "www"}};
+                           }
+                       }});
+}
+
+/// What scout and refresher would have found out by now.
 Result<void> fill_directory(const app::Config& config, const OpenLedger& ledger) {
     const auto directory = fedtrail::sqlite::SqliteDirectory::open_file(
         app::directory_file(config), fedtrail::sqlite::OpenMode::ReadWrite);
@@ -67,11 +112,7 @@ Result<void> fill_directory(const app::Config& config, const OpenLedger& ledger)
         }
         std::vector<fedtrail::RecipientChange> changes;
         for (const auto& totals : *page) {
-            const std::string software = count++ % 5 == 0 ? "misskey" : "mastodon";
-            changes.push_back({totals.recipient, [software](fedtrail::RecipientEntry& entry) {
-                                   entry.software = software;
-                                   entry.version = "1";
-                               }});
+            add_changes(totals.recipient, ++count, changes);
         }
         if (auto done = (*directory)->update_all(changes); !done) {
             return done;
