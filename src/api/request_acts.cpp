@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fedtrail/core/utf8.hpp"
+
 #include "api/request_words.hpp"
 
 namespace fedtrail::api {
@@ -34,6 +36,23 @@ Result<Acted> acted(Changed changed) {
 template <Changed (Desk::*Run)(const Act&)>
 Result<Acted> plainly(Desk& desk, const Act& act, const ActWords& /*words*/) {
     return acted((desk.*Run)(act));
+}
+
+Result<Acted> answered(Desk& desk, const Act& act, const ActWords& words) {
+    if (words.paper.empty()) {
+        return acted(desk.answered(act));
+    }
+    if (!act.reason.empty()) {
+        return fail(ErrorKind::Invalid, "answered takes a reason or the paper", "Leave one of them out.");
+    }
+    if (!is_utf8(words.paper) || words.paper.size() > records::kMaxTold) {
+        return fail(ErrorKind::Invalid,
+                    "the paper is no UTF-8, or has more than 262,144 octets",
+                    "Give the text that was sent, or leave it out.");
+    }
+    auto told = act;
+    told.reason = std::string{records::kToldMark} + words.paper;
+    return acted(desk.answered(told));
 }
 
 Result<Acted> start(Desk& desk, const Act& act, const ActWords& /*words*/) {
@@ -160,8 +179,8 @@ constexpr std::array kActs{
     RequestAct{act_of(Event::MarkedDuplicate), "It repeats another open request.", ActInput::Of, &duplicate},
     RequestAct{act_of(Event::Answered),
                "The person was told what was done (Art. 12(3)).",
-               ActInput::None,
-               &plainly<&Desk::answered>},
+               ActInput::Paper,
+               &answered},
     RequestAct{act_of(Event::ClosedFulfilled),
                "Close it: fulfilled, or partly; letters to operators then go on.",
                ActInput::None,
@@ -184,6 +203,9 @@ Result<void> fitting(const RequestAct& what, const ActWords& words) {
     }
     if (!words.categories.empty() && what.input != ActInput::Kept) {
         return fail(ErrorKind::Invalid, name + " takes no categories", "Leave them out.");
+    }
+    if (!words.paper.empty() && what.input != ActInput::Paper) {
+        return fail(ErrorKind::Invalid, name + " takes no paper", "Leave it out.");
     }
     if ((words.of != 0) != (what.input == ActInput::Of)) {
         return fail(ErrorKind::Invalid,

@@ -21,6 +21,7 @@ struct ActWords {
     std::vector<std::string> objects;     ///< URIs.
     std::vector<std::string> categories;  ///< "media", …
     std::uint64_t of{};                   ///< The request it is a duplicate of.
+    std::string paper;                    ///< What the person was given, as it is.
 };
 
 struct Acted {
@@ -31,7 +32,7 @@ struct Acted {
 };
 
 /// What an act needs or allows beside its request.
-enum class ActInput : std::uint8_t { None, Reason, Objects, Kept, Of, Held };
+enum class ActInput : std::uint8_t { None, Reason, Objects, Kept, Of, Held, Paper };
 
 struct RequestAct {
     std::string_view name;

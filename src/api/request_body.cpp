@@ -156,7 +156,8 @@ Result<ActWords> act_words(const std::string& json) {
         {"ground", into(words.ground)},
         {"objects", into(words.objects)},
         {"categories", into(words.categories)},
-        {"of", [&words](const nlohmann::json& value) { words.of = value.get<std::uint64_t>(); }}};
+        {"of", [&words](const nlohmann::json& value) { words.of = value.get<std::uint64_t>(); }},
+        {"paper", into(words.paper)}};
     const auto done = read(json, members);
     return done ? Result<ActWords>{std::move(words)} : Result<ActWords>{fail(done)};
 }

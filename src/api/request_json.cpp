@@ -104,7 +104,7 @@ Json event(const records::RequestEvent& of) {
              {"state", word(privacy::name_of(of.state))},
              {"by", of.by},
              {"ground", nullptr},
-             {"reason", of.reason}};
+             {"reason", records::shown_reason(of)}};
     if (of.ground) {
         out["ground"] = word(privacy::name_of(*of.ground));
     }

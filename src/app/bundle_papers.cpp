@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fedtrail/core/base64.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
 #include "app/erasure_policies.hpp"
@@ -39,6 +40,25 @@ Result<void> add_letters(const CaseRoom& room,
     return {};
 }
 
+/// What the person was told, and what its digest in the log is salted with: the salt first.
+Result<void> add_told(const CaseRoom& room,
+                      std::vector<audit::Paper>& papers,
+                      records::RequestNumber request,
+                      const std::string& folder) {
+    auto told = room.cases->told(request);
+    if (!told) {
+        return fail(told);
+    }
+    for (auto& words : *told) {
+        const auto name = folder + "told-" + std::to_string(words.place);
+        if (words.words) {
+            papers.push_back({name + ".salt", base64(words.salt) + "\n"});
+        }
+        papers.push_back({name + ".txt", std::move(words.words)});
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<audit::Paper>> bundle_papers(CaseRoom& room,
@@ -58,6 +78,9 @@ Result<std::vector<audit::Paper>> bundle_papers(CaseRoom& room,
         papers.push_back({folder + "answer.md", {}});
     } else {
         return fail(answer);
+    }
+    if (const auto added = add_told(room, papers, request, folder); !added) {
+        return fail(added);
     }
     NoticeFilter of_request;
     of_request.request = request;

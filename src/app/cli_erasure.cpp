@@ -71,13 +71,14 @@ CLI::App* of_one(CLI::App& group,
 }
 
 /// In the order of ActInput.
-constexpr std::array<const char*, 6> kActExamples{"",
+constexpr std::array<const char*, 7> kActExamples{"",
                                                   " --reason 'the contract is still running'",
                                                   " --object https://origin.example/users/alice/statuses/1",
                                                   " --ground '17(3)(b)' --reason 'invoices, section 147 AO'",
                                                   " --of 5",
                                                   " --object https://origin.example/users/alice/statuses/1 "
-                                                  "--reason 'court order'"};
+                                                  "--reason 'court order'",
+                                                  " --paper answer.md"};
 
 void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     auto* added = of_one(requests,
@@ -119,6 +120,10 @@ void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     }
     if (act.input == api::ActInput::Of) {
         added->add_option("--of", words.of, "The request that it repeats")->required()->type_name("N");
+    }
+    if (act.input == api::ActInput::Paper) {
+        added->add_option("--paper", o.request.paper, "What they were given: kept sealed, proven by the log")
+            ->type_name("FILE");
     }
     choose(added, o, [&o, name = std::string{act.name}](Session& s) {
         o.request.act = name;

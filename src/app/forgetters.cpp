@@ -52,20 +52,8 @@ std::vector<fs::path> letters_in(const fs::path& folder) {
 }  // namespace
 
 Result<void> TokenForgetter::forget(privacy::SubjectNumber subject) {
-    const auto entries = tokens_.list();
-    if (!entries) {
-        return fail(entries);
-    }
-    for (const auto& entry : *entries) {
-        if (entry.grant.subject != subject) {
-            continue;
-        }
-        if (auto revoked = tokens_.revoke(entry.grant.id);
-            !revoked && revoked.error().kind != ErrorKind::NotFound) {
-            return revoked;
-        }
-    }
-    return {};
+    auto struck = tokens_.strike_owed();
+    return struck ? tokens_.forget(subject) : struck;
 }
 
 Result<void> NoteForgetter::forget(privacy::SubjectNumber subject) {

@@ -20,7 +20,7 @@
 
 namespace fedtrail::app {
 
-/// The person's own tokens.
+/// The person's own tokens, and what NoteForgetter had to pass over.
 class TokenForgetter final : public Forgetter {
 public:
     /// `tokens` must outlive it.

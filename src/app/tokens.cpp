@@ -1,5 +1,6 @@
 #include "app/tokens.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::string_view kTokensFormat = "fedtrail/tokens/1";
 constexpr std::string_view kHashKey = "fedtrail bearer token 1";
 constexpr std::size_t kLongestToken = 256;
+constexpr std::ptrdiff_t kMostRevoked = 1'000;  // the file is read often
 
 constexpr std::array<std::pair<Scope, std::string_view>, 5> kScopes{
     {{Scope::SubjectSelf, "subject:self"},
@@ -47,6 +49,9 @@ nlohmann::json to_json(const TokenEntry& entry) {
     if (entry.grant.subject) {
         out["subject"] = entry.grant.subject->get();
     }
+    if (entry.revoked_at) {
+        out["revoked_at"] = format_rfc3339(*entry.revoked_at);
+    }
     return out;
 }
 
@@ -65,11 +70,41 @@ TokenEntry entry_of(const nlohmann::json& from) {
         entry.grant.subject = privacy::SubjectNumber{from["subject"].get<std::uint64_t>()};
     }
     entry.created_at = parse_rfc3339(from.at("created_at").get<std::string>()).value_or(Instant{});
+    if (from.contains("revoked_at")) {
+        entry.revoked_at = parse_rfc3339(from["revoked_at"].get<std::string>()).value_or(Instant{});
+    }
     return entry;
+}
+
+bool is_revoked(const TokenEntry& entry) {
+    return entry.revoked_at.has_value();
+}
+
+/// Leaves the newest of those that were revoked.
+void drop_oldest(std::vector<TokenEntry>& entries) {
+    auto over = std::count_if(entries.begin(), entries.end(), is_revoked) - kMostRevoked;
+    std::erase_if(entries, [&over](const TokenEntry& entry) { return is_revoked(entry) && over-- > 0; });
 }
 
 fs::path book_of(const fs::path& data_dir) {
     return data_dir / "tokens.json";
+}
+
+/// Empties the notes that are `such`; whether there was one.
+bool empty_notes(std::vector<TokenEntry>& entries, const std::function<bool(const std::string& note)>& such) {
+    bool any = false;
+    for (auto& entry : entries) {
+        if (such(entry.note)) {
+            entry.note.clear();
+            any = true;
+        }
+    }
+    return any;
+}
+
+/// There as long as notes could not be looked through, since the book was broken.
+fs::path owed_of(const fs::path& data_dir) {
+    return data_dir / "tokens.notes-owed";
 }
 fs::path local_of(const fs::path& data_dir) {
     return data_dir / "local.token";
@@ -162,7 +197,7 @@ Result<Grant> TokenBook::admit(std::string_view token) const {
     const auto hash = hash_of(token.substr(0, kLongestToken));
     std::optional<Grant> found;
     for (const auto& entry : *entries) {
-        if (same(entry.hash, hash)) {
+        if (same(entry.hash, hash) && !is_revoked(entry)) {
             found = entry.grant;
         }
     }
@@ -189,7 +224,7 @@ Result<NewToken> TokenBook::create(std::vector<Scope> scopes,
     }
     auto made = mint();
     entries->push_back(
-        TokenEntry{Grant{made.id, std::move(scopes), subject}, hash_of(made.token), note, now});
+        TokenEntry{Grant{made.id, std::move(scopes), subject}, hash_of(made.token), note, now, std::nullopt});
     if (auto written = write(*entries); !written) {
         return fail(written);
     }
@@ -200,7 +235,7 @@ Result<std::vector<TokenEntry>> TokenBook::list() const {
     return read();
 }
 
-Result<void> TokenBook::revoke(const std::string& id) {
+Result<void> TokenBook::change(const std::function<bool(std::vector<TokenEntry>& entries)>& act) {
     const auto lock = writing(data_dir_);
     if (!lock) {
         return fail(lock);
@@ -209,34 +244,64 @@ Result<void> TokenBook::revoke(const std::string& id) {
     if (!entries) {
         return fail(entries);
     }
-    if (std::erase_if(*entries, [&](const TokenEntry& entry) { return entry.grant.id == id; }) == 0) {
-        return fail(ErrorKind::NotFound, "there is no token " + id, "See `fedtrail token list`.");
-    }
-    return write(*entries);
+    return act(*entries) ? write(*entries) : Result<void>{};
+}
+
+Result<void> TokenBook::revoke(const std::string& id, Instant now) {
+    bool found = false;
+    auto done = change([&](std::vector<TokenEntry>& entries) {
+        for (auto& entry : entries) {
+            if (entry.grant.id == id && !is_revoked(entry)) {
+                entry.hash.clear();
+                entry.revoked_at = now;
+                found = true;
+            }
+        }
+        drop_oldest(entries);
+        return found;
+    });
+    return done && !found ? fail(ErrorKind::NotFound, "there is no token " + id, "See `fedtrail token list`.")
+                          : std::move(done);
+}
+
+Result<void> TokenBook::forget(privacy::SubjectNumber subject) {
+    return change([&](std::vector<TokenEntry>& entries) {
+        return std::erase_if(entries,
+                             [&](const TokenEntry& entry) { return entry.grant.subject == subject; }) > 0;
+    });
 }
 
 Result<void> TokenBook::strike_notes(const std::function<bool(const std::string& note)>& such) {
-    const auto lock = writing(data_dir_);
-    if (!lock) {
-        return fail(lock);
+    auto struck = change([&](std::vector<TokenEntry>& entries) { return empty_notes(entries, such); });
+    if (struck || struck.error().kind != ErrorKind::Corrupt) {
+        return struck;
     }
-    auto entries = read();
-    if (!entries) {
-        return fail(entries);
+    const auto owed = replace_file(owed_of(data_dir_), "the notes in tokens.json are to be emptied\n");
+    return owed ? std::move(struck) : Result<void>{fail(owed)};
+}
+
+Result<void> TokenBook::strike_owed() {
+    std::error_code fault;
+    if (!fs::exists(owed_of(data_dir_), fault) && !fault) {
+        return {};
     }
-    bool struck = false;
-    for (auto& entry : *entries) {
-        if (such(entry.note)) {
-            entry.note.clear();
-            struck = true;
-        }
+    auto struck = change([](std::vector<TokenEntry>& entries) {
+        return empty_notes(entries, [](const std::string& note) { return !note.empty(); });
+    });
+    if (!struck) {
+        return struck;
     }
-    return struck ? write(*entries) : Result<void>{};
+    fs::remove(owed_of(data_dir_), fault);
+    return fault ? fail(ErrorKind::Unavailable,
+                        owed_of(data_dir_).string() + " cannot be removed: " + fault.message(),
+                        "Make the folder writable for the service; it is tried again.")
+                 : Result<void>{};
 }
 
 Result<void> TokenBook::issue_local() {
     const auto made = mint();
-    local_ = TokenEntry{Grant{"local", {Scope::Admin}, std::nullopt, true}, hash_of(made.token), "", {}};
+    local_ = TokenEntry{
+        Grant{"local", {Scope::Admin}, std::nullopt, true}, hash_of(made.token), "", {}, std::nullopt};
     return replace_file(local_of(data_dir_), made.token + "\n");
 }
 

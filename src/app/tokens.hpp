@@ -21,9 +21,10 @@ namespace fedtrail::app {
 
 struct TokenEntry {
     Grant grant;
-    std::string hash;  ///< Hexadecimal.
+    std::string hash;  ///< Hexadecimal; "" of a revoked one.
     std::string note;
     Instant created_at{};
+    std::optional<Instant> revoked_at;  ///< It admits nobody, and says whose it was: records name its id.
 };
 
 struct NewToken {
@@ -43,12 +44,18 @@ public:
                                           std::optional<privacy::SubjectNumber> subject,
                                           const std::string& note,
                                           Instant now);
+    /// Also those that were revoked.
     [[nodiscard]] Result<std::vector<TokenEntry>> list() const;
-    /// Errors: NotFound.
-    [[nodiscard]] Result<void> revoke(const std::string& id);
+    /// It stays in the list without its hash; of those only the newest 1,000. Errors: NotFound.
+    [[nodiscard]] Result<void> revoke(const std::string& id, Instant now);
+    /// Nothing is left of the person's own tokens. Errors: as create().
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject);
 
-    /// Empties the notes that are `such`. Errors: as create().
+    /// Empties the notes that are `such`. Errors: as create(); Corrupt: strike_owed() empties all of them
+    /// when the file can be read again, since by then nobody may know who was meant.
     [[nodiscard]] Result<void> strike_notes(const std::function<bool(const std::string& note)>& such);
+    /// Does what strike_notes() owes. Errors: as create(); Corrupt.
+    [[nodiscard]] Result<void> strike_owed();
 
     /// A token of this process, for commands of the same user on this machine: written to `local.token`
     /// (mode 0600), worthless after the process.
@@ -59,6 +66,8 @@ private:
     [[nodiscard]] NewToken mint() const;
     [[nodiscard]] Result<std::vector<TokenEntry>> read() const;
     [[nodiscard]] Result<void> write(const std::vector<TokenEntry>& entries) const;
+    /// Writes what `act` made of the entries if it says that they changed.
+    [[nodiscard]] Result<void> change(const std::function<bool(std::vector<TokenEntry>& entries)>& act);
     [[nodiscard]] Result<std::vector<TokenEntry>> current() const;
 
     std::filesystem::path data_dir_;

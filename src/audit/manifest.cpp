@@ -222,8 +222,18 @@ std::optional<std::uint64_t> paper_in(std::string_view path) {
     if (in.rest() == kAnswer || in.rest() == kAnswerData) {
         return request;
     }
+    if (in.take(kTold)) {
+        return in.number() && (in.rest() == kToldWords || in.rest() == kToldSalt) ? request : std::nullopt;
+    }
     const bool letter = in.take("letters/notice-") && in.number() && in.take("-") && in.number();
     return letter && in.rest() == ".txt" ? request : std::nullopt;
+}
+
+std::optional<ToldPlace> told_in(std::string_view path, std::string_view ending) {
+    Cursor in{path};
+    const auto request = in.take(kPapers) && in.take("request-") ? in.number() : std::nullopt;
+    const auto place = request && in.take("/") && in.take(kTold) ? in.number() : std::nullopt;
+    return place && in.rest() == ending ? std::optional{ToldPlace{*request, *place}} : std::nullopt;
 }
 
 std::string write(const Manifest& manifest) {

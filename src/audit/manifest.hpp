@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fedtrail/audit/bundle.hpp"
 
@@ -16,6 +17,9 @@ inline constexpr std::string_view kPolicies = "policies/";
 inline constexpr std::string_view kPapers = "papers/";
 inline constexpr std::string_view kAnswer = "answer.md";  ///< Of each request's papers.
 inline constexpr std::string_view kAnswerData = "answer.json";
+inline constexpr std::string_view kTold = "told-";
+inline constexpr std::string_view kToldWords = ".txt";
+inline constexpr std::string_view kToldSalt = ".salt";
 inline constexpr std::string_view kTransferRules =
     "transfer-rules.json";  ///< Names servers: at level full only.
 inline constexpr std::string_view kPage = "README.html";
@@ -32,6 +36,11 @@ inline constexpr std::size_t kMaxEarlier = 1'001;  ///< Lines of it.
 [[nodiscard]] std::optional<std::pair<std::uint64_t, std::string>> policy_in(std::string_view path);
 /// The request of "papers/request-7/answer.md" or of any other paper; nothing if it is none.
 [[nodiscard]] std::optional<std::uint64_t> paper_in(std::string_view path);
+
+/// A request, and the place of an event Answered among its events.
+using ToldPlace = std::pair<std::uint64_t, std::uint64_t>;
+/// The place of "papers/request-7/told-4.txt", where `ending` is kToldWords; nothing if it is none.
+[[nodiscard]] std::optional<ToldPlace> told_in(std::string_view path, std::string_view ending);
 
 [[nodiscard]] std::string write(const Manifest& manifest);
 /// Errors: Corrupt (which says what is wrong with it).

@@ -54,6 +54,10 @@ void ShownCheck::record(const RecordLine& line, records::LeafBody* body) {
     if (level_ == Level::Full && said && said->request != 0) {
         paper_of(said->request);
     }
+    if (const auto* event = body == nullptr ? nullptr : std::get_if<records::RequestEventLeaf>(body);
+        event != nullptr && level_ == Level::Full) {
+        told_with(*event);
+    }
     span_of(line, said);
     scope_of(line, said);
 }
@@ -171,6 +175,20 @@ void ShownCheck::paper_of(std::uint64_t request) {
         first_fault(
             papers_fault_,
             "the answer of request " + std::to_string(request) + " is neither there nor said to be missing");
+    }
+}
+
+void ShownCheck::told_with(const records::RequestEventLeaf& event) {
+    if (event.kind != privacy::RequestEventKind::Answered || !event.words) {
+        return;
+    }
+    const std::pair place{event.request.get(), event.place};
+    if (listed_told_.contains(place)) {
+        told_.insert_or_assign(place, *event.words);
+    } else {
+        first_fault(papers_fault_,
+                    "what the person of request " + std::to_string(place.first) +
+                        " was told is neither there nor said to be missing");
     }
 }
 

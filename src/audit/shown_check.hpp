@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "fedtrail/audit/bundle.hpp"
 
@@ -23,11 +24,13 @@ public:
     struct Papers {
         std::set<std::uint64_t> any;
         std::set<std::uint64_t> answer;
+        std::set<std::pair<std::uint64_t, std::uint64_t>> told;  ///< Request, and place of an event Answered.
     };
     explicit ShownCheck(const Scope& scope = {}, Level level = Level::Full, Papers papers = {})
         : scope_(scope),
           level_(level),
           answered_(std::move(papers.answer)),
+          listed_told_(std::move(papers.told)),
           unshown_(std::move(papers.any)) {}
 
     /// Whether record() wants the body of an opened record of this kind.
@@ -41,6 +44,9 @@ public:
     [[nodiscard]] const std::string& level_fault() const noexcept { return level_fault_; }
     [[nodiscard]] std::string scope_fault() const;
     [[nodiscard]] std::string papers_fault() const;
+    using Told = std::map<std::pair<std::uint64_t, std::uint64_t>, records::LeafDigest>;
+    /// Digests of the words that go with opened events Answered, of those that the bundle lists.
+    [[nodiscard]] const Told& told() const noexcept { return told_; }
     /// Whether the person has more requests than were followed.
     [[nodiscard]] bool lost_count() const noexcept { return lost_count_; }
 
@@ -63,6 +69,7 @@ private:
     void person_of(const RecordLine& line, const About& about);
     void event_of(const About& about);
     void paper_of(std::uint64_t request);
+    void told_with(const records::RequestEventLeaf& event);
     void span_of(const RecordLine& line, const std::optional<About>& about);
     [[nodiscard]] bool is_personal() const { return scope_.index() > 1; }
     [[nodiscard]] bool of_period(Instant at) const;
@@ -71,6 +78,8 @@ private:
     Scope scope_;
     Level level_;
     std::set<std::uint64_t> answered_;
+    std::set<std::pair<std::uint64_t, std::uint64_t>> listed_told_;
+    Told told_;
     std::set<std::uint64_t> unshown_;  ///< That have papers, and no record was shown of.
     std::string level_fault_;
     std::string scope_fault_;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ private:
     [[nodiscard]] Result<bool> file(const ZipMember& member, const BundleMember& listed);
     [[nodiscard]] Result<bool> records(const ZipMember& member, const BundleMember& listed);
     [[nodiscard]] bool take_lines(Lines& lines);
+    /// Begins the digest of words that a person was told; false if their salt is not there.
+    [[nodiscard]] bool begin_told(const ToldPlace& place, ledger::Sha256& hash) const;
+    [[nodiscard]] std::string told_fault() const;
     void key();
     void checkpoint();
     void witnesses(const ledger::Note& note);
@@ -65,6 +69,8 @@ private:
     std::size_t policies_{};                 ///< Files of the bundle.
     std::size_t absent_policies_{};
     RecordsCheck records_;
+    std::map<ToldPlace, std::string> told_salts_;  ///< As the files have them.
+    std::map<ToldPlace, records::LeafDigest> told_words_;
 };
 
 }  // namespace fedtrail::audit

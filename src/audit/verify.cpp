@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fedtrail/core/base64.hpp"
+
 #include "audit/verifier.hpp"
 
 namespace fedtrail::audit {
@@ -11,6 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVerdicts{"holds", "fails", "open"};
 constexpr std::size_t kPiece = std::size_t{1} << 20U;
+constexpr std::size_t kMaxSalt = 64;  // octets of its file
+constexpr std::size_t kSaltOctets = 16;
 constexpr std::array kAlways{kRecords, kCheckpoint, kCheckpoints, kPage};
 
 /// False if it is a policy and cannot be one.
@@ -224,6 +228,9 @@ ShownCheck::Papers Verifier::papers_listed() const {
         if (path.ends_with(kAnswer)) {
             papers.answer.insert(*request);
         }
+        if (const auto told = told_in(path, kToldWords)) {
+            papers.told.insert(*told);
+        }
         if (path.ends_with(kAnswerData) || (no_answer && path.ends_with(kAnswer))) {
             data.insert(*request);
         }
@@ -283,6 +290,15 @@ Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed)
     if (kept && member.size > (member.name == kCheckpoint ? ledger::kMaxNote : kMaxHistory)) {
         return fails("files", member.name + " is larger than it may be");
     }
+    const auto salt_of = told_in(member.name, kToldSalt);
+    const auto told = told_in(member.name, kToldWords);
+    ledger::Sha256 words;
+    if (salt_of && member.size > kMaxSalt) {
+        return fails("files", member.name + " is larger than it may be");
+    }
+    if (told && !begin_told(*told, words)) {
+        return fails("papers", "the salt of " + member.name + " is not there before it");
+    }
     ledger::Sha256 hash;
     std::uint32_t crc = 0;
     Bytes piece;
@@ -296,10 +312,31 @@ Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed)
         if (kept) {
             (member.name == kCheckpoint ? checkpoint_ : checkpoints_) += text_of(piece);
         }
+        if (salt_of) {
+            told_salts_[*salt_of] += text_of(piece);
+        }
+        if (told) {
+            words.update(piece);
+        }
+    }
+    if (told) {
+        told_words_.emplace(*told, words.finish());
     }
     if (crc != member.crc || hash.finish() != listed.sha256) {
         return fails("files", member.name + " is not what it was when the bundle was made");
     }
+    return true;
+}
+
+bool Verifier::begin_told(const ToldPlace& place, ledger::Sha256& hash) const {
+    const auto known = told_salts_.find(place);
+    Bytes salt;
+    if (known == told_salts_.end() || !known->second.ends_with('\n') ||
+        !from_base64(std::string_view{known->second}.substr(0, known->second.size() - 1), salt) ||
+        salt.size() != kSaltOctets) {
+        return false;
+    }
+    hash.update(records::words_message(salt, ""));
     return true;
 }
 

@@ -117,14 +117,42 @@ void Verifier::policies() {
     }
 }
 
+std::string Verifier::told_fault() const {
+    const auto& told = records_.shown().told();
+    for (const auto& [place, digest] : told_words_) {
+        const auto said = told.find(place);
+        if (said != told.end() && said->second != digest) {
+            return std::string{kPapers} + "request-" + std::to_string(place.first) + "/" +
+                   std::string{kTold} + std::to_string(place.second) + std::string{kToldWords} +
+                   " is not what the log says that the person was told";
+        }
+    }
+    return "";
+}
+
 void Verifier::papers() {
     if (const auto fault = records_.shown().papers_fault(); !fault.empty()) {
         (void)fails("papers", fault);
         return;
     }
+    if (const auto fault = told_fault(); !fault.empty()) {
+        (void)fails("papers", fault);
+        return;
+    }
+    const auto& told = records_.shown().told();
+    std::size_t proven = 0;
+    for (const auto& [place, digest] : told_words_) {
+        proven += told.contains(place) ? 1U : 0U;
+    }
     std::size_t count = 0;
     for (const auto& member : found_.manifest->members) {
-        count += member.path.starts_with(kPapers) ? 1U : 0U;
+        count += member.path.starts_with(kPapers) && !member.path.ends_with(kToldSalt) ? 1U : 0U;
+    }
+    count -= proven;
+    if (proven > 0) {
+        claim("told",
+              Verdict::Holds,
+              std::to_string(proven) + " papers are what the log says that people were told");
     }
     if (count > 0) {
         claim("papers",

@@ -36,11 +36,10 @@ Result<records::ErasureRequest> record_event(RequestBook& book,
                                              records::RequestNumber number,
                                              const records::RequestEvent& event,
                                              const RequestChange& change) {
-    if (event.reason.size() > kLongestReason) {
-        return fail(
-            ErrorKind::Invalid,
-            "the reason given for a request is longer than " + std::to_string(kLongestReason) + " octets",
-            "shorten it");
+    if (const auto longest = records::longest_reason(event); event.reason.size() > longest) {
+        return fail(ErrorKind::Invalid,
+                    "the reason given for a request is longer than " + std::to_string(longest) + " octets",
+                    "shorten it");
     }
     return until_current([&] { return record_once(book, number, event, change); });
 }

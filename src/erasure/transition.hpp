@@ -19,7 +19,8 @@ using RequestChange = std::function<Result<void>(records::ErasureRequest&)>;
 
 /// Reads the request, asks privacy::next(), lets `change` work on it and records both; `event.state` is
 /// filled in. Where somebody else was faster, all of it is done again, at most five times. Errors: NotFound,
-/// Denied (not in this state), Conflict, Unavailable, Corrupt; Invalid (`event.reason` above kLongestReason).
+/// Denied (not in this state), Conflict, Unavailable, Corrupt; Invalid (`event.reason` above
+/// longest_reason()).
 [[nodiscard]] Result<records::ErasureRequest> record_event(RequestBook& book,
                                                            records::RequestNumber number,
                                                            const records::RequestEvent& event,

@@ -101,13 +101,22 @@ Result<void> Shredder::may(privacy::SubjectNumber subject) const {
     });
 }
 
+Result<void> Shredder::allowed(const ShredOrder& order) const {
+    // Who was shredded before stays shredded, whatever an old backup says of their requests.
+    if (order.reason == records::ShredReason::Restored) {
+        return {};
+    }
+    const auto damaged = ports_.vault.key_is_damaged(order.subject);
+    if (!damaged) {
+        return fail(damaged);
+    }
+    return *damaged ? Result<void>{} : may(order.subject);  // nobody can read or sign with it
+}
+
 Result<Shredded> Shredder::shred(const ShredOrder& order) {
     const std::scoped_lock held{one_};
-    // Who was shredded before stays shredded, whatever an old backup says of their requests.
-    if (const auto allowed =
-            order.reason == records::ShredReason::Restored ? Result<void>{} : may(order.subject);
-        !allowed) {
-        return fail(allowed);
+    if (const auto right = allowed(order); !right) {
+        return fail(right);
     }
     const auto forgotten =
         forget({order.subject, ports_.clock.now(), order.reason, order.request, false}, order.why, order.by);

@@ -68,9 +68,9 @@ public:
     /// Everything of the person goes, in this order: what is found by name, key, ledger, the other stores,
     /// what is left of it in files; the vault's last note brings the leaf for the log. Somebody whom a backup
     /// brought back goes whatever may() says, and what of theirs is open there ends: nobody can sign for it
-    /// any more. A file that somebody reads cannot be overwritten now: finish() does that later. Errors:
-    /// those of may(); NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the
-    /// rest.
+    /// any more. So does somebody whose key is damaged: nothing needs to be read for it. A file
+    /// that somebody reads cannot be overwritten now: finish() does that later. Errors: those of may();
+    /// NotFound; Unavailable, Corrupt: if the key is destroyed by then, finish() does the rest.
     [[nodiscard]] Result<Shredded> shred(const ShredOrder& order);
 
     /// Does what an earlier shred() left, after a crash, an error, or because a file was read. Errors: those
@@ -81,6 +81,7 @@ public:
     [[nodiscard]] bool unfinished() const noexcept { return unfinished_; }
 
 private:
+    [[nodiscard]] Result<void> allowed(const ShredOrder& order) const;
     [[nodiscard]] Result<void> forget(const records::Shredding& shredding,
                                       const std::string& why,
                                       const std::string& by);

@@ -449,6 +449,25 @@ TEST_CASE("Whoever may write requests gives a server up, with ground and reason"
     CHECK(given_up["state"] == "disproportionate");
 }
 
+TEST_CASE("The paper that a person was given is taken with the act, and is in no history",
+          "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    const std::string paper = "We told a.example of it.";
+    for (const auto& wrong :
+         {Json{{"paper", paper}, {"reason", "x"}}, Json{{"paper", std::string(262'145, 'x')}}}) {
+        house.post("/api/v1/requests/1/answered", wrong, "desk", 422);
+    }
+    house.post("/api/v1/requests/1/extend", Json{{"paper", paper}, {"reason", "x"}}, "desk", 422);
+    house.post("/api/v1/requests/1/extend", Json{{"reason", "many servers"}}, "desk", 200);
+    house.post("/api/v1/requests/1/answered", Json{{"paper", paper}}, "desk", 200);
+    const auto history = house.ask("GET", "/api/v1/requests/1/history", "audit");
+    REQUIRE(history.status == 200);
+    CHECK_THAT(
+        history.body,
+        !Catch::Contains(paper) && Catch::Contains("the paper itself, " + std::to_string(paper.size())));
+}
+
 TEST_CASE("Progress is told when something changes, and the stream ends with the request",
           "[api][requests]") {
     RequestHouse house;

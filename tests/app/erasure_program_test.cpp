@@ -400,7 +400,28 @@ TEST_CASE("What the person is still to be told stays in list and status", "[app]
     CHECK(due["open"] == 0);
     CHECK(due["waiting_for_you"] == 1);
     CHECK(due["overdue"] == 1);
-    REQUIRE(program.run({"requests", "answered", "1"}).exit == 0);
+    REQUIRE(program.run({"requests", "answer", "1", "-o", "answer.md"}).exit == 0);
+    CHECK(program.run({"requests", "answered", "1", "--paper", "nowhere.md"}).exit == 3);
+    CHECK(program.run({"requests", "answered", "1", "--paper", "answer.md", "--reason", "x"}).exit == 2);
+    REQUIRE(program.run({"requests", "answered", "1", "--paper", "answer.md"}).exit == 0);
+    CHECK_THAT(program.run({"requests", "show", "1"}).out, Contains("the paper itself, "));
+    REQUIRE(program
+                .run({"audit",
+                      "export",
+                      "--request",
+                      "1",
+                      "--level",
+                      "full",
+                      "--reason",
+                      "a court",
+                      "-o",
+                      "made.zip"})
+                .exit == 0);
+    const auto paper = program.text("answer.md");
+    CHECK_THAT(program.text("made.zip"), Contains("fedtrail/told/1\n" + paper));
+    const auto verified = program.run({"audit", "verify", "made.zip"});
+    CHECK(verified.exit == 5);  // nobody said whose log it is
+    CHECK_THAT(verified.out, Contains("1 papers are what the log says that people were told"));
     CHECK(home.json({"requests", "list"}, "erasure-requests.schema.json")["requests"].empty());
     CHECK(home.json({"status"}, "cli/status.schema.json")["erasures"]["overdue"] == 0);
 }

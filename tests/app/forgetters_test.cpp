@@ -170,3 +170,29 @@ TEST_CASE("A broken file of tokens holds no key back, and is reported afterwards
     CHECK(app::NoteForgetter{tokens, vault}.forget(alice));
     CHECK(app::TokenForgetter{tokens}.forget(alice).error().kind == ErrorKind::Corrupt);
 }
+
+TEST_CASE("Of a book of tokens that was repaired after somebody went no note is left", "[app][tokens]") {
+    const TempDir dir;
+    const auto cipher = openssl::OpensslCipher::make();
+    REQUIRE(cipher);
+    app::TokenBook tokens{dir.path(), **cipher};
+    FakeSubjectVault vault;
+    const auto alice = *vault.enrol(*Uri::parse("https://o.example/users/alice"), "alice");
+    const auto auditor = tokens.create({Scope::AuditRead}, std::nullopt, "for alice@o.example", {});
+    REQUIRE(auditor);
+    fs::rename(dir / "tokens.json", dir / "whole.json");
+    std::ofstream{dir / "tokens.json"} << "{";
+    REQUIRE(app::NoteForgetter{tokens, vault}.forget(alice));
+    vault.shred(alice);
+    fs::rename(dir / "whole.json", dir / "tokens.json");
+    const auto note = [&] { return tokens.list()->front().note; };
+    REQUIRE(app::NoteForgetter{tokens, vault}.forget(alice));
+    CHECK(note() == "for alice@o.example");
+    app::TokenForgetter own{tokens};
+    REQUIRE(own.forget(alice));
+    CHECK(note().empty());
+    CHECK(tokens.admit(auditor->token));
+    REQUIRE(tokens.create({Scope::Admin}, std::nullopt, "later", {}));
+    REQUIRE(own.forget(alice));  // once is enough
+    CHECK(tokens.list()->back().note == "later");
+}

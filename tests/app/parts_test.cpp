@@ -205,9 +205,20 @@ TEST_CASE("Tokens are known by their hash alone", "[app][tokens]") {
 
     TokenBook other{dir.path(), **cipher};  // as another process has it
     CHECK(other.admit(made->token).has_value());
-    REQUIRE(other.revoke(made->id).has_value());
+    const auto now = fedtrail::from_unix_seconds(1'800'000'000);
+    REQUIRE(other.revoke(made->id, now).has_value());
     CHECK_FALSE(book.admit(made->token).has_value());
-    CHECK(book.revoke(made->id).error().kind == fedtrail::ErrorKind::NotFound);
+    CHECK(book.admit("").error().kind == fedtrail::ErrorKind::Denied);
+    CHECK(book.revoke(made->id, now).error().kind == fedtrail::ErrorKind::NotFound);
+    const auto kept = book.list();  // records name its id
+    REQUIRE(kept.has_value());
+    REQUIRE(kept->size() == 1);
+    CHECK(kept->front().grant.id == made->id);
+    CHECK(kept->front().note == "note");
+    CHECK(kept->front().hash.empty());
+    CHECK(kept->front().revoked_at == now);
+    REQUIRE(book.forget(fedtrail::privacy::SubjectNumber{7}).has_value());
+    CHECK(book.list()->empty());
 }
 
 TEST_CASE("A damaged book of tokens admits nobody", "[app][tokens]") {

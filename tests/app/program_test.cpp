@@ -363,6 +363,9 @@ TEST_CASE("A token made beside a running sidecar counts at once, and so does its
     CHECK(list["tokens"][0]["scopes"][0] == "audit:read");
     CHECK(home.program.run({"token", "revoke", made["id"].get<std::string>()}).exit == 0);
     CHECK(home.get("/api/v1/recipients", token).status == 401);
+    const auto after = checked(home.program.run({"token", "list", "--json"}).out, "cli/tokens.schema.json");
+    CHECK(after["tokens"][0]["id"] == made["id"]);
+    CHECK(after["tokens"][0]["revoked_at"].is_string());
     CHECK(home.program.run({"token", "revoke", "nothere"}).exit == 3);
     const auto own = home.program.run({"token", "create", "--scope", "subject:self", "--subject", "1"});
     CHECK(home.get("/api/v1/subjects/1/report", own.out.substr(0, own.out.size() - 1)).status == 200);

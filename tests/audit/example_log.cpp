@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "fedtrail/core/base64.hpp"
+
 namespace fedtrail::testing {
 
 using namespace records;  // NOLINT(google-build-using-namespace): one of each of them
@@ -213,6 +215,44 @@ std::string unnamed_bundle_of(const LogReader& log, audit::Scope scope) {
     auto order = order_for(scope, audit::Level::Pseudonymised);
     order.may_name = nullptr;
     return made_of(log, order);
+}
+
+namespace {
+
+Bytes told_salt() {
+    return Bytes(16, std::byte{0x5A});
+}
+
+}  // namespace
+
+ToldLog::ToldLog() {
+    log_.append({at(90'000),
+                 RequestEventLeaf{RequestNumber{2},
+                                  2,
+                                  privacy::SubjectNumber{7},
+                                  RequestSource::Person,
+                                  ScopeKind::Account,
+                                  privacy::RequestEventKind::Answered,
+                                  privacy::RequestState::Refused,
+                                  {},
+                                  "fedtrail",
+                                  ledger::sha256(words_message(told_salt(), words()))}});
+    log_.publish();
+}
+
+std::string ToldLog::bundle(audit::Scope scope, const std::optional<std::string>& words) const {
+    auto order = order_for(std::move(scope), audit::Level::Full);
+    order.papers = [words, papers = order.papers](RequestNumber request) {
+        auto list = papers(request);
+        if (list && request == RequestNumber{2}) {
+            if (words) {
+                list->push_back({"request-2/told-2.salt", base64(told_salt()) + "\n"});
+            }
+            list->push_back({"request-2/told-2.txt", words});
+        }
+        return list;
+    };
+    return made_of(log_, order);
 }
 
 Result<void> TextSource::read(std::uint64_t offset, std::span<std::byte> out) const {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -21,6 +22,17 @@ inline constexpr std::int64_t kDayOne = 1'767'225'600;  ///< 2026-01-01
 class ExampleLog final : public MemoryLog {
 public:
     ExampleLog();
+};
+/// The same, and then the person of request 2 was told how it ended.
+class ToldLog {
+public:
+    ToldLog();
+    [[nodiscard]] static std::string words() { return "fedtrail/told/1\nWe told a.example.\n"; }
+    /// A bundle at level Full in which they were told `words`; nothing: these are not kept.
+    [[nodiscard]] std::string bundle(audit::Scope scope, const std::optional<std::string>& words) const;
+
+private:
+    ExampleLog log_;
 };
 /// A checkpoint of the example's log, signed; and the one it would have had at `size`.
 [[nodiscard]] std::string signed_checkpoint(std::uint64_t size, const ledger::Hash& root);

@@ -116,6 +116,36 @@ TEST_CASE("A bundle lacks no file that it must have, and has no other", "[audit]
               .starts_with("papers: "));
 }
 
+TEST_CASE("A paper that is not what the person was told is found", "[audit][forgeries]") {
+    const ToldLog log;
+    const auto told = [&](audit::Scope scope, const std::optional<std::string>& words) {
+        return log.bundle(std::move(scope), words);
+    };
+    const auto good = told(records::RequestNumber{2}, ToldLog::words());
+    CHECK(faults(verified(good)).empty());
+    CHECK(verdict_of(verified(good), "told") == Verdict::Holds);
+    CHECK(verdict_of(verified(told(Everything{}, ToldLog::words())), "told") == Verdict::Holds);
+    const std::string path = "papers/request-2/told-2.txt";
+    CHECK(
+        faults(verified(told(records::RequestNumber{2}, "All copies are gone.\n"))).starts_with("papers: "));
+    CHECK(faults(verified(crafted(good, {{path, ToldLog::words() + " "}}))).starts_with("papers: "));
+    for (const auto* without : {"papers/request-2/told-2.txt", "papers/request-2/told-2.salt"}) {
+        CHECK(faults(verified(crafted(good, {}, without))).starts_with("papers: "));
+    }
+    for (const std::string salt : {"", "AAAA\n", "AAAAAAAAAAAAAAAAAAAAAA==", "AAAAAAAAAAAAAAAAAAAAAA==\n"}) {
+        CAPTURE(salt);
+        CHECK(faults(verified(crafted(good, {{"papers/request-2/told-2.salt", salt}})))
+                  .starts_with("papers: "));
+    }
+    const auto forgotten = told(records::RequestNumber{2}, std::nullopt);  // and the manifest says so
+    CHECK(faults(verified(forgotten)).empty());
+    for (const auto& claim : verified(forgotten).claims) {
+        CHECK(claim.name != "told");
+    }
+    const auto numbered = told(privacy::SubjectNumber{7}, ToldLog::words());
+    CHECK(verdict_of(verified(numbered), "told") == Verdict::Holds);
+}
+
 TEST_CASE("Without a key from elsewhere nothing shows whose a bundle is", "[audit][forgeries]") {
     const ExampleLog log;
     const auto good = bundle_of(log, Everything{});

@@ -40,6 +40,7 @@ public:
         return {};
     }
     Result<std::vector<records::Shredding>> shreddings() const override { return all; }
+    Result<bool> key_is_damaged(privacy::SubjectNumber /*subject*/) const override { return false; }
 };
 
 class FakeAccesses final : public AccessBook {

@@ -123,7 +123,9 @@ def parse_line(octets: bytes) -> dict:
 
 
 ALWAYS = {"records.ndjson", "checkpoint", "checkpoints.ndjson", "README.html"}
-PAPER = re.compile(r"papers/request-(0|[1-9]\d*)/(answer\.json|answer\.md|letters/notice-(?:0|[1-9]\d*)-(?:0|[1-9]\d*)\.txt)")
+PAPER = re.compile(r"papers/request-(0|[1-9]\d*)/(answer\.json|answer\.md|letters/notice-(?:0|[1-9]\d*)-(?:0|[1-9]\d*)\.txt|told-(?:0|[1-9]\d*)\.(?:txt|salt))")
+TOLD = re.compile(r"(papers/request-(?:0|[1-9]\d*)/told-(?:0|[1-9]\d*))\.(txt|salt)")
+SALT = 64  # octets of such a file
 OF_REQUESTS = range(4, 10)  # kinds
 FOLLOWED = 100_000
 
@@ -150,6 +152,7 @@ class Shown:
         self.next = {}  # place of the next event, by request
         self.times, self.requests, self.event, self.lost = [], set(), False, False
         self.changes = []  # time, leaf, files
+        self.told = {}  # digests of the words that go with events "answered", by path
 
     def record(self, kind: int, at: int, line: dict, form: str) -> None:
         said = line.get("facts", line.get("claimed"))
@@ -157,6 +160,8 @@ class Shown:
         self.level_of(kind, form, said)
         if form == "opened" and kind == 10:
             self.changes.append((at, line["leaf"], said["files"]))
+        if form == "opened" and kind == 4 and said["event"] == "answered" and said["words"] is not None:
+            self.told[f"papers/request-{said['request']}/told-{said['place']}"] = said["words"]
         if form == "opened" and kind in OF_REQUESTS and said["request"]:
             self.requests.add(said["request"])
         if self.kind == "period":
@@ -266,6 +271,32 @@ def check_papers(papers: dict[int, set[str]], shown: Shown) -> None:
         raise Damaged("papers of a request that is not shown")
     if shown.level == "full" and any(not {"answer.json", "answer.md"} <= papers[each] for each in shown.requests):
         raise Damaged("a request without its answer")
+
+
+def check_told(manifest: dict, members: dict[str, bytes], shown: Shown) -> None:
+    """What people were told is what the log says, and is there or said to be missing."""
+    missing, salts, digests = {each["path"] for each in absent_of(manifest)}, {}, {}
+    for path, content in members.items():
+        told = TOLD.fullmatch(path)
+        if not told:
+            continue
+        if told[2] == "salt":
+            salts[told[1]] = content
+            if len(content) > SALT:
+                raise Damaged("a salt that is too long")
+            continue
+        salt = salts.get(told[1], b"").decode(errors="replace")
+        if not salt.endswith("\n"):
+            raise Damaged("what somebody was told, without its salt before it")
+        octets = from64(salt[:-1], 16)
+        digests[told[1]] = to64(sha256(b"fedtrail/words/1\n" + bytes([len(octets)]) + octets + content))
+    if shown.level != "full":
+        return
+    for path, words in shown.told.items():
+        if path not in digests and f"{path}.txt" not in missing:
+            raise Damaged("what somebody was told is neither there nor said to be missing")
+        if digests.get(path, words) != words:
+            raise Damaged(f"{path}.txt is not what the log says")
 
 
 class Records:
@@ -462,6 +493,7 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     shown = records.shown
     shown.check(records.numbers["skipped"])
     check_papers(papers, shown)
+    check_told(manifest, members, shown)
     listed = {(path.split("/", 2)[2], to64(digest)) for path, digest in hashes if path.startswith("policies/")}
     if shown.policies() - listed:
         raise Damaged("a policy that was in force is neither there nor said to be missing")

@@ -129,6 +129,18 @@ void add_forged(Bundles& bundles) {
         }
     }
     bundles.add("forged-event", bundle_of(skipping, records::RequestNumber{2}), 0);
+    const ToldLog told;
+    bundles.add("told.zip", told.bundle(records::RequestNumber{2}, ToldLog::words()));
+    bundles.add("forged-told", told.bundle(records::RequestNumber{2}, "All gone.\n"), 0);
+    bundles.add(
+        "forged-untold",
+        crafted(told.bundle(records::RequestNumber{2}, ToldLog::words()), {}, "papers/request-2/told-2.txt"),
+        0);
+    bundles.add("forged-unsalted",
+                crafted(told.bundle(records::RequestNumber{2}, ToldLog::words()),
+                        {{"papers/request-2/told-2.salt", "?\n"}}),
+                0);
+    bundles.add("forgotten-told", told.bundle(records::RequestNumber{2}, std::nullopt), 0);
     bundles.add("forged-skips", bundle_of(skipping, audit::Everything{}, Level::Minimal), 0);
 }
 

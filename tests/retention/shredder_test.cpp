@@ -314,6 +314,32 @@ TEST_CASE("If the ledger cannot be reached the key stays, and nothing is forgott
     CHECK(house.other.forgotten.empty());
 }
 
+TEST_CASE("Whose key is damaged can be shredded all the same, and keeps nobody else", "[retention]") {
+    ForgettingHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    const auto carol = house.post("carol");
+    const auto open = case_of(house, alice);
+    const auto waits = house.request(alice, RequestState::InProgress);
+    house.clock.at += std::chrono::hours{1};
+    must(house.recorder->fold_settled(std::nullopt));
+    SQLite::Database{(house.folder / "vault.db").string(), SQLite::OPEN_READWRITE}.exec(
+        "UPDATE subject SET wrapped_key = randomblob(80) WHERE number = " + std::to_string(alice.get()));
+    // She has recipients in common with both; the vault forgets what it had in memory.
+    must(house.shredder().shred(order_for(carol)));
+    REQUIRE(must(house.vault->key_is_damaged(alice)));
+    CHECK_FALSE(must(house.vault->key_is_damaged(bob)));
+    CHECK_FALSE(must(house.vault->key_is_damaged(carol)));
+    REQUIRE(house.cases->request(open).error().kind == ErrorKind::Corrupt);
+
+    must(house.shredder().shred(order_for(bob)));
+    CHECK_FALSE(must(house.shredder().shred(order_for(alice))).left);
+    check_forgotten(house, bob);
+    check_forgotten(house, alice);
+    CHECK(must(house.cases->request(waits.number)).state == RequestState::PartlyFulfilled);
+    CHECK(leaves_of(house).size() == 3);
+}
+
 TEST_CASE("What is found by the name alone is forgotten while there is one, or the key stays",
           "[retention]") {
     /// Whether the vault knew the person when it was asked.

@@ -32,6 +32,9 @@ public:
                                                  const records::LeafRecord& leaf) = 0;
     /// By number, ascending.
     [[nodiscard]] virtual Result<std::vector<records::Shredding>> shreddings() const = 0;
+    /// Whether a key that is there is damaged: nothing of the person can be read or signed. Not so of who has
+    /// none.
+    [[nodiscard]] virtual Result<bool> key_is_damaged(privacy::SubjectNumber subject) const = 0;
 };
 
 /// The ledger with everything that writes to it. Thread-safe.

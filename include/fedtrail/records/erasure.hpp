@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "fedtrail/core/bytes.hpp"
 #include "fedtrail/core/personal.hpp"
 #include "fedtrail/core/strong.hpp"
 #include "fedtrail/core/time.hpp"
@@ -76,6 +78,34 @@ struct RequestEvent {
     std::optional<privacy::RefusalGround> ground;
     std::string reason;     ///< Words of the operator, at most 2,000 octets; may be empty. Sealed at rest.
     bool begins_keeping{};  ///< PartlyRefused, HeldForLaw: nothing of the request was kept before.
+};
+
+/// Begins the reason of an event Answered that is the paper the person was given, not words about it.
+inline constexpr std::string_view kToldMark = "fedtrail/told/1\n";
+inline constexpr std::size_t kMaxTold = std::size_t{256} << 10U;  ///< Octets of such a paper.
+
+/// The paper in such an event; nothing of another.
+[[nodiscard]] inline std::optional<std::string_view> told_in(const RequestEvent& event) {
+    const std::string_view reason{event.reason};
+    const bool is_paper = event.kind == privacy::RequestEventKind::Answered && reason.starts_with(kToldMark);
+    return is_paper ? std::optional{reason.substr(kToldMark.size())} : std::nullopt;
+}
+/// Octets that an event's reason may have.
+[[nodiscard]] inline std::size_t longest_reason(const RequestEvent& event) {
+    constexpr std::size_t kLongestReason = 2'000;
+    return told_in(event) ? kToldMark.size() + kMaxTold : kLongestReason;
+}
+/// The reason for a history: a paper names people, and is not repeated.
+[[nodiscard]] inline std::string shown_reason(const RequestEvent& event) {
+    const auto paper = told_in(event);
+    return paper ? "the paper itself, " + std::to_string(paper->size()) + " octets" : event.reason;
+}
+
+/// The words that go with an event Answered, and what their digest in the log is salted with.
+struct ToldWords {
+    std::uint64_t place{};             ///< Of the event among the request's events.
+    Bytes salt;                        ///< 16 octets.
+    std::optional<std::string> words;  ///< Nothing once the person was shredded.
 };
 
 /// One message of a notice. Steps are sent in order, one after the other.

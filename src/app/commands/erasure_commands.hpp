@@ -38,6 +38,7 @@ struct RequestOptions {
     std::string format;    ///< "md", "json"; "" by --json and the file's name.
     std::string language;  ///< Empty: the first of controller.languages.
     std::string output;
+    std::string paper;   ///< A file: what the person was given.
     bool names{};        ///< The addresses of objects as well.
     std::string reason;  ///< Why somebody looks.
 };

@@ -95,6 +95,24 @@ Result<std::string> written_answer(const Session& session, CaseRoom& room, const
     return erasure::render_answer_text(*answer, controller, *words);
 }
 
+/// The words of an act, with the paper that a file has.
+Result<api::ActWords> with_paper(const RequestOptions& options) {
+    auto words = options.words;
+    if (options.paper.empty()) {
+        return words;
+    }
+    auto text = read_file(options.paper);
+    if (!text) {
+        return fail(text);
+    }
+    if (!*text || (*text)->empty()) {
+        return fail(
+            ErrorKind::NotFound, options.paper + " is not there or empty", "Name the file that was sent.");
+    }
+    words.paper = *std::move(*text);
+    return words;
+}
+
 /// Without words of its own the request is the reason.
 Result<void> note_answer(const Session& session,
                          const CaseRoom& room,
@@ -175,10 +193,14 @@ Result<Exit> requests_act(Session& session, const RequestOptions& options) {
     if (!room) {
         return fail(room);
     }
+    const auto words = with_paper(options);
+    if (!words) {
+        return fail(words);
+    }
     auto done = api::perform(*api::request_act_named(options.act),
                              room->desk(),
-                             {records::RequestNumber{options.number}, session.by(), options.words.reason},
-                             options.words);
+                             {records::RequestNumber{options.number}, session.by(), words->reason},
+                             *words);
     if (!done && done.error().kind == ErrorKind::Invalid) {
         complain(session, done.error());
         return Exit::Usage;
@@ -249,7 +271,8 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     if (auto kept = replace_file(options.output, *text); !kept) {
         return fail(kept);
     }
-    session.err << "When it has been sent: fedtrail requests answered " << options.number << "\n";
+    session.err << "When it has been sent: fedtrail requests answered " << options.number << " --paper "
+                << options.output << "\n";
     return Exit::Done;
 }
 

@@ -127,7 +127,7 @@ void tell_history(Session& session, const erasure::RequestView& view) {
                    std::string{privacy::name_of(event.state)},
                    event.by,
                    event.ground ? std::string{privacy::name_of(*event.ground)} : "",
-                   event.reason});
+                   records::shown_reason(event)});
     }
     session.out << "\n";
     table.write(session.out, session.terminal);

@@ -121,13 +121,14 @@ Result<Exit> token_list(Session& session) {
         return fail(entries);
     }
     auto list = nlohmann::ordered_json::array();
-    Table table{{{"ID"}, {"SCOPES"}, {"SUBJECT"}, {"CREATED"}, {"NOTE"}}};
+    Table table{{{"ID"}, {"SCOPES"}, {"SUBJECT"}, {"CREATED"}, {"REVOKED"}, {"NOTE"}}};
     for (const auto& entry : *entries) {
         const auto subject = entry.grant.subject ? std::to_string(entry.grant.subject->get()) : "";
         table.row({entry.grant.id,
                    scope_words(entry.grant.scopes),
                    subject,
                    format_rfc3339(entry.created_at),
+                   entry.revoked_at ? format_rfc3339(*entry.revoked_at) : "",
                    entry.note});
         auto names = nlohmann::ordered_json::array();
         for (const auto scope : entry.grant.scopes) {
@@ -137,7 +138,11 @@ Result<Exit> token_list(Session& session) {
                         {"scopes", names},
                         {"subject", nullptr},
                         {"created_at", format_rfc3339(entry.created_at)},
+                        {"revoked_at", nullptr},
                         {"note", entry.note}});
+        if (entry.revoked_at) {
+            list.back()["revoked_at"] = format_rfc3339(*entry.revoked_at);
+        }
         if (entry.grant.subject) {
             list.back()["subject"] = entry.grant.subject->get();
         }
@@ -156,7 +161,7 @@ Result<Exit> token_revoke(Session& session, const TokenOptions& options) {
     if (!bench) {
         return fail(bench);
     }
-    if (auto revoked = bench->book->revoke(options.id); !revoked) {
+    if (auto revoked = bench->book->revoke(options.id, SystemClock{}.now()); !revoked) {
         return fail(revoked);
     }
     if (session.json) {

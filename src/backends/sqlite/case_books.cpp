@@ -106,6 +106,12 @@ Result<std::optional<records::RequestEvent>> SqliteCases::last_event(records::Re
     });
 }
 
+Result<std::vector<records::ToldWords>> SqliteCases::told(records::RequestNumber number) const {
+    return state_->reader.read("reading what a person was told", [&](Statements& statements) {
+        return read_told(state_->tables(statements), number);
+    });
+}
+
 Result<void> SqliteCases::plan(records::RequestNumber request,
                                std::span<const records::ErasedObject> objects,
                                std::span<const records::Notice> notices) {

@@ -66,6 +66,9 @@ public:
     [[nodiscard]] Result<std::optional<records::RequestEvent>> last_event(
         records::RequestNumber number) const override;
 
+    /// What the person was told with the request's events Answered, by place.
+    [[nodiscard]] Result<std::vector<records::ToldWords>> told(records::RequestNumber number) const;
+
     /// Errors besides the port's: NotFound (no such request, or its subject was shredded), Conflict (the
     /// objects do not continue those that are there, or a recipient has its notice in this request), Invalid
     /// (over a million steps in a notice).

@@ -14,7 +14,6 @@
 namespace fedtrail::sqlite {
 
 inline constexpr std::size_t kMaxScopeObjects = 10'000;
-inline constexpr std::size_t kMaxReason = 2'000;  ///< Octets.
 
 /// Steps up to this wave may leave: 0 none, 1 before the origin is gone, 2 afterwards.
 [[nodiscard]] int open_wave(const records::ErasureRequest& request);

@@ -30,9 +30,9 @@ Result<void> check_bounds(const records::ErasureRequest& request, const records:
                     "an erasure request names more than 10,000 objects",
                     "choose by date or category, or erase the account");
     }
-    if (event.reason.size() > kMaxReason) {
+    if (const auto longest = records::longest_reason(event); event.reason.size() > longest) {
         return fail(ErrorKind::Invalid,
-                    "the reason of a request's event is over 2,000 octets long",
+                    "the reason of a request's event is over " + std::to_string(longest) + " octets long",
                     "make it shorter");
     }
     return {};
@@ -75,13 +75,14 @@ Result<void> put_scope(CaseTables tables, const records::ErasureRequest& request
     return {};
 }
 
+constexpr std::size_t kSiv = 16;
+
 /// What the log takes of an event. `sealed` is its stamped reason: octet 0, then the SIV that salts the
 /// words.
 records::RequestEventLeaf leaf_of(const records::ErasureRequest& request,
                                   const records::RequestEvent& event,
                                   std::int64_t place,
                                   const std::optional<Bytes>& sealed) {
-    constexpr std::size_t kSiv = 16;
     records::RequestEventLeaf leaf{request.number,
                                    static_cast<std::uint64_t>(place),
                                    request.subject,
@@ -350,6 +351,37 @@ Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
         return std::nullopt;
     }
     return event_in(tables, number, row);
+}
+
+Result<std::vector<records::ToldWords>> read_told(CaseTables tables, records::RequestNumber number) {
+    auto& row = tables.statements.get(
+        "SELECT r.subject, e.place, e.content, e.sealed FROM request r "
+        "JOIN request_event e ON e.request = r.number WHERE r.number = ? AND e.sealed IS NOT NULL "
+        "ORDER BY e.place");
+    row.bind(1, id(number));
+    std::vector<records::ToldWords> told;
+    while (row.executeStep()) {
+        auto event = event_in(tables, number, row);
+        if (!event) {
+            return fail(event);
+        }
+        if (event->kind != privacy::RequestEventKind::Answered) {
+            continue;
+        }
+        const auto place = row.getColumn(1).getInt64();
+        records::ToldWords words{static_cast<std::uint64_t>(place), {}, std::nullopt};
+        if (!event->reason.empty()) {
+            const auto sealed =
+                unstamped(place_of("event/reason", {id(number), place}), blob_of(row.getColumn(3)));
+            if (!sealed) {
+                return fail(sealed);
+            }
+            words.salt.assign(sealed->begin(), sealed->begin() + kSiv);
+            words.words = std::move(event->reason);
+        }
+        told.push_back(std::move(words));
+    }
+    return told;
 }
 
 }  // namespace fedtrail::sqlite

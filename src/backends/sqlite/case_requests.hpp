@@ -42,6 +42,10 @@ struct CaseTables {
 [[nodiscard]] Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
                                                                            records::RequestNumber number);
 
+/// What goes with its events Answered, by place. Errors: Corrupt.
+[[nodiscard]] Result<std::vector<records::ToldWords>> read_told(CaseTables tables,
+                                                                records::RequestNumber number);
+
 /// Whose request it is; nothing if there is none.
 [[nodiscard]] std::optional<privacy::SubjectNumber> subject_of(Statements& statements,
                                                                records::RequestNumber number);

@@ -74,7 +74,7 @@ Result<void> add_up(LedgerTables& tables, Remainders& remainders) {
         const auto pairs = tables.pairs(other);
         if (pairs) {
             add(remainders, *pairs);
-        } else if (pairs.error().kind != ErrorKind::NotFound) {  // else: their key is gone, their turn comes
+        } else if (!tables.lacks_key(other)) {  // else: their turn comes
             return fail(pairs);
         }
     }

@@ -108,6 +108,11 @@ Result<Bytes> LedgerTables::leaf_seed(std::uint64_t subject) const {
     return sealer_.seal(privacy::SubjectNumber{subject}, "log/salt", Bytes(32));
 }
 
+bool LedgerTables::lacks_key(std::uint64_t subject) const {
+    const auto seed = leaf_seed(subject);
+    return !seed && (seed.error().kind == ErrorKind::NotFound || seed.error().kind == ErrorKind::Corrupt);
+}
+
 Result<std::string> LedgerTables::open_uri(std::uint64_t subject, std::string_view sealed) const {
     const auto bytes = from_hex(sealed);
     if (!bytes) {

@@ -90,6 +90,8 @@ public:
 
     /// What the salts of a subject's activities are made under; it goes with the subject's key.
     [[nodiscard]] Result<Bytes> leaf_seed(std::uint64_t subject) const;
+    /// Whether the subject's key is gone or damaged: what of theirs was sealed is lost.
+    [[nodiscard]] bool lacks_key(std::uint64_t subject) const;
 
     // Subjects.
     [[nodiscard]] std::optional<SubjectRow> subject(std::uint64_t subject);

@@ -322,9 +322,8 @@ Result<std::uint64_t> keep_commitments(LedgerTables& tables,
                                        const NameTable& recipients,
                                        const NameTable& types,
                                        std::uint64_t subject) {
-    if (const auto seed = tables.leaf_seed(subject); !seed) {
-        return seed.error().kind == ErrorKind::NotFound ? Result<std::uint64_t>{0}
-                                                        : Result<std::uint64_t>{fail(seed)};
+    if (tables.lacks_key(subject)) {
+        return 0;
     }
     auto parts = parts_of_subject(tables.statements(), subject);
     if (!parts) {

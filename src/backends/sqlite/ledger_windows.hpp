@@ -45,8 +45,8 @@ private:
 [[nodiscard]] std::vector<std::string> window_faults(LedgerTables& tables, std::uint64_t& rows);
 
 /// Before a subject's key is destroyed: the commitments of their leaves are written down, so that the windows
-/// still add up afterwards. Gives back how many; none if the key is gone. The caller holds the transaction;
-/// SQLite's exceptions pass through. Errors: Corrupt.
+/// still add up afterwards. Gives back how many; none if the key is gone or damaged. The caller holds the
+/// transaction; SQLite's exceptions pass through. Errors: Corrupt.
 [[nodiscard]] Result<std::uint64_t> keep_commitments(LedgerTables& tables,
                                                      const NameTable& recipients,
                                                      const NameTable& types,

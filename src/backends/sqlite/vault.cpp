@@ -334,6 +334,14 @@ Result<std::vector<records::Shredding>> SqliteVault::shreddings() const {
     });
 }
 
+Result<bool> SqliteVault::key_is_damaged(privacy::SubjectNumber subject) const {
+    const auto key = key_of(subject);
+    if (!key && key.error().kind != ErrorKind::NotFound && key.error().kind != ErrorKind::Corrupt) {
+        return fail(key);
+    }
+    return !key && key.error().kind == ErrorKind::Corrupt;
+}
+
 Result<VaultCheck> SqliteVault::check() const {
     return guarded("checking the vault", [&]() -> Result<VaultCheck> {
         const std::scoped_lock held{state_->desk_lock};

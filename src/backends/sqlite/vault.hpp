@@ -110,6 +110,7 @@ public:
     [[nodiscard]] Result<void> completed(privacy::SubjectNumber subject,
                                          const records::LeafRecord& leaf) override;
     [[nodiscard]] Result<std::vector<records::Shredding>> shreddings() const override;
+    [[nodiscard]] Result<bool> key_is_damaged(privacy::SubjectNumber subject) const override;
 
     /// Looks at everything: SQLite's own structure, every seal, every look-up row. For `fedtrail doctor`;
     /// takes some 30 µs a subject. Errors: as to_error(), if the file cannot be read at all.

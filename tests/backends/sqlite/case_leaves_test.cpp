@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "backends/sqlite/case_access.hpp"
+#include "backends/sqlite/case_shelf.hpp"
 #include "backends/sqlite/case_story.hpp"
 #include "backends/sqlite/leaf_table.hpp"
 
@@ -80,6 +81,53 @@ TEST_CASE("Every event of a case has its leaf", "[cases][log]") {
     leaves = leaves_in(file);
     REQUIRE(leaves[records::LeafKind::Objection].size() == 3);
     CHECK(std::get<records::ObjectionLeaf>(leaves[records::LeafKind::Objection].back()).lifted);
+}
+
+TEST_CASE("What a person was told is kept with the salt of its digest, and goes with them", "[cases][log]") {
+    const TempDir folder;
+    ShreddableKeys keys;
+    const auto file = folder / "cases.db";
+    const auto cases = SqliteCases::open_file(file, keys, OpenMode::ReadWrite);
+    REQUIRE(cases);
+    records::ErasureRequest wanted;
+    wanted.subject = privacy::SubjectNumber{101};
+    wanted.received_at = at(60);
+    wanted.state = privacy::RequestState::InProgress;
+    using privacy::RequestEventKind;
+    const auto event = [&](RequestEventKind kind, const std::string& reason) {
+        return records::RequestEvent{at(60), kind, wanted.state, "fedtrail", std::nullopt, reason};
+    };
+    auto request = (*cases)->open(wanted, event(RequestEventKind::Received, "they asked"));
+    REQUIRE(request);
+    const auto paper = std::string{records::kToldMark} + std::string(records::kMaxTold, 'x');
+    for (const auto& words : {std::string{}, std::string{"on the phone"}, paper}) {
+        request = (*cases)->record(*request, event(RequestEventKind::Answered, words));
+        REQUIRE(request);
+    }
+    CHECK((*cases)->record(*request, event(RequestEventKind::Answered, paper + "x")).error().kind ==
+          ErrorKind::Invalid);
+    CHECK((*cases)->record(*request, event(RequestEventKind::Extended, paper)).error().kind ==
+          ErrorKind::Invalid);
+    const auto told = (*cases)->told(request->number);
+    REQUIRE(told);
+    REQUIRE(told->size() == 2);
+    CHECK((*told)[0].place == 2);
+    CHECK((*told)[0].words == "on the phone");
+    CHECK((*told)[1].place == 3);
+    CHECK((*told)[1].words == paper);
+    const auto leaves = leaves_in(file)[records::LeafKind::RequestEvent];
+    for (const auto& each : *told) {
+        CHECK(std::get<records::RequestEventLeaf>(leaves.at(each.place)).words ==
+              ledger::sha256(records::words_message(each.salt, *each.words)));
+    }
+    const auto last = (*cases)->events(request->number)->back();
+    CHECK(records::shown_reason(last) == "the paper itself, 262144 octets");
+    keys.shred(wanted.subject);
+    const auto forgotten = (*cases)->told(request->number);
+    REQUIRE(forgotten);
+    REQUIRE(forgotten->size() == 2);
+    CHECK_FALSE((*forgotten)[1].words.has_value());
+    CHECK((*forgotten)[1].salt.empty());
 }
 
 TEST_CASE("A look at somebody's data and its leaf are written together, or neither is", "[cases][log]") {
