@@ -25,6 +25,17 @@ bool blocks_the_origin(const records::Notice& notice) {
     return notice.last_status == 403 && !notice.acknowledged_at;
 }
 
+/// What the origin serves, or served, of it.
+const std::string& uri_at_origin(const LookPlace& place) {
+    const bool account = place.target == fediverse::ProbeTarget::Account;
+    return account ? place.places.actor.reveal() : place.places.object.reveal();
+}
+
+/// The URI itself would outlive the person's key.
+std::size_t hash_at_origin(const LookPlace& place) {
+    return std::hash<std::string>{}(uri_at_origin(place));
+}
+
 }  // namespace
 
 Looker::Looker(LookerPorts ports,
@@ -65,11 +76,15 @@ bool Looker::send(records::NoticeNumber number,
     return true;
 }
 
+/// That one object is gone says nothing about the next.
+bool Looker::is_gone_at_origin(const Look& look) const {
+    const auto gone = gone_until_.find(hash_at_origin(look.places[look.place]));
+    return gone != gone_until_.end() && gone->second > ports_.clock.now();
+}
+
 /// An account that is served again (a suspension lifted, a backup restored) must not be imported by a look.
 bool Looker::ask_origin(records::NoticeNumber number, Look& look) {
-    const auto& place = look.places[look.place];
-    const bool account = place.target == fediverse::ProbeTarget::Account;
-    auto url = Uri::parse(account ? place.places.actor.reveal() : place.places.object.reveal());
+    auto url = Uri::parse(uri_at_origin(look.places[look.place]));
     if (!url) {
         return false;
     }
@@ -113,8 +128,7 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
     if (!request) {
         return false;
     }
-    const auto gone = gone_until_.find(look.request);
-    if (probe.imports && (gone == gone_until_.end() || gone->second <= ports_.clock.now())) {
+    if (probe.imports && !is_gone_at_origin(look)) {
         return ask_origin(number, look);
     }
     if (probe.is_html) {
@@ -244,7 +258,7 @@ void Looker::settle(records::NoticeNumber number,
 void Looker::take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
     const auto now = ports_.clock.now();
     if (says_gone(response)) {
-        gone_until_[look.request] = now + options_.origin_kept;
+        gone_until_[hash_at_origin(look.places[look.place])] = now + options_.origin_kept;
         look.due = now;
         return;
     }

@@ -176,6 +176,8 @@ private:
     /// Whether the probe was sent or must wait; false: it cannot be used.
     [[nodiscard]] bool try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe);
     [[nodiscard]] bool ask_robots(records::NoticeNumber number, Look& look);
+    /// Whether the origin said a while ago that what is looked at now is gone.
+    [[nodiscard]] bool is_gone_at_origin(const Look& look) const;
     [[nodiscard]] bool ask_origin(records::NoticeNumber number, Look& look);
     void take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response);
     [[nodiscard]] bool send(records::NoticeNumber number,
@@ -200,7 +202,7 @@ private:
     std::map<Host, Instant> spaced_;        ///< No question before, by the rate of a probe.
     std::vector<RecipientChange> changes_;  ///< For the directory; not written yet.
     std::map<Host, KnownRobots> robots_;
-    std::map<records::RequestNumber, Instant> gone_until_;  ///< What its origin served was gone.
+    std::map<std::size_t, Instant> gone_until_;  ///< By the hash of the URI that the origin said was gone.
     std::optional<Instant> sweep_at_;
     LookerFigures figures_;
 };

@@ -65,6 +65,8 @@ constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable"
   {"name": "metered", "software": ["metered"], "target": "account", "method": "GET", "path": "/m?a={handle}",
    "accept": "application/json", "rate_limit": {"requests": 6, "seconds": 60, "source": "x"},
    "meanings": [{"statuses": [404], "presence": "gone"}]},
+  {"name": "takes", "software": ["taking"], "target": "object", "method": "GET", "path": "/t?o={object}",
+   "accept": "application/json", "imports": true, "meanings": [{"statuses": [404], "presence": "gone"}]},
   {"name": "fetches", "software": ["fetching"], "target": "account", "method": "GET", "path": "/f?a={handle}",
    "accept": "application/json", "imports": true, "meanings": [{"statuses": [200], "presence": "present"}]}
 ]})";
@@ -1039,4 +1041,24 @@ TEST_CASE("an account that the origin serves again is not imported by a look", "
     s.pass(25h);
     CHECK(shown() == 2);
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+}
+
+TEST_CASE("an object that the origin serves again is not imported because another of them is gone",
+          "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "taking", 2);
+    const auto served = std::string{kAlice} + "/1";
+    std::vector<std::string> asked;
+    s.http.server = [&](const RemoteRequest& request) {
+        if (request.url.host().text() == "origin.example") {
+            return says(request.url.text() == served ? 200 : 410);
+        }
+        asked.push_back(std::string{request.url.query()});
+        return says(404);
+    };
+    s.look();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].find("%2F0") != std::string::npos);
+    CHECK(s.looks("a.example").back().probe == "origin");
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
 }
