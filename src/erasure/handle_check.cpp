@@ -240,12 +240,11 @@ Result<std::optional<Instant>> HandleCheck::step() {
         if (is_due && asking_ >= options_.at_once) {
             continue;  // an answer wakes it
         }
-        if (auto begun = is_due ? begin(key, errand) : Result<void>{}; !begun) {
-            return fail(begun);
-        }
+        const auto begun = is_due ? begin(key, errand) : Result<void>{};
+        ready = ready ? begun : ready;  // the others have little time, whatever is damaged of one
         again = errand.due && !errand.done ? std::min(again, *errand.due) : again;
     }
-    return std::optional{again};
+    return ready ? Result<std::optional<Instant>>{again} : Result<std::optional<Instant>>{fail(ready)};
 }
 
 }  // namespace fedtrail::erasure

@@ -459,12 +459,9 @@ Result<std::optional<Instant>> Looker::step() {
     if (auto told = tell_directory(); !told) {
         return fail(told);
     }
-    if (auto swept = sweep(); !swept) {
-        return fail(swept);
-    }
-    if (auto drawn = draw(); !drawn) {
-        return fail(drawn);
-    }
+    auto chosen = sweep();
+    const auto drawn = draw();
+    chosen = chosen ? drawn : chosen;
     if (auto asked = ask_due(); !asked) {
         return fail(asked);
     }
@@ -478,6 +475,9 @@ Result<std::optional<Instant>> Looker::step() {
         gone_until_.clear();
     }
     figures_.under_way = looks_.size();
+    if (!chosen) {
+        return fail(chosen);
+    }
     const auto again = next_call();
     return again ? Result<std::optional<Instant>>{*again} : Result<std::optional<Instant>>{fail(again)};
 }

@@ -277,12 +277,11 @@ Result<std::optional<Instant>> OriginWatch::step() {
     auto again = *refresh_at_;
     for (auto& [number, check] : checks_) {
         const bool is_due = check.due && *check.due <= ports_.clock.now();
-        if (auto begun = is_due ? begin(number, check) : Result<void>{}; !begun) {
-            return fail(begun);
-        }
+        const auto begun = is_due ? begin(number, check) : Result<void>{};
+        ready = ready ? begun : ready;  // what is damaged of one must not keep the others unwatched
         again = check.due ? std::min(again, *check.due) : again;
     }
-    return std::optional{again};
+    return ready ? Result<std::optional<Instant>>{again} : Result<std::optional<Instant>>{fail(ready)};
 }
 
 }  // namespace fedtrail::erasure

@@ -958,6 +958,32 @@ TEST_CASE("somebody who was shredded is not asked for any more", "[looker]") {
     CHECK(!s.notice("a.example").next_look_at);
 }
 
+TEST_CASE("one whose identity is damaged does not keep the others from being looked at", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.vault.damaged = {s.alice.get()};
+    s.alice = *s.vault.enrol(*Uri::parse("https://origin.example/users/bob"), "bob");
+    s.confirm("bob@origin.example");
+    records::ErasureRequest bobs = *s.requests.request(s.request);
+    bobs.subject = s.alice;
+    s.request = s.requests.open(bobs, {})->number;
+    s.told("b.example", "x");
+    s.told("c.example", "x");
+    auto told = s.notice("c.example");
+    told.next_look_at.reset();  // the origin itself told it
+    NoticeChange change;
+    change.notices.push_back(told);
+    REQUIRE(s.notices.apply(change));
+    for (int i = 0; i < 3; ++i) {
+        const auto stepped = s.looker->step();
+        REQUIRE_FALSE(stepped);
+        CHECK(stepped.error().kind == ErrorKind::Corrupt);
+        s.clock.at += 5s;
+    }
+    CHECK(s.notice("b.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("c.example").next_look_at);
+}
+
 TEST_CASE("a book that is away while a look is written loses nothing of it", "[looker]") {
     Sight s;
     s.told("a.example", "x");
