@@ -354,12 +354,50 @@ void Looker::forget(records::NoticeNumber number) {
     looks_.erase(look);
 }
 
+Result<bool> Looker::is_written(records::NoticeNumber number, const Look& look) const {
+    if (!look.tried || look.looks.empty()) {
+        return false;
+    }
+    const auto history = ports_.notices.history(number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto& last = look.looks.back();
+    return std::any_of(history->looks.begin(), history->looks.end(), [&](const records::NoticeLook& one) {
+        return one.at == last.at && one.probe == last.probe;
+    });
+}
+
+Result<void> Looker::write(std::span<const Verdict> verdicts, const std::set<Host>& uncounted) {
+    VerdictPorts ports{ports_.requests,
+                       ports_.notices,
+                       ports_.outcomes,
+                       ports_.directory,
+                       ports_.clock,
+                       options_.tell_again_after};
+    auto written = verdicts.empty() ? Result<void>{} : write_verdicts(ports, verdicts);
+    for (auto host = uncounted.begin(); written && host != uncounted.end(); ++host) {
+        written = count_honour(ports, *host);
+    }
+    return written;
+}
+
 Result<void> Looker::finish_once() {
     const auto now = ports_.clock.now();
     std::vector<Verdict> verdicts;
     std::vector<records::NoticeNumber> done;
+    std::set<Host> uncounted;
     for (auto& [number, look] : looks_) {
         if (!look.finished || (look.held && *look.held > now)) {
+            continue;
+        }
+        const auto written = is_written(number, look);
+        if (!written) {
+            return fail(written);
+        }
+        if (*written) {  // all but the recipient's count
+            uncounted.insert(look.host);
+            done.push_back(number);
             continue;
         }
         auto verdict = verdict_of(number, look);
@@ -373,20 +411,13 @@ Result<void> Looker::finish_once() {
         done.push_back(number);
         if (verdict) {
             verdicts.push_back(std::move(**verdict));
+            look.tried = true;
         }
     }
-    if (!verdicts.empty()) {
-        VerdictPorts ports{ports_.requests,
-                           ports_.notices,
-                           ports_.outcomes,
-                           ports_.directory,
-                           ports_.clock,
-                           options_.tell_again_after};
-        if (auto written = write_verdicts(ports, verdicts); !written) {
-            return written;
-        }
-        figures_.looks += verdicts.size();
+    if (auto written = write(verdicts, uncounted); !written) {
+        return written;
     }
+    figures_.looks += verdicts.size() + uncounted.size();
     for (const auto number : done) {
         forget(number);
     }

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -120,6 +121,7 @@ private:
         std::optional<Instant> rest;  ///< What the recipient asked for.
         bool finished{};
         std::optional<Instant> held;  ///< Finished, and to be written down not before.
+        bool tried{};                 ///< It was to be written down: it may have been.
     };
     struct KnownRobots {
         Instant until{};
@@ -189,6 +191,9 @@ private:
     /// Nothing: the notice is being sent; its look waits.
     [[nodiscard]] Result<std::optional<Verdict>> verdict_of(records::NoticeNumber number,
                                                             const Look& look) const;
+    /// Whether it was written down, though that was said to have failed.
+    [[nodiscard]] Result<bool> is_written(records::NoticeNumber number, const Look& look) const;
+    [[nodiscard]] Result<void> write(std::span<const Verdict> verdicts, const std::set<Host>& uncounted);
     void forget(records::NoticeNumber number);
     [[nodiscard]] Result<Instant> next_call() const;
     [[nodiscard]] std::optional<Instant> next_look(const records::Notice& notice, const Look& look) const;

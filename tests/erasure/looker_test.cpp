@@ -1001,6 +1001,24 @@ TEST_CASE("a book that is away while a look is written loses nothing of it", "[l
     CHECK(s.http.requests().size() == 1);
 }
 
+TEST_CASE("a directory that is away while a look is written does not make it two", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    REQUIRE(s.looker->step());
+    s.directory.read_only = true;
+    for (int tries = 0; tries < 3; ++tries) {
+        CHECK(!s.looker->step());
+        s.clock.at += 5s;
+    }
+    s.directory.read_only = false;
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("a.example").looks == 1);
+    CHECK(s.looks("a.example").size() == 1);
+    CHECK(s.directory.entry(*Host::parse("a.example"))->gone == 1);
+}
+
 TEST_CASE("the real probes reach the real verdicts", "[looker]") {
     const auto verdict = [](const std::string& software,
                             const std::function<RemoteResponse(const RemoteRequest&)>& answer) {
