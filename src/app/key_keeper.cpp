@@ -5,6 +5,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/watch_end.hpp"
 
 namespace fedtrail::app {
@@ -138,12 +139,15 @@ Result<std::optional<Instant>> KeyKeeper::step() {
         closed.erase(subject);
         waiting_.erase(subject);
     }
+    take(seen.verified);  // first: their server may drop the keys within seconds
     Result<void> gone;
     for (const auto subject : closed) {
         const auto done = let_go(subject);
+        if (!erasure::may_go_on(done)) {
+            return fail(done);
+        }
         gone = gone ? done : gone;
     }
-    take(seen.verified);  // whatever failed before: their server may drop the keys within seconds
     if (!gone) {
         return fail(gone);
     }

@@ -5,6 +5,8 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -241,7 +243,10 @@ Result<std::optional<Instant>> HandleCheck::step() {
             continue;  // an answer wakes it
         }
         const auto begun = is_due ? begin(key, errand) : Result<void>{};
-        ready = ready ? begun : ready;  // the others have little time, whatever is damaged of one
+        if (!may_go_on(begun)) {
+            return fail(begun);
+        }
+        ready = ready ? begun : ready;
         again = errand.due && !errand.done ? std::min(again, *errand.due) : again;
     }
     return ready ? Result<std::optional<Instant>>{again} : Result<std::optional<Instant>>{fail(ready)};

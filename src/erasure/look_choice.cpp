@@ -7,6 +7,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/watch_end.hpp"
@@ -248,7 +249,10 @@ Result<void> Looker::draw() {
             continue;
         }
         const auto considered = consider(notice, requests, later);
-        drawn = drawn ? considered : drawn;  // the others are looked at, whatever is damaged of one
+        if (!may_go_on(considered)) {
+            return considered;
+        }
+        drawn = drawn ? considered : drawn;
     }
     const auto written = later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
     // Somebody else changed one of them: all are still due, and read again by the next call.
@@ -305,7 +309,7 @@ Result<void> Looker::sweep() {
             const auto dated =
                 wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
             swept = swept ? dated : swept;
-            return {};
+            return may_go_on(dated) ? Result<void>{} : dated;
         });
     return visited ? swept : visited;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/go_on.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
@@ -491,7 +492,10 @@ Result<std::optional<Instant>> Looker::step() {
         return fail(told);
     }
     auto chosen = sweep();
-    const auto drawn = draw();
+    const auto drawn = may_go_on(chosen) ? draw() : chosen;
+    if (!may_go_on(drawn)) {
+        return fail(drawn);
+    }
     chosen = chosen ? drawn : chosen;
     if (auto asked = ask_due(); !asked) {
         return fail(asked);

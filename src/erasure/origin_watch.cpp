@@ -6,6 +6,7 @@
 #include "fedtrail/fediverse/activity.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/plan_steps.hpp"
 #include "erasure/transition.hpp"
 
@@ -278,7 +279,10 @@ Result<std::optional<Instant>> OriginWatch::step() {
     for (auto& [number, check] : checks_) {
         const bool is_due = check.due && *check.due <= ports_.clock.now();
         const auto begun = is_due ? begin(number, check) : Result<void>{};
-        ready = ready ? begun : ready;  // what is damaged of one must not keep the others unwatched
+        if (!may_go_on(begun)) {
+            return fail(begun);
+        }
+        ready = ready ? begun : ready;
         again = check.due ? std::min(again, *check.due) : again;
     }
     return ready ? Result<std::optional<Instant>>{again} : Result<std::optional<Instant>>{fail(ready)};

@@ -39,7 +39,10 @@ struct Keys : KeySafe {
         return found;
     }
     Result<void> drop(privacy::SubjectNumber subject) override {
-        if (broken || subject.get() == stuck) {
+        if (subject.get() == stuck) {
+            return fail(ErrorKind::Corrupt, "the safe was told to be damaged");
+        }
+        if (broken) {
             return fail(ErrorKind::Unavailable, "the safe was told to fail");
         }
         held.erase(subject.get());
