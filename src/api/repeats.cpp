@@ -34,17 +34,34 @@ HttpResponse Repeats::once(
         const auto age = ages_.insert(ages_.end(), name);
         kept_.emplace(name, Kept{hash, now, true, {}, age});
     }
-    auto answer = act();
+    try {
+        auto answer = act();
+        if (answer.status >= 500 || answer.status == 429) {
+            forget(name);
+        } else {
+            keep(name, answer);
+        }
+        return answer;
+    } catch (...) {  // it runs no more
+        forget(name);
+        throw;
+    }
+}
+
+void Repeats::keep(const std::string& name, const HttpResponse& answer) {
     const std::lock_guard held{guard_};
-    const auto found = kept_.find(name);
-    if (found != kept_.end() && (answer.status >= 500 || answer.status == 429)) {
-        ages_.erase(found->second.age);
-        kept_.erase(found);
-    } else if (found != kept_.end()) {
+    if (const auto found = kept_.find(name); found != kept_.end()) {
         found->second.running = false;
         found->second.answer = answer;
     }
-    return answer;
+}
+
+void Repeats::forget(const std::string& name) {
+    const std::lock_guard held{guard_};
+    if (const auto found = kept_.find(name); found != kept_.end()) {
+        ages_.erase(found->second.age);
+        kept_.erase(found);
+    }
 }
 
 void Repeats::forget_old(Instant now) {

@@ -21,7 +21,7 @@ public:
     using Act = std::function<HttpResponse()>;
 
     /// The kept answer for (`who`, `key`), or `act`'s, which is kept unless it says to come again later (5xx,
-    /// 429). The same key with another `body` gets 422; while the first is still running, 409.
+    /// 429), or throws. The same key with another `body` gets 422; while the first is still running, 409.
     [[nodiscard]] HttpResponse once(
         const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
 
@@ -34,6 +34,8 @@ private:
         std::list<std::string>::iterator age;
     };
     void forget_old(Instant now);
+    void keep(const std::string& name, const HttpResponse& answer);
+    void forget(const std::string& name);
 
     std::mutex guard_;
     std::unordered_map<std::string, Kept> kept_;

@@ -5,6 +5,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/watch_end.hpp"
 
 namespace fedtrail::app {
@@ -89,28 +90,25 @@ Result<KeyKeeper::Past> KeyKeeper::past_of(privacy::SubjectNumber subject) const
     }
 }
 
-Result<void> KeyKeeper::let_go(const People& closed) {
-    const auto now = clock_.now();
-    for (const auto subject : closed) {
-        const auto past = past_of(subject);
-        if (!past) {
-            return fail(past);
-        }
-        const bool over = past->asked && !past->open;
-        if (over && past->until && *past->until > now) {
-            waiting_[subject] = *past->until;
-            continue;
-        }
-        if (over) {
-            if (auto dropped = safe_.drop(subject); !dropped) {
-                return fail(dropped);
-            }
-            hands_.dropped(subject);
-            taken_.erase(subject);
-            tried_.erase(subject);
-        }
-        waiting_.erase(subject);
+Result<void> KeyKeeper::let_go(privacy::SubjectNumber subject) {
+    const auto past = past_of(subject);
+    if (!past) {
+        return fail(past);
     }
+    const bool over = past->asked && !past->open;
+    if (over && past->until && *past->until > clock_.now()) {
+        waiting_[subject] = *past->until;
+        return {};
+    }
+    if (over) {
+        if (auto dropped = safe_.drop(subject); !dropped) {
+            return dropped;
+        }
+        hands_.dropped(subject);
+        taken_.erase(subject);
+        tried_.erase(subject);
+    }
+    waiting_.erase(subject);
     return {};
 }
 
@@ -141,10 +139,18 @@ Result<std::optional<Instant>> KeyKeeper::step() {
         closed.erase(subject);
         waiting_.erase(subject);
     }
-    if (auto done = let_go(closed); !done) {
-        return fail(done);
+    take(seen.verified);  // first: their server may drop the keys within seconds
+    Result<void> gone;
+    for (const auto subject : closed) {
+        const auto done = let_go(subject);
+        if (!erasure::may_go_on(done)) {
+            return fail(done);
+        }
+        gone = gone ? done : gone;
     }
-    take(seen.verified);
+    if (!gone) {
+        return fail(gone);
+    }
     open_ = std::move(seen.open);
     due_ = now + kLookForKeysEvery;
     return due_;

@@ -58,7 +58,7 @@ private:
     void take(const People& verified);
     [[nodiscard]] Result<People> left_over();
     [[nodiscard]] Result<Past> past_of(privacy::SubjectNumber subject) const;
-    [[nodiscard]] Result<void> let_go(const People& closed);
+    [[nodiscard]] Result<void> let_go(privacy::SubjectNumber subject);
 
     const RequestBook& requests_;
     KeySafe& safe_;

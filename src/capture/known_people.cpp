@@ -7,6 +7,9 @@ namespace fedtrail::capture {
 void KnownPeople::expect(const fediverse::DataShare& person) {
     const auto known = people_.find(person.actor.reveal());
     const auto& username = person.username.reveal();
+    if (known != people_.end()) {
+        known->second.round = round_;
+    }
     if (known != people_.end() && (username.empty() || known->second.username == username)) {
         return;
     }
@@ -20,15 +23,21 @@ void KnownPeople::expect(const fediverse::DataShare& person) {
     expected_.push_back(Enrolment{std::move(*actor), person.username});
 }
 
+/// Whoever is asked for next must stay: they are in none of the lists that are enrolled.
+void KnownPeople::make_room(std::uint64_t round) {
+    if (people_.size() + expected_.size() > capacity_) {
+        std::erase_if(people_, [round](const auto& one) { return one.second.round != round; });
+    }
+}
+
 void KnownPeople::enrol_expected() {
     failure_.reset();
     noted_.clear();
+    const auto round = round_++;
     if (expected_.empty()) {
         return;
     }
-    if (people_.size() + expected_.size() > capacity_) {
-        people_.clear();
-    }
+    make_room(round);
     const auto numbers = vault_.enrol_all(expected_);
     if (!numbers) {
         failure_ = numbers.error();
@@ -36,6 +45,7 @@ void KnownPeople::enrol_expected() {
     for (std::size_t i = 0; numbers && i < expected_.size(); ++i) {
         auto& known = people_[expected_[i].actor.text()];
         known.number = (*numbers)[i];
+        known.round = round;
         if (!expected_[i].username.reveal().empty()) {
             known.username = expected_[i].username.reveal();
         }

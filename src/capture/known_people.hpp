@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -16,7 +17,7 @@ namespace fedtrail::capture {
 
 class KnownPeople {
 public:
-    /// `vault` must outlive it. At most `capacity` people are kept.
+    /// `vault` must outlive it. At most `capacity` people are kept, and all of those that are expected.
     KnownPeople(SubjectVault& vault, std::size_t capacity) : vault_(vault), capacity_(capacity) {}
 
     /// Notes somebody whose number will be asked for; costs one look-up if they are known already.
@@ -36,13 +37,17 @@ private:
     struct Known {
         privacy::SubjectNumber number;
         std::string username;
+        std::uint64_t round{};  ///< In which they were expected last.
     };
+    /// Whoever was not expected in this round goes, if there are too many.
+    void make_room(std::uint64_t round);
 
     SubjectVault& vault_;
     std::size_t capacity_;
     std::unordered_map<std::string, Known> people_;
     std::vector<Enrolment> expected_;
     std::unordered_set<std::string> noted_;
+    std::uint64_t round_{};         ///< Calls of enrol_expected() so far.
     std::optional<Error> failure_;  ///< Of the last enrolment.
 };
 

@@ -52,6 +52,9 @@ struct DeletionSpotter::Shared {
         return true;
     }
     void begin(IntentId intent, Spotted seen) {
+        if (intent == IntentId{0}) {  // of all that concern nobody: whose outcome it is cannot be told
+            return;
+        }
         const std::scoped_lock held{lock};
         if (open.size() >= (seen.deletion ? max_open : max_open / 2)) {
             figures.lost += seen.deletion ? 1 : 0;  // an inbox is learned another time

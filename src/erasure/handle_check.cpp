@@ -5,6 +5,8 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -240,12 +242,14 @@ Result<std::optional<Instant>> HandleCheck::step() {
         if (is_due && asking_ >= options_.at_once) {
             continue;  // an answer wakes it
         }
-        if (auto begun = is_due ? begin(key, errand) : Result<void>{}; !begun) {
+        const auto begun = is_due ? begin(key, errand) : Result<void>{};
+        if (!may_go_on(begun)) {
             return fail(begun);
         }
+        ready = ready ? begun : ready;
         again = errand.due && !errand.done ? std::min(again, *errand.due) : again;
     }
-    return std::optional{again};
+    return ready ? Result<std::optional<Instant>>{again} : Result<std::optional<Instant>>{fail(ready)};
 }
 
 }  // namespace fedtrail::erasure

@@ -7,6 +7,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/looker.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/watch_end.hpp"
@@ -239,6 +240,7 @@ Result<void> Looker::draw() {
     }
     Requests requests;
     NoticeChange later;
+    Result<void> drawn;
     for (const auto& notice : *due) {
         if (looks_.size() >= options_.max_looks) {
             break;
@@ -246,13 +248,15 @@ Result<void> Looker::draw() {
         if (looks_.count(notice.number) != 0 || busy_.count(notice.recipient) != 0) {
             continue;
         }
-        if (auto considered = consider(notice, requests, later); !considered) {
+        const auto considered = consider(notice, requests, later);
+        if (!may_go_on(considered)) {
             return considered;
         }
+        drawn = drawn ? considered : drawn;
     }
     const auto written = later.notices.empty() ? Result<void>{} : ports_.notices.apply(later);
     // Somebody else changed one of them: all are still due, and read again by the next call.
-    return written || written.error().kind == ErrorKind::Conflict ? Result<void>{} : written;
+    return written || written.error().kind == ErrorKind::Conflict ? drawn : written;
 }
 
 Result<void> Looker::sweep_request(const records::ErasureRequest& request) {
@@ -296,11 +300,18 @@ Result<void> Looker::sweep() {
     // As long as the keys are kept: all looks, and a day.
     const auto span = std::accumulate(
         options_.intervals.begin(), options_.intervals.end(), std::chrono::seconds{std::chrono::hours{24}});
-    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
-        const bool watched = is_watched_at(request, span, now);
-        const bool wanted = (request.origin_gone_at || origin_stays(request)) && watched && may_look(request);
-        return wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
-    });
+    Result<void> swept;
+    const auto visited =
+        visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+            const bool watched = is_watched_at(request, span, now);
+            const bool wanted =
+                (request.origin_gone_at || origin_stays(request)) && watched && may_look(request);
+            const auto dated =
+                wanted ? until_current([&] { return sweep_request(request); }) : Result<void>{};
+            swept = swept ? dated : swept;
+            return may_go_on(dated) ? Result<void>{} : dated;
+        });
+    return visited ? swept : visited;
 }
 
 }  // namespace fedtrail::erasure

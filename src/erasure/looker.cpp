@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/go_on.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
@@ -23,6 +24,17 @@ constexpr std::chrono::seconds kSoonest{
 /// it (Mastodon's look-up of accounts), whatever lies there.
 bool blocks_the_origin(const records::Notice& notice) {
     return notice.last_status == 403 && !notice.acknowledged_at;
+}
+
+/// What the origin serves, or served, of it.
+const std::string& uri_at_origin(const LookPlace& place) {
+    const bool account = place.target == fediverse::ProbeTarget::Account;
+    return account ? place.places.actor.reveal() : place.places.object.reveal();
+}
+
+/// The URI itself would outlive the person's key.
+std::size_t hash_at_origin(const LookPlace& place) {
+    return std::hash<std::string>{}(uri_at_origin(place));
 }
 
 }  // namespace
@@ -65,11 +77,15 @@ bool Looker::send(records::NoticeNumber number,
     return true;
 }
 
+/// That one object is gone says nothing about the next.
+bool Looker::is_gone_at_origin(const Look& look) const {
+    const auto gone = gone_until_.find(hash_at_origin(look.places[look.place]));
+    return gone != gone_until_.end() && gone->second > ports_.clock.now();
+}
+
 /// An account that is served again (a suspension lifted, a backup restored) must not be imported by a look.
 bool Looker::ask_origin(records::NoticeNumber number, Look& look) {
-    const auto& place = look.places[look.place];
-    const bool account = place.target == fediverse::ProbeTarget::Account;
-    auto url = Uri::parse(account ? place.places.actor.reveal() : place.places.object.reveal());
+    auto url = Uri::parse(uri_at_origin(look.places[look.place]));
     if (!url) {
         return false;
     }
@@ -113,8 +129,7 @@ bool Looker::try_probe(records::NoticeNumber number, Look& look, const fediverse
     if (!request) {
         return false;
     }
-    const auto gone = gone_until_.find(look.request);
-    if (probe.imports && (gone == gone_until_.end() || gone->second <= ports_.clock.now())) {
+    if (probe.imports && !is_gone_at_origin(look)) {
         return ask_origin(number, look);
     }
     if (probe.is_html) {
@@ -244,7 +259,7 @@ void Looker::settle(records::NoticeNumber number,
 void Looker::take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
     const auto now = ports_.clock.now();
     if (says_gone(response)) {
-        gone_until_[look.request] = now + options_.origin_kept;
+        gone_until_[hash_at_origin(look.places[look.place])] = now + options_.origin_kept;
         look.due = now;
         return;
     }
@@ -340,12 +355,50 @@ void Looker::forget(records::NoticeNumber number) {
     looks_.erase(look);
 }
 
+Result<bool> Looker::is_written(records::NoticeNumber number, const Look& look) const {
+    if (!look.tried || look.looks.empty()) {
+        return false;
+    }
+    const auto history = ports_.notices.history(number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto& last = look.looks.back();
+    return std::any_of(history->looks.begin(), history->looks.end(), [&](const records::NoticeLook& one) {
+        return one.at == last.at && one.probe == last.probe;
+    });
+}
+
+Result<void> Looker::write(std::span<const Verdict> verdicts, const std::set<Host>& uncounted) {
+    VerdictPorts ports{ports_.requests,
+                       ports_.notices,
+                       ports_.outcomes,
+                       ports_.directory,
+                       ports_.clock,
+                       options_.tell_again_after};
+    auto written = verdicts.empty() ? Result<void>{} : write_verdicts(ports, verdicts);
+    for (auto host = uncounted.begin(); written && host != uncounted.end(); ++host) {
+        written = count_honour(ports, *host);
+    }
+    return written;
+}
+
 Result<void> Looker::finish_once() {
     const auto now = ports_.clock.now();
     std::vector<Verdict> verdicts;
     std::vector<records::NoticeNumber> done;
+    std::set<Host> uncounted;
     for (auto& [number, look] : looks_) {
         if (!look.finished || (look.held && *look.held > now)) {
+            continue;
+        }
+        const auto written = is_written(number, look);
+        if (!written) {
+            return fail(written);
+        }
+        if (*written) {  // all but the recipient's count
+            uncounted.insert(look.host);
+            done.push_back(number);
             continue;
         }
         auto verdict = verdict_of(number, look);
@@ -359,20 +412,13 @@ Result<void> Looker::finish_once() {
         done.push_back(number);
         if (verdict) {
             verdicts.push_back(std::move(**verdict));
+            look.tried = true;
         }
     }
-    if (!verdicts.empty()) {
-        VerdictPorts ports{ports_.requests,
-                           ports_.notices,
-                           ports_.outcomes,
-                           ports_.directory,
-                           ports_.clock,
-                           options_.tell_again_after};
-        if (auto written = write_verdicts(ports, verdicts); !written) {
-            return written;
-        }
-        figures_.looks += verdicts.size();
+    if (auto written = write(verdicts, uncounted); !written) {
+        return written;
     }
+    figures_.looks += verdicts.size() + uncounted.size();
     for (const auto number : done) {
         forget(number);
     }
@@ -445,12 +491,12 @@ Result<std::optional<Instant>> Looker::step() {
     if (auto told = tell_directory(); !told) {
         return fail(told);
     }
-    if (auto swept = sweep(); !swept) {
-        return fail(swept);
-    }
-    if (auto drawn = draw(); !drawn) {
+    auto chosen = sweep();
+    const auto drawn = may_go_on(chosen) ? draw() : chosen;
+    if (!may_go_on(drawn)) {
         return fail(drawn);
     }
+    chosen = chosen ? drawn : chosen;
     if (auto asked = ask_due(); !asked) {
         return fail(asked);
     }
@@ -464,6 +510,9 @@ Result<std::optional<Instant>> Looker::step() {
         gone_until_.clear();
     }
     figures_.under_way = looks_.size();
+    if (!chosen) {
+        return fail(chosen);
+    }
     const auto again = next_call();
     return again ? Result<std::optional<Instant>>{*again} : Result<std::optional<Instant>>{fail(again)};
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -120,6 +121,7 @@ private:
         std::optional<Instant> rest;  ///< What the recipient asked for.
         bool finished{};
         std::optional<Instant> held;  ///< Finished, and to be written down not before.
+        bool tried{};                 ///< It was to be written down: it may have been.
     };
     struct KnownRobots {
         Instant until{};
@@ -176,6 +178,8 @@ private:
     /// Whether the probe was sent or must wait; false: it cannot be used.
     [[nodiscard]] bool try_probe(records::NoticeNumber number, Look& look, const fediverse::Probe& probe);
     [[nodiscard]] bool ask_robots(records::NoticeNumber number, Look& look);
+    /// Whether the origin said a while ago that what is looked at now is gone.
+    [[nodiscard]] bool is_gone_at_origin(const Look& look) const;
     [[nodiscard]] bool ask_origin(records::NoticeNumber number, Look& look);
     void take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response);
     [[nodiscard]] bool send(records::NoticeNumber number,
@@ -187,6 +191,9 @@ private:
     /// Nothing: the notice is being sent; its look waits.
     [[nodiscard]] Result<std::optional<Verdict>> verdict_of(records::NoticeNumber number,
                                                             const Look& look) const;
+    /// Whether it was written down, though that was said to have failed.
+    [[nodiscard]] Result<bool> is_written(records::NoticeNumber number, const Look& look) const;
+    [[nodiscard]] Result<void> write(std::span<const Verdict> verdicts, const std::set<Host>& uncounted);
     void forget(records::NoticeNumber number);
     [[nodiscard]] Result<Instant> next_call() const;
     [[nodiscard]] std::optional<Instant> next_look(const records::Notice& notice, const Look& look) const;
@@ -200,7 +207,7 @@ private:
     std::map<Host, Instant> spaced_;        ///< No question before, by the rate of a probe.
     std::vector<RecipientChange> changes_;  ///< For the directory; not written yet.
     std::map<Host, KnownRobots> robots_;
-    std::map<records::RequestNumber, Instant> gone_until_;  ///< What its origin served was gone.
+    std::map<std::size_t, Instant> gone_until_;  ///< By the hash of the URI that the origin said was gone.
     std::optional<Instant> sweep_at_;
     LookerFigures figures_;
 };

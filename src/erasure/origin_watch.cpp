@@ -6,6 +6,7 @@
 #include "fedtrail/fediverse/activity.hpp"
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/plan_steps.hpp"
 #include "erasure/transition.hpp"
 
@@ -277,12 +278,14 @@ Result<std::optional<Instant>> OriginWatch::step() {
     auto again = *refresh_at_;
     for (auto& [number, check] : checks_) {
         const bool is_due = check.due && *check.due <= ports_.clock.now();
-        if (auto begun = is_due ? begin(number, check) : Result<void>{}; !begun) {
+        const auto begun = is_due ? begin(number, check) : Result<void>{};
+        if (!may_go_on(begun)) {
             return fail(begun);
         }
+        ready = ready ? begun : ready;
         again = check.due ? std::min(again, *check.due) : again;
     }
-    return std::optional{again};
+    return ready ? Result<std::optional<Instant>>{again} : Result<std::optional<Instant>>{fail(ready)};
 }
 
 }  // namespace fedtrail::erasure

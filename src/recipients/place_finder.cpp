@@ -64,27 +64,30 @@ Result<std::vector<PolicyKept>> PlaceFinder::keep(std::span<const ReadPolicy> te
     if (!kept) {
         return kept;
     }
-    std::set<Host> changed;
+    const std::scoped_lock held{guard_};
     for (std::size_t at = 0; at < texts.size(); ++at) {
         if ((*kept)[at] != PolicyKept::Unchanged) {
-            changed.insert(texts[at].host);
+            to_read_.insert(texts[at].host);
         }
     }
+    if (auto done = read(to_read_); !done) {
+        return fail(done);
+    }
+    to_read_.clear();
+    return kept;
+}
+
+Result<void> PlaceFinder::read(const std::set<Host>& hosts) {
     std::vector<HostCountry> found;
     const auto words = words_();
-    for (const auto& host : changed) {
+    for (const auto& host : hosts) {
         auto finding = country_in_texts(archive_, host, *words);
         if (!finding) {
             return fail(finding);
         }
         found.push_back({host, std::move(*finding)});
     }
-    if (!found.empty()) {
-        if (const auto done = countries_.keep(found); !done) {
-            return fail(done);
-        }
-    }
-    return kept;
+    return found.empty() ? Result<void>{} : countries_.keep(found);
 }
 
 }  // namespace fedtrail::recipients

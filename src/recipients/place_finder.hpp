@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 
 #include "fedtrail/ports/country_book.hpp"
 #include "fedtrail/ports/policy_archive.hpp"
@@ -30,9 +32,14 @@ public:
     [[nodiscard]] Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override;
 
 private:
+    [[nodiscard]] Result<void> read(const std::set<Host>& hosts);
+
     PolicyArchive& archive_;
     CountryBook& countries_;
     std::function<std::shared_ptr<const ImprintWords>()> words_;
+    std::mutex guard_;
+    /// Whose texts are new. What failed is handed in once more, and the archive has it by then.
+    std::set<Host> to_read_;
 };
 
 /// What the newest texts of a host say of its operator's country: source Imprint; without a country if they

@@ -29,6 +29,19 @@ Result<bool> RetentionRun::is_over(const records::ErasureRequest& request, const
     return there || gone ? Result<bool>{!gone} : Result<bool>{fail(there)};
 }
 
+Result<bool> RetentionRun::erased_again(privacy::SubjectNumber subject, const RetentionRule& rule) const {
+    bool again = false;
+    RequestFilter filter;
+    filter.subject = subject;
+    const auto read =
+        visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
+            again = again || (erased_the_person(request) && request.closed_at &&
+                              expiry(rule, *request.closed_at) > ports_.clock.now());
+            return {};
+        });
+    return read ? Result<bool>{again} : fail(read);
+}
+
 Result<void> RetentionRun::shred(const records::ErasureRequest& request,
                                  bool only_count,
                                  RetentionSummary& summary) {
@@ -68,6 +81,10 @@ Result<void> RetentionRun::person(const records::ErasureRequest& request,
     if (*posts) {
         posting_.insert(request.subject);
         return {};
+    }
+    const auto again = erased_again(request.subject, rule);
+    if (!again || *again) {  // its answer and its looks need the key as long as those of the first did
+        return again ? Result<void>{} : Result<void>{fail(again)};
     }
     return shred(request, only_count, summary);
 }

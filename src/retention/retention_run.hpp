@@ -78,6 +78,8 @@ private:
     /// Whether their time is over; they may still post.
     [[nodiscard]] Result<bool> is_over(const records::ErasureRequest& request,
                                        const RetentionRule& rule) const;
+    /// Whether another request erased the account, and the time after that is not over.
+    [[nodiscard]] Result<bool> erased_again(privacy::SubjectNumber subject, const RetentionRule& rule) const;
     [[nodiscard]] Result<void> shred(const records::ErasureRequest& request,
                                      bool only_count,
                                      RetentionSummary& summary);

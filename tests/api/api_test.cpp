@@ -1,4 +1,7 @@
+#include <new>
+
 #include "api/intake_json.hpp"
+#include "api/repeats.hpp"
 #include "house.hpp"
 
 using fedtrail::header_of;
@@ -240,6 +243,22 @@ TEST_CASE("The second request with an Idempotency-Key gets the first one's answe
     house.clock.at += std::chrono::hours{25};
     CHECK(ask("hook", "another", key).status == 200);
     CHECK(ask("hook", "x", {{"Idempotency-Key", std::string(256, 'k')}}).status == 400);
+}
+
+TEST_CASE("What throws does not hold its Idempotency-Key", "[api]") {
+    using fedtrail::HttpResponse;
+    fedtrail::api::Repeats repeats;
+    const fedtrail::Instant now{};
+    const auto answering = [](int status) {
+        return [status] {
+            HttpResponse answer;
+            answer.status = status;
+            return answer;
+        };
+    };
+    CHECK_THROWS(repeats.once("who", "k", "x", now, []() -> HttpResponse { throw std::bad_alloc{}; }));
+    CHECK(repeats.once("who", "k", "x", now, answering(201)).status == 201);
+    CHECK(repeats.once("who", "k", "x", now, answering(200)).status == 201);
 }
 
 TEST_CASE("A failure of ours is not kept for an Idempotency-Key", "[api]") {

@@ -24,6 +24,7 @@ struct Keys : KeySafe {
     std::multiset<std::uint64_t> dropped;
     std::set<std::uint64_t> held;
     bool broken{};
+    std::uint64_t stuck{};  ///< Whose keys cannot be dropped.
 
     Result<void> keep(privacy::SubjectNumber, const FoundKey&) override { return {}; }
     Result<std::vector<FoundKey>> kept(privacy::SubjectNumber) const override {
@@ -38,6 +39,9 @@ struct Keys : KeySafe {
         return found;
     }
     Result<void> drop(privacy::SubjectNumber subject) override {
+        if (subject.get() == stuck) {
+            return fail(ErrorKind::Corrupt, "the safe was told to be damaged");
+        }
         if (broken) {
             return fail(ErrorKind::Unavailable, "the safe was told to fail");
         }
@@ -265,4 +269,24 @@ TEST_CASE("What the safe cannot do now is done later, also for those who waited"
     k.safe.broken = false;
     REQUIRE(k.keeper.step());
     CHECK(k.safe.held.empty());
+}
+
+TEST_CASE("Keys that cannot be dropped do not keep others from being taken, or dropped", "[app][keys]") {
+    constexpr privacy::SubjectNumber kBob{2};
+    constexpr privacy::SubjectNumber kCarol{3};
+    Keeping k;
+    k.safe.held = {kAlice.get(), kCarol.get()};
+    k.close(k.open(true), privacy::RequestState::Fulfilled);
+    k.close(k.open(true, kCarol), privacy::RequestState::Fulfilled);
+    k.open(true, kBob);
+    k.safe.stuck = kAlice.get();
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(k.keeper.step());
+    }
+    CHECK(k.taken == 1);
+    CHECK(k.safe.held == std::set<std::uint64_t>{kAlice.get()});
+    k.safe.stuck = 0;
+    k.pass(1min);
+    CHECK(k.safe.held.empty());
+    CHECK(k.taken == 1);
 }

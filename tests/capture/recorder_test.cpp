@@ -51,6 +51,22 @@ TEST_CASE("Intents that wait together share one commit") {
     CHECK(desk.durable().activities.size() == 20);
 }
 
+TEST_CASE("Who is known already is recorded when somebody new comes and room has to be made") {
+    auto options = options_of_two_origins();
+    options.max_people = 2;
+    Desk desk{options};
+    REQUIRE(desk.intend(post("alice", 1, "a.example")));
+    REQUIRE(desk.intend(post("bob", 1, "a.example")));
+    int acknowledged = 0;
+    for (const auto* const who : {"alice", "carol", "dave"}) {
+        desk.recorder.intend(post(who, 2, "a.example"),
+                             [&](const Result<IntentId>& id) { acknowledged += id ? 1 : 0; });
+    }
+    CHECK(desk.recorder.run_once());
+    CHECK(acknowledged == 3);
+    CHECK(desk.durable().attempts.size() == 5);
+}
+
 TEST_CASE("An outcome takes the intent's place with a later commit") {
     Desk desk;
     const auto id = desk.intend(post("alice", 1, "a.example"));

@@ -310,6 +310,19 @@ TEST_CASE("inboxes are learned from deliveries, the shared one before a person's
     CHECK(delivered("https://a.example/users/bob/inbox").inbox == "https://a.example/users/carol/inbox");
 }
 
+TEST_CASE("the outcome of a delivery that concerns nobody teaches nothing about another", "[spotter]") {
+    Spot s;
+    s.sink.concerns_nobody = true;
+    for (const auto* const host : {"a.example", "b.example"}) {
+        auto seen = s.delivery("Create", kPost, host);
+        seen.inbox = Personal<std::string>{"https://" + std::string{host} + "/inbox"};
+        s.spotter.intend(seen, [](const Result<IntentId>& id) { REQUIRE(id); });
+    }
+    s.spotter.settle(IntentId{0}, {OutcomeKind::Accepted, 202});  // of the second
+    s.step();
+    CHECK(s.directory.entry(*Host::parse("a.example"))->shared_inbox.empty());
+}
+
 TEST_CASE("what was seen elsewhere teaches inboxes too, without overruling deliveries", "[spotter]") {
     Spot s;
     const auto seen = [&](const std::string& inbox, OutcomeKind outcome, std::chrono::hours ago) {

@@ -224,3 +224,20 @@ TEST_CASE("Who was shredded is not asked for", "[handles]") {
     d.pass(1min);
     CHECK(d.http.requests().empty());
 }
+
+TEST_CASE("One whose identity is damaged does not keep the others from being asked for", "[handles]") {
+    Desk d;
+    d.open();
+    const auto bob = d.add("origin.example", "bob");
+    records::ErasureRequest request;
+    request.subject = bob;
+    REQUIRE(d.requests.open(request, {}));
+    d.vault.damaged = {d.alice.get()};
+    for (int i = 0; i < 3; ++i) {
+        const auto stepped = d.check.step();
+        REQUIRE_FALSE(stepped);
+        CHECK(stepped.error().kind == ErrorKind::Corrupt);
+        d.clock.at += 5s;
+    }
+    CHECK(d.handle(bob) == "bob@origin.example");
+}

@@ -65,6 +65,8 @@ constexpr const char* kProbes = R"({"format": "fedtrail/probes/1", "unprobeable"
   {"name": "metered", "software": ["metered"], "target": "account", "method": "GET", "path": "/m?a={handle}",
    "accept": "application/json", "rate_limit": {"requests": 6, "seconds": 60, "source": "x"},
    "meanings": [{"statuses": [404], "presence": "gone"}]},
+  {"name": "takes", "software": ["taking"], "target": "object", "method": "GET", "path": "/t?o={object}",
+   "accept": "application/json", "imports": true, "meanings": [{"statuses": [404], "presence": "gone"}]},
   {"name": "fetches", "software": ["fetching"], "target": "account", "method": "GET", "path": "/f?a={handle}",
    "accept": "application/json", "imports": true, "meanings": [{"statuses": [200], "presence": "present"}]}
 ]})";
@@ -956,6 +958,32 @@ TEST_CASE("somebody who was shredded is not asked for any more", "[looker]") {
     CHECK(!s.notice("a.example").next_look_at);
 }
 
+TEST_CASE("one whose identity is damaged does not keep the others from being looked at", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.vault.damaged = {s.alice.get()};
+    s.alice = *s.vault.enrol(*Uri::parse("https://origin.example/users/bob"), "bob");
+    s.confirm("bob@origin.example");
+    records::ErasureRequest bobs = *s.requests.request(s.request);
+    bobs.subject = s.alice;
+    s.request = s.requests.open(bobs, {})->number;
+    s.told("b.example", "x");
+    s.told("c.example", "x");
+    auto told = s.notice("c.example");
+    told.next_look_at.reset();  // the origin itself told it
+    NoticeChange change;
+    change.notices.push_back(told);
+    REQUIRE(s.notices.apply(change));
+    for (int i = 0; i < 3; ++i) {
+        const auto stepped = s.looker->step();
+        REQUIRE_FALSE(stepped);
+        CHECK(stepped.error().kind == ErrorKind::Corrupt);
+        s.clock.at += 5s;
+    }
+    CHECK(s.notice("b.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("c.example").next_look_at);
+}
+
 TEST_CASE("a book that is away while a look is written loses nothing of it", "[looker]") {
     Sight s;
     s.told("a.example", "x");
@@ -971,6 +999,24 @@ TEST_CASE("a book that is away while a look is written loses nothing of it", "[l
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
     CHECK(s.looks("a.example").size() == 1);
     CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("a directory that is away while a look is written does not make it two", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    REQUIRE(s.looker->step());
+    s.directory.read_only = true;
+    for (int tries = 0; tries < 3; ++tries) {
+        CHECK(!s.looker->step());
+        s.clock.at += 5s;
+    }
+    s.directory.read_only = false;
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.notice("a.example").looks == 1);
+    CHECK(s.looks("a.example").size() == 1);
+    CHECK(s.directory.entry(*Host::parse("a.example"))->gone == 1);
 }
 
 TEST_CASE("the real probes reach the real verdicts", "[looker]") {
@@ -1039,4 +1085,24 @@ TEST_CASE("an account that the origin serves again is not imported by a look", "
     s.pass(25h);
     CHECK(shown() == 2);
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+}
+
+TEST_CASE("an object that the origin serves again is not imported because another of them is gone",
+          "[looker]") {
+    Sight s{probes_from(kProbes), some_objects()};
+    s.told("a.example", "taking", 2);
+    const auto served = std::string{kAlice} + "/1";
+    std::vector<std::string> asked;
+    s.http.server = [&](const RemoteRequest& request) {
+        if (request.url.host().text() == "origin.example") {
+            return says(request.url.text() == served ? 200 : 410);
+        }
+        asked.push_back(std::string{request.url.query()});
+        return says(404);
+    };
+    s.look();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].find("%2F0") != std::string::npos);
+    CHECK(s.looks("a.example").back().probe == "origin");
+    CHECK(s.notice("a.example").state == NoticeState::Acknowledged);
 }

@@ -333,3 +333,22 @@ TEST_CASE("a request that was withdrawn meanwhile is not marked", "[origin]") {
     w.run_rounds(3);
     CHECK(!w.gone());
 }
+
+TEST_CASE("one whose identity is damaged does not keep the others from being watched", "[origin]") {
+    Watched w;
+    w.open();
+    w.vault.damaged = {w.alice.get()};
+    records::ErasureRequest request;
+    request.subject = *w.vault.enrol(*Uri::parse("https://origin.example/users/bob"), "bob");
+    request.state = privacy::RequestState::InProgress;
+    const auto bobs = w.requests.open(request, {})->number;
+    w.http.server = [](const RemoteRequest&) { return says(410); };
+    for (int i = 0; i < 10 && !w.gone(bobs); ++i) {
+        const auto stepped = w.watch.step();
+        REQUIRE_FALSE(stepped);
+        CHECK(stepped.error().kind == ErrorKind::Corrupt);
+        w.clock.at += 60s;
+    }
+    CHECK(w.gone(bobs));
+    CHECK(!w.gone());
+}

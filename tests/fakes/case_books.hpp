@@ -501,6 +501,9 @@ public:
     }
     Result<void> update(const Host& host, const std::function<void(RecipientEntry&)>& change) override {
         const std::scoped_lock lock{mutex_};
+        if (read_only) {
+            return fail(ErrorKind::Unavailable, "the fake directory cannot be written");
+        }
         auto entry = known(host);
         change(entry);
         entry.host = host;
@@ -524,6 +527,7 @@ private:
 
 public:
     bool fails{};  ///< joined() does.
+    bool read_only{};
     mutable int joins_read{};
 };
 

@@ -20,6 +20,7 @@ public:
     std::vector<records::TunnelObservation> opened;
     std::vector<std::pair<IntentId, privacy::Outcome>> settled;
     std::optional<ErrorKind> failure;  ///< Of intend() and observe().
+    bool concerns_nobody{};            ///< As a recorder answers what is about no local person.
 
     void intend(records::Observation observation, IntentDone done) override {
         if (failure) {
@@ -27,7 +28,7 @@ public:
             return;
         }
         intents.push_back(std::move(observation));
-        done(IntentId{intents.size()});
+        done(IntentId{concerns_nobody ? 0 : intents.size()});
     }
     void settle(IntentId intent, privacy::Outcome outcome) override { settled.emplace_back(intent, outcome); }
     Result<Observed> observe(std::span<const records::Observation> observations) override {

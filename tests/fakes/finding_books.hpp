@@ -16,6 +16,7 @@ public:
     std::map<Host, std::map<records::CountrySource, records::CountryFinding>> countries;
     std::map<Host, records::RecipientBlock> blocked;
     std::vector<SwitchTurn> turned;
+    bool down{};  ///< No finding is kept.
 
     Result<std::vector<std::vector<records::CountryFinding>>> findings(
         std::span<const Host> hosts) const override {
@@ -31,6 +32,9 @@ public:
         return all;
     }
     Result<void> keep(std::span<const HostCountry> found) override {
+        if (down) {
+            return fail(ErrorKind::Unavailable, "the fake findings are down");
+        }
         for (const auto& one : found) {
             countries[one.host][one.finding.source] = one.finding;
         }

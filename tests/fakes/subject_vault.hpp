@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ namespace fedtrail::testing {
 class FakeSubjectVault final : public SubjectVault {
 public:
     std::optional<ErrorKind> failure;  ///< Of everything that reads.
+    std::set<std::uint64_t> damaged;   ///< Whose identity cannot be opened.
 
     Result<privacy::SubjectNumber> enrol(const Uri& actor, std::string_view username) override {
         for (auto& [number, identity] : people_) {
@@ -50,6 +52,9 @@ public:
     Result<SubjectIdentity> identity(privacy::SubjectNumber number) const override {
         if (failure) {
             return fail(*failure, "the fake vault was told to fail");
+        }
+        if (damaged.count(number.get()) != 0) {
+            return fail(ErrorKind::Corrupt, "the fake vault has one who is damaged");
         }
         const auto found = people_.find(number.get());
         if (found == people_.end()) {

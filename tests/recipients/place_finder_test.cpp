@@ -110,6 +110,21 @@ TEST_CASE("A text that is as it was is not read again", "[recipients][imprint]")
     CHECK(room.findings.countries.empty());
 }
 
+TEST_CASE("A text whose country could not be kept is read once more, though the archive has it",
+          "[recipients][imprint]") {
+    ReadingRoom room;
+    ReadPolicy policy;
+    policy.host = kHost;
+    policy.kind = PolicyKind::Imprint;
+    policy.text = Personal<std::string>{"Imprint\n10115 Berlin\nGermany"};
+    policy.at = kNow;
+    room.findings.down = true;
+    REQUIRE_FALSE(room.finder.keep(std::vector{policy}));
+    room.findings.down = false;
+    REQUIRE(room.finder.keep(std::vector{policy}));
+    CHECK(room.country() == "DE");
+}
+
 TEST_CASE("Texts of one server that name two countries place nobody", "[recipients][imprint]") {
     ReadingRoom room;
     room.read(PolicyKind::Imprint, "Imprint\n10115 Berlin\nGermany");

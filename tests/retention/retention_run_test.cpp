@@ -266,6 +266,20 @@ TEST_CASE("Somebody whose time is over waits while another request of theirs is 
     CHECK(house.run().shredded == std::vector{alice});
 }
 
+TEST_CASE("Whose account was erased twice is shredded when the time after the last is over", "[retention]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    house.clock.at += 1h;
+    (void)house.request(alice, RequestState::Fulfilled);
+    house.clock.at += 60 * kDay;
+    (void)house.request(alice, RequestState::PartlyFulfilled);
+    house.clock.at += 89 * kDay;
+    CHECK(house.run().shredded.empty());
+    CHECK(house.vault->identity(alice));
+    house.clock.at += kDay;
+    CHECK(house.run().shredded == std::vector{alice});
+}
+
 TEST_CASE("An old case stays as long as something in it is held for law", "[retention]") {
     RetentionHouse house;
     const auto alice = house.post("alice");

@@ -1,5 +1,7 @@
 /// The writing side: one person goes, in one transaction.
 
+#include <vector>
+
 #include "backends/sqlite/database.hpp"
 #include "backends/sqlite/ledger_forget.hpp"
 #include "backends/sqlite/ledger_windows.hpp"
@@ -65,6 +67,7 @@ void SqliteLedgerWriter::Store::forget_in_memory(std::uint64_t subject, const le
     if (const auto known = book_of_.find(subject); known != book_of_.end()) {
         books_.erase(known->second);
         book_of_.erase(known);
+        std::erase(unsaved_books_, subject);  // a shape may have been met by what needed no commit
     }
     sealed_.erase(subject);
     tables_.forget();

@@ -147,6 +147,9 @@ Result<std::optional<Person>> People::search(const Uri& object) {
             ++steps_;
             if (holders && !holders->empty()) {
                 const auto identity = vault_.identity(number);
+                if (!identity && identity.error().kind == ErrorKind::Unavailable) {
+                    return fail(identity);  // else it would be kept that it is nobody's
+                }
                 return identity ? Result<std::optional<Person>>{Person{number, identity->actor}}
                                 : Result<std::optional<Person>>{std::nullopt};
             }

@@ -7,6 +7,7 @@
 #include "backends/sqlite/ledger_comparison.hpp"
 #include "backends/sqlite/ledger_fixture.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
+#include "backends/sqlite/ledger_shelf.hpp"
 #include "backends/sqlite/ledger_traffic.hpp"
 #include "backends/sqlite/overwriter.hpp"
 
@@ -233,4 +234,32 @@ TEST_CASE("Two people whose keys are gone can be forgotten one after the other",
     keys.destroyed = false;
     compare(**reader, model, traffic);
     check_sound(path, keys);
+}
+
+TEST_CASE("Whoever is forgotten leaves nothing that the next commit looks for", "[ledger][sqlite]") {
+    const testing::TempDir folder;
+    const testing::NumberedKeys keys;
+    const auto opened = SqliteLedgerWriter::open(folder.path() / "ledger.db", keys, LedgerOptions{});
+    REQUIRE(opened);
+    auto& writer = **opened;
+    const std::string id = "https://origin.example/users/carol/1";
+    const auto seen = testing::observation_of(writer, id, testing::kBegun, kGone);
+    REQUIRE(*writer.add(seen));
+    REQUIRE(writer.commit());
+    // Once more, under another address of its object: a new shape, and nothing to be written with it.
+    const std::string page = "https://origin.example/@carol/1";
+    const auto again = writer.activity(ActivityFact{SubjectNumber{kGone},
+                                                    from_unix_seconds(testing::kBegun),
+                                                    "Create",
+                                                    id,
+                                                    page,
+                                                    fediverse::CategorySet{fediverse::DataCategory::PostText},
+                                                    fediverse::Visibility::Public});
+    REQUIRE(again);
+    CHECK(*again == seen.activity);
+    CHECK_FALSE(*writer.add(seen));
+    REQUIRE(writer.commit());
+    REQUIRE(writer.forget(SubjectNumber{kGone}));
+    REQUIRE(*writer.add(testing::observation_of(writer, id, testing::kBegun, 4)));
+    REQUIRE(writer.commit());
 }

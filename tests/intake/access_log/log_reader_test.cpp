@@ -153,6 +153,16 @@ TEST_CASE("Whoever becomes known is seen with the next fetch", "[intake][access_
     CHECK(origin.at("/@alice/2", "text/html") == uri("/users/alice/statuses/2"));
 }
 
+TEST_CASE("A vault that is away makes nothing nobody's", "[intake][access_log]") {
+    Origin origin;
+    origin.vault.failure = ErrorKind::Unavailable;
+    CHECK_FALSE(origin.people.by_object(uri("/notes/9f")));
+    origin.vault.failure.reset();
+    const auto whose = origin.people.by_object(uri("/notes/9f"));
+    REQUIRE(whose);
+    CHECK(whose->has_value());
+}
+
 TEST_CASE("A search of the ledger ends, and is counted", "[intake][access_log]") {
     Origin origin;
     People::Limits limits;
