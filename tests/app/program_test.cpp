@@ -411,6 +411,17 @@ TEST_CASE("A report is in the language asked for, else in the first that is conf
     CHECK(home.program.run({"serve"}).exit == 1);
 }
 
+TEST_CASE("A report that cannot be written says why", "[app][program]") {
+    const Home home;
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
+    const auto nowhere = home.program.run({"report", "1", "--reason", "a call", "-o", "no/a.html"});
+    CHECK(nowhere.exit == 1);
+    CHECK_THAT(nowhere.err, Contains("no/a.html cannot be written: No such file or directory."));
+    const auto denied = home.program.run({"report", "1", "--reason", "a call", "-o", "/sys/kernel/a.html"});
+    CHECK(denied.exit == 4);  // nobody can make a file there, root neither
+    CHECK_THAT(denied.err, Contains("/sys/kernel/a.html cannot be written: "));
+}
+
 TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an ill one", "[app][program]") {
     const Home home;
     REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
