@@ -167,6 +167,11 @@ TEST_CASE("Without a configuration it says where it looked", "[app][program]") {
     CHECK_THAT(ended.err, Contains("/etc/fedtrail/fedtrail.toml") && Contains("fedtrail init"));
     CHECK_THAT(program.run({"status", "--config", "gone.toml"}).err,
                Contains("gone.toml (named by --config)"));
+    std::filesystem::create_symlink("fedtrail.toml", dir.path() / "fedtrail.toml");
+    for (const auto& words : {std::vector<std::string>{"status"},
+                              std::vector<std::string>{"status", "--config", "fedtrail.toml"}}) {
+        CHECK_THAT(program.run(words).err, Contains("fedtrail.toml cannot be read: Too many levels"));
+    }
 }
 
 TEST_CASE("An import takes the good lines, keeps the bad ones, and counts nothing twice", "[app][program]") {
