@@ -270,6 +270,12 @@ Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
         return Exit::Done;
     }
     letters_table(*letters).write(session.out, session.terminal);
+    if (letters->empty()) {
+        session.err << "No letter was written for "
+                    << (options.number == 0 ? "an open request" : "request " + std::to_string(options.number))
+                    << ".\n";
+        return Exit::Done;
+    }
     session.err << "Letters that wait are to be sent by hand; they lie in "
                 << room->config.erasure.letters.string()
                 << "\nWhen one was sent: fedtrail requests letters N --sent HOST\n";
