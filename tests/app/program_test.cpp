@@ -121,7 +121,9 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     };
     ends({"reprot"}, "Did you mean \"report\"?");
     ends({"recipients", "lst"}, "Did you mean \"list\"?");
-    ends({"ca"}, "See `fedtrail ca --help`");
+    ends({"ca"},
+         "`fedtrail ca` needs the name of one of its commands: print, guide. See `fedtrail ca --help`.");
+    ends({"--config"}, "--config");
     ends({"report"}, "SUBJECT");
     ends({"report", "alice@a.example", "--format", "doc"}, "--format");
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
