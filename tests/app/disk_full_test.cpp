@@ -92,6 +92,9 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
         REQUIRE(program.run({"import", "ndjson", "-"}, observation(1)).exit == 0);
         fill(data / "filler");
         CHECK_THAT(program.run({"doctor"}).out, Contains("fail  disk"));
+        const auto reading = program.run({"report", "1", "--reason", "a call"});
+        CHECK(reading.exit == 1);
+        CHECK_THAT(reading.err, Contains("the disk is full. Free some disk space; the ballast file may go."));
         Serving serving{program};
         CHECK(program.run({"import", "ndjson", "-"}, observation(2)).exit == 0);
         std::filesystem::remove(data / "filler");
