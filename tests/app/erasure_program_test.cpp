@@ -163,6 +163,12 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     home.json({"requests", "answer", "1"}, "erasure-answer.schema.json");
     CHECK(program.run({"requests", "answer", "1", "-o", "answer.md"}).exit == 0);
     CHECK_THAT(contents((home.dir / "answer.md").string()), Contains("b.example"));
+    REQUIRE(program.run({"requests", "answer", "1", "-o", "answer.json"}).exit == 0);
+    checked(contents((home.dir / "answer.json").string()), "erasure-answer.schema.json");
+    const auto refused = program.run({"requests", "answer", "1", "-o", "answer.docx"});
+    CHECK(refused.exit == 2);
+    CHECK_THAT(refused.err, Contains("this is written as md or json, not as docx"));
+    CHECK_FALSE(std::filesystem::exists(home.dir / "answer.docx"));
     CHECK(program.run({"requests", "answer", "1", "--lang", "../en"}).exit == 2);
     CHECK(home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"].empty());
     CHECK(program.run({"requests", "letters"}).err == "No letter was written for an open request.\n");
