@@ -272,17 +272,17 @@ TEST_CASE("What an import keeps lies elsewhere where nothing can be written besi
           "[app][import]") {
     const TempDir dir;
     const auto elsewhere = dir / "imports";
-    const std::string file = "/sys/kernel/cpu_byteorder";  // nobody can make a file there, root neither
+    const std::string file = "/sys/kernel/fscaps";  // nobody can make a file there, root neither
     {
         auto source = ImportSource::open(file, elsewhere);
         REQUIRE(source.has_value());
-        CHECK(source->rejected_file() == elsewhere / "sys-kernel-cpu_byteorder.rejected");
-        REQUIRE(source->reject(1, "little", "no JSON").has_value());
-        REQUIRE(source->remember({3, 0}, {0, 0, 1}).has_value());
+        CHECK(source->rejected_file() == elsewhere / "sys-kernel-fscaps.rejected");
+        REQUIRE(source->reject(1, "1", "no JSON").has_value());
+        REQUIRE(source->remember({1, 0}, {0, 0, 1}).has_value());
     }
     CHECK(std::filesystem::status(elsewhere).permissions() == std::filesystem::perms::owner_all);
-    CHECK(ImportSource::open(file, elsewhere)->resume() == fedtrail::intake::events::Position{3, 0});
-    CHECK(read_file(elsewhere / "sys-kernel-cpu_byteorder.rejected")->value() == "little\n");
+    CHECK(ImportSource::open(file, elsewhere)->resume() == fedtrail::intake::events::Position{1, 0});
+    CHECK(read_file(elsewhere / "sys-kernel-fscaps.rejected")->value() == "1\n");
 
     write(dir / "in", "one\n");
     CHECK(ImportSource::open(dir / "in", dir / "no")->rejected_file() == dir / "in.rejected");
