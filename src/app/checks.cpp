@@ -1,12 +1,14 @@
 #include "app/checks.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/case_room.hpp"
+#include "app/files.hpp"
 #include "app/master_key.hpp"
 #include "app/policies.hpp"
 #include "app/restore_note.hpp"
@@ -33,16 +35,16 @@ void check_folder(const Config& config, std::vector<Check>& out) {
     const auto& folder = config.data_dir;
     if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
         out.push_back({"data_dir", Verdict::Fail, folder.string() + " is not there", "Run `fedtrail init`."});
+    } else if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+        out.push_back({"data_dir",
+                       Verdict::Fail,
+                       folder.string() + " cannot be read and written by this user: " + system_words(errno),
+                       "Run as the user of the sidecar."});
     } else if ((found.st_mode & 077U) != 0) {
         out.push_back({"data_dir",
                        Verdict::Warn,
                        folder.string() + " is open to other users",
                        "chmod 700 " + folder.string()});
-    } else if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
-        out.push_back({"data_dir",
-                       Verdict::Fail,
-                       folder.string() + " is not this user's",
-                       "Run as the user of the sidecar."});
     } else {
         out.push_back({"data_dir", Verdict::Ok, folder.string(), ""});
     }

@@ -326,7 +326,17 @@ const CLI::App& innermost(const CLI::App& app) {
     return named.empty() ? app : innermost(*named.front());
 }
 
-int usage(Session& session, const CLI::App& app, const std::string& what) {
+/// "print, guide".
+std::string listed(const std::vector<std::string>& names) {
+    std::string list;
+    for (const auto& name : names) {
+        list += (list.empty() ? "" : ", ") + name;
+    }
+    return list;
+}
+
+/// `missing`: something needed was not given.
+int usage(Session& session, const CLI::App& app, const std::string& what, bool missing) {
     const auto& at = innermost(app);
     std::string full;
     for (const auto* each = &at; each != nullptr; each = each->get_parent()) {
@@ -335,10 +345,18 @@ int usage(Session& session, const CLI::App& app, const std::string& what) {
     const auto extra = app.remaining(true);
     const auto known = names_below(at);
     const bool unknown_command = !extra.empty() && !known.empty() && !extra.front().starts_with('-');
+    const auto help = "See `" + full + " --help`.";
+    if (missing && extra.empty() && !known.empty()) {
+        complain(session,
+                 {ErrorKind::Invalid,
+                  "`" + full + "` needs the name of one of its commands: " + listed(known),
+                  help});
+        return static_cast<int>(Exit::Usage);
+    }
     complain(session,
              {ErrorKind::Invalid,
               unknown_command ? "there is no command \"" + full + " " + extra.front() + "\"" : what,
-              unknown_command ? did_you_mean(extra.front(), known) : "See `" + full + " --help`."});
+              unknown_command ? did_you_mean(extra.front(), known) : help});
     return static_cast<int>(Exit::Usage);
 }
 
@@ -395,7 +413,7 @@ int run(Session& session, const std::vector<std::string>& arguments) {
     } catch (const CLI::Success& asked) {  // --help, --version
         return app.exit(asked, session.out, session.err);
     } catch (const CLI::ParseError& error) {
-        return usage(session, app, error.what());
+        return usage(session, app, error.what(), error.get_name() == "RequiredError");
     }
     if (!options.chosen) {
         session.out << kFirstSteps;

@@ -217,13 +217,14 @@ struct Config {
 using Environment = std::map<std::string, std::string, std::less<>>;
 
 /// The first that exists: `named` (--config), $FEDTRAIL_CONFIG, ./fedtrail.toml, /etc/fedtrail/fedtrail.toml.
-/// Errors: NotFound, if a named file does not exist or there is none anywhere.
+/// Errors: Unavailable, if a named file does not exist or there is none anywhere; Denied, Unavailable, if it
+/// cannot be told of one.
 [[nodiscard]] Result<std::filesystem::path> find_config(const std::string& named,
                                                         const Environment& environment);
 
 /// Reads and checks the whole file. Relative paths become absolute: `data_dir`, `proxy.extra_ca` and
-/// `erasure.keys_folder` from the file's folder, the rest from `data_dir`. Errors: Invalid with
-/// file:line:column and the remedy.
+/// `erasure.keys_folder` from the file's folder, the rest from `data_dir`. Errors: Denied,
+/// Unavailable; Invalid with file:line:column and the remedy.
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file, const Environment& environment);
 
 /// The same from text; `place` stands for the file's name in errors, `base` for its folder.

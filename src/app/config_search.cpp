@@ -1,7 +1,10 @@
+#include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "app/config.hpp"
+#include "app/files.hpp"
 
 namespace fedtrail::app {
 
@@ -11,9 +14,28 @@ namespace {
 
 constexpr std::uintmax_t kLargestConfig = std::uintmax_t{1024} * 1024;
 
+tl::unexpected<Error> config_unread(const fs::path& file, int error) {
+    return fail(error == EACCES ? ErrorKind::Denied : ErrorKind::Unavailable,
+                file.string() + " cannot be read: " + system_words(error),
+                "Run as the user that the sidecar runs as, or name another file with --config.");
+}
+
+/// What cannot be reached is not taken for absent: whoever believed it would `init` a second time.
+Result<bool> config_is_there(const fs::path& file) {
+    std::error_code error;
+    const bool there = fs::is_regular_file(file, error);
+    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+        return config_unread(file, error.value());
+    }
+    return there;
+}
+
 Result<fs::path> must_exist(const fs::path& file, std::string_view said_by) {
-    std::error_code ignored;
-    if (fs::is_regular_file(file, ignored)) {
+    const auto there = config_is_there(file);
+    if (!there) {
+        return fail(there);
+    }
+    if (*there) {
         return file;
     }
     return fail(ErrorKind::Unavailable,
@@ -31,8 +53,11 @@ Result<fs::path> find_config(const std::string& named, const Environment& enviro
         return must_exist(said->second, "FEDTRAIL_CONFIG");
     }
     for (const fs::path file : {"fedtrail.toml", "/etc/fedtrail/fedtrail.toml"}) {
-        std::error_code ignored;
-        if (fs::is_regular_file(file, ignored)) {
+        const auto there = config_is_there(file);
+        if (!there) {
+            return fail(there);
+        }
+        if (*there) {
             return file;
         }
     }
@@ -44,11 +69,11 @@ Result<fs::path> find_config(const std::string& named, const Environment& enviro
 Result<Config> load_config(const fs::path& file, const Environment& environment) {
     std::error_code size_error;
     const auto size = fs::file_size(file, size_error);
+    errno = 0;
     std::ifstream in{file, std::ios::binary};
+    const int refused = errno;
     if (size_error || !in) {
-        return fail(ErrorKind::Unavailable,
-                    file.string() + " cannot be read",
-                    "Check that it exists and that this user may read it.");
+        return config_unread(file, size_error ? size_error.value() : refused);
     }
     if (size > kLargestConfig) {
         return fail(ErrorKind::Invalid, file.string() + " is larger than 1 MiB", "That is no configuration.");

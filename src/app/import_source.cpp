@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
@@ -27,6 +28,22 @@ bool is_handed_on(const std::string& name) {
     return name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/");
 }
 
+/// Tried, since rights do not say it: the medium may be read only, and root may do what rights forbid.
+bool can_write_beside(const fs::path& file) {
+    const auto probe = beside(file, ".fedtrail-probe");
+    const Descriptor made{
+        ::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)};
+    std::error_code ignored;
+    return made.open() && fs::remove(probe, ignored);
+}
+
+/// "/var/log/nginx/access.log" as "var-log-nginx-access.log": files of one name in two folders stay apart.
+std::string path_as_name(const fs::path& file) {
+    auto name = fs::absolute(file).lexically_normal().relative_path().string();
+    std::replace(name.begin(), name.end(), '/', '-');
+    return name;
+}
+
 /// FNV-1a: told apart, not protected.
 std::string digits_of(std::string_view octets) {
     std::uint64_t hash = 0xcbf29ce484222325U;
@@ -48,14 +65,17 @@ std::string piece_of(const fs::path& file, std::uint64_t begin, std::uint64_t en
 
 }  // namespace
 
-Result<ImportSource> ImportSource::open(const std::string& name) {
+void ImportSource::keep_beside(const fs::path& file) {
+    rejected_.file = beside(file, ".rejected");
+    reasons_.file = beside(file, ".rejected.reasons");
+    state_file_ = beside(file, ".fedtrail-import");
+}
+
+Result<ImportSource> ImportSource::open(const std::string& name, const fs::path& elsewhere) {
     ImportSource source;
     source.standard_input_ = name == "-";
     source.file_ = source.standard_input_ ? fs::path{"stdin.ndjson"} : fs::path{name};
-    const auto kept = is_handed_on(name) ? fs::path{"stdin.ndjson"} : source.file_;
-    source.rejected_.file = beside(kept, ".rejected");
-    source.reasons_.file = beside(kept, ".rejected.reasons");
-    source.state_file_ = beside(kept, ".fedtrail-import");
+    source.keep_beside(is_handed_on(name) ? fs::path{"stdin.ndjson"} : source.file_);
     if (source.standard_input_) {
         return Result<ImportSource>{std::move(source)};
     }
@@ -66,6 +86,12 @@ Result<ImportSource> ImportSource::open(const std::string& name) {
     source.in_.open(source.file_, std::ios::binary);
     if (!source.in_) {
         return fail(ErrorKind::Denied, name + " cannot be read", "Check the rights of the file.");
+    }
+    if (!is_handed_on(name) && !can_write_beside(source.file_)) {
+        if (auto made = make_folder(elsewhere); !made) {
+            return fail(made);
+        }
+        source.keep_beside(elsewhere / path_as_name(source.file_));
     }
     if (fs::is_regular_file(source.file_, error) && zip::is_packed(source.file_)) {
         auto packed = zip::open_packed(source.file_);

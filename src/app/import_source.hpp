@@ -32,8 +32,11 @@ struct ImportCounts {
 /// (their numbers and what is wrong) beside; or standard input, which cannot be resumed.
 class ImportSource {
 public:
-    /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Errors: NotFound, Denied, Invalid.
-    [[nodiscard]] static Result<ImportSource> open(const std::string& name);
+    /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Where nothing can be written beside
+    /// it, as in the web server's folder of logs, its three files lie in `elsewhere` (made if need be) under
+    /// its whole path. Errors: NotFound, Denied, Invalid.
+    [[nodiscard]] static Result<ImportSource> open(const std::string& name,
+                                                   const std::filesystem::path& elsewhere);
 
     /// At its beginning; go_behind() leads it to resume().
     [[nodiscard]] std::istream& stream();
@@ -67,6 +70,7 @@ private:
     };
 
     ImportSource() = default;
+    void keep_beside(const std::filesystem::path& file);
     void recall();
     [[nodiscard]] std::string fingerprint() const;
     [[nodiscard]] std::string fingerprint_before(std::uint64_t offset) const;

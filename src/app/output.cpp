@@ -1,10 +1,13 @@
 #include "app/output.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
 #include <sys/stat.h>
+
+#include "app/files.hpp"
 
 namespace fedtrail::app {
 
@@ -12,24 +15,30 @@ namespace fs = std::filesystem;
 
 namespace {
 
-tl::unexpected<Error> unwritten(const fs::path& file) {
-    return fail(ErrorKind::Unavailable,
-                file.string() + " cannot be written",
+/// `error`: an errno; 0 if the stream left none.
+tl::unexpected<Error> unwritten(const fs::path& file, int error) {
+    const bool denied = error == EACCES || error == EPERM || error == EROFS;
+    return fail(denied ? ErrorKind::Denied : ErrorKind::Unavailable,
+                file.string() + " cannot be written" + (error == 0 ? "" : ": " + system_words(error)),
                 "Look at the folder's rights and at the disk.");
 }
 
-Result<void> write_plain(const fs::path& place, const DocumentWriter& write) {
+/// Into `place`; errors name the `target`, as whoever asked did.
+Result<void> write_plain(const fs::path& place, const fs::path& target, const DocumentWriter& write) {
     const auto old_mask = ::umask(0077);
+    errno = 0;
     std::ofstream out{place, std::ios::binary | std::ios::trunc};
+    const int refused = errno;
     ::umask(old_mask);
     if (!out) {
-        return unwritten(place);
+        return unwritten(target, refused);
     }
+    errno = 0;
     if (auto written = write(out); !written) {
         return written;
     }
     out.flush();
-    return out ? Result<void>{} : Result<void>{unwritten(place)};
+    return out ? Result<void>{} : Result<void>{unwritten(target, errno)};
 }
 
 }  // namespace
@@ -66,17 +75,18 @@ Result<void> write_document(Session& session, const std::string& file, const Doc
     std::error_code error;
     const fs::path target{file};
     if (fs::exists(target, error) && !fs::is_regular_file(target, error)) {
-        return write_plain(target, write);
+        return write_plain(target, target, write);
     }
     const fs::path beside{file + ".new"};
-    if (auto written = write_plain(beside, write); !written) {
+    if (auto written = write_plain(beside, target, write); !written) {
         fs::remove(beside, error);
         return written;
     }
     fs::rename(beside, target, error);
     if (error) {
+        const auto refused = error.value();
         fs::remove(beside, error);
-        return unwritten(target);
+        return unwritten(target, refused);
     }
     return {};
 }

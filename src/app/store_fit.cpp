@@ -5,6 +5,7 @@
 #include "app/files.hpp"
 #include "app/log_keys.hpp"
 #include "app/stores.hpp"
+#include "app/table.hpp"
 #include "backends/sqlite/log_store.hpp"
 
 namespace fedtrail::app {
@@ -17,7 +18,7 @@ constexpr const char* kRestoreOrAnew =
     "`fedtrail init --new-ledger`.";
 
 tl::unexpected<Error> lost(const Config& config, const std::string& how, std::uint64_t people) {
-    const auto known = people > 0 ? "its vault has numbered " + std::to_string(people) + " people"
+    const auto known = people > 0 ? "its vault has numbered " + counted(people, "person", "people")
                                   : std::string{"the transparency log has leaves of it"};
     return fail(ErrorKind::Conflict,
                 "the ledger " + config.store.string() + " " + how + ", though " + known,
@@ -89,8 +90,8 @@ Result<StoreFit> stores_fit(const Config& config,
     if (note->greatest > last->get()) {
         return fail(ErrorKind::Conflict,
                     "the vault " + vault_file(config).string() + " is older than " + pair +
-                        ": it has numbered " + std::to_string(last->get()) +
-                        " people, the ledger knows number " + std::to_string(note->greatest) +
+                        ": it has numbered " + counted(last->get(), "person", "people") +
+                        ", the ledger knows number " + std::to_string(note->greatest) +
                         ", and new people would get the records of others",
                     kRestoreBoth);
     }
@@ -113,8 +114,8 @@ std::string lag_of(const StoreFit& fit) {
     if (fit.vault_last <= fit.ledger_greatest) {
         return {};
     }
-    return "the vault has numbered " + std::to_string(fit.vault_last) +
-           " people, the ledger has nothing of those above " + std::to_string(fit.ledger_greatest) +
+    return "the vault has numbered " + counted(fit.vault_last, "person", "people") +
+           ", the ledger has nothing of those above " + std::to_string(fit.ledger_greatest) +
            ": a write failed, or the ledger is older than its vault and what was recorded since is lost";
 }
 

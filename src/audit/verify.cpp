@@ -180,15 +180,22 @@ Result<bool> Verifier::manifest() {
 
 bool Verifier::listed_as_they_are() {
     const auto& listed = found_.manifest->members;
-    bool whole = listed.size() == members_.size() - 2;
-    for (std::size_t i = 0; whole && i < listed.size(); ++i) {
-        whole = listed[i].path == members_[i].name && listed[i].size == members_[i].size;
-        if (whole && !listed[i].sha256 && listed[i].path != kRecords) {
-            return fails("manifest", "manifest.json gives no hash of " + listed[i].path);
+    const auto there = members_.size() - 2;
+    for (std::size_t i = 0; i < there; ++i) {
+        const auto& name = members_[i].name;
+        if (i >= listed.size() || listed[i].path != name) {
+            return fails("manifest",
+                         "manifest.json lists no " + name + " at the place where the bundle has it");
+        }
+        if (listed[i].size != members_[i].size) {
+            return fails("manifest", name + " has another size than manifest.json lists");
+        }
+        if (!listed[i].sha256 && name != kRecords) {
+            return fails("manifest", "manifest.json gives no hash of " + name);
         }
     }
-    if (!whole) {
-        return fails("manifest", "manifest.json lists other members than the bundle has");
+    if (listed.size() > there) {
+        return fails("manifest", "manifest.json lists more members than the bundle has");
     }
     return what_a_bundle_has();
 }

@@ -22,8 +22,8 @@ namespace {
 
 class Mounted {
 public:
-    Mounted(const std::filesystem::path& where, const std::string& options)
-        : where_(where), done_(::mount("tmpfs", where.c_str(), "tmpfs", 0, options.c_str()) == 0) {}
+    Mounted(const std::filesystem::path& where, const std::string& options, unsigned long flags = 0)
+        : where_(where), done_(::mount("tmpfs", where.c_str(), "tmpfs", flags, options.c_str()) == 0) {}
     Mounted(const Mounted&) = delete;
     Mounted& operator=(const Mounted&) = delete;
     Mounted(Mounted&&) = delete;
@@ -92,6 +92,9 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
         REQUIRE(program.run({"import", "ndjson", "-"}, observation(1)).exit == 0);
         fill(data / "filler");
         CHECK_THAT(program.run({"doctor"}).out, Contains("fail  disk"));
+        const auto reading = program.run({"report", "1", "--reason", "a call"});
+        CHECK(reading.exit == 1);
+        CHECK_THAT(reading.err, Contains("the disk is full. Free some disk space; the ballast file may go."));
         Serving serving{program};
         CHECK(program.run({"import", "ndjson", "-"}, observation(2)).exit == 0);
         std::filesystem::remove(data / "filler");
@@ -102,4 +105,23 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
         CHECK(serving.stop(SIGTERM) == 0);
     }
     CHECK_THAT(program.run({"recipients", "list"}).out, Contains("a.example"));
+}
+
+TEST_CASE("Doctor finds a data folder that cannot be written, whoever else may read it",
+          "[app][program][disk]") {
+    const TempDir dir;
+    const auto data = dir / "data";
+    std::filesystem::create_directory(data);
+    const Program program{dir.path()};
+    program.write("fedtrail.toml", "data_dir = \"data\"\n[[origin]]\nhost = \"origin.example\"\n");
+    const Mounted disk{data, "size=1m,mode=0755", MS_RDONLY};
+    if (!disk.done()) {
+        WARN("skipped: needs root to mount a small file system");
+        return;
+    }
+    const auto doctor = program.run({"doctor"});
+    CHECK(doctor.exit == 1);
+    CHECK_THAT(doctor.out,
+               Contains("fail  data_dir: ") &&
+                   Contains("cannot be read and written by this user: Read-only file system"));
 }

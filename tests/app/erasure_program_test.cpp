@@ -170,8 +170,16 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     home.json({"requests", "answer", "1"}, "erasure-answer.schema.json");
     CHECK(program.run({"requests", "answer", "1", "-o", "answer.md"}).exit == 0);
     CHECK_THAT(contents((home.dir / "answer.md").string()), Contains("b.example"));
+    REQUIRE(program.run({"requests", "answer", "1", "-o", "answer.json"}).exit == 0);
+    checked(contents((home.dir / "answer.json").string()), "erasure-answer.schema.json");
+    const auto refused = program.run({"requests", "answer", "1", "-o", "answer.docx"});
+    CHECK(refused.exit == 2);
+    CHECK_THAT(refused.err, Contains("this is written as md or json, not as docx"));
+    CHECK_FALSE(std::filesystem::exists(home.dir / "answer.docx"));
     CHECK(program.run({"requests", "answer", "1", "--lang", "../en"}).exit == 2);
     CHECK(home.json({"requests", "letters"}, "cli/letters.schema.json")["letters"].empty());
+    CHECK(program.run({"requests", "letters"}).err == "No letter was written for an open request.\n");
+    CHECK(program.run({"requests", "letters", "1"}).err == "No letter was written for request 1.\n");
     CHECK(program.run({"requests", "letters", "1", "--sent", "a.example"}).exit == 3);  // none waits
     CHECK(program.run({"requests", "letters", "--sent", "a.example"}).exit == 2);       // of which request?
 
@@ -198,6 +206,17 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
     const auto watched = program.run({"requests", "show", "1", "--watch", "--json"});
     CHECK(watched.exit == 0);
     CHECK(checked(watched.out, "erasure-progress.schema.json")["state"] == "withdrawn");
+}
+
+TEST_CASE("Erase says of how many servers it is known that they cannot be reached",
+          "[app][program][erasure]") {
+    const ErasureHome home;
+    fedtrail::testing::fall_silent(home.dir / "data", "b.example");
+    const auto plan = home.json({"erase", kAlice, "--dry-run"}, "erasure-plan.schema.json");
+    CHECK(plan["totals"]["unreachable"] == 1);
+    const auto erased = home.program.run({"erase", kAlice});
+    CHECK_THAT(erased.err,
+               Contains("1 of these servers cannot be reached so far: fedtrail requests show 1 --notices"));
 }
 
 TEST_CASE("Why a server was not told yet is shown beside it", "[app][program][erasure]") {

@@ -248,14 +248,14 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
     const auto file = (dir / "in").string();
     write(file, "one\ntwo\nthree\n");
     {
-        auto source = ImportSource::open(file);
+        auto source = ImportSource::open(file, dir / "imports");
         REQUIRE(source.has_value());
         REQUIRE(source->reject(1, "one", "no JSON").has_value());
         REQUIRE(source->remember({4, 1}, {0, 0, 1}).has_value());
         REQUIRE(source->reject(2, "two", "no time").has_value());  // and then the process dies
     }
     {
-        auto source = ImportSource::open(file);
+        auto source = ImportSource::open(file, dir / "imports");
         REQUIRE(source.has_value());
         CHECK(source->resume() == fedtrail::intake::events::Position{4, 1});
         CHECK(source->earlier().rejected == 1);
@@ -275,8 +275,30 @@ TEST_CASE("An interrupted import goes on where it stopped, another file of the n
     CHECK(read_file(dir / "in.rejected")->value() == "one\ntwo\n");
     CHECK(read_file(dir / "in.rejected.reasons")->value() == "1\tno JSON\n2\tno time\n");
     write(file, "other\ntwo\nthree\n");
-    CHECK(ImportSource::open(file)->resume() == fedtrail::intake::events::Position{});
-    CHECK(ImportSource::open(file)->has_changed());
+    CHECK(ImportSource::open(file, dir / "imports")->resume() == fedtrail::intake::events::Position{});
+    CHECK(ImportSource::open(file, dir / "imports")->has_changed());
+}
+
+TEST_CASE("What an import keeps lies elsewhere where nothing can be written beside its file",
+          "[app][import]") {
+    const TempDir dir;
+    const auto elsewhere = dir / "imports";
+    const std::string file = "/sys/kernel/fscaps";  // nobody can make a file there, root neither
+    {
+        auto source = ImportSource::open(file, elsewhere);
+        REQUIRE(source.has_value());
+        CHECK(source->rejected_file() == elsewhere / "sys-kernel-fscaps.rejected");
+        REQUIRE(source->reject(1, "1", "no JSON").has_value());
+        REQUIRE(source->remember({1, 0}, {0, 0, 1}).has_value());
+    }
+    CHECK(std::filesystem::status(elsewhere).permissions() == std::filesystem::perms::owner_all);
+    CHECK(ImportSource::open(file, elsewhere)->resume() == fedtrail::intake::events::Position{1, 0});
+    CHECK(read_file(elsewhere / "sys-kernel-fscaps.rejected")->value() == "1\n");
+
+    write(dir / "in", "one\n");
+    CHECK(ImportSource::open(dir / "in", dir / "no")->rejected_file() == dir / "in.rejected");
+    CHECK_FALSE(std::filesystem::exists(dir / "no"));
+    CHECK_FALSE(std::filesystem::exists(dir / "in.fedtrail-probe"));
 }
 
 TEST_CASE("An import of a file that was changed since begins at its beginning", "[app][import]") {
@@ -284,10 +306,10 @@ TEST_CASE("An import of a file that was changed since begins at its beginning", 
     const auto file = dir / "in.ndjson";
     const fedtrail::intake::events::Position second{8, 2};
     write(file, "one\ntwo\nthree\n");
-    REQUIRE(ImportSource::open(file)->remember(second, {2, 0, 0, 0}));
+    REQUIRE(ImportSource::open(file, dir / "imports")->remember(second, {2, 0, 0, 0}));
     const auto resumes_at = [&](const std::string& text) {
         write(file, text);
-        const auto source = ImportSource::open(file);
+        const auto source = ImportSource::open(file, dir / "imports");
         REQUIRE(source);
         CHECK(source->has_changed() == (source->resume() != second));
         CHECK(source->earlier().fresh == (source->has_changed() ? 0 : 2));

@@ -121,7 +121,9 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     };
     ends({"reprot"}, "Did you mean \"report\"?");
     ends({"recipients", "lst"}, "Did you mean \"list\"?");
-    ends({"ca"}, "See `fedtrail ca --help`");
+    ends({"ca"},
+         "`fedtrail ca` needs the name of one of its commands: print, guide. See `fedtrail ca --help`.");
+    ends({"--config"}, "--config");
     ends({"report"}, "SUBJECT");
     ends({"report", "alice@a.example", "--format", "doc"}, "--format");
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
@@ -167,6 +169,11 @@ TEST_CASE("Without a configuration it says where it looked", "[app][program]") {
     CHECK_THAT(ended.err, Contains("/etc/fedtrail/fedtrail.toml") && Contains("fedtrail init"));
     CHECK_THAT(program.run({"status", "--config", "gone.toml"}).err,
                Contains("gone.toml (named by --config)"));
+    std::filesystem::create_symlink("fedtrail.toml", dir.path() / "fedtrail.toml");
+    for (const auto& words : {std::vector<std::string>{"status"},
+                              std::vector<std::string>{"status", "--config", "fedtrail.toml"}}) {
+        CHECK_THAT(program.run(words).err, Contains("fedtrail.toml cannot be read: Too many levels"));
+    }
 }
 
 TEST_CASE("An import takes the good lines, keeps the bad ones, and counts nothing twice", "[app][program]") {
@@ -412,6 +419,17 @@ TEST_CASE("A report is in the language asked for, else in the first that is conf
     CHECK(ended.exit == 1);
     CHECK_THAT(ended.err, Contains("controller.languages") && Contains("de, en, es, fr, it, nl, pl"));
     CHECK(home.program.run({"serve"}).exit == 1);
+}
+
+TEST_CASE("A report that cannot be written says why", "[app][program]") {
+    const Home home;
+    REQUIRE(home.program.run({"import", "ndjson", "-"}, observation(1, "a.example")).exit == 0);
+    const auto nowhere = home.program.run({"report", "1", "--reason", "a call", "-o", "no/a.html"});
+    CHECK(nowhere.exit == 1);
+    CHECK_THAT(nowhere.err, Contains("no/a.html cannot be written: No such file or directory."));
+    const auto denied = home.program.run({"report", "1", "--reason", "a call", "-o", "/sys/kernel/a.html"});
+    CHECK(denied.exit == 4);  // nobody can make a file there, root neither
+    CHECK_THAT(denied.err, Contains("/sys/kernel/a.html cannot be written: "));
 }
 
 TEST_CASE("doctor finds a healthy house healthy, and says what is wrong with an ill one", "[app][program]") {

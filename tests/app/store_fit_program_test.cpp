@@ -128,6 +128,13 @@ TEST_CASE("A ledger beside another vault is refused", "[app][program][fit]") {
     place.all_refuse("belongs to another vault");
 }
 
+TEST_CASE("One person is not counted as people where the ledger is lost", "[app][program][fit]") {
+    const StoreFitPlace place;
+    place.import(posts("only", 1));
+    fs::remove(place.ledger);
+    place.all_refuse("is not there, though its vault has numbered 1 person");
+}
+
 TEST_CASE("A ledger that is lost is not replaced by an empty one", "[app][program][fit]") {
     const StoreFitPlace place;
     place.import(posts("old", 3));

@@ -104,6 +104,10 @@ TEST_CASE("A policy that is neither there nor said to be missing is found", "[au
 TEST_CASE("A bundle lacks no file that it must have, and has no other", "[audit][forgeries]") {
     const auto good = bundle_of(ExampleLog{}, records::RequestNumber{2});
     CHECK(faults(verified(crafted(good, {}, "README.html"))).starts_with("manifest: "));
+    CHECK(faults_saying(good, "\"README.html\"", "\"README.txt\"") ==
+          "manifest: manifest.json lists no README.html at the place where the bundle has it\n");
+    CHECK(faults_saying(good, "\"README.html\",\n      \"size\": ", "\"README.html\",\n      \"size\": 1") ==
+          "manifest: README.html has another size than manifest.json lists\n");
     CHECK(faults(verified(crafted(good, {}, "papers/request-2/answer.md"))).starts_with("papers: "));
     CHECK(faults(verified(crafted(good, {}, "papers/request-2/answer.json"))).starts_with("papers: "));
     for (const auto* path :

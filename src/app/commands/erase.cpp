@@ -109,6 +109,15 @@ Result<erasure::OpenOrder> order_of(const Session& session,
     return order;
 }
 
+/// As the dry run says it: "will be told" alone would promise more.
+void tell_unreachable(Session& session, std::uint64_t servers, const std::string& number) {
+    if (servers > 0) {
+        session.err << grouped(servers)
+                    << " of these servers cannot be reached so far: fedtrail requests show " << number
+                    << " --notices says why.\n";
+    }
+}
+
 void tell_opened(Session& session, const Config& config, const api::Acted& acted) {
     const auto number = std::to_string(acted.request.number.get());
     session.out << number << "\n";
@@ -126,6 +135,7 @@ void tell_opened(Session& session, const Config& config, const api::Acted& acted
         session.err << counted(acted.plan->recipients, "server will be told, ", "servers will be told, ")
                     << counted(acted.plan->messages, "message") << ". Follow it: fedtrail requests show "
                     << number << " --watch\n";
+        tell_unreachable(session, acted.plan->unreachable, number);
     }
     if (acted.plan && !running_instance(config.data_dir)) {
         session.err << "No sidecar runs: nothing leaves before `fedtrail serve` does.\n";

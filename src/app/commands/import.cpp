@@ -11,7 +11,7 @@ Result<Exit> import_ndjson(Session& session, const NdjsonOptions& options) {
         return fail(config);
     }
     spdlog::set_level(spdlog::level::off);
-    auto source = ImportSource::open(options.source);
+    auto source = ImportSource::open(options.source, config->data_dir / "imports");
     if (!source) {
         return fail(source);
     }

@@ -95,7 +95,7 @@ Result<Exit> import_access_log(Session& session, const LogImportOptions& options
     if (!words) {
         return fail(words);
     }
-    auto source = ImportSource::open(options.source);
+    auto source = ImportSource::open(options.source, config->data_dir / "imports");
     if (!source) {
         return fail(source);
     }

@@ -1,7 +1,5 @@
-#include <fstream>
+#include <filesystem>
 #include <ostream>
-
-#include <sys/stat.h>
 
 #include "api/report_cover.hpp"
 #include "app/access_room.hpp"
@@ -233,51 +231,6 @@ Result<reports::TransferReport> built(const Makings& makings,
                                            *std::move(objections)});
 }
 
-using Render = std::function<Result<void>(std::ostream&)>;
-
-/// For its owner alone. Whether all of it was written.
-Result<bool> render_into(const Render& render, const fs::path& file) {
-    const auto old_mask = ::umask(0077);
-    std::ofstream out{file, std::ios::binary | std::ios::trunc};
-    ::umask(old_mask);
-    if (auto rendered = render(out); !rendered) {
-        return fail(rendered);
-    }
-    out.flush();
-    return out.good();
-}
-
-/// Beside the file first, then renamed: a report is never half there. What is no plain file is written as it
-/// is.
-Result<void> render_to_file(const Render& render, const fs::path& file) {
-    std::error_code error;
-    const bool special = fs::exists(file, error) && !fs::is_regular_file(file, error);
-    const auto place = special ? file : fs::path{file.string() + ".new"};
-    const auto rendered = render_into(render, place);
-    bool done = rendered && *rendered;
-    if (done && !special) {
-        fs::rename(place, file, error);
-        done = !error;
-    }
-    if (done) {
-        return {};
-    }
-    if (!special) {
-        fs::remove(place, error);
-    }
-    return !rendered ? Result<void>{fail(rendered)}
-                     : Result<void>{fail(ErrorKind::Unavailable,
-                                         file.string() + " cannot be written",
-                                         "Look at the folder's rights and at the disk.")};
-}
-
-Result<void> put(const Session& session, const ReportOptions& options, const Render& render) {
-    if (options.output.empty() || options.output == "-") {
-        return render(session.out);
-    }
-    return render_to_file(render, options.output);
-}
-
 /// Who names the person, or the request that the report answers, has said what it is for.
 std::optional<std::string> reason_of(Session& session, const ReportOptions& options) {
     if (options.request == 0 && is_number(options.subject)) {
@@ -333,7 +286,7 @@ Result<Exit> report(Session& session, const ReportOptions& options) {
     }
     const ReportRoom room{*config};
     const auto tools = room.tools(*makings->reading.ledger);
-    auto done = put(session, options, [&](std::ostream& out) -> Result<void> {
+    auto done = write_document(session, options.output, [&](std::ostream& out) -> Result<void> {
         if (!form) {
             render_screen(*report, out);
             return {};

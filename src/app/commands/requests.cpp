@@ -1,6 +1,8 @@
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <ostream>
+#include <string_view>
 #include <thread>
 
 #include "api/request_json.hpp"
@@ -9,6 +11,7 @@
 #include "app/commands/erasure_commands.hpp"
 #include "app/files.hpp"
 #include "app/instance.hpp"
+#include "app/output.hpp"
 #include "app/request_advice.hpp"
 #include "app/table.hpp"
 #include "app/texts.hpp"
@@ -71,20 +74,15 @@ Result<std::vector<api::SentLetter>> wanted_letters(const CaseRoom& room, std::u
     return request ? api::letters_of(*room.cases, request->number) : fail(request);
 }
 
-std::string answer_format(const Session& session, const RequestOptions& options) {
-    if (!options.format.empty()) {
-        return options.format;
-    }
-    return session.json || options.output.ends_with(".json") ? "json" : "md";
-}
+constexpr std::array<std::string_view, 2> kAnswerForms{"md", "json"};
 
-Result<std::string> written_answer(const Session& session, CaseRoom& room, const RequestOptions& options) {
+Result<std::string> written_answer(CaseRoom& room, const RequestOptions& options, std::string_view form) {
     const auto answer = room.desk().answer(records::RequestNumber{options.number});
     if (!answer) {
         return fail(answer);
     }
     const auto controller = answer_controller(room.config);
-    if (answer_format(session, options) == "json") {
+    if (form == "json") {
         return erasure::render_answer_json(*answer, controller);
     }
     const auto words = load_answer_words(
@@ -246,6 +244,12 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     if (auto checked = check_language(session, options.language); !checked || *checked != Exit::Done) {
         return checked;
     }
+    const auto form =
+        document_form(session, options.format, options.output, kAnswerForms, kAnswerForms.front());
+    if (!form) {
+        complain(session, form.error());
+        return Exit::Usage;
+    }
     const auto why = given_reason(session, options.reason);
     if (!why) {
         return Exit::Usage;
@@ -254,7 +258,7 @@ Result<Exit> requests_answer(Session& session, const RequestOptions& options) {
     if (!room) {
         return fail(room);
     }
-    const auto text = written_answer(session, *room, options);
+    const auto text = written_answer(*room, options, *form);
     if (!text) {
         return fail(text);
     }
@@ -293,6 +297,12 @@ Result<Exit> requests_letters(Session& session, const RequestOptions& options) {
         return Exit::Done;
     }
     letters_table(*letters).write(session.out, session.terminal);
+    if (letters->empty()) {
+        session.err << "No letter was written for "
+                    << (options.number == 0 ? "an open request" : "request " + std::to_string(options.number))
+                    << ".\n";
+        return Exit::Done;
+    }
     session.err << "Letters that wait are to be sent by hand; they lie in "
                 << room->config.erasure.letters.string()
                 << "\nWhen one was sent: fedtrail requests letters N --sent HOST\n";

@@ -119,19 +119,23 @@ struct Meaning {
 
 constexpr std::string_view kCheckDisk =
     "check the disk and the kernel's log; `fedtrail doctor` says whether the file is whole";
+constexpr Meaning kFull{
+    ErrorKind::Unavailable, "the disk is full", "free some disk space; the ballast file may go"};
 constexpr std::string_view kRestore = "stop the service, run `fedtrail doctor` and restore a backup";
 
 Meaning meaning_of(int code, int extended) {
     switch (code) {
         case SQLITE_FULL:
-            return {
-                ErrorKind::Unavailable, "the disk is full", "free some disk space; the ballast file may go"};
+            return kFull;
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {ErrorKind::Unavailable, "another process holds the database", "retry when it is done"};
         case SQLITE_NOMEM:
             return {ErrorKind::Unavailable, "there is no memory left", "free some memory and retry"};
         case SQLITE_IOERR:
+            if (extended == SQLITE_IOERR_SHMSIZE) {
+                return kFull;  // a reader too needs room beside a database: for the index of its log
+            }
             if (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC) {
                 return {ErrorKind::Corrupt, "the disk did not keep what was written", kCheckDisk};
             }
