@@ -25,6 +25,10 @@ bool blocks_the_origin(const records::Notice& notice) {
     return notice.last_status == 403 && !notice.acknowledged_at;
 }
 
+RecipientChange resting_until(const Host& host, Instant until) {
+    return {host, [until](RecipientEntry& entry) { note_rest(entry, until); }};
+}
+
 }  // namespace
 
 Looker::Looker(LookerPorts ports,
@@ -271,8 +275,7 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
         // Where a redirect led cannot send us away from here, and what was answered does not stop a Delete.
         const bool own = response.url.text().empty() || response.url.host() == look.host;
         if (own && response.status >= 400) {
-            changes_.push_back(
-                {look.host, [until = *rest](RecipientEntry& entry) { note_rest(entry, until); }});
+            changes_.push_back(resting_until(look.host, *rest));
         } else {
             auto& next = spaced_[look.host];
             next = std::max(next, *rest);
