@@ -39,27 +39,37 @@ Result<void> check_given(const ConsentOrder& order, const privacy::Adequacy& ade
     return {};
 }
 
+namespace {
+
+using ConsentMembers = std::map<std::string, std::string*, std::less<>>;
+
+std::vector<std::string> names_in(const ConsentMembers& members) {
+    std::vector<std::string> names;
+    names.reserve(members.size());
+    for (const auto& [name, text] : members) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+}  // namespace
+
 Result<ConsentWords> consent_body(const std::string& json, bool withdrawal) {
     const auto document = nlohmann::json::parse(json, nullptr, false);
     if (!document.is_object()) {
         return fail(ErrorKind::Invalid, "the body is not a JSON object", "See schemas/openapi.yaml.");
     }
     ConsentWords words;
-    std::map<std::string, std::string*, std::less<>> members{
-        {"country", &words.country},
-        {"recipient", &words.recipient},
-        {withdrawal ? "withdrawn" : "given", &words.day}};
+    ConsentMembers members{{"country", &words.country},
+                           {"recipient", &words.recipient},
+                           {withdrawal ? "withdrawn" : "given", &words.day}};
     if (!withdrawal) {
         members.emplace("evidence", &words.evidence);
     }
     for (const auto& [name, value] : document.items()) {
         const auto member = members.find(name);
         if (member == members.end()) {
-            std::vector<std::string> known;
-            for (const auto& [one, text] : members) {
-                known.push_back(one);
-            }
-            return tl::unexpected{unknown_member(name, known)};
+            return tl::unexpected{unknown_member(name, names_in(members))};
         }
         if (!value.is_string()) {
             return tl::unexpected{wrong_type_of(member->first)};

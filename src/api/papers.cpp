@@ -47,6 +47,7 @@ Result<PaperForm> form_of(const Call& call, const Forms& forms) {
             return *found;
         }
         std::vector<std::string> known;
+        known.reserve(forms.size());
         for (const auto& form : forms) {
             known.emplace_back(form.name);
         }

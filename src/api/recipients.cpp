@@ -73,13 +73,12 @@ HttpResponse Api::recipients(const Call& call) {
         return bad_request(blocked.error().what, blocked.error().remedy);
     }
     filter->blocked = *blocked;
-    const auto page = recipients::list_recipients(doors_.ledger,
-                                                  doors_.recipients.cards,
-                                                  doors_.recipients.blocks,
-                                                  *filter,
-                                                  call.target.query("after").value_or(""),
-                                                  *limit,
-                                                  day_of(doors_.clock.now()));
+    const auto page =
+        recipients::list_recipients({doors_.ledger, doors_.recipients.cards, doors_.recipients.blocks},
+                                    *filter,
+                                    call.target.query("after").value_or(""),
+                                    *limit,
+                                    day_of(doors_.clock.now()));
     if (!page) {
         return problem(page.error());
     }

@@ -50,17 +50,26 @@ std::string_view name_of(records::AttemptResult result) {
     return "begun";
 }
 
+namespace {
+
+std::string scope_categories(fediverse::CategorySet categories) {
+    std::string out = categories.empty() ? "everything" : "";
+    for (const auto& [category, name] : fediverse::kDataCategories) {
+        if (categories.has(category)) {
+            out += (out.empty() ? "" : " ") + std::string{name};
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string scope_words(const records::ErasureScope& scope) {
     std::string out{name_of(scope.kind)};
     if (scope.kind == records::ScopeKind::Objects) {
         out = counted(scope.objects.size(), "object");
     } else if (scope.kind == records::ScopeKind::Matching) {
-        out = scope.categories.empty() ? "everything" : "";
-        for (const auto& [category, name] : fediverse::kDataCategories) {
-            if (scope.categories.has(category)) {
-                out += (out.empty() ? "" : " ") + std::string{name};
-            }
-        }
+        out = scope_categories(scope.categories);
         if (scope.before) {
             out += " before " + format_rfc3339(*scope.before);
         }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "api/answers.hpp"
@@ -80,34 +81,46 @@ Result<erasure::OpenOrder> order_of(const OrderBody& body,
     return order;
 }
 
+constexpr std::chrono::seconds kDay{std::chrono::hours{24}};
+
+struct OwnRequests {
+    std::size_t open{};
+    std::vector<Instant> recent;  ///< The closed ones: each makes room when its day is over.
+};
+
+void count_own(std::span<const records::ErasureRequest> page, Instant now, OwnRequests& own) {
+    for (const auto& request : page) {
+        if (request.source != records::RequestSource::Person) {
+            continue;
+        }
+        if (!privacy::is_closed(request.state)) {
+            ++own.open;
+        } else if (request.received_at + kDay > now) {
+            own.recent.push_back(request.received_at);
+        }
+    }
+}
+
 /// A person's requests that are open, or were opened by them within a day: a token that was stolen must not
 /// flood the controller. The answer to one too many; nothing if there is room. Errors: those of the book.
 Result<std::optional<HttpResponse>> too_many(const RequestDoors& doors,
                                              privacy::SubjectNumber subject,
                                              Instant now) {
-    constexpr std::chrono::seconds kDay{std::chrono::hours{24}};
     RequestFilter filter;
     filter.subject = subject;
-    std::size_t open = 0;
-    std::vector<Instant> recent;  // the closed ones: each makes room when its day is over
+    OwnRequests own;
     for (;;) {
         const auto page = doors.requests.requests(filter);
         if (!page) {
             return fail(page);
         }
-        for (const auto& request : *page) {
-            const bool own = request.source == records::RequestSource::Person;
-            if (own && !privacy::is_closed(request.state)) {
-                ++open;
-            } else if (own && request.received_at + kDay > now) {
-                recent.push_back(request.received_at);
-            }
-        }
+        count_own(*page, now, own);
         if (page->size() < filter.limit) {
             break;
         }
         filter.after = page->back().number;
     }
+    const auto& [open, recent] = own;
     if (open + recent.size() < doors.max_own_requests) {
         return std::optional<HttpResponse>{};
     }

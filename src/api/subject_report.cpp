@@ -222,7 +222,7 @@ HttpResponse Api::subject_report(const Call& call) {
     }
     HttpResponse answer{200, headers_for(*form, *language), {}};
     const auto write = [&](std::ostream& out) {
-        return reports::write_report(*report, *subject, texts, *form, *items, tools, out);
+        return reports::write_report(*report, *subject, texts, {*form, *items}, tools, out);
     };
     const bool large = form->large || *items;
     return filled(std::move(answer), large ? desk.spool : ReportDoors::Spool{}, write);

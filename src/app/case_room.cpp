@@ -44,7 +44,7 @@ erasure::Planner::Barred take_rules(CaseRoom& room) {
     }
     room.rules = std::make_unique<capture::RulesInForce>();
     room.rules->join(*joined);
-    room.rules->use(std::move(*rules), room.clock->now());
+    room.rules->use(*rules, room.clock->now());
     return deletion_bar(*room.rules, room.recipients->recipients(), *room.cases, *room.consents, *room.clock);
 }
 

@@ -49,6 +49,18 @@ std::vector<fs::path> letters_in(const fs::path& folder) {
     return letters;
 }
 
+/// Of letters_in().
+Result<void> remove_beginning(const std::vector<fs::path>& letters, const std::string& begins) {
+    for (auto file = std::lower_bound(letters.begin(), letters.end(), fs::path{begins});
+         file != letters.end() && file->string().starts_with(begins);
+         ++file) {
+        if (auto gone = removed(*file); !gone) {
+            return gone;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> TokenForgetter::forget(privacy::SubjectNumber subject) {
@@ -94,14 +106,8 @@ Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
     theirs.subject = subject;
     auto done = visit_notices(notices_, std::move(theirs), [&](const records::Notice& notice) {
         const auto begins = (path_ / folder_.names_begin(erasure::reference_of(notice))).string();
-        for (auto file = std::lower_bound(there.begin(), there.end(), fs::path{begins});
-             file != there.end() && file->string().starts_with(begins);
-             ++file) {
-            if (auto gone = removed(*file); !gone) {
-                return gone;
-            }
-        }
-        return each_letter(notice.number, removed);
+        auto gone = remove_beginning(there, begins);
+        return gone ? each_letter(notice.number, removed) : gone;
     });
     return done ? remove_if([](const fs::path& file) {
         return is_set_aside(file) || erasure::is_half_a_letter(file);
@@ -162,26 +168,38 @@ Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
     return expired;
 }
 
+namespace {
+
+/// Errors: Unavailable (a restore left one beside `store`, or nobody can tell).
+Result<void> none_aside(const fs::path& store) {
+    const auto folder = store.has_parent_path() ? store.parent_path() : fs::path{"."};
+    const auto aside = store.filename().string() + kSetAside;
+    std::error_code fault;
+    fs::directory_iterator entry{folder, fault};
+    for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
+        if (entry->path().filename().string().starts_with(aside)) {
+            return fail(ErrorKind::Unavailable,
+                        entry->path().string() +
+                            " from before a restore still has what was known of them, and their key",
+                        "Remove what has \"" + std::string{kSetAside} +
+                            "\" in its name, once you are content with the restore.");
+        }
+    }
+    if (fault && fault != std::errc::no_such_file_or_directory) {
+        return fail(
+            ErrorKind::Unavailable,
+            folder.string() + " cannot be searched for stores from before a restore: " + fault.message(),
+            "Make the folder readable for the service; it is tried again.");
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<void> SetAsideStores::overwrite() {
     for (const auto& store : stores_) {
-        const auto folder = store.has_parent_path() ? store.parent_path() : fs::path{"."};
-        const auto aside = store.filename().string() + kSetAside;
-        std::error_code fault;
-        fs::directory_iterator entry{folder, fault};
-        for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
-            if (entry->path().filename().string().starts_with(aside)) {
-                return fail(ErrorKind::Unavailable,
-                            entry->path().string() +
-                                " from before a restore still has what was known of them, and their key",
-                            "Remove what has \"" + std::string{kSetAside} +
-                                "\" in its name, once you are content with the restore.");
-            }
-        }
-        if (fault && fault != std::errc::no_such_file_or_directory) {
-            return fail(
-                ErrorKind::Unavailable,
-                folder.string() + " cannot be searched for stores from before a restore: " + fault.message(),
-                "Make the folder readable for the service; it is tried again.");
+        if (auto none = none_aside(store); !none) {
+            return none;
         }
     }
     return {};

@@ -17,6 +17,14 @@ constexpr std::chrono::minutes kTakeAgain{10};
 constexpr std::size_t kTakenAtOnce = 20;  ///< Each may ask a database, which has seconds to answer.
 constexpr std::size_t kHoldersAtOnce = 500;
 
+/// The end of the looks at what was fulfilled; nothing if it cannot wake.
+std::optional<Instant> may_wake_until(const records::ErasureRequest& request, std::chrono::seconds span) {
+    const bool fulfilled = request.state == privacy::RequestState::Fulfilled ||
+                           request.state == privacy::RequestState::PartlyFulfilled;
+    return fulfilled && request.closed_at ? std::optional{erasure::watched_until(request, span)}
+                                          : std::nullopt;
+}
+
 }  // namespace
 
 Result<void> KeyKeeper::read(Seen& seen) const {
@@ -76,12 +84,7 @@ Result<KeyKeeper::Past> KeyKeeper::past_of(privacy::SubjectNumber subject) const
         for (const auto& request : *requests) {
             past.asked = true;
             past.open = past.open || !privacy::is_closed(request.state);
-            const bool may_wake = request.state == privacy::RequestState::Fulfilled ||
-                                  request.state == privacy::RequestState::PartlyFulfilled;
-            if (may_wake && request.closed_at) {
-                past.until =
-                    std::max(past.until.value_or(Instant{}), erasure::watched_until(request, keep_for_));
-            }
+            past.until = std::max(past.until, may_wake_until(request, keep_for_));
         }
         if (requests->size() < filter.limit) {
             return past;

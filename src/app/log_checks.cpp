@@ -73,6 +73,18 @@ Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
             ""};
 }
 
+namespace {
+
+Check failed_stores(const Error& error) {
+    auto check = failed("log_stores", error);
+    if (error.kind == ErrorKind::Denied) {
+        check.finding += ": nothing is signed";
+    }
+    return check;
+}
+
+}  // namespace
+
 Check check_log_stores(const Config& config, const sqlite::SqliteLog& log) {
     const auto sources = sqlite::open_leaves(log_places(config));
     if (!sources) {
@@ -80,11 +92,7 @@ Check check_log_stores(const Config& config, const sqlite::SqliteLog& log) {
     }
     for (const auto& source : *sources) {
         if (const auto whole = audit::has_what_was_taken(log, *source); !whole) {
-            auto check = failed("log_stores", whole.error());
-            if (whole.error().kind == ErrorKind::Denied) {
-                check.finding += ": nothing is signed";
-            }
-            return check;
+            return failed_stores(whole.error());
         }
     }
     return {"log_stores", Verdict::Ok, "every store has the last leaf that the log took from it", ""};

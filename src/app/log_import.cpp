@@ -55,7 +55,7 @@ private:
             if (auto next = lines_.next()) {
                 return next;
             }
-            stream_.read(piece_.data(), piece_.size());
+            stream_.read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
             if (stream_.gcount() == 0) {
                 return lines_.last();
             }

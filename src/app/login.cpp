@@ -33,7 +33,7 @@ Login login_of_process(const Environment& environment) {
 }
 
 std::string user_name(uid_t user) {
-    constexpr std::size_t kRoom = 64 * 1024;  // of one line of the list
+    constexpr std::size_t kRoom = std::size_t{64} * 1024;  // of one line of the list
     std::vector<char> room(kRoom);
     passwd entry{};
     passwd* found = nullptr;

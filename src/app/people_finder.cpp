@@ -156,7 +156,7 @@ Result<PeopleFinder::Said> PeopleFinder::ask(const Named& who, const OriginConfi
     }
     Said all;
     for (const auto& host : hosts_to_ask(origin, who.host, options_.hosts)) {
-        const auto said = ask_at(host, who.name, origin, **http);
+        auto said = ask_at(host, who.name, origin, **http);
         if (!said || said->number) {
             return said;
         }

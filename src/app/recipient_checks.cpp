@@ -28,6 +28,16 @@ Check adequacy_check(const recipients::RegisterPolicies& policies, const privacy
             "Compare them with the Commission's list, and change checked_at in policies/adequacy.json."};
 }
 
+void add_refused(const std::vector<Host>& hosts,
+                 const std::vector<std::vector<DeclaredWord>>& words,
+                 std::vector<std::string>& refused) {
+    for (std::size_t at = 0; at < hosts.size(); ++at) {
+        if (!recipients::read_declaration(words[at]).refused_basis.empty()) {
+            refused.push_back(hosts[at].text());
+        }
+    }
+}
+
 /// Declared by a release that took any word for an article.
 Result<std::vector<std::string>> hosts_with_refused_basis(const DeclarationBook& book) {
     constexpr std::size_t kPage = 1000;
@@ -39,11 +49,7 @@ Result<std::vector<std::string>> hosts_with_refused_basis(const DeclarationBook&
         if (!words) {
             return fail(words);
         }
-        for (std::size_t at = 0; at < hosts->size(); ++at) {
-            if (!recipients::read_declaration((*words)[at]).refused_basis.empty()) {
-                refused.push_back((*hosts)[at].text());
-            }
-        }
+        add_refused(*hosts, *words, refused);
         if (hosts->size() < kPage) {
             return refused;
         }

@@ -1,6 +1,8 @@
 #include "app/refresh_room.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "app/erasure_options.hpp"
 #include "app/recipient_room.hpp"
@@ -21,6 +23,16 @@ std::size_t visits_at(const RefreshPace& pace) {
         return 1;
     }
     return pace.max_rate == 0 ? kMostVisits : std::clamp(pace.max_rate / 2, kUsualVisits, kMostVisits);
+}
+
+std::vector<Host> others_in(std::span<const RecipientTotals> page, std::span<const Host> own) {
+    std::vector<Host> others;
+    for (const auto& one : page) {
+        if (std::find(own.begin(), own.end(), one.recipient) == own.end()) {
+            others.push_back(one.recipient);
+        }
+    }
+    return others;
 }
 
 curl::CurlOptions refresh_network(const Config& config, std::size_t visits) {
@@ -73,9 +85,9 @@ Result<std::unique_ptr<RefreshRoom>> RefreshRoom::open(const Config& config,
     }
     room->http_ = std::move(*http);
     auto& books = *room->directory_;
-    const std::shared_ptr<const recipients::ImprintWords> words{room->policies_, &room->policies_->imprint};
-    room->archive_ =
-        std::make_unique<recipients::PlaceFinder>(books, *room->findings_, [words] { return words; });
+    std::shared_ptr<const recipients::ImprintWords> words{room->policies_, &room->policies_->imprint};
+    room->archive_ = std::make_unique<recipients::PlaceFinder>(
+        books, *room->findings_, [words = std::move(words)] { return words; });
     room->refresher_ = std::make_unique<recipients::Refresher>(
         recipients::RefresherPorts{books, books, *room->archive_, *room->http_, room->html_, cipher, clock},
         recipients::RefresherLore{room->policies_->dialects, room->policies_->marks},
@@ -97,13 +109,7 @@ Result<void> RefreshRoom::each_page(const LedgerReader& ledger, const Take& take
         if (!page) {
             return fail(page);
         }
-        std::vector<Host> hosts;
-        for (const auto& one : *page) {
-            if (std::find(own.begin(), own.end(), one.recipient) == own.end()) {
-                hosts.push_back(one.recipient);
-            }
-        }
-        if (auto taken = take(hosts); !taken) {
+        if (auto taken = take(others_in(*page, own)); !taken) {
             return taken;
         }
         more = page->size() == kPage;

@@ -145,16 +145,20 @@ private:
         return file.string() + (ends ? kEnded : kSetAside) + note_->stamp;
     }
 
+    /// A store that is newer than the vault would give its people's numbers to others.
+    void leave_behind(const BackupItem& item) {
+        if (item.database) {
+            leaving_.push_back(item.place);
+        }
+    }
+
     void plan(const BackupPair& pair) {
         for (const auto& item : items_) {
             const auto& part = item.part == BackupPart::Ledger ? pair.ledger : pair.vault;
             const auto file = std::find_if(
                 part.files.begin(), part.files.end(), [&](const auto& one) { return one.name == item.name; });
             if (file == part.files.end() || is_old_log(item)) {
-                // A store that is newer than the vault would give its people's numbers to others.
-                if (item.database) {
-                    leaving_.push_back(item.place);
-                }
+                leave_behind(item);
                 continue;
             }
             if (item.own_first && is_there(item.place)) {
@@ -282,19 +286,21 @@ private:
                      : flush_folder(config_.data_dir);
     }
 
+    void list_aside_of(const fs::path& file, const std::string& mark, std::vector<fs::path>& list) const {
+        for (const auto* suffix : {"", "-wal", "-shm"}) {
+            auto aside = with(file, mark + note_->stamp + suffix);
+            if (is_there(aside)) {
+                list.push_back(std::move(aside));
+            }
+        }
+    }
+
     void list_aside() {
         auto places = items_;
         places.push_back({"", config_.log.guard, BackupPart::Ledger, false, false});
         for (const auto& item : places) {
-            for (const auto* suffix : {"", "-wal", "-shm"}) {
-                for (const auto& [mark, list] :
-                     {std::pair{kSetAside, &done_.set_aside}, std::pair{kEnded, &done_.ended_log}}) {
-                    auto aside = with(item.place, mark + note_->stamp + suffix);
-                    if (is_there(aside)) {
-                        list->push_back(std::move(aside));
-                    }
-                }
-            }
+            list_aside_of(item.place, kSetAside, done_.set_aside);
+            list_aside_of(item.place, kEnded, done_.ended_log);
         }
         std::error_code none;
         for (const auto& entry : fs::directory_iterator{config_.erasure.letters, none}) {

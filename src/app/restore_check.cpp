@@ -152,20 +152,32 @@ Result<RestoredLog> log_state(const Config& config, const BackupPair& pair, cons
     return root && *root == (*known)->root ? RestoredLog::Continues : RestoredLog::Stale;
 }
 
+namespace {
+
+/// What restores put aside of the key of a log.
+std::vector<fs::path> keys_aside(const fs::path& key) {
+    const auto own = key.filename().string();
+    std::vector<fs::path> keys;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator{key.parent_path(), error}) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with(own + kEnded) || name.starts_with(own + kSetAside)) {
+            keys.push_back(entry.path());
+        }
+    }
+    return keys;
+}
+
+}  // namespace
+
 std::vector<std::string> used_log_names(const Config& config, const RestoreOrder& order, bool here) {
     std::vector<fs::path> keys{order.ledger / "log.key"};
     std::vector<std::string> names;
     if (here) {
         const auto key = log_key_file(config);
         keys.push_back(key);
-        std::error_code error;
-        for (const auto& entry : fs::directory_iterator{key.parent_path(), error}) {
-            const auto name = entry.path().filename().string();
-            const auto own = key.filename().string();
-            if (name.starts_with(own + kEnded) || name.starts_with(own + kSetAside)) {
-                keys.push_back(entry.path());
-            }
-        }
+        const auto aside = keys_aside(key);
+        keys.insert(keys.end(), aside.begin(), aside.end());
         if (const auto known = guarded(config); known && *known) {
             names.push_back((*known)->origin);
         }

@@ -31,7 +31,7 @@ Result<void> RulesKeeper::load(const PolicyFolders& folders) {
     auto rules = text ? make_rules(*text, place.file, folders) : fail(text);
     auto next = state();
     if (rules) {
-        rules_.use(std::move(*rules), clock_.now());
+        rules_.use(*rules, clock_.now());
         next = {place, std::make_shared<const std::string>(std::move(*text)), std::nullopt};
         loaded_ = true;
     } else {

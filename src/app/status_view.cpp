@@ -80,7 +80,7 @@ void look_for_due(Picture& picture) {
         picture.view.wrong.push_back(due.error());
         return;
     }
-    auto& told = picture.view.erasures.emplace();
+    auto& told = picture.view.erasures.emplace(api::StatusView::Erasures{});
     told.open = due->open;
     told.waiting_for_you = due->waiting;
     told.overdue = due->overdue;
@@ -259,12 +259,12 @@ void look_for_wrong(Picture& picture) {
 }  // namespace
 
 Result<api::StatusView> status_view(const StatusSources& sources) {
-    auto totals = sources.ledger.totals();
+    const auto totals = sources.ledger.totals();
     if (!totals) {
         return fail(totals);
     }
     Picture picture{sources, {}};
-    picture.view.ledger = std::move(*totals);
+    picture.view.ledger = *totals;
     if (const auto& it = sources.running) {
         picture.view.running =
             api::StatusView::Instance{it->process, it->since, it->proxy, it->api, sources.answers.ready};

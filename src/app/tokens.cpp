@@ -80,6 +80,19 @@ bool is_revoked(const TokenEntry& entry) {
     return entry.revoked_at.has_value();
 }
 
+/// Whether there was one.
+bool revoke_in(std::vector<TokenEntry>& entries, const std::string& id, Instant now) {
+    bool found = false;
+    for (auto& entry : entries) {
+        if (entry.grant.id == id && !is_revoked(entry)) {
+            entry.hash.clear();
+            entry.revoked_at = now;
+            found = true;
+        }
+    }
+    return found;
+}
+
 /// Leaves the newest of those that were revoked.
 void drop_oldest(std::vector<TokenEntry>& entries) {
     auto over = std::count_if(entries.begin(), entries.end(), is_revoked) - kMostRevoked;
@@ -250,13 +263,7 @@ Result<void> TokenBook::change(const std::function<bool(std::vector<TokenEntry>&
 Result<void> TokenBook::revoke(const std::string& id, Instant now) {
     bool found = false;
     auto done = change([&](std::vector<TokenEntry>& entries) {
-        for (auto& entry : entries) {
-            if (entry.grant.id == id && !is_revoked(entry)) {
-                entry.hash.clear();
-                entry.revoked_at = now;
-                found = true;
-            }
-        }
+        found = revoke_in(entries, id, now);
         drop_oldest(entries);
         return found;
     });

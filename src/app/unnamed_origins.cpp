@@ -25,8 +25,8 @@ std::map<std::string, std::uint64_t> unnamed_origins(const capture::RecorderFigu
     std::map<std::string, std::uint64_t> found;
     for (const auto& [host, count] : figures.senders) {
         const bool nearly_all = figures.recorded == 0 && count * 2 > figures.without_subject;
-        if (nearly_all || std::any_of(origins.begin(), origins.end(), [&](const auto& origin) {
-                return is_related(host, origin);
+        if (nearly_all || std::any_of(origins.begin(), origins.end(), [&sender = host](const auto& origin) {
+                return is_related(sender, origin);
             })) {
             found.emplace(host, count);
         }

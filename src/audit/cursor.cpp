@@ -19,6 +19,14 @@ std::optional<char> escaped(char letter) {
     return at == std::string_view::npos ? std::nullopt : std::optional{kMeant[at]};
 }
 
+/// Of "\u00" and two digits.
+std::optional<char> escaped_octet(std::string_view sequence) {
+    unsigned value{};
+    const auto* const end = sequence.data() + sequence.size();
+    return std::from_chars(end - 2, end, value, 16).ptr == end ? std::optional{static_cast<char>(value)}
+                                                               : std::nullopt;
+}
+
 /// Up to the quotation mark, which is taken off as well.
 std::optional<std::string> unescaped(std::string_view& rest, std::size_t most) {
     std::string text;
@@ -34,12 +42,8 @@ std::optional<std::string> unescaped(std::string_view& rest, std::size_t most) {
         const auto sequence = rest.substr(at, kLongestEscape);
         std::optional<char> meant;
         if (sequence.starts_with("\\u00") && sequence.size() == kLongestEscape) {
-            unsigned value{};
-            const auto* const end = sequence.data() + sequence.size();
-            if (std::from_chars(end - 2, end, value, 16).ptr == end) {
-                meant = static_cast<char>(value);
-                at += kLongestEscape - 1;
-            }
+            meant = escaped_octet(sequence);
+            at += kLongestEscape - 1;
         } else if (sequence.size() > 1) {
             meant = escaped(sequence[1]);
             ++at;

@@ -144,6 +144,37 @@ Result<void> Publisher::continues(const std::optional<ledger::Checkpoint>& guard
                                       std::to_string(guarded->size) + " leaves that was published")};
 }
 
+namespace {
+
+/// How many leaves it took.
+Result<std::uint64_t> take_all_of(const LeafSource& source, TransparencyLog& log) {
+    std::uint64_t taken = 0;
+    auto last = log.taken(source.store());
+    while (last) {
+        const auto leaves = source.leaves(*last, kAtOnce);
+        if (!leaves) {
+            return fail(leaves);
+        }
+        if (leaves->empty()) {
+            return taken;
+        }
+        std::vector<LogEntry> entries;
+        entries.reserve(leaves->size());
+        for (const auto& leaf : *leaves) {
+            entries.push_back(
+                {source.store(), leaf.sequence, records::commitment_of(leaf.head, leaf.digest)});
+        }
+        if (const auto appended = log.append(entries); !appended) {
+            return fail(appended);
+        }
+        taken += entries.size();
+        last = leaves->back().sequence;
+    }
+    return fail(last);
+}
+
+}  // namespace
+
 Result<std::uint64_t> Publisher::take() {
     for (const auto* source : ports_.sources) {
         if (const auto whole = has_what_was_taken(ports_.log, *source); !whole) {
@@ -152,30 +183,11 @@ Result<std::uint64_t> Publisher::take() {
     }
     std::uint64_t taken = 0;
     for (const auto* source : ports_.sources) {
-        auto last = ports_.log.taken(source->store());
-        while (last) {
-            const auto leaves = source->leaves(*last, kAtOnce);
-            if (!leaves) {
-                return fail(leaves);
-            }
-            if (leaves->empty()) {
-                break;
-            }
-            std::vector<LogEntry> entries;
-            entries.reserve(leaves->size());
-            for (const auto& leaf : *leaves) {
-                entries.push_back(
-                    {source->store(), leaf.sequence, records::commitment_of(leaf.head, leaf.digest)});
-            }
-            if (const auto appended = ports_.log.append(entries); !appended) {
-                return fail(appended);
-            }
-            taken += entries.size();
-            last = leaves->back().sequence;
+        const auto some = take_all_of(*source, ports_.log);
+        if (!some) {
+            return fail(some);
         }
-        if (!last) {
-            return fail(last);
-        }
+        taken += *some;
     }
     return taken;
 }

@@ -102,14 +102,14 @@ Result<void> Selection::find_windows(const LogReader& log) {
         return fail(windows);
     }
     windows_.insert(windows->begin(), windows->end());
+    const auto note = [this](const LoggedRecord& leaf) -> Result<void> {
+        if (const auto body = body_of(leaf)) {
+            note_recipients(*body);
+        }
+        return {};
+    };
     for (const auto window : *windows) {
-        auto read = log.each_in_window(window, [this](const LoggedRecord& leaf) -> Result<void> {
-            if (const auto body = body_of(leaf)) {
-                note_recipients(*body);
-            }
-            return {};
-        });
-        if (!read) {
+        if (auto read = log.each_in_window(window, note); !read) {
             return read;
         }
     }

@@ -175,7 +175,7 @@ Result<void> WitnessRound::cosigned(Asked& asked, const std::string& body) {
     auto line = ledger::Note{"", {*found}}.write();
     line.erase(0, line.find("\xE2\x80\x94"));
     line.erase(line.find('\n'));
-    if (const auto kept =
+    if (auto kept =
             ports_.log.add_cosignature(asked.asked, asked.witness.key.name, *checked->front().time, line);
         !kept) {
         return kept;

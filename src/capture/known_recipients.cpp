@@ -64,30 +64,31 @@ Result<void> KnownRecipients::read(std::span<const Host> hosts) {
     return {};
 }
 
-Result<bool> KnownRecipients::refresh() {
+std::pair<std::vector<Host>, bool> KnownRecipients::due() const {
     const auto day = today();
     const auto now = clock_.now();
-    std::vector<Host> due;
-    bool more = false;
-    {
-        const std::shared_lock held{lock_};
-        for (const auto& [name, entry] : entries_) {
-            if (entry.day == day && now - entry.read_at < options_.fresh_for) {
-                continue;
-            }
-            if (due.size() == options_.batch) {
-                more = true;
-                break;
-            }
-            if (auto host = Host::parse(name)) {
-                due.push_back(std::move(*host));
-            }
+    std::vector<Host> hosts;
+    const std::shared_lock held{lock_};
+    for (const auto& [name, entry] : entries_) {
+        if (entry.day == day && now - entry.read_at < options_.fresh_for) {
+            continue;
+        }
+        if (hosts.size() == options_.batch) {
+            return {std::move(hosts), true};
+        }
+        if (auto host = Host::parse(name)) {
+            hosts.push_back(std::move(*host));
         }
     }
-    if (due.empty()) {
+    return {std::move(hosts), false};
+}
+
+Result<bool> KnownRecipients::refresh() {
+    const auto [hosts, more] = due();
+    if (hosts.empty()) {
         return false;
     }
-    const auto done = read(due);
+    const auto done = read(hosts);
     return done ? Result<bool>{more} : fail(done);
 }
 

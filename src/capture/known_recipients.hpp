@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "fedtrail/ports/clock.hpp"
@@ -65,6 +66,8 @@ private:
 
     [[nodiscard]] privacy::Day today() const;
     void make_room(std::size_t wanted);
+    /// What is no longer fresh, at most a batch; whether there is more.
+    [[nodiscard]] std::pair<std::vector<Host>, bool> due() const;
 
     const RecipientRegister& register_;
     const Clock& clock_;

@@ -72,10 +72,11 @@ Result<std::shared_ptr<const PeopleIndex::Snapshot>> PeopleIndex::rebuilt(std::u
         if (!actor) {
             return fail(actor);
         }
-        if (*actor) {
-            for (const auto& name : joined_->names_of(objection.recipient)) {
-                snapshot->objectors_[name].insert(**actor);
-            }
+        if (!*actor) {
+            continue;
+        }
+        for (const auto& name : joined_->names_of(objection.recipient)) {
+            snapshot->objectors_[name].insert(**actor);
         }
     }
     for (const auto minor : *minors) {

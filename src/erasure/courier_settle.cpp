@@ -162,6 +162,24 @@ void Courier::settle_obstacle(Round& round, records::Notice notice, const Flight
     round.change.notices.push_back(std::move(notice));
 }
 
+namespace {
+
+bool goes_on_now(const records::Notice& notice,
+                 const records::ErasureRequest& request,
+                 RemoteFault fault,
+                 Instant now) {
+    return notice.position < notice.steps.size() && notice.next_at == now &&
+           privacy::may_send(request.state) && !request.stopped &&
+           (notice.steps[notice.position].wave < 2 || request.origin_gone_at) &&
+           fault != RemoteFault::Stopped && fault != RemoteFault::Recalled;
+}
+
+SignatureScheme other_than(SignatureScheme scheme) {
+    return scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Cavage : SignatureScheme::Rfc9421;
+}
+
+}  // namespace
+
 Result<void> Courier::settle_answer(Round& round,
                                     records::Notice notice,
                                     const Flight& flight,
@@ -204,8 +222,7 @@ Result<void> Courier::settle_answer(Round& round,
             break;
         case Ruling::OtherScheme:
             if (!*elsewhere) {
-                scheme =
-                    scheme == SignatureScheme::Rfc9421 ? SignatureScheme::Cavage : SignatureScheme::Rfc9421;
+                scheme = other_than(scheme);
                 notice.next_at = round.now;
             }
             break;
@@ -217,12 +234,7 @@ Result<void> Courier::settle_answer(Round& round,
     if (rest && ruling != Ruling::OtherScheme) {  // the other scheme goes right after, or never
         leave_alone(round, notice, *rest);
     }
-    const auto& request = round.requests.at(notice.request);
-    const bool goes_on = notice.position < notice.steps.size() && notice.next_at == round.now &&
-                         privacy::may_send(request.state) && !request.stopped &&
-                         (notice.steps[notice.position].wave < 2 || request.origin_gone_at) &&
-                         response.fault != RemoteFault::Stopped && response.fault != RemoteFault::Recalled;
-    if (!goes_on) {
+    if (!goes_on_now(notice, round.requests.at(notice.request), response.fault, round.now)) {
         round.change.notices.push_back(std::move(notice));
         return {};
     }

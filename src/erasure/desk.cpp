@@ -331,11 +331,9 @@ Result<std::vector<RequestView>> Desk::pending(const RequestFilter& filter) cons
             if (views.size() >= filter.limit || (!open && !ends_with_answer(request))) {
                 return {};
             }
-            if (!open) {
-                const auto told = was_told_end(request);
-                if (!told || *told) {
-                    return told ? Result<void>{} : fail(told);
-                }
+            const auto told = open ? Result<bool>{false} : was_told_end(request);
+            if (!told || *told) {
+                return told ? Result<void>{} : fail(told);
             }
             auto view = row_of(std::move(request));
             if (!view) {

@@ -85,6 +85,7 @@ bool concerns(const records::ErasureScope& scope, const Host& host) {
 /// Who could be in the answer.
 std::vector<Host> hosts_of(const std::vector<PairAggregate>& pairs, const Notices& notices) {
     std::vector<Host> hosts;
+    hosts.reserve(pairs.size() + notices.size());
     for (const auto& pair : pairs) {
         hosts.push_back(pair.recipient);
     }

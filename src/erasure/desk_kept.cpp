@@ -168,6 +168,7 @@ Result<std::vector<records::ErasedObject>> Desk::chosen_objects(const records::E
                     "choose other objects or categories, or refuse the request as a whole");
     }
     std::vector<records::ErasedObject> objects;
+    objects.reserve(kept.size());
     for (auto& [uri, object] : kept) {
         objects.push_back(std::move(object));
     }

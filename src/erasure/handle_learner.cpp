@@ -130,7 +130,7 @@ Result<void> HandleLearner::take_in(const RemoteResponse& response) {
         send(document_request(errand_->actor, options_));
         return {};
     }
-    const auto kept = ports_.handles.confirm(errand_->who, question.handle());
+    auto kept = ports_.handles.confirm(errand_->who, question.handle());
     if (!kept && kept.error().kind != ErrorKind::NotFound) {
         return kept;
     }

@@ -122,6 +122,7 @@ std::vector<std::uint32_t> sample(std::span<const std::uint32_t> all, std::size_
         return {all.begin(), all.end()};
     }
     std::vector<std::uint32_t> some;
+    some.reserve(most);
     for (std::size_t i = 0; i < most; ++i) {
         some.push_back(all[(i * all.size() / most + round) % all.size()]);
     }

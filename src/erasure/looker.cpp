@@ -37,6 +37,10 @@ std::size_t hash_at_origin(const LookPlace& place) {
     return std::hash<std::string>{}(uri_at_origin(place));
 }
 
+RecipientChange resting_until(const Host& host, Instant until) {
+    return {host, [until](RecipientEntry& entry) { note_rest(entry, until); }};
+}
+
 }  // namespace
 
 Looker::Looker(LookerPorts ports,
@@ -286,8 +290,7 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
         // Where a redirect led cannot send us away from here, and what was answered does not stop a Delete.
         const bool own = response.url.text().empty() || response.url.host() == look.host;
         if (own && response.status >= 400) {
-            changes_.push_back(
-                {look.host, [until = *rest](RecipientEntry& entry) { note_rest(entry, until); }});
+            changes_.push_back(resting_until(look.host, *rest));
         } else {
             auto& next = spaced_[look.host];
             next = std::max(next, *rest);

@@ -39,6 +39,7 @@ std::vector<Uri> sample(std::vector<Uri> all, std::size_t most) {
         return all;
     }
     std::vector<Uri> some;
+    some.reserve(most);
     for (std::size_t i = 0; i < most; ++i) {
         some.push_back(std::move(all[i * all.size() / most]));
     }

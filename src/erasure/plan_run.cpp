@@ -500,6 +500,16 @@ Result<void> PlanRun::change_one(const records::Notice& wanted) {
     return change.notices.empty() ? Result<void>{} : book_->apply(change);
 }
 
+Result<void> PlanRun::finish_all(std::span<Draft> drafts, Batch& batch) {
+    for (auto& draft : drafts) {
+        if (auto finished = finish(draft, batch); !finished) {
+            return finished;
+        }
+        draft = Draft{};  // the lists of a batch may be large
+    }
+    return {};
+}
+
 Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
     now_ = ports_.clock.now();
     auto read = read_case(ports_, request);
@@ -528,11 +538,8 @@ Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
             return fail(looked);
         }
         Batch batch;
-        for (auto& draft : now) {
-            if (const auto finished = finish(draft, batch); !finished) {
-                return fail(finished);
-            }
-            draft = Draft{};  // the lists of a batch may be large
+        if (const auto finished = finish_all(now, batch); !finished) {
+            return fail(finished);
         }
         if (const auto written = write(batch); !written) {
             return fail(written);

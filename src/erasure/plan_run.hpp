@@ -57,6 +57,7 @@ private:
     [[nodiscard]] Result<void> name_heard_of(Draft& draft);
     [[nodiscard]] Result<std::vector<records::NoticeStep>> steps_of(Draft& draft);
     [[nodiscard]] Result<void> finish(Draft& draft, Batch& batch);
+    [[nodiscard]] Result<void> finish_all(std::span<Draft> drafts, Batch& batch);
     void add_notice(const Draft& draft,
                     const ChosenInbox& inbox,
                     std::vector<records::NoticeStep> steps,

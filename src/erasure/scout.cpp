@@ -274,6 +274,17 @@ Result<void> Scout::write() {
     return written;
 }
 
+bool Scout::has_new_inbox(const records::Notice& notice,
+                          const RecipientEntry& entry,
+                          Versions& helpless) const {
+    if (inboxes_of(entry, dialects_.of(entry.software, entry.relay)).empty()) {
+        return false;
+    }
+    helpless[notice.number] = notice.version;
+    const auto before = revived_.find(notice.number);
+    return before == revived_.end() || before->second != notice.version;
+}
+
 Result<bool> Scout::has_come_to_light(records::RequestNumber request, Versions& helpless) const {
     NoticeFilter filter;
     filter.request = request;
@@ -297,14 +308,7 @@ Result<bool> Scout::has_come_to_light(records::RequestNumber request, Versions& 
             return fail(entries);
         }
         for (std::size_t i = 0; i < entries->size(); ++i) {
-            const auto& entry = (*entries)[i];
-            if (inboxes_of(entry, dialects_.of(entry.software, entry.relay)).empty()) {
-                continue;
-            }
-            const auto& notice = (*notices)[i];
-            const auto before = revived_.find(notice.number);
-            found = found || before == revived_.end() || before->second != notice.version;
-            helpless[notice.number] = notice.version;
+            found = has_new_inbox((*notices)[i], (*entries)[i], helpless) || found;
         }
     }
     return found;
@@ -321,7 +325,7 @@ Result<void> Scout::revive(Instant now) {
         if (!found) {
             return fail(found);
         }
-        const auto planned = *found ? options_.replan(request) : Result<void>{};
+        auto planned = *found ? options_.replan(request) : Result<void>{};
         if (!planned && planned.error().kind != ErrorKind::NotFound) {  // not: shredded meanwhile
             revived_.clear();
             return planned;

@@ -132,6 +132,9 @@ private:
     /// Whether a plan made anew may help one of its notices; `helpless` are all that were given up without an
     /// inbox and have one.
     [[nodiscard]] Result<bool> has_come_to_light(records::RequestNumber request, Versions& helpless) const;
+    [[nodiscard]] bool has_new_inbox(const records::Notice& notice,
+                                     const RecipientEntry& entry,
+                                     Versions& helpless) const;
     [[nodiscard]] Result<void> start_some(Instant now);
     [[nodiscard]] Result<void> write();
     [[nodiscard]] std::optional<Instant> next_call(Instant now) const;

@@ -74,14 +74,15 @@ private:
         std::uint16_t status{};
         bool kept{};  ///< Written down.
     };
+    using ReachedObjects = std::map<std::uint32_t, Reached>;  ///< By index of the object.
     /// A request whose fan-out is still going on.
     struct Gathering {
         privacy::SubjectNumber subject;
         Instant opened{};
         Instant last_seen{};
-        std::vector<std::string> objects;                          ///< Empty: the account.
-        std::map<Host, std::map<std::uint32_t, Reached>> reached;  ///< By index of the object.
-        std::vector<Host> news;                                    ///< With something that is not kept yet.
+        std::vector<std::string> objects;  ///< Empty: the account.
+        std::map<Host, ReachedObjects> reached;
+        std::vector<Host> news;  ///< With something that is not kept yet.
     };
     using Gatherings = std::map<records::RequestNumber, Gathering>;
     struct Place {
@@ -123,6 +124,10 @@ private:
     [[nodiscard]] Result<void> read_reached(records::RequestNumber number);
     [[nodiscard]] Result<void> keep_news();
     [[nodiscard]] Result<void> keep_news_of(records::RequestNumber number, Gathering& gathering);
+    void take_history(const NoticeHistory& history, const Host& recipient, Gathering& gathering);
+    static void add_attempts(records::NoticeNumber notice,
+                             const ReachedObjects& reached,
+                             NoticeChange& change);
     [[nodiscard]] Result<void> write_news(records::RequestNumber number, const Gathering& gathering);
     /// To each of `hosts` that has none: one without steps, until the planner knows what it lacks.
     [[nodiscard]] Result<void> add_notices(records::RequestNumber number,

@@ -46,6 +46,18 @@ bool SpottedDeletions::obeys_the_origin(const fediverse::Dialect& dialect, bool 
                          holds(dialect.obeyed_forms, ObjectForm::Tombstone);
 }
 
+void SpottedDeletions::take_history(const NoticeHistory& history,
+                                    const Host& recipient,
+                                    Gathering& gathering) {
+    for (const auto& attempt : history.attempts) {
+        if (attempt.scheme == kScheme && reached_ < options_.max_reached) {
+            auto& reached = gathering.reached[recipient];
+            const Reached one{attempt.at, attempt.status, true};
+            reached_ += reached.emplace(attempt.step, one).second ? 1 : 0;
+        }
+    }
+}
+
 Result<void> SpottedDeletions::read_reached(records::RequestNumber number) {
     auto& gathering = gathering_.at(number);
     Result<void> read;
@@ -55,13 +67,7 @@ Result<void> SpottedDeletions::read_reached(records::RequestNumber number) {
             read = fail(history);
             return false;
         }
-        for (const auto& attempt : history->attempts) {
-            if (attempt.scheme == kScheme && reached_ < options_.max_reached) {
-                auto& reached = gathering.reached[notice.recipient];
-                const Reached one{attempt.at, attempt.status, true};
-                reached_ += reached.emplace(attempt.step, one).second ? 1 : 0;
-            }
-        }
+        take_history(*history, notice.recipient, gathering);
         return true;
     };
     NoticeFilter filter;
@@ -97,6 +103,16 @@ Result<void> SpottedDeletions::keep_news_of(records::RequestNumber number, Gathe
     return {};
 }
 
+void SpottedDeletions::add_attempts(records::NoticeNumber notice,
+                                    const ReachedObjects& reached,
+                                    NoticeChange& change) {
+    for (const auto& [object, one] : reached) {
+        if (!one.kept) {
+            change.attempts.push_back(attempt_of(notice, object, one.at, one.status));
+        }
+    }
+}
+
 Result<void> SpottedDeletions::write_news(records::RequestNumber number, const Gathering& gathering) {
     if (auto added = add_notices(number, gathering, gathering.news); !added) {
         return added;
@@ -110,11 +126,7 @@ Result<void> SpottedDeletions::write_news(records::RequestNumber number, const G
         if (!*notice) {
             continue;
         }
-        for (const auto& [object, one] : gathering.reached.at(host)) {
-            if (!one.kept) {
-                change.attempts.push_back(attempt_of((*notice)->number, object, one.at, one.status));
-            }
-        }
+        add_attempts((*notice)->number, gathering.reached.at(host), change);
     }
     return change.attempts.empty() ? Result<void>{} : ports_.notices.apply(change);
 }

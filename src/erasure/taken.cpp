@@ -35,10 +35,11 @@ ActorTaken taken_in(const records::Notice& notice, const NoticeHistory& history,
     bool unanswered = false;
     for (const auto& attempt : history.attempts) {
         const bool own = is_actors(attempt, notice);
-        if (was_taken(attempt)) {
-            if (own || (account && attempt.scheme == kByOrigin)) {
-                return ActorTaken::Yes;
-            }
+        const bool taken = was_taken(attempt);
+        if (taken && (own || (account && attempt.scheme == kByOrigin))) {
+            return ActorTaken::Yes;
+        }
+        if (taken) {
             unanswered = false;  // it took something else afterwards
         } else if (own) {
             unanswered = unanswered || attempt.result == AttemptResult::Sent ||

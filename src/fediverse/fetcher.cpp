@@ -85,6 +85,14 @@ std::optional<std::string_view> quoted_value(std::string_view text, std::string_
     return std::nullopt;
 }
 
+std::vector<std::string> lower_words(const nlohmann::json& entry, const char* field) {
+    std::vector<std::string> words;
+    for (const auto& word : entry.value(field, nlohmann::json::array())) {
+        words.push_back(lower_ascii(word.get<std::string>()));
+    }
+    return words;
+}
+
 }  // namespace
 
 std::string_view name_of(FetcherKind kind) {
@@ -101,12 +109,8 @@ Result<FetcherWords> FetcherWords::parse(std::string_view json) {
     const auto read = read_policy(json, "fedtrail/fetchers/1", "fetchers", [&](const nlohmann::json& entry) {
         Row row;
         row.kind = named_in(kKinds, entry.at("kind").get<std::string>(), "kind");
-        for (const auto& [field, list] :
-             {std::pair{"products", &row.products}, std::pair{"words", &row.words}}) {
-            for (const auto& word : entry.value(field, nlohmann::json::array())) {
-                list->push_back(lower_ascii(word.get<std::string>()));
-            }
-        }
+        row.products = lower_words(entry, "products");
+        row.words = lower_words(entry, "words");
         words.rows_.push_back(std::move(row));
     });
     return read ? Result<FetcherWords>{std::move(words)} : Result<FetcherWords>{fail(read)};

@@ -11,12 +11,13 @@ std::string_view plain_text(const element& value) {
     if (value.is_string()) {
         return string_of(value);
     }
-    if (value.is_object()) {
-        for (const std::string_view name : {"@value", "@id"}) {
-            element found;
-            if (object_of(value)[name].get(found) == simdjson::SUCCESS && found.is_string()) {
-                return string_of(found);
-            }
+    if (!value.is_object()) {
+        return {};
+    }
+    for (const std::string_view name : {"@value", "@id"}) {
+        element found;
+        if (object_of(value)[name].get(found) == simdjson::SUCCESS && found.is_string()) {
+            return string_of(found);
         }
     }
     return {};

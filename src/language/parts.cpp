@@ -22,21 +22,25 @@ std::optional<std::string> part_missing(std::string_view text, const Texts& part
     return std::nullopt;
 }
 
+using Names = std::set<std::string, std::less<>>;
+
+/// Those that name none but what is in `ending`.
+void add_ending(const Texts& parts, Names& ending) {
+    for (const auto& [name, text] : parts) {
+        const auto named = parts_named(text);
+        const auto ends = [&ending](const std::string& part) { return ending.contains(part); };
+        if (std::all_of(named.begin(), named.end(), ends)) {
+            ending.insert(name);
+        }
+    }
+}
+
 /// A part that stands in itself, or that names one which does; "" if each of them ends.
 std::string part_without_end(const Texts& parts) {
-    std::set<std::string, std::less<>> ending;
-    const auto ends = [&ending](const auto& part) {
-        const auto named = parts_named(part.second);
-        return std::all_of(
-            named.begin(), named.end(), [&](const auto& name) { return ending.contains(name); });
-    };
+    Names ending;
     for (auto before = parts.size() + 1; before != ending.size();) {
         before = ending.size();
-        for (const auto& part : parts) {
-            if (ends(part)) {
-                ending.insert(part.first);
-            }
-        }
+        add_ending(parts, ending);
     }
     const auto endless = std::find_if(
         parts.begin(), parts.end(), [&](const auto& part) { return !ending.contains(part.first); });

@@ -24,6 +24,10 @@ Roster::Member after(Roster::Member member, OutcomeCode code) {
     return member;
 }
 
+bool is_below(const Difference::Exception& exception, std::size_t rank) {
+    return exception.rank < rank;
+}
+
 }  // namespace
 
 void Roster::reset(const std::vector<HolderFact>& holders) {
@@ -75,11 +79,8 @@ void Roster::learn(const Difference& difference) {
         const auto place = static_cast<std::size_t>(rank - members_.begin());
         if (!std::binary_search(difference.absent.begin(), difference.absent.end(), place)) {
             rank->missed = false;
-            const auto named = std::lower_bound(
-                difference.exceptions.begin(),
-                difference.exceptions.end(),
-                place,
-                [](const Difference::Exception& exception, std::size_t at) { return exception.rank < at; });
+            const auto named =
+                std::lower_bound(difference.exceptions.begin(), difference.exceptions.end(), place, is_below);
             rank->deviated = rank->deviated && named != difference.exceptions.end() && named->rank == place;
         }
     }

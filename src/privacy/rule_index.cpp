@@ -16,6 +16,18 @@ void set(Dense& bits, std::size_t at) {
     bits[at / kBits] |= std::uint64_t{1} << at % kBits;
 }
 
+/// The lowest one that is set and `holds`.
+template <typename Holds>
+std::optional<std::size_t> first_bit(std::uint64_t bits, const Holds& holds) {
+    for (; bits != 0; bits &= bits - 1) {
+        const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
+        if (holds(bit)) {
+            return bit;
+        }
+    }
+    return std::nullopt;
+}
+
 template <typename Sparse>
 void add(Sparse& bits, std::size_t at) {
     const auto word = static_cast<std::uint32_t>(at / kBits);
@@ -297,11 +309,8 @@ std::optional<std::size_t> RuleIndex::first(std::span<const TransferRule> rules,
         if (answers_objection) {
             bits &= asks_objection_[word];
         }
-        for (; bits != 0; bits &= bits - 1) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-            if (holds(word, bit)) {
-                return word * kBits + bit;
-            }
+        if (const auto bit = first_bit(bits, [&](std::size_t one) { return holds(word, one); })) {
+            return word * kBits + *bit;
         }
     }
     return std::nullopt;

@@ -152,6 +152,26 @@ std::optional<FoundAddress> with_name_inside(std::string_view piece, const Impri
     return std::nullopt;
 }
 
+std::optional<FoundAddress> in_any_form(std::string_view piece, const ImprintWords& words) {
+    for (const auto& form : {with_prefix, with_own_form, with_name_inside}) {
+        if (auto address = form(piece, words)) {
+            return address;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The signs from `at` on, without what may stand in between, at most `most`; `at` moves behind them.
+std::string bare_signs(std::string_view line, std::size_t& at, std::size_t most) {
+    std::string signs;
+    for (; at < line.size() && signs.size() < most; ++at) {
+        if (line[at] != ' ' && line[at] != '.' && line[at] != '-') {
+            signs += line[at];
+        }
+    }
+    return signs;
+}
+
 }  // namespace
 
 std::optional<FoundAddress> address_in(std::string_view line,
@@ -172,10 +192,8 @@ std::optional<FoundAddress> address_in(std::string_view line,
         if (country && !postcode.empty()) {
             return FoundAddress{*country, postcode + ", " + std::string{piece}};
         }
-        for (const auto& form : {with_prefix, with_own_form, with_name_inside}) {
-            if (auto address = form(piece, words)) {
-                return address;
-            }
+        if (auto address = in_any_form(piece, words)) {
+            return address;
         }
         remember(piece);
     }
@@ -188,13 +206,8 @@ bool holds_number(std::string_view line, std::string_view form) {
         if (inside || line[start] != form.front()) {
             continue;
         }
-        std::string word;
         std::size_t at = start;
-        for (; at < line.size() && word.size() < form.size(); ++at) {
-            if (line[at] != ' ' && line[at] != '.' && line[at] != '-') {
-                word += line[at];
-            }
-        }
+        const auto word = bare_signs(line, at, form.size());
         const bool ends = at == line.size() || !(is_letter(line[at]) || is_digit(line[at]));
         if (ends && has_form(word, form)) {
             return true;

@@ -52,12 +52,11 @@ private:
         CsvRow row{line_, {}};
         for (;;) {
             std::string cell;
-            if (at_ < text_.size() && text_[at_] == '"') {
-                if (!quoted(cell)) {
-                    return fail(ErrorKind::Invalid,
-                                "line " + std::to_string(row.line) + ": a quote is not closed",
-                                "Close it, or double quotes that belong to the text.");
-                }
+            const bool in_quotes = at_ < text_.size() && text_[at_] == '"';
+            if (in_quotes && !quoted(cell)) {
+                return fail(ErrorKind::Invalid,
+                            "line " + std::to_string(row.line) + ": a quote is not closed",
+                            "Close it, or double quotes that belong to the text.");
             }
             const auto end = std::min(text_.find_first_of(",\n", at_), text_.size());
             cell += text_.substr(at_, end - at_);

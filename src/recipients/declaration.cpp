@@ -312,10 +312,9 @@ Declaration read_declaration(std::span<const DeclaredWord> all) {
     out.bridge = yes_no(text_at(words, "bridge"));
     out.single_person = yes_no(text_at(words, "single_person"));
     for (const auto& [key, value] : words) {
-        if (key.find('.') == std::string::npos && !is_own_word(key)) {
-            if (auto check = check_in(words, key)) {
-                out.checks.push_back(*std::move(check));
-            }
+        const bool is_check = key.find('.') == std::string::npos && !is_own_word(key);
+        if (auto check = is_check ? check_in(words, key) : std::nullopt) {
+            out.checks.push_back(*std::move(check));
         }
     }
     if (const auto signed_on = day_at(words, "clauses.signed_on")) {

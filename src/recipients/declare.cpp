@@ -215,6 +215,15 @@ Result<std::vector<DeclareOrder>> for_each_host(StandingWords& standing,
     return orders;
 }
 
+Result<void> take_each(StandingWords& standing, const std::vector<DeclareOrder>& orders) {
+    for (const auto& order : orders) {
+        if (auto taken = standing.take(order); !taken) {
+            return taken;
+        }
+    }
+    return {};
+}
+
 Result<std::vector<DeclareOrder>> for_all_hosts(const DeclarationBook& book,
                                                 const RecipientDirectory& directory,
                                                 std::span<const DeclareOrder> orders,
@@ -230,12 +239,10 @@ Result<std::vector<DeclareOrder>> for_all_hosts(const DeclarationBook& book,
         if (!some) {
             return fail(some);
         }
-        for (auto& of_host : *some) {
-            if (auto taken = standing.take(of_host); !taken) {
-                return fail(taken);
-            }
-            all.push_back(std::move(of_host));
+        if (const auto taken = take_each(standing, *some); !taken) {
+            return fail(taken);
         }
+        std::move(some->begin(), some->end(), std::back_inserter(all));
     }
     return all;
 }

@@ -7,6 +7,18 @@
 
 namespace fedtrail::recipients {
 
+namespace {
+
+AddressNetwork address_network_in(const nlohmann::json& text) {
+    const auto network = AddressNetwork::parse(text.get<std::string>());
+    if (!network) {
+        throw fediverse::PolicyFault{network.error().what};
+    }
+    return *network;
+}
+
+}  // namespace
+
 Result<DeliveryNetworks> DeliveryNetworks::parse(std::string_view json) {
     DeliveryNetworks known;
     const auto read = fediverse::read_policy(
@@ -14,11 +26,7 @@ Result<DeliveryNetworks> DeliveryNetworks::parse(std::string_view json) {
             Row row;
             row.title = entry.at("title").get<std::string>();
             for (const auto& text : entry.at("addresses")) {
-                const auto network = AddressNetwork::parse(text.get<std::string>());
-                if (!network) {
-                    throw fediverse::PolicyFault{network.error().what};
-                }
-                row.networks.push_back(*network);
+                row.networks.push_back(address_network_in(text));
             }
             known.rows_.push_back(std::move(row));
         });

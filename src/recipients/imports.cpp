@@ -289,16 +289,26 @@ std::string declarations_csv(const Host& host, std::span<const DeclaredWord> wor
     return out;
 }
 
+namespace {
+
+/// With the hosts below each.
+OrderedJson hosts_blocked(std::span<const DomainBlock> blocks, BlockSeverity severity) {
+    auto hosts = OrderedJson::array();
+    for (const auto& block : blocks) {
+        if (block.severity == severity) {
+            hosts.push_back(block.host.text());
+            hosts.push_back("*." + block.host.text());
+        }
+    }
+    return hosts;
+}
+
+}  // namespace
+
 std::string blocks_as_rules(std::span<const DomainBlock> blocks, const std::string& list) {
     auto rules = OrderedJson::array();
     for (const auto severity : {BlockSeverity::Suspended, BlockSeverity::Limited}) {
-        auto hosts = OrderedJson::array();
-        for (const auto& block : blocks) {
-            if (block.severity == severity) {
-                hosts.push_back(block.host.text());
-                hosts.push_back("*." + block.host.text());
-            }
-        }
+        auto hosts = hosts_blocked(blocks, severity);
         if (!hosts.empty()) {
             const bool suspended = severity == BlockSeverity::Suspended;
             rules.push_back({{"name", list + (suspended ? "-suspended" : "-limited")},

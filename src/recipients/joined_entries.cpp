@@ -78,6 +78,11 @@ Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory, s
     JoinedEntries all;
     std::set<Host> next{hosts.begin(), hosts.end()};
     const auto most = next.size() * kMostHostsOfOne;
+    const auto add_next = [&](const Host& other) {
+        if (all.count(other) == 0 && all.size() + next.size() < most) {
+            next.insert(other);
+        }
+    };
     for (int step = 0; step <= kMostSteps && !next.empty() && all.size() < most; ++step) {
         const std::vector<Host> wanted{next.begin(), next.end()};
         auto found = directory.entries(wanted);
@@ -89,11 +94,7 @@ Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory, s
             all.emplace(wanted[at], std::move((*found)[at]));
         }
         for (const auto& host : wanted) {
-            for_each_link(all.at(host), [&](const Host& other) {
-                if (all.count(other) == 0 && all.size() + next.size() < most) {
-                    next.insert(other);
-                }
-            });
+            for_each_link(all.at(host), add_next);
         }
     }
     return all;
@@ -103,6 +104,11 @@ std::vector<const RecipientEntry*> entries_of_one(const JoinedEntries& all, cons
     std::vector<const RecipientEntry*> found;
     std::set<Host> seen{host};
     std::vector<Host> open{host};
+    const auto open_once = [&](const Host& other) {
+        if (seen.insert(other).second) {
+            open.push_back(other);
+        }
+    };
     while (!open.empty()) {
         const auto entry = all.find(open.back());
         open.pop_back();
@@ -110,11 +116,7 @@ std::vector<const RecipientEntry*> entries_of_one(const JoinedEntries& all, cons
             continue;
         }
         found.push_back(&entry->second);
-        for_each_link(entry->second, [&](const Host& other) {
-            if (seen.insert(other).second) {
-                open.push_back(other);
-            }
-        });
+        for_each_link(entry->second, open_once);
     }
     std::sort(found.begin(), found.end(), stands_before);
     return found;
@@ -134,9 +136,7 @@ std::vector<DeclaredWord> whole_declaration(std::span<const std::vector<Declared
     for (std::size_t host = 0; host < of_hosts.size(); ++host) {
         for (const auto& [word, at] : written_at(of_hosts[host])) {
             auto& known = last.try_emplace(word, at, host).first->second;
-            if (at > known.first) {
-                known = {at, host};
-            }
+            known = at > known.first ? std::pair{at, host} : known;
         }
     }
     std::vector<DeclaredWord> whole;

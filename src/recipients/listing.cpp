@@ -18,20 +18,30 @@ bool fits(const ListFilter& filter, const ListedRecipient& one) {
            (!filter.software || *filter.software == one.card.software) && (!filter.blocked || one.blocked);
 }
 
+/// Until `recipients` has `most`.
+void add_fitting(std::vector<ListedRecipient> found,
+                 const ListFilter& filter,
+                 std::size_t most,
+                 std::vector<ListedRecipient>& recipients) {
+    for (auto& one : found) {
+        if (recipients.size() < most && fits(filter, one)) {
+            recipients.push_back(std::move(one));
+        }
+    }
+}
+
 bool asks(const ListFilter& filter) {
     return filter.country || filter.basis || filter.software || filter.blocked;
 }
 
 /// Fetches the recipients of one page after another.
 struct Pages {
-    const LedgerReader& ledger;
-    const RecipientRegister& cards;
-    const BlockBook& blocks;
+    const ListPorts& ports;
     privacy::Day transfer;
 
     [[nodiscard]] Result<std::vector<ListedRecipient>> next(const std::string& after,
                                                             std::size_t most) const {
-        auto totals = ledger.recipients(after, most);
+        auto totals = ports.ledger.recipients(after, most);
         if (!totals) {
             return fail(totals);
         }
@@ -39,13 +49,14 @@ struct Pages {
         for (const auto& each : *totals) {
             hosts.push_back(each.recipient);
         }
-        auto found = cards.cards(hosts, transfer);
-        auto blocked = blocks.blocks(hosts);
+        auto found = ports.cards.cards(hosts, transfer);
+        auto blocked = ports.blocks.blocks(hosts);
         if (!found || !blocked) {
             return !found ? Result<std::vector<ListedRecipient>>{fail(found)}
                           : Result<std::vector<ListedRecipient>>{fail(blocked)};
         }
         std::vector<ListedRecipient> page;
+        page.reserve(hosts.size());
         for (std::size_t at = 0; at < hosts.size(); ++at) {
             page.push_back({std::move((*totals)[at]), std::move((*found)[at]), std::move((*blocked)[at])});
         }
@@ -92,14 +103,12 @@ Result<ListFilter> list_filter(std::string_view country, std::string_view basis,
     return filter;
 }
 
-Result<RecipientPage> list_recipients(const LedgerReader& ledger,
-                                      const RecipientRegister& cards,
-                                      const BlockBook& blocks,
+Result<RecipientPage> list_recipients(const ListPorts& ports,
                                       const ListFilter& filter,
                                       std::string_view after,
                                       std::size_t limit,
                                       privacy::Day transfer) {
-    const Pages pages{ledger, cards, blocks, transfer};
+    const Pages pages{ports, transfer};
     RecipientPage page;
     std::string place{after};
     while (page.recipients.size() <= limit) {
@@ -111,11 +120,7 @@ Result<RecipientPage> list_recipients(const LedgerReader& ledger,
         }
         const bool last = found->size() < asked;
         place = last ? std::string{} : found->back().totals.recipient.text();
-        for (auto& one : *found) {
-            if (fits(filter, one) && page.recipients.size() <= limit) {
-                page.recipients.push_back(std::move(one));
-            }
-        }
+        add_fitting(std::move(*found), filter, limit + 1, page.recipients);
         if (last) {
             break;
         }

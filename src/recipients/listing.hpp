@@ -42,10 +42,14 @@ struct RecipientPage {
     std::string next;  ///< Go on after this host; "" at the end.
 };
 
+struct ListPorts {
+    const LedgerReader& ledger;
+    const RecipientRegister& cards;
+    const BlockBook& blocks;
+};
+
 /// With the basis of a transfer on the day `transfer`. Errors: Unavailable, Corrupt.
-[[nodiscard]] Result<RecipientPage> list_recipients(const LedgerReader& ledger,
-                                                    const RecipientRegister& cards,
-                                                    const BlockBook& blocks,
+[[nodiscard]] Result<RecipientPage> list_recipients(const ListPorts& ports,
                                                     const ListFilter& filter,
                                                     std::string_view after,
                                                     std::size_t limit,

@@ -121,25 +121,33 @@ std::string_view said_by(const fediverse::NodeFacts& facts, PolicyKind kind) {
     return {};
 }
 
+std::optional<PolicyPlace> place_of(PolicyKind kind, const fediverse::NodeFacts& facts, const Host& host) {
+    const auto* const known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& one) {
+        return one.software == facts.software && one.kind == kind;
+    });
+    const auto said = said_by(facts, kind);
+    // An API's answer is the text itself; the page of such software is often a program that shows it.
+    const bool by_api = known != kKnown.end() && known->form == PlaceForm::Content;
+    if (!said.empty() && !by_api) {
+        auto url = Uri::parse(said);
+        return url && url->scheme() == "https"
+                   ? std::optional{PolicyPlace{kind, PlaceForm::Page, std::move(*url)}}
+                   : std::nullopt;
+    }
+    if (known == kKnown.end()) {
+        return std::nullopt;
+    }
+    auto url = Uri::parse("https://" + host.text() + std::string{known->path});
+    return url ? std::optional{PolicyPlace{kind, known->form, std::move(*url)}} : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<PolicyPlace> policy_places(const fediverse::NodeFacts& facts, const Host& host) {
     std::vector<PolicyPlace> places;
     for (const auto kind : {PolicyKind::Privacy, PolicyKind::Terms, PolicyKind::About, PolicyKind::Imprint}) {
-        const auto* const known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& one) {
-            return one.software == facts.software && one.kind == kind;
-        });
-        const auto said = said_by(facts, kind);
-        // An API's answer is the text itself; the page of such software is often a program that shows it.
-        const bool by_api = known != kKnown.end() && known->form == PlaceForm::Content;
-        if (!said.empty() && !by_api) {
-            if (auto url = Uri::parse(said); url && url->scheme() == "https") {
-                places.push_back({kind, PlaceForm::Page, std::move(*url)});
-            }
-        } else if (known != kKnown.end()) {
-            if (auto url = Uri::parse("https://" + host.text() + std::string{known->path})) {
-                places.push_back({kind, known->form, std::move(*url)});
-            }
+        if (auto place = place_of(kind, facts, host)) {
+            places.push_back(std::move(*place));
         }
     }
     return places;

@@ -89,10 +89,28 @@ PolicyRule rule_in(const Json& row) {
     return rule;
 }
 
+/// `place` names the one that is read; one without a name, its language.
+std::vector<PolicyRule> rules_in(const Json& list, const std::string& language, std::string& place) {
+    std::vector<PolicyRule> rules;
+    for (const auto& row : list) {
+        place = row.value("name", language);
+        rules.push_back(rule_in(row));
+    }
+    return rules;
+}
+
 bool has_any(const std::string& words, const std::vector<std::string>& needles) {
     return std::any_of(needles.begin(), needles.end(), [&](const std::string& needle) {
         return words.find(needle) != std::string::npos;
     });
+}
+
+std::size_t times_in(const std::string& words, const std::string& needle) {
+    std::size_t count = 0;
+    for (auto at = words.find(needle); at != std::string::npos; at = words.find(needle, at + 1)) {
+        ++count;
+    }
+    return count;
 }
 
 bool holds(const PolicyRule& rule, const std::string& words) {
@@ -113,6 +131,14 @@ struct ReadIn {
     std::vector<Sentence> sentences;
 };
 
+void add_sentences(ReadIn& in, const SummedText& text) {
+    for (const auto sentence : sentences_of(text.text, kMostSentences)) {
+        if (sentence.size() <= kLongestSentence) {
+            in.sentences.push_back({sentence, words_of(sentence), &text});
+        }
+    }
+}
+
 /// A text whose own language is not plain, as of a few words, is taken for one in that of all texts together.
 std::vector<ReadIn> read_all(const PolicyRules& rules, std::span<const SummedText> texts) {
     std::string all;
@@ -131,11 +157,7 @@ std::vector<ReadIn> read_all(const PolicyRules& rules, std::span<const SummedTex
         if (in == read.end()) {
             in = read.insert(in, ReadIn{code, {}});
         }
-        for (const auto sentence : sentences_of(text.text, kMostSentences)) {
-            if (sentence.size() <= kLongestSentence) {
-                in->sentences.push_back({sentence, words_of(sentence), &text});
-            }
-        }
+        add_sentences(*in, text);
     }
     return read;
 }
@@ -162,6 +184,20 @@ PolicyStatement statement_on(PolicyTopic topic,
     return statement;
 }
 
+/// Of the first language that has one.
+PolicyStatement first_statement(PolicyTopic topic,
+                                const PolicyRules& rules,
+                                const std::vector<ReadIn>& read) {
+    PolicyStatement statement;
+    statement.topic = topic;
+    for (const auto& in : read) {
+        if (!statement.sentence) {
+            statement = statement_on(topic, rules.at(in.code), in.sentences);
+        }
+    }
+    return statement;
+}
+
 }  // namespace
 
 Result<PolicyRules> parse_policy_rules(std::string_view json) {
@@ -176,10 +212,7 @@ Result<PolicyRules> parse_policy_rules(std::string_view json) {
             place = code;
             auto& language = rules[code];
             language.words = needles_in(content.at("words"));
-            for (const auto& row : content.at("rules")) {
-                place = row.value("name", code);
-                language.rules.push_back(rule_in(row));
-            }
+            language.rules = rules_in(content.at("rules"), code, place);
         }
         return rules;
     } catch (const std::exception& error) {
@@ -196,9 +229,7 @@ std::string language_of_text(const PolicyRules& rules, std::string_view text) {
     for (const auto& [code, language] : rules) {
         std::size_t count = 0;
         for (const auto& needle : language.words) {
-            for (auto at = words.find(needle); at != std::string::npos; at = words.find(needle, at + 1)) {
-                ++count;
-            }
+            count += times_in(words, needle);
         }
         if (count > best.first) {
             best = {count, code};
@@ -215,14 +246,7 @@ records::PolicySummary summary_of(const PolicyRules& rules, std::span<const Summ
         summary.languages.push_back(in.code);
     }
     for (const auto topic : records::kPolicyTopics) {
-        PolicyStatement statement;
-        statement.topic = topic;
-        for (const auto& in : read) {
-            if (!statement.sentence) {
-                statement = statement_on(topic, rules.at(in.code), in.sentences);
-            }
-        }
-        summary.statements.push_back(std::move(statement));
+        summary.statements.push_back(first_statement(topic, rules, read));
     }
     return summary;
 }

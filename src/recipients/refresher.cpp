@@ -67,6 +67,19 @@ void add_alias(RecipientEntry& entry, const records::HostAlias& alias) {
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.host < b.host; });
 }
 
+void note_silence(RecipientEntry& entry,
+                  const std::string& how,
+                  const records::RecipientMarks& named,
+                  Instant now) {
+    entry.asked_at = now;
+    if (!how.empty()) {
+        note_failure(entry, how, now);
+    }
+    entry.relay = entry.relay || named.relay;
+    entry.bridge = entry.bridge || named.bridge;
+    entry.single_person = entry.single_person && !entry.relay && !entry.bridge;
+}
+
 }  // namespace
 
 /// What came from other threads, until step() takes it in.
@@ -317,13 +330,7 @@ void Refresher::note(const Visit& visit, Instant now) {
         // Its name may say what it is, though it says nothing itself.
         const auto named = marks_of(lore_.marks, visit.host(), "");
         changes_.push_back({visit.host(), [how = findings.failing_how, named, now](RecipientEntry& entry) {
-                                entry.asked_at = now;
-                                if (!how.empty()) {
-                                    note_failure(entry, how, now);
-                                }
-                                entry.relay = entry.relay || named.relay;
-                                entry.bridge = entry.bridge || named.bridge;
-                                entry.single_person = entry.single_person && !entry.relay && !entry.bridge;
+                                note_silence(entry, how, named, now);
                             }});
         return;
     }

@@ -17,14 +17,18 @@ using records::RecipientCard;
 std::vector<records::HostAlias> aliases_of(const Host& host, std::span<const RecipientEntry* const> of_one) {
     const auto& main = of_one.front()->host;
     std::vector<records::HostAlias> aliases;
-    for (const auto* entry : of_one) {
-        for (const auto& alias : entry->aliases) {
-            const bool known = std::any_of(
-                aliases.begin(), aliases.end(), [&](const auto& one) { return one.host == alias.host; });
-            if (!known && alias.host != host && alias.host != main) {
-                aliases.push_back(alias);
-            }
+    const auto is_new = [&](const records::HostAlias& alias) {
+        return alias.host != host && alias.host != main &&
+               std::none_of(
+                   aliases.begin(), aliases.end(), [&](const auto& one) { return one.host == alias.host; });
+    };
+    const auto add = [&](const records::HostAlias& alias) {
+        if (is_new(alias)) {
+            aliases.push_back(alias);
         }
+    };
+    for (const auto* entry : of_one) {
+        std::for_each(entry->aliases.begin(), entry->aliases.end(), add);
     }
     if (main != host) {
         aliases.push_back({main, "main"});
@@ -81,25 +85,32 @@ void overrule(RecipientCard& card, const Declaration& declaration) {
     card.marks.several_people = declaration.single_person == std::optional{false};
 }
 
-/// Where the operator is, and how that is known. `findings`: of all hosts in `of_one`.
+/// What says where an operator is.
+struct PlaceEvidence {
+    std::span<const RecipientEntry* const> of_one;
+    const RecipientEntry& whole;
+    const Declaration& declaration;
+    std::vector<records::CountryFinding> findings;  ///< Of all hosts in `of_one`.
+};
+
+/// Where the operator is, and how that is known.
 Result<void> place(RecipientCard& card,
-                   std::span<const RecipientEntry* const> of_one,
-                   const RecipientEntry& whole,
-                   std::vector<records::CountryFinding> findings,
-                   const Declaration& declaration,
+                   PlaceEvidence evidence,
                    const RegisterPolicies& policies,
                    const privacy::Day& today) {
-    auto hint = address_hint(whole.addresses, whole.known_at, policies.networks, policies.addresses.get());
+    auto& findings = evidence.findings;
+    auto hint = address_hint(
+        evidence.whole.addresses, evidence.whole.known_at, policies.networks, policies.addresses.get());
     if (!hint) {
         return fail(hint);
     }
     card.marks.content_delivery = !hint->delivery.empty();
     findings.push_back(std::move(hint->finding));
-    for (const auto* entry : of_one) {
+    for (const auto* entry : evidence.of_one) {
         findings.push_back(declared_country(entry->declared_country, entry->known_at, policies.words));
     }
-    if (declaration.country) {
-        findings.push_back(*declaration.country);
+    if (evidence.declaration.country) {
+        findings.push_back(*evidence.declaration.country);
     }
     card.country = choose_country(findings, today);
     if (!card.country.country && card.marks.content_delivery) {
@@ -186,7 +197,7 @@ Result<Register::Known> Register::known(std::span<const Host> hosts) const {
         card.aliases = aliases_of(host, of_one);
         add_reach(card, read->entries.at(host), now);
         if (auto placed =
-                place(card, of_one, whole, std::move(findings), declaration, *known.policies, today);
+                place(card, {of_one, whole, declaration, std::move(findings)}, *known.policies, today);
             !placed) {
             return fail(placed);
         }

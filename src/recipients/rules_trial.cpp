@@ -147,19 +147,20 @@ private:
             if (!page) {
                 return fail(page);
             }
-            for (const auto subject : *page) {
-                if (auto done = replay(subject); !done) {
-                    return done;
-                }
-                if (trial_.stopped) {
-                    return {};
-                }
-            }
-            if (page->size() < kSubjectsAtOnce) {
-                return {};
+            if (auto done = replay_each(*page); !done || trial_.stopped || page->size() < kSubjectsAtOnce) {
+                return done;
             }
             after = page->back();
         }
+    }
+
+    Result<void> replay_each(std::span<const privacy::SubjectNumber> subjects) {
+        for (const auto subject : subjects) {
+            if (auto done = replay(subject); !done || trial_.stopped) {
+                return done;
+            }
+        }
+        return {};
     }
 
     Result<void> replay(privacy::SubjectNumber subject) {
@@ -252,16 +253,20 @@ private:
             auto& place = places_[recipient];
             place.still_arriving += by_others || !open_roads_.empty() ? 1 : 0;
             for (const auto through : open_roads_) {
-                const auto key = std::uint64_t{recipient} << 32U | through;
-                const auto road = roads_.find(key);
-                if (road != roads_.end()) {
-                    ++road->second;
-                } else if (roads_.size() < options_.most_roads) {
-                    roads_.emplace(key, 1);
-                } else {
-                    trial_.roads_complete = false;
-                }
+                count_road(recipient, through);
             }
+        }
+    }
+
+    void count_road(std::uint32_t recipient, std::uint32_t through) {
+        const auto key = std::uint64_t{recipient} << 32U | through;
+        const auto road = roads_.find(key);
+        if (road != roads_.end()) {
+            ++road->second;
+        } else if (roads_.size() < options_.most_roads) {
+            roads_.emplace(key, 1);
+        } else {
+            trial_.roads_complete = false;
         }
     }
 

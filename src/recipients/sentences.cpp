@@ -101,18 +101,27 @@ std::string clean_text(std::string_view text) {
     return out;
 }
 
+namespace {
+
+/// Until `found` has `most`.
+void add_sentences_of(std::string_view line, std::size_t most, std::vector<std::string_view>& found) {
+    while (!line.empty() && found.size() < most) {
+        const auto end = end_of_sentence(line);
+        if (const auto sentence = stripped(line.substr(0, end)); !sentence.empty()) {
+            found.push_back(sentence);
+        }
+        line.remove_prefix(end);
+    }
+}
+
+}  // namespace
+
 std::vector<std::string_view> sentences_of(std::string_view text, std::size_t most) {
     std::vector<std::string_view> found;
     while (!text.empty() && found.size() < most) {
-        auto line = text.substr(0, text.find('\n'));
+        const auto line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
-        while (!line.empty() && found.size() < most) {
-            const auto end = end_of_sentence(line);
-            if (const auto sentence = stripped(line.substr(0, end)); !sentence.empty()) {
-                found.push_back(sentence);
-            }
-            line.remove_prefix(end);
-        }
+        add_sentences_of(line, most, found);
     }
     return found;
 }

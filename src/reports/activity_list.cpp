@@ -14,6 +14,16 @@ public:
     Entries(const OperatorFacts& facts, std::span<const OwnPeriod> own, const PaperTexts& texts)
         : facts_(facts), own_(own), texts_(texts) {}
 
+    /// Of what is done, that whose activity `fits`.
+    template <typename Fits>
+    void add(const Fits& fits, std::vector<ActivityEntry>& list) const {
+        for (const auto& said : facts_.activities) {
+            if (said.done && fits(said.activity)) {
+                list.push_back(entry(said));
+            }
+        }
+    }
+
     [[nodiscard]] ActivityEntry entry(const ActivityFacts& said) const {
         ActivityEntry entry;
         entry.code = said.activity;
@@ -122,17 +132,9 @@ std::vector<ActivityEntry> activity_list(const OperatorFacts& facts,
     const Entries entries{facts, own, texts};
     std::vector<ActivityEntry> list;
     for (const auto name : kActivities) {
-        for (const auto& said : facts.activities) {
-            if (said.activity == name && said.done) {
-                list.push_back(entries.entry(said));
-            }
-        }
+        entries.add([name](std::string_view activity) { return activity == name; }, list);
     }
-    for (const auto& said : facts.activities) {
-        if (!is_known_activity(said.activity) && said.done) {
-            list.push_back(entries.entry(said));
-        }
-    }
+    entries.add([](std::string_view activity) { return !is_known_activity(activity); }, list);
     return list;
 }
 

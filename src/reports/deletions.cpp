@@ -57,6 +57,28 @@ void take(std::map<Host, DeletionState>& states, const records::Notice& notice, 
     }
 }
 
+Result<void> take_each(std::map<Host, DeletionState>& states,
+                       const NoticeBook& notices,
+                       records::RequestNumber request,
+                       const Requests& requests) {
+    NoticeFilter filter;
+    filter.request = request;
+    filter.after = records::NoticeNumber{0};
+    filter.limit = kPage;
+    for (bool more = true; more;) {
+        const auto page = notices.notices(filter);
+        if (!page) {
+            return fail(page);
+        }
+        for (const auto& notice : *page) {
+            filter.after = notice.number;
+            take(states, notice, requests);
+        }
+        more = page->size() == kPage;
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::map<Host, DeletionState>> deletions_of(const NoticeBook& notices,
@@ -68,20 +90,8 @@ Result<std::map<Host, DeletionState>> deletions_of(const NoticeBook& notices,
         return fail(known);
     }
     for (const auto& [number, request] : *known) {
-        NoticeFilter filter;
-        filter.request = number;
-        filter.after = records::NoticeNumber{0};
-        filter.limit = kPage;
-        for (bool more = true; more;) {
-            const auto page = notices.notices(filter);
-            if (!page) {
-                return fail(page);
-            }
-            for (const auto& notice : *page) {
-                filter.after = notice.number;
-                take(states, notice, *known);
-            }
-            more = page->size() == kPage;
+        if (const auto taken = take_each(states, notices, number, *known); !taken) {
+            return fail(taken);
         }
     }
     return states;

@@ -31,23 +31,39 @@ bool touches(const std::string& service, const std::string& activity) {
            });
 }
 
+ThirdCountryEntry third_country(const CountryShare& place) {
+    ThirdCountryEntry went;
+    went.country = place.country ? place.country->code() : "";
+    went.hint = place.hint ? place.hint->code() : "";
+    went.basis = privacy::name_of(place.basis);
+    went.decision = place.decision;
+    went.article = place.article;
+    went.servers = place.servers;
+    for (const auto& document : place.documents) {
+        went.documents.push_back(without_marks(document));
+    }
+    return went;
+}
+
+ThirdCountryEntry third_country(const ProcessorFacts& processor, const std::string& basis) {
+    ThirdCountryEntry there;
+    there.country = processor.country;
+    there.basis = basis;
+    there.decision = safeguard_decision(processor);
+    there.to = without_marks(processor.name);
+    if (!processor.safeguard_document.empty()) {
+        there.documents.push_back(without_marks(processor.safeguard_document));
+    }
+    return there;
+}
+
 /// What went out names the countries; before that the transfer is intended all the same (Art. 30(1)(e)).
 void add_federation(const FederationFigures& figures, RecordEntry& entry) {
     bool any = false;
     for (const auto& place : figures.places) {
         if (place.basis != privacy::BasisKind::NoneNeeded) {
             any = true;
-            ThirdCountryEntry went;
-            went.country = place.country ? place.country->code() : "";
-            went.hint = place.hint ? place.hint->code() : "";
-            went.basis = privacy::name_of(place.basis);
-            went.decision = place.decision;
-            went.article = place.article;
-            went.servers = place.servers;
-            for (const auto& document : place.documents) {
-                went.documents.push_back(without_marks(document));
-            }
-            entry.third_countries.push_back(std::move(went));
+            entry.third_countries.push_back(third_country(place));
         }
     }
     if (!any) {
@@ -74,15 +90,7 @@ RecordEntry entry_of(ActivityEntry activity,
         }
         const auto basis = safeguard_code(processor);
         if (!within_eea(processor.country, adequacy) && !basis.empty()) {
-            ThirdCountryEntry there;
-            there.country = processor.country;
-            there.basis = basis;
-            there.decision = safeguard_decision(processor);
-            there.to = without_marks(processor.name);
-            if (!processor.safeguard_document.empty()) {
-                there.documents.push_back(without_marks(processor.safeguard_document));
-            }
-            entry.third_countries.push_back(std::move(there));
+            entry.third_countries.push_back(third_country(processor, basis));
         }
     }
     if (entry.activity.code == "federation") {

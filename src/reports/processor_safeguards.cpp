@@ -60,14 +60,15 @@ OperatorFacts with_decisions(OperatorFacts facts,
     const privacy::Occasion occasion{today, today, country_of(facts)};
     for (auto& processor : facts.processors) {
         const auto country = privacy::Country::parse(processor.country);
-        if (processor.safeguard == kDecision && country) {
-            privacy::RecipientFacts of_it;
-            of_it.country = *country;
-            if (processor.dpf) {
-                of_it.checks.push_back(*processor.dpf);
-            }
-            processor.decided = privacy::basis(of_it, occasion, adequacy, switches);
+        if (processor.safeguard != kDecision || !country) {
+            continue;
         }
+        privacy::RecipientFacts of_it;
+        of_it.country = *country;
+        if (processor.dpf) {
+            of_it.checks.push_back(*processor.dpf);
+        }
+        processor.decided = privacy::basis(of_it, occasion, adequacy, switches);
     }
     return facts;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <ostream>
 
@@ -105,16 +106,23 @@ PaperJson transfer_term(const ThirdCountryEntry& entry) {
     return transfer;
 }
 
+void add_data_terms(const std::string& activity, PaperJson& data) {
+    const auto* const known = std::find_if(
+        kDataTerms.begin(), kDataTerms.end(), [&](const DataTerms& one) { return one.activity == activity; });
+    if (known == kDataTerms.end()) {
+        return;
+    }
+    for (const auto name : known->terms) {
+        if (!name.empty()) {
+            data.push_back(term(std::string{name}));
+        }
+    }
+}
+
 PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
     const auto& activity = entry.activity;
     auto data = PaperJson::array({described(activity.data)});
-    for (const auto& known : kDataTerms) {
-        for (const auto name : known.terms) {
-            if (known.activity == activity.code && !name.empty()) {
-                data.push_back(term(std::string{name}));
-            }
-        }
-    }
+    add_data_terms(activity.code, data);
     auto bases = PaperJson::array();
     for (const auto& point : activity.legal_basis) {
         bases.push_back(term(gdpr_term(point)));

@@ -155,19 +155,23 @@ Json value_of(const ControllerBlock& controller) {
                 {"authority", text_or_null(controller.authority)}};
 }
 
+Json value_of(const std::map<privacy::BasisKind, std::uint64_t>& counts) {
+    auto bases = Json::object();
+    for (const auto kind : kBases) {
+        if (const auto found = counts.find(kind); found != counts.end()) {
+            bases[std::string{name_of(kind)}] = found->second;
+        }
+    }
+    return bases;
+}
+
 Json value_of(const std::vector<CountryCount>& countries) {
     auto list = Json::array();
     for (const auto& count : countries) {
-        auto bases = Json::object();
-        for (const auto kind : kBases) {
-            if (const auto found = count.bases.find(kind); found != count.bases.end()) {
-                bases[std::string{name_of(kind)}] = found->second;
-            }
-        }
         list.push_back({{"country", count.country ? Json(count.country->code()) : Json{}},
                         {"hint", count.hint ? Json(count.hint->code()) : Json{}},
                         {"servers", count.servers},
-                        {"bases", std::move(bases)}});
+                        {"bases", value_of(count.bases)}});
     }
     return list;
 }

@@ -68,19 +68,22 @@ public:
 
     void operator()(const Grid& grid) {
         for (const auto& row : grid.rows) {
-            out_ << "- **" << line(row.front()) << "**";
-            for (std::size_t i = 1; i < row.size(); ++i) {
-                if (!row[i].empty()) {
-                    out_ << " – " << line(grid.columns[i].title) << texts_.forms().colon() << " "
-                         << line(row[i]);
-                }
-            }
-            out_ << "\n";
+            grid_row(row, grid.columns);
         }
         out_ << "\n";
     }
 
 private:
+    void grid_row(const std::vector<std::string>& row, const std::vector<GridColumn>& columns) {
+        out_ << "- **" << line(row.front()) << "**";
+        for (std::size_t i = 1; i < row.size(); ++i) {
+            if (!row[i].empty()) {
+                out_ << " – " << line(columns[i].title) << texts_.forms().colon() << " " << line(row[i]);
+            }
+        }
+        out_ << "\n";
+    }
+
     [[nodiscard]] std::string line(const std::string& text) const {
         std::string out;
         each_part(
@@ -106,7 +109,7 @@ void render_markdown(const Paper& paper, const PaperTexts& texts, std::ostream& 
     for (const auto& section : paper.sections) {
         writer.heading(section.level, section.title);
         for (const auto& block : section.blocks) {
-            std::visit([&](const auto& each) { writer(each); }, block);
+            std::visit(writer, block);
         }
     }
     out << "---\n\n";

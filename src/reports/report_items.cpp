@@ -219,11 +219,13 @@ Result<std::vector<bool>> public_posts_at(const TransferReport& report, const It
     auto done = each_item(report, source, [&found](const ReportItem& item, Servers at) {
         const bool everybodys =
             item.visibility == Visibility::Public || item.visibility == Visibility::Unlisted;
-        if (everybodys &&
-            (item.categories.has(DataCategory::PostText) || item.categories.has(DataCategory::Media))) {
-            for (const auto row : at) {
-                found[row] = true;
-            }
+        const bool post =
+            item.categories.has(DataCategory::PostText) || item.categories.has(DataCategory::Media);
+        if (!everybodys || !post) {
+            return true;
+        }
+        for (const auto row : at) {
+            found[row] = true;
         }
         return true;
     });

@@ -82,16 +82,16 @@ std::optional<ReportForm> report_form(std::string_view name) {
 Result<void> write_report(const TransferReport& report,
                           privacy::SubjectNumber subject,
                           const ReportTexts& texts,
-                          const ReportForm& form,
-                          bool items,
+                          const ReportChoice& choice,
                           const ReportTools& tools,
                           std::ostream& out) {
+    const auto& form = choice.form;
     std::optional<ItemSource> source;
     if (tools.holdings != nullptr) {
         source.emplace(ItemSource{*tools.holdings, subject});
     }
     const auto* const from = source ? &*source : nullptr;
-    if (items) {
+    if (choice.items) {
         return from != nullptr ? write_items(report, *from, form, out) : cannot("a list of items");
     }
     if (form.name == "json") {

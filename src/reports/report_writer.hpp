@@ -48,13 +48,17 @@ struct ReportTools {
     PackageMaker package;
 };
 
-/// `items` asks for the items in place of the servers. Nothing need be left of `out` on a failure. Errors:
-/// Invalid (this form has no list of items), those of the tools.
+struct ReportChoice {
+    const ReportForm& form;
+    bool items{};  ///< The items in place of the servers.
+};
+
+/// Nothing need be left of `out` on a failure. Errors: Invalid (this form has no list of items), those of the
+/// tools.
 [[nodiscard]] Result<void> write_report(const TransferReport& report,
                                         privacy::SubjectNumber subject,
                                         const ReportTexts& texts,
-                                        const ReportForm& form,
-                                        bool items,
+                                        const ReportChoice& choice,
                                         const ReportTools& tools,
                                         std::ostream& out);
 

@@ -219,6 +219,18 @@ bool has_words(const RiskRule& rule, const PaperTexts& texts) {
     return texts.has(words_place(rule) + ".title") && texts.has(words_place(rule) + ".todo");
 }
 
+Result<std::vector<RiskRule>> rules_of(const nlohmann::json& entries) {
+    std::vector<RiskRule> rules;
+    for (const auto& entry : entries) {
+        auto rule = rule_of(entry);
+        if (!rule) {
+            return fail(rule);
+        }
+        rules.push_back(std::move(*rule));
+    }
+    return rules;
+}
+
 }  // namespace
 
 std::string_view name_of(RiskWeight weight) {
@@ -227,22 +239,13 @@ std::string_view name_of(RiskWeight weight) {
 }
 
 Result<std::vector<RiskRule>> parse_risk_points(std::string_view json) {
-    std::vector<RiskRule> rules;
     try {
-        const auto document = nlohmann::json::parse(json);
-        for (const auto& entry : document.at("points")) {
-            auto rule = rule_of(entry);
-            if (!rule) {
-                return fail(rule);
-            }
-            rules.push_back(std::move(*rule));
-        }
+        return rules_of(nlohmann::json::parse(json).at("points"));
     } catch (const nlohmann::json::exception& error) {
         return fail(ErrorKind::Invalid,
                     std::string{"not a file of risk points: "} + error.what(),
                     "correct it as risk-points.schema.json says");
     }
-    return rules;
 }
 
 Result<void> check_risk_words(const std::vector<RiskRule>& rules, const PaperTexts& texts) {

@@ -48,12 +48,14 @@ std::vector<std::string> recipient_words() {
 /// Every code of ISO 3166-1 that there is.
 std::vector<std::string> country_names() {
     std::vector<std::string> keys;
+    const auto add = [&keys](const std::string& code) {
+        if (const auto country = privacy::Country::parse(code); country && country->code() == code) {
+            keys.push_back(word_key(*country));
+        }
+    };
     for (char first = 'A'; first <= 'Z'; ++first) {
         for (char second = 'A'; second <= 'Z'; ++second) {
-            const std::string code{first, second};
-            if (const auto country = privacy::Country::parse(code); country && country->code() == code) {
-                keys.push_back(word_key(*country));
-            }
+            add(std::string{first, second});
         }
     }
     return keys;

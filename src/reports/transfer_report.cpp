@@ -308,6 +308,7 @@ std::vector<CountryCount> countries_of(const Recipients& recipients) {
         ++count.bases[recipient.card.basis.kind];
     }
     std::vector<CountryCount> countries;
+    countries.reserve(by_code.size());
     for (auto& [code, count] : by_code) {
         countries.push_back(std::move(count));
     }

@@ -171,22 +171,26 @@ private:
         return beyond;
     }
 
+    [[nodiscard]] std::vector<std::string> bases_of(const CountryCount& count) const {
+        std::vector<std::string> bases;
+        for (const auto kind : kBases) {
+            if (const auto found = count.bases.find(kind); found != count.bases.end()) {
+                const auto word = texts_.at(word_key(kind) + ".word");
+                bases.push_back(count.bases.size() == 1
+                                    ? word
+                                    : word + " (" + texts_.forms().number(found->second) + ")");
+            }
+        }
+        return bases;
+    }
+
     [[nodiscard]] mustache::data rows() const {
         mustache::data list{mustache::data::type::list};
         for (const auto& count : report_.countries) {
-            std::vector<std::string> bases;
-            for (const auto kind : kBases) {
-                if (const auto found = count.bases.find(kind); found != count.bases.end()) {
-                    const auto word = texts_.at(word_key(kind) + ".word");
-                    bases.push_back(count.bases.size() == 1
-                                        ? word
-                                        : word + " (" + texts_.forms().number(found->second) + ")");
-                }
-            }
             mustache::data row;
             row.set("country", name_of_place(count));
             row.set("servers", texts_.forms().number(count.servers));
-            row.set("bases", listed(bases));
+            row.set("bases", listed(bases_of(count)));
             list.push_back(row);
         }
         return list;

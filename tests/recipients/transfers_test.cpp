@@ -172,7 +172,7 @@ TEST_CASE("A list shows those that fit, page by page", "[recipients][listing]") 
     CrowdedRoom room;
     room.findings.blocked[host("h10007.example")] = {records::BlockSeverity::Suspended, "ours", "spam"};
     const auto list = [&](const ListFilter& filter, const std::string& after, std::size_t limit) {
-        return list_recipients(room.ledger, room.cards, room.findings, filter, after, limit, kDay).value();
+        return list_recipients({room.ledger, room.cards, room.findings}, filter, after, limit, kDay).value();
     };
     const auto first = list({}, "", 10);
     CHECK(first.recipients.size() == 10);

@@ -161,14 +161,14 @@ TEST_CASE("A form that lacks what it needs says so", "[reports][package]") {
     const auto report = full_report_of(around);
     for (const auto* name : {"pdf", "zip"}) {
         std::ostringstream out;
-        CHECK_FALSE(write_report(report, kAlice, english(), *report_form(name), false, {}, out));
+        CHECK_FALSE(write_report(report, kAlice, english(), {*report_form(name), false}, {}, out));
     }
     std::ostringstream out;
     ReportTools tools;
     tools.holdings = &around.held;
-    CHECK(write_report(report, kAlice, english(), *report_form("html"), true, tools, out).error().kind ==
+    CHECK(write_report(report, kAlice, english(), {*report_form("html"), true}, tools, out).error().kind ==
           ErrorKind::Invalid);
-    CHECK(write_report(report, kAlice, english(), *report_form("csv"), true, tools, out));
+    CHECK(write_report(report, kAlice, english(), {*report_form("csv"), true}, tools, out));
     CHECK(out.str().substr(0, 5) == "item,");
     CHECK_FALSE(report_form("doc").has_value());
 }

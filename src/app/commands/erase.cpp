@@ -150,6 +150,27 @@ void tell_keyless(Session& session, const CaseRoom& room, privacy::SubjectNumber
     }
 }
 
+/// What would be sent.
+Result<Exit> show_plan(Session& session, CaseRoom& room, const erasure::OpenOrder& order) {
+    if (const auto right = room.desk().check(order); !right && right.error().kind == ErrorKind::Invalid) {
+        complain(session, right.error());
+        return Exit::Usage;
+    }
+    const auto plan = room.desk().preview(order);
+    if (!plan) {
+        return fail(plan);
+    }
+    if (session.json) {
+        session.out << api::plan_json(*plan);
+    } else {
+        tell_plan(session, *plan);
+    }
+    if (plan->totals.messages > 0) {
+        tell_keyless(session, room, order.subject);
+    }
+    return Exit::Done;
+}
+
 }  // namespace
 
 Result<Exit> erase(Session& session, const EraseOptions& options) {
@@ -167,24 +188,7 @@ Result<Exit> erase(Session& session, const EraseOptions& options) {
         return fail(order);
     }
     if (options.dry_run) {
-        if (const auto right = room->desk().check(*order);
-            !right && right.error().kind == ErrorKind::Invalid) {
-            complain(session, right.error());
-            return Exit::Usage;
-        }
-        const auto plan = room->desk().preview(*order);
-        if (!plan) {
-            return fail(plan);
-        }
-        if (session.json) {
-            session.out << api::plan_json(*plan);
-        } else {
-            tell_plan(session, *plan);
-        }
-        if (plan->totals.messages > 0) {
-            tell_keyless(session, *room, order->subject);
-        }
-        return Exit::Done;
+        return show_plan(session, *room, *order);
     }
     auto request = room->desk().open(*order);
     if (!request && request.error().kind == ErrorKind::Invalid) {

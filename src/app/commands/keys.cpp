@@ -113,6 +113,19 @@ Result<std::vector<Finding>> look_everywhere(const KeyBench& bench, privacy::Sub
     return findings;
 }
 
+void list_kept(privacy::SubjectNumber number,
+               const Result<std::vector<FoundKey>>& keys,
+               Table& table,
+               Json& list) {
+    std::vector<Finding> findings;
+    add_findings("vault", keys, SubjectIdentity{}, findings);
+    for (const auto& each : findings) {
+        const auto what = each.trouble.empty() ? each.algorithm : each.trouble;
+        table.row({std::to_string(number.get()), what});
+        list.push_back({{"subject", number.get()}, {"algorithm", what}});
+    }
+}
+
 }  // namespace
 
 Result<Exit> keys_import(Session& session, const KeyOptions& options) {
@@ -177,13 +190,7 @@ Result<Exit> keys_list(Session& session, const KeyOptions& /*options*/) {
             return fail(numbers);
         }
         for (const auto number : *numbers) {
-            std::vector<Finding> findings;
-            add_findings("vault", bench->vault->kept(number), SubjectIdentity{}, findings);
-            for (const auto& each : findings) {
-                const auto what = each.trouble.empty() ? each.algorithm : each.trouble;
-                table.row({std::to_string(number.get()), what});
-                list.push_back({{"subject", number.get()}, {"algorithm", what}});
-            }
+            list_kept(number, bench->vault->kept(number), table, list);
         }
         if (numbers->size() < kPage) {
             break;

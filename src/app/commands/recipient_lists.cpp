@@ -129,6 +129,17 @@ Result<std::vector<Host>> told_behind(const LookingRoom& room, const std::string
     return hosts;
 }
 
+void add_suspended(const std::vector<Host>& hosts,
+                   const std::vector<std::optional<records::RecipientBlock>>& blocks,
+                   const std::string& list,
+                   std::vector<Host>& suspended) {
+    for (std::size_t at = 0; at < hosts.size(); ++at) {
+        if (blocks[at] && suspends(*blocks[at], list)) {
+            suspended.push_back(hosts[at]);
+        }
+    }
+}
+
 /// Recipients that something went to and that `list` suspends.
 Result<std::vector<Host>> already_there(const LookingRoom& room, const std::string& list) {
     std::vector<Host> there;
@@ -140,12 +151,7 @@ Result<std::vector<Host>> already_there(const LookingRoom& room, const std::stri
             return fail(blocks);
         }
         hosts = std::move(*page);
-        for (std::size_t at = 0; at < hosts.size(); ++at) {
-            const auto& block = (*blocks)[at];
-            if (block && suspends(*block, list)) {
-                there.push_back(hosts[at]);
-            }
-        }
+        add_suspended(hosts, *blocks, list, there);
     } while (hosts.size() == kPage);
     return there;
 }

@@ -210,13 +210,12 @@ Result<Exit> recipients_list(Session& session, const RecipientOptions& options) 
     if (!room) {
         return fail(room);
     }
-    const auto page = recipients::list_recipients(*room->reading.ledger,
-                                                  room->books().recipients(),
-                                                  room->books().findings(),
-                                                  *filter,
-                                                  options.after,
-                                                  options.limit,
-                                                  room->today());
+    const auto page = recipients::list_recipients(
+        {*room->reading.ledger, room->books().recipients(), room->books().findings()},
+        *filter,
+        options.after,
+        options.limit,
+        room->today());
     if (!page) {
         return fail(page);
     }

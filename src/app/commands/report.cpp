@@ -292,7 +292,7 @@ Result<Exit> report(Session& session, const ReportOptions& options) {
             return {};
         }
         return reports::write_report(
-            *report, makings->subject, *makings->texts, *form, options.items, tools, out);
+            *report, makings->subject, *makings->texts, {*form, options.items}, tools, out);
     });
     if (!done) {
         return fail(done);

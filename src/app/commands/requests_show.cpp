@@ -153,6 +153,7 @@ Result<std::vector<records::Notice>> all_notices(const NoticeBook& book, records
 
 std::vector<Host> hosts_of(const std::vector<records::Notice>& notices) {
     std::vector<Host> hosts;
+    hosts.reserve(notices.size());
     for (const auto& notice : notices) {
         hosts.push_back(notice.recipient);
     }

@@ -156,6 +156,10 @@ void on_words(void* page, const xmlChar* text, int size) {
     static_cast<Page*>(page)->words({reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)});
 }
 
+bool is_continuation(char octet) {
+    return (static_cast<unsigned char>(octet) & 0xC0U) == 0x80U;
+}
+
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
@@ -167,10 +171,9 @@ bool is_utf8(std::string_view text) {
         if (more == 4) {
             return false;
         }
-        for (std::size_t k = 1; k <= more && i + k < text.size(); ++k) {
-            if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) {
-                return false;
-            }
+        const auto rest = text.substr(i + 1, more);
+        if (!std::all_of(rest.begin(), rest.end(), is_continuation)) {
+            return false;
         }
         i += more + 1;
     }

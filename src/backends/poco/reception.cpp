@@ -56,11 +56,10 @@ std::size_t body_to_wait_for(std::string_view head) {
             return 0;
         }
         constexpr std::string_view kLength = "content-length:";
-        if (starts_without_case(line, kLength)) {
-            const auto digits = line.find_first_not_of(" \t", kLength.size());
-            if (digits != std::string_view::npos) {
-                static_cast<void>(std::from_chars(line.data() + digits, line.data() + line.size(), length));
-            }
+        const auto digits = starts_without_case(line, kLength) ? line.find_first_not_of(" \t", kLength.size())
+                                                               : std::string_view::npos;
+        if (digits != std::string_view::npos) {
+            static_cast<void>(std::from_chars(line.data() + digits, line.data() + line.size(), length));
         }
     }
     return length;
@@ -183,6 +182,14 @@ void Reception::refuse_late() {
     }
 }
 
+void Reception::attend(int descriptor, bool ended) {
+    if (descriptor == listener_) {
+        accept_from(listener_);
+    } else if (by_descriptor_.count(descriptor) != 0) {
+        look_at(descriptor, ended);
+    }
+}
+
 bool Reception::wait(int listener, Duration timeout) {
     const auto until = SteadyClock::now() + timeout;
     listen_to(listener);
@@ -193,11 +200,7 @@ bool Reception::wait(int listener, Duration timeout) {
         const int count = ::epoll_wait(events_, events.data(), kAtOnce, milliseconds_until(next));
         for (int i = 0; i < count; ++i) {
             const auto& event = events.at(static_cast<std::size_t>(i));
-            if (event.data.fd == listener) {
-                accept_from(listener);
-            } else if (by_descriptor_.count(event.data.fd) != 0) {
-                look_at(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
-            }
+            attend(event.data.fd, (event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
         }
         if (SteadyClock::now() >= until) {
             break;

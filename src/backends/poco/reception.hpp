@@ -48,6 +48,7 @@ private:
     void listen_to(int listener);
     void accept_from(int listener);
     void look_at(int descriptor, bool ended);
+    void attend(int descriptor, bool ended);
     void leave(int descriptor);
     void send_away(int descriptor);
     void refuse(int descriptor, const HttpResponse& why);

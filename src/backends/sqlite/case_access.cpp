@@ -90,6 +90,29 @@ Result<void> add_row(Statements& statements, const records::Access& access, cons
         {access.at, records::AccessLeaf{access.subject, access.what, access.by, {}, access.revealed}});
 }
 
+Result<void> add_rows(Statements& statements,
+                      std::span<const records::Access> accesses,
+                      const CaseSeals& seals) {
+    for (const auto& access : accesses) {
+        if (auto added = add_row(statements, access, seals); !added) {
+            return added;
+        }
+    }
+    return {};
+}
+
+Result<std::vector<records::Access>> accesses_in(SQLite::Statement& row, const CaseSeals& seals) {
+    std::vector<records::Access> list;
+    while (row.executeStep()) {
+        auto access = access_in(row, seals);
+        if (!access) {
+            return fail(access);
+        }
+        list.push_back(std::move(*access));
+    }
+    return list;
+}
+
 }  // namespace
 
 struct SqliteAccess::State {
@@ -120,33 +143,19 @@ Result<void> SqliteAccess::record(std::span<const records::Access> accesses) {
         return fail(ErrorKind::Invalid, "the reason is longer than 2,000 octets", "say it in fewer words");
     }
     return state_->connection.write("writing down a look at somebody's data", [&](Statements& statements) {
-        for (const auto& access : accesses) {
-            if (auto added = add_row(statements, access, state_->seals); !added) {
-                return added;
-            }
-        }
-        return Result<void>{};
+        return add_rows(statements, accesses, state_->seals);
     });
 }
 
 Result<std::vector<records::Access>> SqliteAccess::accesses(privacy::SubjectNumber subject,
                                                             std::size_t limit) const {
-    using Answer = Result<std::vector<records::Access>>;
     return state_->connection.read("reading who looked at somebody's data", [&](Statements& statements) {
         auto& row = statements.get(
             "SELECT number, subject, at, content, sealed FROM access WHERE subject = ? ORDER BY number DESC "
             "LIMIT ?");
         row.bind(1, id(subject));
         row.bind(2, static_cast<std::int64_t>(limit));
-        std::vector<records::Access> list;
-        while (row.executeStep()) {
-            auto access = access_in(row, state_->seals);
-            if (!access) {
-                return Answer{fail(access)};
-            }
-            list.push_back(std::move(*access));
-        }
-        return Answer{std::move(list)};
+        return accesses_in(row, state_->seals);
     });
 }
 

@@ -159,15 +159,13 @@ Result<NoticeHistory> SqliteCases::history(records::NoticeNumber notice) const {
 Result<void> SqliteCases::object(const records::Objection& objection) {
     const auto changes =
         state_->writer.write("writing an objection", [&](Statements& statements) -> Result<std::uint64_t> {
-            if (put_objection(statements, objection)) {
-                if (const auto put =
-                        put_leaf(statements,
-                                 {objection.since,
-                                  records::ObjectionLeaf{
-                                      objection.subject, objection.recipient, false, objection.request}});
-                    !put) {
-                    return fail(put);
-                }
+            const records::ObjectionLeaf leaf{
+                objection.subject, objection.recipient, false, objection.request};
+            const auto put = put_objection(statements, objection)
+                                 ? put_leaf(statements, {objection.since, leaf})
+                                 : Result<void>{};
+            if (!put) {
+                return fail(put);
             }
             return objection_changes(statements);
         });
@@ -181,14 +179,13 @@ Result<void> SqliteCases::object(const records::Objection& objection) {
 Result<void> SqliteCases::lift(privacy::SubjectNumber subject, const Host& recipient) {
     const auto changes =
         state_->writer.write("lifting an objection", [&](Statements& statements) -> Result<std::uint64_t> {
-            if (remove_objection(statements, subject, recipient)) {
-                const auto now =
-                    std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-                if (const auto put =
-                        put_leaf(statements, {now, records::ObjectionLeaf{subject, recipient, true, {}}});
-                    !put) {
-                    return fail(put);
-                }
+            const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+            const auto put =
+                remove_objection(statements, subject, recipient)
+                    ? put_leaf(statements, {now, records::ObjectionLeaf{subject, recipient, true, {}}})
+                    : Result<void>{};
+            if (!put) {
+                return fail(put);
             }
             return objection_changes(statements);
         });

@@ -1,6 +1,8 @@
 #include "backends/sqlite/case_expiry.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -58,16 +60,36 @@ Result<std::vector<records::ErasureRequest>> closed_before(CaseTables tables, In
         if (!page) {
             return fail(page);
         }
-        for (const auto& request : *page) {
-            if (privacy::is_closed(request.state) && request.closed_at && *request.closed_at < horizon) {
-                old.push_back(request);
-            }
-        }
+        std::copy_if(page->begin(), page->end(), std::back_inserter(old), [&](const auto& request) {
+            return privacy::is_closed(request.state) && request.closed_at && *request.closed_at < horizon;
+        });
         if (page->size() < kRequestsAtOnce) {
             return old;
         }
         filter.after = page->back().number;
     }
+}
+
+Result<Expired> drop_each(CaseTables tables,
+                          std::span<const records::ErasureRequest> requests,
+                          bool only_count) {
+    Expired expired;
+    for (const auto& request : requests) {
+        const auto held = is_held(tables, request);
+        if (!held) {
+            return fail(held);
+        }
+        if (*held) {
+            ++expired.held;
+            continue;
+        }
+        if (const auto dropped = only_count ? Result<void>{} : drop(tables.statements, request.number);
+            !dropped) {
+            return fail(dropped);
+        }
+        ++expired.dropped;
+    }
+    return expired;
 }
 
 }  // namespace
@@ -96,25 +118,7 @@ Result<Expired> SqliteCaseExpiry::drop_before(Instant horizon, bool only_count) 
     return state_->connection.write("dropping old cases", [&](Statements& statements) -> Result<Expired> {
         const CaseTables tables{statements, state_->seals};
         const auto old = closed_before(tables, horizon);
-        if (!old) {
-            return fail(old);
-        }
-        Expired expired;
-        for (const auto& request : *old) {
-            const auto held = is_held(tables, request);
-            if (!held) {
-                return fail(held);
-            }
-            if (*held) {
-                ++expired.held;
-                continue;
-            }
-            if (auto dropped = only_count ? Result<void>{} : drop(statements, request.number); !dropped) {
-                return fail(dropped);
-            }
-            ++expired.dropped;
-        }
-        return expired;
+        return old ? drop_each(tables, *old, only_count) : fail(old);
     });
 }
 

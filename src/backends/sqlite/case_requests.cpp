@@ -353,6 +353,28 @@ Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
     return event_in(tables, number, row);
 }
 
+namespace {
+
+/// `reason`: what the row has sealed, opened; "" once the person was shredded.
+Result<records::ToldWords> told_words_in(SQLite::Statement& row,
+                                         records::RequestNumber number,
+                                         std::string reason) {
+    const auto place = row.getColumn(1).getInt64();
+    records::ToldWords told{static_cast<std::uint64_t>(place), {}, std::nullopt};
+    if (reason.empty()) {
+        return told;
+    }
+    const auto sealed = unstamped(place_of("event/reason", {id(number), place}), blob_of(row.getColumn(3)));
+    if (!sealed) {
+        return fail(sealed);
+    }
+    told.salt.assign(sealed->begin(), sealed->begin() + kSiv);
+    told.words = std::move(reason);
+    return told;
+}
+
+}  // namespace
+
 Result<std::vector<records::ToldWords>> read_told(CaseTables tables, records::RequestNumber number) {
     auto& row = tables.statements.get(
         "SELECT r.subject, e.place, e.content, e.sealed FROM request r "
@@ -368,18 +390,11 @@ Result<std::vector<records::ToldWords>> read_told(CaseTables tables, records::Re
         if (event->kind != privacy::RequestEventKind::Answered) {
             continue;
         }
-        const auto place = row.getColumn(1).getInt64();
-        records::ToldWords words{static_cast<std::uint64_t>(place), {}, std::nullopt};
-        if (!event->reason.empty()) {
-            const auto sealed =
-                unstamped(place_of("event/reason", {id(number), place}), blob_of(row.getColumn(3)));
-            if (!sealed) {
-                return fail(sealed);
-            }
-            words.salt.assign(sealed->begin(), sealed->begin() + kSiv);
-            words.words = std::move(event->reason);
+        auto words = told_words_in(row, number, std::move(event->reason));
+        if (!words) {
+            return fail(words);
         }
-        told.push_back(std::move(words));
+        told.push_back(std::move(*words));
     }
     return told;
 }

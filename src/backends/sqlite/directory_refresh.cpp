@@ -179,31 +179,42 @@ void call_refreshes(Statements& statements, std::span<const Host> hosts, Instant
               due);
 }
 
+namespace {
+
+Result<std::vector<RefreshState>> due_refreshes(Statements& statements, Instant now, std::size_t limit) {
+    std::vector<RefreshState> due;
+    auto& row =
+        statements.get("SELECT host, content FROM refresh WHERE due_at <= ? ORDER BY due_at, host LIMIT ?");
+    row.bind(1, millis(now));
+    row.bind(2, static_cast<std::int64_t>(limit));
+    while (row.executeStep()) {
+        const auto host = Host::parse(row.getColumn(0).getText());
+        if (!host) {
+            return damaged("refresh");
+        }
+        RefreshState fresh;  // what is damaged is learned again
+        fresh.host = *host;
+        due.push_back(state_in(row).value_or(std::move(fresh)));
+    }
+    return due;
+}
+
+}  // namespace
+
 Result<std::vector<RefreshState>> claim_refreshes(Statements& statements,
                                                   Instant now,
                                                   Instant lease,
                                                   std::size_t limit) {
-    std::vector<RefreshState> claimed;
-    {
-        auto& row = statements.get(
-            "SELECT host, content FROM refresh WHERE due_at <= ? ORDER BY due_at, host LIMIT ?");
-        row.bind(1, millis(now));
-        row.bind(2, static_cast<std::int64_t>(limit));
-        while (row.executeStep()) {
-            const auto host = Host::parse(row.getColumn(0).getText());
-            if (!host) {
-                return damaged("refresh");
-            }
-            RefreshState fresh;  // what is damaged is learned again
-            fresh.host = *host;
-            auto state = state_in(row).value_or(std::move(fresh));
-            state.due = lease;
-            claimed.push_back(std::move(state));
-        }
+    auto claimed = due_refreshes(statements, now, limit);
+    if (!claimed) {
+        return claimed;
     }
     std::vector<Host> hosts;
-    std::transform(
-        claimed.begin(), claimed.end(), std::back_inserter(hosts), [](const auto& one) { return one.host; });
+    hosts.reserve(claimed->size());
+    for (auto& state : *claimed) {
+        state.due = lease;
+        hosts.push_back(state.host);
+    }
     call_refreshes(statements, hosts, lease);
     return claimed;
 }

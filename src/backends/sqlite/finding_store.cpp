@@ -112,19 +112,27 @@ std::optional<RecipientBlock> joined(std::vector<RecipientBlock> blocks) {
     return strongest;
 }
 
+Result<void> add_blocks_of(Statements& statements,
+                           const std::string& name,
+                           std::vector<RecipientBlock>& blocks) {
+    auto& row = statements.get("SELECT list, content FROM domain_block WHERE host = ? ORDER BY list");
+    row.bind(1, name);
+    while (row.executeStep()) {
+        auto block = decode_block(name, row.getColumn(0).getString(), blob_of(row.getColumn(1)));
+        if (!block) {
+            return fail(block);
+        }
+        add_block(blocks, std::move(*block));
+    }
+    return {};
+}
+
 Result<std::optional<RecipientBlock>> read_block(Statements& statements, const Host& host) {
     std::vector<RecipientBlock> blocks;
     std::string_view name = host.text();
     for (int level = 0; !name.empty() && level <= kMostAbove; ++level) {
-        const std::string text{name};
-        auto& row = statements.get("SELECT list, content FROM domain_block WHERE host = ? ORDER BY list");
-        row.bind(1, text);
-        while (row.executeStep()) {
-            auto block = decode_block(text, row.getColumn(0).getString(), blob_of(row.getColumn(1)));
-            if (!block) {
-                return fail(block);
-            }
-            add_block(blocks, std::move(*block));
+        if (const auto added = add_blocks_of(statements, std::string{name}, blocks); !added) {
+            return fail(added);
         }
         name = above(name);
     }

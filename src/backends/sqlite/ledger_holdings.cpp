@@ -1,6 +1,7 @@
 #include "backends/sqlite/ledger_holdings.hpp"
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 
 #include "backends/sqlite/ledger_lookup.hpp"
@@ -20,10 +21,9 @@ public:
     /// Attempts that were seen after their activity was sealed: told with it all the same.
     void expect(const std::vector<ledger::LateAttempt>& late) {
         for (const auto& attempt : late) {
-            if (ledger::rank_of(attempt.code) != 0) {
-                if (const auto position = position_of(attempt.recipient)) {
-                    late_[attempt.activity].push_back(position - 1);
-                }
+            const auto position = ledger::rank_of(attempt.code) == 0 ? 0 : position_of(attempt.recipient);
+            if (position != 0) {
+                late_[attempt.activity].push_back(position - 1);
             }
         }
     }
@@ -54,19 +54,23 @@ public:
         return on_held_(fact);
     }
 
+    Result<bool> add_all(std::uint32_t first, std::span<const ledger::ActivityEntry> entries) {
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            auto goes_on = add(first + i, entries[i]);
+            if (!goes_on || !*goes_on) {
+                return goes_on;
+            }
+        }
+        return true;
+    }
+
     Result<bool> add_open(const OpenSubject& open) {
         const auto entries = entries_of(open, open.activities.size());
         for (const auto& activity : open.activities) {
             open_heads_.push_back(&activity.head);
         }
         open_first_ = open.first;
-        for (std::uint32_t i = 0; i < entries.size(); ++i) {
-            const auto goes_on = add(open.first + i, entries[i]);
-            if (!goes_on || !*goes_on) {
-                return goes_on;
-            }
-        }
-        return true;
+        return add_all(open.first, entries);
     }
 
 private:
@@ -120,11 +124,9 @@ Result<void> each_held(LedgerTables& tables,
         if (!chunk) {
             return fail(chunk);
         }
-        for (std::uint32_t i = 0; i < chunk->activities.size(); ++i) {
-            const auto goes_on = walk.add(chunk->first_activity + i, chunk->activities[i]);
-            if (!goes_on || !*goes_on) {
-                return goes_on ? Result<void>{} : fail(goes_on);
-            }
+        const auto goes_on = walk.add_all(chunk->first_activity, chunk->activities);
+        if (!goes_on || !*goes_on) {
+            return goes_on ? Result<void>{} : fail(goes_on);
         }
     }
     const auto last = open == nullptr ? Result<bool>{true} : walk.add_open(*open);

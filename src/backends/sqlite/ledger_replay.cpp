@@ -1,6 +1,7 @@
 #include "backends/sqlite/ledger_replay.hpp"
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 
 #include "backends/sqlite/ledger_codes.hpp"
@@ -31,6 +32,15 @@ public:
             attempts_.insert(attempts_.end(), late->second.begin(), late->second.end());
         }
         return attempts_.empty() || on_disclosed_(entry.head, attempts_);
+    }
+
+    bool add_all(std::uint32_t first, std::span<const ledger::ActivityEntry> entries) {
+        for (std::uint32_t i = 0; i < entries.size(); ++i) {
+            if (!add(first + i, entries[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
 private:
@@ -102,21 +112,15 @@ Result<void> each_disclosed(LedgerTables& tables,
         if (!chunk) {
             return fail(chunk);
         }
-        for (std::uint32_t i = 0; i < chunk->activities.size(); ++i) {
-            if (!walk.add(chunk->first_activity + i, chunk->activities[i])) {
-                return {};
-            }
+        if (!walk.add_all(chunk->first_activity, chunk->activities)) {
+            return {};
         }
     }
     if (open == nullptr) {
         return {};
     }
     const auto entries = entries_of(*open, open->activities.size());
-    for (std::uint32_t i = 0; i < entries.size(); ++i) {
-        if (!walk.add(open->first + i, entries[i])) {
-            return {};
-        }
-    }
+    walk.add_all(open->first, entries);
     return {};
 }
 

@@ -290,7 +290,7 @@ Result<void> WindowSealer::add(const SealedShare& share, const ShapeBook& shapes
     part.late_chunk = share.late_chunk;
     part.first_late = share.first_late;
     part.late = static_cast<std::uint32_t>(share.late->size());
-    const auto visited = maker_.visit(share, shapes, [&](const RecordMaker::Made& made) -> Result<void> {
+    auto visited = maker_.visit(share, shapes, [&](const RecordMaker::Made& made) -> Result<void> {
         widen(to_unix_seconds(made.head.at));
         tree_.append(records::leaf_hash_of(made.commitment));
         return {};

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <mutex>
+#include <span>
 #include <utility>
 
 #include "backends/sqlite/database.hpp"
@@ -168,12 +169,8 @@ struct SqliteWindows::State {
         const std::scoped_lock held{guard};
         try {
             SQLite::Transaction transaction{*database};
-            auto answer = [&]() -> decltype(act()) {
-                if (const auto fresh = refresh(); !fresh) {
-                    return fail(fresh);
-                }
-                return act();
-            }();
+            const auto fresh = refresh();
+            auto answer = fresh ? act() : decltype(act()){fail(fresh)};
             tables.statements().finish();
             return answer;
         } catch (const SQLite::Exception& failure) {
@@ -256,6 +253,22 @@ Result<std::uint64_t> SqliteWindows::window_naming(std::uint32_t recipient) cons
 
 namespace {
 
+Result<void> add_told(std::span<const StoredLeaf> leaves,
+                      std::map<std::uint64_t, records::WindowLeaf>& told) {
+    for (const auto& leaf : leaves) {
+        if (leaf.head.kind != records::LeafKind::Window || !leaf.opening) {
+            continue;
+        }
+        auto body = records::decode_body(leaf.head.kind, leaf.opening->body);
+        if (!body) {
+            return fail(body);
+        }
+        auto window = std::get<records::WindowLeaf>(std::move(*body));
+        told.emplace(window.number, window);
+    }
+    return {};
+}
+
 /// The windows that leaves speak of, by number.
 Result<std::map<std::uint64_t, records::WindowLeaf>> told_windows(Statements& statements) {
     constexpr std::size_t kAtOnce = 1'000;
@@ -268,15 +281,8 @@ Result<std::map<std::uint64_t, records::WindowLeaf>> told_windows(Statements& st
         if (leaves->empty()) {
             return told;
         }
-        for (const auto& leaf : *leaves) {
-            if (leaf.head.kind == records::LeafKind::Window && leaf.opening) {
-                auto body = records::decode_body(leaf.head.kind, leaf.opening->body);
-                if (!body) {
-                    return fail(body);
-                }
-                auto window = std::get<records::WindowLeaf>(std::move(*body));
-                told.emplace(window.number, window);
-            }
+        if (const auto added = add_told(*leaves, told); !added) {
+            return fail(added);
         }
         after = leaves->back().sequence;
     }

@@ -1,6 +1,7 @@
 #include "backends/sqlite/log_store.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "backends/sqlite/connection.hpp"
@@ -210,24 +211,28 @@ private:
 
     void check_above(std::vector<ledger::Hash> below) {
         for (unsigned level = 1; !below.empty(); ++level) {
-            std::vector<ledger::Hash> above;
-            for (std::size_t first = 0; first < below.size(); first += ledger::kTileWidth) {
-                const auto count = std::min<std::size_t>(ledger::kTileWidth, below.size() - first);
-                const auto hashes = std::span{below}.subspan(first, count);
-                const ledger::Tile tile{level, first / ledger::kTileWidth, count};
-                const auto stored = read_tile(statements_, tile);
-                const auto expected = std::as_bytes(hashes);
-                if (!stored ||
-                    !std::equal(stored->begin(), stored->end(), expected.begin(), expected.end())) {
-                    fault("the log's " + ledger::path_of(tile) + " is not what the tiles below make");
-                }
-                ++check_.rows;
-                if (count == ledger::kTileWidth) {
-                    above.push_back(ledger::root_of(hashes));
-                }
-            }
-            below = std::move(above);
+            below = check_level(level, below);
         }
+    }
+
+    /// The roots of its whole tiles.
+    std::vector<ledger::Hash> check_level(unsigned level, std::span<const ledger::Hash> below) {
+        std::vector<ledger::Hash> above;
+        for (std::size_t first = 0; first < below.size(); first += ledger::kTileWidth) {
+            const auto count = std::min<std::size_t>(ledger::kTileWidth, below.size() - first);
+            const auto hashes = below.subspan(first, count);
+            const ledger::Tile tile{level, first / ledger::kTileWidth, count};
+            const auto stored = read_tile(statements_, tile);
+            const auto expected = std::as_bytes(hashes);
+            if (!stored || !std::equal(stored->begin(), stored->end(), expected.begin(), expected.end())) {
+                fault("the log's " + ledger::path_of(tile) + " is not what the tiles below make");
+            }
+            ++check_.rows;
+            if (count == ledger::kTileWidth) {
+                above.push_back(ledger::root_of(hashes));
+            }
+        }
+        return above;
     }
 
     void check_entries() {

@@ -199,7 +199,7 @@ Result<void> append_entries(Statements& statements, std::span<const LogEntry> en
         row.bind(3, static_cast<std::int64_t>(entry.sequence));
         bind_blob(row, 4, entry.commitment);
         row.exec();
-        if (const auto put = tiles.append(records::leaf_hash_of(entry.commitment)); !put) {
+        if (auto put = tiles.append(records::leaf_hash_of(entry.commitment)); !put) {
             return put;
         }
     }

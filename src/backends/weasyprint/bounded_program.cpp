@@ -119,7 +119,7 @@ int reaped(pid_t child) {
 fs::path find_program(const std::string& name) {
     std::istringstream folders{search_path()};
     for (std::string folder; std::getline(folders, folder, ':');) {
-        const auto place = fs::path{folder} / name;
+        auto place = fs::path{folder} / name;
         if (!folder.empty() && ::access(place.c_str(), X_OK) == 0 && fs::is_regular_file(place)) {
             return place;
         }

@@ -144,6 +144,24 @@ bool same_name(std::string_view name, std::string_view lower) {
     });
 }
 
+Fault read_first(json::value& values, std::string& text) {
+    json::array list;
+    if (values.get_array().get(list) != SUCCESS) {
+        return kText;
+    }
+    for (auto entry : list) {
+        json::value one;
+        if (entry.get(one) != SUCCESS) {
+            return kNotJson;
+        }
+        const auto fault = text.empty() ? read_text(one, text) : Fault{};
+        if (!fault.empty()) {
+            return fault;
+        }
+    }
+    return {};
+}
+
 /// {"User-Agent": ["…"]}: the first of each that matters.
 Fault read_headers(json::value& value, AccessLine& line) {
     json::object headers;
@@ -156,25 +174,7 @@ Fault read_headers(json::value& value, AccessLine& line) {
                            : same_name(key, "signature")       ? &line.signature
                            : same_name(key, "signature-input") ? &line.signature_input
                                                                : nullptr;
-        json::array list;
-        if (text == nullptr) {
-            return {};
-        }
-        if (values.get_array().get(list) != SUCCESS) {
-            return kText;
-        }
-        for (auto entry : list) {
-            json::value one;
-            if (entry.get(one) != SUCCESS) {
-                return kNotJson;
-            }
-            if (text->empty()) {
-                if (const auto fault = read_text(one, *text); !fault.empty()) {
-                    return fault;
-                }
-            }
-        }
-        return {};
+        return text == nullptr ? Fault{} : read_first(values, *text);
     });
 }
 

@@ -20,6 +20,17 @@ std::string_view without_port(std::string_view host) {
     return host.ends_with(']') ? host : host.substr(0, colon);
 }
 
+template <typename Fits>
+std::optional<Host> first_fitting(const std::vector<OriginHosts>& origins, const Fits& fits) {
+    for (const auto& hosts : origins) {
+        const auto found = std::find_if(hosts.begin(), hosts.end(), fits);
+        if (found != hosts.end()) {
+            return *found;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 People::People(const SubjectVault& vault,
@@ -34,18 +45,10 @@ std::optional<Host> People::local_host(std::string_view name) const {
     if (!asked) {
         return std::nullopt;
     }
-    std::optional<Host> found;
-    for (const auto& hosts : origins_) {
-        for (const auto& host : hosts) {
-            if (host == *asked) {
-                return host;
-            }
-            if (!found && without_port(host.text()) == without_port(asked->text())) {
-                found = host;
-            }
-        }
-    }
-    return found;
+    const auto name_alone = without_port(asked->text());
+    const auto is_alike = [&](const Host& host) { return without_port(host.text()) == name_alone; };
+    auto found = first_fitting(origins_, [&](const Host& host) { return host == *asked; });
+    return found ? found : first_fitting(origins_, is_alike);
 }
 
 Host People::first_host() const {
@@ -132,6 +135,21 @@ Result<std::optional<Person>> People::by_name(const Host& host, std::string_view
         std::string{name} + "@@" + host.text(), Keep::WhoIsKnown, [&] { return search_name(host, name); });
 }
 
+Result<std::optional<privacy::SubjectNumber>> People::owner_among(
+    std::span<const privacy::SubjectNumber> numbers, const Uri& object) {
+    for (const auto number : numbers) {
+        const auto holders = ledger_.holders_of(number, object);
+        if (!holders && holders.error().kind != ErrorKind::NotFound) {
+            return fail(holders);
+        }
+        ++steps_;
+        if (holders && !holders->empty()) {
+            return std::optional{number};
+        }
+    }
+    return std::optional<privacy::SubjectNumber>{};
+}
+
 Result<std::optional<Person>> People::search(const Uri& object) {
     privacy::SubjectNumber last{0};
     for (std::size_t asked = 0; asked < limits_.searched && steps_ < limits_.search_steps;) {
@@ -139,20 +157,17 @@ Result<std::optional<Person>> People::search(const Uri& object) {
         if (!numbers) {
             return fail(numbers);
         }
-        for (const auto number : *numbers) {
-            const auto holders = ledger_.holders_of(number, object);
-            if (!holders && holders.error().kind != ErrorKind::NotFound) {
-                return fail(holders);
+        const auto owner = owner_among(*numbers, object);
+        if (!owner) {
+            return fail(owner);
+        }
+        if (*owner) {
+            const auto identity = vault_.identity(**owner);
+            if (!identity && identity.error().kind == ErrorKind::Unavailable) {
+                return fail(identity);  // else it would be kept that it is nobody's
             }
-            ++steps_;
-            if (holders && !holders->empty()) {
-                const auto identity = vault_.identity(number);
-                if (!identity && identity.error().kind == ErrorKind::Unavailable) {
-                    return fail(identity);  // else it would be kept that it is nobody's
-                }
-                return identity ? Result<std::optional<Person>>{Person{number, identity->actor}}
-                                : Result<std::optional<Person>>{std::nullopt};
-            }
+            return identity ? Result<std::optional<Person>>{Person{**owner, identity->actor}}
+                            : Result<std::optional<Person>>{std::nullopt};
         }
         if (numbers->empty()) {
             return std::optional<Person>{};

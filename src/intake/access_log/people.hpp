@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,6 +70,8 @@ private:
     void age();
     [[nodiscard]] Result<std::optional<Person>> look_up(const std::string& who) const;
     [[nodiscard]] Result<std::optional<Person>> search(const Uri& object);
+    [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> owner_among(
+        std::span<const privacy::SubjectNumber> numbers, const Uri& object);
     [[nodiscard]] Result<std::optional<Person>> search_name(const Host& host, std::string_view name);
     [[nodiscard]] const OriginHosts* origin_of(const Host& host) const;
     template <typename Find>

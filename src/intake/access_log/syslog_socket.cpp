@@ -95,6 +95,16 @@ void SyslogSocket::put(std::string_view datagram) {
     octets_ += message->size();
 }
 
+void SyslogSocket::take_in(std::vector<char>& room) {
+    for (std::size_t i = 0; i < kMessagesAtOnce; ++i) {
+        const auto got = ::recv(number_, room.data(), room.size(), 0);
+        if (got < 0) {
+            return;
+        }
+        put({room.data(), static_cast<std::size_t>(got)});
+    }
+}
+
 void SyslogSocket::receive(const std::stop_token& stop) {
     std::vector<char> room(kLargest);
     bool last = false;  // what was sent before the end is taken in
@@ -104,13 +114,7 @@ void SyslogSocket::receive(const std::stop_token& stop) {
         if (::poll(&ready, 1, last ? 0 : kLookUpMs) <= 0) {
             continue;
         }
-        for (std::size_t i = 0; i < kMessagesAtOnce; ++i) {
-            const auto got = ::recv(number_, room.data(), room.size(), 0);
-            if (got < 0) {
-                break;
-            }
-            put({room.data(), static_cast<std::size_t>(got)});
-        }
+        take_in(room);
     }
 }
 

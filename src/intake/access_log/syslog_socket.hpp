@@ -45,6 +45,8 @@ public:
 private:
     SyslogSocket(int number, std::filesystem::path path, Limits limits);
     void put(std::string_view datagram);
+    /// What waits in the system's queue, as much as is taken at once.
+    void take_in(std::vector<char>& room);
 
     int number_;
     std::filesystem::path path_;

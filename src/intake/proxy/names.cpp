@@ -77,9 +77,10 @@ Names::Endpoints Names::ask_system(const std::string& name, std::uint16_t port) 
 
 Names::Names(Ask ask) : ask_(std::move(ask)) {
     threads_.reserve(kAtOnce);
+    const auto work = [this] { work_.run(); };
     try {
         while (threads_.size() < kAtOnce) {
-            threads_.emplace_back([this] { work_.run(); });
+            threads_.emplace_back(work);
         }
     } catch (const std::system_error&) {  // the limit of threads: those that are there will do
     }
