@@ -24,7 +24,7 @@ Roster::Member after(Roster::Member member, OutcomeCode code) {
     return member;
 }
 
-bool is_below(const Difference::Exception& exception, std::size_t rank) {
+bool is_below(const Roster::Difference::Exception& exception, std::size_t rank) {
     return exception.rank < rank;
 }
 
