@@ -150,6 +150,15 @@ Result<std::optional<privacy::SubjectNumber>> People::owner_among(
     return std::optional<privacy::SubjectNumber>{};
 }
 
+Result<std::optional<Person>> People::person_of(privacy::SubjectNumber number) const {
+    const auto identity = vault_.identity(number);
+    if (!identity && identity.error().kind == ErrorKind::Unavailable) {
+        return fail(identity);  // else it would be kept that it is nobody's
+    }
+    return identity ? Result<std::optional<Person>>{Person{number, identity->actor}}
+                    : Result<std::optional<Person>>{std::nullopt};
+}
+
 Result<std::optional<Person>> People::search(const Uri& object) {
     privacy::SubjectNumber last{0};
     for (std::size_t asked = 0; asked < limits_.searched && steps_ < limits_.search_steps;) {
@@ -162,12 +171,7 @@ Result<std::optional<Person>> People::search(const Uri& object) {
             return fail(owner);
         }
         if (*owner) {
-            const auto identity = vault_.identity(**owner);
-            if (!identity && identity.error().kind == ErrorKind::Unavailable) {
-                return fail(identity);  // else it would be kept that it is nobody's
-            }
-            return identity ? Result<std::optional<Person>>{Person{**owner, identity->actor}}
-                            : Result<std::optional<Person>>{std::nullopt};
+            return person_of(**owner);
         }
         if (numbers->empty()) {
             return std::optional<Person>{};

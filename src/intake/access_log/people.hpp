@@ -72,6 +72,7 @@ private:
     [[nodiscard]] Result<std::optional<Person>> search(const Uri& object);
     [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> owner_among(
         std::span<const privacy::SubjectNumber> numbers, const Uri& object);
+    [[nodiscard]] Result<std::optional<Person>> person_of(privacy::SubjectNumber number) const;
     [[nodiscard]] Result<std::optional<Person>> search_name(const Host& host, std::string_view name);
     [[nodiscard]] const OriginHosts* origin_of(const Host& host) const;
     template <typename Find>
