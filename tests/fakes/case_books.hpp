@@ -145,6 +145,7 @@ public:
 
     /// Called in apply() and plan() before anything is written. A failure is given on.
     std::function<Result<void>()> before_write = []() -> Result<void> { return {}; };
+    std::set<records::NoticeNumber> damaged;  ///< Whose history cannot be read.
     [[nodiscard]] int commits() const { return commits_; }
 
     Result<void> plan(records::RequestNumber request,
@@ -310,6 +311,9 @@ public:
         const auto found = notices_.find(notice.get());
         if (found == notices_.end()) {
             return fail(ErrorKind::NotFound, "no notice has this number");
+        }
+        if (damaged.count(notice) != 0) {
+            return fail(ErrorKind::Corrupt, "the fake book has a notice that is damaged");
         }
         return found->second.history;
     }
