@@ -1001,6 +1001,29 @@ TEST_CASE("a book that is away while a look is written loses nothing of it", "[l
     CHECK(s.http.requests().size() == 1);
 }
 
+TEST_CASE("a notice that is damaged does not keep the looks at others from being written", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.told("b.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    REQUIRE(s.looker->step());
+    s.notices.before_write = []() -> Result<void> { return fail(ErrorKind::Unavailable, "away"); };
+    CHECK(!s.looker->step());  // both looks may have been written
+    s.notices.before_write = []() -> Result<void> { return {}; };
+    s.notices.damaged = {s.notice("a.example").number};
+    s.clock.at += 5s;
+    const auto stepped = s.looker->step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    CHECK(s.notice("b.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looker->step());  // said once a minute
+    s.notices.damaged.clear();
+    s.clock.at += 1min;
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looks("a.example").size() == 1);
+}
+
 TEST_CASE("a directory that is away while a look is written does not make it two", "[looker]") {
     Sight s;
     s.told("a.example", "x");
