@@ -466,7 +466,8 @@ Result<Instant> Looker::next_call() const {
     }
     NoticeFilter filter;
     filter.look_at = again;
-    filter.limit = looks_.size() + kComing;
+    filter.not_to.assign(busy_.begin(), busy_.end());
+    filter.limit = kComing;
     const auto coming = ports_.notices.notices(filter);
     if (!coming) {
         return fail(coming);

@@ -984,6 +984,22 @@ TEST_CASE("one whose identity is damaged does not keep the others from being loo
     CHECK(s.notice("c.example").next_look_at);
 }
 
+TEST_CASE("a server with very many looks due does not keep the others waiting", "[looker]") {
+    Sight s;
+    for (int i = 0; i < 300; ++i) {
+        s.told("a.example", "x");
+        s.again();
+    }
+    s.told("b.example", "x");
+    REQUIRE(s.looker->step());
+    const auto next = s.looker->step();  // while the first is asked
+    REQUIRE(next);
+    const auto& asked = s.http.requests();
+    CHECK(std::any_of(asked.begin(), asked.end(), [](const auto& one) {
+        return one.url.host() == *Host::parse("b.example");
+    }));
+}
+
 TEST_CASE("a book that is away while a look is written loses nothing of it", "[looker]") {
     Sight s;
     s.told("a.example", "x");

@@ -356,7 +356,8 @@ private:
                (!filter.subject || notice.subject == *filter.subject) &&
                (!filter.due_at || (notice.next_at && *notice.next_at <= *filter.due_at)) &&
                (!filter.look_at || (notice.next_look_at && *notice.next_look_at <= *filter.look_at)) &&
-               (!filter.state || notice.state == *filter.state);
+               (!filter.state || notice.state == *filter.state) &&
+               std::find(filter.not_to.begin(), filter.not_to.end(), notice.recipient) == filter.not_to.end();
     }
 
     Result<void> keep_sending(std::vector<records::Notice>& notices) const {
