@@ -203,7 +203,8 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(cons
 Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant at) {
     const auto gathering = gathering_.find(request.number);
     if (gathering != gathering_.end()) {  // first: once it is recorded, the same does not come here again
-        if (auto kept = keep_news_of(request.number, gathering->second); !kept) {
+        // What is damaged does not keep it from being stopped.
+        if (auto kept = keep_news_of(request.number, gathering->second); !may_go_on(kept)) {
             return kept;
         }
     }

@@ -230,6 +230,16 @@ TEST_CASE("whom the origin told before it took its Delete back is written down",
     CHECK(s.notices.history(s.notice("a.example")->number)->attempts.size() == 1);
 }
 
+TEST_CASE("what was taken back ends, though whom the origin told cannot be written down", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.notices.before_write = []() -> Result<void> { return fail(ErrorKind::Corrupt, "damaged"); };
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+}
+
 TEST_CASE("what was taken back leaves its room to the next deletion", "[spotter]") {
     Spot s;
     auto options = s.options();
