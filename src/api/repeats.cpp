@@ -9,6 +9,11 @@ namespace {
 constexpr std::size_t kMost = 4096;
 constexpr std::chrono::hours kLongest{24};
 
+/// Whether the same request may be answered otherwise the next time; 409: somebody else was faster.
+bool says_again(int status) {
+    return status >= 500 || status == 429 || status == 409;
+}
+
 }  // namespace
 
 HttpResponse Repeats::once(
@@ -36,7 +41,7 @@ HttpResponse Repeats::once(
     }
     try {
         auto answer = act();
-        if (answer.status >= 500 || answer.status == 429) {
+        if (says_again(answer.status)) {
             forget(name);
         } else {
             keep(name, answer);

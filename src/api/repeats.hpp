@@ -21,7 +21,8 @@ public:
     using Act = std::function<HttpResponse()>;
 
     /// The kept answer for (`who`, `key`), or `act`'s, which is kept unless it says to come again later (5xx,
-    /// 429), or throws. The same key with another `body` gets 422; while the first is still running, 409.
+    /// 429, 409), or throws. The same key with another `body` gets 422; while the first is still running,
+    /// 409.
     [[nodiscard]] HttpResponse once(
         const std::string& who, const std::string& key, const std::string& body, Instant now, const Act& act);
 

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "erasure/go_on.hpp"
+
 namespace fedtrail::erasure {
 
 namespace {
@@ -15,6 +17,11 @@ using privacy::OutcomeKind;
 constexpr std::string_view kOwnMark = "#fedtrail-";
 /// Of one object's Deletes one in so long a time opens the request before its answer.
 constexpr std::chrono::minutes kBeginAgain{1};
+
+template <typename T>
+Result<void> without_value(const Result<T>& done) {
+    return done ? Result<void>{} : Result<void>{fail(done)};
+}
 
 }  // namespace
 
@@ -250,29 +257,46 @@ Result<Observed> DeletionSpotter::observe(std::span<const records::Observation> 
     return observed;
 }
 
+/// What was not taken waits.
+Result<void> DeletionSpotter::take_fetches() {
+    auto fetches = shared_->take(shared_->fetches, options_.batch);
+    Walk walk;
+    for (auto fetch = fetches.begin(); fetch != fetches.end(); ++fetch) {
+        if (auto taken = walk.pass(fetches_.take(*fetch)); !taken) {
+            fetches.erase(fetches.begin(), fetch);
+            shared_->put_back(shared_->fetches, std::move(fetches));
+            return taken;
+        }
+    }
+    return walk.damage();
+}
+
 Result<std::optional<Instant>> DeletionSpotter::step() {
+    Walk walk;
     for (auto* const waiting : {&shared_->begun, &shared_->deletes}) {
         auto deletes = shared_->take(*waiting, options_.batch);
-        if (auto taken = deletions_.take(deletes); !taken) {
+        if (auto taken = walk.pass(deletions_.take(deletes)); !taken) {
             shared_->put_back(*waiting, std::move(deletes));
             return fail(taken);
         }
     }
-    auto fetches = shared_->take(shared_->fetches, options_.batch);
-    for (const auto& fetch : fetches) {
-        if (auto taken = fetches_.take(fetch); !taken) {
-            shared_->put_back(shared_->fetches, std::move(fetches));
-            return fail(taken);
-        }
+    if (auto taken = walk.pass(take_fetches()); !taken) {
+        return fail(taken);
     }
     const auto more = inboxes_.write(directory_);
-    if (!more) {
-        return fail(more);
+    if (auto written = walk.pass(without_value(more)); !written) {
+        return fail(written);
     }
-    auto again = deletions_.settle();
+    const auto again = deletions_.settle();
+    if (auto settled = walk.pass(without_value(again)); !settled) {
+        return fail(settled);
+    }
     const auto refresh = fetches_.refresh();
-    if (!again || !refresh) {
-        return again ? fail(refresh) : fail(again);
+    if (auto refreshed = walk.pass(without_value(refresh)); !refreshed) {
+        return fail(refreshed);
+    }
+    if (!walk.damage()) {
+        return fail(walk.damage());
     }
     if (*more || !shared_->idle()) {
         return std::optional{clock_.now()};

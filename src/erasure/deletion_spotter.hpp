@@ -75,7 +75,7 @@ public:
     [[nodiscard]] bool watches(std::string_view uri) const { return fetches_.watches(uri); }
 
     /// Writes down what was spotted. When it wants to be called again; nothing: when woken. Errors: those of
-    /// the books; what was spotted waits.
+    /// the books; what was spotted waits. Corrupt: what is damaged was passed over, and all else is done.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     struct Figures {
@@ -92,6 +92,7 @@ private:
     [[nodiscard]] bool is_local(std::string_view uri) const;
     /// The Delete in an observation, if it is one of ours to spot.
     [[nodiscard]] std::optional<SpottedDelete> spot(const records::Observation& observation) const;
+    [[nodiscard]] Result<void> take_fetches();
     /// True if step() has something new to do.
     bool spot_happened(const records::Observation& observation);
 

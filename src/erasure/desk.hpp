@@ -165,7 +165,9 @@ public:
     /// Errors: NotFound (one of them is not held).
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);
-    /// Lifts the objections that the request brought, except those that another one needs.
+    /// Lifts the objections that the request brought, except those that another one needs, and wakes its
+    /// duplicates. Where a crash left that undone a second one, or refuse(), does it; it is Denied all the
+    /// same.
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
     /// No further notice leaves: each message is asked for once more right before its first octet. What is
     /// on its way by then stays sent; sent_so_far() says what that is.
@@ -221,6 +223,9 @@ private:
                                privacy::RequestEventKind kind,
                                std::optional<privacy::RefusalGround> ground = {});
     [[nodiscard]] Changed come_to_nothing(records::ErasureRequest request);
+    [[nodiscard]] Changed end_in_nothing(Changed ended,
+                                         records::RequestNumber number,
+                                         privacy::RequestState end);
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original,
                                                bool verified_only,
                                                const std::string& why);

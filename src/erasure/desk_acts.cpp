@@ -259,13 +259,25 @@ Changed Desk::refuse(const Act& act, privacy::RefusalGround ground) {
             return fail(right);
         }
     }
-    auto refused = shut(act, RequestEventKind::Refused, ground);
-    return refused ? come_to_nothing(*std::move(refused)) : refused;
+    return end_in_nothing(shut(act, RequestEventKind::Refused, ground), act.number, RequestState::Refused);
 }
 
 Changed Desk::withdraw(const Act& act) {
-    auto withdrawn = shut(act, RequestEventKind::Withdrawn);
-    return withdrawn ? come_to_nothing(*std::move(withdrawn)) : withdrawn;
+    return end_in_nothing(shut(act, RequestEventKind::Withdrawn), act.number, RequestState::Withdrawn);
+}
+
+/// Where it had that end before, a crash or an error may have left the rest of it undone: that is done now.
+Changed Desk::end_in_nothing(Changed ended, records::RequestNumber number, RequestState end) {
+    if (ended) {
+        return come_to_nothing(*std::move(ended));
+    }
+    const auto request = ended.error().kind == ErrorKind::Denied ? ports_.requests.request(number) : ended;
+    if (request && request->state == end) {
+        if (auto rest = come_to_nothing(*request); !rest) {
+            return rest;
+        }
+    }
+    return ended;
 }
 
 /// What it brought ends with it.

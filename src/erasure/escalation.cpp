@@ -5,6 +5,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/letter_folder.hpp"
 #include "erasure/letter_sent.hpp"
 #include "erasure/until_current.hpp"
@@ -88,40 +89,47 @@ Result<bool> Escalation::was_written_to_lately(const Host& recipient) const {
     return visited ? Result<bool>{lately} : Result<bool>{fail(visited)};
 }
 
+Result<void> Escalation::add_if_due(records::Notice& notice) {
+    if (records::is_under_way(notice, ports_.clock.now()) || written_to_.count(notice.recipient) != 0) {
+        return {};
+    }
+    NoticeHistory history;
+    const auto rung = rung_for(notice, history);
+    if (!rung) {
+        return fail(rung);
+    }
+    if (*rung == nullptr || (*rung)->act != RungAct::Letter) {
+        return {};
+    }
+    written_to_.insert(notice.recipient);
+    const auto lately = next_round_ ? Result<bool>{false} : was_written_to_lately(notice.recipient);
+    if (!lately) {
+        return fail(lately);
+    }
+    if (!*lately) {
+        due_.push_back(Due{std::move(notice), *rung});
+    }
+    return {};
+}
+
 Result<void> Escalation::find_due_in(const records::ErasureRequest& request) {
-    return visit_concerned(
-        ports_.notices, policy_, request.number, [&](records::Notice& notice) -> Result<void> {
-            if (records::is_under_way(notice, ports_.clock.now()) ||
-                written_to_.count(notice.recipient) != 0) {
-                return {};
-            }
-            NoticeHistory history;
-            const auto rung = rung_for(notice, history);
-            if (!rung) {
-                return fail(rung);
-            }
-            if (*rung == nullptr || (*rung)->act != RungAct::Letter) {
-                return {};
-            }
-            written_to_.insert(notice.recipient);
-            const auto lately = next_round_ ? Result<bool>{false} : was_written_to_lately(notice.recipient);
-            if (!lately) {
-                return fail(lately);
-            }
-            if (!*lately) {
-                due_.push_back(Due{std::move(notice), *rung});
-            }
-            return {};
-        });
+    Walk walk;
+    auto visited = visit_concerned(ports_.notices, policy_, request.number, [&](records::Notice& notice) {
+        return walk.pass(add_if_due(notice));
+    });
+    return visited ? walk.damage() : visited;
 }
 
 Result<void> Escalation::find_due() {
     due_.clear();
     written_to_.clear();
     const auto now = ports_.clock.now();
-    return visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
-        return writes_letters(request, options_.after_close, now) ? find_due_in(request) : Result<void>{};
+    Walk walk;
+    auto visited = visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
+        return writes_letters(request, options_.after_close, now) ? walk.pass(find_due_in(request))
+                                                                  : Result<void>{};
     });
+    return visited ? walk.damage() : visited;
 }
 
 Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber request) const {
@@ -227,13 +235,17 @@ Result<void> Escalation::write(const Due& due) {
     if (!now || now->state != due.notice.state || records::is_under_way(*now, ports_.clock.now())) {
         return now ? Result<void>{} : Result<void>{fail(now)};
     }
-    const auto history = ports_.notices.history(now->number);
     const auto entry = ports_.directory.entry(now->recipient);
-    if (!history || !entry) {
-        return history ? fail(entry) : fail(history);
+    NoticeHistory history;
+    const auto rung = rung_for(*now, history);
+    if (!rung || !entry) {
+        return rung ? fail(entry) : fail(rung);
+    }
+    if (*rung != due.rung) {  // written by somebody else since it was found
+        return {};
     }
     const auto request = ports_.requests.request(now->request);
-    const auto facts = request ? facts_of(*request, *now, *history) : Result<LetterFacts>{fail(request)};
+    const auto facts = request ? facts_of(*request, *now, history) : Result<LetterFacts>{fail(request)};
     if (!facts) {  // shredded: nobody can say any more what is to be erased
         return facts.error().kind == ErrorKind::NotFound ? Result<void>{} : Result<void>{fail(facts)};
     }
@@ -254,14 +266,16 @@ Result<void> Escalation::write(const Due& due) {
     if (!may || !*may) {
         return may ? Result<void>{} : Result<void>{fail(may)};
     }
-    const auto handed = hand_over(letter, way_of(*entry, *history, *due.rung), record);
+    const auto handed = hand_over(letter, way_of(*entry, history, *due.rung), record);
     return handed ? Result<void>{} : Result<void>{fail(handed)};
 }
 
 Result<std::optional<Instant>> Escalation::step() {
     const auto now = ports_.clock.now();
+    Result<void> found;
     if (due_.empty() && (!next_round_ || *next_round_ <= now)) {
-        if (auto found = find_due(); !found) {
+        found = find_due();
+        if (!may_go_on(found)) {
             return fail(found);
         }
         next_round_ = now + options_.every;
@@ -272,6 +286,9 @@ Result<std::optional<Instant>> Escalation::step() {
         if (auto written = write(due); !written) {
             return fail(written);
         }
+    }
+    if (!found) {  // the next call goes on with the others
+        return fail(found);
     }
     return std::optional{due_.empty() ? *next_round_ : now};
 }

@@ -87,7 +87,7 @@ public:
     /// file that waits until letter_sent_by_hand(). Waits for the mail server,
     /// for at most `letters_in_step` letters; each is
     /// dropped if its request was stopped meanwhile, or ended other than in part. When it wants to be called
-    /// again. Errors: those of the books.
+    /// again. Errors: those of the books; Corrupt where what is damaged was passed over.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     /// By notice. Errors: those of the books.
@@ -112,6 +112,7 @@ private:
 
     [[nodiscard]] Result<void> find_due();
     [[nodiscard]] Result<void> find_due_in(const records::ErasureRequest& request);
+    [[nodiscard]] Result<void> add_if_due(records::Notice& notice);
     [[nodiscard]] Result<bool> was_written_to_lately(const Host& recipient) const;
     [[nodiscard]] Result<const Rung*> rung_for(const records::Notice& notice, NoticeHistory& history) const;
     [[nodiscard]] Result<void> write(const Due& due);

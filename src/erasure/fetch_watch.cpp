@@ -7,6 +7,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
@@ -115,10 +116,14 @@ Result<Instant> FetchWatch::refresh() {
     }
     auto index = std::make_shared<Index>();
     std::map<records::RequestNumber, Known> kept;
+    Walk walk;
     for (auto request = watched->rbegin(); request != watched->rend(); ++request) {
         auto known = known_of(*request);
         if (!known) {
-            return fail(known);
+            if (auto passed = walk.pass(fail(known)); !passed) {
+                return fail(passed);
+            }
+            continue;
         }
         const auto& uris = known->uris;
         const auto room =
@@ -130,9 +135,11 @@ Result<Instant> FetchWatch::refresh() {
     }
     uris_ = std::move(kept);
     refresh_at_ = now + limits_.refresh;
-    const std::scoped_lock held{lock_};
-    index_ = std::move(index);
-    return *refresh_at_;
+    {
+        const std::scoped_lock held{lock_};
+        index_ = std::move(index);
+    }
+    return walk.damage() ? Result<Instant>{*refresh_at_} : fail(walk.damage());
 }
 
 Result<void> FetchWatch::take_for(const SpottedFetch& fetch, records::RequestNumber number) {
@@ -145,6 +152,9 @@ Result<void> FetchWatch::take_for(const SpottedFetch& fetch, records::RequestNum
         return fail(history);
     }
     const auto last = last_deeds(*history);
+    if (last.trace == fetch.at) {  // written before: all but the recipient's count, maybe
+        return count_honour(ports_, fetch.recipient);
+    }
     const bool too_soon = (last.deed && fetch.at < *last.deed + limits_.grace) ||
                           (last.trace && fetch.at < *last.trace + limits_.again);
     if (too_soon || records::is_under_way(**notice, fetch.at)) {
@@ -171,12 +181,14 @@ Result<void> FetchWatch::take(const SpottedFetch& fetch) {
             numbers = found->second;
         }
     }
+    Walk walk;
     for (const auto number : numbers) {
-        if (auto taken = until_current([&] { return take_for(fetch, number); }); !taken) {
-            return taken;
+        auto taken = until_current([&] { return take_for(fetch, number); });
+        if (auto passed = walk.pass(std::move(taken)); !passed) {
+            return passed;
         }
     }
-    return {};
+    return walk.damage();
 }
 
 }  // namespace fedtrail::erasure

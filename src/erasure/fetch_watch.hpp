@@ -52,9 +52,10 @@ public:
 
     /// Quick: whether `uri` is an actor or object that was erased.
     [[nodiscard]] bool watches(std::string_view uri) const;
-    /// Makes the list anew if it is time. When it wants to be called again. Errors: those of the books.
+    /// Makes the list anew if it is time. When it wants to be called again. Errors: those of the books;
+    /// Corrupt where a request that is damaged was passed over.
     [[nodiscard]] Result<Instant> refresh();
-    /// Writes the trace down. Errors: those of the books.
+    /// Writes the trace down; the same again does no harm. Errors: as refresh().
     [[nodiscard]] Result<void> take(const SpottedFetch& fetch);
 
 private:

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <utility>
+
 #include "fedtrail/core/result.hpp"
 
 namespace fedtrail::erasure {
@@ -11,5 +13,25 @@ namespace fedtrail::erasure {
 [[nodiscard]] inline bool may_go_on(const Result<void>& done) {
     return done || done.error().kind == ErrorKind::Corrupt;
 }
+
+/// A walk over many that goes on as may_go_on() says. Not thread-safe.
+class Walk {
+public:
+    /// `done` where the walk ends with it; else nothing, and the first damage is kept.
+    [[nodiscard]] Result<void> pass(Result<void> done) {
+        if (!may_go_on(done)) {
+            return done;
+        }
+        if (first_ && !done) {
+            first_ = std::move(done);
+        }
+        return {};
+    }
+    /// The first damage that was passed over. Errors: Corrupt.
+    [[nodiscard]] const Result<void>& damage() const { return first_; }
+
+private:
+    Result<void> first_;
+};
 
 }  // namespace fedtrail::erasure

@@ -233,7 +233,8 @@ Result<void> Looker::draw() {
     }
     NoticeFilter filter;
     filter.look_at = ports_.clock.now();
-    filter.limit = looks_.size() + kDraw;
+    filter.not_to.assign(busy_.begin(), busy_.end());  // one with thousands due would hide all others
+    filter.limit = kDraw;
     const auto due = ports_.notices.notices(filter);
     if (!due) {
         return fail(due);

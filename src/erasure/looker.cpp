@@ -386,15 +386,12 @@ Result<void> Looker::write(std::span<const Verdict> verdicts, const std::set<Hos
     return written;
 }
 
-Result<void> Looker::finish_once() {
-    const auto now = ports_.clock.now();
+Result<void> Looker::finish_these(std::span<const records::NoticeNumber> numbers) {
     std::vector<Verdict> verdicts;
     std::vector<records::NoticeNumber> done;
     std::set<Host> uncounted;
-    for (auto& [number, look] : looks_) {
-        if (!look.finished || (look.held && *look.held > now)) {
-            continue;
-        }
+    for (const auto number : numbers) {
+        auto& look = looks_.at(number);
         const auto written = is_written(number, look);
         if (!written) {
             return fail(written);
@@ -409,7 +406,7 @@ Result<void> Looker::finish_once() {
             return fail(verdict);
         }
         if (verdict && !*verdict) {
-            look.held = now + kBusy;
+            look.held = ports_.clock.now() + kBusy;
             continue;
         }
         done.push_back(number);
@@ -428,6 +425,31 @@ Result<void> Looker::finish_once() {
     return {};
 }
 
+Result<void> Looker::finish_once() {
+    const auto now = ports_.clock.now();
+    std::vector<records::NoticeNumber> finished;
+    for (const auto& [number, look] : looks_) {
+        if (look.finished && (!look.held || *look.held <= now)) {
+            finished.push_back(number);
+        }
+    }
+    auto written = finish_these(finished);
+    if (written || written.error().kind != ErrorKind::Corrupt) {
+        return written;
+    }
+    Walk walk;  // each by itself: one that is damaged waits, and the others are written
+    for (const auto& number : finished) {
+        auto alone = finish_these({&number, 1});
+        if (!alone && may_go_on(alone)) {
+            looks_.at(number).held = now + kBusy;
+        }
+        if (auto passed = walk.pass(std::move(alone)); !passed) {
+            return passed;
+        }
+    }
+    return walk.damage();
+}
+
 Result<void> Looker::finish() {
     return until_current([&] { return finish_once(); });
 }
@@ -444,7 +466,8 @@ Result<Instant> Looker::next_call() const {
     }
     NoticeFilter filter;
     filter.look_at = again;
-    filter.limit = looks_.size() + kComing;
+    filter.not_to.assign(busy_.begin(), busy_.end());
+    filter.limit = kComing;
     const auto coming = ports_.notices.notices(filter);
     if (!coming) {
         return fail(coming);
@@ -503,9 +526,11 @@ Result<std::optional<Instant>> Looker::step() {
     if (auto asked = ask_due(); !asked) {
         return fail(asked);
     }
-    if (auto finished = finish(); !finished) {
+    const auto finished = finish();
+    if (!may_go_on(finished)) {
         return fail(finished);
     }
+    chosen = chosen ? finished : chosen;
     if (spaced_.size() > kMostHosts) {
         spaced_.clear();
     }

@@ -188,6 +188,8 @@ private:
                             fediverse::ProbeRequest request);
     [[nodiscard]] Result<void> finish();
     [[nodiscard]] Result<void> finish_once();
+    /// All of them are finished. Writes all or, where it fails, keeps all to be written again.
+    [[nodiscard]] Result<void> finish_these(std::span<const records::NoticeNumber> numbers);
     /// Nothing: the notice is being sent; its look waits.
     [[nodiscard]] Result<std::optional<Verdict>> verdict_of(records::NoticeNumber number,
                                                             const Look& look) const;

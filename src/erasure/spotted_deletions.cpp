@@ -5,6 +5,7 @@
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/transition.hpp"
 #include "erasure/until_current.hpp"
 
@@ -57,17 +58,18 @@ Result<void> SpottedDeletions::load() {
     }
     RequestFilter filter;
     filter.open_only = true;
+    Walk walk;
     auto visited =
         visit_requests(ports_.requests, filter, [&](const ErasureRequest& request) -> Result<void> {
             if (request.source == records::RequestSource::Observed &&
                 request.state == RequestState::Received) {
                 gather(request);
-                return read_reached(request.number);
+                return walk.pass(read_reached(request.number));
             }
             return {};
         });
     loaded_ = visited.has_value();
-    return visited;
+    return visited ? walk.damage() : visited;
 }
 
 void SpottedDeletions::gather(const ErasureRequest& request) {
@@ -201,7 +203,8 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(cons
 Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant at) {
     const auto gathering = gathering_.find(request.number);
     if (gathering != gathering_.end()) {  // first: once it is recorded, the same does not come here again
-        if (auto kept = keep_news_of(request.number, gathering->second); !kept) {
+        // What is damaged does not keep it from being stopped.
+        if (auto kept = keep_news_of(request.number, gathering->second); !may_go_on(kept)) {
             return kept;
         }
     }
@@ -269,7 +272,8 @@ Result<void> SpottedDeletions::take_one(privacy::SubjectNumber subject, const Sp
 }
 
 Result<void> SpottedDeletions::take(std::span<const SpottedDelete> deletes) {
-    if (auto loaded = load(); !loaded) {
+    Walk walk;
+    if (auto loaded = walk.pass(load()); !loaded) {
         return loaded;
     }
     for (const auto& seen : deletes) {
@@ -280,15 +284,17 @@ Result<void> SpottedDeletions::take(std::span<const SpottedDelete> deletes) {
         if (!subject) {
             continue;  // nobody of ours, or shredded
         }
-        if (auto taken = take_one(*subject, seen); !taken) {
+        if (auto taken = walk.pass(take_one(*subject, seen)); !taken) {
             return taken;
         }
     }
-    return keep_news();
+    auto kept = walk.pass(keep_news());
+    return kept ? walk.damage() : kept;
 }
 
 Result<std::optional<Instant>> SpottedDeletions::settle() {
-    if (auto loaded = load(); !loaded) {
+    Walk walk;
+    if (auto loaded = walk.pass(load()); !loaded) {
         return fail(loaded);
     }
     const auto now = ports_.clock.now();
@@ -302,7 +308,7 @@ Result<std::optional<Instant>> SpottedDeletions::settle() {
             continue;
         }
         const auto told = [&] { return write_told(one->first, one->second); };
-        if (auto written = until_current(told); !written) {
+        if (auto written = walk.pass(until_current(told)); !written) {
             return fail(written);
         }
         const auto over = over_(one->first);
@@ -311,7 +317,7 @@ Result<std::optional<Instant>> SpottedDeletions::settle() {
         }
         one = forget(one);
     }
-    return soonest;
+    return walk.damage() ? Result<std::optional<Instant>>{soonest} : fail(walk.damage());
 }
 
 }  // namespace fedtrail::erasure

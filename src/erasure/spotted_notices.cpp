@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/go_on.hpp"
 #include "erasure/notice_pages.hpp"
 #include "erasure/sort_once.hpp"
 #include "erasure/spotted_deletions.hpp"
@@ -77,12 +78,17 @@ Result<void> SpottedDeletions::read_reached(records::RequestNumber number) {
 }
 
 Result<void> SpottedDeletions::keep_news() {
+    Walk walk;
     for (auto& [number, gathering] : gathering_) {
-        if (auto kept = keep_news_of(number, gathering); !kept) {
-            return kept;
+        auto kept = keep_news_of(number, gathering);
+        if (!kept && may_go_on(kept)) {
+            gathering.news.clear();  // whom the origin reached is told once more
+        }
+        if (auto passed = walk.pass(std::move(kept)); !passed) {
+            return passed;
         }
     }
-    return {};
+    return walk.damage();
 }
 
 Result<void> SpottedDeletions::keep_news_of(records::RequestNumber number, Gathering& gathering) {

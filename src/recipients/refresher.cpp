@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 #include <mutex>
+#include <span>
 #include <utility>
 
 namespace fedtrail::recipients {
@@ -78,6 +79,27 @@ void note_silence(RecipientEntry& entry,
     entry.relay = entry.relay || named.relay;
     entry.bridge = entry.bridge || named.bridge;
     entry.single_person = entry.single_person && !entry.relay && !entry.bridge;
+}
+
+bool is_damage(const Result<void>& done) {
+    return !done && done.error().kind == ErrorKind::Corrupt;
+}
+
+/// All at once; where something is damaged each by itself, so that it does not hold up the others. Errors:
+/// those of `write`; Corrupt: all are written but those that are damaged.
+template <typename One, typename Write>
+Result<void> write_sound(const std::vector<One>& all, const Write& write) {
+    auto written = all.empty() ? Result<void>{} : write(std::span<const One>{all});
+    if (!is_damage(written)) {
+        return written;
+    }
+    for (const auto& one : all) {
+        auto alone = write(std::span<const One>{&one, 1});
+        if (!alone && !is_damage(alone)) {
+            return alone;
+        }
+    }
+    return written;
 }
 
 }  // namespace
@@ -409,31 +431,39 @@ bool Refresher::must_write(Instant now) const {
                        (running_.empty() && empty_until_));
 }
 
+Result<void> Refresher::keep(std::span<const ReadPolicy> policies) {
+    const auto kept = ports_.archive.keep(policies);
+    if (!kept) {
+        return fail(kept);
+    }
+    figures_.policies +=
+        static_cast<std::uint64_t>(std::count(kept->begin(), kept->end(), PolicyKept::First));
+    figures_.changes +=
+        static_cast<std::uint64_t>(std::count(kept->begin(), kept->end(), PolicyKept::Changed));
+    return {};
+}
+
 /// The visit's own row last: without it everything is asked and written once more.
 Result<void> Refresher::write(Instant /*now*/) {
-    if (!policies_.empty()) {
-        const auto kept = ports_.archive.keep(policies_);
-        if (!kept) {
-            return fail(kept);
-        }
-        figures_.policies +=
-            static_cast<std::uint64_t>(std::count(kept->begin(), kept->end(), PolicyKept::First));
-        figures_.changes +=
-            static_cast<std::uint64_t>(std::count(kept->begin(), kept->end(), PolicyKept::Changed));
-        policies_.clear();
+    const auto kept =
+        write_sound(policies_, [&](std::span<const ReadPolicy> policies) { return keep(policies); });
+    if (!kept && !is_damage(kept)) {
+        return kept;
     }
-    if (!changes_.empty()) {
-        if (auto written = ports_.directory.update_all(changes_); !written) {
-            return written;
-        }
-        changes_.clear();
+    policies_.clear();
+    const auto told = write_sound(changes_, [&](std::span<const RecipientChange> changes) {
+        return ports_.directory.update_all(changes);
+    });
+    if (!told && !is_damage(told)) {
+        return told;
     }
+    changes_.clear();
     if (auto put = ports_.book.put(states_); !put) {
         return put;
     }
     states_.clear();
     oldest_.reset();
-    return {};
+    return kept ? told : kept;
 }
 
 Result<void> Refresher::end() {
@@ -446,12 +476,12 @@ Result<void> Refresher::end() {
     }
     running_.clear();
     figures_.under_way = 0;
-    if (oldest_) {
-        if (auto written = write(now); !written) {
-            return written;
-        }
+    const auto written = oldest_ ? write(now) : Result<void>{};
+    if (!written && !is_damage(written)) {
+        return written;
     }
-    return ports_.book.call_for(cut_off, now);
+    auto called = ports_.book.call_for(cut_off, now);
+    return called ? written : called;
 }
 
 Result<std::optional<Instant>> Refresher::next_call(Instant now) {

@@ -113,6 +113,8 @@ private:
     void note_aliases(const Visit& visit);
     [[nodiscard]] Instant next_visit(const Visit& visit, std::uint32_t failures, Instant now) const;
     [[nodiscard]] bool must_write(Instant now) const;
+    [[nodiscard]] Result<void> keep(std::span<const ReadPolicy> policies);
+    /// Corrupt: all is written but what is damaged, which is not tried again.
     [[nodiscard]] Result<void> write(Instant now);
     [[nodiscard]] Result<std::optional<Instant>> next_call(Instant now);
     [[nodiscard]] const fediverse::Robots* robots_of(const Host& host) const;

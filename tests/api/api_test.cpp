@@ -261,6 +261,28 @@ TEST_CASE("What throws does not hold its Idempotency-Key", "[api]") {
     CHECK(repeats.once("who", "k", "x", now, answering(200)).status == 201);
 }
 
+TEST_CASE("What says to try again is not kept for an Idempotency-Key", "[api]") {
+    using fedtrail::HttpResponse;
+    fedtrail::api::Repeats repeats;
+    const auto status = GENERATE(409, 429, 503);
+    const auto once = [&](int answered) {
+        return repeats
+            .once("who",
+                  "k",
+                  "x",
+                  fedtrail::Instant{},
+                  [answered] {
+                      HttpResponse answer;
+                      answer.status = answered;
+                      return answer;
+                  })
+            .status;
+    };
+    CHECK(once(status) == status);
+    CHECK(once(200) == 200);
+    CHECK(once(201) == 200);
+}
+
 TEST_CASE("A failure of ours is not kept for an Idempotency-Key", "[api]") {
     ApiHouse house;
     house.intake.down = true;

@@ -230,6 +230,16 @@ TEST_CASE("whom the origin told before it took its Delete back is written down",
     CHECK(s.notices.history(s.notice("a.example")->number)->attempts.size() == 1);
 }
 
+TEST_CASE("what was taken back ends, though whom the origin told cannot be written down", "[spotter]") {
+    Spot s;
+    s.deletes(kAlice, "a.example");
+    s.deliver(s.delivery("Undo", kAlice, "a.example"), OutcomeKind::Accepted);
+    s.notices.before_write = []() -> Result<void> { return fail(ErrorKind::Corrupt, "damaged"); };
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].state == privacy::RequestState::Withdrawn);
+}
+
 TEST_CASE("what was taken back leaves its room to the next deletion", "[spotter]") {
     Spot s;
     auto options = s.options();
@@ -283,6 +293,28 @@ TEST_CASE("books that are away lose nothing and fail no delivery", "[spotter]") 
     CHECK(!s.spotter.step());
     s.step();
     CHECK(s.all().size() == 1);
+}
+
+TEST_CASE("a request that is damaged does not hold up the deletions of others", "[spotter]") {
+    constexpr const char* kBob = "https://origin.example/users/bob";
+    Spot s;
+    REQUIRE(s.vault.enrol(*Uri::parse(kBob), "bob"));
+    s.deletes(kAlice, "a.example");
+    auto bobs = s.delivery("Delete", kBob, "b.example");
+    bobs.activity.shares.front().actor = Personal<std::string>{kBob};
+    s.deliver(bobs, OutcomeKind::Accepted);
+    int writes = 0;
+    s.notices.before_write = [&]() -> Result<void> {
+        return ++writes == 1 ? fail(ErrorKind::Corrupt, "damaged") : Result<void>{};
+    };
+    const auto stepped = s.spotter.step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    CHECK(!s.notice("a.example"));
+    CHECK(s.notice("b.example", 2));
+    s.clock.at += 10min;
+    s.step();
+    CHECK(s.over.size() == 2);
 }
 
 TEST_CASE("inboxes are learned from deliveries, the shared one before a person's", "[spotter]") {
@@ -400,6 +432,25 @@ TEST_CASE("a signed fetch of what was erased shows that a copy is left", "[spott
         CHECK(fetched() == NoticeState::StillPresent);
         CHECK(s.notices.history(records::NoticeNumber{1})->looks.size() == 1);  // one a day is enough
     }
+    SECTION("and is counted, though the directory was away for a moment") {
+        fetch.at = s.clock.at;
+        REQUIRE(s.spotter.observe({&fetch, 1}));
+        s.directory.read_only = true;
+        CHECK(!s.spotter.step());
+        s.directory.read_only = false;
+        s.step();
+        CHECK(s.directory.entry(*Host::parse("a.example"))->present == 1);
+        CHECK(s.notices.history(records::NoticeNumber{1})->looks.size() == 1);
+    }
+    SECTION("unless its notice is damaged, which holds up nobody else") {
+        s.notices.damaged = {records::NoticeNumber{1}};
+        fetch.at = s.clock.at;
+        REQUIRE(s.spotter.observe({&fetch, 1}));
+        s.deletes(kPost, "b.example");
+        CHECK(!s.spotter.step());
+        s.step();  // not asked for once more
+        CHECK(s.all().size() == 2);
+    }
     SECTION("as long as its keys are kept, and no longer") {
         s.clock.at = erasure::watched_until(request, erasure::kWatchedFor) - 1h;
         s.step();
@@ -460,6 +511,25 @@ TEST_CASE("what is planned later is watched without a restart", "[spotter]") {
     s.clock.at += 10min;
     s.step();
     CHECK(s.spotter.watches(uri(3)));
+}
+
+TEST_CASE("a person who is damaged does not keep others from being watched", "[spotter]") {
+    constexpr const char* kBob = "https://origin.example/users/bob";
+    Spot s;
+    records::ErasureRequest request;
+    request.identity_verified = true;
+    request.state = privacy::RequestState::InProgress;
+    request.origin_gone_at = s.clock.at;
+    request.subject = *s.vault.enrol(*Uri::parse(kBob), "bob");
+    REQUIRE(s.requests.open(request, {}));
+    request.subject = s.alice;
+    REQUIRE(s.requests.open(request, {}));
+    s.vault.damaged = {s.alice.get()};
+    const auto stepped = s.spotter.step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    CHECK(s.spotter.watches(kBob));
+    CHECK(s.step() == s.clock.at + 10min);  // said once each time
 }
 
 TEST_CASE("what there is no room for is counted, and the delivery passes", "[spotter]") {

@@ -153,6 +153,26 @@ TEST_CASE("Whoever is not verified blocks nobody who is", "[erasure][desk][dupli
     CHECK(was_denied(office.desk.start(Office::act(stranger))));
 }
 
+TEST_CASE("What is withdrawn once more wakes the duplicates that were left asleep",
+          "[erasure][desk][duplicates]") {
+    Office office;
+    const auto first = office.opened();
+    const auto second = office.desk.open(office.order())->number;
+    int changes = 0;
+    office.requests.before_record = [&] { office.requests.failures = ++changes == 2 ? 1 : 0; };
+    const bool refused = GENERATE(false, true);
+    const auto end = [&] {
+        return refused ? office.desk.refuse(Office::act(first, "the tenth today"), RefusalGround::Excessive)
+                       : office.desk.withdraw(Office::act(first));
+    };
+    const auto cut_off = end();
+    REQUIRE_FALSE(cut_off);
+    CHECK(cut_off.error().kind == ErrorKind::Unavailable);
+    CHECK(office.requests.request(second)->state == RequestState::Duplicate);
+    CHECK(was_denied(end()));
+    CHECK(office.requests.request(second)->state != RequestState::Duplicate);
+}
+
 TEST_CASE("A request of another scope or another person is no duplicate", "[erasure][desk][duplicates]") {
     Office office;
     office.lies(1, {"a.example"});

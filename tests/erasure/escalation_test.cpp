@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -219,6 +220,52 @@ TEST_CASE("a second letter follows after a month, then a decision is asked for",
     CHECK(l.notice("a.example").reason == "disproportionate: Two letters had no effect.");
     CHECK(!l.notice("a.example").next_look_at);
     CHECK(l.escalation->decisions(l.request)->empty());
+}
+
+TEST_CASE("a notice that is damaged does not keep the others from being written to", "[escalation]") {
+    Ladder l;
+    for (const auto* host : {"a.example", "b.example"}) {
+        l.contact(host, std::string{"admin@"} + host);
+    }
+    l.notices.damaged = {l.add("a.example", NoticeState::StillPresent)};
+    SECTION("of the same request") {}
+    SECTION("of another") {
+        auto other = *l.requests.request(l.request);
+        l.request = l.requests.open(other, {})->number;
+    }
+    l.add("b.example", NoticeState::StillPresent);
+    l.clock.at += 72h;
+    const auto stepped = l.escalation->step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    REQUIRE(l.mailer.sent.size() == 1);
+    CHECK(l.mailer.sent[0].to.reveal() == "admin@b.example");
+    const auto next = l.escalation->step();  // said once a round
+    REQUIRE(next);
+    CHECK(*next > l.clock.at);
+}
+
+TEST_CASE("a letter that somebody else sent since it was found due does not leave again", "[escalation]") {
+    Ladder l;
+    for (const auto* host : {"a.example", "b.example"}) {
+        l.contact(host, std::string{"admin@"} + host);
+        l.add(host, NoticeState::StillPresent);
+    }
+    l.pass(24h * 10);
+    REQUIRE(l.mailer.sent.size() == 2);
+    bool once = false;
+    l.mailer.before_send = [&] {
+        if (std::exchange(once, true)) {
+            return;
+        }
+        auto sent = l.letters("b.example").back();
+        sent.rung = "second-letter";
+        sent.at = l.clock.at;
+        REQUIRE(erasure::record_letter(l.notices, sent, 24h * 7));
+    };
+    l.pass(24h * 24);
+    REQUIRE(l.mailer.sent.size() == 3);
+    CHECK(l.mailer.sent[2].to.reveal() == "admin@a.example");
 }
 
 TEST_CASE("a copy that goes after the first letter ends it", "[escalation]") {

@@ -984,6 +984,22 @@ TEST_CASE("one whose identity is damaged does not keep the others from being loo
     CHECK(s.notice("c.example").next_look_at);
 }
 
+TEST_CASE("a server with very many looks due does not keep the others waiting", "[looker]") {
+    Sight s;
+    for (int i = 0; i < 300; ++i) {
+        s.told("a.example", "x");
+        s.again();
+    }
+    s.told("b.example", "x");
+    REQUIRE(s.looker->step());
+    const auto next = s.looker->step();  // while the first is asked
+    REQUIRE(next);
+    const auto& asked = s.http.requests();
+    CHECK(std::any_of(asked.begin(), asked.end(), [](const auto& one) {
+        return one.url.host() == *Host::parse("b.example");
+    }));
+}
+
 TEST_CASE("a book that is away while a look is written loses nothing of it", "[looker]") {
     Sight s;
     s.told("a.example", "x");
@@ -999,6 +1015,29 @@ TEST_CASE("a book that is away while a look is written loses nothing of it", "[l
     CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
     CHECK(s.looks("a.example").size() == 1);
     CHECK(s.http.requests().size() == 1);
+}
+
+TEST_CASE("a notice that is damaged does not keep the looks at others from being written", "[looker]") {
+    Sight s;
+    s.told("a.example", "x");
+    s.told("b.example", "x");
+    s.http.server = [](const RemoteRequest&) { return says(404); };
+    REQUIRE(s.looker->step());
+    s.notices.before_write = []() -> Result<void> { return fail(ErrorKind::Unavailable, "away"); };
+    CHECK(!s.looker->step());  // both looks may have been written
+    s.notices.before_write = []() -> Result<void> { return {}; };
+    s.notices.damaged = {s.notice("a.example").number};
+    s.clock.at += 5s;
+    const auto stepped = s.looker->step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    CHECK(s.notice("b.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looker->step());  // said once a minute
+    s.notices.damaged.clear();
+    s.clock.at += 1min;
+    s.look();
+    CHECK(s.notice("a.example").state == NoticeState::VerifiedGone);
+    CHECK(s.looks("a.example").size() == 1);
 }
 
 TEST_CASE("a directory that is away while a look is written does not make it two", "[looker]") {

@@ -145,6 +145,7 @@ public:
 
     /// Called in apply() and plan() before anything is written. A failure is given on.
     std::function<Result<void>()> before_write = []() -> Result<void> { return {}; };
+    std::set<records::NoticeNumber> damaged;  ///< Whose history cannot be read.
     [[nodiscard]] int commits() const { return commits_; }
 
     Result<void> plan(records::RequestNumber request,
@@ -311,6 +312,9 @@ public:
         if (found == notices_.end()) {
             return fail(ErrorKind::NotFound, "no notice has this number");
         }
+        if (damaged.count(notice) != 0) {
+            return fail(ErrorKind::Corrupt, "the fake book has a notice that is damaged");
+        }
         return found->second.history;
     }
 
@@ -352,7 +356,8 @@ private:
                (!filter.subject || notice.subject == *filter.subject) &&
                (!filter.due_at || (notice.next_at && *notice.next_at <= *filter.due_at)) &&
                (!filter.look_at || (notice.next_look_at && *notice.next_look_at <= *filter.look_at)) &&
-               (!filter.state || notice.state == *filter.state);
+               (!filter.state || notice.state == *filter.state) &&
+               std::find(filter.not_to.begin(), filter.not_to.end(), notice.recipient) == filter.not_to.end();
     }
 
     Result<void> keep_sending(std::vector<records::Notice>& notices) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -17,6 +18,8 @@ namespace fedtrail::testing {
 
 class FakePolicyArchive final : public PolicyArchive {
 public:
+    std::set<Host> damaged;  ///< Of whom nothing can be kept.
+
     Result<std::vector<records::PolicyVersion>> versions(const Host& host) const override {
         const std::scoped_lock lock{mutex_};
         std::vector<records::PolicyVersion> found;
@@ -36,6 +39,11 @@ public:
     Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override {
         const std::scoped_lock lock{mutex_};
         std::vector<PolicyKept> kept;
+        for (const auto& text : texts) {
+            if (damaged.count(text.host) != 0) {
+                return fail(ErrorKind::Corrupt, "the fake archive has a host that is damaged");
+            }
+        }
         for (const auto& text : texts) {
             kept.push_back(keep_one(text));
         }

@@ -104,6 +104,33 @@ TEST_CASE("Who answered is asked again a week later, who does not less and less"
     CHECK_FALSE(town.entry("b.example").known_at);
 }
 
+TEST_CASE("What is damaged of one recipient holds up nothing of the others", "[refresh]") {
+    Town town;
+    for (const std::string host : {"a.example", "b.example"}) {
+        town.serve(host, "mastodon");
+        town.pages["https://" + host + "/api/v2/instance"] =
+            json(R"({"contact":{"email":"admin@x.example"}})");
+        town.pages["https://" + host + "/api/v1/instance/privacy_policy"] =
+            json(R"({"content":")" + kPrivacy + "\"}");
+        town.know(host);
+    }
+    town.archive.damaged = {named("a.example")};
+    int failures = 0;
+    for (int i = 0; i < 200; ++i) {
+        const auto stepped = town.refresher->step();
+        if (!stepped) {
+            CHECK(stepped.error().kind == ErrorKind::Corrupt);
+            ++failures;
+        }
+        town.clock.at += 1s;
+    }
+    CHECK(failures == 1);
+    CHECK(town.refresher->idle());
+    CHECK(town.versions("b.example").size() == 1);
+    CHECK(town.entry("a.example").known_at);
+    CHECK(town.book.state(named("a.example")).due > town.clock.at + 24h);
+}
+
 TEST_CASE("A bridge is known by its name, whether it answers or not", "[refresh]") {
     Town town;
     town.know("bsky.brid.gy");

@@ -52,6 +52,7 @@ struct NoticeFilter {
     std::optional<Instant> due_at;
     std::optional<Instant> look_at;  ///< next_look_at is at or before this.
     std::optional<fediverse::NoticeState> state;
+    std::vector<Host> not_to;     ///< Recipients that are left out; a few dozen.
     records::NoticeNumber after;  ///< Numbers above this.
     std::size_t limit{1'000};
 };

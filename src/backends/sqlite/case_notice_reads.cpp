@@ -90,6 +90,7 @@ public:
         add(filter.request.has_value(), by_request ? "n.request = :request" : "+n.request = :request");
         add(filter.subject.has_value(), "n.request IN (SELECT number FROM request WHERE subject = :subject)");
         add(filter.state.has_value(), by_state ? "n.state = :state" : "+n.state = :state");
+        add(!filter.not_to.empty(), "instr(:not_to, ' ' || n.recipient || ' ') = 0");
         sql_ += order() + std::string{" LIMIT :limit"};
     }
 
@@ -104,9 +105,21 @@ public:
         bind_if(row, ":recipient", filter_.recipient, [](const Host& host) { return host.text(); });
         bind_if(row, ":subject", filter_.subject, [](auto n) { return static_cast<std::int64_t>(n.get()); });
         bind_if(row, ":state", filter_.state, [](auto state) { return static_cast<int>(state); });
+        if (!filter_.not_to.empty()) {
+            row.bind(":not_to", left_out());
+        }
     }
 
 private:
+    /// No host has a space in it.
+    [[nodiscard]] std::string left_out() const {
+        std::string all{" "};
+        for (const auto& host : filter_.not_to) {
+            all.append(host.text()).append(" ");
+        }
+        return all;
+    }
+
     template <typename T, typename Turn>
     static void bind_if(SQLite::Statement& row, const char* name, const std::optional<T>& value, Turn turn) {
         if (value) {

@@ -316,6 +316,10 @@ TEMPLATE_TEST_CASE("Looks come in the order of their time, whatever the request 
     CHECK(recipients_of(*shelf.notices().notices(filter)) == Names{"b.example", "a.example"});
     filter.limit = 1;
     CHECK(recipients_of(*shelf.notices().notices(filter)) == Names{"b.example"});
+    filter.not_to = {host("x.example"), host("b.example")};
+    CHECK(recipients_of(*shelf.notices().notices(filter)) == Names{"a.example"});
+    filter.not_to = {host("b.example.org"), host("ab.example")};
+    CHECK(recipients_of(*shelf.notices().notices(filter)) == Names{"b.example"});
 }
 
 TEMPLATE_TEST_CASE("All that a filter says must hold", "[cases]", SqliteShelf, FakeShelf) {
