@@ -123,6 +123,15 @@ TEST_CASE("A dry run shows the plan and changes nothing", "[api][requests]") {
     CHECK(house.changes == 0);
 }
 
+TEST_CASE("A person may be named by the number as every answer gives it", "[api][requests]") {
+    RequestHouse house;
+    house.post("/api/v1/requests", {{"subject", 1}}, "desk", 201);
+    CHECK(house.get("/api/v1/requests/1", "desk")["subject"] == 1);
+    house.post("/api/v1/requests", {{"subject", -1}}, "desk", 422);
+    house.post("/api/v1/requests", {{"subject", 1.5}}, "desk", 422);
+    house.post("/api/v1/requests", {{"subject", true}}, "desk", 422);
+}
+
 TEST_CASE("Nobody verified: nothing leaves until somebody does", "[api][requests]") {
     RequestHouse house;
     const auto opened = house.post("/api/v1/requests", {{"subject", "1"}}, "desk", 201);
