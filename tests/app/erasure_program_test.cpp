@@ -419,6 +419,7 @@ TEST_CASE("What the person is still to be told stays in list and status", "[app]
     CHECK(due["open"] == 0);
     CHECK(due["waiting_for_you"] == 1);
     CHECK(due["overdue"] == 1);
+    CHECK_THAT(program.run({"status"}).out, Contains("0 open, 1 waits for you, 0 messages to go"));
     REQUIRE(program.run({"requests", "answer", "1", "-o", "answer.md"}).exit == 0);
     CHECK(program.run({"requests", "answered", "1", "--paper", "nowhere.md"}).exit == 3);
     CHECK(program.run({"requests", "answered", "1", "--paper", "answer.md", "--reason", "x"}).exit == 2);
