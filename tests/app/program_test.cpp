@@ -219,8 +219,8 @@ TEST_CASE("What a shell hands on is imported, and its bad lines are kept where i
         home.program.run({"import", "ndjson", "/dev/stdin"}, "nonsense\n" + observation(1, "a.example"));
     INFO(piped.err);
     CHECK(piped.exit == 0);
-    CHECK_THAT(piped.err, Contains("stdin.ndjson.rejected"));
-    CHECK(home.program.text("stdin.ndjson.rejected") == "nonsense\n");
+    CHECK_THAT(piped.err, Contains("stdin.rejected"));
+    CHECK(home.program.text("stdin.rejected") == "nonsense\n");
 }
 
 TEST_CASE("An import tells what is about nobody here from what was known", "[app][program]") {
