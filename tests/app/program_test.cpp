@@ -244,7 +244,7 @@ TEST_CASE("An import tells what is about nobody here from what was known", "[app
         CHECK_THAT(
             again.out,
             Contains("new 0, known already 1, rejected 0, about nobody here 1, to their own origin 1"));
-        CHECK_THAT(again.err, Contains("an [[origin]] names"));
+        CHECK_THAT(again.err, Contains("an [[origin]] names") && Contains("your server's own actor"));
         const auto own = home.program.run({"import", "ndjson", "-"}, observation(2, "origin.example"));
         CHECK_THAT(own.out, Contains("rejected 0, to their own origin 1"));
         CHECK_THAT(own.err, !Contains("misspelt"));
