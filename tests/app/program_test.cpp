@@ -127,6 +127,8 @@ TEST_CASE("Wrong usage ends with 2 and says what is near", "[app][program]") {
     ends({"report"}, "SUBJECT");
     ends({"report", "alice@a.example", "--format", "doc"}, "--format");
     ends({"report", "alice@a.example", "--since", "soon"}, "is neither a day");
+    ends({"notice", "--format", "pdf"}, "--format: \"pdf\" is none of its words. Known are: md, html, json.");
+    ends({"ropa", "--columns", "cnl"}, "Did you mean \"cnil\"?");
     ends({"report", "alice@a.example", "--lang", "sv"}, "Take one of these: de, en, es, fr, it, nl, pl.");
     ends({"report", "alice@a.example", "--lang", "../en"}, "Take one of these: de, en,");
     ends({"report", "alice@a.example", "--lang", "DE_de"},
