@@ -124,4 +124,8 @@ TEST_CASE("Doctor finds a data folder that cannot be written, whoever else may r
     CHECK_THAT(doctor.out,
                Contains("fail  data_dir: ") &&
                    Contains("cannot be read and written by this user: Read-only file system"));
+    const auto served = program.run({"serve"});
+    CHECK(served.exit == 4);
+    CHECK_THAT(served.err, Contains("cannot be read and written by this user: Read-only file system"));
+    CHECK(served.out.empty());
 }
