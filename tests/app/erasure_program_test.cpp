@@ -198,6 +198,8 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
         const auto said = program.run(
             {"requests", "give-up", "1", "--recipient", "a.example", "--ground", ground, "--reason", "x"});
         CHECK(said.out == "a.example: " + ground + "\n");
+        CHECK_THAT(program.run({"requests", "show", "1"}).out, Contains("1 given up"));
+        CHECK_THAT(program.run({"requests", "show", "1", "--notices"}).out, Contains("a.example\t" + ground));
     }
     CHECK(program.run({"requests", "give-up", "1", "--recipient", "a.example", "--ground", "tired"}).exit ==
           2);
