@@ -18,6 +18,13 @@ constexpr std::size_t kLongestBody = std::size_t{16} * 1024 * 1024;
 auto into(std::string& text) {
     return [&text](const nlohmann::json& value) { text = value.get<std::string>(); };
 }
+/// A person: also by the number, which every answer gives as one.
+auto into_subject(std::string& text) {
+    return [&text](const nlohmann::json& value) {
+        text = value.is_number_unsigned() ? std::to_string(value.get<std::uint64_t>())
+                                          : value.get<std::string>();
+    };
+}
 auto into(std::vector<std::string>& texts) {
     return [&texts](const nlohmann::json& value) { texts = value.get<std::vector<std::string>>(); };
 }
@@ -72,7 +79,7 @@ Error wrong_type_of(const std::string& member) {
 Result<OrderBody> order_body(const std::string& json) {
     OrderBody body;
     const Members members{
-        {"subject", into(body.subject)},
+        {"subject", into_subject(body.subject)},
         {"objects", into(body.scope.objects)},
         {"before", into(body.scope.before)},
         {"categories", into(body.scope.categories)},
@@ -136,7 +143,7 @@ Result<BundleBody> bundle_body(const std::string& json) {
          [&body](const nlohmann::json& value) {
              body.request = value.get_ref<const nlohmann::json::number_unsigned_t&>();
          }},
-        {"subject", into(body.subject)},
+        {"subject", into_subject(body.subject)},
         {"since", [&body](const nlohmann::json& value) { body.since = value.get<std::string>(); }},
         {"until", [&body](const nlohmann::json& value) { body.until = value.get<std::string>(); }},
         {"all", into(body.all)},

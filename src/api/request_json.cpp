@@ -41,6 +41,8 @@ Json scope(const records::ErasureScope& of, Objects objects) {
 
 Json clock(const erasure::RequestView& view) {
     const auto& of = view.clock;
+    // Of what is closed and owes no answer nothing is waited for.
+    const bool owed = view.unanswered || !privacy::is_closed(view.request.state);
     return {{"received", privacy::format_day(view.received_day)},
             {"wanted_by", privacy::format_day(view.wanted_by)},
             {"counts_from", privacy::format_day(view.counts_from)},
@@ -53,7 +55,7 @@ Json clock(const erasure::RequestView& view) {
             {"response_due_with_pauses", day(of.paused)},
             {"extended_due_with_pauses", day(of.paused_extension)},
             {"holidays_known", of.response.holidays_known},
-            {"running", of.running},
+            {"running", owed && of.running},
             {"unanswered", view.unanswered},
             {"overdue", view.overdue}};
 }

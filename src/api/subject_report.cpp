@@ -104,7 +104,8 @@ Result<privacy::SubjectNumber> Api::subject_for(const Call& call) const {
     // Whether anybody else is known here is not for this token to learn, nor may it have anybody asked.
     auto found = doors_.vault.find(call.captured.front());
     if (!found || found != call.grant.subject) {
-        return fail(ErrorKind::Denied, "this token opens another person's report");
+        return fail(
+            ErrorKind::Denied, "this token opens another person's report", "Ask for a token of your own.");
     }
     return found;
 }

@@ -24,6 +24,15 @@ namespace fedtrail::app {
 
 namespace fs = std::filesystem;
 
+Result<void> open_to_us(const fs::path& folder) {
+    if (::access(folder.c_str(), R_OK | W_OK | X_OK) == 0 || errno == ENOENT) {
+        return {};
+    }
+    return fail(ErrorKind::Denied,
+                folder.string() + " cannot be read and written by this user: " + system_words(errno),
+                "Run as the user of the sidecar.");
+}
+
 namespace {
 
 constexpr std::chrono::hours kSoon{60 * 24};
@@ -35,11 +44,8 @@ void check_folder(const Config& config, std::vector<Check>& out) {
     const auto& folder = config.data_dir;
     if (::stat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode)) {
         out.push_back({"data_dir", Verdict::Fail, folder.string() + " is not there", "Run `fedtrail init`."});
-    } else if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
-        out.push_back({"data_dir",
-                       Verdict::Fail,
-                       folder.string() + " cannot be read and written by this user: " + system_words(errno),
-                       "Run as the user of the sidecar."});
+    } else if (const auto ours = open_to_us(folder); !ours) {
+        out.push_back({"data_dir", Verdict::Fail, ours.error().what, ours.error().remedy});
     } else if ((found.st_mode & 077U) != 0) {
         out.push_back({"data_dir",
                        Verdict::Warn,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ inline constexpr std::size_t kToldFaults = 10;
 [[nodiscard]] Check check_guard(const Config& config, const sqlite::SqliteLog& log);
 /// Whether every store has the last leaf that the log took from it: the check "log_stores". Reads only.
 [[nodiscard]] Check check_log_stores(const Config& config, const sqlite::SqliteLog& log);
+
+/// Whether this user may read `folder`, and make and remove files in it; one that is not there is no fault.
+/// Errors: Denied.
+[[nodiscard]] Result<void> open_to_us(const std::filesystem::path& folder);
 
 /// How many authorities proxy.extra_ca adds to the system's. Errors: Invalid, with its place in the file.
 [[nodiscard]] Result<std::size_t> extra_authorities(const Config& config);

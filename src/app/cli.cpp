@@ -28,6 +28,14 @@ CLI::App* group(CLI::App& above,
     return added;
 }
 
+CLI::Validator one_of(const std::vector<std::string>& words) {
+    const auto check = [words](const std::string& text) {
+        const bool known = std::find(words.begin(), words.end(), text) != words.end();
+        return known ? std::string{} : "\"" + text + "\" is none of its words. " + did_you_mean(text, words);
+    };
+    return CLI::Validator{check, "{" + CLI::detail::join(words) + "}"};
+}
+
 std::string check_moment(const std::string& text) {
     const bool day = text.size() == 10;
     const auto at = parse_rfc3339(day ? text + "T00:00:00Z" : text);
@@ -256,7 +264,7 @@ void add_report(CLI::App& app, Options& o) {
         ->add_option("--format",
                      o.report.format,
                      "html, json, jsonld (Data Privacy Vocabulary), csv, pdf, or zip: all of them, signed")
-        ->check(CLI::IsMember({"html", "json", "jsonld", "csv", "pdf", "zip"}));
+        ->check(one_of({"html", "json", "jsonld", "csv", "pdf", "zip"}));
     report_command->add_flag(
         "--items", o.report.items, "Each thing that went out, and to which servers, as csv or json");
     report_command->add_option("--request", o.report.request, "The request that this answers")

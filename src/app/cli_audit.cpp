@@ -23,7 +23,7 @@ void add_export(CLI::App& audit, Options& o) {
                      o.bundle.level,
                      "full (else), pseudonymised (people are numbers, and servers that may be one person's "
                      "have labels), or minimal (counts and proofs)")
-        ->check(CLI::IsMember({"full", "pseudonymised", "minimal"}));
+        ->check(one_of({"full", "pseudonymised", "minimal"}));
     made->add_option(
             "--reason",
             o.bundle.reason,

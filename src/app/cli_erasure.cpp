@@ -158,7 +158,7 @@ void add_answer(CLI::App& requests, Options& o) {
         requests, "answer", "Write the answer to the person: what was done, and who was told (Art. 19).", o);
     answer->add_option("--reason", o.request.reason, "Why you look: the person can read it; else the request")
         ->type_name("TEXT");
-    answer->add_option("--format", o.request.format, "md or json")->check(CLI::IsMember({"md", "json"}));
+    answer->add_option("--format", o.request.format, "md or json")->check(one_of({"md", "json"}));
     answer->add_option(
         "--lang", o.request.language, "Language of the letter; else the first of controller.languages");
     answer->add_option("-o,--output", o.request.output, "A file in place of standard output")
@@ -192,7 +192,7 @@ void add_give_up(CLI::App& requests, Options& o) {
     give_up->add_option("--recipient", o.request.recipient, "The server")->required()->type_name("HOST");
     give_up->add_option("--ground", o.request.words.ground, "impossible or disproportionate")
         ->required()
-        ->check(CLI::IsMember({"impossible", "disproportionate"}));
+        ->check(one_of({"impossible", "disproportionate"}));
     give_up->add_option("--reason", o.request.words.reason, "Why, without personal data")
         ->required()
         ->type_name("TEXT");

@@ -19,7 +19,7 @@ void add_papers(CLI::App& app, Options& o) {
                 "to whom data went. Its Markdown suits the settings of Mastodon and Lemmy.",
                 "fedtrail notice --lang de --format md > notice.md");
     notice_command->add_option("--format", o.paper.format, "md (the usual one), html or json")
-        ->check(CLI::IsMember({"md", "html", "json"}));
+        ->check(one_of({"md", "html", "json"}));
     add_shared(notice_command, o);
     choose(notice_command, o, [&o](Session& s) { return notice(s, o.paper); });
 
@@ -29,13 +29,13 @@ void add_papers(CLI::App& app, Options& o) {
                 "Write the record of processing activities (GDPR Art. 30(1)), a row for each.",
                 "fedtrail ropa --format ods --columns cnil -o record.ods");
     ropa_command->add_option("--format", o.paper.format, "csv (the usual one), ods, json or jsonld")
-        ->check(CLI::IsMember({"csv", "ods", "json", "jsonld"}));
+        ->check(one_of({"csv", "ods", "json", "jsonld"}));
     ropa_command
         ->add_option(
             "--columns",
             o.paper.columns,
             "Columns as the CNIL or the ICO orders them; else cnil in French, ico in other languages")
-        ->check(CLI::IsMember({"cnil", "ico"}));
+        ->check(one_of({"cnil", "ico"}));
     add_shared(ropa_command, o);
     choose(ropa_command, o, [&o](Session& s) { return ropa(s, o.paper); });
 
@@ -48,7 +48,7 @@ void add_papers(CLI::App& app, Options& o) {
     assess_command->add_option("HOST", o.paper.host, "Host of the server; it need not have got anything")
         ->required();
     assess_command->add_option("--format", o.paper.format, "md (the usual one), html or json")
-        ->check(CLI::IsMember({"md", "html", "json"}));
+        ->check(one_of({"md", "html", "json"}));
     add_shared(assess_command, o);
     choose(assess_command, o, [&o](Session& s) { return assess(s, o.paper); });
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -68,6 +69,9 @@ template <typename Run>
 void choose(CLI::App* command, Options& options, Run run) {
     command->callback([&options, run] { options.chosen = run; });
 }
+
+/// For an option that takes one of `words` and nothing else; the help shows them.
+[[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& words);
 
 /// "2026-11-22" is its first moment in UTC; else RFC 3339. What is wrong with it, or "".
 [[nodiscard]] std::string check_moment(const std::string& text);

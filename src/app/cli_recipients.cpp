@@ -74,7 +74,7 @@ void add_lists_of_others(CLI::App& recipients, Options& o) {
     import->add_option("FILE", o.recipient.file, "A file, or - for standard input")->required();
     import->add_option("--format", o.recipient.format, "mastodon, fediblockhole, lemmy, whois or overrides")
         ->required()
-        ->check(CLI::IsMember({"mastodon", "fediblockhole", "lemmy", "whois", "overrides"}));
+        ->check(one_of({"mastodon", "fediblockhole", "lemmy", "whois", "overrides"}));
     import->add_option("--list", o.recipient.list, "Name of the list of blocks; else the file's")
         ->type_name("NAME");
     import->add_flag("--as-rules", o.recipient.as_rules, "Print the blocks as transfer rules; write nothing");

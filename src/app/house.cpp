@@ -80,6 +80,11 @@ House::House(const Session& session, Config config, InstanceLock lock)
       ballast_(config_.data_dir, config_.ledger.ballast) {}
 
 Result<std::unique_ptr<House>> House::build(const Session& session, Config config) {
+    // Databases that are there may well be written, but not what is made anew beside them, as the log's
+    // guard.
+    if (const auto ours = open_to_us(config.data_dir); !ours) {
+        return fail(ours);
+    }
     if (auto there = must_exist(config); !there) {
         return fail(there);
     }

@@ -136,8 +136,10 @@ void ImportRun::tell(const ImportSummary& summary, const nlohmann::ordered_json&
                  << counts.rejected << if_any("about nobody here", about_nobody)
                  << if_any("to their own origin", counts.to_own_origin) << "\n";
     if (about_nobody > 0) {
-        session_.err << "What is about nobody here was not taken: none of its people is at a host that an "
-                        "[[origin]] names. Look whether a host is misspelt, or lacks in `aliases`.\n";
+        session_.err
+            << "What is about nobody here was not taken: it is of no person at a host that an [[origin]] "
+               "names, as what your server's own actor sends. If there should be one, look whether a "
+               "host is misspelt, or lacks in `aliases`.\n";
     }
     if (counts.rejected > 0) {
         session_.err << "Rejected lines are in " << source_.rejected_file().string()

@@ -74,8 +74,8 @@ void ImportSource::keep_beside(const fs::path& file) {
 Result<ImportSource> ImportSource::open(const std::string& name, const fs::path& elsewhere) {
     ImportSource source;
     source.standard_input_ = name == "-";
-    source.file_ = source.standard_input_ ? fs::path{"stdin.ndjson"} : fs::path{name};
-    source.keep_beside(is_handed_on(name) ? fs::path{"stdin.ndjson"} : source.file_);
+    source.file_ = source.standard_input_ ? fs::path{"stdin"} : fs::path{name};
+    source.keep_beside(is_handed_on(name) ? fs::path{"stdin"} : source.file_);
     if (source.standard_input_) {
         return Result<ImportSource>{std::move(source)};
     }

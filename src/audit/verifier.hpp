@@ -16,6 +16,9 @@
 
 namespace fedtrail::audit {
 
+/// How many records a bundle shows and leaves out, in a sentence.
+[[nodiscard]] std::string shown_words(const BundleCounts& counts);
+
 class Verifier {
 public:
     Verifier(const ByteSource& bundle, const Trusted& trusted, const Progress& progress)

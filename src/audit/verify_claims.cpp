@@ -128,6 +128,20 @@ void Verifier::witnesses(const ledger::Note& note) {
     }
 }
 
+std::string shown_words(const BundleCounts& counts) {
+    const auto of = [](std::uint64_t count, std::string_view one, std::string_view many) {
+        return std::to_string(count) + std::string{count == 1 ? one : many};
+    };
+    return of(total_of(counts.opened),
+              " record is in the log as it stands here, ",
+              " records are in the log as they stand here, ") +
+           std::to_string(total_of(counts.closed)) + " with kind and time alone; " +
+           of(counts.skipped,
+              " of the log's leaves is not shown, and ",
+              " of the log's leaves are not shown, and ") +
+           of(counts.left_out, " record inside its windows", " records inside its windows");
+}
+
 void Verifier::tree() {
     const auto& named = found_.manifest->checkpoint;
     const auto& counts = records_.counts();
@@ -137,12 +151,7 @@ void Verifier::tree() {
                         base64(records_.root()) + ", not the one the checkpoint names");
         return;
     }
-    claim("records",
-          Verdict::Holds,
-          std::to_string(total_of(counts.opened)) + " records are in the log as they stand here, " +
-              std::to_string(total_of(counts.closed)) + " with kind and time alone; " +
-              std::to_string(counts.skipped) + " of the log's leaves are not shown, and " +
-              std::to_string(counts.left_out) + " records inside its windows");
+    claim("records", Verdict::Holds, shown_words(counts));
 }
 
 void Verifier::counts() {

@@ -105,15 +105,20 @@ void Verifier::policies() {
     if (closed > 0) {
         claim("policies",
               Verdict::Open,
-              "of " + std::to_string(closed) + " policy changes it is not shown which policies they brought");
+              "of " + std::to_string(closed) +
+                  (closed == 1 ? " policy change it is not shown which policies it brought"
+                               : " policy changes it is not shown which policies they brought"));
     } else if (policies_ + absent_policies_ > 0) {
-        claim(
-            "policies",
-            Verdict::Holds,
-            std::to_string(policies_) + " policies are those that the log says were in force" +
-                (absent_policies_ == 0 ? std::string{}
-                                       : "; " + std::to_string(absent_policies_) +
-                                             " more were, and are not in the bundle, as the manifest says"));
+        claim("policies",
+              Verdict::Holds,
+              std::to_string(policies_) +
+                  (policies_ == 1 ? " policy is one that the log says was in force"
+                                  : " policies are those that the log says were in force") +
+                  (absent_policies_ == 0
+                       ? std::string{}
+                       : "; " + std::to_string(absent_policies_) +
+                             (absent_policies_ == 1 ? " more was, and is" : " more were, and are") +
+                             " not in the bundle, as the manifest says"));
     }
 }
 

@@ -115,7 +115,7 @@ tl::unexpected<Error> out_of_place(RequestState state, RequestEventKind event) {
         ErrorKind::Denied,
         std::string{act_of(event)} + " cannot be done to a request that is " + std::string{name_of(state)},
         std::string{wakes ? "`fedtrail requests wake` opens it again; " : ""} +
-            "docs/life-of-an-erasure.md says what can be done in which state");
+            "docs/life-of-an-erasure.md says what can be done in which state.");
 }
 
 }  // namespace

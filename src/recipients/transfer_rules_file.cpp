@@ -217,6 +217,9 @@ std::vector<TransferRule> read(std::string_view json, std::string& place) {
     const auto document = Json::parse(json);
     constexpr std::array<std::string_view, 2> kKeys{"format", "rules"};
     only_keys(document, kKeys, "the document");
+    if (!document.contains("format")) {
+        throw PolicyFault{std::string{"\"format\": \""} + kTransferRulesFormat + "\" is missing"};
+    }
     if (document.at("format").get<std::string>() != kTransferRulesFormat) {
         throw PolicyFault{std::string{"\"format\" is not \""} + kTransferRulesFormat + "\""};
     }
@@ -244,6 +247,11 @@ std::vector<TransferRule> read(std::string_view json, std::string& place) {
 /// What is wrong, without the library's own name for it: "[json.exception.parse_error.101] ".
 std::string words_of(const std::exception& error) {
     const std::string_view words = error.what();
+    constexpr std::string_view kMissing = "[json.exception.out_of_range.403] key '";
+    if (words.starts_with(kMissing)) {
+        const auto key = words.substr(kMissing.size());
+        return "\"" + std::string{key.substr(0, key.find('\''))} + "\" is missing";
+    }
     const auto end = words.starts_with("[json.exception.") ? words.find("] ") : std::string_view::npos;
     return std::string{end == std::string_view::npos ? words : words.substr(end + 2)};
 }
@@ -260,7 +268,7 @@ Result<std::vector<TransferRule>> parse_transfer_rules(std::string_view json) {
     } catch (const std::exception& error) {
         return fail(ErrorKind::Invalid,
                     std::string{kTransferRulesFormat} + ", " + place + ": " + words_of(error),
-                    "Correct the rule; nothing of the file is applied until all of it can be read.");
+                    "Correct it; nothing of the file is applied until all of it can be read.");
     }
 }
 

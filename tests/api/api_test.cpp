@@ -107,6 +107,7 @@ TEST_CASE("A person's own token opens their report alone, and does not tell who 
     CHECK(other.status == 403);
     CHECK(nobody.status == 403);
     CHECK(other.body == nobody.body);
+    CHECK_THAT(other.body, Catch::Contains("a token of your own"));
     CHECK(house.ask("GET", "/api/v1/subjects/3/report", "audit").status == 404);
 }
 

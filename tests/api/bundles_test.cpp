@@ -86,6 +86,7 @@ TEST_CASE("A bundle is about the one thing that was asked for", "[api][bundles]"
         {R"("subject": "alice@origin.example")", "subject 1"},
         {R"("subject": "2")", "subject 2"},
         {R"("subject": "40")", "subject 40"},
+        {R"("subject": 2)", "subject 2"},
         {R"("since": "2026-01-01", "until": "2026-02-01T00:00:00Z")",
          "from 2026-01-01T00:00:00Z until 2026-02-01T00:00:00Z"}};
     for (const auto& [members, text] : scopes) {
@@ -104,6 +105,8 @@ TEST_CASE("A bundle is about the one thing that was asked for", "[api][bundles]"
                               R"({"all": true, "request": 7, "level": "minimal"})",
                               R"({"subject": "1", "since": "2026-01-01", "level": "minimal"})",
                               R"({"request": -7, "level": "minimal"})",
+                              R"({"subject": -1, "level": "minimal"})",
+                              R"({"subject": 1.5, "level": "minimal"})",
                               R"({"request": "7", "level": "minimal"})",
                               R"({"since": "yesterday", "level": "minimal"})",
                               R"({"since": "", "level": "minimal"})",

@@ -123,6 +123,26 @@ TEST_CASE("A dry run shows the plan and changes nothing", "[api][requests]") {
     CHECK(house.changes == 0);
 }
 
+TEST_CASE("The clock of a request that is closed and owes no answer does not run", "[api][requests]") {
+    RequestHouse house;
+    house.opened();
+    house.opened();
+    CHECK(house.get("/api/v1/requests/2", "desk")["state"] == "duplicate");
+    CHECK(house.get("/api/v1/requests/2", "desk")["clock"]["running"] == false);
+    CHECK(house.get("/api/v1/requests/1", "desk")["clock"]["running"] == true);
+    house.post("/api/v1/requests/1/refuse", {{"reason", "x"}, {"ground", "12(5) excessive"}}, "desk", 200);
+    CHECK(house.get("/api/v1/requests/1", "desk")["clock"]["running"] == true);  // the person is to be told
+}
+
+TEST_CASE("A person may be named by the number as every answer gives it", "[api][requests]") {
+    RequestHouse house;
+    house.post("/api/v1/requests", {{"subject", 1}}, "desk", 201);
+    CHECK(house.get("/api/v1/requests/1", "desk")["subject"] == 1);
+    house.post("/api/v1/requests", {{"subject", -1}}, "desk", 422);
+    house.post("/api/v1/requests", {{"subject", 1.5}}, "desk", 422);
+    house.post("/api/v1/requests", {{"subject", true}}, "desk", 422);
+}
+
 TEST_CASE("Nobody verified: nothing leaves until somebody does", "[api][requests]") {
     RequestHouse house;
     const auto opened = house.post("/api/v1/requests", {{"subject", "1"}}, "desk", 201);

@@ -116,6 +116,14 @@ std::string schema() {
     return root.dump(2) + "\n";
 }
 
+std::string choices_of(const Setting& setting) {
+    std::string out;
+    for (const auto choice : setting.choices) {
+        out += (out.empty() ? " One of \"" : ", \"") + std::string{choice} + "\"";
+    }
+    return out.empty() ? out : out + ".";
+}
+
 std::string manual() {
     std::string out =
         "# Configuration\n\n"
@@ -159,7 +167,7 @@ std::string manual() {
         }
         out += "| `" + std::string{setting.key()} + "` | " +
                (setting.fallback.empty() ? "required" : "`" + std::string{setting.fallback} + "`") + " | " +
-               std::string{setting.meaning} + " |\n";
+               std::string{setting.meaning} + choices_of(setting) + " |\n";
     }
     return out;
 }

@@ -107,6 +107,22 @@ TEST_CASE("A full disk costs the ballast, not the ledger", "[app][program][disk]
     CHECK_THAT(program.run({"recipients", "list"}).out, Contains("a.example"));
 }
 
+TEST_CASE("Init says that there is no room for the ballast, and what to do", "[app][program][disk]") {
+    const TempDir dir;
+    std::filesystem::create_directory(dir / "data");
+    const Mounted disk{dir / "data", "size=24m,mode=0700"};
+    if (!disk.done()) {
+        WARN("skipped: needs root to mount a small file system");
+        return;
+    }
+    Program program{dir.path()};
+    program.variables = {{"FEDTRAIL_LEDGER_BALLAST", "20MiB"}};
+    const auto made = program.run({"init", "--origin", "origin.example"});
+    CHECK(made.exit == 0);
+    CHECK_THAT(made.err, Contains("no room for the ballast") && Contains("or set ledger.ballast lower."));
+    CHECK_FALSE(std::filesystem::exists(dir / "data" / "ballast"));
+}
+
 TEST_CASE("Doctor finds a data folder that cannot be written, whoever else may read it",
           "[app][program][disk]") {
     const TempDir dir;
@@ -124,4 +140,8 @@ TEST_CASE("Doctor finds a data folder that cannot be written, whoever else may r
     CHECK_THAT(doctor.out,
                Contains("fail  data_dir: ") &&
                    Contains("cannot be read and written by this user: Read-only file system"));
+    const auto served = program.run({"serve"});
+    CHECK(served.exit == 4);
+    CHECK_THAT(served.err, Contains("cannot be read and written by this user: Read-only file system"));
+    CHECK(served.out.empty());
 }

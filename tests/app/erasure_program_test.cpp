@@ -198,6 +198,8 @@ TEST_CASE("Erase prints the request's number, and requests go their way", "[app]
         const auto said = program.run(
             {"requests", "give-up", "1", "--recipient", "a.example", "--ground", ground, "--reason", "x"});
         CHECK(said.out == "a.example: " + ground + "\n");
+        CHECK_THAT(program.run({"requests", "show", "1"}).out, Contains("1 given up"));
+        CHECK_THAT(program.run({"requests", "show", "1", "--notices"}).out, Contains("a.example\t" + ground));
     }
     CHECK(program.run({"requests", "give-up", "1", "--recipient", "a.example", "--ground", "tired"}).exit ==
           2);
@@ -419,6 +421,7 @@ TEST_CASE("What the person is still to be told stays in list and status", "[app]
     CHECK(due["open"] == 0);
     CHECK(due["waiting_for_you"] == 1);
     CHECK(due["overdue"] == 1);
+    CHECK_THAT(program.run({"status"}).out, Contains("0 open, 1 waits for you, 0 messages to go"));
     REQUIRE(program.run({"requests", "answer", "1", "-o", "answer.md"}).exit == 0);
     CHECK(program.run({"requests", "answered", "1", "--paper", "nowhere.md"}).exit == 3);
     CHECK(program.run({"requests", "answered", "1", "--paper", "answer.md", "--reason", "x"}).exit == 2);

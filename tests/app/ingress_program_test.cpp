@@ -58,7 +58,9 @@ TEST_CASE("An access log of nginx is imported once, packed or not", "[app][progr
     CHECK(home.fetchers() ==
           std::map<std::string, int>{{"a.example", 1}, {"b.example", 1}, {"d.example", 1}});
     home.program.write("cut.log.gz", home.program.text("old.log.gz").substr(0, 40));
-    CHECK_THAT(home.program.run({"import", "nginx", "cut.log.gz"}).err, Contains("damaged"));
+    const auto begun = home.program.run({"import", "nginx", "cut.log.gz"});
+    CHECK(begun.exit == 1);
+    CHECK_THAT(begun.err, Contains("damaged"));
 
     std::string lines;
     for (int i = 0; i < 5000; ++i) {

@@ -8,6 +8,7 @@
 
 #include "audit/crafted.hpp"
 #include "audit/example_log.hpp"
+#include "audit/verifier.hpp"
 
 using namespace fedtrail;           // NOLINT(google-build-using-namespace): a test
 using namespace fedtrail::audit;    // NOLINT(google-build-using-namespace)
@@ -305,6 +306,23 @@ TEST_CASE("Keys and checkpoints that are brought along are compared", "[audit]")
     // A witness that did not sign is not a bundle that is wrong.
     CHECK(verified(bundle, {{stranger.verifier()}, {}}).outcome() == Verdict::Open);
     CHECK(verified(bundle, {{other.verifier()}, {}}).outcome() == Verdict::Fails);
+}
+
+TEST_CASE("One of a thing is told in the singular", "[audit]") {
+    BundleCounts counts;
+    counts.opened.at(0) = 1;
+    counts.skipped = 1;
+    counts.left_out = 1;
+    CHECK(
+        shown_words(counts) ==
+        "1 record is in the log as it stands here, 0 with kind and time alone; 1 of the log's leaves is not "
+        "shown, and 1 record inside its windows");
+    const ExampleLog log;
+    const auto claims = verified(bundle_of(log, Everything{})).claims;
+    const auto policies = std::find_if(
+        claims.begin(), claims.end(), [](const auto& claim) { return claim.name == "policies"; });
+    REQUIRE(policies != claims.end());
+    CHECK(policies->sentence.ends_with("; 1 more was, and is not in the bundle, as the manifest says"));
 }
 
 TEST_CASE("A kept checkpoint is compared with the earlier ones that the bundle proves", "[audit]") {

@@ -90,12 +90,17 @@ class Bundles(unittest.TestCase):
         good = next(name for name, each in self.expected.items() if each["holds"])
         given = self.folder / "no-checkpoint"
         given.write_text("no checkpoint")
-        for file in (given, self.folder / "nowhere"):
+        for file, code in ((given, 2), (self.folder / "nowhere", 3)):
             said = subprocess.run(
                 [VERIFY_BUNDLE, self.folder / good, "--checkpoint", file], capture_output=True, text=True
             )
-            self.assertEqual((said.returncode, said.stdout), (2, ""))
+            self.assertEqual((said.returncode, said.stdout), (code, ""))
             self.assertIn(file.name, said.stderr)
+
+    def test_a_file_that_is_not_there_is_told_with_the_reason(self):
+        said = subprocess.run([VERIFY_BUNDLE, self.folder / "nowhere"], capture_output=True, text=True)
+        self.assertEqual((said.returncode, said.stdout), (3, ""))
+        self.assertIn("No such file or directory", said.stderr)
 
     def test_any_zip_reader_reads_them(self):
         for name in self.expected:

@@ -142,6 +142,7 @@ TEST_CASE("What is out of place is denied by the names that people use", "[priva
     CHECK(denied.error().kind == fedtrail::ErrorKind::Denied);
     CHECK(denied.error().what == "pause cannot be done to a request that is withdrawn");
     CHECK(denied.error().remedy.find("wake") == std::string::npos);
+    CHECK(denied.error().remedy.ends_with("which state."));
     CHECK(next(State::PartlyFulfilled, Event::HoldReleased).error().remedy.find("requests wake") !=
           std::string::npos);
     CHECK(next(State::Refused, Event::ClosedPartly).error().what ==

@@ -117,6 +117,13 @@ TEST_CASE("A file that is no JSON is told of in words", "[recipients][rules]") {
     CHECK(read.error().what.find("json.exception") == std::string::npos);
 }
 
+TEST_CASE("What is missing in a file is named in words", "[recipients][rules]") {
+    CHECK(parse_transfer_rules(R"({"rules": []})").error().what ==
+          "fedtrail/transfer-rules/1, the document: \"format\": \"fedtrail/transfer-rules/1\" is missing");
+    CHECK(parse_transfer_rules(R"({"format": "fedtrail/transfer-rules/1"})").error().what ==
+          "fedtrail/transfer-rules/1, the document: \"rules\" is missing");
+}
+
 TEST_CASE("Words that mean nothing are found with their line, and such rules are not applied",
           "[recipients][rules]") {
     const auto rules = read(rule(R"("recipient": {"hosts": ["a.example"]})") + ",\n\n" + R"({

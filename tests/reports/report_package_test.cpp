@@ -95,6 +95,8 @@ TEST_CASE("A package has the report in every form, and a signed list of them", "
     const auto list = nlohmann::json::parse(kept.files.at("manifest.json"));
     CHECK(list.at("format") == "fedtrail/report-zip/1");
     CHECK(list.at("request") == 7);
+    CHECK(list.at("controller") ==
+          nlohmann::json::parse(kept.files.at("report.json")).at("controller").at("name"));
     CHECK(list.at("left_out").empty());
     std::vector<std::string> named;
     for (const auto& file : list.at("files")) {

@@ -2,11 +2,13 @@
 /// the file.
 
 #include <array>
+#include <cerrno>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "fedtrail/audit/verify.hpp"
@@ -17,6 +19,8 @@ using namespace fedtrail;  // NOLINT(google-build-using-namespace): a program of
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+constexpr int kNotFound = 3;
+constexpr int kDenied = 4;
 constexpr int kOpen = 5;
 
 constexpr const char* kHelp =
@@ -26,10 +30,19 @@ constexpr const char* kHelp =
     "  --checkpoint FILE  A checkpoint of the log that you kept: is the bundle's log the same one?\n"
     "  --json             Answer in JSON\n\n"
     "Example:\n  verify_bundle request-7.zip --key 'origin.example/log+1a2b3c4d+AQ...'\n\n"
-    "Exit codes: 0 the bundle holds, 1 it does not or cannot be read, 2 usage, 5 nothing fails, but a\n"
-    "checkpoint or a witness that was given could not be compared, or neither the log's key nor a "
-    "checkpoint\n"
-    "was given: then whose the bundle is was not shown.\n";
+    "Exit codes: 0 the bundle holds, 1 it does not or cannot be read, 2 usage, 3 there is no such\n"
+    "file, 4 it may not be read, 5 nothing fails, but a checkpoint or a witness that was given could not be\n"
+    "compared, or neither the log's key nor a checkpoint was given: then whose the bundle is was not "
+    "shown.\n";
+
+/// Why the file could not be opened, `error` as the system gives it.
+Error unopened(const std::string& name, int error) {
+    const auto kind = error == ENOENT                     ? ErrorKind::NotFound
+                      : error == EACCES || error == EPERM ? ErrorKind::Denied
+                                                          : ErrorKind::Invalid;
+    return {
+        kind, name + " cannot be opened: " + std::error_code{error, std::generic_category()}.message(), {}};
+}
 
 struct Words {
     std::string file;
@@ -61,12 +74,16 @@ private:
 
 /// So much of it as a checkpoint may have, and more.
 Result<std::string> beginning_of(const std::string& name) {
+    errno = 0;
     std::ifstream stream{name, std::ios::binary};
+    if (!stream.is_open()) {
+        return tl::unexpected{unopened(name, errno)};
+    }
     std::string text(ledger::kMaxNote + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    if (!stream.is_open() || text.empty()) {
-        return fail(ErrorKind::Invalid, name + " is not there or empty");
+    if (text.empty()) {
+        return fail(ErrorKind::NotFound, name + " is empty");
     }
     return text;
 }
@@ -117,6 +134,13 @@ Result<Words> words_of(const std::vector<std::string>& arguments) {
     return words;
 }
 
+/// As `fedtrail audit verify` ends; `otherwise` for what is neither missing nor closed to us.
+int exit_of(const Error& error, int otherwise) {
+    return error.kind == ErrorKind::NotFound ? kNotFound
+           : error.kind == ErrorKind::Denied ? kDenied
+                                             : otherwise;
+}
+
 int run(const std::vector<std::string>& arguments) {
     if (!arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h")) {
         std::cout << kHelp;
@@ -125,12 +149,14 @@ int run(const std::vector<std::string>& arguments) {
     const auto words = words_of(arguments);
     if (!words) {
         std::cerr << "verify_bundle: " << words.error().what << "; see verify_bundle --help\n";
-        return kUsage;
+        return exit_of(words.error(), kUsage);
     }
+    errno = 0;
     const File file{words->file};
     if (!file.open()) {
-        std::cerr << "verify_bundle: " << words->file << " cannot be opened\n";
-        return kFailed;
+        const auto why = unopened(words->file, errno);
+        std::cerr << "verify_bundle: " << why.what << "\n";
+        return exit_of(why, kFailed);
     }
     const auto found = audit::verify(file, words->trusted);
     if (!found) {

@@ -157,14 +157,6 @@ Result<api::BundleOrder> completed(const Session& session,
         return fail(language);
     }
     order.language = *std::move(language);
-    if (options.checkpoint.empty()) {
-        return order;
-    }
-    auto kept = read_checkpoint(options.checkpoint);
-    if (!kept) {
-        return fail(kept);
-    }
-    order.kept = *std::move(kept);
     return order;
 }
 
@@ -183,6 +175,14 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (!why) {
         return Exit::Usage;
     }
+    auto kept = options.checkpoint.empty() ? Result<std::string>{} : read_checkpoint(options.checkpoint);
+    if (!kept && kept.error().kind == ErrorKind::Invalid) {  // it says nothing of the log
+        complain(session, kept.error());
+        return Exit::Usage;
+    }
+    if (!kept) {
+        return fail(kept);
+    }
     auto rooms = open_case_room(session);
     if (!rooms) {
         return fail(rooms);
@@ -191,10 +191,11 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (!desk) {
         return fail(desk);
     }
-    const auto order = completed(session, options, **desk, {*scope, level, {}, {}, session.by(), *why});
+    auto order = completed(session, options, **desk, {*scope, level, {}, {}, session.by(), *why});
     if (!order) {
         return fail(order);
     }
+    order->kept = *std::move(kept);
     return written(session, options, **desk, *order, [&](std::optional<privacy::SubjectNumber> about) {
         fold_or_say(session, (*desk)->config(), about);
     });

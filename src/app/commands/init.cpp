@@ -18,6 +18,7 @@
 #include "app/store_fit.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
+#include "app/table.hpp"
 #include "backends/openssl/certificate_authority.hpp"
 #include "backends/openssl/cipher.hpp"
 
@@ -156,7 +157,7 @@ Result<void> make_authority(const Config& config, Deeds& deeds) {
     return {};
 }
 
-Result<void> make_ballast(const Config& config, Deeds& deeds) {
+Result<void> make_ballast(const Session& session, const Config& config, Deeds& deeds) {
     const Ballast ballast{config.data_dir, config.ledger.ballast};
     if (ballast.wanted() == 0) {
         return {};
@@ -168,6 +169,11 @@ Result<void> make_ballast(const Config& config, Deeds& deeds) {
     }
     if (*kept) {
         deeds.note(!there, ballast.file().string());
+    } else {
+        session.err << "fedtrail: there is no room for the ballast, which lets the ledger recover on a full "
+                       "disk. Make "
+                    << octets(ballast.needed())
+                    << " free, and `fedtrail serve` keeps it, or set ledger.ballast lower.\n";
     }
     return {};
 }
@@ -235,7 +241,7 @@ Result<void> furnish(const Session& session, const InitOptions& options, const C
     if (auto made = make_log(config, **cipher, deeds); !made) {
         return made;
     }
-    return make_ballast(config, deeds);
+    return make_ballast(session, config, deeds);
 }
 
 void tell(const Session& session, const Config& config, const Deeds& deeds) {

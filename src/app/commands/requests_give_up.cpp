@@ -3,9 +3,9 @@
 #include "api/request_json.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/erasure_commands.hpp"
+#include "app/commands/words.hpp"
 #include "erasure/give_up.hpp"
 #include "erasure/letter_sent.hpp"
-#include "erasure/reason.hpp"
 
 namespace fedtrail::app {
 
@@ -40,12 +40,7 @@ Result<Exit> show_notice(Session& session, const CaseRoom& room, const records::
         }
         session.out << api::notice_json(notice, *passing_on, *history);
     } else {
-        // One state for both grounds of Art. 19: the one that was given is the reason's.
-        const bool given_up = notice.state == fediverse::NoticeState::Disproportionate;
-        session.out << notice.recipient.text() << ": "
-                    << (given_up ? erasure::name_of(erasure::reason_of(notice.reason).code)
-                                 : fediverse::name_of(notice.state))
-                    << "\n";
+        session.out << notice.recipient.text() << ": " << shown_state(notice) << "\n";
     }
     return Exit::Done;
 }

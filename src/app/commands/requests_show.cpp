@@ -26,7 +26,9 @@ constexpr int kLookEvery = 500;  // milliseconds
 std::string states_in_words(const NoticeTally& tally) {
     std::string out;
     for (const auto& [state, count] : tally.states) {
-        out += (out.empty() ? "" : ", ") + grouped(count) + " " + std::string{fediverse::name_of(state)};
+        const bool by_law = state == fediverse::NoticeState::Disproportionate;  // whatever the ground
+        out += (out.empty() ? "" : ", ") + grouped(count) + " " +
+               (by_law ? "given up" : std::string{fediverse::name_of(state)});
     }
     return out.empty() ? "nothing planned yet" : out;
 }
@@ -220,7 +222,7 @@ Result<void> tell_notices(Session& session, const CaseRoom& room, records::Reque
         }
         const auto next = notice.next_at ? notice.next_at : notice.next_look_at;
         table.row({notice.recipient.text(),
-                   std::string{fediverse::name_of(notice.state)},
+                   shown_state(notice),
                    notice.software.empty() ? "?" : notice.software,
                    std::to_string(notice.position) + "/" + std::to_string(notice.steps.size()),
                    notice.last_status == 0 ? "" : std::to_string(notice.last_status),
@@ -255,7 +257,7 @@ void tell_one_notice(Session& session,
                      const RecipientEntry& entry,
                      bool passes_on,
                      Instant now) {
-    session.out << "recipient   " << notice.recipient.text() << ", " << fediverse::name_of(notice.state)
+    session.out << "recipient   " << notice.recipient.text() << ", " << shown_state(notice)
                 << "\nsoftware    " << (notice.software.empty() ? "not known" : notice.software)
                 << ", dialect " << notice.dialect << "\nmessages    " << notice.position << " of "
                 << notice.steps.size() << " done\n";

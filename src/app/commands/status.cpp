@@ -62,7 +62,8 @@ void tell(Session& session, const api::StatusView& view) {
     }
     if (const auto& due = view.erasures; due && due->open + due->waiting_for_you > 0) {
         out << "erasures    " << grouped(due->open) << " open, " << grouped(due->waiting_for_you)
-            << " wait for you, " << counted(due->messages_left, "message") << " to go\n";
+            << (due->waiting_for_you == 1 ? " waits for you, " : " wait for you, ")
+            << counted(due->messages_left, "message") << " to go\n";
         if (due->next) {
             out << "due         request " << due->next->number.get() << " by "
                 << privacy::format_day(due->next->due) << (due->next->overdue ? ", overdue" : "") << "\n";

@@ -1,6 +1,7 @@
 #include "backends/archive/packed_stream.hpp"
 
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <streambuf>
 #include <string_view>
@@ -87,9 +88,13 @@ Result<std::unique_ptr<std::istream>> open_packed(const std::filesystem::path& f
         }
     }
     if (archive_read_open_filename(from.get(), file.c_str(), kPiece) != ARCHIVE_OK) {
-        return fail(ErrorKind::Denied,
-                    file.string() + " cannot be read, or is damaged",
-                    "Check the rights of the file, or unpack it first.");
+        if (archive_errno(from.get()) == EACCES) {
+            return fail(
+                ErrorKind::Denied, file.string() + " cannot be read", "Check the rights of the file.");
+        }
+        return fail(ErrorKind::Corrupt,
+                    file.string() + " cannot be unpacked: it is damaged or cut off",
+                    "Make the file again, or unpack it first.");
     }
     if (archive_read_next_header(from.get(), &entry) != ARCHIVE_OK) {
         return fail(ErrorKind::Invalid, file.string() + " cannot be unpacked", "Unpack it first.");
