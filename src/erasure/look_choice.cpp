@@ -249,9 +249,15 @@ Result<void> Looker::draw() {
         if (looks_.count(notice.number) != 0 || busy_.count(notice.recipient) != 0) {
             continue;
         }
+        const auto postponed = later.notices.size();
         const auto considered = consider(notice, requests, later);
         if (!may_go_on(considered)) {
             return considered;
+        }
+        if (!considered) {  // the many notices of one who is damaged would hide all others
+            later.notices.resize(postponed);
+            later.notices.push_back(notice);
+            later.notices.back().next_look_at = *filter.look_at + kAskAgain;
         }
         drawn = drawn ? considered : drawn;
     }

@@ -974,14 +974,34 @@ TEST_CASE("one whose identity is damaged does not keep the others from being loo
     NoticeChange change;
     change.notices.push_back(told);
     REQUIRE(s.notices.apply(change));
-    for (int i = 0; i < 3; ++i) {
-        const auto stepped = s.looker->step();
-        REQUIRE_FALSE(stepped);
-        CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    const auto stepped = s.looker->step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    for (int i = 0; i < 2; ++i) {
         s.clock.at += 5s;
+        CHECK(s.looker->step());  // said once an hour, and by each sweep
     }
     CHECK(s.notice("b.example").state == NoticeState::VerifiedGone);
     CHECK(s.notice("c.example").next_look_at);
+}
+
+TEST_CASE("one who is damaged, and has very many looks due, does not hide the others", "[looker]") {
+    Sight s;
+    for (int i = 0; i < 300; ++i) {
+        s.told("h" + std::to_string(i) + ".example", "x");
+    }
+    s.vault.damaged = {s.alice.get()};
+    s.alice = *s.vault.enrol(*Uri::parse("https://origin.example/users/bob"), "bob");
+    s.confirm("bob@origin.example");
+    records::ErasureRequest bobs = *s.requests.request(s.request);
+    bobs.subject = s.alice;
+    s.request = s.requests.open(bobs, {})->number;
+    s.told("b.example", "x");
+    for (int i = 0; i < 4; ++i) {
+        static_cast<void>(s.looker->step());
+        s.clock.at += 5s;
+    }
+    CHECK(s.notice("b.example").state == NoticeState::VerifiedGone);
 }
 
 TEST_CASE("a server with very many looks due does not keep the others waiting", "[looker]") {
