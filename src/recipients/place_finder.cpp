@@ -70,24 +70,31 @@ Result<std::vector<PolicyKept>> PlaceFinder::keep(std::span<const ReadPolicy> te
             to_read_.insert(texts[at].host);
         }
     }
-    if (auto done = read(to_read_); !done) {
+    if (auto done = read_texts(); !done) {
         return fail(done);
     }
-    to_read_.clear();
     return kept;
 }
 
-Result<void> PlaceFinder::read(const std::set<Host>& hosts) {
+Result<void> PlaceFinder::read_texts() {
     std::vector<HostCountry> found;
+    Result<void> damage;
     const auto words = words_();
-    for (const auto& host : hosts) {
+    for (const auto& host : to_read_) {
         auto finding = country_in_texts(archive_, host, *words);
-        if (!finding) {
+        if (finding) {
+            found.push_back({host, std::move(*finding)});
+        } else if (finding.error().kind == ErrorKind::Unavailable) {
             return fail(finding);
+        } else {
+            damage = fail(finding);
         }
-        found.push_back({host, std::move(*finding)});
     }
-    return found.empty() ? Result<void>{} : countries_.keep(found);
+    auto done = found.empty() ? Result<void>{} : countries_.keep(found);
+    if (done || done.error().kind != ErrorKind::Unavailable) {
+        to_read_.clear();  // what is damaged stays so, and would hold up whoever comes after
+    }
+    return done ? damage : done;
 }
 
 }  // namespace fedtrail::recipients

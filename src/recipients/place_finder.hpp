@@ -32,7 +32,8 @@ public:
     [[nodiscard]] Result<std::vector<PolicyKept>> keep(std::span<const ReadPolicy> texts) override;
 
 private:
-    [[nodiscard]] Result<void> read(const std::set<Host>& hosts);
+    /// Unavailable: none was read. Any other error: all were but what is damaged, which is not tried again.
+    [[nodiscard]] Result<void> read_texts();
 
     PolicyArchive& archive_;
     CountryBook& countries_;

@@ -229,25 +229,29 @@ Result<void> Refresher::claim_some(Instant now) {
     return {};
 }
 
+/// Each is read by itself: what is damaged of one does not hold up the others that were claimed with it.
+Result<std::optional<Instant>> Refresher::rest_of(const Host& host, Instant now) const {
+    const auto entry = ports_.directory.entry(host);
+    if (!entry && entry.error().kind != ErrorKind::Corrupt) {
+        return fail(entry);
+    }
+    return entry && is_resting(*entry, now) ? entry->rest_until : std::nullopt;
+}
+
 /// Who asked somebody else here to be left alone is visited when that is over.
 Result<void> Refresher::put_off_resting(std::vector<RefreshState>& claimed, Instant now) {
-    std::vector<Host> hosts;
-    hosts.reserve(claimed.size());
-    for (const auto& state : claimed) {
-        hosts.push_back(state.host);
-    }
-    const auto entries = ports_.directory.entries(hosts);
-    if (!entries) {
-        return fail(entries);
-    }
     std::vector<RefreshState> others;
-    for (std::size_t i = 0; i < claimed.size(); ++i) {
-        if (!is_resting((*entries)[i], now)) {
-            others.push_back(std::move(claimed[i]));
+    for (auto& state : claimed) {
+        const auto until = rest_of(state.host, now);
+        if (!until) {
+            return fail(until);
+        }
+        if (!*until) {
+            others.push_back(std::move(state));
             continue;
         }
-        claimed[i].due = *(*entries)[i].rest_until;
-        states_.push_back(std::move(claimed[i]));
+        state.due = **until;
+        states_.push_back(std::move(state));
         oldest_ = oldest_.value_or(now);
     }
     claimed = std::move(others);

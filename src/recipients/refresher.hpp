@@ -105,6 +105,8 @@ private:
     void collect(Instant now);
     void take(Running& running, RemoteResponse response, Instant now);
     [[nodiscard]] Result<void> claim_some(Instant now);
+    /// Until when it asks to be left alone; nothing if it does not, or that is damaged.
+    [[nodiscard]] Result<std::optional<Instant>> rest_of(const Host& host, Instant now) const;
     [[nodiscard]] Result<void> put_off_resting(std::vector<RefreshState>& claimed, Instant now);
     void ask_some(Instant now);
     void ask(Running& running, const VisitQuestion& question, Instant now);

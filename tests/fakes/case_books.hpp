@@ -463,6 +463,9 @@ class FakeRecipientDirectory final : public RecipientDirectory {
 public:
     Result<RecipientEntry> entry(const Host& host) const override {
         const std::scoped_lock lock{mutex_};
+        if (damaged.count(host) != 0) {
+            return fail(ErrorKind::Corrupt, "the fake directory has a host that is damaged");
+        }
         return known(host);
     }
     Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const override {
@@ -470,6 +473,9 @@ public:
         std::vector<RecipientEntry> found;
         found.reserve(hosts.size());
         for (const auto& host : hosts) {
+            if (damaged.count(host) != 0) {
+                return fail(ErrorKind::Corrupt, "the fake directory has a host that is damaged");
+            }
             found.push_back(known(host));
         }
         return found;
@@ -509,6 +515,9 @@ public:
         if (read_only) {
             return fail(ErrorKind::Unavailable, "the fake directory cannot be written");
         }
+        if (damaged.count(host) != 0) {
+            return fail(ErrorKind::Corrupt, "the fake directory has a host that is damaged");
+        }
         auto entry = known(host);
         change(entry);
         entry.host = host;
@@ -533,6 +542,7 @@ private:
 public:
     bool fails{};  ///< joined() does.
     bool read_only{};
+    std::set<Host> damaged;  ///< Whose entries can be neither read nor changed.
     mutable int joins_read{};
 };
 

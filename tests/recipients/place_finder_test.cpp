@@ -1,6 +1,7 @@
 #include "recipients/place_finder.hpp"
 
 #include <map>
+#include <optional>
 
 #include <catch2/catch.hpp>
 
@@ -24,6 +25,7 @@ class FakeArchive final : public PolicyArchive {
 public:
     std::vector<std::pair<records::PolicyVersion, std::string>> kept;
     bool down{};
+    std::optional<Host> damaged;  ///< Whose texts cannot be read.
 
     Result<std::vector<records::PolicyVersion>> versions(const Host& host) const override {
         std::vector<records::PolicyVersion> all;
@@ -35,6 +37,9 @@ public:
         return all;
     }
     Result<Personal<std::string>> text(const records::PolicyVersion& version) const override {
+        if (version.host == damaged) {
+            return fail(ErrorKind::Corrupt, "this text is damaged");
+        }
         for (const auto& [known, text] : kept) {
             if (known == version) {
                 return Personal{text};
@@ -123,6 +128,25 @@ TEST_CASE("A text whose country could not be kept is read once more, though the 
     room.findings.down = false;
     REQUIRE(room.finder.keep(std::vector{policy}));
     CHECK(room.country() == "DE");
+}
+
+TEST_CASE("A text that is damaged holds up no other's country", "[recipients][imprint]") {
+    ReadingRoom room;
+    const auto policy_of = [](const Host& host) {
+        ReadPolicy policy;
+        policy.host = host;
+        policy.kind = PolicyKind::Imprint;
+        policy.text = Personal<std::string>{"Imprint\n10115 Berlin\nGermany"};
+        policy.at = kNow;
+        return policy;
+    };
+    room.archive.damaged = *Host::parse("0.example");
+    const auto kept = room.finder.keep(std::vector{policy_of(*room.archive.damaged), policy_of(kHost)});
+    REQUIRE_FALSE(kept);
+    CHECK(kept.error().kind == ErrorKind::Corrupt);
+    CHECK(room.country() == "DE");
+    room.read(PolicyKind::Imprint, "Imprint\nRue Neuve 1\n1000 Brussels\nBelgium");
+    CHECK(room.country() == "BE");
 }
 
 TEST_CASE("Texts of one server that name two countries place nobody", "[recipients][imprint]") {

@@ -131,6 +131,27 @@ TEST_CASE("What is damaged of one recipient holds up nothing of the others", "[r
     CHECK(town.book.state(named("a.example")).due > town.clock.at + 24h);
 }
 
+TEST_CASE("An entry that is damaged holds up nobody who is due with it", "[refresh]") {
+    Town town;
+    for (const std::string host : {"a.example", "b.example"}) {
+        town.serve(host, "mastodon");
+        town.know(host);
+    }
+    town.directory.damaged = {named("a.example")};
+    int failures = 0;
+    for (int i = 0; i < 200; ++i) {
+        const auto stepped = town.refresher->step();
+        if (!stepped) {
+            CHECK(stepped.error().kind == ErrorKind::Corrupt);
+            ++failures;
+        }
+        town.clock.at += 1s;
+    }
+    CHECK(failures == 1);
+    CHECK(town.entry("b.example").known_at);
+    CHECK(town.book.state(named("a.example")).due > town.clock.at + 24h);
+}
+
 TEST_CASE("A bridge is known by its name, whether it answers or not", "[refresh]") {
     Town town;
     town.know("bsky.brid.gy");
