@@ -157,14 +157,17 @@ void Verifier::papers() {
     if (proven > 0) {
         claim("told",
               Verdict::Holds,
-              std::to_string(proven) + " papers are what the log says that people were told");
+              std::to_string(proven) + (proven == 1 ? " paper is what the log says that somebody was told"
+                                                    : " papers are what the log says that people were told"));
     }
     if (count > 0) {
         claim("papers",
               Verdict::Open,
               std::to_string(count) +
-                  " papers are what the controller signed with the bundle: the log does not "
-                  "prove what they say");
+                  (count == 1 ? " paper is what the controller signed with the bundle: the log does not "
+                                "prove what it says"
+                              : " papers are what the controller signed with the bundle: the log does not "
+                                "prove what they say"));
     }
 }
 

@@ -443,7 +443,7 @@ TEST_CASE("What the person is still to be told stays in list and status", "[app]
     CHECK_THAT(program.text("made.zip"), Contains("fedtrail/told/1\n" + paper));
     const auto verified = program.run({"audit", "verify", "made.zip"});
     CHECK(verified.exit == 5);  // nobody said whose log it is
-    CHECK_THAT(verified.out, Contains("1 papers are what the log says that people were told"));
+    CHECK_THAT(verified.out, Contains("1 paper is what the log says that somebody was told"));
     CHECK(home.json({"requests", "list"}, "erasure-requests.schema.json")["requests"].empty());
     CHECK(home.json({"status"}, "cli/status.schema.json")["erasures"]["overdue"] == 0);
 }
