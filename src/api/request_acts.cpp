@@ -47,7 +47,7 @@ Result<Acted> answered(Desk& desk, const Act& act, const ActWords& words) {
     }
     if (!is_utf8(words.paper) || words.paper.size() > records::kMaxTold) {
         return fail(ErrorKind::Invalid,
-                    "the paper is no UTF-8, or has more than 262,144 octets",
+                    "the paper is no UTF-8, or has more than 4 MiB",
                     "Give the text that was sent, or leave it out.");
     }
     auto told = act;

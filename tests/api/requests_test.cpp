@@ -473,9 +473,12 @@ TEST_CASE("The paper that a person was given is taken with the act, and is in no
           "[api][requests]") {
     RequestHouse house;
     house.opened();
-    const std::string paper = "We told a.example of it.";
-    for (const auto& wrong :
-         {Json{{"paper", paper}, {"reason", "x"}}, Json{{"paper", std::string(262'145, 'x')}}}) {
+    std::string paper = "We told";
+    for (int server = 0; server < 10'000; ++server) {  // about 300 octets of JSON each
+        paper += std::string(300, ' ') + std::to_string(server) + ".example";
+    }
+    for (const auto& wrong : {Json{{"paper", paper}, {"reason", "x"}},
+                              Json{{"paper", std::string(records::kMaxTold + 1, 'x')}}}) {
         house.post("/api/v1/requests/1/answered", wrong, "desk", 422);
     }
     house.post("/api/v1/requests/1/extend", Json{{"paper", paper}, {"reason", "x"}}, "desk", 422);

@@ -82,7 +82,8 @@ struct RequestEvent {
 
 /// Begins the reason of an event Answered that is the paper the person was given, not words about it.
 inline constexpr std::string_view kToldMark = "fedtrail/told/1\n";
-inline constexpr std::size_t kMaxTold = std::size_t{256} << 10U;  ///< Octets of such a paper.
+/// Octets of such a paper: an answer that names ten thousand servers, as JSON too.
+inline constexpr std::size_t kMaxTold = std::size_t{4} << 20U;
 
 /// The paper in such an event; nothing of another.
 [[nodiscard]] inline std::optional<std::string_view> told_in(const RequestEvent& event) {

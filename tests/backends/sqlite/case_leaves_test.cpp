@@ -121,7 +121,8 @@ TEST_CASE("What a person was told is kept with the salt of its digest, and goes 
               ledger::sha256(records::words_message(each.salt, *each.words)));
     }
     const auto last = (*cases)->events(request->number)->back();
-    CHECK(records::shown_reason(last) == "the paper itself, 262144 octets");
+    CHECK(records::shown_reason(last) ==
+          "the paper itself, " + std::to_string(records::kMaxTold) + " octets");
     keys.shred(wanted.subject);
     const auto forgotten = (*cases)->told(request->number);
     REQUIRE(forgotten);
