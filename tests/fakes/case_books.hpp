@@ -112,7 +112,11 @@ public:
     Result<std::optional<records::RequestEvent>> last_event(records::RequestNumber number) const override {
         const std::scoped_lock lock{mutex_};
         const auto* const row = find(number);
-        return row == nullptr || row->events.empty() ? std::nullopt : std::optional{row->events.back()};
+        auto last = row == nullptr || row->events.empty() ? std::nullopt : std::optional{row->events.back()};
+        if (last) {
+            last->reason.clear();
+        }
+        return last;
     }
 
 private:

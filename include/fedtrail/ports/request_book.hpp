@@ -48,7 +48,8 @@ public:
     /// Oldest first.
     [[nodiscard]] virtual Result<std::vector<records::RequestEvent>> events(
         records::RequestNumber number) const = 0;
-    /// The newest of events(), without reading the others.
+    /// The newest of events(), without reading the others, and without its reason: that may be a paper of
+    /// megabytes.
     [[nodiscard]] virtual Result<std::optional<records::RequestEvent>> last_event(
         records::RequestNumber number) const = 0;
 };

@@ -345,12 +345,17 @@ Result<std::vector<records::RequestEvent>> read_events(CaseTables tables, record
 
 Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
                                                              records::RequestNumber number) {
-    auto& row = tables.statements.get(std::string{kEventColumns} + " DESC LIMIT 1");
+    auto& row = tables.statements.get(
+        "SELECT place, content, sealed IS NOT NULL FROM request_event WHERE request = ? "
+        "ORDER BY place DESC LIMIT 1");
     row.bind(1, id(number));
     if (!row.executeStep()) {
         return std::nullopt;
     }
-    return event_in(tables, number, row);
+    const auto place = row.getColumn(0).getInt64();
+    const auto content = unstamped(place_of("event", {id(number), place}), blob_of(row.getColumn(1)));
+    auto event = content ? decode_event(*content, row.getColumn(2).getInt() != 0) : fail(content);
+    return event ? Result<std::optional<records::RequestEvent>>{std::move(*event)} : fail(event);
 }
 
 namespace {

@@ -38,7 +38,7 @@ struct CaseTables {
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::RequestEvent>> read_events(CaseTables tables,
                                                                      records::RequestNumber number);
-/// Errors: Corrupt.
+/// Its reason stays sealed. Errors: Corrupt.
 [[nodiscard]] Result<std::optional<records::RequestEvent>> read_last_event(CaseTables tables,
                                                                            records::RequestNumber number);
 
