@@ -309,7 +309,7 @@ TEST_CASE("What is wrong with a body is named without repeating it", "[api][requ
     };
     refused("not json s3cret", 422);
     refused("[1]", 422);
-    refused(R"({"subject":1})", 422);
+    refused(R"({"subject":1.5})", 422);
     refused(R"({"subject":"1","s3cret":true})", 422);
     CHECK_THAT(refused(R"({"subject":"1","received":"s3cret"})", 422), Catch::Contains("received_at"));
     refused(R"({"subject":"1","objects":["s3cret"]})", 422);
