@@ -103,7 +103,7 @@ TEST_CASE("A redirect leads neither inside nor to another scheme nor to another 
     CHECK(inside.count() == 0);
 }
 
-TEST_CASE("All hops share one time limit") {
+TEST_CASE("A hop that never answers ends in its time") {
     Outside outside;
     Received received;
     const Peer a{outside.leaf("a.example"), answering(received, to("https://b.example/"))};
@@ -116,7 +116,7 @@ TEST_CASE("All hops share one time limit") {
     CHECK(outside.ask(request).fault == RemoteFault::TimedOut);
 }
 
-TEST_CASE("Each hop in its time is too late together") {
+TEST_CASE("All hops share one time limit") {
     Outside outside;
     std::atomic<int> asked{0};
     const Peer peer{outside.leaf("a.example"), [&asked](Wire& wire) {
