@@ -5,6 +5,7 @@
 
 #include "erasure/reason.hpp"
 #include "erasure/sort_once.hpp"
+#include "erasure/taken.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
 
@@ -12,7 +13,6 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::string_view kByOriginItself = "origin";  ///< Scheme of an attempt; its step is an object.
 constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
 
 std::string barred_by(const std::string& rule) {
@@ -228,7 +228,7 @@ Result<std::set<std::uint32_t>> PlanRun::sent_by_origin(const Target& target) co
         return fail(history);
     }
     for (const auto& attempt : history->attempts) {
-        if (attempt.scheme == kByOriginItself) {
+        if (attempt.scheme == kByOrigin) {
             places.insert(attempt.step);
         }
     }

@@ -7,6 +7,7 @@
 #include "erasure/notice_pages.hpp"
 #include "erasure/sort_once.hpp"
 #include "erasure/spotted_deletions.hpp"
+#include "erasure/taken.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
 
@@ -17,14 +18,17 @@ namespace {
 using fediverse::NoticeEventKind;
 using fediverse::ObjectForm;
 
-constexpr const char* kScheme = "origin";
-
 records::NoticeAttempt attempt_of(records::NoticeNumber notice,
                                   std::uint32_t object,
                                   Instant at,
                                   std::uint16_t status) {
-    return records::NoticeAttempt{
-        notice, object, at, records::AttemptResult::Answered, status, kScheme, "sent by the origin itself"};
+    return records::NoticeAttempt{notice,
+                                  object,
+                                  at,
+                                  records::AttemptResult::Answered,
+                                  status,
+                                  std::string{kByOrigin},
+                                  "sent by the origin itself"};
 }
 
 /// As add_notices() made it: nobody planned since what else it is to be told.
@@ -51,7 +55,7 @@ void SpottedDeletions::take_history(const NoticeHistory& history,
                                     const Host& recipient,
                                     Gathering& gathering) {
     for (const auto& attempt : history.attempts) {
-        if (attempt.scheme == kScheme && reached_ < options_.max_reached) {
+        if (attempt.scheme == kByOrigin && reached_ < options_.max_reached) {
             auto& reached = gathering.reached[recipient];
             const Reached one{attempt.at, attempt.status, true};
             reached_ += reached.emplace(attempt.step, one).second ? 1 : 0;

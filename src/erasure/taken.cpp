@@ -14,8 +14,6 @@ namespace {
 
 using records::AttemptResult;
 
-constexpr const char* kByOrigin = "origin";
-
 bool was_taken(const records::NoticeAttempt& attempt) {
     return attempt.result == AttemptResult::Answered && attempt.status >= 200 && attempt.status < 300;
 }

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <string_view>
+
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/request_book.hpp"
@@ -9,6 +11,10 @@
 #include "erasure/delivery_rules.hpp"
 
 namespace fedtrail::erasure {
+
+/// The scheme of an attempt that the origin itself made; its step is an object's place in the request's
+/// scope.
+inline constexpr std::string_view kByOrigin = "origin";
 
 /// Whether it took the account's Delete before: of what was sent to the recipient of `notice` so far, in
 /// whichever round or request of the same person, by us or by the origin. `notice` is as the book has it.
