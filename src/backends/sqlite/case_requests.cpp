@@ -381,10 +381,7 @@ Result<records::ToldWords> told_words_in(SQLite::Statement& row,
 }  // namespace
 
 Result<std::vector<records::ToldWords>> read_told(CaseTables tables, records::RequestNumber number) {
-    auto& row = tables.statements.get(
-        "SELECT r.subject, e.place, e.content, e.sealed FROM request r "
-        "JOIN request_event e ON e.request = r.number WHERE r.number = ? AND e.sealed IS NOT NULL "
-        "ORDER BY e.place");
+    auto& row = tables.statements.get(kEventColumns);
     row.bind(1, id(number));
     std::vector<records::ToldWords> told;
     while (row.executeStep()) {
@@ -392,7 +389,7 @@ Result<std::vector<records::ToldWords>> read_told(CaseTables tables, records::Re
         if (!event) {
             return fail(event);
         }
-        if (event->kind != privacy::RequestEventKind::Answered) {
+        if (event->kind != privacy::RequestEventKind::Answered || row.getColumn(3).isNull()) {
             continue;
         }
         auto words = told_words_in(row, number, std::move(event->reason));
