@@ -29,6 +29,10 @@ inline const fediverse::Dialects& real_dialects_once() {
     return kDialects;
 }
 
+inline bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
 struct CourierHouse {
     using Step = records::NoticeStep;
     static constexpr auto kActor = fediverse::StepKind::DeleteActor;

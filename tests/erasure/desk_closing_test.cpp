@@ -1,9 +1,10 @@
-// What servers did not take, and whether a request is closed as fulfilled.
+// When a request may be closed, and whether as fulfilled: what servers did not take, and what still waits.
 
 #include "erasure/office.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
+using namespace std::chrono_literals;
 using fediverse::NoticeState;
 using privacy::RequestState;
 
@@ -98,4 +99,123 @@ TEST_CASE("Who takes the Delete of the account need not have had each of its pos
     const auto closed = office.desk.close(Office::act(number, "deleted by hand"));
     REQUIRE(closed);
     CHECK(closed->state == (actor_status == 202 ? RequestState::Fulfilled : RequestState::PartlyFulfilled));
+}
+
+TEST_CASE("A request is not closed before what waits for the origin has left", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "misskey");
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    auto notice = office.notice_to(number, "a.example");
+    // The origin's own Delete was accepted; ours has not left yet.
+    notice.state = fediverse::NoticeState::Acknowledged;
+    notice.seen_from_origin = true;
+    REQUIRE(notice.next_at);
+    office.write(notice);
+    CHECK(office.desk.view(number)->tally.to_leave == 1);
+    CHECK(office.desk.close(Office::act(number)).error().kind == ErrorKind::Denied);
+    notice = office.notice_to(number, "a.example");
+    office.deliver(notice, notice.steps.size());
+    CHECK(office.desk.view(number)->tally.to_leave == 0);
+    CHECK(office.desk.close(Office::act(number, "deleted by hand")));
+}
+
+TEST_CASE("Closing says fulfilled only if everybody was told and nothing is known to remain",
+          "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.knows("b.example", "mastodon");
+    office.lies(1, {"a.example", "b.example"});
+    const auto number = office.started();
+    CHECK(denied(office.desk.close(Office::act(number))));
+    settle(office, number, "a.example", NoticeState::VerifiedGone);
+    CHECK(denied(office.desk.close(Office::act(number))));
+    const auto state = GENERATE(NoticeState::Acknowledged,
+                                NoticeState::VerifiedGone,
+                                NoticeState::NotVisible,
+                                NoticeState::Unprobeable,
+                                NoticeState::Refused,
+                                NoticeState::StillPresent,
+                                NoticeState::Unreachable,
+                                NoticeState::Escalated,
+                                NoticeState::Disproportionate);
+    CAPTURE(fediverse::name_of(state));
+    settle(office, number, "b.example", state);
+    const bool full = state == NoticeState::Acknowledged || state == NoticeState::VerifiedGone ||
+                      state == NoticeState::NotVisible || state == NoticeState::Unprobeable;
+    const auto closed = office.desk.close(Office::act(number, "deleted by hand"));
+    REQUIRE(closed);
+    CHECK(closed->state == (full ? RequestState::Fulfilled : RequestState::PartlyFulfilled));
+    CHECK(closed->closed_at == office.clock.at);
+
+    // A copy comes back.
+    const auto woken = office.desk.wake(Office::act(number, "b.example has it again"));
+    REQUIRE(woken);
+    CHECK(woken->state == RequestState::InProgress);
+    CHECK_FALSE(woken->closed_at);
+}
+
+TEST_CASE("What still lies with us is not closed as fulfilled in silence", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    SECTION("unless somebody says how they know, which stays in the history") {
+        const auto number = office.started();
+        settle(office, number, "a.example", NoticeState::Acknowledged);
+        CHECK(denied(office.desk.close(Office::act(number))));
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::NotSeenGone);
+        REQUIRE(office.desk.close(Office::act(number, "purged with tootctl")));
+        CHECK(office.desk.view(number)->events.back().reason == "purged with tootctl");
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::SaidGone);
+    }
+    SECTION("once it was seen to be gone") {
+        const auto number = office.started();
+        settle(office, number, "a.example", NoticeState::Acknowledged);
+        auto request = *office.requests.request(number);
+        request.origin_gone_at = office.clock.at;
+        REQUIRE(office.requests.record(request, {}));
+        CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::Gone);
+        CHECK(office.desk.answer(number)->own_gone_at == office.clock.at);
+    }
+    SECTION("where a single server is meant nothing is asked of us") {
+        records::ErasureScope scope;
+        scope.recipients = {host("a.example")};
+        const auto number = office.started(scope);
+        settle(office, number, "a.example", NoticeState::Acknowledged);
+        CHECK(office.desk.close(Office::act(number))->state == RequestState::Fulfilled);
+        CHECK(office.desk.answer(number)->own_copy == erasure::OwnCopy::Unsaid);
+    }
+}
+
+TEST_CASE("A request is not closed while somebody is yet to be told anew", "[erasure][desk]") {
+    Office office;
+    office.knows("a.example", "mastodon");
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    office.deliver(office.notice_to(number, "a.example"), 1);
+    auto back = office.notice_to(number, "a.example");
+    back.state = fediverse::NoticeState::StillPresent;
+    back.rounds = 1;
+    back.position = 0;
+    back.next_at = office.clock.at + 10min;
+    office.write(back);
+    CHECK(denied(office.desk.close(Office::act(number))));
+    back = office.notice_to(number, "a.example");
+    back.position = 1;
+    back.next_at.reset();
+    office.write(back);
+    CHECK(office.desk.close(Office::act(number))->state == privacy::RequestState::PartlyFulfilled);
+}
+
+TEST_CASE("A request that was stopped can be closed, in part", "[erasure][desk]") {
+    Office office;
+    office.lies(1, {"a.example"});
+    const auto number = office.started();
+    REQUIRE(office.desk.stop(Office::act(number)));
+    CHECK(denied(office.desk.stop(Office::act(number))));
+    NoticeFilter due;
+    due.due_at = office.clock.at;
+    CHECK(office.notices.notices(due)->empty());
+    CHECK(office.desk.close(Office::act(number))->state == RequestState::PartlyFulfilled);
 }

@@ -165,4 +165,26 @@ private:
     }
 };
 
+/// As the courier and the looker do when nothing more is to be sent.
+inline void settle(Office& office,
+                   records::RequestNumber number,
+                   const std::string& name,
+                   fediverse::NoticeState state) {
+    auto notice = office.notice_to(number, name);
+    notice.position = static_cast<std::uint32_t>(notice.steps.size());
+    notice.next_at.reset();
+    notice.state = state;
+    office.write(notice);
+}
+
+template <typename T>
+bool denied(const Result<T>& result) {
+    return !result && result.error().kind == ErrorKind::Denied;
+}
+
+template <typename T>
+bool invalid(const Result<T>& result) {
+    return !result && result.error().kind == ErrorKind::Invalid;
+}
+
 }  // namespace fedtrail::testing

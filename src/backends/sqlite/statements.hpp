@@ -58,4 +58,12 @@ inline ByteView blob_of(const SQLite::Column& column) {
     return {static_cast<const std::byte*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
 
+/// SQLite has no numbers without sign: the same bits.
+inline std::int64_t as_stored(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
+inline std::uint64_t as_read(const SQLite::Column& column) {
+    return static_cast<std::uint64_t>(column.getInt64());
+}
+
 }  // namespace fedtrail::sqlite
