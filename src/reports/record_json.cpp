@@ -119,6 +119,18 @@ void add_data_terms(const std::string& activity, PaperJson& data) {
     }
 }
 
+/// A complaint (Art. 77) is open whatever the basis is.
+PaperJson rights_terms(const std::vector<std::string>& rights) {
+    auto list = PaperJson::array();
+    for (const auto& article : rights) {
+        if (auto right = dpv_right(article); !right.empty()) {
+            list.push_back(term(std::move(right)));
+        }
+    }
+    list.push_back(term(dpv_right("77")));
+    return list;
+}
+
 PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
     const auto& activity = entry.activity;
     auto data = PaperJson::array({described(activity.data)});
@@ -126,6 +138,10 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
     auto bases = PaperJson::array();
     for (const auto& point : activity.legal_basis) {
         bases.push_back(term(gdpr_term(point)));
+    }
+    if (!activity.special_basis.empty()) {
+        const auto condition = dpv_special_basis(activity.special_basis);
+        bases.push_back(condition.empty() ? described(activity.special_basis) : term(condition));
     }
     auto recipients = PaperJson::array({described(activity.recipients)});
     for (const auto& name : entry.processors) {
@@ -145,6 +161,7 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
     if (!bases.empty()) {
         process["dpv:hasLegalBasis"] = std::move(bases);
     }
+    process["dpv:hasRight"] = rights_terms(activity.rights);
     if (activity.code == "federation") {
         process["dpv:hasProcessing"] = term("dpv:DiscloseByTransmission");
     } else if (activity.code == "publishing") {
@@ -158,7 +175,7 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
 
 PaperJson controller_term(const OperatorFacts& facts) {
     PaperJson controller{{"@id", "#controller"},
-                         {"@type", facts.joint.empty() ? "dpv:DataController" : "dpv:JointDataControllers"},
+                         {"@type", "dpv:DataController"},
                          {"dpv:hasName", facts.controller.name},
                          {"dpv:hasContact", facts.controller.contact}};
     if (const auto place = country_term(facts.country); !place.empty()) {
@@ -173,7 +190,20 @@ PaperJson controller_term(const OperatorFacts& facts) {
     if (facts.controller.dpo != kNone) {
         controller["dpv:hasDataProtectionOfficer"] = {{"dpv:hasContact", facts.controller.dpo}};
     }
+    if (!facts.controller.authority.empty()) {
+        controller["dpv:hasAuthority"] = {{"@type", "dpv:DataProtectionAuthority"},
+                                          {"dct:description", facts.controller.authority}};
+    }
     return controller;
+}
+
+/// The group that decides together (Art. 26), the controller among them.
+PaperJson joint_term(const OperatorFacts& facts) {
+    auto members = PaperJson::array({term("#controller")});
+    for (const auto& other : facts.joint) {
+        members.push_back({{"@type", "dpv:DataController"}, {"dct:description", other}});
+    }
+    return {{"@id", "#joint"}, {"@type", "dpv:JointDataControllers"}, {"dpv:hasDataController", members}};
 }
 
 }  // namespace
@@ -239,6 +269,10 @@ void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std:
                     {"dct:created", format_rfc3339(record.generated_at)},
                     {"dpv:hasDataController", term("#controller")},
                     {"dct:hasPart", PaperJson::array()}};
+    if (!record.facts.joint.empty()) {
+        graph.push_back(joint_term(record.facts));
+        whole["dpv:hasJointDataControllers"] = term("#joint");
+    }
     for (const auto& entry : record.entries) {
         whole["dct:hasPart"].push_back(term("#" + entry.activity.code));
         graph.push_back(process_of(entry, measures));
