@@ -47,6 +47,9 @@ public:
         entry.retention_policy = policy_place(said);
         entry.retention_followed = said.retention_followed;
         entry.retention_reason = own(said.retention_reason);
+        entry.assessment_required = said.assessment_required;
+        entry.assessment_progress = said.assessment_progress;
+        entry.breach_occurred = said.breach_occurred;
         entry.assessment = without_marks(said.assessment);
         entry.consents = without_marks(said.consents);
         entry.location = without_marks(said.location);

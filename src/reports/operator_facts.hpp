@@ -58,10 +58,13 @@ struct ActivityFacts {
     std::string retention_policy;          ///< Where it is written down; "" was not said.
     std::string retention_followed;        ///< "no", "yes"; "" was not said.
     Wording retention_reason;              ///< Why it is not followed.
+    std::string assessment_required;       ///< "no", "yes"; "" was not said.
+    std::string assessment_progress;       ///< "planned", "under_way", "done"; "" was not said.
     std::string assessment;                ///< Art. 35: where; "" was not said.
     std::string consents;                  ///< Art. 7(1): where; "" was not said.
     std::string location;                  ///< Where the data lies; "" was not said.
-    std::string breaches;                  ///< Art. 33(5): which, and where; "" was not said.
+    std::string breach_occurred;           ///< "no", "yes"; "" was not said.
+    std::string breaches;                  ///< Art. 33(5): where; "" was not said.
 };
 
 /// Art. 28.

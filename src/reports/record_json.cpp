@@ -58,6 +58,11 @@ PaperJson described(const std::string& words) {
     return {{"dct:description", words}};
 }
 
+/// Of "no" and "yes"; null for "", which nobody said.
+PaperJson truth_or_null(const std::string& said) {
+    return said.empty() ? PaperJson{} : PaperJson(said == "yes");
+}
+
 /// "6(1)(b)" is eu-gdpr:A6-1-b; "9(2)(e)" is eu-gdpr:A9-2-e.
 std::string gdpr_term(const std::string& article) {
     std::string id = "eu-gdpr:A";
@@ -215,14 +220,16 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
         auto activity = activity_json(entry.activity);
         activity["sub_purposes"] = text_or_null(entry.activity.sub_purposes);
         activity["balancing"] = text_or_null(entry.activity.balancing);
+        activity["assessment_required"] = truth_or_null(entry.activity.assessment_required);
+        activity["assessment_progress"] = text_or_null(entry.activity.assessment_progress);
         activity["assessment"] = text_or_null(entry.activity.assessment);
         activity["consents"] = text_or_null(entry.activity.consents);
         activity["location"] = text_or_null(entry.activity.location);
+        activity["breach_occurred"] = truth_or_null(entry.activity.breach_occurred);
         activity["breaches"] = text_or_null(entry.activity.breaches);
         activity["special_condition"] = text_or_null(entry.activity.special_condition);
         activity["retention_policy"] = text_or_null(entry.activity.retention_policy);
-        const auto& followed = entry.activity.retention_followed;
-        activity["retention_followed"] = followed.empty() ? PaperJson{} : PaperJson(followed == "yes");
+        activity["retention_followed"] = truth_or_null(entry.activity.retention_followed);
         activity["retention_reason"] = text_or_null(entry.activity.retention_reason);
         activity["processors"] = entry.processors;
         activity["third_countries"] = PaperJson::array();

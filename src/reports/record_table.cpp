@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "source"};
 
 /// The template of the ICO: the header block, the required columns, then the further ones.
-constexpr std::array<std::string_view, 31> kIco{"controller",
+constexpr std::array<std::string_view, 34> kIco{"controller",
                                                 "representative",
                                                 "dpo",
                                                 "activity",
@@ -64,7 +64,10 @@ constexpr std::array<std::string_view, 31> kIco{"controller",
                                                 "source",
                                                 "consent_record",
                                                 "location",
+                                                "assessment_required",
+                                                "assessment_progress",
                                                 "assessment",
+                                                "breach_occurred",
                                                 "breach",
                                                 "special_condition",
                                                 "retention_policy",
@@ -153,6 +156,11 @@ private:
         return texts_.at("record.none." + std::string{column});
     }
 
+    /// What nobody said is an empty cell.
+    [[nodiscard]] std::string yes_or_no(const std::string& said) const {
+        return said.empty() ? std::string{} : texts_.at("record.followed." + said);
+    }
+
     /// "Name: where"
     [[nodiscard]] std::string placed(const std::string& name, const std::string& where) const {
         return name + texts_.forms().colon() + " " + where;
@@ -207,8 +215,17 @@ private:
                                          : special;
         }
         if (column == "retention_followed") {
-            const auto& followed = activity.retention_followed;
-            return followed.empty() ? std::string{} : texts_.at("record.followed." + followed);
+            return yes_or_no(activity.retention_followed);
+        }
+        if (column == "assessment_required") {
+            return yes_or_no(activity.assessment_required);
+        }
+        if (column == "breach_occurred") {
+            return yes_or_no(activity.breach_occurred);
+        }
+        if (column == "assessment_progress") {
+            const auto& progress = activity.assessment_progress;
+            return progress.empty() ? std::string{} : texts_.at("record.progress." + progress);
         }
         if (column == "rights") {
             std::vector<std::string> rights;

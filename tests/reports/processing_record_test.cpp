@@ -247,7 +247,7 @@ TEST_CASE("The record says where contracts, safeguards, consents and data are", 
     accounts.sub_purposes["en"] = "sign-in; recovery";
     accounts.consents = "table consents";
     accounts.location = "Amsterdam";
-    accounts.breaches = "none; breaches.ods";
+    accounts.breaches = "breaches.ods";
     const auto& texts = papers_in("en");
     const auto record = record_of(facts, texts);
     const auto cell = [&](RecordColumns columns, const std::string& title) {
@@ -260,7 +260,7 @@ TEST_CASE("The record says where contracts, safeguards, consents and data are", 
           "Example Hosting GmbH, Berlin: folder 12; Example Mail Inc.: folder 13");
     CHECK(cell(RecordColumns::Ico, "Where consents are recorded") == "table consents");
     CHECK(cell(RecordColumns::Ico, "Location of the data") == "Amsterdam");
-    CHECK(cell(RecordColumns::Ico, "Breaches, and where they are recorded") == "none; breaches.ods");
+    CHECK(cell(RecordColumns::Ico, "Where breaches are recorded") == "breaches.ods");
     CHECK(cell(RecordColumns::Cnil, "Sub-purposes") == "sign-in; recovery");
     for (const auto columns : {RecordColumns::Cnil, RecordColumns::Ico}) {
         CHECK(cell(columns, "Where the safeguards are documented") == "Example Mail Inc.: folder 14");
