@@ -158,6 +158,7 @@ struct ProcessingConfig {
     std::string special_basis;
     std::string special_condition;
     ConfigWords retention;
+    ConfigWords data_retention;
     std::string retention_policy;
     std::string retention_followed;  ///< "no", "yes"; "" was not said.
     ConfigWords retention_reason;

@@ -143,6 +143,12 @@ const std::array all_paper_settings{
         "long as that exists, \"account+30d\" and so much longer; or your own words. Of the ledger it may be "
         "left out: policies/retention.json says it.",
         [](Config& c, const SettingValue& v) { c.processings.back().retention = words(v); }},
+    Setting{"processing.data_retention",
+            Shape::Words,
+            R"("")",
+            "Which categories of data are kept for how long, where one time does not hold for all (Art. "
+            "30(1)(f)); for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().data_retention = words(v); }},
     Setting{
         "processing.retention_policy",
         Shape::Text,

@@ -44,6 +44,7 @@ public:
         entry.special_basis = without_marks(said.special_basis);
         entry.special_condition = without_marks(said.special_condition);
         entry.retention = said.activity == "ledger" ? own_records(said) : retention(said.retention);
+        entry.data_retention = own(said.data_retention);
         entry.retention_policy = policy_place(said);
         entry.retention_followed = said.retention_followed;
         entry.retention_reason = own(said.retention_reason);

@@ -31,6 +31,7 @@ struct ActivityEntry {
     std::string special_basis;      ///< "9(2)(e)"
     std::string special_condition;  ///< Of national law; "" was not said.
     std::string retention;
+    std::string data_retention;       ///< Of single categories; "": all as retention says.
     std::string retention_policy;     ///< Where; "" was not said.
     std::string retention_followed;   ///< "no", "yes"; "" was not said.
     std::string retention_reason;     ///< Why it is not; "" was not said.

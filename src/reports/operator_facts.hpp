@@ -55,6 +55,7 @@ struct ActivityFacts {
     std::string special_basis;             ///< "9(2)(e)"; "" was not said.
     std::string special_condition;         ///< Of national law; "" was not said.
     Wording retention;                     ///< A period as below, or words.
+    Wording data_retention;                ///< Of single categories, where one period does not hold for all.
     std::string retention_policy;          ///< Where it is written down; "" was not said.
     std::string retention_followed;        ///< "no", "yes"; "" was not said.
     Wording retention_reason;              ///< Why it is not followed.

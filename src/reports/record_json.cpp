@@ -63,6 +63,10 @@ PaperJson truth_or_null(const std::string& said) {
     return said.empty() ? PaperJson{} : PaperJson(said == "yes");
 }
 
+PaperJson storage_term(const std::string& words) {
+    return {{"@type", "dpv:StorageDuration"}, {"dct:description", words}};
+}
+
 /// "6(1)(b)" is eu-gdpr:A6-1-b; "9(2)(e)" is eu-gdpr:A9-2-e.
 std::string gdpr_term(const std::string& article) {
     std::string id = "eu-gdpr:A";
@@ -160,11 +164,14 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
                       {"dpv:hasDataSubject", described(activity.persons)},
                       {"dpv:hasPersonalData", std::move(data)},
                       {"dpv:hasRecipient", std::move(recipients)},
-                      {"dpv:hasStorageCondition",
-                       {{"@type", "dpv:StorageDuration"}, {"dct:description", activity.retention}}},
+                      {"dpv:hasStorageCondition", storage_term(activity.retention)},
                       {"dpv:hasTechnicalOrganisationalMeasure", measures}};
     if (!bases.empty()) {
         process["dpv:hasLegalBasis"] = std::move(bases);
+    }
+    if (!activity.data_retention.empty()) {
+        process["dpv:hasStorageCondition"] =
+            PaperJson::array({storage_term(activity.retention), storage_term(activity.data_retention)});
     }
     process["dpv:hasRight"] = rights_terms(activity.rights);
     if (activity.code == "federation") {
@@ -220,6 +227,7 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
         auto activity = activity_json(entry.activity);
         activity["sub_purposes"] = text_or_null(entry.activity.sub_purposes);
         activity["balancing"] = text_or_null(entry.activity.balancing);
+        activity["data_retention"] = text_or_null(entry.activity.data_retention);
         activity["assessment_required"] = truth_or_null(entry.activity.assessment_required);
         activity["assessment_progress"] = text_or_null(entry.activity.assessment_progress);
         activity["assessment"] = text_or_null(entry.activity.assessment);

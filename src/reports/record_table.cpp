@@ -13,7 +13,7 @@ namespace fedtrail::reports {
 namespace {
 
 /// The template of the CNIL ("registre des activités de traitement"): who, then the activity.
-constexpr std::array<std::string_view, 24> kCnil{"reference",
+constexpr std::array<std::string_view, 25> kCnil{"reference",
                                                  "activity",
                                                  "created",
                                                  "updated",
@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "sub_purposes",
                                                  "persons",
                                                  "data",
+                                                 "data_retention",
                                                  "sensitive",
                                                  "recipients",
                                                  "processors",
@@ -111,8 +112,8 @@ std::vector<CountryGroup> by_country(const std::vector<ThirdCountryEntry>& rows)
 /// The cells of one activity.
 class Cells {
 public:
-    Cells(const ProcessingRecord& record, const PaperTexts& texts)
-        : facts_(record.facts), texts_(texts), language_(record.language) {}
+    Cells(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts)
+        : facts_(record.facts), columns_(columns), texts_(texts), language_(record.language) {}
 
     [[nodiscard]] std::string cell(std::string_view column, const RecordEntry& entry) const {
         const auto& activity = entry.activity;
@@ -123,7 +124,6 @@ public:
                                          std::pair{"persons", &activity.persons},
                                          std::pair{"data", &activity.data},
                                          std::pair{"recipients", &activity.recipients},
-                                         std::pair{"retention", &activity.retention},
                                          std::pair{"interest", &activity.interest},
                                          std::pair{"balancing", &activity.balancing},
                                          std::pair{"source", &activity.source_words},
@@ -214,6 +214,9 @@ private:
                    : is_article(special) ? texts_.cite(special).words
                                          : special;
         }
+        if (column == "retention" || column == "data_retention") {
+            return retention(column, activity);
+        }
         if (column == "retention_followed") {
             return yes_or_no(activity.retention_followed);
         }
@@ -242,6 +245,18 @@ private:
                              in_language(facts_.automated, language_, facts_.usual_language).value_or(""));
         }
         return transfers(column, entry);
+    }
+
+    /// The ICO's template has one column for both.
+    [[nodiscard]] std::string retention(std::string_view column, const ActivityEntry& activity) const {
+        const auto whole = without_marks(activity.retention);
+        const auto& single = activity.data_retention;
+        if (single.empty()) {
+            return whole;
+        }
+        return column == "data_retention"        ? single
+               : columns_ == RecordColumns::Cnil ? whole
+                                                 : lines({whole, single});
     }
 
     [[nodiscard]] std::string transfers(std::string_view column, const RecordEntry& entry) const {
@@ -325,6 +340,7 @@ private:
     }
 
     const OperatorFacts& facts_;
+    RecordColumns columns_;
     const PaperTexts& texts_;
     const std::string& language_;
 };
@@ -348,7 +364,7 @@ std::optional<RecordColumns> record_columns_named(std::string_view name) {
 RecordTable record_table(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts) {
     const auto order = columns == RecordColumns::Cnil ? std::span<const std::string_view>{kCnil}
                                                       : std::span<const std::string_view>{kIco};
-    const Cells cells{record, texts};
+    const Cells cells{record, columns, texts};
     RecordTable table;
     for (const auto column : order) {
         table.titles.push_back(texts.at("record.column." + std::string{column}));

@@ -97,6 +97,7 @@ void add_record(Keys& keys) {
          "sub_purposes",
          "persons",
          "data",
+         "data_retention",
          "sensitive",
          "recipients",
          "processors",

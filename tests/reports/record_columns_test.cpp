@@ -1,4 +1,5 @@
-/// What the ICO's template has in columns of their own: impact assessments and breaches.
+/// What the templates have in columns of their own: impact assessments and breaches (ICO), how long each
+/// category is kept (CNIL).
 
 #include <algorithm>
 #include <sstream>
@@ -76,6 +77,45 @@ TEST_CASE("What nobody said of assessment and breach is an empty cell", "[report
         CAPTURE(unsaid);
         CHECK(first.at(unsaid).is_null());
     }
+}
+
+TEST_CASE("How long single categories are kept stands where each template has it", "[reports][record]") {
+    auto facts = example_facts();
+    facts.activities[0].data_retention["en"] = "sign-ins: 12 months";
+    const auto& texts = papers_in("en");
+    const RecipientLedger ledger{example_totals()};
+    const auto recipients = example_register();
+    const auto record = build_processing_record(
+        {facts, example_policies(), ledger, recipients, at("2026-11-22T10:15:00Z")}, texts);
+    REQUIRE(record);
+    const auto cell = [&](RecordColumns columns, const std::string& title, std::size_t row) {
+        const auto table = record_table(*record, columns, texts);
+        const auto found = std::find(table.titles.begin(), table.titles.end(), title);
+        REQUIRE(found != table.titles.end());
+        return table.rows[row][static_cast<std::size_t>(found - table.titles.begin())];
+    };
+    const std::string whole = "as long as the account exists, then 30 days";
+    CHECK(cell(RecordColumns::Cnil, "How long each category is kept", 0) == "sign-ins: 12 months");
+    CHECK(cell(RecordColumns::Cnil, "Time limits for erasure", 0) == whole);
+    CHECK(cell(RecordColumns::Ico, "Time limits for erasure", 0) == whole + "; sign-ins: 12 months");
+    // Where nothing else was said, all are kept alike.
+    CHECK(cell(RecordColumns::Cnil, "How long each category is kept", 1) == "until it is deleted");
+    std::ostringstream json;
+    render_json(*record, texts, json);
+    CHECK(schema_faults("ropa", json.str()).empty());
+    const auto activities = nlohmann::json::parse(json.str())["activities"];
+    CHECK(activities[0]["data_retention"] == "sign-ins: 12 months");
+    CHECK(activities[1]["data_retention"].is_null());
+    std::ostringstream linked;
+    render_jsonld(*record, texts, linked);
+    const auto storage = nlohmann::json::parse(linked.str())["@graph"][1]["dpv:hasStorageCondition"];
+    REQUIRE(storage.size() == 2);
+    CHECK(storage[1]["@type"] == "dpv:StorageDuration");
+    CHECK(storage[1]["dct:description"] == "sign-ins: 12 months");
+    // Said in another language only: not left out in silence.
+    const auto missing = missing_items(facts, PaperKind::Record, "de", example_policies().adequacy, true);
+    REQUIRE(missing.size() == 1);
+    CHECK(missing[0].key == "processing.accounts.data_retention.de");
 }
 
 }  // namespace fedtrail::reports::test
