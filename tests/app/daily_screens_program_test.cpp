@@ -65,6 +65,28 @@ TEST_CASE("What is said of a request is the approved text", "[app][program][appr
     CHECK(screens.text() == approved("app/golden/requests.txt", screens.text()));
 }
 
+TEST_CASE("What is said of people is the approved text", "[app][program][approval]") {
+    Screens screens;
+    const std::string alice = "https://origin.example/users/alice";
+    screens.run({"subjects", "list"});
+    screens.run({"subjects", "show", alice});
+    screens.run({"subjects", "show", "9"});
+    screens.run({"subjects", "object", alice, "big.example", "--reason", "she asked"});
+    screens.run({"subjects", "objections", alice});
+    screens.run({"subjects", "allow", alice, "big.example"});
+    screens.run({"subjects", "objections", alice});
+    screens.run(
+        {"subjects", "consent", alice, "--country", "US", "--given", "2026-11-01", "--evidence", "form 17"});
+    screens.run({"subjects", "consent", alice, "--country", "US", "--withdrawn", "2026-11-20"});
+    screens.run({"subjects", "consents", alice});
+    screens.run({"subjects", "accesses", alice});
+    screens.run({"subjects", "shred", "1", "--reason", "she left"});
+    screens.run({"subjects", "shredded"});
+    screens.run({"subjects", "list"});
+    screens.run({"subjects", "show", alice});
+    CHECK(screens.text() == approved("app/golden/people.txt", screens.text()));
+}
+
 TEST_CASE("What is said of lists of blocks is the approved text", "[app][program][approval]") {
     Screens screens;
     screens.write("blocks.csv",
