@@ -158,12 +158,16 @@ struct ProcessingConfig {
     std::string special_basis;
     std::string special_condition;
     ConfigWords retention;
+    ConfigWords data_retention;
     std::string retention_policy;
     std::string retention_followed;  ///< "no", "yes"; "" was not said.
     ConfigWords retention_reason;
+    std::string assessment_required;  ///< "no", "yes"; "" was not said.
+    std::string assessment_progress;  ///< "planned", "under_way", "done"; "" was not said.
     std::string assessment;
     std::string consents;
     std::string location;
+    std::string breach_occurred;  ///< "no", "yes"; "" was not said.
     std::string breaches;
 };
 

@@ -26,12 +26,16 @@ reports::ActivityFacts facts_of(const ProcessingConfig& said) {
     facts.special_basis = said.special_basis;
     facts.special_condition = said.special_condition;
     facts.retention = said.retention;
+    facts.data_retention = said.data_retention;
     facts.retention_policy = said.retention_policy;
     facts.retention_followed = said.retention_followed;
     facts.retention_reason = said.retention_reason;
+    facts.assessment_required = said.assessment_required;
+    facts.assessment_progress = said.assessment_progress;
     facts.assessment = said.assessment;
     facts.consents = said.consents;
     facts.location = said.location;
+    facts.breach_occurred = said.breach_occurred;
     facts.breaches = said.breaches;
     return facts;
 }

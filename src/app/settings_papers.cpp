@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 4> kRequired{"", "contract", "law", "no"}
 constexpr std::array<std::string_view, 2> kNoneOrListed{"", "none"};
 constexpr std::array<std::string_view, 4> kSources{"", "person", "others", "both"};
 constexpr std::array<std::string_view, 3> kYesNoOrUnsaid{"", "no", "yes"};
+constexpr std::array<std::string_view, 4> kProgress{"", "planned", "under_way", "done"};
 constexpr std::array<std::string_view, 8> kServices{
     "hosting", "storage", "mail", "backup", "delivery_network", "moderation", "monitoring", "other"};
 constexpr std::array<std::string_view, 5> kSafeguards{"", "A45-3", "A46-2-b", "A46-2-c", "A49-1-a"};
@@ -142,6 +143,12 @@ const std::array all_paper_settings{
         "long as that exists, \"account+30d\" and so much longer; or your own words. Of the ledger it may be "
         "left out: policies/retention.json says it.",
         [](Config& c, const SettingValue& v) { c.processings.back().retention = words(v); }},
+    Setting{"processing.data_retention",
+            Shape::Words,
+            R"("")",
+            "Which categories of data are kept for how long, where one time does not hold for all (Art. "
+            "30(1)(f)); for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().data_retention = words(v); }},
     Setting{
         "processing.retention_policy",
         Shape::Text,
@@ -200,6 +207,22 @@ const std::array all_paper_settings{
             0,
             0,
             kSources},
+    Setting{"processing.assessment_required",
+            Shape::Choice,
+            R"("")",
+            "Whether it needs an impact assessment (Art. 35); for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().assessment_required = text(v); },
+            0,
+            0,
+            kYesNoOrUnsaid},
+    Setting{"processing.assessment_progress",
+            Shape::Choice,
+            R"("")",
+            "How far that assessment is; for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().assessment_progress = text(v); },
+            0,
+            0,
+            kProgress},
     Setting{"processing.assessment",
             Shape::Text,
             R"("")",
@@ -215,10 +238,18 @@ const std::array all_paper_settings{
             R"("")",
             "Where its data lies.",
             [](Config& c, const SettingValue& v) { c.processings.back().location = text(v); }},
+    Setting{"processing.breach_occurred",
+            Shape::Choice,
+            R"("")",
+            "Whether its data was ever breached (Art. 4(12)); for the record alone.",
+            [](Config& c, const SettingValue& v) { c.processings.back().breach_occurred = text(v); },
+            0,
+            0,
+            kYesNoOrUnsaid},
     Setting{"processing.breaches",
             Shape::Text,
             R"("")",
-            "Breaches of its data, and where they are recorded (Art. 33(5)).",
+            "Where breaches of its data are recorded (Art. 33(5)).",
             [](Config& c, const SettingValue& v) { c.processings.back().breaches = text(v); }},
     Setting{"processor.name",
             Shape::Text,

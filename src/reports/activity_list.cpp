@@ -44,9 +44,13 @@ public:
         entry.special_basis = without_marks(said.special_basis);
         entry.special_condition = without_marks(said.special_condition);
         entry.retention = said.activity == "ledger" ? own_records(said) : retention(said.retention);
+        entry.data_retention = own(said.data_retention);
         entry.retention_policy = policy_place(said);
         entry.retention_followed = said.retention_followed;
         entry.retention_reason = own(said.retention_reason);
+        entry.assessment_required = said.assessment_required;
+        entry.assessment_progress = said.assessment_progress;
+        entry.breach_occurred = said.breach_occurred;
         entry.assessment = without_marks(said.assessment);
         entry.consents = without_marks(said.consents);
         entry.location = without_marks(said.location);

@@ -31,10 +31,14 @@ struct ActivityEntry {
     std::string special_basis;      ///< "9(2)(e)"
     std::string special_condition;  ///< Of national law; "" was not said.
     std::string retention;
-    std::string retention_policy;    ///< Where; "" was not said.
-    std::string retention_followed;  ///< "no", "yes"; "" was not said.
-    std::string retention_reason;    ///< Why it is not; "" was not said.
-    std::string assessment;          ///< With the next three: where; "" was not said.
+    std::string data_retention;       ///< Of single categories; "": all as retention says.
+    std::string retention_policy;     ///< Where; "" was not said.
+    std::string retention_followed;   ///< "no", "yes"; "" was not said.
+    std::string retention_reason;     ///< Why it is not; "" was not said.
+    std::string assessment_required;  ///< "no", "yes"; "" was not said.
+    std::string assessment_progress;  ///< "planned", "under_way", "done"; "" was not said.
+    std::string breach_occurred;      ///< "no", "yes"; "" was not said.
+    std::string assessment;           ///< With the next three: where; "" was not said.
     std::string consents;
     std::string location;
     std::string breaches;

@@ -165,9 +165,19 @@ std::string_view dpv_request_status(privacy::RequestState state) {
     return {};
 }
 
+std::string dpv_special_basis(std::string_view point) {
+    constexpr std::string_view kBefore = "9(2)(";
+    const bool named = point.size() == kBefore.size() + 2 && point.starts_with(kBefore) &&
+                       point.ends_with(')') && point[kBefore.size()] >= 'a' && point[kBefore.size()] <= 'j';
+    return named ? std::string{"eu-gdpr:A9-2-"} + point[kBefore.size()] : std::string{};
+}
+
 std::string dpv_right(std::string_view article) {
     if (article == "77") {
         return "eu-gdpr:A77";
+    }
+    if (article == "7(3)") {
+        return "eu-gdpr:A7-3";
     }
     const bool named = std::find(kRightsNamed.begin(), kRightsNamed.end(), article) != kRightsNamed.end();
     return named ? "eu-gdpr:A" + std::string{article} : std::string{};

@@ -40,7 +40,9 @@ namespace fedtrail::reports {
 /// "dpv:RequestFulfilled"; "" for what the vocabulary has no status for: fulfilled in part, withdrawn, asked
 /// before.
 [[nodiscard]] std::string_view dpv_request_status(privacy::RequestState state);
-/// "eu-gdpr:A15"; "" for an article that is none of the vocabulary's rights.
+/// "9(2)(e)" is "eu-gdpr:A9-2-e", the condition for special categories of data; "" for all else.
+[[nodiscard]] std::string dpv_special_basis(std::string_view point);
+/// "eu-gdpr:A15", of "7(3)" "eu-gdpr:A7-3"; "" for an article that is none of the vocabulary's rights.
 [[nodiscard]] std::string dpv_right(std::string_view article);
 
 }  // namespace fedtrail::reports

@@ -185,6 +185,9 @@ private:
         if (!notice_ && !said.sub_purposes.empty()) {
             words(said.sub_purposes, purpose, of + ".sub_purposes", "what its purpose is made of");
         }
+        if (!notice_ && !said.data_retention.empty()) {
+            words(said.data_retention, "30(1)(f)", of + ".data_retention", "how long which category is kept");
+        }
         if (!notice_ && !said.retention_reason.empty()) {
             words(said.retention_reason,
                   "30(1)(f)",

@@ -55,13 +55,17 @@ struct ActivityFacts {
     std::string special_basis;             ///< "9(2)(e)"; "" was not said.
     std::string special_condition;         ///< Of national law; "" was not said.
     Wording retention;                     ///< A period as below, or words.
+    Wording data_retention;                ///< Of single categories, where one period does not hold for all.
     std::string retention_policy;          ///< Where it is written down; "" was not said.
     std::string retention_followed;        ///< "no", "yes"; "" was not said.
     Wording retention_reason;              ///< Why it is not followed.
+    std::string assessment_required;       ///< "no", "yes"; "" was not said.
+    std::string assessment_progress;       ///< "planned", "under_way", "done"; "" was not said.
     std::string assessment;                ///< Art. 35: where; "" was not said.
     std::string consents;                  ///< Art. 7(1): where; "" was not said.
     std::string location;                  ///< Where the data lies; "" was not said.
-    std::string breaches;                  ///< Art. 33(5): which, and where; "" was not said.
+    std::string breach_occurred;           ///< "no", "yes"; "" was not said.
+    std::string breaches;                  ///< Art. 33(5): where; "" was not said.
 };
 
 /// Art. 28.

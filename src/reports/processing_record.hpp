@@ -83,7 +83,8 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
 /// The same in the W3C Data Privacy Vocabulary 2.3 (https://w3id.org/dpv).
 void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out);
 
-/// An OpenDocument spreadsheet (OASIS ODF 1.3): the controller on the first sheet, the table on the second.
+/// An OpenDocument spreadsheet (OASIS ODF 1.3): the controller on the first sheet, the table on the second,
+/// then a sheet for each activity. `table` is record_table() of `record`.
 /// Errors: those of the package.
 [[nodiscard]] Result<void> render_ods(const ProcessingRecord& record,
                                       const RecordTable& table,

@@ -58,6 +58,15 @@ PaperJson described(const std::string& words) {
     return {{"dct:description", words}};
 }
 
+/// Of "no" and "yes"; null for "", which nobody said.
+PaperJson truth_or_null(const std::string& said) {
+    return said.empty() ? PaperJson{} : PaperJson(said == "yes");
+}
+
+PaperJson storage_term(const std::string& words) {
+    return {{"@type", "dpv:StorageDuration"}, {"dct:description", words}};
+}
+
 /// "6(1)(b)" is eu-gdpr:A6-1-b; "9(2)(e)" is eu-gdpr:A9-2-e.
 std::string gdpr_term(const std::string& article) {
     std::string id = "eu-gdpr:A";
@@ -119,6 +128,18 @@ void add_data_terms(const std::string& activity, PaperJson& data) {
     }
 }
 
+/// A complaint (Art. 77) is open whatever the basis is.
+PaperJson rights_terms(const std::vector<std::string>& rights) {
+    auto list = PaperJson::array();
+    for (const auto& article : rights) {
+        if (auto right = dpv_right(article); !right.empty()) {
+            list.push_back(term(std::move(right)));
+        }
+    }
+    list.push_back(term(dpv_right("77")));
+    return list;
+}
+
 PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
     const auto& activity = entry.activity;
     auto data = PaperJson::array({described(activity.data)});
@@ -126,6 +147,10 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
     auto bases = PaperJson::array();
     for (const auto& point : activity.legal_basis) {
         bases.push_back(term(gdpr_term(point)));
+    }
+    if (!activity.special_basis.empty()) {
+        const auto condition = dpv_special_basis(activity.special_basis);
+        bases.push_back(condition.empty() ? described(activity.special_basis) : term(condition));
     }
     auto recipients = PaperJson::array({described(activity.recipients)});
     for (const auto& name : entry.processors) {
@@ -139,12 +164,16 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
                       {"dpv:hasDataSubject", described(activity.persons)},
                       {"dpv:hasPersonalData", std::move(data)},
                       {"dpv:hasRecipient", std::move(recipients)},
-                      {"dpv:hasStorageCondition",
-                       {{"@type", "dpv:StorageDuration"}, {"dct:description", activity.retention}}},
+                      {"dpv:hasStorageCondition", storage_term(activity.retention)},
                       {"dpv:hasTechnicalOrganisationalMeasure", measures}};
     if (!bases.empty()) {
         process["dpv:hasLegalBasis"] = std::move(bases);
     }
+    if (!activity.data_retention.empty()) {
+        process["dpv:hasStorageCondition"] =
+            PaperJson::array({storage_term(activity.retention), storage_term(activity.data_retention)});
+    }
+    process["dpv:hasRight"] = rights_terms(activity.rights);
     if (activity.code == "federation") {
         process["dpv:hasProcessing"] = term("dpv:DiscloseByTransmission");
     } else if (activity.code == "publishing") {
@@ -158,7 +187,7 @@ PaperJson process_of(const RecordEntry& entry, const PaperJson& measures) {
 
 PaperJson controller_term(const OperatorFacts& facts) {
     PaperJson controller{{"@id", "#controller"},
-                         {"@type", facts.joint.empty() ? "dpv:DataController" : "dpv:JointDataControllers"},
+                         {"@type", "dpv:DataController"},
                          {"dpv:hasName", facts.controller.name},
                          {"dpv:hasContact", facts.controller.contact}};
     if (const auto place = country_term(facts.country); !place.empty()) {
@@ -173,7 +202,20 @@ PaperJson controller_term(const OperatorFacts& facts) {
     if (facts.controller.dpo != kNone) {
         controller["dpv:hasDataProtectionOfficer"] = {{"dpv:hasContact", facts.controller.dpo}};
     }
+    if (!facts.controller.authority.empty()) {
+        controller["dpv:hasAuthority"] = {{"@type", "dpv:DataProtectionAuthority"},
+                                          {"dct:description", facts.controller.authority}};
+    }
     return controller;
+}
+
+/// The group that decides together (Art. 26), the controller among them.
+PaperJson joint_term(const OperatorFacts& facts) {
+    auto members = PaperJson::array({term("#controller")});
+    for (const auto& other : facts.joint) {
+        members.push_back({{"@type", "dpv:DataController"}, {"dct:description", other}});
+    }
+    return {{"@id", "#joint"}, {"@type", "dpv:JointDataControllers"}, {"dpv:hasDataController", members}};
 }
 
 }  // namespace
@@ -185,14 +227,17 @@ void render_json(const ProcessingRecord& record, const PaperTexts& texts, std::o
         auto activity = activity_json(entry.activity);
         activity["sub_purposes"] = text_or_null(entry.activity.sub_purposes);
         activity["balancing"] = text_or_null(entry.activity.balancing);
+        activity["data_retention"] = text_or_null(entry.activity.data_retention);
+        activity["assessment_required"] = truth_or_null(entry.activity.assessment_required);
+        activity["assessment_progress"] = text_or_null(entry.activity.assessment_progress);
         activity["assessment"] = text_or_null(entry.activity.assessment);
         activity["consents"] = text_or_null(entry.activity.consents);
         activity["location"] = text_or_null(entry.activity.location);
+        activity["breach_occurred"] = truth_or_null(entry.activity.breach_occurred);
         activity["breaches"] = text_or_null(entry.activity.breaches);
         activity["special_condition"] = text_or_null(entry.activity.special_condition);
         activity["retention_policy"] = text_or_null(entry.activity.retention_policy);
-        const auto& followed = entry.activity.retention_followed;
-        activity["retention_followed"] = followed.empty() ? PaperJson{} : PaperJson(followed == "yes");
+        activity["retention_followed"] = truth_or_null(entry.activity.retention_followed);
         activity["retention_reason"] = text_or_null(entry.activity.retention_reason);
         activity["processors"] = entry.processors;
         activity["third_countries"] = PaperJson::array();
@@ -239,6 +284,10 @@ void render_jsonld(const ProcessingRecord& record, const PaperTexts& texts, std:
                     {"dct:created", format_rfc3339(record.generated_at)},
                     {"dpv:hasDataController", term("#controller")},
                     {"dct:hasPart", PaperJson::array()}};
+    if (!record.facts.joint.empty()) {
+        graph.push_back(joint_term(record.facts));
+        whole["dpv:hasJointDataControllers"] = term("#joint");
+    }
     for (const auto& entry : record.entries) {
         whole["dct:hasPart"].push_back(term("#" + entry.activity.code));
         graph.push_back(process_of(entry, measures));

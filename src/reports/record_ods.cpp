@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <ostream>
 #include <string>
+
+#include "fedtrail/core/utf8.hpp"
 
 #include "reports/paper_texts.hpp"
 #include "reports/processing_record.hpp"
@@ -86,6 +89,43 @@ std::vector<std::pair<std::string, std::string>> head_facts(const ProcessingReco
     return list;
 }
 
+void fact_row(const std::string& name, const std::string& value, std::ostream& out) {
+    out << "<table:table-row>";
+    cell(name, "head", out);
+    cell(value, "body", out);
+    out << "</table:table-row>\n";
+}
+
+void begin_sheet_of_facts(const std::string& name, std::ostream& out) {
+    out << "<table:table table:name=\"" << xml(name)
+        << "\"><table:table-column table:style-name=\"wide\" table:number-columns-repeated=\"2\"/>\n";
+}
+
+/// "3. Delivery to other servers". Spreadsheet programs take 31 characters and not each of them; the number
+/// keeps two that begin alike apart.
+std::string sheet_name(std::size_t number, std::string_view activity) {
+    constexpr std::size_t kMost = 31;
+    auto name = std::to_string(number) + ". ";
+    for (auto length = name.size(); length < kMost && !activity.empty(); ++length) {
+        const auto octets = std::max<std::size_t>(utf8_sequence(activity), 1);
+        const auto one = activity.substr(0, octets);
+        name += one.find_first_of("[]*?:/\\'") == std::string_view::npos ? one : " ";
+        activity.remove_prefix(octets);
+    }
+    return name;
+}
+
+/// As the CNIL's register has them: a sheet for each activity, behind the list.
+void write_activity_sheets(const ProcessingRecord& record, const RecordTable& table, std::ostream& out) {
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        begin_sheet_of_facts(sheet_name(i + 1, record.entries[i].activity.name), out);
+        for (std::size_t column = 0; column < table.titles.size(); ++column) {
+            fact_row(table.titles[column], table.rows[i][column], out);
+        }
+        out << "</table:table>\n";
+    }
+}
+
 void write_content(const ProcessingRecord& record,
                    const RecordTable& table,
                    const PaperTexts& texts,
@@ -98,15 +138,11 @@ void write_content(const ProcessingRecord& record,
            "xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" "
            "office:version=\"1.3\">\n";
     write_styles(out);
-    out << "<office:body><office:spreadsheet>\n<table:table table:name=\""
-        << xml(texts.at("label.controller"))
-        << "\"><table:table-column table:style-name=\"wide\" table:number-columns-repeated=\"2\"/>\n";
+    out << "<office:body><office:spreadsheet>\n";
+    begin_sheet_of_facts(texts.at("label.controller"), out);
     row({texts.plain(texts.at("record.heading")), ""}, "head", out);
     for (const auto& [name, value] : head_facts(record, texts)) {
-        out << "<table:table-row>";
-        cell(name, "head", out);
-        cell(value, "body", out);
-        out << "</table:table-row>\n";
+        fact_row(name, value, out);
     }
     out << "</table:table>\n<table:table table:name=\"" << xml(texts.at("record.activities"))
         << "\"><table:table-column table:style-name=\"wide\" table:number-columns-repeated=\""
@@ -116,7 +152,9 @@ void write_content(const ProcessingRecord& record,
     for (const auto& cells : table.rows) {
         row(cells, "body", out);
     }
-    out << "</table:table>\n</office:spreadsheet></office:body></office:document-content>\n";
+    out << "</table:table>\n";
+    write_activity_sheets(record, table, out);
+    out << "</office:spreadsheet></office:body></office:document-content>\n";
 }
 
 void write_meta(const ProcessingRecord& record, const PaperTexts& texts, std::ostream& out) {

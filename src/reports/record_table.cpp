@@ -13,7 +13,7 @@ namespace fedtrail::reports {
 namespace {
 
 /// The template of the CNIL ("registre des activités de traitement"): who, then the activity.
-constexpr std::array<std::string_view, 24> kCnil{"reference",
+constexpr std::array<std::string_view, 25> kCnil{"reference",
                                                  "activity",
                                                  "created",
                                                  "updated",
@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "sub_purposes",
                                                  "persons",
                                                  "data",
+                                                 "data_retention",
                                                  "sensitive",
                                                  "recipients",
                                                  "processors",
@@ -39,7 +40,7 @@ constexpr std::array<std::string_view, 24> kCnil{"reference",
                                                  "source"};
 
 /// The template of the ICO: the header block, the required columns, then the further ones.
-constexpr std::array<std::string_view, 31> kIco{"controller",
+constexpr std::array<std::string_view, 34> kIco{"controller",
                                                 "representative",
                                                 "dpo",
                                                 "activity",
@@ -64,7 +65,10 @@ constexpr std::array<std::string_view, 31> kIco{"controller",
                                                 "source",
                                                 "consent_record",
                                                 "location",
+                                                "assessment_required",
+                                                "assessment_progress",
                                                 "assessment",
+                                                "breach_occurred",
                                                 "breach",
                                                 "special_condition",
                                                 "retention_policy",
@@ -108,8 +112,8 @@ std::vector<CountryGroup> by_country(const std::vector<ThirdCountryEntry>& rows)
 /// The cells of one activity.
 class Cells {
 public:
-    Cells(const ProcessingRecord& record, const PaperTexts& texts)
-        : facts_(record.facts), texts_(texts), language_(record.language) {}
+    Cells(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts)
+        : facts_(record.facts), columns_(columns), texts_(texts), language_(record.language) {}
 
     [[nodiscard]] std::string cell(std::string_view column, const RecordEntry& entry) const {
         const auto& activity = entry.activity;
@@ -120,7 +124,6 @@ public:
                                          std::pair{"persons", &activity.persons},
                                          std::pair{"data", &activity.data},
                                          std::pair{"recipients", &activity.recipients},
-                                         std::pair{"retention", &activity.retention},
                                          std::pair{"interest", &activity.interest},
                                          std::pair{"balancing", &activity.balancing},
                                          std::pair{"source", &activity.source_words},
@@ -151,6 +154,11 @@ private:
 
     [[nodiscard]] std::string none(std::string_view column) const {
         return texts_.at("record.none." + std::string{column});
+    }
+
+    /// What nobody said is an empty cell.
+    [[nodiscard]] std::string yes_or_no(const std::string& said) const {
+        return said.empty() ? std::string{} : texts_.at("record.followed." + said);
     }
 
     /// "Name: where"
@@ -206,9 +214,21 @@ private:
                    : is_article(special) ? texts_.cite(special).words
                                          : special;
         }
+        if (column == "retention" || column == "data_retention") {
+            return retention(column, activity);
+        }
         if (column == "retention_followed") {
-            const auto& followed = activity.retention_followed;
-            return followed.empty() ? std::string{} : texts_.at("record.followed." + followed);
+            return yes_or_no(activity.retention_followed);
+        }
+        if (column == "assessment_required") {
+            return yes_or_no(activity.assessment_required);
+        }
+        if (column == "breach_occurred") {
+            return yes_or_no(activity.breach_occurred);
+        }
+        if (column == "assessment_progress") {
+            const auto& progress = activity.assessment_progress;
+            return progress.empty() ? std::string{} : texts_.at("record.progress." + progress);
         }
         if (column == "rights") {
             std::vector<std::string> rights;
@@ -225,6 +245,18 @@ private:
                              in_language(facts_.automated, language_, facts_.usual_language).value_or(""));
         }
         return transfers(column, entry);
+    }
+
+    /// The ICO's template has one column for both.
+    [[nodiscard]] std::string retention(std::string_view column, const ActivityEntry& activity) const {
+        const auto whole = without_marks(activity.retention);
+        const auto& single = activity.data_retention;
+        if (single.empty()) {
+            return whole;
+        }
+        return column == "data_retention"        ? single
+               : columns_ == RecordColumns::Cnil ? whole
+                                                 : lines({whole, single});
     }
 
     [[nodiscard]] std::string transfers(std::string_view column, const RecordEntry& entry) const {
@@ -308,6 +340,7 @@ private:
     }
 
     const OperatorFacts& facts_;
+    RecordColumns columns_;
     const PaperTexts& texts_;
     const std::string& language_;
 };
@@ -331,7 +364,7 @@ std::optional<RecordColumns> record_columns_named(std::string_view name) {
 RecordTable record_table(const ProcessingRecord& record, RecordColumns columns, const PaperTexts& texts) {
     const auto order = columns == RecordColumns::Cnil ? std::span<const std::string_view>{kCnil}
                                                       : std::span<const std::string_view>{kIco};
-    const Cells cells{record, texts};
+    const Cells cells{record, columns, texts};
     RecordTable table;
     for (const auto column : order) {
         table.titles.push_back(texts.at("record.column." + std::string{column}));

@@ -46,6 +46,10 @@ Json controller_node(const ControllerBlock& controller) {
         node["dpv:hasDataProtectionOfficer"] =
             Json{{"@type", "dpv:DataProtectionOfficer"}, {"dpv:hasContact", controller.dpo}};
     }
+    if (!controller.authority.empty()) {
+        node["dpv:hasAuthority"] =
+            Json{{"@type", "dpv:DataProtectionAuthority"}, {"dct:description", controller.authority}};
+    }
     return node;
 }
 

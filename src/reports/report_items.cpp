@@ -191,42 +191,82 @@ std::string without_others(std::string_view uri) {
     return std::string{names_somebody ? uri.substr(0, cut) : uri};
 }
 
-Result<ItemsExtract> latest_items(const TransferReport& report, const ItemSource& source, std::size_t most) {
-    ItemsExtract extract;
-    std::deque<ReportItem> last;
-    auto done = each_item(report, source, [&](const ReportItem& item, Servers) {
-        ++extract.total;
-        last.push_back(item);
-        if (last.size() > most) {
-            last.pop_front();
+namespace {
+
+/// Keeps the last items that came by.
+class LatestItems {
+public:
+    explicit LatestItems(std::size_t most) : most_(most) {}
+
+    void add(const ReportItem& item) {
+        ++total_;
+        last_.push_back(item);
+        if (last_.size() > most_) {
+            last_.pop_front();
         }
+    }
+
+    [[nodiscard]] ItemsExtract extract() const {
+        ItemsExtract found{{last_.rbegin(), last_.rend()}, total_};
+        std::stable_sort(found.latest.begin(),
+                         found.latest.end(),
+                         [](const ReportItem& a, const ReportItem& b) { return a.first > b.first; });
+        return found;
+    }
+
+private:
+    std::size_t most_;
+    std::deque<ReportItem> last_;
+    std::uint64_t total_{};
+};
+
+/// Marks the rows that a post went to which everybody may read.
+void mark_public_post(const ReportItem& item, Servers at, std::vector<bool>& rows) {
+    using fediverse::DataCategory;
+    using fediverse::Visibility;
+    const bool everybodys = item.visibility == Visibility::Public || item.visibility == Visibility::Unlisted;
+    const bool post = item.categories.has(DataCategory::PostText) || item.categories.has(DataCategory::Media);
+    if (!everybodys || !post) {
+        return;
+    }
+    for (const auto row : at) {
+        rows[row] = true;
+    }
+}
+
+}  // namespace
+
+Result<ItemsSurvey> survey_items(const TransferReport& report, const ItemSource& source, std::size_t most) {
+    LatestItems latest{most};
+    ItemsSurvey survey{{}, std::vector<bool>(report.recipients.size())};
+    auto done = each_item(report, source, [&](const ReportItem& item, Servers at) {
+        latest.add(item);
+        mark_public_post(item, at, survey.public_posts);
         return true;
     });
     if (!done) {
         return fail(done);
     }
-    extract.latest.assign(last.rbegin(), last.rend());
-    std::stable_sort(extract.latest.begin(),
-                     extract.latest.end(),
-                     [](const ReportItem& a, const ReportItem& b) { return a.first > b.first; });
-    return extract;
+    survey.extract = latest.extract();
+    return survey;
+}
+
+Result<ItemsExtract> latest_items(const TransferReport& report, const ItemSource& source, std::size_t most) {
+    LatestItems latest{most};
+    auto done = each_item(report, source, [&latest](const ReportItem& item, Servers) {
+        latest.add(item);
+        return true;
+    });
+    if (!done) {
+        return fail(done);
+    }
+    return latest.extract();
 }
 
 Result<std::vector<bool>> public_posts_at(const TransferReport& report, const ItemSource& source) {
-    using fediverse::DataCategory;
-    using fediverse::Visibility;
     std::vector<bool> found(report.recipients.size());
     auto done = each_item(report, source, [&found](const ReportItem& item, Servers at) {
-        const bool everybodys =
-            item.visibility == Visibility::Public || item.visibility == Visibility::Unlisted;
-        const bool post =
-            item.categories.has(DataCategory::PostText) || item.categories.has(DataCategory::Media);
-        if (!everybodys || !post) {
-            return true;
-        }
-        for (const auto row : at) {
-            found[row] = true;
-        }
+        mark_public_post(item, at, found);
         return true;
     });
     if (!done) {

@@ -53,6 +53,16 @@ struct ItemSource {
 
 // All that was first disclosed in the report's period. Errors: Corrupt, Unavailable.
 
+/// What a package tells of all items before it lists them.
+struct ItemsSurvey {
+    ItemsExtract extract;            ///< As latest_items() finds it.
+    std::vector<bool> public_posts;  ///< As public_posts_at() finds them.
+};
+
+/// The next two, for one reading of the ledger.
+[[nodiscard]] Result<ItemsSurvey> survey_items(const TransferReport& report,
+                                               const ItemSource& source,
+                                               std::size_t most);
 /// At most `most` of them, and how many there are.
 [[nodiscard]] Result<ItemsExtract> latest_items(const TransferReport& report,
                                                 const ItemSource& source,

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <streambuf>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/json_text.hpp"
@@ -144,18 +145,15 @@ Result<void> write_package(const TransferReport& report,
                            const ReportTexts& texts,
                            const ItemSource* items,
                            const PackageTools& tools) {
-    ItemsExtract extract;
-    std::vector<bool> posts(report.recipients.size());
+    ItemsSurvey survey{{}, std::vector<bool>(report.recipients.size())};
     if (items != nullptr) {
-        auto latest = latest_items(report, *items, kItemsOnPage);
-        auto everybodys = public_posts_at(report, *items);
-        if (!latest || !everybodys) {
-            return !latest ? Result<void>{fail(latest)} : Result<void>{fail(everybodys)};
+        auto seen = survey_items(report, *items, kItemsOnPage);
+        if (!seen) {
+            return fail(seen);
         }
-        extract = std::move(*latest);
-        posts = std::move(*everybodys);
+        survey = std::move(*seen);
     }
-    const auto page = [&](std::ostream& out) { render_html(report, texts, out, &extract); };
+    const auto page = [&](std::ostream& out) { render_html(report, texts, out, &survey.extract); };
     Package package{tools};
     auto done = package.add_plain("report.html", "text/html", page);
     done = done ? add_paper(package, tools, page) : done;
@@ -163,10 +161,11 @@ Result<void> write_package(const TransferReport& report,
                                     "application/json",
                                     [&](std::ostream& out) { render_json(report, texts, out); })
                 : done;
-    done = done ? package.add_plain("report.jsonld",
-                                    "application/ld+json",
-                                    [&](std::ostream& out) { render_jsonld(report, out, &posts); })
-                : done;
+    done =
+        done ? package.add_plain("report.jsonld",
+                                 "application/ld+json",
+                                 [&](std::ostream& out) { render_jsonld(report, out, &survey.public_posts); })
+             : done;
     done = done ? package.add_plain(
                       "servers.csv", "text/csv", [&](std::ostream& out) { render_csv(report, out); })
                 : done;

@@ -82,6 +82,7 @@ void add_record(Keys& keys) {
     add(keys, "record", {"heading", "servers", "activities", "sensitive_possible", "any_country"});
     add(keys, "record.none", {"sensitive", "automated", "third_countries", "transfer_recipients"});
     add(keys, "record.followed", {"no", "yes"});
+    add(keys, "record.progress", {"planned", "under_way", "done"});
     add(keys,
         "record.column",
         {"reference",
@@ -96,6 +97,7 @@ void add_record(Keys& keys) {
          "sub_purposes",
          "persons",
          "data",
+         "data_retention",
          "sensitive",
          "recipients",
          "processors",
@@ -114,7 +116,10 @@ void add_record(Keys& keys) {
          "source",
          "consent_record",
          "location",
+         "assessment_required",
+         "assessment_progress",
          "assessment",
+         "breach_occurred",
          "breach",
          "special_condition",
          "retention_policy",

@@ -211,7 +211,7 @@ for name in ("content.xml", "meta.xml", "META-INF/manifest.xml"):
 content = minidom.parseString(z.read("content.xml"))
 rows = content.getElementsByTagName("table:table")[1].getElementsByTagName("table:table-row")
 assert len(rows) == 8, len(rows)
-assert {len(r.getElementsByTagName("table:table-cell")) for r in rows} == {31}
+assert {len(r.getElementsByTagName("table:table-cell")) for r in rows} == {34}
 )py");
     const auto command = "cd " + home.dir.path().string() + " && python3 read.py";
     CHECK(std::system(command.c_str()) == 0);  // NOLINT(cert-env33-c,concurrency-mt-unsafe): fixed command

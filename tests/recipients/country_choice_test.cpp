@@ -138,6 +138,11 @@ TEST_CASE("The networks are as their schema asks", "[recipients][country]") {
     CHECK(networks().holding(*IpAddress::parse("104.16.3.4")) == "Cloudflare");
     CHECK(networks().holding(*IpAddress::parse("2606:4700::1")) == "Cloudflare");
     CHECK(networks().holding(*IpAddress::parse("151.101.1.1")) == "Fastly");
+    CHECK(networks().holding(*IpAddress::parse("23.215.0.1")) == "Akamai");
+    CHECK(networks().holding(*IpAddress::parse("2a02:26f0::1")) == "Akamai");
+    CHECK(networks().holding(*IpAddress::parse("172.232.0.1")).empty());  // Linode's: rented machines
+    CHECK(networks().holding(*IpAddress::parse("45.60.1.1")) == "Imperva");
+    CHECK(networks().holding(*IpAddress::parse("192.88.134.9")) == "Sucuri");
     CHECK(networks().holding(*IpAddress::parse("9.9.9.9")).empty());
 }
 

@@ -72,6 +72,22 @@ public:
     }
 };
 
+class CountedReads final : public LedgerHoldings {
+public:
+    explicit CountedReads(const LedgerHoldings& ledger) : ledger_(ledger) {}
+    mutable int reads{};
+
+    Result<void> visit_held(privacy::SubjectNumber subject,
+                            std::span<const Host> wanted,
+                            const Visitor& visitor) const override {
+        ++reads;
+        return ledger_.visit_held(subject, wanted, visitor);
+    }
+
+private:
+    const LedgerHoldings& ledger_;
+};
+
 std::unique_ptr<KeptFiles> package_of(const Surroundings& around,
                                       const PaperPress* press,
                                       bool with_items = true) {
@@ -120,6 +136,29 @@ TEST_CASE("A package has the report in every form, and a signed list of them", "
     CHECK(kept.files.size() == named.size() + 2);
     CHECK(kept.files.at("manifest.sig") == kept.files.at("manifest.json"));
     CHECK(kept.files == package_of(around, &press)->files);
+}
+
+TEST_CASE("A package reads the ledger once before it lists the items twice", "[reports][package]") {
+    Surroundings around;
+    small_surroundings(around);
+    const CountedReads ledger{around.held};
+    const auto report = full_report_of(around);
+    const ItemSource items{ledger, kAlice};
+    KeptFiles kept;
+    const OpenSeal seal;
+    REQUIRE(write_package(report, english(), &items, {kept, seal, nullptr}));
+    CHECK(ledger.reads == 3);
+    const auto survey = survey_items(report, items, 5);
+    REQUIRE(survey);
+    CHECK(ledger.reads == 4);
+    CHECK(survey->public_posts == *public_posts_at(report, items));
+    const auto latest = latest_items(report, items, 5);
+    REQUIRE(latest);
+    CHECK(survey->extract.total == latest->total);
+    REQUIRE(survey->extract.latest.size() == latest->latest.size());
+    for (std::size_t i = 0; i < latest->latest.size(); ++i) {
+        CHECK(survey->extract.latest[i].uri.reveal() == latest->latest[i].uri.reveal());
+    }
 }
 
 TEST_CASE("A PDF that cannot be printed is left out, and the list says why", "[reports][package]") {
