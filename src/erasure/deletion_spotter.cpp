@@ -166,16 +166,15 @@ std::optional<SpottedDelete> DeletionSpotter::spot(const records::Observation& o
         return std::nullopt;
     }
     const auto& actor = activity.shares.front().actor;
-    const auto& object = activity.object.reveal();
-    const bool takes_account_back = !deletes && object == actor.reveal();
+    const auto& object = deletes || activity.restored.reveal().empty() ? activity.object : activity.restored;
+    const bool takes_back = !deletes && (object == activity.restored || object == actor);
     const bool ours = activity.id.reveal().find(kOwnMark) != std::string::npos;
     const bool old = clock_.now() - observation.at > options_.oldest;
-    if ((!deletes && !takes_account_back) || ours || old || object.empty() || !is_local(actor.reveal()) ||
+    if ((!deletes && !takes_back) || ours || old || object.reveal().empty() || !is_local(actor.reveal()) ||
         is_local("https://" + observation.recipient.text())) {
         return std::nullopt;
     }
-    return SpottedDelete{
-        observation.at, actor, activity.object, observation.recipient, false, 0, takes_account_back};
+    return SpottedDelete{observation.at, actor, object, observation.recipient, false, 0, takes_back};
 }
 
 void DeletionSpotter::intend(records::Observation observation, IntentDone done) {

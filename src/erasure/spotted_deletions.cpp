@@ -44,6 +44,14 @@ bool is_account(const SpottedDelete& seen) {
     return seen.object == seen.actor;
 }
 
+bool is_undone_by(const ErasureRequest& request, const SpottedDelete& seen) {
+    const bool open = request.source == records::RequestSource::Observed &&
+                      !privacy::is_closed(request.state) && !request.stopped;
+    const bool account = request.scope.kind == ScopeKind::Account;
+    return open && account == is_account(seen) &&
+           (account || index_in(request.scope.objects, seen.object.reveal()));
+}
+
 }  // namespace
 
 SpottedDeletions::SpottedDeletions(SpottedPorts ports,
@@ -153,17 +161,28 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::place_of(privac
 
 Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::open_for(privacy::SubjectNumber subject,
                                                                           const SpottedDelete& seen) {
+    std::vector<Personal<std::string>> objects;
+    if (!is_account(seen)) {
+        objects.push_back(seen.object);
+    }
+    const auto opened = open_new(subject, seen.at, std::move(objects));
+    return opened ? Result<std::optional<Place>>{Place{*opened, 0}} : fail(opened);
+}
+
+/// `objects`: none is the account.
+Result<records::RequestNumber> SpottedDeletions::open_new(privacy::SubjectNumber subject,
+                                                          Instant received_at,
+                                                          std::vector<Personal<std::string>> objects) {
     ErasureRequest request;
     request.subject = subject;
     request.source = records::RequestSource::Observed;
-    request.received_at = seen.at;
+    request.received_at = received_at;
     request.identity_verified = true;  // whoever may delete at the origin has shown who they are there
-    if (!is_account(seen)) {
-        request.scope.kind = ScopeKind::Objects;
-        request.scope.objects.push_back(seen.object);
-    }
+    request.scope.kind = objects.empty() ? ScopeKind::Account : ScopeKind::Objects;
+    request.scope.objects = std::move(objects);
     const auto opened = ports_.requests.open(
-        std::move(request), event_of(RequestEventKind::Received, seen.at, "the origin was seen to delete"));
+        std::move(request),
+        event_of(RequestEventKind::Received, received_at, "the origin was seen to delete"));
     if (!opened) {
         return fail(opened);
     }
@@ -172,7 +191,7 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::open_for(privac
     if (options_.opened) {
         options_.opened();
     }
-    return std::optional{Place{opened->number, 0}};
+    return opened->number;
 }
 
 Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::add_object(const ErasureRequest& request,
@@ -217,11 +236,8 @@ Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant a
         }
         return {};
     };
-    const auto recorded =
-        record_event(ports_.requests,
-                     request.number,
-                     event_of(kind, at, "the origin took its Delete back (a suspension that was lifted)"),
-                     change);
+    const auto recorded = record_event(
+        ports_.requests, request.number, event_of(kind, at, "the origin took its Delete back"), change);
     if (!recorded && recorded.error().kind != ErrorKind::Denied) {
         return fail(recorded);
     }
@@ -237,12 +253,45 @@ Result<void> SpottedDeletions::undo(privacy::SubjectNumber subject, const Spotte
         return fail(all);
     }
     for (const auto& request : *all) {
-        const bool meant = request.source == records::RequestSource::Observed &&
-                           request.scope.kind == ScopeKind::Account && !privacy::is_closed(request.state) &&
-                           !request.stopped;
-        auto undone = meant ? undo_one(request, seen.at) : Result<void>{};
+        if (!is_undone_by(request, seen)) {
+            continue;
+        }
+        // First: should it fail, the same comes again and still finds the request open.
+        auto undone = is_account(seen) ? Result<void>{} : go_on_without(request, seen.object.reveal());
+        undone = undone ? undo_one(request, seen.at) : undone;
         if (!undone) {
             return undone;
+        }
+    }
+    return {};
+}
+
+Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, const std::string& back) {
+    std::vector<Personal<std::string>> others;
+    std::vector<std::uint32_t> places;  // in the request that ends
+    for (std::uint32_t i = 0; i < request.scope.objects.size(); ++i) {
+        if (request.scope.objects[i].reveal() != back) {
+            others.push_back(request.scope.objects[i]);
+            places.push_back(i);
+        }
+    }
+    if (others.empty()) {
+        return {};
+    }
+    const auto opened = open_new(request.subject, request.received_at, std::move(others));
+    const auto before = gathering_.find(request.number);
+    if (!opened || before == gathering_.end()) {
+        return opened ? Result<void>{} : Result<void>{fail(opened)};
+    }
+    auto& after = gathering_.at(*opened);
+    after.opened = before->second.opened;
+    for (const auto& [host, reached] : before->second.reached) {
+        for (std::uint32_t i = 0; i < places.size(); ++i) {
+            if (const auto one = reached.find(places[i]); one != reached.end()) {
+                after.reached[host].emplace(i, Reached{one->second.at, one->second.status, false});
+                ++reached_;
+                after.news.push_back(host);
+            }
         }
     }
     return {};

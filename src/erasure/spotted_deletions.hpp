@@ -30,7 +30,7 @@ struct SpottedDelete {
     Host recipient;
     bool accepted{};  ///< Answered 2xx.
     std::uint16_t status{};
-    bool undone{};  ///< An Undo of the account's Delete.
+    bool undone{};  ///< An Undo of that Delete.
 };
 
 struct SpottedPorts {
@@ -117,7 +117,12 @@ private:
                                                         const SpottedDelete& seen);
     [[nodiscard]] Result<std::optional<Place>> add_object(const records::ErasureRequest& request,
                                                           const SpottedDelete& seen);
+    [[nodiscard]] Result<records::RequestNumber> open_new(privacy::SubjectNumber subject,
+                                                          Instant received_at,
+                                                          std::vector<Personal<std::string>> objects);
     [[nodiscard]] Result<void> undo_one(const records::ErasureRequest& request, Instant at);
+    /// The other objects of a request of which one is back, under a request of their own.
+    [[nodiscard]] Result<void> go_on_without(const records::ErasureRequest& request, const std::string& back);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
     [[nodiscard]] static bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);
     /// What was kept before the program ended.

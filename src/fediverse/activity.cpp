@@ -68,6 +68,7 @@ private:
     [[nodiscard]] Person person(const Reference& reference) const;
     [[nodiscard]] Person actor_of(const Node& node) const;
     [[nodiscard]] std::string_view object_of(const Node& node) const;
+    [[nodiscard]] std::string_view restored_by(const Node& node) const;
     [[nodiscard]] CategorySet content_of(const Node& node, const Node* carrier) const;
     [[nodiscard]] CategorySet of_actor(const Node& activity) const;
 
@@ -126,6 +127,20 @@ std::string_view Digestion::object_of(const Node& node) const {
         }
         if (!reference.uri.empty()) {
             return reference.uri;
+        }
+    }
+    return {};
+}
+
+/// What an Undo says was deleted: the Delete in it often has no id (Misskey), or one that nobody saw.
+std::string_view Digestion::restored_by(const Node& node) const {
+    if (node.rule->name != "Undo") {
+        return {};
+    }
+    for (const auto& reference : node.references) {
+        const auto* const inner = reference.role == Role::Object ? wire_.at(reference) : nullptr;
+        if (inner != nullptr && inner->rule->nature == Nature::Delete) {
+            return object_of(*inner);
         }
     }
     return {};
@@ -385,6 +400,7 @@ ActivityDigest Digestion::run() {
     find_audience();
     if (is_activity(root)) {
         digest_.object = Personal<std::string>{normal(object_of(root))};
+        digest_.restored = Personal<std::string>{normal(restored_by(root))};
         activity(root, actor_of(root));
     } else {
         digest_.object = digest_.id;

@@ -24,6 +24,8 @@ struct ActivityDigest {
     std::string type;          ///< As sent ("Create"); of several types the first known one; "" if not read.
     Personal<std::string> id;  ///< Normalised activity URI; "" if it has none.
     Personal<std::string> object;  ///< Normalised URI of the innermost object; "" if it has none.
+    Personal<std::string>
+        restored;  ///< Of an Undo that holds a Delete: what is not deleted after all, as `object`; else "".
     Visibility visibility{Visibility::Unknown};
     std::vector<DataShare>
         shares;  ///< Outer actor first, then inner authors, then mentioned people; no one twice.
