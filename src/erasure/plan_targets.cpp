@@ -133,10 +133,12 @@ Result<void> add_own_notices(const PlannerPorts& ports, const PlanCase& plan_cas
     });
 }
 
-/// Whether the origin was seen to delete the account, and the request was opened by that.
+/// Whether the origin was seen to delete the account, and the request was opened by that. Where it took that
+/// back the account went on, and those that it had told got more.
 bool tells(const records::ErasureRequest& other, const records::ErasureRequest& request) {
+    const bool taken_back = other.stopped || other.state == privacy::RequestState::Withdrawn;
     return other.number != request.number && other.source == records::RequestSource::Observed &&
-           other.scope.kind == records::ScopeKind::Account;
+           other.scope.kind == records::ScopeKind::Account && !taken_back;
 }
 
 Result<void> add_seen_in(records::RequestNumber other, const NoticeBook& notices, Targets& targets) {

@@ -19,12 +19,13 @@ using records::ErasureRequest;
 using records::ScopeKind;
 
 constexpr std::chrono::minutes kSettleAgain{1};
+constexpr const char* kByUs = "fedtrail";
 
 records::RequestEvent event_of(RequestEventKind kind, Instant at, std::string reason = {}) {
     records::RequestEvent event;
     event.at = at;
     event.kind = kind;
-    event.by = "fedtrail";
+    event.by = kByUs;
     event.reason = std::move(reason);
     return event;
 }
@@ -120,6 +121,22 @@ bool SpottedDeletions::is_meant(const ErasureRequest& request) const {
     return request.identity_verified && request.scope.recipients.empty() && !void_one && !old;
 }
 
+Result<std::optional<Instant>> SpottedDeletions::taken_back_at(const ErasureRequest& request) const {
+    std::optional<Instant> at;
+    if (!request.stopped || request.source != records::RequestSource::Observed) {
+        return at;
+    }
+    const auto events = ports_.requests.events(request.number);
+    if (!events) {
+        return fail(events);
+    }
+    for (const auto& event : *events) {
+        const bool by_origin = event.kind == RequestEventKind::Stopped && event.by == kByUs;
+        at = by_origin ? std::optional{event.at} : at;
+    }
+    return at;
+}
+
 SpottedDeletions::Match SpottedDeletions::match(const ErasureRequest& request,
                                                 const SpottedDelete& seen) const {
     const bool account = request.scope.kind == ScopeKind::Account;
@@ -147,7 +164,14 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::place_of(privac
     }
     const ErasureRequest* grows = nullptr;
     for (auto request = all->rbegin(); request != all->rend(); ++request) {
-        const auto found = match(*request, seen);
+        const auto taken_back = taken_back_at(*request);
+        if (!taken_back) {
+            return fail(taken_back);
+        }
+        // It sends nothing any more: what is deleted anew has to begin anew.
+        const bool late =
+            is_account(seen) && *taken_back && ports_.clock.now() - **taken_back < options_.late;
+        const auto found = !*taken_back || late ? match(*request, seen) : Match{};
         if (found.fit == Fit::Is) {
             return std::optional{Place{request->number, found.object}};
         }

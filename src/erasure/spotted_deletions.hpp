@@ -49,7 +49,8 @@ struct SpottedOptions {
     std::size_t max_objects{1'000};      ///< In one observed request.
     std::size_t max_reached{1'000'000};  ///< Recipients remembered until then, over all requests.
     std::chrono::hours again{24 * 30};   ///< So long a Delete still belongs to a request that was closed.
-    std::function<void()> opened{};      ///< Is told of each request that was opened; must be quick.
+    std::chrono::hours late{48};     ///< So long the origin's queue goes on with a Delete that it took back.
+    std::function<void()> opened{};  ///< Is told of each request that was opened; must be quick.
 };
 
 class SpottedDeletions {
@@ -108,6 +109,8 @@ private:
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests_of(
         privacy::SubjectNumber subject) const;
     [[nodiscard]] bool is_meant(const records::ErasureRequest& request) const;
+    /// When the origin took back what this request began with; nothing: it did not.
+    [[nodiscard]] Result<std::optional<Instant>> taken_back_at(const records::ErasureRequest& request) const;
     [[nodiscard]] Match match(const records::ErasureRequest& request, const SpottedDelete& seen) const;
     [[nodiscard]] Result<void> take_one(privacy::SubjectNumber subject, const SpottedDelete& seen);
     /// Nothing: it is part of an erasure that is not told apart by objects.
