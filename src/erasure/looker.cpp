@@ -21,9 +21,10 @@ constexpr std::chrono::seconds kSoonest{
     1};  ///< A notice that cannot be taken yet must not be asked for at once.
 
 /// A server that blocks the origin answers its messages with 403, and whoever looks as if it had nothing of
-/// it (Mastodon's look-up of accounts), whatever lies there.
+/// it (Mastodon's look-up of accounts), whatever lies there. It may have taken earlier ones: the block came
+/// in between.
 bool blocks_the_origin(const records::Notice& notice) {
-    return notice.last_status == 403 && !notice.acknowledged_at;
+    return notice.last_status == 403;
 }
 
 /// What the origin serves, or served, of it.
