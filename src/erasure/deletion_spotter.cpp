@@ -168,10 +168,14 @@ std::optional<SpottedDelete> DeletionSpotter::spot(const records::Observation& o
     const auto& actor = activity.shares.front().actor;
     const auto& object = deletes || activity.restored.reveal().empty() ? activity.object : activity.restored;
     const bool takes_back = !deletes && (object == activity.restored || object == actor);
+    // A moderator's removal of what another person posted: Lemmy, Mbin and PieFed give it a reason.
+    const bool of_another = deletes && object != actor &&
+                            (!is_local(object.reveal()) ||
+                             activity.shares.front().categories.has(fediverse::DataCategory::PostText));
     const bool ours = activity.id.reveal().find(kOwnMark) != std::string::npos;
     const bool old = clock_.now() - observation.at > options_.oldest;
-    if ((!deletes && !takes_back) || ours || old || object.reveal().empty() || !is_local(actor.reveal()) ||
-        is_local("https://" + observation.recipient.text())) {
+    if ((!deletes && !takes_back) || of_another || ours || old || object.reveal().empty() ||
+        !is_local(actor.reveal()) || is_local("https://" + observation.recipient.text())) {
         return std::nullopt;
     }
     return SpottedDelete{observation.at, actor, object, observation.recipient, false, 0, takes_back};

@@ -1,4 +1,4 @@
-// A Delete that the origin took back, as it really says so.
+// A Delete that the origin took back, as it really says so, and one that is not its own.
 
 #include <chrono>
 
@@ -153,6 +153,17 @@ TEST_CASE("a request that people stopped still takes the origin's Deletes", "[sp
     s.deletes(kAlice, "b.example");
     s.step();
     CHECK(s.all().size() == 1);
+}
+
+TEST_CASE("a moderator's removal of what others posted opens nothing", "[spotter]") {
+    Spot s;
+    s.deletes("https://hub.example/post/3", "hub.example");
+    auto with_reason = s.delivery("Delete", "https://origin.example/post/4", "hub.example");
+    with_reason.activity.shares.front().categories = {fediverse::DataCategory::PostText,
+                                                      fediverse::DataCategory::Deletion};
+    s.deliver(with_reason, OutcomeKind::Accepted);
+    s.step();
+    CHECK(s.all().empty());
 }
 
 TEST_CASE("Whom the origin told before it took that back is told when the account goes",
