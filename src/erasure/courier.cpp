@@ -344,9 +344,12 @@ Result<std::string> Courier::document(Round& round, const records::Notice& notic
     if (known != round.documents.end()) {
         return known->second;
     }
+    // What is to go from one server alone must not be passed on (Mastodon does it for who boosted a post).
+    const bool for_others =
+        dialect.signed_document && round.requests.at(notice.request).scope.recipients.empty();
     // A person without an RSA key cannot sign documents; what they send is signed as a request only.
-    auto made = dialect.signed_document ? ports_.signer.sign_document(notice.subject, message)
-                                        : Result<std::string>{fediverse::delete_document(message)};
+    auto made = for_others ? ports_.signer.sign_document(notice.subject, message)
+                           : Result<std::string>{fediverse::delete_document(message)};
     if (!made && made.error().kind == ErrorKind::NotFound) {
         made = fediverse::delete_document(message);
     }

@@ -13,14 +13,16 @@ namespace fedtrail::erasure {
 
 namespace {
 
-constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
-
-std::string barred_by(const std::string& rule) {
-    return text_of({ReasonCode::NotSent, std::string{kBarred}.append(rule)});
+/// What a community host passes on is about objects; of the account's own Delete it tells nobody.
+StepNeeds for_it_alone(const StepNeeds& needs) {
+    StepNeeds alone;
+    alone.actor = needs.actor;
+    alone.actor_again = needs.actor_again;
+    return alone;
 }
 
-bool is_barred(const records::Notice& notice) {
-    return reason_of(notice.reason).words.starts_with(kBarred);
+std::string barred_words(const std::string& obstacle) {
+    return text_of({ReasonCode::NotSent, obstacle});
 }
 
 /// Nothing that is sent changes what is known of such a copy, or it was decided to send nothing.
@@ -94,7 +96,7 @@ Result<void> PlanRun::mark_barred(std::vector<Target>& targets) const {
         return fail(rules);
     }
     for (std::size_t i = 0; i < targets.size(); ++i) {
-        targets[i].barred = rules->at(i);
+        targets[i].barred = rules->at(i).empty() ? std::string{} : std::string{kBarred}.append(rules->at(i));
     }
     return {};
 }
@@ -133,7 +135,14 @@ std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) con
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
         occasion.passes_on = passes_on(target.entry, *target.dialect);
-        drafts.push_back(Draft{&target, step_needs(*target.dialect, occasion), {}, {}, {}});
+        auto needs = step_needs(*target.dialect, occasion);
+        if (occasion.account_lives && occasion.passes_on) {
+            const auto alone = for_it_alone(needs);
+            const bool may_go = alone.actor && !target.passes_on_all;
+            needs = may_go ? alone : needs;
+            target.barred = may_go || !target.barred.empty() ? target.barred : std::string{kSpreads};
+        }
+        drafts.push_back(Draft{&target, needs, {}, {}, {}});
     }
     // Those that need no look into the ledger go first, in few large commits.
     std::stable_partition(
@@ -315,7 +324,7 @@ void PlanRun::add_notice(const Draft& draft,
         notice.next_at = now_;
     } else if (!steps.empty() && !target.told_by_origin) {
         notice.state = fediverse::NoticeState::Unreachable;
-        notice.reason = barred_by(target.barred);
+        notice.reason = barred_words(target.barred);
     }
     notice.steps = std::move(steps);
     batch.added.push_back(std::move(notice));
@@ -338,7 +347,7 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
     if (wanted.seen_from_origin && !before.seen_from_origin) {
         note_told_by_origin(notice, wanted, pending ? std::nullopt : std::optional{now_});
     }
-    const bool was_barred = notice.state == fediverse::NoticeState::Unreachable && is_barred(notice);
+    const bool was_barred = is_barred(before);
     if (!pending) {
         notice.next_at.reset();
     } else if (is_barred(wanted)) {
@@ -350,7 +359,9 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
     } else if (was_barred || (lacked_inbox(before) && !wanted.inbox.empty())) {
         notice.attempts = 0;
         notice.resting_since.reset();
-        notice.state = fediverse::NoticeState::Planned;
+        if (notice.state == fediverse::NoticeState::Unreachable) {
+            notice.state = fediverse::NoticeState::Planned;
+        }
         notice.reason.clear();
         notice.next_at = now_;
     } else if (!notice.next_at && notice.steps.size() != before.steps.size()) {
@@ -366,7 +377,7 @@ Result<void> PlanRun::finish(Draft& draft, Batch& batch) {
     const auto& target = *draft.target;
     auto inbox = choose_inbox(target.entry, *target.dialect, now_);
     if (!target.barred.empty()) {
-        inbox.obstacle = std::string{kBarred}.append(target.barred);
+        inbox.obstacle = target.barred;
     }
     auto steps = steps_of(draft);
     if (!steps) {
@@ -391,7 +402,7 @@ Result<void> PlanRun::finish(Draft& draft, Batch& batch) {
     wanted.software = target.entry.software;
     wanted.dialect = target.dialect->name;
     wanted.inbox = inbox.uri;
-    wanted.reason = target.barred.empty() ? std::string{} : barred_by(target.barred);
+    wanted.reason = target.barred.empty() ? std::string{} : barred_words(target.barred);
     show(draft, inbox, wanted.steps);
     if (auto changed = fitted(notice, wanted)) {
         batch.changed.notices.push_back(std::move(*changed));

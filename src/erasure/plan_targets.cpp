@@ -194,6 +194,8 @@ Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
         target.entry = std::move(entries->at(place++));
         target.entry.host = host;
         target.dialect = &dialects.of(target.entry.software, target.entry.relay);
+        target.passes_on_all =
+            target.entry.relay || target.entry.bridge || target.dialect == &dialects.of({}, true);
         found.push_back(std::move(target));
     }
     return found;
@@ -271,6 +273,11 @@ Result<std::vector<Target>> find_targets(const PlannerPorts& ports,
         target.joined_to = meant->named_as(host);
     }
     return with_entries(ports, dialects, std::move(targets));
+}
+
+bool is_barred(const records::Notice& notice) {
+    const auto words = reason_of(notice.reason).words;
+    return words.starts_with(kBarred) || words == kSpreads;
 }
 
 bool lacked_inbox(const records::Notice& notice) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct Target {
     bool disclosed{true};
     Host joined_to;  ///< The host that the request names this recipient by; empty: this one, or none.
     bool told_by_origin{};
-    bool holds_kept{};   ///< Something lies there that is not erased.
-    std::string barred;  ///< The transfer rule that keeps even deletions from it; "" is none.
+    bool holds_kept{};     ///< Something lies there that is not erased.
+    std::string barred;    ///< Why nothing may be sent there: begins with kBarred, or is kSpreads; or "".
+    bool passes_on_all{};  ///< A relay or bridge: also the account's own Delete.
     std::optional<Instant> told_at;
     std::optional<records::Notice> notice;  ///< The one that this request has already.
 };
@@ -58,6 +60,15 @@ struct KnownInbox {
 /// somebody's inbox there. Each once.
 [[nodiscard]] std::vector<KnownInbox> inboxes_of(const RecipientEntry& entry,
                                                  const fediverse::Dialect& dialect);
+
+/// Before the name of the transfer rule that keeps even deletions from a recipient.
+inline constexpr std::string_view kBarred = "a transfer rule keeps even deletions from it: ";
+/// Of one from which alone somebody is to be removed.
+inline constexpr std::string_view kSpreads =
+    "it passes on what it gets, and others would erase what is to go from it alone";
+
+/// Whether it is not to be told by a message, for one of these reasons.
+[[nodiscard]] bool is_barred(const records::Notice& notice);
 
 /// Whether a notice that was given up had nowhere to go.
 [[nodiscard]] bool lacked_inbox(const records::Notice& notice);

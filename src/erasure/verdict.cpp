@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "erasure/plan_targets.hpp"
 #include "erasure/transition.hpp"
 
 namespace fedtrail::erasure {
@@ -61,7 +62,8 @@ std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeSt
 
 /// From the first message on. Where the origin itself told it there are no steps: the planner finds them.
 void tell_again(const VerdictPorts& ports, records::Notice& notice) {
-    if (notice.rounds >= kMostRounds || records::is_under_way(notice, ports.clock.now())) {
+    if (notice.rounds >= kMostRounds || is_barred(notice) ||
+        records::is_under_way(notice, ports.clock.now())) {
         return;
     }
     ++notice.rounds;
