@@ -14,6 +14,10 @@ namespace fedtrail::erasure {
 
 namespace {
 
+bool was_served(std::uint16_t status) {
+    return (status >= 200 && status < 300) || status == 304;
+}
+
 constexpr const char* kTrace = "signed_fetch";
 
 std::uint64_t hash_of(std::string_view uri) {
@@ -161,6 +165,7 @@ Result<void> FetchWatch::take_for(const SpottedFetch& fetch, records::RequestNum
         return {};
     }
     Verdict verdict{**notice, (*notice)->state, {}};
+    verdict.served = was_served(fetch.status);
     const auto state = fediverse::next(verdict.before, fediverse::NoticeEventKind::FetchedAgain);
     verdict.notice.state = state.value_or(verdict.before);
     auto seen = fediverse::Presence::Unknown;

@@ -160,7 +160,7 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
         auto& notice = change.notices.emplace_back(verdict.notice);
         const bool was_away =
             verdict.before == NoticeState::VerifiedGone || verdict.before == NoticeState::NotVisible;
-        if (came_back(verdict) && (*woken || was_away)) {
+        if (came_back(verdict) && !verdict.served && (*woken || was_away)) {
             tell_again(ports, notice);
         }
         change.looks.insert(change.looks.end(), verdict.looks.begin(), verdict.looks.end());

@@ -38,6 +38,7 @@ struct Verdict {
     records::Notice notice;                                          ///< As it is to be.
     fediverse::NoticeState before{fediverse::NoticeState::Planned};  ///< As it was.
     std::vector<records::NoticeLook> looks;                          ///< What led to it.
+    bool served{};  ///< The origin itself served it: it may be back on purpose, and nobody is told anew.
 };
 
 /// Wakes closed requests of which a copy came back, and lets its recipient be told anew: all its steps once
