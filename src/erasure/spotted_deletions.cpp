@@ -280,8 +280,10 @@ Result<void> SpottedDeletions::undo(privacy::SubjectNumber subject, const Spotte
         if (!is_undone_by(request, seen)) {
             continue;
         }
+        // What has been started is only stopped: its other objects would be told of once more.
+        const bool waits = request.state == RequestState::Received && !is_account(seen);
         // First: should it fail, the same comes again and still finds the request open.
-        auto undone = is_account(seen) ? Result<void>{} : go_on_without(request, seen.object.reveal());
+        auto undone = waits ? go_on_without(request, seen.object.reveal()) : Result<void>{};
         undone = undone ? undo_one(request, seen.at) : undone;
         if (!undone) {
             return undone;

@@ -124,7 +124,7 @@ private:
                                                           Instant received_at,
                                                           std::vector<Personal<std::string>> objects);
     [[nodiscard]] Result<void> undo_one(const records::ErasureRequest& request, Instant at);
-    /// The other objects of a request of which one is back, under a request of their own.
+    /// The other objects of a request of which one is back before it was started, under one of their own.
     [[nodiscard]] Result<void> go_on_without(const records::ErasureRequest& request, const std::string& back);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
     [[nodiscard]] static bool obeys_the_origin(const fediverse::Dialect& dialect, bool account);

@@ -86,19 +86,10 @@ TEST_CASE("of several posts the one that is restored stays, and the others go", 
     s.deletes(kOther, "a.example");
     s.step();
     REQUIRE(s.all().size() == 1);
-    SECTION("before anything left") {
-        restores(s, kPost, "a.example");
-        s.step();
-        REQUIRE(s.all().size() == 2);
-        CHECK(s.all()[0].state == RequestState::Withdrawn);
-    }
-    SECTION("while it goes on") {
-        start(s, 1);
-        restores(s, kPost, "a.example");
-        s.step();
-        REQUIRE(s.all().size() == 2);
-        CHECK(s.all()[0].stopped);
-    }
+    restores(s, kPost, "a.example");
+    s.step();
+    REQUIRE(s.all().size() == 2);
+    CHECK(s.all()[0].state == RequestState::Withdrawn);
     restores(s, kPost, "b.example");  // the same to another one
     s.step();
     REQUIRE(s.all().size() == 2);
@@ -113,6 +104,19 @@ TEST_CASE("of several posts the one that is restored stays, and the others go", 
     s.step();
     CHECK(s.over == std::vector{records::RequestNumber{2}});
     CHECK(s.notice("a.example", 2)->seen_from_origin);
+}
+
+TEST_CASE("a started erasure of several posts stops when one of them is restored", "[spotter]") {
+    Spot s;
+    s.deletes(kPost, "a.example");
+    s.deletes(kOther, "a.example");
+    s.step();
+    start(s, 1);
+    restores(s, kPost, "a.example");
+    restores(s, kOther, "a.example");
+    s.step();
+    REQUIRE(s.all().size() == 1);
+    CHECK(s.all()[0].stopped);
 }
 
 TEST_CASE("what the origin took back does not swallow what it deletes later", "[spotter]") {
