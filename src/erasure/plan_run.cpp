@@ -365,6 +365,7 @@ std::optional<records::Notice> PlanRun::fitted(const records::Notice& before,
         notice.reason.clear();
         notice.next_at = now_;
     } else if (!notice.next_at && notice.steps.size() != before.steps.size()) {
+        notice.resting_since.reset();  // what comes now has not been asked to wait
         notice.next_at = now_;
     }
     const bool same = notice.steps == before.steps && notice.inbox == before.inbox &&
