@@ -1,6 +1,7 @@
 #include "recipients/joined_entries.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -25,6 +26,36 @@ void for_each_link(const RecipientEntry& entry, const Take& take) {
         take(alias.host);
     }
 }
+
+/// The hosts of one recipient, found step by step from one of them: the same ones whoever else is asked about
+/// in the same question.
+class Reach {
+public:
+    explicit Reach(const Host& from) : seen_{from}, edge_{from} {}
+
+    /// Found by the last step.
+    [[nodiscard]] const std::vector<Host>& edge() const { return edge_; }
+
+    /// To what the edge is joined with, as far as `all` has it.
+    void go_on(const JoinedEntries& all) {
+        std::vector<Host> next;
+        const auto add = [&](const Host& other) {
+            if (seen_.size() < kMostHostsOfOne && seen_.insert(other).second) {
+                next.push_back(other);
+            }
+        };
+        for (const auto& host : edge_) {
+            if (const auto entry = all.find(host); entry != all.end()) {
+                for_each_link(entry->second, add);
+            }
+        }
+        edge_ = std::move(next);
+    }
+
+private:
+    std::set<Host> seen_;
+    std::vector<Host> edge_;
+};
 
 bool stands_before(const RecipientEntry* a, const RecipientEntry* b) {
     return std::tuple{a->main.empty(), a->known_at, b->host} >
@@ -76,25 +107,28 @@ std::map<std::string_view, Instant> written_at(const std::vector<DeclaredWord>& 
 
 Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory, std::span<const Host> hosts) {
     JoinedEntries all;
-    std::set<Host> next{hosts.begin(), hosts.end()};
-    const auto most = next.size() * kMostHostsOfOne;
-    const auto add_next = [&](const Host& other) {
-        if (all.count(other) == 0 && all.size() + next.size() < most) {
-            next.insert(other);
+    std::vector<Reach> reaches;
+    for (const auto& host : std::set<Host>{hosts.begin(), hosts.end()}) {
+        reaches.emplace_back(host);
+    }
+    for (int step = 0; step <= kMostSteps; ++step) {
+        std::set<Host> unread;
+        for (const auto& reach : reaches) {
+            std::copy_if(reach.edge().begin(),
+                         reach.edge().end(),
+                         std::inserter(unread, unread.end()),
+                         [&all](const Host& host) { return all.count(host) == 0; });
         }
-    };
-    for (int step = 0; step <= kMostSteps && !next.empty() && all.size() < most; ++step) {
-        const std::vector<Host> wanted{next.begin(), next.end()};
-        auto found = directory.entries(wanted);
+        const std::vector<Host> wanted{unread.begin(), unread.end()};
+        auto found = wanted.empty() ? Result<std::vector<RecipientEntry>>{} : directory.entries(wanted);
         if (!found) {
             return fail(found);
         }
-        next.clear();
         for (std::size_t at = 0; at < wanted.size(); ++at) {
             all.emplace(wanted[at], std::move((*found)[at]));
         }
-        for (const auto& host : wanted) {
-            for_each_link(all.at(host), add_next);
+        for (auto& reach : reaches) {
+            reach.go_on(all);
         }
     }
     return all;
@@ -102,21 +136,14 @@ Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory, s
 
 std::vector<const RecipientEntry*> entries_of_one(const JoinedEntries& all, const Host& host) {
     std::vector<const RecipientEntry*> found;
-    std::set<Host> seen{host};
-    std::vector<Host> open{host};
-    const auto open_once = [&](const Host& other) {
-        if (seen.insert(other).second) {
-            open.push_back(other);
+    Reach reach{host};
+    for (int step = 0; step <= kMostSteps; ++step) {
+        for (const auto& one : reach.edge()) {
+            if (const auto entry = all.find(one); entry != all.end()) {
+                found.push_back(&entry->second);
+            }
         }
-    };
-    while (!open.empty()) {
-        const auto entry = all.find(open.back());
-        open.pop_back();
-        if (entry == all.end()) {
-            continue;
-        }
-        found.push_back(&entry->second);
-        for_each_link(entry->second, open_once);
+        reach.go_on(all);
     }
     std::sort(found.begin(), found.end(), stands_before);
     return found;

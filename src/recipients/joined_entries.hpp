@@ -14,14 +14,14 @@ namespace fedtrail::recipients {
 
 using JoinedEntries = std::map<Host, RecipientEntry>;
 
-/// The entries of `hosts` and of all that they are joined with, as far as four steps lead and 64 hosts for
-/// each of them: who has many hosts must not make a question about one of them dear. Errors: those of the
-/// directory.
+/// The entries of `hosts` and of all that they are joined with, of each as far as four steps lead and 64
+/// hosts in all: who has many hosts must not make a question about one of them dear, and takes no room from
+/// the others. Errors: those of the directory.
 [[nodiscard]] Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory,
                                                         std::span<const Host> hosts);
 
-/// Those of the recipient that has `host`, which is among them: the one it is named by first, then from the
-/// one that answered last.
+/// Those of the recipient that has `host`, which is among them, within the same bounds: the one it is named
+/// by first, then from the one that answered last.
 [[nodiscard]] std::vector<const RecipientEntry*> entries_of_one(const JoinedEntries& all, const Host& host);
 
 /// The first of `of_one` (not empty), completed by the others: what it does not say is said by the first of
