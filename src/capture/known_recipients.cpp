@@ -92,6 +92,11 @@ Result<bool> KnownRecipients::refresh() {
     return done ? Result<bool>{more} : fail(done);
 }
 
+void KnownRecipients::forget() {
+    const std::unique_lock held{lock_};
+    entries_.clear();
+}
+
 std::size_t KnownRecipients::size() const {
     const std::shared_lock held{lock_};
     return entries_.size();

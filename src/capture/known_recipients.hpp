@@ -54,6 +54,8 @@ public:
     [[nodiscard]] Result<void> read(std::span<const Host> hosts);
     /// Reads some of what is no longer fresh. Whether there is more. Errors: as read().
     [[nodiscard]] Result<bool> refresh();
+    /// Knows nobody any more: while nothing asks for them they are not read again.
+    void forget();
     [[nodiscard]] std::size_t size() const;
 
 private:

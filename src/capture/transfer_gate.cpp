@@ -365,6 +365,7 @@ Result<std::optional<Instant>> TransferGate::step() {
     }
     const std::optional look{hosts_read_ + options_.look_at_hosts};
     if (!rules_.now()->rules().asks_recipient()) {
+        recipients_.forget();  // nobody keeps them fresh: a rule that comes later has them read
         return look;
     }
     const auto more = recipients_.refresh();
