@@ -166,8 +166,8 @@ public:
     [[nodiscard]] Result<records::ErasureRequest> release_hold(
         const Act& act, std::span<const Personal<std::string>> objects);
     /// Lifts the objections that the request brought, except those that another one needs, and wakes its
-    /// duplicates. Where a crash left that undone a second one, or refuse(), does it; it is Denied all the
-    /// same.
+    /// duplicates: the one whose month ends first, of which later ones become duplicates. Where a crash left
+    /// that undone a second one, or refuse(), does it; it is Denied all the same.
     [[nodiscard]] Result<records::ErasureRequest> withdraw(const Act& act);
     /// No further notice leaves: each message is asked for once more right before its first octet. What is
     /// on its way by then stays sent; sent_so_far() says what that is.
@@ -229,6 +229,7 @@ private:
     [[nodiscard]] Result<void> wake_duplicates(const records::ErasureRequest& original,
                                                bool verified_only,
                                                const std::string& why);
+    [[nodiscard]] Result<void> stand_or_lean(const Act& act, std::vector<records::ErasureRequest>& open);
     [[nodiscard]] Result<std::optional<records::RequestNumber>> done_by(
         const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> check_not_done(const records::ErasureRequest& request) const;

@@ -1,6 +1,7 @@
 // What moves a request from one state to another.
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "erasure/desk.hpp"
@@ -291,25 +292,70 @@ Changed Desk::come_to_nothing(records::ErasureRequest request) {
     return request;
 }
 
-/// What leaned on a request that comes to nothing, or whose maker is doubted, must stand by itself again.
+namespace {
+
+/// Who may stand for the others comes first: nobody is answered by what the origin did, and who showed who
+/// they are leans on nobody who did not. Then whose month ends first (Art. 12(3)): by that day all are
+/// answered.
+bool carries_before(const records::ErasureRequest& a, const records::ErasureRequest& b) {
+    const auto rank = [](const records::ErasureRequest& one) {
+        const bool observed = one.source == records::RequestSource::Observed;
+        return std::tuple{observed, !one.identity_verified, one.stopped, one.received_at, one.number};
+    };
+    return rank(a) < rank(b);
+}
+
+/// Who asked before it has an earlier month, and is not hidden behind a later one.
+bool may_lean(const records::ErasureRequest& woken, const records::ErasureRequest& carrier) {
+    const bool owed = woken.source != records::RequestSource::Observed;
+    return absorbs(carrier, woken) && (!owed || carrier.received_at <= woken.received_at);
+}
+
+}  // namespace
+
+/// What leaned on a request that comes to nothing, or whose maker is doubted: one of it stands by itself
+/// again, and the others lean on that one.
 Result<void> Desk::wake_duplicates(const records::ErasureRequest& original,
                                    bool verified_only,
                                    const std::string& why) {
-    const auto others = requests_of(original.subject);
+    auto others = requests_of(original.subject);
     if (!others) {
         return fail(others);
     }
-    for (const auto& other : *others) {
-        if (other.state != RequestState::Duplicate || other.duplicate_of != original.number ||
-            (verified_only && !other.identity_verified)) {
-            continue;
+    std::vector<records::ErasureRequest> asleep;
+    std::vector<records::ErasureRequest> open;
+    for (auto& other : *others) {
+        const bool leans = other.state == RequestState::Duplicate && other.duplicate_of == original.number;
+        if (leans && (other.identity_verified || !verified_only)) {
+            asleep.push_back(std::move(other));
+        } else if (!privacy::is_closed(other.state)) {
+            open.push_back(std::move(other));  // a crash may have left one of them awake
         }
-        const auto woken = wake(Act{other.number, "fedtrail", why});
-        if (!woken) {
-            return fail(woken);
+    }
+    std::sort(asleep.begin(), asleep.end(), carries_before);
+    for (const auto& one : asleep) {
+        if (auto woken = stand_or_lean(Act{one.number, "fedtrail", why}, open); !woken) {
+            return woken;
         }
     }
     return {};
+}
+
+/// Wakes it; it joins `open`, or leans on one of those.
+Result<void> Desk::stand_or_lean(const Act& act, std::vector<records::ErasureRequest>& open) {
+    auto woken = wake(act);
+    if (!woken) {
+        return fail(woken);
+    }
+    const auto carrier =
+        std::find_if(open.begin(), open.end(), [&](const auto& other) { return may_lean(*woken, other); });
+    if (carrier == open.end()) {
+        open.push_back(*std::move(woken));
+        return {};
+    }
+    const auto again = mark_duplicate(Act{act.number, act.by, {}}, carrier->number);
+    // The carrier may have been closed since it was looked at.
+    return again || again.error().kind == ErrorKind::Denied ? Result<void>{} : Result<void>{fail(again)};
 }
 
 Changed Desk::stop(const Act& act) {
