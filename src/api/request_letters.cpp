@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -24,21 +25,20 @@ bool may_have_letters(fediverse::NoticeState state) {
     return state != NoticeState::Planned && state != NoticeState::Sent;
 }
 
-Result<void> add_letters(const NoticeBook& book,
-                         const records::Notice& notice,
-                         std::vector<SentLetter>& letters) {
-    if (!may_have_letters(notice.state)) {
-        return {};
+/// Those of one notice.
+void add_letters(std::span<const LetterOfNotice> of_one, std::vector<SentLetter>& letters) {
+    if (!may_have_letters(of_one.front().state)) {
+        return;
     }
-    const auto history = book.history(notice.number);
-    if (!history) {
-        return fail(history);
+    NoticeHistory history;
+    for (const auto& one : of_one) {
+        history.letters.push_back(one.letter);
     }
-    const auto* const waiting = erasure::waiting_letter(*history);
-    for (const auto& letter : history->letters) {
-        letters.push_back({notice.request, notice.recipient, letter, &letter == waiting});
+    const auto* const waiting = erasure::waiting_letter(history);
+    for (std::size_t i = 0; i < of_one.size(); ++i) {
+        const auto& letter = history.letters[i];
+        letters.push_back({of_one[i].request, of_one[i].recipient, letter, &letter == waiting});
     }
-    return {};
 }
 
 struct GiveUp {
@@ -64,12 +64,19 @@ Result<GiveUp> give_up_body(const std::string& json) {
 }  // namespace
 
 Result<std::vector<SentLetter>> letters_of(const NoticeBook& book, records::RequestNumber request) {
+    const auto found = book.letters({request, std::nullopt});
+    if (!found) {
+        return fail(found);
+    }
     std::vector<SentLetter> letters;
-    NoticeFilter filter;
-    filter.request = request;
-    auto visited = visit_notices(
-        book, filter, [&](const records::Notice& notice) { return add_letters(book, notice, letters); });
-    return visited ? Result<std::vector<SentLetter>>{std::move(letters)} : fail(visited);
+    for (auto next = found->begin(); next != found->end();) {
+        const auto end = std::find_if(next, found->end(), [&](const LetterOfNotice& other) {
+            return other.letter.notice != next->letter.notice;
+        });
+        add_letters({next, end}, letters);
+        next = end;
+    }
+    return letters;
 }
 
 Result<std::vector<SentLetter>> letters_of_open(const RequestBook& requests,

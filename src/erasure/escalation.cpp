@@ -67,26 +67,14 @@ Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHi
 /// By a run before this one: rounds are `every` apart, but a restart begins with one. A letter that was begun
 /// and not handed over is none yet.
 Result<bool> Escalation::was_written_to_lately(const Host& recipient) const {
-    NoticeFilter filter;
-    filter.recipient = recipient;
+    const auto letters = ports_.notices.letters({std::nullopt, recipient});
+    if (!letters) {
+        return fail(letters);
+    }
     const auto earliest = ports_.clock.now() - options_.every;
-    const auto left_lately = [earliest](const NoticeLetter& letter) {
-        return letter.handed_over && letter.at > earliest;
-    };
-    bool lately = false;
-    const auto look_at = [&](const records::Notice& notice) -> Result<void> {
-        if (lately) {
-            return {};
-        }
-        const auto history = ports_.notices.history(notice.number);
-        if (!history) {
-            return fail(history);
-        }
-        lately = std::any_of(history->letters.begin(), history->letters.end(), left_lately);
-        return {};
-    };
-    const auto visited = visit_notices(ports_.notices, filter, look_at);
-    return visited ? Result<bool>{lately} : Result<bool>{fail(visited)};
+    return std::any_of(letters->begin(), letters->end(), [earliest](const LetterOfNotice& one) {
+        return one.letter.handed_over && one.letter.at > earliest;
+    });
 }
 
 Result<void> Escalation::add_if_due(records::Notice& notice) {

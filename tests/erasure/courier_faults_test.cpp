@@ -63,6 +63,9 @@ public:
     Result<NoticeHistory> history(records::NoticeNumber notice) const override {
         return inner_->history(notice);
     }
+    Result<std::vector<LetterOfNotice>> letters(const LetterFilter& filter) const override {
+        return inner_->letters(filter);
+    }
 
 private:
     NoticeBook* inner_;

@@ -151,6 +151,8 @@ public:
     std::function<Result<void>()> before_write = []() -> Result<void> { return {}; };
     std::set<records::NoticeNumber> damaged;  ///< Whose history cannot be read.
     [[nodiscard]] int commits() const { return commits_; }
+    /// How many histories were read.
+    [[nodiscard]] int histories() const { return histories_; }
 
     Result<void> plan(records::RequestNumber request,
                       std::span<const records::ErasedObject> objects,
@@ -319,7 +321,27 @@ public:
         if (damaged.count(notice) != 0) {
             return fail(ErrorKind::Corrupt, "the fake book has a notice that is damaged");
         }
+        ++histories_;
         return found->second.history;
+    }
+
+    Result<std::vector<LetterOfNotice>> letters(const LetterFilter& filter) const override {
+        const std::scoped_lock lock{mutex_};
+        std::vector<LetterOfNotice> all;
+        for (const auto& [number, row] : notices_) {
+            const auto& notice = row.notice;
+            if ((filter.request && notice.request != *filter.request) ||
+                (filter.recipient && notice.recipient != *filter.recipient)) {
+                continue;
+            }
+            if (damaged.count(notice.number) != 0) {
+                return fail(ErrorKind::Corrupt, "the fake book has a notice that is damaged");
+            }
+            for (const auto& letter : row.history.letters) {
+                all.push_back({notice.request, notice.recipient, notice.state, letter});
+            }
+        }
+        return all;
     }
 
 private:
@@ -404,6 +426,7 @@ private:
     std::vector<records::ErasedObject> nothing_;
     std::uint64_t last_{};
     int commits_{};
+    mutable int histories_{};
 };
 
 class FakeObjectionBook final : public ObjectionBook, public ObjectionReasons {

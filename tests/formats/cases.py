@@ -6,7 +6,7 @@ import sqlite3
 from blob import checksum, opened, unpacked
 from octets import Damaged, Octets
 
-LAST_MIGRATION = 8
+LAST_MIGRATION = 9
 OBJECTS_IN_A_PART = 128
 
 

@@ -129,6 +129,9 @@ public:
     [[nodiscard]] Result<NoticeHistory> history(records::NoticeNumber) const override {
         return fail(ErrorKind::Unavailable, "not part of this test");
     }
+    [[nodiscard]] Result<std::vector<LetterOfNotice>> letters(const LetterFilter&) const override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
 };
 
 /// big.example's privacy policy, changed once.

@@ -42,6 +42,20 @@ struct NoticeHistory {
     std::vector<records::NoticeLetter> letters;
 };
 
+/// A letter to the operator of a recipient, with where it belongs.
+struct LetterOfNotice {
+    records::RequestNumber request;
+    Host recipient;
+    fediverse::NoticeState state{fediverse::NoticeState::Planned};  ///< Of the notice, by now.
+    records::NoticeLetter letter;
+};
+
+/// Whose letters are wanted; all that is set must hold.
+struct LetterFilter {
+    std::optional<records::RequestNumber> request;
+    std::optional<Host> recipient;
+};
+
 /// Which notices are wanted; all that is set must hold.
 struct NoticeFilter {
     std::optional<records::RequestNumber> request;
@@ -89,6 +103,8 @@ public:
         records::RequestNumber request, std::span<const std::uint32_t> indexes) const = 0;
     /// Errors: NotFound.
     [[nodiscard]] virtual Result<NoticeHistory> history(records::NoticeNumber notice) const = 0;
+    /// By notice, oldest first. Costs what letters there are, whatever else is remembered of the notices.
+    [[nodiscard]] virtual Result<std::vector<LetterOfNotice>> letters(const LetterFilter& filter) const = 0;
 };
 
 }  // namespace fedtrail

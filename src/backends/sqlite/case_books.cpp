@@ -156,6 +156,11 @@ Result<NoticeHistory> SqliteCases::history(records::NoticeNumber notice) const {
     });
 }
 
+Result<std::vector<LetterOfNotice>> SqliteCases::letters(const LetterFilter& filter) const {
+    return state_->reader.read("reading letters to operators",
+                               [&](Statements& statements) { return read_letters(statements, filter); });
+}
+
 Result<void> SqliteCases::object(const records::Objection& objection) {
     const auto changes =
         state_->writer.write("writing an objection", [&](Statements& statements) -> Result<std::uint64_t> {

@@ -83,6 +83,7 @@ public:
     [[nodiscard]] Result<std::vector<records::ErasedObject>> objects(
         records::RequestNumber request, std::span<const std::uint32_t> indexes) const override;
     [[nodiscard]] Result<NoticeHistory> history(records::NoticeNumber notice) const override;
+    [[nodiscard]] Result<std::vector<LetterOfNotice>> letters(const LetterFilter& filter) const override;
 
     [[nodiscard]] Result<void> object(const records::Objection& objection) override;
     [[nodiscard]] Result<void> lift(privacy::SubjectNumber subject, const Host& recipient) override;

@@ -32,6 +32,10 @@ namespace fedtrail::sqlite {
 /// Errors: NotFound, Corrupt.
 [[nodiscard]] Result<NoticeHistory> read_history(CaseTables tables, records::NoticeNumber notice);
 
+/// By notice, oldest first. Errors: Corrupt.
+[[nodiscard]] Result<std::vector<LetterOfNotice>> read_letters(Statements& statements,
+                                                               const LetterFilter& filter);
+
 /// Errors: as plan_notices().
 [[nodiscard]] Result<void> put_objects(CaseTables tables,
                                        records::RequestNumber request,
