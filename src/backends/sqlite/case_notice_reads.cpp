@@ -90,7 +90,7 @@ public:
         add(filter.request.has_value(), by_request ? "n.request = :request" : "+n.request = :request");
         add(filter.subject.has_value(), "n.request IN (SELECT number FROM request WHERE subject = :subject)");
         add(filter.state.has_value(), by_state ? "n.state = :state" : "+n.state = :state");
-        add(!filter.not_to.empty(), "instr(:not_to, ' ' || n.recipient || ' ') = 0");
+        add(!filter.not_to.empty(), "n.recipient NOT IN (SELECT value FROM json_each(:not_to))");
         sql_ += order() + std::string{" LIMIT :limit"};
     }
 
@@ -111,13 +111,13 @@ public:
     }
 
 private:
-    /// No host has a space in it.
+    /// A JSON array; no host has anything in it that JSON escapes.
     [[nodiscard]] std::string left_out() const {
-        std::string all{" "};
+        std::string all;
         for (const auto& host : filter_.not_to) {
-            all.append(host.text()).append(" ");
+            all.append(all.empty() ? "[\"" : "\",\"").append(host.text());
         }
-        return all;
+        return all + "\"]";
     }
 
     template <typename T, typename Turn>

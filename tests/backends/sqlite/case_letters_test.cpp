@@ -1,4 +1,4 @@
-/// Letters to operators among the evidence.
+/// Letters to operators among the evidence, and looks that are due past those who are looked at already.
 
 #include <chrono>
 
@@ -79,4 +79,14 @@ TEST_CASE("A letter that is damaged is said to be", "[cases][letters]") {
     const auto read = shelf.notices().letters({request.number, std::nullopt});
     REQUIRE_FALSE(read);
     CHECK(read.error().kind == ErrorKind::Corrupt);
+}
+
+TEST_CASE("Due looks are found past a busy server without its rows", "[cases]") {
+    SqliteShelf shelf;
+    const auto request = started(shelf.requests(), 7);
+    REQUIRE(shelf.notices().plan(request.number, {}, std::vector{notice_to(request, "a.example")}));
+    SQLite::Database database{shelf.file().string(), SQLite::OPEN_READONLY};
+    SQLite::Statement columns{database, "SELECT group_concat(name) FROM pragma_index_info('notice_look')"};
+    REQUIRE(columns.executeStep());
+    CHECK(columns.getColumn(0).getString() == "next_look_at,number,recipient");
 }
