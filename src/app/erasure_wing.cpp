@@ -310,12 +310,14 @@ void ErasureWing::use(std::shared_ptr<const ErasurePolicies> policies) {
         const std::array paused{sending_.pause(), watching_.pause(), writing_.pause()};
         policies_ = std::move(policies);
         dialects_ = policies_->dialects;
-        probes_ = policies_->probes;
         escalation_policy_ = policies_->escalation;
         letter_texts_ = policies_->letters;
-        // What is under way in these names parts of the old ones.
+        // What is under way in it names parts of the old ones.
         escalation_ = make_escalation();
-        looker_ = make_looker();
+        if (probes_ != policies_->probes) {
+            looker_->start_over();
+            probes_ = policies_->probes;
+        }
     }
     auto room = make_desk_room();
     {

@@ -40,6 +40,13 @@ public:
         return std::exchange(box_->arrived, {});
     }
 
+    /// What is expected by now comes to nobody.
+    void forget() {
+        auto box = std::make_shared<Box>();
+        box->wake = box_->wake;
+        box_ = std::move(box);
+    }
+
 private:
     struct Box {
         std::mutex lock;

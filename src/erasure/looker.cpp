@@ -546,6 +546,25 @@ Result<std::optional<Instant>> Looker::step() {
     return again ? Result<std::optional<Instant>>{*again} : Result<std::optional<Instant>>{fail(again)};
 }
 
+/// They name probes by their place in the list.
+void Looker::start_over() {
+    for (const auto& [number, response] : arrivals_.take()) {
+        take_in(number, response);
+    }
+    arrivals_.forget();
+    const auto soonest = ports_.clock.now() + options_.pause;
+    for (auto look = looks_.begin(); look != looks_.end();) {
+        if (look->second.finished) {
+            ++look;
+            continue;
+        }
+        auto& next = spaced_[look->second.host];  // it was asked a moment ago
+        next = std::max(next, soonest);
+        busy_.erase(look->second.host);
+        look = looks_.erase(look);
+    }
+}
+
 LookerFigures Looker::figures() const {
     return figures_;
 }

@@ -91,6 +91,10 @@ public:
     /// When it wants to be called again. Errors: those of the books; what was found is kept.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
+    /// Between two steps, before the probes become others: looks under way begin anew, what was found and
+    /// what is known of servers stays.
+    void start_over();
+
     [[nodiscard]] LookerFigures figures() const;
 
 private:

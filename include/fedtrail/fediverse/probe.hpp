@@ -27,6 +27,8 @@ struct ProbeMeaning {
     std::string equals;  ///< The value there as text, after the placeholders were filled in; "" is "exists".
     std::string contains;  ///< The body has this text, after the placeholders were filled in; "" is any.
     Presence presence{Presence::Unknown};
+
+    friend bool operator==(const ProbeMeaning&, const ProbeMeaning&) = default;
 };
 
 /// From one version to before another; "" is no bound. Numbers are compared, part by part ("4.6" is
@@ -35,6 +37,8 @@ struct ProbeMeaning {
 struct VersionRange {
     std::string from;    ///< "3.4.0": the first that fits.
     std::string before;  ///< "1.0.0": the first that fits no more.
+
+    friend bool operator==(const VersionRange&, const VersionRange&) = default;
 };
 
 /// Whether `version` lies in `range`. One that is not known, or begins with no number, does: what an answer
@@ -49,6 +53,8 @@ struct ProbeFirst {
     std::string id;    ///< RFC 6901: what {id} is from then on.
     /// Present: the list is asked for. All else says the same of everything that may be in it.
     std::vector<ProbeMeaning> meanings;
+
+    friend bool operator==(const ProbeFirst&, const ProbeFirst&) = default;
 };
 
 /// Where the answer is one page of a list, and an object is a copy if its URI stands in it.
@@ -60,6 +66,8 @@ struct ProbeList {
     std::string next_body;          ///< JSON with placeholders; "" is none.
     std::size_t pages{1};           ///< That are read at most.
     Presence absent{Presence::NotVisible};  ///< If an empty page ended the list before.
+
+    friend bool operator==(const ProbeList&, const ProbeList&) = default;
 };
 
 /// How often a visitor may ask what a probe asks, as that software comes: its operator may have set it
@@ -72,6 +80,8 @@ struct ProbeRate {
     [[nodiscard]] std::chrono::milliseconds apart() const {
         return std::chrono::milliseconds{(within.count() * 1000 + requests - 1) / requests};
     }
+
+    friend bool operator==(const ProbeRate&, const ProbeRate&) = default;
 };
 
 struct Probe {
@@ -92,6 +102,8 @@ struct Probe {
     std::vector<ProbeMeaning> meanings;
     std::optional<ProbeFirst> first{};  ///< Only with a list.
     std::optional<ProbeList> list{};    ///< Then there are no meanings.
+
+    friend bool operator==(const Probe&, const Probe&) = default;
 };
 
 /// What stands for the placeholders {handle}, {user}, {host}, {actor}, {object}, and, where there is a list,
@@ -135,10 +147,14 @@ public:
     [[nodiscard]] std::string_view why_unprobeable(std::string_view software) const;
     [[nodiscard]] const std::vector<Probe>& all() const { return all_; }
 
+    friend bool operator==(const Probes&, const Probes&) = default;
+
 private:
     struct Unprobeable {
         std::vector<std::string> software;
         std::string why;
+
+        friend bool operator==(const Unprobeable&, const Unprobeable&) = default;
     };
     std::vector<Probe> all_;
     std::vector<Unprobeable> unprobeable_;
