@@ -53,6 +53,9 @@ public:
     Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override {
         return trouble_->around([&] { return inner_->notices(filter); });
     }
+    Result<WholePage<records::Notice>> whole_notices(const NoticeFilter& filter) const override {
+        return trouble_->around([&] { return inner_->whole_notices(filter); });
+    }
     Result<NoticeTally> tally(records::RequestNumber request) const override {
         return inner_->tally(request);
     }

@@ -31,6 +31,7 @@ public:
     std::function<void()> before_record = [] {};
     /// The next `n` changes fail as a store that is away does.
     int failures = 0;
+    std::set<records::RequestNumber> damaged;  ///< Those that cannot be read.
 
     Result<records::ErasureRequest> open(records::ErasureRequest request,
                                          const records::RequestEvent& event) override {
@@ -72,16 +73,21 @@ public:
         if (row == nullptr) {
             return missing();
         }
+        if (damaged.count(number) != 0) {
+            return broken();
+        }
         return row->request;
     }
 
     Result<int> open_wave(records::RequestNumber number) const override {
-        const auto known = request(number);
-        if (!known) {
-            return fail(known);
+        const std::scoped_lock lock{mutex_};
+        const auto* const row = find(number);
+        if (row == nullptr) {
+            return missing();
         }
-        const bool sends = privacy::may_send(known->state) && !known->stopped;
-        return !sends ? 0 : known->origin_gone_at ? 2 : 1;
+        const auto& known = row->request;
+        const bool sends = privacy::may_send(known.state) && !known.stopped;
+        return !sends ? 0 : known.origin_gone_at ? 2 : 1;
     }
 
     Result<std::vector<records::ErasureRequest>> requests(const RequestFilter& filter) const override {
@@ -89,14 +95,32 @@ public:
         std::vector<records::ErasureRequest> found;
         for (const auto& row : rows_) {
             const auto& one = row.request;
-            const bool wanted = one.number > filter.after &&
-                                (!filter.subject || one.subject == *filter.subject) &&
-                                (!filter.open_only || !privacy::is_closed(one.state));
-            if (wanted && found.size() < filter.limit) {
-                found.push_back(one);
+            if (!fits(one, filter) || found.size() == filter.limit) {
+                continue;
             }
+            if (damaged.count(one.number) != 0) {
+                return broken();
+            }
+            found.push_back(one);
         }
         return found;
+    }
+
+    Result<WholePage<records::ErasureRequest>> whole_requests(const RequestFilter& filter) const override {
+        const std::scoped_lock lock{mutex_};
+        WholePage<records::ErasureRequest> page;
+        for (const auto& row : rows_) {
+            const auto& one = row.request;
+            if (!fits(one, filter) || page.rows.size() == filter.limit) {
+                continue;
+            }
+            if (damaged.count(one.number) != 0) {
+                page.pass_over({one.number, one.subject, broken().value()});
+            } else {
+                page.rows.push_back(one);
+            }
+        }
+        return page;
     }
 
     /// How many histories were read.
@@ -128,6 +152,13 @@ private:
     static tl::unexpected<Error> missing() {
         return fail(ErrorKind::NotFound, "no erasure request has this number");
     }
+    static tl::unexpected<Error> broken() {
+        return fail(ErrorKind::Corrupt, "the fake book has a request that is damaged");
+    }
+    static bool fits(const records::ErasureRequest& one, const RequestFilter& filter) {
+        return one.number > filter.after && (!filter.subject || one.subject == *filter.subject) &&
+               (!filter.open_only || !privacy::is_closed(one.state));
+    }
     const Row* find(records::RequestNumber number) const {
         const auto index = number.get() - 1;  // 0 wraps around and is not found
         return index < rows_.size() ? &rows_[index] : nullptr;
@@ -149,7 +180,10 @@ public:
 
     /// Called in apply() and plan() before anything is written. A failure is given on.
     std::function<Result<void>()> before_write = []() -> Result<void> { return {}; };
-    std::set<records::NoticeNumber> damaged;  ///< Whose history cannot be read.
+    std::set<records::NoticeNumber> damaged;           ///< Whose history cannot be read.
+    std::set<records::NoticeNumber> damaged_rows;      ///< Which cannot be read.
+    std::set<records::RequestNumber> damaged_objects;  ///< Whose objects cannot be read, but the first.
+    std::set<Host> damaged_outcomes;                   ///< Whose outcomes cannot be read.
     [[nodiscard]] int commits() const { return commits_; }
     /// How many histories were read.
     [[nodiscard]] int histories() const { return histories_; }
@@ -233,29 +267,42 @@ public:
     }
 
     Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override {
-        std::vector<records::Notice> found;
-        {
-            const std::scoped_lock lock{mutex_};
-            for (const auto& [number, row] : notices_) {
-                if (fits(row.notice, filter)) {
-                    found.push_back(row.notice);
-                }
+        auto found = all_that_fit(filter);
+        if (found && found->size() > filter.limit) {
+            found->resize(filter.limit);
+        }
+        const bool broken = found && std::any_of(found->begin(), found->end(), [this](const auto& notice) {
+                                return damaged_rows.count(notice.number) != 0;
+                            });
+        return broken ? fail(ErrorKind::Corrupt, "the fake book has a notice that is damaged") : found;
+    }
+
+    Result<WholePage<records::Notice>> whole_notices(const NoticeFilter& filter) const override {
+        auto found = all_that_fit(filter);
+        if (!found) {
+            return fail(found);
+        }
+        WholePage<records::Notice> page;
+        for (auto& notice : *found) {
+            if (page.rows.size() == filter.limit) {
+                break;
+            }
+            if (damaged_rows.count(notice.number) != 0) {
+                page.pass_over({notice.number,
+                                notice.subject,
+                                {ErrorKind::Corrupt, "the fake book has a notice that is damaged", {}}});
+            } else {
+                page.rows.push_back(std::move(notice));
             }
         }
-        if (filter.due_at) {
-            if (auto sending = keep_sending(found); !sending) {
-                return fail(sending);
-            }
-        }
-        order(found, filter);
-        if (found.size() > filter.limit) {
-            found.resize(filter.limit);
-        }
-        return found;
+        return page;
     }
 
     Result<std::vector<NoticeOutcome>> outcomes(const Host& recipient) const override {
         const std::scoped_lock lock{mutex_};
+        if (damaged_outcomes.count(recipient) != 0) {
+            return fail(ErrorKind::Corrupt, "the fake book has a notice that is damaged");
+        }
         std::vector<NoticeOutcome> all;
         for (const auto& [number, row] : notices_) {
             const auto& notice = row.notice;
@@ -299,6 +346,10 @@ public:
         const std::scoped_lock lock{mutex_};
         const auto found = objects_.find(request.get());
         const auto& all = found == objects_.end() ? nothing_ : found->second;
+        const bool first_alone = indexes.size() == 1 && indexes.front() == 0;
+        if (damaged_objects.count(request) != 0 && !first_alone) {
+            return fail(ErrorKind::Corrupt, "the fake book has objects that are damaged");
+        }
         if (indexes.empty()) {
             return all;
         }
@@ -349,6 +400,25 @@ private:
         records::Notice notice;
         NoticeHistory history;
     };
+
+    Result<std::vector<records::Notice>> all_that_fit(const NoticeFilter& filter) const {
+        std::vector<records::Notice> found;
+        {
+            const std::scoped_lock lock{mutex_};
+            for (const auto& [number, row] : notices_) {
+                if (fits(row.notice, filter)) {
+                    found.push_back(row.notice);
+                }
+            }
+        }
+        if (filter.due_at) {
+            if (auto sending = keep_sending(found); !sending) {
+                return fail(sending);
+            }
+        }
+        order(found, filter);
+        return found;
+    }
 
     Result<void> check(records::RequestNumber request,
                        const records::Notice& notice,

@@ -111,6 +111,9 @@ public:
         }
         return found;
     }
+    [[nodiscard]] Result<WholePage<records::Notice>> whole_notices(const NoticeFilter&) const override {
+        return fail(ErrorKind::Unavailable, "not part of this test");
+    }
     [[nodiscard]] Result<void> plan(records::RequestNumber,
                                     std::span<const records::ErasedObject>,
                                     std::span<const records::Notice>) override {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/whole_page.hpp"
 #include "fedtrail/records/erasure.hpp"
 
 namespace fedtrail {
@@ -97,6 +98,11 @@ public:
     [[nodiscard]] virtual Result<void> apply(const NoticeChange& change) = 0;
     /// By number, ascending; with `due_at` or `look_at` by that time.
     [[nodiscard]] virtual Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const = 0;
+    /// The same past what is damaged, and past everything of a person whose key is: nothing of theirs could
+    /// be written. For walks over many people's; who asks for one thing uses notices(). Errors: Unavailable;
+    /// Corrupt only where nothing at all can be read.
+    [[nodiscard]] virtual Result<WholePage<records::Notice>> whole_notices(
+        const NoticeFilter& filter) const = 0;
     [[nodiscard]] virtual Result<NoticeTally> tally(records::RequestNumber request) const = 0;
     /// `indexes` of a request's objects, in that order; all of them if it is empty.
     [[nodiscard]] virtual Result<std::vector<records::ErasedObject>> objects(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/ports/whole_page.hpp"
 #include "fedtrail/records/erasure.hpp"
 
 namespace fedtrail {
@@ -44,6 +45,10 @@ public:
     [[nodiscard]] virtual Result<int> open_wave(records::RequestNumber number) const = 0;
     /// Ascending.
     [[nodiscard]] virtual Result<std::vector<records::ErasureRequest>> requests(
+        const RequestFilter& filter) const = 0;
+    /// The same past those that are damaged, for walks over many people's. Errors: Unavailable; Corrupt only
+    /// where nothing at all can be read.
+    [[nodiscard]] virtual Result<WholePage<records::ErasureRequest>> whole_requests(
         const RequestFilter& filter) const = 0;
     /// Oldest first.
     [[nodiscard]] virtual Result<std::vector<records::RequestEvent>> events(

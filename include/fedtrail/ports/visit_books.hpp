@@ -41,7 +41,39 @@ template <typename Visit>
     }
 }
 
-/// The same for notices; not for filters by time.
+/// The same past those that are damaged, each of which is given to `pass`. Errors: those of the book and of
+/// `visit`; Corrupt: all but what is damaged was visited.
+template <typename Visit, typename Pass>
+[[nodiscard]] Result<void> visit_whole_requests(const RequestBook& book,
+                                                RequestFilter filter,
+                                                const Visit& visit,
+                                                const Pass& pass) {
+    filter.limit = kBookPage;
+    Result<void> damage;
+    for (;;) {
+        auto page = book.whole_requests(filter);
+        if (!page) {
+            return fail(page);
+        }
+        damage = damage ? page->whole() : damage;
+        for (const auto& row : page->damaged) {
+            pass(row);
+        }
+        const bool last = page->rows.size() < kBookPage;
+        if (auto visited = visit_page(page->rows, filter, visit); !visited || last) {
+            return visited ? damage : visited;
+        }
+    }
+}
+
+template <typename Visit>
+[[nodiscard]] Result<void> visit_whole_requests(const RequestBook& book,
+                                                const RequestFilter& filter,
+                                                const Visit& visit) {
+    return visit_whole_requests(book, filter, visit, [](const auto& /*damaged*/) {});
+}
+
+/// As visit_requests(), for notices; not for filters by time.
 template <typename Visit>
 [[nodiscard]] Result<void> visit_notices(const NoticeBook& book, NoticeFilter filter, const Visit& visit) {
     filter.limit = kBookPage;

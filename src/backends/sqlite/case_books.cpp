@@ -94,6 +94,12 @@ Result<std::vector<records::ErasureRequest>> SqliteCases::requests(const Request
     });
 }
 
+Result<WholePage<records::ErasureRequest>> SqliteCases::whole_requests(const RequestFilter& filter) const {
+    return state_->reader.read("listing erasure requests", [&](Statements& statements) {
+        return read_whole_requests(state_->tables(statements), filter);
+    });
+}
+
 Result<std::vector<records::RequestEvent>> SqliteCases::events(records::RequestNumber number) const {
     return state_->reader.read("reading the history of an erasure request", [&](Statements& statements) {
         return read_events(state_->tables(statements), number);
@@ -129,6 +135,12 @@ Result<void> SqliteCases::apply(const NoticeChange& change) {
 Result<std::vector<records::Notice>> SqliteCases::notices(const NoticeFilter& filter) const {
     return state_->reader.read("reading notices", [&](Statements& statements) {
         return read_notices(state_->tables(statements), filter);
+    });
+}
+
+Result<WholePage<records::Notice>> SqliteCases::whole_notices(const NoticeFilter& filter) const {
+    return state_->reader.read("reading notices", [&](Statements& statements) {
+        return read_whole_notices(state_->tables(statements), filter);
     });
 }
 

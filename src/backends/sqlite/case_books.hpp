@@ -61,6 +61,8 @@ public:
     [[nodiscard]] Result<int> open_wave(records::RequestNumber number) const override;
     [[nodiscard]] Result<std::vector<records::ErasureRequest>> requests(
         const RequestFilter& filter) const override;
+    [[nodiscard]] Result<WholePage<records::ErasureRequest>> whole_requests(
+        const RequestFilter& filter) const override;
     [[nodiscard]] Result<std::vector<records::RequestEvent>> events(
         records::RequestNumber number) const override;
     [[nodiscard]] Result<std::optional<records::RequestEvent>> last_event(
@@ -77,6 +79,7 @@ public:
                                     std::span<const records::Notice> notices) override;
     [[nodiscard]] Result<void> apply(const NoticeChange& change) override;
     [[nodiscard]] Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const override;
+    [[nodiscard]] Result<WholePage<records::Notice>> whole_notices(const NoticeFilter& filter) const override;
     [[nodiscard]] Result<std::vector<NoticeOutcome>> outcomes(const Host& recipient) const override;
     [[nodiscard]] Result<NoticeTally> tally(records::RequestNumber request) const override;
     /// Errors besides the port's: NotFound (no such request or index).

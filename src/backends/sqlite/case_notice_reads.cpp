@@ -1,5 +1,7 @@
 /// Questions to the tables of notices.
 
+#include <limits>
+#include <unordered_map>
 #include <utility>
 
 #include "backends/sqlite/case_notice_code.hpp"
@@ -96,9 +98,9 @@ public:
 
     [[nodiscard]] const std::string& sql() const { return sql_; }
 
-    void bind_to(SQLite::Statement& row) const {
+    void bind_to(SQLite::Statement& row, std::int64_t most) const {
         row.bind(":after", static_cast<std::int64_t>(filter_.after.get()));
-        row.bind(":limit", static_cast<std::int64_t>(filter_.limit));
+        row.bind(":limit", most);
         bind_if(row, ":due", filter_.due_at, [](Instant at) { return millis(at); });
         bind_if(row, ":look", filter_.look_at, [](Instant at) { return millis(at); });
         bind_if(row, ":request", filter_.request, [](auto n) { return static_cast<std::int64_t>(n.get()); });
@@ -159,7 +161,7 @@ private:
 Result<std::vector<records::Notice>> read_notices(CaseTables tables, const NoticeFilter& filter) {
     const Question question{filter};
     auto& row = tables.statements.get(question.sql());
-    question.bind_to(row);
+    question.bind_to(row, static_cast<std::int64_t>(filter.limit));
     std::vector<records::Notice> notices;
     while (row.executeStep()) {
         auto notice = notice_in(tables, row);
@@ -169,6 +171,51 @@ Result<std::vector<records::Notice>> read_notices(CaseTables tables, const Notic
         notices.push_back(std::move(*notice));
     }
     return notices;
+}
+
+namespace {
+
+/// People's keys, each looked at once: where one is damaged no row of theirs need be tried.
+class KeysMet {
+public:
+    explicit KeysMet(const CaseSeals& seals) : seals_(seals) {}
+
+    /// Errors: those of CaseSeals::has_key().
+    const Result<void>& of(privacy::SubjectNumber subject) {
+        auto known = known_.find(subject);
+        if (known == known_.end()) {
+            const auto key = seals_.has_key(subject);
+            known = known_.emplace(subject, key ? Result<void>{} : Result<void>{fail(key)}).first;
+        }
+        return known->second;
+    }
+
+private:
+    const CaseSeals& seals_;
+    std::unordered_map<privacy::SubjectNumber, Result<void>> known_;
+};
+
+}  // namespace
+
+Result<WholePage<records::Notice>> read_whole_notices(CaseTables tables, const NoticeFilter& filter) {
+    const Question question{filter};
+    auto& row = tables.statements.get(question.sql());
+    question.bind_to(row, std::numeric_limits<std::int64_t>::max());
+    KeysMet keys{tables.seals};
+    WholePage<records::Notice> page;
+    while (page.rows.size() < filter.limit && row.executeStep()) {
+        const privacy::SubjectNumber subject{number_in(row.getColumn(11))};
+        const auto& key = keys.of(subject);
+        auto notice = key ? notice_in(tables, row) : Result<records::Notice>{fail(key)};
+        if (notice) {
+            page.rows.push_back(std::move(*notice));
+        } else if (notice.error().kind != ErrorKind::Corrupt) {
+            return fail(notice);
+        } else {
+            page.pass_over({records::NoticeNumber{number_in(row.getColumn(0))}, subject, notice.error()});
+        }
+    }
+    return page;
 }
 
 Result<std::vector<NoticeOutcome>> read_outcomes(Statements& statements, const Host& recipient) {

@@ -26,6 +26,9 @@ namespace fedtrail::sqlite {
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::Notice>> read_notices(CaseTables tables,
                                                                 const NoticeFilter& filter);
+/// Past what is damaged. Errors: those of the keys, but Corrupt.
+[[nodiscard]] Result<WholePage<records::Notice>> read_whole_notices(CaseTables tables,
+                                                                    const NoticeFilter& filter);
 /// By number. Errors: Corrupt.
 [[nodiscard]] Result<std::vector<NoticeOutcome>> read_outcomes(Statements& statements, const Host& recipient);
 [[nodiscard]] NoticeTally read_tally(CaseTables tables, records::RequestNumber request);

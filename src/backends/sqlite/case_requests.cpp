@@ -1,5 +1,6 @@
 #include "backends/sqlite/case_requests.hpp"
 
+#include <limits>
 #include <utility>
 
 #include "fedtrail/ledger/hash.hpp"
@@ -276,7 +277,9 @@ Result<records::ErasureRequest> read_request(CaseTables tables, records::Request
     return row.executeStep() ? request_in(tables, row) : no_request(number);
 }
 
-Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, const RequestFilter& filter) {
+namespace {
+
+SQLite::Statement& asked_for(CaseTables tables, const RequestFilter& filter, std::int64_t most) {
     std::string sql = std::string{kRequestColumns} + "WHERE r.number > ?1";
     if (filter.subject) {
         sql += " AND r.subject = ?2";
@@ -289,7 +292,14 @@ Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, co
     if (filter.subject) {
         row.bind(2, static_cast<std::int64_t>(filter.subject->get()));
     }
-    row.bind(3, static_cast<std::int64_t>(filter.limit));
+    row.bind(3, most);
+    return row;
+}
+
+}  // namespace
+
+Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, const RequestFilter& filter) {
+    auto& row = asked_for(tables, filter, static_cast<std::int64_t>(filter.limit));
     std::vector<records::ErasureRequest> requests;
     while (row.executeStep()) {
         auto request = request_in(tables, row);
@@ -299,6 +309,28 @@ Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, co
         requests.push_back(std::move(*request));
     }
     return requests;
+}
+
+Result<WholePage<records::ErasureRequest>> read_whole_requests(CaseTables tables,
+                                                               const RequestFilter& filter) {
+    auto& row = asked_for(tables, filter, std::numeric_limits<std::int64_t>::max());
+    WholePage<records::ErasureRequest> page;
+    while (page.rows.size() < filter.limit && row.executeStep()) {
+        auto request = request_in(tables, row);
+        if (request) {
+            page.rows.push_back(std::move(*request));
+        } else if (request.error().kind != ErrorKind::Corrupt) {
+            return fail(request);
+        } else {
+            const auto number_at = [&row](int column) {
+                return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
+            };
+            page.pass_over({records::RequestNumber{number_at(0)},
+                            privacy::SubjectNumber{number_at(2)},
+                            request.error()});
+        }
+    }
+    return page;
 }
 
 namespace {

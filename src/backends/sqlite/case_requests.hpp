@@ -35,6 +35,9 @@ struct CaseTables {
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables,
                                                                          const RequestFilter& filter);
+/// Past what is damaged. Errors: those of the keys, but Corrupt.
+[[nodiscard]] Result<WholePage<records::ErasureRequest>> read_whole_requests(CaseTables tables,
+                                                                             const RequestFilter& filter);
 /// Errors: Corrupt.
 [[nodiscard]] Result<std::vector<records::RequestEvent>> read_events(CaseTables tables,
                                                                      records::RequestNumber number);
