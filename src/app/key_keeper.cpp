@@ -30,13 +30,17 @@ std::optional<Instant> may_wake_until(const records::ErasureRequest& request, st
 Result<void> KeyKeeper::read(Seen& seen) const {
     RequestFilter filter;
     filter.open_only = true;
-    return visit_requests(requests_, filter, [&seen](const records::ErasureRequest& request) -> Result<void> {
-        seen.open.insert(request.subject);
-        if (request.identity_verified) {
-            seen.verified.insert(request.subject);
-        }
-        return {};
-    });
+    return visit_whole_requests(
+        requests_,
+        filter,
+        [&seen](const records::ErasureRequest& request) -> Result<void> {
+            seen.open.insert(request.subject);
+            if (request.identity_verified) {
+                seen.verified.insert(request.subject);
+            }
+            return {};
+        },
+        [&seen](const auto& row) { seen.open.insert(row.subject); });
 }
 
 /// However long ago something was closed while nobody was here, and however short it was open: the vault
@@ -124,8 +128,9 @@ Result<std::optional<Instant>> KeyKeeper::step() {
         return due_;
     }
     Seen seen;
-    if (auto done = read(seen); !done) {
-        return fail(done);
+    auto gone = read(seen);
+    if (!erasure::may_go_on(gone)) {
+        return fail(gone);
     }
     const auto left = left_over();
     if (!left) {
@@ -143,20 +148,19 @@ Result<std::optional<Instant>> KeyKeeper::step() {
         waiting_.erase(subject);
     }
     take(seen.verified);  // first: their server may drop the keys within seconds
-    Result<void> gone;
     for (const auto subject : closed) {
         const auto done = let_go(subject);
         if (!erasure::may_go_on(done)) {
             return fail(done);
         }
+        if (!done) {
+            seen.open.insert(subject);  // asked for again
+        }
         gone = gone ? done : gone;
-    }
-    if (!gone) {
-        return fail(gone);
     }
     open_ = std::move(seen.open);
     due_ = now + kLookForKeysEvery;
-    return due_;
+    return gone ? Result<std::optional<Instant>>{due_} : fail(gone);
 }
 
 }  // namespace fedtrail::app

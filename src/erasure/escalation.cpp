@@ -113,11 +113,12 @@ Result<void> Escalation::find_due() {
     written_to_.clear();
     const auto now = ports_.clock.now();
     Walk walk;
-    auto visited = visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
-        return writes_letters(request, options_.after_close, now) ? walk.pass(find_due_in(request))
-                                                                  : Result<void>{};
-    });
-    return visited ? walk.damage() : visited;
+    const auto visited =
+        visit_whole_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) {
+            return writes_letters(request, options_.after_close, now) ? walk.pass(find_due_in(request))
+                                                                      : Result<void>{};
+        });
+    return worse_of(walk.damage(), visited);
 }
 
 Result<std::vector<DecisionDue>> Escalation::decisions(records::RequestNumber request) const {

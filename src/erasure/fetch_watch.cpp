@@ -57,18 +57,21 @@ bool FetchWatch::watches(std::string_view uri) const {
     return !index_->requests.empty() && index_->requests.count(hash_of(uri)) != 0;
 }
 
-Result<std::vector<records::ErasureRequest>> FetchWatch::watched_requests() const {
-    std::vector<records::ErasureRequest> watched;
+Result<FetchWatch::Watched> FetchWatch::watched_requests() const {
+    Watched watched;
     const auto now = ports_.clock.now();
-    const auto visited =
-        visit_requests(ports_.requests, {}, [&](records::ErasureRequest& request) -> Result<void> {
+    auto visited = visit_whole_requests(
+        ports_.requests,
+        {},
+        [&](records::ErasureRequest& request) -> Result<void> {
             if (request.origin_gone_at && is_watched_at(request, limits_.after_close, now)) {
-                watched.push_back(std::move(request));
+                watched.requests.push_back(std::move(request));
             }
             return {};
-        });
-    if (!visited) {
-        return fail(visited);
+        },
+        [&](const auto& row) { watched.damaged.push_back(row.number); });
+    if (auto passed = watched.walk.pass(std::move(visited)); !passed) {
+        return fail(passed);
     }
     return watched;
 }
@@ -109,33 +112,46 @@ Result<std::vector<std::uint64_t>> FetchWatch::read_uris(const records::ErasureR
     return uris;
 }
 
+void FetchWatch::watch(records::RequestNumber number,
+                       Known known,
+                       Index& index,
+                       std::map<records::RequestNumber, Known>& kept) const {
+    const auto& uris = known.uris;
+    const auto room = std::min(uris.size(), limits_.uris - std::min(limits_.uris, index.requests.size()));
+    for (const auto uri : std::span{uris}.first(room)) {
+        index.requests[uri].push_back(number);
+    }
+    kept.emplace(number, std::move(known));
+}
+
 Result<Instant> FetchWatch::refresh() {
     const auto now = ports_.clock.now();
     if (refresh_at_ && now < *refresh_at_) {
         return *refresh_at_;
     }
-    const auto watched = watched_requests();
+    auto watched = watched_requests();
     if (!watched) {
         return fail(watched);
     }
     auto index = std::make_shared<Index>();
     std::map<records::RequestNumber, Known> kept;
-    Walk walk;
-    for (auto request = watched->rbegin(); request != watched->rend(); ++request) {
+    auto& walk = watched->walk;
+    const auto& requests = watched->requests;
+    for (auto request = requests.rbegin(); request != requests.rend(); ++request) {
         auto known = known_of(*request);
-        if (!known) {
-            if (auto passed = walk.pass(fail(known)); !passed) {
-                return fail(passed);
-            }
+        if (known) {
+            watch(request->number, std::move(*known), *index, kept);
             continue;
         }
-        const auto& uris = known->uris;
-        const auto room =
-            std::min(uris.size(), limits_.uris - std::min(limits_.uris, index->requests.size()));
-        for (const auto uri : std::span{uris}.first(room)) {
-            index->requests[uri].push_back(request->number);
+        if (auto passed = walk.pass(fail(known)); !passed) {
+            return fail(passed);
         }
-        kept.emplace(request->number, std::move(*known));
+        watched->damaged.push_back(request->number);
+    }
+    for (const auto number : watched->damaged) {  // as it was known before
+        if (const auto before = uris_.find(number); before != uris_.end()) {
+            watch(number, before->second, *index, kept);
+        }
     }
     uris_ = std::move(kept);
     refresh_at_ = now + limits_.refresh;

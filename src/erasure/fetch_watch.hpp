@@ -17,6 +17,7 @@
 #include "fedtrail/core/personal.hpp"
 #include "fedtrail/ports/subject_vault.hpp"
 
+#include "erasure/go_on.hpp"
 #include "erasure/verdict.hpp"
 #include "erasure/watch_end.hpp"
 
@@ -64,7 +65,17 @@ private:
         std::uint64_t closed_version{};   ///< Of the request, if it was closed when they were read.
         std::vector<std::uint64_t> uris;  ///< Hashes.
     };
-    [[nodiscard]] Result<std::vector<records::ErasureRequest>> watched_requests() const;
+    struct Watched {
+        std::vector<records::ErasureRequest> requests;
+        std::vector<records::RequestNumber> damaged;  ///< Whether they are still watched nobody can read.
+        Walk walk;                                    ///< Past them.
+    };
+    [[nodiscard]] Result<Watched> watched_requests() const;
+    /// Puts it into `index` as far as there is room, and into `kept`.
+    void watch(records::RequestNumber number,
+               Known known,
+               Index& index,
+               std::map<records::RequestNumber, Known>& kept) const;
     [[nodiscard]] Result<std::vector<std::uint64_t>> read_uris(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<Known> known_of(const records::ErasureRequest& request) const;
     [[nodiscard]] Result<void> take_for(const SpottedFetch& fetch, records::RequestNumber number);

@@ -14,6 +14,11 @@ namespace fedtrail::erasure {
     return done || done.error().kind == ErrorKind::Corrupt;
 }
 
+/// `first`, unless `later` is worse: what ends the work is told before what was passed over.
+[[nodiscard]] inline Result<void> worse_of(const Result<void>& first, const Result<void>& later) {
+    return first || (may_go_on(first) && !may_go_on(later)) ? later : first;
+}
+
 /// A walk over many that goes on as may_go_on() says. Not thread-safe.
 class Walk {
 public:

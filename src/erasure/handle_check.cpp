@@ -13,6 +13,11 @@ namespace {
 
 constexpr privacy::SubjectNumber kNobody{0};
 
+/// Shredded; or damaged, which `doctor` tells: any other of its host shows the same.
+bool is_lost(const Error& error) {
+    return error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Corrupt;
+}
+
 bool is_gone(const records::ErasureRequest& request) {
     return request.origin_gone_at && request.scope.kind == records::ScopeKind::Account;
 }
@@ -24,12 +29,13 @@ HandleCheck::HandleCheck(HandleCheckPorts ports, HandleCheckOptions options, std
 
 // ---- who is to be asked for
 
-Result<std::map<HandleCheck::Key, HandleCheck::Errand>> HandleCheck::wanted_people() const {
-    std::map<Key, Errand> wanted;
+Result<void> HandleCheck::find_people(std::map<Key, Errand>& wanted) const {
     RequestFilter filter;
     filter.open_only = true;
-    const auto visited =
-        visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
+    return visit_whole_requests(
+        ports_.requests,
+        filter,
+        [&](const records::ErasureRequest& request) -> Result<void> {
             const Key key{request.subject, Host{}};
             auto& errand = wanted[key];
             const bool gone = errand.gone || is_gone(request);
@@ -40,8 +46,12 @@ Result<std::map<HandleCheck::Key, HandleCheck::Errand>> HandleCheck::wanted_peop
             }
             errand.gone = gone;
             return {};
+        },
+        [&](const auto& row) {
+            if (const auto known = errands_.find(Key{row.subject, Host{}}); known != errands_.end()) {
+                wanted.insert(*known);
+            }
         });
-    return visited ? Result<std::map<Key, Errand>>{std::move(wanted)} : fail(visited);
 }
 
 Result<void> HandleCheck::refresh() {
@@ -49,12 +59,13 @@ Result<void> HandleCheck::refresh() {
     if (refresh_at_ && now < *refresh_at_) {
         return {};
     }
-    auto wanted = wanted_people();
-    if (!wanted) {
-        return fail(wanted);
+    std::map<Key, Errand> wanted;
+    const auto found = find_people(wanted);
+    if (!may_go_on(found)) {
+        return found;
     }
     std::vector<Host> hosts;
-    for (const auto& [key, errand] : *wanted) {
+    for (const auto& [key, errand] : wanted) {
         if (errand.lacking && errand.times > 0) {
             hosts.push_back(*errand.lacking);
         }
@@ -62,7 +73,7 @@ Result<void> HandleCheck::refresh() {
     for (const auto& host : hosts) {
         const Key key{kNobody, host};
         const auto known = errands_.find(key);
-        auto& errand = (*wanted)[key];
+        auto& errand = wanted[key];
         if (known != errands_.end()) {
             errand = known->second;
         } else {
@@ -71,12 +82,12 @@ Result<void> HandleCheck::refresh() {
     }
     for (const auto& [key, errand] : errands_) {
         if (!errand.due) {  // its answer is still to come
-            wanted->emplace(key, errand);
+            wanted.emplace(key, errand);
         }
     }
-    errands_ = std::move(*wanted);
+    errands_ = std::move(wanted);
     refresh_at_ = now + options_.refresh;
-    return {};
+    return found;
 }
 
 // ---- asking
@@ -98,7 +109,7 @@ void HandleCheck::send(const Key& key, Errand& errand) {
 Result<void> HandleCheck::ask_next(const Key& key, Errand& errand) {
     for (; errand.next < errand.people.size(); ++errand.next) {
         const auto identity = ports_.vault.identity(errand.people[errand.next]);
-        if (!identity && identity.error().kind != ErrorKind::NotFound) {
+        if (!identity && !is_lost(identity.error())) {
             return fail(identity);
         }
         auto actor = Uri::parse(identity ? identity->actor.reveal() : std::string{});
@@ -147,7 +158,7 @@ Result<void> HandleCheck::begin_host(const Key& key, Errand& errand) {
     errand.seen = page->empty() ? kNobody : page->back();
     for (const auto number : *page) {
         const auto identity = ports_.vault.identity(number);
-        if (!identity && identity.error().kind != ErrorKind::NotFound) {
+        if (!identity && !is_lost(identity.error())) {
             return fail(identity);
         }
         const auto actor = Uri::parse(identity ? identity->actor.reveal() : std::string{});
@@ -220,17 +231,21 @@ Result<void> HandleCheck::take_in_all() {
     Result<void> ready;
     for (const auto& [key, response] : arrivals_.take()) {  // all of them: an answer comes but once
         const auto taken = take_in(key, response);
-        ready = taken ? ready : taken;
+        const auto found = errands_.find(key);
+        if (!taken && may_go_on(taken) && found != errands_.end() && found->second.due) {
+            put_off(found->second, {});  // else it is asked for at once, for ever
+        }
+        ready = worse_of(ready, taken);
     }
     return ready;
 }
 
 Result<std::optional<Instant>> HandleCheck::step() {
     auto ready = take_in_all();
-    if (ready) {
-        ready = refresh();
+    if (may_go_on(ready)) {
+        ready = worse_of(ready, refresh());
     }
-    if (!ready) {
+    if (!may_go_on(ready)) {
         return fail(ready);
     }
     auto again = *refresh_at_;
@@ -245,6 +260,9 @@ Result<std::optional<Instant>> HandleCheck::step() {
         const auto begun = is_due ? begin(key, errand) : Result<void>{};
         if (!may_go_on(begun)) {
             return fail(begun);
+        }
+        if (!begun) {
+            put_off(errand, {});
         }
         ready = ready ? begun : ready;
         again = errand.due && !errand.done ? std::min(again, *errand.due) : again;

@@ -73,7 +73,8 @@ private:
     using Key = std::pair<privacy::SubjectNumber, Host>;
 
     [[nodiscard]] Result<void> refresh();
-    [[nodiscard]] Result<std::map<Key, Errand>> wanted_people() const;
+    /// Corrupt: all but those whose request is damaged.
+    [[nodiscard]] Result<void> find_people(std::map<Key, Errand>& wanted) const;
     [[nodiscard]] Result<void> take_in_all();
     [[nodiscard]] Result<void> take_in(const Key& key, const RemoteResponse& response);
     [[nodiscard]] Result<void> begin(const Key& key, Errand& errand);

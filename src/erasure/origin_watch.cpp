@@ -90,8 +90,10 @@ Result<void> OriginWatch::refresh() {
     }
     std::map<records::RequestNumber, Check> watched;
     RequestFilter filter;
-    auto visited =
-        visit_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) -> Result<void> {
+    const auto visited = visit_whole_requests(
+        ports_.requests,
+        filter,
+        [&](const records::ErasureRequest& request) -> Result<void> {
             if (is_watched(request, options_.after_close, now)) {
                 const auto known = checks_.find(request.number);
                 Check fresh;
@@ -99,13 +101,18 @@ Result<void> OriginWatch::refresh() {
                 watched.emplace(request.number, known != checks_.end() ? known->second : fresh);
             }
             return {};
+        },
+        [&](const auto& row) {
+            if (const auto known = checks_.find(row.number); known != checks_.end()) {
+                watched.insert(*known);
+            }
         });
-    if (!visited) {
+    if (!may_go_on(visited)) {
         return visited;
     }
     checks_ = std::move(watched);
     refresh_at_ = now + options_.refresh;
-    return {};
+    return visited;
 }
 
 Result<std::vector<Uri>> OriginWatch::actor_of(const records::ErasureRequest& request) const {
@@ -249,6 +256,9 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
     }
     check.due = ports_.clock.now();  // should the mark fail: it is asked once more
     if (auto marked = mark_gone(key.first); !marked) {
+        if (marked.error().kind == ErrorKind::Corrupt) {  // it would be damaged at once again
+            begin_anew(check);
+        }
         return fail(marked);
     }
     return true;
@@ -261,19 +271,17 @@ Result<void> OriginWatch::take_in_all() {
         if (done && *done) {
             checks_.erase(key.first);
         }
-        if (!done) {
-            taken = fail(done);
-        }
+        taken = done ? taken : worse_of(taken, fail(done));
     }
     return taken;
 }
 
 Result<std::optional<Instant>> OriginWatch::step() {
     auto ready = take_in_all();
-    if (ready) {
-        ready = refresh();
+    if (may_go_on(ready)) {
+        ready = worse_of(ready, refresh());
     }
-    if (!ready) {
+    if (!may_go_on(ready)) {
         return fail(ready);
     }
     auto again = *refresh_at_;
@@ -282,6 +290,9 @@ Result<std::optional<Instant>> OriginWatch::step() {
         const auto begun = is_due ? begin(number, check) : Result<void>{};
         if (!may_go_on(begun)) {
             return fail(begun);
+        }
+        if (!begun) {  // later: each step would meet it again
+            begin_anew(check);
         }
         ready = ready ? begun : ready;
         again = check.due ? std::min(again, *check.due) : again;

@@ -4,7 +4,11 @@
 #include <iterator>
 #include <mutex>
 
+#include "fedtrail/ports/visit_books.hpp"
+
+#include "erasure/go_on.hpp"
 #include "erasure/plan_targets.hpp"
+#include "erasure/sound_entries.hpp"
 
 namespace fedtrail::erasure {
 
@@ -69,22 +73,15 @@ Result<std::optional<Instant>> Scout::step() {
     const auto now = ports_.clock.now();
     collect();
     go_on(now);
-    if (auto done = take_wanted(now); !done) {
-        return fail(done);
+    Result<void> done;
+    for (const auto work :
+         {&Scout::take_wanted, &Scout::scan, &Scout::start_some, &Scout::write, &Scout::revive}) {
+        done = worse_of(done, (this->*work)(now));
+        if (!may_go_on(done)) {
+            return fail(done);
+        }
     }
-    if (auto done = scan(now); !done) {
-        return fail(done);
-    }
-    if (auto done = start_some(now); !done) {
-        return fail(done);
-    }
-    if (auto done = write(); !done) {
-        return fail(done);
-    }
-    if (auto done = revive(now); !done) {
-        return fail(done);
-    }
-    return next_call(now);
+    return done ? Result<std::optional<Instant>>{next_call(now)} : fail(done);
 }
 
 void Scout::collect() {
@@ -107,27 +104,34 @@ Result<void> Scout::take_wanted(Instant now) {
         return {};
     }
     auto entered = enter(wanted_, true, now);
-    if (entered) {
+    if (may_go_on(entered)) {
         wanted_.clear();
     }
     return entered;
 }
 
 Result<void> Scout::enter(std::span<const Host> hosts, bool wanted, Instant now) {
-    const auto entries = ports_.directory.entries(hosts);
+    const auto entries = each_entry(ports_.directory, hosts);
     if (!entries) {
         return fail(entries);
     }
+    Walk walk;
     for (const auto& entry : *entries) {
-        auto at = due_by(entry, dialects_, options_.stale_after, now);
-        if (wanted) {
-            at = entry.asked_at ? std::max(now, *entry.asked_at + options_.ask_again_after) : now;
+        if (!entry) {
+            if (auto passed = walk.pass(fail(entry)); !passed) {
+                return passed;
+            }
+            continue;
         }
-        if (wanted || due_.count(entry.host) == 0) {
-            plan(entry.host, at);
+        auto at = due_by(*entry, dialects_, options_.stale_after, now);
+        if (wanted) {
+            at = entry->asked_at ? std::max(now, *entry->asked_at + options_.ask_again_after) : now;
+        }
+        if (wanted || due_.count(entry->host) == 0) {
+            plan(entry->host, at);
         }
     }
-    return {};
+    return walk.damage();
 }
 
 void Scout::plan(const Host& host, Instant at) {
@@ -151,29 +155,16 @@ Result<void> Scout::scan(Instant now) {
     filter.open_only = true;
     open_.clear();
     learned_ = true;  // others learn inboxes as well: from deliveries, imports and the operator
-    for (bool more = true; more;) {
-        const auto requests = ports_.requests.requests(filter);
-        if (!requests) {
-            return fail(requests);
-        }
-        if (auto done = scan_requests(*requests, now); !done) {
-            return done;
-        }
-        more = requests->size() >= filter.limit;
-        filter.after = requests->empty() ? filter.after : requests->back().number;
+    Walk walk;
+    const auto visited =
+        visit_whole_requests(ports_.requests, filter, [&](const records::ErasureRequest& request) {
+            open_.insert(request.number);
+            return walk.pass(scan_request(request.number, now));
+        });
+    if (may_go_on(visited)) {
+        scan_at_ = now + options_.scan_every;
     }
-    scan_at_ = now + options_.scan_every;
-    return {};
-}
-
-Result<void> Scout::scan_requests(std::span<const records::ErasureRequest> requests, Instant now) {
-    for (const auto& request : requests) {
-        open_.insert(request.number);
-        if (auto done = scan_request(request.number, now); !done) {
-            return done;
-        }
-    }
-    return {};
+    return worse_of(walk.damage(), visited);
 }
 
 Result<void> Scout::scan_request(records::RequestNumber request, Instant now) {
@@ -181,27 +172,31 @@ Result<void> Scout::scan_request(records::RequestNumber request, Instant now) {
     filter.request = request;
     filter.limit = kNoticesAtOnce;
     filter.after = read_to_[request];
+    Walk walk;
     while (due_.size() < options_.max_agenda) {
-        const auto notices = ports_.notices.notices(filter);
-        if (!notices) {
-            return fail(notices);
+        const auto page = ports_.notices.whole_notices(filter);
+        if (!page) {
+            return fail(page);
         }
+        const auto& notices = page->rows;
         std::vector<Host> hosts;
-        for (const auto& notice : *notices) {
+        for (const auto& notice : notices) {
             hosts.push_back(notice.recipient);
         }
-        if (auto entered = enter(hosts, false, now); !entered) {
-            return entered;
+        auto passed = walk.pass(page->whole());
+        passed = passed ? walk.pass(enter(hosts, false, now)) : passed;
+        if (!passed) {
+            return passed;
         }
-        if (!notices->empty()) {
-            filter.after = notices->back().number;
+        if (!notices.empty()) {
+            filter.after = notices.back().number;
             read_to_[request] = filter.after;
         }
-        if (notices->size() < kNoticesAtOnce) {
+        if (notices.size() < kNoticesAtOnce) {
             break;
         }
     }
-    return {};
+    return walk.damage();
 }
 
 Result<void> Scout::start_some(Instant now) {
@@ -212,23 +207,30 @@ Result<void> Scout::start_some(Instant now) {
          ++next) {
         hosts.push_back(next->second);
     }
-    const auto entries = ports_.directory.entries(hosts);
+    const auto entries = each_entry(ports_.directory, hosts);
     if (!entries) {
         return fail(entries);
     }
-    for (const auto& entry : *entries) {
-        if (is_resting(entry, now)) {
-            plan(entry.host, *entry.rest_until);
+    Walk walk;
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        const auto& host = hosts[i];
+        const auto& entry = (*entries)[i];
+        if (entry && is_resting(*entry, now)) {
+            plan(host, *entry->rest_until);
             continue;
         }
-        const auto due = due_.find(entry.host);
-        agenda_.erase({due->second, entry.host});
+        const auto due = due_.find(host);
+        agenda_.erase({due->second, host});
         due_.erase(due);
-        if (visits_.try_emplace(entry.host).second) {
-            send(entry.host, "GET", "https://" + entry.host.text() + "/.well-known/nodeinfo", {});
+        if (!entry) {  // what it says could not be written
+            if (auto passed = walk.pass(fail(entry)); !passed) {
+                return passed;
+            }
+        } else if (visits_.try_emplace(host).second) {
+            send(host, "GET", "https://" + host.text() + "/.well-known/nodeinfo", {});
         }
     }
-    return {};
+    return walk.damage();
 }
 
 void Scout::send(const Host& host,
@@ -263,12 +265,12 @@ void Scout::go_on(Instant now) {
     }
 }
 
-Result<void> Scout::write() {
+Result<void> Scout::write(Instant /*now*/) {
     if (changes_.empty()) {
         return {};
     }
-    auto written = ports_.directory.update_all(changes_);
-    if (written || changes_.size() > kNoticesAtOnce * 10) {
+    auto written = update_sound(ports_.directory, changes_);
+    if (may_go_on(written) || changes_.size() > kNoticesAtOnce * 10) {
         changes_.clear();
     }
     return written;
@@ -320,20 +322,27 @@ Result<void> Scout::revive(Instant now) {
     }
     revive_at_ = now + kReviveEvery;
     Versions helpless;
+    Walk walk;
     for (const auto request : open_) {
         const auto found = has_come_to_light(request, helpless);
         if (!found) {
-            return fail(found);
+            if (auto passed = walk.pass(fail(found)); !passed) {
+                return passed;
+            }
+            continue;
         }
         auto planned = *found ? options_.replan(request) : Result<void>{};
-        if (!planned && planned.error().kind != ErrorKind::NotFound) {  // not: shredded meanwhile
+        if (!planned && planned.error().kind == ErrorKind::NotFound) {  // shredded meanwhile
+            continue;
+        }
+        if (auto passed = walk.pass(std::move(planned)); !passed) {
             revived_.clear();
-            return planned;
+            return passed;
         }
     }
     revived_ = std::move(helpless);
     learned_ = false;
-    return {};
+    return walk.damage();
 }
 
 std::optional<Instant> Scout::next_call(Instant now) const {

@@ -94,7 +94,6 @@ private:
 
     [[nodiscard]] Result<void> take_wanted(Instant now);
     [[nodiscard]] Result<void> scan(Instant now);
-    [[nodiscard]] Result<void> scan_requests(std::span<const records::ErasureRequest> requests, Instant now);
     [[nodiscard]] Result<void> scan_request(records::RequestNumber request, Instant now);
     [[nodiscard]] Result<void> enter(std::span<const Host> hosts, bool wanted, Instant now);
     void plan(const Host& host, Instant at);
@@ -136,7 +135,7 @@ private:
                                      const RecipientEntry& entry,
                                      Versions& helpless) const;
     [[nodiscard]] Result<void> start_some(Instant now);
-    [[nodiscard]] Result<void> write();
+    [[nodiscard]] Result<void> write(Instant now);
     [[nodiscard]] std::optional<Instant> next_call(Instant now) const;
 
     ScoutPorts ports_;

@@ -68,8 +68,8 @@ Result<void> SpottedDeletions::load() {
     RequestFilter filter;
     filter.open_only = true;
     Walk walk;
-    auto visited =
-        visit_requests(ports_.requests, filter, [&](const ErasureRequest& request) -> Result<void> {
+    const auto visited =
+        visit_whole_requests(ports_.requests, filter, [&](const ErasureRequest& request) -> Result<void> {
             if (request.source == records::RequestSource::Observed &&
                 request.state == RequestState::Received) {
                 gather(request);
@@ -77,8 +77,8 @@ Result<void> SpottedDeletions::load() {
             }
             return {};
         });
-    loaded_ = visited.has_value();
-    return visited ? walk.damage() : visited;
+    loaded_ = may_go_on(visited);
+    return worse_of(walk.damage(), visited);
 }
 
 void SpottedDeletions::gather(const ErasureRequest& request) {
@@ -271,25 +271,33 @@ Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant a
     return {};
 }
 
+/// What is damaged of one request keeps no other from being stopped.
 Result<void> SpottedDeletions::undo(privacy::SubjectNumber subject, const SpottedDelete& seen) {
-    const auto all = requests_of(subject);
-    if (!all) {
-        return fail(all);
+    std::vector<ErasureRequest> meant;
+    RequestFilter filter;
+    filter.subject = subject;
+    auto visited =
+        visit_whole_requests(ports_.requests, filter, [&](ErasureRequest& request) -> Result<void> {
+            if (is_undone_by(request, seen)) {
+                meant.push_back(std::move(request));
+            }
+            return {};
+        });
+    Walk walk;
+    if (auto passed = walk.pass(std::move(visited)); !passed) {
+        return passed;
     }
-    for (const auto& request : *all) {
-        if (!is_undone_by(request, seen)) {
-            continue;
-        }
+    for (const auto& request : meant) {
         // What has been started is only stopped: its other objects would be told of once more.
         const bool waits = request.state == RequestState::Received && !is_account(seen);
         // First: should it fail, the same comes again and still finds the request open.
         auto undone = waits ? go_on_without(request, seen.object.reveal()) : Result<void>{};
         undone = undone ? undo_one(request, seen.at) : undone;
-        if (!undone) {
-            return undone;
+        if (auto passed = walk.pass(std::move(undone)); !passed) {
+            return passed;
         }
     }
-    return {};
+    return walk.damage();
 }
 
 Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, const std::string& back) {

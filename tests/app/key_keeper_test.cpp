@@ -282,6 +282,7 @@ TEST_CASE("Keys that cannot be dropped do not keep others from being taken, or d
     k.safe.stuck = kAlice.get();
     for (int i = 0; i < 3; ++i) {
         CHECK_FALSE(k.keeper.step());
+        k.clock.at += 10s;
     }
     CHECK(k.taken == 1);
     CHECK(k.safe.held == std::set<std::uint64_t>{kAlice.get()});

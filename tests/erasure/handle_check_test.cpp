@@ -233,11 +233,12 @@ TEST_CASE("One whose identity is damaged does not keep the others from being ask
     request.subject = bob;
     REQUIRE(d.requests.open(request, {}));
     d.vault.damaged = {d.alice.get()};
+    const auto stepped = d.check.step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
     for (int i = 0; i < 3; ++i) {
-        const auto stepped = d.check.step();
-        REQUIRE_FALSE(stepped);
-        CHECK(stepped.error().kind == ErrorKind::Corrupt);
         d.clock.at += 5s;
+        CHECK(d.check.step());  // the damaged one is put off
     }
     CHECK(d.handle(bob) == "bob@origin.example");
 }
