@@ -92,8 +92,8 @@ Result<void> RetentionRun::person(const records::ErasureRequest& request,
 Result<void> RetentionRun::people(const RetentionRule& rule, bool only_count, RetentionSummary& summary) {
     Result<void> failure;
     posting_.clear();
-    auto read =
-        visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+    auto read = visit_whole_requests(
+        ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
             auto done = person(request, rule, only_count, summary);
             if (!done && failure) {
                 failure = std::move(done);  // the others are not kept longer for it

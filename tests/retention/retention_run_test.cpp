@@ -245,6 +245,22 @@ TEST_CASE("Somebody who cannot be shredded keeps no other", "[retention]") {
           std::vector<LeafCount>{{"person", 2}});
 }
 
+TEST_CASE("A request that is damaged keeps nobody else's data longer", "[retention][damage]") {
+    RetentionHouse house;
+    const auto alice = house.post("alice");
+    const auto bob = house.post("bob");
+    house.clock.at += 1h;
+    const auto hers = house.request(alice, RequestState::Fulfilled);
+    (void)house.request(bob, RequestState::Fulfilled);
+    SQLite::Database{(house.folder / "cases.db").string(), SQLite::OPEN_READWRITE}.exec(
+        "UPDATE request SET facts = zeroblob(length(facts)) WHERE number = " +
+        std::to_string(hers.number.get()));
+    house.clock.at += 100 * kDay;
+    CHECK(house.try_run().error().kind == ErrorKind::Corrupt);  // it is told
+    CHECK(house.vault->identity(alice));
+    CHECK(house.vault->identity(bob).error().kind == ErrorKind::NotFound);
+}
+
 TEST_CASE("Somebody whose time is over waits while another request of theirs is open", "[retention]") {
     RetentionHouse house;
     const auto alice = house.post("alice");
