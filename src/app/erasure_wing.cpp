@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::chrono::seconds kMailPatience{10};
 
+StepLoop::Limits past_damage() {
+    StepLoop::Limits limits;
+    limits.past_damage = true;
+    return limits;
+}
+
 }  // namespace
 
 ErasureWing::ErasureWing(const WingPorts& ports,
@@ -27,9 +33,9 @@ ErasureWing::ErasureWing(const WingPorts& ports,
       probes_(policies_->probes),
       escalation_policy_(policies_->escalation),
       letter_texts_(policies_->letters),
-      sending_("erasure-send", ports.clock, {}, told_in_log("erasure, ")),
-      watching_("erasure-watch", ports.clock, {}, told_in_log("erasure, ")),
-      writing_("erasure-write", ports.clock, {}, told_in_log("erasure, ")) {}
+      sending_("erasure-send", ports.clock, past_damage(), told_in_log("erasure, ")),
+      watching_("erasure-watch", ports.clock, past_damage(), told_in_log("erasure, ")),
+      writing_("erasure-write", ports.clock, past_damage(), told_in_log("erasure, ")) {}
 
 ErasureWing::~ErasureWing() {
     stop();
@@ -171,6 +177,7 @@ void ErasureWing::build_senders() {
     };
     options.replan = replan;
     options.ask = [this](std::span<const Host> hosts) { scout_->want(hosts); };
+    options.damaged = [this](auto who, const Error& error) { damaged_.note(who, error); };
     courier_ = std::make_unique<erasure::Courier>(
         erasure::CourierPorts{*cases_, *cases_, *declared_, ports_.vault, *http_, *signer_, ports_.clock},
         dialects_,
@@ -256,6 +263,8 @@ std::unique_ptr<erasure::Escalation> ErasureWing::make_escalation() {
 }
 
 std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
+    auto options = looker_options(ports_.config);
+    options.damaged = [this](auto who, const Error& error) { damaged_.note(who, error); };
     return std::make_unique<erasure::Looker>(erasure::LookerPorts{*cases_,
                                                                   *cases_,
                                                                   *cases_,
@@ -266,7 +275,7 @@ std::unique_ptr<erasure::Looker> ErasureWing::make_looker() {
                                                                   *signer_,
                                                                   ports_.clock},
                                              probes_,
-                                             looker_options(ports_.config),
+                                             std::move(options),
                                              [bell = looker_bell_] { bell->ring(); });
 }
 

@@ -14,6 +14,7 @@
 
 #include "api/api.hpp"
 #include "app/config.hpp"
+#include "app/damaged_people.hpp"
 #include "app/deletion_bar.hpp"
 #include "app/desk_room.hpp"
 #include "app/key_keeper.hpp"
@@ -139,6 +140,7 @@ private:
     std::unique_ptr<PeopleFinder> people_;
     mutable std::mutex desk_guard_;
     std::shared_ptr<DeskRoom> desk_room_;
+    DamagedPeople damaged_{damage_in_log()};
     StepLoop sending_;
     StepLoop watching_;
     StepLoop writing_;  ///< Waits for the mail server.

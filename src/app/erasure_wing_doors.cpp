@@ -47,9 +47,10 @@ void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
     RequestFilter open;
     open.open_only = true;
     open.limit = kCountedRequests;
-    if (const auto requests = cases_->requests(open)) {
-        out.push_back(
-            {"fedtrail_erasure_requests_open", "Erasure requests that are open.", requests->size()});
+    if (const auto requests = cases_->whole_requests(open)) {
+        out.push_back({"fedtrail_erasure_requests_open",
+                       "Erasure requests that are open.",
+                       requests->rows.size() + requests->passed_over});
     }
     const auto sent = courier_->figures();
     out.push_back(
@@ -59,6 +60,9 @@ void ErasureWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back(
         {"fedtrail_erasure_messages_failed_total", "Of them, to be tried again or given up.", sent.failed});
     out.push_back({"fedtrail_erasure_messages_in_flight", "Messages under way.", sent.in_flight});
+    out.push_back({"fedtrail_erasure_people_damaged",
+                   "People whose rows or key are damaged: what cannot be read of their erasures waits.",
+                   damaged_.count()});
     out.push_back({"fedtrail_erasure_looks_total", "Looks at copies.", looks_});
     out.push_back({"fedtrail_erasure_questions_total", "Questions asked for them.", questions_});
     const auto spotted = spotter_->figures();

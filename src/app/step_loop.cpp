@@ -8,6 +8,12 @@
 
 namespace fedtrail::app {
 
+namespace {
+
+constexpr std::size_t kMostDamageTold = 100;
+
+}  // namespace
+
 StepLoop::StepLoop(const char* name, const Clock& clock, Limits limits, Told told)
     : name_(name), clock_(clock), limits_(limits), told_(std::move(told)) {}
 
@@ -80,8 +86,11 @@ StepLoop::Worker* StepLoop::next_due(Instant now) {
 void StepLoop::call(Worker& worker) {
     const std::lock_guard no_other{stepping_};
     const auto done = worker.step();
-    const bool failed = !done;
-    if (failed != worker.failing) {
+    const bool damage = limits_.past_damage && !done && done.error().kind == ErrorKind::Corrupt;
+    const bool failed = !done && !damage;
+    if (damage) {
+        tell_damage(worker, done.error());
+    } else if (failed != worker.failing) {
         worker.failing = failed;
         told_(worker.name, failed ? &done.error() : nullptr);
     }
@@ -92,6 +101,13 @@ void StepLoop::call(Worker& worker) {
         worker.due = std::min(*worker.due, **done);
     }
     worker.woken = worker.woken && !failed;  // what wakes it must not make it fail in a circle
+}
+
+/// What is damaged stays so, and is met again and again: each is said once.
+void StepLoop::tell_damage(Worker& worker, const Error& error) {
+    if (worker.damage.size() < kMostDamageTold && worker.damage.insert(error.what).second) {
+        told_(worker.name, &error);
+    }
 }
 
 std::chrono::milliseconds StepLoop::patience(Instant now) const {

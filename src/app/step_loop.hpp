@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -29,6 +30,9 @@ public:
     struct Limits {
         std::chrono::milliseconds at_least{1'000};
         std::chrono::milliseconds after_failure{5'000};
+        /// Corrupt means that a worker did all but what is damaged: that is told once of each thing, and the
+        /// worker does not wait as after a failure.
+        bool past_damage{false};
     };
     /// From the loop's thread, when a worker begins to fail (with the error) or works again (without).
     using Told = std::function<void(const std::string& worker, const Error* error)>;
@@ -58,12 +62,14 @@ private:
         bool woken{true};
         std::optional<Instant> due;
         bool failing{};
+        std::set<std::string> damage;  ///< That was told.
     };
 
     void run(const std::stop_token& stop);
     [[nodiscard]] bool anybody_woken() const;
     [[nodiscard]] Worker* next_due(Instant now);
     void call(Worker& worker);
+    void tell_damage(Worker& worker, const Error& error);
     [[nodiscard]] std::chrono::milliseconds patience(Instant now) const;
 
     const char* name_;

@@ -7,6 +7,7 @@
 
 #include "erasure/courier_round.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/sound_entries.hpp"
 #include "erasure/step_message.hpp"
 #include "erasure/until_current.hpp"
 
@@ -90,12 +91,11 @@ Result<std::optional<Instant>> Courier::step() {
         figures_.in_flight = flights_.size();
         inbox_->figures = figures_;
     }
-    for (const auto& done : {tell_directory(), learn_more(round)}) {
-        if (!done) {
-            return fail(done);
-        }
+    auto done = round.walk.damage();
+    for (const auto& more : {tell_directory(), learn_more(round)}) {
+        done = worse_of(done, more);
     }
-    return next_call(round);
+    return done ? next_call(round) : fail(done);
 }
 
 Result<const records::ErasureRequest*> Courier::request_of(Round& round,
@@ -122,16 +122,35 @@ Result<void> Courier::read_objects(Round& round) const {
     }
     for (const auto& [request, indexes] : wanted) {
         const std::vector<std::uint32_t> list(indexes.begin(), indexes.end());
-        auto objects = ports_.notices.objects(request, list);
-        if (!objects) {
-            return fail(objects);
+        const auto together = read_objects_of(round, request, list);
+        if (!may_go_on(together)) {
+            return together;
         }
-        if (objects->size() != list.size()) {
-            return fail(ErrorKind::Corrupt, "a notice names an object that its request does not have");
+        for (const auto& index : together ? std::vector<std::uint32_t>{} : list) {
+            const auto alone = read_objects_of(round, request, {&index, 1});
+            if (!may_go_on(alone)) {
+                return alone;
+            }
+            if (!alone) {
+                round.lost.emplace(std::pair{request, index}, alone.error());
+            }
         }
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            round.objects[request].emplace(list[i], std::move((*objects)[i]));
-        }
+    }
+    return {};
+}
+
+Result<void> Courier::read_objects_of(Round& round,
+                                      records::RequestNumber request,
+                                      std::span<const std::uint32_t> indexes) const {
+    auto objects = ports_.notices.objects(request, indexes);
+    if (!objects) {
+        return fail(objects);
+    }
+    if (objects->size() != indexes.size()) {
+        return fail(ErrorKind::Corrupt, "a notice names an object that its request does not have");
+    }
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+        round.objects[request].emplace(indexes[i], std::move((*objects)[i]));
     }
     return {};
 }
@@ -141,7 +160,15 @@ Result<void> Courier::begin(Round& round) {
         return read;
     }
     for (auto& candidate : std::exchange(round.candidates, {})) {
-        begin_one(round, std::move(candidate));
+        auto& notice = candidate.notice;
+        const auto& step = notice.steps.at(notice.position);
+        const auto lost = round.lost.find({notice.request, step.object});
+        if (step.kind == fediverse::StepKind::DeleteActor || lost == round.lost.end()) {
+            begin_one(round, std::move(candidate));
+            continue;
+        }
+        tell_damage(notice.subject, lost->second);
+        pass_over(round, std::move(notice));
     }
     return {};
 }
@@ -360,12 +387,14 @@ Result<void> Courier::tell_directory() {
     if (changes_.empty()) {
         return {};
     }
-    auto told = ports_.directory.update_all(changes_);
-    if (told && learned_scheme_) {
+    auto told = update_sound(ports_.directory, changes_);
+    const bool written = may_go_on(told);
+    if (written && learned_scheme_) {
         software_until_.reset();
         learned_scheme_ = false;
     }
-    if (told || changes_.size() > kMostChanges) {  // figures about recipients: not worth the memory for ever
+    // Figures about recipients: not worth the memory for ever.
+    if (written || changes_.size() > kMostChanges) {
         changes_.clear();
     }
     return told;
@@ -378,7 +407,7 @@ Result<std::optional<Instant>> Courier::next_call(const Round& round) const {
     NoticeFilter filter;
     filter.due_at = round.now + std::chrono::years{10};
     filter.limit = waiting_ + 1;
-    const auto planned = ports_.notices.notices(filter);
+    const auto planned = whole_notices(filter);
     if (!planned) {
         return fail(planned);
     }

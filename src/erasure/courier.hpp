@@ -71,6 +71,9 @@ struct CourierOptions {
     /// Makes a request's plan anew: called when more is known of a recipient than when it was planned, and
     /// nothing was sent there yet. From step()'s thread. May be empty.
     std::function<Result<void>(records::RequestNumber)> replan;
+    /// Told of each person whose rows or key are damaged, and again whenever they are met: what cannot be
+    /// read of theirs waits. From step()'s thread. May be empty.
+    std::function<void(privacy::SubjectNumber, const Error&)> damaged;
 };
 
 /// Since it was made.
@@ -97,7 +100,8 @@ public:
 
     /// Takes in what came back and sends what is due; from one thread. Gives the time when it wants to be
     /// called again if nothing wakes it before; none if nothing is planned. What others plan is found by the
-    /// next call. Errors: those of the books; everything is kept and done by a later call.
+    /// next call. Errors: those of the books; everything is kept and done by a later call, but for Corrupt:
+    /// all was done but what is damaged.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     [[nodiscard]] CourierFigures figures() const;
@@ -163,6 +167,15 @@ private:
 
     [[nodiscard]] Result<void> draw(Round& round);
     [[nodiscard]] Result<void> consider(Round& round, records::Notice notice, const RecipientEntry& entry);
+    /// The same; nothing for whom the directory's entry is damaged.
+    [[nodiscard]] Result<void> consider_if_known(Round& round,
+                                                 records::Notice notice,
+                                                 const Result<RecipientEntry>& entry);
+    void tell_damage(privacy::SubjectNumber who, const Error& error) const;
+    /// Past those that are damaged, which are told.
+    [[nodiscard]] Result<std::vector<records::Notice>> whole_notices(const NoticeFilter& filter) const;
+    /// For an hour: the many due notices of one who is damaged, or to one, would hide all others.
+    static void pass_over(Round& round, records::Notice notice);
     [[nodiscard]] Result<void> read_software(Instant now);
     [[nodiscard]] SignatureScheme first_scheme(const RecipientEntry& entry) const;
     /// False: it waits for its turn; its next_at says until when.
@@ -187,6 +200,9 @@ private:
 
     [[nodiscard]] Result<void> begin(Round& round);
     [[nodiscard]] Result<void> read_objects(Round& round) const;
+    [[nodiscard]] Result<void> read_objects_of(Round& round,
+                                               records::RequestNumber request,
+                                               std::span<const std::uint32_t> indexes) const;
     void begin_one(Round& round, Candidate candidate);
     [[nodiscard]] Result<void> write(Round& round);
     void depart(Round& round);

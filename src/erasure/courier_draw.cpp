@@ -9,6 +9,7 @@
 #include "erasure/courier_round.hpp"
 #include "erasure/plan_targets.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/sound_entries.hpp"
 
 namespace fedtrail::erasure {
 
@@ -21,6 +22,7 @@ constexpr std::size_t kMostParks = 100'000;
 /// answers 2xx to a signature that it does not know drops what it signs.
 constexpr std::uint64_t kEnoughHosts = 3;
 constexpr std::chrono::hours kSoftwareKept{1};
+constexpr std::chrono::hours kDamagedAgain{1};
 
 /// A notice drawn so long after it was due did not wait for a server: its request was stopped, or nothing
 /// ran.
@@ -71,7 +73,7 @@ Result<void> Courier::draw(Round& round) {
     NoticeFilter filter;
     filter.due_at = round.now;
     filter.limit = room + waiting_;
-    auto due = ports_.notices.notices(filter);
+    auto due = whole_notices(filter);
     if (!due) {
         return fail(due);
     }
@@ -80,7 +82,7 @@ Result<void> Courier::draw(Round& round) {
     for (const auto& notice : *due) {
         hosts.push_back(notice.recipient);
     }
-    const auto entries = ports_.directory.entries(hosts);
+    const auto entries = each_entry(ports_.directory, hosts);
     if (!entries) {
         return fail(entries);
     }
@@ -95,12 +97,34 @@ Result<void> Courier::draw(Round& round) {
         if (round.was_called((*due)[i].number)) {
             continue;
         }
-        if (auto fine = consider(round, std::move((*due)[i]), (*entries)[i]); !fine) {
+        if (auto fine = consider_if_known(round, std::move((*due)[i]), (*entries)[i]); !fine) {
             return fine;
         }
     }
     round.more_due = due->size() == filter.limit;
     return {};
+}
+
+void Courier::tell_damage(privacy::SubjectNumber who, const Error& error) const {
+    if (options_.damaged) {
+        options_.damaged(who, error);
+    }
+}
+
+Result<std::vector<records::Notice>> Courier::whole_notices(const NoticeFilter& filter) const {
+    auto page = ports_.notices.whole_notices(filter);
+    if (!page) {
+        return fail(page);
+    }
+    for (const auto& row : page->damaged) {
+        tell_damage(row.subject, row.error);
+    }
+    return std::move(page->rows);
+}
+
+void Courier::pass_over(Round& round, records::Notice notice) {
+    notice.next_at = round.now + kDamagedAgain;
+    round.change.notices.push_back(std::move(notice));
 }
 
 /// Why no message of the notice will pass there; "" while one may.
@@ -218,18 +242,37 @@ Result<void> Courier::learn_more(Round& round) {
     }
     replan_at_ = round.now + options_.know_poll;
     round.again = true;
-    for (const auto request : std::exchange(to_replan_, {})) {
-        auto planned = options_.replan(request);
-        if (!planned && planned.error().kind != ErrorKind::NotFound) {  // not: shredded meanwhile
-            to_replan_.insert(request);
-            return planned;
+    Walk walk;
+    for (auto waiting = std::exchange(to_replan_, {}); !waiting.empty(); waiting.erase(waiting.begin())) {
+        auto planned = options_.replan(*waiting.begin());
+        if (!planned && planned.error().kind == ErrorKind::NotFound) {  // shredded meanwhile
+            continue;
+        }
+        if (auto passed = walk.pass(std::move(planned)); !passed) {
+            to_replan_.merge(waiting);
+            return passed;
         }
     }
-    return {};
+    return walk.damage();
+}
+
+Result<void> Courier::consider_if_known(Round& round,
+                                        records::Notice notice,
+                                        const Result<RecipientEntry>& entry) {
+    if (entry) {
+        return consider(round, std::move(notice), *entry);
+    }
+    pass_over(round, std::move(notice));
+    return round.walk.pass(fail(entry));
 }
 
 Result<void> Courier::consider(Round& round, records::Notice notice, const RecipientEntry& entry) {
     const auto request = request_of(round, notice.request);
+    if (!request && request.error().kind == ErrorKind::Corrupt) {
+        tell_damage(notice.subject, request.error());
+        pass_over(round, std::move(notice));
+        return {};
+    }
     if (!request) {
         return fail(request);
     }

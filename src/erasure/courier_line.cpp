@@ -6,6 +6,7 @@
 
 #include "erasure/courier_round.hpp"
 #include "erasure/letter_sent.hpp"
+#include "erasure/sound_entries.hpp"
 
 namespace fedtrail::erasure {
 
@@ -54,15 +55,22 @@ Result<std::optional<records::Notice>> Courier::next_in_line(Round& round, const
             break;
         }
         auto found = notice_numbered(ports_.notices, number);
-        if (!found && found.error().kind != ErrorKind::NotFound) {
+        const auto absent = [](const auto& read) {
+            return !read &&
+                   (read.error().kind == ErrorKind::NotFound || read.error().kind == ErrorKind::Corrupt);
+        };
+        if (!found && !absent(found)) {
             return fail(found);
         }
         round.called.emplace_back(host, number);
-        if (!found) {
+        if (!found) {  // what is damaged comes by its time, and is told then
             continue;
         }
         auto& notice = *found;
         const auto request = request_of(round, notice.request);
+        if (absent(request)) {
+            continue;
+        }
         if (!request) {
             return fail(request);
         }
@@ -94,14 +102,14 @@ Result<void> Courier::call_next(Round& round) {
             called.push_back(std::move(**notice));
         }
     }
-    const auto entries = ports_.directory.entries(hosts);
+    const auto entries = each_entry(ports_.directory, hosts);
     if (!entries) {
         return fail(entries);
     }
     for (std::size_t i = 0; i < called.size(); ++i) {
         const auto before = round.candidates.size();
         called[i].next_at = round.now;
-        if (auto fine = consider(round, std::move(called[i]), (*entries)[i]); !fine) {
+        if (auto fine = consider_if_known(round, std::move(called[i]), (*entries)[i]); !fine) {
             return fine;
         }
         if (round.candidates.size() > before) {

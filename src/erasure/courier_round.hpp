@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "erasure/courier.hpp"
+#include "erasure/go_on.hpp"
 
 namespace fedtrail::erasure {
 
@@ -61,12 +62,14 @@ struct Courier::Round {
     std::vector<RecipientChange> changes;
     std::map<records::RequestNumber, records::ErasureRequest> requests;
     std::map<records::RequestNumber, std::map<std::uint32_t, records::ErasedObject>> objects;
+    std::map<std::pair<records::RequestNumber, std::uint32_t>, Error> lost;  ///< Objects that are damaged.
     std::map<records::RequestNumber, Result<std::string>> actors;
     std::map<DocumentKey, Result<std::string>> documents;
     std::optional<Instant> token_at;  ///< When the rate lets the next message leave.
     bool again{};                     ///< There is more to do at once.
     bool more_due{};                  ///< The book may have more that is due.
     CourierFigures tally;             ///< Of what this round writes.
+    Walk walk;                        ///< Past what is damaged, where that is not told of a person.
 };
 
 }  // namespace fedtrail::erasure

@@ -89,8 +89,9 @@ Result<void> Courier::settle(Round& round) {
             round.again = true;
             break;
         }
-        if (auto done = settle_one(round, number, flight); !done) {
-            return done;
+        // Nothing of one that is damaged is written: it is due again once the window has passed.
+        if (auto passed = round.walk.pass(settle_one(round, number, flight)); !passed) {
+            return passed;
         }
         round.settled.push_back(number);
         round.freed.emplace(flight.host, flight.begun_at);
@@ -252,6 +253,9 @@ Result<bool> Courier::goes_elsewhere(Round& round, records::Notice& notice, cons
         return false;
     }
     auto entry = ports_.directory.entry(notice.recipient);
+    if (!entry && entry.error().kind == ErrorKind::Corrupt) {
+        return false;  // no other inbox is known
+    }
     if (!entry) {
         return fail(entry);
     }

@@ -205,7 +205,7 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
     if (!may_look(**request)) {
         postpone(std::nullopt);
         VerdictPorts ports{ports_.requests, ports_.notices, ports_.outcomes, ports_.directory, ports_.clock};
-        return count_honour(ports, notice.recipient);  // taken back: no verdict of it counts any more
+        return counts_.pass(count_honour(ports, notice.recipient));  // taken back: no verdict counts any more
     }
     if (!(*request)->origin_gone_at && !origin_stays(**request)) {
         postpone(ports_.clock.now() + std::min<std::chrono::seconds>(kAskAgain, options_.intervals.front()));
@@ -227,6 +227,19 @@ Result<void> Looker::consider(const records::Notice& notice, Requests& requests,
     return begun;
 }
 
+Result<std::vector<records::Notice>> Looker::whole_notices(const NoticeFilter& filter) const {
+    auto page = ports_.notices.whole_notices(filter);
+    if (!page) {
+        return fail(page);
+    }
+    for (const auto& row : page->damaged) {
+        if (options_.damaged) {
+            options_.damaged(row.subject, row.error);
+        }
+    }
+    return std::move(page->rows);
+}
+
 Result<void> Looker::draw() {
     if (looks_.size() >= options_.max_looks) {
         return {};
@@ -235,7 +248,7 @@ Result<void> Looker::draw() {
     filter.look_at = ports_.clock.now();
     filter.not_to.assign(busy_.begin(), busy_.end());  // one with thousands due would hide all others
     filter.limit = kDraw;
-    const auto due = ports_.notices.notices(filter);
+    const auto due = whole_notices(filter);
     if (!due) {
         return fail(due);
     }
@@ -308,8 +321,8 @@ Result<void> Looker::sweep() {
     const auto span = std::accumulate(
         options_.intervals.begin(), options_.intervals.end(), std::chrono::seconds{std::chrono::hours{24}});
     Result<void> swept;
-    const auto visited =
-        visit_requests(ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
+    const auto visited = visit_whole_requests(
+        ports_.requests, {}, [&](const records::ErasureRequest& request) -> Result<void> {
             const bool watched = is_watched_at(request, span, now);
             const bool wanted =
                 (request.origin_gone_at || origin_stays(request)) && watched && may_look(request);
@@ -318,7 +331,7 @@ Result<void> Looker::sweep() {
             swept = swept ? dated : swept;
             return may_go_on(dated) ? Result<void>{} : dated;
         });
-    return visited ? swept : visited;
+    return worse_of(swept, visited);
 }
 
 }  // namespace fedtrail::erasure

@@ -6,6 +6,7 @@
 #include "erasure/go_on.hpp"
 #include "erasure/origin_watch.hpp"
 #include "erasure/reason.hpp"
+#include "erasure/sound_entries.hpp"
 #include "erasure/until_current.hpp"
 
 namespace fedtrail::erasure {
@@ -382,7 +383,7 @@ Result<void> Looker::write(std::span<const Verdict> verdicts, const std::set<Hos
                        options_.tell_again_after};
     auto written = verdicts.empty() ? Result<void>{} : write_verdicts(ports, verdicts);
     for (auto host = uncounted.begin(); written && host != uncounted.end(); ++host) {
-        written = count_honour(ports, *host);
+        written = counts_.pass(count_honour(ports, *host));  // the looks are written: nothing waits for it
     }
     return written;
 }
@@ -469,7 +470,7 @@ Result<Instant> Looker::next_call() const {
     filter.look_at = again;
     filter.not_to.assign(busy_.begin(), busy_.end());
     filter.limit = kComing;
-    const auto coming = ports_.notices.notices(filter);
+    const auto coming = whole_notices(filter);
     if (!coming) {
         return fail(coming);
     }
@@ -482,8 +483,8 @@ Result<Instant> Looker::next_call() const {
 }
 
 Result<void> Looker::tell_directory() {
-    auto told = changes_.empty() ? Result<void>{} : ports_.directory.update_all(changes_);
-    if (told) {
+    auto told = changes_.empty() ? Result<void>{} : update_sound(ports_.directory, changes_);
+    if (may_go_on(told)) {
         changes_.clear();
     }
     return told;
@@ -498,16 +499,23 @@ Result<void> Looker::ask_due() {
             hosts.push_back(look.host);
         }
     }
-    const auto entries = ports_.directory.entries(hosts);
+    const auto entries = each_entry(ports_.directory, hosts);
     if (!entries) {
         return fail(entries);
     }
+    Walk walk;
     for (std::size_t i = 0; i < due.size(); ++i) {
-        if (auto& look = looks_.at(due[i]); !rests(look, (*entries)[i])) {
+        const auto& entry = (*entries)[i];
+        if (!entry) {
+            forget(due[i]);  // it is due again, and put off where looks are chosen
+            if (auto passed = walk.pass(fail(entry)); !passed) {
+                return passed;
+            }
+        } else if (auto& look = looks_.at(due[i]); !rests(look, *entry)) {
             advance(due[i], look);
         }
     }
-    return {};
+    return walk.damage();
 }
 
 /// What a server asked for is kept before anybody is asked again.
@@ -515,23 +523,15 @@ Result<std::optional<Instant>> Looker::step() {
     for (const auto& [number, response] : arrivals_.take()) {
         take_in(number, response);
     }
-    if (auto told = tell_directory(); !told) {
-        return fail(told);
+    Result<void> done;
+    for (const auto work :
+         {&Looker::tell_directory, &Looker::sweep, &Looker::draw, &Looker::ask_due, &Looker::finish}) {
+        done = worse_of(done, (this->*work)());
+        if (!may_go_on(done)) {
+            return fail(done);
+        }
     }
-    auto chosen = sweep();
-    const auto drawn = may_go_on(chosen) ? draw() : chosen;
-    if (!may_go_on(drawn)) {
-        return fail(drawn);
-    }
-    chosen = chosen ? drawn : chosen;
-    if (auto asked = ask_due(); !asked) {
-        return fail(asked);
-    }
-    const auto finished = finish();
-    if (!may_go_on(finished)) {
-        return fail(finished);
-    }
-    chosen = chosen ? finished : chosen;
+    done = worse_of(done, std::exchange(counts_, {}).damage());
     if (spaced_.size() > kMostHosts) {
         spaced_.clear();
     }
@@ -539,8 +539,8 @@ Result<std::optional<Instant>> Looker::step() {
         gone_until_.clear();
     }
     figures_.under_way = looks_.size();
-    if (!chosen) {
-        return fail(chosen);
+    if (!done) {
+        return fail(done);
     }
     const auto again = next_call();
     return again ? Result<std::optional<Instant>>{*again} : Result<std::optional<Instant>>{fail(again)};

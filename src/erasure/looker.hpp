@@ -23,6 +23,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "erasure/arrivals.hpp"
+#include "erasure/go_on.hpp"
 #include "erasure/handle_names.hpp"
 #include "erasure/list_walk.hpp"
 #include "erasure/look.hpp"
@@ -71,6 +72,8 @@ struct LookerOptions {
     /// The origin's actor URIs may hold ids where others have names (Misskey and its forks): a handle that
     /// was read from one may be nobody's, and that nobody is not found says nothing.
     bool opaque_ids{true};
+    /// As CourierOptions has it.
+    std::function<void(privacy::SubjectNumber, const Error&)> damaged;
 };
 
 struct LookerFigures {
@@ -88,7 +91,8 @@ public:
            LookerOptions options,
            std::function<void()> wake);
 
-    /// When it wants to be called again. Errors: those of the books; what was found is kept.
+    /// When it wants to be called again. Errors: those of the books; what was found is kept. Corrupt: all was
+    /// done but what is damaged.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
     /// Between two steps, before the probes become others: looks under way begin anew, what was found and
@@ -133,6 +137,8 @@ private:
     };
     using Requests = std::map<records::RequestNumber, records::ErasureRequest>;
 
+    /// Past those that are damaged, which are told.
+    [[nodiscard]] Result<std::vector<records::Notice>> whole_notices(const NoticeFilter& filter) const;
     [[nodiscard]] Result<void> draw();
     [[nodiscard]] Result<void> consider(const records::Notice& notice,
                                         Requests& requests,
@@ -215,6 +221,7 @@ private:
     std::map<Host, KnownRobots> robots_;
     std::map<std::size_t, Instant> gone_until_;  ///< By the hash of the URI that the origin said was gone.
     std::optional<Instant> sweep_at_;
+    Walk counts_;  ///< Past the recipients whose count cannot be made; told at the end of the step.
     LookerFigures figures_;
 };
 
