@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "app/table.hpp"
+
 namespace fedtrail::app {
 
 namespace {
@@ -22,13 +24,28 @@ GateWing::GateWing(const Config& config,
                    capture::RulesInForce& rules)
     : loop_("gate",
             ports.clock,
-            {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}},
+            {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}, true},
             told_in_log("gate, ")) {
     // The gate's bell rings at a worker that calls the gate.
     const auto bell = std::make_shared<std::function<void()>>([] {});
     gate_ =
         std::make_unique<capture::TransferGate>(ports, rules, gate_options(config), [bell] { (*bell)(); });
-    *bell = loop_.add("recipients", [gate = gate_.get()] { return gate->step(); });
+    *bell = loop_.add("recipients", [this] {
+        auto stepped = gate_->step();
+        tell_damage();
+        return stepped;
+    });
+}
+
+void GateWing::tell_damage() {
+    const auto damaged = gate_->figures().damaged;
+    if (damaged > told_damaged_) {
+        spdlog::error(
+            "gate: {} damaged in the directory of recipients, and rules and objections do not know their "
+            "other hosts. Run `fedtrail doctor`: it names them; restore a backup",
+            counted(damaged, "entry is", "entries are"));
+    }
+    told_damaged_ = damaged;
 }
 
 void GateWing::add_figures(std::vector<api::Figure>& out) const {
@@ -53,6 +70,9 @@ void GateWing::add_figures(std::vector<api::Figure>& out) const {
     out.push_back(
         {"fedtrail_rules_waiting", "Deliveries that wait for what is known of a recipient.", gate.waiting});
     out.push_back({"fedtrail_rules_recipients", "Recipients whose facts are at hand.", gate.recipients});
+    out.push_back({"fedtrail_recipients_damaged",
+                   "Damaged entries of the directory of recipients, passed over.",
+                   gate.damaged});
 }
 
 }  // namespace fedtrail::app

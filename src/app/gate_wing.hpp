@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -34,8 +35,12 @@ public:
     void add_figures(std::vector<api::Figure>& out) const;
 
 private:
+    /// Says it when there are more than were told of.
+    void tell_damage();
+
     StepLoop loop_;
     std::unique_ptr<capture::TransferGate> gate_;
+    std::uint64_t told_damaged_{};  ///< The loop's thread alone.
 };
 
 }  // namespace fedtrail::app

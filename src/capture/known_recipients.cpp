@@ -44,7 +44,33 @@ void KnownRecipients::make_room(std::size_t wanted) {
     }
 }
 
+/// Each by itself where one is damaged. That one stays as it was known today, and is not read again and
+/// again.
 Result<void> KnownRecipients::read(std::span<const Host> hosts) {
+    auto together = read_together(hosts);
+    if (together || together.error().kind != ErrorKind::Corrupt) {
+        return together;
+    }
+    for (const auto& host : hosts) {
+        auto alone = read_together({&host, 1});
+        if (alone) {
+            continue;
+        }
+        if (alone.error().kind != ErrorKind::Corrupt) {
+            return alone;
+        }
+        const std::unique_lock held{lock_};
+        const auto entry = entries_.find(host.text());
+        if (entry != entries_.end() && entry->second.day == today()) {
+            entry->second.read_at = clock_.now();
+        } else if (entry != entries_.end()) {
+            entries_.erase(entry);
+        }
+    }
+    return together;
+}
+
+Result<void> KnownRecipients::read_together(std::span<const Host> hosts) {
     const auto day = today();
     const auto now = clock_.now();
     const auto cards = register_.cards(hosts, day);

@@ -50,7 +50,8 @@ public:
 
     /// Null: not read yet, or on another day: what a basis rests on ends with a day.
     [[nodiscard]] std::shared_ptr<const KnownRecipient> find(const Host& host) const;
-    /// Reads these now. Errors: those of the register; what was known stays.
+    /// Reads these now. Errors: those of the register; what was known stays. Corrupt: all but those that are
+    /// damaged were read.
     [[nodiscard]] Result<void> read(std::span<const Host> hosts);
     /// Reads some of what is no longer fresh. Whether there is more. Errors: as read().
     [[nodiscard]] Result<bool> refresh();
@@ -67,6 +68,7 @@ private:
     };
 
     [[nodiscard]] privacy::Day today() const;
+    [[nodiscard]] Result<void> read_together(std::span<const Host> hosts);
     void make_room(std::size_t wanted);
     /// What is no longer fresh, at most a batch; whether there is more.
     [[nodiscard]] std::pair<std::vector<Host>, bool> due() const;

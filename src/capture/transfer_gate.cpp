@@ -296,10 +296,17 @@ std::deque<TransferGate::Waiting> TransferGate::take_waiting() {
     return std::exchange(waiting_, {});
 }
 
-void TransferGate::decide_all(std::deque<Waiting>& waiting) {
+void TransferGate::decide_all(std::deque<Waiting>& waiting, const Result<void>& read) {
     for (auto& one : waiting) {
-        if (!settled(one)) {  // more recipients than there is room for: the next step
+        if (settled(one)) {
+            continue;
+        }
+        if (read) {  // more recipients than there is room for: the next step
             wait(one);
+        } else {
+            hold(one.done,
+                 "what is known of the recipient is damaged: " + read.error().what,
+                 read.error().remedy);
         }
     }
 }
@@ -335,6 +342,7 @@ Result<void> TransferGate::look_at_hosts() {
     }
     rules_.join(*joined);
     people_.join(*joined);
+    damaged_ = ports_.directory.damaged_entries();
     hosts_read_ = now;
     hosts_known_.store(true, std::memory_order_release);
     return {};
@@ -355,13 +363,13 @@ Result<std::optional<Instant>> TransferGate::step() {
     auto waiting = take_waiting();
     const auto looked = look_at_hosts();
     const auto read = hosts_known_ ? read_for(waiting) : looked;
-    if (!read) {
+    if (!read && (!hosts_known_ || read.error().kind != ErrorKind::Corrupt)) {
         put_back(waiting, read.error());
         return fail(read);
     }
-    decide_all(waiting);
-    if (!looked) {
-        return fail(looked);
+    decide_all(waiting, read);
+    if (!looked || !read) {
+        return looked ? fail(read) : fail(looked);
     }
     const std::optional look{hosts_read_ + options_.look_at_hosts};
     if (!rules_.now()->rules().asks_recipient()) {
@@ -383,7 +391,8 @@ TransferGate::Figures TransferGate::figures() const {
                     counters_->undecided,
                     counters_->unwritten,
                     0,
-                    recipients_.size()};
+                    recipients_.size(),
+                    damaged_};
     const std::scoped_lock held{waiting_lock_};
     figures.waiting = waiting_.size();
     return figures;

@@ -109,6 +109,7 @@ public:
         std::uint64_t unwritten{};     ///< Held: to be prevented, but that could not be written down.
         std::uint64_t waiting{};       ///< Now, for what is known of a recipient.
         std::uint64_t recipients{};    ///< At hand.
+        std::uint64_t damaged{};       ///< Entries of the directory: what is joined to these is not known.
     };
     [[nodiscard]] Figures figures() const;
 
@@ -150,7 +151,8 @@ private:
     void hold(IntentDone& done, const std::string& what, const std::string& remedy);
     void wait(Waiting& asked);
     [[nodiscard]] std::deque<Waiting> take_waiting();
-    void decide_all(std::deque<Waiting>& waiting);
+    /// `read`: Corrupt where what is known of some of their recipients is damaged.
+    void decide_all(std::deque<Waiting>& waiting, const Result<void>& read);
     void put_back(std::deque<Waiting>& waiting, const Error& why);
 
     TransferGatePorts ports_;
@@ -160,6 +162,7 @@ private:
     std::function<void()> wake_;
     PeopleIndex people_;
     KnownRecipients recipients_;
+    std::atomic<std::uint64_t> damaged_{};  ///< Entries of the directory.
     std::atomic<bool> hosts_known_{};
     Instant hosts_read_{};  ///< Of the thread that steps.
 

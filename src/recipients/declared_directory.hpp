@@ -23,6 +23,7 @@ public:
     [[nodiscard]] Result<std::shared_ptr<const privacy::JoinedHosts>> joined() const override {
         return known_.joined();
     }
+    [[nodiscard]] std::uint64_t damaged_entries() const override { return known_.damaged_entries(); }
     [[nodiscard]] Result<void> update(const Host& host,
                                       const std::function<void(RecipientEntry&)>& change) override {
         return known_.update(host, change);

@@ -593,10 +593,13 @@ public:
         }
         const auto made = std::make_shared<privacy::JoinedHosts>();
         for (const auto& [host, entry] : entries_) {
-            join(*made, entry);
+            if (damaged.count(host) == 0) {
+                join(*made, entry);
+            }
         }
         return std::shared_ptr<const privacy::JoinedHosts>{made};
     }
+    std::uint64_t damaged_entries() const override { return damaged.size(); }
     /// Both servers say that they are one.
     void join_to(const Host& main, const Host& alias) {
         static_cast<void>(update(main, [&](RecipientEntry& entry) {

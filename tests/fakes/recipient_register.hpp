@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ class FakeRecipientRegister final : public RecipientRegister {
 public:
     std::map<std::string, records::RecipientCard> known;  ///< By host.
     std::optional<ErrorKind> failure;
+    std::set<std::string> damaged;  ///< Hosts that cannot be read, nor any together with them.
     mutable int questions = 0;
 
     [[nodiscard]] Result<std::vector<records::RecipientCard>> cards(std::span<const Host> hosts,
@@ -29,6 +31,9 @@ public:
         }
         std::vector<records::RecipientCard> cards;
         for (const auto& host : hosts) {
+            if (damaged.count(host.text()) != 0) {
+                return fail(ErrorKind::Corrupt, "the fake register has a host that is damaged");
+            }
             const auto found = known.find(host.text());
             cards.push_back(found == known.end() ? unknown() : found->second);
             cards.back().host = host;

@@ -108,11 +108,13 @@ public:
     [[nodiscard]] virtual Result<RecipientEntry> entry(const Host& host) const = 0;
     /// The same for many, in their order.
     [[nodiscard]] virtual Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const = 0;
-    /// By software; "" is unknown. Reads every entry: not for every message.
+    /// By software; "" is unknown. Reads every entry that is not damaged: not for every message.
     [[nodiscard]] virtual Result<std::map<std::string, SoftwareRecord>> by_software() const = 0;
     /// Which hosts are one recipient's, by the entries' `main` and `aliases`; never null. Reads every entry
-    /// if anything changed: not for every message.
+    /// that is not damaged, if anything changed: not for every message.
     [[nodiscard]] virtual Result<std::shared_ptr<const privacy::JoinedHosts>> joined() const = 0;
+    /// How many damaged entries the last joined() passed over.
+    [[nodiscard]] virtual std::uint64_t damaged_entries() const { return 0; }
     /// Reads, changes and writes one entry in one step.
     [[nodiscard]] virtual Result<void> update(const Host& host,
                                               const std::function<void(RecipientEntry&)>& change) = 0;

@@ -1,6 +1,7 @@
 #include "backends/sqlite/directory_book.hpp"
 
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "backends/sqlite/case_kind.hpp"
@@ -76,25 +77,39 @@ Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::sp
     return entries;
 }
 
-/// Hands every entry to `take`.
+/// Hands every entry to `take`, past those that are damaged: gives how many these are. `doctor` names them.
 template <typename Take>
-Result<void> for_each_entry(Statements& statements, const Take& take) {
+std::uint64_t for_each_entry(Statements& statements, const Take& take) {
+    std::uint64_t damaged = 0;
     auto& row = statements.get("SELECT host, content FROM recipient");
     while (row.executeStep()) {
         const auto host = Host::parse(row.getColumn(0).getText());
         const auto entry = host ? decode_entry(*host, blob_of(row.getColumn(1))) : fail(host);
-        if (!entry) {
-            return fail(entry);
+        if (entry) {
+            take(*entry);
+        } else {
+            ++damaged;
         }
-        take(*entry);
     }
-    return {};
+    return damaged;
 }
 
 Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
     std::map<std::string, SoftwareRecord> records;
-    const auto added = for_each_entry(statements, [&](const RecipientEntry& entry) { add(records, entry); });
-    return added ? Result<std::map<std::string, SoftwareRecord>>{std::move(records)} : fail(added);
+    for_each_entry(statements, [&](const RecipientEntry& entry) { add(records, entry); });
+    return records;
+}
+
+/// What was known of entries that are damaged now stays in force: rules and objections go by it.
+void keep_joined(privacy::JoinedHosts& made, const privacy::JoinedHosts& before) {
+    for (const auto names : before.recipients()) {
+        const auto first = Host::parse(names.front());
+        for (const auto& name : names.subspan(1)) {
+            if (const auto other = Host::parse(name); first && other) {
+                made.join(*first, *other);
+            }
+        }
+    }
 }
 
 /// One more with every commit of anybody else, our own writer among them.
@@ -155,6 +170,7 @@ struct SqliteDirectory::State {
     // Read and written while `reader` is held.
     std::shared_ptr<const privacy::JoinedHosts> joined;
     std::int64_t joined_version{};
+    std::atomic<std::uint64_t> damaged{};  ///< Entries that `joined` lacks.
 };
 
 SqliteDirectory::SqliteDirectory(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -200,15 +216,19 @@ Result<std::shared_ptr<const privacy::JoinedHosts>> SqliteDirectory::joined() co
                 return state.joined;
             }
             const auto made = std::make_shared<privacy::JoinedHosts>();
-            const auto done =
+            state.damaged =
                 for_each_entry(statements, [&](const RecipientEntry& entry) { join(*made, entry); });
-            if (!done) {
-                return fail(done);
+            if (state.damaged > 0 && state.joined) {
+                keep_joined(*made, *state.joined);
             }
             state.joined = made;
             state.joined_version = version;
             return state.joined;
         });
+}
+
+std::uint64_t SqliteDirectory::damaged_entries() const {
+    return state_->damaged;
 }
 
 Result<void> SqliteDirectory::update(const Host& host, const std::function<void(RecipientEntry&)>& change) {

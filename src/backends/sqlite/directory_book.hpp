@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Result<std::vector<RecipientEntry>> entries(std::span<const Host> hosts) const override;
     [[nodiscard]] Result<std::map<std::string, SoftwareRecord>> by_software() const override;
     [[nodiscard]] Result<std::shared_ptr<const privacy::JoinedHosts>> joined() const override;
+    [[nodiscard]] std::uint64_t damaged_entries() const override;
     /// Nothing is written if nothing changes.
     [[nodiscard]] Result<void> update(const Host& host,
                                       const std::function<void(RecipientEntry&)>& change) override;
