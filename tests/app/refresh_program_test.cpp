@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fstream>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -246,4 +247,24 @@ TEST_CASE(
     CHECK(becomes_quiet());  // by then it has read them
     CHECK(is_asked());
     CHECK(serving.stop(SIGTERM) == 0);
+}
+
+TEST_CASE("A damaged recipient is passed over and told, and the others are asked",
+          "[app][program][refresh][damage]") {
+    const RefreshHome home{{"masto", "alice"}};
+    REQUIRE(home.json({"recipients", "refresh"}, "cli/refresh.schema.json")["damaged"] == 0);
+    {
+        SQLite::Database directory{(home.dir.path() / "data/directory.db").string(), SQLite::OPEN_READWRITE};
+        REQUIRE(directory.exec(
+                    "UPDATE recipient SET content = zeroblob(40) WHERE host = 'alice.social.test'") == 1);
+    }
+    const auto again = home.json({"recipients", "refresh", "--all"}, "cli/refresh.schema.json", 1);
+    CHECK(again["damaged"] >= 1);
+    CHECK(again["visits"] == 2);
+    CHECK(again["due"] == 0);
+    home.program.write("policy", "10 years");
+    const auto told = home.program.run({"recipients", "refresh", "--all"});
+    CHECK(told.exit == 1);
+    CHECK_THAT(told.out, Contains("1 changed"));
+    CHECK_THAT(told.err, Contains("damaged and w") && Contains("fedtrail doctor"));
 }

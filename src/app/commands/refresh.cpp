@@ -2,7 +2,10 @@
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
+#include <optional>
 #include <ostream>
+#include <set>
+#include <string>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -157,15 +160,48 @@ Result<bool> nobody_left(RefreshBench& bench, bool enough, Instant now) {
     return totals ? Result<bool>{totals->due == 0} : fail(totals);
 }
 
+/// What was found damaged and passed over.
+class Damage {
+public:
+    /// Errors: `done`, unless that is damage and something was done since the last: a step that can do
+    /// nothing else would go on for ever.
+    Result<void> pass(const Result<void>& done, std::uint64_t visits) {
+        if (done || done.error().kind != ErrorKind::Corrupt) {
+            return done;
+        }
+        idle_ = visits == visits_ ? idle_ + 1 : 0;
+        visits_ = visits;
+        if (idle_ > kMostIdle) {
+            return done;
+        }
+        first_ = first_.value_or(done.error());
+        if (told_.size() < kMostTold) {
+            told_.insert(done.error().what);
+        }
+        return {};
+    }
+    [[nodiscard]] std::uint64_t count() const { return told_.size(); }
+    [[nodiscard]] const std::optional<Error>& first() const { return first_; }
+
+private:
+    static constexpr int kMostIdle = 100;
+    static constexpr std::size_t kMostTold = 10'000;
+
+    std::optional<Error> first_;
+    std::set<std::string> told_;  ///< Each thing counts once, however often it is met.
+    std::uint64_t visits_{};
+    int idle_{};
+};
+
 /// Until `visits` have ended, nobody is due, or a signal came.
-Result<void> make_visits(RefreshBench& bench, std::uint64_t visits, Line& line) {
+Result<void> make_visits(RefreshBench& bench, std::uint64_t visits, Line& line, Damage& damage) {
     auto& refresher = bench.room->refresher();
     while (!stop_asked) {
         const auto next = refresher.step();
-        if (!next) {
-            return fail(next);
-        }
         const auto figures = refresher.figures();
+        if (auto passed = damage.pass(next ? Result<void>{} : fail(next), figures.visits); !passed) {
+            return passed;
+        }
         line.update(figures);
         const auto now = bench.clock.now();
         const auto done = nobody_left(bench, figures.visits >= visits, now);
@@ -175,13 +211,16 @@ Result<void> make_visits(RefreshBench& bench, std::uint64_t visits, Line& line) 
         if (*done) {
             return {};
         }
-        const auto until = next->value_or(now + kLook) - now;
+        const auto until = (next ? next->value_or(now + kLook) : now + kLook) - now;
         bench.bell.wait(std::clamp<std::chrono::milliseconds>(until, std::chrono::milliseconds{0}, kLook));
     }
     return {};
 }
 
-void tell(Session& session, const recipients::RefresherFigures& figures, std::uint64_t left) {
+void tell(Session& session,
+          const recipients::RefresherFigures& figures,
+          std::uint64_t left,
+          const Damage& damage) {
     if (session.json) {
         session.out << nlohmann::ordered_json{{"format", "fedtrail/refresh/1"},
                                               {"visits", figures.visits},
@@ -191,6 +230,7 @@ void tell(Session& session, const recipients::RefresherFigures& figures, std::ui
                                               {"policies", figures.policies},
                                               {"policy_changes", figures.changes},
                                               {"due", left},
+                                              {"damaged", damage.count()},
                                               {"stopped", stop_asked.load()}}
                            .dump(2)
                     << "\n";
@@ -225,9 +265,11 @@ Result<Exit> recipients_refresh(Session& session, const RefreshOptions& options)
         return fail(whole);
     }
     Line line{session.err, *whole};
-    const auto ran = make_visits(**bench, *whole, line);
+    Damage damage;
+    const auto ran = make_visits(**bench, *whole, line, damage);
     line.end();
-    const auto stopped = (*bench)->room->stop();
+    const auto visits = (*bench)->room->refresher().figures().visits;
+    const auto stopped = damage.pass((*bench)->room->stop(), visits);
     if (!ran || !stopped) {
         return !ran ? Result<Exit>{fail(ran)} : fail(stopped);
     }
@@ -236,13 +278,20 @@ Result<Exit> recipients_refresh(Session& session, const RefreshOptions& options)
         return fail(totals);
     }
     const auto figures = (*bench)->room->refresher().figures();
-    tell(session, figures, options.host.empty() ? totals->due : 0);
+    tell(session, figures, options.host.empty() ? totals->due : 0, damage);
+    if (const auto& first = damage.first()) {
+        complain(session,
+                 {first->kind,
+                  counted(damage.count(), "thing is damaged and was", "things are damaged and were") +
+                      " passed over; the first: " + first->what,
+                  first->remedy});
+    }
     if (!options.host.empty() && figures.answered == 0 && !stop_asked) {
         return fail(ErrorKind::Unavailable,
                     host->text() + " does not say who it is",
                     "It may be down, or speak no NodeInfo; it is asked again later.");
     }
-    return stop_asked ? Exit::Failed : Exit::Done;
+    return stop_asked || damage.first() ? Exit::Failed : Exit::Done;
 }
 
 }  // namespace fedtrail::app
