@@ -230,6 +230,17 @@ void look_for_wrong(Picture& picture) {
             "stop the sidecar, run `fedtrail doctor`: it says whether `fedtrail doctor --rebuild` mends it, "
             "or a backup");
     }
+    const auto waiting = figure(picture, "fedtrail_erasure_people_damaged");
+    if (waiting > 0) {
+        add("rows or keys of " + counted(waiting, "person", "people") +
+                " are damaged: what cannot be read of their erasures waits",
+            "fedtrail doctor; restore a backup");
+    }
+    const auto unknown = figure(picture, "fedtrail_recipients_damaged");
+    if (unknown > 0) {
+        add(counted(unknown, "entry is", "entries are") + " damaged in the directory of recipients",
+            "fedtrail doctor; restore a backup");
+    }
     const auto all_held = figure(picture, "fedtrail_proxy_held_total");
     if (const auto held = all_held - std::min(all_held, damaged); held > 0) {
         add(grouped(held) + " deliveries were held back because the ledger could not be written",
