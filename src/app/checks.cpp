@@ -11,6 +11,7 @@
 #include "app/files.hpp"
 #include "app/master_key.hpp"
 #include "app/policies.hpp"
+#include "app/rejected_files.hpp"
 #include "app/restore_note.hpp"
 #include "app/rules_file.hpp"
 #include "app/stores.hpp"
@@ -46,6 +47,12 @@ void check_folder(const Config& config, std::vector<Check>& out) {
         out.push_back({"data_dir", Verdict::Fail, folder.string() + " is not there", "Run `fedtrail init`."});
     } else if (const auto ours = open_to_us(folder); !ours) {
         out.push_back({"data_dir", Verdict::Fail, ours.error().what, ours.error().remedy});
+    } else if (const auto imports = imports_folder(folder); !open_to_us(imports)) {
+        // A shredding is not complete as long as lines about anybody may be there.
+        out.push_back({"data_dir",
+                       Verdict::Fail,
+                       imports.string() + " cannot be read and written by this user",
+                       "chown -R --reference=" + folder.string() + " " + imports.string()});
     } else if ((found.st_mode & 077U) != 0) {
         out.push_back({"data_dir",
                        Verdict::Warn,

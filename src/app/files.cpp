@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <system_error>
@@ -17,6 +20,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Between a file's name and the number of the process that replaces it.
+constexpr std::string_view kReplacing = ".new.";
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{16} * 1024 * 1024;
 
 tl::unexpected<Error> fail_on(const fs::path& file, std::string_view doing, int error) {
@@ -40,6 +45,22 @@ bool write_all(int descriptor, std::string_view content) {
         content.remove_prefix(static_cast<std::size_t>(written));
     }
     return true;
+}
+
+/// Whether the name is that of half a file, and nobody writes it any more: this process replaces none when
+/// it asks.
+bool is_left_over(std::string_view name) {
+    const auto mark = name.rfind(kReplacing);
+    if (mark == std::string_view::npos) {
+        return false;
+    }
+    const auto digits = name.substr(mark + kReplacing.size());
+    pid_t process = 0;
+    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), process);
+    if (fault != std::errc{} || end != digits.data() + digits.size() || process <= 0) {
+        return false;
+    }
+    return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
 }
 
 void flush_if_possible(const fs::path& folder) {
@@ -73,7 +94,7 @@ std::string system_words(int error) {
 
 Result<void> replace_file(const fs::path& file, std::string_view content) {
     auto beside = file;
-    beside += ".new." + std::to_string(::getpid());
+    beside += std::string{kReplacing} + std::to_string(::getpid());
     {
         const Descriptor out{
             ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
@@ -148,6 +169,49 @@ Result<std::optional<std::string>> read_file(const fs::path& file) {
         if (content.size() > kLargestFile) {
             return fail(ErrorKind::Invalid, file.string() + " is larger than 16 MiB");
         }
+    }
+}
+
+Result<void> remove_file(const fs::path& file) {
+    std::error_code fault;
+    fs::remove(file, fault);
+    return fault ? fail(ErrorKind::Unavailable,
+                        file.string() + " cannot be removed: " + fault.message(),
+                        "Make the folder writable for the service; it is tried again.")
+                 : Result<void>{};
+}
+
+void remove_unfinished(const fs::path& folder, std::string_view begins) {
+    std::error_code fault;
+    fs::directory_iterator entry{folder, fault};
+    for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
+        const auto name = entry->path().filename().string();
+        if (name.starts_with(begins) && is_left_over(name)) {
+            std::error_code ignored;
+            fs::remove(entry->path(), ignored);
+        }
+    }
+}
+
+Instant written_at(const fs::path& file, std::error_code& fault) {
+    const auto written = std::chrono::file_clock::to_sys(fs::last_write_time(file, fault));
+    return std::chrono::floor<std::chrono::milliseconds>(written);
+}
+
+void give_to_owner_of(const fs::path& like, const fs::path& made) {
+    struct stat owner {};
+    struct stat ours {};
+    if (::geteuid() != 0 || ::stat(like.c_str(), &owner) != 0 || owner.st_uid == 0) {
+        return;
+    }
+    const Descriptor opened{::open(made.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    if (!opened.open() || ::fstat(opened.get(), &ours) != 0 || ours.st_uid != 0) {
+        return;
+    }
+    // Another name of it may be a file that the owner must not have.
+    const bool alone = S_ISDIR(ours.st_mode) || (S_ISREG(ours.st_mode) && ours.st_nlink == 1);
+    if (alone && ::fchown(opened.get(), owner.st_uid, owner.st_gid) != 0) {
+        return;  // it stays root's; whoever has to remove it says so
     }
 }
 

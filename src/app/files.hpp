@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/core/time.hpp"
 
 namespace fedtrail::app {
 
@@ -43,8 +45,22 @@ private:
 /// Nothing if there is no such file. Errors: Denied, Invalid (above 16 MiB).
 [[nodiscard]] Result<std::optional<std::string>> read_file(const std::filesystem::path& file);
 
+/// Nothing there is no error. Errors: Unavailable.
+[[nodiscard]] Result<void> remove_file(const std::filesystem::path& file);
+
+/// Removes from `folder` what replace_file() left of files whose names begin so, when its process was killed;
+/// not while that process lives. What cannot be removed stays.
+void remove_unfinished(const std::filesystem::path& folder, std::string_view begins = {});
+
+/// When the file was last written.
+[[nodiscard]] Instant written_at(const std::filesystem::path& file, std::error_code& fault);
+
 /// The folder with mode 0700, made if it is not there. Errors: Denied.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
+
+/// Gives a file or folder that root made to the owner of `like`: a command may run as root, and the service
+/// has to remove later what it left. Does nothing for other users, or for what is not root's alone.
+void give_to_owner_of(const std::filesystem::path& like, const std::filesystem::path& made);
 
 /// errno in words.
 [[nodiscard]] std::string system_words(int error);

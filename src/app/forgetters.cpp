@@ -1,13 +1,13 @@
 #include "app/forgetters.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <system_error>
 #include <vector>
 
 #include "fedtrail/ports/visit_books.hpp"
 
+#include "app/files.hpp"
 #include "app/restore_note.hpp"
 #include "retention/named.hpp"
 
@@ -16,23 +16,6 @@ namespace fedtrail::app {
 namespace fs = std::filesystem;
 
 namespace {
-
-Error cannot_remove(const fs::path& file, const std::error_code& why) {
-    return {ErrorKind::Unavailable,
-            file.string() + " cannot be removed: " + why.message(),
-            "Make the folder writable for the service; it is tried again."};
-}
-
-Result<void> removed(const fs::path& file) {
-    std::error_code fault;
-    fs::remove(file, fault);
-    return fault ? Result<void>{tl::unexpected<Error>{cannot_remove(file, fault)}} : Result<void>{};
-}
-
-Instant written_at(const fs::path& file, std::error_code& fault) {
-    const auto written = std::chrono::file_clock::to_sys(fs::last_write_time(file, fault));
-    return std::chrono::floor<std::chrono::milliseconds>(written);
-}
 
 /// By name. Also those that were set aside, or not written to their end.
 std::vector<fs::path> letters_in(const fs::path& folder) {
@@ -54,7 +37,7 @@ Result<void> remove_beginning(const std::vector<fs::path>& letters, const std::s
     for (auto file = std::lower_bound(letters.begin(), letters.end(), fs::path{begins});
          file != letters.end() && file->string().starts_with(begins);
          ++file) {
-        if (auto gone = removed(*file); !gone) {
+        if (auto gone = remove_file(*file); !gone) {
             return gone;
         }
     }
@@ -107,7 +90,7 @@ Result<void> LetterForgetter::forget(privacy::SubjectNumber subject) {
     auto done = visit_notices(notices_, std::move(theirs), [&](const records::Notice& notice) {
         const auto begins = (path_ / folder_.names_begin(erasure::reference_of(notice))).string();
         auto gone = remove_beginning(there, begins);
-        return gone ? each_letter(notice.number, removed) : gone;
+        return gone ? each_letter(notice.number, remove_file) : gone;
     });
     return done ? remove_if([](const fs::path& file) {
         return is_set_aside(file) || erasure::is_half_a_letter(file);
@@ -121,7 +104,7 @@ Result<void> LetterForgetter::remove_unfinished() {
 
 Result<void> LetterForgetter::remove_if(bool (*which)(const fs::path& file)) const {
     for (const auto& file : letters_in(path_)) {
-        if (auto done = which(file) ? removed(file) : Result<void>{}; !done) {
+        if (auto done = which(file) ? remove_file(file) : Result<void>{}; !done) {
             return done;
         }
     }
@@ -160,7 +143,7 @@ Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
         if (unread || at >= horizon) {
             continue;
         }
-        if (auto done = only_count ? Result<void>{} : removed(file); !done) {
+        if (auto done = only_count ? Result<void>{} : remove_file(file); !done) {
             return fail(done);
         }
         ++expired.dropped;

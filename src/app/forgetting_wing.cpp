@@ -8,6 +8,7 @@
 #include "fedtrail/core/hex.hpp"
 
 #include "app/case_room.hpp"
+#include "app/files.hpp"
 #include "app/json_schema.hpp"
 #include "app/stores.hpp"
 #include "backends/sqlite/case_kind.hpp"
@@ -135,6 +136,7 @@ void ForgettingWing::build() {
     tokens_ = std::make_unique<TokenForgetter>(ports_.tokens);
     notes_ = std::make_unique<NoteForgetter>(ports_.tokens, ports_.vault);
     letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
+    rejected_ = std::make_unique<RejectedFiles>(ports_.config.data_dir);
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
     set_aside_ = std::make_unique<SetAsideStores>(std::vector{
@@ -154,7 +156,8 @@ void ForgettingWing::build() {
                                   case_forgetter_.get(),
                                   access_.get(),
                                   &ports_.consents,
-                                  memory_.get()},
+                                  memory_.get(),
+                                  rejected_.get()},
                                  {&ports_.vault, ledger_files_.get(), case_files_.get(), set_aside_.get()},
                                  ports_.clock,
                                  {notes_.get()}});
@@ -199,6 +202,8 @@ Result<std::size_t> ForgettingWing::finish() {
     if (const auto removed = letters_->remove_unfinished(); !removed) {
         return fail(removed);
     }
+    remove_unfinished(ports_.config.data_dir);
+    remove_unfinished(imports_folder(ports_.config.data_dir));
     rewrite_once();
     const auto finished = shredder_->finish();
     if (!finished) {
@@ -221,7 +226,8 @@ Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind)
                                   {"letter", letters_.get()},
                                   {"unread_connection", tunnel_expiry_.get()},
                                   {"gap", gap_expiry_.get()},
-                                  {"access", access_.get()}},
+                                  {"access", access_.get()},
+                                  {"rejected_file", rejected_.get()}},
                                  ports_.trail,
                                  ports_.clock,
                                  {ledger_files_.get(), case_files_.get()}},

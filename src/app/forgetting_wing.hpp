@@ -14,6 +14,7 @@
 #include "app/config.hpp"
 #include "app/forgetters.hpp"
 #include "app/policies.hpp"
+#include "app/rejected_files.hpp"
 #include "app/shredding_register.hpp"
 #include "app/step_loop.hpp"
 #include "backends/sqlite/case_access.hpp"
@@ -109,6 +110,7 @@ private:
     std::unique_ptr<TokenForgetter> tokens_;
     std::unique_ptr<NoteForgetter> notes_;
     std::unique_ptr<LetterForgetter> letters_;
+    std::unique_ptr<RejectedFiles> rejected_;
     std::unique_ptr<FactForgetter> facts_;
     std::unique_ptr<MemoryForgetter> memory_;
     std::unique_ptr<SetAsideStores> set_aside_;

@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "fedtrail/core/bytes.hpp"
+#include "fedtrail/ledger/hash.hpp"
+
 #include "app/files.hpp"
 #include "backends/archive/packed_stream.hpp"
 
@@ -18,6 +21,8 @@ namespace {
 
 constexpr std::string_view kImportStateFormat = "fedtrail/import-state/1";
 constexpr std::size_t kFingerprinted = 4096;
+constexpr std::size_t kNamedOfPath = 150;  // with all that is added, a name of less than 255 octets
+constexpr std::size_t kPathDigits = 8;
 
 fs::path beside(const fs::path& file, const char* suffix) {
     return file.string() + suffix;
@@ -37,13 +42,6 @@ bool can_write_beside(const fs::path& file) {
     return made.open() && fs::remove(probe, ignored);
 }
 
-/// "/var/log/nginx/access.log" as "var-log-nginx-access.log": files of one name in two folders stay apart.
-std::string path_as_name(const fs::path& file) {
-    auto name = fs::absolute(file).lexically_normal().relative_path().string();
-    std::replace(name.begin(), name.end(), '/', '-');
-    return name;
-}
-
 /// FNV-1a: told apart, not protected.
 std::string digits_of(std::string_view octets) {
     std::uint64_t hash = 0xcbf29ce484222325U;
@@ -51,6 +49,16 @@ std::string digits_of(std::string_view octets) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
     }
     return std::to_string(hash);
+}
+
+/// "/var/log/nginx/access.log" as "var-log-nginx-access.log-1f0c…": digits of the path keep "/a-b/c" and
+/// "/a/b-c" apart. Of a long one only the end is said.
+std::string path_as_name(const fs::path& file) {
+    const auto path = fs::absolute(file).lexically_normal().relative_path().string();
+    auto name = path.substr(path.size() - std::min(path.size(), kNamedOfPath));
+    std::replace(name.begin(), name.end(), '/', '-');
+    const auto digest = ledger::sha256(bytes_of(path));
+    return name + "-" + hex(ByteView{digest}.first(kPathDigits));
 }
 
 /// What stands in the file from `begin` on, up to `end` or the file's own.
@@ -91,7 +99,9 @@ Result<ImportSource> ImportSource::open(const std::string& name, const fs::path&
         if (auto made = make_folder(elsewhere); !made) {
             return fail(made);
         }
+        give_to_owner_of(elsewhere.parent_path(), elsewhere);
         source.keep_beside(elsewhere / path_as_name(source.file_));
+        source.rejected_.owner = source.reasons_.owner = elsewhere;
     }
     if (fs::is_regular_file(source.file_, error) && zip::is_packed(source.file_)) {
         auto packed = zip::open_packed(source.file_);
@@ -146,7 +156,17 @@ void ImportSource::recall() {
     reasons_.size = state.value("reasons_size", std::uint64_t{0});
 }
 
+void ImportSource::Aside::hand_over(const fs::path& made) const {
+    if (!owner.empty()) {
+        give_to_owner_of(owner, made);
+    }
+}
+
 Result<void> ImportSource::Aside::add(const std::string& line) {
+    if (out.is_open() && !is_there(file)) {  // whoever is shredded takes all bad lines along
+        out.close();
+        size = 0;
+    }
     if (!out.is_open()) {
         std::error_code ignored;
         const auto old_mask = ::umask(0077);  // the lines are personal data
@@ -158,6 +178,7 @@ Result<void> ImportSource::Aside::add(const std::string& line) {
             out.open(file, std::ios::binary | std::ios::trunc);
         }
         ::umask(old_mask);
+        hand_over(file);
     }
     out << line << '\n';
     size += line.size() + 1;
@@ -197,12 +218,16 @@ Result<void> ImportSource::remember(const intake::events::Position& position, co
                                {"to_own_origin", counts.to_own_origin},
                                {"rejected_size", rejected_.size},
                                {"reasons_size", reasons_.size}};
-    return replace_file(state_file_, state.dump() + "\n");
+    auto kept = replace_file(state_file_, state.dump() + "\n");
+    rejected_.hand_over(state_file_);
+    return kept;
 }
 
 void ImportSource::finish() {
     std::error_code ignored;
     fs::remove(state_file_, ignored);
+    const auto folder = state_file_.parent_path();
+    remove_unfinished(folder.empty() ? fs::path{"."} : folder, state_file_.filename().string());
     for (auto* aside : {&rejected_, &reasons_}) {
         if (aside->out.is_open()) {
             aside->out.close();

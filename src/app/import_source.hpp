@@ -33,8 +33,8 @@ struct ImportCounts {
 class ImportSource {
 public:
     /// A packed file (gzip, zstd, xz, bzip2) is read as what is in it. Where nothing can be written beside
-    /// it, as in the web server's folder of logs, its three files lie in `elsewhere` (made if need be) under
-    /// its whole path. Errors: NotFound, Denied, Invalid.
+    /// it, as in the web server's folder of logs, its three files lie in `elsewhere` (made if need be, for
+    /// whoever owns the folder that it is in) under its path. Errors: NotFound, Denied, Invalid.
     [[nodiscard]] static Result<ImportSource> open(const std::string& name,
                                                    const std::filesystem::path& elsewhere);
 
@@ -65,8 +65,10 @@ private:
         std::filesystem::path file;
         std::ofstream out{};
         std::uint64_t size{};
+        std::filesystem::path owner{};  ///< The folder whose owner gets it; empty: whoever runs this.
 
         [[nodiscard]] Result<void> add(const std::string& line);
+        void hand_over(const std::filesystem::path& made) const;
     };
 
     ImportSource() = default;

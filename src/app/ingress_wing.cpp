@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "app/files.hpp"
 #include "app/ingress_room.hpp"
+#include "app/rejected_files.hpp"
 
 namespace fedtrail::app {
 
@@ -232,11 +234,15 @@ Result<void> IngressWing::remember() {
 }
 
 void IngressWing::keep(std::string_view bad) {
+    const auto file = ingress_rejected_file(ports_.config.data_dir);
+    if (rejected_.is_open() && !is_there(file)) {  // its time was over, or somebody was shredded
+        rejected_.close();
+        rejected_size_ = 0;
+    }
     if (rejected_size_ >= kRejectedKept) {
         return;
     }
     if (!rejected_.is_open()) {
-        const auto file = ports_.config.data_dir / "ingress.rejected";
         std::error_code ignored;
         const auto size = std::filesystem::file_size(file, ignored);
         rejected_size_ = ignored ? 0 : size;

@@ -14,8 +14,8 @@ using std::chrono::days;
 using std::chrono::floor;
 using std::chrono::year_month_day;
 
-constexpr std::array<std::string_view, 6> kKinds{
-    "person", "case", "letter", "unread_connection", "gap", "access"};
+constexpr std::array<std::string_view, 7> kKinds{
+    "person", "case", "letter", "unread_connection", "gap", "access", "rejected_file"};
 /// Kept as long as what they hang on: they go with the person's key, with the request, or stay.
 constexpr std::array<std::string_view, 8> kLasting{"identity",
                                                    "disclosure",

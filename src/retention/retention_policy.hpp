@@ -16,7 +16,8 @@ namespace fedtrail::retention {
 
 /// One kind of record.
 struct RetentionRule {
-    /// "person", "case", "letter", "unread_connection", "gap", "access"; or one that no time ends.
+    /// "person", "case", "letter", "unread_connection", "gap", "access", "rejected_file"; or one that no time
+    /// ends.
     std::string kind;
     /// What ends it in place of a time: "shredding" of the person, "request_closed", or "never"; "" is the
     /// time below. Such a rule is never enabled: nothing is dropped by it.

@@ -287,13 +287,13 @@ TEST_CASE("What an import keeps lies elsewhere where nothing can be written besi
     {
         auto source = ImportSource::open(file, elsewhere);
         REQUIRE(source.has_value());
-        CHECK(source->rejected_file() == elsewhere / "sys-kernel-fscaps.rejected");
+        CHECK(source->rejected_file() == elsewhere / "sys-kernel-fscaps-5d862a7a2dcf4e26.rejected");
         REQUIRE(source->reject(1, "1", "no JSON").has_value());
         REQUIRE(source->remember({1, 0}, {0, 0, 1}).has_value());
     }
     CHECK(std::filesystem::status(elsewhere).permissions() == std::filesystem::perms::owner_all);
     CHECK(ImportSource::open(file, elsewhere)->resume() == fedtrail::intake::events::Position{1, 0});
-    CHECK(read_file(elsewhere / "sys-kernel-fscaps.rejected")->value() == "1\n");
+    CHECK(read_file(elsewhere / "sys-kernel-fscaps-5d862a7a2dcf4e26.rejected")->value() == "1\n");
 
     write(dir / "in", "one\n");
     CHECK(ImportSource::open(dir / "in", dir / "no")->rejected_file() == dir / "in.rejected");

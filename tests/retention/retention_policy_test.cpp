@@ -66,7 +66,8 @@ TEST_CASE("What lies before the horizon has expired, and what lies at it has not
 TEST_CASE("The shipped policy has a rule for each kind", "[retention]") {
     const auto policy = RetentionPolicy::parse(shipped());
     REQUIRE(policy);
-    for (const auto* kind : {"person", "case", "letter", "unread_connection", "gap", "access"}) {
+    for (const auto* kind :
+         {"person", "case", "letter", "unread_connection", "gap", "access", "rejected_file"}) {
         CAPTURE(kind);
         REQUIRE(policy->rule(kind) != nullptr);
         CHECK_FALSE(policy->rule(kind)->why.empty());

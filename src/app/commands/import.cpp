@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/import_run.hpp"
+#include "app/rejected_files.hpp"
 
 namespace fedtrail::app {
 
@@ -11,7 +12,7 @@ Result<Exit> import_ndjson(Session& session, const NdjsonOptions& options) {
         return fail(config);
     }
     spdlog::set_level(spdlog::level::off);
-    auto source = ImportSource::open(options.source, config->data_dir / "imports");
+    auto source = ImportSource::open(options.source, imports_folder(config->data_dir));
     if (!source) {
         return fail(source);
     }

@@ -7,6 +7,7 @@
 #include "app/import_run.hpp"
 #include "app/ingress_room.hpp"
 #include "app/log_import.hpp"
+#include "app/rejected_files.hpp"
 #include "app/remote_sink.hpp"
 #include "app/stores.hpp"
 #include "app/system_clock.hpp"
@@ -95,7 +96,7 @@ Result<Exit> import_access_log(Session& session, const LogImportOptions& options
     if (!words) {
         return fail(words);
     }
-    auto source = ImportSource::open(options.source, config->data_dir / "imports");
+    auto source = ImportSource::open(options.source, imports_folder(config->data_dir));
     if (!source) {
         return fail(source);
     }

@@ -1,0 +1,88 @@
+#include "app/rejected_files.hpp"
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "app/files.hpp"
+
+namespace fedtrail::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has_bad_lines(const std::string& name) {
+    return name.ends_with(".rejected") || name.ends_with(".rejected.reasons");
+}
+
+bool is_of_an_import(const std::string& name) {
+    return has_bad_lines(name) || name.ends_with(".fedtrail-import");
+}
+
+/// Of the folder, and the access log's. Errors: Unavailable (nobody can tell what is there).
+Result<std::vector<fs::path>> kept_files(const fs::path& data_dir, bool (*which)(const std::string& name)) {
+    std::vector<fs::path> files;
+    if (const auto file = ingress_rejected_file(data_dir); is_there(file)) {
+        files.push_back(file);
+    }
+    const auto folder = imports_folder(data_dir);
+    std::error_code fault;
+    fs::directory_iterator entry{folder, fault};
+    for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
+        if (which(entry->path().filename().string())) {
+            files.push_back(entry->path());
+        }
+    }
+    if (fault && fault != std::errc::no_such_file_or_directory) {
+        return fail(ErrorKind::Unavailable,
+                    folder.string() + " cannot be searched for rejected lines: " + fault.message(),
+                    "Give the folder to the user of the service; it is tried again.");
+    }
+    return files;
+}
+
+}  // namespace
+
+fs::path imports_folder(const fs::path& data_dir) {
+    return data_dir / "imports";
+}
+
+fs::path ingress_rejected_file(const fs::path& data_dir) {
+    return data_dir / "ingress.rejected";
+}
+
+Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {
+    const auto files = kept_files(data_dir_, has_bad_lines);
+    if (!files) {
+        return fail(files);
+    }
+    for (const auto& file : *files) {
+        if (auto gone = remove_file(file); !gone) {
+            return gone;
+        }
+    }
+    return {};
+}
+
+Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {
+    const auto files = kept_files(data_dir_, is_of_an_import);
+    if (!files) {
+        return fail(files);
+    }
+    Expired expired;
+    for (const auto& file : *files) {
+        std::error_code unread;
+        const auto at = written_at(file, unread);
+        if (unread || at >= horizon) {
+            continue;
+        }
+        if (auto gone = only_count ? Result<void>{} : remove_file(file); !gone) {
+            return fail(gone);
+        }
+        ++expired.dropped;
+    }
+    return expired;
+}
+
+}  // namespace fedtrail::app

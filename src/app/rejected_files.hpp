@@ -1,0 +1,32 @@
+/// Lines that could not be used, kept in the data folder as they came.
+
+#pragma once
+
+#include <filesystem>
+
+#include "fedtrail/ports/expiry.hpp"
+#include "fedtrail/ports/shredding.hpp"
+
+namespace fedtrail::app {
+
+/// Where imports keep what they cannot keep beside their file, in a data folder.
+[[nodiscard]] std::filesystem::path imports_folder(const std::filesystem::path& data_dir);
+/// Where the access log's bad lines are kept.
+[[nodiscard]] std::filesystem::path ingress_rejected_file(const std::filesystem::path& data_dir);
+
+/// What imports_folder() and ingress_rejected_file() have; files that are kept beside what was imported are
+/// its owner's.
+class RejectedFiles final : public Forgetter, public Expiry {
+public:
+    explicit RejectedFiles(std::filesystem::path data_dir) : data_dir_(std::move(data_dir)) {}
+    /// Every bad line with its reason goes, whoever is meant: nobody can tell whom a line is about that could
+    /// not be read. Where an import stopped stays; it names nobody.
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
+    /// By the day a file was last written; also where an import stopped that nobody went on with.
+    [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
+
+private:
+    std::filesystem::path data_dir_;
+};
+
+}  // namespace fedtrail::app
