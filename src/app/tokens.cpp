@@ -93,10 +93,15 @@ bool revoke_in(std::vector<TokenEntry>& entries, const std::string& id, Instant 
     return found;
 }
 
-/// Leaves the newest of those that were revoked.
+/// Leaves those that were revoked last, whenever they were made.
 void drop_oldest(std::vector<TokenEntry>& entries) {
+    const auto first_revoked = [](const TokenEntry& a, const TokenEntry& b) {
+        return a.revoked_at.value_or(Instant::max()) < b.revoked_at.value_or(Instant::max());
+    };
     auto over = std::count_if(entries.begin(), entries.end(), is_revoked) - kMostRevoked;
-    std::erase_if(entries, [&over](const TokenEntry& entry) { return is_revoked(entry) && over-- > 0; });
+    for (; over > 0; --over) {
+        entries.erase(std::min_element(entries.begin(), entries.end(), first_revoked));
+    }
 }
 
 fs::path book_of(const fs::path& data_dir) {
