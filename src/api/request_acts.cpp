@@ -39,20 +39,12 @@ Result<Acted> plainly(Desk& desk, const Act& act, const ActWords& /*words*/) {
 }
 
 Result<Acted> answered(Desk& desk, const Act& act, const ActWords& words) {
-    if (words.paper.empty()) {
-        return acted(desk.answered(act));
-    }
-    if (!act.reason.empty()) {
-        return fail(ErrorKind::Invalid, "answered takes a reason or the paper", "Leave one of them out.");
-    }
     if (!is_utf8(words.paper) || words.paper.size() > records::kMaxTold) {
         return fail(ErrorKind::Invalid,
                     "the paper is no UTF-8, or has more than 4 MiB",
                     "Give the text that was sent, or leave it out.");
     }
-    auto told = act;
-    told.reason = std::string{records::kToldMark} + words.paper;
-    return acted(desk.answered(told));
+    return acted(desk.answered(act, words.paper));
 }
 
 Result<Acted> start(Desk& desk, const Act& act, const ActWords& /*words*/) {

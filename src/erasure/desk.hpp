@@ -205,8 +205,9 @@ public:
     [[nodiscard]] privacy::Day today() const;
     /// What the person is to be told now.
     [[nodiscard]] Result<Answer> answer(records::RequestNumber number) const;
-    /// They were told it.
-    [[nodiscard]] Result<records::ErasureRequest> answered(const Act& act);
+    /// They were told it; `paper`, if it is known, is the text itself, at most kMaxTold octets of UTF-8.
+    /// Errors: also Invalid (both a reason and the paper, or a reason that would be taken for it).
+    [[nodiscard]] Result<records::ErasureRequest> answered(const Act& act, std::string_view paper = {});
 
 private:
     using Changed = Result<records::ErasureRequest>;
