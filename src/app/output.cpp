@@ -23,22 +23,60 @@ tl::unexpected<Error> unwritten(const fs::path& file, int error) {
                 "Look at the folder's rights and at the disk.");
 }
 
+/// A file that knows why it could not be written: whoever writes into it may do other things afterwards,
+/// which leave an errno of their own.
+class TellingBuffer final : public std::filebuf {
+public:
+    [[nodiscard]] int error() const { return error_; }
+
+protected:
+    std::streamsize xsputn(const char* text, std::streamsize size) override {
+        return watched([&] { return std::filebuf::xsputn(text, size); }, size);
+    }
+    int_type overflow(int_type next) override {
+        errno = 0;
+        const auto done = std::filebuf::overflow(next);
+        note(traits_type::eq_int_type(done, traits_type::eof()));
+        return done;
+    }
+    int sync() override {
+        return watched([&] { return std::filebuf::sync(); }, 0);
+    }
+
+private:
+    template <typename Write, typename Done>
+    Done watched(const Write& write, Done wanted) {
+        errno = 0;
+        const Done done = write();
+        note(done != wanted);
+        return done;
+    }
+    void note(bool failed) {
+        if (failed && error_ == 0) {
+            error_ = errno;
+        }
+    }
+
+    int error_{};
+};
+
 /// Into `place`; errors name the `target`, as whoever asked did.
 Result<void> write_plain(const fs::path& place, const fs::path& target, const DocumentWriter& write) {
     const auto old_mask = ::umask(0077);
+    TellingBuffer file;
     errno = 0;
-    std::ofstream out{place, std::ios::binary | std::ios::trunc};
+    const bool opened = file.open(place, std::ios::out | std::ios::binary | std::ios::trunc) != nullptr;
     const int refused = errno;
     ::umask(old_mask);
-    if (!out) {
+    if (!opened) {
         return unwritten(target, refused);
     }
-    errno = 0;
+    std::ostream out{&file};
     if (auto written = write(out); !written) {
         return written;
     }
     out.flush();
-    return out ? Result<void>{} : Result<void>{unwritten(target, errno)};
+    return out ? Result<void>{} : Result<void>{unwritten(target, file.error())};
 }
 
 }  // namespace
