@@ -5,6 +5,8 @@
 #include <fstream>
 #include <streambuf>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <archive.h>
@@ -60,6 +62,20 @@ private:
     PackedBuffer buffer_;
 };
 
+/// What libarchive met: a fault of the system, or `otherwise`.
+tl::unexpected<Error> unread(const std::filesystem::path& file, archive& from, Error otherwise) {
+    const int fault = archive_errno(&from);
+    // These two are libarchive's own, for a format or a use that it does not know; others are negative.
+    if (fault <= 0 || fault == EILSEQ || fault == EINVAL) {
+        return tl::unexpected<Error>{std::move(otherwise)};
+    }
+    const bool denied = fault == EACCES || fault == EPERM;
+    return fail(
+        denied ? ErrorKind::Denied : ErrorKind::Unavailable,
+        file.string() + " cannot be read: " + std::error_code{fault, std::generic_category()}.message(),
+        denied ? "Check the rights of the file." : "Look at the disk and at the kernel's log.");
+}
+
 }  // namespace
 
 bool is_packed(const std::filesystem::path& file) {
@@ -88,16 +104,15 @@ Result<std::unique_ptr<std::istream>> open_packed(const std::filesystem::path& f
         }
     }
     if (archive_read_open_filename(from.get(), file.c_str(), kPiece) != ARCHIVE_OK) {
-        if (archive_errno(from.get()) == EACCES) {
-            return fail(
-                ErrorKind::Denied, file.string() + " cannot be read", "Check the rights of the file.");
-        }
-        return fail(ErrorKind::Corrupt,
-                    file.string() + " cannot be unpacked: it is damaged or cut off",
-                    "Make the file again, or unpack it first.");
+        return unread(file,
+                      *from,
+                      {ErrorKind::Corrupt,
+                       file.string() + " cannot be unpacked: it is damaged or cut off",
+                       "Make the file again, or unpack it first."});
     }
     if (archive_read_next_header(from.get(), &entry) != ARCHIVE_OK) {
-        return fail(ErrorKind::Invalid, file.string() + " cannot be unpacked", "Unpack it first.");
+        return unread(
+            file, *from, {ErrorKind::Invalid, file.string() + " cannot be unpacked", "Unpack it first."});
     }
     return std::unique_ptr<std::istream>{std::make_unique<PackedStream>(std::move(from))};
 }

@@ -14,7 +14,8 @@ namespace fedtrail::zip {
 [[nodiscard]] bool is_packed(const std::filesystem::path& file);
 
 /// The content of one, unpacked as it is read; it cannot seek. A file that is damaged makes the stream bad().
-/// Errors: Denied (it cannot be read), Invalid (it is not packed in one of these ways).
+/// Errors: Denied, Unavailable (it cannot be read), Corrupt (it is damaged where it begins), Invalid (it is
+/// not packed in one of these ways).
 [[nodiscard]] Result<std::unique_ptr<std::istream>> open_packed(const std::filesystem::path& file);
 
 }  // namespace fedtrail::zip
