@@ -220,6 +220,13 @@ struct Config {
 
 using Environment = std::map<std::string, std::string, std::less<>>;
 
+/// Whether the file is there. Errors: Denied, Unavailable (nobody can tell: whoever took it for absent would
+/// `init` a second time).
+[[nodiscard]] Result<bool> config_is_there(const std::filesystem::path& file);
+/// ./fedtrail.toml, else /etc/fedtrail/fedtrail.toml; nothing if neither is there. Errors: of
+/// config_is_there().
+[[nodiscard]] Result<std::optional<std::filesystem::path>> usual_config();
+
 /// The first that exists: `named` (--config), $FEDTRAIL_CONFIG, ./fedtrail.toml, /etc/fedtrail/fedtrail.toml.
 /// Errors: Unavailable, if a named file does not exist or there is none anywhere; Denied, Unavailable, if it
 /// cannot be told of one.

@@ -20,16 +20,6 @@ tl::unexpected<Error> config_unread(const fs::path& file, int error) {
                 "Run as the user that the sidecar runs as, or name another file with --config.");
 }
 
-/// What cannot be reached is not taken for absent: whoever believed it would `init` a second time.
-Result<bool> config_is_there(const fs::path& file) {
-    std::error_code error;
-    const bool there = fs::is_regular_file(file, error);
-    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
-        return config_unread(file, error.value());
-    }
-    return there;
-}
-
 Result<fs::path> must_exist(const fs::path& file, std::string_view said_by) {
     const auto there = config_is_there(file);
     if (!there) {
@@ -45,6 +35,28 @@ Result<fs::path> must_exist(const fs::path& file, std::string_view said_by) {
 
 }  // namespace
 
+Result<bool> config_is_there(const fs::path& file) {
+    std::error_code error;
+    const bool there = fs::is_regular_file(file, error);
+    if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) {
+        return config_unread(file, error.value());
+    }
+    return there;
+}
+
+Result<std::optional<fs::path>> usual_config() {
+    for (const fs::path file : {"fedtrail.toml", "/etc/fedtrail/fedtrail.toml"}) {
+        const auto there = config_is_there(file);
+        if (!there) {
+            return fail(there);
+        }
+        if (*there) {
+            return std::optional{file};
+        }
+    }
+    return std::optional<fs::path>{};
+}
+
 Result<fs::path> find_config(const std::string& named, const Environment& environment) {
     if (!named.empty()) {
         return must_exist(named, "--config");
@@ -52,14 +64,12 @@ Result<fs::path> find_config(const std::string& named, const Environment& enviro
     if (const auto said = environment.find("FEDTRAIL_CONFIG"); said != environment.end()) {
         return must_exist(said->second, "FEDTRAIL_CONFIG");
     }
-    for (const fs::path file : {"fedtrail.toml", "/etc/fedtrail/fedtrail.toml"}) {
-        const auto there = config_is_there(file);
-        if (!there) {
-            return fail(there);
-        }
-        if (*there) {
-            return file;
-        }
+    auto usual = usual_config();
+    if (!usual) {
+        return fail(usual);
+    }
+    if (*usual) {
+        return **std::move(usual);
     }
     return fail(ErrorKind::Unavailable,
                 "there is no ./fedtrail.toml and no /etc/fedtrail/fedtrail.toml",

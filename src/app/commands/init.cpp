@@ -37,17 +37,17 @@ struct Deeds {
     void note(bool was_made, const std::string& what) { (was_made ? made : kept).push_back(what); }
 };
 
-/// The file to write or to keep.
-fs::path config_place(const Session& session) {
+/// The file to write or to keep. Errors: those of usual_config().
+Result<fs::path> config_place(const Session& session) {
     if (!session.config_file.empty()) {
-        return session.config_file;
+        return fs::path{session.config_file};
     }
     const auto said = session.environment.find("FEDTRAIL_CONFIG");
     if (said != session.environment.end()) {
-        return said->second;
+        return fs::path{said->second};
     }
-    const auto found = find_config("", session.environment);
-    return found ? *found : fs::path{"fedtrail.toml"};
+    const auto found = usual_config();
+    return found ? Result<fs::path>{found->value_or("fedtrail.toml")} : fail(found);
 }
 
 Result<std::vector<NewOrigin>> wanted_origins(const Session& session, const InitOptions& options) {
@@ -113,8 +113,13 @@ Result<Config> settle_config(const Session& session,
                              const InitOptions& options,
                              const std::vector<NewOrigin>& origins,
                              Deeds& deeds) {
-    const auto file = config_place(session);
-    const bool there = is_there(file);
+    const auto place = config_place(session);
+    const auto found = place ? config_is_there(*place) : Result<bool>{fail(place)};
+    if (!found) {
+        return fail(found);
+    }
+    const auto& file = *place;
+    const bool there = *found;
     if (there) {
         const auto config = load_config(file, session.environment);
         if (!config) {
