@@ -354,10 +354,12 @@ int usage(Session& session, const CLI::App& app, const std::string& what, bool m
     const auto known = names_below(at);
     const bool unknown_command = !extra.empty() && !known.empty() && !extra.front().starts_with('-');
     const auto help = "See `" + full + " --help`.";
-    if (missing && extra.empty() && !known.empty()) {
+    if (missing && !unknown_command && !known.empty()) {
+        const auto option = extra.empty() ? "" : extra.front().substr(0, extra.front().find('='));
         complain(session,
                  {ErrorKind::Invalid,
-                  "`" + full + "` needs the name of one of its commands: " + listed(known),
+                  "`" + full + "` " + (option.empty() ? "" : "has no option " + option + ", and ") +
+                      "needs the name of one of its commands: " + listed(known),
                   help});
         return static_cast<int>(Exit::Usage);
     }
