@@ -297,6 +297,7 @@ std::vector<Check> check_everything(const Session& session) {
     check_handles(session, *config, out);
     check_recipients(session, *config, out);
     check_log(session, *config, out);
+    check_witness(*config, out);
     check_ingress(*config, out);
     check_clients(*config, out);
     check_machine(*config, out);

@@ -66,6 +66,7 @@ void check_erasures(const Session& session, const Config& config, std::vector<Ch
 void check_handles(const Session& session, const Config& config, std::vector<Check>& out);
 void check_recipients(const Session& session, const Config& config, std::vector<Check>& out);
 void check_log(const Session& session, const Config& config, std::vector<Check>& out);
+void check_witness(const Config& config, std::vector<Check>& out);
 void check_ingress(const Config& config, std::vector<Check>& out);
 void check_clients(const Config& config, std::vector<Check>& out);
 void check_machine(const Config& config, std::vector<Check>& out);

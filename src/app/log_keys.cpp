@@ -27,6 +27,10 @@ std::filesystem::path log_file(const Config& config) {
 std::filesystem::path log_key_file(const Config& config) {
     return config.data_dir / "log.key";
 }
+std::filesystem::path witness_file(const Config& config) {
+    return config.data_dir / "witness.db";
+}
+
 std::filesystem::path witness_key_file(const Config& config) {
     return config.data_dir / "witness.key";
 }

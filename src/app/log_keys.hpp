@@ -18,6 +18,8 @@ namespace fedtrail::app {
 [[nodiscard]] std::filesystem::path log_file(const Config& config);
 [[nodiscard]] std::filesystem::path log_key_file(const Config& config);
 [[nodiscard]] std::filesystem::path witness_key_file(const Config& config);
+/// What we remember as a witness.
+[[nodiscard]] std::filesystem::path witness_file(const Config& config);
 
 /// The name of a log that is made now; empty if there is nothing to call it by.
 [[nodiscard]] std::string log_name(const Config& config);

@@ -124,7 +124,7 @@ Result<void> LogWing::open_own_witness() {
         return fail(made);
     }
     auto signer = read_note_key(file, ledger::NoteKeyKind::Witness);
-    auto book = sqlite::SqliteWitnessBook::open(config_.data_dir / "witness.db");
+    auto book = sqlite::SqliteWitnessBook::open(witness_file(config_));
     if (!signer || !book) {
         return !signer ? Result<void>{fail(signer)} : Result<void>{fail(book)};
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -123,7 +124,7 @@ Result<Witnessed> Witness::decide(const Question& question,
         const auto note = ledger::Note::parse(before->note);
         const auto last =
             note ? ledger::Checkpoint::parse(note->text) : Result<ledger::Checkpoint>{fail(note)};
-        if (!last) {
+        if (!last || last->size != before->size) {
             answer = said(500, "what this witness remembers cannot be read");
             return fail(ErrorKind::Corrupt, "what this witness remembers of a log cannot be read");
         }
@@ -182,6 +183,33 @@ WitnessAnswer Witness::checkpoint(std::string_view origin_hash) const {
         }
     }
     return said(404, "nothing was cosigned of that log");
+}
+
+bool is_as_cosigned(const Witnessed& known,
+                    const ledger::VerifierKey& own,
+                    std::span<const ledger::VerifierKey> logs) {
+    const auto note = ledger::Note::parse(known.note);
+    const auto checkpoint =
+        note ? ledger::Checkpoint::parse(note->text) : Result<ledger::Checkpoint>{fail(note)};
+    if (!checkpoint || checkpoint->origin != known.origin || checkpoint->size != known.size) {
+        return false;
+    }
+    std::vector<ledger::VerifierKey> keys;
+    std::copy_if(logs.begin(), logs.end(), std::back_inserter(keys), [&](const auto& key) {
+        return key.name == known.origin;
+    });
+    const bool log_is_known = !keys.empty();
+    keys.push_back(own);
+    const auto checked = ledger::check(*note, keys);
+    if (!checked) {
+        return false;
+    }
+    const auto holds = [&](bool ours) {
+        return std::any_of(checked->begin(), checked->end(), [&](const auto& signature) {
+            return ours ? signature.key == own && signature.time == known.unix_seconds : signature.key != own;
+        });
+    };
+    return holds(true) && (!log_is_known || holds(false));
 }
 
 }  // namespace fedtrail::audit

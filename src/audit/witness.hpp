@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,12 @@ private:
     ledger::NoteSigner signer_;
     std::vector<ledger::VerifierKey> logs_;
 };
+
+/// Whether what is remembered is what `own` cosigned, at that time and of that log: no octet of it was
+/// changed since. Of a log that is one of `logs`, its own signature must hold too.
+[[nodiscard]] bool is_as_cosigned(const Witnessed& known,
+                                  const ledger::VerifierKey& own,
+                                  std::span<const ledger::VerifierKey> logs);
 
 /// The body of a question, and what comes back.
 [[nodiscard]] std::string witness_question(std::uint64_t old_size,

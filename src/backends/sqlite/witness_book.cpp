@@ -22,10 +22,35 @@ std::optional<Witnessed> read_witnessed(Statements& statements, const std::strin
     return known;
 }
 
+constexpr std::size_t kMostWitnessFaults = 100;
+
+WitnessRows read_rows(Statements& statements) {
+    WitnessRows rows;
+    rows.faults = layout_faults(statements.database(), witness_kind());
+    auto& pages = statements.get("PRAGMA integrity_check(10)");
+    while (pages.executeStep()) {
+        if (auto said = pages.getColumn(0).getString(); said != "ok") {
+            rows.faults.push_back("the file's pages: " + std::move(said));
+        }
+    }
+    if (rows.faults.size() > kMostWitnessFaults) {
+        rows.faults.resize(kMostWitnessFaults);
+    }
+    auto& row = statements.get("SELECT origin, size, at, note FROM witnessed ORDER BY origin");
+    while (row.executeStep()) {
+        rows.logs.push_back({row.getColumn(0).getString(),
+                             static_cast<std::uint64_t>(row.getColumn(1).getInt64()),
+                             static_cast<std::uint64_t>(row.getColumn(2).getInt64()),
+                             row.getColumn(3).getString()});
+    }
+    return rows;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<SqliteWitnessBook>> SqliteWitnessBook::open(const std::filesystem::path& file) {
-    auto database = open_database(file, witness_kind(), OpenMode::ReadWrite);
+Result<std::unique_ptr<SqliteWitnessBook>> SqliteWitnessBook::open(const std::filesystem::path& file,
+                                                                   OpenMode mode) {
+    auto database = open_database(file, witness_kind(), mode);
     if (!database) {
         return fail(database);
     }
@@ -53,6 +78,12 @@ Result<std::optional<Witnessed>> SqliteWitnessBook::last(const std::string& orig
                             [&](Statements& statements) -> Result<std::optional<Witnessed>> {
                                 return read_witnessed(statements, origin);
                             });
+}
+
+Result<WitnessRows> SqliteWitnessBook::rows() const {
+    return connection_.read("checking what was witnessed", [](Statements& statements) -> Result<WitnessRows> {
+        return read_rows(statements);
+    });
 }
 
 }  // namespace fedtrail::sqlite
