@@ -158,7 +158,11 @@ Result<void> RecordWriter::record(const Place& place, const LoggedRecord& leaf) 
     if (level_ == Level::Pseudonymised && leaf.opened) {
         written = claim(leaf);
     }
-    if (written && claimed_.empty() && shows_body(leaf)) {
+    const bool opens = claimed_.empty() && shows_body(leaf);
+    if (written) {
+        shown_.add(opens, records::leaf_hash_of(leaf.commitment));
+    }
+    if (written && opens) {
         ++counts_.opened.at(kind);
         written = append_opened(out_, place, head, leaf.opened->salt, leaf.opened->body);
     } else if (written) {

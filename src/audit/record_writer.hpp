@@ -14,6 +14,7 @@
 #include "fedtrail/ports/log_reader.hpp"
 #include "fedtrail/records/recipient_label.hpp"
 
+#include "audit/contents.hpp"
 #include "audit/record_line.hpp"
 #include "audit/selection.hpp"
 #include "audit/withheld.hpp"
@@ -96,6 +97,7 @@ public:
     [[nodiscard]] ledger::Hash sha256() const { return hash_.finish(); }
     /// Of which a record is shown in full.
     [[nodiscard]] const std::set<std::uint64_t>& requests() const noexcept { return requests_; }
+    [[nodiscard]] const ShownRecords& shown() const noexcept { return shown_; }
     /// The policies that were in force at some time of the selection's span, as far as their changes are
     /// shown.
     [[nodiscard]] const PoliciesInForce& in_force() const noexcept { return in_force_; }
@@ -126,6 +128,7 @@ private:
     ledger::Sha256 hash_;
     PoliciesInForce in_force_;
     std::set<std::uint64_t> requests_;
+    ShownRecords shown_;
 };
 
 }  // namespace fedtrail::audit

@@ -171,6 +171,36 @@ void Verifier::papers() {
     }
 }
 
+void Verifier::contents() {
+    const auto& said = records_.export_leaf();
+    if (!said) {
+        claim(
+            "export",
+            Verdict::Open,
+            "not claimed: made before a leaf of the log said what a bundle has; that nothing was left out is "
+            "the controller's word");
+        return;
+    }
+    const auto found = contents_of(*found_.manifest, records_.shown_records(), said->by);
+    if (said->what != found.what || said->level != found.level || said->scope != found.scope) {
+        (void)fails("export", "the log's last leaf is not about this bundle");
+    } else if (said->records != found.records) {
+        (void)fails("export",
+                    "the log says that " + std::to_string(said->records) +
+                        " records were exported, and the bundle has " + std::to_string(found.records));
+    } else if (said->digest != found.digest) {
+        (void)fails("export", "the log says that other records, policies or papers were exported");
+    } else {
+        claim("export",
+              Verdict::Holds,
+              std::to_string(found.records) +
+                  (found.records == 1 ? " record, with the policies and papers, is what the log says "
+                                        "was exported"
+                                      : " records, with the policies and papers, are what the log says "
+                                        "was exported"));
+    }
+}
+
 void Verifier::page() {
     claim("page",
           Verdict::Open,
