@@ -1,5 +1,6 @@
 #include "audit/export.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -75,6 +76,7 @@ private:
                          std::uint64_t octets);
     void absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why);
     std::uint64_t paper(const Paper& paper, std::uint64_t octets);
+    void untold(std::uint64_t request, const std::vector<Paper>& papers);
     void add(std::string path, const std::string& content);
     Result<Exported> sign();
 
@@ -88,6 +90,7 @@ private:
     std::map<std::uint64_t, std::string> history_;  ///< Lines of checkpoints.ndjson by size.
     PoliciesInForce::Texts in_force_;
     std::set<std::uint64_t> requests_;
+    std::set<ToldPlace> told_;
     ShownRecords shown_;
 };
 
@@ -171,6 +174,7 @@ Result<void> Export::records() {
     manifest_.counts = writer.counts();
     in_force_ = writer.in_force().texts();
     requests_ = writer.requests();
+    told_ = writer.told();
     shown_ = writer.shown();
     manifest_.members.push_back(BundleMember{
         member.name, member.size, writer.claims() ? std::optional{writer.sha256()} : std::nullopt});
@@ -361,6 +365,18 @@ std::uint64_t Export::paper(const Paper& paper, std::uint64_t octets) {
     return paper.content->size();
 }
 
+/// What was forgotten since the records were read is not among the papers any more.
+void Export::untold(std::uint64_t request, const std::vector<Paper>& papers) {
+    for (auto at = told_.lower_bound({request, 0}); at != told_.end() && at->first == request; ++at) {
+        const auto path = "request-" + std::to_string(request) + "/" + std::string{kTold} +
+                          std::to_string(at->second) + std::string{kToldWords};
+        if (std::none_of(
+                papers.begin(), papers.end(), [&path](const Paper& one) { return one.path == path; })) {
+            absent(std::string{kPapers} + path, {}, Absence::NotKept);
+        }
+    }
+}
+
 Result<void> Export::papers() {
     if (order_.level != Level::Full || !order_.papers) {
         return {};
@@ -374,6 +390,7 @@ Result<void> Export::papers() {
         for (const auto& one : *papers) {
             octets += paper(one, octets);
         }
+        untold(request, *papers);
     }
     return {};
 }

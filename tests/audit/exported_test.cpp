@@ -177,6 +177,16 @@ TEST_CASE("A bundle is not made when something else came behind its leaf, or bef
     CHECK(export_bundle(log, log.signer(), order, out).error().kind == ErrorKind::Denied);
 }
 
+TEST_CASE("What a person was told and retention took since is named as missing", "[audit][export]") {
+    ToldLog told;
+    const auto found = verified(exported_of(told.log(), order_for(records::RequestNumber{2}, Level::Full)));
+    CHECK(faults(found).empty());
+    const auto& absent = found.manifest->absent;
+    CHECK(std::count_if(absent.begin(), absent.end(), [](const AbsentMember& member) {
+              return member.path == "papers/request-2/told-2.txt" && member.why == Absence::NotKept;
+          }) == 1);
+}
+
 TEST_CASE("A bundle of format 1 verifies as it did, and claims nothing of what was left out",
           "[audit][export]") {
     const auto old = verified(bundle_of(ExampleLog{}, records::RequestNumber{2}));
