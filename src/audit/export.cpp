@@ -145,7 +145,9 @@ Result<void> Export::record(RecordWriter& writer, const LoggedRecord& leaf) {
     if (auto written = writer.leaf(leaf); !written) {
         return written;
     }
-    return {};
+    // Of each there is a paper at least, or it is said that there is none.
+    return order_.papers && writer.requests().size() > kMaxPapers + kMaxAbsent ? too_many_files()
+                                                                               : Result<void>{};
 }
 
 Result<void> Export::records() {
@@ -343,7 +345,7 @@ Result<void> Export::policies() {
     for (const auto& [place, digest] : by_leaf) {
         octets += policy(place.first, place.second, digest, octets);
     }
-    return {};
+    return fits(0);
 }
 
 void Export::absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why) {
@@ -391,6 +393,9 @@ Result<void> Export::papers() {
             octets += paper(one, octets);
         }
         untold(request, *papers);
+        if (auto fit = fits(0); !fit) {
+            return fit;
+        }
     }
     return {};
 }

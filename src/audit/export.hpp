@@ -55,8 +55,9 @@ struct Exported {
 /// log. Nobody else may put one there from the call until `order.publish`. Memory does not grow with the
 /// number of records, at level Pseudonymised with that of hosts. `out` is a seekable file. Errors: NotFound
 /// (nothing published yet, no such request), Invalid (the signer is not the log's; what was kept is no
-/// checkpoint of the log; more files than a bundle may have), Denied (what was kept is newer than the log, or
-/// of another history), Unavailable, those of `log` and the order.
+/// checkpoint of the log; more files than a bundle may have, which is said before anything is put into the
+/// log), Denied (what was kept is newer than the log, or of another history), Unavailable, those of `log`
+/// and the order.
 [[nodiscard]] Result<Exported> export_bundle(const LogReader& log,
                                              const ledger::NoteSigner& signer,
                                              const ExportOrder& order,

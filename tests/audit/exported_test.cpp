@@ -187,6 +187,47 @@ TEST_CASE("What a person was told and retention took since is named as missing",
           }) == 1);
 }
 
+TEST_CASE("More files than a bundle may have are refused before the log says anything", "[audit][export]") {
+    ExampleLog log;
+    bool published = false;
+    std::size_t asked = 0;
+    auto order = order_for(Everything{}, Level::Full);
+    order.publish = [&](const records::ExportLeaf& /*leaf*/) -> Result<const LogReader*> {
+        published = true;
+        return &log;
+    };
+    order.papers = [&asked](records::RequestNumber request) -> Result<std::vector<Paper>> {
+        ++asked;
+        std::vector<Paper> papers;
+        for (int i = 0; i < 3'000; ++i) {
+            papers.push_back({"request-" + std::to_string(request.get()) + "/letters/notice-1-" +
+                                  std::to_string(i) + ".txt",
+                              {}});
+        }
+        return papers;
+    };
+    const auto refused = [&] {
+        std::ostringstream out;
+        const auto made = export_bundle(log, log.signer(), order, out);
+        REQUIRE_FALSE(made.has_value());
+        CHECK(made.error().kind == ErrorKind::Invalid);
+        CHECK(made.error().what.find("more files than a bundle may have") != std::string::npos);
+        CHECK_FALSE(published);
+    };
+    refused();
+    CHECK(asked == 2);
+    records::RequestEventLeaf event;
+    for (std::uint64_t request = 10; request < 14'010; ++request) {
+        event.request = records::RequestNumber{request};
+        event.by = "fedtrail";
+        log.append({from_unix_seconds(kDayOne + 7'000), event});
+    }
+    log.publish();
+    asked = 0;
+    refused();  // as soon as it is known
+    CHECK(asked == 0);
+}
+
 TEST_CASE("A bundle of format 1 verifies as it did, and claims nothing of what was left out",
           "[audit][export]") {
     const auto old = verified(bundle_of(ExampleLog{}, records::RequestNumber{2}));
