@@ -310,9 +310,10 @@ Result<bool> Verifier::files() {
                          absent.path + ", which is not there, names no leaf of the log or has no hash");
         }
     }
-    records_ = RecordsCheck{std::move(wanted),
-                            ShownCheck{found_.manifest->scope, found_.manifest->level, papers_listed()},
-                            PoliciesCheck{std::move(listed_policies)}};
+    records_ = RecordsCheck{
+        std::move(wanted),
+        ShownCheck{found_.manifest->scope, found_.manifest->level, papers_listed(), found_.manifest->format},
+        PoliciesCheck{std::move(listed_policies)}};
     for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
         const auto& listed = found_.manifest->members[i];
         auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);

@@ -160,6 +160,12 @@ void Verifier::papers() {
               std::to_string(proven) + (proven == 1 ? " paper is what the log says that somebody was told"
                                                     : " papers are what the log says that people were told"));
     }
+    if (const auto untold = records_.shown().untold(); untold > 0) {
+        claim("told",
+              Verdict::Open,
+              "not claimed: made before a bundle had what people were told, which was " +
+                  std::to_string(untold) + (untold == 1 ? " paper" : " papers"));
+    }
     if (count > 0) {
         claim("papers",
               Verdict::Open,

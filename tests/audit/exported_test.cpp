@@ -235,6 +235,23 @@ TEST_CASE("A bundle of format 1 verifies as it did, and claims nothing of what w
     CHECK(old.manifest->format == 1);
     CHECK(export_claim(old).verdict == Verdict::Open);
     CHECK(export_claim(old).sentence.starts_with("not claimed: "));
+    ToldLog told;
+    const auto bundle = bundle_of(told.log(), records::RequestNumber{2});
+    const auto manifest =
+        replaced(member_of(bundle, "manifest.json"),
+                 ",\n    {\n      \"path\": \"papers/request-2/told-2.txt\",\n      \"why\": "
+                 "\"not_kept\"\n    }",
+                 "");
+    const auto older = verified(crafted(bundle, {{"", manifest}}));
+    CHECK(older.holds());
+    const auto said = std::find_if(
+        older.claims.begin(), older.claims.end(), [](const Claim& claim) { return claim.name == "told"; });
+    REQUIRE(said != older.claims.end());
+    CHECK(said->verdict == Verdict::Open);
+    CHECK(said->sentence == "not claimed: made before a bundle had what people were told, which was 1 paper");
+    // What says that it is newer than it is lacks the leaf.
+    const auto renamed = replaced(manifest, "audit-bundle/1", "audit-bundle/2");
+    CHECK_FALSE(verified(crafted(bundle, {{"", renamed}})).holds());
 }
 
 TEST_CASE("A change of one octet of an exported bundle is found wherever it is", "[audit][export]") {

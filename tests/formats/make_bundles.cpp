@@ -167,6 +167,14 @@ void add_exported(Bundles& bundles) {
                 0);
     bundles.add("forged-no-export", crafted(good, {}, "export.ndjson"), 0);
     bundles.add("forged-export", crafted(good, {{"export.ndjson", "{}\n"}}), 0);
+    ToldLog older;  // before a bundle had what people were told
+    const auto told = bundle_of(older.log(), records::RequestNumber{2});
+    const auto manifest =
+        replaced(member_of(told, "manifest.json"),
+                 ",\n    {\n      \"path\": \"papers/request-2/told-2.txt\",\n      \"why\": "
+                 "\"not_kept\"\n    }",
+                 "");
+    bundles.add("older.zip", crafted(told, {{"", manifest}}), 0);
 }
 
 /// Signed by whoever made it, and made to be a burden.
