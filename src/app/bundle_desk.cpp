@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "fedtrail/records/by.hpp"
 #include "fedtrail/records/recipient_label.hpp"
 
 #include "app/access_room.hpp"
@@ -90,7 +91,7 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
             return fail(noted);
         }
     }
-    const auto unlogged = publish(order.scope, fold);
+    const auto unlogged = fold_for(order.scope, fold);
     if (!unlogged) {
         return fail(unlogged);
     }
@@ -99,11 +100,33 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
         return fail(full);
     }
     full->unlogged = *unlogged;
-    const auto reader = open_log_reader(rooms_.config, *rooms_.reading.vault);
+    auto hold = log_->publisher().hold();
+    if (!hold) {
+        return fail(hold);
+    }
+    const auto reader = publish(**hold);
     if (!reader) {
         return fail(reader);
     }
+    std::unique_ptr<sqlite::SqliteLogReader> grown;
+    full->publish = [&](const records::ExportLeaf& leaf) -> Result<const LogReader*> {
+        if (const auto written = log_->log().append(records::LeafRecord{clock_.now(), leaf}); !written) {
+            return fail(written);
+        }
+        auto after = publish(**hold, LeafStore::Log);
+        hold->reset();  // others need not wait for the rest
+        if (!after) {
+            return fail(after);
+        }
+        grown = *std::move(after);
+        return grown.get();
+    };
     return audit::export_bundle(**reader, *signer_, *full, out, progress);
+}
+
+BundleDesk::Reader BundleDesk::publish(audit::Publisher::Hold& hold, std::optional<LeafStore> store) {
+    const auto published = log_->publisher().publish(hold, store);
+    return published ? open_log_reader(rooms_.config, *rooms_.reading.vault) : fail(published);
 }
 
 Result<void> BundleDesk::note(const api::BundleOrder& order,
@@ -155,19 +178,14 @@ Result<void> BundleDesk::note_looks(const api::BundleOrder& order) {
     return *person ? looks.at(**person) : looks.at_everybody();
 }
 
-/// What waits goes into the log first, so that the bundle shows it; the answer is what could not.
-Result<records::Unlogged> BundleDesk::publish(const audit::Scope& scope, const Fold& fold) {
+/// What was recorded waits for the log then, so that the bundle shows it; the answer is what does not.
+Result<records::Unlogged> BundleDesk::fold_for(const audit::Scope& scope, const Fold& fold) {
     const auto about = person_of(scope);
     if (!about) {
         return fail(about);
     }
     fold(*about);
-    auto unlogged = rooms_.reading.ledger->unlogged(*about);
-    if (!unlogged) {
-        return fail(unlogged);
-    }
-    const auto published = log_->publisher().publish();
-    return published ? std::move(unlogged) : fail(published);
+    return rooms_.reading.ledger->unlogged(*about);
 }
 
 Result<audit::ExportOrder> BundleDesk::in_full(const api::BundleOrder& order) {
@@ -187,6 +205,7 @@ Result<audit::ExportOrder> BundleDesk::in_full(const api::BundleOrder& order) {
     full.scope = order.scope;
     full.level = order.level;
     full.program = FEDTRAIL_VERSION;
+    full.by = records::without_operator(order.by);
     full.kept = order.kept;
     full.page = [texts = *texts, forms = words->forms](const audit::Manifest& manifest) {
         return audit::render_page(manifest, texts, forms);

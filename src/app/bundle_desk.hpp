@@ -29,8 +29,10 @@ public:
     /// Also somebody who was shredded, by number. Errors: NotFound, Invalid, Conflict.
     [[nodiscard]] Result<privacy::SubjectNumber> subject(const std::string& name) const;
     /// Writes it into `out`, a seekable file, after the looks at everybody in it were written down and what
-    /// waits was published. Nothing may be given out before note() returned. Errors: those of
-    /// audit::export_bundle(), NotFound (no such request), Denied (nothing is signed), those of the stores.
+    /// waits was published. Until the log says what the bundle has, nobody else's leaves get a place in it:
+    /// they wait, and are late, not lost. Nothing may be given out before note() returned. Errors: those of
+    /// audit::export_bundle(), Conflict (something of the log's own came between), NotFound (no such
+    /// request), Denied (nothing is signed), those of the stores.
     [[nodiscard]] Result<audit::Exported> write(const api::BundleOrder& order,
                                                 const Fold& fold,
                                                 std::ostream& out,
@@ -47,7 +49,10 @@ private:
     /// By number, ascending.
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> shredded() const;
     [[nodiscard]] Result<void> note_looks(const api::BundleOrder& order);
-    [[nodiscard]] Result<records::Unlogged> publish(const audit::Scope& scope, const Fold& fold);
+    [[nodiscard]] Result<records::Unlogged> fold_for(const audit::Scope& scope, const Fold& fold);
+    /// A reader of the log as it is when all that waits has a place.
+    using Reader = Result<std::unique_ptr<sqlite::SqliteLogReader>>;
+    [[nodiscard]] Reader publish(audit::Publisher::Hold& hold, std::optional<LeafStore> store = {});
     [[nodiscard]] Result<audit::ExportOrder> in_full(const api::BundleOrder& order);
     [[nodiscard]] std::optional<std::string> policy(const records::PolicyFile& file) const;
     [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> person_of(const audit::Scope& scope) const;

@@ -1,11 +1,13 @@
 #include "audit/export.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "fedtrail/core/base64.hpp"
 #include "fedtrail/core/utf8.hpp"
 
+#include "audit/contents.hpp"
 #include "audit/json_text.hpp"
 #include "audit/manifest.hpp"
 #include "audit/record_writer.hpp"
@@ -36,6 +38,13 @@ std::string earlier_line(const std::string& note, std::span<const ledger::Hash> 
     return line + "\n";
 }
 
+Result<void> too_many_files() {
+    return fail(ErrorKind::Invalid,
+                "the bundle would have more files than a bundle may have: there are too many requests, or "
+                "letters",
+                "ask for one request, for one person or for a shorter period");
+}
+
 /// One bundle in the making.
 class Export {
 public:
@@ -44,28 +53,34 @@ public:
            const ExportOrder& order,
            std::ostream& out,
            const Progress& progress)
-        : log_(log), signer_(signer), order_(order), zip_(out), progress_(progress) {}
+        : log_(&log), signer_(signer), order_(order), zip_(out), progress_(progress) {}
 
     Result<Exported> run();
 
 private:
     Result<void> begin();
+    Result<void> name_checkpoint();
     Result<void> records();
+    [[nodiscard]] Result<void> record(RecordWriter& writer, const LoggedRecord& leaf);
+    Result<void> policies();
+    [[nodiscard]] Result<void> papers();
+    Result<void> publish();
+    [[nodiscard]] Result<void> add_export(std::uint64_t place);
     Result<void> kept();
     Result<void> earlier();
+    [[nodiscard]] Result<void> fits(std::size_t more) const;
     [[nodiscard]] Result<std::vector<ledger::Hash>> proof_from(std::uint64_t size) const;
     std::uint64_t policy(std::uint64_t leaf,
                          const std::string& name,
                          const ledger::Hash& digest,
                          std::uint64_t octets);
-    void policies();
     void absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why);
     std::uint64_t paper(const Paper& paper, std::uint64_t octets);
-    [[nodiscard]] Result<void> papers();
+    void untold(std::uint64_t request, const std::vector<Paper>& papers);
     void add(std::string path, const std::string& content);
     Result<Exported> sign();
 
-    const LogReader& log_;
+    const LogReader* log_;
     const ledger::NoteSigner& signer_;
     const ExportOrder& order_;
     ZipWriter zip_;
@@ -75,24 +90,38 @@ private:
     std::map<std::uint64_t, std::string> history_;  ///< Lines of checkpoints.ndjson by size.
     PoliciesInForce::Texts in_force_;
     std::set<std::uint64_t> requests_;
+    std::set<ToldPlace> told_;
+    ShownRecords shown_;
 };
 
 Result<Exported> Export::run() {
-    for (const auto step : {&Export::begin, &Export::records, &Export::earlier}) {
+    for (const auto step : {&Export::begin,
+                            &Export::kept,  // what is refused leaves nothing in the log
+                            &Export::records,
+                            &Export::policies,
+                            &Export::papers,
+                            &Export::publish,
+                            &Export::earlier}) {
         if (const auto done = (this->*step)(); !done) {
             return fail(done);
         }
-    }
-    policies();
-    if (const auto added = papers(); !added) {
-        return fail(added);
     }
     add(std::string{kPage}, order_.page(manifest_));
     return sign();
 }
 
 Result<void> Export::begin() {
-    auto text = log_.checkpoint();
+    manifest_.format = order_.publish ? kBundleFormat : 1;
+    manifest_.program = order_.program;
+    manifest_.key = signer_.verifier();
+    manifest_.level = order_.level;
+    manifest_.scope = order_.scope;
+    manifest_.unlogged = order_.unlogged;
+    return name_checkpoint();
+}
+
+Result<void> Export::name_checkpoint() {
+    auto text = log_->checkpoint();
     if (!text) {
         return fail(text);
     }
@@ -105,31 +134,34 @@ Result<void> Export::begin() {
                     "look whether the key file is the one the log was begun with");
     }
     checkpoint_ = *std::move(text);
-    manifest_.program = order_.program;
-    manifest_.key = signer_.verifier();
     manifest_.checkpoint = *named;
-    manifest_.level = order_.level;
-    manifest_.scope = order_.scope;
-    manifest_.unlogged = order_.unlogged;
     return {};
+}
+
+Result<void> Export::record(RecordWriter& writer, const LoggedRecord& leaf) {
+    if (progress_ && writer.done() % 256 == 0) {
+        progress_(writer.done(), manifest_.checkpoint.size);
+    }
+    if (auto written = writer.leaf(leaf); !written) {
+        return written;
+    }
+    // Of each there is a paper at least, or it is said that there is none.
+    return order_.papers && writer.requests().size() > kMaxPapers + kMaxAbsent ? too_many_files()
+                                                                               : Result<void>{};
 }
 
 Result<void> Export::records() {
     const auto size = manifest_.checkpoint.size;
-    const auto selection = Selection::make(log_, order_.scope, order_.level, size);
+    const auto selection = Selection::make(*log_, order_.scope, order_.level, size);
     if (!selection) {
         return fail(selection);
     }
     zip_.begin(std::string{kRecords});
     HostNames names{order_.may_name};
     RecordWriter writer{
-        log_, *selection, order_.level, names, [this](std::string_view text) { zip_.write(text); }};
-    const auto read = log_.each_leaf(0, size, [&](const LoggedRecord& leaf) {
-        if (progress_ && writer.done() % 256 == 0) {
-            progress_(writer.done(), size);
-        }
-        return writer.leaf(leaf);
-    });
+        *log_, *selection, order_.level, names, [this](std::string_view text) { zip_.write(text); }};
+    const auto read =
+        log_->each_leaf(0, size, [&](const LoggedRecord& leaf) { return record(writer, leaf); });
     auto finished = read ? writer.finish() : read;
     if (!finished) {
         return finished;
@@ -144,9 +176,55 @@ Result<void> Export::records() {
     manifest_.counts = writer.counts();
     in_force_ = writer.in_force().texts();
     requests_ = writer.requests();
+    told_ = writer.told();
+    shown_ = writer.shown();
     manifest_.members.push_back(BundleMember{
         member.name, member.size, writer.claims() ? std::optional{writer.sha256()} : std::nullopt});
-    add(std::string{kCheckpoint}, checkpoint_);
+    return {};
+}
+
+/// The log says what the bundle has, and nothing else stands between.
+Result<void> Export::publish() {
+    constexpr std::size_t kStillToCome = 4;       // export, checkpoint, checkpoints, page
+    constexpr std::size_t kTheirOctets = 16'384;  // in the manifest, more than they need
+    if (auto fit = fits(kStillToCome); !fit || !order_.publish) {
+        return fit;
+    }
+    if (write(manifest_).size() + kTheirOctets > kMaxManifest) {
+        return too_many_files();
+    }
+    const auto place = manifest_.checkpoint.size;
+    const auto log = order_.publish(contents_of(manifest_, shown_, order_.by));
+    if (!log) {
+        return fail(log);
+    }
+    log_ = *log;
+    if (auto named = name_checkpoint(); !named) {
+        return named;
+    }
+    if (manifest_.checkpoint.size != place + 1) {
+        return fail(ErrorKind::Conflict, "the log grew while the bundle was made", "Make it again.");
+    }
+    if (auto added = add_export(place); !added) {
+        return added;
+    }
+    return kept();  // to be proven in the log as it is now
+}
+
+Result<void> Export::add_export(std::uint64_t place) {
+    std::string line;
+    const auto read = log_->each_leaf(place, place + 1, [&](const LoggedRecord& leaf) -> Result<void> {
+        if (!leaf.opened || leaf.closed->head.kind != records::LeafKind::Export) {
+            return fail(ErrorKind::Conflict, "the log's last leaf is not the export's", "Make it again.");
+        }
+        return append_opened(
+            line, {std::nullopt, place}, leaf.closed->head, leaf.opened->salt, leaf.opened->body);
+    });
+    if (!read) {
+        return read;
+    }
+    ++manifest_.counts.opened.at(static_cast<std::size_t>(records::LeafKind::Export));
+    add(std::string{kExport}, line);
     return {};
 }
 
@@ -189,10 +267,8 @@ Result<void> Export::kept() {
 }
 
 Result<void> Export::earlier() {
-    if (auto kept = this->kept(); !kept) {
-        return kept;
-    }
-    const auto notes = log_.checkpoints(1, kMaxEarlier - 1);
+    add(std::string{kCheckpoint}, checkpoint_);
+    const auto notes = log_->checkpoints(1, kMaxEarlier - 1);
     if (!notes) {
         return fail(notes);
     }
@@ -225,7 +301,7 @@ Result<void> Export::earlier() {
 Result<std::vector<ledger::Hash>> Export::proof_from(std::uint64_t size) const {
     return ledger::consistency_proof(
         size, manifest_.checkpoint.size, [this](unsigned level, std::uint64_t index) {
-            return log_.subtree(level, index);
+            return log_->subtree(level, index);
         });
 }
 
@@ -260,7 +336,7 @@ std::uint64_t Export::policy(std::uint64_t leaf,
     return 0;
 }
 
-void Export::policies() {
+Result<void> Export::policies() {
     std::map<std::pair<std::uint64_t, std::string>, ledger::Hash> by_leaf;
     for (const auto& [text, leaf] : in_force_) {
         by_leaf.emplace(std::pair{leaf, text.first}, text.second);
@@ -269,6 +345,7 @@ void Export::policies() {
     for (const auto& [place, digest] : by_leaf) {
         octets += policy(place.first, place.second, digest, octets);
     }
+    return fits(0);
 }
 
 void Export::absent(std::string path, const std::optional<ledger::Hash>& sha256, Absence why) {
@@ -290,6 +367,18 @@ std::uint64_t Export::paper(const Paper& paper, std::uint64_t octets) {
     return paper.content->size();
 }
 
+/// What was forgotten since the records were read is not among the papers any more.
+void Export::untold(std::uint64_t request, const std::vector<Paper>& papers) {
+    for (auto at = told_.lower_bound({request, 0}); at != told_.end() && at->first == request; ++at) {
+        const auto path = "request-" + std::to_string(request) + "/" + std::string{kTold} +
+                          std::to_string(at->second) + std::string{kToldWords};
+        if (std::none_of(
+                papers.begin(), papers.end(), [&path](const Paper& one) { return one.path == path; })) {
+            absent(std::string{kPapers} + path, {}, Absence::NotKept);
+        }
+    }
+}
+
 Result<void> Export::papers() {
     if (order_.level != Level::Full || !order_.papers) {
         return {};
@@ -303,6 +392,10 @@ Result<void> Export::papers() {
         for (const auto& one : *papers) {
             octets += paper(one, octets);
         }
+        untold(request, *papers);
+        if (auto fit = fits(0); !fit) {
+            return fit;
+        }
     }
     return {};
 }
@@ -315,13 +408,17 @@ void Export::add(std::string path, const std::string& content) {
         BundleMember{std::move(path), member.size, ledger::sha256(bytes_of(content))});
 }
 
+/// Whether so many members more may be in it, beside the manifest and its signature.
+Result<void> Export::fits(std::size_t more) const {
+    return manifest_.members.size() + more + 2 <= kMaxMembers && manifest_.absent.size() <= kMaxAbsent
+               ? Result<void>{}
+               : too_many_files();
+}
+
 Result<Exported> Export::sign() {
     const auto text = write(manifest_);
-    if (text.size() > kMaxManifest || manifest_.members.size() + 2 > kMaxMembers ||
-        manifest_.absent.size() > kMaxAbsent) {
-        return fail(ErrorKind::Invalid,
-                    "the bundle would have more files than a bundle may have",
-                    "ask for one request or a shorter period");
+    if (text.size() > kMaxManifest) {
+        return fail(too_many_files());
     }
     zip_.begin(std::string{kManifest});
     zip_.write(text);

@@ -23,6 +23,11 @@ struct ExportOrder {
     Scope scope;
     Level level{Level::Full};
     std::string program;  ///< Version of the program.
+    std::string by;       ///< Who exports, as records::without_operator() gives it.
+    /// Puts the record behind all leaves of the log and publishes that; the log from then on, good until the
+    /// bundle is written. Asked once, when all that the record is about was read. Without it the bundle is of
+    /// format 1, in which no leaf says what it has. Errors: Conflict (another leaf stands before it).
+    std::function<Result<const LogReader*>(const records::ExportLeaf&)> publish;
     /// The papers of a request, in their order; asked for every request of which a record is shown. Not at
     /// level Minimal or Pseudonymised: papers name people.
     std::function<Result<std::vector<Paper>>(records::RequestNumber)> papers;
@@ -45,11 +50,14 @@ struct Exported {
     std::uint64_t octets{};
 };
 
-/// Writes a bundle about the log's newest checkpoint. The same log and order give the same octets. Memory
-/// does not grow with the number of records, at level Pseudonymised with that of hosts. `out` is a seekable
-/// file. Errors: NotFound (nothing published yet, no such request), Invalid (the signer is not the log's;
-/// what was kept is no checkpoint of the log), Denied (what was kept is newer than the log, or of another
-/// history), Unavailable, those of `log`.
+/// Writes a bundle about the log's newest checkpoint and the leaf that says so. The same log, that leaf
+/// included, and the same order give the same octets: its time and salt are made where it is put into the
+/// log. Nobody else may put one there from the call until `order.publish`. Memory does not grow with the
+/// number of records, at level Pseudonymised with that of hosts. `out` is a seekable file. Errors: NotFound
+/// (nothing published yet, no such request), Invalid (the signer is not the log's; what was kept is no
+/// checkpoint of the log; more files than a bundle may have, which is said before anything is put into the
+/// log), Denied (what was kept is newer than the log, or of another history), Unavailable, those of `log`
+/// and the order.
 [[nodiscard]] Result<Exported> export_bundle(const LogReader& log,
                                              const ledger::NoteSigner& signer,
                                              const ExportOrder& order,

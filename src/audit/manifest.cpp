@@ -17,8 +17,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kFormat = "fedtrail/audit-bundle/1";
+constexpr std::string_view kFormat = "fedtrail/audit-bundle/";
 constexpr std::size_t kMaxText = 500;  // octets of any text in it
+
+std::string name_of_format(unsigned format) {
+    return std::string{kFormat} + std::to_string(format);
+}
 
 Json moment(const std::optional<Instant>& at) {
     return at ? Json(format_rfc3339(*at)) : Json(nullptr);
@@ -245,7 +249,7 @@ std::string write(const Manifest& manifest) {
     for (const auto& member : manifest.absent) {
         absent.push_back(json_of(member));
     }
-    Json json{{"format", kFormat},
+    Json json{{"format", name_of_format(manifest.format)},
               {"program", manifest.program},
               {"log",
                {{"key", manifest.key.text()},
@@ -277,12 +281,14 @@ Result<Manifest> parse_manifest(std::string_view text) {
     }
     const auto& json = *parsed;
     ManifestReader in;
-    if (in.text(json, "format") != kFormat) {
+    Manifest manifest;
+    const auto format = in.text(json, "format");
+    manifest.format = format == name_of_format(1) ? 1 : kBundleFormat;
+    if (format != name_of_format(manifest.format)) {
         return fail(ErrorKind::Corrupt,
                     "manifest.json is of a format that this program does not know",
                     "use the release of Fedtrail that made it, or a newer one");
     }
-    Manifest manifest;
     manifest.program = in.text(json, "program");
     const auto& log = in.at(json, "log");
     manifest.key = in.read<ledger::VerifierKey>(log, "key", ledger::VerifierKey::parse);
@@ -311,7 +317,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
 }
 
 std::string signed_text(const Manifest& manifest, std::string_view manifest_text) {
-    return std::string{kFormat} + "\n" + manifest.checkpoint.origin + "\n" +
+    return name_of_format(manifest.format) + "\n" + manifest.checkpoint.origin + "\n" +
            base64(ledger::sha256(bytes_of(manifest_text))) + "\n";
 }
 

@@ -21,7 +21,8 @@ inline constexpr std::string_view kTold = "told-";
 inline constexpr std::string_view kToldWords = ".txt";
 inline constexpr std::string_view kToldSalt = ".salt";
 inline constexpr std::string_view kTransferRules =
-    "transfer-rules.json";  ///< Names servers: at level full only.
+    "transfer-rules.json";                                    ///< Names servers: at level full only.
+inline constexpr std::string_view kExport = "export.ndjson";  ///< Not in a bundle of format 1.
 inline constexpr std::string_view kPage = "README.html";
 inline constexpr std::string_view kManifest = "manifest.json";
 inline constexpr std::string_view kSignature = "manifest.sig";

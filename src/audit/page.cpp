@@ -150,6 +150,9 @@ private:
         if (manifest_.level == Level::Full) {
             file(kPapers, "file_papers");
         }
+        if (manifest_.format > 1) {
+            file(kExport, "file_export");
+        }
         file(kManifest, "file_manifest");
         out_ += "</table>\n";
     }
@@ -225,6 +228,7 @@ const std::vector<std::string_view>& page_texts() {
                                                      "file_checkpoints",
                                                      "file_policies",
                                                      "file_papers",
+                                                     "file_export",
                                                      "file_manifest",
                                                      "absent_title",
                                                      "absent_not_kept",

@@ -175,7 +175,7 @@ Result<std::uint64_t> take_all_of(const LeafSource& source, TransparencyLog& log
 
 }  // namespace
 
-Result<std::uint64_t> Publisher::take() {
+Result<std::uint64_t> Publisher::take(std::optional<LeafStore> store) {
     for (const auto* source : ports_.sources) {
         if (const auto whole = has_what_was_taken(ports_.log, *source); !whole) {
             return fail(whole);
@@ -183,6 +183,9 @@ Result<std::uint64_t> Publisher::take() {
     }
     std::uint64_t taken = 0;
     for (const auto* source : ports_.sources) {
+        if (store && source->store() != *store) {
+            continue;
+        }
         const auto some = take_all_of(*source, ports_.log);
         if (!some) {
             return fail(some);
@@ -225,18 +228,19 @@ Result<Published> Publisher::sign(Hold& hold,
 
 Result<Published> Publisher::publish() {
     const auto hold = ports_.guard.hold();
-    if (!hold) {
-        return fail(hold);
-    }
-    const auto before = guarded(**hold);
+    return hold ? publish(**hold) : fail(hold);
+}
+
+Result<Published> Publisher::publish(Hold& hold, std::optional<LeafStore> store) {
+    const auto before = guarded(hold);
     if (!before) {
         return fail(before);
     }
     if (const auto sound = continues(*before); !sound) {
         return fail(sound);
     }
-    const auto taken = take();
-    return taken ? sign(**hold, *before, *taken) : Result<Published>{fail(taken)};
+    const auto taken = take(store);
+    return taken ? sign(hold, *before, *taken) : Result<Published>{fail(taken)};
 }
 
 Result<Published> Publisher::adopt() {

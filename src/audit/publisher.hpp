@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,17 +45,24 @@ public:
     /// another history, or the guard is gone or another log's, or a store is older than the log: nothing is
     /// taken or signed until a person decides), those of the ports.
     [[nodiscard]] Result<Published> publish();
+
+    using Hold = CheckpointGuard::Hold;
+    /// As long as it lives nobody else's leaves get a place, in this process or another: they wait. Errors:
+    /// those of the guard.
+    [[nodiscard]] Result<std::unique_ptr<Hold>> hold() { return ports_.guard.hold(); }
+    /// publish() in such a hold; of one store alone if it is named. Errors: as publish().
+    [[nodiscard]] Result<Published> publish(Hold& hold, std::optional<LeafStore> store = {});
+
     /// Makes the log as it is the one the guard stands for. Only where a person says so. Errors: as
     /// publish().
     [[nodiscard]] Result<Published> adopt();
 
 private:
-    using Hold = CheckpointGuard::Hold;
     /// What the guard has; nothing if it and the log are new.
     [[nodiscard]] Result<std::optional<ledger::Checkpoint>> guarded(const Hold& hold) const;
     [[nodiscard]] Result<void> continues(const std::optional<ledger::Checkpoint>& guarded) const;
     /// Nothing is taken if one of the stores is older than the log.
-    [[nodiscard]] Result<std::uint64_t> take();
+    [[nodiscard]] Result<std::uint64_t> take(std::optional<LeafStore> store = {});
     [[nodiscard]] Result<Published> sign(Hold& hold,
                                          const std::optional<ledger::Checkpoint>& guarded,
                                          std::uint64_t taken);

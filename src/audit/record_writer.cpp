@@ -96,9 +96,7 @@ Result<void> RecordWriter::remember(const Place& place, const LoggedRecord& leaf
         return fail(body);
     }
     if (of_request) {
-        if (const auto request = request_of(*body); request != 0) {
-            requests_.insert(request);
-        }
+        remember_request(*body);
         return {};
     }
     if (const auto* policies = std::get_if<records::PolicyChangeLeaf>(&*body)) {
@@ -107,6 +105,16 @@ Result<void> RecordWriter::remember(const Place& place, const LoggedRecord& leaf
     }
     const auto& opened = std::get<records::WindowLeaf>(*body);
     return selection_.opens(opened) ? window(opened) : Result<void>{};
+}
+
+void RecordWriter::remember_request(const records::LeafBody& body) {
+    if (const auto request = request_of(body); request != 0) {
+        requests_.insert(request);
+    }
+    const auto* event = std::get_if<records::RequestEventLeaf>(&body);
+    if (event != nullptr && event->kind == privacy::RequestEventKind::Answered && event->words) {
+        told_.emplace(event->request.get(), event->place);
+    }
 }
 
 Result<void> RecordWriter::window(const records::WindowLeaf& window) {
@@ -158,7 +166,11 @@ Result<void> RecordWriter::record(const Place& place, const LoggedRecord& leaf) 
     if (level_ == Level::Pseudonymised && leaf.opened) {
         written = claim(leaf);
     }
-    if (written && claimed_.empty() && shows_body(leaf)) {
+    const bool opens = claimed_.empty() && shows_body(leaf);
+    if (written) {
+        shown_.add(opens, records::leaf_hash_of(leaf.commitment));
+    }
+    if (written && opens) {
         ++counts_.opened.at(kind);
         written = append_opened(out_, place, head, leaf.opened->salt, leaf.opened->body);
     } else if (written) {

@@ -14,6 +14,8 @@
 #include "fedtrail/ports/log_reader.hpp"
 #include "fedtrail/records/recipient_label.hpp"
 
+#include "audit/contents.hpp"
+#include "audit/manifest.hpp"
 #include "audit/record_line.hpp"
 #include "audit/selection.hpp"
 #include "audit/withheld.hpp"
@@ -96,12 +98,16 @@ public:
     [[nodiscard]] ledger::Hash sha256() const { return hash_.finish(); }
     /// Of which a record is shown in full.
     [[nodiscard]] const std::set<std::uint64_t>& requests() const noexcept { return requests_; }
+    /// Of these: events with words that a person was told.
+    [[nodiscard]] const std::set<ToldPlace>& told() const noexcept { return told_; }
+    [[nodiscard]] const ShownRecords& shown() const noexcept { return shown_; }
     /// The policies that were in force at some time of the selection's span, as far as their changes are
     /// shown.
     [[nodiscard]] const PoliciesInForce& in_force() const noexcept { return in_force_; }
 
 private:
     [[nodiscard]] Result<void> remember(const Place& place, const LoggedRecord& leaf);
+    void remember_request(const records::LeafBody& body);
     [[nodiscard]] Result<void> window(const records::WindowLeaf& window);
     [[nodiscard]] Result<void> record(const Place& place, const LoggedRecord& leaf);
     void skip(const Place& place, const LoggedRecord& leaf);
@@ -126,6 +132,8 @@ private:
     ledger::Sha256 hash_;
     PoliciesInForce in_force_;
     std::set<std::uint64_t> requests_;
+    std::set<ToldPlace> told_;
+    ShownRecords shown_;
 };
 
 }  // namespace fedtrail::audit

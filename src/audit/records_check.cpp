@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "fedtrail/records/by.hpp"
+
 namespace fedtrail::audit {
 
 namespace {
@@ -46,7 +48,9 @@ Result<void> RecordsCheck::record() {
     const bool opened = line_.form == RecordLine::Form::Opened;
     ++(opened ? counts_.opened : counts_.closed).at(kind);
     claims_ = claims_ || (!opened && line_.claimed);
-    into.append(hash_of_record());
+    const auto hash = hash_of_record();
+    into.append(hash);
+    shown_records_.add(opened, hash);
     if (!line_.place.window) {
         note();
     }
@@ -132,6 +136,25 @@ void RecordsCheck::note() {
 
 Result<void> RecordsCheck::finish() {
     return close_window();
+}
+
+Result<void> RecordsCheck::exported(std::string_view text) {
+    if (!reader_.read(text, line_) || line_.place.window || line_.form != RecordLine::Form::Opened ||
+        line_.head.kind != records::LeafKind::Export || line_.place.leaf != log_.size()) {
+        return wrong("it is not the line of an export that stands behind all other leaves");
+    }
+    auto body = records::decode_body(line_.head.kind, line_.body);
+    if (!body) {
+        return fail(body);
+    }
+    export_ = std::get<records::ExportLeaf>(*std::move(body));
+    if (records::names_operator(export_->by)) {
+        return wrong("it names an operator");
+    }
+    ++counts_.opened.at(static_cast<std::size_t>(line_.head.kind));
+    log_.append(hash_of_record());
+    note();
+    return {};
 }
 
 }  // namespace fedtrail::audit

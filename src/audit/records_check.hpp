@@ -13,6 +13,7 @@
 #include "fedtrail/audit/bundle.hpp"
 #include "fedtrail/ledger/tree.hpp"
 
+#include "audit/contents.hpp"
 #include "audit/policies_check.hpp"
 #include "audit/record_line.hpp"
 #include "audit/shown_check.hpp"
@@ -33,12 +34,18 @@ public:
     [[nodiscard]] Result<void> line(std::string_view text);
     /// After the last line. Errors: Corrupt (the last window is not complete).
     [[nodiscard]] Result<void> finish();
+    /// After finish(): the line of kExport, without its line feed; the log's last leaf. Errors: Corrupt.
+    [[nodiscard]] Result<void> exported(std::string_view text);
 
     [[nodiscard]] std::uint64_t size() const noexcept { return log_.size(); }
     [[nodiscard]] ledger::Hash root() const { return log_.root(); }
     [[nodiscard]] const BundleCounts& counts() const noexcept { return counts_; }
     [[nodiscard]] bool claims() const noexcept { return claims_; }
     [[nodiscard]] const std::map<std::uint64_t, ledger::Hash>& noted() const noexcept { return noted_; }
+    /// All but the log's last leaf, if exported() took that.
+    [[nodiscard]] const ShownRecords& shown_records() const noexcept { return shown_records_; }
+    /// What exported() read.
+    [[nodiscard]] const std::optional<records::ExportLeaf>& export_leaf() const noexcept { return export_; }
     [[nodiscard]] const ShownCheck& shown() const noexcept { return shown_; }
     [[nodiscard]] const PoliciesCheck& policies() const noexcept { return policies_; }
 
@@ -68,6 +75,8 @@ private:
     ShownCheck shown_;
     PoliciesCheck policies_;
     std::map<std::uint64_t, ledger::Hash> noted_;
+    ShownRecords shown_records_;
+    std::optional<records::ExportLeaf> export_;
 };
 
 }  // namespace fedtrail::audit

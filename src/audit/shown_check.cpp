@@ -185,6 +185,8 @@ void ShownCheck::told_with(const records::RequestEventLeaf& event) {
     const std::pair place{event.request.get(), event.place};
     if (listed_told_.contains(place)) {
         told_.insert_or_assign(place, *event.words);
+    } else if (!needs_told_) {
+        ++untold_;
     } else {
         first_fault(papers_fault_,
                     "what the person of request " + std::to_string(place.first) +

@@ -26,11 +26,15 @@ public:
         std::set<std::uint64_t> answer;
         std::set<std::pair<std::uint64_t, std::uint64_t>> told;  ///< Request, and place of an event Answered.
     };
-    explicit ShownCheck(const Scope& scope = {}, Level level = Level::Full, Papers papers = {})
+    explicit ShownCheck(const Scope& scope = {},
+                        Level level = Level::Full,
+                        Papers papers = {},
+                        unsigned format = kBundleFormat)
         : scope_(scope),
           level_(level),
           answered_(std::move(papers.answer)),
           listed_told_(std::move(papers.told)),
+          needs_told_(format > 1),
           unshown_(std::move(papers.any)) {}
 
     /// Whether record() wants the body of an opened record of this kind.
@@ -47,6 +51,8 @@ public:
     using Told = std::map<std::pair<std::uint64_t, std::uint64_t>, records::LeafDigest>;
     /// Digests of the words that go with opened events Answered, of those that the bundle lists.
     [[nodiscard]] const Told& told() const noexcept { return told_; }
+    /// How many of them it does not list, and need not.
+    [[nodiscard]] std::uint64_t untold() const noexcept { return untold_; }
     /// Whether the person has more requests than were followed.
     [[nodiscard]] bool lost_count() const noexcept { return lost_count_; }
 
@@ -80,6 +86,8 @@ private:
     std::set<std::uint64_t> answered_;
     std::set<std::pair<std::uint64_t, std::uint64_t>> listed_told_;
     Told told_;
+    bool needs_told_;  ///< What people were told belongs to the bundle.
+    std::uint64_t untold_{};
     std::set<std::uint64_t> unshown_;  ///< That have papers, and no record was shown of.
     std::string level_fault_;
     std::string scope_fault_;

@@ -31,7 +31,7 @@ std::string_view words_of(const Verification& verification) {
 
 /// The claims that rest on the controller's word alone.
 std::string not_proven(const Verification& verification) {
-    constexpr std::array<std::string_view, 4> kOfController{"scope", "policies", "papers", "page"};
+    constexpr std::array<std::string_view, 5> kOfController{"scope", "policies", "papers", "export", "page"};
     std::string names;
     for (const auto& claim : verification.claims) {
         if (claim.verdict == Verdict::Open &&

@@ -34,6 +34,7 @@ private:
     [[nodiscard]] Result<bool> file(const ZipMember& member, const BundleMember& listed);
     [[nodiscard]] Result<bool> records(const ZipMember& member, const BundleMember& listed);
     [[nodiscard]] bool take_lines(Lines& lines);
+    [[nodiscard]] bool take_export();
     /// Begins the digest of words that a person was told; false if their salt is not there.
     [[nodiscard]] bool begin_told(const ToldPlace& place, ledger::Sha256& hash) const;
     [[nodiscard]] std::string told_fault() const;
@@ -45,6 +46,7 @@ private:
     void level();
     void scope();
     void papers();
+    void contents();
     void page();
     void history();
     void held();
@@ -55,6 +57,7 @@ private:
     [[nodiscard]] Result<std::string> content(const ZipMember& member, std::size_t most);
     [[nodiscard]] bool listed_as_they_are();
     [[nodiscard]] bool what_a_bundle_has();
+    [[nodiscard]] bool in_their_order();
     [[nodiscard]] ShownCheck::Papers papers_listed() const;
     [[nodiscard]] bool check_note(const std::string& text, const std::string& what, ledger::Checkpoint& out);
     void claim(std::string name, Verdict verdict, std::string sentence, bool asked = false);
@@ -67,6 +70,7 @@ private:
     std::vector<ZipMember> members_;
     std::string checkpoint_;
     std::string checkpoints_;
+    std::string export_;                     ///< The file.
     ledger::Checkpoint held_;                ///< That was given; its signature may not hold.
     std::optional<ledger::Hash> held_root_;  ///< At its size, as checkpoints.ndjson proves it.
     std::size_t policies_{};                 ///< Files of the bundle.

@@ -16,6 +16,16 @@ constexpr std::size_t kPiece = std::size_t{1} << 20U;
 constexpr std::size_t kMaxSalt = 64;  // octets of its file
 constexpr std::size_t kSaltOctets = 16;
 constexpr std::array kAlways{kRecords, kCheckpoint, kCheckpoints, kPage};
+constexpr std::array kAfterExport{kCheckpoint, kCheckpoints, kPage};
+constexpr std::size_t kMaxExport = std::size_t{64} << 10U;
+
+/// What a file may have, of those that are read whole; nothing of another.
+std::optional<std::size_t> most_of_file(std::string_view path) {
+    return path == kCheckpoint    ? std::optional{ledger::kMaxNote}
+           : path == kCheckpoints ? std::optional{kMaxHistory}
+           : path == kExport      ? std::optional{kMaxExport}
+                                  : std::nullopt;
+}
 
 /// False if it is a policy and cannot be one.
 bool want_policy(const std::string& path,
@@ -98,6 +108,7 @@ Result<Verification> Verifier::run() {
     scope();
     policies();
     papers();
+    contents();
     page();
     history();
     held();
@@ -207,6 +218,9 @@ bool Verifier::what_a_bundle_has() {
     };
     std::size_t found = 0;
     for (const auto& member : manifest.members) {
+        if (member.path == kExport && manifest.format > 1) {
+            continue;
+        }
         if (std::find(kAlways.begin(), kAlways.end(), member.path) != kAlways.end()) {
             ++found;
         } else if (other(member.path)) {
@@ -218,9 +232,29 @@ bool Verifier::what_a_bundle_has() {
             return fails("manifest", "what is said to be missing is nothing that a bundle of this level has");
         }
     }
-    return found == kAlways.size() ||
-           fails("manifest",
-                 "the bundle lacks a file that every bundle has: its records, checkpoints or page");
+    return found == kAlways.size() ? in_their_order()
+                                   : fails("manifest",
+                                           "the bundle lacks a file that every bundle has: its records, "
+                                           "checkpoints or page");
+}
+
+/// What the export's leaf stands for is before it, and nothing else: its digest is of what comes before.
+bool Verifier::in_their_order() {
+    const auto& manifest = *found_.manifest;
+    if (manifest.format == 1) {
+        return true;
+    }
+    bool behind = false;
+    for (const auto& member : manifest.members) {
+        const bool late =
+            std::find(kAfterExport.begin(), kAfterExport.end(), member.path) != kAfterExport.end();
+        if (member.path == kExport) {
+            behind = true;
+        } else if (late != behind) {
+            return fails("manifest", member.path + " stands on the wrong side of " + std::string{kExport});
+        }
+    }
+    return behind || fails("manifest", "the bundle has no " + std::string{kExport});
 }
 
 ShownCheck::Papers Verifier::papers_listed() const {
@@ -276,15 +310,19 @@ Result<bool> Verifier::files() {
                          absent.path + ", which is not there, names no leaf of the log or has no hash");
         }
     }
-    records_ = RecordsCheck{std::move(wanted),
-                            ShownCheck{found_.manifest->scope, found_.manifest->level, papers_listed()},
-                            PoliciesCheck{std::move(listed_policies)}};
+    records_ = RecordsCheck{
+        std::move(wanted),
+        ShownCheck{found_.manifest->scope, found_.manifest->level, papers_listed(), found_.manifest->format},
+        PoliciesCheck{std::move(listed_policies)}};
     for (std::size_t i = 0; i + 2 < members_.size(); ++i) {
         const auto& listed = found_.manifest->members[i];
         auto good = listed.path == kRecords ? records(members_[i], listed) : file(members_[i], listed);
         if (!good || !*good) {
             return good;
         }
+    }
+    if (found_.manifest->format > 1 && !take_export()) {
+        return false;
     }
     claim("files",
           Verdict::Holds,
@@ -293,8 +331,8 @@ Result<bool> Verifier::files() {
 }
 
 Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed) {
-    const bool kept = member.name == kCheckpoint || member.name == kCheckpoints;
-    if (kept && member.size > (member.name == kCheckpoint ? ledger::kMaxNote : kMaxHistory)) {
+    const auto most = most_of_file(member.name);
+    if (most && member.size > *most) {
         return fails("files", member.name + " is larger than it may be");
     }
     const auto salt_of = told_in(member.name, kToldSalt);
@@ -316,8 +354,10 @@ Result<bool> Verifier::file(const ZipMember& member, const BundleMember& listed)
         }
         hash.update(piece);
         crc = crc32_of(crc, piece);
-        if (kept) {
-            (member.name == kCheckpoint ? checkpoint_ : checkpoints_) += text_of(piece);
+        if (most) {
+            (member.name == kCheckpoint    ? checkpoint_
+             : member.name == kCheckpoints ? checkpoints_
+                                           : export_) += text_of(piece);
         }
         if (salt_of) {
             told_salts_[*salt_of] += text_of(piece);
@@ -381,6 +421,16 @@ Result<bool> Verifier::records(const ZipMember& member, const BundleMember& list
         return fails("records", "the records say things that neither the tree nor the manifest binds");
     }
     return true;
+}
+
+bool Verifier::take_export() {
+    std::string_view line{export_};
+    const bool whole = line.ends_with('\n');
+    line.remove_suffix(whole ? 1 : 0);
+    const auto taken = whole && line.find('\n') == std::string_view::npos
+                           ? records_.exported(line)
+                           : fail(ErrorKind::Corrupt, "it is not one line");
+    return taken || fails("records", std::string{kExport} + ": " + taken.error().what);
 }
 
 bool Verifier::take_lines(Lines& lines) {

@@ -160,6 +160,12 @@ void Verifier::papers() {
               std::to_string(proven) + (proven == 1 ? " paper is what the log says that somebody was told"
                                                     : " papers are what the log says that people were told"));
     }
+    if (const auto untold = records_.shown().untold(); untold > 0) {
+        claim("told",
+              Verdict::Open,
+              "not claimed: made before a bundle had what people were told, which was " +
+                  std::to_string(untold) + (untold == 1 ? " paper" : " papers"));
+    }
     if (count > 0) {
         claim("papers",
               Verdict::Open,
@@ -168,6 +174,36 @@ void Verifier::papers() {
                                 "prove what it says"
                               : " papers are what the controller signed with the bundle: the log does not "
                                 "prove what they say"));
+    }
+}
+
+void Verifier::contents() {
+    const auto& said = records_.export_leaf();
+    if (!said) {
+        claim(
+            "export",
+            Verdict::Open,
+            "not claimed: made before a leaf of the log said what a bundle has; that nothing was left out is "
+            "the controller's word");
+        return;
+    }
+    const auto found = contents_of(*found_.manifest, records_.shown_records(), said->by);
+    if (said->what != found.what || said->level != found.level || said->scope != found.scope) {
+        (void)fails("export", "the log's last leaf is not about this bundle");
+    } else if (said->records != found.records) {
+        (void)fails("export",
+                    "the log says that " + std::to_string(said->records) +
+                        " records were exported, and the bundle has " + std::to_string(found.records));
+    } else if (said->digest != found.digest) {
+        (void)fails("export", "the log says that other records, policies or papers were exported");
+    } else {
+        claim("export",
+              Verdict::Holds,
+              std::to_string(found.records) +
+                  (found.records == 1 ? " record, with the policies and papers, is what the log says "
+                                        "was exported"
+                                      : " records, with the policies and papers, are what the log says "
+                                        "was exported"));
     }
 }
 

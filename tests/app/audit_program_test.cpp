@@ -48,6 +48,16 @@ std::string delivery(int number, const std::string& recipient) {
            "\n";
 }
 
+/// Of a claim of `audit verify --json`.
+std::string verdict_of(const Json& found, const std::string& name) {
+    for (const auto& claim : found["claims"]) {
+        if (claim["name"] == name) {
+            return claim["verdict"].get<std::string>();
+        }
+    }
+    return "not there";
+}
+
 struct AuditPlace {
     TempDir dir;
     Program program{dir.path()};
@@ -155,6 +165,7 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
     const auto found = place.verified("all.zip", {"--key", key});
     CHECK(found["holds"] == true);
     CHECK(found["bundle"]["records"] == made["records"]);
+    CHECK(verdict_of(found, "export") == "holds");
     auto changed = place.octets("all.zip");
     changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 4);
     place.program.write("changed.zip", changed);
@@ -165,6 +176,14 @@ TEST_CASE("Everything is exported, checked with nothing but the file, and a chan
     CHECK(again["leaves"] > made["leaves"]);
     CHECK_THAT(place.octets("again.zip"),
                Contains(R"("kind":"export")") && Contains(R"("kind":"retention_run")"));
+    CHECK(verdict_of(place.verified("again.zip"), "export") == "holds");
+    (void)place.exported({"--all", "--reason", "an audit"}, "third.zip");  // and what was exported before
+    const auto third = place.octets("third.zip");
+    for (const auto* said : {R"("what":"bundle contents","level":"full","scope":"everything","by":"cli")",
+                             R"("what":"bundle contents","level":"minimal","scope":"everything","by":"cli")",
+                             R"("what":"audit bundle","level":"minimal","scope":"everything")"}) {
+        CHECK_THAT(third, Contains(said));
+    }
 }
 
 TEST_CASE("A checkpoint that was kept is compared, or it is said that it could not be",

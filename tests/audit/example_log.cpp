@@ -207,6 +207,25 @@ std::string made_of(const LogReader& log, const audit::ExportOrder& order) {
 
 }  // namespace
 
+std::string exported_of(MemoryLog& log, audit::ExportOrder order, const std::optional<ExportLeaf>& said) {
+    order.by = "cli";
+    order.publish = [&log, &said](const ExportLeaf& leaf) -> Result<const LogReader*> {
+        log.append({at(100'000), said.value_or(leaf)});
+        log.publish();
+        return &log;
+    };
+    return made_of(log, order);
+}
+
+std::string exported_of(audit::Scope scope, audit::Level level) {
+    ExampleLog log;
+    return exported_of(log, order_for(std::move(scope), level));
+}
+
+ExportLeaf last_export(MemoryLog& log) {
+    return std::get<ExportLeaf>(*decode_body(LeafKind::Export, log.leaves().back().opened->body));
+}
+
 std::string bundle_of(const LogReader& log, audit::Scope scope, audit::Level level) {
     return made_of(log, order_for(scope, level));
 }
@@ -240,7 +259,8 @@ ToldLog::ToldLog() {
     log_.publish();
 }
 
-std::string ToldLog::bundle(audit::Scope scope, const std::optional<std::string>& words) const {
+std::string ToldLog::bundle(audit::Scope scope, const std::optional<std::string>& words) {
+    ToldLog told;
     auto order = order_for(std::move(scope), audit::Level::Full);
     order.papers = [words, papers = order.papers](RequestNumber request) {
         auto list = papers(request);
@@ -252,7 +272,7 @@ std::string ToldLog::bundle(audit::Scope scope, const std::optional<std::string>
         }
         return list;
     };
-    return made_of(log_, order);
+    return exported_of(told.log_, std::move(order));
 }
 
 Result<void> TextSource::read(std::uint64_t offset, std::span<std::byte> out) const {

@@ -29,7 +29,8 @@ public:
     ToldLog();
     [[nodiscard]] static std::string words() { return "fedtrail/told/1\nWe told a.example.\n"; }
     /// A bundle at level Full in which they were told `words`; nothing: these are not kept.
-    [[nodiscard]] std::string bundle(audit::Scope scope, const std::optional<std::string>& words) const;
+    [[nodiscard]] static std::string bundle(audit::Scope scope, const std::optional<std::string>& words);
+    [[nodiscard]] ExampleLog& log() { return log_; }
 
 private:
     ExampleLog log_;
@@ -41,7 +42,15 @@ private:
 [[nodiscard]] std::string example_policy();
 
 [[nodiscard]] audit::ExportOrder order_for(audit::Scope scope, audit::Level level);
-/// The octets of a bundle.
+/// The octets of a bundle, and `log` has a leaf more, which says what is in it: what that is, or `said`.
+[[nodiscard]] std::string exported_of(MemoryLog& log,
+                                      audit::ExportOrder order,
+                                      const std::optional<records::ExportLeaf>& said = {});
+/// The same of a log of its own.
+[[nodiscard]] std::string exported_of(audit::Scope scope, audit::Level level = audit::Level::Full);
+/// What the last leaf of a log says was exported.
+[[nodiscard]] records::ExportLeaf last_export(MemoryLog& log);
+/// The octets of a bundle of format 1.
 [[nodiscard]] std::string bundle_of(const LogReader& log,
                                     audit::Scope scope,
                                     audit::Level level = audit::Level::Full);

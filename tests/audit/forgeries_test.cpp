@@ -51,7 +51,7 @@ TEST_CASE("A page and papers that lie are the controller's word, and the verdict
     std::ostringstream said;
     write_text(found, said);
     CHECK(
-        said.str().ends_with("The controller's word, not proven by the log: scope, papers, page.\n"
+        said.str().ends_with("The controller's word, not proven by the log: scope, papers, export, page.\n"
                              "The bundle holds.\n"));
 }
 
@@ -121,9 +121,8 @@ TEST_CASE("A bundle lacks no file that it must have, and has no other", "[audit]
 }
 
 TEST_CASE("A paper that is not what the person was told is found", "[audit][forgeries]") {
-    const ToldLog log;
-    const auto told = [&](audit::Scope scope, const std::optional<std::string>& words) {
-        return log.bundle(std::move(scope), words);
+    const auto told = [](audit::Scope scope, const std::optional<std::string>& words) {
+        return ToldLog::bundle(std::move(scope), words);
     };
     const auto good = told(records::RequestNumber{2}, ToldLog::words());
     CHECK(faults(verified(good)).empty());

@@ -115,8 +115,10 @@ TEST_CASE("The page counts leaves of the log as the verifier does, and records i
 TEST_CASE("The page in each language is the approved one", "[audit][texts][approval]") {
     const fedtrail::testing::ExampleLog log;
     const auto of = [&log](Scope scope, Level level) {
-        return *fedtrail::testing::verified(fedtrail::testing::bundle_of(log, std::move(scope), level))
-                    .manifest;
+        auto manifest =
+            *fedtrail::testing::verified(fedtrail::testing::bundle_of(log, std::move(scope), level)).manifest;
+        manifest.format = kBundleFormat;
+        return manifest;
     };
     const auto full = of(records::RequestNumber{2}, Level::Full);
     const auto short_one = of(Period{from_unix_seconds(fedtrail::testing::kDayOne), {}}, Level::Minimal);

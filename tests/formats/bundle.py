@@ -16,7 +16,7 @@ import sys
 import zlib
 
 import leaves
-from octets import Damaged
+from octets import Damaged, varint
 from tlog import Checkpoint, Key, Note, Tree, consistent, from64, sha256, to64
 
 NAME = re.compile(rb"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -31,7 +31,12 @@ FULL = b"\xff\xff\xff\xff"
 DEPTH, MARKS, TEXT = 5, 100_000, 500
 LINE, MANIFEST, HISTORY, NOTE = 64 << 20, 4 << 20, 8 << 20, 1 << 16
 EARLIER, PROOF, ABSENT = 1001, 128, 5000
-MOST = {"manifest.json": MANIFEST, "manifest.sig": NOTE, "checkpoint": NOTE, "checkpoints.ndjson": HISTORY}
+MOST = {
+    "manifest.json": MANIFEST, "manifest.sig": NOTE, "checkpoint": NOTE, "checkpoints.ndjson": HISTORY,
+    "export.ndjson": 1 << 16,
+}
+FORMATS = {"fedtrail/audit-bundle/1": 1, "fedtrail/audit-bundle/2": 2}
+EXPORT = leaves.KINDS.index("export")
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -138,7 +143,7 @@ class Shown:
     """Points 10 and 11: what is shown, compared with level and scope."""
 
     def __init__(self, manifest: dict):
-        self.level, self.scope = manifest["level"], manifest["scope"]
+        self.level, self.scope, self.format = manifest["level"], manifest["scope"], FORMATS[manifest["format"]]
         if self.level not in ("full", "pseudonymised", "minimal"):
             raise Damaged("no such level")
         self.kind = self.scope["kind"]
@@ -247,8 +252,10 @@ class Shown:
 def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]]:
     """Point 3; the papers of each request."""
     missing = {each["path"]: each["why"] for each in absent_of(manifest)}
-    if not ALWAYS <= set(members):
+    always = ALWAYS | ({"export.ndjson"} if FORMATS[manifest["format"]] > 1 else set())
+    if not always <= set(members):
         raise Damaged("a file that every bundle has is not there")
+    check_order(list(members)[:-2])
     papers = collections.defaultdict(set)
     for path in [*list(members)[:-2], *missing]:
         paper = PAPER.fullmatch(path)
@@ -256,7 +263,7 @@ def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]
             papers[int(paper[1])].add(paper[2])
             if paper[2] == "answer.md" and missing.get(path) == "not_kept":
                 papers[int(paper[1])].add("answer.json")
-        elif path not in ALWAYS and not path.startswith("policies/"):
+        elif (path not in always or path in missing) and not path.startswith("policies/"):
             raise Damaged("a file that no bundle of this level has")
     rules = re.compile(r"policies/\d+/transfer-rules\.json")
     if manifest["level"] != "full" and any(rules.fullmatch(path) for path in members):
@@ -264,6 +271,15 @@ def check_paths(manifest: dict, members: dict[str, bytes]) -> dict[int, set[str]
     if any(why == "level" and (manifest["level"] == "full" or not rules.fullmatch(path)) for path, why in missing.items()):
         raise Damaged("the level does not hide that")
     return papers
+
+
+def check_order(paths: list[str]) -> None:
+    """What comes before and what after the export."""
+    if "export.ndjson" not in paths:
+        return
+    at = paths.index("export.ndjson")
+    if set(paths[at + 1 :]) != {"checkpoint", "checkpoints.ndjson", "README.html"}:
+        raise Damaged("a file on the wrong side of the export")
 
 
 def check_papers(papers: dict[int, set[str]], shown: Shown) -> None:
@@ -293,7 +309,7 @@ def check_told(manifest: dict, members: dict[str, bytes], shown: Shown) -> None:
     if shown.level != "full":
         return
     for path, words in shown.told.items():
-        if path not in digests and f"{path}.txt" not in missing:
+        if shown.format > 1 and path not in digests and f"{path}.txt" not in missing:
             raise Damaged("what somebody was told is neither there nor said to be missing")
         if digests.get(path, words) != words:
             raise Damaged(f"{path}.txt is not what the log says")
@@ -309,6 +325,7 @@ class Records:
         self.numbers = collections.Counter()
         self.claims, self.policies, self.skipped = False, set(), None
         self.roots = {0: Tree().root()}  # by the size that the log had then
+        self.shown_hash, self.shown_count = hashlib.sha256(), 0
 
     def line(self, octets: bytes) -> None:
         if len(octets) > LINE:
@@ -355,9 +372,7 @@ class Records:
         if form == "claimed":
             leaves.check_claim(kind, line["claimed"])
         digest = leaves.digest_of(line) if form == "opened" else from64(line["digest"], 32)
-        tree.append(leaves.leaf_hash(kind, at, digest))
-        if not inner:
-            self.roots[tree.size] = tree.root()
+        self.append(tree, leaves.leaf_hash(kind, at, digest), inner, form == "opened")
         self.shown.record(kind, at, line, form)
         self.counts["opened" if form == "opened" else "closed"][line["kind"]] += 1
         self.claims |= form == "claimed"
@@ -365,6 +380,28 @@ class Records:
             self.window = line["facts"]
         if form == "opened" and kind == 10:
             self.policies |= {(f"{line['leaf']}/{name}", digest) for name, digest in line["facts"]["files"]}
+
+    def append(self, tree: Tree, leaf: bytes, inner: bool, opened: bool) -> None:
+        tree.append(leaf)
+        self.shown_hash.update(bytes([opened]) + leaf)
+        self.shown_count += 1
+        if not inner:
+            self.roots[tree.size] = tree.root()
+
+    def export(self, octets: bytes) -> dict:
+        """Point 12: the facts of the log's last leaf."""
+        if not octets.endswith(b"\n") or b"\n" in octets[:-1]:
+            raise Damaged("export.ndjson is not one line")
+        line = parse_line(octets[:-1])
+        if list(line) != FORMS["opened"] or line["kind"] != "export" or line["leaf"] != self.tree.size:
+            raise Damaged("export.ndjson is no export behind all other leaves")
+        facts = leaves.facts_of(EXPORT, from64(line["body"]))
+        if json.dumps(facts) != json.dumps(line["facts"]) or str(facts["by"]).startswith("cli:"):
+            raise Damaged("the facts of the export")
+        self.tree.append(leaves.leaf_hash(EXPORT, leaves.milliseconds(line["at"]), leaves.digest_of(line)))
+        self.roots[self.tree.size] = self.tree.root()
+        self.counts["opened"]["export"] += 1
+        return facts
 
     def close(self) -> None:
         if self.window is not None:
@@ -388,6 +425,34 @@ def check_members(manifest: dict, members: dict[str, bytes]) -> None:
             raise Damaged(f"{each['path']} is not what it was")
 
 
+def scope_text(scope: dict) -> str:
+    if scope["kind"] == "everything":
+        return "everything"
+    if scope["kind"] != "period":
+        return f"{scope['kind']} {scope['number']}"
+    since, until = (None if scope[each] is None else leaves.written(moment(scope[each])) for each in ("since", "until"))
+    return (f"from {since}" if since else "from the start") + (f" until {until}" if until else "")
+
+
+def check_export(manifest: dict, records: Records, octets: bytes) -> None:
+    """Point 12: what the log says was exported is what is there."""
+    digest, count = records.shown_hash.digest(), records.shown_count
+    contents = b"fedtrail/bundle-contents/1\n" + digest
+    for each in manifest["members"]:
+        if each["path"] == "export.ndjson":
+            break
+        if "sha256" in each:
+            path = each["path"].encode()
+            contents += bytes.fromhex(each["sha256"]) + varint(len(path)) + path
+    said = records.export(octets)
+    expected = {
+        "what": "bundle contents", "level": manifest["level"], "scope": scope_text(manifest["scope"]), "by": said["by"],
+        "records": count, "digest": to64(sha256(contents)),
+    }
+    if said != expected:
+        raise Damaged("the log says that something else was exported")
+
+
 def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
     content = members.get("records.ndjson", b"")
     records = Records(Shown(manifest))
@@ -399,6 +464,8 @@ def check_records(manifest: dict, members: dict[str, bytes]) -> Records:
         except (Damaged, KeyError, ValueError, TypeError, AttributeError) as fault:
             raise Damaged(f"records.ndjson, line {number}: {fault}") from None
     records.close()
+    if records.shown.format > 1:
+        check_export(manifest, records, members["export.ndjson"])
     hashed = any("sha256" in each for each in manifest["members"] if each["path"] == "records.ndjson")
     if records.claims and not hashed:
         raise Damaged("claims that nothing binds")
@@ -472,8 +539,8 @@ def check_contents(manifest: dict, members: dict[str, bytes], kept: bytes | None
     if vkey not in (None, log["key"]):
         raise Damaged("it is signed with another key than the log's")
     note = Note(members["manifest.sig"])
-    text = f"fedtrail/audit-bundle/1\n{origin}\n{to64(sha256(members['manifest.json']))}\n"
-    if manifest["format"] != "fedtrail/audit-bundle/1" or key.kind != 1 or note.text != text:
+    text = f"{manifest['format']}\n{origin}\n{to64(sha256(members['manifest.json']))}\n"
+    if manifest["format"] not in FORMATS or key.kind != 1 or note.text != text:
         raise Damaged("manifest.sig is about something else")
     if len(note.signatures) != 1 or not note.signed_by(key):
         raise Damaged("manifest.sig is not signed")

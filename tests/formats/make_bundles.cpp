@@ -129,19 +129,52 @@ void add_forged(Bundles& bundles) {
         }
     }
     bundles.add("forged-event", bundle_of(skipping, records::RequestNumber{2}), 0);
-    const ToldLog told;
-    bundles.add("told.zip", told.bundle(records::RequestNumber{2}, ToldLog::words()));
-    bundles.add("forged-told", told.bundle(records::RequestNumber{2}, "All gone.\n"), 0);
-    bundles.add(
-        "forged-untold",
-        crafted(told.bundle(records::RequestNumber{2}, ToldLog::words()), {}, "papers/request-2/told-2.txt"),
-        0);
-    bundles.add("forged-unsalted",
-                crafted(told.bundle(records::RequestNumber{2}, ToldLog::words()),
-                        {{"papers/request-2/told-2.salt", "?\n"}}),
-                0);
-    bundles.add("forgotten-told", told.bundle(records::RequestNumber{2}, std::nullopt), 0);
+    const auto told = ToldLog::bundle(records::RequestNumber{2}, ToldLog::words());
+    bundles.add("told.zip", told);
+    bundles.add("forged-told", ToldLog::bundle(records::RequestNumber{2}, "All gone.\n"), 0);
+    bundles.add("forged-untold", crafted(told, {}, "papers/request-2/told-2.txt"), 0);
+    bundles.add("forged-unsalted", crafted(told, {{"papers/request-2/told-2.salt", "?\n"}}), 0);
+    bundles.add("forgotten-told", ToldLog::bundle(records::RequestNumber{2}, std::nullopt), 0);
     bundles.add("forged-skips", bundle_of(skipping, audit::Everything{}, Level::Minimal), 0);
+}
+
+/// In which the log says what they have, and some have something else.
+void add_exported(Bundles& bundles) {
+    constexpr std::size_t kFewer = 50;
+    const std::vector<std::pair<std::string, audit::Scope>> scopes{{"everything", audit::Everything{}},
+                                                                   {"request", records::RequestNumber{2}}};
+    for (const auto level : {Level::Full, Level::Pseudonymised, Level::Minimal}) {
+        for (const auto& [name, scope] : scopes) {
+            const auto file = "exported-" + name + "-" + std::string{name_of(level)} + ".zip";
+            bundles.add(file, exported_of(scope, level), kFewer);
+        }
+        ExampleLog honest;
+        (void)exported_of(honest, order_for(records::RequestNumber{2}, level));
+        ExampleLog lying;
+        for (auto& leaf : lying.leaves()) {
+            if (leaf.closed->head.at == from_unix_seconds(kDayOne + 5'006)) {  // the last event of request 2
+                leaf.closed.reset();
+            }
+        }
+        bundles.add("forged-last-event-" + std::string{name_of(level)},
+                    exported_of(lying, order_for(records::RequestNumber{2}, level), last_export(honest)),
+                    0);
+    }
+    const auto good = exported_of(records::RequestNumber{2});
+    bundles.add("forged-answer", crafted(good, {{"papers/request-2/answer.md", "All gone.\n"}}), 0);
+    bundles.add("forged-late-paper",
+                crafted(good, {{"papers/request-2/letters/notice-11-2.txt", "Dear operator\n"}}),
+                0);
+    bundles.add("forged-no-export", crafted(good, {}, "export.ndjson"), 0);
+    bundles.add("forged-export", crafted(good, {{"export.ndjson", "{}\n"}}), 0);
+    ToldLog older;  // before a bundle had what people were told
+    const auto told = bundle_of(older.log(), records::RequestNumber{2});
+    const auto manifest =
+        replaced(member_of(told, "manifest.json"),
+                 ",\n    {\n      \"path\": \"papers/request-2/told-2.txt\",\n      \"why\": "
+                 "\"not_kept\"\n    }",
+                 "");
+    bundles.add("older.zip", crafted(told, {{"", manifest}}), 0);
 }
 
 /// Signed by whoever made it, and made to be a burden.
@@ -196,6 +229,7 @@ int main(int count, char** words) {  // NOLINT(bugprone-exception-escape): a tes
     add_good(bundles);
     add_broken(bundles);
     add_forged(bundles);
+    add_exported(bundles);
     add_hostile(bundles);
     bundles.finish();
     return 0;

@@ -76,7 +76,11 @@ struct AbsentMember {
     Absence why{Absence::NotKept};
 };
 
+/// Of the format that bundles are written in now. In one of format 1 no leaf of the log says what it shows.
+inline constexpr unsigned kBundleFormat = 2;
+
 struct Manifest {
+    unsigned format{kBundleFormat};
     std::string program;  ///< Version of the program that made it.
     ledger::VerifierKey key;
     ledger::Checkpoint checkpoint;
