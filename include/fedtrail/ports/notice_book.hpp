@@ -99,8 +99,8 @@ public:
     /// By number, ascending; with `due_at` or `look_at` by that time.
     [[nodiscard]] virtual Result<std::vector<records::Notice>> notices(const NoticeFilter& filter) const = 0;
     /// The same past what is damaged, and past everything of a person whose key is: nothing of theirs could
-    /// be written. For walks over many people's; who asks for one thing uses notices(). Errors: Unavailable;
-    /// Corrupt only where nothing at all can be read.
+    /// be written. For walks over many people's; who asks for one thing uses notices(). Errors: Unavailable
+    /// alone, also where the store itself is damaged: who walks takes Corrupt for one row that was gone past.
     [[nodiscard]] virtual Result<WholePage<records::Notice>> whole_notices(
         const NoticeFilter& filter) const = 0;
     [[nodiscard]] virtual Result<NoticeTally> tally(records::RequestNumber request) const = 0;

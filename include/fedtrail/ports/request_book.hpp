@@ -46,8 +46,8 @@ public:
     /// Ascending.
     [[nodiscard]] virtual Result<std::vector<records::ErasureRequest>> requests(
         const RequestFilter& filter) const = 0;
-    /// The same past those that are damaged, for walks over many people's. Errors: Unavailable; Corrupt only
-    /// where nothing at all can be read.
+    /// The same past those that are damaged, for walks over many people's. Errors: Unavailable alone, also
+    /// where the store itself is damaged: who walks takes Corrupt for one row that was gone past.
     [[nodiscard]] virtual Result<WholePage<records::ErasureRequest>> whole_requests(
         const RequestFilter& filter) const = 0;
     /// Oldest first.

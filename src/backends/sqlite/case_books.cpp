@@ -14,6 +14,20 @@
 
 namespace fedtrail::sqlite {
 
+namespace {
+
+/// What was damaged of a page's rows stands in it. Pages of the file that cannot be read are nothing that a
+/// walk could go past.
+template <typename Row>
+Result<WholePage<Row>> or_unavailable(Result<WholePage<Row>> page) {
+    if (!page && page.error().kind == ErrorKind::Corrupt) {
+        page.error().kind = ErrorKind::Unavailable;
+    }
+    return page;
+}
+
+}  // namespace
+
 struct SqliteCases::State {
     State(std::unique_ptr<SQLite::Database> for_writing,
           std::unique_ptr<SQLite::Database> for_reading,
@@ -95,9 +109,9 @@ Result<std::vector<records::ErasureRequest>> SqliteCases::requests(const Request
 }
 
 Result<WholePage<records::ErasureRequest>> SqliteCases::whole_requests(const RequestFilter& filter) const {
-    return state_->reader.read("listing erasure requests", [&](Statements& statements) {
+    return or_unavailable(state_->reader.read("listing erasure requests", [&](Statements& statements) {
         return read_whole_requests(state_->tables(statements), filter);
-    });
+    }));
 }
 
 Result<std::vector<records::RequestEvent>> SqliteCases::events(records::RequestNumber number) const {
@@ -139,9 +153,9 @@ Result<std::vector<records::Notice>> SqliteCases::notices(const NoticeFilter& fi
 }
 
 Result<WholePage<records::Notice>> SqliteCases::whole_notices(const NoticeFilter& filter) const {
-    return state_->reader.read("reading notices", [&](Statements& statements) {
+    return or_unavailable(state_->reader.read("reading notices", [&](Statements& statements) {
         return read_whole_notices(state_->tables(statements), filter);
-    });
+    }));
 }
 
 Result<std::vector<NoticeOutcome>> SqliteCases::outcomes(const Host& recipient) const {
