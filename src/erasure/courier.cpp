@@ -81,9 +81,15 @@ Result<std::optional<Instant>> Courier::step() {
         round.now = ports_.clock.now();
         return make_round(round);
     });
+    if (!made && made.error().kind == ErrorKind::Conflict) {
+        return std::optional{ports_.clock.now()};
+    }
     if (!made) {
-        return made.error().kind == ErrorKind::Conflict ? Result<std::optional<Instant>>{ports_.clock.now()}
-                                                        : fail(made);
+        auto error = made.error();
+        if (error.kind == ErrorKind::Corrupt) {  // nothing was done, which is more than one thing passed over
+            error.kind = ErrorKind::Unavailable;
+        }
+        return tl::unexpected{std::move(error)};
     }
     depart(round);
     {
