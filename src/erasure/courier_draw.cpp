@@ -124,6 +124,8 @@ Result<std::vector<records::Notice>> Courier::whole_notices(const NoticeFilter& 
 
 void Courier::pass_over(Round& round, records::Notice notice) {
     notice.next_at = round.now + kDamagedAgain;
+    // Where a crash left it so it is not under way: what really is will be settled when it comes back.
+    notice.in_flight = notice.in_flight && flights_.count(notice.number) != 0;
     round.change.notices.push_back(std::move(notice));
 }
 
