@@ -5,6 +5,7 @@
 
 #include "erasure/go_on.hpp"
 #include "erasure/origin_watch.hpp"
+#include "erasure/plan_targets.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/sound_entries.hpp"
 #include "erasure/until_current.hpp"
@@ -346,9 +347,10 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
         notice.state = fediverse::next(notice.state, *event).value_or(notice.state);
     }
     notice.next_look_at = next_look(notice, look);
-    if (look.would_import) {
+    const bool barred = is_barred(notice);  // that says more, and others go by it
+    if (look.would_import && !barred) {
         notice.reason = text_of({ReasonCode::WouldImport, {}});
-    } else if (look.no_post_probe) {
+    } else if (look.no_post_probe && !barred) {
         notice.reason = text_of({ReasonCode::NoPostProbe, {}});
     }
     return std::optional{std::move(verdict)};
