@@ -368,19 +368,25 @@ Result<std::optional<Instant>> TransferGate::step() {
         return fail(read);
     }
     decide_all(waiting, read);
-    if (!looked || !read) {
-        return looked ? fail(read) : fail(looked);
+    if (!looked) {
+        return fail(looked);
     }
-    const std::optional look{hosts_read_ + options_.look_at_hosts};
-    if (!rules_.now()->rules().asks_recipient()) {
-        recipients_.forget();  // nobody keeps them fresh: a rule that comes later has them read
-        return look;
+    const auto more = keep_fresh();
+    if (!read) {  // one that is damaged: the others were kept fresh
+        return fail(read);
     }
-    const auto more = recipients_.refresh();
     if (!more) {
         return fail(more);
     }
-    return *more ? std::optional{ports_.clock.now()} : look;
+    return std::optional{*more ? ports_.clock.now() : hosts_read_ + options_.look_at_hosts};
+}
+
+Result<bool> TransferGate::keep_fresh() {
+    if (!rules_.now()->rules().asks_recipient()) {
+        recipients_.forget();  // nobody keeps them fresh: a rule that comes later has them read
+        return false;
+    }
+    return recipients_.refresh();
 }
 
 TransferGate::Figures TransferGate::figures() const {

@@ -134,6 +134,9 @@ private:
     [[nodiscard]] Result<void> look_at_hosts();
     /// Reads the recipients of `waiting`. Errors: those of the register.
     [[nodiscard]] Result<void> read_for(const std::deque<Waiting>& waiting);
+    /// Reads again what is known of recipients, or forgets it where no rule asks; whether there is more to
+    /// read. Errors: those of the register.
+    [[nodiscard]] Result<bool> keep_fresh();
     /// What the rules ask of a recipient; null if it is not at hand.
     [[nodiscard]] std::shared_ptr<const KnownRecipient> known(const RuleSet& rules, const Host& host) const;
     void act_on_tunnel(const RuleSet& rules,

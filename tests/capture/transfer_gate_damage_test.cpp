@@ -1,5 +1,6 @@
 // Deliveries past recipients of which what is known is damaged.
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,29 @@ TEST_CASE("a recipient that is damaged holds its own deliveries, and no others",
     CHECK(stepped.error().kind == ErrorKind::Corrupt);
     CHECK(answers == std::vector<std::pair<std::string, bool>>{{"a.example", false}, {"b.example", true}});
     CHECK(g.gate.figures().waiting == 0);
+}
+
+TEST_CASE("what is known of others is kept fresh past a recipient that is damaged", "[gate][damage]") {
+    Gate g;
+    auto american = rule("american", RuleEffect::Block);
+    american.countries = {*privacy::Country::parse("US")};
+    g.use({american});
+    const auto to_b = delivery("b.example", "Create", {{kBob, kText}});
+    REQUIRE(g.gate.step());
+    CHECK_FALSE(g.ask(to_b));  // it has to be read first
+    REQUIRE(g.gate.step());
+    REQUIRE(g.leaves(to_b));
+
+    auto& card = g.recipients.known["b.example"];
+    card.country.country = *privacy::Country::parse("US");
+    card.country.confidence = records::Confidence::Medium;
+    g.recipients.damaged = {"a.example"};
+    g.clock.at += std::chrono::minutes{6};
+    CHECK_FALSE(g.ask(delivery("a.example", "Create", {{kBob, kText}})));
+    const auto stepped = g.gate.step();
+    REQUIRE_FALSE(stepped);
+    CHECK(stepped.error().kind == ErrorKind::Corrupt);
+    CHECK_FALSE(g.leaves(to_b));
 }
 
 TEST_CASE("entries that joined hosts were read without are counted", "[gate][damage]") {
