@@ -1,8 +1,13 @@
 #include "backends/sqlite/directory_book.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/connection.hpp"
@@ -77,10 +82,11 @@ Result<std::vector<RecipientEntry>> read_entries(Statements& statements, std::sp
     return entries;
 }
 
-/// Hands every entry to `take`, past those that are damaged: gives how many these are. `doctor` names them.
+/// Hands every entry to `take`, past those that are damaged: gives the names of these, without ports; ""
+/// where the host itself is damaged. `doctor` names them.
 template <typename Take>
-std::uint64_t for_each_entry(Statements& statements, const Take& take) {
-    std::uint64_t damaged = 0;
+std::vector<std::string> for_each_entry(Statements& statements, const Take& take) {
+    std::vector<std::string> damaged;
     auto& row = statements.get("SELECT host, content FROM recipient");
     while (row.executeStep()) {
         const auto host = Host::parse(row.getColumn(0).getText());
@@ -88,7 +94,7 @@ std::uint64_t for_each_entry(Statements& statements, const Take& take) {
         if (entry) {
             take(*entry);
         } else {
-            ++damaged;
+            damaged.emplace_back(host ? privacy::without_port(*host) : std::string_view{});
         }
     }
     return damaged;
@@ -100,9 +106,18 @@ Result<std::map<std::string, SoftwareRecord>> add_all(Statements& statements) {
     return records;
 }
 
-/// What was known of entries that are damaged now stays in force: rules and objections go by it.
-void keep_joined(privacy::JoinedHosts& made, const privacy::JoinedHosts& before) {
+/// What was known of entries that are damaged now stays in force: rules and objections go by it. Of one whose
+/// host is damaged nobody can say to which it belongs.
+void keep_joined(privacy::JoinedHosts& made,
+                 const privacy::JoinedHosts& before,
+                 const std::vector<std::string>& damaged) {
+    const std::set<std::string> lost{damaged.begin(), damaged.end()};
+    const auto is_lost = [&lost](const std::string& name) { return lost.count(name) != 0; };
+    const bool any = is_lost("");
     for (const auto names : before.recipients()) {
+        if (!any && std::none_of(names.begin(), names.end(), is_lost)) {
+            continue;
+        }
         const auto first = Host::parse(names.front());
         for (const auto& name : names.subspan(1)) {
             if (const auto other = Host::parse(name); first && other) {
@@ -216,11 +231,12 @@ Result<std::shared_ptr<const privacy::JoinedHosts>> SqliteDirectory::joined() co
                 return state.joined;
             }
             const auto made = std::make_shared<privacy::JoinedHosts>();
-            state.damaged =
+            const auto damaged =
                 for_each_entry(statements, [&](const RecipientEntry& entry) { join(*made, entry); });
-            if (state.damaged > 0 && state.joined) {
-                keep_joined(*made, *state.joined);
+            if (!damaged.empty() && state.joined) {
+                keep_joined(*made, *state.joined, damaged);
             }
+            state.damaged = damaged.size();
             state.joined = made;
             state.joined_version = version;
             return state.joined;

@@ -72,3 +72,14 @@ TEST_CASE("Hosts that were known as one stay so when their entry is damaged", "[
     CHECK((*joined)->are_one(host("b.example"), host("www.b.example")));
     CHECK(shelf.directory->damaged_entries() == 1);
 }
+
+TEST_CASE("Damage of one recipient joins no others that are two again", "[directory][damage]") {
+    JoinedShelf shelf;
+    REQUIRE(shelf.directory->joined());
+    shelf.damage("a.example");
+    REQUIRE(shelf.directory->update(host("b.example"), [](RecipientEntry& entry) { entry.aliases.clear(); }));
+    const auto joined = shelf.directory->joined();
+    REQUIRE(joined);
+    CHECK((*joined)->are_one(host("a.example"), host("www.a.example")));
+    CHECK_FALSE((*joined)->are_one(host("b.example"), host("www.b.example")));
+}
