@@ -255,6 +255,7 @@ Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant a
     const auto kind = started ? RequestEventKind::Stopped : RequestEventKind::Withdrawn;
     const auto change = [&](ErasureRequest& stored) -> Result<void> {
         stored.stopped = started;
+        stored.origin_gone_at.reset();  // what is back is not taken for gone, should people resume it
         if (!started) {
             stored.closed_at = ports_.clock.now();
         }
