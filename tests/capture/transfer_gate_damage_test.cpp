@@ -31,7 +31,7 @@ TEST_CASE("a recipient that is damaged holds its own deliveries, and no others",
     CHECK(g.gate.figures().waiting == 0);
 }
 
-TEST_CASE("entries that joined hosts were read without are counted", "[gate][damage]") {
+TEST_CASE("Entries that joined hosts were read without are counted", "[gate][damage]") {
     Gate g;
     g.directory.damaged = {*Host::parse("a.example")};
     REQUIRE(g.gate.step());
