@@ -1,5 +1,8 @@
 #include "app/remote_sink.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 namespace fedtrail::app {
@@ -8,6 +11,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// A line has one person: whoever deletes where a community passes that on, else the first.
+fediverse::DataShare share_in(const fediverse::ActivityDigest& activity) {
+    const auto& shares = activity.shares;
+    const auto deleter = std::find_if(shares.begin(), shares.end(), [&](const fediverse::DataShare& one) {
+        return one.actor == activity.deleter;
+    });
+    return deleter != shares.end() ? *deleter : shares.empty() ? fediverse::DataShare{} : shares.front();
+}
+
 Json digest_of(const fediverse::ActivityDigest& activity, const fediverse::DataShare& share) {
     Json categories = Json::array();
     for (const auto& [category, name] : fediverse::kDataCategories) {
@@ -15,20 +27,27 @@ Json digest_of(const fediverse::ActivityDigest& activity, const fediverse::DataS
             categories.push_back(name);
         }
     }
-    return {{"actor", share.actor.reveal()},
-            {"username", share.username.reveal()},
-            {"id", activity.id.reveal()},
-            {"object", activity.object.reveal()},
-            {"type", activity.type},
-            {"categories", std::move(categories)},
-            {"visibility", name_of(activity.visibility)}};
+    Json digest{{"actor", share.actor.reveal()},
+                {"username", share.username.reveal()},
+                {"id", activity.id.reveal()},
+                {"object", activity.object.reveal()},
+                {"type", activity.type},
+                {"categories", std::move(categories)},
+                {"visibility", name_of(activity.visibility)}};
+    for (const auto& [key, uri] : {std::pair{"deleted", &activity.deleted},
+                                   std::pair{"restored", &activity.restored},
+                                   std::pair{"deleter", &activity.deleter}}) {
+        if (!uri->reveal().empty()) {  // an older sidecar knows none of them
+            digest[key] = uri->reveal();
+        }
+    }
+    return digest;
 }
 
 }  // namespace
 
 std::string observation_line(const records::Observation& observation) {
-    const auto& shares = observation.activity.shares;
-    const auto share = shares.empty() ? fediverse::DataShare{} : shares.front();
+    const auto share = share_in(observation.activity);
     return Json{{"at", format_rfc3339(observation.at)},
                 {"channel", name_of(observation.channel)},
                 {"recipient", observation.recipient.text()},

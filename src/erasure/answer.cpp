@@ -187,8 +187,10 @@ data values_of(const Answer& answer, const AnswerController& controller, const A
     values.set("identity_verified", answer.identity_verified);
     values.set("received", forms.day(answer.received));
     values.set("due", forms.day(answer.due));
-    // Who has the answer is not told by when it will come.
-    values.set("extended", answer.extended && !privacy::is_closed(answer.state));
+    // Who has the answer is not told by when it will come, and nobody is promised a day that is over.
+    values.set("extended", answer.extended && !answer.overdue && !privacy::is_closed(answer.state));
+    values.set("overdue", answer.overdue);
+    put_if_any(values, "delay_reason", answer.overdue ? answer.extension_reason : std::string{});
     values.set("extension_reason", answer.extension_reason);
     values.set("stopped", answer.stopped);
     values.set("remedies", answer.names_remedies);
@@ -243,6 +245,7 @@ std::string render_answer_json(const Answer& answer, const AnswerController& con
         {"due", privacy::format_day(answer.due)},
         {"extended", answer.extended},
         {"extension_reason", text_or_null(answer.extension_reason)},
+        {"overdue", answer.overdue},
         {"stopped", answer.stopped},
         {"duplicate_of", answer.duplicate_of ? OrderedJson(answer.duplicate_of->get()) : OrderedJson{}},
         {"own_copy", text_or_null(name_of(answer.own_copy))},

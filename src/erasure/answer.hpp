@@ -74,8 +74,9 @@ struct Answer {
     OwnCopy own_copy{OwnCopy::Unsaid};
     bool identity_verified{};  ///< False: nothing about the account is told, neither handle nor lists.
     bool extended{};
+    bool overdue{};  ///< `due` is over, and the request is open.
     bool stopped{};
-    bool names_remedies{};  ///< Art. 12(4): the rights to complain and to a court.
+    bool names_remedies{};  ///< Art. 12(4): the rights to complain and to a court. Also where it is overdue.
 };
 
 /// The controller as the letter names it.

@@ -206,7 +206,8 @@ bool Courier::waits_to_be_known(Round& round, records::Notice& notice, const Rec
     if (notice.position > 0 || notice.last_status != 0) {
         return false;
     }
-    const bool changed = options_.replan && dialects_.of(entry.software, entry.relay).name != notice.dialect;
+    const bool changed =
+        options_.replan && dialects_.of(entry.host, entry.software, entry.relay).name != notice.dialect;
     const bool unknown = entry.software.empty() && !entry.known_at;
     const auto waiting = unknown_since_.find(notice.number);
     const auto since = waiting != unknown_since_.end() ? waiting->second : round.now;
@@ -303,7 +304,8 @@ Result<void> Courier::consider(Round& round, records::Notice notice, const Recip
         return {};
     }
     if (notice.inbox.empty()) {
-        notice.inbox = choose_inbox(entry, dialects_.of(entry.software, entry.relay), round.now).uri;
+        notice.inbox =
+            choose_inbox(entry, dialects_.of(entry.host, entry.software, entry.relay), round.now).uri;
     }
     round.chosen.insert(notice.recipient);
     round.candidates.push_back({std::move(notice),

@@ -259,7 +259,7 @@ Result<bool> Courier::goes_elsewhere(Round& round, records::Notice& notice, cons
     if (!entry) {
         return fail(entry);
     }
-    const auto known = inboxes_of(*entry, dialects_.of(entry->software, entry->relay));
+    const auto known = inboxes_of(*entry, dialects_.of(entry->host, entry->software, entry->relay));
     const auto tried = std::find_if(
         known.begin(), known.end(), [&](const KnownInbox& one) { return one.uri == notice.inbox; });
     const auto next = tried == known.end() ? known.begin() : std::next(tried);

@@ -18,6 +18,39 @@ constexpr std::string_view kOwnMark = "#fedtrail-";
 /// Of one object's Deletes one in so long a time opens the request before its answer.
 constexpr std::chrono::minutes kBeginAgain{1};
 
+/// What an activity deletes or brings back, and who does.
+struct Deed {
+    const Personal<std::string>* actor{};
+    const Personal<std::string>* object{};
+    bool takes_back{};
+    bool passed_on{};  ///< A community of ours tells it to whoever follows that.
+};
+
+std::optional<Deed> deed_of(const fediverse::ActivityDigest& activity) {
+    if (activity.shares.empty()) {
+        return std::nullopt;
+    }
+    const auto& actor = activity.shares.front().actor;
+    const bool back = !activity.restored.reveal().empty();
+    if (activity.type == "Delete") {
+        return Deed{&actor, &activity.object, false, false};
+    }
+    if (activity.type == "Undo" && (back || activity.object == actor)) {
+        return Deed{&actor, back ? &activity.restored : &activity.object, true, false};
+    }
+    if (activity.type == "Announce" && !activity.deleter.reveal().empty()) {
+        return Deed{&activity.deleter, back ? &activity.restored : &activity.deleted, back, true};
+    }
+    return std::nullopt;
+}
+
+/// Lemmy, Mbin and PieFed give a moderator's removal a reason.
+bool has_reason(const fediverse::ActivityDigest& activity, const Personal<std::string>& actor) {
+    return std::any_of(activity.shares.begin(), activity.shares.end(), [&](const auto& share) {
+        return share.actor == actor && share.categories.has(fediverse::DataCategory::PostText);
+    });
+}
+
 template <typename T>
 Result<void> without_value(const Result<T>& done) {
     return done ? Result<void>{} : Result<void>{fail(done)};
@@ -160,25 +193,25 @@ bool DeletionSpotter::is_local(std::string_view uri) const {
 
 std::optional<SpottedDelete> DeletionSpotter::spot(const records::Observation& observation) const {
     const auto& activity = observation.activity;
-    const bool deletes = activity.type == "Delete";
-    if ((!deletes && activity.type != "Undo") || observation.channel != privacy::Channel::Push ||
-        activity.shares.empty()) {
+    const auto deed = deed_of(activity);
+    if (!deed || observation.channel != privacy::Channel::Push) {
         return std::nullopt;
     }
-    const auto& actor = activity.shares.front().actor;
-    const auto& object = deletes || activity.restored.reveal().empty() ? activity.object : activity.restored;
-    const bool takes_back = !deletes && (object == activity.restored || object == actor);
-    // A moderator's removal of what another person posted: Lemmy, Mbin and PieFed give it a reason.
-    const bool of_another = deletes && object != actor &&
-                            (!is_local(object.reveal()) ||
-                             activity.shares.front().categories.has(fediverse::DataCategory::PostText));
+    const auto& actor = *deed->actor;
+    const auto& object = *deed->object;
+    // A moderator's removal of what another person posted.
+    const bool of_another =
+        !deed->takes_back && object != actor && (!is_local(object.reveal()) || has_reason(activity, actor));
     const bool ours = activity.id.reveal().find(kOwnMark) != std::string::npos;
     const bool old = clock_.now() - observation.at > options_.oldest;
-    if ((!deletes && !takes_back) || of_another || ours || old || object.reveal().empty() ||
-        !is_local(actor.reveal()) || is_local("https://" + observation.recipient.text())) {
+    if (of_another || ours || old || object.reveal().empty() || !is_local(actor.reveal()) ||
+        !is_local(activity.shares.front().actor.reveal()) ||
+        is_local("https://" + observation.recipient.text())) {
         return std::nullopt;
     }
-    return SpottedDelete{observation.at, actor, object, observation.recipient, false, 0, takes_back};
+    SpottedDelete seen{observation.at, actor, object, observation.recipient, false, 0, deed->takes_back};
+    seen.passed_on = deed->passed_on;
+    return seen;
 }
 
 void DeletionSpotter::intend(records::Observation observation, IntentDone done) {

@@ -214,7 +214,7 @@ void add_reasons(Answer& answer, const std::vector<records::RequestEvent>& event
     if (answer.objects_kept != 0) {
         answer.refusals.insert(answer.refusals.end(), kept.begin(), kept.end());
     }
-    answer.names_remedies = !answer.refusals.empty() || answer.objects_kept != 0 ||
+    answer.names_remedies = answer.overdue || !answer.refusals.empty() || answer.objects_kept != 0 ||
                             (answer.stopped && answer.state != RequestState::Withdrawn) ||
                             answer.state == RequestState::PartlyFulfilled;
 }
@@ -238,6 +238,7 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     answer.received = seen->received_day;
     answer.due = seen->due;
     answer.extended = seen->extended;
+    answer.overdue = seen->overdue && !privacy::is_closed(request.state);
     answer.duplicate_of = request.duplicate_of;
     answer.stopped = request.stopped;
     answer.identity_verified = request.identity_verified && !is_unidentified(seen->events);

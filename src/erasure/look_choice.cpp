@@ -35,6 +35,13 @@ bool origin_stays(const records::ErasureRequest& request) {
     return !request.scope.recipients.empty();
 }
 
+/// As write_verdicts() has it, should a copy be seen.
+bool would_tell_anew(const records::Notice& notice, const records::ErasureRequest& request) {
+    const bool was_away =
+        notice.state == NoticeState::VerifiedGone || notice.state == NoticeState::NotVisible;
+    return was_away || (notice.state != NoticeState::StillPresent && privacy::is_closed(request.state));
+}
+
 }  // namespace
 
 Result<const records::ErasureRequest*> Looker::request_of(records::RequestNumber number,
@@ -162,6 +169,7 @@ Result<void> Looker::begin(const records::Notice& notice,
     look.software = entry.software.empty() ? notice.software : entry.software;
     look.version = entry.software.empty() ? std::string{} : entry.version;
     look.origin_serves = origin_stays(request);
+    look.tells_anew = !look.origin_serves && would_tell_anew(notice, request);
     look.scheme = entry.scheme;
     look.due = ports_.clock.now();
     if (auto added = add_places(notice, request, look); !added) {

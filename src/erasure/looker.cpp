@@ -21,6 +21,9 @@ constexpr std::size_t kComing = 100;
 constexpr std::chrono::minutes kBusy{1};  ///< Until a notice that is being sent is asked for again.
 constexpr std::chrono::seconds kSoonest{
     1};  ///< A notice that cannot be taken yet must not be asked for at once.
+/// An origin that does not answer while a copy has come back.
+constexpr std::chrono::minutes kAskOriginAgain{5};
+constexpr std::size_t kMostOriginAsks = 3;
 
 /// A server that blocks the origin answers its messages with 403, and whoever looks as if it had nothing of
 /// it (Mastodon's look-up of accounts), whatever lies there. It may have taken earlier ones: the block came
@@ -38,6 +41,12 @@ const std::string& uri_at_origin(const LookPlace& place) {
 /// The URI itself would outlive the person's key.
 std::size_t hash_at_origin(const LookPlace& place) {
     return std::hash<std::string>{}(uri_at_origin(place));
+}
+
+/// Nobody answered for the origin, or somebody who cannot say what it has.
+bool cannot_say(const RemoteResponse& response) {
+    return response.fault != RemoteFault::None || response.status >= 500 || response.status == 408 ||
+           response.status == 429;
 }
 
 RecipientChange resting_until(const Host& host, Instant until) {
@@ -195,6 +204,10 @@ std::vector<const fediverse::Probe*> Looker::probes_for(const Look& look,
 
 void Looker::advance(records::NoticeNumber number, Look& look) {
     while (!look.finished && look.place < look.places.size()) {
+        if (look.came_back) {
+            look.finished = !ask_origin(number, look);
+            return;
+        }
         const auto& place = look.places[look.place];
         const auto probes = probes_for(look, place.target);
         if (look.probe >= probes.size()) {
@@ -258,9 +271,25 @@ void Looker::settle(records::NoticeNumber number,
         return;  // the next probe may know
     }
     look.findings.push_back(found);
+    if (found.presence == Presence::Present && look.tells_anew && !is_gone_at_origin(look)) {
+        look.came_back = true;
+        return;
+    }
     ++look.place;
     look.probe = 0;
     look.finished = found.presence == Presence::Present || found.passing || look.place == look.places.size();
+}
+
+void Looker::take_in_return(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
+    const auto now = ports_.clock.now();
+    if (cannot_say(response) && ++look.asked_origin < kMostOriginAsks) {
+        look.due = now + kAskOriginAgain;
+        return;
+    }
+    look.served = !says_gone(response);  // told by mistake it would delete for good
+    look.looks.push_back(records::NoticeLook{
+        number, now, "origin", Presence::Unknown, static_cast<std::uint16_t>(response.status)});
+    look.finished = true;
 }
 
 void Looker::take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response) {
@@ -285,7 +314,7 @@ void Looker::take_in(records::NoticeNumber number, const RemoteResponse& respons
     const auto now = ports_.clock.now();
     look.due = now + options_.pause;
     if (look.question == Question::Origin) {
-        take_in_origin(number, look, response);
+        look.came_back ? take_in_return(number, look, response) : take_in_origin(number, look, response);
         return;
     }
     if (const auto rest = fediverse::rest_until(response.status, response.headers, now)) {
@@ -333,7 +362,7 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
     if (records::is_under_way(**stored, ports_.clock.now())) {
         return std::optional<Verdict>{};
     }
-    Verdict verdict{**stored, (*stored)->state, look.looks};
+    Verdict verdict{**stored, (*stored)->state, look.looks, look.served};
     auto& notice = verdict.notice;
     auto presence = combined(look.findings, look.whole);
     if (presence == Presence::Gone && blocks_the_origin(notice)) {
@@ -513,7 +542,7 @@ Result<void> Looker::ask_due() {
             if (auto passed = walk.pass(fail(entry)); !passed) {
                 return passed;
             }
-        } else if (auto& look = looks_.at(due[i]); !rests(look, *entry)) {
+        } else if (auto& look = looks_.at(due[i]); look.came_back || !rests(look, *entry)) {
             advance(due[i], look);
         }
     }

@@ -110,10 +110,14 @@ private:
         Host host;
         std::string software;
         std::string version;
-        bool origin_serves{};  ///< "Remove me from that server": only what imports nothing is asked.
-        bool account{};        ///< The account is to go, not only some of its objects.
-        bool would_import{};   ///< There are probes, and all of them import.
-        bool no_post_probe{};  ///< There are probes for accounts, and none for single objects.
+        bool origin_serves{};        ///< "Remove me from that server": only what imports nothing is asked.
+        bool account{};              ///< The account is to go, not only some of its objects.
+        bool would_import{};         ///< There are probes, and all of them import.
+        bool no_post_probe{};        ///< There are probes for accounts, and none for single objects.
+        bool tells_anew{};           ///< A copy that is seen now has come back: its server is told anew.
+        bool came_back{};            ///< It was seen; the origin is asked before anybody is told.
+        bool served{};               ///< The origin has it again.
+        std::size_t asked_origin{};  ///< So often without an answer, since it came back.
         SignatureScheme scheme{SignatureScheme::Unknown};
         std::vector<LookPlace> places;
         bool whole{true};
@@ -192,6 +196,8 @@ private:
     [[nodiscard]] bool is_gone_at_origin(const Look& look) const;
     [[nodiscard]] bool ask_origin(records::NoticeNumber number, Look& look);
     void take_in_origin(records::NoticeNumber number, Look& look, const RemoteResponse& response);
+    /// What the origin says of a copy that came back.
+    void take_in_return(records::NoticeNumber number, Look& look, const RemoteResponse& response);
     [[nodiscard]] bool send(records::NoticeNumber number,
                             Look& look,
                             const fediverse::Probe& probe,

@@ -46,6 +46,11 @@ void note_told_by_origin(records::Notice& notice,
     }
 }
 
+/// Its copy came back: nothing of it leaves before the origin is seen gone once more.
+bool is_told_anew(const Target& target, bool origin_stays) {
+    return target.notice && target.notice->rounds > 0 && !origin_stays;
+}
+
 /// Steps that left, or are on their way.
 std::size_t steps_behind(const records::Notice& notice) {
     return notice.position + (notice.in_flight ? 1U : 0U);
@@ -131,7 +136,8 @@ std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) con
         occasion.account_lives = case_.account_lives();
         // Whoever was told while the origin answered is told again when it does not.
         const bool in_time = !target.notice || target.notice->position == 0 || target.notice->rounds > 0;
-        occasion.origin_gone = case_.request.origin_gone_at.has_value() && in_time;
+        occasion.origin_gone = (case_.request.origin_gone_at.has_value() && in_time) ||
+                               is_told_anew(target, occasion.account_lives);
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
         occasion.passes_on = passes_on(target.entry, *target.dialect);
@@ -295,6 +301,11 @@ Result<std::vector<records::NoticeStep>> PlanRun::steps_of(Draft& draft) {
         // Art. 19 asks to tell every recipient, also one that holds nothing that it would delete.
         steps.push_back(
             records::NoticeStep{fediverse::StepKind::DeleteActor, target.dialect->actor_forms.front(), 1, 0});
+    }
+    if (is_told_anew(target, case_.account_lives())) {
+        for (auto& step : steps) {
+            step.wave = 2;
+        }
     }
     return steps;
 }

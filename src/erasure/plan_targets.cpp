@@ -193,6 +193,7 @@ Result<std::vector<Target>> with_entries(const PlannerPorts& ports,
     for (auto& [host, target] : targets) {
         target.entry = std::move(entries->at(place++));
         target.entry.host = host;
+        target.entry.software = dialects.software_of(host, target.entry.software);
         target.dialect = &dialects.of(target.entry.software, target.entry.relay);
         target.passes_on_all =
             target.entry.relay || target.entry.bridge || target.dialect == &dialects.of({}, true);

@@ -58,7 +58,7 @@ Result<std::set<Host>> Planner::passing_on(std::span<const Host> hosts) const {
     std::set<Host> found;
     for (std::size_t at = 0; at < hosts.size(); ++at) {
         const auto& entry = (*entries)[at];
-        if (passes_on(entry, dialects_->of(entry.software, entry.relay))) {
+        if (passes_on(entry, dialects_->of(hosts[at], entry.software, entry.relay))) {
             found.insert(hosts[at]);
         }
     }

@@ -31,7 +31,7 @@ Instant due_by(const RecipientEntry& entry,
     if (!entry.asked_at) {
         return now;
     }
-    const bool has_inbox = !inboxes_of(entry, dialects.of(entry.software, entry.relay)).empty();
+    const bool has_inbox = !inboxes_of(entry, dialects.of(entry.host, entry.software, entry.relay)).empty();
     const bool answered = has_inbox && entry.known_at && *entry.known_at >= *entry.asked_at;
     return answered ? *entry.known_at + stale_after : *entry.asked_at + 24h;
 }
@@ -279,7 +279,7 @@ Result<void> Scout::write(Instant /*now*/) {
 bool Scout::has_new_inbox(const records::Notice& notice,
                           const RecipientEntry& entry,
                           Versions& helpless) const {
-    if (inboxes_of(entry, dialects_.of(entry.software, entry.relay)).empty()) {
+    if (inboxes_of(entry, dialects_.of(entry.host, entry.software, entry.relay)).empty()) {
         return false;
     }
     helpless[notice.number] = notice.version;

@@ -113,7 +113,7 @@ bool Scout::lacks_inbox(const Host& host, const Visit& visit, Instant now) const
         entry->software = visit.facts.software;
     }
     const bool relay = entry->relay || fediverse::is_relay(entry->software);
-    return choose_inbox(*entry, dialects_.of(entry->software, relay), now).uri.empty();
+    return choose_inbox(*entry, dialects_.of(host, entry->software, relay), now).uri.empty();
 }
 
 /// The account that many servers have under their own name.

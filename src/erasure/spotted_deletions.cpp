@@ -255,6 +255,7 @@ Result<void> SpottedDeletions::undo_one(const ErasureRequest& request, Instant a
     const auto kind = started ? RequestEventKind::Stopped : RequestEventKind::Withdrawn;
     const auto change = [&](ErasureRequest& stored) -> Result<void> {
         stored.stopped = started;
+        stored.origin_gone_at.reset();  // what is back is not taken for gone, should people resume it
         if (!started) {
             stored.closed_at = ports_.clock.now();
         }
@@ -331,6 +332,18 @@ Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, cons
     return {};
 }
 
+Result<bool> SpottedDeletions::was_heard(const SpottedDelete& seen) const {
+    if (!seen.accepted || !seen.passed_on) {
+        return seen.accepted;
+    }
+    const auto entry = ports_.directory.entry(seen.recipient);
+    if (!entry) {
+        return fail(entry);
+    }
+    // Mastodon answers 2xx to an Announce of an activity, and drops it.
+    return dialects_.of(entry->software, entry->relay).passes_on;
+}
+
 Result<void> SpottedDeletions::take_one(privacy::SubjectNumber subject, const SpottedDelete& seen) {
     if (seen.undone) {
         return undo(subject, seen);
@@ -339,12 +352,16 @@ Result<void> SpottedDeletions::take_one(privacy::SubjectNumber subject, const Sp
     if (!place || !*place) {
         return place ? Result<void>{} : Result<void>{fail(place)};
     }
+    const auto heard = was_heard(seen);
+    if (!heard) {
+        return fail(heard);
+    }
     const auto gathering = gathering_.find((*place)->request);
     if (gathering == gathering_.end()) {
-        return seen.accepted ? count_late(**place, seen) : Result<void>{};
+        return *heard ? count_late(**place, seen) : Result<void>{};
     }
     gathering->second.last_seen = ports_.clock.now();
-    if (seen.accepted && reached_ < options_.max_reached) {
+    if (*heard && reached_ < options_.max_reached) {
         auto& reached = gathering->second.reached[seen.recipient];
         if (reached.emplace((*place)->object, Reached{seen.at, seen.status, false}).second) {
             ++reached_;

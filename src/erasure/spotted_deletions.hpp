@@ -30,7 +30,8 @@ struct SpottedDelete {
     Host recipient;
     bool accepted{};  ///< Answered 2xx.
     std::uint16_t status{};
-    bool undone{};  ///< An Undo of that Delete.
+    bool undone{};     ///< An Undo of that Delete.
+    bool passed_on{};  ///< In an Announce of a community: software without communities reads none.
 };
 
 struct SpottedPorts {
@@ -112,6 +113,8 @@ private:
     /// When the origin took back what this request began with; nothing: it did not.
     [[nodiscard]] Result<std::optional<Instant>> taken_back_at(const records::ErasureRequest& request) const;
     [[nodiscard]] Match match(const records::ErasureRequest& request, const SpottedDelete& seen) const;
+    /// Whether its recipient took it, and reads what is sent so.
+    [[nodiscard]] Result<bool> was_heard(const SpottedDelete& seen) const;
     [[nodiscard]] Result<void> take_one(privacy::SubjectNumber subject, const SpottedDelete& seen);
     /// Nothing: it is part of an erasure that is not told apart by objects.
     [[nodiscard]] Result<std::optional<Place>> place_of(privacy::SubjectNumber subject,

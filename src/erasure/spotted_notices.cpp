@@ -159,8 +159,8 @@ Result<void> SpottedDeletions::add_notices(records::RequestNumber number,
             notice.request = number;
             notice.subject = gathering.subject;
             notice.recipient = entry.host;
-            notice.software = entry.software;
-            notice.dialect = dialects_.of(entry.software, entry.relay).name;
+            notice.software = dialects_.software_of(entry.host, entry.software);
+            notice.dialect = dialects_.of(entry.host, entry.software, entry.relay).name;
         }
     }
     if (notices.empty()) {
@@ -173,8 +173,8 @@ Result<void> SpottedDeletions::add_notices(records::RequestNumber number,
 void SpottedDeletions::mark_told(records::Notice& notice,
                                  const Gathering& gathering,
                                  const RecipientEntry& entry) const {
-    notice.software = entry.software;
-    notice.dialect = dialects_.of(entry.software, entry.relay).name;
+    notice.software = dialects_.software_of(entry.host, entry.software);
+    notice.dialect = dialects_.of(entry.host, entry.software, entry.relay).name;
     notice.state = fediverse::next(notice.state, NoticeEventKind::SentByOrigin).value_or(notice.state);
     notice.seen_from_origin = true;
     for (const auto& [object, reached] : gathering.reached.at(entry.host)) {
@@ -201,7 +201,7 @@ Result<void> SpottedDeletions::write_told(records::RequestNumber number, const G
         if (!notice) {
             return fail(notice);
         }
-        const auto& dialect = dialects_.of(entry.software, entry.relay);
+        const auto& dialect = dialects_.of(entry.host, entry.software, entry.relay);
         if (*notice && has_no_plan(**notice) && obeys_the_origin(dialect, gathering.objects.empty())) {
             mark_told(**notice, gathering, entry);
             change.notices.push_back(std::move(**notice));

@@ -19,12 +19,16 @@ bool came_back(const Verdict& verdict) {
 }
 
 /// Whether this request's last event is that it was woken: by us a moment ago, where something failed since.
+/// That the origin is still gone may have been seen meanwhile.
 Result<bool> was_just_woken(const RequestBook& requests, records::RequestNumber number) {
     const auto events = requests.events(number);
     if (!events) {
         return fail(events);
     }
-    return !events->empty() && events->back().kind == privacy::RequestEventKind::Woken;
+    const auto last = std::find_if(events->rbegin(), events->rend(), [](const auto& event) {
+        return event.kind != privacy::RequestEventKind::OriginGone;
+    });
+    return last != events->rend() && last->kind == privacy::RequestEventKind::Woken;
 }
 
 /// Whether it was closed before.
@@ -37,6 +41,7 @@ Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     const auto woken = record_event(
         ports.requests, verdict.notice.request, event, [](records::ErasureRequest& request) -> Result<void> {
             request.closed_at.reset();
+            request.origin_gone_at.reset();  // it may be back since: that it is gone is to be seen anew
             return {};
         });
     if (!woken && woken.error().kind != ErrorKind::Denied) {  // Denied: it is open, or was refused
@@ -45,8 +50,10 @@ Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
     return woken ? Result<bool>{true} : was_just_woken(ports.requests, verdict.notice.request);
 }
 
-/// Those of the second wave stand in for the same of the first: the origin has been gone for long.
-std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeStep>& steps) {
+/// Those of the second wave stand in for the same of the first. All wait until the origin is seen gone,
+/// unless it stays.
+std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeStep>& steps,
+                                             bool origin_stays) {
     std::vector<records::NoticeStep> again;
     for (const auto& step : steps) {
         const bool follows = step.wave < 2 && std::any_of(steps.begin(), steps.end(), [&](const auto& other) {
@@ -55,19 +62,24 @@ std::vector<records::NoticeStep> steps_again(const std::vector<records::NoticeSt
                              });
         if (!follows) {
             again.push_back(step);
+            again.back().wave = origin_stays ? step.wave : std::uint8_t{2};
         }
     }
     return again;
 }
 
 /// From the first message on. Where the origin itself told it there are no steps: the planner finds them.
-void tell_again(const VerdictPorts& ports, records::Notice& notice) {
+Result<void> tell_again(const VerdictPorts& ports, records::Notice& notice) {
     if (notice.rounds >= kMostRounds || is_barred(notice) ||
         records::is_under_way(notice, ports.clock.now())) {
-        return;
+        return {};
+    }
+    const auto request = ports.requests.request(notice.request);
+    if (!request) {
+        return fail(request);
     }
     ++notice.rounds;
-    notice.steps = steps_again(notice.steps);
+    notice.steps = steps_again(notice.steps, !request->scope.recipients.empty());
     notice.position = 0;
     notice.in_flight = false;
     notice.attempts = 0;
@@ -75,6 +87,7 @@ void tell_again(const VerdictPorts& ports, records::Notice& notice) {
     notice.declined = 0;
     notice.looks = 0;
     notice.next_at = ports.clock.now() + ports.tell_again_after;
+    return {};
 }
 
 /// What is known of one person's copy at one recipient.
@@ -160,8 +173,9 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
         auto& notice = change.notices.emplace_back(verdict.notice);
         const bool was_away =
             verdict.before == NoticeState::VerifiedGone || verdict.before == NoticeState::NotVisible;
-        if (came_back(verdict) && !verdict.served && (*woken || was_away)) {
-            tell_again(ports, notice);
+        const bool anew = came_back(verdict) && !verdict.served && (*woken || was_away);
+        if (const auto told = anew ? tell_again(ports, notice) : Result<void>{}; !told) {
+            return told;
         }
         change.looks.insert(change.looks.end(), verdict.looks.begin(), verdict.looks.end());
         if (verdict.notice.state != verdict.before || verdict.notice.looks <= 1) {

@@ -41,8 +41,9 @@ struct Verdict {
     bool served{};  ///< The origin itself served it: it may be back on purpose, and nobody is told anew.
 };
 
-/// Wakes closed requests of which a copy came back, and lets its recipient be told anew: all its steps once
-/// more, under other ids, at most kMostRounds times. Writes the notices in one step, then counts the
+/// Wakes closed requests of which a copy came back, which must see their origin gone once more, and lets its
+/// recipient be told anew: all its steps once more, in the second wave, under other ids, at most kMostRounds
+/// times. Writes the notices in one step, then counts the
 /// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books; Conflict: a
 /// notice is not any more what the verdict was made of; make it anew.
 [[nodiscard]] Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts);

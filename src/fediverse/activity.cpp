@@ -69,10 +69,12 @@ private:
     [[nodiscard]] Person actor_of(const Node& node) const;
     [[nodiscard]] std::string_view object_of(const Node& node) const;
     [[nodiscard]] std::string_view restored_by(const Node& node) const;
+    [[nodiscard]] const Node* passed_on_by(const Node& node) const;
     [[nodiscard]] CategorySet content_of(const Node& node, const Node* carrier) const;
     [[nodiscard]] CategorySet of_actor(const Node& activity) const;
 
     void find_audience();
+    void find_deletion(const Node& root);
     [[nodiscard]] bool is_local(std::string_view uri) const { return is_local_ && is_local_(uri); }
     [[nodiscard]] bool is_full() const;
     void give(const Person& person, CategorySet categories);
@@ -144,6 +146,33 @@ std::string_view Digestion::restored_by(const Node& node) const {
         }
     }
     return {};
+}
+
+/// What a community tells those that follow it: FEP-1b12.
+const Node* Digestion::passed_on_by(const Node& node) const {
+    if (node.rule->nature != Nature::Announce) {
+        return nullptr;
+    }
+    for (const auto& reference : node.references) {
+        if (const auto* const inner = reference.role == Role::Object ? wire_.at(reference) : nullptr) {
+            return inner;
+        }
+    }
+    return nullptr;
+}
+
+void Digestion::find_deletion(const Node& root) {
+    const auto* const inner = passed_on_by(root);
+    const auto back = normal(restored_by(inner != nullptr ? *inner : root));
+    digest_.restored = Personal<std::string>{back};
+    if (inner == nullptr) {
+        return;
+    }
+    const auto gone = inner->rule->nature == Nature::Delete ? normal(object_of(*inner)) : std::string{};
+    if (!gone.empty() || !back.empty()) {
+        digest_.deleted = Personal<std::string>{gone};
+        digest_.deleter = Personal<std::string>{normal(actor_of(*inner).uri)};
+    }
 }
 
 /// The audience of the document is that of the outermost node that has one.
@@ -400,7 +429,7 @@ ActivityDigest Digestion::run() {
     find_audience();
     if (is_activity(root)) {
         digest_.object = Personal<std::string>{normal(object_of(root))};
-        digest_.restored = Personal<std::string>{normal(restored_by(root))};
+        find_deletion(root);
         activity(root, actor_of(root));
     } else {
         digest_.object = digest_.id;

@@ -35,12 +35,26 @@ std::vector<ObjectForm> forms_of(const nlohmann::json& row, const char* field) {
     return forms;
 }
 
+/// Of a row that some software can be told by.
+std::vector<Host> hosts_of(const nlohmann::json& row) {
+    std::vector<Host> hosts;
+    for (const auto& name : row.value("hosts", std::vector<std::string>{})) {
+        const auto host = Host::parse(name);
+        if (!host || row.at("software").empty()) {
+            throw PolicyFault{"\"hosts\" has \"" + name + "\", which is no host or runs no software"};
+        }
+        hosts.push_back(*host);
+    }
+    return hosts;
+}
+
 Dialect dialect_of(const nlohmann::json& row) {
     Dialect dialect;
     dialect.name = row.at("name").get<std::string>();
     for (const auto& name : row.at("software")) {
         dialect.software.push_back(lower_ascii(name.get<std::string>()));
     }
+    dialect.hosts = hosts_of(row);
     dialect.account = named_in(kPlans, row.at("account").get<std::string>(), "account");
     dialect.actor_forms = forms_of(row, "actor_forms");
     dialect.object_forms = forms_of(row, "object_forms");
@@ -61,16 +75,19 @@ Dialect dialect_of(const nlohmann::json& row) {
     return dialect;
 }
 
-/// Names must lead to one row.
+template <typename Value>
+bool share_one(const std::vector<Value>& a, const std::vector<Value>& b) {
+    return std::find_first_of(a.begin(), a.end(), b.begin(), b.end()) != a.end();
+}
+
+/// Names and hosts must lead to one row.
 void add(std::vector<Dialect>& all, Dialect dialect) {
     for (const auto& known : all) {
-        const bool twice =
-            known.name == dialect.name || std::find_first_of(known.software.begin(),
-                                                             known.software.end(),
-                                                             dialect.software.begin(),
-                                                             dialect.software.end()) != known.software.end();
+        const bool twice = known.name == dialect.name || share_one(known.software, dialect.software) ||
+                           share_one(known.hosts, dialect.hosts);
         if (twice) {
-            throw PolicyFault{"its name or one of its software names stands at \"" + known.name + "\" too"};
+            throw PolicyFault{"its name or one of its software names or hosts stands at \"" + known.name +
+                              "\" too"};
         }
     }
     if (all.empty() && dialect.name != kDefault) {
@@ -102,6 +119,20 @@ const Dialect& Dialects::of(std::string_view software, bool relay) const {
         return std::find(dialect.software.begin(), dialect.software.end(), wanted) != dialect.software.end();
     });
     return found != all_.end() ? *found : relay ? named(kRelay) : all_.front();
+}
+
+const Dialect& Dialects::of(const Host& host, std::string_view software, bool relay) const {
+    return of(software_of(host, software), relay);
+}
+
+std::string Dialects::software_of(const Host& host, std::string_view software) const {
+    if (!software.empty()) {
+        return std::string{software};
+    }
+    const auto found = std::find_if(all_.begin(), all_.end(), [&](const Dialect& dialect) {
+        return std::find(dialect.hosts.begin(), dialect.hosts.end(), host) != dialect.hosts.end();
+    });
+    return found == all_.end() ? std::string{} : found->software.front();
 }
 
 const Dialect& Dialects::named(std::string_view name) const {

@@ -68,6 +68,11 @@ private:
             rule_.marks = value.get<std::vector<std::string>>();
         } else if (key == "users_at_least") {
             rule_.users_at_least = value.get<std::uint64_t>();
+        } else if (key == "or_hosts") {
+            for (const auto& name : value) {
+                const auto host = Host::parse(name.get<std::string>());
+                host ? rule_.or_hosts.push_back(*host) : note(name);
+            }
         } else if (key == "registrations") {
             rule_.registrations_open = value == "open";
         } else {
@@ -178,12 +183,16 @@ bool place_holds(const RiskRule& rule, const records::RecipientCard& card) {
            (!rule.special_territory || card.basis.special_territory);
 }
 
+bool has_users(const RiskRule& rule, const records::RecipientCard& card) {
+    return (card.users && *card.users >= *rule.users_at_least) || has(rule.or_hosts, card.host);
+}
+
 bool server_holds(const RiskRule& rule, const records::RecipientCard& card) {
     const auto marks = words_of(card.marks);
     const bool marked =
         rule.marks.empty() ||
         std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) { return has(rule.marks, mark); });
-    return marked && (!rule.users_at_least || (card.users && *card.users >= *rule.users_at_least)) &&
+    return marked && (!rule.users_at_least || has_users(rule, card)) &&
            (!rule.registrations_open || card.registrations_open == rule.registrations_open) &&
            (!rule.software_unknown || card.software.empty()) &&
            (!rule.operator_unknown || card.operator_name.reveal().empty()) &&

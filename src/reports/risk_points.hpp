@@ -41,6 +41,7 @@ struct RiskRule {  // NOLINT(clang-analyzer-optin.performance.Padding): in the o
     bool special_territory{};
     std::vector<std::string> marks;  ///< "relay", …
     std::optional<std::uint64_t> users_at_least;
+    std::vector<Host> or_hosts;  ///< Known to have so many users, and not saying so.
     std::optional<bool> registrations_open;
     bool software_unknown{};
     bool operator_unknown{};

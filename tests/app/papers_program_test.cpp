@@ -12,6 +12,7 @@
 
 #include "backends/poco/http_server.hpp"
 #include "documents.hpp"
+#include "policies_looked_at.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -85,7 +86,8 @@ struct PapersHome {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
-            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
+            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
+            {"FEDTRAIL_POLICIES", fedtrail::testing::policies_looked_at().string()}};
         REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
         std::string lines;
         for (const auto* recipient : {"a.example", "b.example"}) {

@@ -9,6 +9,7 @@
 #include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
 #include "backends/sqlite/declaration_store.hpp"
+#include "policies_looked_at.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -30,7 +31,8 @@ struct RecipientsHome {
         program.variables = {
             {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
             {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(api)},
-            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
+            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
+            {"FEDTRAIL_POLICIES", fedtrail::testing::policies_looked_at().string()}};
         REQUIRE(program.run({"init", "--origin", "origin.example"}).exit == 0);
         std::string lines;
         for (const auto* host : {"a.example", "b.example", "deep.bad.example", "us.example"}) {

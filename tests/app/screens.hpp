@@ -12,12 +12,11 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "policies_looked_at.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
 namespace fedtrail::testing {
-
-inline constexpr const char* kShippedPolicies = FEDTRAIL_SOURCE_DIR "/policies";
 
 inline nlohmann::json screen_delivery(const std::string& at,
                                       const std::string& recipient,
@@ -49,7 +48,7 @@ public:
         program_.variables = {{"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(free_port())},
                               {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(free_port())},
                               {"FEDTRAIL_LEDGER_BALLAST", "1MiB"},
-                              {"FEDTRAIL_POLICIES", kShippedPolicies},
+                              {"FEDTRAIL_POLICIES", policies_looked_at().string()},
                               {"FEDTRAIL_BY", "anna"}};
         REQUIRE(program_.run({"init", "--origin", "origin.example"}).exit == 0);
         if (ledger == Ledger::Delivered) {
@@ -85,7 +84,7 @@ public:
               std::pair{R"((\*\*As of:\*\*) [^\n]+)", "$1 MOMENT"}}) {
             steady = std::regex_replace(steady, std::regex{what}, word);
         }
-        replace_all(steady, kShippedPolicies, "POLICIES");
+        replace_all(steady, policies_looked_at().string(), "POLICIES");
         replace_all(steady, dir_.path().string(), "FOLDER");
         return steady;
     }

@@ -32,7 +32,7 @@ TEST_CASE("a recipient that is damaged holds its own deliveries, and no others",
     CHECK(g.gate.figures().waiting == 0);
 }
 
-TEST_CASE("what is known of others is kept fresh past a recipient that is damaged", "[gate][damage]") {
+TEST_CASE("What is known of others is kept fresh past a recipient that is damaged", "[gate][damage]") {
     Gate g;
     auto american = rule("american", RuleEffect::Block);
     american.countries = {*privacy::Country::parse("US")};
@@ -55,7 +55,7 @@ TEST_CASE("what is known of others is kept fresh past a recipient that is damage
     CHECK_FALSE(g.leaves(to_b));
 }
 
-TEST_CASE("entries that joined hosts were read without are counted", "[gate][damage]") {
+TEST_CASE("Entries that joined hosts were read without are counted", "[gate][damage]") {
     Gate g;
     g.directory.damaged = {*Host::parse("a.example")};
     REQUIRE(g.gate.step());

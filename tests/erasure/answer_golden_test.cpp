@@ -164,6 +164,22 @@ erasure::Answer extended() {
     return answer;
 }
 
+/// Of a request for whose answer the time is over.
+erasure::Answer late(RequestState state) {
+    auto answer = plain(state);
+    answer.overdue = true;
+    answer.names_remedies = true;
+    return answer;
+}
+
+/// Also the time that it was extended by.
+erasure::Answer late_extended() {
+    auto answer = late(RequestState::InProgress);
+    answer.extended = true;
+    answer.extension_reason = "Your posts are many.";
+    return answer;
+}
+
 erasure::Answer removed() {
     auto answer = removal();
     answer.state = RequestState::Fulfilled;
@@ -209,6 +225,8 @@ TEST_CASE("The answer in each state is the approved one in each language",
                              plain(RequestState::InProgress),
                              removal(),
                              extended(),
+                             late(RequestState::Received),
+                             late_extended(),
                              removed(),
                              removed_from_nowhere(),
                              not_begun(),

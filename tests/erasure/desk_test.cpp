@@ -324,7 +324,7 @@ TEST_CASE("Whom the origin's own Delete did not move is planned for when its cop
     back.next_at = office.clock.at + 10min;
     office.write(back);
     REQUIRE(office.planner.plan(*office.requests.request(number)));
-    CHECK(office.words(office.notice_to(number, "a.example")) == std::vector<std::string>{"actor"});
+    CHECK(office.words(office.notice_to(number, "a.example")) == std::vector<std::string>{"actor wave 2"});
     CHECK(office.notice_to(number, "a.example").next_at == office.clock.at + 10min);
     CHECK(before <= 1);
 }

@@ -62,10 +62,14 @@ TEST_CASE("a suspension that is lifted ends what it began", "[spotter]") {
     }
     SECTION("while it goes on") {
         start(s, 1);
+        auto request = s.all()[0];
+        request.origin_gone_at = s.clock.at;
+        REQUIRE(s.requests.record(request, {}));
         restores(s, kAlice, "a.example");
         s.step();
         CHECK(s.all()[0].state == RequestState::InProgress);
         CHECK(s.all()[0].stopped);
+        CHECK_FALSE(s.all()[0].origin_gone_at);
     }
 }
 

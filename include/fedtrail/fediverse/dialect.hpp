@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fedtrail/core/result.hpp"
+#include "fedtrail/core/uri.hpp"
 #include "fedtrail/fediverse/delete_message.hpp"
 
 namespace fedtrail::fediverse {
@@ -26,6 +27,7 @@ enum class Audience : std::uint8_t { Public, PublicAndFollowers };
 struct Dialect {
     std::string name;                   ///< Stable word: "mastodon", "default".
     std::vector<std::string> software;  ///< NodeInfo names, lower case.
+    std::vector<Host> hosts;            ///< Known to run it, where nobody can ask.
     AccountPlan account{AccountPlan::ObjectsFirst};
     std::vector<ObjectForm> actor_forms;  ///< Tried one after the other, each with an id of its own.
     std::vector<ObjectForm> object_forms;
@@ -55,6 +57,10 @@ public:
     /// `software` as NodeInfo has it, in any case; unknown ones get "relay" where they are one, else
     /// "default".
     [[nodiscard]] const Dialect& of(std::string_view software, bool relay = false) const;
+    /// Of a recipient: by its host where `software` is "".
+    [[nodiscard]] const Dialect& of(const Host& host, std::string_view software, bool relay) const;
+    /// `software`, or where that is "" what its host is known to run by policies/dialects.json; else "".
+    [[nodiscard]] std::string software_of(const Host& host, std::string_view software) const;
     /// By its name; "default" if there is none.
     [[nodiscard]] const Dialect& named(std::string_view name) const;
     [[nodiscard]] const std::vector<Dialect>& all() const { return all_; }

@@ -25,7 +25,10 @@ struct ActivityDigest {
     Personal<std::string> id;  ///< Normalised activity URI; "" if it has none.
     Personal<std::string> object;  ///< Normalised URI of the innermost object; "" if it has none.
     Personal<std::string>
-        restored;  ///< Of an Undo that holds a Delete: what is not deleted after all, as `object`; else "".
+        deleted;  ///< Of an Announce that passes a Delete on: what is deleted, as `object`; else "".
+    Personal<std::string> restored;  ///< Of an Undo that holds a Delete, also one that is passed on: what is
+                                     ///< not deleted after all, as `object`; else "".
+    Personal<std::string> deleter;   ///< Of an Announce with one of these: whose they are; else "".
     Visibility visibility{Visibility::Unknown};
     std::vector<DataShare>
         shares;  ///< Outer actor first, then inner authors, then mentioned people; no one twice.

@@ -58,8 +58,17 @@ Fault unknown(Draft& draft, std::string_view where, std::string_view key, const 
 
 /// null stands for "not known" where a property may be missing.
 bool is_left_out(std::string_view key, json::value& value) {
-    static constexpr std::array<std::string_view, 8> kOptional{
-        "origin", "inbox", "status", "id", "object", "type", "username", "visibility"};
+    static constexpr std::array<std::string_view, 11> kOptional{"origin",
+                                                                "inbox",
+                                                                "status",
+                                                                "id",
+                                                                "object",
+                                                                "deleted",
+                                                                "restored",
+                                                                "deleter",
+                                                                "type",
+                                                                "username",
+                                                                "visibility"};
     return value.is_null().value_unsafe() &&
            std::find(kOptional.begin(), kOptional.end(), key) != kOptional.end();
 }
@@ -190,6 +199,16 @@ Fault read_actor(Draft& draft, json::value& value) {
     return {};
 }
 
+/// Where the digest keeps a URI of that name; nothing: it has none so called.
+Personal<std::string>* uri_called(std::string_view key, fediverse::ActivityDigest& activity) {
+    return key == "id"         ? &activity.id
+           : key == "object"   ? &activity.object
+           : key == "deleted"  ? &activity.deleted
+           : key == "restored" ? &activity.restored
+           : key == "deleter"  ? &activity.deleter
+                               : nullptr;
+}
+
 Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) {
     auto& activity = draft.observation.activity;
     if (key == "actor") {
@@ -202,9 +221,9 @@ Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) 
         return read_visibility(draft, value);
     }
     const auto text = string_of(value);
-    if (key == "id" || key == "object") {
-        (key == "id" ? activity.id : activity.object) = normal_uri(text ? *text : std::string_view{});
-        return text ? Fault{} : Fault{"`id` or `object` is not a string"};
+    if (auto* const uri = uri_called(key, activity)) {
+        *uri = normal_uri(text ? *text : std::string_view{});
+        return text ? Fault{} : Fault{"`id`, `object`, `deleted`, `restored` or `deleter` is not a string"};
     }
     if (key == "type") {
         activity.type = text ? *text : std::string_view{};
@@ -217,7 +236,16 @@ Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) 
                    ? Fault{}
                    : Fault{"`username` is not a string of at most 255 octets"};
     }
-    static const Names kKnown{"id", "type", "actor", "username", "object", "visibility", "categories"};
+    static const Names kKnown{"id",
+                              "type",
+                              "actor",
+                              "username",
+                              "object",
+                              "deleted",
+                              "restored",
+                              "deleter",
+                              "visibility",
+                              "categories"};
     return unknown(draft, "the digest", key, kKnown);
 }
 

@@ -45,6 +45,8 @@ inline std::vector<std::string> good_lines() {
         with(line, R"("visibility":"public")", R"("visibility":null,"username":"alice")"),
         with(line, R"(,"visibility":"public")", ""),
         with(line, R"("type":"Create",)", ""),
+        with(line, R"("type")", R"("deleted":"https://o.example/n/1","deleter":null,"type")"),
+        with(line, R"("type")", R"("restored":"no uri","deleted":null,"type")"),
         with(line, "https://o.example/a/1", "urn:uuid:7"),
         with(line, "https://o.example/n/1", ""),
         with(line, R"("id")", R"("\u0069d")"),
