@@ -53,6 +53,15 @@ bool is_undone_by(const ErasureRequest& request, const SpottedDelete& seen) {
            (account || index_in(request.scope.objects, seen.object.reveal()));
 }
 
+/// Of a Delete that was just taken back: the origin's queue goes on with it where a server did not answer.
+/// One of a post that is new is accepted by somebody; where a late one is accepted its Undo comes behind it.
+bool is_repeated(const ErasureRequest& request, const SpottedDelete& seen) {
+    if (is_account(seen)) {
+        return request.state == RequestState::Withdrawn && request.scope.kind == ScopeKind::Account;
+    }
+    return !seen.accepted && index_in(request.scope.objects, seen.object.reveal());
+}
+
 }  // namespace
 
 SpottedDeletions::SpottedDeletions(SpottedPorts ports,
@@ -123,7 +132,8 @@ bool SpottedDeletions::is_meant(const ErasureRequest& request) const {
 
 Result<std::optional<Instant>> SpottedDeletions::taken_back_at(const ErasureRequest& request) const {
     std::optional<Instant> at;
-    if (!request.stopped || request.source != records::RequestSource::Observed) {
+    const bool ended = request.stopped || request.state == RequestState::Withdrawn;
+    if (!ended || request.source != records::RequestSource::Observed) {
         return at;
     }
     const auto events = ports_.requests.events(request.number);
@@ -131,8 +141,9 @@ Result<std::optional<Instant>> SpottedDeletions::taken_back_at(const ErasureRequ
         return fail(events);
     }
     for (const auto& event : *events) {
-        const bool by_origin = event.kind == RequestEventKind::Stopped && event.by == kByUs;
-        at = by_origin ? std::optional{event.at} : at;
+        if (event.kind == RequestEventKind::Stopped || event.kind == RequestEventKind::Withdrawn) {
+            at = event.by == kByUs ? std::optional{event.at} : std::nullopt;
+        }
     }
     return at;
 }
@@ -168,9 +179,12 @@ Result<std::optional<SpottedDeletions::Place>> SpottedDeletions::place_of(privac
         if (!taken_back) {
             return fail(taken_back);
         }
+        const bool lately = *taken_back && ports_.clock.now() - **taken_back < options_.late;
+        if (lately && is_repeated(*request, seen)) {
+            return std::optional<Place>{};
+        }
         // It sends nothing any more: what is deleted anew has to begin anew.
-        const bool late =
-            is_account(seen) && *taken_back && ports_.clock.now() - **taken_back < options_.late;
+        const bool late = is_account(seen) && lately;
         const auto found = !*taken_back || late ? match(*request, seen) : Match{};
         if (found.fit == Fit::Is) {
             return std::optional{Place{request->number, found.object}};
@@ -301,6 +315,20 @@ Result<void> SpottedDeletions::undo(privacy::SubjectNumber subject, const Spotte
     return walk.damage();
 }
 
+bool SpottedDeletions::is_gathered(privacy::SubjectNumber subject,
+                                   const std::vector<Personal<std::string>>& objects) const {
+    return std::any_of(gathering_.begin(), gathering_.end(), [&](const auto& one) {
+        const auto& known = one.second.objects;
+        return one.second.subject == subject &&
+               std::equal(
+                   known.begin(),
+                   known.end(),
+                   objects.begin(),
+                   objects.end(),
+                   [](const std::string& a, const Personal<std::string>& b) { return a == b.reveal(); });
+    });
+}
+
 Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, const std::string& back) {
     std::vector<Personal<std::string>> others;
     std::vector<std::uint32_t> places;  // in the request that ends
@@ -310,7 +338,7 @@ Result<void> SpottedDeletions::go_on_without(const ErasureRequest& request, cons
             places.push_back(i);
         }
     }
-    if (others.empty()) {
+    if (others.empty() || is_gathered(request.subject, others)) {
         return {};
     }
     const auto opened = open_new(request.subject, request.received_at, std::move(others));

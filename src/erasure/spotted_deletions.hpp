@@ -127,6 +127,10 @@ private:
                                                           Instant received_at,
                                                           std::vector<Personal<std::string>> objects);
     [[nodiscard]] Result<void> undo_one(const records::ErasureRequest& request, Instant at);
+    /// Whether a request about just these objects, in this order, is being gathered: what failed later is
+    /// done anew, and opens no second one.
+    [[nodiscard]] bool is_gathered(privacy::SubjectNumber subject,
+                                   const std::vector<Personal<std::string>>& objects) const;
     /// The other objects of a request of which one is back before it was started, under one of their own.
     [[nodiscard]] Result<void> go_on_without(const records::ErasureRequest& request, const std::string& back);
     [[nodiscard]] Result<void> undo(privacy::SubjectNumber subject, const SpottedDelete& seen);
