@@ -44,8 +44,12 @@ std::optional<Deed> deed_of(const fediverse::ActivityDigest& activity) {
     return std::nullopt;
 }
 
-/// Lemmy, Mbin and PieFed give a moderator's removal a reason.
+/// Lemmy, Mbin and PieFed give a moderator's removal a reason, though it may be "". The text of a post that
+/// lies whole in its Delete is none.
 bool has_reason(const fediverse::ActivityDigest& activity, const Personal<std::string>& actor) {
+    if (activity.reasoned) {
+        return *activity.reasoned;
+    }
     return std::any_of(activity.shares.begin(), activity.shares.end(), [&](const auto& share) {
         return share.actor == actor && share.categories.has(fediverse::DataCategory::PostText);
     });

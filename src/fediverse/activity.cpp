@@ -165,6 +165,9 @@ void Digestion::find_deletion(const Node& root) {
     const auto* const inner = passed_on_by(root);
     const auto back = normal(restored_by(inner != nullptr ? *inner : root));
     digest_.restored = Personal<std::string>{back};
+    if (const auto& deed = inner != nullptr ? *inner : root; deed.rule->nature == Nature::Delete) {
+        digest_.reasoned = deed.has_summary_key || deed.has_content;
+    }
     if (inner == nullptr) {
         return;
     }

@@ -71,6 +71,8 @@ void Reading::add_texts(Node& node, const Fields& fields) {
     }
     node.has_content = node.has_content || has_choices(fields, Key::OneOf) || has_choices(fields, Key::AnyOf);
     node.has_summary = says_something(fields, Key::Summary) || map_says_something(fields, Key::SummaryMap);
+    const auto* const summary = fields.find(Key::Summary);
+    node.has_summary_key = node.has_summary || (summary != nullptr && !summary->is_null());
     node.has_location = says_something(fields, Key::Location) || says_something(fields, Key::Address);
     node.is_reply = says_something(fields, Key::InReplyTo);
     node.has_result = says_something(fields, Key::Result);

@@ -36,6 +36,7 @@ struct Node {
     bool has_name{};
     bool has_content{};  ///< `content`, its map, or `source`.
     bool has_summary{};
+    bool has_summary_key{};  ///< `summary` stands there, be it "", and is not null.
     bool has_media{};
     bool has_location{};
     bool is_reply{};

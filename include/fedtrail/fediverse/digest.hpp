@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct ActivityDigest {
     Visibility visibility{Visibility::Unknown};
     std::vector<DataShare>
         shares;  ///< Outer actor first, then inner authors, then mentioned people; no one twice.
+    std::optional<bool> reasoned{};  ///< Of a Delete, also one that an Announce passes on: whether it has a
+                                     ///< `summary`, be it empty, or a text of its own; not known of a digest
+                                     ///< that was posted.
 
     friend bool operator==(const ActivityDigest&, const ActivityDigest&) = default;
 };
