@@ -175,7 +175,7 @@ private:
     /// Past those that are damaged, which are told.
     [[nodiscard]] Result<std::vector<records::Notice>> whole_notices(const NoticeFilter& filter) const;
     /// For an hour: the many due notices of one who is damaged, or to one, would hide all others.
-    static void pass_over(Round& round, records::Notice notice);
+    void pass_over(Round& round, records::Notice notice) const;
     [[nodiscard]] Result<void> read_software(Instant now);
     [[nodiscard]] SignatureScheme first_scheme(const RecipientEntry& entry) const;
     /// False: it waits for its turn; its next_at says until when.

@@ -122,7 +122,7 @@ Result<std::vector<records::Notice>> Courier::whole_notices(const NoticeFilter& 
     return std::move(page->rows);
 }
 
-void Courier::pass_over(Round& round, records::Notice notice) {
+void Courier::pass_over(Round& round, records::Notice notice) const {
     notice.next_at = round.now + kDamagedAgain;
     // Where a crash left it so it is not under way: what really is will be settled when it comes back.
     notice.in_flight = notice.in_flight && flights_.count(notice.number) != 0;
