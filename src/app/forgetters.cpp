@@ -144,7 +144,8 @@ Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
             continue;
         }
         if (auto done = only_count ? Result<void>{} : remove_file(file); !done) {
-            return fail(done);
+            expired.left = done.error();
+            continue;
         }
         ++expired.dropped;
     }

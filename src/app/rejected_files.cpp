@@ -78,7 +78,8 @@ Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {
             continue;
         }
         if (auto gone = only_count ? Result<void>{} : remove_file(file); !gone) {
-            return fail(gone);
+            expired.left = gone.error();
+            continue;
         }
         ++expired.dropped;
     }
