@@ -182,7 +182,9 @@ Result<void> none_aside(const fs::path& store) {
 
 Result<void> SetAsideStores::overwrite() {
     for (const auto& store : stores_) {
-        if (auto none = none_aside(store); !none) {
+        auto none = remove_file(store.string() + kStaged);
+        none = none ? none_aside(store) : none;
+        if (!none) {
             return none;
         }
     }

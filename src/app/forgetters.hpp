@@ -85,11 +85,13 @@ private:
 };
 
 /// Stores from before a restore (kSetAside): they have the keys of whoever is shredded now, and only a person
-/// can say that nobody needs them any more.
+/// can say that nobody needs them any more. Copies that a restore left (kStaged) have them too, and nobody
+/// needs them: one that was interrupted later lets nobody in here.
 class SetAsideStores final : public Overwriter {
 public:
     explicit SetAsideStores(std::vector<std::filesystem::path> stores) : stores_(std::move(stores)) {}
-    /// Unavailable as long as one lies beside its store, or nobody can tell.
+    /// Removes copies. Errors: Unavailable as long as a store from before lies beside its own, or nobody can
+    /// tell.
     [[nodiscard]] Result<void> overwrite() override;
 
 private:

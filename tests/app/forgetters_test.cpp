@@ -127,6 +127,16 @@ TEST_CASE("Stores from before a restore are looked for, and not to see them is n
     CHECK_FALSE(beside);
 }
 
+TEST_CASE("Copies of a restore that did not come further go with whoever is shredded", "[app][set_aside]") {
+    const TempDir dir;
+    const auto copy = dir / ("vault.db" + std::string{app::kStaged});
+    std::ofstream{copy} << "keys of a backup";
+    std::ofstream{dir / "vault.db"} << "keys";
+    REQUIRE(app::SetAsideStores{std::vector{dir / "vault.db"}}.overwrite());
+    CHECK_FALSE(fs::exists(copy));
+    CHECK(fs::exists(dir / "vault.db"));
+}
+
 TEST_CASE("A person's own tokens go with them, and those of others no longer name them", "[app][tokens]") {
     const TempDir dir;
     const auto cipher = openssl::OpensslCipher::make();
