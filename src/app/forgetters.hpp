@@ -16,6 +16,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "app/tokens.hpp"
+#include "backends/weasyprint/weasyprint_press.hpp"
 #include "erasure/letter_folder.hpp"
 
 namespace fedtrail::app {
@@ -69,6 +70,18 @@ private:
     const NoticeBook& notices_;
     std::filesystem::path path_;
     erasure::LetterFolder folder_;
+};
+
+/// Pages that were being printed when something ended the program: whole reports, of nobody can tell whom.
+class PageForgetter final : public Forgetter {
+public:
+    explicit PageForgetter(std::filesystem::path scratch) : scratch_(std::move(scratch)) {}
+    /// Whoever prints at this moment fails, and tries again.
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber /*subject*/) override { return remove(); }
+    [[nodiscard]] Result<void> remove() const { return weasyprint::remove_pages(scratch_); }
+
+private:
+    std::filesystem::path scratch_;
 };
 
 /// What the controller wrote down for transfer rules.
