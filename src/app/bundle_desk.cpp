@@ -34,16 +34,18 @@ public:
         }
         return room_.note(std::array{subject}, look_);
     }
-    /// One of a period or of everything counts for everybody, for only the finished file says who is not in
-    /// it.
-    Result<void> at_everybody() {
-        privacy::SubjectNumber after;
+    /// One of a period or of everything counts for everybody behind `after`, which moves on, for only the
+    /// finished file says who is not in it.
+    Result<void> at_everybody(privacy::SubjectNumber& after) {
         for (;;) {
             const auto numbers = reading_.vault->list(after, kPage);
             if (!numbers) {
                 return fail(numbers);
             }
-            if (auto noted = room_.note(*numbers, look_); !noted || numbers->size() < kPage) {
+            if (numbers->empty()) {
+                return {};
+            }
+            if (auto noted = room_.note(*numbers, look_); !noted) {
                 return noted;
             }
             after = numbers->back();
@@ -86,10 +88,9 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
         return fail(gone);
     }
     gone_ = *std::move(gone);
-    if (order.level != audit::Level::Minimal) {
-        if (const auto noted = note_looks(order); !noted) {
-            return fail(noted);
-        }
+    privacy::SubjectNumber noted_up_to;
+    if (const auto noted = note_looks(order, noted_up_to); !noted) {
+        return fail(noted);
     }
     const auto unlogged = fold_for(order.scope, fold);
     if (!unlogged) {
@@ -107,6 +108,10 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
     const auto reader = publish(**hold);
     if (!reader) {
         return fail(reader);
+    }
+    // Whom nobody knew before the fold may be in the log that is read now.
+    if (const auto noted = note_new_looks(order, noted_up_to); !noted) {
+        return fail(noted);
     }
     std::unique_ptr<sqlite::SqliteLogReader> grown;
     full->publish = [&](const records::ExportLeaf& leaf) -> Result<const LogReader*> {
@@ -165,7 +170,10 @@ Result<std::vector<privacy::SubjectNumber>> BundleDesk::shredded() const {
     return numbers;
 }
 
-Result<void> BundleDesk::note_looks(const api::BundleOrder& order) {
+Result<void> BundleDesk::note_looks(const api::BundleOrder& order, privacy::SubjectNumber& up_to) {
+    if (order.level == audit::Level::Minimal) {
+        return {};
+    }
     const auto person = person_of(order.scope);
     if (!person) {
         return fail(person);
@@ -175,7 +183,15 @@ Result<void> BundleDesk::note_looks(const api::BundleOrder& order) {
         return fail(room);
     }
     BundleLooks looks{**room, rooms_.reading, order};
-    return *person ? looks.at(**person) : looks.at_everybody();
+    return *person ? looks.at(**person) : looks.at_everybody(up_to);
+}
+
+Result<void> BundleDesk::note_new_looks(const api::BundleOrder& order, privacy::SubjectNumber up_to) {
+    const auto person = person_of(order.scope);
+    if (!person) {
+        return fail(person);
+    }
+    return *person ? Result<void>{} : note_looks(order, up_to);
 }
 
 /// What was recorded waits for the log then, so that the bundle shows it; the answer is what does not.

@@ -48,7 +48,10 @@ private:
 
     /// By number, ascending.
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> shredded() const;
-    [[nodiscard]] Result<void> note_looks(const api::BundleOrder& order);
+    /// Of everybody behind `up_to`, which moves on, or of the one person it is about; none at level minimal.
+    [[nodiscard]] Result<void> note_looks(const api::BundleOrder& order, privacy::SubjectNumber& up_to);
+    /// The same of those alone who came since.
+    [[nodiscard]] Result<void> note_new_looks(const api::BundleOrder& order, privacy::SubjectNumber up_to);
     [[nodiscard]] Result<records::Unlogged> fold_for(const audit::Scope& scope, const Fold& fold);
     /// A reader of the log as it is when all that waits has a place.
     using Reader = Result<std::unique_ptr<sqlite::SqliteLogReader>>;

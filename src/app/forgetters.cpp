@@ -144,7 +144,8 @@ Result<Expired> LetterForgetter::drop_before(Instant horizon, bool only_count) {
             continue;
         }
         if (auto done = only_count ? Result<void>{} : remove_file(file); !done) {
-            return fail(done);
+            expired.left = done.error();
+            continue;
         }
         ++expired.dropped;
     }
@@ -181,7 +182,9 @@ Result<void> none_aside(const fs::path& store) {
 
 Result<void> SetAsideStores::overwrite() {
     for (const auto& store : stores_) {
-        if (auto none = none_aside(store); !none) {
+        auto none = remove_file(store.string() + kStaged);
+        none = none ? none_aside(store) : none;
+        if (!none) {
             return none;
         }
     }

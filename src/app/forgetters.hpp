@@ -16,6 +16,7 @@
 #include "fedtrail/ports/subject_vault.hpp"
 
 #include "app/tokens.hpp"
+#include "backends/weasyprint/weasyprint_press.hpp"
 #include "erasure/letter_folder.hpp"
 
 namespace fedtrail::app {
@@ -71,6 +72,18 @@ private:
     erasure::LetterFolder folder_;
 };
 
+/// Pages that were being printed when something ended the program: whole reports, of nobody can tell whom.
+class PageForgetter final : public Forgetter {
+public:
+    explicit PageForgetter(std::filesystem::path scratch) : scratch_(std::move(scratch)) {}
+    /// Whoever prints at this moment fails, and tries again.
+    [[nodiscard]] Result<void> forget(privacy::SubjectNumber /*subject*/) override { return remove(); }
+    [[nodiscard]] Result<void> remove() const { return weasyprint::remove_pages(scratch_); }
+
+private:
+    std::filesystem::path scratch_;
+};
+
 /// What the controller wrote down for transfer rules.
 class FactForgetter final : public Forgetter {
 public:
@@ -85,11 +98,13 @@ private:
 };
 
 /// Stores from before a restore (kSetAside): they have the keys of whoever is shredded now, and only a person
-/// can say that nobody needs them any more.
+/// can say that nobody needs them any more. Copies that a restore left (kStaged) have them too, and nobody
+/// needs them: one that was interrupted later lets nobody in here.
 class SetAsideStores final : public Overwriter {
 public:
     explicit SetAsideStores(std::vector<std::filesystem::path> stores) : stores_(std::move(stores)) {}
-    /// Unavailable as long as one lies beside its store, or nobody can tell.
+    /// Removes copies. Errors: Unavailable as long as a store from before lies beside its own, or nobody can
+    /// tell.
     [[nodiscard]] Result<void> overwrite() override;
 
 private:

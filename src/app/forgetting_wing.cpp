@@ -10,6 +10,7 @@
 #include "app/case_room.hpp"
 #include "app/files.hpp"
 #include "app/json_schema.hpp"
+#include "app/report_room.hpp"
 #include "app/stores.hpp"
 #include "backends/sqlite/case_kind.hpp"
 #include "backends/sqlite/ledger_kind.hpp"
@@ -137,6 +138,7 @@ void ForgettingWing::build() {
     notes_ = std::make_unique<NoteForgetter>(ports_.tokens, ports_.vault);
     letters_ = std::make_unique<LetterForgetter>(ports_.cases, ports_.config.erasure.letters);
     rejected_ = std::make_unique<RejectedFiles>(ports_.config.data_dir);
+    pages_ = std::make_unique<PageForgetter>(scratch_folder(ports_.config));
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
     set_aside_ = std::make_unique<SetAsideStores>(std::vector{
@@ -157,7 +159,8 @@ void ForgettingWing::build() {
                                   access_.get(),
                                   &ports_.consents,
                                   memory_.get(),
-                                  rejected_.get()},
+                                  rejected_.get(),
+                                  pages_.get()},
                                  {&ports_.vault, ledger_files_.get(), case_files_.get(), set_aside_.get()},
                                  ports_.clock,
                                  {notes_.get()}});
@@ -201,6 +204,9 @@ Result<std::size_t> ForgettingWing::finish() {
     }
     if (const auto removed = letters_->remove_unfinished(); !removed) {
         return fail(removed);
+    }
+    if (const auto removed = pages_->remove(); !removed) {
+        spdlog::warn("retention: {}. {}", removed.error().what, removed.error().remedy);
     }
     remove_unfinished(ports_.config.data_dir);
     remove_unfinished(imports_folder(ports_.config.data_dir));

@@ -111,6 +111,7 @@ private:
     std::unique_ptr<NoteForgetter> notes_;
     std::unique_ptr<LetterForgetter> letters_;
     std::unique_ptr<RejectedFiles> rejected_;
+    std::unique_ptr<PageForgetter> pages_;
     std::unique_ptr<FactForgetter> facts_;
     std::unique_ptr<MemoryForgetter> memory_;
     std::unique_ptr<SetAsideStores> set_aside_;

@@ -6,6 +6,7 @@
 #include "app/files.hpp"
 #include "app/ingress_room.hpp"
 #include "app/rejected_files.hpp"
+#include "app/system_clock.hpp"
 
 namespace fedtrail::app {
 
@@ -235,7 +236,10 @@ Result<void> IngressWing::remember() {
 
 void IngressWing::keep(std::string_view bad) {
     const auto file = ingress_rejected_file(ports_.config.data_dir);
-    if (rejected_.is_open() && !is_there(file)) {  // its time was over, or somebody was shredded
+    if (!set_aside_past_day(ports_.config.data_dir, SystemClock{}.now())) {
+        return;  // else one more line would keep the old ones
+    }
+    if (rejected_.is_open() && !is_there(file)) {  // its day or its time is over, or somebody was shredded
         rejected_.close();
         rejected_size_ = 0;
     }

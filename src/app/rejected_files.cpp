@@ -1,5 +1,6 @@
 #include "app/rejected_files.hpp"
 
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -52,6 +53,25 @@ fs::path ingress_rejected_file(const fs::path& data_dir) {
     return data_dir / "ingress.rejected";
 }
 
+Result<void> set_aside_past_day(const fs::path& data_dir, Instant now) {
+    using std::chrono::days;
+    using std::chrono::floor;
+    constexpr std::size_t kDate = 10;  // 2026-01-01
+    const auto file = ingress_rejected_file(data_dir);
+    std::error_code fault;
+    const auto at = written_at(file, fault);
+    if (fault || floor<days>(at) == floor<days>(now)) {
+        return {};  // it is not there, or of today
+    }
+    if (auto made = make_folder(imports_folder(data_dir)); !made) {
+        return made;
+    }
+    const auto name = "ingress-" + format_rfc3339(at).substr(0, kDate) + ".rejected";
+    fs::rename(file, imports_folder(data_dir) / name, fault);
+    return fault ? fail(ErrorKind::Unavailable, file.string() + " cannot be renamed: " + fault.message())
+                 : Result<void>{};
+}
+
 Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {
     const auto files = kept_files(data_dir_, has_bad_lines);
     if (!files) {
@@ -78,7 +98,8 @@ Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {
             continue;
         }
         if (auto gone = only_count ? Result<void>{} : remove_file(file); !gone) {
-            return fail(gone);
+            expired.left = gone.error();
+            continue;
         }
         ++expired.dropped;
     }

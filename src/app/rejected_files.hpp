@@ -14,6 +14,11 @@ namespace fedtrail::app {
 /// Where the access log's bad lines are kept.
 [[nodiscard]] std::filesystem::path ingress_rejected_file(const std::filesystem::path& data_dir);
 
+/// If ingress_rejected_file() was last written to on another day than that of `now` (UTC), it goes into
+/// imports_folder(), by its day: a file to which every day adds a line would never be over its time. Errors:
+/// Unavailable.
+[[nodiscard]] Result<void> set_aside_past_day(const std::filesystem::path& data_dir, Instant now);
+
 /// What imports_folder() and ingress_rejected_file() have; files that are kept beside what was imported are
 /// its owner's.
 class RejectedFiles final : public Forgetter, public Expiry {

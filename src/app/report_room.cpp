@@ -8,8 +8,14 @@
 
 namespace fedtrail::app {
 
+namespace fs = std::filesystem;
+
+fs::path scratch_folder(const Config& config) {
+    return config.data_dir / "tmp";
+}
+
 ReportRoom::ReportRoom(const Config& config)
-    : key_(config.data_dir / "report-signing-key.pem"), scratch_(config.data_dir / "tmp"), press_(scratch_) {}
+    : key_(config.data_dir / "report-signing-key.pem"), scratch_(scratch_folder(config)), press_(scratch_) {}
 
 reports::ReportTools ReportRoom::tools(const LedgerHoldings& holdings) const {
     return {&holdings,

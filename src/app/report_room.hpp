@@ -17,6 +17,9 @@
 
 namespace fedtrail::app {
 
+/// Where pages lie while they are printed, and files without a name.
+[[nodiscard]] std::filesystem::path scratch_folder(const Config& config);
+
 /// Thread-safe.
 class ReportRoom {
 public:

@@ -16,8 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kStaged = ".restoring";
-
 struct Placing {
     fs::path from;
     fs::path to;

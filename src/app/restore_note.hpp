@@ -14,6 +14,8 @@ namespace fedtrail::app {
 inline constexpr const char* kSetAside = ".before-";
 /// A log that another one follows, its key and its guard: FILE.ended-STAMP. They check what was signed.
 inline constexpr const char* kEnded = ".ended-";
+/// A file of the backup that is not in its place yet: FILE.restoring.
+inline constexpr const char* kStaged = ".restoring";
 [[nodiscard]] inline bool is_set_aside(const std::filesystem::path& file) {
     return file.filename().string().find(kSetAside) != std::string::npos;
 }

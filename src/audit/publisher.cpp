@@ -205,7 +205,9 @@ Result<Published> Publisher::sign(Hold& hold,
     }
     const bool is_signed = *last && (*last)->checkpoint.size == *size;
     if (*size == 0 || (is_signed && guarded)) {
-        return Published{*size, taken, false};
+        // Behind a guard from before that checkpoint a log from before it could go on, and fork.
+        const auto known = *size == 0 || guarded->size == *size ? Result<void>{} : hold.write((*last)->note);
+        return known ? Result<Published>{Published{*size, taken, false}} : fail(known);
     }
     const auto root = ports_.log.root_at(*size);
     if (!root) {

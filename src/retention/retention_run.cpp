@@ -125,6 +125,9 @@ Result<void> RetentionRun::others(bool only_count, RetentionSummary& summary) {
         if (expired->held > 0) {
             summary.held.push_back({rule.kind, expired->held});
         }
+        if (expired->left) {
+            failure = tl::unexpected{*expired->left};
+        }
     }
     return failure;
 }

@@ -257,6 +257,37 @@ TEST_CASE("A bundle during which somebody was shredded is given to nobody", "[ap
     CHECK(given());
 }
 
+TEST_CASE("A bundle is a look at whoever came while it was made as well", "[app][program][audit]") {
+    const AuditPlace place;
+    const auto config = fedtrail::app::load_config(place.dir.path() / "fedtrail.toml", {});
+    REQUIRE(config);
+    auto rooms = fedtrail::app::open_case_room(
+        *config, {FEDTRAIL_SOURCE_DIR "/policies", FEDTRAIL_SOURCE_DIR "/schemas"}, {});
+    REQUIRE(rooms);
+    const auto desk = fedtrail::app::BundleDesk::open(*std::move(rooms));
+    REQUIRE(desk);
+    auto hers = delivery(3, "a.example");
+    for (auto at = hers.find("anna"); at != std::string::npos; at = hers.find("anna", at)) {
+        hers.replace(at, 4, "carol");
+    }
+    place.program.write("carol.ndjson", hers);
+    fedtrail::api::BundleOrder order;
+    order.scope = fedtrail::audit::Everything{};
+    order.level = fedtrail::audit::Level::Pseudonymised;
+    order.language = "en";
+    order.by = "cli";
+    std::stringstream file;
+    const auto comes = [&](auto /*about*/) {
+        CHECK(place.program.run({"import", "ndjson", "carol.ndjson"}).exit == 0);
+    };
+    REQUIRE((*desk)->write(order, comes, file));
+    for (const auto* who : {"anna@o.example", "carol@o.example"}) {
+        const auto said = place.program.run({"subjects", "accesses", who, "--json"});
+        INFO(who);
+        CHECK(Json::parse(said.out)["accesses"].size() == 1);
+    }
+}
+
 TEST_CASE("A run of retention by the command line has its policies in the log before it",
           "[app][program][audit]") {
     const AuditPlace place;  // no sidecar ever ran here

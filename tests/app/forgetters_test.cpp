@@ -127,6 +127,31 @@ TEST_CASE("Stores from before a restore are looked for, and not to see them is n
     CHECK_FALSE(beside);
 }
 
+TEST_CASE("Copies of a restore that did not come further go with whoever is shredded", "[app][set_aside]") {
+    const TempDir dir;
+    const auto copy = dir / ("vault.db" + std::string{app::kStaged});
+    std::ofstream{copy} << "keys of a backup";
+    std::ofstream{dir / "vault.db"} << "keys";
+    REQUIRE(app::SetAsideStores{std::vector{dir / "vault.db"}}.overwrite());
+    CHECK_FALSE(fs::exists(copy));
+    CHECK(fs::exists(dir / "vault.db"));
+}
+
+TEST_CASE("Pages whose printing was killed go with whoever is shredded", "[app][pages]") {
+    const TempDir dir;
+    app::PageForgetter pages{dir / "tmp"};
+    CHECK(pages.forget(privacy::SubjectNumber{1}));  // nothing was printed yet
+    fs::create_directories(dir / "tmp" / "print.a1B2c3");
+    std::ofstream{dir / "tmp" / "print.a1B2c3" / "report.html"} << "of alice@o.example";
+    std::ofstream{dir / "tmp" / "scratch"} << "of another kind";
+    CHECK(pages.forget(privacy::SubjectNumber{1}));
+    CHECK_FALSE(fs::exists(dir / "tmp" / "print.a1B2c3"));
+    CHECK(fs::exists(dir / "tmp" / "scratch"));
+    std::ofstream{dir / "a_file"} << "no folder";
+    app::PageForgetter blind{dir / "a_file" / "tmp"};
+    CHECK(blind.forget(privacy::SubjectNumber{1}).error().kind == ErrorKind::Unavailable);
+}
+
 TEST_CASE("A person's own tokens go with them, and those of others no longer name them", "[app][tokens]") {
     const TempDir dir;
     const auto cipher = openssl::OpensslCipher::make();

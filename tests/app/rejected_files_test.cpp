@@ -88,6 +88,25 @@ TEST_CASE("Rejected lines go when their time is over, and with them a place to g
     CHECK(names_in(kept.dir.path()) == std::set<std::string>{"imports", "tokens.json"});
 }
 
+TEST_CASE("Bad lines of the access log are kept day by day, so that each day's go", "[app][rejected]") {
+    const TempDir dir;
+    const auto file = ingress_rejected_file(dir.path());
+    const auto now = from_now(0h);
+    REQUIRE(set_aside_past_day(dir.path(), now));
+    CHECK(names_in(dir.path()).empty());
+    KeptLines::put(file);
+    REQUIRE(set_aside_past_day(dir.path(), now));
+    CHECK(fs::exists(file));
+    fs::last_write_time(file, std::chrono::file_clock::from_sys(std::chrono::sys_days{2026y / 3 / 1} + 23h));
+    REQUIRE(set_aside_past_day(dir.path(), *fedtrail::parse_rfc3339("2026-03-02T00:00:00Z")));
+    CHECK_FALSE(fs::exists(file));
+    CHECK(names_in(imports_folder(dir.path())) == std::set<std::string>{"ingress-2026-03-01.rejected"});
+    RejectedFiles files{dir.path()};
+    const auto gone = files.drop_before(*fedtrail::parse_rfc3339("2026-03-02T00:00:00Z"), false);
+    REQUIRE(gone);
+    CHECK(gone->dropped == 1);
+}
+
 TEST_CASE("An import whose rejected lines were removed under it begins another file",
           "[app][import][rejected]") {
     const TempDir dir;

@@ -31,3 +31,23 @@ TEST_CASE("In a hold the leaves of one store alone are taken, and the others wai
     CHECK(publisher.publish(**hold)->size == 2);
     CHECK(*one.log->taken(LeafStore::Cases) == 1);
 }
+
+TEST_CASE("A guard from before the last checkpoint is brought up to it, also if nothing new happens",
+          "[log]") {
+    const testing::TempDir folder;
+    testing::MemoryGuard guard;
+    testing::StoppedClock clock;
+    testing::OneLog one{folder.path() / "log.db", guard, clock};
+    one.happen();
+    REQUIRE(one.publisher.publish());
+    const auto older = guard.note;
+    one.happen();
+    REQUIRE(one.publisher.publish()->signed_now);
+    const auto newest = guard.note;
+    guard.note = older;  // somebody restored it
+    const auto published = one.publisher.publish();
+    REQUIRE(published);
+    CHECK_FALSE(published->signed_now);
+    CHECK(guard.note == newest);
+    CHECK(older != newest);
+}

@@ -120,7 +120,8 @@ TEST_CASE("A store whose last leaf was closed is the one that the log took from"
     happen();
     REQUIRE(publisher.publish()->size == 1);
     REQUIRE(connection.write("closing", [](sqlite::Statements& statements) {
-        return sqlite::close_looks(statements, from_unix_seconds(2), false);
+        std::optional<Error> damage;
+        return sqlite::close_looks(statements, from_unix_seconds(2), false, damage);
     }) == 1U);
     happen();
     CHECK(publisher.publish()->size == 2);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "fedtrail/core/result.hpp"
 #include "fedtrail/core/time.hpp"
@@ -13,6 +14,8 @@ namespace fedtrail {
 struct Expired {
     std::uint64_t dropped{};
     std::uint64_t held{};  ///< Over their time too, and kept for law (GDPR Art. 17(3)).
+    /// Why of some nobody can tell, or they cannot be removed: what it was with one. The others went.
+    std::optional<Error> left{};
 };
 
 /// Records of one kind. Thread-safe.
@@ -26,7 +29,7 @@ public:
     virtual ~Expiry() = default;
 
     /// Removes what ended before `horizon` and is not held, or only counts it; durable when it returns.
-    /// Errors: Unavailable, Corrupt.
+    /// One that is damaged keeps no other (Expired::left). Errors: Unavailable, Corrupt: nothing was removed.
     [[nodiscard]] virtual Result<Expired> drop_before(Instant horizon, bool only_count) = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "backends/sqlite/case_access.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "backends/sqlite/case_kind.hpp"
@@ -170,7 +171,8 @@ Result<std::uint64_t> SqliteAccess::count(privacy::SubjectNumber subject) const 
 
 Result<Expired> SqliteAccess::drop_before(Instant horizon, bool only_count) {
     return state_->connection.write("dropping old looks at people's data", [&](Statements& statements) {
-        const auto closed = close_looks(statements, horizon, only_count);
+        std::optional<Error> damage;
+        const auto closed = close_looks(statements, horizon, only_count, damage);
         if (!closed) {
             return Result<Expired>{fail(closed)};
         }
@@ -185,7 +187,7 @@ Result<Expired> SqliteAccess::drop_before(Instant horizon, bool only_count) {
             drop.exec();
         }
         // Whoever was shredded since has no row left; a look of long ago has its leaf in another store.
-        return Result<Expired>{Expired{std::max(*closed, rows), 0}};
+        return Result<Expired>{Expired{std::max(*closed, rows), 0, std::move(damage)}};
     });
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -51,43 +51,66 @@ Result<bool> is_held(CaseTables tables, const records::ErasureRequest& request) 
         objects->begin(), objects->end(), [](const auto& object) { return object.held_for_law; });
 }
 
-Result<std::vector<records::ErasureRequest>> closed_before(CaseTables tables, Instant horizon) {
-    std::vector<records::ErasureRequest> old;
+struct OldCases {
+    std::vector<records::ErasureRequest> closed;
+    std::optional<Error> damaged;  ///< The first of those that nobody can tell of.
+};
+
+Result<OldCases> closed_before(CaseTables tables, Instant horizon) {
+    OldCases old;
     RequestFilter filter;
     filter.limit = kRequestsAtOnce;
     for (;;) {
-        const auto page = read_requests(tables, filter);
+        const auto page = read_whole_requests(tables, filter);
         if (!page) {
             return fail(page);
         }
-        std::copy_if(page->begin(), page->end(), std::back_inserter(old), [&](const auto& request) {
-            return privacy::is_closed(request.state) && request.closed_at && *request.closed_at < horizon;
-        });
-        if (page->size() < kRequestsAtOnce) {
+        if (!old.damaged && !page->damaged.empty()) {
+            old.damaged = page->damaged.front().error;
+        }
+        std::copy_if(
+            page->rows.begin(), page->rows.end(), std::back_inserter(old.closed), [&](const auto& request) {
+                return privacy::is_closed(request.state) && request.closed_at && *request.closed_at < horizon;
+            });
+        if (page->rows.size() < kRequestsAtOnce) {
             return old;
         }
-        filter.after = page->back().number;
+        filter.after = page->rows.back().number;
     }
 }
 
-Result<Expired> drop_each(CaseTables tables,
-                          std::span<const records::ErasureRequest> requests,
-                          bool only_count) {
+/// Counts it, and drops it if it is not held.
+Result<void> drop_one(CaseTables tables,
+                      const records::ErasureRequest& request,
+                      bool only_count,
+                      Expired& expired) {
+    const auto held = is_held(tables, request);
+    if (!held) {
+        return fail(held);
+    }
+    if (*held) {
+        ++expired.held;
+        return {};
+    }
+    if (auto dropped = only_count ? Result<void>{} : drop(tables.statements, request.number); !dropped) {
+        return dropped;
+    }
+    ++expired.dropped;
+    return {};
+}
+
+/// One that is damaged keeps no other: it fails before anything of it is removed.
+Result<Expired> drop_each(CaseTables tables, const OldCases& old, bool only_count) {
     Expired expired;
-    for (const auto& request : requests) {
-        const auto held = is_held(tables, request);
-        if (!held) {
-            return fail(held);
+    expired.left = old.damaged;
+    for (const auto& request : old.closed) {
+        const auto done = drop_one(tables, request, only_count, expired);
+        if (!done && done.error().kind != ErrorKind::Corrupt) {
+            return fail(done);
         }
-        if (*held) {
-            ++expired.held;
-            continue;
+        if (!done && !expired.left) {
+            expired.left = done.error();
         }
-        if (const auto dropped = only_count ? Result<void>{} : drop(tables.statements, request.number);
-            !dropped) {
-            return fail(dropped);
-        }
-        ++expired.dropped;
     }
     return expired;
 }

@@ -256,19 +256,26 @@ Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumbe
     return closed;
 }
 
-Result<std::uint64_t> close_looks(Statements& statements, Instant horizon, bool only_count) {
-    const auto over = looks_before(statements, horizon);
-    if (only_count) {
-        return over.size();
-    }
-    for (const auto sequence : over) {
+Result<std::uint64_t> close_looks(Statements& statements,
+                                  Instant horizon,
+                                  bool only_count,
+                                  std::optional<Error>& damage) {
+    std::uint64_t closed = 0;
+    for (const auto sequence : looks_before(statements, horizon)) {
         const auto leaf = read_leaves(statements, sequence - 1, 1);
-        if (!leaf) {
+        if (!leaf && leaf.error().kind != ErrorKind::Corrupt) {
             return fail(leaf);
         }
-        close_leaf(statements, leaf->front());
+        if (!leaf) {
+            damage = damage ? damage : leaf.error();
+            continue;
+        }
+        if (!only_count) {
+            close_leaf(statements, leaf->front());
+        }
+        ++closed;
     }
-    return over.size();
+    return closed;
 }
 
 std::uint64_t damaged_leaves(Statements& statements, std::uint64_t& rows) {

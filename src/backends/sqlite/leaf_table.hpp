@@ -39,8 +39,12 @@ namespace fedtrail::sqlite {
 /// Corrupt.
 [[nodiscard]] Result<std::uint64_t> close_leaves(Statements& statements, records::RequestNumber request);
 /// The same of the leaves of looks at people's data (LeafKind::Access) from before `horizon`, or only counts
-/// them. Of the cases' table alone: its index finds them.
-[[nodiscard]] Result<std::uint64_t> close_looks(Statements& statements, Instant horizon, bool only_count);
+/// them. Of the cases' table alone: its index finds them. Past damaged ones, which are not counted;
+/// `damage` is what the first of them says.
+[[nodiscard]] Result<std::uint64_t> close_looks(Statements& statements,
+                                                Instant horizon,
+                                                bool only_count,
+                                                std::optional<Error>& damage);
 /// Rows that are damaged, or missing in the sequence.
 [[nodiscard]] std::uint64_t damaged_leaves(Statements& statements, std::uint64_t& rows);
 

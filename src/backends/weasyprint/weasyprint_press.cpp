@@ -4,6 +4,9 @@
 #include <fstream>
 #include <optional>
 #include <ostream>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -16,13 +19,15 @@ namespace {
 constexpr const char* kOtherWay =
     "Make the report as HTML and print it from a browser; it is laid out for paper.";
 
+constexpr std::string_view kRoomName = "print.";
+
 /// A folder of our own, gone with everything in it afterwards.
 class Workroom {
 public:
     [[nodiscard]] static Result<Workroom> make(const fs::path& scratch) {
         std::error_code fault;
         fs::create_directories(scratch, fault);
-        auto name = (scratch / "print.XXXXXX").string();
+        auto name = (scratch / (std::string{kRoomName} + "XXXXXX")).string();
         if (::mkdtemp(name.data()) == nullptr) {
             return fail(ErrorKind::Denied,
                         scratch.string() + " is no folder to work in",
@@ -115,6 +120,28 @@ Result<void> WeasyprintPress::print(const std::function<void(std::ostream&)>& pa
     }
     pdf << printed.rdbuf();
     return {};
+}
+
+Result<void> remove_pages(const fs::path& scratch) {
+    std::vector<fs::path> rooms;
+    std::error_code fault;
+    fs::directory_iterator entry{scratch, fault};
+    for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
+        if (entry->path().filename().string().starts_with(kRoomName)) {
+            rooms.push_back(entry->path());
+        }
+    }
+    if (fault == std::errc::no_such_file_or_directory) {
+        return {};
+    }
+    for (auto room = rooms.begin(); !fault && room != rooms.end(); ++room) {
+        fs::remove_all(*room, fault);
+    }
+    return fault ? fail(ErrorKind::Unavailable,
+                        "pages that were printed cannot be removed from " + scratch.string() + ": " +
+                            fault.message(),
+                        "Give the folder to the user of the service; it is tried again.")
+                 : Result<void>{};
 }
 
 }  // namespace fedtrail::weasyprint

@@ -36,4 +36,8 @@ private:
     Options options_;
 };
 
+/// Removes pages in `scratch` whose printing was killed: whole reports. One that is being printed fails.
+/// Errors: Unavailable (one cannot be removed, or nobody can tell what is there).
+[[nodiscard]] Result<void> remove_pages(const std::filesystem::path& scratch);
+
 }  // namespace fedtrail::weasyprint
