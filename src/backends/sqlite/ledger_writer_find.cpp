@@ -179,7 +179,9 @@ void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject
         const auto number = open.first + i;
         erase(index_key(subject, activity.head.id, By::Id), number);
         erase(index_key(subject, activity.head.object, By::Object), number);
-        erase(nameless_key(subject, activity.head), number);
+        if (is_nameless(activity.head)) {
+            erase(nameless_key(subject, activity.head), number);
+        }
     }
 }
 
