@@ -306,6 +306,17 @@ std::string activity_twice(const std::vector<ProcessingConfig>& processings) {
     return {};
 }
 
+/// Whether more than this machine and a private network may reach what listens there.
+bool lies_open(const std::string& listening) {
+    const auto address = IpAddress::parse(listening);
+    if (!address) {
+        return false;
+    }
+    const auto octets = address->octets();
+    const bool everywhere = std::all_of(octets.begin(), octets.end(), [](auto octet) { return octet == 0; });
+    return everywhere || address->is_public();
+}
+
 /// What no single setting can see.
 Result<void> check_together(const Config& config, const std::string& place) {
     const bool nameless = std::any_of(
@@ -328,6 +339,13 @@ Result<void> check_together(const Config& config, const std::string& place) {
             ErrorKind::Invalid,
             place + ": proxy.listen is beyond loopback and proxy.token is empty: anybody could use it",
             "Set proxy.token, or listen on 127.0.0.1.");
+    }
+    if (config.proxy.transparent_listen && lies_open(config.proxy.transparent_listen->address)) {
+        return fail(ErrorKind::Invalid,
+                    place +
+                        ": proxy.transparent_listen is an address that others reach, and a redirected "
+                        "connection brings no token: anybody could use it",
+                    "Listen on 127.0.0.1, or on the address in the private network that is redirected.");
     }
     if (!is_loopback(config.api.listen.address) && !config.api.public_url.starts_with("https:")) {
         return fail(ErrorKind::Invalid,

@@ -22,9 +22,11 @@ void fill(GuideStep& step, const GuidePlaces& places) {
                    line.find("{proxy_password}") != std::string::npos;
         });
     }
+    const bool v6 = places.proxy.address.find(':') != std::string::npos;
     for (auto& line : step.lines) {
         replace_all(line, "{proxy}", (places.password ? "fedtrail:PASSWORD@" : "") + places.proxy.text());
-        replace_all(line, "{proxy_address}", places.proxy.address);
+        replace_all(line, "{proxy_address}", v6 ? "[" + places.proxy.address + "]" : places.proxy.address);
+        replace_all(line, "{proxy_network}", places.proxy.address + (v6 ? "/128" : "/32"));
         replace_all(line, "{proxy_port}", std::to_string(places.proxy.port));
         replace_all(line, "{proxy_user}", "fedtrail");
         replace_all(line, "{proxy_password}", "PASSWORD");

@@ -17,7 +17,8 @@ namespace fedtrail::app {
 /// How far a server software's deliveries can be watched.
 enum class Capture { Intercept, Tunnel, Transparent, None };
 
-/// What to write where. Lines may contain {proxy}, {proxy_address}, {proxy_port}, {ca}, {copy}, {bundle}.
+/// What to write where. Lines may contain {proxy}, {proxy_address}, {proxy_network}, {proxy_port}, {ca},
+/// {copy}, {bundle}.
 struct GuideStep {
     std::string where;
     std::vector<std::string> lines;

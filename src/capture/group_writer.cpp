@@ -94,13 +94,16 @@ Result<ActivityNumber> GroupWriter::activity_of(const records::Observation& obse
     const auto origin = hosts_.origin_of_uri(share.actor.reveal());
     const bool own =
         hosts_.origin_of_uri(digest.object.reveal()) == origin && !is_anothers_object(digest, share);
+    const auto kind = observation.outcome.kind;
+    const bool passes = kind == privacy::OutcomeKind::Intended || kind == privacy::OutcomeKind::Prevented;
     return ledger_.activity(ActivityFact{subject,
                                          observation.at,
                                          digest.type,
                                          digest.id.reveal(),
                                          own ? digest.object.reveal() : digest.id.reveal(),
                                          share.categories,
-                                         digest.visibility});
+                                         digest.visibility,
+                                         !passes});
 }
 
 Result<std::span<const GroupWriter::Person>> GroupWriter::people_in(const records::Observation& observation) {

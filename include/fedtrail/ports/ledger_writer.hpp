@@ -31,6 +31,7 @@ struct ActivityFact {
     std::string_view object;  ///< Object URI if the object is the subject's own, else the activity's id.
     fediverse::CategorySet categories;
     fediverse::Visibility visibility{fediverse::Visibility::Unknown};
+    bool retold{};  ///< Told afterwards, and maybe not for the first time: an import given twice.
 };
 
 /// One attempt, 32 bytes.
@@ -68,7 +69,8 @@ public:
 
     /// The number of an activity in its subject's history; the same (subject, id) gives the same number.
     /// Without an id it is the first activity with the same object (a pull is about what was pushed), or else
-    /// a new one. Durable with the next commit.
+    /// a new one; with neither, what is retold is the one of the same second, type, categories and
+    /// visibility. Durable with the next commit.
     [[nodiscard]] virtual Result<ActivityNumber> activity(const ActivityFact& fact) = 0;
 
     /// Buffers an observation; false if the very same one is already in the ledger (it is not added again).

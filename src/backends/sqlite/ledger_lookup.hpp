@@ -26,6 +26,16 @@ enum class By : std::uint8_t { Id, Object };
 [[nodiscard]] Result<std::optional<std::uint32_t>> find_sealed(
     LedgerTables& tables, std::uint64_t subject, const ledger::UriCode& code, Lookup lookup, By by);
 
+/// Whether nothing but when it was and what kind of thing tells an activity from others.
+[[nodiscard]] inline bool is_nameless(const ledger::ActivityHead& head) {
+    return head.id.shape == 0 && head.object.shape == 0 && !head.refers;
+}
+
+/// A sealed activity with this very head, which is nameless; nothing if there is none.
+[[nodiscard]] Result<std::optional<std::uint32_t>> find_sealed_nameless(LedgerTables& tables,
+                                                                        std::uint64_t subject,
+                                                                        const ledger::ActivityHead& head);
+
 /// The head of a sealed activity. Errors: Corrupt if it is in no chunk.
 [[nodiscard]] Result<ledger::ActivityHead> sealed_head(LedgerTables& tables,
                                                        std::uint64_t subject,

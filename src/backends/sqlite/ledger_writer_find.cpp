@@ -20,6 +20,12 @@ std::uint64_t index_key(std::uint64_t subject, const ledger::UriCode& code, By b
     return mix(mix(subject, ledger::hash_of(code)), by == By::Id ? 1 : 2);
 }
 
+std::uint64_t nameless_key(std::uint64_t subject, const ledger::ActivityHead& head) {
+    const auto kind = std::uint64_t{head.type} << 32U | std::uint64_t{head.categories} << 8U |
+                      std::uint64_t{head.visibility};
+    return mix(mix(mix(subject, static_cast<std::uint64_t>(head.at)), kind), 3);
+}
+
 /// An attempt's time as it is kept: seconds from its activity's, in 32 bits.
 std::optional<std::int32_t> offset_of(std::int64_t at, const ledger::ActivityHead& head) {
     const auto offset = at - head.at;
@@ -132,6 +138,19 @@ Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find(std::uint64
     return find_sealed(tables_, subject, code, (*shapes)->shapes.lookup(code.shape), by);
 }
 
+Result<std::optional<std::uint32_t>> SqliteLedgerWriter::Store::find_nameless(
+    std::uint64_t subject, const ledger::ActivityHead& head) {
+    const auto* open = history_.find(subject);
+    const auto [begin, end] = open_index_.equal_range(nameless_key(subject, head));
+    for (auto entry = begin; open != nullptr && entry != end; ++entry) {
+        const auto number = entry->second;
+        if (open->is_open(number) && open->activities[number - open->first].head == head) {
+            return std::optional{number};
+        }
+    }
+    return find_sealed_nameless(tables_, subject, head);
+}
+
 void SqliteLedgerWriter::Store::index(std::uint64_t subject,
                                       std::uint32_t number,
                                       const ledger::ActivityHead& head) {
@@ -141,11 +160,14 @@ void SqliteLedgerWriter::Store::index(std::uint64_t subject,
     if (head.object.shape != 0) {
         open_index_.emplace(index_key(subject, head.object, By::Object), number);
     }
+    if (is_nameless(head)) {
+        open_index_.emplace(nameless_key(subject, head), number);
+    }
 }
 
 void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count) {
-    const auto erase = [&](const ledger::UriCode& code, By by, std::uint32_t number) {
-        const auto [begin, end] = open_index_.equal_range(index_key(subject, code, by));
+    const auto erase = [&](std::uint64_t key, std::uint32_t number) {
+        const auto [begin, end] = open_index_.equal_range(key);
         const auto entry =
             std::find_if(begin, end, [&](const auto& known) { return known.second == number; });
         if (entry != end) {
@@ -155,8 +177,11 @@ void SqliteLedgerWriter::Store::unindex(std::uint64_t subject, const OpenSubject
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto& activity = open.activities[i];
         const auto number = open.first + i;
-        erase(activity.head.id, By::Id, number);
-        erase(activity.head.object, By::Object, number);
+        erase(index_key(subject, activity.head.id, By::Id), number);
+        erase(index_key(subject, activity.head.object, By::Object), number);
+        if (is_nameless(activity.head)) {
+            erase(nameless_key(subject, activity.head), number);
+        }
     }
 }
 
@@ -216,15 +241,24 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
         head.refers = *root;
         head.object = ledger::UriCode{};
     }
+    head.at = to_unix_seconds(fact.at);
+    head.type = types_.number(fact.type);
+    head.categories = fact.categories.bits();
+    head.visibility = static_cast<std::uint8_t>(fact.visibility);
+    if (fact.retold && is_nameless(head)) {
+        const auto before = find_nameless(subject, head);
+        if (!before) {
+            return fail(before);
+        }
+        if (*before) {
+            return ActivityNumber{**before};
+        }
+    }
     const auto next = next_number(subject);
     if (!next) {
         return fail(next);
     }
     activity.number = *next;
-    head.at = to_unix_seconds(fact.at);
-    head.type = types_.number(fact.type);
-    head.categories = fact.categories.bits();
-    head.visibility = static_cast<std::uint8_t>(fact.visibility);
     encoder_.add(activity);
     meet(subject);
     index(subject, activity.number, head);

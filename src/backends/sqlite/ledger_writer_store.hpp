@@ -82,6 +82,8 @@ private:
                                                          By by) const;
     Result<const ledger::Chunk*> whole_chunk(std::uint64_t subject, std::uint32_t number);
     Result<std::optional<std::uint32_t>> find(std::uint64_t subject, const ledger::UriCode& code, By by);
+    Result<std::optional<std::uint32_t>> find_nameless(std::uint64_t subject,
+                                                       const ledger::ActivityHead& head);
     Result<bool> may_be_sealed(Book& book, const ledger::UriCode& code);
     void index(std::uint64_t subject, std::uint32_t number, const ledger::ActivityHead& head);
     void unindex(std::uint64_t subject, const OpenSubject& open, std::size_t count);

@@ -18,10 +18,11 @@ struct ReceivedHead {
     std::optional<Refused> refused;
 };
 
-/// Empty lines before a request are skipped (RFC 9112 section 2.2).
-void skip_empty_lines(Buffer& in) {
+/// Empty lines before a request are skipped (RFC 9112 section 2.2), also where one came in two parts.
+void skip_empty_lines(Buffer& in, std::size_t& scanned) {
     while (in.view().substr(0, 2) == "\r\n") {
         in.consume(2);
+        scanned = 0;
     }
 }
 
@@ -43,9 +44,7 @@ Awaitable<ReceivedHead> read_head(Client& client) {
     const auto until = in_time(client.shared.options.limits.head);
     std::size_t scanned = 0;
     for (;;) {
-        if (scanned == 0) {
-            skip_empty_lines(client.in);
-        }
+        skip_empty_lines(client.in, scanned);
         const auto found = find_head(client.in.view(), scanned);
         if (const auto* refused = std::get_if<Refused>(&found)) {
             co_return ReceivedHead{{}, Fault::None, true, *refused};

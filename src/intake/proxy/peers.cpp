@@ -106,8 +106,8 @@ void Peers::clear() {
 bool Peers::permitted(const Tcp::endpoint& endpoint) const {
     const auto address = plain(endpoint.address());
     const bool ours = std::any_of(shared_.own.begin(), shared_.own.end(), [&](const Tcp::endpoint& own) {
-        return own.port() == endpoint.port() && (own.address() == endpoint.address() ||
-                                                 (own.address().is_unspecified() && !address.is_public()));
+        return own.port() == endpoint.port() &&
+               (plain(own.address()) == address || (own.address().is_unspecified() && !address.is_public()));
     });
     return !ours && shared_.guard.permits(address);
 }

@@ -281,11 +281,12 @@ bool Stream::fresh() {
     }
     char octet = 0;
     const auto waiting = ::recv(socket_.native_handle(), &octet, 1, MSG_PEEK);
-    if (waiting < 0) {
-        return errno == EAGAIN || errno == EWOULDBLOCK;
+    const bool quiet = waiting < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    if (ssl_ == nullptr || (waiting <= 0 && !quiet)) {
+        return quiet;
     }
-    if (waiting == 0 || ssl_ == nullptr) {
-        return false;
+    if (quiet && SSL_has_pending(ssl_) == 0) {  // what was read ahead is no longer at the socket
+        return true;
     }
     const auto io = read_now(&octet, 1);  // session tickets are taken in, anything else was not asked for
     return io.bytes == 0 && io.fault == Fault::None;
