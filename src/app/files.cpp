@@ -198,6 +198,18 @@ Instant written_at(const fs::path& file, std::error_code& fault) {
     return std::chrono::floor<std::chrono::milliseconds>(written);
 }
 
+Instant begun_at(const fs::path& file, std::error_code& fault) {
+    struct statx found {};
+    if (::statx(AT_FDCWD, file.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BTIME, &found) != 0 ||
+        (found.stx_mask & STATX_BTIME) == 0) {
+        return written_at(file, fault);
+    }
+    fault.clear();
+    const auto since_1970 =
+        std::chrono::seconds{found.stx_btime.tv_sec} + std::chrono::nanoseconds{found.stx_btime.tv_nsec};
+    return Instant{std::chrono::floor<std::chrono::milliseconds>(since_1970)};
+}
+
 void give_to_owner_of(const fs::path& like, const fs::path& made) {
     struct stat owner {};
     struct stat ours {};

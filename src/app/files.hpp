@@ -55,6 +55,9 @@ void remove_unfinished(const std::filesystem::path& folder, std::string_view beg
 /// When the file was last written.
 [[nodiscard]] Instant written_at(const std::filesystem::path& file, std::error_code& fault);
 
+/// When the file was made; when it was last written where the file system does not keep that.
+[[nodiscard]] Instant begun_at(const std::filesystem::path& file, std::error_code& fault);
+
 /// The folder with mode 0700, made if it is not there. Errors: Denied.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
 

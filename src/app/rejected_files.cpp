@@ -2,6 +2,7 @@
 
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "app/files.hpp"
@@ -42,6 +43,11 @@ Result<std::vector<fs::path>> kept_files(const fs::path& data_dir, bool (*which)
     return files;
 }
 
+/// The access log's is written to for years, a line now and then: its first line must not stay as long.
+Instant age_counts_from(const fs::path& file, const fs::path& data_dir, std::error_code& fault) {
+    return file == ingress_rejected_file(data_dir) ? begun_at(file, fault) : written_at(file, fault);
+}
+
 }  // namespace
 
 fs::path imports_folder(const fs::path& data_dir) {
@@ -57,12 +63,13 @@ Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {
     if (!files) {
         return fail(files);
     }
+    Result<void> all;
     for (const auto& file : *files) {
-        if (auto gone = remove_file(file); !gone) {
-            return gone;
+        if (auto gone = remove_file(file); !gone && all) {
+            all = std::move(gone);
         }
     }
-    return {};
+    return all;
 }
 
 Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {
@@ -70,17 +77,19 @@ Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {
     if (!files) {
         return fail(files);
     }
-    Expired expired;
+    Result<Expired> expired{Expired{}};
     for (const auto& file : *files) {
         std::error_code unread;
-        const auto at = written_at(file, unread);
+        const auto at = age_counts_from(file, data_dir_, unread);
         if (unread || at >= horizon) {
             continue;
         }
-        if (auto gone = only_count ? Result<void>{} : remove_file(file); !gone) {
-            return fail(gone);
+        const auto gone = only_count ? Result<void>{} : remove_file(file);
+        if (!gone && expired) {
+            expired = fail(gone);
+        } else if (gone && expired) {
+            ++expired->dropped;
         }
-        ++expired.dropped;
     }
     return expired;
 }
