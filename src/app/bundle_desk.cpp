@@ -60,8 +60,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<BundleDesk>> BundleDesk::open(CaseRoom rooms) {
-    std::unique_ptr<BundleDesk> desk{new BundleDesk{std::move(rooms)}};
+Result<std::unique_ptr<BundleDesk>> BundleDesk::open(CaseRoom rooms, std::chrono::milliseconds patience) {
+    std::unique_ptr<BundleDesk> desk{new BundleDesk{std::move(rooms), patience}};
     auto log = LogRoom::open(desk->rooms_.config, desk->clock_, *desk->rooms_.reading.cipher);
     if (!log) {
         return fail(log);
@@ -101,11 +101,13 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
         return fail(full);
     }
     full->unlogged = *unlogged;
-    auto hold = log_->publisher().hold();
+    hold_.reset();
+    auto hold = log_->publisher().hold(patience_);
     if (!hold) {
         return fail(hold);
     }
-    const auto reader = publish(**hold);
+    const auto before = log_->publisher().publish(**hold);
+    const auto reader = before ? read_log() : fail(before);
     if (!reader) {
         return fail(reader);
     }
@@ -115,28 +117,49 @@ Result<audit::Exported> BundleDesk::write(const api::BundleOrder& order,
     }
     std::unique_ptr<sqlite::SqliteLogReader> grown;
     full->publish = [&](const records::ExportLeaf& leaf) -> Result<const LogReader*> {
-        if (const auto written = log_->log().append(records::LeafRecord{clock_.now(), leaf}); !written) {
-            return fail(written);
+        if (const auto added = add_leaf(**hold, before->size, leaf); !added) {
+            return fail(added);
         }
-        auto after = publish(**hold, LeafStore::Log);
-        hold->reset();  // others need not wait for the rest
+        auto after = read_log();
         if (!after) {
             return fail(after);
         }
         grown = *std::move(after);
         return grown.get();
     };
-    return audit::export_bundle(**reader, *signer_, *full, out, progress);
+    auto exported = audit::export_bundle(**reader, *signer_, *full, out, progress);
+    if (exported) {
+        hold_ = *std::move(hold);
+    }
+    return exported;
 }
 
-BundleDesk::Reader BundleDesk::publish(audit::Publisher::Hold& hold, std::optional<LeafStore> store) {
-    const auto published = log_->publisher().publish(hold, store);
-    return published ? open_log_reader(rooms_.config, *rooms_.reading.vault) : fail(published);
+BundleDesk::Reader BundleDesk::read_log() const {
+    return open_log_reader(rooms_.config, *rooms_.reading.vault);
+}
+
+/// The leaf of a bundle that cannot be finished would stay in the log for ever.
+Result<void> BundleDesk::add_leaf(audit::Publisher::Hold& hold,
+                                  std::uint64_t size,
+                                  const records::ExportLeaf& leaf) {
+    const auto now = log_->publisher().publish(hold, LeafStore::Log);
+    if (!now) {
+        return fail(now);
+    }
+    if (now->size != size) {
+        return fail(ErrorKind::Conflict, "the log grew while the bundle was made", "Make it again.");
+    }
+    if (auto written = log_->log().append(records::LeafRecord{clock_.now(), leaf}); !written) {
+        return written;
+    }
+    const auto published = log_->publisher().publish(hold, LeafStore::Log);
+    return published ? Result<void>{} : fail(published);
 }
 
 Result<void> BundleDesk::note(const api::BundleOrder& order,
                               const audit::Exported& exported,
                               const ledger::Hash& sha256) {
+    const auto until_noted = std::move(hold_);
     const auto gone = shredded();
     if (!gone) {
         return fail(gone);

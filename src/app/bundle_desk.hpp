@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -22,17 +24,18 @@ public:
     /// Has the ledger show the log what it has, of one person or of all; what fails is told by who calls.
     using Fold = std::function<void(std::optional<privacy::SubjectNumber>)>;
 
-    /// Errors: those of the parts.
-    [[nodiscard]] static Result<std::unique_ptr<BundleDesk>> open(CaseRoom rooms);
+    /// It waits for another bundle that is made for `patience` at the longest. Errors: those of the parts.
+    [[nodiscard]] static Result<std::unique_ptr<BundleDesk>> open(
+        CaseRoom rooms, std::chrono::milliseconds patience = CheckpointGuard::kAwaited);
 
     [[nodiscard]] const Config& config() const { return rooms_.config; }
     /// Also somebody who was shredded, by number. Errors: NotFound, Invalid, Conflict.
     [[nodiscard]] Result<privacy::SubjectNumber> subject(const std::string& name) const;
     /// Writes it into `out`, a seekable file, after the looks at everybody in it were written down and what
-    /// waits was published. Until the log says what the bundle has, nobody else's leaves get a place in it:
-    /// they wait, and are late, not lost. Nothing may be given out before note() returned. Errors: those of
-    /// audit::export_bundle(), Conflict (something of the log's own came between), NotFound (no such
-    /// request), Denied (nothing is signed), those of the stores.
+    /// waits was published. Until note() returned nobody else's leaves get a place in the log: they wait, and
+    /// are late, not lost. Nothing may be given out before. Errors: those of audit::export_bundle(), Conflict
+    /// (something of the log's own came between), Unavailable (somebody else held the log all the time),
+    /// NotFound (no such request), Denied (nothing is signed), those of the stores.
     [[nodiscard]] Result<audit::Exported> write(const api::BundleOrder& order,
                                                 const Fold& fold,
                                                 std::ostream& out,
@@ -44,7 +47,8 @@ public:
                                     const ledger::Hash& sha256);
 
 private:
-    explicit BundleDesk(CaseRoom rooms) : rooms_(std::move(rooms)) {}
+    BundleDesk(CaseRoom rooms, std::chrono::milliseconds patience)
+        : rooms_(std::move(rooms)), patience_(patience) {}
 
     /// By number, ascending.
     [[nodiscard]] Result<std::vector<privacy::SubjectNumber>> shredded() const;
@@ -53,9 +57,12 @@ private:
     /// The same of those alone who came since.
     [[nodiscard]] Result<void> note_new_looks(const api::BundleOrder& order, privacy::SubjectNumber up_to);
     [[nodiscard]] Result<records::Unlogged> fold_for(const audit::Scope& scope, const Fold& fold);
-    /// A reader of the log as it is when all that waits has a place.
     using Reader = Result<std::unique_ptr<sqlite::SqliteLogReader>>;
-    [[nodiscard]] Reader publish(audit::Publisher::Hold& hold, std::optional<LeafStore> store = {});
+    [[nodiscard]] Reader read_log() const;
+    /// To a log of `size` leaves. Errors: Conflict (it has more).
+    [[nodiscard]] Result<void> add_leaf(audit::Publisher::Hold& hold,
+                                        std::uint64_t size,
+                                        const records::ExportLeaf& leaf);
     [[nodiscard]] Result<audit::ExportOrder> in_full(const api::BundleOrder& order);
     [[nodiscard]] std::optional<std::string> policy(const records::PolicyFile& file) const;
     [[nodiscard]] Result<std::optional<privacy::SubjectNumber>> person_of(const audit::Scope& scope) const;
@@ -63,7 +70,9 @@ private:
 
     SystemClock clock_;
     CaseRoom rooms_;
+    std::chrono::milliseconds patience_;
     std::unique_ptr<LogRoom> log_;
+    std::unique_ptr<audit::Publisher::Hold> hold_;  ///< Its lock lies in `log_`: it goes first.
     std::unique_ptr<ledger::NoteSigner> signer_;
     std::vector<privacy::SubjectNumber> gone_;  ///< Before anything was read for the bundle.
 };

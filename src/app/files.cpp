@@ -22,6 +22,8 @@ namespace {
 
 /// Between a file's name and the number of the process that replaces it.
 constexpr std::string_view kReplacing = ".new.";
+/// Nobody takes longer over one of kLargestFile.
+constexpr std::chrono::minutes kReplacedWithin{1};
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{16} * 1024 * 1024;
 
 tl::unexpected<Error> fail_on(const fs::path& file, std::string_view doing, int error) {
@@ -47,8 +49,7 @@ bool write_all(int descriptor, std::string_view content) {
     return true;
 }
 
-/// Whether the name is that of half a file, and nobody writes it any more: this process replaces none when
-/// it asks.
+/// Whether the name is that of half a file, and nobody else on this machine writes it any more.
 bool is_left_over(std::string_view name) {
     const auto mark = name.rfind(kReplacing);
     if (mark == std::string_view::npos) {
@@ -61,6 +62,13 @@ bool is_left_over(std::string_view name) {
         return false;
     }
     return process == ::getpid() || (::kill(process, 0) != 0 && errno == ESRCH);
+}
+
+/// In a container the process may have the same number in another one, or none here.
+bool is_old(const fs::path& file) {
+    std::error_code unread;
+    const auto at = written_at(file, unread);
+    return !unread && at < std::chrono::system_clock::now() - kReplacedWithin;
 }
 
 void flush_if_possible(const fs::path& folder) {
@@ -186,7 +194,7 @@ void remove_unfinished(const fs::path& folder, std::string_view begins) {
     fs::directory_iterator entry{folder, fault};
     for (; !fault && entry != fs::directory_iterator{}; entry.increment(fault)) {
         const auto name = entry->path().filename().string();
-        if (name.starts_with(begins) && is_left_over(name)) {
+        if (name.starts_with(begins) && is_left_over(name) && is_old(entry->path())) {
             std::error_code ignored;
             fs::remove(entry->path(), ignored);
         }

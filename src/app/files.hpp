@@ -49,7 +49,8 @@ private:
 [[nodiscard]] Result<void> remove_file(const std::filesystem::path& file);
 
 /// Removes from `folder` what replace_file() left of files whose names begin so, when its process was killed;
-/// not while that process lives. What cannot be removed stays.
+/// not while that process lives, nor within a minute after it wrote: on a volume of several containers the
+/// number may be another's. What cannot be removed stays.
 void remove_unfinished(const std::filesystem::path& folder, std::string_view begins = {});
 
 /// When the file was last written.

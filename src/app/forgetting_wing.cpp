@@ -208,8 +208,7 @@ Result<std::size_t> ForgettingWing::finish() {
     if (const auto removed = pages_->remove(); !removed) {
         spdlog::warn("retention: {}. {}", removed.error().what, removed.error().remedy);
     }
-    remove_unfinished(ports_.config.data_dir);
-    remove_unfinished(imports_folder(ports_.config.data_dir));
+    remove_half_files();
     rewrite_once();
     const auto finished = shredder_->finish();
     if (!finished) {
@@ -223,6 +222,9 @@ Result<std::size_t> ForgettingWing::finish() {
 
 Result<retention::RetentionSummary> ForgettingWing::run(retention::RunKind kind) {
     const std::scoped_lock held{running_};
+    if (kind != retention::RunKind::Count) {
+        remove_half_files();  // at the start they may have been too young
+    }
     const auto policy = this->policy();
     retention::RetentionRun run{{ports_.cases,
                                  ports_.vault,
@@ -262,6 +264,11 @@ void ForgettingWing::rewrite_once() {
     if (const auto done = ledger_files_->overwrite(); !done) {
         spdlog::warn("retention: {}. {}", done.error().what, done.error().remedy);
     }
+}
+
+void ForgettingWing::remove_half_files() const {
+    remove_unfinished(ports_.config.data_dir);
+    remove_unfinished(imports_folder(ports_.config.data_dir));
 }
 
 void ForgettingWing::start() {

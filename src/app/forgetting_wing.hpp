@@ -96,6 +96,8 @@ private:
     void build();
     [[nodiscard]] Result<std::size_t> shred_again();
     void rewrite_once();
+    /// Of processes that were killed while they replaced a file.
+    void remove_half_files() const;
     [[nodiscard]] Result<void> finish_later();
     [[nodiscard]] Result<std::optional<Instant>> step();
 

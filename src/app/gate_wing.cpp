@@ -24,7 +24,10 @@ GateWing::GateWing(const Config& config,
                    capture::RulesInForce& rules)
     : loop_("gate",
             ports.clock,
-            {std::chrono::milliseconds{1'000}, std::chrono::milliseconds{1'000}, true},
+            {std::chrono::milliseconds{1'000},
+             std::chrono::milliseconds{1'000},
+             true,
+             std::chrono::milliseconds{1'000}},  // deliveries wait
             told_in_log("gate, ")) {
     // The gate's bell rings at a worker that calls the gate.
     const auto bell = std::make_shared<std::function<void()>>([] {});

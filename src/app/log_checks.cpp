@@ -25,7 +25,10 @@ bool holds(const ledger::Note& note, std::span<const ledger::VerifierKey> keys) 
 
 Check check_guard(const Config& config, const sqlite::SqliteLog& log) {
     GuardFile guard{config.log.guard};
-    const auto hold = guard.hold();
+    const auto hold = guard.hold(GuardFile::kAwaited);
+    if (is_held_by_another(hold)) {
+        return {"log_guard", Verdict::Warn, hold.error().what, "Run it again when that has ended."};
+    }
     const auto text = hold ? (*hold)->read() : Result<std::optional<std::string>>{fail(hold)};
     if (!text) {
         return failed("log_guard", text.error());

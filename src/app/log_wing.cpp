@@ -14,11 +14,16 @@ namespace fedtrail::app {
 
 namespace {
 
+/// When somebody else held the log.
+constexpr std::chrono::seconds kAgain{5};
+
 void tell_of_log(const std::string& worker, const Error* error) {
     if (error == nullptr) {
         spdlog::info("log, {}: works again", worker);
     } else if (error->kind == ErrorKind::Denied) {
         spdlog::critical("NOTHING IS SIGNED: {}. {}", error->what, error->remedy);
+    } else if (is_held_by_another(*error)) {
+        spdlog::info("log, {}: {}; what waits is late, not lost", worker, error->what);
     } else {
         spdlog::error("log, {}: {}. {}", worker, error->what, error->remedy);
     }
@@ -100,7 +105,7 @@ Result<std::unique_ptr<LogWing>> LogWing::open(const Config& config,
         }
     }
     wing->face_ = std::make_unique<api::LogFace>(wing->room_->log(), wing->witness_.get());
-    (void)wing->loop_.add("checkpoint", [raw = wing.get()] { return raw->publish(); });
+    (void)wing->loop_.add("checkpoint", [raw = wing.get()] { return raw->publish_or_wait(); });
     if (wing->round_) {
         wing->wake_round_ = wing->loop_.add("witnesses", [raw = wing.get()] { return raw->round_->step(); });
     }
@@ -235,6 +240,20 @@ Result<std::optional<Instant>> LogWing::publish() {
         }
     }
     return std::optional{clock_.now() + config_.log.interval};
+}
+
+/// A bundle that is made is no failure, and hides none that comes after it.
+Result<std::optional<Instant>> LogWing::publish_or_wait() {
+    auto next = publish();
+    if (!is_held_by_another(next)) {
+        waits_ = false;
+        return next;
+    }
+    if (!waits_) {
+        tell_of_log("checkpoint", &next.error());
+    }
+    waits_ = true;
+    return std::optional{clock_.now() + kAgain};
 }
 
 void LogWing::start() {

@@ -82,6 +82,7 @@ private:
     [[nodiscard]] Result<void> open_witnesses();
     [[nodiscard]] Result<void> open_own_witness();
     [[nodiscard]] Result<std::optional<Instant>> publish();
+    [[nodiscard]] Result<std::optional<Instant>> publish_or_wait();
     [[nodiscard]] Result<void> note(Instant at);
 
     const Config& config_;
@@ -102,6 +103,7 @@ private:
     std::optional<PoliciesInForce> in_force_;  ///< As they were read last; they may not be noted yet.
     bool started_{};
     bool stopped_{};
+    bool waits_{};  ///< For whoever holds the log, as was told.
 };
 
 }  // namespace fedtrail::app

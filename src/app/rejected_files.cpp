@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "app/files.hpp"
@@ -77,12 +78,13 @@ Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {
     if (!files) {
         return fail(files);
     }
+    Result<void> all;
     for (const auto& file : *files) {
-        if (auto gone = remove_file(file); !gone) {
-            return gone;
+        if (auto gone = remove_file(file); !gone && all) {
+            all = std::move(gone);
         }
     }
-    return {};
+    return all;
 }
 
 Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {

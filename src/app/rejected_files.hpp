@@ -25,9 +25,11 @@ class RejectedFiles final : public Forgetter, public Expiry {
 public:
     explicit RejectedFiles(std::filesystem::path data_dir) : data_dir_(std::move(data_dir)) {}
     /// Every bad line with its reason goes, whoever is meant: nobody can tell whom a line is about that could
-    /// not be read. Where an import stopped stays; it names nobody.
+    /// not be read. Where an import stopped stays; it names nobody. What cannot be removed holds up no other
+    /// file, here and below. Errors: Unavailable.
     [[nodiscard]] Result<void> forget(privacy::SubjectNumber subject) override;
-    /// By the day a file was last written; also where an import stopped that nobody went on with.
+    /// By the day a file was last written; also where an import stopped that nobody went on with. Errors:
+    /// Unavailable.
     [[nodiscard]] Result<Expired> drop_before(Instant horizon, bool only_count) override;
 
 private:

@@ -43,7 +43,7 @@ bool has(const BackupManifest& manifest, const std::string& name) {
 
 Result<std::optional<ledger::Checkpoint>> guarded(const Config& config) {
     GuardFile guard{config.log.guard};
-    const auto hold = guard.hold();
+    const auto hold = guard.hold(GuardFile::kAwaited);
     const auto text = hold ? (*hold)->read() : Result<std::optional<std::string>>{fail(hold)};
     if (!text) {
         return fail(text);

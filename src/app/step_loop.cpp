@@ -96,7 +96,7 @@ void StepLoop::call(Worker& worker) {
     }
     const auto now = clock_.now();
     const std::lock_guard held{guard_};
-    worker.due = now + (failed ? limits_.after_failure : limits_.at_least);
+    worker.due = now + (failed ? limits_.after_failure : damage ? limits_.after_damage : limits_.at_least);
     if (done && *done) {
         worker.due = std::min(*worker.due, **done);
     }

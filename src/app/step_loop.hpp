@@ -30,9 +30,11 @@ public:
     struct Limits {
         std::chrono::milliseconds at_least{1'000};
         std::chrono::milliseconds after_failure{5'000};
-        /// Corrupt means that a worker did all but what is damaged: that is told once of each thing, and the
-        /// worker does not wait as after a failure.
+        /// Corrupt means that a worker did all but what is damaged: that is told once of each thing, and who
+        /// wakes it does not wait as after a failure.
         bool past_damage{false};
+        /// What is damaged stays so, and each call costs a whole step.
+        std::chrono::milliseconds after_damage{5'000};
     };
     /// From the loop's thread, when a worker begins to fail (with the error) or works again (without).
     using Told = std::function<void(const std::string& worker, const Error* error)>;

@@ -229,7 +229,7 @@ Result<Published> Publisher::sign(Hold& hold,
 }
 
 Result<Published> Publisher::publish() {
-    const auto hold = ports_.guard.hold();
+    const auto hold = this->hold();
     return hold ? publish(**hold) : fail(hold);
 }
 
@@ -246,7 +246,7 @@ Result<Published> Publisher::publish(Hold& hold, std::optional<LeafStore> store)
 }
 
 Result<Published> Publisher::adopt() {
-    const auto hold = ports_.guard.hold();
+    const auto hold = this->hold();
     if (!hold) {
         return fail(hold);
     }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -43,13 +44,17 @@ public:
     /// Takes every leaf that waits, and signs a checkpoint if the log grew. A crash anywhere leaves a log
     /// that the next call goes on with. Errors: Denied (the log is older than the guard's checkpoint, or has
     /// another history, or the guard is gone or another log's, or a store is older than the log: nothing is
-    /// taken or signed until a person decides), those of the ports.
+    /// taken or signed until a person decides), Unavailable (somebody else held the guard for too long),
+    /// those of the ports.
     [[nodiscard]] Result<Published> publish();
 
     using Hold = CheckpointGuard::Hold;
-    /// As long as it lives nobody else's leaves get a place, in this process or another: they wait. Errors:
-    /// those of the guard.
-    [[nodiscard]] Result<std::unique_ptr<Hold>> hold() { return ports_.guard.hold(); }
+    /// As long as it lives nobody else's leaves get a place, in this process or another: they wait. Waits for
+    /// another hold for `most` at the longest. Errors: those of the guard.
+    [[nodiscard]] Result<std::unique_ptr<Hold>> hold(
+        std::chrono::milliseconds most = CheckpointGuard::kAwaited) {
+        return ports_.guard.hold(most);
+    }
     /// publish() in such a hold; of one store alone if it is named. Errors: as publish().
     [[nodiscard]] Result<Published> publish(Hold& hold, std::optional<LeafStore> store = {});
 

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -46,6 +48,7 @@ private:
     void level();
     void scope();
     void papers();
+    void told_claim(std::size_t proven, std::uint64_t untold);
     void contents();
     void page();
     void history();

@@ -135,6 +135,23 @@ std::string Verifier::told_fault() const {
     return "";
 }
 
+/// One claim: a bundle of format 1 may have some of what people were told.
+void Verifier::told_claim(std::size_t proven, std::uint64_t untold) {
+    const auto shown =
+        std::to_string(proven) + (proven == 1 ? " paper is what the log says that somebody was told"
+                                              : " papers are what the log says that people were told");
+    const auto missing = std::to_string(untold) + (untold == 1 ? " paper" : " papers");
+    if (untold > 0) {
+        claim("told",
+              Verdict::Open,
+              (proven > 0 ? shown + "; " : std::string{}) +
+                  "not claimed: made before a bundle had what people were told, which was " + missing +
+                  (proven > 0 ? " more" : ""));
+    } else if (proven > 0) {
+        claim("told", Verdict::Holds, shown);
+    }
+}
+
 void Verifier::papers() {
     if (const auto fault = records_.shown().papers_fault(); !fault.empty()) {
         (void)fails("papers", fault);
@@ -154,18 +171,7 @@ void Verifier::papers() {
         count += member.path.starts_with(kPapers) && !member.path.ends_with(kToldSalt) ? 1U : 0U;
     }
     count -= proven;
-    if (proven > 0) {
-        claim("told",
-              Verdict::Holds,
-              std::to_string(proven) + (proven == 1 ? " paper is what the log says that somebody was told"
-                                                    : " papers are what the log says that people were told"));
-    }
-    if (const auto untold = records_.shown().untold(); untold > 0) {
-        claim("told",
-              Verdict::Open,
-              "not claimed: made before a bundle had what people were told, which was " +
-                  std::to_string(untold) + (untold == 1 ? " paper" : " papers"));
-    }
+    told_claim(proven, records_.shown().untold());
     if (count > 0) {
         claim("papers",
               Verdict::Open,

@@ -1,5 +1,6 @@
 // Workers that pass over what is damaged, and say so.
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -38,9 +39,9 @@ public:
         ++told_;
         sentences_.insert(error == nullptr ? "" : error->what);
     }
-    bool reaches(int steps) {
+    bool reaches(int steps, std::chrono::milliseconds within = 90s) {
         std::unique_lock lock{guard_};
-        return changed_.wait_for(lock, 90s, [&] { return steps_ >= steps; });
+        return changed_.wait_for(lock, within, [&] { return steps_ >= steps; });
     }
     int told() {
         const std::lock_guard held{guard_};
@@ -64,8 +65,9 @@ private:
 TEST_CASE("A worker that passes over damage goes on, and each thing is told once", "[app][loop][damage]") {
     const SystemClock clock;
     DamagedWork work;
-    StepLoop::Limits limits{1ms, 1h};  // as a failure it would wait an hour
+    StepLoop::Limits limits{1h, 1h};  // as a failure it would wait an hour, and as a success
     limits.past_damage = true;
+    limits.after_damage = 1ms;
     StepLoop loop{"test", clock, limits, [&](const std::string&, const Error* error) { work.tell(error); }};
     static_cast<void>(loop.add("w", [&] { return work.step(); }));
     loop.start();
@@ -75,6 +77,19 @@ TEST_CASE("A worker that passes over damage goes on, and each thing is told once
     CHECK(work.sentences() == std::set<std::string>{"one is damaged", "another is"});
 }
 
+TEST_CASE("A worker that meets damage rests longer than one that has nothing to do", "[app][loop][damage]") {
+    const SystemClock clock;
+    DamagedWork work;
+    StepLoop::Limits limits{1ms, 1ms};
+    limits.past_damage = true;
+    limits.after_damage = 1h;
+    StepLoop loop{"test", clock, limits, [](const std::string&, const Error*) {}};
+    static_cast<void>(loop.add("w", [&] { return work.step(); }));
+    loop.start();
+    REQUIRE(work.reaches(1));
+    CHECK_FALSE(work.reaches(2, 20ms));
+}
+
 TEST_CASE("A worker that was woken while it met damage is called again", "[app][loop][damage]") {
     const SystemClock clock;
     DamagedWork work;
@@ -82,6 +97,7 @@ TEST_CASE("A worker that was woken while it met damage is called again", "[app][
     int woken = 0;
     StepLoop::Limits limits{1h, 1h};
     limits.past_damage = true;
+    limits.after_damage = 1h;
     StepLoop loop{"test", clock, limits, [](const std::string&, const Error*) {}};
     wake = loop.add("w", [&] {
         if (++woken == 1) {

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ public:
         MemoryGuard& guard_;
     };
 
-    [[nodiscard]] Result<std::unique_ptr<Hold>> hold() override {
+    [[nodiscard]] Result<std::unique_ptr<Hold>> hold(std::chrono::milliseconds /*most*/) override {
         return std::unique_ptr<Hold>{std::make_unique<MemoryHold>(*this)};
     }
     [[nodiscard]] std::string place() const override { return "guard"; }

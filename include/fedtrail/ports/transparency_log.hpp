@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -85,7 +86,8 @@ public:
     CheckpointGuard& operator=(CheckpointGuard&&) = delete;
     virtual ~CheckpointGuard() = default;
 
-    /// Held while somebody signs; other threads and processes wait. Released by destruction.
+    /// Held while somebody signs or makes a bundle; other threads and processes wait. Released by
+    /// destruction.
     class Hold {
     public:
         Hold() = default;
@@ -100,7 +102,10 @@ public:
         /// Durable when it returns: the new note whole, or the old one.
         [[nodiscard]] virtual Result<void> write(const std::string& note) = 0;
     };
-    [[nodiscard]] virtual Result<std::unique_ptr<Hold>> hold() = 0;
+    /// So long somebody waits who can come again: a bundle is read in a hold, and that may take minutes.
+    static constexpr std::chrono::seconds kAwaited{10};
+    /// Waits for `most` at the longest. Errors: Unavailable also when somebody else held it all the time.
+    [[nodiscard]] virtual Result<std::unique_ptr<Hold>> hold(std::chrono::milliseconds most) = 0;
     /// Where it is, for people.
     [[nodiscard]] virtual std::string place() const = 0;
 };

@@ -21,6 +21,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+/// Another bundle may be of ten million records.
+constexpr std::chrono::minutes kOthersAwaited{10};
+
 /// What was asked for, or nothing (complained about) if it was not one thing.
 std::optional<audit::Scope> asked_scope(Session& session, const ExportOptions& options) {
     const bool period = options.since || options.until;
@@ -187,7 +190,7 @@ Result<Exit> audit_export(Session& session, const ExportOptions& options) {
     if (!rooms) {
         return fail(rooms);
     }
-    const auto desk = BundleDesk::open(*std::move(rooms));
+    const auto desk = BundleDesk::open(*std::move(rooms), kOthersAwaited);
     if (!desk) {
         return fail(desk);
     }

@@ -171,14 +171,19 @@ public:
         }
         idle_ = visits == visits_ ? idle_ + 1 : 0;
         visits_ = visits;
-        if (idle_ > kMostIdle) {
-            return done;
+        note(done.error());
+        return idle_ > kMostIdle ? done : Result<void>{};
+    }
+    /// Whether it is damage, which is told at the end.
+    bool note(const Error& error) {
+        if (error.kind != ErrorKind::Corrupt) {
+            return false;
         }
-        first_ = first_.value_or(done.error());
+        first_ = first_.value_or(error);
         if (told_.size() < kMostTold) {
-            told_.insert(done.error().what);
+            told_.insert(error.what);
         }
-        return {};
+        return true;
     }
     [[nodiscard]] std::uint64_t count() const { return told_.size(); }
     [[nodiscard]] const std::optional<Error>& first() const { return first_; }
@@ -268,10 +273,11 @@ Result<Exit> recipients_refresh(Session& session, const RefreshOptions& options)
     Damage damage;
     const auto ran = make_visits(**bench, *whole, line, damage);
     line.end();
-    const auto visits = (*bench)->room->refresher().figures().visits;
-    const auto stopped = damage.pass((*bench)->room->stop(), visits);
-    if (!ran || !stopped) {
-        return !ran ? Result<Exit>{fail(ran)} : fail(stopped);
+    const auto stopped = (*bench)->room->stop();
+    for (const auto* each : {&ran, &stopped}) {
+        if (!*each && !damage.note(each->error())) {
+            return fail(*each);
+        }
     }
     const auto totals = (*bench)->room->directory().totals((*bench)->clock.now());
     if (!totals) {

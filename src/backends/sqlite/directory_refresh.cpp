@@ -143,8 +143,15 @@ Result<RefreshState> decode_state(const Host& host, ByteView blob) {
     return state;
 }
 
+/// Nothing where it is damaged: no name, or not written as it was put in, so that nothing would find its row.
+std::optional<Host> host_in(SQLite::Column column) {
+    const auto text = column.getString();
+    auto host = Host::parse(text);
+    return host && !host->empty() && host->text() == text ? std::optional{*std::move(host)} : std::nullopt;
+}
+
 Result<RefreshState> state_in(SQLite::Statement& row) {
-    const auto host = Host::parse(row.getColumn(0).getText());
+    const auto host = host_in(row.getColumn(0));
     if (!host) {
         return damaged("refresh");
     }
@@ -181,21 +188,21 @@ void call_refreshes(Statements& statements, std::span<const Host> hosts, Instant
 
 namespace {
 
-Result<std::vector<RefreshState>> due_refreshes(Statements& statements, Instant now, std::size_t limit) {
+/// A row with a damaged host is nobody's; it would be due for ever.
+std::vector<RefreshState> due_refreshes(Statements& statements, Instant now, std::size_t limit) {
     std::vector<RefreshState> due;
-    auto& row =
-        statements.get("SELECT host, content FROM refresh WHERE due_at <= ? ORDER BY due_at, host LIMIT ?");
+    auto& row = statements.get("SELECT host, content FROM refresh WHERE due_at <= ? ORDER BY due_at, host");
     row.bind(1, millis(now));
-    row.bind(2, static_cast<std::int64_t>(limit));
-    while (row.executeStep()) {
-        const auto host = Host::parse(row.getColumn(0).getText());
+    while (due.size() < limit && row.executeStep()) {
+        const auto host = host_in(row.getColumn(0));
         if (!host) {
-            return damaged("refresh");
+            continue;
         }
         RefreshState fresh;  // what is damaged is learned again
         fresh.host = *host;
         due.push_back(state_in(row).value_or(std::move(fresh)));
     }
+    row.tryReset();  // it may not have come to the end
     return due;
 }
 
@@ -206,12 +213,9 @@ Result<std::vector<RefreshState>> claim_refreshes(Statements& statements,
                                                   Instant lease,
                                                   std::size_t limit) {
     auto claimed = due_refreshes(statements, now, limit);
-    if (!claimed) {
-        return claimed;
-    }
     std::vector<Host> hosts;
-    hosts.reserve(claimed->size());
-    for (auto& state : *claimed) {
+    hosts.reserve(claimed.size());
+    for (auto& state : claimed) {
         state.due = lease;
         hosts.push_back(state.host);
     }
@@ -231,23 +235,38 @@ void put_refreshes(Statements& statements, std::span<const RefreshState> states)
 }
 
 std::optional<Instant> next_refresh(Statements& statements) {
-    auto& row = statements.get("SELECT min(due_at) FROM refresh");
-    if (!row.executeStep() || row.getColumn(0).isNull()) {
-        return std::nullopt;
+    auto& row = statements.get("SELECT host, due_at FROM refresh ORDER BY due_at, host");
+    while (row.executeStep()) {
+        if (host_in(row.getColumn(0))) {
+            return Instant{std::chrono::milliseconds{row.getColumn(1).getInt64()}};
+        }
     }
-    return Instant{std::chrono::milliseconds{row.getColumn(0).getInt64()}};
+    return std::nullopt;
 }
 
-RefreshTotals count_refreshes(Statements& statements, Instant now) {
-    auto& row = statements.get(
-        "SELECT count(*), count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE failing = 1) FROM "
-        "refresh");
+namespace {
+
+/// Those that can be claimed.
+std::uint64_t count_due(Statements& statements, Instant now) {
+    auto& row = statements.get("SELECT host FROM refresh WHERE due_at <= ?");
     row.bind(1, millis(now));
+    std::uint64_t due = 0;
+    while (row.executeStep()) {
+        due += host_in(row.getColumn(0)) ? 1U : 0U;
+    }
+    return due;
+}
+
+}  // namespace
+
+RefreshTotals count_refreshes(Statements& statements, Instant now) {
+    const auto due = count_due(statements, now);
+    auto& row = statements.get("SELECT count(*), count(*) FILTER (WHERE failing = 1) FROM refresh");
     row.executeStep();
     const auto count = [&](int column) {
         return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
     };
-    return {count(0), count(1), count(2)};
+    return {count(0), due, count(1)};
 }
 
 void check_refreshes(Statements& statements, const std::function<void(std::string)>& fault) {

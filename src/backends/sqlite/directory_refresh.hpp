@@ -17,7 +17,7 @@ namespace fedtrail::sqlite {
 /// SQLite's exceptions pass.
 void add_refreshes(Statements& statements, std::span<const Host> hosts, Instant due);
 void call_refreshes(Statements& statements, std::span<const Host> hosts, Instant due);
-/// Errors: Corrupt.
+/// Rows whose host is damaged are passed over, here and below; check_refreshes() finds them.
 [[nodiscard]] Result<std::vector<RefreshState>> claim_refreshes(Statements& statements,
                                                                 Instant now,
                                                                 Instant lease,
