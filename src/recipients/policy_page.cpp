@@ -47,6 +47,12 @@ bool is_profile(const std::vector<std::string>& segments) {
            (segments.size() == 2 && (segments[0] == "profile" || segments[0] == "users"));
 }
 
+std::string_view without_www(const Host& host) {
+    constexpr std::string_view kWww = "www.";
+    const std::string_view name{host.text()};
+    return name.starts_with(kWww) ? name.substr(kWww.size()) : name;
+}
+
 bool is_door(const std::string& segment) {
     return std::find(kDoors.begin(), kDoors.end(), segment) != kDoors.end();
 }
@@ -72,7 +78,8 @@ bool names_error(std::string_view line) {
 bool leads_away(const Uri& from, const Uri& to) {
     const auto segments = segments_of(to);
     if (segments.empty()) {  // the front page; a policy can have a host of its own
-        return to.query().empty() && to.host() == from.host() && !segments_of(from).empty();
+        return to.query().empty() && without_www(to.host()) == without_www(from.host()) &&
+               !segments_of(from).empty();
     }
     return is_profile(segments) || std::any_of(segments.begin(), segments.end(), is_door);
 }

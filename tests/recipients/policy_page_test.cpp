@@ -35,6 +35,7 @@ TEST_CASE("A redirect to a door, the front page or a profile leads away from a p
           "[refresh][policies]") {
     const std::string from = "https://a.example/tos";
     for (const auto* to : {"https://a.example/",
+                           "https://www.a.example/",
                            "https://a.example/auth/sign_in",
                            "https://a.example/Login?next=/tos",
                            "https://sso.example/realms/a/login",
