@@ -214,6 +214,7 @@ void check_rules(const Session& session, const Config& config, std::vector<Check
         out.push_back(failed("transfer_rules", checked.error()));
         return;
     }
+    recipients::note_bypassed(*checked, config.proxy.bypass);
     const auto notes = checked->notes.size();
     const auto rules = std::count_if(
         checked->rules.begin(), checked->rules.end(), [](const auto& rule) { return rule.enabled; });

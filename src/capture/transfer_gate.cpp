@@ -180,6 +180,11 @@ void TransferGate::open_tunnel(const records::TunnelObservation& tunnel, TunnelR
     }
 }
 
+bool TransferGate::may_deny() {
+    const auto people = people_.now();
+    return !people || !(*people)->no_objections() || rules_.now()->rules().blocks();
+}
+
 std::shared_ptr<const KnownRecipient> TransferGate::known(const RuleSet& rules, const Host& host) const {
     static const auto nobody = std::make_shared<const KnownRecipient>();
     return rules.rules().asks_recipient() ? recipients_.find(host) : nobody;

@@ -94,6 +94,8 @@ public:
     void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override;
     void tunnel(const records::TunnelObservation& tunnel) override { ports_.next.tunnel(tunnel); }
     void gap(const records::GapObservation& gap) override { ports_.next.gap(gap); }
+    /// True where a rule blocks, somebody objects, or that cannot be read.
+    [[nodiscard]] bool may_deny() override;
 
     /// Reads what is known of recipients and which hosts are one recipient's, and decides on what waited for
     /// it. When it wants to be called again. From one thread. Errors: those of the register and the

@@ -93,6 +93,7 @@ Result<TransferRules> TransferRules::compile(std::vector<TransferRule> rules) {
                         "Correct the word, or disable the rule.");
         }
         made.asks_recipient_ = made.asks_recipient_ || asks_more_than_host(rule);
+        made.blocks_ = made.blocks_ || rule.effect == RuleEffect::Block;
     }
     if (!made.rules_.empty()) {
         made.make_indexes(JoinedHosts{});

@@ -162,6 +162,30 @@ std::vector<ReadIn> read_all(const PolicyRules& rules, std::span<const SummedTex
     return read;
 }
 
+/// "We do not sell your data." must not hide "We share it with partners." that follows. Elsewhere a "no" is
+/// not the other answer: "no longer than 30 days".
+bool asks_yes_or_no(PolicyTopic topic) {
+    return topic == PolicyTopic::Sharing || topic == PolicyTopic::Advertising ||
+           topic == PolicyTopic::Training;
+}
+
+/// Null if the rule holds for none.
+const Sentence* sentence_for(const PolicyRule& rule,
+                             const PolicyLanguage& language,
+                             const std::vector<Sentence>& sentences) {
+    const Sentence* denied = nullptr;
+    for (const auto& one : sentences) {
+        if (!holds(rule, one.words)) {
+            continue;
+        }
+        if (!asks_yes_or_no(rule.topic) || !has_any(one.words, language.denials)) {
+            return &one;
+        }
+        denied = denied == nullptr ? &one : denied;
+    }
+    return denied;
+}
+
 PolicyStatement statement_on(PolicyTopic topic,
                              const PolicyLanguage& language,
                              const std::vector<Sentence>& sentences) {
@@ -171,9 +195,7 @@ PolicyStatement statement_on(PolicyTopic topic,
         if (rule.topic != topic) {
             continue;
         }
-        const auto found = std::find_if(
-            sentences.begin(), sentences.end(), [&](const Sentence& one) { return holds(rule, one.words); });
-        if (found != sentences.end()) {
+        if (const auto* const found = sentence_for(rule, language, sentences)) {
             statement.sentence = Personal{std::string{found->text}};
             statement.kind = found->of->kind;
             statement.version = found->of->version;
@@ -212,6 +234,9 @@ Result<PolicyRules> parse_policy_rules(std::string_view json) {
             place = code;
             auto& language = rules[code];
             language.words = needles_in(content.at("words"));
+            if (content.contains("denials")) {
+                language.denials = needles_in(content.at("denials"));
+            }
             language.rules = rules_in(content.at("rules"), code, place);
         }
         return rules;

@@ -21,7 +21,8 @@ struct PolicyRule {
 };
 
 struct PolicyLanguage {
-    std::vector<std::string> words;  ///< Frequent ones, by which it is recognised.
+    std::vector<std::string> words;    ///< Frequent ones, by which it is recognised.
+    std::vector<std::string> denials;  ///< A sentence with one of these says no.
     std::vector<PolicyRule> rules;
 };
 
@@ -43,7 +44,8 @@ struct SummedText {
 
 /// A statement for each topic. Each text is read by the rules of its own language; asked are those in the
 /// first text's language first, and of one language in the order given; of each the first 3,000 sentences of
-/// at most 1,000 octets. Nothing is claimed in a language without rules.
+/// at most 1,000 octets. Nothing is claimed in a language without rules. Of the sentences that a rule on
+/// sharing, advertising or training finds, the first that says yes stands before those that say no.
 [[nodiscard]] records::PolicySummary summary_of(const PolicyRules& rules, std::span<const SummedText> texts);
 
 }  // namespace fedtrail::recipients

@@ -107,6 +107,22 @@ void add_unseen(const TransferRule& rule, const SeenHosts& seen, std::vector<Rul
     notes.push_back(std::move(note));
 }
 
+bool meets(const std::string& bypass, const privacy::HostPattern& host) {
+    if (bypass == "*") {
+        return true;
+    }
+    const auto declared = privacy::HostPattern::parse(bypass);
+    return declared && (declared->covers(host) || host.covers(*declared));
+}
+
+void sort_notes(std::vector<RuleNote>& notes) {
+    std::stable_sort(notes.begin(), notes.end(), [](const RuleNote& a, const RuleNote& b) {
+        const bool first = a.level == RuleNoteLevel::Error;
+        const bool second = b.level == RuleNoteLevel::Error;
+        return first != second ? first : a.line < b.line;
+    });
+}
+
 }  // namespace
 
 bool CheckedRules::usable() const {
@@ -165,12 +181,26 @@ CheckedRules check_rules_file(std::string_view json, const Result<void>& schema,
             add_unseen(rule, *seen, checked.notes);
         }
     }
-    std::stable_sort(checked.notes.begin(), checked.notes.end(), [](const RuleNote& a, const RuleNote& b) {
-        const bool first = a.level == RuleNoteLevel::Error;
-        const bool second = b.level == RuleNoteLevel::Error;
-        return first != second ? first : a.line < b.line;
-    });
+    sort_notes(checked.notes);
     return checked;
+}
+
+void note_bypassed(CheckedRules& checked, std::span<const std::string> bypass) {
+    for (const auto& rule : checked.rules) {
+        const auto passes = [bypass](const privacy::HostPattern& host) {
+            return std::any_of(
+                bypass.begin(), bypass.end(), [&host](const std::string& one) { return meets(one, host); });
+        };
+        const auto found = std::find_if(rule.hosts.begin(), rule.hosts.end(), passes);
+        if (!rule.enabled || rule.effect != privacy::RuleEffect::Block || found == rule.hosts.end()) {
+            continue;
+        }
+        auto note = of_rule(RuleNoteLevel::Warning, "bypassed_host", rule);
+        note.what = "proxy.bypass declares tunnels to " + found->text() + ", and no rule stops those";
+        note.remedy = "Take the host from proxy.bypass, so that deliveries to it are read.";
+        checked.notes.push_back(std::move(note));
+    }
+    sort_notes(checked.notes);
 }
 
 std::string_view name_of(RuleNoteLevel level) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -24,7 +25,7 @@ enum class RuleNoteLevel : std::uint8_t {
 struct RuleNote {
     RuleNoteLevel level{RuleNoteLevel::Error};
     std::string fault;   ///< "unreadable", "schema", "unknown_word", "unreachable", "conflict", "name_twice",
-                         ///< "unseen_host".
+                         ///< "unseen_host", "bypassed_host".
     std::string rule{};  ///< Its name; "" is the whole file.
     std::size_t line{};  ///< From 1; 0 is not known.
     std::string other{};  ///< The name of the earlier rule that it is about; "" is none.
@@ -58,6 +59,10 @@ private:
 [[nodiscard]] CheckedRules check_rules_file(std::string_view json,
                                             const Result<void>& schema,
                                             const SeenHosts* seen);
+
+/// Notes the rules that block a host to which `bypass` (proxy.bypass: "host", "*.suffix" or "*") declares
+/// tunnels: no rule stops those. Rules that name no host are not looked at.
+void note_bypassed(CheckedRules& checked, std::span<const std::string> bypass);
 
 [[nodiscard]] std::string_view name_of(RuleNoteLevel level);  ///< "error", "warning", "hint"
 

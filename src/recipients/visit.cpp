@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "recipients/policy_page.hpp"
 #include "recipients/sentences.hpp"
 
 namespace fedtrail::recipients {
@@ -312,9 +313,9 @@ void Visit::take_instance(const RemoteResponse& response, Instant now) {
         remember(response, asked_);
         for (auto& inside : inside_) {
             auto text = inside.html ? tools_.html.read(inside.text, "utf-8")
-                                    : HtmlText{std::move(inside.text), {}, false};
+                                    : HtmlText{std::move(inside.text), {}, false, false};
             const auto page = usual_page(node_.software, inside.kind, at_);
-            keep_text(inside.kind, page.empty() ? asked_ : page, std::move(text), now);
+            static_cast<void>(keep_text(inside.kind, page.empty() ? asked_ : page, std::move(text), now));
         }
     } else if (step_ == Step::Instance && (response.status == 404 || response.status == kGone) &&
                asked_.ends_with("/api/v2/instance")) {
@@ -411,10 +412,10 @@ void Visit::start_texts() {
     step_ = places_.empty() ? Step::Over : Step::Text;
 }
 
-void Visit::keep_text(PolicyKind kind, const std::string& url, HtmlText text, Instant now) {
+bool Visit::keep_text(PolicyKind kind, const std::string& url, HtmlText text, Instant now) {
     text.text = clean_text(text.text);
-    if (text.text.size() < kLeastText) {
-        return;
+    if (text.text.size() < kLeastText || is_no_policy(text)) {
+        return false;
     }
     ReadPolicy read;
     read.host = state_.host;
@@ -432,12 +433,18 @@ void Visit::keep_text(PolicyKind kind, const std::string& url, HtmlText text, In
     read.text = Personal{std::move(text.text)};
     read.at = now;
     findings_.policies.push_back(std::move(read));
+    return true;
 }
 
 void Visit::take_text(const RemoteResponse& response, Instant now) {
     auto& place = places_.front();
     if (!response.redirect.empty() && place.form == PolicyPlace::Form::Page && hops_ < kMostHops) {
         if (auto next = Uri::parse(response.redirect); next && next->scheme() == "https") {
+            if (leads_away(place.url, *next)) {
+                places_.pop_front();
+                hops_ = 0;
+                return;
+            }
             ++hops_;
             place.url = std::move(*next);
             return;
@@ -459,10 +466,11 @@ void Visit::take_text(const RemoteResponse& response, Instant now) {
         } else if (type == "text/html" || type == "application/xhtml+xml") {
             text = tools_.html.read(response.body, charset);
         }
-        remember(response, asked_);
-        keep_text(place.kind, url, std::move(text), now);
+        const bool kept = keep_text(place.kind, url, std::move(text), now);
+        if (kept) {  // else a later "as it was" would speak of a text that was not kept
+            remember(response, asked_);
+        }
         const auto& facts = findings_.facts;
-        const bool kept = !findings_.policies.empty() && findings_.policies.back().kind == place.kind;
         if (kept && place.kind == PolicyKind::Privacy && facts.privacy_policy.empty()) {
             findings_.facts.privacy_policy = url;
         } else if (kept && place.kind == PolicyKind::Terms && facts.terms.empty()) {

@@ -108,7 +108,11 @@ private:
     void start_texts();
     void remember(const RemoteResponse& response, const std::string& url);
     [[nodiscard]] const RememberedAnswer* remembered(const std::string& url) const;
-    void keep_text(records::PolicyKind kind, const std::string& url, HtmlText text, Instant now);
+    /// False if it is none.
+    [[nodiscard]] bool keep_text(records::PolicyKind kind,
+                                 const std::string& url,
+                                 HtmlText text,
+                                 Instant now);
     [[nodiscard]] bool is_one_zone(const Host& a, const Host& b) const;
 
     RefreshState state_;

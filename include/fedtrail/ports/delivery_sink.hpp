@@ -72,6 +72,10 @@ public:
     /// Deliveries that passed unrecorded; kept in memory until it can be written. Never fails and never
     /// waits.
     virtual void gap(const records::GapObservation& gap) = 0;
+
+    /// Whether intend() and open_tunnel() could answer Denied to something: then what they have not answered
+    /// must not pass, also where what cannot be written may. Never waits for the ledger.
+    [[nodiscard]] virtual bool may_deny() { return false; }
 };
 
 }  // namespace fedtrail

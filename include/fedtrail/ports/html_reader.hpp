@@ -11,6 +11,7 @@ struct HtmlText {
     std::string text;      ///< UTF-8, one paragraph a line, blanks as one blank; at most 256 KiB.
     std::string language;  ///< As the page claims it, not checked; "" if it does not.
     bool cut{};            ///< There was more.
+    bool asks_password{};  ///< A field for a password stands in what is read.
 };
 
 /// Thread-safe.

@@ -131,6 +131,8 @@ public:
     [[nodiscard]] TransferRules joined(const JoinedHosts& hosts) const;
     /// Whether an enabled rule asks for more of a recipient than its host.
     [[nodiscard]] bool asks_recipient() const noexcept { return asks_recipient_; }
+    /// Whether any rule that is enabled blocks.
+    [[nodiscard]] bool blocks() const noexcept { return blocks_; }
 
 private:
     friend RuleDecision decide(const TransferRules& rules, const RuleFacts& facts);
@@ -142,6 +144,7 @@ private:
     std::shared_ptr<const RuleIndex> index_;
     std::shared_ptr<const RuleIndex> unread_;  ///< Of what is left of them where nothing could be read.
     bool asks_recipient_{};
+    bool blocks_{};
 };
 
 /// The first enabled rule that matches decides; what none matches is allowed. An objection (Art. 21) comes

@@ -327,10 +327,11 @@ Result<Exit> rules_check(Session& session, const RulesOptions& options) {
     if (!seen) {
         session.err << "fedtrail: hosts are not compared with the ledger: " << seen.error().what << "\n";
     }
-    const auto checked = check_rules_text(*text, room->folders, seen ? &*seen : nullptr);
+    auto checked = check_rules_text(*text, room->folders, seen ? &*seen : nullptr);
     if (!checked) {
         return fail(checked);
     }
+    recipients::note_bypassed(*checked, room->config.proxy.bypass);
     if (session.json) {
         session.out << api::rules_check_json(file, *checked);
     } else {

@@ -87,7 +87,7 @@ public:
                 text_.pop_back();
             }
         }
-        return {std::move(text_), {}, cut_};
+        return {std::move(text_), {}, cut_, false};
     }
 
 private:
@@ -101,6 +101,8 @@ struct Page {
     Lines inside;  ///< Of <main> and <article>.
     std::size_t silent{};
     std::size_t inner{};
+    bool asks_password{};
+    bool asks_password_inside{};
     std::string language;
 
     void begin(std::string_view name, const xmlChar** attributes) {
@@ -109,6 +111,10 @@ struct Page {
         }
         silent += is_in(kSilent, name) ? 1 : 0;
         inner += is_in(kInside, name) ? 1 : 0;
+        if (name == "input" && silent == 0 && is_password(attribute(attributes, "type"))) {
+            asks_password = true;
+            asks_password_inside = asks_password_inside || inner > 0;
+        }
         break_at(name);
     }
     void end(std::string_view name) {
@@ -132,6 +138,12 @@ private:
             all.end_line();
             inside.end_line();
         }
+    }
+    static bool is_password(std::string_view type) {
+        constexpr std::string_view kType = "password";
+        return std::equal(type.begin(), type.end(), kType.begin(), kType.end(), [](char c, char wanted) {
+            return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == wanted;
+        });
     }
     static std::string attribute(const xmlChar** attributes, std::string_view wanted) {
         for (std::size_t i = 0; attributes != nullptr && attributes[i] != nullptr; i += 2) {
@@ -216,7 +228,9 @@ HtmlText LibxmlHtmlReader::read(std::string_view html, std::string_view charset)
         }
     }
     htmlParseDocument(parser.get());
-    auto told = page.inside.empty() ? page.all.take() : page.inside.take();
+    const bool whole = page.inside.empty();
+    auto told = whole ? page.all.take() : page.inside.take();
+    told.asks_password = whole ? page.asks_password : page.asks_password_inside;
     told.language = std::move(page.language);
     told.cut = told.cut || too_much;
     return told;

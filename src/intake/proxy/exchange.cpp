@@ -153,8 +153,9 @@ Personal<std::string> Exchange::inbox() const {
 Awaitable<Exchange::Recorded> Exchange::recorded(PendingIntent& pending) {
     auto& shared = client_.shared;
     const bool pass = shared.options.on_ledger_failure == OnLedgerFailure::Pass;
-    const auto late = [&shared, pass](Result<IntentId>& intent) {
-        if (intent && !pass) {
+    const bool passes_unanswered = pass && !shared.sink.may_deny();
+    const auto late = [&shared, passes_unanswered](Result<IntentId>& intent) {
+        if (intent && !passes_unanswered) {
             shared.sink.settle(*intent,
                                privacy::Outcome{OutcomeKind::Unreachable, 0});  // it was held meanwhile
         }
@@ -169,7 +170,7 @@ Awaitable<Exchange::Recorded> Exchange::recorded(PendingIntent& pending) {
         why_prevented_ = done->error().what + " " + done->error().remedy;
         co_return Recorded::Prevented;
     }
-    const bool undecided = done && done->error().kind == ErrorKind::Conflict;  // nor this
+    const bool undecided = done ? done->error().kind == ErrorKind::Conflict : !passes_unanswered;  // nor this
     if (!pass || undecided) {
         count(shared.counters.held);
         co_return Recorded::Held;

@@ -83,12 +83,13 @@ Awaitable<void> pump(Tunnel& tunnel, Stream& from, Stream& to, std::uint64_t& oc
 Awaitable<std::optional<Problem>> record_opening(Client& client, const Target& target, TunnelReason why) {
     auto& shared = client.shared;
     const bool pass = shared.options.on_ledger_failure == OnLedgerFailure::Pass;
+    const bool passes_unanswered = pass && (why == TunnelReason::Declared || !shared.sink.may_deny());
     const records::TunnelObservation opening{now(), target.recipient};
     auto pending = std::make_shared<Later<Result<void>>>(client.loop);
     shared.sink.open_tunnel(
         opening, why, [pending](Result<void> done) { pending->deliver(std::move(done)); });
-    const auto late = [&shared, pass, opening](const Result<void>& written) {
-        if (!written && pass) {
+    const auto late = [&shared, passes_unanswered, opening](const Result<void>& written) {
+        if (!written && passes_unanswered) {
             shared.sink.tunnel(opening);  // it began meanwhile
         }
     };
@@ -96,7 +97,9 @@ Awaitable<std::optional<Problem>> record_opening(Client& client, const Target& t
     if (done && *done) {
         co_return std::nullopt;
     }
-    const auto kind = done ? done->error().kind : ErrorKind::Unavailable;
+    const auto kind = done                ? done->error().kind
+                      : passes_unanswered ? ErrorKind::Unavailable
+                                          : ErrorKind::Conflict;
     if (pass && kind != ErrorKind::Denied && kind != ErrorKind::Conflict) {
         if (done) {
             shared.sink.tunnel(opening);  // written as soon as something can be

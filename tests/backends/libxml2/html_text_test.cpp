@@ -36,6 +36,14 @@ TEST_CASE("Where there is a main part, the rest is not the text") {
     CHECK(read("<p>before<article>inside</article>").text == "inside\n");
 }
 
+TEST_CASE("A field for a password is told of where the text stands") {
+    CHECK(read("<p>Hello<form><input type=PassWord></form>").asks_password);
+    CHECK(read("<p>Hello<main>Log in<input name=p type=\"password\"></main>").asks_password);
+    CHECK_FALSE(read("<p>Hello<nav><input type=password></nav>").asks_password);
+    CHECK_FALSE(read("<input type=password><main>Hello</main>").asks_password);
+    CHECK_FALSE(read("<p>Hello<input type=text name=password>").asks_password);
+}
+
 TEST_CASE("Letters come out as UTF-8 whatever they were") {
     CHECK(read("<p>Löschung</p>").text == "Löschung\n");
     CHECK(read("<p>L\xf6schung</p>").text == "Löschung\n");

@@ -45,10 +45,13 @@ public:
     void open_tunnel(const records::TunnelObservation& tunnel, TunnelReason why, TunnelDone done) override;
     void tunnel(const records::TunnelObservation& tunnel) override;
     void gap(const records::GapObservation& gap) override;
+    [[nodiscard]] bool may_deny() override { return may_deny_; }
 
     /// Intents and tunnels get this error, or none.
     void fail(std::optional<ErrorKind> kind) { fails_ = kind; }
     std::string what{"the disk is full"};  ///< The error's; to be set before the proxy starts.
+    /// As where a rule blocks something.
+    void let_deny() { may_deny_ = true; }
     /// Intents are answered only after release().
     void hold() { held_ = true; }
     void release();
@@ -81,6 +84,7 @@ private:
     std::vector<records::TunnelObservation> tunnels_;
     std::uint64_t gaps_{};
     std::atomic<std::optional<ErrorKind>> fails_{};
+    std::atomic<bool> may_deny_{};
     bool held_{};
     bool stopping_{};
     std::thread worker_;
