@@ -181,14 +181,18 @@ Result<void> none_aside(const fs::path& store) {
 }  // namespace
 
 Result<void> SetAsideStores::overwrite() {
-    for (const auto& store : stores_) {
-        auto none = remove_file(store.string() + kStaged);
-        none = none ? none_aside(store) : none;
-        if (!none) {
-            return none;
+    Result<void> all;
+    for (const auto& store : stores_) {  // what lies aside waits for a person: the copies do not
+        if (auto removed = remove_file(store.string() + kStaged); !removed && all) {
+            all = std::move(removed);
         }
     }
-    return {};
+    for (const auto& store : stores_) {
+        if (auto none = none_aside(store); !none && all) {
+            all = std::move(none);
+        }
+    }
+    return all;
 }
 
 }  // namespace fedtrail::app

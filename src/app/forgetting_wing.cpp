@@ -29,6 +29,12 @@ void tell_waiting(const retention::Finished& finished) {
                  finished.left->remedy);
 }
 
+StepLoop::Limits past_damaged_cases() {
+    StepLoop::Limits limits;
+    limits.past_damage = true;
+    return limits;
+}
+
 }  // namespace
 
 Result<void> check_words(const SubjectVault& vault,
@@ -66,7 +72,7 @@ Result<retention::RetentionPolicy> load_retention(const PolicyFolders& folders) 
 }
 
 ForgettingWing::ForgettingWing(ForgettingPorts ports)
-    : ports_(std::move(ports)), loop_("retention", ports_.clock, {}, told_in_log("")) {}
+    : ports_(std::move(ports)), loop_("retention", ports_.clock, past_damaged_cases(), told_in_log("")) {}
 
 ForgettingWing::~ForgettingWing() {
     stop();
@@ -320,6 +326,9 @@ Result<std::optional<Instant>> ForgettingWing::step() {
     const auto kind = kind_of_run();
     const auto summary = kind ? run(*kind) : Result<retention::RetentionSummary>{fail(kind)};
     if (!summary) {
+        if (summary.error().kind == ErrorKind::Corrupt) {
+            due_ = ports_.clock.now() + kRunEvery;  // all else was done, and a run reads every request
+        }
         return fail(summary);
     }
     for (const auto& removed : summary->removed) {

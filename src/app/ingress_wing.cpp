@@ -236,7 +236,12 @@ Result<void> IngressWing::remember() {
 
 void IngressWing::keep(std::string_view bad) {
     const auto file = ingress_rejected_file(ports_.config.data_dir);
-    if (!set_aside_past_day(ports_.config.data_dir, SystemClock{}.now())) {
+    const auto aside = set_aside_past_day(ports_.config.data_dir, SystemClock{}.now());
+    if (!aside && !keeps_none_) {
+        spdlog::error("access log: lines that are not understood are not kept. {}", aside.error().what);
+    }
+    keeps_none_ = !aside;
+    if (keeps_none_) {
         return;  // else one more line would keep the old ones
     }
     if (rejected_.is_open() && !is_there(file)) {  // its day or its time is over, or somebody was shredded

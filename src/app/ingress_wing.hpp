@@ -82,6 +82,7 @@ private:
     std::size_t lines_done_{};
     std::ofstream rejected_;
     std::uint64_t rejected_size_{};
+    bool keeps_none_{};  ///< Of what is not understood: as was told.
     bool failing_{};
     std::mutex resting_;
     std::condition_variable_any wake_;

@@ -16,7 +16,7 @@ namespace fedtrail::app {
 namespace {
 
 constexpr std::string_view kHeldByAnother = "the log is held by another process, such as an audit export";
-constexpr std::chrono::milliseconds kLockLook{100};
+constexpr std::chrono::milliseconds kLockLook{10};
 
 class GuardHold final : public CheckpointGuard::Hold {
 public:

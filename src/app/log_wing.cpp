@@ -270,7 +270,7 @@ void LogWing::stop() {
         http_->stop();
     }
     loop_.stop();
-    if (started_) {
+    if (started_ && !waits_) {  // the leaves wait in their stores
         if (const auto last = publish(); !last) {
             tell_of_log("checkpoint", &last.error());
         }

@@ -1,6 +1,7 @@
 #include "app/rejected_files.hpp"
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -13,6 +14,12 @@ namespace fedtrail::app {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// A day's file is renamed beside a search for files to remove: it would be in neither place.
+std::mutex& names_guard() {
+    static std::mutex guard;
+    return guard;
+}
 
 bool has_bad_lines(const std::string& name) {
     return name.ends_with(".rejected") || name.ends_with(".rejected.reasons");
@@ -58,6 +65,7 @@ Result<void> set_aside_past_day(const fs::path& data_dir, Instant now) {
     using std::chrono::days;
     using std::chrono::floor;
     constexpr std::size_t kDate = 10;  // 2026-01-01
+    const std::scoped_lock held{names_guard()};
     const auto file = ingress_rejected_file(data_dir);
     std::error_code fault;
     const auto at = written_at(file, fault);
@@ -74,6 +82,7 @@ Result<void> set_aside_past_day(const fs::path& data_dir, Instant now) {
 }
 
 Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {
+    const std::scoped_lock held{names_guard()};
     const auto files = kept_files(data_dir_, has_bad_lines);
     if (!files) {
         return fail(files);
@@ -88,6 +97,7 @@ Result<void> RejectedFiles::forget(privacy::SubjectNumber /*subject*/) {
 }
 
 Result<Expired> RejectedFiles::drop_before(Instant horizon, bool only_count) {
+    const std::scoped_lock held{names_guard()};
     const auto files = kept_files(data_dir_, is_of_an_import);
     if (!files) {
         return fail(files);

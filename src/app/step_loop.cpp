@@ -90,7 +90,8 @@ void StepLoop::call(Worker& worker) {
     const bool failed = !done && !damage;
     if (damage) {
         tell_damage(worker, done.error());
-    } else if (failed != worker.failing) {
+    }
+    if (failed != worker.failing) {
         worker.failing = failed;
         told_(worker.name, failed ? &done.error() : nullptr);
     }

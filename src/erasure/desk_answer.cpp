@@ -238,7 +238,8 @@ Result<Answer> Desk::answer(records::RequestNumber number) const {
     answer.received = seen->received_day;
     answer.due = seen->due;
     answer.extended = seen->extended;
-    answer.overdue = seen->overdue && !privacy::is_closed(request.state);
+    answer.overdue = seen->overdue && !privacy::is_closed(request.state) &&
+                     request.source != records::RequestSource::Observed;  // there nobody asked
     answer.duplicate_of = request.duplicate_of;
     answer.stopped = request.stopped;
     answer.identity_verified = request.identity_verified && !is_unidentified(seen->events);

@@ -205,7 +205,7 @@ std::vector<const fediverse::Probe*> Looker::probes_for(const Look& look,
 void Looker::advance(records::NoticeNumber number, Look& look) {
     while (!look.finished && look.place < look.places.size()) {
         if (look.came_back) {
-            look.finished = !ask_origin(number, look);
+            look.finished = look.served = !ask_origin(number, look);  // nobody is told anew unasked
             return;
         }
         const auto& place = look.places[look.place];

@@ -369,7 +369,7 @@ Result<bool> SpottedDeletions::was_heard(const SpottedDelete& seen) const {
         return fail(entry);
     }
     // Mastodon answers 2xx to an Announce of an activity, and drops it.
-    return dialects_.of(entry->software, entry->relay).passes_on;
+    return dialects_.of(entry->host, entry->software, entry->relay).passes_on;
 }
 
 Result<void> SpottedDeletions::take_one(privacy::SubjectNumber subject, const SpottedDelete& seen) {

@@ -137,7 +137,7 @@ void check_history(Desk& desk, const std::vector<ledger::Checkpoint>& told) {
     REQUIRE(checked);
     CAPTURE(checked->faults);
     REQUIRE(checked->faults.empty());
-    const auto guarded = *desk.guard.hold().value()->read();
+    const auto guarded = *desk.guard.hold(app::GuardFile::kAwaited).value()->read();
     REQUIRE(guarded);
     const auto known = ledger::Checkpoint::parse(ledger::Note::parse(*guarded)->text);
     REQUIRE(*desk.log->root_at(known->size) == known->root);

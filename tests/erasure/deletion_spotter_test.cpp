@@ -258,6 +258,7 @@ TEST_CASE("what was taken back leaves its room to the next deletion", "[spotter]
     };
     passes("Delete", "a.example");
     passes("Undo", "a.example");
+    s.clock.at += 49h;  // within two days it may be the origin's queue
     passes("Delete", "b.example");
     REQUIRE(s.all().size() == 2);
     CHECK(s.notice("b.example", 2));

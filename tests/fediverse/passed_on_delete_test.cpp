@@ -31,7 +31,7 @@ constexpr const char* kDelete =
 }  // namespace
 
 TEST_CASE("An Announce of a Delete says what is deleted, and by whom", "[fediverse][activity]") {
-    for (const std::string inner :
+    for (const std::string& inner :
          {std::string{kDelete},
           std::string{R"({"type":"Delete","actor":"https://o.example/u/alice",)"
                       R"("object":{"type":"Tombstone","id":"https://o.example/post/1"}})"}}) {
@@ -52,7 +52,7 @@ TEST_CASE("An Announce of an Undo of a Delete says what is restored, and by whom
 }
 
 TEST_CASE("No other Announce deletes anything", "[fediverse][activity]") {
-    for (const std::string inner :
+    for (const std::string& inner :
          {std::string{"\"https://o.example/activities/delete/2\""},
           std::string{
               R"({"type":"Like","actor":"https://o.example/u/alice","object":"https://o.example/1"})"},
