@@ -137,6 +137,15 @@ TEST_CASE("Copies of a restore that did not come further go with whoever is shre
     CHECK(fs::exists(dir / "vault.db"));
 }
 
+TEST_CASE("What lies aside of one store keeps no copy of another", "[app][set_aside]") {
+    const TempDir dir;
+    std::ofstream{dir / ("vault.db" + std::string{app::kSetAside} + "1")} << "from before";
+    const auto copy = dir / ("cases.db" + std::string{app::kStaged});
+    std::ofstream{copy} << "cases of a backup";
+    CHECK_FALSE(app::SetAsideStores{std::vector{dir / "vault.db", dir / "cases.db"}}.overwrite());
+    CHECK_FALSE(fs::exists(copy));
+}
+
 TEST_CASE("Pages whose printing was killed go with whoever is shredded", "[app][pages]") {
     const TempDir dir;
     app::PageForgetter pages{dir / "tmp"};

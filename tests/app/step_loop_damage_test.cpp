@@ -1,5 +1,7 @@
 // Workers that pass over what is damaged, and say so.
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -107,6 +109,26 @@ TEST_CASE("A worker that was woken while it met damage is called again", "[app][
     });
     loop.start();
     CHECK(work.reaches(2));
+}
+
+TEST_CASE("A failure that comes after damage is told as well", "[app][loop][damage]") {
+    const SystemClock clock;
+    DamagedWork work;
+    StepLoop::Limits limits{1ms, 1ms};
+    limits.past_damage = true;
+    limits.after_damage = 1ms;
+    StepLoop loop{"test", clock, limits, [&](const std::string&, const Error* error) { work.tell(error); }};
+    int steps = 0;
+    static_cast<void>(loop.add("w", [&]() -> Result<std::optional<Instant>> {
+        static_cast<void>(work.step());
+        constexpr std::array kKinds{ErrorKind::Unavailable, ErrorKind::Corrupt, ErrorKind::Unavailable};
+        return fedtrail::fail(kKinds.at(static_cast<std::size_t>(std::min(steps++, 2))), "it fails");
+    }));
+    loop.start();
+    REQUIRE(work.reaches(4));
+    loop.stop();
+    // The failure, the damage, that no failure is left, and the failure anew.
+    CHECK(work.told() == 4);
 }
 
 TEST_CASE("A person who is damaged is told of once, and counted", "[app][damage]") {
