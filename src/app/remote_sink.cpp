@@ -41,6 +41,9 @@ Json digest_of(const fediverse::ActivityDigest& activity, const fediverse::DataS
             digest[key] = uri->reveal();
         }
     }
+    if (activity.reasoned) {
+        digest["reasoned"] = *activity.reasoned;
+    }
     return digest;
 }
 

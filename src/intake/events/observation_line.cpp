@@ -58,7 +58,7 @@ Fault unknown(Draft& draft, std::string_view where, std::string_view key, const 
 
 /// null stands for "not known" where a property may be missing.
 bool is_left_out(std::string_view key, json::value& value) {
-    static constexpr std::array<std::string_view, 11> kOptional{"origin",
+    static constexpr std::array<std::string_view, 12> kOptional{"origin",
                                                                 "inbox",
                                                                 "status",
                                                                 "id",
@@ -66,6 +66,7 @@ bool is_left_out(std::string_view key, json::value& value) {
                                                                 "deleted",
                                                                 "restored",
                                                                 "deleter",
+                                                                "reasoned",
                                                                 "type",
                                                                 "username",
                                                                 "visibility"};
@@ -209,6 +210,15 @@ Personal<std::string>* uri_called(std::string_view key, fediverse::ActivityDiges
                                : nullptr;
 }
 
+Fault read_reasoned(Draft& draft, json::value& value) {
+    bool reasoned = false;
+    if (value.get_bool().get(reasoned) != SUCCESS) {
+        return "`reasoned` is neither true nor false";
+    }
+    draft.observation.activity.reasoned = reasoned;
+    return {};
+}
+
 Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) {
     auto& activity = draft.observation.activity;
     if (key == "actor") {
@@ -219,6 +229,9 @@ Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) 
     }
     if (key == "visibility") {
         return read_visibility(draft, value);
+    }
+    if (key == "reasoned") {
+        return read_reasoned(draft, value);
     }
     const auto text = string_of(value);
     if (auto* const uri = uri_called(key, activity)) {
@@ -244,6 +257,7 @@ Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) 
                               "deleted",
                               "restored",
                               "deleter",
+                              "reasoned",
                               "visibility",
                               "categories"};
     return unknown(draft, "the digest", key, kKnown);

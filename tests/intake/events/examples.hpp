@@ -47,6 +47,8 @@ inline std::vector<std::string> good_lines() {
         with(line, R"("type":"Create",)", ""),
         with(line, R"("type")", R"("deleted":"https://o.example/n/1","deleter":null,"type")"),
         with(line, R"("type")", R"("restored":"no uri","deleted":null,"type")"),
+        with(line, R"("type")", R"("reasoned":true,"type")"),
+        with(line, R"("type")", R"("reasoned":null,"type")"),
         with(line, "https://o.example/a/1", "urn:uuid:7"),
         with(line, "https://o.example/n/1", ""),
         with(line, R"("id")", R"("\u0069d")"),

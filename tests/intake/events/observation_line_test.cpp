@@ -93,17 +93,21 @@ TEST_CASE("A line may be as long as an activity and what stands around it", "[in
 }
 
 TEST_CASE("A digest tells what is deleted, or back, and whose act that is", "[intake][events]") {
-    const auto line = test::with(test::digest_line(),
-                                 R"("type":"Create")",
-                                 R"("deleted":"https://o.example/n/1","restored":"https://o.example/n/2",)"
-                                 R"("deleter":"https://O.example/users/alice","type":"Announce")");
+    const auto line =
+        test::with(test::digest_line(),
+                   R"("type":"Create")",
+                   R"("reasoned":false,"deleted":"https://o.example/n/1","restored":"https://o.example/n/2",)"
+                   R"("deleter":"https://O.example/users/alice","type":"Announce")");
     const auto read = parse_observation(line);
     REQUIRE(read);
     CHECK(read->activity.deleted.reveal() == "https://o.example/n/1");
     CHECK(read->activity.restored.reveal() == "https://o.example/n/2");
     CHECK(read->activity.deleter.reveal() == "https://o.example/users/alice");
+    CHECK(read->activity.reasoned == false);
     for (const auto* name : {"deleted", "restored", "deleter"}) {
         CHECK_FALSE(parse_observation(
             test::with(test::digest_line(), R"("type")", "\"" + std::string{name} + R"(":1,"type")")));
     }
+    CHECK_FALSE(
+        parse_observation(test::with(test::digest_line(), R"("type")", R"("reasoned":"yes","type")")));
 }
