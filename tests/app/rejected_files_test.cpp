@@ -97,7 +97,8 @@ TEST_CASE("Bad lines of the access log are kept day by day, so that each day's g
     KeptLines::put(file);
     REQUIRE(set_aside_past_day(dir.path(), now));
     CHECK(fs::exists(file));
-    fs::last_write_time(file, std::chrono::file_clock::from_sys(std::chrono::sys_days{2026y / 3 / 1} + 23h));
+    const std::chrono::sys_seconds late = std::chrono::sys_days{2026y / 3 / 1} + 23h;
+    fs::last_write_time(file, std::chrono::file_clock::from_sys(late));
     REQUIRE(set_aside_past_day(dir.path(), *fedtrail::parse_rfc3339("2026-03-02T00:00:00Z")));
     CHECK_FALSE(fs::exists(file));
     CHECK(names_in(imports_folder(dir.path())) == std::set<std::string>{"ingress-2026-03-01.rejected"});
