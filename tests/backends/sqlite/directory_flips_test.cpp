@@ -58,6 +58,8 @@ void fill_directory(const std::filesystem::path& file) {
     const auto findings = *sqlite::SqliteFindings::open_file(file, OpenMode::ReadWrite);
     records::CountryFinding finding;
     finding.country = *privacy::Country::parse("DE");
+    finding.source = records::CountrySource::Imprint;
+    finding.confidence = records::Confidence::Medium;
     finding.found_at = kNow;
     finding.why = "seen";
     REQUIRE(findings->keep(std::vector<HostCountry>{{hosts[0], finding}, {hosts[1], finding}}));
