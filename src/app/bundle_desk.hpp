@@ -28,6 +28,9 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<BundleDesk>> open(
         CaseRoom rooms, std::chrono::milliseconds patience = CheckpointGuard::kAwaited);
 
+    /// So often it is worth to make a bundle that ended with Conflict.
+    static constexpr int kTurns = 3;
+
     [[nodiscard]] const Config& config() const { return rooms_.config; }
     /// Also somebody who was shredded, by number. Errors: NotFound, Invalid, Conflict.
     [[nodiscard]] Result<privacy::SubjectNumber> subject(const std::string& name) const;

@@ -108,12 +108,12 @@ Result<std::string> language_of(const Session& session, const Config& config, co
     return language::match(*known, asked.empty() ? usual_language(config) : asked).value_or("en");
 }
 
-/// The bundle in its file, with its leaf.
-Result<Exit> written(Session& session,
-                     const ExportOptions& options,
-                     BundleDesk& desk,
-                     const api::BundleOrder& order,
-                     const BundleDesk::Fold& fold) {
+/// The bundle in its file, with its leaf. Errors: those of BundleDesk.
+Result<Exit> written_once(Session& session,
+                          const ExportOptions& options,
+                          BundleDesk& desk,
+                          const api::BundleOrder& order,
+                          const BundleDesk::Fold& fold) {
     const NewFile file{options.output};
     auto out = file.open();
     if (!out) {
@@ -141,6 +141,22 @@ Result<Exit> written(Session& session,
     }
     tell(session, options, *made, *digest);
     return Exit::Done;
+}
+
+/// What changes the log while a bundle is made costs another turn, seldom a third.
+Result<Exit> written(Session& session,
+                     const ExportOptions& options,
+                     BundleDesk& desk,
+                     const api::BundleOrder& order,
+                     const BundleDesk::Fold& fold) {
+    for (int turn = 1; turn < BundleDesk::kTurns; ++turn) {
+        auto done = written_once(session, options, desk, order, fold);
+        if (done || done.error().kind != ErrorKind::Conflict) {
+            return done;
+        }
+        session.err << "fedtrail: " << done.error().what << "; it is made again\n";
+    }
+    return written_once(session, options, desk, order, fold);
 }
 
 /// What the desk still has to be told.
