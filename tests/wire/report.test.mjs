@@ -51,7 +51,7 @@ test('the report becomes RDF, of terms that the vocabulary has', async () => {
     ...['DataController', 'DataProtectionOfficer', 'DataSubject', 'Process', 'RightExerciseActivity', 'RecipientInformed'],
     ...['DiscloseByTransmission', 'CrossBorderTransfer', 'hasDataController', 'hasDataProtectionOfficer', 'hasDataSubject'],
     ...['hasName', 'hasContact', 'hasProcessing', 'hasDataExporter', 'hasDataImporter', 'DataTransferRecord', 'hasRecipientDataController', 'hasPersonalData'],
-    ...['hasThirdCountry', 'hasCountry', 'hasLegalBasis', 'hasStatus', 'hasRequestStatus', 'RequestAccepted', 'hasRight'],
+    ...['hasThirdCountry', 'hasCountry', 'hasLegalBasis', 'hasStatus', 'hasRequestStatus', 'RequestAccepted', 'hasRight', 'hasAuthority', 'DataProtectionAuthority'],
   ].map((term) => `#${term}`);
   known.push(...['SARNotice', 'Recipient', 'A45-3', 'A77'].map((term) => `/legal/eu/gdpr#${term}`));
   known.push(...['15', '16', '17', '18', '19', '20', '21', '22'].map((article) => `/legal/eu/gdpr#A${article}`));
