@@ -35,7 +35,7 @@ struct ActivityDigest {
         shares;  ///< Outer actor first, then inner authors, then mentioned people; no one twice.
     std::optional<bool> reasoned{};  ///< Of a Delete, also one that an Announce passes on: whether it has a
                                      ///< `summary`, be it empty, or a text of its own; not known of a digest
-                                     ///< that was posted.
+                                     ///< that does not say.
 
     friend bool operator==(const ActivityDigest&, const ActivityDigest&) = default;
 };
