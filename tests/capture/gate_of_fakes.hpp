@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -78,15 +79,15 @@ struct Gate {
         rules.use(*privacy::TransferRules::compile(std::move(list)), clock.at);
     }
     std::optional<Result<IntentId>> ask(const records::Observation& observation) {
-        std::optional<Result<IntentId>> answer;
-        gate.intend(observation, [&](Result<IntentId> done) { answer = std::move(done); });
-        return answer;
+        const auto answer = std::make_shared<std::optional<Result<IntentId>>>();  // it may come later
+        gate.intend(observation, [answer](Result<IntentId> done) { *answer = std::move(done); });
+        return *answer;
     }
     std::optional<Result<void>> open_tunnel(const std::string& host, TunnelReason why) {
-        std::optional<Result<void>> answer;
+        const auto answer = std::make_shared<std::optional<Result<void>>>();
         gate.open_tunnel(
-            {clock.at, *Host::parse(host)}, why, [&](Result<void> done) { answer = std::move(done); });
-        return answer;
+            {clock.at, *Host::parse(host)}, why, [answer](Result<void> done) { *answer = std::move(done); });
+        return *answer;
     }
     Result<IntentId> intend(const records::Observation& observation) {
         const auto answer = ask(observation);
