@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kMailPatience{10};
 
-StepLoop::Limits past_damage() {
-    StepLoop::Limits limits;
-    limits.past_damage = true;
-    return limits;
-}
-
 }  // namespace
 
 ErasureWing::ErasureWing(const WingPorts& ports,

@@ -29,12 +29,6 @@ void tell_waiting(const retention::Finished& finished) {
                  finished.left->remedy);
 }
 
-StepLoop::Limits past_damaged_cases() {
-    StepLoop::Limits limits;
-    limits.past_damage = true;
-    return limits;
-}
-
 }  // namespace
 
 Result<void> check_words(const SubjectVault& vault,
@@ -72,7 +66,7 @@ Result<retention::RetentionPolicy> load_retention(const PolicyFolders& folders) 
 }
 
 ForgettingWing::ForgettingWing(ForgettingPorts ports)
-    : ports_(std::move(ports)), loop_("retention", ports_.clock, past_damaged_cases(), told_in_log("")) {}
+    : ports_(std::move(ports)), loop_("retention", ports_.clock, past_damage(), told_in_log("")) {}
 
 ForgettingWing::~ForgettingWing() {
     stop();

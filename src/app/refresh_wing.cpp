@@ -11,18 +11,10 @@ namespace {
 /// New recipients are entered that often.
 constexpr std::chrono::minutes kEnterEvery{10};
 
-StepLoop::Limits past_damaged_recipients() {
-    StepLoop::Limits limits;
-    limits.past_damage = true;
-    return limits;
-}
-
 }  // namespace
 
 RefreshWing::RefreshWing(const LedgerReader& ledger, const Clock& clock)
-    : ledger_(ledger),
-      clock_(clock),
-      loop_("refresh", clock, past_damaged_recipients(), told_in_log("recipients, ")) {}
+    : ledger_(ledger), clock_(clock), loop_("refresh", clock, past_damage(), told_in_log("recipients, ")) {}
 
 Result<std::unique_ptr<RefreshWing>> RefreshWing::open(const Config& config,
                                                        const Cipher& cipher,

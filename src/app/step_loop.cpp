@@ -121,6 +121,12 @@ std::chrono::milliseconds StepLoop::patience(Instant now) const {
     return std::max(wait, std::chrono::milliseconds{1});
 }
 
+StepLoop::Limits past_damage() {
+    StepLoop::Limits limits;
+    limits.past_damage = true;
+    return limits;
+}
+
 StepLoop::Told told_in_log(std::string whose) {
     return [whose = std::move(whose)](const std::string& worker, const Error* error) {
         if (error != nullptr) {

@@ -85,6 +85,9 @@ private:
     std::jthread thread_;
 };
 
+/// As usual, of workers that do all but what is damaged.
+[[nodiscard]] StepLoop::Limits past_damage();
+
 /// Says it in the program's log, with `whose` before the worker's name: "erasure, ".
 [[nodiscard]] StepLoop::Told told_in_log(std::string whose);
 
