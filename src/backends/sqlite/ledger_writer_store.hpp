@@ -80,6 +80,7 @@ private:
     Result<void> stand();
     Result<void> load();
     Result<Book*> book(std::uint64_t subject);
+    Result<void> code_addresses(const ActivityFact& fact, ledger::ActivityHead& head);
     [[nodiscard]] std::optional<std::uint32_t> find_open(std::uint64_t subject,
                                                          const ledger::UriCode& code,
                                                          By by) const;
