@@ -103,6 +103,28 @@ std::map<std::string_view, Instant> written_at(const std::vector<DeclaredWord>& 
     return last;
 }
 
+/// Those at the edge of what was reached so far that were not read yet.
+Result<void> read_edges(const RecipientDirectory& directory,
+                        const std::vector<Reach>& reaches,
+                        JoinedEntries& all) {
+    std::set<Host> unread;
+    for (const auto& reach : reaches) {
+        std::copy_if(reach.edge().begin(),
+                     reach.edge().end(),
+                     std::inserter(unread, unread.end()),
+                     [&all](const Host& host) { return all.count(host) == 0; });
+    }
+    const std::vector<Host> wanted{unread.begin(), unread.end()};
+    auto found = wanted.empty() ? Result<std::vector<RecipientEntry>>{} : directory.entries(wanted);
+    if (!found) {
+        return fail(found);
+    }
+    for (std::size_t at = 0; at < wanted.size(); ++at) {
+        all.emplace(wanted[at], std::move((*found)[at]));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory, std::span<const Host> hosts) {
@@ -112,20 +134,8 @@ Result<JoinedEntries> entries_with_joined(const RecipientDirectory& directory, s
         reaches.emplace_back(host);
     }
     for (int step = 0; step <= kMostSteps; ++step) {
-        std::set<Host> unread;
-        for (const auto& reach : reaches) {
-            std::copy_if(reach.edge().begin(),
-                         reach.edge().end(),
-                         std::inserter(unread, unread.end()),
-                         [&all](const Host& host) { return all.count(host) == 0; });
-        }
-        const std::vector<Host> wanted{unread.begin(), unread.end()};
-        auto found = wanted.empty() ? Result<std::vector<RecipientEntry>>{} : directory.entries(wanted);
-        if (!found) {
-            return fail(found);
-        }
-        for (std::size_t at = 0; at < wanted.size(); ++at) {
-            all.emplace(wanted[at], std::move((*found)[at]));
+        if (const auto read = read_edges(directory, reaches, all); !read) {
+            return fail(read);
         }
         for (auto& reach : reaches) {
             reach.go_on(all);
@@ -139,12 +149,12 @@ std::vector<const RecipientEntry*> entries_of_one(const JoinedEntries& all, cons
     Reach reach{host};
     for (int step = 0; step <= kMostSteps; ++step) {
         for (const auto& one : reach.edge()) {
-            if (const auto entry = all.find(one); entry != all.end()) {
-                found.push_back(&entry->second);
-            }
+            const auto entry = all.find(one);
+            found.push_back(entry == all.end() ? nullptr : &entry->second);
         }
         reach.go_on(all);
     }
+    std::erase(found, nullptr);  // not read
     std::sort(found.begin(), found.end(), stands_before);
     return found;
 }
