@@ -92,7 +92,9 @@ Result<language::Texts> read_parts(const std::string& path, const language::Form
         }
     }
     for (const auto& [name, text] : *parts) {
-        if (auto checked = check_mustache(path + ", \"" + name + "\"", text, forms); !checked) {
+        std::string place = path;
+        place.append(", \"").append(name).append("\"");
+        if (auto checked = check_mustache(place, text, forms); !checked) {
             return fail(checked);
         }
     }

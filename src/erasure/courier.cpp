@@ -128,18 +128,28 @@ Result<void> Courier::read_objects(Round& round) const {
     }
     for (const auto& [request, indexes] : wanted) {
         const std::vector<std::uint32_t> list(indexes.begin(), indexes.end());
-        const auto together = read_objects_of(round, request, list);
-        if (!may_go_on(together)) {
+        auto together = read_objects_of(round, request, list);
+        if (!together) {
+            together = may_go_on(together) ? read_each_of(round, request, list) : together;
+        }
+        if (!together) {
             return together;
         }
-        for (const auto& index : together ? std::vector<std::uint32_t>{} : list) {
-            const auto alone = read_objects_of(round, request, {&index, 1});
-            if (!may_go_on(alone)) {
-                return alone;
-            }
-            if (!alone) {
-                round.lost.emplace(std::pair{request, index}, alone.error());
-            }
+    }
+    return {};
+}
+
+/// Those that are damaged are noted as lost.
+Result<void> Courier::read_each_of(Round& round,
+                                   records::RequestNumber request,
+                                   std::span<const std::uint32_t> indexes) const {
+    for (const auto& index : indexes) {
+        auto alone = read_objects_of(round, request, {&index, 1});
+        if (!may_go_on(alone)) {
+            return alone;
+        }
+        if (!alone) {
+            round.lost.emplace(std::pair{request, index}, alone.error());
         }
     }
     return {};

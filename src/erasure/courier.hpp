@@ -203,6 +203,9 @@ private:
     [[nodiscard]] Result<void> read_objects_of(Round& round,
                                                records::RequestNumber request,
                                                std::span<const std::uint32_t> indexes) const;
+    [[nodiscard]] Result<void> read_each_of(Round& round,
+                                            records::RequestNumber request,
+                                            std::span<const std::uint32_t> indexes) const;
     void begin_one(Round& round, Candidate candidate);
     [[nodiscard]] Result<void> write(Round& round);
     void depart(Round& round);

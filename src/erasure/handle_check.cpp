@@ -60,7 +60,7 @@ Result<void> HandleCheck::refresh() {
         return {};
     }
     std::map<Key, Errand> wanted;
-    const auto found = find_people(wanted);
+    auto found = find_people(wanted);
     if (!may_go_on(found)) {
         return found;
     }

@@ -271,7 +271,7 @@ Result<void> Looker::draw() {
             continue;
         }
         const auto postponed = later.notices.size();
-        const auto considered = consider(notice, requests, later);
+        auto considered = consider(notice, requests, later);
         if (!may_go_on(considered)) {
             return considered;
         }

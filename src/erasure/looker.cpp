@@ -381,13 +381,15 @@ Result<void> Looker::ask_due() {
     Walk walk;
     for (std::size_t i = 0; i < due.size(); ++i) {
         const auto& entry = (*entries)[i];
+        auto& look = looks_.at(due[i]);
+        if (entry && (look.came_back || !rests(look, *entry))) {
+            advance(due[i], look);
+        }
         if (!entry) {
             forget(due[i]);  // it is due again, and put off where looks are chosen
-            if (auto passed = walk.pass(fail(entry)); !passed) {
-                return passed;
-            }
-        } else if (auto& look = looks_.at(due[i]); look.came_back || !rests(look, *entry)) {
-            advance(due[i], look);
+        }
+        if (auto passed = entry ? Result<void>{} : walk.pass(fail(entry)); !passed) {
+            return passed;
         }
     }
     return walk.damage();

@@ -90,7 +90,7 @@ Result<void> OriginWatch::refresh() {
     }
     std::map<records::RequestNumber, Check> watched;
     RequestFilter filter;
-    const auto visited = visit_whole_requests(
+    auto visited = visit_whole_requests(
         ports_.requests,
         filter,
         [&](const records::ErasureRequest& request) -> Result<void> {

@@ -26,7 +26,7 @@ std::string_view name_of(InboxSource source) {
 }
 
 Planner::Planner(PlannerPorts ports, const fediverse::Dialects& dialects, Options options)
-    : ports_(ports), dialects_(&dialects), options_(options) {}
+    : ports_(ports), dialects_(&dialects), options_(std::move(options)) {}
 
 Result<std::vector<Host>> Planner::widened(const records::ErasureRequest& request) const {
     auto hosts = request.scope.recipients;

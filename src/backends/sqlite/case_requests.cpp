@@ -314,20 +314,20 @@ Result<std::vector<records::ErasureRequest>> read_requests(CaseTables tables, co
 Result<WholePage<records::ErasureRequest>> read_whole_requests(CaseTables tables,
                                                                const RequestFilter& filter) {
     auto& row = asked_for(tables, filter, std::numeric_limits<std::int64_t>::max());
+    const auto number_at = [&row](int column) {
+        return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
+    };
     WholePage<records::ErasureRequest> page;
     while (page.rows.size() < filter.limit && row.executeStep()) {
         auto request = request_in(tables, row);
         if (request) {
             page.rows.push_back(std::move(*request));
-        } else if (request.error().kind != ErrorKind::Corrupt) {
-            return fail(request);
-        } else {
-            const auto number_at = [&row](int column) {
-                return static_cast<std::uint64_t>(row.getColumn(column).getInt64());
-            };
+        } else if (request.error().kind == ErrorKind::Corrupt) {
             page.pass_over({records::RequestNumber{number_at(0)},
                             privacy::SubjectNumber{number_at(2)},
                             request.error()});
+        } else {
+            return fail(request);
         }
     }
     return page;
