@@ -213,7 +213,7 @@ Result<void> Export::publish() {
 
 Result<void> Export::add_export(std::uint64_t place) {
     std::string line;
-    const auto read = log_->each_leaf(place, place + 1, [&](const LoggedRecord& leaf) -> Result<void> {
+    auto read = log_->each_leaf(place, place + 1, [&](const LoggedRecord& leaf) -> Result<void> {
         if (!leaf.opened || leaf.closed->head.kind != records::LeafKind::Export) {
             return fail(ErrorKind::Conflict, "the log's last leaf is not the export's", "Make it again.");
         }

@@ -1,6 +1,7 @@
 #include "erasure/planner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "erasure/plan_run.hpp"
 #include "erasure/plan_targets.hpp"

@@ -144,8 +144,8 @@ Fault read_outcome(Draft& draft, json::value& value) {
         if (key == "kind") {
             return read_kind(draft, field);
         }
-        static const Names kKnown{"kind", "status"};
-        return key == "status" ? read_status(draft, field) : unknown(draft, "`outcome`", key, kKnown);
+        static const Names known{"kind", "status"};
+        return key == "status" ? read_status(draft, field) : unknown(draft, "`outcome`", key, known);
     });
     if (fault.empty() && (draft.seen & kKind) == 0) {
         return "`outcome` has no kind";
@@ -249,18 +249,18 @@ Fault read_digest_field(Draft& draft, std::string_view key, json::value& value) 
                    ? Fault{}
                    : Fault{"`username` is not a string of at most 255 octets"};
     }
-    static const Names kKnown{"id",
-                              "type",
-                              "actor",
-                              "username",
-                              "object",
-                              "deleted",
-                              "restored",
-                              "deleter",
-                              "reasoned",
-                              "visibility",
-                              "categories"};
-    return unknown(draft, "the digest", key, kKnown);
+    static const Names known{"id",
+                             "type",
+                             "actor",
+                             "username",
+                             "object",
+                             "deleted",
+                             "restored",
+                             "deleter",
+                             "reasoned",
+                             "visibility",
+                             "categories"};
+    return unknown(draft, "the digest", key, known);
 }
 
 Fault read_digest(Draft& draft, json::object& object) {
@@ -379,9 +379,9 @@ Fault read_field(Draft& draft, std::string_view key, json::value& value) {
         }
         return read_activity(draft, key, value);
     }
-    static const Names kKnown{
+    static const Names known{
         "at", "channel", "origin", "recipient", "inbox", "outcome", "activity", "digest"};
-    return unknown(draft, "the observation", key, kKnown);
+    return unknown(draft, "the observation", key, known);
 }
 
 Fault missing(unsigned seen) {
