@@ -420,7 +420,7 @@ Awaitable<bool> Exchange::relay_answer() {
     settle_answered();
     const bool until_close = final_.framing.kind == BodyKind::UntilClose;
     const bool closes = !head_.keep_alive || client_.loop.draining() || !request_.done() || until_close;
-    BodyScanner body{final_.framing};
+    BodyScanner body{final_.framing, Padding::Passed};
     const auto taken = body.feed(answer_.view());
     if (!taken) {
         co_return co_await fail_with(Step::BadAnswer);
