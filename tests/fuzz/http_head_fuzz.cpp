@@ -42,7 +42,7 @@ void route(const RequestHead& head) {
         must(again && again->name == target.name && again->port == target.port && again->key == target.key);
         if (!wrong_host(head, target) && only_value(head.headers, "host")) {
             const auto named = target_of(*only_value(head.headers, "host"), target.tls, target.port);
-            must(named && named->name == target.name);
+            must(named && named->name == target.name && named->port == target.port);
         }
     }
     for (const auto& header : head.headers) {

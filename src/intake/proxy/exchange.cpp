@@ -140,8 +140,7 @@ std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
     return pending;
 }
 
-/// "" where the target inside a connection is absolute: it may name another scheme or port than that
-/// connection has.
+/// "" where the target inside a connection is absolute: it may name another scheme than that connection has.
 Personal<std::string> Exchange::inbox() const {
     if (!path_.starts_with('/')) {
         return {};
