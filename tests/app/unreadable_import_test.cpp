@@ -1,0 +1,100 @@
+/// Files that the system stops reading in the middle are not called damaged.
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "app/import_source.hpp"
+#include "temp_dir.hpp"
+
+using fedtrail::ErrorKind;
+using fedtrail::app::ImportSource;
+using fedtrail::testing::TempDir;
+
+namespace {
+
+/// A megabyte that no packer makes smaller.
+void write_noise(const std::filesystem::path& file) {
+    std::ofstream out{file, std::ios::binary};
+    std::uint64_t state = 20260807;
+    for (int i = 0; i < (1 << 20); ++i) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        out.put(static_cast<char>(state >> 56U));
+    }
+}
+
+/// Puts a folder in the place of the file that is open: every further read of it fails.
+void make_unreadable(const std::filesystem::path& file) {
+    const int folder = ::open("/", O_RDONLY | O_CLOEXEC);
+    REQUIRE(folder >= 0);
+    int found = 0;
+    for (int handle = 3; handle < 256; ++handle) {
+        std::error_code none;
+        if (std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(handle), none) == file) {
+            REQUIRE(::dup2(folder, handle) == handle);
+            ++found;
+        }
+    }
+    ::close(folder);
+    REQUIRE(found > 0);
+}
+
+std::string read_all(std::istream& in) {
+    std::string all;
+    std::string piece(10'000, '\0');
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
+        all.append(piece, 0, static_cast<std::size_t>(in.gcount()));
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("An import whose file cannot be read on says so, packed or not", "[app][import][unreadable]") {
+    const TempDir dir;
+    const auto folder = std::filesystem::canonical(dir.path());
+    write_noise(folder / "in");
+    REQUIRE(std::system(("gzip -k " + (folder / "in").string()).c_str()) == 0);
+    const std::string name = GENERATE(as<std::string>{}, "in", "in.gz");
+    CAPTURE(name);
+    auto source = ImportSource::open((folder / name).string(), folder / "elsewhere");
+    REQUIRE(source);
+    REQUIRE(source->stream().get() != std::istream::traits_type::eof());
+    make_unreadable(folder / name);
+    CHECK(read_all(source->stream()).size() < (1U << 20U) - 1);
+    const auto fault = source->fault();
+    REQUIRE(fault);
+    CHECK(fault->kind == ErrorKind::Unavailable);
+    CHECK(fault->what == (name == "in" ? "Input/output error" : "Is a directory"));
+    CHECK_THAT(fault->remedy, Catch::Contains("kernel's log") && Catch::Contains("nothing counts twice"));
+}
+
+TEST_CASE("An import whose packing is damaged in the middle is called damaged", "[app][import][unreadable]") {
+    const TempDir dir;
+    write_noise(dir / "in");
+    REQUIRE(std::system(("gzip -k " + (dir / "in").string()).c_str()) == 0);
+    std::filesystem::resize_file(dir / "in.gz", 500'000);
+    auto source = ImportSource::open((dir / "in.gz").string(), dir / "elsewhere");
+    REQUIRE(source);
+    CHECK(read_all(source->stream()).size() < (1U << 20U));
+    const auto fault = source->fault();
+    REQUIRE(fault);
+    CHECK(fault->kind == ErrorKind::Corrupt);
+    CHECK_THAT(fault->what, Catch::Contains("damaged or cut off"));
+}
+
+TEST_CASE("An import that is whole has no fault", "[app][import][unreadable]") {
+    const TempDir dir;
+    write_noise(dir / "in");
+    REQUIRE(std::system(("gzip -k " + (dir / "in").string()).c_str()) == 0);
+    auto source = ImportSource::open((dir / "in.gz").string(), dir / "elsewhere");
+    REQUIRE(source);
+    CHECK(read_all(source->stream()).size() == (1U << 20U));
+    CHECK_FALSE(source->fault());
+}
