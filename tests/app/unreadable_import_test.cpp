@@ -1,5 +1,6 @@
 /// Files that the system stops reading in the middle are not called damaged.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/import_source.hpp"
+#include "app/remote_import.hpp"
 #include "temp_dir.hpp"
 
 using fedtrail::ErrorKind;
@@ -53,6 +55,21 @@ std::string read_all(std::istream& in) {
     }
     return all;
 }
+
+/// A sidecar that takes every line as new.
+class TakingClient final : public fedtrail::HttpClient {
+public:
+    fedtrail::Result<fedtrail::HttpResponse> send(const fedtrail::HttpRequest& request) override {
+        taken += request.body;
+        const auto lines = std::count(request.body.begin(), request.body.end(), '\n');
+        return fedtrail::HttpResponse{
+            200,
+            {},
+            R"({"new":)" + std::to_string(lines) + R"(,"duplicate":0,"without_subject":0,"rejected":[]})"};
+    }
+
+    std::string taken;
+};
 
 }  // namespace
 
@@ -97,4 +114,28 @@ TEST_CASE("An import that is whole has no fault", "[app][import][unreadable]") {
     REQUIRE(source);
     CHECK(read_all(source->stream()).size() == (1U << 20U));
     CHECK_FALSE(source->fault());
+}
+
+TEST_CASE("Half a line before the place that cannot be read is not handed in", "[app][import][unreadable]") {
+    const TempDir dir;
+    const auto file = std::filesystem::canonical(dir.path()) / "in";
+    const std::string line = "{\"line\":1}\n";
+    {
+        std::ofstream out{file};
+        for (int i = 0; i < 100'000; ++i) {
+            out << line;
+        }
+    }
+    auto source = ImportSource::open(file.string(), dir / "elsewhere");
+    REQUIRE(source);
+    REQUIRE(source->stream().peek() == '{');
+    make_unreadable(file);
+    TakingClient client;
+    const auto summary = fedtrail::app::import_through({client, "token"}, source->stream(), {});
+    REQUIRE(summary);
+    CHECK(source->fault());
+    CHECK(summary->fresh > 0);
+    CHECK(summary->position.lines == summary->fresh);
+    CHECK(summary->position.offset == summary->fresh * line.size());
+    CHECK(client.taken.size() == summary->fresh * line.size());
 }
