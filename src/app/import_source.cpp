@@ -157,6 +157,16 @@ std::string ImportSource::fingerprint_before(std::uint64_t offset) const {
 void ImportSource::recall() {
     const auto text = read_file(state_file_);
     const auto state = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
+    try {
+        recall(state);
+    } catch (const nlohmann::json::exception&) {  // not as we write it: nothing is lost from the beginning
+        resume_ = {};
+        earlier_ = {};
+        rejected_.size = reasons_.size = 0;
+    }
+}
+
+void ImportSource::recall(const nlohmann::json& state) {
     if (!state.is_object() || state.value("format", "") != kImportStateFormat) {
         return;
     }

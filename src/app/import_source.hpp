@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "fedtrail/core/result.hpp"
 
 #include "backends/archive/packed_stream.hpp"
@@ -76,6 +78,7 @@ private:
     ImportSource() = default;
     void keep_beside(const std::filesystem::path& file);
     void recall();
+    void recall(const nlohmann::json& state);
     [[nodiscard]] std::string fingerprint() const;
     [[nodiscard]] std::string fingerprint_before(std::uint64_t offset) const;
 

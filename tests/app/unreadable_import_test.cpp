@@ -139,3 +139,20 @@ TEST_CASE("Half a line before the place that cannot be read is not handed in", "
     CHECK(summary->position.offset == summary->fresh * line.size());
     CHECK(client.taken.size() == summary->fresh * line.size());
 }
+
+TEST_CASE("A note of where an import got to that is not as we write it is passed over",
+          "[app][import][unreadable]") {
+    const TempDir dir;
+    std::ofstream{dir / "in"} << "one\ntwo\n";
+    const std::string note = GENERATE(as<std::string>{},
+                                      R"({"format":"fedtrail/import-state/1","offset":"far"})",
+                                      R"({"format":7,"offset":4})",
+                                      R"({"format":"fedtrail/import-state/1","fingerprint":[]})",
+                                      R"({"format":"fedtrail/imp)");
+    CAPTURE(note);
+    std::ofstream{dir / "in.fedtrail-import"} << note;
+    const auto source = ImportSource::open((dir / "in").string(), dir / "elsewhere");
+    REQUIRE(source);
+    CHECK(source->resume().offset == 0);
+    CHECK(source->earlier().fresh == 0);
+}
