@@ -306,7 +306,7 @@ void GroupWriter::commit(const Group& group, GroupOutcome& outcome) {
     }
     outcome.wrote = true;
     const auto start = std::chrono::steady_clock::now();
-    outcome.committed = ledger_.commit();
+    outcome.committed = ledger_.commit_of_many();
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     outcome.commit_ms = took.count();
     if (!outcome.committed && outcome.committed.error().kind == ErrorKind::Corrupt) {

@@ -37,14 +37,14 @@ bool Queue::put_intent(records::Observation& observation, DeliverySink::IntentDo
     return true;
 }
 
-/// The first rider sets the time, and only it wakes the writer: the others ride along. The caller holds the
-/// lock; gives back whether to wake.
+/// The first rider sets the time, and only it may have to wake the writer: the others ride along. The caller
+/// holds the lock; gives back whether to wake.
 bool Queue::rider_came() {
     if (has_riders()) {
         return false;
     }
     riders_due_ = std::chrono::steady_clock::now() + options_.linger;
-    return true;
+    return riders_due_ < wakes_at_;
 }
 
 void Queue::put_settlement(const Settlement& settlement) {
@@ -189,16 +189,22 @@ void Queue::answer(ForgetCall& call, Result<void> with) {
 }
 
 bool Queue::wait(const std::stop_token& stop, SteadyInstant until) {
+    const std::stop_callback wake_up{stop, [this] {
+                                         const std::scoped_lock once_it_waits{lock_};
+                                         work_.notify_one();
+                                     }};
     std::unique_lock held{lock_};
     while (!is_urgent() && !stop.stop_requested()) {
-        const auto wake = has_riders() ? std::min(until, riders_due_) : until;
-        const bool riding = has_riders();
-        // A rider that comes must move the time to wake up.
-        const auto changed = [&] { return is_urgent() || (has_riders() && !riding); };
-        if (!work_.wait_until(held, stop, wake, changed)) {
+        wakes_at_ = has_riders() ? std::min(until, riders_due_) : until;
+        // A rider that comes may move the time to wake up.
+        const auto changed = [&] {
+            return is_urgent() || stop.stop_requested() || (has_riders() && riders_due_ < wakes_at_);
+        };
+        if (!work_.wait_until(held, wakes_at_, changed)) {
             break;
         }
     }
+    wakes_at_ = {};
     const bool due = has_riders() && std::chrono::steady_clock::now() >= riders_due_;
     return is_urgent() || due;
 }

@@ -113,7 +113,7 @@ private:
 
     const RecorderOptions& options_;
     mutable std::mutex lock_;
-    std::condition_variable_any work_;
+    std::condition_variable work_;
     std::condition_variable answers_;
     bool closed_{};
     std::uint64_t last_id_{};
@@ -127,6 +127,7 @@ private:
     std::vector<records::TunnelObservation> tunnels_;
     std::vector<records::GapObservation> gaps_;
     SteadyInstant riders_due_{};  ///< When the riders get a commit of their own.
+    SteadyInstant wakes_at_{};    ///< When the writer wakes by itself; long past while it does not wait.
     std::uint64_t settles_lost_{};
     std::uint64_t tunnels_lost_{};
 };

@@ -1,5 +1,6 @@
 #include "capture/recorder.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -42,6 +43,7 @@ struct Recorder::State {
     void refuse_folds();
     void told(const Result<FoldSummary>& folded);
     void fold_if_due();
+    void rest_if_due();
     void count(const Queue::Taken& taken, const GroupOutcome& outcome);
     static void answer_openings(const Queue::Taken& taken, const Result<void>& committed);
     static void answer_intents(Queue::Taken& taken, GroupOutcome& outcome);
@@ -55,6 +57,7 @@ struct Recorder::State {
     GroupWriter group_writer;  // of the committing thread alone, as the two below
     steady_clock::time_point fold_due = steady_clock::now() + options.fold_interval;
     std::uint64_t since_fold = 0;
+    steady_clock::time_point rest_due = steady_clock::time_point::max();  ///< max(): it rests.
     mutable std::mutex figures_lock;
     RecorderFigures figures;
 };
@@ -183,6 +186,7 @@ bool Recorder::State::write_group() {
         return false;
     }
     auto outcome = group_writer.write(taken.group);
+    rest_due = steady_clock::now() + options.rest;
     if (!outcome.committed) {
         queue.put_back(outcome.unsettled, taken.group);
         if (events.commit_failed) {
@@ -274,11 +278,20 @@ void Recorder::State::fold_if_due() {
     fold_due = steady_clock::now() + (more ? steady_clock::duration{} : options.fold_interval);
 }
 
+/// What the ledger keeps for the next commit is in the way of others, so not for longer than it may help.
+void Recorder::State::rest_if_due() {
+    if (steady_clock::now() >= rest_due) {
+        ledger.rest();
+        rest_due = steady_clock::time_point::max();
+    }
+}
+
 void Recorder::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        if (state_->queue.wait(stop, state_->fold_due)) {
+        if (state_->queue.wait(stop, std::min(state_->fold_due, state_->rest_due))) {
             state_->run_once();
         }
+        state_->rest_if_due();
         state_->fold_if_due();
     }
     do {
@@ -286,6 +299,7 @@ void Recorder::run(const std::stop_token& stop) {
         state_->forget_next();
         state_->refuse_folds();
     } while (!state_->queue.close_if_idle());
+    state_->ledger.rest();
 }
 
 bool Recorder::run_once() {

@@ -36,6 +36,7 @@ struct RecorderOptions {
     std::size_t max_kept{100'000};            ///< Outcomes and tunnels that wait for a commit to ride with.
     std::chrono::milliseconds linger{200};    ///< How long those wait for company.
     std::chrono::milliseconds retry{1'000};   ///< How long they wait after a commit failed.
+    std::chrono::milliseconds rest{10};       ///< Without a group, until the ledger is told to rest.
     std::chrono::milliseconds fold_interval{60'000};
     std::uint64_t fold_after{1'000'000};  ///< Observations after which the journal is folded before its time.
     /// An intent that is answered with an error does not leave (`on_ledger_failure = "hold"`).

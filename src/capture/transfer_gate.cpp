@@ -277,17 +277,19 @@ void TransferGate::prevent(const RuleSet& rules,
                          });
 }
 
-void TransferGate::wait(Waiting& asked) {
-    bool taken = false;
-    {
-        const std::scoped_lock held{waiting_lock_};
-        if (waiting_.size() < options_.max_waiting) {
-            asked.since = ports_.clock.now();
-            waiting_.push_back(std::move(asked));
-            taken = true;
-        }
+/// False, and nothing taken, if there is no room.
+bool TransferGate::took(Waiting& asked) {
+    const std::scoped_lock held{waiting_lock_};
+    if (waiting_.size() >= options_.max_waiting) {
+        return false;
     }
-    if (!taken) {
+    asked.since = ports_.clock.now();
+    waiting_.push_back(std::move(asked));
+    return true;
+}
+
+void TransferGate::wait(Waiting& asked) {
+    if (!took(asked)) {
         hold(asked.done,
              "too many deliveries wait for what is known of their recipients",
              "the server retries");

@@ -154,6 +154,7 @@ private:
                  records::Observation& observation,
                  IntentDone& done);
     void hold(IntentDone& done, const std::string& what, const std::string& remedy);
+    [[nodiscard]] bool took(Waiting& asked);
     void wait(Waiting& asked);
     [[nodiscard]] std::deque<Waiting> take_waiting();
     /// `read`: Corrupt where what is known of some of their recipients is damaged.

@@ -36,6 +36,14 @@ Instant due_by(const RecipientEntry& entry,
     return answered ? *entry.known_at + stale_after : *entry.asked_at + 24h;
 }
 
+std::vector<Host> hosts_of(const std::vector<records::Notice>& notices) {
+    std::vector<Host> hosts(notices.size());
+    std::transform(notices.begin(), notices.end(), hosts.begin(), [](const records::Notice& notice) {
+        return notice.recipient;
+    });
+    return hosts;
+}
+
 }  // namespace
 
 /// What came from other threads, until step() takes it in.
@@ -54,7 +62,7 @@ Scout::Scout(ScoutPorts ports,
              std::function<void()> wake)
     : ports_(ports),
       dialects_(dialects),
-      options_(options),
+      options_(std::move(options)),
       inbox_(std::make_shared<Inbox>(std::move(wake))) {}
 
 Scout::~Scout() = default;
@@ -117,21 +125,25 @@ Result<void> Scout::enter(std::span<const Host> hosts, bool wanted, Instant now)
     }
     Walk walk;
     for (const auto& entry : *entries) {
-        if (!entry) {
-            if (auto passed = walk.pass(fail(entry)); !passed) {
-                return passed;
-            }
-            continue;
-        }
-        auto at = due_by(*entry, dialects_, options_.stale_after, now);
-        if (wanted) {
-            at = entry->asked_at ? std::max(now, *entry->asked_at + options_.ask_again_after) : now;
-        }
-        if (wanted || due_.count(entry->host) == 0) {
-            plan(entry->host, at);
+        if (auto passed = walk.pass(enter_one(entry, wanted, now)); !passed) {
+            return passed;
         }
     }
     return walk.damage();
+}
+
+Result<void> Scout::enter_one(const Result<RecipientEntry>& entry, bool wanted, Instant now) {
+    if (!entry) {
+        return fail(entry);
+    }
+    auto at = due_by(*entry, dialects_, options_.stale_after, now);
+    if (wanted) {
+        at = entry->asked_at ? std::max(now, *entry->asked_at + options_.ask_again_after) : now;
+    }
+    if (wanted || due_.count(entry->host) == 0) {
+        plan(entry->host, at);
+    }
+    return {};
 }
 
 void Scout::plan(const Host& host, Instant at) {
@@ -179,10 +191,7 @@ Result<void> Scout::scan_request(records::RequestNumber request, Instant now) {
             return fail(page);
         }
         const auto& notices = page->rows;
-        std::vector<Host> hosts;
-        for (const auto& notice : notices) {
-            hosts.push_back(notice.recipient);
-        }
+        const auto hosts = hosts_of(notices);
         auto passed = walk.pass(page->whole());
         passed = passed ? walk.pass(enter(hosts, false, now)) : passed;
         if (!passed) {
@@ -213,24 +222,28 @@ Result<void> Scout::start_some(Instant now) {
     }
     Walk walk;
     for (std::size_t i = 0; i < hosts.size(); ++i) {
-        const auto& host = hosts[i];
-        const auto& entry = (*entries)[i];
-        if (entry && is_resting(*entry, now)) {
-            plan(host, *entry->rest_until);
-            continue;
-        }
-        const auto due = due_.find(host);
-        agenda_.erase({due->second, host});
-        due_.erase(due);
-        if (!entry) {  // what it says could not be written
-            if (auto passed = walk.pass(fail(entry)); !passed) {
-                return passed;
-            }
-        } else if (visits_.try_emplace(host).second) {
-            send(host, "GET", "https://" + host.text() + "/.well-known/nodeinfo", {});
+        if (auto passed = walk.pass(start_one(hosts[i], (*entries)[i], now)); !passed) {
+            return passed;
         }
     }
     return walk.damage();
+}
+
+Result<void> Scout::start_one(const Host& host, const Result<RecipientEntry>& entry, Instant now) {
+    if (entry && is_resting(*entry, now)) {
+        plan(host, *entry->rest_until);
+        return {};
+    }
+    const auto due = due_.find(host);
+    agenda_.erase({due->second, host});
+    due_.erase(due);
+    if (!entry) {  // what it says could not be written
+        return fail(entry);
+    }
+    if (visits_.try_emplace(host).second) {
+        send(host, "GET", "https://" + host.text() + "/.well-known/nodeinfo", {});
+    }
+    return {};
 }
 
 void Scout::send(const Host& host,
@@ -301,11 +314,7 @@ Result<bool> Scout::has_come_to_light(records::RequestNumber request, Versions& 
         more = notices->size() >= filter.limit;
         filter.after = notices->empty() ? filter.after : notices->back().number;
         std::erase_if(*notices, [](const records::Notice& notice) { return !lacked_inbox(notice); });
-        std::vector<Host> hosts;
-        for (const auto& notice : *notices) {
-            hosts.push_back(notice.recipient);
-        }
-        const auto entries = ports_.directory.entries(hosts);
+        const auto entries = ports_.directory.entries(hosts_of(*notices));
         if (!entries) {
             return fail(entries);
         }
@@ -325,18 +334,14 @@ Result<void> Scout::revive(Instant now) {
     Walk walk;
     for (const auto request : open_) {
         const auto found = has_come_to_light(request, helpless);
-        if (!found) {
-            if (auto passed = walk.pass(fail(found)); !passed) {
-                return passed;
-            }
-            continue;
-        }
-        auto planned = *found ? options_.replan(request) : Result<void>{};
+        auto planned = !found   ? Result<void>{fail(found)}
+                       : *found ? options_.replan(request)
+                                : Result<void>{};
         if (!planned && planned.error().kind == ErrorKind::NotFound) {  // shredded meanwhile
             continue;
         }
         if (auto passed = walk.pass(std::move(planned)); !passed) {
-            revived_.clear();
+            revived_.clear();  // of those whose plan was not made
             return passed;
         }
     }

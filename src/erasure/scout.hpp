@@ -96,6 +96,7 @@ private:
     [[nodiscard]] Result<void> scan(Instant now);
     [[nodiscard]] Result<void> scan_request(records::RequestNumber request, Instant now);
     [[nodiscard]] Result<void> enter(std::span<const Host> hosts, bool wanted, Instant now);
+    [[nodiscard]] Result<void> enter_one(const Result<RecipientEntry>& entry, bool wanted, Instant now);
     void plan(const Host& host, Instant at);
     void collect();
     void go_on(Instant now);
@@ -135,6 +136,7 @@ private:
                                      const RecipientEntry& entry,
                                      Versions& helpless) const;
     [[nodiscard]] Result<void> start_some(Instant now);
+    [[nodiscard]] Result<void> start_one(const Host& host, const Result<RecipientEntry>& entry, Instant now);
     [[nodiscard]] Result<void> write(Instant now);
     [[nodiscard]] std::optional<Instant> next_call(Instant now) const;
 

@@ -174,7 +174,7 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
         const bool was_away =
             verdict.before == NoticeState::VerifiedGone || verdict.before == NoticeState::NotVisible;
         const bool anew = came_back(verdict) && !verdict.served && (*woken || was_away);
-        if (const auto told = anew ? tell_again(ports, notice) : Result<void>{}; !told) {
+        if (auto told = anew ? tell_again(ports, notice) : Result<void>{}; !told) {
             return told;
         }
         change.looks.insert(change.looks.end(), verdict.looks.begin(), verdict.looks.end());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "recipients/sentences.hpp"
+
 namespace fedtrail::recipients {
 
 namespace {
@@ -91,9 +93,9 @@ std::string from_token(const std::vector<std::string_view>& tokens, std::size_t 
 }
 
 std::optional<Country> named(std::string_view text, const ImprintWords& words) {
-    auto found = words.countries.find(lower_text(text));
+    auto found = words.countries.find(lower_latin(text));
     if (found == words.countries.end() && text.ends_with('.')) {  // of the sentence, not of "U.S.A."
-        found = words.countries.find(lower_text(text.substr(0, text.size() - 1)));
+        found = words.countries.find(lower_latin(text.substr(0, text.size() - 1)));
     }
     return found == words.countries.end() ? std::nullopt : std::optional{found->second};
 }
@@ -223,20 +225,6 @@ bool begins_word(std::string_view lower, std::string_view word) {
         }
     }
     return false;
-}
-
-std::string lower_text(std::string_view text) {
-    std::string out{text};
-    for (std::size_t at = 0; at < out.size(); ++at) {
-        const auto before = at == 0 ? 0U : static_cast<unsigned char>(out[at - 1]);
-        const auto here = static_cast<unsigned char>(out[at]);
-        if (is_upper(out[at])) {
-            out[at] = static_cast<char>(here + 0x20);
-        } else if (before == 0xc3 && here >= 0x80 && here <= 0x9e && here != 0x97) {  // U+00C0 to U+00DE
-            out[at] = static_cast<char>(here + 0x20);
-        }
-    }
-    return out;
 }
 
 std::string_view trimmed(std::string_view text) {

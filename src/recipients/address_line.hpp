@@ -28,8 +28,6 @@ struct FoundAddress {
 /// Whether `lower` has `word` at the beginning of a word.
 [[nodiscard]] bool begins_word(std::string_view lower, std::string_view word);
 
-/// ASCII letters, and the capitals of Latin-1 in UTF-8.
-[[nodiscard]] std::string lower_text(std::string_view text);
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 
 }  // namespace fedtrail::recipients

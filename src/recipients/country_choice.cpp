@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "recipients/address_line.hpp"
+#include "recipients/sentences.hpp"
 
 namespace fedtrail::recipients {
 
@@ -65,7 +66,7 @@ CountryFinding declared_country(const std::string& text,
                                 const ImprintWords& words) {
     CountryFinding finding;
     const auto code = privacy::Country::parse(text);
-    const auto name = words.countries.find(lower_text(text));
+    const auto name = words.countries.find(lower_latin(text));
     if (code) {
         finding.country = *code;
     } else if (name != words.countries.end()) {

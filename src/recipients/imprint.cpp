@@ -5,6 +5,7 @@
 #include <set>
 
 #include "recipients/address_line.hpp"
+#include "recipients/sentences.hpp"
 
 namespace fedtrail::recipients {
 
@@ -69,7 +70,7 @@ public:
     ImprintReader(TextKind kind, const ImprintWords& words) : kind_(kind), words_(words) {}
 
     void line(std::string_view text) {
-        const auto lower = lower_text(text);
+        const auto lower = lower_latin(text);
         ++since_;
         if (names_one(lower, words_.others)) {
             whose_ = Whose::Other;

@@ -3,6 +3,7 @@
 #include "fediverse/policy_json.hpp"
 #include "recipients/address_line.hpp"
 #include "recipients/policy_values.hpp"
+#include "recipients/sentences.hpp"
 
 namespace fedtrail::recipients {
 
@@ -26,7 +27,7 @@ void add_names(ImprintWords& words, const Json& document) {
     for (const auto& [code, name] : document.at("country").items()) {
         const auto country = Country::parse(code);
         if (country) {
-            words.countries.emplace(lower_text(name.get<std::string>()), *country);
+            words.countries.emplace(lower_latin(name.get<std::string>()), *country);
         }
     }
 }

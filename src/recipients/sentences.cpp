@@ -114,6 +114,14 @@ void add_sentences_of(std::string_view line, std::size_t most, std::vector<std::
     }
 }
 
+/// Whether the code point is the large letter of a pair in Latin Extended-A, whose small one comes next.
+constexpr bool is_large_of_pair(unsigned point) {
+    const bool even =
+        (point >= 0x100 && point <= 0x137 && point != 0x130) || (point >= 0x14A && point <= 0x176);
+    const bool odd = (point >= 0x139 && point <= 0x147) || (point >= 0x179 && point <= 0x17D);
+    return point % 2 == 0 ? even : odd;
+}
+
 }  // namespace
 
 std::vector<std::string_view> sentences_of(std::string_view text, std::size_t most) {
@@ -142,12 +150,7 @@ std::string lower_latin(std::string_view text) {
         unsigned small = point;
         if (point >= 0xC0 && point <= 0xDE && point != 0xD7) {
             small = point + 0x20;
-        } else if (point >= 0x100 && point <= 0x137 && point % 2 == 0 && point != 0x130) {
-            small = point + 1;
-        } else if (((point >= 0x139 && point <= 0x147) || (point >= 0x179 && point <= 0x17D)) &&
-                   point % 2 == 1) {
-            small = point + 1;
-        } else if (point >= 0x14A && point <= 0x176 && point % 2 == 0) {
+        } else if (is_large_of_pair(point)) {
             small = point + 1;
         }
         out[i] = static_cast<char>(0xC0U | (small >> 6U));

@@ -439,12 +439,14 @@ bool Visit::keep_text(PolicyKind kind, const std::string& url, HtmlText text, In
 void Visit::take_text(const RemoteResponse& response, Instant now) {
     auto& place = places_.front();
     if (!response.redirect.empty() && place.form == PolicyPlace::Form::Page && hops_ < kMostHops) {
-        if (auto next = Uri::parse(response.redirect); next && next->scheme() == "https") {
-            if (leads_away(place.url, *next)) {
-                places_.pop_front();
-                hops_ = 0;
-                return;
-            }
+        auto next = Uri::parse(response.redirect);
+        const bool leads_on = next && next->scheme() == "https";
+        if (leads_on && leads_away(place.url, *next)) {
+            places_.pop_front();
+            hops_ = 0;
+            return;
+        }
+        if (leads_on) {
             ++hops_;
             place.url = std::move(*next);
             return;

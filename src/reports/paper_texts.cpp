@@ -65,7 +65,9 @@ Result<void> check_texts(const std::string& path,
     }
     for (const auto& [key, text] : texts) {
         if (const auto wrong = wrong_reference(text); !wrong.empty() && !key.starts_with("about.")) {
-            return bad_file(path, "the text \"" + key + "\" names no article: [[" + wrong + "]]");
+            std::string what = "the text \"";
+            what.append(key).append("\" names no article: [[").append(wrong).append("]]");
+            return bad_file(path, what);
         }
     }
     return {};

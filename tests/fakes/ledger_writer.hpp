@@ -51,6 +51,9 @@ public:
     [[nodiscard]] int folds() const { return folds_; }
     /// Called in commit(), before anything is durable.
     std::function<void()> on_commit = [] {};
+    /// Called in rest().
+    std::function<void()> on_rest = [] {};
+    [[nodiscard]] int rests() const { return rests_; }
     /// Called in fold() and fold_settled(), before anything is folded.
     std::function<void()> on_fold = [] {};
     /// Until it has folded so often there is more.
@@ -119,6 +122,11 @@ public:
             return fail(done);
         }
         return {};
+    }
+
+    void rest() override {
+        ++rests_;
+        on_rest();
     }
 
     Result<FoldSummary> fold(Instant) override {
@@ -202,6 +210,7 @@ private:
     Contents now_;
     std::map<Call, Planned> faults_;
     int commits_{};
+    int rests_{};
     int folds_{};
     std::vector<std::optional<privacy::SubjectNumber>> settled_;
 };

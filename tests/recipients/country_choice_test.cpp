@@ -125,6 +125,8 @@ TEST_CASE("Sources that contradict each other leave a hint, and a settled answer
 TEST_CASE("What a server says of itself is a code or a name", "[recipients][country]") {
     ImprintWords words;
     words.countries.emplace("deutschland", *privacy::Country::parse("DE"));
+    words.countries.emplace("česko", *privacy::Country::parse("CZ"));
+    CHECK(declared_country("Česko", {}, words).country == *privacy::Country::parse("CZ"));
     CHECK(declared_country("de", {}, words).country == *privacy::Country::parse("DE"));
     CHECK(declared_country("Deutschland", {}, words).source == CountrySource::Declared);
     CHECK(declared_country("Mars", {}, words) == CountryFinding{});

@@ -20,6 +20,7 @@ public:
     /// The only way in. `git grep reveal` lists every place where personal data is used.
     [[nodiscard]] const T& reveal() const noexcept { return value_; }
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes what a defaulted <=> compares with for a 0
     friend auto operator<=>(const Personal&, const Personal&) = default;
     friend bool operator==(const Personal&, const Personal&) = default;
     friend std::ostream& operator<<(std::ostream&, const Personal&) = delete;

@@ -82,6 +82,10 @@ public:
     /// Makes everything buffered durable, in one transaction. On failure the buffer is dropped and nothing of
     /// it is in the ledger. Errors: Unavailable (disk full, busy), Corrupt.
     [[nodiscard]] virtual Result<void> commit() = 0;
+    /// The same for whoever commits again soon: what the next commit needs as well may be kept, until rest().
+    [[nodiscard]] virtual Result<void> commit_of_many() { return commit(); }
+    /// No commit follows soon: lets go of what commit_of_many() kept.
+    virtual void rest() {}
 
     /// Moves activities older than the retry horizon from the journal into chunks and pair sets.
     [[nodiscard]] virtual Result<FoldSummary> fold(Instant now) = 0;

@@ -28,9 +28,9 @@ bool is_place(const std::string& text) {
 Result<void> check_resolve(const CurlOptions& options) {
     for (const auto& [from, to] : options.resolve) {
         if (!is_place(from) || !is_place(to)) {
-            return fail(ErrorKind::Invalid,
-                        "resolve: \"" + from + "=" + to + "\" names no host and no address",
-                        "write it as host:443=127.0.0.1:8443");
+            std::string what = "resolve: \"";
+            what.append(from).append("=").append(to).append("\" names no host and no address");
+            return fail(ErrorKind::Invalid, std::move(what), "write it as host:443=127.0.0.1:8443");
         }
     }
     return {};

@@ -108,7 +108,7 @@ bool asks_for_head(std::string_view head) {
 std::string on_the_wire(const HttpResponse& answer, bool to_head) {
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " + phrase_of(answer.status) + "\r\n";
     for (const auto& [name, value] : answer.headers) {
-        text += name + ": " + value + "\r\n";
+        text.append(name).append(": ").append(value).append("\r\n");
     }
     return text + "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n" +
            (to_head ? std::string{} : answer.body);

@@ -133,7 +133,7 @@ std::string ends_of(std::uint64_t count, std::uint64_t offset, std::uint64_t siz
         large.setCentralDirectoryOffset(offset);
         large.setNumberOfEntries(count);
         large.setTotalNumberOfEntries(count);
-        large.setHeaderOffset(offset + size);
+        large.setHeaderOffset(static_cast<std::streamoff>(offset + size));
         large.setTotalNumberOfDisks(1);
         ends = large.createHeader();
     }

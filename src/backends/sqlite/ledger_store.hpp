@@ -55,6 +55,10 @@ public:
     void add(const records::TunnelObservation& tunnel) override;
     void add(const records::GapObservation& gap) override;
     [[nodiscard]] Result<void> commit() override;
+    /// Between such commits a read of the file stays open: nobody can empty its log before rest(), or before
+    /// they have its lock for writing.
+    [[nodiscard]] Result<void> commit_of_many() override;
+    void rest() override;
     [[nodiscard]] Result<FoldSummary> fold(Instant now) override;
     [[nodiscard]] Result<FoldSummary> fold_settled(Instant now,
                                                    std::optional<privacy::SubjectNumber> subject) override;

@@ -175,25 +175,40 @@ void SqliteLedgerWriter::Store::write_batch() {
 Result<void> SqliteLedgerWriter::Store::failed(Result<void> why) {
     // What is in memory went ahead of the file: read the file again before the next use.
     sound_ = false;
+    foothold_.let_go();
     tunnels_.clear();
     gaps_.clear();
     return why;
 }
 
+bool SqliteLedgerWriter::Store::has_nothing_to_write() const {
+    return encoder_.empty() && tunnels_.empty() && gaps_.empty();
+}
+
 Result<void> SqliteLedgerWriter::Store::commit() {
-    if (auto sound = stand(); !sound) {
+    foothold_.let_go();
+    if (auto sound = stand(); !sound || has_nothing_to_write()) {
         return sound;
     }
-    if (encoder_.empty() && tunnels_.empty() && gaps_.empty()) {
-        return {};
+    return write_transaction(false);
+}
+
+Result<void> SqliteLedgerWriter::Store::commit_of_many() {
+    if (auto sound = stand(); !sound || has_nothing_to_write()) {
+        return sound;
     }
+    return write_transaction(foothold_.may_stay());
+}
+
+/// `stays`: the foothold is kept, or taken.
+Result<void> SqliteLedgerWriter::Store::write_transaction(bool stays) {
     tables_.statements().finish();
     try {
-        SQLite::Transaction transaction{*database_, SQLite::TransactionBehavior::IMMEDIATE};
+        const auto transaction = foothold_.begin(stays);
         if (auto written = write_buffered(); !written) {
             return failed(std::move(written));
         }
-        transaction.commit();
+        transaction->commit();
     } catch (const SQLite::Exception& failure) {
         return failed(tl::unexpected{to_error(failure, "writing to the ledger")});
     }
@@ -247,6 +262,12 @@ void SqliteLedgerWriter::add(const records::GapObservation& gap) {
 }
 Result<void> SqliteLedgerWriter::commit() {
     return guarded("writing to the ledger", [&] { return store_->commit(); });
+}
+Result<void> SqliteLedgerWriter::commit_of_many() {
+    return guarded("writing to the ledger", [&] { return store_->commit_of_many(); });
+}
+void SqliteLedgerWriter::rest() {
+    store_->rest();
 }
 Result<FoldSummary> SqliteLedgerWriter::fold(Instant now) {
     return guarded("folding the ledger's journal", [&] { return store_->fold(now); });

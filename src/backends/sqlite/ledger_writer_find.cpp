@@ -206,18 +206,14 @@ Result<std::uint32_t> SqliteLedgerWriter::Store::next_number(std::uint64_t subje
     return sealed_[subject] = *end;
 }
 
-Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& fact) {
-    if (const auto sound = stand(); !sound) {
-        return fail(sound);
-    }
+/// Where its addresses need shapes that are new, these are written with the next commit.
+Result<void> SqliteLedgerWriter::Store::code_addresses(const ActivityFact& fact, ledger::ActivityHead& head) {
     const auto subject = fact.subject.get();
     const auto shapes = book(subject);
     if (!shapes) {
         return fail(shapes);
     }
     const auto shapes_before = (*shapes)->shapes.rows().size();
-    ledger::JournalActivity activity{subject, 0, {}};
-    auto& head = activity.head;
     for (const auto& [code, uri] : {std::pair{&head.id, fact.id}, std::pair{&head.object, fact.object}}) {
         auto known = (*shapes)->shapes.code(uri);
         if (!known) {
@@ -227,6 +223,19 @@ Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& f
     }
     if (shapes_before == (*shapes)->saved && (*shapes)->shapes.rows().size() != shapes_before) {
         unsaved_books_.push_back(subject);
+    }
+    return {};
+}
+
+Result<ActivityNumber> SqliteLedgerWriter::Store::activity(const ActivityFact& fact) {
+    if (const auto sound = stand(); !sound) {
+        return fail(sound);
+    }
+    const auto subject = fact.subject.get();
+    ledger::JournalActivity activity{subject, 0, {}};
+    auto& head = activity.head;
+    if (const auto coded = code_addresses(fact, head); !coded) {
+        return fail(coded);
     }
     const auto known = find(subject, head.id, By::Id);
     if (!known) {

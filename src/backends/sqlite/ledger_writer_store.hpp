@@ -13,6 +13,7 @@
 
 #include "fedtrail/ledger/journal.hpp"
 
+#include "backends/sqlite/foothold.hpp"
 #include "backends/sqlite/ledger_fold.hpp"
 #include "backends/sqlite/ledger_history.hpp"
 #include "backends/sqlite/ledger_lookup.hpp"
@@ -46,6 +47,8 @@ public:
     void add(const records::TunnelObservation& tunnel) { tunnels_.push_back(tunnel); }
     void add(const records::GapObservation& gap) { gaps_.push_back(gap); }
     Result<void> commit();
+    Result<void> commit_of_many();
+    void rest() { foothold_.let_go(); }
     Result<FoldSummary> fold(Instant now);
     Result<FoldSummary> fold_settled(Instant now, std::optional<privacy::SubjectNumber> subject);
     Result<void> rebuild();
@@ -77,6 +80,7 @@ private:
     Result<void> stand();
     Result<void> load();
     Result<Book*> book(std::uint64_t subject);
+    Result<void> code_addresses(const ActivityFact& fact, ledger::ActivityHead& head);
     [[nodiscard]] std::optional<std::uint32_t> find_open(std::uint64_t subject,
                                                          const ledger::UriCode& code,
                                                          By by) const;
@@ -93,6 +97,8 @@ private:
     Result<void> load_note();
     /// A subject of this number is written with the next commit.
     void meet(std::uint64_t subject);
+    [[nodiscard]] bool has_nothing_to_write() const;
+    Result<void> write_transaction(bool stays);
     Result<void> write_buffered();
     Result<void> write_shapes(const Book& book);
     void write_batch();
@@ -112,6 +118,7 @@ private:
 
     std::unique_ptr<SQLite::Database> database_;
     LedgerTables tables_;
+    Foothold foothold_{*database_};
     LedgerOptions options_;
     NameTable recipients_{recipient_names()};
     NameTable types_{type_names()};

@@ -5,6 +5,7 @@
 
 #include <openssl/x509_vfy.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace fedtrail::proxy {
 
@@ -15,6 +16,22 @@ constexpr std::chrono::milliseconds kLeastPerAddress{1'000};
 
 IpAddress plain(const asio::ip::address& address) {
     return address.is_v4() ? IpAddress{address.to_v4().to_bytes()} : IpAddress{address.to_v6().to_bytes()};
+}
+
+/// Once a socket was waited for to take something, epoll says that it does each time it is asked to look for
+/// an answer: the loop woke for nothing with every delivery. Made known to it anew, it looks for answers
+/// alone.
+bool watch_for_answers_alone(Socket& socket, const Tcp& protocol) {
+    boost::system::error_code ec;
+    const int handle = socket.release(ec);
+    if (ec) {
+        return false;
+    }
+    socket.assign(protocol, handle, ec);
+    if (ec) {
+        ::close(handle);
+    }
+    return !ec;
 }
 
 }  // namespace
@@ -134,6 +151,10 @@ Awaitable<Connection> Peers::try_address(Tcp::endpoint endpoint, TimePoint until
         if (fault != Fault::None || error != 0) {
             co_return Connection{nullptr,
                                  fault == Fault::TimedOut ? ConnectFault::TimedOut : ConnectFault::Refused};
+        }
+        if (!watch_for_answers_alone(stream->socket(), endpoint.protocol())) {
+            count(shared_.counters.errors);
+            co_return Connection{nullptr, ConnectFault::Refused};
         }
     }
     count(shared_.counters.peer_connections);

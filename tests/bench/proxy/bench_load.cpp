@@ -1,8 +1,8 @@
 // The origin: posts signed activities of 1.5 kB and measures.
 //   proxy_bench_load load|idle direct|PROXY-ADDRESS SINK-PORT CA.pem CONNECTIONS keep|new SECONDS
-// load: each connection on a thread of its own; prints requests, seconds, p50 and p99 in µs, errors.
-// idle: opens CONNECTIONS tunnels, one request over each, prints "idle" and waits for its standard input to
-// end.
+// load: kept connections are driven by one thread, new ones by a thread each; prints requests, seconds, p50
+// and p99 in µs, errors. idle: opens CONNECTIONS tunnels, one request over each, prints "idle" and waits for
+// its standard input to end.
 
 #include <algorithm>
 #include <atomic>
@@ -22,6 +22,7 @@
 #include "bench_wire.hpp"
 
 using fedtrail::bench::TlsWire;
+using fedtrail::bench::WireSet;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -94,57 +95,101 @@ std::optional<TlsWire> open(const Plan& plan, const std::string& host) {
 struct Tally {
     std::vector<double> micros;
     std::uint64_t errors{};
+    double seconds{};
 };
 
-Tally post_for_a_while(const Plan& plan, std::size_t connection, Clock::time_point until) {
+double micros_since(Clock::time_point begin) {
+    return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
+}
+
+/// A new connection for each request, in turn.
+Tally post_on_new_ones(const Plan& plan, std::size_t connection, Clock::time_point until) {
     Tally tally;
     const auto host = host_of(connection);
-    std::optional<TlsWire> wire;
-    bool fresh = true;
     while (Clock::now() < until) {
         const auto begin = Clock::now();
-        if (!wire) {
-            wire = open(plan, host);
-            fresh = true;
-        }
+        auto wire = open(plan, host);
         if (!wire || !wire->send(request_to(host + ":" + plan.port)) || !wire->receive_message()) {
             ++tally.errors;
-            wire.reset();
             continue;
         }
-        if (!plan.keep || !fresh) {  // the handshake is no part of a kept-alive request
-            tally.micros.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
-        }
-        fresh = false;
-        if (!plan.keep) {
-            wire.reset();
-        }
+        tally.micros.push_back(micros_since(begin));
     }
     return tally;
 }
 
-void load(const Plan& plan) {
+/// A new connection and its first request, which is not counted: its handshake is no part of a kept-alive
+/// one.
+bool begin_anew(const Plan& plan, std::size_t connection, WireSet& wires) {
+    const auto host = host_of(connection);
+    auto wire = open(plan, host);
+    if (!wire || !wire->send(request_to(host + ":" + plan.port)) || !wire->receive_message() ||
+        !wire->send(request_to(host + ":" + plan.port))) {
+        return false;
+    }
+    wires.add(connection, std::move(*wire));
+    return true;
+}
+
+/// All connections at once, each with one request under way.
+Tally post_on_kept_ones(const Plan& plan) {
+    Tally tally;
+    WireSet wires;
+    std::vector<Clock::time_point> begins(plan.connections);
+    for (std::size_t i = 0; i < plan.connections; ++i) {
+        tally.errors += begin_anew(plan, i, wires) ? 0 : 1;
+        begins[i] = Clock::now();
+    }
+    const auto start = Clock::now();
+    const auto until = start + plan.time;
+    const auto next = [&](std::size_t connection, TlsWire& wire) {
+        if (!wire.receive_message()) {
+            ++tally.errors;
+            return false;
+        }
+        if (begins[connection] >= start) {
+            tally.micros.push_back(micros_since(begins[connection]));
+        }
+        begins[connection] = Clock::now();
+        return wire.send(request_to(host_of(connection) + ":" + plan.port));
+    };
+    while (Clock::now() < until) {
+        if (wires.step(next) < plan.connections) {
+            break;  // an error, which is told
+        }
+    }
+    tally.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return tally;
+}
+
+Tally post_on_many_new_ones(const Plan& plan) {
     std::vector<Tally> tallies(plan.connections);
     std::vector<std::thread> threads;
     const auto begin = Clock::now();
     for (std::size_t i = 0; i < plan.connections; ++i) {
-        threads.emplace_back([&, i] { tallies[i] = post_for_a_while(plan, i, begin + plan.time); });
+        threads.emplace_back([&, i] { tallies[i] = post_on_new_ones(plan, i, begin + plan.time); });
     }
     for (auto& thread : threads) {
         thread.join();
     }
-    const std::chrono::duration<double> took = Clock::now() - begin;
-    std::vector<double> all;
-    std::uint64_t errors = 0;
+    Tally all;
+    all.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     for (const auto& tally : tallies) {
-        all.insert(all.end(), tally.micros.begin(), tally.micros.end());
-        errors += tally.errors;
+        all.micros.insert(all.micros.end(), tally.micros.begin(), tally.micros.end());
+        all.errors += tally.errors;
     }
-    std::sort(all.begin(), all.end());
+    return all;
+}
+
+void load(const Plan& plan) {
+    auto all = plan.keep ? post_on_kept_ones(plan) : post_on_many_new_ones(plan);
+    std::sort(all.micros.begin(), all.micros.end());
     const auto at = [&](double share) {
-        return all.empty() ? 0.0 : all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))];
+        return all.micros.empty()
+                   ? 0.0
+                   : all.micros[static_cast<std::size_t>(share * static_cast<double>(all.micros.size() - 1))];
     };
-    std::printf("%zu %.3f %.1f %.1f %lu\n", all.size(), took.count(), at(0.5), at(0.99), errors);
+    std::printf("%zu %.3f %.1f %.1f %lu\n", all.micros.size(), all.seconds, at(0.5), at(0.99), all.errors);
 }
 
 void idle(const Plan& plan) {

@@ -10,6 +10,15 @@
 #include "bench_wire.hpp"
 
 using fedtrail::bench::TlsWire;
+using fedtrail::bench::WireSet;
+
+namespace {
+
+bool answer(TlsWire& wire) {
+    return wire.receive_message() && wire.send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
+}
+
+}  // namespace
 
 int main(int /*argc*/, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
@@ -21,19 +30,23 @@ int main(int /*argc*/, char** argv) {
         return 1;
     }
     const int listener = fedtrail::bench::listen_on(std::stoi(argv[1]));
+    WireSet kept;
+    std::jthread serving{[&kept](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            kept.step([](std::size_t, TlsWire& wire) { return answer(wire); });
+        }
+    }};
     std::cout << "ready" << std::endl;
     for (;;) {
         const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
         if (socket < 0) {
             continue;
         }
-        std::thread{[context, socket] {
+        // The handshake and the first message on a thread of their own: they may wait for the other side.
+        std::thread{[context, socket, &kept] {
             TlsWire wire{context, socket};
-            if (!wire.accept()) {
-                return;
-            }
-            while (wire.receive_message() &&
-                   wire.send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")) {
+            if (wire.accept() && answer(wire)) {
+                kept.add(0, std::move(wire));
             }
         }}.detach();
     }

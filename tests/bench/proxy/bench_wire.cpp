@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,6 +56,7 @@ int connect_to(const std::string& address) {
 
 TlsWire::TlsWire(SSL_CTX* context, int socket) : ssl_(SSL_new(context)), socket_(socket) {
     answer_at_once(socket);
+    SSL_set_read_ahead(ssl_, 1);  // a whole record with one system call, as the proxy does
     SSL_set_fd(ssl_, socket);
 }
 
@@ -106,6 +108,37 @@ bool TlsWire::receive_message() {
     }
     buffered_.erase(0, end + 4 + length);
     return true;
+}
+
+WireSet::WireSet() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+
+WireSet::~WireSet() {
+    ::close(epoll_);
+}
+
+void WireSet::add(std::size_t number, TlsWire wire) {
+    const int socket = wire.socket();
+    auto entry = std::make_unique<Entry>(Entry{number, std::move(wire)});
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = entry.get();
+    const std::lock_guard lock{mutex_};
+    entries_.insert_or_assign(socket, std::move(entry));
+    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event);
+}
+
+std::size_t WireSet::step(const Ready& ready) {
+    std::array<epoll_event, 64> events;
+    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 100);
+    for (int i = 0; i < count; ++i) {
+        auto& entry = *static_cast<Entry*>(events.at(static_cast<std::size_t>(i)).data.ptr);
+        if (!ready(entry.number, entry.wire)) {
+            const std::lock_guard lock{mutex_};
+            entries_.erase(entry.wire.socket());  // its socket's end takes it out of the set
+        }
+    }
+    const std::lock_guard lock{mutex_};
+    return entries_.size();
 }
 
 }  // namespace fedtrail::bench

@@ -1,9 +1,13 @@
-/// Blocking TLS with as little as possible around it, so that a bench measures the proxy.
+/// TLS with as little as possible around it, so that a bench measures the proxy and not its own two ends.
 
 #pragma once
 
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <openssl/ssl.h>
@@ -39,6 +43,7 @@ public:
     bool send(std::string_view bytes);
     /// A head and the octets its Content-Length names; false at the end.
     bool receive_message();
+    [[nodiscard]] int socket() const { return socket_; }
 
 private:
     bool fill();
@@ -46,6 +51,33 @@ private:
     SSL* ssl_;
     int socket_;
     std::string buffered_;
+};
+
+/// Many wires read by one thread: a thread for each would spend more on switching than the proxy on its work.
+class WireSet {
+public:
+    /// Takes the message that waits on the wire with this number; false if the wire shall go.
+    using Ready = std::function<bool(std::size_t number, TlsWire& wire)>;
+
+    WireSet();
+    WireSet(const WireSet&) = delete;
+    WireSet& operator=(const WireSet&) = delete;
+    ~WireSet();
+
+    /// From any thread.
+    void add(std::size_t number, TlsWire wire);
+    /// Serves what is ready, waiting at most 100 ms for it; how many wires are left.
+    std::size_t step(const Ready& ready);
+
+private:
+    struct Entry {
+        std::size_t number;
+        TlsWire wire;
+    };
+
+    int epoll_;
+    std::mutex mutex_;
+    std::unordered_map<int, std::unique_ptr<Entry>> entries_;
 };
 
 }  // namespace fedtrail::bench
