@@ -15,6 +15,7 @@ capture::RecorderOptions recorder_options(const Config& config) {
             {origin.host, origin.aliases, fediverse::account_paths_of(origin.software)});
     }
     options.fold_interval = config.ledger.fold_interval;
+    options.refused_stays = !config.proxy.pass_on_ledger_failure;
     return options;
 }
 

@@ -94,12 +94,11 @@ Result<void> ImportRun::end(const ImportSummary& summary) {
     if (trouble_) {
         return tl::unexpected<Error>{*trouble_};
     }
-    if (source_.is_damaged()) {
-        return fail(ErrorKind::Corrupt,
+    if (const auto fault = source_.fault()) {
+        return fail(fault->kind,
                     source_.file().string() + " cannot be read behind line " +
-                        std::to_string(summary.position.lines) + ": it is damaged or cut off",
-                    "What stands before is in the ledger. Make the file again and import it: nothing counts "
-                    "twice.");
+                        std::to_string(summary.position.lines) + ": " + fault->what,
+                    fault->remedy);
     }
     if (summary.stopped) {
         return source_.remember(summary.position, sum(source_.earlier(), summary));

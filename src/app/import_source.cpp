@@ -11,7 +11,6 @@
 #include "fedtrail/ledger/hash.hpp"
 
 #include "app/files.hpp"
-#include "backends/archive/packed_stream.hpp"
 
 namespace fedtrail::app {
 
@@ -118,7 +117,28 @@ Result<ImportSource> ImportSource::open(const std::string& name, const fs::path&
 }
 
 std::istream& ImportSource::stream() {
-    return standard_input_ ? std::cin : packed_ ? *packed_ : in_;
+    if (standard_input_) {
+        return std::cin;
+    }
+    return packed_ ? static_cast<std::istream&>(*packed_) : in_;
+}
+
+std::optional<Error> ImportSource::fault() {
+    if (!stream().bad()) {
+        return std::nullopt;
+    }
+    const auto unread = packed_ ? packed_->read_fault() : std::make_error_code(std::errc::io_error);
+    if (unread) {
+        return Error{
+            ErrorKind::Unavailable,
+            unread.message(),
+            "What stands before is in the ledger. Look at the disk and at the kernel's log, then import "
+            "it again: nothing counts twice."};
+    }
+    return Error{
+        ErrorKind::Corrupt,
+        "it is damaged or cut off",
+        "What stands before is in the ledger. Make the file again and import it: nothing counts twice."};
 }
 
 /// The beginning of the file: another file of the same name must not be resumed in its middle.
@@ -137,6 +157,16 @@ std::string ImportSource::fingerprint_before(std::uint64_t offset) const {
 void ImportSource::recall() {
     const auto text = read_file(state_file_);
     const auto state = nlohmann::json::parse(text && *text ? **text : "", nullptr, false);
+    try {
+        recall(state);
+    } catch (const nlohmann::json::exception&) {  // not as we write it: nothing is lost from the beginning
+        resume_ = {};
+        earlier_ = {};
+        rejected_.size = reasons_.size = 0;
+    }
+}
+
+void ImportSource::recall(const nlohmann::json& state) {
     if (!state.is_object() || state.value("format", "") != kImportStateFormat) {
         return;
     }

@@ -13,8 +13,11 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "fedtrail/core/result.hpp"
 
+#include "backends/archive/packed_stream.hpp"
 #include "intake/events/import.hpp"
 
 namespace fedtrail::app {
@@ -49,8 +52,9 @@ public:
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
     [[nodiscard]] const std::filesystem::path& rejected_file() const { return rejected_.file; }
     [[nodiscard]] const std::filesystem::path& reasons_file() const { return reasons_.file; }
-    /// Whether it ended where its packing is damaged or cut off, or where it could not be read any more.
-    [[nodiscard]] bool is_damaged() { return stream().bad(); }
+    /// Why it ended before its end; nothing if it did not. Corrupt where its packing is damaged or cut off;
+    /// Unavailable where it could not be read any more.
+    [[nodiscard]] std::optional<Error> fault();
 
     /// Keeps a bad line for the operator, and why it is one. Errors: Unavailable.
     [[nodiscard]] Result<void> reject(std::uint64_t number, std::string_view line, std::string_view reason);
@@ -74,6 +78,7 @@ private:
     ImportSource() = default;
     void keep_beside(const std::filesystem::path& file);
     void recall();
+    void recall(const nlohmann::json& state);
     [[nodiscard]] std::string fingerprint() const;
     [[nodiscard]] std::string fingerprint_before(std::uint64_t offset) const;
 
@@ -81,7 +86,7 @@ private:
     std::filesystem::path file_;
     std::filesystem::path state_file_;
     std::ifstream in_;
-    std::unique_ptr<std::istream> packed_;  ///< In place of `in_`.
+    std::unique_ptr<zip::PackedStream> packed_;  ///< In place of `in_`.
     Aside rejected_;
     Aside reasons_;
     std::uint64_t size_{};

@@ -57,7 +57,7 @@ private:
             }
             stream_.read(piece_.data(), static_cast<std::streamsize>(piece_.size()));
             if (stream_.gcount() == 0) {
-                return lines_.last();
+                return stream_.bad() ? std::nullopt : lines_.last();  // else the rest of it was not read
             }
             lines_.feed({piece_.data(), static_cast<std::size_t>(stream_.gcount())});
         }

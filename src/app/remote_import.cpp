@@ -25,31 +25,41 @@ struct Batch {
     std::vector<std::pair<std::size_t, std::size_t>> lines;  ///< Begin and length in `text`.
 };
 
-/// One line, without its end; what is longer than a line may be is cut, which makes it a bad one. False at
-/// the end of the stream.
-bool read_line(std::istream& stream, std::string& line, std::uint64_t& octets) {
+/// One line, without its end; what is longer than a line may be is cut, which makes it a bad one. Its octets,
+/// with its end; 0 at the end of the stream, and where the rest of a line cannot be read: then it is bad().
+std::uint64_t read_line(std::istream& stream, std::string& line) {
     line.clear();
     auto* const from = stream.rdbuf();
-    bool any = false;
-    for (int c = from->sbumpc(); c != std::char_traits<char>::eof(); c = from->sbumpc()) {
-        any = true;
-        ++octets;
-        if (c == '\n') {
-            return true;
-        }
-        if (line.size() <= kMaxLineBytes) {
-            line += static_cast<char>(c);
-        }
+    std::uint64_t octets = 0;
+    if (stream.bad()) {
+        return 0;  // what comes now may begin anywhere
     }
-    stream.setstate(std::ios::eofbit);
-    return any;
+    try {
+        for (int c = from->sbumpc(); c != std::char_traits<char>::eof(); c = from->sbumpc()) {
+            ++octets;
+            if (c == '\n') {
+                return octets;
+            }
+            if (line.size() <= kMaxLineBytes) {
+                line += static_cast<char>(c);
+            }
+        }
+        stream.setstate(std::ios::eofbit);
+    } catch (const std::ios_base::failure&) {  // a stream would have caught it
+        stream.setstate(std::ios::badbit);
+    }
+    return stream.bad() ? 0 : octets;
 }
 
 Batch read_batch(std::istream& stream, std::uint64_t& octets) {
     Batch batch;
     std::string line;
-    while (batch.lines.size() < kLinesAtOnce && batch.text.size() < kOctetsAtOnce &&
-           read_line(stream, line, octets)) {
+    while (batch.lines.size() < kLinesAtOnce && batch.text.size() < kOctetsAtOnce) {
+        const auto read = read_line(stream, line);
+        if (read == 0) {
+            break;
+        }
+        octets += read;
         batch.lines.emplace_back(batch.text.size(), line.size());
         batch.text += line;
         batch.text += '\n';

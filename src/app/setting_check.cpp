@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 
+#include "fedtrail/core/address.hpp"
 #include "fedtrail/core/nearest.hpp"
 #include "fedtrail/core/time.hpp"
 
@@ -70,20 +71,6 @@ std::optional<std::int64_t> with_unit(std::string_view text, std::span<const Uni
 bool is_ip(const std::string& text, int family) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     return inet_pton(family, text.c_str(), address.data()) == 1;
-}
-
-bool is_network(const std::string& text) {
-    const auto slash = text.find('/');
-    const auto address = text.substr(0, slash);
-    const bool v4 = is_ip(address, AF_INET);
-    if (!v4 && !is_ip(address, AF_INET6)) {
-        return false;
-    }
-    if (slash == std::string::npos) {
-        return true;
-    }
-    const auto bits = whole_number(std::string_view{text}.substr(slash + 1));
-    return bits && *bits >= 0 && *bits <= (v4 ? 32 : 128);
 }
 
 /// "127.0.0.1:80" or "[::1]:80" in two parts; nothing if it is neither.
@@ -175,8 +162,8 @@ Result<std::string> check_resolved(const std::string& text) {
 }
 
 Result<std::string> check_network(const std::string& text) {
-    if (!is_network(text)) {
-        return wrong(in_quotes(text) + " is not an IP address or network", "Write it as \"10.0.0.0/8\".");
+    if (const auto network = AddressNetwork::parse(text); !network) {
+        return fail(network);
     }
     return text;
 }

@@ -149,6 +149,7 @@ Result<Attempts> GroupWriter::add(const records::Observation& observation, bool&
         return fail(recipient);
     }
     Attempts attempts;
+    written_.clear();
     attempts.reserve(people->size());
     for (const auto& person : *people) {
         const PackedObservation attempt{person.subject,
@@ -160,13 +161,31 @@ Result<Attempts> GroupWriter::add(const records::Observation& observation, bool&
                                         false};
         const auto added = ledger_.add(attempt);
         if (!added) {
+            take_back();
             return fail(added);
         }
-        added_ += *added ? 1 : 0;
-        fresh = fresh || *added;
+        if (*added) {
+            ++added_;
+            fresh = true;
+            written_.push_back(attempt);
+        }
         attempts.push_back(attempt);
     }
     return attempts;
+}
+
+/// An intent that failed at one person must not stand for those before it: the delivery does not leave. What
+/// is told afterwards has left, and stays.
+void GroupWriter::take_back() {
+    for (auto attempt : written_) {
+        if (!refused_stays_ || attempt.outcome.kind != privacy::OutcomeKind::Intended) {
+            return;
+        }
+        attempt.outcome = privacy::Outcome{privacy::OutcomeKind::Unreachable, 0};
+        attempt.settles = true;
+        const auto added = ledger_.add(attempt);  // else it stays `intended`: rather too much
+        added_ += added && *added ? 1 : 0;
+    }
 }
 
 Result<void> GroupWriter::add_settlement(const Settlement& settlement, GroupOutcome& outcome) {

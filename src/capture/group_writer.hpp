@@ -74,16 +74,21 @@ public:
     struct Limits {
         std::size_t open_intents{};
         std::size_t people{};
+        bool refused_stays{true};  ///< As RecorderOptions::refused_stays.
     };
 
     /// `ledger`, `vault` and `hosts` must outlive it.
     GroupWriter(LedgerWriter& ledger, SubjectVault& vault, const LocalHosts& hosts, Limits limits)
-        : ledger_(ledger), hosts_(hosts), people_(vault, limits.people), open_(limits.open_intents) {}
+        : ledger_(ledger),
+          hosts_(hosts),
+          refused_stays_(limits.refused_stays),
+          people_(vault, limits.people),
+          open_(limits.open_intents) {}
 
     /// Enrols, resolves, adds, commits. If the commit fails every intent and slice of the group has its
     /// error, and its settlements may be given again. An item that fails by itself has its own error and does
     /// not hold the others up; a part of it may be written all the same: rather too much is recorded than too
-    /// little.
+    /// little. What was written of an intent that failed is settled as no disclosure where it stays.
     [[nodiscard]] GroupOutcome write(const Group& group);
 
     /// Between two groups. Errors: as LedgerForgetter says.
@@ -115,6 +120,7 @@ private:
                                                      privacy::SubjectNumber subject);
     /// The attempts of an observation, one per local person; `fresh` says whether any was new.
     [[nodiscard]] Result<Attempts> add(const records::Observation& observation, bool& fresh);
+    void take_back();
     [[nodiscard]] Result<void> add_settlement(const Settlement& settlement, GroupOutcome& outcome);
     void add_settlements(const Group& group, GroupOutcome& outcome);
     void add_intents(const Group& group, GroupOutcome& outcome);
@@ -130,9 +136,11 @@ private:
 
     LedgerWriter& ledger_;
     const LocalHosts& hosts_;
+    const bool refused_stays_;
     KnownPeople people_;
     OpenIntents open_;
     Resolved resolved_;               ///< Of the observation before: a fan-out repeats its activity.
+    Attempts written_;                ///< Of the observation that is being added, what was not there before.
     std::vector<Attempts> attempts_;  ///< Of the group's intents, in their order.
     std::optional<Error> broken_;     ///< The commit after which the ledger is left alone.
     std::size_t added_{};             ///< What waits for the commit.

@@ -33,7 +33,8 @@ struct Recorder::State {
           clock(time),
           hosts(options.origins),
           queue(options),
-          group_writer(ledger, vault, hosts, {options.max_open_intents, options.max_people}) {}
+          group_writer(
+              ledger, vault, hosts, {options.max_open_intents, options.max_people, options.refused_stays}) {}
 
     bool run_once();
     bool write_group();

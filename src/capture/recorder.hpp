@@ -39,6 +39,8 @@ struct RecorderOptions {
     std::chrono::milliseconds rest{10};       ///< Without a group, until the ledger is told to rest.
     std::chrono::milliseconds fold_interval{60'000};
     std::uint64_t fold_after{1'000'000};  ///< Observations after which the journal is folded before its time.
+    /// An intent that is answered with an error does not leave (`on_ledger_failure = "hold"`).
+    bool refused_stays{true};
 };
 
 /// Told from the thread in run(); must not block and must not call the recorder.

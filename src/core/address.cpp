@@ -123,13 +123,21 @@ bool is_loopback(std::string_view address) {
 Result<AddressNetwork> AddressNetwork::parse(std::string_view text) {
     const auto slash = text.find('/');
     const auto base = IpAddress::parse(text.substr(0, slash));
+    if (base && base->is_v4() && slash != std::string_view::npos && text.find(':') < slash) {
+        // Its prefix counts bits that were dropped: taken for the rest's, /8 would open far more than is
+        // meant.
+        return fail(
+            ErrorKind::Invalid,
+            "\"" + std::string{text.substr(0, 64)} + "\" is a network of IPv4 addresses written as IPv6",
+            "Write it as 10.0.0.0/8: the forms of its addresses inside IPv6 are meant too.");
+    }
     const unsigned most = base && base->is_v4() ? 32 : 128;
     const auto prefix =
         slash == std::string_view::npos ? std::optional{most} : read_prefix(text.substr(slash + 1), most);
     if (!base || !prefix) {
         return fail(ErrorKind::Invalid,
                     "\"" + std::string{text.substr(0, 64)} + "\" is no address and no network",
-                    "write it as 10.0.0.5 or 10.0.0.0/8");
+                    "Write it as 10.0.0.5 or 10.0.0.0/8.");
     }
     return AddressNetwork{*base, *prefix};
 }

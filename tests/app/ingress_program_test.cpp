@@ -74,6 +74,7 @@ TEST_CASE("An access log of nginx is imported once, packed or not", "[app][progr
     CHECK(cut.exit == 1);
     CHECK_THAT(cut.err,
                Contains("short.log.gz cannot be read behind line") && Contains("nothing counts twice"));
+    CHECK_FALSE(std::filesystem::exists(home.dir.path() / "short.log.gz.rejected"));  // half a line is none
     const auto whole = imported(home.program.run({"import", "nginx", "long.log.gz", "--json"}));
     CHECK(whole["new"] > 0);
     CHECK(whole["duplicate"] > 0);

@@ -121,3 +121,19 @@ TEST_CASE("A network that is none is refused") {
     CAPTURE(text);
     CHECK(AddressGuard::make(std::vector<std::string>{text}).error().kind == ErrorKind::Invalid);
 }
+
+TEST_CASE("An IPv4 network written as IPv6 is refused, whatever its prefix would be taken for") {
+    const std::string text = GENERATE(as<std::string>{},
+                                      "::ffff:0:0/8",
+                                      "::ffff:10.0.0.0/8",
+                                      "::ffff:10.0.0.0/104",
+                                      "64:ff9b::/0",
+                                      "64:ff9b::/96",
+                                      "64:ff9b::10.0.0.0/24");
+    CAPTURE(text);
+    const auto network = AddressNetwork::parse(text);
+    REQUIRE_FALSE(network);
+    CHECK(network.error().what == "\"" + text + "\" is a network of IPv4 addresses written as IPv6");
+    CHECK(AddressNetwork::parse("::ffff:10.0.0.5")->holds(*IpAddress::parse("10.0.0.5")));
+    CHECK(AddressNetwork::parse("64:ff9b:1::/48")->holds(*IpAddress::parse("64:ff9b:1::1")));
+}

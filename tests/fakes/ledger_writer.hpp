@@ -83,7 +83,13 @@ public:
         });
     }
 
+    /// Whose rows are damaged: nothing can be added of theirs.
+    std::optional<std::uint64_t> damaged;
+
     Result<bool> add(const PackedObservation& observation) override {
+        if (damaged == observation.subject.get()) {
+            return fedtrail::fail(ErrorKind::Corrupt, "the rows of this person are damaged");
+        }
         return perform<bool>(Call::Add, [&] {
             if (observation.settles) {
                 settle(observation);

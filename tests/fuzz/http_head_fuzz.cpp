@@ -10,10 +10,10 @@ using fedtrail::fuzz::must;
 namespace {
 
 /// Where a body ends does not depend on how it arrives.
-void scan(Framing framing, std::string_view bytes) {
-    BodyScanner whole{framing};
+void scan(Framing framing, Padding padding, std::string_view bytes) {
+    BodyScanner whole{framing, padding};
     const auto at_once = whole.feed(bytes);
-    BodyScanner cut{framing};
+    BodyScanner cut{framing, padding};
     const auto half = bytes.size() / 2;
     auto first = cut.feed(bytes.substr(0, half));
     auto second = first ? cut.feed(bytes.substr(half)) : std::nullopt;
@@ -42,7 +42,7 @@ void route(const RequestHead& head) {
         must(again && again->name == target.name && again->port == target.port && again->key == target.key);
         if (!wrong_host(head, target) && only_value(head.headers, "host")) {
             const auto named = target_of(*only_value(head.headers, "host"), target.tls, target.port);
-            must(named && named->name == target.name);
+            must(named && named->name == target.name && named->port == target.port);
         }
     }
     for (const auto& header : head.headers) {
@@ -69,7 +69,7 @@ void read_request(std::string_view bytes, std::string_view rest) {
     must(next != nullptr && next->framing.kind == head->framing.kind &&
          next->framing.length == head->framing.length && next->method == head->method &&
          next->target == head->target);
-    scan(head->framing, rest);
+    scan(head->framing, Padding::Refused, rest);
 }
 
 void read_response(std::string_view bytes, std::string_view rest, bool to_head) {
@@ -83,7 +83,7 @@ void read_response(std::string_view bytes, std::string_view rest, bool to_head) 
     const auto again = parse_response(out, to_head);
     const auto* next = std::get_if<ResponseHead>(&again);
     must(next != nullptr && next->framing.kind == head->framing.kind && next->status == head->status);
-    scan(head->framing, rest);
+    scan(head->framing, Padding::Passed, rest);
 }
 
 }  // namespace

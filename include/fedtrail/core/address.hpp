@@ -50,7 +50,8 @@ private:
 /// All addresses that begin alike (RFC 4632), or one.
 class AddressNetwork {
 public:
-    /// "10.0.0.0/8", "fd00::/8", "10.0.0.5". Errors: Invalid.
+    /// "10.0.0.0/8", "fd00::/8", "10.0.0.5". Errors: Invalid, also for a network of IPv4 addresses that is
+    /// written in their IPv6 form ("::ffff:10.0.0.0/104").
     [[nodiscard]] static Result<AddressNetwork> parse(std::string_view text);
     [[nodiscard]] bool holds(const IpAddress& address) const;
 

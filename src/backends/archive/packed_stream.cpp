@@ -11,6 +11,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace fedtrail::zip {
 
@@ -24,6 +26,39 @@ constexpr std::array kBeginnings{"\x1f\x8b"sv,
                                  "\xfd"
                                  "7zXZ\0"sv,
                                  "BZh"sv};
+
+/// Read by ourselves: libarchive's filters take a read that failed for the end of what is packed.
+struct PackedFile {
+    explicit PackedFile(const std::filesystem::path& file)
+        : handle(::open(file.c_str(), O_RDONLY | O_CLOEXEC)), fault(handle < 0 ? errno : 0) {}
+    PackedFile(const PackedFile&) = delete;
+    PackedFile& operator=(const PackedFile&) = delete;
+    PackedFile(PackedFile&&) = delete;
+    PackedFile& operator=(PackedFile&&) = delete;
+    ~PackedFile() {
+        if (handle >= 0) {
+            ::close(handle);
+        }
+    }
+
+    int handle;
+    int fault;  ///< errno of the read that failed, or 0.
+    std::vector<char> room = std::vector<char>(kPiece);
+};
+
+la_ssize_t read_piece(archive* /*from*/, void* data, const void** piece) {
+    auto& file = *static_cast<PackedFile*>(data);
+    ssize_t got = -1;
+    do {
+        got = ::read(file.handle, file.room.data(), file.room.size());
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        file.fault = errno;
+        return ARCHIVE_FATAL;
+    }
+    *piece = file.room.data();
+    return got;
+}
 
 struct Freed {
     void operator()(archive* it) const noexcept { archive_read_free(it); }
@@ -52,21 +87,25 @@ private:
     std::vector<char> room_;
 };
 
-class PackedStream final : public std::istream {
+class Unpacked final : public PackedStream {
 public:
-    explicit PackedStream(Archive from) : std::istream(nullptr), buffer_(std::move(from), *this) {
+    Unpacked(std::unique_ptr<PackedFile> file, Archive from)
+        : file_(std::move(file)), buffer_(std::move(from), *this) {
         rdbuf(&buffer_);
     }
 
+    [[nodiscard]] std::error_code read_fault() const override {
+        return {file_->fault, std::generic_category()};
+    }
+
 private:
+    std::unique_ptr<PackedFile> file_;  // read through the archive in the buffer
     PackedBuffer buffer_;
 };
 
-/// What libarchive met: a fault of the system, or `otherwise`.
-tl::unexpected<Error> unread(const std::filesystem::path& file, archive& from, Error otherwise) {
-    const int fault = archive_errno(&from);
-    // These two are libarchive's own, for a format or a use that it does not know; others are negative.
-    if (fault <= 0 || fault == EILSEQ || fault == EINVAL) {
+/// Why the file could not be read, if that was it, or `otherwise`.
+tl::unexpected<Error> unread(const std::filesystem::path& file, int fault, Error otherwise) {
+    if (fault == 0) {
         return tl::unexpected<Error>{std::move(otherwise)};
     }
     const bool denied = fault == EACCES || fault == EPERM;
@@ -91,7 +130,8 @@ bool is_packed(const std::filesystem::path& file) {
     return false;
 }
 
-Result<std::unique_ptr<std::istream>> open_packed(const std::filesystem::path& file) {
+Result<std::unique_ptr<PackedStream>> open_packed(const std::filesystem::path& file) {
+    auto source = std::make_unique<PackedFile>(file);
     Archive from{archive_read_new()};
     archive_entry* entry = nullptr;
     for (auto* support : {archive_read_support_filter_gzip,
@@ -103,18 +143,20 @@ Result<std::unique_ptr<std::istream>> open_packed(const std::filesystem::path& f
             return fail(ErrorKind::Invalid, "this system cannot unpack files", "Unpack it first.");
         }
     }
-    if (archive_read_open_filename(from.get(), file.c_str(), kPiece) != ARCHIVE_OK) {
+    if (source->fault != 0 ||
+        archive_read_open(from.get(), source.get(), nullptr, read_piece, nullptr) != ARCHIVE_OK) {
         return unread(file,
-                      *from,
+                      source->fault,
                       {ErrorKind::Corrupt,
                        file.string() + " cannot be unpacked: it is damaged or cut off",
                        "Make the file again, or unpack it first."});
     }
     if (archive_read_next_header(from.get(), &entry) != ARCHIVE_OK) {
-        return unread(
-            file, *from, {ErrorKind::Invalid, file.string() + " cannot be unpacked", "Unpack it first."});
+        return unread(file,
+                      source->fault,
+                      {ErrorKind::Invalid, file.string() + " cannot be unpacked", "Unpack it first."});
     }
-    return std::unique_ptr<std::istream>{std::make_unique<PackedStream>(std::move(from))};
+    return std::unique_ptr<PackedStream>{std::make_unique<Unpacked>(std::move(source), std::move(from))};
 }
 
 }  // namespace fedtrail::zip

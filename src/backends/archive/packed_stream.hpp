@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <istream>
 #include <memory>
+#include <system_error>
 
 #include "fedtrail/core/result.hpp"
 
@@ -13,9 +14,19 @@ namespace fedtrail::zip {
 /// Whether the file begins as gzip, zstd, xz or bzip2 does.
 [[nodiscard]] bool is_packed(const std::filesystem::path& file);
 
-/// The content of one, unpacked as it is read; it cannot seek. A file that is damaged makes the stream bad().
+/// The content of a packed file; it cannot seek.
+class PackedStream : public std::istream {
+public:
+    /// Why the file could not be read on, once the stream is bad(); none if what is in it is damaged.
+    [[nodiscard]] virtual std::error_code read_fault() const = 0;
+
+protected:
+    PackedStream() : std::istream(nullptr) {}
+};
+
+/// Unpacked as it is read. A file that is damaged or cannot be read on makes the stream bad().
 /// Errors: Denied, Unavailable (it cannot be read), Corrupt (it is damaged where it begins), Invalid (it is
 /// not packed in one of these ways).
-[[nodiscard]] Result<std::unique_ptr<std::istream>> open_packed(const std::filesystem::path& file);
+[[nodiscard]] Result<std::unique_ptr<PackedStream>> open_packed(const std::filesystem::path& file);
 
 }  // namespace fedtrail::zip

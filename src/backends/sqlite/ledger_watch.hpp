@@ -20,10 +20,9 @@ struct TunnelSum {
     std::int64_t last_at{};
 };
 
-/// Errors: Corrupt if the row it adds to is damaged.
-[[nodiscard]] Result<void> put_tunnel(Statements& statements,
-                                      std::uint32_t recipient,
-                                      const records::TunnelObservation& tunnel);
+/// A damaged row that it adds to stays damaged, for doctor to find: were it an error, the commit would fail,
+/// and with it everybody's deliveries, over a count of connections.
+void put_tunnel(Statements& statements, std::uint32_t recipient, const records::TunnelObservation& tunnel);
 void put_gap(Statements& statements, const records::GapObservation& gap);
 
 /// All days of one recipient; connections 0 if there are none.

@@ -137,10 +137,7 @@ Result<void> SqliteLedgerWriter::Store::write_shapes(const Book& book) {
 
 Result<void> SqliteLedgerWriter::Store::write_buffered() {
     for (const auto& tunnel : tunnels_) {
-        if (auto put = put_tunnel(tables_.statements(), recipients_.number(tunnel.recipient.text()), tunnel);
-            !put) {
-            return put;
-        }
+        put_tunnel(tables_.statements(), recipients_.number(tunnel.recipient.text()), tunnel);
     }
     recipients_.save(tables_.statements());
     types_.save(tables_.statements());

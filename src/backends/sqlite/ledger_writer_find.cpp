@@ -63,6 +63,11 @@ Result<SqliteLedgerWriter::Store::Book*> SqliteLedgerWriter::Store::book(std::ui
     if (!shapes) {
         return fail(shapes);
     }
+    if (shapes->rows().empty()) {  // nothing was opened: that the key is damaged must not end a whole commit
+        if (const auto key = tables_.leaf_seed(subject); !key) {
+            return fail(key);
+        }
+    }
     if (books_.size() >= kCachedBooks && unsaved_books_.empty()) {
         book_of_.erase(books_.back().subject);
         books_.pop_back();

@@ -142,7 +142,8 @@ Result<void> go_behind(std::istream& stream, std::uint64_t offset) {
         stream.clear();
         there = skip(stream, offset - 1);
     }
-    if (!there || stream.get() != '\n') {
+    const bool behind_a_line = there && stream.get() == '\n';
+    if (!behind_a_line && !stream.bad()) {  // where it is bad nothing more is read: its owner knows why
         return fail(
             ErrorKind::Invalid,
             "the import cannot resume: the input is shorter than before, or no line ends where it stopped",

@@ -64,7 +64,8 @@ struct ImportOptions {
 };
 
 /// Moves a stream that stands at its beginning behind `offset` bytes, where a line must have ended. One that
-/// cannot seek is read up to there. Errors: Invalid (it ends before, or no line ends there).
+/// cannot seek is read up to there. None where it becomes bad(): then nothing more is read from it.
+/// Errors: Invalid (it ends before, or no line ends there).
 [[nodiscard]] Result<void> go_behind(std::istream& stream, std::uint64_t offset);
 
 /// Reads observations from `stream`, one on each line, and hands them to the sink in batches; returns when

@@ -29,8 +29,11 @@ bool NdjsonReader::would_wait() const {
     return !have_line && stream_.rdbuf()->in_avail() <= 0;
 }
 
-/// Reads what the stream has, at least one byte; false at its end.
+/// Reads what the stream has, at least one byte; false at its end, and where it becomes bad().
 bool NdjsonReader::fill() {
+    if (stream_.bad()) {
+        return false;
+    }
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;
@@ -41,12 +44,17 @@ bool NdjsonReader::fill() {
         buffer_.resize(2 * buffer_.size());
     }
     auto& source = *stream_.rdbuf();
-    if (source.sgetc() == std::istream::traits_type::eof()) {
+    try {
+        if (source.sgetc() == std::istream::traits_type::eof()) {
+            return false;
+        }
+        const auto room = static_cast<std::streamsize>(buffer_.size() - kLinePadding - end_);
+        const auto ready = std::clamp<std::streamsize>(source.in_avail(), 1, room);
+        end_ += static_cast<std::size_t>(source.sgetn(buffer_.data() + end_, ready));
+    } catch (const std::ios_base::failure&) {  // the file cannot be read on: a stream would have caught it
+        stream_.setstate(std::ios_base::badbit);
         return false;
     }
-    const auto room = static_cast<std::streamsize>(buffer_.size() - kLinePadding - end_);
-    const auto ready = std::clamp<std::streamsize>(source.in_avail(), 1, room);
-    end_ += static_cast<std::size_t>(source.sgetn(buffer_.data() + end_, ready));
     return true;
 }
 
@@ -75,7 +83,9 @@ std::optional<NdjsonReader::Line> NdjsonReader::line() {
             begin_ = scanned_ = end_ = 0;
         }
         if (!fill()) {
-            return end_ > begin_ || dropped_ > 0 ? std::optional{take(end_ - begin_, false)} : std::nullopt;
+            const bool whole = !stream_.bad();  // else the rest of the line was not read
+            return whole && (end_ > begin_ || dropped_ > 0) ? std::optional{take(end_ - begin_, false)}
+                                                            : std::nullopt;
         }
     }
 }

@@ -36,7 +36,8 @@ public:
     /// `stream` must outlive the reader and stand at `start`. `is_local` as for digest_activity().
     NdjsonReader(std::istream& stream, Position start, fediverse::IsLocal is_local = {});
 
-    /// The next line that is not blank; nothing at the end of the stream. The last line may lack its newline.
+    /// The next line that is not blank; nothing at the end of the stream. The last line may lack its newline,
+    /// but a part of one before which the stream became bad() is none.
     [[nodiscard]] std::optional<Entry> next();
 
     /// Whether the next line may make the caller wait for whoever writes into the stream.

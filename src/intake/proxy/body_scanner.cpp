@@ -28,9 +28,14 @@ bool is_text(char c) {
     return (octet >= 0x20 && octet != 0x7f) || c == '\t';
 }
 
+bool is_padding(char c) {
+    return c == ' ' || c == '\t';
+}
+
 }  // namespace
 
-BodyScanner::BodyScanner(Framing framing) : state_(State::Done), left_(framing.length) {
+BodyScanner::BodyScanner(Framing framing, Padding padding)
+    : state_(State::Done), padding_(padding), left_(framing.length) {
     switch (framing.kind) {
         case BodyKind::None:
             break;
@@ -71,6 +76,8 @@ bool BodyScanner::step(char c) {
     switch (state_) {
         case State::Size:
             return read_size(c);
+        case State::Padding:
+            return read_padding(c);
         case State::Extension:
             return read_extension(c);
         case State::SizeLf:
@@ -106,6 +113,18 @@ bool BodyScanner::read_size(char c) {
         return false;
     }
     extras_ = 0;
+    if (padding_ == Padding::Passed && is_padding(c)) {
+        state_ = State::Padding;
+        return true;
+    }
+    return end_of_digits(c);
+}
+
+bool BodyScanner::read_padding(char c) {
+    return is_padding(c) ? ++extras_ <= kMaxExtension : end_of_digits(c);
+}
+
+bool BodyScanner::end_of_digits(char c) {
     state_ = c == '\r' ? State::SizeLf : State::Extension;
     return c == '\r' || c == ';';
 }

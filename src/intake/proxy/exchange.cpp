@@ -140,8 +140,7 @@ std::shared_ptr<Exchange::PendingIntent> Exchange::intend() {
     return pending;
 }
 
-/// "" where the target inside a connection is absolute: it may name another scheme or port than that
-/// connection has.
+/// "" where the target inside a connection is absolute: it may name another scheme than that connection has.
 Personal<std::string> Exchange::inbox() const {
     if (!path_.starts_with('/')) {
         return {};
@@ -420,7 +419,7 @@ Awaitable<bool> Exchange::relay_answer() {
     settle_answered();
     const bool until_close = final_.framing.kind == BodyKind::UntilClose;
     const bool closes = !head_.keep_alive || client_.loop.draining() || !request_.done() || until_close;
-    BodyScanner body{final_.framing};
+    BodyScanner body{final_.framing, Padding::Passed};
     const auto taken = body.feed(answer_.view());
     if (!taken) {
         co_return co_await fail_with(Step::BadAnswer);

@@ -50,7 +50,7 @@ inline constexpr Problem kTunnelPrevented{
     ""};
 inline constexpr Problem kMisdirected{421,
                                       "Another host than the one of this connection",
-                                      "Host names another server than the one that was connected to.",
+                                      "Host or target names another host or port than was connected to.",
                                       "http_request_error",
                                       ""};
 inline constexpr Problem kNoHost{400,

@@ -40,7 +40,19 @@ std::optional<Route> route_by_host(const RequestHead& head) {
     return Route{std::move(*found), std::string{head.target}};
 }
 
+namespace {
+
+bool is_elsewhere(const Target& named, const Target& target) {
+    return named.name != target.name || named.port != target.port;
+}
+
+}  // namespace
+
 std::optional<Problem> wrong_host(const RequestHead& head, const Target& target) {
+    const auto absolute = absolute_route(head.target);
+    if (absolute && is_elsewhere(absolute->target, target)) {
+        return kMisdirected;
+    }
     const auto hosts = count_of(head.headers, "host");
     if (hosts == 0 && head.version == "HTTP/1.0") {
         return std::nullopt;
@@ -50,11 +62,7 @@ std::optional<Problem> wrong_host(const RequestHead& head, const Target& target)
     if (!named) {
         return kNoHost;
     }
-    if (named->name != target.name) {
-        return kMisdirected;
-    }
-    const auto absolute = absolute_route(head.target);
-    return absolute && absolute->target.name != target.name ? std::optional{kMisdirected} : std::nullopt;
+    return is_elsewhere(*named, target) ? std::optional{kMisdirected} : std::nullopt;
 }
 
 std::string password_of(std::string_view credentials) {

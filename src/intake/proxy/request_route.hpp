@@ -27,7 +27,9 @@ struct Route {
 [[nodiscard]] std::optional<Route> route_by_host(const RequestHead& head);
 
 /// One Host header is needed in HTTP/1.1, and it must name the server that the request goes to: what the
-/// ledger says and what the server takes the request for must be the same host. The port may differ.
+/// ledger says and what the server takes the request for must be the same host and port. An absolute target
+/// too, which counts more than Host (RFC 9112 section 3.2.2); since Host is signed it is refused rather than
+/// replaced. A Host without a port names the connection's: Mastodon writes it so whatever the port.
 [[nodiscard]] std::optional<Problem> wrong_host(const RequestHead& head, const Target& target);
 
 /// The password of `Basic base64(anything:password)` (RFC 7617); "" if it is none.

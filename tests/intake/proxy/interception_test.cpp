@@ -175,11 +175,11 @@ TEST_CASE("The inbox is where the delivery goes: scheme, host with its port, pat
     CHECK(client.read_message().head == kAccepted);
     CHECK(house.sink.intents().at(0).inbox.reveal() == "http://peer.example:8080/users/bob/inbox?x=1");
 
-    // inside a connection an absolute target may name another port than the one that is reached
+    // inside a connection an absolute target may name another scheme than the one that is spoken
     auto inside = house.connect();
     inside.send("CONNECT peer.example:8080 HTTP/1.1\r\nHost: peer.example:8080\r\n\r\n");
     CHECK(inside.read_until("\r\n\r\n").substr(0, 12) == "HTTP/1.1 200");
-    inside.send("POST http://peer.example:9090/inbox" + rest);
+    inside.send("POST https://peer.example:8080/inbox" + rest);
     CHECK(inside.read_message().head == kAccepted);
     CHECK(house.sink.intents().at(1).inbox.reveal().empty());
 }
