@@ -236,11 +236,13 @@ private:
     [[nodiscard]] HttpResponse subject_consent(const Call& call);
     [[nodiscard]] HttpResponse subject_consent_withdraw(const Call& call);
     [[nodiscard]] HttpResponse consented(const Call& call, bool withdrawal);
+    [[nodiscard]] HttpResponse consents_of(privacy::SubjectNumber subject);
     [[nodiscard]] HttpResponse subject_objections(const Call& call);
     [[nodiscard]] HttpResponse subject_object(const Call& call);
     [[nodiscard]] HttpResponse subject_allow(const Call& call);
     /// `objects`: from now on; else they take it back.
     [[nodiscard]] HttpResponse objected(const Call& call, bool objects);
+    [[nodiscard]] HttpResponse objections_of(privacy::SubjectNumber subject);
     [[nodiscard]] HttpResponse shreddings(const Call& call);
     [[nodiscard]] HttpResponse retention_rules(const Call& call);
     [[nodiscard]] HttpResponse retention_run(const Call& call);
@@ -292,6 +294,10 @@ private:
     [[nodiscard]] Result<Sight> note_report(const Call& call, privacy::SubjectNumber subject);
     /// The look at one person: by number, unless it is their own or a reason is given.
     [[nodiscard]] Result<Sight> note_person(const Call& call, privacy::SubjectNumber subject);
+    /// The look at what is shown of one person by number alone; a reason may be given.
+    [[nodiscard]] Result<void> note_by_number(const Call& call,
+                                              privacy::SubjectNumber subject,
+                                              std::string_view what);
     /// Whether the addresses of a request's objects may be shown; then the look is written down.
     [[nodiscard]] Result<bool> note_objects(const Call& call, privacy::SubjectNumber subject);
     [[nodiscard]] Result<Sight> note_answer(const Call& call, const records::ErasureRequest& request);

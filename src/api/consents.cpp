@@ -12,8 +12,13 @@ HttpResponse Api::subject_consents(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
-    const auto list = doors_.consents.consents(*subject);
-    return list ? json_answer(consents_json(*subject, *list)) : problem(list.error());
+    const auto noted = note_by_number(call, *subject, records::looked::kConsents);
+    return noted ? consents_of(*subject) : problem(noted.error());
+}
+
+HttpResponse Api::consents_of(privacy::SubjectNumber subject) {
+    const auto list = doors_.consents.consents(subject);
+    return list ? json_answer(consents_json(subject, *list)) : problem(list.error());
 }
 
 HttpResponse Api::subject_consent(const Call& call) {
@@ -44,7 +49,7 @@ HttpResponse Api::consented(const Call& call, bool withdrawal) {
             ? doors_.consents.withdraw(*subject, order->country, order->recipient, order->day, now)
             : doors_.consents.give(
                   {*subject, 0, order->country, order->recipient, order->day, {}, words->evidence}, now);
-    return done ? subject_consents(call) : problem(done.error());
+    return done ? consents_of(*subject) : problem(done.error());
 }
 
 }  // namespace fedtrail::api

@@ -11,6 +11,16 @@ Error no_reason() {
             "Send Fedtrail-Reason, as in Fedtrail-Reason: complaint of 3 May; the person can read it."};
 }
 
+namespace {
+
+/// Objections and consents are shown by number, also to themselves.
+bool reveals(std::string_view what, Sight sight) {
+    return sight != Sight::Pseudonym && what != records::looked::kObjections &&
+           what != records::looked::kConsents;
+}
+
+}  // namespace
+
 Result<std::string> Api::reason_of(const Call& call) {
     return records::parse_reason(header_of(call.request.headers, "Fedtrail-Reason"));
 }
@@ -24,7 +34,7 @@ Result<void> Api::note_look(
                                              std::string{what},
                                              std::move(who),
                                              std::move(why),
-                                             sight != Sight::Pseudonym});
+                                             reveals(what, sight)});
 }
 
 Result<Sight> Api::note_report(const Call& call, privacy::SubjectNumber subject) {
@@ -59,6 +69,12 @@ Result<Sight> Api::note_person(const Call& call, privacy::SubjectNumber subject)
         return fail(noted);
     }
     return sight;
+}
+
+Result<void> Api::note_by_number(const Call& call, privacy::SubjectNumber subject, std::string_view what) {
+    auto why = reason_of(call);
+    return why ? note_look(call, subject, what, sight_of_reports(call.grant, subject), std::move(*why))
+               : Result<void>{fail(why)};
 }
 
 Result<bool> Api::note_objects(const Call& call, privacy::SubjectNumber subject) {

@@ -11,13 +11,18 @@ HttpResponse Api::subject_objections(const Call& call) {
     if (!subject) {
         return problem(subject.error());
     }
+    const auto noted = note_by_number(call, *subject, records::looked::kObjections);
+    return noted ? objections_of(*subject) : problem(noted.error());
+}
+
+HttpResponse Api::objections_of(privacy::SubjectNumber subject) {
     const auto desk = doors_.erasure.desk();
-    const auto list = desk->objections_of(*subject);
-    const auto reasons = desk->objection_reasons(*subject);
+    const auto list = desk->objections_of(subject);
+    const auto reasons = desk->objection_reasons(subject);
     if (!list || !reasons) {
         return problem(list ? reasons.error() : list.error());
     }
-    return json_answer(objections_json(*subject, *list, *reasons));
+    return json_answer(objections_json(subject, *list, *reasons));
 }
 
 HttpResponse Api::subject_object(const Call& call) {
@@ -40,7 +45,7 @@ HttpResponse Api::objected(const Call& call, bool objects) {
     const auto desk = doors_.erasure.desk();
     const auto done = objects ? desk->object_to(*subject, body->recipient, body->reason)
                               : desk->allow(*subject, body->recipient);
-    return done ? subject_objections(call) : problem(done.error());
+    return done ? objections_of(*subject) : problem(done.error());
 }
 
 }  // namespace fedtrail::api

@@ -6,6 +6,8 @@ namespace fedtrail::app {
 
 namespace {
 
+constexpr const char* kWhyLooked = "Why you look: the person can read it";
+
 void add_consents(CLI::App& subjects, Options& o) {
     auto* consent =
         command(subjects,
@@ -32,6 +34,7 @@ void add_consents(CLI::App& subjects, Options& o) {
                              "To which transfers a person consented, withdrawn consents too.",
                              "fedtrail subjects consents alice@origin.example");
     add_subject(*consents, "SUBJECT", o.consent.subject)->required();
+    consents->add_option("--reason", o.consent.reason, kWhyLooked)->type_name("TEXT");
     choose(consents, o, [&o](Session& s) { return subjects_consents(s, o.consent); });
 }
 
@@ -40,6 +43,7 @@ void add_objections(CLI::App& subjects, Options& o) {
                          "objections",
                          "To which servers nothing of a person goes any more, because they object (Art. 21).",
                          "fedtrail subjects objections alice@origin.example");
+    list->add_option("--reason", o.objection.reason, kWhyLooked)->type_name("TEXT");
     choose(list, o, [&o](Session& s) { return subjects_objections(s, o.objection); });
     auto* object =
         command(subjects,

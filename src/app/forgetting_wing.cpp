@@ -141,8 +141,11 @@ void ForgettingWing::build() {
     pages_ = std::make_unique<PageForgetter>(scratch_folder(ports_.config));
     facts_ = std::make_unique<FactForgetter>(ports_.cases);
     memory_ = std::make_unique<MemoryForgetter>(ports_.forget_in_memory);
-    set_aside_ = std::make_unique<SetAsideStores>(std::vector{
-        vault_file(ports_.config), std::filesystem::path{ports_.config.store}, cases_file(ports_.config)});
+    set_aside_ = std::make_unique<SetAsideStores>(std::vector{vault_file(ports_.config),
+                                                              std::filesystem::path{ports_.config.store},
+                                                              cases_file(ports_.config),
+                                                              // Their own tokens, and notes that name them.
+                                                              ports_.config.data_dir / "tokens.json"});
     register_ = std::make_unique<ShreddingRegister>(
         shredding_register_file(ports_.config), hex(ports_.vault.id()), ports_.clock);
     shredder_ = std::make_unique<retention::Shredder>(

@@ -12,6 +12,12 @@ tl::unexpected<Error> wrong(std::string what) {
     return fail(ErrorKind::Corrupt, std::move(what));
 }
 
+/// Of an export: a claim is spelled in one way only.
+bool claims_contents(const RecordLine& line) {
+    return line.claimed && line.head.kind == records::LeafKind::Export &&
+           line.claim.starts_with("{\"what\":\"" + std::string{kBundleContents} + "\"");
+}
+
 }  // namespace
 
 Result<void> RecordsCheck::line(std::string_view text) {
@@ -98,7 +104,9 @@ Result<void> RecordsCheck::close_window() {
 
 Result<void> RecordsCheck::look_into() {
     const auto kind = line_.head.kind;
-    const bool always = kind == records::LeafKind::Window || kind == records::LeafKind::PolicyChange;
+    const bool always = kind == records::LeafKind::Window || kind == records::LeafKind::PolicyChange ||
+                        kind == records::LeafKind::Export;
+    shows_contents_ = shows_contents_ || claims_contents(line_);
     if (line_.form != RecordLine::Form::Opened || (!always && !shown_.needs_body(kind))) {
         shown_.record(line_, nullptr);
         return {};
@@ -113,6 +121,9 @@ Result<void> RecordsCheck::look_into() {
     }
     if (const auto* change = std::get_if<records::PolicyChangeLeaf>(&*body)) {
         policies_.change(line_.place.leaf, line_.head.at, *change);
+    }
+    if (const auto* exported = std::get_if<records::ExportLeaf>(&*body)) {
+        shows_contents_ = shows_contents_ || exported->what == kBundleContents;
     }
     return {};
 }

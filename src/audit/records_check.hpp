@@ -46,6 +46,8 @@ public:
     [[nodiscard]] const ShownRecords& shown_records() const noexcept { return shown_records_; }
     /// What exported() read.
     [[nodiscard]] const std::optional<records::ExportLeaf>& export_leaf() const noexcept { return export_; }
+    /// Whether the lines show that a leaf of the log says what some bundle has.
+    [[nodiscard]] bool shows_contents() const noexcept { return shows_contents_; }
     [[nodiscard]] const ShownCheck& shown() const noexcept { return shown_; }
     [[nodiscard]] const PoliciesCheck& policies() const noexcept { return policies_; }
 
@@ -77,6 +79,7 @@ private:
     std::map<std::uint64_t, ledger::Hash> noted_;
     ShownRecords shown_records_;
     std::optional<records::ExportLeaf> export_;
+    bool shows_contents_{};
 };
 
 }  // namespace fedtrail::audit

@@ -185,6 +185,12 @@ void Verifier::papers() {
 
 void Verifier::contents() {
     const auto& said = records_.export_leaf();
+    if (!said && records_.shows_contents()) {
+        (void)fails("export",
+                    "says that it was made before a leaf of the log said what a bundle has, and its log has "
+                    "such a leaf");
+        return;
+    }
     if (!said) {
         claim(
             "export",

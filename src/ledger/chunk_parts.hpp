@@ -13,6 +13,13 @@
 
 namespace fedtrail::ledger {
 
+/// How an activity's holders are told. The values are the format's.
+enum class HolderMode : std::uint8_t {
+    Alone = 0,    ///< A list of its own, the roster is not touched.
+    Differs = 1,  ///< What differs from the roster.
+    Resets = 2,   ///< A list of its own that becomes the roster.
+};
+
 /// The outcome codes of a chunk; everywhere else they stand as their index. Ascending, so that the bytes
 /// depend on the content alone.
 class CodeTable {

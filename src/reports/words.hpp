@@ -33,7 +33,9 @@ inline constexpr std::array kLooked{records::looked::kReport,
                                     records::looked::kObjects,
                                     records::looked::kAnswer,
                                     records::looked::kDisclosures,
-                                    records::looked::kBundle};
+                                    records::looked::kBundle,
+                                    records::looked::kObjections,
+                                    records::looked::kConsents};
 inline constexpr std::array kLookers{AccessRole::Self, AccessRole::Operator, AccessRole::Program};
 [[nodiscard]] AccessRole role_of(const records::Access& access);
 [[nodiscard]] std::string_view name_of(AccessRole role);

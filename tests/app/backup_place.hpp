@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/json_schema.hpp"
+#include "deliveries.hpp"
 #include "documents.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
@@ -23,20 +24,7 @@ inline std::string posts(const std::string& name, int first, int last) {
     for (int number = first; number <= last; ++number) {
         const auto post = "https://o.example/users/" + name + "/statuses/" + std::to_string(number);
         for (const auto* recipient : {"a.example", "b.example"}) {
-            lines += nlohmann::json{{"at", "2026-11-20T07:00:00Z"},
-                                    {"channel", "push"},
-                                    {"origin", "o.example"},
-                                    {"recipient", recipient},
-                                    {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                                    {"digest",
-                                     {{"actor", "https://o.example/users/" + name},
-                                      {"id", post + "/activity"},
-                                      {"object", post},
-                                      {"type", "Create"},
-                                      {"categories", {"post_text"}},
-                                      {"visibility", "public"}}}}
-                         .dump() +
-                     "\n";
+            lines += accepted_post("o.example", recipient, "https://o.example/users/" + name, post);
         }
     }
     return lines;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/poco/http_server.hpp"
+#include "deliveries.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -37,20 +38,7 @@ struct ByHome {
         std::string lines;
         for (const auto* name : {"alice", "ben"}) {
             const auto actor = std::string{"https://origin.example/users/"} + name;
-            lines += Json{{"at", "2026-11-20T07:00:01Z"},
-                          {"channel", "push"},
-                          {"origin", "origin.example"},
-                          {"recipient", "a.example"},
-                          {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                          {"digest",
-                           {{"actor", actor},
-                            {"id", actor + "/1/activity"},
-                            {"object", actor + "/1"},
-                            {"type", "Create"},
-                            {"categories", {"post_text"}},
-                            {"visibility", "public"}}}}
-                         .dump() +
-                     "\n";
+            lines += fedtrail::testing::accepted_post("origin.example", "a.example", actor, actor + "/1");
         }
         const auto taken = program.run({"import", "ndjson", "-"}, lines);
         INFO(taken.err);

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/poco/http_server.hpp"
+#include "deliveries.hpp"
 #include "program.hpp"
 #include "temp_dir.hpp"
 
@@ -26,21 +27,11 @@ namespace {
 constexpr const char* kActors = "https://origin.example/users/";
 
 std::string observation(const std::string& who, int number, const std::string& day) {
-    const auto post = kActors + who + "/statuses/" + std::to_string(number);
-    return Json{{"at", day + "T07:00:00Z"},
-                {"channel", "push"},
-                {"origin", "origin.example"},
-                {"recipient", "a.example"},
-                {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                {"digest",
-                 {{"actor", kActors + who},
-                  {"id", post + "/activity"},
-                  {"object", post},
-                  {"type", "Create"},
-                  {"categories", {"post_text"}},
-                  {"visibility", "public"}}}}
-               .dump() +
-           "\n";
+    return fedtrail::testing::accepted_post("origin.example",
+                                            "a.example",
+                                            kActors + who,
+                                            kActors + who + "/statuses/" + std::to_string(number),
+                                            day + "T07:00:00Z");
 }
 
 /// A house where alice and bob posted long ago; a sidecar folds that after `fold_interval`.

@@ -12,15 +12,16 @@
 
 #include "app/json_schema.hpp"
 #include "backends/poco/http_server.hpp"
+#include "backup_place.hpp"
+#include "deliveries.hpp"
 #include "documents.hpp"
 #include "program.hpp"
-#include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::testing::accepted_post;
+using fedtrail::testing::BackupPlace;
 using fedtrail::testing::contents;
-using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
-using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
@@ -34,20 +35,8 @@ const std::string kRareName = "alicexqzvkw";
 std::string post(const std::string& name, const std::string& id, const std::string& at) {
     std::string lines;
     for (const auto* recipient : {"a.example", "b.example"}) {
-        lines += Json{{"at", at},
-                      {"channel", "push"},
-                      {"origin", "o.example"},
-                      {"recipient", recipient},
-                      {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                      {"digest",
-                       {{"actor", "https://o.example/users/" + name},
-                        {"id", "https://o.example/notes/" + id + "/activity"},
-                        {"object", "https://o.example/notes/" + id},
-                        {"type", "Create"},
-                        {"categories", {"post_text"}},
-                        {"visibility", "public"}}}}
-                     .dump() +
-                 "\n";
+        lines += accepted_post(
+            "o.example", recipient, "https://o.example/users/" + name, "https://o.example/notes/" + id, at);
     }
     return lines;
 }
@@ -63,41 +52,15 @@ std::string id_of(const std::string& name, int number) {
     return id;
 }
 
-class ShreddingPlace {
+class ShreddingPlace : public BackupPlace {
 public:
-    TempDir dir;
-    Program program{dir.path()};
-
-    ShreddingPlace() {
-        program.variables = {
-            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_LOG_INTERVAL", "1s"},
-            {"FEDTRAIL_LEDGER_FOLD_INTERVAL", "1s"},
-            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
-        done({"init", "--origin", "o.example"});
-    }
-    std::string done(const std::vector<std::string>& words) const {  // NOLINT(modernize-use-nodiscard)
-        const auto said = program.run(words);
-        INFO(words.front() << ": " << said.err);
-        REQUIRE(said.exit == 0);
-        return said.out;
-    }
-    void import(const std::string& lines) const {
-        program.write("in.ndjson", lines);
-        done({"import", "ndjson", "in.ndjson"});
-    }
+    ShreddingPlace() { program.variables["FEDTRAIL_LEDGER_FOLD_INTERVAL"] = "1s"; }
     [[nodiscard]] Json shreddings() const {
         return Json::parse(done({"subjects", "shredded", "--json"}))["shreddings"];
     }
     /// Those of `texts` of which a piece of eight octets lies in a file of the data folder.
     [[nodiscard]] std::vector<std::string> left_of(const std::vector<std::string>& texts) const {
-        std::string all;
-        for (const auto& entry : fs::recursive_directory_iterator{dir / "data"}) {
-            if (entry.is_regular_file() && entry.path().filename() != "ballast") {
-                all += contents(entry.path());
-            }
-        }
+        const auto all = octets("data");
         std::vector<std::string> left;
         for (const auto& text : texts) {
             for (std::size_t at = 0; at + 8 <= text.size(); ++at) {

@@ -9,14 +9,15 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "backup_place.hpp"
+#include "deliveries.hpp"
 #include "program.hpp"
-#include "temp_dir.hpp"
 
 using Catch::Contains;
+using fedtrail::testing::accepted_post;
+using fedtrail::testing::BackupPlace;
 using fedtrail::testing::Ended;
-using fedtrail::testing::Program;
 using fedtrail::testing::Serving;
-using fedtrail::testing::TempDir;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -27,49 +28,20 @@ std::string posts(const std::string& group, int people, const std::string& at = 
     std::string lines;
     for (int person = 0; person < people; ++person) {
         const auto actor = "https://o.example/users/" + group + std::to_string(person);
-        lines += Json{{"at", at},
-                      {"channel", "push"},
-                      {"origin", "o.example"},
-                      {"recipient", group + ".example"},
-                      {"outcome", {{"kind", "accepted"}, {"status", 202}}},
-                      {"digest",
-                       {{"actor", actor},
-                        {"id", actor + "/1/activity"},
-                        {"object", actor + "/1"},
-                        {"type", "Create"},
-                        {"categories", {"post_text"}},
-                        {"visibility", "public"}}}}
-                     .dump() +
-                 "\n";
+        lines += accepted_post("o.example", group + ".example", actor, actor + "/1", at);
     }
     return lines;
 }
 
-class StoreFitPlace {
-public:
-    TempDir dir;
-    Program program{dir.path()};
+struct StoreFitPlace : BackupPlace {
     fs::path vault = dir.path() / "data/vault.db";
     fs::path ledger = dir.path() / "data/ledger.db";
-
-    StoreFitPlace() {
-        program.variables = {
-            {"FEDTRAIL_PROXY_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_API_LISTEN", "127.0.0.1:" + std::to_string(fedtrail::testing::free_port())},
-            {"FEDTRAIL_LOG_INTERVAL", "1s"},
-            {"FEDTRAIL_LEDGER_BALLAST", "1MiB"}};
-        must({"init", "--origin", "o.example"});
-    }
 
     Ended must(const std::vector<std::string>& words) const {
         auto ended = program.run(words);
         INFO(ended.err);
         REQUIRE(ended.exit == 0);
         return ended;
-    }
-    void import(const std::string& lines) const {
-        program.write("lines.ndjson", lines);
-        must({"import", "ndjson", "lines.ndjson"});
     }
     void keep(const fs::path& file) const { fs::copy_file(file, kept(file)); }
     void put_back(const fs::path& file) const {

@@ -372,6 +372,9 @@ class Records:
         if form == "claimed":
             leaves.check_claim(kind, line["claimed"])
         digest = leaves.digest_of(line) if form == "opened" else from64(line["digest"], 32)
+        said = line.get("facts", line.get("claimed", {}))
+        if self.shown.format == 1 and kind == EXPORT and said.get("what") == "bundle contents":
+            raise Damaged("a bundle of format 1 whose log says what bundles have")
         self.append(tree, leaves.leaf_hash(kind, at, digest), inner, form == "opened")
         self.shown.record(kind, at, line, form)
         self.counts["opened" if form == "opened" else "closed"][line["kind"]] += 1

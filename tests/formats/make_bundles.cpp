@@ -175,6 +175,13 @@ void add_exported(Bundles& bundles) {
                  "\"not_kept\"\n    }",
                  "");
     bundles.add("older.zip", crafted(told, {{"", manifest}}), 0);
+    for (const auto level :
+         {Level::Full, Level::Pseudonymised, Level::Minimal}) {  // nobody can tell it of the last
+        ExampleLog newer;
+        (void)exported_of(newer, order_for(audit::Everything{}, level));
+        bundles.add(
+            "forged-format-" + std::string{name_of(level)}, bundle_of(newer, audit::Everything{}, level), 0);
+    }
 }
 
 /// Signed by whoever made it, and made to be a burden.

@@ -33,6 +33,8 @@ inline constexpr std::string_view kObjects = "objects";  ///< The addresses of w
 inline constexpr std::string_view kAnswer = "answer";    ///< The answer to a request.
 inline constexpr std::string_view kDisclosures = "disclosures";  ///< Which servers got something.
 inline constexpr std::string_view kBundle = "bundle";            ///< An audit bundle with everything known.
+inline constexpr std::string_view kObjections = "objections";    ///< To whom nothing of theirs goes, and why.
+inline constexpr std::string_view kConsents = "consents";        ///< To which transfers they consented.
 }  // namespace looked
 
 /// Who looked, when, at what, and why (GDPR Art. 32; CJEU C-579/21). It belongs to the person's own report.

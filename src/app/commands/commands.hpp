@@ -87,6 +87,7 @@ struct ConsentOptions {
     std::string given;
     std::string evidence;
     std::string withdrawn;
+    std::string reason;  ///< Why somebody looks.
 };
 [[nodiscard]] Result<Exit> subjects_consent(Session& session, const ConsentOptions& options);
 [[nodiscard]] Result<Exit> subjects_consents(Session& session, const ConsentOptions& options);
@@ -95,7 +96,7 @@ struct ConsentOptions {
 struct ObjectionOptions {
     std::string subject;
     std::string recipient;
-    std::string reason;
+    std::string reason;  ///< Why they object, or why somebody looks.
 };
 [[nodiscard]] Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options);
 [[nodiscard]] Result<Exit> subjects_object(Session& session, const ObjectionOptions& options);

@@ -1,4 +1,5 @@
 #include "api/consent_json.hpp"
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/output.hpp"
@@ -33,8 +34,18 @@ Result<Exit> tell_consents(Session& session, const PersonRoom& person) {
 }  // namespace
 
 Result<Exit> subjects_consents(Session& session, const ConsentOptions& options) {
+    const auto why = given_reason(session, options.reason);
+    if (!why) {
+        return Exit::Usage;
+    }
     const auto person = open_person_room(session, options.subject);
-    return person ? tell_consents(session, *person) : Result<Exit>{fail(person)};
+    if (!person) {
+        return fail(person);
+    }
+    const auto& room = person->room;
+    const auto noted = note_look(
+        session, room.config, room.reading, person->subject, {records::looked::kConsents, *why, false});
+    return noted ? tell_consents(session, *person) : fail(noted);
 }
 
 Result<Exit> subjects_consent(Session& session, const ConsentOptions& options) {

@@ -1,4 +1,5 @@
 #include "api/objection_json.hpp"
+#include "app/access_room.hpp"
 #include "app/case_room.hpp"
 #include "app/commands/commands.hpp"
 #include "app/output.hpp"
@@ -60,8 +61,18 @@ Result<Exit> change(Session& session, const ObjectionOptions& options, bool obje
 }  // namespace
 
 Result<Exit> subjects_objections(Session& session, const ObjectionOptions& options) {
+    const auto why = given_reason(session, options.reason);
+    if (!why) {
+        return Exit::Usage;
+    }
     auto person = open_person_room(session, options.subject);
-    return person ? tell_objections(session, *person) : Result<Exit>{fail(person)};
+    if (!person) {
+        return fail(person);
+    }
+    const auto& room = person->room;
+    const auto noted = note_look(
+        session, room.config, room.reading, person->subject, {records::looked::kObjections, *why, false});
+    return noted ? tell_objections(session, *person) : fail(noted);
 }
 
 Result<Exit> subjects_object(Session& session, const ObjectionOptions& options) {
