@@ -74,6 +74,9 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
         return "fedtrail keys check " + std::to_string(request.subject.get()) +
                ": no key to sign with was found, nothing leaves";
     }
+    if (erasure::origin_word(request, view.events) == erasure::OriginWord::Unsure) {
+        return command("origin-gone") + " --reason TEXT, if your own server will not answer any more";
+    }
     if (waits_for_origin(request) && view.tally.first_wave > 0) {
         const bool one = view.tally.first_wave == 1;
         return "wait: " + grouped(view.tally.first_wave) + (one ? " server is" : " servers are") +

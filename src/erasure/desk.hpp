@@ -184,6 +184,10 @@ public:
     /// (notices are still to leave: wait, or stop it first; or it would be fulfilled, the origin was not seen
     /// to be gone, and no reason says how somebody knows that it is).
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
+    /// Our own server has nothing of it any more, and cannot be seen to say so: it is shut down for good. The
+    /// second wave leaves and looks begin, by that word. Errors: Invalid (no reason), Denied (it counts as
+    /// gone already, or other servers alone are meant).
+    [[nodiscard]] Result<records::ErasureRequest> say_origin_gone(const Act& act);
     /// A copy came back.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
 

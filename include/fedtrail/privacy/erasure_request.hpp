@@ -44,7 +44,7 @@ enum class RequestEventKind : std::uint8_t {
     MarkedDuplicate = 12,
     Stopped = 13,  ///< No further notice leaves; what was sent stays sent.
     OriginGone =
-        14,         ///< The origin was seen to answer 404 or 410: the second wave may go.
+        14,         ///< The origin was seen to answer 404 or 410, or people said it: the second wave may go.
     Answered = 15,  ///< The person was told what was done (Art. 12(3)) and who was told (Art. 19).
     ClosedFulfilled = 16,
     ClosedPartly = 17,
@@ -73,7 +73,7 @@ enum class RefusalGround : std::uint8_t {
     constexpr std::array<std::string_view, 21> kNames{
         "received",  "ask-identity", "verify-identity", "pause",    "resume",  "start",
         "extend",    "refuse",       "refuse",          "hold",     "release", "withdraw",
-        "duplicate", "stop",         "origin_gone",     "answered", "close",   "close",
+        "duplicate", "stop",         "origin-gone",     "answered", "close",   "close",
         "wake",      "resume",       "origin_unsure"};
     const auto index = static_cast<std::size_t>(kind);
     return index < kNames.size() ? kNames[index] : "unknown";
