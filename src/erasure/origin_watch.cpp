@@ -1,7 +1,10 @@
 #include "erasure/origin_watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "fedtrail/fediverse/activity.hpp"
 #include "fedtrail/ports/visit_books.hpp"
@@ -46,6 +49,17 @@ std::vector<Uri> sample(std::vector<Uri> all, std::size_t most) {
     return some;
 }
 
+/// Whether a Tombstone has what it should be in place of.
+bool holds_content(const std::string& tombstone) {
+    constexpr std::array kContent{
+        "content", "contentMap", "name", "nameMap", "summary", "source", "attachment", "preferredUsername"};
+    const auto document = nlohmann::json::parse(tombstone, nullptr, false);
+    return std::any_of(kContent.begin(), kContent.end(), [&](const char* key) {
+        const auto found = document.is_object() ? document.find(key) : document.end();
+        return found != document.end() && !found->is_null() && *found != "" && !found->empty();
+    });
+}
+
 void add(std::vector<Uri>& uris, const std::string& text) {
     auto uri = Uri::parse(text);
     if (uri && uri->fragment().empty()) {  // what stands behind "#" is part of another document
@@ -70,7 +84,7 @@ bool says_gone_for_good(const RemoteResponse& response) {
         return response.fault == RemoteFault::None && response.status == 410;
     }
     const auto document = fediverse::digest_activity(response.body);
-    return document && document->type == "Tombstone";
+    return document && document->type == "Tombstone" && !holds_content(response.body);
 }
 
 OriginWatch::OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake)

@@ -56,9 +56,9 @@ struct OriginWatchOptions {
     std::chrono::milliseconds timeout{15'000};
 };
 
-/// Whether an answer of the origin says that the thing is gone: 404, 410, or a Tombstone.
+/// Whether an answer of the origin says that the thing is gone: 404, 410, or a Tombstone without content.
 [[nodiscard]] bool says_gone(const RemoteResponse& response);
-/// Whether it says that it is gone for good: 410, or a Tombstone.
+/// Whether it says that it is gone for good: 410, or such a Tombstone.
 [[nodiscard]] bool says_gone_for_good(const RemoteResponse& response);
 
 /// Not thread-safe, but for what the answers need.
