@@ -340,9 +340,6 @@ TEST_CASE("Acts take what they need and refuse the rest", "[api][requests]") {
         422);
     act("stop", {{"objects", {"https://origin.example/o/1"}}}, 422);
     act("duplicate", Json::object(), 422);
-    act("origin-gone", Json::object(), 422);  // nobody says how they know
-    CHECK(act("origin-gone", {{"reason", "shut down"}}, 200)["origin_gone_at"].is_string());
-    act("origin-gone", {{"reason", "shut down"}}, 403);
     act("hold",
         {{"objects", {"https://origin.example/o/1"}}, {"reason", "a court asked"}, {"ground", "17(3)(e)"}},
         200);

@@ -1,10 +1,9 @@
 // What is known of the origin's own copy: seen, said, or in doubt.
 
-#include "erasure/origin_word.hpp"
-
 #include <algorithm>
 
 #include "erasure/office.hpp"
+#include "erasure/origin_word.hpp"
 #include "erasure/verdict.hpp"
 
 using namespace fedtrail;
