@@ -32,7 +32,7 @@ struct Acted {
 };
 
 /// What an act needs or allows beside its request.
-enum class ActInput : std::uint8_t { None, Reason, Objects, Kept, Of, Held, Paper };
+enum class ActInput : std::uint8_t { None, Reason, Objects, Kept, Of, Held, Paper, HowKnown };
 
 struct RequestAct {
     std::string_view name;

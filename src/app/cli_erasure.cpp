@@ -71,14 +71,15 @@ CLI::App* of_one(CLI::App& group,
 }
 
 /// In the order of ActInput.
-constexpr std::array<const char*, 7> kActExamples{"",
+constexpr std::array<const char*, 8> kActExamples{"",
                                                   " --reason 'the contract is still running'",
                                                   " --object https://origin.example/users/alice/statuses/1",
                                                   " --ground '17(3)(b)' --reason 'invoices, section 147 AO'",
                                                   " --of 5",
                                                   " --object https://origin.example/users/alice/statuses/1 "
                                                   "--reason 'court order'",
-                                                  " --paper answer.md"};
+                                                  " --paper answer.md",
+                                                  " --reason 'shut down on 3 May, its domain is given up'"};
 
 void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     auto* added = of_one(requests,
@@ -90,7 +91,7 @@ void add_act(CLI::App& requests, const api::RequestAct& act, Options& o) {
     auto* reason = added->add_option("--reason", words.reason, "Why, in words that go into its history");
     reason->type_name("TEXT");
     const bool keeps = act.input == api::ActInput::Kept || act.input == api::ActInput::Held;
-    if (act.input == api::ActInput::Reason || keeps) {
+    if (act.input == api::ActInput::Reason || act.input == api::ActInput::HowKnown || keeps) {
         reason->required();
     }
     if (act.input == api::ActInput::Held) {

@@ -206,7 +206,7 @@ void ErasureWing::build_senders() {
 void ErasureWing::build_lookers() {
     const auto origin_bell = std::make_shared<Bell>();
     origin_watch_ = std::make_unique<erasure::OriginWatch>(
-        erasure::OriginWatchPorts{*cases_, *cases_, ports_.vault, *http_, ports_.clock},
+        erasure::OriginWatchPorts{*cases_, *cases_, ports_.vault, *http_, ports_.clock, &ports_.ledger},
         origin_options(ports_.config),
         [origin_bell] { origin_bell->ring(); });
     add(watching_, "origin", origin_bell, [this] { return origin_watch_->step(); });

@@ -1,6 +1,7 @@
 #include "app/request_advice.hpp"
 
 #include "app/table.hpp"
+#include "erasure/origin_word.hpp"
 
 namespace fedtrail::app {
 
@@ -13,6 +14,24 @@ bool waits_for_origin(const records::ErasureRequest& request) {
 }
 
 }  // namespace
+
+std::string origin_words(const erasure::RequestView& view) {
+    const auto& gone_at = view.request.origin_gone_at;
+    const auto since = gone_at ? format_rfc3339(*gone_at) : std::string{};
+    switch (erasure::origin_word(view.request, view.events)) {
+        case erasure::OriginWord::Stays:
+            return "stays as it is: other servers alone are to erase it";
+        case erasure::OriginWord::NotSeenGone:
+            break;
+        case erasure::OriginWord::Unsure:
+            return "did not answer when a copy came back, and is asked again: the second wave and looks wait";
+        case erasure::OriginWord::SeenGone:
+            return "gone since " + since;
+        case erasure::OriginWord::SaidGone:
+            return "said to be gone at " + since + ", by " + erasure::origin_gone_event(view.events)->by;
+    }
+    return "not seen to be gone yet: the second wave and looks wait";
+}
 
 std::string keyless_words(privacy::SubjectNumber subject) {
     return "No key to sign with was found, and nothing leaves without one. Where it was looked for: "
@@ -54,6 +73,9 @@ std::string advice_for(const erasure::RequestView& view, KeyLook& keys) {
     if (keys.is_keyless(view)) {
         return "fedtrail keys check " + std::to_string(request.subject.get()) +
                ": no key to sign with was found, nothing leaves";
+    }
+    if (erasure::origin_word(request, view.events) == erasure::OriginWord::Unsure) {
+        return command("origin-gone") + " --reason TEXT, if your own server will not answer any more";
     }
     if (waits_for_origin(request) && view.tally.first_wave > 0) {
         const bool one = view.tally.first_wave == 1;

@@ -68,7 +68,7 @@ bool event(Cursor& in) {
     return next_number(in, "{\"request\":") && next_number(in, ",\"place\":") &&
            next_number(in, ",\"subject\":") && listed(",\"source\":", kSources) &&
            listed(",\"scope\":", kScopes) &&
-           next_word(in, ",\"event\":", privacy::RequestEventKind::Resumed) &&
+           next_word(in, ",\"event\":", privacy::RequestEventKind::OriginUnsure) &&
            next_word(in, ",\"state\":", privacy::RequestState::Duplicate) &&
            (in.take(",\"ground\":null") || next_word(in, ",\"ground\":", RefusalGround::NoGround)) &&
            next_operator(in, ",\"by\":") && next_digest(in, ",\"words\":");

@@ -45,7 +45,7 @@ struct AnswerRefusal {
 enum class OwnCopy : std::uint8_t {
     Unsaid,  ///< Nothing is asked of our own server, or nothing is done.
     NotSeenGone,
-    SaidGone,  ///< Not seen; whoever closed the request said so.
+    SaidGone,  ///< Not seen; an operator said so.
     Gone,      ///< The origin was seen to answer 404 or 410.
 };
 

@@ -173,6 +173,10 @@ public:
     /// on its way by then stays sent; sent_so_far() says what that is.
     [[nodiscard]] Result<records::ErasureRequest> stop(const Act& act);
     [[nodiscard]] Result<SentSoFar> sent_so_far(records::RequestNumber number) const;
+    /// Our own server has nothing of it any more, and cannot be seen to say so: it is shut down for good. The
+    /// second wave leaves and looks begin, by that word. Errors: Invalid (no reason), Denied (it counts as
+    /// gone already, or other servers alone are meant).
+    [[nodiscard]] Result<records::ErasureRequest> say_origin_gone(const Act& act);
     /// Fits the plan to what is held and known now, then lets it leave. Errors: Denied (it was not stopped,
     /// or another request does the same meanwhile), Unavailable (something is held, and messages are still
     /// under way: in a minute).

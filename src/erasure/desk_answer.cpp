@@ -9,6 +9,7 @@
 
 #include "erasure/desk.hpp"
 #include "erasure/notice_pages.hpp"
+#include "erasure/origin_word.hpp"
 
 namespace fedtrail::erasure {
 
@@ -162,9 +163,12 @@ void add_own_copy(Answer& answer, const RequestView& seen) {
     if (!request.scope.recipients.empty()) {
         return;  // what lies with us stays
     }
-    answer.own_gone_at = request.origin_gone_at;
-    if (request.origin_gone_at) {
+    const auto origin = origin_word(request, seen.events);
+    if (origin == OriginWord::SeenGone) {
+        answer.own_gone_at = request.origin_gone_at;
         answer.own_copy = OwnCopy::Gone;
+    } else if (origin == OriginWord::SaidGone) {
+        answer.own_copy = OwnCopy::SaidGone;
     } else if (request.state == RequestState::Fulfilled && said_gone(seen.events)) {
         answer.own_copy = OwnCopy::SaidGone;
     } else if (request.state == RequestState::Fulfilled || request.state == RequestState::InProgress ||

@@ -79,11 +79,12 @@ Result<records::ErasureRequest> Desk::close(const Act& act) {
     }
     if (*open && !request->stopped) {
         const bool waits = !request->origin_gone_at && request->scope.recipients.empty();
-        return fail(
-            ErrorKind::Denied,
-            "notices of the request are still to leave",
-            waits ? "some may wait until your own server has deleted it: let it, or stop the request first"
-                  : "wait for them, or stop the request first");
+        return fail(ErrorKind::Denied,
+                    "notices of the request are still to leave",
+                    waits ? "some may wait until your own server has deleted it: let it, or say that it is "
+                            "shut down for "
+                            "good (`fedtrail requests origin-gone`), or stop the request first"
+                          : "wait for them, or stop the request first");
     }
     const auto told = all_told(*request);
     if (!told) {

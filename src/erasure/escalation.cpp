@@ -65,12 +65,12 @@ Result<const Rung*> Escalation::rung_for(const records::Notice& notice, NoticeHi
 }
 
 /// By a run before this one: rounds are `every` apart, but a restart begins with one. A letter that was begun
-/// and not handed over is none yet. Where a letter to it is damaged that is not known, and keeps no other
-/// person's from leaving.
+/// and not handed over is none yet. Where a letter to it is damaged that is not known: then it waits for the
+/// next round, which a restart does not bring nearer.
 Result<bool> Escalation::was_written_to_lately(const Host& recipient) const {
     const auto letters = ports_.notices.letters({std::nullopt, recipient});
     if (!letters && letters.error().kind == ErrorKind::Corrupt) {
-        return false;
+        return true;
     }
     if (!letters) {
         return fail(letters);

@@ -276,7 +276,8 @@ void Looker::take_in_return(records::NoticeNumber number, Look& look, const Remo
         look.due = now + kAskOriginAgain;
         return;
     }
-    look.served = !says_gone(response);  // told by mistake it would delete for good
+    look.unsure = cannot_say(response);                  // no answer: it may be gone there or not
+    look.served = !look.unsure && !says_gone(response);  // told by mistake it would delete for good
     look.looks.push_back(records::NoticeLook{
         number, now, "origin", Presence::Unknown, static_cast<std::uint16_t>(response.status)});
     look.finished = true;

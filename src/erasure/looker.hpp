@@ -117,6 +117,7 @@ private:
         bool tells_anew{};           ///< A copy that is seen now has come back: its server is told anew.
         bool came_back{};            ///< It was seen; the origin is asked before anybody is told.
         bool served{};               ///< The origin has it again.
+        bool unsure{};               ///< The origin did not say whether it has it again.
         std::size_t asked_origin{};  ///< So often without an answer, since it came back.
         SignatureScheme scheme{SignatureScheme::Unknown};
         std::vector<LookPlace> places;

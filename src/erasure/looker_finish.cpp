@@ -5,6 +5,7 @@
 
 #include "erasure/go_on.hpp"
 #include "erasure/looker.hpp"
+#include "erasure/plan_targets.hpp"
 #include "erasure/reason.hpp"
 #include "erasure/until_current.hpp"
 
@@ -46,7 +47,7 @@ Result<std::optional<Verdict>> Looker::verdict_of(records::NoticeNumber number, 
     if (records::is_under_way(**stored, ports_.clock.now())) {
         return std::optional<Verdict>{};
     }
-    Verdict verdict{**stored, (*stored)->state, look.looks, look.served};
+    Verdict verdict{**stored, (*stored)->state, look.looks, look.served, look.unsure};
     auto& notice = verdict.notice;
     auto presence = combined(look.findings, look.whole);
     if (presence == Presence::Gone && blocks_the_origin(notice)) {

@@ -1,7 +1,11 @@
 #include "erasure/origin_watch.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "fedtrail/fediverse/activity.hpp"
 #include "fedtrail/ports/visit_books.hpp"
@@ -46,6 +50,38 @@ std::vector<Uri> sample(std::vector<Uri> all, std::size_t most) {
     return some;
 }
 
+/// Whether a Tombstone has what it should be in place of.
+bool holds_content(const std::string& tombstone) {
+    constexpr std::array kFields{
+        "content", "contentMap", "name", "nameMap", "summary", "source", "attachment", "preferredUsername"};
+    const auto document = nlohmann::json::parse(tombstone, nullptr, false);
+    return document.is_object() && std::any_of(kFields.begin(), kFields.end(), [&](const char* field) {
+               const auto found = document.find(field);
+               if (found == document.end()) {
+                   return false;
+               }
+               const auto* const text = found->get_ptr<const std::string*>();
+               return text != nullptr ? !text->empty() : !found->empty();  // null is empty
+           });
+}
+
+struct ToldHosts {
+    std::vector<Host> hosts;
+    bool by_origin{};  ///< One of them at least: the origin was seen to send a Delete.
+};
+
+Result<ToldHosts> hosts_told(const NoticeBook& notices, records::RequestNumber request) {
+    ToldHosts told;
+    NoticeFilter filter;
+    filter.request = request;
+    const auto visited = visit_notices(notices, filter, [&](const records::Notice& notice) -> Result<void> {
+        told.hosts.push_back(notice.recipient);
+        told.by_origin = told.by_origin || notice.seen_from_origin;
+        return {};
+    });
+    return visited ? Result<ToldHosts>{std::move(told)} : Result<ToldHosts>{fail(visited)};
+}
+
 void add(std::vector<Uri>& uris, const std::string& text) {
     auto uri = Uri::parse(text);
     if (uri && uri->fragment().empty()) {  // what stands behind "#" is part of another document
@@ -70,7 +106,7 @@ bool says_gone_for_good(const RemoteResponse& response) {
         return response.fault == RemoteFault::None && response.status == 410;
     }
     const auto document = fediverse::digest_activity(response.body);
-    return document && document->type == "Tombstone";
+    return document && document->type == "Tombstone" && !holds_content(response.body);
 }
 
 OriginWatch::OriginWatch(OriginWatchPorts ports, OriginWatchOptions options, std::function<void()> wake)
@@ -202,6 +238,49 @@ Result<void> OriginWatch::add_objects(records::RequestNumber number, Check& chec
     return {};
 }
 
+/// Whether a 404 tells that something is gone: for a post that is shown to followers alone it comes either
+/// way.
+Result<bool> OriginWatch::can_be_seen(const Key& key, const Check& check) const {
+    const auto request = ports_.requests.request(key.first);
+    if (!request) {
+        return fail(request);
+    }
+    if (ports_.holdings == nullptr || request->source == records::RequestSource::Observed ||
+        request->scope.kind == records::ScopeKind::Account) {
+        return true;
+    }
+    const auto told = hosts_told(ports_.notices, key.first);
+    if (!told) {
+        return fail(told);
+    }
+    if (told->by_origin) {
+        return true;
+    }
+    std::set<std::string> asked;
+    for (const auto& question : check.questions) {
+        asked.insert(question.uri.text());
+    }
+    std::set<std::string> hidden;
+    std::set<std::string> shown;
+    const auto walked =
+        ports_.holdings->visit_held(request->subject, told->hosts, [&](const HeldActivity& held, auto) {
+            const bool for_some = held.visibility == fediverse::Visibility::Followers ||
+                                  held.visibility == fediverse::Visibility::Direct;
+            // Without content it is a boost of it, or its Delete.
+            const bool content = (held.categories.bits() & kContent.bits()) != 0;
+            if (content && asked.count(held.object.reveal()) != 0) {
+                (for_some ? hidden : shown).insert(held.object.reveal());
+            }
+            return true;
+        });
+    if (!walked) {
+        return fail(walked);
+    }
+    return std::any_of(asked.begin(), asked.end(), [&](const std::string& uri) {
+        return hidden.count(uri) == 0 || shown.count(uri) != 0;
+    });
+}
+
 Result<void> OriginWatch::mark_gone(records::RequestNumber number) {
     records::RequestEvent event;
     event.at = ports_.clock.now();
@@ -253,6 +332,11 @@ Result<bool> OriginWatch::take_in(const Key& key, const RemoteResponse& response
     if (++check.agreed < (check.for_good ? options_.rounds_for_good : options_.rounds)) {
         check.due = ports_.clock.now() + options_.round_pause;
         return false;
+    }
+    const auto seen = check.for_good ? Result<bool>{true} : can_be_seen(key, check);
+    if (!seen || !*seen) {
+        begin_anew(check);
+        return seen;
     }
     check.due = ports_.clock.now();  // should the mark fail: it is asked once more
     if (auto marked = mark_gone(key.first); !marked) {

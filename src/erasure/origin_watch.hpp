@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fedtrail/ports/clock.hpp"
+#include "fedtrail/ports/ledger_holdings.hpp"
 #include "fedtrail/ports/notice_book.hpp"
 #include "fedtrail/ports/remote_http.hpp"
 #include "fedtrail/ports/request_book.hpp"
@@ -28,6 +29,8 @@ struct OriginWatchPorts {
     const SubjectVault& vault;
     RemoteHttp& http;
     const Clock& clock;
+    /// Who may see a post; none: all are taken for public.
+    const LedgerHoldings* holdings{};
 };
 
 struct OriginWatchOptions {
@@ -56,9 +59,9 @@ struct OriginWatchOptions {
     std::chrono::milliseconds timeout{15'000};
 };
 
-/// Whether an answer of the origin says that the thing is gone: 404, 410, or a Tombstone.
+/// Whether an answer of the origin says that the thing is gone: 404, 410, or a Tombstone without content.
 [[nodiscard]] bool says_gone(const RemoteResponse& response);
-/// Whether it says that it is gone for good: 410, or a Tombstone.
+/// Whether it says that it is gone for good: 410, or such a Tombstone.
 [[nodiscard]] bool says_gone_for_good(const RemoteResponse& response);
 
 /// Not thread-safe, but for what the answers need.
@@ -72,7 +75,8 @@ public:
     /// actor is gone, some of the objects that are erased are asked for, too: many servers delete them in a
     /// job that takes longer. Not plainly: Misskey's page for a note that is not there is a 200. Only if
     /// every answer of several rounds says gone the request is marked; one other answer, or none, and it
-    /// begins anew. When it wants to be called again. Errors: those of the books.
+    /// begins anew. Of posts that strangers were never shown a 404 says nothing, unless the origin was seen
+    /// to delete them. When it wants to be called again. Errors: those of the books.
     [[nodiscard]] Result<std::optional<Instant>> step();
 
 private:
@@ -101,6 +105,7 @@ private:
     void ask(records::RequestNumber number, Check& check);
     [[nodiscard]] Result<void> take_in_all();
     [[nodiscard]] Result<bool> take_in(const Key& key, const RemoteResponse& response);
+    [[nodiscard]] Result<bool> can_be_seen(const Key& key, const Check& check) const;
     [[nodiscard]] Result<void> mark_gone(records::RequestNumber number);
     [[nodiscard]] std::chrono::seconds pause_of(const Check& check) const;
     void begin_anew(Check& check) const;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "erasure/origin_word.hpp"
 #include "erasure/plan_targets.hpp"
 #include "erasure/transition.hpp"
 
@@ -26,28 +27,72 @@ Result<bool> was_just_woken(const RequestBook& requests, records::RequestNumber 
         return fail(events);
     }
     const auto last = std::find_if(events->rbegin(), events->rend(), [](const auto& event) {
-        return event.kind != privacy::RequestEventKind::OriginGone;
+        return event.kind != privacy::RequestEventKind::OriginGone &&
+               event.kind != privacy::RequestEventKind::OriginUnsure;
     });
     return last != events->rend() && last->kind == privacy::RequestEventKind::Woken;
 }
 
+/// Whether it counts as gone at the origin by somebody's word, which no silence of the origin unsays.
+Result<bool> is_said_gone(const RequestBook& requests, records::RequestNumber number) {
+    const auto request = requests.request(number);
+    const auto events = request ? requests.events(number) : Result<std::vector<records::RequestEvent>>{};
+    if (!request || !events) {
+        return request ? fail(events) : fail(request);
+    }
+    return origin_word(*request, *events) == OriginWord::SaidGone;
+}
+
 /// Whether it was closed before.
 Result<bool> wake(VerdictPorts& ports, const Verdict& verdict) {
+    const auto said = is_said_gone(ports.requests, verdict.notice.request);
+    if (!said) {
+        return said;
+    }
     records::RequestEvent event;
     event.at = ports.clock.now();
     event.kind = privacy::RequestEventKind::Woken;
     event.by = "fedtrail";
     event.reason = "a copy was seen at " + verdict.notice.recipient.text();
     const auto woken = record_event(
-        ports.requests, verdict.notice.request, event, [](records::ErasureRequest& request) -> Result<void> {
+        ports.requests, verdict.notice.request, event, [&](records::ErasureRequest& request) -> Result<void> {
             request.closed_at.reset();
-            request.origin_gone_at.reset();  // it may be back since: that it is gone is to be seen anew
+            if (!*said) {  // it may be back since: that it is gone is to be seen anew
+                request.origin_gone_at.reset();
+            }
             return {};
         });
     if (!woken && woken.error().kind != ErrorKind::Denied) {  // Denied: it is open, or was refused
         return fail(woken);
     }
     return woken ? Result<bool>{true} : was_just_woken(ports.requests, verdict.notice.request);
+}
+
+/// What was seen of the origin before does not count any more; of one that is to stay nothing was.
+Result<void> doubt_origin(VerdictPorts& ports, const Verdict& verdict) {
+    const auto request = ports.requests.request(verdict.notice.request);
+    const auto said =
+        request ? is_said_gone(ports.requests, verdict.notice.request) : Result<bool>{fail(request)};
+    if (!said) {
+        return fail(said);
+    }
+    if (!request->origin_gone_at || *said) {
+        return {};
+    }
+    records::RequestEvent event;
+    event.at = ports.clock.now();
+    event.kind = privacy::RequestEventKind::OriginUnsure;
+    event.by = "fedtrail";
+    event.reason = "a copy was seen at " + verdict.notice.recipient.text() +
+                   ", and our own server did not say whether it is gone there";
+    const auto doubted = record_event(
+        ports.requests, verdict.notice.request, event, [](records::ErasureRequest& one) -> Result<void> {
+            one.origin_gone_at.reset();
+            return {};
+        });
+    // Denied: it was closed this moment.
+    return doubted || doubted.error().kind == ErrorKind::Denied ? Result<void>{}
+                                                                : Result<void>{fail(doubted)};
 }
 
 /// Those of the second wave stand in for the same of the first. All wait until the origin is seen gone,
@@ -169,6 +214,10 @@ Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdic
         const auto woken = came_back(verdict) ? wake(ports, verdict) : Result<bool>{false};
         if (!woken) {
             return fail(woken);
+        }
+        const bool doubted = came_back(verdict) && verdict.unsure;
+        if (auto waits = doubted ? doubt_origin(ports, verdict) : Result<void>{}; !waits) {
+            return waits;
         }
         auto& notice = change.notices.emplace_back(verdict.notice);
         const bool was_away =

@@ -39,13 +39,15 @@ struct Verdict {
     fediverse::NoticeState before{fediverse::NoticeState::Planned};  ///< As it was.
     std::vector<records::NoticeLook> looks;                          ///< What led to it.
     bool served{};  ///< The origin itself served it: it may be back on purpose, and nobody is told anew.
+    /// The origin did not say what it has of it: whoever is told anew waits until it is seen gone once more.
+    bool unsure{};
 };
 
-/// Wakes closed requests of which a copy came back, which must see their origin gone once more, and lets its
-/// recipient be told anew: all its steps once more, in the second wave, under other ids, at most kMostRounds
-/// times. Writes the notices in one step, then counts the
-/// recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books; Conflict: a
-/// notice is not any more what the verdict was made of; make it anew.
+/// Wakes closed requests of which a copy came back, which must see their origin gone once more, as must open
+/// ones whose origin did not say what it has, and lets its recipient be told anew: all its steps once more,
+/// in the second wave, under other ids, at most kMostRounds times. Writes the notices in one step, then
+/// counts the recipients whose verdicts changed. Giving the same again is safe. Errors: those of the books;
+/// Conflict: a notice is not any more what the verdict was made of; make it anew.
 [[nodiscard]] Result<void> write_verdicts(VerdictPorts& ports, std::span<const Verdict> verdicts);
 
 /// Counts anew how one recipient honours deletions: each person's copy once, with the latest verdict over all

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "fediverse/ascii.hpp"
@@ -97,10 +98,10 @@ std::optional<Instant> fixdate(std::string_view text) {
                    std::chrono::seconds{*second}};
 }
 
-/// Seconds, or an IMF-fixdate. Nothing if it is neither.
+/// Seconds, however many, or an IMF-fixdate. Nothing if it is neither.
 std::optional<std::chrono::seconds> retry_after(std::string_view value, Instant now) {
-    if (const auto seconds = digits_in(value)) {
-        return std::chrono::seconds{*seconds};
+    if (!value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos) {
+        return std::chrono::seconds{digits_in(value).value_or(std::numeric_limits<int>::max())};
     }
     if (const auto at = fixdate(value)) {
         return std::max(std::chrono::ceil<std::chrono::seconds>(*at - now), std::chrono::seconds{0});
@@ -196,8 +197,9 @@ std::optional<Instant> rest_until(int status,
             until = until ? std::max(*until, *at) : *at;
         }
     };
-    if (const auto wait = retry_after(header_of(headers, "Retry-After"), now)) {
-        later(now + *wait);
+    for (const auto& [name, value] : headers) {  // of several the longest
+        const auto wait = lower_ascii(name) == "retry-after" ? retry_after(value, now) : std::nullopt;
+        later(wait ? std::optional<Instant>{now + *wait} : std::nullopt);
     }
     for (const auto* family : {"RateLimit-", "X-RateLimit-"}) {
         const auto left = number_in(header_of(headers, std::string{family} + "Remaining"));

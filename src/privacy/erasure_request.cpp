@@ -56,6 +56,7 @@ constexpr std::array kRules{
     Rule{Event::Stopped, in(State::InProgress), {}},
     Rule{Event::Resumed, in(State::InProgress), {}},
     Rule{Event::OriginGone, kOpen | in(State::Fulfilled, State::PartlyFulfilled), {}},
+    Rule{Event::OriginUnsure, kOpen, {}},
     Rule{Event::Answered, kEvery, {}},
     Rule{Event::ClosedFulfilled, in(State::InProgress), State::Fulfilled},
     Rule{Event::ClosedPartly, in(State::InProgress), State::PartlyFulfilled},
@@ -72,11 +73,12 @@ constexpr std::array<std::string_view, 9> kStates{"received",
                                                   "refused",
                                                   "withdrawn",
                                                   "duplicate"};
-constexpr std::array<std::string_view, 20> kEvents{
+constexpr std::array<std::string_view, 21> kEvents{
     "received",      "identity_asked",   "identity_verified", "info_asked",     "info_given",
     "started",       "extended",         "refused",           "partly_refused", "held_for_law",
     "hold_released", "withdrawn",        "marked_duplicate",  "stopped",        "origin_gone",
-    "answered",      "closed_fulfilled", "closed_partly",     "woken",          "resumed"};
+    "answered",      "closed_fulfilled", "closed_partly",     "woken",          "resumed",
+    "origin_unsure"};
 constexpr std::array<std::string_view, 9> kGrounds{"17(3)(a)",
                                                    "17(3)(b)",
                                                    "17(3)(c)",

@@ -25,7 +25,7 @@ RequestEventLeaf read_request_event(ByteReader& in) {
     leaf.subject = take_id<privacy::SubjectNumber>(in);
     leaf.source = take_enum(in, RequestSource::Observed);
     leaf.scope = take_enum(in, ScopeKind::Matching);
-    leaf.kind = take_enum(in, privacy::RequestEventKind::Resumed);
+    leaf.kind = take_enum(in, privacy::RequestEventKind::OriginUnsure);
     leaf.state = take_enum(in, privacy::RequestState::Duplicate);
     const auto ground = in.byte();
     if (ground > static_cast<unsigned>(privacy::RefusalGround::NoGround) + 1) {

@@ -125,6 +125,7 @@ const std::map<std::string, std::vector<Call>>& calls() {
          {{{"requests", "show", "1", "--json"}},
           {{"requests", "release", "1", "--object", kObject, "--reason", "x"}}}},
         {"fedtrail requests stop", {{{"requests", "stop", "1", "--json"}}}},
+        {"fedtrail requests origin-gone", {{{"requests", "origin-gone", "1", "--reason", "x"}}}},
         {"fedtrail requests duplicate", {{{"requests", "duplicate", "2", "--of", "1"}}}},
         {"fedtrail requests answer",
          {{{"requests", "answer", "1"}, true},

@@ -1,11 +1,14 @@
 // A copy that is seen again, and what the origin says of it by then.
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
 #include "erasure/looker_sight.hpp"
+#include "erasure/origin_watch.hpp"
+#include "erasure/origin_word.hpp"
 
 using namespace fedtrail;
 using namespace fedtrail::testing;
@@ -41,6 +44,25 @@ struct Return {
         s.pass(25h);
         REQUIRE(s.notice("a.example").state == NoticeState::StillPresent);
     }
+    /// As long as it takes to be sure.
+    void watch_origin(int status) {
+        s.http.server = [status](const RemoteRequest&) { return says(status, "{}"); };
+        erasure::OriginWatch watch{{s.requests, s.notices, s.vault, s.http, s.clock}, {"Fedtrail/1"}, [] {}};
+        for (int i = 0; i < 20; ++i) {
+            REQUIRE(watch.step());
+            s.clock.at += 20s;
+        }
+    }
+    [[nodiscard]] erasure::OriginWord word() const {
+        return erasure::origin_word(*s.requests.request(s.request), *s.requests.events(s.request));
+    }
+    /// Whether its server is to be told anew, and nothing leaves before the origin is seen gone.
+    [[nodiscard]] bool waits_for_origin() const {
+        const auto notice = s.notice("a.example");
+        return notice.rounds == 1 && notice.next_at &&
+               std::all_of(
+                   notice.steps.begin(), notice.steps.end(), [](const auto& step) { return step.wave == 2; });
+    }
 };
 
 }  // namespace
@@ -62,7 +84,8 @@ TEST_CASE("an origin that does not answer is asked again, and nobody is told mea
     SECTION("for a while") {
         r.comes_back(true);
         CHECK(r.asked == 3);
-        CHECK(r.s.notice("a.example").rounds == 0);
+        CHECK(*r.s.requests.open_wave(r.s.request) == 1);
+        CHECK(r.waits_for_origin());
     }
     SECTION("until it does") {
         r.s.http.server = [&](const RemoteRequest& request) {
@@ -74,6 +97,48 @@ TEST_CASE("an origin that does not answer is asked again, and nobody is told mea
         CHECK(r.asked == 3);
         CHECK(r.s.notice("a.example").rounds == 1);
     }
+}
+
+TEST_CASE("an origin that does not answer stays in doubt until it does", "[looker][origin]") {
+    Return r{says(502)};
+    r.comes_back(false);
+    CHECK(r.asked == 3);
+    CHECK_FALSE(r.s.requests.request(r.s.request)->origin_gone_at);
+    CHECK(*r.s.requests.open_wave(r.s.request) == 1);
+    CHECK(r.waits_for_origin());
+    CHECK(r.word() == erasure::OriginWord::Unsure);
+    const auto event = r.s.requests.events(r.s.request)->back();
+    CHECK(event.kind == privacy::RequestEventKind::OriginUnsure);
+    CHECK(event.by == "fedtrail");
+    CHECK(event.reason.find("a.example") != std::string::npos);
+    SECTION("nobody is looked at meanwhile") {
+        const auto looks = r.s.looks("a.example").size();
+        r.s.pass(24h * 8);
+        CHECK(r.s.looks("a.example").size() == looks);
+        CHECK(r.word() == erasure::OriginWord::Unsure);
+    }
+    SECTION("what it serves by then is left alone") {
+        r.watch_origin(200);
+        CHECK(r.word() == erasure::OriginWord::Unsure);
+        CHECK(*r.s.requests.open_wave(r.s.request) == 1);
+    }
+    SECTION("once it is seen gone all goes on") {
+        r.watch_origin(410);
+        CHECK(r.word() == erasure::OriginWord::SeenGone);
+        CHECK(*r.s.requests.open_wave(r.s.request) == 2);
+    }
+}
+
+TEST_CASE("a doubt that was not written down is written with the sight", "[looker][origin]") {
+    Return r{says(502)};
+    int writes = 0;
+    r.s.notices.before_write = [&writes]() -> Result<void> {
+        return ++writes == 1 ? Result<void>{fail(ErrorKind::Conflict, "somebody else")} : Result<void>{};
+    };
+    r.comes_back(false);
+    CHECK(writes > 1);
+    CHECK(r.waits_for_origin());
+    CHECK(r.word() == erasure::OriginWord::Unsure);
 }
 
 TEST_CASE("who alone is told to erase is told anew though the origin serves", "[looker]") {

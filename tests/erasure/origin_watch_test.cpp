@@ -136,6 +136,9 @@ TEST_CASE("a Tombstone says gone, nothing else with 200 does", "[origin]") {
     CHECK(says_gone(says(404)));
     CHECK(says_gone(says(410)));
     CHECK(says_gone(says(200, R"({"type":"Tombstone","id":"https://o.example/1"})")));
+    CHECK(says_gone(says(200, R"({"type":"Tombstone","formerType":"Note","content":"","name":null})")));
+    CHECK(!says_gone(says(200, R"({"type":["Tombstone","Note"],"content":"still here"})")));
+    CHECK(!says_gone(says(200, R"({"type":"Tombstone","attachment":[{"type":"Image"}]})")));
     for (const int status : {200, 301, 401, 403, 406, 429, 500, 503}) {
         CHECK(!says_gone(says(status, R"({"type":"Person"})")));
     }

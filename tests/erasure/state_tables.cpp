@@ -69,7 +69,7 @@ std::string with_state_tables(const std::string& page) {
     const bool whole = replace(made,
                                "requests",
                                table(privacy::RequestState::Duplicate,
-                                     privacy::RequestEventKind::Resumed,
+                                     privacy::RequestEventKind::OriginUnsure,
                                      [](auto state, auto event) { return privacy::next(state, event); })) &&
                        replace(made,
                                "notices",

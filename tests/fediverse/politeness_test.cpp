@@ -78,6 +78,10 @@ TEST_CASE("a server that wants to be left alone says until when", "[politeness]"
     CHECK(rest_until(Said{200, {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "1795342800"}}}, kNow)
               .has_value());
     CHECK(rest_until(Said{429, {{"Retry-After", "99999999"}}}, kNow) == kNow + 24h);
+    CHECK(rest_until(Said{503, {{"Retry-After", "99999999999999999999"}}}, kNow) == kNow + 24h);
+    CHECK(rest_until(Said{503, {{"Retry-After", "1"}, {"retry-after", "120"}}}, kNow) == kNow + 120s);
+    CHECK(!rest_until(Said{503, {{"Retry-After", "-99999999999"}}}, kNow));
+    CHECK(!rest_until(Said{503, {{"Retry-After", "12e9"}}}, kNow));
     CHECK(!rest_until(Said{200, {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "soon"}}}, kNow));
     CHECK(rest_until(Said{429, {{"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "9223372036854775807"}}},
                      kNow) == kNow + 1h);

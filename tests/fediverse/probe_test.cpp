@@ -196,7 +196,9 @@ TEST_CASE("Lemmy hides what it has not erased", "[fediverse][probe]") {
     CHECK(says("lemmy-account", 200, R"({"person_view":{"person":{"id":1,"deleted":true}}})") ==
           Presence::NotVisible);
     CHECK(says("lemmy-account", 404, "") == Presence::Unknown);  // 1.0 is asked at its own path next
-    CHECK(says("lemmy-account-v4", 404, "") == Presence::NotVisible);
+    CHECK(says("lemmy-account-v4", 404, R"({"error":"not_found"})") == Presence::NotVisible);
+    CHECK(says("lemmy-account-v4", 404, "") == Presence::Unknown);  // of a gateway, or no such path
+    CHECK(says("lemmy-object", 404, "<html>404</html>") == Presence::Unknown);
     CHECK(says("lemmy-object", 404, R"({"error":"couldnt_find_object"})") == Presence::NotVisible);
     CHECK(says("lemmy-object", 200, R"({"post":{"post":{"deleted":true}}})") == Presence::NotVisible);
     CHECK(says("lemmy-object", 200, R"({"post":{"post":{"ap_id":"https://o.example/other"}}})") ==
@@ -223,6 +225,7 @@ TEST_CASE("Mbin's stub is not visible, not gone", "[fediverse][probe]") {
 
 TEST_CASE("Pleroma keeps a purged row, so not found is not gone", "[fediverse][probe]") {
     CHECK(says("pleroma-account", 404, R"({"error":"Record not found"})") == Presence::NotVisible);
+    CHECK(says("pleroma-account", 404, "404 page not found") == Presence::Unknown);
     CHECK(says("pleroma-account", 200, R"({"id":"1"})") == Presence::Present);
     CHECK(says("pleroma-account", 403, "{}") == Presence::Unknown);
     CHECK(probe("pleroma-object").imports);

@@ -25,7 +25,7 @@ SCOPES = "account objects matching".split()
 EVENTS = (
     "received identity_asked identity_verified info_asked info_given started extended refused partly_refused "
     "held_for_law hold_released withdrawn marked_duplicate stopped origin_gone answered closed_fulfilled "
-    "closed_partly woken resumed"
+    "closed_partly woken resumed origin_unsure"
 ).split()
 REQUESTS = (
     "received identity_pending in_progress paused_for_info fulfilled partly_fulfilled refused withdrawn duplicate"

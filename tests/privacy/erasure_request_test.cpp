@@ -22,7 +22,7 @@ std::vector<State> all_states() {
 
 std::vector<Event> all_events() {
     std::vector<Event> all;
-    for (int i = 0; i <= static_cast<int>(Event::Resumed); ++i) {
+    for (int i = 0; i <= static_cast<int>(Event::OriginUnsure); ++i) {
         all.push_back(static_cast<Event>(i));
     }
     return all;
@@ -114,6 +114,7 @@ TEST_CASE("Every open request can be withdrawn, refused, extended and answered",
                                 Event::HeldForLaw,
                                 Event::HoldReleased,
                                 Event::OriginGone,
+                                Event::OriginUnsure,
                                 Event::Answered}) {
             CHECK(next(state, fact) == state);
         }
@@ -158,7 +159,8 @@ TEST_CASE("What people do has one name, and what happens by itself has its own",
     CHECK(act_of(Event::InfoGiven) == act_of(Event::Resumed));
     CHECK(act_of(Event::PartlyRefused) == act_of(Event::Refused));
     CHECK(act_of(Event::ClosedPartly) == act_of(Event::ClosedFulfilled));
-    CHECK(act_of(Event::OriginGone) == name_of(Event::OriginGone));
+    CHECK(act_of(Event::OriginGone) == "origin-gone");
+    CHECK(act_of(Event::OriginUnsure) == name_of(Event::OriginUnsure));
 }
 
 TEST_CASE("States, events and grounds have the names that files and screens use", "[privacy][request]") {
@@ -172,6 +174,7 @@ TEST_CASE("States, events and grounds have the names that files and screens use"
     CHECK(name_of(Event::Answered) == "answered");
     CHECK(name_of(Event::Woken) == "woken");
     CHECK(name_of(Event::Resumed) == "resumed");
+    CHECK(name_of(Event::OriginUnsure) == "origin_unsure");
     CHECK(name_of(RefusalGround::Expression) == "17(3)(a)");
     CHECK(name_of(RefusalGround::LegalClaims) == "17(3)(e)");
     CHECK(name_of(RefusalGround::ManifestlyUnfounded) == "12(5) unfounded");

@@ -42,13 +42,16 @@ enum class RequestEventKind : std::uint8_t {
     HoldReleased = 10,
     Withdrawn = 11,
     MarkedDuplicate = 12,
-    Stopped = 13,     ///< No further notice leaves; what was sent stays sent.
-    OriginGone = 14,  ///< The origin was seen to answer 404 or 410: the second wave may go.
-    Answered = 15,    ///< The person was told what was done (Art. 12(3)) and who was told (Art. 19).
+    Stopped = 13,  ///< No further notice leaves; what was sent stays sent.
+    OriginGone =
+        14,         ///< The origin was seen to answer 404 or 410, or people said it: the second wave may go.
+    Answered = 15,  ///< The person was told what was done (Art. 12(3)) and who was told (Art. 19).
     ClosedFulfilled = 16,
     ClosedPartly = 17,
     Woken = 18,    ///< A copy came back after the request was closed.
     Resumed = 19,  ///< After Stopped.
+    /// A copy came back and the origin did not answer: that it is gone there is to be seen anew.
+    OriginUnsure = 20,
 };
 
 /// Why a request is refused, wholly or in part. The numbers are written to disk: append only.
@@ -67,11 +70,11 @@ enum class RefusalGround : std::uint8_t {
 /// What people do to make it happen, as the command line and the API name it; of the program's own events
 /// their name. Of InfoGiven and Resumed, of a whole and a partial refusal and of both ways to close the same.
 [[nodiscard]] constexpr std::string_view act_of(RequestEventKind kind) {
-    constexpr std::array<std::string_view, 20> kNames{
-        "received", "ask-identity", "verify-identity", "pause",  "resume",
-        "start",    "extend",       "refuse",          "refuse", "hold",
-        "release",  "withdraw",     "duplicate",       "stop",   "origin_gone",
-        "answered", "close",        "close",           "wake",   "resume"};
+    constexpr std::array<std::string_view, 21> kNames{
+        "received",  "ask-identity", "verify-identity", "pause",    "resume",  "start",
+        "extend",    "refuse",       "refuse",          "hold",     "release", "withdraw",
+        "duplicate", "stop",         "origin-gone",     "answered", "close",   "close",
+        "wake",      "resume",       "origin_unsure"};
     const auto index = static_cast<std::size_t>(kind);
     return index < kNames.size() ? kNames[index] : "unknown";
 }

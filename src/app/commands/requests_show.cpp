@@ -89,12 +89,9 @@ void tell_head(std::ostream& out, const erasure::RequestView& view, const CaseRo
     if (request.duplicate_of) {
         out << "repeats     request " << request.duplicate_of->get() << "\n";
     }
-    out << "origin      "
-        << (request.origin_gone_at ? "gone since " + format_rfc3339(*request.origin_gone_at)
-                                   : std::string{"not seen to be gone yet: the second wave and looks wait"})
-        << "\nmessages    " << grouped(view.tally.steps_done) << " of " << grouped(view.tally.steps)
-        << " done, to " << counted(view.tally.notices, "server") << "\nservers     "
-        << states_in_words(view.tally) << "\n";
+    out << "origin      " << origin_words(view) << "\nmessages    " << grouped(view.tally.steps_done)
+        << " of " << grouped(view.tally.steps) << " done, to " << counted(view.tally.notices, "server")
+        << "\nservers     " << states_in_words(view.tally) << "\n";
     if (!view.held.empty()) {
         out << "kept        " << counted(view.held.size(), "object") << ", not erased\n";
     }

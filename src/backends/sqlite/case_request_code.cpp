@@ -163,7 +163,7 @@ Result<records::RequestEvent> decode_event(ByteView bytes, bool is_reasoned) {
     ledger::ByteReader in{bytes};
     records::RequestEvent event;
     event.at = take_at(in);
-    event.kind = take_enum(in, privacy::RequestEventKind::Resumed);
+    event.kind = take_enum(in, privacy::RequestEventKind::OriginUnsure);
     event.state = take_enum(in, privacy::RequestState::Duplicate);
     const auto ground = in.byte();
     const auto flags = in.byte();
