@@ -184,7 +184,8 @@ public:
     /// (notices are still to leave: wait, or stop it first; or it would be fulfilled, the origin was not seen
     /// to be gone, and no reason says how somebody knows that it is).
     [[nodiscard]] Result<records::ErasureRequest> close(const Act& act);
-    /// A copy came back.
+    /// A copy came back. Until the origin is seen gone once more nothing of the second wave leaves, and
+    /// nobody is looked at.
     [[nodiscard]] Result<records::ErasureRequest> wake(const Act& act);
 
     /// To whom nothing of a person goes any more, oldest first.

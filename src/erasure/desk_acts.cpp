@@ -460,6 +460,7 @@ Changed Desk::wake(const Act& act) {
     return record(act, RequestEventKind::Woken, [](records::ErasureRequest& request) -> Result<void> {
         request.closed_at.reset();
         request.duplicate_of.reset();
+        request.origin_gone_at.reset();  // it may be back since: that it is gone is to be seen anew
         return {};
     });
 }
