@@ -131,7 +131,10 @@ public:
     [[nodiscard]] Result<std::set<Host>> passing_on(std::span<const Host> hosts) const {
         return planner_->passing_on(hosts);
     }
+    /// Opens every object of the request: row() is for whoever shows none.
     [[nodiscard]] Result<RequestView> view(records::RequestNumber number) const;
+    /// As list() has it. Errors: NotFound.
+    [[nodiscard]] Result<RequestView> row(records::RequestNumber number) const;
     /// As RequestBook::requests(); without `held` and `events`.
     [[nodiscard]] Result<std::vector<RequestView>> list(const RequestFilter& filter) const;
     /// The same of those alone that are open, and of closed ones whose person has to be told how it ended.
