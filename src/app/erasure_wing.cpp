@@ -146,6 +146,15 @@ void ErasureWing::build_sink() {
     const auto spotter_bell = std::make_shared<Bell>();
     auto options = spotter_options(ports_.config);
     options.deletions.opened = [this] { look_for_keys(); };
+    options.deletions.deleted_again = [this](const records::ErasureRequest& before) {
+        ++deleted_again_;
+        spdlog::warn(
+            "the origin deleted the account of subject {} once more within two days of taking that back "
+            "(request {}), and nothing was opened. If it is gone: fedtrail erase {}",
+            before.subject.get(),
+            before.number.get(),
+            before.subject.get());
+    };
     spotter_ = std::make_unique<erasure::DeletionSpotter>(
         ports_.recorder,
         erasure::SpotterPorts{*cases_, *cases_, *cases_, *declared_, ports_.vault, ports_.clock},

@@ -231,6 +231,31 @@ Result<void> SpottedDeletions::count_late_once(const Place& place, const Spotted
     return ports_.notices.apply(change);
 }
 
+/// A queue that goes on does not give a server once more what that has taken.
+Result<void> SpottedDeletions::look_at_repetition(const records::ErasureRequest& request,
+                                                  const SpottedDelete& seen) {
+    const bool account = seen.object == seen.actor;
+    if (!account || !seen.accepted || !options_.deleted_again || deleted_again_.count(request.number) != 0) {
+        return {};
+    }
+    const auto notice = notice_to(ports_.notices, request.number, seen.recipient);
+    if (!notice || !*notice) {
+        return notice ? Result<void>{} : Result<void>{fail(notice)};
+    }
+    const auto history = ports_.notices.history((*notice)->number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto& attempts = history->attempts;
+    const bool taken_before = std::any_of(
+        attempts.begin(), attempts.end(), [](const auto& attempt) { return attempt.scheme == kByOrigin; });
+    if (taken_before) {
+        deleted_again_.insert(request.number);
+        options_.deleted_again(request);
+    }
+    return {};
+}
+
 Result<void> SpottedDeletions::count_late(const Place& place, const SpottedDelete& seen) {
     return until_current([&] { return count_late_once(place, seen); });
 }
