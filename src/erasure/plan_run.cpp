@@ -154,7 +154,10 @@ Result<PlanPreview> PlanRun::make(const records::ErasureRequest& request) {
         return fail(marked);
     }
     auto drafts = drafts_of(*targets);
-    for (std::span<Draft> rest{drafts}; !rest.empty();) {
+    if (!drafts) {
+        return fail(drafts);
+    }
+    for (std::span<Draft> rest{*drafts}; !rest.empty();) {
         const auto now = rest.first(batch_size(rest));
         if (const auto looked = look_up(now); !looked) {
             return fail(looked);

@@ -48,7 +48,8 @@ private:
     [[nodiscard]] std::uint32_t index_of(const std::string& uri, fediverse::CategorySet categories);
     [[nodiscard]] Result<void> mark_barred(std::vector<Target>& targets) const;
     [[nodiscard]] Result<void> mark_kept(std::vector<Target>& targets) const;
-    [[nodiscard]] std::vector<Draft> drafts_of(std::vector<Target>& targets) const;
+    [[nodiscard]] Result<bool> told_too_early(const Target& target) const;
+    [[nodiscard]] Result<std::vector<Draft>> drafts_of(std::vector<Target>& targets) const;
     [[nodiscard]] std::size_t batch_size(std::span<const Draft> rest) const;
     [[nodiscard]] Result<void> look_up(std::span<Draft> drafts);
     void note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts);

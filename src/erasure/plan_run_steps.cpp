@@ -56,16 +56,43 @@ std::uint32_t PlanRun::index_of(const std::string& uri, fediverse::CategorySet c
     return place->second;
 }
 
-std::vector<PlanRun::Draft> PlanRun::drafts_of(std::vector<Target>& targets) const {
+/// Whether what left for it may have left while the origin still answered: then it is told once more when it
+/// does not.
+Result<bool> PlanRun::told_too_early(const Target& target) const {
+    const auto& gone_at = case_.request.origin_gone_at;
+    if (!target.notice || target.notice->position == 0 || target.notice->rounds > 0) {
+        return false;
+    }
+    const auto& steps = target.notice->steps;
+    const bool planned_early =
+        std::any_of(steps.begin(), steps.end(), [](const auto& step) { return step.wave > 1; });
+    if (!gone_at || planned_early || !target.dialect->asks_origin) {
+        return true;
+    }
+    const auto history = ports_.notices.history(target.notice->number);
+    if (!history) {
+        return fail(history);
+    }
+    const auto& attempts = history->attempts;
+    return std::any_of(attempts.begin(), attempts.end(), [&](const auto& attempt) {
+        const bool left = attempt.result == records::AttemptResult::Answered ||
+                          attempt.result == records::AttemptResult::Sent;
+        return left && attempt.scheme != kByOrigin && attempt.at < *gone_at;
+    });
+}
+
+Result<std::vector<PlanRun::Draft>> PlanRun::drafts_of(std::vector<Target>& targets) const {
     std::vector<Draft> drafts;
     drafts.reserve(targets.size());
     for (auto& target : targets) {
         StepOccasion occasion;
         occasion.scope = case_.request.scope.kind;
         occasion.account_lives = case_.account_lives();
-        // Whoever was told while the origin answered is told again when it does not.
-        const bool in_time = !target.notice || target.notice->position == 0 || target.notice->rounds > 0;
-        occasion.origin_gone = (case_.request.origin_gone_at.has_value() && in_time) ||
+        const auto too_early = told_too_early(target);
+        if (!too_early) {
+            return fail(too_early);
+        }
+        occasion.origin_gone = (case_.request.origin_gone_at.has_value() && !*too_early) ||
                                is_told_anew(target, occasion.account_lives);
         occasion.keeps_objects = target.holds_kept;
         occasion.told_by_origin = target.told_by_origin;
