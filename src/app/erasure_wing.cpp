@@ -120,8 +120,15 @@ Result<void> ErasureWing::open_mail() {
 std::shared_ptr<DeskRoom> ErasureWing::make_desk_room() const {
     return std::make_shared<DeskRoom>(
         policies_,
-        erasure::DeskPorts{
-            *cases_, *cases_, *cases_, *cases_, ports_.ledger, ports_.ledger, ports_.vault, ports_.clock},
+        erasure::DeskPorts{*cases_,
+                           *cases_,
+                           *cases_,
+                           *cases_,
+                           ports_.ledger,
+                           ports_.ledger,
+                           ports_.vault,
+                           ports_.clock,
+                           &ports_.ledger},
         *declared_,
         deletion_bar(ports_.rules, ports_.recipients, *cases_, *consents_, ports_.clock),
         address_permits(ports_.config.proxy.allow_addresses));

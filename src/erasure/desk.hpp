@@ -86,6 +86,7 @@ struct DeskPorts {
     const LedgerHoldings& holdings;
     const SubjectVault& vault;
     const Clock& clock;
+    const LedgerEvidence* evidence{};  ///< As PlannerPorts has it.
 };
 
 /// Thread-safe. Errors of all that change a request, besides those named: NotFound (no such request), Denied

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "erasure/taken.hpp"
 #include "erasure/until_current.hpp"
 #include "erasure/verdict.hpp"
 
@@ -75,11 +76,12 @@ Result<void> PlanRun::look_up(std::span<Draft> drafts) {
     for (const auto& draft : drafts) {
         hosts.push_back(draft.target->entry.host);
     }
-    return ports_.holdings.visit_held(
+    auto looked = ports_.holdings.visit_held(
         case_.request.subject, hosts, [&](const HeldActivity& held, std::span<const std::uint32_t> at) {
             note(held, at, drafts);
             return true;
         });
+    return looked ? mark_unanswered(drafts) : looked;
 }
 
 Result<void> PlanRun::finish_all(std::span<Draft> drafts, Batch& batch) {
@@ -102,7 +104,34 @@ Result<void> PlanRun::write(const Batch& batch) {
         }
         written_ = case_.objects.size();
     }
-    return batch.changed.notices.empty() ? Result<void>{} : change(batch.changed);
+    auto changed = batch.changed.notices.empty() ? Result<void>{} : change(batch.changed);
+    return changed ? write_unanswered(batch) : changed;
+}
+
+/// Only before anything else is known of it: what it answers to later messages counts from here on.
+Result<void> PlanRun::write_unanswered(const Batch& batch) {
+    NoticeChange change;
+    for (const auto& [host, at] : batch.unanswered) {
+        const auto notice = notice_to(*book_, case_.request.number, host);
+        if (!notice) {
+            return fail(notice);
+        }
+        const auto history =
+            *notice ? book_->history((*notice)->number) : Result<NoticeHistory>{NoticeHistory{}};
+        if (!history) {
+            return fail(history);
+        }
+        if (*notice && history->attempts.empty()) {
+            change.attempts.push_back({(*notice)->number,
+                                       0,
+                                       at,
+                                       records::AttemptResult::Sent,
+                                       0,
+                                       std::string{kByOrigin},
+                                       "sent by the origin itself; its answer is not known"});
+        }
+    }
+    return change.attempts.empty() ? Result<void>{} : book_->apply(change);
 }
 
 /// Where somebody else changed one of them meanwhile, each is fitted to what it is by then.

@@ -135,6 +135,9 @@ Result<void> PlanRun::finish(Draft& draft, Batch& batch) {
     if (!steps) {
         return fail(steps);
     }
+    if (draft.unanswered) {
+        batch.unanswered.emplace_back(target.entry.host, *draft.deleted_at);
+    }
     if (!target.notice) {
         show(draft, inbox, *steps);
         add_notice(draft, inbox, std::move(*steps), batch);

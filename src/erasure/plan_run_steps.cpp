@@ -20,6 +20,24 @@ StepNeeds for_it_alone(const StepNeeds& needs) {
     return alone;
 }
 
+/// Whether something about the account left for `host` since then of which nobody knows what came, and
+/// nothing was accepted.
+bool left_unanswered(const std::vector<ObservedAttempt>& attempts, const Host& host, Instant since) {
+    using privacy::OutcomeKind;
+    bool unanswered = false;
+    for (const auto& attempt : attempts) {
+        if (attempt.recipient != host || attempt.at < since || attempt.channel != privacy::Channel::Push) {
+            continue;
+        }
+        if (attempt.outcome.kind == OutcomeKind::Accepted) {
+            return false;
+        }
+        unanswered = unanswered || attempt.outcome.kind == OutcomeKind::Intended ||
+                     (attempt.outcome.kind == OutcomeKind::Sent && attempt.outcome.status == 0);
+    }
+    return unanswered;
+}
+
 /// Its copy came back: nothing of it leaves before the origin is seen gone once more.
 bool is_told_anew(const Target& target, bool origin_stays) {
     return target.notice && target.notice->rounds > 0 && !origin_stays;
@@ -113,6 +131,12 @@ Result<std::vector<PlanRun::Draft>> PlanRun::drafts_of(std::vector<Target>& targ
 }
 
 void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, std::span<Draft> drafts) {
+    if (held.object.reveal() == case_.actor && held.categories.has(fediverse::DataCategory::Deletion)) {
+        for (const auto place : at) {
+            drafts[place].deleted_at = held.first;
+        }
+        return;
+    }
     const auto thing = erased_thing(held, case_.actor);
     if (thing.treatment == Treatment::Nothing || !matches(held)) {
         return;
@@ -136,6 +160,34 @@ void PlanRun::note(const HeldActivity& held, std::span<const std::uint32_t> at, 
             (kept ? draft.kept : list).push_back(index);
         }
     }
+}
+
+/// Whether it refuses what is sent from now on, if the origin's own Delete arrived. Who took nothing of the
+/// person's until then may block the origin.
+bool PlanRun::may_be_deaf(const Draft& draft) const {
+    return draft.deleted_at && case_.request.scope.kind == records::ScopeKind::Account &&
+           ends_with_actor(*draft.target->dialect) && draft.target->took_things &&
+           !draft.target->told_by_origin;
+}
+
+/// A crash leaves the origin's Delete in the ledger as about to leave; the origin sends it once more, and the
+/// answer to that is a refusal.
+Result<void> PlanRun::mark_unanswered(std::span<Draft> drafts) const {
+    const auto asked =
+        std::any_of(drafts.begin(), drafts.end(), [&](const Draft& draft) { return may_be_deaf(draft); });
+    const auto actor = Uri::parse(case_.actor);
+    if (!asked || !actor || ports_.evidence == nullptr) {
+        return {};
+    }
+    const auto attempts = ports_.evidence->attempts_of(case_.request.subject, *actor);
+    if (!attempts) {
+        return fail(attempts);
+    }
+    for (auto& draft : drafts) {
+        draft.unanswered =
+            may_be_deaf(draft) && left_unanswered(*attempts, draft.target->entry.host, *draft.deleted_at);
+    }
+    return {};
 }
 
 /// What was to be deleted there when it was planned before: the ledger may have forgotten it since.

@@ -31,6 +31,11 @@ records::NoticeAttempt attempt_of(records::NoticeNumber notice,
                                   "sent by the origin itself"};
 }
 
+/// Whether the origin told it, and it took that.
+bool is_heard(const records::NoticeAttempt& attempt) {
+    return attempt.scheme == kByOrigin && attempt.result == records::AttemptResult::Answered;
+}
+
 /// As add_notices() made it: nobody planned since what else it is to be told.
 bool has_no_plan(const records::Notice& notice) {
     return notice.state == fediverse::NoticeState::Planned && notice.steps.empty() &&
@@ -55,7 +60,7 @@ void SpottedDeletions::take_history(const NoticeHistory& history,
                                     const Host& recipient,
                                     Gathering& gathering) {
     for (const auto& attempt : history.attempts) {
-        if (attempt.scheme == kByOrigin && reached_ < options_.max_reached) {
+        if (is_heard(attempt) && reached_ < options_.max_reached) {
             auto& reached = gathering.reached[recipient];
             const Reached one{attempt.at, attempt.status, true};
             reached_ += reached.emplace(attempt.step, one).second ? 1 : 0;
@@ -247,8 +252,8 @@ Result<void> SpottedDeletions::look_at_repetition(const records::ErasureRequest&
         return fail(history);
     }
     const auto& attempts = history->attempts;
-    const bool taken_before = std::any_of(
-        attempts.begin(), attempts.end(), [](const auto& attempt) { return attempt.scheme == kByOrigin; });
+    const bool taken_before =
+        std::any_of(attempts.begin(), attempts.end(), [](const auto& attempt) { return is_heard(attempt); });
     if (taken_before) {
         deleted_again_.insert(request.number);
         options_.deleted_again(request);
