@@ -18,5 +18,8 @@ TEST_CASE("Nothing of a request is opened for who shows none of it", "[erasure][
     CHECK(row->tally.notices == 1);
     CHECK(row->held.empty());
     CHECK(office.desk.extend(Office::act(number, "many servers")));
+    const auto closed = office.desk.close(Office::act(number));
+    REQUIRE(closed);
+    CHECK(closed->state == privacy::RequestState::PartlyFulfilled);
     CHECK(office.desk.row(records::RequestNumber{9}).error().kind == ErrorKind::NotFound);
 }
