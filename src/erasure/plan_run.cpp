@@ -109,26 +109,32 @@ Result<void> PlanRun::write(const Batch& batch) {
 }
 
 /// Only before anything else is known of it: what it answers to later messages counts from here on.
+Result<void> PlanRun::add_unanswered(const Host& host, Instant at, NoticeChange& change) const {
+    const auto notice = notice_to(*book_, case_.request.number, host);
+    if (!notice || !*notice) {
+        return notice ? Result<void>{} : Result<void>{fail(notice)};
+    }
+    const auto history = book_->history((*notice)->number);
+    if (!history) {  // what is damaged of one holds up no other
+        return history.error().kind == ErrorKind::Corrupt ? Result<void>{} : fail(history);
+    }
+    if (history->attempts.empty()) {
+        change.attempts.push_back({(*notice)->number,
+                                   0,
+                                   at,
+                                   records::AttemptResult::Sent,
+                                   0,
+                                   std::string{kByOrigin},
+                                   "sent by the origin itself; its answer is not known"});
+    }
+    return {};
+}
+
 Result<void> PlanRun::write_unanswered(const Batch& batch) {
     NoticeChange change;
     for (const auto& [host, at] : batch.unanswered) {
-        const auto notice = notice_to(*book_, case_.request.number, host);
-        if (!notice) {
-            return fail(notice);
-        }
-        const auto history =
-            *notice ? book_->history((*notice)->number) : Result<NoticeHistory>{NoticeHistory{}};
-        if (!history) {
-            return fail(history);
-        }
-        if (*notice && history->attempts.empty()) {
-            change.attempts.push_back({(*notice)->number,
-                                       0,
-                                       at,
-                                       records::AttemptResult::Sent,
-                                       0,
-                                       std::string{kByOrigin},
-                                       "sent by the origin itself; its answer is not known"});
+        if (auto added = add_unanswered(host, at, change); !added) {
+            return added;
         }
     }
     return change.attempts.empty() ? Result<void>{} : book_->apply(change);

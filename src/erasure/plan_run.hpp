@@ -74,6 +74,7 @@ private:
                                                         const records::Notice& wanted) const;
     void show(const Draft& draft, const ChosenInbox& inbox, const std::vector<records::NoticeStep>& steps);
     [[nodiscard]] Result<void> write(const Batch& batch);
+    [[nodiscard]] Result<void> add_unanswered(const Host& host, Instant at, NoticeChange& change) const;
     [[nodiscard]] Result<void> write_unanswered(const Batch& batch);
     [[nodiscard]] Result<void> change(const NoticeChange& wanted);
     [[nodiscard]] Result<void> change_one(const records::Notice& wanted);

@@ -88,8 +88,8 @@ Result<bool> PlanRun::told_too_early(const Target& target) const {
         return true;
     }
     const auto history = ports_.notices.history(target.notice->number);
-    if (!history) {
-        return fail(history);
+    if (!history) {  // of what is damaged: once more rather than never
+        return history.error().kind == ErrorKind::Corrupt ? Result<bool>{true} : fail(history);
     }
     const auto& attempts = history->attempts;
     return std::any_of(attempts.begin(), attempts.end(), [&](const auto& attempt) {
